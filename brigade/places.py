@@ -1,0 +1,86 @@
+"""Where things are, and what it takes to go from one to another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brigade.errors import Issue, UnknownSite, refuse
+from brigade.units import Metres, Ticks
+
+
+class TravelMode(StrEnum):
+    CAR = "car"
+    E_BIKE = "e_bike"
+    LICENCE_FREE_CAR = "licence_free_car"
+    BUS = "bus"
+    FOOT = "foot"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place, coarse on purpose: a rounded point (100 to 500 m) and its commune; never an address.
+
+    `latitude`/`longitude` are WGS84 degrees, None when the input gives its own travel matrix.
+    """
+
+    id: str
+    commune: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Basin:
+    """An employment basin: where one brigade serves all SAAD. `department` (funder, public holidays) is not the pool."""
+
+    id: str
+    name: str
+    department: str
+
+
+@dataclass(frozen=True, eq=False)
+class TravelMatrix:
+    """Travel of one mode between sites: ticks and metres, shape (sites, sites), row = from, column = to.
+
+    Not symmetric: one-way streets make A->B longer than B->A, so both directions stay.
+    Raises: InvalidProblem when the shapes differ from `site_ids` or a value is negative.
+    """
+
+    mode: TravelMode
+    site_ids: tuple[str, ...]
+    ticks: NDArray[np.int64]
+    metres: NDArray[np.int64]
+    source: str = "given"
+    index: Mapping[str, int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        size = len(self.site_ids)
+        issues = [
+            Issue("P010", f"travel.{self.mode}.{name}", f"forme {array.shape}, {size} sites", f"({size}, {size}) attendu")
+            for name, array in (("ticks", self.ticks), ("metres", self.metres))
+            if array.shape != (size, size)
+        ]
+        issues += [
+            Issue("P011", f"travel.{self.mode}.{name}[{row},{column}]", str(array[row, column]), "une valeur positive ou nulle")
+            for name, array in (("ticks", self.ticks), ("metres", self.metres))
+            for row, column in np.argwhere(array < 0)[:20]
+        ]
+        refuse(issues)
+        for name in ("ticks", "metres"):
+            frozen = np.ascontiguousarray(getattr(self, name), dtype=np.int64).copy()
+            frozen.setflags(write=False)
+            object.__setattr__(self, name, frozen)
+        object.__setattr__(self, "index", {site: row for row, site in enumerate(self.site_ids)})
+
+    def between(self, origin: str, destination: str) -> tuple[Ticks, Metres]:
+        """Raises: UnknownSite, when either has no row."""
+        try:
+            row, column = self.index[origin], self.index[destination]
+        except KeyError as missing:
+            raise UnknownSite(f"la matrice « {self.mode} » ne connaît pas le site {missing}") from None
+        return int(self.ticks[row, column]), int(self.metres[row, column])

@@ -1,0 +1,142 @@
+"""Time as whole ticks counted from the start of the horizon, and the only passage between instants and ticks.
+
+A tick is a minute unless the horizon says finer. Instants outside are aware datetimes; days, nights and Sundays are
+those of the horizon's zone. Nothing else in the core ever touches a clock or a time zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+from brigade.errors import Issue, NaiveInstant, refuse
+
+Ticks: TypeAlias = int
+"""A length of time, or an offset from `Horizon.start`, in whole ticks; an offset may be negative (before the start)."""
+Metres: TypeAlias = int
+Cents: TypeAlias = int
+"""Euro cents: money is never a float."""
+
+PARIS = ZoneInfo("Europe/Paris")
+MAX_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Interval:
+    """Time taken or free: `start` included, `end` excluded, in ticks."""
+
+    start: Ticks
+    end: Ticks
+
+    @property
+    def length(self) -> Ticks:
+        return self.end - self.start
+
+    def contains(self, other: Interval) -> bool:
+        return self.start <= other.start and other.end <= self.end
+
+    def overlap(self, other: Interval) -> Ticks:
+        """Ticks common to both; 0 when they merely touch."""
+        return max(0, min(self.end, other.end) - max(self.start, other.start))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class TimeWindow:
+    """When service may *begin*, ends included, in ticks; from `latest` to `hard_latest` it is late, at a price."""
+
+    earliest: Ticks
+    latest: Ticks
+    hard_latest: Ticks
+
+    @classmethod
+    def hard(cls, earliest: Ticks, latest: Ticks) -> TimeWindow:
+        """A window that allows no lateness."""
+        return cls(earliest, latest, latest)
+
+    def lateness(self, start: Ticks) -> Ticks:
+        return max(0, start - self.latest)
+
+
+@dataclass(frozen=True, slots=True)
+class Horizon:
+    """The planned span: `days` whole local days from `first_day`, in `zone`; tick 0 is the first local midnight.
+
+    Raises: InvalidProblem when `days` is outside 1..14 or `ticks_per_minute` is below 1.
+    """
+
+    first_day: date
+    days: int = 1
+    zone: ZoneInfo = PARIS
+    ticks_per_minute: int = 1
+
+    def __post_init__(self) -> None:
+        issues = []
+        if not 1 <= self.days <= MAX_DAYS:
+            issues.append(Issue("P001", "horizon.days", f"{self.days} jours", f"de 1 à {MAX_DAYS} jours"))
+        if self.ticks_per_minute < 1:
+            issues.append(Issue("P002", "horizon.ticks_per_minute", str(self.ticks_per_minute), "un entier d'au moins 1"))
+        refuse(issues)
+
+    @property
+    def start(self) -> datetime:
+        """Tick 0, in UTC: Python subtracts two datetimes of one zone by wall clock, which would lose or invent an hour
+        on the nights the clocks change, so every subtraction here happens in UTC."""
+        return self.midnight(0)
+
+    @property
+    def dates(self) -> tuple[date, ...]:
+        return tuple(self.first_day + timedelta(days=day) for day in range(self.days))
+
+    @property
+    def length(self) -> Ticks:
+        """Ticks from the first local midnight to the last: 23 or 25 hours count on the days the clocks change."""
+        return self.tick(self.midnight(self.days))
+
+    def midnight(self, day: int) -> datetime:
+        """The instant at which local day number `day` begins (0 is the first; may be negative), in UTC."""
+        return datetime.combine(self.first_day + timedelta(days=day), time(), self.zone).astimezone(UTC)
+
+    def tick(self, instant: datetime) -> Ticks:
+        """Whole ticks from the start to `instant`, rounded down. Raises: NaiveInstant when it has no time zone."""
+        if instant.tzinfo is None:
+            raise NaiveInstant(f"{instant} n'a pas de fuseau horaire ; ajoutez-en un, par exemple {self.zone.key}")
+        return (instant.astimezone(UTC) - self.start) * self.ticks_per_minute // timedelta(minutes=1)
+
+    def instant(self, tick: Ticks) -> datetime:
+        """The aware local datetime at `tick`."""
+        return (self.start + timedelta(minutes=1) * tick / self.ticks_per_minute).astimezone(self.zone)
+
+    def day_of(self, tick: Ticks) -> date:
+        return self.instant(tick).date()
+
+    def at(self, day: date, wall: time) -> Ticks:
+        """The tick of a wall-clock time on a local date (the first of the two on the autumn night)."""
+        return self.tick(datetime.combine(day, wall, self.zone))
+
+    def day(self, day: date) -> Interval:
+        """The whole local day, midnight to midnight: 23, 24 or 25 hours."""
+        return Interval(self.at(day, time()), self.at(day + timedelta(days=1), time()))
+
+    def ticks(self, minutes: float) -> Ticks:
+        """A length in minutes as ticks, rounded up: a rest of 10.5 min is never shortened."""
+        return -int(-minutes * self.ticks_per_minute // 1)
+
+    def minutes(self, ticks: Ticks) -> float:
+        return ticks / self.ticks_per_minute
+
+    def bands(self, start: time, end: time) -> Iterator[Interval]:
+        """Every daily band such as the night 22:00-07:00 that may touch the horizon, one evening early to one late."""
+        for offset in range(-1, self.days + 2):
+            day = self.first_day + timedelta(days=offset)
+            last = day if start < end else day + timedelta(days=1)
+            yield Interval(self.at(day, start), self.at(last, end))
+
+
+def gaps(intervals: list[Interval]) -> Iterator[Ticks]:
+    """The free ticks between consecutive intervals, in order of start."""
+    for before, after in pairwise(sorted(intervals)):
+        yield after.start - before.end
