@@ -1,0 +1,96 @@
+"""What certificates let people do: a partial order of sets, never one ladder; shipped as data, editable.
+
+A certificate *grants* competencies; an equivalence gives its holder what another certificate grants, with the source
+that says so. Competencies are hard: there is no "close enough".
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+from brigade.errors import Issue, refuse
+from brigade.workforce import HeldCertificate, Worker
+
+
+@dataclass(frozen=True, slots=True)
+class Competency:
+    code: str
+    name: str
+    act_class: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """`grants` directly; `includes` names the certificates whose grants come with it, `source` says by which text."""
+
+    code: str
+    name: str
+    grants: frozenset[str]
+    includes: tuple[str, ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class CompetencyCatalogue:
+    """Competencies and certificates by code. Raises: InvalidProblem, with every unknown code and every cycle."""
+
+    competencies: Mapping[str, Competency]
+    certificates: Mapping[str, Certificate]
+    granted: Mapping[str, frozenset[str]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        refuse(self._issues())
+        object.__setattr__(self, "granted", {code: self._closure(code) for code in self.certificates})
+
+    def _issues(self) -> Iterable[Issue]:
+        for certificate in self.certificates.values():
+            where = f"certificates.{certificate.code}"
+            for code in sorted(certificate.grants - self.competencies.keys()):
+                yield Issue("P301", f"{where}.grants", f"« {code} » inconnu", "ajouter la compétence au catalogue")
+            for code in certificate.includes:
+                if code not in self.certificates:
+                    yield Issue("P302", f"{where}.includes", f"« {code} » inconnu", "ajouter le certificat au catalogue")
+
+    def _closure(self, code: str, seen: frozenset[str] = frozenset()) -> frozenset[str]:
+        if code in seen:
+            return frozenset()
+        certificate = self.certificates[code]
+        inherited = (self._closure(other, seen | {code}) for other in certificate.includes)
+        return certificate.grants.union(*inherited)
+
+    def competencies_of(self, worker: Worker, on: date) -> frozenset[str]:
+        """Everything `worker` may do on that date: the tags and what certificates valid that day grant."""
+        valid = (held for held in worker.certificates if _is_valid(held, on))
+        return worker.competencies.union(*(self.granted[held.code] for held in valid))
+
+
+def _is_valid(held: HeldCertificate, on: date) -> bool:
+    return (held.obtained is None or held.obtained <= on) and (held.expires is None or on <= held.expires)
+
+
+def parse_catalogue(text: str) -> CompetencyCatalogue:
+    """Read the TOML form: [competency.CODE] and [certificate.CODE] tables."""
+    data = tomllib.loads(text)
+    return CompetencyCatalogue(
+        {code: Competency(code, row["name"], row.get("act_class")) for code, row in data["competency"].items()},
+        {
+            code: Certificate(
+                code,
+                row["name"],
+                frozenset(row.get("grants", ())),
+                tuple(row.get("includes", ())),
+                row.get("source", ""),
+            )
+            for code, row in data["certificate"].items()
+        },
+    )
+
+
+@cache
+def shipped_catalogue() -> CompetencyCatalogue:
+    return parse_catalogue(files("brigade").joinpath("data/competencies.toml").read_text("utf-8"))

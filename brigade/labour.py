@@ -1,0 +1,209 @@
+"""Labour rules as data: rule sets, their layers, and the strictest of all the parties to a working relation.
+
+`ct_mandatory` always applies; an agreement's values come with it; `ct_default` fills only the rules that the agreement
+does not speak of. A worker at a provider's obeys the employer's set and the host's, the stricter value of each
+parameter; rules of different shape both apply.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from brigade.errors import Issue, refuse
+
+
+class RuleKind(StrEnum):
+    """LIMIT: a check and its twin. MEASURE: what counts. MARKING: firm or to be offered. COST, INFO: no check."""
+
+    LIMIT = "limit"
+    MEASURE = "measure"
+    MARKING = "marking"
+    COST = "cost"
+    INFO = "info"
+
+
+class Layer(StrEnum):
+    MANDATORY = "mandatory"
+    DEFAULT = "default"
+    AGREEMENT = "agreement"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleValue:
+    """One parameter of a rule. `stricter`: "lower" or "higher" values bind more. `accord`: how far a declared accord may
+    go (None: no accord may change it). `waivable`: a coordinator may override it, because the text lets people exceed it."""
+
+    rule: str
+    name: str
+    value: int
+    unit: str
+    article: str
+    in_force_from: date
+    stricter: str = "lower"
+    layer: Layer = Layer.AGREEMENT
+    accord: int | None = None
+    waivable: bool = False
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.rule, self.name
+
+    def stricter_than(self, other: RuleValue) -> bool:
+        return self.value < other.value if self.stricter == "lower" else self.value > other.value
+
+
+@dataclass(frozen=True, slots=True)
+class RuleHead:
+    """What a rule is, whatever the set: kind and a French sentence with its parameters in braces."""
+
+    id: str
+    kind: RuleKind
+    title: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """The values of one text (or of several, joined), by (rule, parameter)."""
+
+    id: str
+    name: str
+    version: str
+    values: Mapping[tuple[str, str], RuleValue]
+
+    def get(self, rule: str, name: str = "limit") -> RuleValue | None:
+        return self.values.get((rule, name))
+
+    def rules(self) -> frozenset[str]:
+        return frozenset(rule for rule, _ in self.values)
+
+
+def strictest(sets: Iterable[RuleSet]) -> RuleSet:
+    """Join rule sets: of every parameter the strictest value, with the article it comes from. Order does not matter."""
+    joined: dict[tuple[str, str], RuleValue] = {}
+    parties = sorted(sets, key=lambda one: one.id)
+    for party in parties:
+        for key, value in party.values.items():
+            if key not in joined or value.stricter_than(joined[key]):
+                joined[key] = value
+    ids = dict.fromkeys(party.id for party in parties)
+    return RuleSet("+".join(ids), " + ".join(dict.fromkeys(party.name for party in parties)), parties[0].version, joined)
+
+
+def with_accords(rules: RuleSet, accords: Mapping[str, int], where: str) -> RuleSet:
+    """Replace values by a provider's declared accords.
+
+    Args: accords: "RULE.name" -> value in the rule's unit.
+    Raises: InvalidProblem naming every accord that is unknown or that the code does not let go so far.
+    """
+    issues, values = [], dict(rules.values)
+    for text, wanted in accords.items():
+        rule, _, name = text.partition(".")
+        known = values.get((rule, name or "limit"))
+        if known is None:
+            issues.append(Issue("P401", f"{where}.accords.{text}", "règle inconnue", f"une de : {_names(rules)}"))
+            continue
+        accepted = replace(known, value=wanted, article=f"{known.article} (accord déclaré)")
+        beyond = known.accord is None or replace(known, value=known.accord).stricter_than(accepted)
+        if known.stricter_than(accepted) and beyond:
+            allowed = "aucune dérogation" if known.accord is None else f"au plus {known.accord} {known.unit}"
+            issues.append(Issue("P402", f"{where}.accords.{text}", f"{wanted} {known.unit}", f"{known.article} : {allowed}"))
+            continue
+        values[known.key] = accepted
+    refuse(issues)
+    return RuleSet(f"{rules.id}({where})" if accords else rules.id, rules.name, rules.version, values)
+
+
+def _names(rules: RuleSet) -> str:
+    return ", ".join(sorted(f"{rule}.{name}" for rule, name in rules.values))
+
+
+@dataclass(frozen=True)
+class LabourCode:
+    """Every text shipped (or edited): the mandatory and default layers of the Code du travail, and the agreements."""
+
+    heads: Mapping[str, RuleHead]
+    mandatory: RuleSet
+    default: RuleSet
+    agreements: Mapping[str, RuleSet]
+
+    def party(self, agreement: str, accords: Mapping[str, int] | None = None, where: str = "") -> RuleSet:
+        """The whole set one employer obeys: mandatory code, its agreement, default code where the agreement is silent."""
+        own = self.agreements[agreement]
+        silent = {key: value for key, value in self.default.values.items() if key[0] not in own.rules()}
+        declared = accords or {}
+        mandatory = with_accords(self.mandatory, _only(declared, self.mandatory), where)
+        fallback = RuleSet(own.id, own.name, own.version, {**own.values, **silent})
+        agreed = with_accords(fallback, _only(declared, fallback), where)
+        both = strictest([mandatory, agreed])
+        unknown = {text: value for text, value in declared.items() if not _only({text: value}, both)}
+        with_accords(both, unknown, where)
+        return RuleSet(agreed.id, own.name, own.version, both.values)
+
+
+def _only(accords: Mapping[str, int], rules: RuleSet) -> dict[str, int]:
+    return {text: value for text, value in accords.items() if (text.split(".")[0], _name(text)) in rules.values}
+
+
+def _name(text: str) -> str:
+    return text.partition(".")[2] or "limit"
+
+
+def parse_rule_file(text: str) -> tuple[str, str, str, list[RuleValue]]:
+    """Read one TOML text: `id`, `name`, `version` and [[value]] rows."""
+    data = tomllib.loads(text)
+    return data["id"], data["name"], data["version"], [_row(row) for row in data.get("value", ())]
+
+
+def _row(row: Mapping[str, Any]) -> RuleValue:
+    return RuleValue(
+        rule=row["rule"],
+        name=row.get("name", "limit"),
+        value=row["value"],
+        unit=row["unit"],
+        article=row["article"],
+        in_force_from=row["in_force_from"],
+        stricter=row.get("stricter", "lower"),
+        layer=Layer(row.get("layer", "agreement")),
+        accord=row.get("accord"),
+        waivable=row.get("waivable", False),
+    )
+
+
+def rule_set(id: str, name: str, version: str, rows: Iterable[RuleValue]) -> RuleSet:
+    return RuleSet(id, name, version, {row.key: row for row in rows})
+
+
+def build_labour_code(heads_toml: str, ct_toml: str, agreement_tomls: Iterable[str]) -> LabourCode:
+    """Put the texts together; `ct_toml` carries both layers of the Code du travail and is an agreement of its own name,
+    with nothing beyond them, for whoever has none."""
+    heads = {
+        id: RuleHead(id, RuleKind(row["kind"]), row["title"], row["sentence"])
+        for id, row in tomllib.loads(heads_toml)["rule"].items()
+    }
+    ct_id, ct_name, version, rows = parse_rule_file(ct_toml)
+    agreements = {ct_id: rule_set(ct_id, ct_name, version, [])}
+    for text in agreement_tomls:
+        id, name, edition, values = parse_rule_file(text)
+        agreements[id] = rule_set(id, name, edition, values)
+    return LabourCode(
+        heads,
+        rule_set(ct_id, ct_name, version, [row for row in rows if row.layer is Layer.MANDATORY]),
+        rule_set(ct_id, ct_name, version, [row for row in rows if row.layer is Layer.DEFAULT]),
+        agreements,
+    )
+
+
+@cache
+def shipped_labour_code() -> LabourCode:
+    folder = files("brigade").joinpath("data/rules")
+    read = {path.name: path.read_text("utf-8") for path in folder.iterdir() if path.name.endswith(".toml")}
+    heads, ct = read.pop("heads.toml"), read.pop("ct.toml")
+    return build_labour_code(heads, ct, [read[name] for name in sorted(read)])

@@ -1,0 +1,167 @@
+"""A plan: tours of timed stops, what stays uncovered and why. Values only; rules judge it in `brigade.checker`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from brigade.units import Interval, Metres, Ticks
+
+
+class Status(StrEnum):
+    OPTIMAL = "optimal"
+    FEASIBLE = "feasible"
+    INFEASIBLE = "infeasible"
+    UNKNOWN = "unknown"
+
+
+class MarkingKind(StrEnum):
+    """FIRM: may be imposed. TO_OFFER: the worker may say no. Both by an article, given with it."""
+
+    FIRM = "firm"
+    TO_OFFER = "to_offer"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A stable reason code (docs/reasons.md) and the values that make its sentence, in any language."""
+
+    code: str
+    values: tuple[tuple[str, Any], ...] = ()
+
+    @classmethod
+    def of(cls, code: str, **values: Any) -> Reason:
+        return cls(code, tuple(sorted(values.items())))
+
+    def value(self, name: str) -> Any:
+        return dict(self.values)[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    kind: MarkingKind
+    reason: Reason
+    article: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One visit in a tour. Travel from the previous place takes `travel` ticks and ends at `arrival`; then comes `pause`
+    (a break, counted as no work), then waiting until `start`. `end` = start + the visit's duration."""
+
+    visit_id: str
+    arrival: Ticks
+    start: Ticks
+    end: Ticks
+    travel: Ticks
+    metres: Metres
+    pause: Ticks = 0
+    marking: Marking | None = None
+    paper_to_sign: str | None = None
+
+    @property
+    def wait(self) -> Ticks:
+        """Free or idle time between arrival and start, beyond the pause."""
+        return self.start - self.arrival - self.pause
+
+    @property
+    def service(self) -> Interval:
+        return Interval(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One worker's tour in one availability (`tour` is its index in `Worker.availability`), on local date `day`.
+
+    `departure`: leaving the start place. `back`: reaching the end place; `travel_back`, `metres_back` lead there.
+    """
+
+    worker_id: str
+    tour: int
+    day: date
+    departure: Ticks
+    stops: tuple[Stop, ...]
+    back: Ticks
+    travel_back: Ticks = 0
+    metres_back: Metres = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UncoveredVisit:
+    """A visit nobody does, with at least one reason and, where one was found, a possible action."""
+
+    visit_id: str
+    reasons: tuple[Reason, ...]
+    action: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A coordinator's override of one rule for one worker (and visit, if any): who, when, why. Never the solver's."""
+
+    rule: str
+    worker_id: str
+    visit_id: str | None
+    by: str
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A rule broken: where in the plan, the values met, the article. `waived` names the waiver's author, if any."""
+
+    rule: str
+    worker_id: str | None
+    where: str
+    reason: Reason
+    article: str
+    waived_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What is known of the plan's quality: no plan of the problem costs less than `bound`.
+
+    `coverage_bound`: priority points that stay uncovered in every plan. `relaxed`: rules the bound leaves out (it stays
+    valid without them, only weaker). gap = (objective - bound) / objective.
+    """
+
+    objective: int
+    bound: int
+    coverage_points: int
+    coverage_bound: int
+    relaxed: tuple[str, ...] = ()
+
+    @property
+    def gap(self) -> float:
+        return 0.0 if self.objective <= self.bound else (self.objective - self.bound) / max(1, abs(self.objective))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Tours and leftovers of one problem; `routes` only where there are stops, sorted by worker and tour.
+
+    `pinned`: visits whose worker and start a coordinator fixed.
+    """
+
+    routes: tuple[Route, ...]
+    uncovered: tuple[UncoveredVisit, ...] = ()
+    pinned: frozenset[str] = frozenset()
+    waivers: tuple[Waiver, ...] = ()
+
+    def routes_of(self, worker_id: str) -> tuple[Route, ...]:
+        return tuple(route for route in self.routes if route.worker_id == worker_id)
+
+    def stop_of(self, visit_id: str) -> tuple[Route, Stop] | None:
+        for route in self.routes:
+            for stop in route.stops:
+                if stop.visit_id == visit_id:
+                    return route, stop
+        return None
+
+    @property
+    def covered(self) -> frozenset[str]:
+        return frozenset(stop.visit_id for route in self.routes for stop in route.stops)

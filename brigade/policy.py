@@ -1,0 +1,76 @@
+"""What the basin wants: how coverage is weighed, what the soft costs are worth, what notice may be asked.
+
+Every soft weight is a whole number of *units*; a unit is what one minute of travel of weight 1 is worth. Time terms are
+per minute, counted terms per occurrence and stated in the same units, so that they can be read side by side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class CoverageMode(StrEnum):
+    LEXICOGRAPHIC = "lexicographic"
+    WEIGHTED = "weighted"
+
+
+DEFAULT_POINTS: Mapping[int, int] = {0: 1000, 1: 100, 2: 30, 3: 10, 4: 3}
+"""Priority points left uncovered, by level: 0 mandatory, 1 to 4 the priorities."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Soft costs, in units (see the module). Zero switches a term off.
+
+    travel: per minute, home legs included. travel_cost: per euro cent of mileage. lateness: per minute after the window's
+    soft end. unfamiliar: a visit to a client who has usual or preferred workers, by somebody else. not_preferred: the
+    same when the client asked for somebody (on top). missing_preferred: each preferred competency not held. waiting: per
+    minute of short paid wait. interruption: per minute of unpaid gap. overtime: per minute after `Availability.end`.
+    additional_hours: per minute above the contract's weekly hours. equity_providers: for the k-th visit left uncovered
+    of one provider, k - 1 times (so the second costs once, the third twice more). equity_workers: per minute of work
+    above the worker's fair share. used_worker: each tour used. max_lateness, max_waiting, max_idle: per minute of the
+    largest single one. workload_balance: per minute of distance from the mean work. missed_meal: a tour without the
+    meal break that its policy wants.
+    Disruption, against a start plan already told: moved_start per minute, moved_visit and changed_worker per visit.
+    """
+
+    travel: int = 10
+    travel_cost: int = 1
+    lateness: int = 20
+    unfamiliar: int = 60
+    not_preferred: int = 60
+    missing_preferred: int = 40
+    waiting: int = 2
+    interruption: int = 1
+    overtime: int = 30
+    additional_hours: int = 3
+    equity_providers: int = 30
+    equity_workers: int = 1
+    used_worker: int = 0
+    max_lateness: int = 0
+    max_waiting: int = 0
+    max_idle: int = 0
+    workload_balance: int = 0
+    missed_meal: int = 0
+    moved_start: int = 0
+    moved_visit: int = 0
+    changed_worker: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`points` by level make coverage a number; in WEIGHTED mode each point costs `units_per_point` units and competes
+    with the soft costs; in LEXICOGRAPHIC mode levels come first, in order, and the soft costs decide between equals.
+
+    `only_urgent_inside_notice`: place nothing inside the notice period that is not marked as urgent.
+    `strict`: refuse a plan that leaves a mandatory visit uncovered (public benches); else it is reported loudly.
+    """
+
+    mode: CoverageMode = CoverageMode.LEXICOGRAPHIC
+    points: Mapping[int, int] = field(default_factory=lambda: dict(DEFAULT_POINTS))
+    units_per_point: int = 6000
+    weights: Weights = field(default_factory=Weights)
+    only_urgent_inside_notice: bool = False
+    strict: bool = False

@@ -1,0 +1,203 @@
+"""The whole question, frozen and checked at birth: who needs what, who may come, under which rules and wishes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import TypeVar
+
+from brigade.competencies import CompetencyCatalogue, shipped_catalogue
+from brigade.demand import (
+    Absence,
+    AbsenceKind,
+    Client,
+    Employee,
+    FundingLine,
+    Link,
+    Provider,
+    RotaEntry,
+    RotaFeed,
+    Visit,
+)
+from brigade.labour import LabourCode, RuleSet, shipped_labour_code, strictest
+from brigade.places import Basin, Site, TravelMatrix, TravelMode
+from brigade.policy import Policy
+from brigade.units import Horizon, Interval, Ticks
+from brigade.validation import validate
+from brigade.workforce import Employer, Worker
+
+Named = TypeVar("Named")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A visit without a carer and the absence that opened it; no absence: the visit came in without one."""
+
+    visit: Visit
+    absence: Absence | None
+    planned_start: Ticks | None
+
+    @property
+    def known_at(self) -> Ticks:
+        return self.absence.known_at if self.absence else 0
+
+    @property
+    def urgent_cause(self) -> bool:
+        return self.absence is not None and self.absence.urgent_cause
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Everything a plan answers to. `now`: the tick at which the plan is made (notice counts from it).
+
+    Raises: InvalidProblem, with all issues at once (see `brigade.validation`).
+    """
+
+    horizon: Horizon
+    basin: Basin
+    sites: tuple[Site, ...]
+    providers: tuple[Provider, ...]
+    clients: tuple[Client, ...]
+    visits: tuple[Visit, ...]
+    employers: tuple[Employer, ...]
+    workers: tuple[Worker, ...]
+    travel: Mapping[TravelMode, TravelMatrix]
+    employees: tuple[Employee, ...] = ()
+    rota: tuple[RotaFeed, ...] = ()
+    absences: tuple[Absence, ...] = ()
+    links: tuple[Link, ...] = ()
+    funding_lines: tuple[FundingLine, ...] = ()
+    policy: Policy = field(default_factory=Policy)
+    now: Ticks = 0
+    catalogue: CompetencyCatalogue = field(default_factory=shipped_catalogue)
+    labour: LabourCode = field(default_factory=shipped_labour_code)
+    rule_sets_off: frozenset[str] = frozenset()
+    """Rules switched off for this problem (analysts and public benches only); the report says so."""
+
+    def __post_init__(self) -> None:
+        validate(self)
+
+    # -- lookups ---------------------------------------------------------------------------------------------------
+    @cached_property
+    def site_by_id(self) -> dict[str, Site]:
+        return by_id(self.sites)
+
+    @cached_property
+    def provider_by_id(self) -> dict[str, Provider]:
+        return by_id(self.providers)
+
+    @cached_property
+    def client_by_id(self) -> dict[str, Client]:
+        return by_id(self.clients)
+
+    @cached_property
+    def visit_by_id(self) -> dict[str, Visit]:
+        return by_id(self.visits)
+
+    @cached_property
+    def worker_by_id(self) -> dict[str, Worker]:
+        return by_id(self.workers)
+
+    @cached_property
+    def employer_by_id(self) -> dict[str, Employer]:
+        return by_id(self.employers)
+
+    @cached_property
+    def absence_by_id(self) -> dict[str, Absence]:
+        return by_id(self.absences)
+
+    def provider_of(self, visit: Visit) -> Provider:
+        return self.provider_by_id[self.client_by_id[visit.client_id].provider_id]
+
+    def site_of(self, visit: Visit) -> Site:
+        return self.site_by_id[self.client_by_id[visit.client_id].site_id]
+
+    # -- what is to be covered -------------------------------------------------------------------------------------
+    @cached_property
+    def rota_entry_by_visit(self) -> dict[str, RotaEntry]:
+        return {entry.visit_id: entry for feed in self.rota for entry in feed.entries}
+
+    @cached_property
+    def requests(self) -> tuple[Request, ...]:
+        """The open visits, in input order: those the rota gives to nobody, or to somebody absent at that time, and for
+        which the client wants a replacement."""
+        found = (self._request(visit) for visit in self.visits)
+        return tuple(request for request in found if request is not None and request.visit.wants_replacement)
+
+    @cached_property
+    def request_by_visit(self) -> dict[str, Request]:
+        return {request.visit.id: request for request in self.requests}
+
+    @cached_property
+    def unwanted(self) -> tuple[Visit, ...]:
+        """Visits left without a carer whose clients want nobody else."""
+        return tuple(v for v in self.visits if not v.wants_replacement and self._request(v) is not None)
+
+    def _request(self, visit: Visit) -> Request | None:
+        entry = self.rota_entry_by_visit.get(visit.id)
+        if entry is None:
+            return Request(visit, None, visit.planned_start)
+        planned = Interval(entry.start, entry.start + visit.duration)
+        for absence in self._absences_by_employee.get(entry.employee_id, ()):
+            if absence.interval.overlap(planned):
+                return Request(visit, absence, entry.start)
+        return None
+
+    @cached_property
+    def _absences_by_employee(self) -> dict[str, list[Absence]]:
+        absences: dict[str, list[Absence]] = {}
+        for absence in self.absences:
+            absences.setdefault(absence.employee_id, []).append(absence)
+        return absences
+
+    def fixed_start(self, visit_id: str) -> Ticks | None:
+        """When a visit that keeps its usual carer takes place: it is not open, but links to it bind. None: it is open,
+        or nobody knows."""
+        entry = self.rota_entry_by_visit.get(visit_id)
+        return entry.start if entry and visit_id not in self.request_by_visit else None
+
+    # -- people ----------------------------------------------------------------------------------------------------
+    def day_of(self, tick: Ticks) -> date:
+        return self.horizon.day_of(tick)
+
+    def competencies_of(self, worker: Worker, on: date) -> frozenset[str]:
+        return self.catalogue.competencies_of(worker, on)
+
+    # -- rules -----------------------------------------------------------------------------------------------------
+    @cached_property
+    def _party_by_provider(self) -> dict[str, RuleSet]:
+        return {
+            provider.id: self.labour.party(provider.agreement, provider.accords, f"providers.{provider.id}")
+            for provider in self.providers
+        }
+
+    @cached_property
+    def _party_by_employer(self) -> dict[str, RuleSet]:
+        return {employer.id: self.labour.party(employer.agreement) for employer in self.employers}
+
+    @cached_property
+    def _joined(self) -> dict[tuple[str, frozenset[str]], RuleSet]:
+        return {}
+
+    def rules_for(self, worker: Worker, providers: Iterable[str] = ()) -> RuleSet:
+        """The strictest of the employer's rule set and those of the host providers met in the span a rule speaks of
+        (a visit, a day, a week); without hosts, the employer's alone. Rules switched off are not in it."""
+        key = (worker.employer_id, frozenset(providers))
+        if key not in self._joined:
+            parties = [self._party_by_employer[worker.employer_id], *(self._party_by_provider[p] for p in sorted(key[1]))]
+            both = strictest(parties)
+            kept = {k: value for k, value in both.values.items() if k[0] not in self.rule_sets_off}
+            self._joined[key] = RuleSet(both.id, both.name, both.version, kept)
+        return self._joined[key]
+
+    def is_funded(self, request: Request) -> bool:
+        return request.absence is not None and request.absence.funding_line_id is not None
+
+
+def by_id(values: Iterable[Named]) -> dict[str, Named]:
+    return {value.id: value for value in values}  # type: ignore[attr-defined]
+
+
+RELEASES = frozenset({AbsenceKind.TRAINING_RELEASE, AbsenceKind.TUTOR_RELEASE})

@@ -1,0 +1,176 @@
+"""Who covers: employers, the brigade's workers, what they can do, when, and what they have already done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from brigade.places import TravelMode
+from brigade.units import Cents, Interval, Ticks
+
+
+class EmployerKind(StrEnum):
+    INTERMEDIARY_ASSOCIATION = "ai"
+    EMPLOYER_GROUP = "ge"
+    GEIQ = "geiq"
+    PROVIDER = "saad"
+    TEMPORARY_AGENCY = "etti"
+    FIXED_TERM = "cdd"
+
+
+class EngagementStatus(StrEnum):
+    SIGNED = "signed"
+    PROMISED = "promised"
+
+
+@dataclass(frozen=True, slots=True)
+class Employer:
+    """Who lends workers. `agreement` names its rule set. `communes`: territory of an AI's State convention, None = any.
+
+    `applies_480h_to_public`: whether the AI's 480 h cap counts hours with public SAAD (the law is unclear: default yes).
+    """
+
+    id: str
+    name: str
+    kind: EmployerKind
+    agreement: str
+    communes: frozenset[str] | None = None
+    applies_480h_to_public: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCertificate:
+    """A certificate a worker holds, by its code in the competency catalogue."""
+
+    code: str
+    obtained: date | None = None
+    expires: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Engagement:
+    """The paper that lets a worker work for a provider on dates `first`..`last`, ends included.
+
+    SIGNED: allowed. PROMISED: allowed, and the plan lists the paper to sign. None that covers the date: not allowed.
+    """
+
+    provider_id: str
+    first: date
+    last: date
+    status: EngagementStatus = EngagementStatus.SIGNED
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """Time in which the worker may be on the way or at work: leaves the start place at `start` or later and is back at
+    the end place by `end`; up to `hard_end` at the price of overtime. One of them is one tour."""
+
+    start: Ticks
+    end: Ticks
+    hard_end: Ticks
+
+    @classmethod
+    def strict(cls, start: Ticks, end: Ticks) -> Availability:
+        return cls(start, end, end)
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """Contract hours. `weekly` None: no fixed hours. `full_time` decides between additional hours and overtime.
+
+    `span_limit`: the shorter daily span promised in return for interruptions, if that counterpart was chosen.
+    """
+
+    weekly: Ticks | None = None
+    full_time: bool = False
+    span_limit: Ticks | None = None
+    sunday_agreed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalLimits:
+    """Limits of one person, never the reason behind them; None: nothing beyond the rule sets.
+
+    `no_work_bands`: wall-clock bands ("22:00-06:00") in which no visit may take place, every day.
+    `max_stretch`/`stretch_break`: longest work without a break of that length. `max_commute`: longest home leg.
+    """
+
+    max_daily_work: Ticks | None = None
+    max_week_work: Ticks | None = None
+    max_span: Ticks | None = None
+    max_stretch: Ticks | None = None
+    stretch_break: Ticks | None = None
+    daily_rest: Ticks | None = None
+    max_days_per_week: int | None = None
+    no_work_bands: tuple[str, ...] = ()
+    no_sundays: bool = False
+    max_commute: Ticks | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PastDay:
+    """One day already worked (before the horizon, or for another employer): from the first start to the last end.
+
+    `start` and `end` are ticks from the horizon's start (negative before it); `work` is effective work, for all
+    employers together.
+    """
+
+    day: date
+    start: Ticks
+    end: Ticks
+    work: Ticks
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """What a worker carries into the horizon.
+
+    `days`: the days worked in the 14 days before it. `week_work`: effective work of the 11 ISO weeks before the week the
+    horizon starts in, latest last; fewer entries mean unknown, counted as 0. `long_spans`: days of the month already above
+    the normal span. `long_interruptions`: days of the fortnight above the normal total. `holidays_worked`: public
+    holidays worked in the last 12 months. `sundays_worked`: Sundays worked in the last 8 weeks.
+    `capped_ai_work`: hours that count against the AI's 480 h, used so far; `ai_cap`: the cap, None: the rule set's.
+    `refusals`: short-notice offers refused in the reference year, shown and never ranked on. `short_notice_calls`:
+    in the last 30 days, for fairness.
+    """
+
+    days: tuple[PastDay, ...] = ()
+    week_work: tuple[Ticks, ...] = ()
+    long_spans: int = 0
+    long_interruptions: int = 0
+    sundays_worked: frozenset[date] = frozenset()
+    holidays_worked: frozenset[date] = frozenset()
+    capped_ai_work: Ticks = 0
+    ai_cap: Ticks | None = None
+    refusals: int = 0
+    short_notice_calls: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Somebody of the brigade, under a pseudonym.
+
+    `competencies`: tags beyond those the certificates grant. `start_site`/`end_site`: None, the day starts (ends) at the
+    first (last) visit. `territory`: communes the worker may be sent to, None = any. `other_work`: hours already worked
+    or promised for other employers inside or just after the horizon; one entry a stretch, no work is placed there.
+    `accepts_urgent`: committed to urgent replacements by contract. `cost_cents_per_hour` values hours in reports.
+    """
+
+    id: str
+    employer_id: str
+    availability: tuple[Availability, ...]
+    engagements: tuple[Engagement, ...]
+    mode: TravelMode = TravelMode.CAR
+    start_site: str | None = None
+    end_site: str | None = None
+    certificates: tuple[HeldCertificate, ...] = ()
+    competencies: frozenset[str] = frozenset()
+    cents_per_km: Cents = 0
+    cost_cents_per_hour: Cents = 0
+    contract: Contract = field(default_factory=Contract)
+    limits: PersonalLimits = field(default_factory=PersonalLimits)
+    counters: Counters = field(default_factory=Counters)
+    accepts_urgent: bool = False
+    territory: frozenset[str] | None = None
+    other_work: tuple[Interval, ...] = ()
