@@ -1,0 +1,89 @@
+"""Identifiers and texts: short, printable, and such that every format can carry them without changing them."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from brigade.errors import Issue
+
+if TYPE_CHECKING:
+    from brigade.problem import Problem
+
+LONGEST_ID = 120
+LONGEST_TEXT = 500
+SEPARATORS = frozenset("|,;")
+"""They part the items of a cell in the tables, so no identifier holds one."""
+
+
+def issues(problem: Problem) -> Iterator[Issue]:
+    for where, id in _identifiers(problem):
+        if fault := id_fault(id):
+            met = f"« {id[:LONGEST_ID]} » : {fault}"
+            yield Issue("P004", where, met, "lettres, chiffres, tirets ; sans « , » « ; » ni « | »")
+    for where, text in _free_texts(problem):
+        if fault := text_fault(text):
+            yield Issue("P005", where, fault, f"un texte d'une ligne, d'au plus {LONGEST_TEXT} caractères")
+
+
+def id_fault(id: str) -> str | None:
+    """Why `id` cannot be an identifier, or None."""
+    if not id:
+        return "identifiant vide"
+    if id != id.strip():
+        return "espace au bord"
+    if len(id) > LONGEST_ID:
+        return f"{len(id)} caractères"
+    if SEPARATORS.intersection(id):
+        return "séparateur dans l'identifiant"
+    return text_fault(id)
+
+
+def text_fault(text: str) -> str | None:
+    """Why `text` cannot travel through every format, or None."""
+    if len(text) > LONGEST_TEXT:
+        return f"{len(text)} caractères"
+    # Controls, surrogates and the two non-characters are refused by XML (spreadsheets) or by UTF-8.
+    odd = [c for c in text if unicodedata.category(c) in ("Cc", "Cs") or c in "\ufffe\uffff\ufeff\u2028\u2029"]
+    return f"caractère de contrôle U+{ord(odd[0]):04X}" if odd else None
+
+
+def _identifiers(problem: Problem) -> Iterator[tuple[str, str]]:
+    named: tuple[tuple[str, Iterable[str]], ...] = (
+        ("sites", (site.id for site in problem.sites)),
+        ("providers", (provider.id for provider in problem.providers)),
+        ("employees", (employee.id for employee in problem.employees)),
+        ("clients", (client.id for client in problem.clients)),
+        ("visits", (visit.id for visit in problem.visits)),
+        ("absences", (absence.id for absence in problem.absences)),
+        ("funding_lines", (line.id for line in problem.funding_lines)),
+        ("employers", (employer.id for employer in problem.employers)),
+        ("workers", (worker.id for worker in problem.workers)),
+        ("competencies", problem.catalogue.competencies),
+        ("certificates", problem.catalogue.certificates),
+    )
+    for group, ids in named:
+        yield from ((f"{group}[{index}].id", id) for index, id in enumerate(ids))
+    yield from ((f"sites.{site.id}.commune", site.commune) for site in problem.sites if site.commune is not None)
+    for employer in problem.employers:
+        yield from ((f"employers.{employer.id}.communes", commune) for commune in sorted(employer.communes or ()))
+    for worker in problem.workers:
+        yield from ((f"workers.{worker.id}.territory", commune) for commune in sorted(worker.territory or ()))
+
+
+def _free_texts(problem: Problem) -> Iterator[tuple[str, str]]:
+    yield "basin.id", problem.basin.id
+    yield "basin.name", problem.basin.name
+    yield "basin.department", problem.basin.department
+    for provider in problem.providers:
+        yield f"providers.{provider.id}.name", provider.name
+    for employer in problem.employers:
+        yield f"employers.{employer.id}.name", employer.name
+    for line in problem.funding_lines:
+        yield f"funding_lines.{line.id}.name", line.name
+    for absence in problem.absences:
+        if absence.reason is not None:
+            yield f"absences.{absence.id}.reason", absence.reason
+    for mode, matrix in problem.travel.items():
+        yield f"travel.{mode}.source", matrix.source
