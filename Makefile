@@ -1,0 +1,61 @@
+# One command each: `make demo` shows a plan, `make test` says whether all promises hold. Nothing here needs root.
+
+PYTHON ?= python3
+VENV   := .venv
+UV     := .cache/uv/bin/uv
+RUN    := $(VENV)/.ready-to-run
+TEST   := $(VENV)/.ready-to-test
+LOCKED := pyproject.toml uv.lock
+
+# The environment lives beside the code, on the Python that is already here, and follows the lock to the letter.
+export UV_PROJECT_ENVIRONMENT := $(VENV)
+export UV_PYTHON_DOWNLOADS := never
+export UV_NO_PROGRESS := 1
+
+.PHONY: demo test lint format mutants docs lock clean
+.DELETE_ON_ERROR:
+
+demo: $(RUN)
+	@if $(VENV)/bin/brigade --help | grep -qw warmup; then $(VENV)/bin/brigade warmup; fi
+	@$(VENV)/bin/brigade demo
+
+test: $(TEST)
+	@$(VENV)/bin/python -m tests.browser.get_chromium
+	@$(VENV)/bin/python -m pytest
+
+lint: $(TEST)
+	@$(UV) lock --check --quiet
+	@$(VENV)/bin/ruff check
+	@$(VENV)/bin/ruff format --check
+	@$(VENV)/bin/mypy
+
+format: $(TEST)
+	@$(VENV)/bin/ruff check --fix
+	@$(VENV)/bin/ruff format
+
+mutants: $(TEST)
+	@$(VENV)/bin/python -m tests.mutants
+
+docs: $(TEST)
+	@$(VENV)/bin/python -m tools.docs
+
+lock: $(UV)
+	@$(UV) lock
+
+clean:
+	@rm -rf $(VENV) .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist out
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(UV): tools/bootstrap.txt
+	@$(PYTHON) -m venv --clear .cache/uv
+	@.cache/uv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r tools/bootstrap.txt
+	@touch $@
+
+# What running needs, and no more; --inexact leaves in place what a test environment added.
+$(RUN): $(LOCKED) $(UV)
+	@$(UV) sync --locked --quiet --inexact --no-default-groups --python "$$(command -v $(PYTHON))"
+	@touch $@
+
+$(TEST): $(LOCKED) $(UV)
+	@$(UV) sync --locked --quiet --all-extras --all-groups --python "$$(command -v $(PYTHON))"
+	@touch $(RUN) $@

@@ -1,0 +1,1 @@
+"""The service: HTTP, jobs, persistence, and the pages coordinators read."""

@@ -1,0 +1,1 @@
+"""The specification: read in order, the names of the tests tell what Brigade promises."""

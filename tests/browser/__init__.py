@@ -1,0 +1,1 @@
+"""Whole stories, read in a real browser."""

@@ -1,0 +1,27 @@
+"""One browser for the whole session, one clean context for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.get_chromium import chromium_path
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    # No sandbox: it needs user namespaces or setuid, which containers and root do not give; the pages are ours.
+    with sync_playwright() as driver:
+        launched = driver.chromium.launch(executable_path=chromium_path(), chromium_sandbox=False)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A French reader's page, on the clock of Paris."""
+    context = browser.new_context(locale="fr-FR", timezone_id="Europe/Paris")
+    yield context.new_page()
+    context.close()

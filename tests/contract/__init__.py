@@ -1,0 +1,1 @@
+"""What the rooms, formats and pages promise one another."""

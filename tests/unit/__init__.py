@@ -1,0 +1,1 @@
+"""One rule, one tiny case, its boundary."""

@@ -1,0 +1,1 @@
+"""What the people who change Brigade run; nothing here ships."""

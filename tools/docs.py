@@ -1,0 +1,66 @@
+"""Writes the generated pages of docs/ again (`make docs`).
+
+`PAGES` maps a file name under docs/ to the function that returns its whole text from the code or data it speaks of. A
+contract test compares the committed files with these functions, so a page that fell behind fails the suite.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+GENERATED = "<!-- Written by `make docs`: change its source, not this page. -->"
+
+
+def direct_dependencies() -> Iterator[tuple[str, str]]:
+    """(where it is asked for, canonical package name) of everything pyproject.toml names, in its order."""
+    content = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    project = content["project"]
+    asked: Mapping[str, Iterable[str]] = {
+        "brigade": project["dependencies"],
+        **{f"extra `{name}`": needs for name, needs in project["optional-dependencies"].items()},
+        **{f"group `{name}`": needs for name, needs in content["dependency-groups"].items()},
+    }
+    for where, requirements in asked.items():
+        for requirement in requirements:
+            match = re.match(r"[A-Za-z0-9._-]+", requirement)
+            assert match is not None, requirement
+            yield where, re.sub(r"[-_.]+", "-", match[0]).lower()
+
+
+def versions() -> str:
+    """The exact versions the lock gives to what we ask for by name."""
+    packages = tomllib.loads((ROOT / "uv.lock").read_text("utf-8"))["package"]
+    locked: dict[str, list[str]] = {}
+    for package in packages:
+        locked.setdefault(package["name"], []).append(package.get("version", ""))
+    rows = [f"| {name} | {' or '.join(locked[name])} | {where} |" for where, name in direct_dependencies()]
+    head = [
+        GENERATED,
+        "",
+        "# Versions",
+        "",
+        f"What `uv.lock` holds for the packages we ask for by name, of {len(packages)} in all; where two stand, the",
+        "Python in use decides. Why each is here: [dependencies.md](dependencies.md).",
+        "",
+        "| package | version | asked for by |",
+        "| --- | --- | --- |",
+    ]
+    return "\n".join([*head, *rows]) + "\n"
+
+
+PAGES: Mapping[str, Callable[[], str]] = {"versions.md": versions}
+
+
+def main() -> None:
+    for name, text in PAGES.items():
+        (DOCS / name).write_text(text(), encoding="utf-8")
+        print(f"docs/{name}")
+
+
+if __name__ == "__main__":
+    main()
