@@ -1,7 +1,7 @@
 """What counts as work: the duty days of a person, measured from a plan (docs/design.md §3).
 
-Hours and rests are a person's, over all employers, so a day here holds the plan's tours together with `Worker.other_work`
-of that date; the timeline adds what was worked before the horizon. Days that nobody knows of are free days.
+Hours and rests are a person's, over all employers: a day here holds the plan's tours and `Worker.other_work` of that
+date together; the timeline adds what was worked before the horizon. Days that nobody knows of are free days.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def route_work(problem: Problem, rules: RuleSet, route: Route) -> Ticks:
 
 
 def waits(problem: Problem, rules: RuleSet, route: Route) -> tuple[tuple[Ticks, ...], tuple[Ticks, ...]]:
-    """The positive waits of a tour, in order: the short ones, which are work, and the others, which are interruptions."""
+    """The positive waits of a tour, in order: short ones, which are work; the others, which are interruptions."""
     short = short_gap(problem, rules)
     found = [stop.wait for stop in route.stops if stop.wait > 0]
     return tuple(wait for wait in found if wait < short), tuple(wait for wait in found if wait >= short)
@@ -149,13 +149,13 @@ def travel_is_work(rules: RuleSet) -> bool:
 
 
 def short_gap(problem: Problem, rules: RuleSet) -> Ticks:
-    """Waits strictly below this are work (SHORT_GAP_PAID); 0 where no rule says so: then every wait is an interruption."""
+    """Waits strictly below this are work (SHORT_GAP_PAID); 0 where no rule says so: every wait interrupts."""
     value = rules.get("SHORT_GAP_PAID")
     return 0 if value is None else ticks_of(problem, value)
 
 
 def night_ticks(problem: Problem, rules: RuleSet, service: Interval) -> Ticks:
-    """Ticks of `service` inside NIGHT_WINDOW (`from`, `to`, minutes of the local day); 0 where no rule names a night."""
+    """Ticks of `service` inside NIGHT_WINDOW (`from`, `to`: minutes of the local day); 0 where no night is named."""
     first, last = rules.get("NIGHT_WINDOW", "from"), rules.get("NIGHT_WINDOW", "to")
     if first is None or last is None:
         return 0
