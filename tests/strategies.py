@@ -1,0 +1,354 @@
+"""Small problems, whole and lawful inputs, for property tests: 1-4 workers, 1-8 visits, 1-3 days.
+
+`small_problems()` draws from everything the domain knows (windows, lateness, links, rota and absences, history, limits,
+night tours, clock changes); its switches leave parts out for tests that need a simpler world. Times are multiples of five
+minutes, so that boundaries are met often. Whatever is drawn passes `brigade.validation`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from brigade.competencies import CompetencyCatalogue, shipped_catalogue
+from brigade.demand import (
+    Absence,
+    AbsenceKind,
+    ActClass,
+    Client,
+    Employee,
+    FundingLine,
+    LegalStatus,
+    Link,
+    LinkKind,
+    Priority,
+    Provider,
+    RotaEntry,
+    RotaFeed,
+    Visit,
+)
+from brigade.labour import LabourCode, shipped_labour_code
+from brigade.places import Basin, Site, TravelMatrix, TravelMode
+from brigade.policy import CoverageMode, Policy, Weights
+from brigade.problem import Problem
+from brigade.units import Horizon, Interval, TimeWindow
+from brigade.workforce import (
+    Availability,
+    Contract,
+    Counters,
+    Employer,
+    EmployerKind,
+    Engagement,
+    EngagementStatus,
+    HeldCertificate,
+    PastDay,
+    PersonalLimits,
+    Worker,
+)
+
+FIRST_DAYS = [
+    date(2026, 3, 9),  # an ordinary Monday
+    date(2026, 3, 28),  # the night to the 29th loses an hour
+    date(2026, 10, 24),  # the night to the 25th gains one
+    date(2026, 4, 30),  # 1 May follows
+    date(2026, 12, 31),
+]
+AGREEMENTS = ["bad", "sap", "ct"]
+STATUS = {"bad": LegalStatus.NON_PROFIT, "sap": LegalStatus.COMPANY, "ct": LegalStatus.PUBLIC}
+FIVE = 5
+
+
+@dataclass(frozen=True)
+class World:
+    """What the parts share while one problem is drawn: the clock, the names, what may be used."""
+
+    horizon: Horizon
+    sites: tuple[Site, ...]
+    providers: tuple[Provider, ...]
+    worker_ids: tuple[str, ...]
+    competencies: tuple[str, ...]
+    certificates: tuple[str, ...]
+
+    def at(self, day: int, minute: int) -> int:
+        """The tick `minute` minutes after the midnight that begins day number `day`."""
+        start = self.horizon.tick(self.horizon.midnight(day))
+        return start + self.horizon.ticks(minute)
+
+
+@st.composite
+def small_problems(
+    draw: DrawFn,
+    *,
+    max_workers: int = 4,
+    max_visits: int = 8,
+    max_days: int = 3,
+    links: bool = True,
+    history: bool = True,
+    rota: bool = True,
+    limits: bool = True,
+    fine_ticks: bool = False,
+    rules_off: frozenset[str] = frozenset(),
+    labour: LabourCode | None = None,
+    catalogue: CompetencyCatalogue | None = None,
+) -> Problem:
+    """A valid problem. Switches: `links`, `history` (counters, other work), `rota` (employees, absences, funding),
+    `limits` (personal limits and contracts), `fine_ticks` (several ticks a minute), `rules_off` (passed on).
+    `labour` and `catalogue` replace the shipped ones."""
+    ticks = draw(st.sampled_from([1, 2, 60])) if fine_ticks else 1
+    horizon = Horizon(draw(st.sampled_from(FIRST_DAYS)), draw(st.integers(1, max_days)), ticks_per_minute=ticks)
+    agreements = draw(st.lists(st.sampled_from(AGREEMENTS), min_size=1, max_size=2))
+    providers = tuple(
+        Provider(f"S{n}", f"SAAD {n}", STATUS[name], name, employees=10 * n, rural=n == 2)
+        for n, name in enumerate(agreements, start=1)
+    )
+    points = draw(st.lists(st.tuples(st.integers(0, 25), st.integers(0, 25)), min_size=2, max_size=6))
+    sites = tuple(
+        Site(f"L{n}", f"62{n:03d}", round(50.4 + y / 100, 4), round(2.8 + x / 100, 4))
+        for n, (x, y) in enumerate(points, start=1)
+    )
+    worker_ids = tuple(f"W{n}" for n in range(1, draw(st.integers(1, max_workers)) + 1))
+    skills = catalogue or shipped_catalogue()
+    world = World(
+        horizon,
+        sites,
+        providers,
+        worker_ids,
+        tuple(sorted(skills.competencies))[:4],
+        tuple(sorted(skills.certificates))[:4],
+    )
+    clients = tuple(
+        Client(f"C{n}", draw(st.sampled_from(providers)).id, draw(st.sampled_from(sites)).id)
+        for n in range(1, draw(st.integers(1, 4)) + 1)
+    )
+    count = draw(st.integers(1, max_visits))
+    visits = tuple(draw(_visits(world, f"V{n}", clients)) for n in range(1, count + 1))
+    employers = tuple(
+        Employer(f"E{n}", f"Employeur {n}", draw(st.sampled_from(EmployerKind)), draw(st.sampled_from(AGREEMENTS)))
+        for n in range(1, draw(st.integers(1, 2)) + 1)
+    )
+    workers = tuple(draw(_workers(world, id, employers, history=history, limits=limits)) for id in worker_ids)
+    problem = Problem(
+        horizon,
+        Basin("Z1", "Lens - Hénin", "62"),
+        sites,
+        providers,
+        clients,
+        visits,
+        employers,
+        workers,
+        travel_over(points, sites, horizon, [worker.mode for worker in workers]),
+        links=draw(_links(world, visits)) if links else (),
+        policy=draw(_policies()),
+        now=world.at(0, FIVE * draw(st.integers(-300, 80))),
+        catalogue=skills,
+        labour=labour or shipped_labour_code(),
+        rule_sets_off=rules_off,
+    )
+    return draw(_with_rota(world, problem)) if rota else problem
+
+
+def travel_over(
+    points: list[tuple[int, int]], sites: tuple[Site, ...], horizon: Horizon, modes: list[TravelMode]
+) -> dict[TravelMode, TravelMatrix]:
+    """Minutes between grid points: city blocks, a little longer one way than the other; on foot three times as long."""
+    found = {}
+    for mode in dict.fromkeys(modes):
+        slow = {TravelMode.CAR: 1, TravelMode.FOOT: 3}.get(mode, 2)
+        minutes = np.array([[slow * (abs(a[0] - b[0]) + abs(a[1] - b[1])) for b in points] for a in points], dtype=np.int64)
+        skew = np.array([[(2 * i + j) % 3 if minutes[i, j] else 0 for j in range(len(points))] for i in range(len(points))])
+        ids = tuple(site.id for site in sites)
+        found[mode] = TravelMatrix(mode, ids, (minutes + skew) * horizon.ticks_per_minute, (minutes + skew) * 700)
+    return found
+
+
+@st.composite
+def _windows(draw: DrawFn, world: World) -> tuple[TimeWindow, ...]:
+    day = draw(st.integers(0, world.horizon.days - 1))
+    earliest = FIVE * draw(st.integers(6 * 12, 20 * 12))
+    width, late = FIVE * draw(st.integers(0, 24)), FIVE * draw(st.integers(0, 4))
+    first = TimeWindow(world.at(day, earliest), world.at(day, earliest + width), world.at(day, earliest + width + late))
+    later = draw(st.one_of(st.none(), st.integers(1, 12)))
+    if later is None:
+        return (first,)
+    start = first.hard_latest + world.horizon.ticks(FIVE * later)
+    second = TimeWindow.hard(start, start + world.horizon.ticks(30))
+    return (first, second) if second.hard_latest <= world.horizon.length else (first,)
+
+
+@st.composite
+def _visits(draw: DrawFn, world: World, id: str, clients: tuple[Client, ...]) -> Visit:
+    windows = draw(_windows(world))
+    needs = st.frozensets(st.sampled_from(world.competencies), max_size=1)
+    wishes = st.frozensets(st.sampled_from(world.worker_ids), max_size=2)
+    forbidden = draw(st.frozensets(st.sampled_from(world.worker_ids), max_size=1))
+    return Visit(
+        id=id,
+        client_id=draw(st.sampled_from(clients)).id,
+        duration=world.horizon.ticks(FIVE * draw(st.integers(3, 18))),
+        windows=windows,
+        priority=draw(st.sampled_from(Priority)),
+        act_class=draw(st.sampled_from(ActClass)),
+        required=draw(needs),
+        preferred=draw(needs),
+        mandatory=draw(st.integers(0, 9)) == 9,
+        points=draw(st.one_of(st.none(), st.integers(0, 50))),
+        preferred_workers=draw(wishes) - forbidden,
+        usual_workers=draw(wishes),
+        forbidden_workers=forbidden,
+        wants_replacement=draw(st.integers(0, 9)) < 9,
+        fragile=draw(st.booleans()),
+        planned_start=draw(st.sampled_from([None, windows[0].earliest])),
+    )
+
+
+@st.composite
+def _tours(draw: DrawFn, world: World) -> tuple[Availability, ...]:
+    """For each day: off, whole day, morning and evening, or a night that runs into the next morning."""
+    found: list[Availability] = []
+    for day in range(world.horizon.days):
+        kind = draw(st.sampled_from(["day", "day", "two", "night", "off"]))
+        spans = {"day": [(420, 1140)], "two": [(390, 750), (960, 1260)], "night": [(1260, 1830)], "off": []}[kind]
+        for start, end in spans:
+            hard = end + FIVE * draw(st.integers(0, 6))
+            one = Availability(world.at(day, start), world.at(day, end), world.at(day, hard))
+            if not found or one.start - found[-1].hard_end >= world.horizon.ticks(30):
+                found.append(one)
+    return tuple(found)
+
+
+@st.composite
+def _workers(draw: DrawFn, world: World, id: str, employers: tuple[Employer, ...], *, history: bool, limits: bool) -> Worker:
+    tours = draw(_tours(world))
+    places = st.sampled_from([None, *(site.id for site in world.sites)])
+    first = world.horizon.first_day - timedelta(days=30)
+    hosts = draw(st.lists(st.sampled_from(world.providers), unique_by=lambda one: one.id, max_size=2))
+    engagements = tuple(
+        Engagement(host.id, first, first + timedelta(days=draw(st.integers(29, 90))), draw(st.sampled_from(EngagementStatus)))
+        for host in (hosts or world.providers)
+    )
+    worker = Worker(
+        id=id,
+        employer_id=draw(st.sampled_from(employers)).id,
+        availability=tours,
+        engagements=engagements,
+        mode=draw(st.sampled_from([TravelMode.CAR, TravelMode.CAR, TravelMode.E_BIKE, TravelMode.FOOT])),
+        start_site=draw(places),
+        end_site=draw(places),
+        certificates=draw(st.lists(_certificates(world), max_size=1).map(tuple)),
+        competencies=draw(st.frozensets(st.sampled_from(world.competencies), max_size=4)),
+        cents_per_km=draw(st.sampled_from([0, 38])),
+        cost_cents_per_hour=draw(st.sampled_from([0, 1550])),
+        accepts_urgent=draw(st.booleans()),
+        territory=draw(st.sampled_from([None, None, frozenset(site.commune for site in world.sites[:2] if site.commune)])),
+    )
+    if limits:
+        worker = replace(worker, contract=draw(_contracts(world)), limits=draw(_limits(world)))
+    return draw(_with_history(world, worker)) if history else worker
+
+
+def _certificates(world: World) -> st.SearchStrategy[HeldCertificate]:
+    expiry = st.sampled_from([None, world.horizon.first_day, world.horizon.first_day - timedelta(days=1)])
+    return st.builds(HeldCertificate, st.sampled_from(world.certificates), st.just(date(2020, 1, 31)), expiry)
+
+
+def _contracts(world: World) -> st.SearchStrategy[Contract]:
+    weekly = st.sampled_from([None, *(world.horizon.ticks(60 * hours) for hours in (10, 24, 35))])
+    span = st.sampled_from([None, world.horizon.ticks(660)])
+    return st.builds(Contract, weekly, st.booleans(), span, st.booleans())
+
+
+@st.composite
+def _limits(draw: DrawFn, world: World) -> PersonalLimits:
+    if draw(st.booleans()):
+        return PersonalLimits()
+    length = world.horizon.ticks
+    stretch = draw(st.sampled_from([None, length(240)]))
+    return PersonalLimits(
+        max_daily_work=draw(st.sampled_from([None, length(420)])),
+        max_span=draw(st.sampled_from([None, length(540)])),
+        max_stretch=stretch,
+        stretch_break=None if stretch is None else length(30),
+        daily_rest=draw(st.sampled_from([None, length(720)])),
+        max_days_per_week=draw(st.sampled_from([None, 5])),
+        no_work_bands=draw(st.sampled_from([(), ("22:00-06:00",), ("12:00-13:00",)])),
+        no_sundays=draw(st.booleans()),
+        max_commute=draw(st.sampled_from([None, length(25)])),
+    )
+
+
+@st.composite
+def _with_history(draw: DrawFn, world: World, worker: Worker) -> Worker:
+    """Past days 08:00-16:00, weeks of hours, counters; hours elsewhere on a day without a tour."""
+    length, first = world.horizon.ticks, world.horizon.first_day
+    past = sorted(draw(st.sets(st.integers(1, 7), max_size=6)), reverse=True)
+    days = tuple(
+        PastDay(first - timedelta(days=back), world.at(-back, 480), world.at(-back, 960), length(420)) for back in past
+    )
+    sundays = [first - timedelta(days=first.isoweekday() % 7 or 7) - timedelta(weeks=n) for n in range(3)]
+    counters = Counters(
+        days=days,
+        week_work=tuple(length(60 * hours) for hours in draw(st.lists(st.integers(0, 47), max_size=11))),
+        long_spans=draw(st.integers(0, 7)),
+        long_interruptions=draw(st.integers(0, 5)),
+        sundays_worked=draw(st.frozensets(st.sampled_from(sundays))),
+        holidays_worked=draw(st.sampled_from([frozenset(), frozenset({date(2025, 11, 11)})])),
+        capped_ai_work=length(60 * draw(st.sampled_from([0, 478, 480]))),
+        ai_cap=draw(st.sampled_from([None, length(60 * 500)])),
+        refusals=draw(st.integers(0, 4)),
+        short_notice_calls=draw(st.integers(0, 3)),
+    )
+    elsewhere = Interval(world.at(draw(st.integers(0, world.horizon.days)), 600), 0)
+    elsewhere = Interval(elsewhere.start, elsewhere.start + length(120))
+    clear = all(not elsewhere.overlap(Interval(tour.start, tour.hard_end)) for tour in worker.availability)
+    return replace(worker, counters=counters, other_work=(elsewhere,) if clear and draw(st.booleans()) else ())
+
+
+@st.composite
+def _links(draw: DrawFn, world: World, visits: tuple[Visit, ...]) -> tuple[Link, ...]:
+    """At most two links, over disjoint pairs: no contradiction is possible between them."""
+    order = draw(st.permutations([visit.id for visit in visits]))
+    pairs = list(zip(order[::2], order[1::2], strict=False))[: draw(st.integers(0, 2))]
+    found = []
+    for first, second in pairs:
+        link = Link(draw(st.sampled_from(LinkKind)), first, second, together=draw(st.booleans()))
+        if link.kind is LinkKind.GAP:
+            low = world.horizon.ticks(FIVE * draw(st.integers(0, 24)))
+            high = draw(st.one_of(st.none(), st.integers(0, 48)))
+            link = replace(link, min_gap=low, max_gap=None if high is None else low + world.horizon.ticks(FIVE * high))
+        found.append(link)
+    return tuple(found)
+
+
+def _policies() -> st.SearchStrategy[Policy]:
+    weights = st.sampled_from([Weights(), Weights(travel=1, waiting=0, used_worker=5, max_lateness=2)])
+    return st.builds(Policy, st.sampled_from(CoverageMode), weights=weights, only_urgent_inside_notice=st.booleans())
+
+
+@st.composite
+def _with_rota(draw: DrawFn, world: World, problem: Problem) -> Problem:
+    """One employee a provider; some visits in their rota, some employees absent, a release paid by a funding line."""
+    employees = tuple(Employee(f"A{provider.id}", provider.id) for provider in problem.providers)
+    feeds, absences = [], []
+    for provider, employee in zip(problem.providers, employees, strict=True):
+        own = [visit for visit in problem.visits if problem.provider_of(visit).id == provider.id]
+        listed = [visit for visit in own if draw(st.booleans())]
+        entries = tuple(RotaEntry(visit.id, employee.id, visit.windows[0].earliest) for visit in listed)
+        feeds.append(RotaFeed(provider.id, datetime(2026, 3, 1, 18, 30, tzinfo=UTC), entries))
+        if draw(st.integers(0, 3)):
+            kind = draw(st.sampled_from(AbsenceKind))
+            away = Interval(0, problem.horizon.tick(problem.horizon.midnight(draw(st.integers(1, problem.horizon.days)))))
+            line = "F1" if kind is AbsenceKind.TRAINING_RELEASE else None
+            known = world.at(0, -60 * draw(st.integers(0, 240)))
+            absence = Absence(f"X{provider.id}", provider.id, employee.id, kind, away, known, draw(st.booleans()), None, line)
+            absences.append(absence)
+    return replace(
+        problem,
+        employees=employees,
+        rota=tuple(feeds),
+        absences=tuple(absences),
+        funding_lines=(FundingLine("F1", "Départs en formation", 70_000_000, 2000, 150_000),),
+    )
