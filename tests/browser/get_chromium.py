@@ -113,13 +113,23 @@ def _unpack(archive: bytes, into: Path) -> None:
         }
     into.mkdir()
     for name in ("al2023.tar.br", "fonts.tar.br", "swiftshader.tar.br"):
-        with tarfile.open(fileobj=io.BytesIO(parts[name])) as part:
-            part.extractall(into, filter="data")
+        _lay_out(parts[name], into)
     (into / "fonts.conf").write_text(FONTS.format(home=into), encoding="utf-8")
     (into / "chromium-bin").write_bytes(parts["chromium.br"])
     (into / "chromium").write_text(LAUNCHER, encoding="utf-8")
     for name in ("chromium-bin", "chromium"):
         (into / name).chmod(0o755)
+
+
+def _lay_out(archive: bytes, into: Path) -> None:
+    # By hand: `extractall` takes its filter from Python 3.11.4 on only, and warns without one from 3.12 on.
+    with tarfile.open(fileobj=io.BytesIO(archive)) as part:
+        for member in part:
+            if file := part.extractfile(member):
+                path = into / member.name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(file.read())
+                path.chmod(member.mode)
 
 
 def _from_debian() -> Path | None:
