@@ -1,0 +1,229 @@
+"""Travel from a routing server of the operator's: OSRM (`/table`) or Valhalla (`/sources_to_targets`), by URL.
+
+Tables are asked in blocks that both servers accept by default. The coordinates leave this machine for that server and
+nothing else does: use your own, and coarse points.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from brigade.errors import Issue
+from brigade.places import Site, TravelMode
+from brigade.travel.failures import TravelUnavailable, refuse_travel
+from brigade.travel.geometry import Floats
+
+Block: TypeAlias = tuple[Floats, Floats]
+"""Minutes and metres of one block of rows and columns; NaN where the server knows no way."""
+
+ANSWER_LIMIT = 256 * 1024 * 1024
+NO_WAY_SHOWN = 50
+
+# Costing and its options in Valhalla's words. It knows no bus without a timetable.
+VALHALLA_COSTING: Mapping[TravelMode, tuple[str, Mapping[str, Any]]] = {
+    TravelMode.CAR: ("auto", {}),
+    TravelMode.LICENCE_FREE_CAR: ("auto", {"top_speed": 45, "use_highways": 0.0}),
+    TravelMode.E_BIKE: ("bicycle", {"cycling_speed": 20.0}),
+    TravelMode.FOOT: ("pedestrian", {}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OsrmServer:
+    """One OSRM server: it serves the one mode its graph was prepared for.
+
+    `batch`: sources, and destinations, of one request; 50 keeps to the server's default of 100 places a table.
+    `max_snap_m`: how far from a road a site may be, None for no limit.
+    """
+
+    url: str
+    profile: str = "driving"
+    batch: int = 50
+    timeout_s: float = 30.0
+    max_snap_m: float | None = 2000
+
+    def times(self, sites: Sequence[Site], points: Floats) -> Block:
+        """Minutes and metres, each of shape (sites, sites), row = from; not symmetric.
+
+        Raises: TravelUnavailable (T030 server silent, T031 refusal or odd answer, T032 no way, T023 site too far).
+        """
+        snapped_m = np.zeros(len(sites))
+        minutes, metres = _in_blocks(
+            len(sites), self.batch, lambda rows, columns: self._block(points, rows, columns, snapped_m)
+        )
+        limit = np.inf if self.max_snap_m is None else self.max_snap_m
+        refuse_travel(
+            Issue(
+                "T023",
+                f"sites[{row}]",
+                f"{sites[row].id} est à {snapped_m[row]:.0f} m de la route la plus proche de {_named(self.url)}",
+                f"corriger ses coordonnées, servir un extrait plus large, ou accepter plus de {limit:.0f} m",
+            )
+            for row in np.flatnonzero(snapped_m > limit).tolist()
+        )
+        return _without_holes(self.url, sites, minutes, metres)
+
+    def _block(self, points: Floats, rows: range, columns: range, snapped_m: Floats) -> Block:
+        # A diagonal block names its places once: servers count the places of a request.
+        asked = list(rows) if rows == columns else [*rows, *columns]
+        sources = range(len(rows))
+        targets = sources if rows == columns else range(len(rows), len(asked))
+        path = ";".join(f"{points[site, 1]:.6f},{points[site, 0]:.6f}" for site in asked)
+        query = urllib.parse.urlencode(
+            {
+                "sources": ";".join(map(str, sources)),
+                "destinations": ";".join(map(str, targets)),
+                "annotations": "duration,distance",
+                "generate_hints": "false",
+            },
+            safe=";,",
+        )
+        profile = urllib.parse.quote(self.profile, safe="")
+        answer = _ask(f"{self.url.rstrip('/')}/table/v1/{profile}/{path}?{query}", None, self.timeout_s)
+        if answer.get("code") != "Ok":
+            raise _refusal(self.url, f"{answer.get('code')}: {answer.get('message', '')}")
+        for site, waypoint in zip(rows, answer.get("sources") or (), strict=False):
+            snapped_m[site] = max(snapped_m[site], float(waypoint.get("distance") or 0))
+        shape = len(rows), len(columns)
+        return _table(self.url, answer.get("durations"), shape) / 60, _table(self.url, answer.get("distances"), shape)
+
+
+@dataclass(frozen=True, slots=True)
+class ValhallaServer:
+    """One Valhalla server for one costing. `batch`: 50 x 50 pairs is the server's own default limit of 2 500."""
+
+    url: str
+    costing: str = "auto"
+    options: Mapping[str, Any] = field(default_factory=dict)
+    batch: int = 50
+    timeout_s: float = 60.0
+
+    @classmethod
+    def for_mode(cls, url: str, mode: TravelMode, *, batch: int = 50, timeout_s: float = 60.0) -> ValhallaServer:
+        """Raises: TravelUnavailable (T033), for a mode that Valhalla cannot compute."""
+        if mode not in VALHALLA_COSTING:
+            hint = f"un mode parmi {', '.join(VALHALLA_COSTING)}, ou l'estimation"
+            raise TravelUnavailable([Issue("T033", _named(url), f"Valhalla ne sait pas calculer « {mode} »", hint)])
+        costing, options = VALHALLA_COSTING[mode]
+        return cls(url, costing, options, batch, timeout_s)
+
+    def times(self, sites: Sequence[Site], points: Floats) -> Block:
+        """Minutes and metres, each of shape (sites, sites), row = from; not symmetric.
+
+        Raises: TravelUnavailable (T030 server silent, T031 refusal or odd answer, T032 no way).
+        """
+        minutes, metres = _in_blocks(len(sites), self.batch, lambda rows, columns: self._block(points, rows, columns))
+        return _without_holes(self.url, sites, minutes, metres)
+
+    def _block(self, points: Floats, rows: range, columns: range) -> Block:
+        body: dict[str, Any] = {
+            "sources": [_location(points, site) for site in rows],
+            "targets": [_location(points, site) for site in columns],
+            "costing": self.costing,
+            "units": "kilometers",
+        }
+        if self.options:
+            body["costing_options"] = {self.costing: dict(self.options)}
+        answer = _ask(f"{self.url.rstrip('/')}/sources_to_targets", body, self.timeout_s)
+        pairs = answer.get("sources_to_targets")
+        if pairs is None:
+            raise _refusal(
+                self.url, f"{answer.get('error_code', '')} {answer.get('error', 'réponse sans sources_to_targets')}"
+            )
+        try:
+            seconds = [[pair["time"] for pair in row] for row in pairs]
+            kilometres = [[pair["distance"] for pair in row] for row in pairs]
+        except (TypeError, KeyError) as fault:
+            raise _refusal(self.url, f"réponse illisible ({fault!r})") from fault
+        shape = len(rows), len(columns)
+        return _table(self.url, seconds, shape) / 60, _table(self.url, kilometres, shape) * 1000
+
+
+def _location(points: Floats, site: int) -> dict[str, float]:
+    return {"lat": round(float(points[site, 0]), 6), "lon": round(float(points[site, 1]), 6)}
+
+
+def _in_blocks(size: int, batch: int, ask: Callable[[range, range], Block]) -> Block:
+    """The whole table from blocks of at most `batch` rows and columns."""
+    minutes, metres = np.zeros((size, size)), np.zeros((size, size))
+    parts = [range(start, min(start + batch, size)) for start in range(0, size, batch)]
+    for rows in parts:
+        for columns in parts:
+            place = slice(rows.start, rows.stop), slice(columns.start, columns.stop)
+            minutes[place], metres[place] = ask(rows, columns)
+    return minutes, metres
+
+
+def _table(url: str, rows: object, shape: tuple[int, int]) -> Floats:
+    """Numbers of a block, NaN for null. Raises: TravelUnavailable (T031), when they do not have the shape asked for."""
+    try:
+        table = np.array(rows, dtype=np.float64)
+    except (TypeError, ValueError) as fault:
+        raise _refusal(url, f"table illisible ({fault})") from fault
+    if table.shape != shape:
+        raise _refusal(url, f"table de forme {table.shape}, {shape} attendu")
+    if np.any(table < 0):
+        raise _refusal(url, f"temps ou distance négatif ({np.nanmin(table)})")
+    return table
+
+
+def _without_holes(url: str, sites: Sequence[Site], minutes: Floats, metres: Floats) -> Block:
+    """The table itself. Raises: TravelUnavailable (T032), with the pairs between which the server knows no way."""
+    holes = np.argwhere(np.isnan(minutes) | np.isnan(metres))
+    refuse_travel(
+        Issue(
+            "T032",
+            f"sites[{row}]->sites[{column}]",
+            f"{_named(url)} ne connaît pas de chemin de {sites[row].id} à {sites[column].id} ({len(holes)} en tout)",
+            "corriger leurs coordonnées, ou donner ces temps dans une matrice",
+        )
+        for row, column in holes[:NO_WAY_SHOWN].tolist()
+    )
+    return minutes, metres
+
+
+def _ask(url: str, body: Mapping[str, Any] | None, timeout_s: float) -> Mapping[str, Any]:
+    """The JSON object a server answers, its error bodies included: they say more than the status."""
+    if urllib.parse.urlsplit(url).scheme not in {"http", "https"}:
+        raise TravelUnavailable([Issue("T040", url.split("/table")[0], "adresse sans http", "http://hôte:port")])
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, {"Content-Type": "application/json", "Accept": "application/json"})
+    try:
+        with urllib.request.urlopen(request, timeout=timeout_s) as response:
+            content = response.read(ANSWER_LIMIT)
+    except urllib.error.HTTPError as refusal:
+        with refusal:
+            content = refusal.read(100_000)
+        if not content.lstrip().startswith(b"{"):
+            raise _refusal(url, f"HTTP {refusal.code}") from refusal
+    except (OSError, http.client.HTTPException) as fault:
+        reason = getattr(fault, "reason", fault)
+        hint = "vérifier l'adresse et que le serveur tourne, allonger le délai, ou choisir « estimate »"
+        raise TravelUnavailable([Issue("T030", _named(url), f"pas de réponse : {reason!r}", hint)]) from fault
+    try:
+        answer = json.loads(content)
+    except ValueError as fault:
+        raise _refusal(url, "réponse qui n'est pas du JSON") from fault
+    if not isinstance(answer, dict):
+        raise _refusal(url, "réponse qui n'est pas un objet JSON")
+    return answer
+
+
+def _refusal(url: str, what: str) -> TravelUnavailable:
+    hint = "vérifier le profil, l'étendue de la carte et les limites du serveur (batch=…)"
+    return TravelUnavailable([Issue("T031", _named(url), what.strip(), hint)])
+
+
+def _named(url: str) -> str:
+    """Host and port only: coordinates and keys of a URL never reach a log."""
+    parts = urllib.parse.urlsplit(url)
+    return parts.hostname + (f":{parts.port}" if parts.port else "") if parts.hostname else "serveur"
