@@ -1,0 +1,183 @@
+"""The canonical timing of one tour: forward, breaks included, then as late a departure as costs nothing.
+
+docs/design.md §1, step by step; links between tours enter as bounds (`brigade.timing`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from brigade.demand import Visit
+from brigade.tour import Tour
+from brigade.units import Interval, Ticks
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How early (`lower`) and how late (`upper`) links and fixed starts let visits begin; no entry: no bound."""
+
+    lower: Mapping[str, Ticks] = field(default_factory=dict)
+    upper: Mapping[str, Ticks] = field(default_factory=dict)
+
+    def raised(self, lower: Mapping[str, Ticks]) -> Bounds:
+        """With the lower bounds of `lower` where they are later."""
+        later = {id: max(tick, self.lower.get(id, tick)) for id, tick in lower.items()}
+        return replace(self, lower={**self.lower, **later})
+
+
+@dataclass(frozen=True, slots=True)
+class TimedStop:
+    """`is_lawful`: it begins inside a window, off blocked time and within its bounds."""
+
+    arrival: Ticks
+    pause: Ticks
+    start: Ticks
+    end: Ticks
+    is_lawful: bool
+
+    @property
+    def gap(self) -> Interval:
+        return Interval(self.arrival, self.start)
+
+
+@dataclass(frozen=True, slots=True)
+class TimedTour:
+    """`lacks_meal`: a meal is due and nowhere possible."""
+
+    stops: tuple[TimedStop, ...]
+    lacks_meal: bool = False
+
+    @property
+    def is_feasible(self) -> bool:
+        return not self.lacks_meal and all(stop.is_lawful for stop in self.stops)
+
+    @property
+    def end(self) -> Ticks:
+        return self.stops[-1].end
+
+
+# -- one tour, forward ---------------------------------------------------------------------------------------------
+def time_tour(tour: Tour, bounds: Bounds, not_before: Ticks | None = None) -> TimedTour:
+    """Every stop as early as it can be, breaks included. `not_before`: the first start is no earlier."""
+    plain = _walk(tour, bounds, not_before)
+    if not _owes_meal(tour, plain):
+        return TimedTour(plain)
+    with_meal = [_walk(tour, bounds, not_before, position) for position in range(1, len(plain))]
+    possible = [stops for stops in with_meal if all(stop.is_lawful for stop in stops)]
+    best = min(possible, key=lambda stops: stops[-1].end, default=None)
+    return TimedTour(best) if best else TimedTour(plain, lacks_meal=True)
+
+
+def _owes_meal(tour: Tour, stops: Sequence[TimedStop]) -> bool:
+    meal = tour.meal
+    due = meal is not None and meal.is_due(stops[0].start, stops[-1].end)
+    return meal is not None and due and not any(meal.is_held_by(stop.gap) for stop in stops)
+
+
+def _walk(tour: Tour, bounds: Bounds, not_before: Ticks | None, meal_at: int | None = None) -> tuple[TimedStop, ...]:
+    """The forward pass, with a meal pause put before stop `meal_at`."""
+    made = [_first_stop(tour, bounds, not_before)]
+    stretch = made[0].start
+    for position in range(1, len(tour.visits)):
+        stop = _next_stop(tour, bounds, position, made[-1], stretch, has_meal=position == meal_at)
+        made.append(stop)
+        if tour.rest and stop.gap.length >= tour.rest.length:
+            stretch = stop.start
+    return tuple(made)
+
+
+def _first_stop(tour: Tour, bounds: Bounds, not_before: Ticks | None) -> TimedStop:
+    """Reached just in time: nobody waits before a tour has begun."""
+    ready = tour.available.start + tour.legs[0][0]
+    visit, earliest = tour.visits[0], ready if not_before is None else max(ready, not_before)
+    start, is_lawful = _earliest_start(tour, bounds, visit, earliest)
+    return TimedStop(start, 0, start, start + visit.duration, is_lawful)
+
+
+def _next_stop(tour: Tour, bounds: Bounds, position: int, before: TimedStop, stretch: Ticks, *, has_meal: bool) -> TimedStop:
+    visit, arrival = tour.visits[position], before.end + tour.legs[position][0]
+    pause, ready, is_possible = _meal_pause(tour, arrival) if has_meal else (0, arrival, True)
+    start, is_lawful = _earliest_start(tour, bounds, visit, ready)
+    if _needs_rest(tour, Interval(arrival, start), start + visit.duration - stretch):
+        pause = max(pause, tour.rest.length if tour.rest else 0)
+        start, is_lawful = _earliest_start(tour, bounds, visit, max(ready, arrival + pause))
+    return TimedStop(arrival, pause, start, start + visit.duration, is_lawful and is_possible)
+
+
+def _meal_pause(tour: Tour, arrival: Ticks) -> tuple[Ticks, Ticks, bool]:
+    """Length of the meal pause, the tick at which it is over, whether it ends inside the meal band."""
+    if tour.meal is None:
+        return 0, arrival, True
+    over = max(arrival, tour.meal.band.start) + tour.meal.length
+    return tour.meal.length, over, over <= tour.meal.band.end
+
+
+def _needs_rest(tour: Tour, gap: Interval, stretch: Ticks) -> bool:
+    return tour.rest is not None and gap.length < tour.rest.length and stretch > tour.rest.after
+
+
+def _earliest_start(tour: Tour, bounds: Bounds, visit: Visit, ready: Ticks) -> tuple[Ticks, bool]:
+    """The first lawful start from `ready` on; none: the first one that keeps what can be kept, and False."""
+    at_least, at_most = max(ready, bounds.lower.get(visit.id, ready)), bounds.upper.get(visit.id)
+    lawful = _first_start(visit, at_least, tour.blocked, at_most)
+    if lawful is not None:
+        return lawful, True
+    off_window = _first_start(visit, at_least, tour.blocked, None)
+    in_window = _first_start(visit, at_least, (), None)
+    return next((start for start in (off_window, in_window) if start is not None), at_least), False
+
+
+def _first_start(visit: Visit, at_least: Ticks, blocked: Iterable[Interval], at_most: Ticks | None) -> Ticks | None:
+    """The first tick in a window, from `at_least` to `at_most`, at which the service overlaps no blocked time."""
+    for window in sorted(visit.windows):
+        start = max(at_least, window.earliest)
+        for taken in sorted(blocked):
+            if Interval(start, start + visit.duration).overlap(taken):
+                start = taken.end
+        if start <= window.hard_latest and (at_most is None or start <= at_most):
+            return start
+    return None
+
+
+# -- late departure ------------------------------------------------------------------------------------------------
+def depart_late(tour: Tour, timed: TimedTour, bounds: Bounds, still: Iterable[str] = ()) -> TimedTour:
+    """Put the first start off as far as this costs nothing; the timing as it was where it would.
+
+    Args: still: visits that must not move (those with links, and pinned ones).
+    """
+    fixed = [visit.id in set(still) for visit in tour.visits]
+    latest = _latest_first_start(tour, timed, fixed)
+    if not timed.is_feasible or latest <= timed.stops[0].start:
+        return timed
+    later = time_tour(tour, bounds, not_before=latest)
+    moved = any(is_fixed and a.start != b.start for is_fixed, a, b in zip(fixed, timed.stops, later.stops, strict=True))
+    worse = later.end > timed.end or _lateness(tour, later) > _lateness(tour, timed)
+    return timed if moved or worse or not later.is_feasible else later
+
+
+def _latest_first_start(tour: Tour, timed: TimedTour, fixed: Sequence[bool]) -> Ticks:
+    """From the last stop back: a start may wait for its soft end and for what the next one leaves free."""
+    latest = timed.stops[-1].start
+    for position in reversed(range(len(timed.stops) - 1)):
+        stop, after = timed.stops[position], timed.stops[position + 1]
+        visit = tour.visits[position]
+        own = stop.start if fixed[position] else _latest_on_time(visit, stop.start)
+        latest = min(own, latest - after.pause - tour.legs[position + 1][0] - visit.duration)
+    return latest
+
+
+def _latest_on_time(visit: Visit, start: Ticks) -> Ticks:
+    """The latest start in the window of `start` that adds no lateness to it."""
+    around = (window for window in visit.windows if window.earliest <= start <= window.hard_latest)
+    return max(start, next((window.latest for window in around), start))
+
+
+def lateness(visit: Visit, start: Ticks) -> Ticks:
+    """Ticks after the soft end of the window that holds `start`; outside every window, of the last one begun."""
+    begun = [window for window in visit.windows if window.earliest <= start]
+    return max(begun).lateness(start) if begun else 0
+
+
+def _lateness(tour: Tour, timed: TimedTour) -> Ticks:
+    return sum(lateness(visit, stop.start) for visit, stop in zip(tour.visits, timed.stops, strict=True))

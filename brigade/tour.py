@@ -1,0 +1,133 @@
+"""One tour before it is timed: its visits in order, the legs between them, and the breaks that its day owes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from itertools import pairwise
+
+from brigade.demand import Visit
+from brigade.labour import RuleSet
+from brigade.measures import ticks_of, wall_time
+from brigade.problem import Problem
+from brigade.units import Interval, Metres, Ticks
+from brigade.workforce import Availability, Worker
+
+Leg = tuple[Ticks, Metres]
+
+
+@dataclass(frozen=True, slots=True)
+class RestBreak:
+    """No stretch of work beyond `after` ticks without a gap of `length` ticks."""
+
+    after: Ticks
+    length: Ticks
+
+
+@dataclass(frozen=True, slots=True)
+class MealBreak:
+    """A gap holding `length` ticks inside `band`, owed by a tour that starts before `due_before` and ends after
+    `due_after`, all on one duty day."""
+
+    length: Ticks
+    due_before: Ticks
+    due_after: Ticks
+    band: Interval
+
+    def is_due(self, first_start: Ticks, last_end: Ticks) -> bool:
+        return first_start < self.due_before and last_end > self.due_after
+
+    def is_held_by(self, gap: Interval) -> bool:
+        return gap.overlap(self.band) >= self.length
+
+
+@dataclass(frozen=True, slots=True)
+class Tour:
+    """`legs`: from the start place to the first visit, between visits, from the last to the end place: n + 1 of them.
+    `blocked`: when no service may take place."""
+
+    worker_id: str
+    index: int
+    day: date
+    available: Availability
+    visits: tuple[Visit, ...]
+    legs: tuple[Leg, ...]
+    blocked: tuple[Interval, ...]
+    rest: RestBreak | None
+    meal: MealBreak | None
+
+
+def tour_of(problem: Problem, worker: Worker, index: int, visits: Sequence[Visit], rules: RuleSet) -> Tour:
+    """The tour of `worker` in availability `index`; `rules` are those of its duty day."""
+    day = duty_day(problem, worker, index)
+    return Tour(
+        worker.id,
+        index,
+        day,
+        worker.availability[index],
+        tuple(visits),
+        _legs(problem, worker, visits),
+        blocked_times(problem, worker),
+        rest_break(problem, worker, rules),
+        meal_break(problem, rules, day),
+    )
+
+
+def duty_day(problem: Problem, worker: Worker, index: int) -> date:
+    """The local date on which availability `index` begins: a night from 22:00 belongs to the evening's date."""
+    return problem.day_of(worker.availability[index].start)
+
+
+def travel_between(problem: Problem, worker: Worker, origin: str | None, destination: str | None) -> Leg:
+    """Ticks and metres of `worker`'s mode between two sites; a place that is not given (None) costs nothing to reach.
+
+    Raises: UnknownSite, when the mode's matrix does not hold one of them.
+    """
+    if origin is None or destination is None:
+        return 0, 0
+    return problem.travel[worker.mode].between(origin, destination)
+
+
+def _legs(problem: Problem, worker: Worker, visits: Sequence[Visit]) -> tuple[Leg, ...]:
+    places = [worker.start_site, *(problem.site_of(visit).id for visit in visits), worker.end_site]
+    return tuple(travel_between(problem, worker, *leg) for leg in pairwise(places))
+
+
+def blocked_times(problem: Problem, worker: Worker) -> tuple[Interval, ...]:
+    """Other work and the person's no-work bands: no service may overlap them."""
+    bands = (wall_band(text) for text in worker.limits.no_work_bands)
+    return worker.other_work + tuple(one for band in bands for one in problem.horizon.bands(*band))
+
+
+def wall_band(text: str) -> tuple[time, time]:
+    """Both ends of a wall clock band such as "22:00-06:00"; "24:00" is midnight."""
+    first, _, last = text.partition("-")
+    return _wall(first), _wall(last)
+
+
+def _wall(text: str) -> time:
+    hours, minutes = text.strip().split(":")
+    return wall_time(int(hours) * 60 + int(minutes))
+
+
+def rest_break(problem: Problem, worker: Worker, rules: RuleSet) -> RestBreak | None:
+    """REST_BREAK, with the personal stretch where that is stricter: of each amount the one that binds more."""
+    after, length = rules.get("REST_BREAK", "after"), rules.get("REST_BREAK", "length")
+    limits = [ticks_of(problem, after)] if after else []
+    lengths = [ticks_of(problem, length)] if length else []
+    if worker.limits.max_stretch is not None:
+        limits.append(worker.limits.max_stretch)
+        lengths.append(worker.limits.stretch_break or 0)
+    return RestBreak(min(limits), max(lengths)) if limits and max(lengths, default=0) > 0 else None
+
+
+def meal_break(problem: Problem, rules: RuleSet, day: date) -> MealBreak | None:
+    """MEAL_BREAK on duty day `day`; None where the rule lacks a value: then no meal is owed."""
+    length = rules.get("MEAL_BREAK", "length")
+    clocks = [rules.get("MEAL_BREAK", name) for name in ("due_before", "due_after", "from", "to")]
+    known = [problem.horizon.at(day, wall_time(clock.value)) for clock in clocks if clock is not None]
+    if length is None or len(known) < len(clocks):
+        return None
+    due_before, due_after, first, last = known
+    return MealBreak(ticks_of(problem, length), due_before, due_after, Interval(first, last))
