@@ -1,8 +1,8 @@
 """Labour rules as data: rule sets, their layers, and the strictest of all the parties to a working relation.
 
-`ct_mandatory` always applies; an agreement's values come with it; `ct_default` fills only the rules that the agreement
-does not speak of. A worker at a provider's obeys the employer's set and the host's, the stricter value of each
-parameter; rules of different shape both apply.
+`ct_mandatory` always applies; where it lets an accord go further, the agreement is that accord and its value replaces
+the code's; `ct_default` fills only the rules that no agreement speaks of. A worker at a provider's obeys the employer's
+set and the host's, the stricter value of each parameter; rules of different shape both apply.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ class Layer(StrEnum):
 @dataclass(frozen=True, slots=True)
 class RuleValue:
     """One parameter of a rule. `stricter`: "lower" or "higher" values bind more. `accord`: how far a declared accord may
-    go (None: no accord may change it). `waivable`: a coordinator may override it, because the text lets people exceed it."""
+    go (None: no accord may change it). `waivable`: a coordinator may override it, because the text lets people exceed it.
+    """
 
     rule: str
     name: str
@@ -58,25 +59,41 @@ class RuleValue:
     def stricter_than(self, other: RuleValue) -> bool:
         return self.value < other.value if self.stricter == "lower" else self.value > other.value
 
+    def comes_before(self, other: RuleValue) -> bool:
+        """Which of two rows speaks for both. Of equal values the one nobody may waive, then the agreement's own words;
+        the rest of the key only makes the choice the same whatever the order."""
+        return self.stricter_than(other) or (self.value == other.value and self._rank() < other._rank())
+
+    def _rank(self) -> tuple[bool, int, str, date, int]:
+        order = (Layer.AGREEMENT, Layer.MANDATORY, Layer.DEFAULT)
+        furthest = -1 if self.accord is None else self.accord
+        return self.waivable, order.index(self.layer), self.article, self.in_force_from, furthest
+
 
 @dataclass(frozen=True, slots=True)
 class RuleHead:
-    """What a rule is, whatever the set: kind and a French sentence with its parameters in braces."""
+    """What a rule is, whatever the set: kind and a French sentence with its parameters in braces (see `rulewords`).
+
+    `source`: where a rule comes from that carries no value of its own.
+    """
 
     id: str
     kind: RuleKind
     title: str
     sentence: str
+    title_en: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True)
 class RuleSet:
-    """The values of one text (or of several, joined), by (rule, parameter)."""
+    """The values of one text (or of several, joined), by (rule, parameter). `agreed`: rules an agreement speaks of."""
 
     id: str
     name: str
     version: str
     values: Mapping[tuple[str, str], RuleValue]
+    agreed: frozenset[str] = frozenset()
 
     def get(self, rule: str, name: str = "limit") -> RuleValue | None:
         return self.values.get((rule, name))
@@ -86,15 +103,19 @@ class RuleSet:
 
 
 def strictest(sets: Iterable[RuleSet]) -> RuleSet:
-    """Join rule sets: of every parameter the strictest value, with the article it comes from. Order does not matter."""
+    """Join rule sets: of every parameter the strictest value, with the article it comes from; the code's defaults give
+    way wherever one of the sets holds an agreement that speaks of the rule. Order does not matter."""
     joined: dict[tuple[str, str], RuleValue] = {}
     parties = sorted(sets, key=lambda one: one.id)
+    agreed = frozenset().union(*(party.agreed for party in parties))
     for party in parties:
         for key, value in party.values.items():
-            if key not in joined or value.stricter_than(joined[key]):
+            given_way = value.layer is Layer.DEFAULT and value.rule in agreed
+            if not given_way and (key not in joined or value.comes_before(joined[key])):
                 joined[key] = value
     ids = dict.fromkeys(party.id for party in parties)
-    return RuleSet("+".join(ids), " + ".join(dict.fromkeys(party.name for party in parties)), parties[0].version, joined)
+    names = dict.fromkeys(party.name for party in parties)
+    return RuleSet("+".join(ids), " + ".join(names), parties[0].version, joined, agreed)
 
 
 def with_accords(rules: RuleSet, accords: Mapping[str, int], where: str) -> RuleSet:
@@ -108,21 +129,23 @@ def with_accords(rules: RuleSet, accords: Mapping[str, int], where: str) -> Rule
         rule, _, name = text.partition(".")
         known = values.get((rule, name or "limit"))
         if known is None:
-            issues.append(Issue("P401", f"{where}.accords.{text}", "règle inconnue", f"une de : {_names(rules)}"))
+            issues.append(Issue("P401", f"{where}.accords.{text}", "règle inconnue", f"une de : {_names(rules, rule)}"))
             continue
         accepted = replace(known, value=wanted, article=f"{known.article} (accord déclaré)")
         beyond = known.accord is None or replace(known, value=known.accord).stricter_than(accepted)
         if known.stricter_than(accepted) and beyond:
-            allowed = "aucune dérogation" if known.accord is None else f"au plus {known.accord} {known.unit}"
+            allowed = "aucune dérogation" if known.accord is None else f"jusqu'à {known.accord} {known.unit}"
             issues.append(Issue("P402", f"{where}.accords.{text}", f"{wanted} {known.unit}", f"{known.article} : {allowed}"))
             continue
         values[known.key] = accepted
     refuse(issues)
-    return RuleSet(f"{rules.id}({where})" if accords else rules.id, rules.name, rules.version, values)
+    return RuleSet(f"{rules.id}({where})" if accords else rules.id, rules.name, rules.version, values, rules.agreed)
 
 
-def _names(rules: RuleSet) -> str:
-    return ", ".join(sorted(f"{rule}.{name}" for rule, name in rules.values))
+def _names(rules: RuleSet, rule: str) -> str:
+    """The parameters of `rule`, or every rule when there is none of that name."""
+    own = [f"{rule}.{name}" for known, name in rules.values if known == rule]
+    return ", ".join(sorted(own or rules.rules()))
 
 
 @dataclass(frozen=True)
@@ -135,25 +158,30 @@ class LabourCode:
     agreements: Mapping[str, RuleSet]
 
     def party(self, agreement: str, accords: Mapping[str, int] | None = None, where: str = "") -> RuleSet:
-        """The whole set one employer obeys: mandatory code, its agreement, default code where the agreement is silent."""
+        """The whole set one employer obeys: mandatory code, its agreement, default code where the agreement is silent.
+
+        Raises: InvalidProblem naming every accord of `accords` that is unknown or goes too far.
+        """
         own = self.agreements[agreement]
-        silent = {key: value for key, value in self.default.values.items() if key[0] not in own.rules()}
-        declared = accords or {}
-        mandatory = with_accords(self.mandatory, _only(declared, self.mandatory), where)
-        fallback = RuleSet(own.id, own.name, own.version, {**own.values, **silent})
-        agreed = with_accords(fallback, _only(declared, fallback), where)
-        both = strictest([mandatory, agreed])
-        unknown = {text: value for text, value in declared.items() if not _only({text: value}, both)}
-        with_accords(both, unknown, where)
-        return RuleSet(agreed.id, own.name, own.version, both.values)
+        values = {key: row for key, row in self.default.values.items() if row.rule not in own.rules()}
+        values |= self.mandatory.values
+        values |= {key: self._beside_the_code(row) for key, row in own.values.items()}
+        whole = RuleSet(own.id, own.name, own.version, values, own.rules())
+        accorded = with_accords(whole, accords or {}, where)
+        return replace(accorded, values={key: self._within_the_code(row) for key, row in accorded.values.items()})
 
+    def _beside_the_code(self, row: RuleValue) -> RuleValue:
+        """An agreement's value, or the mandatory one if it comes first and leaves no room for an accord."""
+        code = self.mandatory.get(row.rule, row.name)
+        return code if code is not None and code.accord is None and code.comes_before(row) else row
 
-def _only(accords: Mapping[str, int], rules: RuleSet) -> dict[str, int]:
-    return {text: value for text, value in accords.items() if (text.split(".")[0], _name(text)) in rules.values}
-
-
-def _name(text: str) -> str:
-    return text.partition(".")[2] or "limit"
+    def _within_the_code(self, row: RuleValue) -> RuleValue:
+        """No accord, of a branch or of an employer, goes further than the mandatory code lets it."""
+        code = self.mandatory.get(row.rule, row.name)
+        if code is None:
+            return row
+        furthest = code if code.accord is None else replace(code, value=code.accord)
+        return furthest if furthest.stricter_than(row) else row
 
 
 def parse_rule_file(text: str) -> tuple[str, str, str, list[RuleValue]]:
@@ -185,7 +213,7 @@ def build_labour_code(heads_toml: str, ct_toml: str, agreement_tomls: Iterable[s
     """Put the texts together; `ct_toml` carries both layers of the Code du travail and is an agreement of its own name,
     with nothing beyond them, for whoever has none."""
     heads = {
-        id: RuleHead(id, RuleKind(row["kind"]), row["title"], row["sentence"])
+        id: RuleHead(id, RuleKind(row["kind"]), row["title"], row["sentence"], row.get("title_en", ""), row.get("source", ""))
         for id, row in tomllib.loads(heads_toml)["rule"].items()
     }
     ct_id, ct_name, version, rows = parse_rule_file(ct_toml)
