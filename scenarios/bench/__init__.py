@@ -1,0 +1,1 @@
+"""Benches: public instances, peers, curves."""

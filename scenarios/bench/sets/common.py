@@ -1,0 +1,214 @@
+"""What the four public sets share: reading a file with all its faults at once, writing it back, and what a cost is.
+
+Issue codes (all raised together in one `UnreadableInput`):
+    B101 the file cannot be opened, decompressed or decoded      B105 a name given twice
+    B102 a field or a number is missing                          B106 a count that does not match another
+    B103 a value of the wrong kind or out of its range           B107 a word outside the list the format allows
+    B104 a reference to something the file does not define
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from brigade.errors import Issue, UnreadableInput
+
+GZIP_MAGIC = b"\x1f\x8b"
+LARGEST = 1e15
+_MISSING = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What a solution costs by the set's own formula.
+
+    `components` are the unweighted measures the objective is made of; `violations` are sentences that begin with a
+    stable code in capitals, empty when the solution is feasible. The objective of an infeasible solution means nothing.
+    """
+
+    objective: float
+    components: dict[str, float]
+    violations: list[str]
+
+    @property
+    def is_feasible(self) -> bool:
+        return not self.violations
+
+
+@dataclass(slots=True)
+class Findings:
+    """The faults met while reading one file."""
+
+    issues: list[Issue] = field(default_factory=list)
+
+    def add(self, code: str, where: str, what: str, hint: str) -> None:
+        self.issues.append(Issue(code, where, what, hint))
+
+    def settle(self) -> None:
+        """Raises: UnreadableInput with every fault met, if there is any."""
+        if self.issues:
+            raise UnreadableInput(self.issues)
+
+    def unique(self, names: Iterable[str], where: str) -> None:
+        seen: set[str] = set()
+        for name in names:
+            if name in seen:
+                self.add("B105", where, f"« {name} » y figure deux fois", "un seul élément par nom")
+            seen.add(name)
+
+    def known(self, name: str, names: Iterable[str], where: str) -> None:
+        if name not in names:
+            self.add("B104", where, f"« {name} » n'est défini nulle part dans le fichier", "le définir, ou le corriger")
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A JSON value, its place, and where its faults go. A fault is noted and a neutral value given: reading goes on."""
+
+    value: Any
+    where: str
+    findings: Findings
+
+    def at(self, *names: str) -> Node:
+        """The field under the first of `names` that is there; a missing one is noted once."""
+        found = self.maybe(*names)
+        if found is None:
+            if self._is(dict, "un objet"):
+                self.findings.add("B102", self.where or "fichier", f"« {names[0]} » manque", "compléter l'objet")
+            return self._inside(names[0], _MISSING)
+        return found
+
+    def maybe(self, *names: str) -> Node | None:
+        """The field under the first of `names` that is there and not null, or None."""
+        if isinstance(self.value, dict):
+            for name in names:
+                if self.value.get(name) is not None:
+                    return self._inside(name, self.value[name])
+        return None
+
+    def items(self) -> list[Node]:
+        """The elements of a list."""
+        if not self._is(list, "une liste"):
+            return []
+        return [Node(element, f"{self.where}[{rank}]", self.findings) for rank, element in enumerate(self.value)]
+
+    def fields(self) -> dict[str, Node]:
+        if not self._is(dict, "un objet"):
+            return {}
+        return {name: self._inside(name, value) for name, value in self.value.items()}
+
+    def text(self) -> str:
+        return str(self.value) if self._is(str, "un texte") else ""
+
+    def texts(self) -> tuple[str, ...]:
+        return tuple(item.text() for item in self.items())
+
+    def flag(self) -> bool:
+        return bool(self.value) if self._is(bool, "vrai ou faux") else False
+
+    def number(self, least: float = -math.inf) -> float:
+        """A finite number, at least `least`."""
+        if is_number(self.value) and self.value >= least:
+            return self.value  # type: ignore[no-any-return]
+        floor = "" if least == -math.inf else f" d'au moins {least}"
+        self._wrong(f"un nombre{floor}")
+        return 0.0
+
+    def whole(self, least: float = -math.inf) -> int:
+        """A whole number (12 or 12.0), at least `least`."""
+        if is_number(self.value) and self.value == int(self.value) and self.value >= least:
+            return int(self.value)
+        floor = "" if least == -math.inf else f" d'au moins {least}"
+        self._wrong(f"un entier{floor}")
+        return 0
+
+    def word(self, allowed: Sequence[str]) -> str:
+        if self.value in allowed:
+            return str(self.value)
+        if self.value is not _MISSING:
+            self.findings.add("B107", self.where, f"{self.value!r} n'est pas prévu", f"l'un de : {', '.join(allowed)}")
+        return allowed[0]
+
+    def square(self, least_size: int, *, is_whole: bool) -> tuple[tuple[float, ...], ...]:
+        """A square matrix of numbers >= 0, at least `least_size` wide; one fault at most is told for each row."""
+        rows = self.items()
+        if self.value is not _MISSING and len(rows) < least_size:
+            self.findings.add("B106", self.where, f"{len(rows)} lignes", f"une ligne par lieu, au moins {least_size}")
+        return tuple(row._row(len(rows), is_whole) for row in rows)
+
+    def _row(self, width: int, is_whole: bool) -> tuple[float, ...]:
+        if not self._is(list, "une liste"):
+            return ()
+        if len(self.value) != width:
+            self.findings.add("B106", self.where, f"{len(self.value)} nombres", f"{width} : la matrice est carrée")
+        for rank, cell in enumerate(self.value):
+            if not is_number(cell) or cell < 0 or (is_whole and cell != int(cell)):
+                kind = "un entier d'au moins 0" if is_whole else "un nombre d'au moins 0"
+                self.findings.add("B103", f"{self.where}[{rank}]", f"{cell!r}", kind)
+                return ()
+        return tuple(map(int, self.value)) if is_whole else tuple(map(float, self.value))
+
+    def _inside(self, name: str, value: object) -> Node:
+        return Node(value, f"{self.where}.{name}" if self.where else name, self.findings)
+
+    def _is(self, kind: type, expected: str) -> bool:
+        if isinstance(self.value, kind):
+            return True
+        self._wrong(expected)
+        return False
+
+    def _wrong(self, expected: str) -> None:
+        if self.value is not _MISSING:
+            self.findings.add("B103", self.where or "fichier", shorten(self.value), f"écrire {expected}")
+
+
+def is_number(value: object) -> bool:
+    """An int or float of a size that any arithmetic here can hold; True, False, NaN and infinity are not numbers."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < LARGEST
+
+
+def shorten(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def bare_name(path: Path) -> str:
+    """The instance's name: the file's, without its endings (`i-083.json.gz` -> `i-083`)."""
+    return re.sub(r"(\.json|\.dat|\.txt|\.sol)*(\.gz)?$", "", path.name)
+
+
+def read_text(path: Path) -> str:
+    """The text of a file, plain or gzipped (told by its first bytes). Raises: UnreadableInput (B101)."""
+    try:
+        data = path.read_bytes()
+        return (gzip.decompress(data) if data.startswith(GZIP_MAGIC) else data).decode("utf-8-sig")
+    except (OSError, EOFError, UnicodeDecodeError) as fault:
+        issue = Issue("B101", path.name, f"illisible : {fault}", "vérifier le chemin et le fichier")
+        raise UnreadableInput([issue]) from fault
+
+
+def read_json(path: Path) -> Node:
+    """The whole document. Raises: UnreadableInput (B101) when it is no JSON."""
+    text = read_text(path)
+    try:
+        return Node(json.loads(text), "", Findings())
+    except (json.JSONDecodeError, RecursionError) as fault:
+        raise UnreadableInput([Issue("B101", path.name, f"pas du JSON : {fault}", "vérifier le fichier")]) from fault
+
+
+def write_json(path: Path, document: object) -> None:
+    """Write `document`, gzipped when the name ends in .gz; the same document gives the same bytes."""
+    data = (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
+    path.write_bytes(gzip.compress(data, mtime=0) if path.suffix == ".gz" else data)
+
+
+def tidy(value: float) -> float:
+    """A whole number as int, so that it is written `12` rather than `12.0`."""
+    return int(value) if value == int(value) else value

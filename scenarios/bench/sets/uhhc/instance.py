@@ -1,0 +1,262 @@
+"""An instance of the unified set, as published: whole minutes, an asymmetric matrix, weights, rules by absence.
+
+A component's weight is a whole number, or "HARD" (the measure must be 0, and counts with weight 1), or absent: then a
+rule (qualification, incompabilities, caregiver_preferences) is hard and a measure weighs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from scenarios.bench.sets.common import Findings, Node, bare_name, read_json
+
+HARD: Literal["HARD"] = "HARD"
+Weight: TypeAlias = int | Literal["HARD"]
+COMPONENTS = (
+    "travel_time",
+    "total_tardiness",
+    "highest_tardiness",
+    "total_waiting_time",
+    "max_waiting_time",
+    "total_extra_time",
+    "max_idle_time",
+    "caregiver_preferences",
+    "optional_patients",
+    "missed_lunch_break",
+    "workload_balance",
+    "working_time",
+    "qualification",
+    "incompabilities",
+)
+"""Every component with a known formula; the last is spelt as the set spells it."""
+AT_START, AT_END = "at_service_start", "at_service_end"
+SYNC_TYPES = ("simultaneous", "sequential", "independent")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lunch:
+    """A lunch starts from `start` on, starts or ends by `end` as windows do, lasts `min_duration` or more."""
+
+    start: int
+    end: int
+    min_duration: int
+
+
+@dataclass(frozen=True, slots=True)
+class Synchronization:
+    """Same START ("simultaneous"), second listed `least` to `most` after the first ("sequential"), or no link."""
+
+    type: str
+    least: int = 0
+    most: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredService:
+    """`duration` is already the service's default where the patient states none."""
+
+    service: str
+    duration: int
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """`preferred` is None when the patient has no such list (an empty list would make everybody a stranger)."""
+
+    id: str
+    place: int
+    services: tuple[RequiredService, ...]
+    windows: tuple[Span, ...]
+    is_optional: bool = False
+    synchronization: Synchronization | None = None
+    incompatible: frozenset[str] = frozenset()
+    preferred: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Caregiver:
+    """`departure` and `arrival` are rows of the matrix, those of his terminal points."""
+
+    id: str
+    abilities: frozenset[str]
+    departure: int
+    arrival: int
+    shift: Span
+    has_lunch: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """`distances[i][j]`: minutes from row i to row j, not symmetric; `place` of everyone is a row of it."""
+
+    name: str
+    origin: str
+    time_window_met: str
+    weights: Mapping[str, Weight]
+    distances: tuple[tuple[int, ...], ...]
+    terminals: Mapping[str, int]
+    caregivers: tuple[Caregiver, ...]
+    patients: tuple[Patient, ...]
+    services: Mapping[str, str] = field(default_factory=dict)
+    """The type of each service, by id."""
+    lunch: Lunch | None = None
+
+    @property
+    def leaves_at_shift_start(self) -> bool:
+        """In the sets converted from Bazirha et al. one leaves the depot at shift start and waits at the first door."""
+        return self.origin.startswith("bazirha")
+
+
+def read(path: Path) -> Instance:
+    """Read an instance, plain or gzipped. Raises: UnreadableInput with all faults (codes in `common`)."""
+    root = read_json(path)
+    findings = root.findings
+    meta = root.at("metadata")
+    distances = root.at("distances").square(0, is_whole=True)
+    terminals = {
+        node.at("id").text(): _row(node.at("distance_matrix_index"), len(distances))
+        for node in root.at("terminal_points").items()
+    }
+    defaults: dict[str, int] = {}
+    services = {node.at("id").text(): _service(node, defaults) for node in root.at("services").items()}
+    lunch = root.maybe("lunch_breaks")
+    origin = meta.maybe("origin")
+    instance = Instance(
+        name=bare_name(path),
+        origin=origin.text() if origin else "generated",
+        time_window_met=meta.at("time_window_met").word((AT_START, AT_END)),
+        weights=_weights(meta.at("cost_components")),
+        distances=tuple(tuple(int(cell) for cell in row) for row in distances),
+        terminals=terminals,
+        caregivers=tuple(_caregiver(node, terminals) for node in root.at("caregivers").items()),
+        patients=tuple(_patient(node, len(distances), defaults) for node in root.at("patients").items()),
+        services=services,
+        lunch=None if lunch is None else _lunch(lunch),
+    )
+    _cross_check(instance, findings)
+    findings.settle()
+    return instance
+
+
+def _row(node: Node, rows: int) -> int:
+    row = node.whole(0)
+    if row >= rows:
+        node.findings.add("B104", node.where, f"ligne {row}", f"la matrice a {rows} lignes")
+    return row
+
+
+def _service(node: Node, defaults: dict[str, int]) -> str:
+    name = node.at("id").text()
+    default, kind = node.maybe("default_duration"), node.maybe("type")
+    if default is not None:
+        defaults[name] = default.whole(0)
+    return kind.text() if kind else name
+
+
+def _weights(node: Node) -> dict[str, Weight]:
+    return {name: _weight(name, value) for name, value in node.fields().items() if value.value is not None}
+
+
+def _weight(name: str, node: Node) -> Weight:
+    if name not in COMPONENTS:
+        node.findings.add("B107", node.where, f"composante « {name} » inconnue", f"l'une de : {', '.join(COMPONENTS)}")
+    return HARD if node.value == HARD else node.whole(0)
+
+
+def _span(node: Node) -> Span:
+    span = Span(node.at("start").whole(), node.at("end").whole())
+    if span.start > span.end:
+        node.findings.add("B103", node.where, f"de {span.start} à {span.end}", "le début avant la fin")
+    return span
+
+
+def _lunch(node: Node) -> Lunch:
+    span = _span(node)
+    return Lunch(span.start, span.end, node.at("min_duration").whole(0))
+
+
+def _caregiver(node: Node, terminals: Mapping[str, int]) -> Caregiver:
+    leaves = node.at("departing_point")
+    returns = node.maybe("arrival_point") or leaves
+    lunch = node.maybe("lunch_break")
+    for end in {leaves.where: leaves, returns.where: returns}.values():
+        if end.text():
+            node.findings.known(end.text(), terminals, end.where)
+    return Caregiver(
+        id=node.at("id").text(),
+        abilities=frozenset(node.at("abilities").texts()),
+        departure=terminals.get(leaves.text(), 0),
+        arrival=terminals.get(returns.text(), 0),
+        shift=_span(node.at("working_shift")),
+        has_lunch=lunch.flag() if lunch else False,
+    )
+
+
+def _patient(node: Node, rows: int, defaults: Mapping[str, int]) -> Patient:
+    needs = tuple(_need(item, defaults) for item in node.at("required_services").items())
+    optional, sync = node.maybe("optional"), node.maybe("synchronization")
+    excluded, preferred = node.maybe("incompatible_caregivers"), node.maybe("preferred_caregivers")
+    windows = tuple(_span(item) for item in node.at("time_windows").items())
+    for name, count in (("required_services", len(needs)), ("time_windows", len(windows))):
+        if count == 0:
+            node.findings.add("B102", f"{node.where}.{name}", "aucun élément", "au moins un")
+    link = None if sync is None else _synchronization(sync)
+    if link is not None and link.type != "independent" and len(needs) != 2:
+        node.findings.add("B106", node.where, f"{len(needs)} services liés", "une synchronisation lie deux services")
+    return Patient(
+        id=node.at("id").text(),
+        place=_row(node.at("distance_matrix_index"), rows),
+        services=needs,
+        windows=windows,
+        is_optional=optional.flag() if optional else False,
+        synchronization=link,
+        incompatible=frozenset(excluded.texts()) if excluded else frozenset(),
+        preferred=frozenset(preferred.texts()) if preferred else None,
+    )
+
+
+def _need(node: Node, defaults: Mapping[str, int]) -> RequiredService:
+    name, duration = node.at("service").text(), node.maybe("duration")
+    if duration is None and name not in defaults:
+        node.findings.add("B102", node.where, f"aucune durée pour « {name} »", "une durée ici, ou une par défaut")
+    return RequiredService(name, duration.whole(0) if duration else defaults.get(name, 0))
+
+
+def _synchronization(node: Node) -> Synchronization:
+    kind = node.at("type").word(SYNC_TYPES)
+    if kind != "sequential":
+        return Synchronization(kind)
+    gap = node.at("distance")
+    least, most = gap.at("min").whole(), gap.at("max").whole()
+    if least > most:
+        node.findings.add("B103", gap.where, f"de {least} à {most}", "le minimum avant le maximum")
+    return Synchronization(kind, least, most)
+
+
+def _cross_check(instance: Instance, findings: Findings) -> None:
+    findings.unique((patient.id for patient in instance.patients), "patients")
+    findings.unique((caregiver.id for caregiver in instance.caregivers), "caregivers")
+    staff = {caregiver.id for caregiver in instance.caregivers}
+    for caregiver in instance.caregivers:
+        for ability in sorted(caregiver.abilities):
+            findings.known(ability, instance.services, f"caregivers.{caregiver.id}.abilities")
+    for patient in instance.patients:
+        where = f"patients.{patient.id}"
+        findings.unique((need.service for need in patient.services), f"{where}.required_services")
+        for need in patient.services:
+            findings.known(need.service, instance.services, f"{where}.required_services")
+        for name in sorted(patient.incompatible):
+            findings.known(name, staff, f"{where}.incompatible_caregivers")
+        for name in sorted(patient.preferred or ()):
+            findings.known(name, staff, f"{where}.preferred_caregivers")
+    if instance.lunch is None and any(caregiver.has_lunch for caregiver in instance.caregivers):
+        findings.add("B102", "lunch_breaks", "des soignants ont une pause, sans règle", "donner start, end, min_duration")
