@@ -73,10 +73,11 @@ class OsrmServer:
         return _without_holes(self.url, sites, minutes, metres)
 
     def _block(self, points: Floats, rows: range, columns: range, snapped_m: Floats) -> Block:
-        # A diagonal block names its places once: servers count the places of a request.
-        asked = list(rows) if rows == columns else [*rows, *columns]
+        # A diagonal block names its places once (servers count them); but OSRM wants two at least.
+        is_named_once = rows == columns and len(rows) > 1
+        asked = list(rows) if is_named_once else [*rows, *columns]
         sources = range(len(rows))
-        targets = sources if rows == columns else range(len(rows), len(asked))
+        targets = sources if is_named_once else range(len(rows), len(asked))
         path = ";".join(f"{points[site, 1]:.6f},{points[site, 0]:.6f}" for site in asked)
         query = urllib.parse.urlencode(
             {
