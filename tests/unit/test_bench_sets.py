@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from brigade.errors import UnreadableInput
-from scenarios.bench import sets
 from scenarios.bench.sets import BestKnown, Family, best_known, samples, sniff
+from scenarios.bench.sets.common import read_json
 from scenarios.bench.sets.records import DATA
 
 STRSP = "1 1  0 5 9  0 1 1  0 9 60  0 0 0  99 99 99  0 500  99 10  0 0 3 4"
@@ -56,11 +56,23 @@ def test_what_cannot_be_read_is_nobodys(tmp_path: Path) -> None:
     assert (sniff(torn), sniff(tmp_path / "absent.json"), sniff(tmp_path)) == (None, None, None)
 
 
-def test_a_torn_file_is_refused_with_its_name(tmp_path: Path) -> None:
+TORN = {
+    "cut short": gzip.compress(b'{"patients": []}')[:-6],
+    "overwritten": gzip.compress(b'{"patients": []}' * 9)[:14] + bytes(30),
+    "no text": b"\xff\xfe\x00",
+    "no JSON": b'{"patients": ',
+    "a number too long": b"[" + b"9" * 5000 + b"]",
+    "too deep": b"[" * 200_000,
+}
+
+
+@pytest.mark.parametrize("data", TORN.values(), ids=list(TORN))
+def test_a_torn_file_is_refused_with_its_name(tmp_path: Path, data: bytes) -> None:
     torn = tmp_path / "torn.json.gz"
-    torn.write_bytes(gzip.compress(b'{"patients": []}')[:-6])
+    torn.write_bytes(data)
     with pytest.raises(UnreadableInput) as refusal:
-        sets.common.read_json(torn)
+        read_json(torn)
+    assert sniff(torn) is None
     assert [(issue.code, issue.where) for issue in refusal.value.issues] == [("B101", "torn.json.gz")]
 
 

@@ -40,7 +40,7 @@ def sniff(path: Path) -> Family | None:
 def _sniff_json(text: str) -> Family | None:
     try:
         document = json.loads(text)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return None
     keys = document.keys() if isinstance(document, dict) else set()
     if not {"patients", "caregivers", "distances"} <= keys:

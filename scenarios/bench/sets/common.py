@@ -13,6 +13,7 @@ import gzip
 import json
 import math
 import re
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -189,7 +190,7 @@ def read_text(path: Path) -> str:
     try:
         data = path.read_bytes()
         return (gzip.decompress(data) if data.startswith(GZIP_MAGIC) else data).decode("utf-8-sig")
-    except (OSError, EOFError, UnicodeDecodeError) as fault:
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as fault:
         issue = Issue("B101", path.name, f"illisible : {fault}", "vérifier le chemin et le fichier")
         raise UnreadableInput([issue]) from fault
 
@@ -199,7 +200,7 @@ def read_json(path: Path) -> Node:
     text = read_text(path)
     try:
         return Node(json.loads(text), "", Findings())
-    except (json.JSONDecodeError, RecursionError) as fault:
+    except (ValueError, RecursionError) as fault:  # a number of 5000 digits is a bare ValueError
         raise UnreadableInput([Issue("B101", path.name, f"pas du JSON : {fault}", "vérifier le fichier")]) from fault
 
 
