@@ -55,13 +55,24 @@ class CompetencyCatalogue:
             for code in certificate.includes:
                 if code not in self.certificates:
                     yield Issue("P302", f"{where}.includes", f"« {code} » inconnu", "ajouter le certificat au catalogue")
+            if certificate.code in self._included(certificate):
+                hint = "rompre le cercle : une équivalence s'écrit dans un seul sens"
+                yield Issue("P303", f"{where}.includes", f"« {certificate.code} » s'inclut lui-même", hint)
 
-    def _closure(self, code: str, seen: frozenset[str] = frozenset()) -> frozenset[str]:
-        if code in seen:
-            return frozenset()
+    def _included(self, certificate: Certificate) -> frozenset[str]:
+        """Codes of every certificate that comes with it, near or far."""
+        found: set[str] = set()
+        waiting = list(certificate.includes)
+        while waiting:
+            code = waiting.pop()
+            if code not in found and code in self.certificates:
+                found.add(code)
+                waiting.extend(self.certificates[code].includes)
+        return frozenset(found)
+
+    def _closure(self, code: str) -> frozenset[str]:
         certificate = self.certificates[code]
-        inherited = (self._closure(other, seen | {code}) for other in certificate.includes)
-        return certificate.grants.union(*inherited)
+        return certificate.grants.union(*(self.certificates[other].grants for other in self._included(certificate)))
 
     def competencies_of(self, worker: Worker, on: date) -> frozenset[str]:
         """Everything `worker` may do on that date: the tags and what certificates valid that day grant."""
