@@ -1,0 +1,146 @@
+"""Between shapes and core values, field by field; the only place where instants become ticks and minutes become lengths.
+
+Nothing here knows a particular type: a shape says what it `makes`, each field its `Kind`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from enum import Enum
+from typing import Any
+
+from pydantic.fields import FieldInfo
+
+from brigade.demand import Priority
+from brigade.errors import Issue
+from brigade.exchange.shapes.kinds import Kind, Shape, attribute, kind_of, shape_in
+from brigade.units import Horizon, Ticks
+
+SETS = frozenset({Kind.CODES, Kind.DAYS})
+"""Kinds whose lists are sets in the core: they are written sorted."""
+
+
+@dataclass
+class Clock:
+    """The horizon's clock at the edge: what does not fall on a tick becomes an issue, and is rounded to go on."""
+
+    horizon: Horizon
+    issues: list[Issue] = field(default_factory=list)
+
+    def length(self, minutes: float, where: str) -> Ticks:
+        exact = minutes * self.horizon.ticks_per_minute
+        nearest = round(exact)
+        # A third of a minute has no exact decimal form: within a millionth of a tick is on the tick.
+        if abs(exact - nearest) > 1e-6 * max(1.0, abs(exact)):
+            self._refuse(where, f"{minutes:g} min")
+        return nearest
+
+    def tick(self, instant: datetime, where: str, *, floor: bool = False) -> Ticks:
+        """`floor`: an instant that needs no precision (when something became known) is rounded down instead."""
+        if floor:
+            return self.horizon.tick(instant)
+        past = instant.astimezone(UTC) - self.horizon.start
+        nearest = round(past * self.horizon.ticks_per_minute / timedelta(minutes=1))
+        if abs(self.horizon.start + timedelta(minutes=1) * nearest / self.horizon.ticks_per_minute - instant) > MICROSECOND:
+            self._refuse(where, instant.isoformat())
+        return nearest
+
+    def minutes(self, ticks: Ticks) -> float | int:
+        """Minutes as JSON writes them: whole wherever they are whole."""
+        whole, rest = divmod(ticks, self.horizon.ticks_per_minute)
+        return whole if rest == 0 else ticks / self.horizon.ticks_per_minute
+
+    def moment(self, tick: Ticks) -> str:
+        return self.horizon.instant(tick).isoformat()
+
+    def _refuse(self, where: str, met: str) -> None:
+        ticks = self.horizon.ticks_per_minute
+        unit = "la minute" if ticks == 1 else f"1/{ticks} de minute"
+        hint = f"un multiple de {unit}, ou un horizon.ticks_per_minute plus fin"
+        self.issues.append(Issue("D110", where, met, hint))
+
+
+MICROSECOND = timedelta(microseconds=1)
+ROUNDED_DOWN = frozenset({"known_at"})
+
+
+def build(shape: Shape, clock: Clock, where: str) -> Any:
+    """The core value of a shape; faults of time go to `clock.issues`."""
+    values = {
+        attribute(name): _core(getattr(shape, name), kind_of(info), clock, f"{where}.{name}", name)
+        for name, info in type(shape).model_fields.items()
+    }
+    return type(shape).makes(**type(shape).complete(values))
+
+
+def build_all(shapes: Iterable[Shape], clock: Clock, where: str) -> tuple[Any, ...]:
+    return tuple(build(shape, clock, f"{where}[{index}]") for index, shape in enumerate(shapes))
+
+
+def _core(value: Any, kind: Kind | None, clock: Clock, where: str, name: str) -> Any:
+    if value is None:
+        return None
+    if isinstance(value, Shape):
+        return build(value, clock, where)
+    if isinstance(value, list):
+        items = (_core(item, kind, clock, f"{where}[{index}]", name) for index, item in enumerate(value))
+        return frozenset(items) if kind in SETS else tuple(items)
+    if kind in (Kind.MINUTES, Kind.SPELLS):
+        return clock.length(value, where)
+    if kind is Kind.MOMENT:
+        return clock.tick(value, where, floor=name in ROUNDED_DOWN)
+    if kind is Kind.PRIORITY:
+        return Priority[value]
+    return value
+
+
+def show(value: Any, shape: type[Shape], clock: Clock, *, whole: bool = False) -> dict[str, Any]:
+    """A core value as a JSON object. Fields at their defaults are left out, unless `whole`."""
+    shown = {}
+    for name, info in shape.model_fields.items():
+        plain = _plain(getattr(value, attribute(name)), info, clock)
+        if whole or info.is_required() or not _is_default(plain, info):
+            shown[name] = plain
+    return shape.abridge(shown)
+
+
+def show_all(values: Iterable[Any], shape: type[Shape], clock: Clock) -> list[dict[str, Any]]:
+    return [show(value, shape, clock) for value in values]
+
+
+def _plain(value: Any, info: FieldInfo, clock: Clock) -> Any:
+    inner, kind = shape_in(info), kind_of(info)
+    if value is None:
+        return None
+    if inner is not None:
+        return show_all(value, inner, clock) if isinstance(value, tuple) else show(value, inner, clock)
+    if isinstance(value, frozenset):
+        return sorted(_scalar(item, kind, clock) for item in value)
+    if isinstance(value, tuple):
+        return [_scalar(item, kind, clock) for item in value]
+    return _scalar(value, kind, clock)
+
+
+def _scalar(value: Any, kind: Kind | None, clock: Clock) -> Any:
+    if kind in (Kind.MINUTES, Kind.SPELLS):
+        return clock.minutes(value)
+    if kind is Kind.MOMENT:
+        return clock.moment(value)
+    if kind is Kind.PRIORITY:
+        return Priority(value).name
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return dict(sorted(value.items()))
+    return value
+
+
+def _is_default(plain: Any, info: FieldInfo) -> bool:
+    if plain is None or plain in ([], {}):
+        return True
+    default = info.default
+    return bool(plain == (default.value if isinstance(default, Enum) else default))

@@ -1,0 +1,123 @@
+"""What pydantic finds, as issues: a place, the value met, and a hint in the coordinator's words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from brigade.errors import Issue, UnreadableInput
+from brigade.exchange.shapes.kinds import FIRST_YEAR, LAST_YEAR, bare
+
+Model = TypeVar("Model", bound=BaseModel)
+Loc = tuple[int | str, ...]
+
+WRONG_TYPE = {
+    "string_type": "un texte entre guillemets",
+    "int_type": "un nombre entier",
+    "float_type": "un nombre",
+    "bool_type": "true ou false",
+    "list_type": "une liste […]",
+    "dict_type": "un objet {…}",
+    "model_type": "un objet {…}",
+    "model_attributes_type": "un objet {…}",
+    "date_type": "une date comme « 2026-03-09 »",
+    "datetime_type": "un instant comme « 2026-03-09T08:30:00+01:00 »",
+}
+OTHERS = {
+    "finite_number": ("D105", "un nombre fini"),
+    "date_parsing": ("D106", "une date qui existe, comme « 2026-03-09 »"),
+    "datetime_parsing": ("D106", "un instant qui existe, comme « 2026-03-09T08:30:00+01:00 »"),
+    "iso_date": ("D106", "une date comme « 2026-03-09 »"),
+    "iso_instant": ("D106", "un instant comme « 2026-03-09T08:30:00+01:00 »"),
+    "year": ("D105", f"une année de {FIRST_YEAR} à {LAST_YEAR}"),
+    "timezone_aware": ("D107", "ajouter le décalage, par exemple +01:00 (+02:00 en été)"),
+    "string_too_short": ("D108", "un texte non vide"),
+    "travel": ("D111", "soit « source », soit « matrices »"),
+    "zone": ("D112", "un nom IANA comme « Europe/Paris »"),
+}
+
+
+def read_model(model: type[Model], value: Any) -> Model:
+    """Plain JSON values as a model. Raises: UnreadableInput, with every fault of form."""
+    try:
+        return model.model_validate_json(json.dumps(value))
+    except ValidationError as refused:
+        raise UnreadableInput(tuple(issues_of(refused.errors(include_url=False), model))) from None
+
+
+def issues_of(errors: Iterable[ErrorDetails], model: type[BaseModel]) -> Iterator[Issue]:
+    for error in errors:
+        yield _issue(error, model)
+
+
+def _issue(error: ErrorDetails, model: type[BaseModel]) -> Issue:
+    kind, loc, context = error["type"], error["loc"], error.get("ctx") or {}
+    where = place(loc)
+    if kind == "extra_forbidden":
+        return Issue("D102", where, f"champ inconnu « {loc[-1]} »", _did_you_mean(str(loc[-1]), _fields(model, loc[:-1])))
+    if kind == "missing":
+        return Issue("D101", where, "champ absent", f"ajouter « {loc[-1]} »")
+    met = said(error["input"])
+    if kind in WRONG_TYPE:
+        return Issue("D103", where, met, WRONG_TYPE[kind])
+    if kind in ("enum", "literal_error"):
+        return Issue("D104", where, met, _one_of(said_plainly(error["input"]), str(context.get("expected", ""))))
+    if kind in ("greater_than_equal", "less_than_equal"):
+        limit = context.get("ge", context.get("le"))
+        return Issue("D105", where, met, f"{'au moins' if 'ge' in context else 'au plus'} {limit:g}")
+    if kind == "string_too_long":
+        return Issue("D108", where, met, f"au plus {context.get('max_length')} caractères")
+    code, hint = OTHERS.get(kind, ("D109", error["msg"]))
+    return Issue(code, where, met, hint)
+
+
+def place(loc: Loc) -> str:
+    """demand.visits[3].duration_min"""
+    text = ""
+    for part in loc:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return text.lstrip(".") or "document"
+
+
+def said(value: Any) -> str:
+    """A value met, short enough for a line."""
+    text = json.dumps(value, ensure_ascii=False, default=str) if not isinstance(value, float) else repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def said_plainly(value: Any) -> str:
+    return value if isinstance(value, str) else said(value)
+
+
+def _one_of(met: str, expected: str) -> str:
+    choices = [one.strip().strip("'") for one in expected.replace(" or ", ", ").split(",")]
+    return _did_you_mean(met, choices)
+
+
+def _did_you_mean(met: str, choices: list[str]) -> str:
+    close = get_close_matches(met.lower(), choices, n=1, cutoff=0.6)
+    if close:
+        return f"vouliez-vous dire « {close[0]} » ?"
+    return f"un de : {', '.join(choices[:12])}{'…' if len(choices) > 12 else ''}" if choices else "le retirer"
+
+
+def _fields(model: type[BaseModel], loc: Loc) -> list[str]:
+    """The field names of the model at `loc`."""
+    current: Any = model
+    for part in loc:
+        if isinstance(part, int):
+            continue
+        info = current.model_fields.get(part)
+        if info is None:
+            return []
+        current, _ = bare(info.annotation)
+        if getattr(current, "__args__", None):
+            current, _ = bare(current.__args__[0])
+        if not (isinstance(current, type) and issubclass(current, BaseModel)):
+            return []
+    return list(current.model_fields)

@@ -1,0 +1,87 @@
+"""Edited labour texts and competency catalogues, embedded only when they are not the shipped ones."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from brigade.competencies import Certificate, Competency
+from brigade.exchange.shapes.kinds import LARGEST, Code, Codes, Day, Kind, Shape
+from brigade.labour import Layer, RuleHead, RuleKind, RuleValue
+
+Value = Annotated[int, Field(ge=-LARGEST, le=LARGEST), Kind.COUNT]
+Words = Annotated[str, Kind.TEXT]
+
+
+class CompetencyShape(Shape):
+    makes: ClassVar[type[Any]] = Competency
+    code: Code
+    name: Words
+    act_class: Words | None = None
+
+
+class CertificateTextShape(Shape):
+    """A certificate: what it grants, and which other certificates' grants come with it."""
+
+    makes: ClassVar[type[Any]] = Certificate
+    code: Code
+    name: Words
+    grants: Codes
+    includes: list[Code] = Field(default_factory=list)
+    source: Words = ""
+
+
+class CatalogueShape(BaseModel):
+    """A competency catalogue that replaces the shipped one."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    competencies: list[CompetencyShape]
+    certificates: list[CertificateTextShape]
+
+
+class RuleHeadShape(Shape):
+    makes: ClassVar[type[Any]] = RuleHead
+    id: Code
+    kind: RuleKind
+    title: Words
+    sentence: Words
+    title_en: Words = ""
+    source: Words = ""
+
+
+class RuleValueShape(Shape):
+    """One parameter of one rule."""
+
+    makes: ClassVar[type[Any]] = RuleValue
+    rule: Code
+    name: Code
+    value: Value
+    unit: Words
+    article: Words
+    in_force_from: Day
+    stricter: Words = "lower"
+    layer: Layer = Layer.AGREEMENT
+    accord: Value | None = None
+    waivable: bool = False
+
+
+class RuleSetShape(BaseModel):
+    """The values of one text."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    id: Code
+    name: Words
+    version: Words
+    agreed: Codes = Field(default_factory=list, description="Rules an agreement speaks of, in a joined set.")
+    values: list[RuleValueShape] = Field(default_factory=list)
+
+
+class LabourShape(BaseModel):
+    """Labour texts that replace the shipped ones."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    rules: list[RuleHeadShape]
+    mandatory: RuleSetShape
+    default: RuleSetShape
+    agreements: list[RuleSetShape]

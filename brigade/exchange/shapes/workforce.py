@@ -1,0 +1,160 @@
+"""Who covers: employers, workers, what they may do and have already done."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from brigade.exchange.shapes.demand import IntervalShape
+from brigade.exchange.shapes.kinds import (
+    Bands,
+    CentsCount,
+    Code,
+    Codes,
+    Count,
+    Day,
+    Days,
+    Minutes,
+    Moment,
+    Shape,
+    Spells,
+    Text,
+)
+from brigade.places import TravelMode
+from brigade.workforce import (
+    Availability,
+    Contract,
+    Counters,
+    Employer,
+    EmployerKind,
+    Engagement,
+    EngagementStatus,
+    HeldCertificate,
+    PastDay,
+    PersonalLimits,
+    Worker,
+)
+
+
+class EmployerShape(Shape):
+    """Who lends workers."""
+
+    makes: ClassVar[type] = Employer
+    id: Code
+    name: Text
+    kind: EmployerKind
+    agreement: Code = Field(description="Rule set it obeys.", examples=["ct"])
+    communes: Codes | None = Field(None, description="Territory of an AI's State convention; absent: anywhere.")
+    applies_480h_to_public: bool = Field(True, description="Whether the AI's 480 h count hours at public SAAD.")
+
+
+class CertificateShape(Shape):
+    """A certificate somebody holds."""
+
+    makes: ClassVar[type] = HeldCertificate
+    code: Code = Field(examples=["DEAES"])
+    obtained: Day | None = None
+    expires: Day | None = None
+
+
+class EngagementShape(Shape):
+    """The paper that lets a worker work for a provider, first to last date included."""
+
+    makes: ClassVar[type] = Engagement
+    provider_id: Code
+    first: Day
+    last: Day
+    status: EngagementStatus = Field(EngagementStatus.SIGNED, description="`promised`: allowed, the paper is to sign.")
+
+
+class AvailabilityShape(Shape):
+    """One possible tour: from leaving the start place to reaching the end place."""
+
+    makes: ClassVar[type] = Availability
+    start: Moment
+    end: Moment
+    hard_end: Moment | None = Field(None, description="Overtime up to here, at a price; by default `end`.")
+
+    @classmethod
+    def complete(cls, values: dict[str, Any]) -> dict[str, Any]:
+        return values if values["hard_end"] is not None else {**values, "hard_end": values["end"]}
+
+    @classmethod
+    def abridge(cls, shown: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in shown.items() if name != "hard_end" or value != shown["end"]}
+
+
+class ContractShape(Shape):
+    """Contract hours."""
+
+    makes: ClassVar[type] = Contract
+    weekly_min: Minutes | None = Field(None, description="Weekly minutes; absent: no fixed hours.")
+    full_time: bool = False
+    span_limit_min: Minutes | None = Field(None, description="Shorter daily span promised in return for interruptions.")
+    sunday_agreed: bool = False
+
+
+class LimitsShape(Shape):
+    """Limits of one person, never the reason behind them."""
+
+    makes: ClassVar[type] = PersonalLimits
+    max_daily_work_min: Minutes | None = None
+    max_week_work_min: Minutes | None = None
+    max_span_min: Minutes | None = None
+    max_stretch_min: Minutes | None = Field(None, description="Longest work without a break of `stretch_break_min`.")
+    stretch_break_min: Minutes | None = None
+    daily_rest_min: Minutes | None = None
+    max_days_per_week: Count | None = None
+    no_work_bands: Bands = Field(default_factory=list, description="Wall-clock bands without visits, every day.")
+    no_sundays: bool = False
+    max_commute_min: Minutes | None = Field(None, description="Longest leg from or to home.")
+
+
+class PastDayShape(Shape):
+    """One day worked before the horizon: first start, last end, effective work, all employers together."""
+
+    makes: ClassVar[type] = PastDay
+    day: Day
+    start: Moment
+    end: Moment
+    work_min: Minutes
+
+
+class CountersShape(Shape):
+    """What a worker carries into the horizon."""
+
+    makes: ClassVar[type] = Counters
+    days: list[PastDayShape] = Field(default_factory=list, description="Days worked in the 14 days before.")
+    week_work_min: Spells = Field(default_factory=list, description="Work of up to 11 ISO weeks before, latest last.")
+    long_spans: Count = Field(0, description="Days of the month already above the normal span.")
+    long_interruptions: Count = Field(0, description="Days of the fortnight above the normal total.")
+    sundays_worked: Days = Field(default_factory=list, description="In the last 8 weeks.")
+    holidays_worked: Days = Field(default_factory=list, description="In the last 12 months.")
+    capped_ai_work_min: Minutes = Field(0, description="Hours counted against the AI's 480 h, in minutes.")
+    ai_cap_min: Minutes | None = Field(None, description="That cap; absent: the rule set's.")
+    refusals: Count = Field(0, description="Short-notice offers refused in the reference year.")
+    short_notice_calls: Count = Field(0, description="Calls at short notice in the last 30 days.")
+
+
+class WorkerShape(Shape):
+    """Somebody of the brigade, under a pseudonym."""
+
+    makes: ClassVar[type] = Worker
+    id: Code
+    employer_id: Code
+    mode: TravelMode = TravelMode.CAR
+    start_site: Code | None = Field(None, description="Absent: the day starts at the first visit.")
+    end_site: Code | None = Field(None, description="Absent: the day ends at the last visit.")
+    competencies: Codes = Field(default_factory=list, description="Beyond those that certificates grant.")
+    certificates: list[CertificateShape] = Field(default_factory=list)
+    availability: list[AvailabilityShape] = Field(description="In order; one of them is one tour.")
+    engagements: list[EngagementShape] = Field(description="For which providers and dates; without, no visit there.")
+    cents_per_km: CentsCount = 0
+    cost_cents_per_hour: CentsCount = 0
+    accepts_urgent: bool = False
+    territory: Codes | None = Field(None, description="Communes the worker may be sent to; absent: anywhere.")
+    contract: ContractShape = Field(default_factory=ContractShape)
+    limits: LimitsShape = Field(default_factory=LimitsShape)
+    counters: CountersShape = Field(default_factory=CountersShape)
+    other_work: list[IntervalShape] = Field(default_factory=list, description="Hours for other employers.")
