@@ -170,9 +170,7 @@ def test_a_wrong_assumption_is_refused_with_its_place(before: str, after: str, p
 
 def test_an_edited_assumption_is_used(tmp_path: Path) -> None:
     edited = tmp_path / "mine.toml"
-    edited.write_text(
-        BUILT_IN.read_text(encoding="utf-8").replace("value = 0.2,", "value = 10.2,", 1), encoding="utf-8"
-    )
+    edited.write_text(BUILT_IN.read_text(encoding="utf-8").replace("value = 0.2,", "value = 10.2,", 1), encoding="utf-8")
     matrix = estimate(north_of_lens(0, 10), [TravelMode.CAR], HORIZON, load_assumptions(edited))[TravelMode.CAR]
     assert matrix.ticks[0, 1] == 26
 

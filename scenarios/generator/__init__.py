@@ -1,0 +1,1 @@
+"""Seeded days on real geography: basins, their people, their absences."""
