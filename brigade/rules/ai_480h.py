@@ -1,0 +1,80 @@
+"""AI_480H: hours of an intermediary association's worker with hosts that count against the 24-month cap.
+
+Companies count. Non-profit bodies are exempt where the rule set says so (AI_480H_EXEMPT). Public SAAD are legally unclear:
+they count where the rule set and the employer's own setting say so. What counts is the time of service at the host's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from brigade.demand import LegalStatus, Provider
+from brigade.labour import RuleSet, RuleValue
+from brigade.measures import hosts_of, minutes_of, ticks_of
+from brigade.periods import broken
+from brigade.plan import Plan, Route, Violation
+from brigade.problem import Problem
+from brigade.units import Ticks
+from brigade.workforce import Employer, EmployerKind, Worker
+
+CODES = ("AI_480H",)
+
+
+def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """One violation a worker, on the duty day of the visit that goes over the cap; rules of the horizon's hosts."""
+    for worker in problem.workers:
+        cap, rule = cap_of(problem, plan, worker)
+        if cap is None or rule is None:
+            continue
+        used = worker.counters.capped_ai_work
+        for route, service in counted_services(problem, plan, worker):
+            used += service
+            if used > cap:
+                total = worker.counters.capped_ai_work + capped_work(problem, plan, worker)
+                met = {"used_min": minutes_of(problem, total), "limit_min": minutes_of(problem, cap)}
+                article = rule.article + (" (plafond dérogatoire)" if worker.counters.ai_cap is not None else "")
+                yield broken(replace(rule, article=article), worker, str(route.day), **met)
+                break
+
+
+def cap_of(problem: Problem, plan: Plan, worker: Worker) -> tuple[Ticks | None, RuleValue | None]:
+    """The worker's cap in ticks (the prefect's derogation, or the rule set's) and the rule; None for other employers."""
+    if problem.employer_by_id[worker.employer_id].kind is not EmployerKind.INTERMEDIARY_ASSOCIATION:
+        return None, None
+    rule = _rules(problem, plan, worker).get("AI_480H")
+    if rule is None:
+        return None, None
+    own = worker.counters.ai_cap
+    return (ticks_of(problem, rule) if own is None else own), rule
+
+
+def capped_work(problem: Problem, plan: Plan, worker: Worker) -> Ticks:
+    """Ticks of the plan that count against the cap."""
+    return sum(service for _, service in counted_services(problem, plan, worker))
+
+
+def counted_services(problem: Problem, plan: Plan, worker: Worker) -> Iterator[tuple[Route, Ticks]]:
+    rules, employer = _rules(problem, plan, worker), problem.employer_by_id[worker.employer_id]
+    for route in sorted(plan.routes_of(worker.id), key=lambda one: one.departure):
+        for stop in route.stops:
+            if counts(rules, employer, problem.provider_of(problem.visit_by_id[stop.visit_id])):
+                yield route, stop.end - stop.start
+
+
+def counts(rules: RuleSet, employer: Employer, host: Provider) -> bool:
+    """Whether hours at `host` count against the cap."""
+    if host.legal_status is LegalStatus.COMPANY:
+        return True
+    if host.legal_status is LegalStatus.PUBLIC:
+        return employer.applies_480h_to_public and _flag(rules, "public_counts", absent=True)
+    return not _flag(rules, "non_profit_exempt", absent=True)
+
+
+def _flag(rules: RuleSet, name: str, absent: bool) -> bool:
+    value = rules.get("AI_480H_EXEMPT", name)
+    return absent if value is None else bool(value.value)
+
+
+def _rules(problem: Problem, plan: Plan, worker: Worker) -> RuleSet:
+    return problem.rules_for(worker, hosts_of(problem, plan.routes_of(worker.id)))

@@ -1,0 +1,101 @@
+"""NIGHT_LIMITS: a duty day with enough night in it is a night; its work, nights in a row, the rest after a long one, the mean.
+
+Who may work at night is a competency (`NIGHT`), not judged here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from brigade.labour import RuleSet
+from brigade.measures import WorkDay, by_week, hosts_met, minutes_of, ticks_of, timeline, wall_time
+from brigade.periods import DAY, broken, limit_min, rests, runs, week_name, weekly_work
+from brigade.plan import Plan, Violation
+from brigade.problem import Problem
+from brigade.units import Interval, Ticks
+from brigade.workforce import Worker
+
+CODES = ("NIGHT_LIMITS",)
+
+
+def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    for worker in problem.workers:
+        days = timeline(problem, plan, worker)
+        for day in days:
+            yield from _work(problem, worker, day)
+        yield from _rest_after(problem, worker, days)
+        yield from _in_a_row(problem, worker, days)
+        yield from _mean(problem, worker, days)
+
+
+def _work(problem: Problem, worker: Worker, day: WorkDay) -> Iterator[Violation]:
+    """The whole work of a night, evening and morning included; rules of that duty day's hosts."""
+    rules = problem.rules_for(worker, day.hosts)
+    most = rules.get("NIGHT_LIMITS", "max_work")
+    if day.planned and most is not None and is_night(problem, rules, day) and day.work > ticks_of(problem, most):
+        met = {"work_min": minutes_of(problem, day.work), "night_min": minutes_of(problem, day.night)}
+        yield broken(most, worker, str(day.day), "work", limit_min=limit_min(most), **met)
+
+
+def _rest_after(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> Iterator[Violation]:
+    """Work of a night beyond `rest_equal_over` is given back: that much more than the daily rest follows it."""
+    for rest in rests(days):
+        rules = problem.rules_for(worker, hosts_met((rest.before, rest.after)))
+        over, daily = rules.get("NIGHT_LIMITS", "rest_equal_over"), rules.get("DAILY_REST")
+        if over is None or daily is None or not rest.planned or not is_night(problem, rules, rest.before):
+            continue
+        owed = max(0, rest.before.work - ticks_of(problem, over))
+        if owed and rest.length < ticks_of(problem, daily) + owed:
+            least = minutes_of(problem, ticks_of(problem, daily) + owed)
+            met = {"rest_min": minutes_of(problem, rest.length), "work_min": minutes_of(problem, rest.before.work)}
+            yield broken(over, worker, str(rest.after.day), "rest", limit_min=least, before=str(rest.before.day), **met)
+
+
+def _in_a_row(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> Iterator[Violation]:
+    """Nights of consecutive duty days, history included; rules of the hosts of those nights, on the last planned one."""
+    by_date = {day.day: day for day in days}
+    nights = [day.day for day in days if is_night(problem, problem.rules_for(worker, day.hosts), day)]
+    for run in runs(nights):
+        planned = [day for day in run if by_date[day].planned]
+        most = problem.rules_for(worker, hosts_met(by_date[day] for day in run)).get("NIGHT_LIMITS", "max_nights_in_row")
+        if planned and most is not None and len(run) > most.value:
+            yield broken(most, worker, str(planned[-1]), "in_row", nights=len(run), limit=most.value, first=str(run[0]))
+
+
+def _mean(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> Iterator[Violation]:
+    """Mean week of the weeks up to one in which the plan puts a night; rules of that week's hosts."""
+    work = weekly_work(problem, worker, days)
+    for monday, week in by_week(days).items():
+        rules = problem.rules_for(worker, hosts_met(week))
+        limit, span = rules.get("NIGHT_LIMITS", "average_week"), rules.get("NIGHT_LIMITS", "average_weeks")
+        if limit is None or span is None or not any(day.planned and is_night(problem, rules, day) for day in week):
+            continue
+        total = sum(work.get(monday - 7 * back * DAY, 0) for back in range(span.value))
+        if total > span.value * ticks_of(problem, limit):
+            mean = round(minutes_of(problem, total) / span.value, 1)
+            met = {"mean_min": mean, "limit_min": limit_min(limit), "weeks": span.value}
+            yield broken(limit, worker, week_name(monday), "average", **met)
+
+
+def is_night(problem: Problem, rules: RuleSet, day: WorkDay) -> bool:
+    """Whether the duty day counts as a night: at least `counts_from` of it in the night band. Of history and other work
+    only the outer times are known, so all the time between them counts."""
+    least = rules.get("NIGHT_LIMITS", "counts_from")
+    night = day.night if day.planned else _band_ticks(problem, rules, day)
+    return night > 0 and (least is None or night >= ticks_of(problem, least))
+
+
+def _band_ticks(problem: Problem, rules: RuleSet, day: WorkDay) -> Ticks:
+    first, last = rules.get("NIGHT_WINDOW", "from"), rules.get("NIGHT_WINDOW", "to")
+    if first is None or last is None:
+        return 0
+    evenings: tuple[date, ...] = (day.day - DAY, day.day, day.day + DAY)
+    bands = (
+        Interval(
+            problem.horizon.at(evening, wall_time(first.value)),
+            problem.horizon.at(evening + DAY, wall_time(last.value)),
+        )
+        for evening in evenings
+    )
+    return sum(Interval(day.start, day.end).overlap(band) for band in bands)
