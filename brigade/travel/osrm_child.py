@@ -52,9 +52,7 @@ def _from_path() -> list[Path]:
     return [Path(routed).parent] if routed else []
 
 
-def prepare(
-    extract: Path, folder: Path, *, profile: str = "car", bin_dir: Path | None = None, threads: int = 1
-) -> Path:
+def prepare(extract: Path, folder: Path, *, profile: str = "car", bin_dir: Path | None = None, threads: int = 1) -> Path:
     """Build the graph of `extract` in `folder` (written to) with one of OSRM's profiles: car, bicycle or foot.
 
     Returns: the base path to serve. About 3 s for Liechtenstein, 40 s for Porto.

@@ -74,9 +74,7 @@ class RoadNetwork:
         reached = np.ix_(door_of, door_of)
         return minutes[reached] + off_road * 0.06 / self.speeds[mode].off_road_kmh, metres[reached] + off_road
 
-    def _snap(
-        self, sites: Sequence[Site], points: Floats, used: Ints, main: Ints, max_snap_m: float
-    ) -> tuple[Ints, Floats]:
+    def _snap(self, sites: Sequence[Site], points: Floats, used: Ints, main: Ints, max_snap_m: float) -> tuple[Ints, Floats]:
         """The node of `main` nearest to each site, and the metres to it."""
         centre = self.points[main].mean(axis=0)
         planar = on_plane(points, centre)
@@ -199,8 +197,7 @@ class _Ways:
         way_of = np.repeat(np.arange(len(self.ends)), np.diff(ends, prepend=np.int64(0)) - 1)
         decimetres = np.rint(10 * _lengths_m(places, starts)).astype(np.int64)
         segments = {
-            mode: _segments(uses, number[starts], number[starts + 1], way_of, decimetres)
-            for mode, uses in self.uses.items()
+            mode: _segments(uses, number[starts], number[starts + 1], way_of, decimetres) for mode, uses in self.uses.items()
         }
         return RoadNetwork(name, places[first], segments, self.tables)
 
@@ -213,9 +210,7 @@ def _lengths_m(places: Floats, starts: Ints) -> Floats:
     return lengths
 
 
-def _segments(
-    uses: Sequence[WayUse | None], origin: Ints, destination: Ints, way_of: Ints, decimetres: Ints
-) -> Segments:
+def _segments(uses: Sequence[WayUse | None], origin: Ints, destination: Ints, way_of: Ints, decimetres: Ints) -> Segments:
     kmh = np.array([use.kmh if use else np.inf for use in uses])[way_of]
     forward = np.array([use is not None and use.forward for use in uses], dtype=bool)[way_of]
     backward = np.array([use is not None and use.backward for use in uses], dtype=bool)[way_of]

@@ -137,9 +137,7 @@ class ValhallaServer:
         answer = _ask(f"{self.url.rstrip('/')}/sources_to_targets", body, self.timeout_s)
         pairs = answer.get("sources_to_targets")
         if pairs is None:
-            raise _refusal(
-                self.url, f"{answer.get('error_code', '')} {answer.get('error', 'réponse sans sources_to_targets')}"
-            )
+            raise _refusal(self.url, f"{answer.get('error_code', '')} {answer.get('error', 'réponse sans sources_to_targets')}")
         try:
             seconds = [[pair["time"] for pair in row] for row in pairs]
             kilometres = [[pair["distance"] for pair in row] for row in pairs]

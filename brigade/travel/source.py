@@ -23,9 +23,7 @@ from brigade.travel.server import VALHALLA_COSTING, OsrmServer, ValhallaServer
 from brigade.units import Horizon
 
 OSRM_PROFILES: Mapping[TravelMode, str] = {TravelMode.E_BIKE: "bike", TravelMode.FOOT: "foot"}
-GRAMMAR = (
-    "estimate | roads:CARTE.osm.pbf | osrm:URL | valhalla:URL, suivi si besoin de ,traffic=1.2 ,access=2 ,snap=2000 …"
-)
+GRAMMAR = "estimate | roads:CARTE.osm.pbf | osrm:URL | valhalla:URL, suivi si besoin de ,traffic=1.2 ,access=2 ,snap=2000 …"
 
 
 class SourceKind(StrEnum):
@@ -80,9 +78,7 @@ class TravelSpec:
             for url in [*addresses, *self.servers.values()]
             if url
         ]
-        refuse_travel(
-            Issue("T040", f"travel.{name}", str(met), hint) for name, met, is_good, hint in checks if not is_good
-        )
+        refuse_travel(Issue("T040", f"travel.{name}", str(met), hint) for name, met, is_good, hint in checks if not is_good)
 
     @classmethod
     def parse(cls, text: str) -> TravelSpec:
@@ -204,9 +200,7 @@ def _on_roads(network: RoadNetwork, mode: TravelMode, max_snap_m: float) -> Engi
     return times
 
 
-def _with_stops(
-    minutes: Floats, metres: Floats, mode: TravelMode, assumptions: Assumptions, spec: TravelSpec
-) -> Floats:
+def _with_stops(minutes: Floats, metres: Floats, mode: TravelMode, assumptions: Assumptions, spec: TravelSpec) -> Floats:
     """Moving minutes slowed by traffic, kept under the top speed, with waiting and access added."""
     law = law_of(mode, assumptions)
     total = minutes * spec.traffic if law.feels_traffic else minutes
