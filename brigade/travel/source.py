@@ -74,7 +74,12 @@ class TravelSpec:
         ]
         addresses = [self.location] if self.kind in {SourceKind.OSRM, SourceKind.VALHALLA} else []
         checks += [
-            ("location", url.split("@")[-1], re.match(r"https?://[^/]", url) is not None, "http://hôte:port")
+            (
+                "location",
+                url.split("@")[-1],
+                re.match(r"https?://[^/@]+(/|$)", url) is not None,
+                "http://hôte:port, sans mot de passe",
+            )
             for url in [*addresses, *self.servers.values()]
             if url
         ]

@@ -58,9 +58,10 @@ def test_a_source_that_cannot_be_read_is_refused_with_every_fault(text: str, pla
     assert [(issue.code, issue.where) for issue in refusal.value.issues] == [("T040", place) for place in places]
 
 
-def test_a_password_in_an_address_is_not_repeated() -> None:
+@pytest.mark.parametrize("scheme", ["ftp", "http"])
+def test_a_password_in_an_address_is_refused_and_not_repeated(scheme: str) -> None:
     with pytest.raises(TravelUnavailable) as refusal:
-        TravelSpec.parse("osrm:ftp://user:secret@host")
+        TravelSpec.parse(f"osrm:{scheme}://user:secret@host:5000")
     assert "secret" not in str(refusal.value)
 
 
