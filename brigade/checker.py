@@ -1,0 +1,77 @@
+"""A plan against its problem: every rule broken, without the solver and on a timing of its own.
+
+A waiver of a coordinator turns a breach into a told one where the text lets people exceed the value; nobody waives the
+mandatory code, and a waiver that tries is reported itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from brigade.errors import BrokenPromise
+from brigade.known import refuse_plan_unknowns
+from brigade.labour import Layer, RuleValue
+from brigade.plan import Plan, Reason, Violation, Waiver
+from brigade.problem import Problem
+from brigade.rules import all_rules
+
+WAIVER = "WAIVER"
+ACCORD_MARK = " (accord déclaré)"
+
+
+def check(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
+    """All violations, rule file by rule file, waived ones included; rules switched off for the problem are not judged.
+
+    Raises: InvalidPlan, with all issues, when the plan names workers, tours or visits that are not in the problem.
+    """
+    refuse_plan_unknowns(problem, plan)
+    found = (violation for _, rule in all_rules() for violation in rule.check(problem, plan))
+    judged = tuple(violation for violation in found if violation.rule not in problem.rule_sets_off)
+    told = tuple(_with_waiver(problem, plan, violation) for violation in judged)
+    return told + tuple(_undue_waivers(problem, plan, judged))
+
+
+def hard_violations(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
+    """The violations nobody has waived. Raises: InvalidPlan, as `check` does."""
+    return tuple(violation for violation in check(problem, plan) if violation.waived_by is None)
+
+
+def certify(problem: Problem, plan: Plan) -> None:
+    """Raises: BrokenPromise, when a plan of our own solver breaks a rule: our bug, never the user's."""
+    broken = hard_violations(problem, plan)
+    if broken:
+        lines = (f"{one.rule} {one.where}: {one.reason.code} {dict(one.reason.values)} ({one.article})" for one in broken)
+        raise BrokenPromise("\n".join(lines))
+
+
+# -- waivers -------------------------------------------------------------------------------------------------------
+def _with_waiver(problem: Problem, plan: Plan, violation: Violation) -> Violation:
+    author = next((waiver.by for waiver in plan.waivers if _speaks_of(waiver, violation)), None)
+    return violation if author is None or not is_waivable(problem, violation) else replace(violation, waived_by=author)
+
+
+def _undue_waivers(problem: Problem, plan: Plan, judged: tuple[Violation, ...]) -> Iterator[Violation]:
+    for waiver in plan.waivers:
+        undue = [one for one in judged if _speaks_of(waiver, one) and not is_waivable(problem, one)]
+        if undue:
+            reason = Reason.of("waiver_not_allowed", rule=waiver.rule, by=waiver.by)
+            yield Violation(WAIVER, waiver.worker_id, undue[0].where, reason, undue[0].article)
+
+
+def _speaks_of(waiver: Waiver, violation: Violation) -> bool:
+    """A waiver without a visit covers its worker's breaches of the rule; with one, those that name the visit."""
+    is_same = waiver.rule == violation.rule and waiver.worker_id == violation.worker_id
+    return is_same and (waiver.visit_id is None or ("visit", waiver.visit_id) in violation.reason.values)
+
+
+def is_waivable(problem: Problem, violation: Violation) -> bool:
+    """Whether the text whose article the violation cites lets people exceed the value: an agreement's, never the code's."""
+    cited = violation.article.removesuffix(ACCORD_MARK)
+    values = [value for value in _values(problem) if (value.rule, value.article) == (violation.rule, cited)]
+    return bool(values) and all(value.waivable and value.layer is not Layer.MANDATORY for value in values)
+
+
+def _values(problem: Problem) -> Iterator[RuleValue]:
+    for rules in (problem.labour.mandatory, problem.labour.default, *problem.labour.agreements.values()):
+        yield from rules.values.values()

@@ -1,0 +1,33 @@
+"""AVAILABILITY: a tour keeps to its availability, up to the hard end, and no service lies over work promised elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from brigade.breach import breach
+from brigade.plan import Plan, Route, Violation
+from brigade.problem import Problem
+
+CODES = ("AVAILABILITY",)
+
+
+def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    for route in plan.routes:
+        yield from _inside(problem, route)
+        yield from _elsewhere(problem, route)
+
+
+def _inside(problem: Problem, route: Route) -> Iterator[Violation]:
+    available = problem.worker_by_id[route.worker_id].availability[route.tour]
+    if route.departure < available.start:
+        yield breach(problem, "AVAILABILITY", route, {"met": route.departure, "limit": available.start}, detail="start")
+    if route.back > available.hard_end:
+        yield breach(problem, "AVAILABILITY", route, {"met": route.back, "limit": available.hard_end}, detail="end")
+
+
+def _elsewhere(problem: Problem, route: Route) -> Iterator[Violation]:
+    for stop in route.stops:
+        for taken in problem.worker_by_id[route.worker_id].other_work:
+            if stop.service.overlap(taken):
+                met = {"start": taken.start, "end": taken.end}
+                yield breach(problem, "AVAILABILITY", route, met, detail="other_work", visit=stop.visit_id)

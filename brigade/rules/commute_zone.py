@@ -1,0 +1,58 @@
+"""COMMUTE_NORMAL: the way from home to the first visit and from the last one home stays in the zone: so many minutes or so
+many metres, either is enough. A person's own longest commute is a limit of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from brigade.breach import breach
+from brigade.labour import RuleValue
+from brigade.measures import minutes_of, ticks_of
+from brigade.plan import Plan, Route, Violation
+from brigade.problem import Problem
+from brigade.units import Metres, Ticks
+
+CODES = ("COMMUTE_NORMAL",)
+HomeLeg = tuple[str, Ticks, Metres]
+
+
+def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    for route in plan.routes:
+        for leg in _home_legs(problem, route):
+            yield from _zone(problem, route, leg)
+            yield from _personal(problem, route, leg)
+
+
+def _home_legs(problem: Problem, route: Route) -> Iterator[HomeLeg]:
+    """(visit at the other end, ticks, metres) of the legs from and to home, of a worker who has one."""
+    worker = problem.worker_by_id[route.worker_id]
+    if route.stops and worker.start_site is not None:
+        yield route.stops[0].visit_id, route.stops[0].travel, route.stops[0].metres
+    if route.stops and worker.end_site is not None:
+        yield route.stops[-1].visit_id, route.travel_back, route.metres_back
+
+
+def _zone(problem: Problem, route: Route, leg: HomeLeg) -> Iterator[Violation]:
+    visit, travel, metres = leg
+    host = problem.provider_of(problem.visit_by_id[visit]).id
+    rules = problem.rules_for(problem.worker_by_id[route.worker_id], {host})
+    minutes, distance = rules.get("COMMUTE_NORMAL", "zone_minutes"), rules.get("COMMUTE_NORMAL", "zone_metres")
+    named = minutes or distance
+    is_near = minutes is not None and travel <= ticks_of(problem, minutes)
+    is_close = distance is not None and metres <= distance.value
+    if named is not None and not is_near and not is_close:
+        limits = {"limit_min": _value(minutes), "limit_metres": _value(distance)}
+        met = {"travel_min": minutes_of(problem, travel), "metres": metres, **limits}
+        yield breach(problem, "COMMUTE_NORMAL", route, met, detail="zone", value=named, visit=visit)
+
+
+def _value(value: RuleValue | None) -> int | None:
+    return value.value if value else None
+
+
+def _personal(problem: Problem, route: Route, leg: HomeLeg) -> Iterator[Violation]:
+    visit, travel, _ = leg
+    longest = problem.worker_by_id[route.worker_id].limits.max_commute
+    if longest is not None and travel > longest:
+        met = {"travel_min": minutes_of(problem, travel), "limit_min": minutes_of(problem, longest)}
+        yield breach(problem, "COMMUTE_NORMAL", route, met, detail="personal", visit=visit)

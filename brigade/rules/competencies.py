@@ -1,0 +1,46 @@
+"""COMPETENCIES: what a visit requires is held on the duty day; there is no "close enough".
+
+Where an agreement keeps its first level off essential acts (`first_level_excluded`), an essential act asks for at least
+one competency of that class, even if the input forgot to require it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from brigade.breach import breach
+from brigade.demand import ActClass, Visit
+from brigade.labour import RuleValue
+from brigade.plan import Plan, Violation
+from brigade.problem import Problem
+from brigade.workforce import Worker
+
+CODES = ("COMPETENCIES",)
+
+
+def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    for route in plan.routes:
+        worker = problem.worker_by_id[route.worker_id]
+        held = problem.competencies_of(worker, route.day)
+        for stop in route.stops:
+            visit = problem.visit_by_id[stop.visit_id]
+            for lacking in sorted(visit.required - held):
+                met = {"competency": lacking, "day": str(route.day)}
+                yield breach(problem, "COMPETENCIES", route, met, visit=visit.id)
+            level = _first_level_excluded(problem, worker, visit)
+            if level is not None and not held & essential_competencies(problem):
+                yield breach(problem, "COMPETENCIES", route, detail="first_level", value=level, visit=visit.id)
+
+
+def essential_competencies(problem: Problem) -> frozenset[str]:
+    """Codes of the catalogue that let people do essential acts."""
+    known = problem.catalogue.competencies.values()
+    return frozenset(one.code for one in known if one.act_class == ActClass.ESSENTIAL)
+
+
+def _first_level_excluded(problem: Problem, worker: Worker, visit: Visit) -> RuleValue | None:
+    """The value that keeps the first level off this visit, if its act, its texts and the catalogue speak of it."""
+    rules = problem.rules_for(worker, {problem.provider_of(visit).id})
+    value = rules.get("COMPETENCIES", "first_level_excluded")
+    speaks = visit.act_class is ActClass.ESSENTIAL and bool(essential_competencies(problem))
+    return value if speaks and value is not None and value.value else None

@@ -1,0 +1,40 @@
+"""REST_BREAK: no stretch of work beyond the limit without its break; a stricter personal stretch replaces the limit.
+
+The stretch runs from the first start after the last gap that is long enough, travel included. One visit longer than the
+limit is lawful alone: the break is taken inside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from brigade.breach import breach
+from brigade.measures import day_rules, minutes_of
+from brigade.plan import Plan, Route, Violation
+from brigade.problem import Problem
+from brigade.tour import RestBreak, rest_break
+
+CODES = ("REST_BREAK",)
+
+
+def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    for route in plan.routes:
+        rules = day_rules(problem, plan, route)
+        owed = rest_break(problem, problem.worker_by_id[route.worker_id], rules)
+        if owed is not None and route.stops:
+            value = rules.get("REST_BREAK", "after")
+            for visit, stretch in _too_long(route, owed):
+                limits = {"limit_min": minutes_of(problem, owed.after), "break_min": minutes_of(problem, owed.length)}
+                met = {"stretch_min": minutes_of(problem, stretch), **limits}
+                yield breach(problem, "REST_BREAK", route, met, value=value, visit=visit)
+
+
+def _too_long(route: Route, owed: RestBreak) -> Iterator[tuple[str, int]]:
+    """The stops before which a break is missing, and how long the stretch gets with them."""
+    since = route.stops[0].start
+    for _, stop in pairwise(route.stops):
+        if stop.start - stop.arrival >= owed.length:
+            since = stop.start
+        elif stop.end - since > owed.after:
+            yield stop.visit_id, stop.end - since

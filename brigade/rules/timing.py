@@ -1,0 +1,97 @@
+"""TIMING: the ticks of a tour fit together and the travel matrix. TIME_WINDOW: every start lies in a window.
+
+Nothing here asks for the canonical timing: a coordinator may put a start off. A pause is one of the breaks that the day
+knows; longer ones are a pause and a wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from brigade.breach import breach
+from brigade.measures import day_rules
+from brigade.plan import Plan, Route, Stop, Violation
+from brigade.problem import Problem
+from brigade.tour import duty_day, meal_break, rest_break, travel_between
+
+CODES = ("TIMING", "TIME_WINDOW")
+
+
+def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    for route in plan.routes:
+        if route.stops:
+            yield from _ends(problem, route)
+            yield from _legs(problem, route)
+            yield from _stops(problem, plan, route)
+    yield from _overlaps(problem, plan)
+
+
+def _ends(problem: Problem, route: Route) -> Iterator[Violation]:
+    """The duty day, the departure just in time for the first start, the way back."""
+    worker, first, last = problem.worker_by_id[route.worker_id], route.stops[0], route.stops[-1]
+    day = duty_day(problem, worker, route.tour)
+    yield from _differs(problem, route, "day", None, str(route.day), str(day))
+    yield from _differs(problem, route, "departure", None, route.departure, first.arrival - first.travel)
+    yield from _differs(problem, route, "first_wait", first.visit_id, first.arrival, first.start)
+    yield from _differs(problem, route, "back", None, route.back, last.end + route.travel_back)
+
+
+def _legs(problem: Problem, route: Route) -> Iterator[Violation]:
+    """Ticks and metres of every leg, home legs included, against the matrix of the worker's mode."""
+    worker = problem.worker_by_id[route.worker_id]
+    sites = [problem.site_of(problem.visit_by_id[stop.visit_id]).id for stop in route.stops]
+    told = [(stop.travel, stop.metres) for stop in route.stops] + [(route.travel_back, route.metres_back)]
+    places = [worker.start_site, *sites, worker.end_site]
+    for position, (origin, destination) in enumerate(pairwise(places)):
+        travel, metres = travel_between(problem, worker, origin, destination)
+        visit = route.stops[position].visit_id if position < len(route.stops) else None
+        yield from _differs(problem, route, "travel", visit, told[position][0], travel)
+        yield from _differs(problem, route, "metres", visit, told[position][1], metres)
+
+
+def _stops(problem: Problem, plan: Plan, route: Route) -> Iterator[Violation]:
+    """Inside each stop, and from one to the next."""
+    breaks = _pauses(problem, plan, route)
+    for stop in route.stops:
+        visit = problem.visit_by_id[stop.visit_id]
+        yield from _differs(problem, route, "end", visit.id, stop.end, stop.start + visit.duration)
+        if stop.pause not in breaks or stop.wait < 0:
+            met = {"met": stop.pause, "wait": stop.wait}
+            yield breach(problem, "TIMING", route, met, detail="pause", visit=visit.id)
+        if not any(window.earliest <= stop.start <= window.hard_latest for window in visit.windows):
+            yield _off_window(problem, route, stop)
+    for before, after in pairwise(route.stops):
+        yield from _differs(problem, route, "arrival", after.visit_id, after.arrival, before.end + after.travel)
+
+
+def _pauses(problem: Problem, plan: Plan, route: Route) -> frozenset[int]:
+    """The lengths a pause may have: none, and each break of the day."""
+    rules = day_rules(problem, plan, route)
+    rest = rest_break(problem, problem.worker_by_id[route.worker_id], rules)
+    meal = meal_break(problem, rules, route.day)
+    return frozenset({0, *(one.length for one in (rest, meal) if one is not None)})
+
+
+def _off_window(problem: Problem, route: Route, stop: Stop) -> Violation:
+    windows = problem.visit_by_id[stop.visit_id].windows
+    earliest, latest = min(one.earliest for one in windows), max(one.hard_latest for one in windows)
+    met = {"start": stop.start, "earliest": earliest, "latest": latest}
+    return breach(problem, "TIME_WINDOW", route, met, visit=stop.visit_id)
+
+
+def _overlaps(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """Two tours of one person are two separate trips."""
+    for worker in problem.workers:
+        tours = sorted(plan.routes_of(worker.id), key=lambda route: (route.departure, route.back))
+        for before, after in pairwise(tours):
+            if after.departure < before.back:
+                met = {"tour": after.tour, "other": before.tour, "met": before.back - after.departure}
+                yield breach(problem, "TIMING", after, met, detail="overlap")
+
+
+def _differs(
+    problem: Problem, route: Route, what: str, visit: str | None, met: int | str, expected: int | str
+) -> Iterator[Violation]:
+    if met != expected:
+        yield breach(problem, "TIMING", route, {"met": met, "expected": expected}, detail=what, visit=visit)
