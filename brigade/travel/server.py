@@ -35,6 +35,8 @@ VALHALLA_COSTING: Mapping[TravelMode, tuple[str, Mapping[str, Any]]] = {
     TravelMode.E_BIKE: ("bicycle", {"cycling_speed": 20.0}),
     TravelMode.FOOT: ("pedestrian", {}),
 }
+# Its error codes that may come of a place off the map: too far apart, parts that do not meet, no road near.
+NO_ROAD_NEAR = {154, 170, 171}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,28 +109,47 @@ class ValhallaServer:
     options: Mapping[str, Any] = field(default_factory=dict)
     batch: int = 50
     timeout_s: float = 60.0
+    max_snap_m: float = 2000
 
     @classmethod
-    def for_mode(cls, url: str, mode: TravelMode, *, batch: int = 50, timeout_s: float = 60.0) -> ValhallaServer:
+    def for_mode(
+        cls, url: str, mode: TravelMode, *, batch: int = 50, timeout_s: float = 60.0, max_snap_m: float = 2000
+    ) -> ValhallaServer:
         """Raises: TravelUnavailable (T033), for a mode that Valhalla cannot compute."""
         if mode not in VALHALLA_COSTING:
             hint = f"un mode parmi {', '.join(VALHALLA_COSTING)}, ou l'estimation"
             raise TravelUnavailable([Issue("T033", _named(url), f"Valhalla ne sait pas calculer « {mode} »", hint)])
         costing, options = VALHALLA_COSTING[mode]
-        return cls(url, costing, options, batch, timeout_s)
+        return cls(url, costing, options, batch, timeout_s, max_snap_m)
 
     def times(self, sites: Sequence[Site], points: Floats) -> Block:
         """Minutes and metres, each of shape (sites, sites), row = from; not symmetric.
 
-        Raises: TravelUnavailable (T030 server silent, T031 refusal or odd answer, T032 no way).
+        Raises: TravelUnavailable (T030 server silent, T031 refusal or odd answer, T032 no way, T023 site too far).
         """
-        minutes, metres = _in_blocks(len(sites), self.batch, lambda rows, columns: self._block(points, rows, columns))
+        try:
+            minutes, metres = _in_blocks(len(sites), self.batch, lambda rows, columns: self._block(points, rows, columns))
+        except _NoRoadNear:
+            refuse_travel(self._without_road(sites, points))
+            raise
         return _without_holes(self.url, sites, minutes, metres)
+
+    def _without_road(self, sites: Sequence[Site], points: Floats) -> list[Issue]:
+        """Valhalla refuses a whole table without saying for which place: each is asked alone."""
+        issues = []
+        for row, site in enumerate(sites):
+            try:
+                self._block(points, range(row, row + 1), range(row, row + 1))
+            except _NoRoadNear:
+                what = f"{site.id} est à plus de {self.max_snap_m:.0f} m d'une route de {_named(self.url)}"
+                hint = "corriger ses coordonnées, servir un extrait plus large, ou accepter davantage"
+                issues.append(Issue("T023", f"sites[{row}]", what, hint))
+        return issues
 
     def _block(self, points: Floats, rows: range, columns: range) -> Block:
         body: dict[str, Any] = {
-            "sources": [_location(points, site) for site in rows],
-            "targets": [_location(points, site) for site in columns],
+            "sources": [self._location(points, site) for site in rows],
+            "targets": [self._location(points, site) for site in columns],
             "costing": self.costing,
             "units": "kilometers",
         }
@@ -137,7 +158,9 @@ class ValhallaServer:
         answer = _ask(f"{self.url.rstrip('/')}/sources_to_targets", body, self.timeout_s)
         pairs = answer.get("sources_to_targets")
         if pairs is None:
-            raise _refusal(self.url, f"{answer.get('error_code', '')} {answer.get('error', 'réponse sans sources_to_targets')}")
+            told = f"{answer.get('error_code', '')} {answer.get('error', 'réponse sans sources_to_targets')}"
+            refusal = _refusal(self.url, told)
+            raise _NoRoadNear(refusal.issues) if answer.get("error_code") in NO_ROAD_NEAR else refusal
         try:
             seconds = [[pair["time"] for pair in row] for row in pairs]
             kilometres = [[pair["distance"] for pair in row] for row in pairs]
@@ -146,9 +169,13 @@ class ValhallaServer:
         shape = len(rows), len(columns)
         return _table(self.url, seconds, shape) / 60, _table(self.url, kilometres, shape) * 1000
 
+    def _location(self, points: Floats, site: int) -> dict[str, float]:
+        latitude, longitude = (round(float(degrees), 6) for degrees in points[site])
+        return {"lat": latitude, "lon": longitude, "search_cutoff": self.max_snap_m}
 
-def _location(points: Floats, site: int) -> dict[str, float]:
-    return {"lat": round(float(points[site, 0]), 6), "lon": round(float(points[site, 1]), 6)}
+
+class _NoRoadNear(TravelUnavailable):
+    """Perhaps some place of a table is too far from any road."""
 
 
 def _in_blocks(size: int, batch: int, ask: Callable[[range, range], Block]) -> Block:

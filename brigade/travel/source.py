@@ -41,7 +41,7 @@ class TravelSpec:
         location: path of the extract, or URL of the server; empty for the estimate.
         traffic: multiplies the moving minutes of the modes that feel traffic.
         access_minutes: replaces every mode's assumed access (parking, stairs), paid once a trip.
-        max_snap_m: how far from a road a site may be (roads, osrm).
+        max_snap_m: how far from a road a site may be (roads, osrm, valhalla).
         margin_km: how far around the sites roads are kept (roads).
         batch, timeout_s: size of a block and patience for one answer (osrm, valhalla).
         assumptions, speeds: edited copies of assumptions.toml and roads.toml.
@@ -191,7 +191,9 @@ def _engines(spec: TravelSpec, modes: Sequence[TravelMode], points: Floats) -> d
         return {mode: engines[mode] for mode in modes if mode in engines}
     if spec.kind is SourceKind.VALHALLA:
         return {
-            mode: ValhallaServer.for_mode(spec.location, mode, batch=spec.batch, timeout_s=spec.timeout_s).times
+            mode: ValhallaServer.for_mode(
+                spec.location, mode, batch=spec.batch, timeout_s=spec.timeout_s, max_snap_m=spec.max_snap_m
+            ).times
             for mode in modes
             if mode in VALHALLA_COSTING
         }

@@ -102,6 +102,9 @@ def valhalla(path: str, body: bytes) -> Answer:
     sources, targets = ([(place["lat"], place["lon"]) for place in asked[name]] for name in ("sources", "targets"))
     if len(sources) * len(targets) > 2500:
         return 400, json.dumps({"error_code": 150, "error": "Exceeded max locations", "status_code": 400}).encode()
+    if max(origin[0] for origin in [*sources, *targets]) > 60:
+        assert all(place["search_cutoff"] == 2000 for place in asked["sources"])
+        return 400, json.dumps({"error_code": 171, "error": "No suitable edges near location", "status_code": 400}).encode()
     pace = {"auto": 1, "bicycle": 2, "pedestrian": 4}[asked["costing"]]
     return 200, json.dumps(
         {
@@ -214,6 +217,27 @@ def test_a_site_far_from_any_road_is_named_with_its_distance() -> None:
     assert [issue.code for issue in refusal.value.issues] == ["T023"] * 7
 
 
+def test_valhalla_refuses_a_table_whole_but_we_say_for_which_sites() -> None:
+    """Two of nine sites lie north of its map."""
+    far = [Site("oslo", None, 60.1, 10.7), *SITES, Site("bergen", None, 60.4, 5.3)]
+    with serving(valhalla) as (url, _), pytest.raises(TravelUnavailable) as refusal:
+        travel_for(far, [TravelMode.CAR], HORIZON, f"valhalla:{url}")
+    assert [(issue.code, issue.where) for issue in refusal.value.issues] == [("T023", "sites[0]"), ("T023", "sites[8]")]
+
+
+def test_places_each_near_a_road_but_too_far_apart_are_told_in_valhalla_s_words() -> None:
+    def short_legged(path: str, body: bytes) -> Answer:
+        if len(json.loads(body)["sources"]) == 1:
+            return valhalla(path, body)
+        return 400, b'{"error_code": 154, "error": "Path distance exceeds the max distance limit"}'
+
+    with serving(short_legged) as (url, _), pytest.raises(TravelUnavailable) as refusal:
+        ValhallaServer(url).times(SITES, points_of(SITES))
+    (issue,) = refusal.value.issues
+    assert issue.code == "T031"
+    assert "154 Path distance" in issue.what
+
+
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
@@ -238,7 +262,7 @@ def test_an_odd_answer_of_osrm_is_told_with_its_reason(answer: Answer, said: str
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        ((400, b'{"error_code": 154, "error": "Path distance exceeds the max distance limit"}'), "154 Path distance"),
+        ((400, b'{"error_code": 150, "error": "Exceeded max locations"}'), "150 Exceeded"),
         ((200, b"{}"), "sans sources_to_targets"),
         ((200, b'{"sources_to_targets": [[{"time": 1}]]}'), "illisible"),
         ((200, b'{"sources_to_targets": {"durations": [[1]]}}'), "illisible"),
