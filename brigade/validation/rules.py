@@ -33,9 +33,9 @@ def _competencies(problem: Problem) -> Iterator[Issue]:
     competencies, certificates = problem.catalogue.competencies, problem.catalogue.certificates
     for visit in problem.visits:
         for name, codes in (("required", visit.required), ("preferred", visit.preferred)):
-            yield from unknown("P303", f"visits.{visit.id}.{name}", codes, competencies, "compétence")
+            yield from unknown("P311", f"visits.{visit.id}.{name}", codes, competencies, "compétence")
     for worker in problem.workers:
         where = f"workers.{worker.id}"
-        yield from unknown("P303", f"{where}.competencies", worker.competencies, competencies, "compétence")
+        yield from unknown("P311", f"{where}.competencies", worker.competencies, competencies, "compétence")
         held = [certificate.code for certificate in worker.certificates]
-        yield from unknown("P304", f"{where}.certificates", held, certificates, "certificat")
+        yield from unknown("P312", f"{where}.certificates", held, certificates, "certificat")

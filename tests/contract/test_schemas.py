@@ -1,0 +1,61 @@
+"""The published schemas are those of the code, and they describe what the code writes."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from brigade.demand import RotaFeed
+from brigade.exchange.schema import SCHEMAS, schema_text
+from brigade.exchange.shapes.kinds import Shape, attribute
+from brigade.labour import RuleSet
+from brigade.policy import Policy, Weights
+from brigade.problem import Problem
+
+SCHEMA_FOLDER = Path(__file__).resolve().parents[2] / "docs" / "schema"
+
+
+def shapes() -> list[type[Shape]]:
+    return [shape for shape in Shape.__subclasses__() if "makes" in vars(shape)]
+
+
+@pytest.mark.parametrize("kind", SCHEMAS)
+def test_the_committed_schema_is_the_current_one(kind: str) -> None:
+    committed = (SCHEMA_FOLDER / f"{kind}.schema.json").read_text("utf-8")
+    assert committed == schema_text(kind), f"regenerate: python -m brigade.exchange.schema (docs/schema/{kind}.schema.json)"
+
+
+@pytest.mark.parametrize("shape", shapes(), ids=lambda shape: shape.__name__)
+def test_a_shape_carries_every_field_of_the_value_it_makes(shape: type[Shape]) -> None:
+    assert {attribute(name) for name in shape.model_fields} == {field.name for field in fields(shape.makes)}
+
+
+@pytest.mark.parametrize("shape", shapes(), ids=lambda shape: shape.__name__)
+def test_leaving_a_field_out_means_the_same_as_in_the_core(shape: type[Shape]) -> None:
+    core = {field.name: field for field in fields(shape.makes)}
+    for name, info in shape.model_fields.items():
+        default = core[attribute(name)].default
+        if not info.is_required() and info.default_factory is None and info.default is not None:
+            assert plain(info.default) == plain(default), f"{shape.__name__}.{name}"
+
+
+def plain(value: Any) -> Any:
+    return value.value if isinstance(value, Enum) else value
+
+
+def test_no_part_of_a_problem_is_left_out() -> None:
+    """What the document holds by hand rather than by shape: written here, so that a new field is not forgotten."""
+    assert {field.name for field in fields(Problem)} == {
+        *("horizon", "basin", "sites", "providers", "clients", "visits", "employers", "workers", "travel", "employees"),
+        *("rota", "absences", "links", "funding_lines", "policy", "now", "catalogue", "labour", "rule_sets_off"),
+    }
+    assert {field.name for field in fields(RotaFeed)} == {"provider_id", "received_at", "entries"}
+    assert {field.name for field in fields(RuleSet)} == {"id", "name", "version", "values", "agreed"}
+    assert {field.name for field in fields(Policy)} == {
+        *("mode", "points", "units_per_point", "weights", "only_urgent_inside_notice", "strict")
+    }
+    assert len(fields(Weights)) == 21
