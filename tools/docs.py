@@ -11,6 +11,8 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from scenarios.docs.rules_page import rules_page
+
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 GENERATED = "<!-- Written by `make docs`: change its source, not this page. -->"
@@ -53,7 +55,7 @@ def versions() -> str:
     return "\n".join([*head, *rows]) + "\n"
 
 
-PAGES: Mapping[str, Callable[[], str]] = {"versions.md": versions}
+PAGES: Mapping[str, Callable[[], str]] = {"rules.md": rules_page, "versions.md": versions}
 
 
 def main() -> None:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from brigade.labour import LabourCode, RuleHead, RuleKind, RuleValue, shipped_labour_code
 from brigade.rulewords import in_words, sentence
 
-PATH = "docs/rules.md"
+INTRODUCTION = """<!-- Written by `make docs`: change its source, not this page. -->
 
-INTRODUCTION = """# Labour rules
+# Labour rules
 
 This page is written from `brigade/data/rules/*.toml` by `make docs`; a test compares the two. It is not legal advice: see
 [limits.md](limits.md). Sentences are what coordinators read, hence French.

@@ -1,0 +1,107 @@
+"""What `brigade rules [SET]` prints: every rule of a set with its values in words and the article each comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from brigade.errors import Issue, refuse
+from brigade.labour import LabourCode, Layer, RuleHead, RuleKind, RuleSet, RuleValue, shipped_labour_code
+from brigade.rulewords import in_words, sentence
+
+COLUMNS = {
+    "fr": ("texte", "règle", "intitulé", "nature", "paramètre", "valeur", "article", "en vigueur", "dérogation"),
+    "en": ("text", "rule", "title", "kind", "parameter", "value", "article", "in force", "room to move"),
+}
+KINDS = {
+    "fr": {
+        RuleKind.LIMIT: "limite",
+        RuleKind.MEASURE: "mesure",
+        RuleKind.MARKING: "marquage",
+        RuleKind.COST: "coût",
+        RuleKind.INFO: "information",
+    },
+    "en": {kind: kind.value for kind in RuleKind},
+}
+LAYERS = {
+    "fr": {Layer.MANDATORY: "CT obligatoire", Layer.DEFAULT: "CT par défaut"},
+    "en": {Layer.MANDATORY: "CT, mandatory", Layer.DEFAULT: "CT, default"},
+}
+ROOM = {
+    "fr": {"accord": "accord jusqu'à {}", "waivable": "dépassable, avec un motif"},
+    "en": {"accord": "accord up to {}", "waivable": "may be exceeded, with a reason"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """One printed line; `cells` in the order of `COLUMNS`, `data` the same for machines."""
+
+    cells: tuple[str, ...]
+    data: dict[str, Any]
+
+
+def rules_table(set_id: str | None, lang: str = "fr", code: LabourCode | None = None) -> list[RuleRow]:
+    """The rows of one rule set as an employer obeys it (code and agreement together), or of every text when None.
+
+    Rules without a value of their own come once, with their source. `lang`: "fr" or "en".
+    Raises: InvalidProblem when there is no set of that name.
+    """
+    code = code or shipped_labour_code()
+    hint = f"un de : {', '.join(sorted(code.agreements))}"
+    if set_id is not None and set_id not in code.agreements:
+        refuse([Issue("P403", "rules", f"« {set_id} » inconnu", hint)])
+    sets = [code.party(set_id)] if set_id else [*code.agreements.values(), code.mandatory, code.default]
+    return [row for head in code.heads.values() for row in _rows(head, sets, lang)]
+
+
+def rules_sentences(set_id: str, code: LabourCode | None = None) -> list[tuple[str, str]]:
+    """(rule id, French sentence with its values) of every rule that binds under `set_id`."""
+    code = code or shipped_labour_code()
+    party = code.party(set_id)
+    return [(id, sentence(head, party)) for id, head in code.heads.items() if id in party.rules() or head.source]
+
+
+def _rows(head: RuleHead, sets: list[RuleSet], lang: str) -> Iterator[RuleRow]:
+    values = [(rules, value) for rules in sets for value in rules.values.values() if value.rule == head.id]
+    for rules, value in values:
+        yield _row(head, value, LAYERS[lang].get(value.layer, rules.id.upper()), lang)
+    if not values and head.source:
+        yield RuleRow(
+            ("", head.id, _title(head, lang), KINDS[lang][head.kind], "", "", head.source, "", ""),
+            {"rule": head.id, "title": _title(head, lang), "kind": head.kind.value, "article": head.source},
+        )
+
+
+def _row(head: RuleHead, value: RuleValue, text: str, lang: str) -> RuleRow:
+    title, kind, since = _title(head, lang), KINDS[lang][head.kind], value.in_force_from.isoformat()
+    said = in_words(value, lang)
+    data = {
+        "text": text,
+        "rule": head.id,
+        "title": title,
+        "kind": head.kind.value,
+        "parameter": value.name,
+        "value": value.value,
+        "unit": value.unit,
+        "article": value.article,
+        "in_force_from": since,
+        "accord": value.accord,
+        "waivable": value.waivable,
+    }
+    return RuleRow((text, head.id, title, kind, value.name, said, value.article, since, _room(value, lang)), data)
+
+
+def _room(value: RuleValue, lang: str) -> str:
+    words = []
+    if value.accord is not None:
+        furthest = RuleValue(value.rule, value.name, value.accord, value.unit, value.article, value.in_force_from)
+        words.append(ROOM[lang]["accord"].format(in_words(furthest, lang)))
+    if value.waivable:
+        words.append(ROOM[lang]["waivable"])
+    return " ; ".join(words)
+
+
+def _title(head: RuleHead, lang: str) -> str:
+    return head.title if lang == "fr" else head.title_en

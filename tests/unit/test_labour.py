@@ -1,0 +1,209 @@
+"""How the texts come together: layers, the strictest of the parties, declared accords."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from brigade.errors import InvalidProblem
+from brigade.labour import LabourCode, Layer, RuleSet, RuleValue, build_labour_code, rule_set, shipped_labour_code, strictest
+
+HEADS = '[rule.DAY]\nkind = "limit"\ntitle = "Jour"\nsentence = "Au plus[ {limit}]."\n'
+CODE = """
+id = "code"
+name = "Le code"
+version = "1"
+[[value]]
+rule = "DAY"
+value = 600
+unit = "min"
+article = "C1"
+in_force_from = 2020-01-01
+layer = "mandatory"
+accord = 720
+[[value]]
+rule = "WEEK"
+value = 2880
+unit = "min"
+article = "C2"
+in_force_from = 2020-01-01
+layer = "mandatory"
+[[value]]
+rule = "GAPS"
+value = 1
+unit = "count"
+article = "C3"
+in_force_from = 2020-01-01
+layer = "default"
+[[value]]
+rule = "NOTICE"
+name = "days"
+value = 7
+unit = "days"
+article = "C4"
+in_force_from = 2020-01-01
+layer = "default"
+stricter = "higher"
+accord = 3
+"""
+AGREEMENT = """
+id = "branch"
+name = "La branche"
+version = "1"
+value = [
+    { rule = "DAY", value = %d, unit = "min", article = "B1", in_force_from = 2021-01-01 },
+    { rule = "WEEK", value = %d, unit = "min", article = "B2", in_force_from = 2021-01-01 },
+    { rule = "GAPS", name = "total", value = 300, unit = "min", article = "B3", in_force_from = 2021-01-01 },
+]
+"""
+
+
+def small_code(day: int = 600, week: int = 2880) -> LabourCode:
+    return build_labour_code(HEADS, CODE, [AGREEMENT % (day, week)])
+
+
+def value(rules: RuleSet, rule: str, name: str = "limit") -> int | None:
+    found = rules.get(rule, name)
+    return None if found is None else found.value
+
+
+def test_the_mandatory_code_always_applies() -> None:
+    """An agreement that says 50 h a week changes nothing: the code lets no accord go beyond 48 h."""
+    week = small_code(week=3000).party("branch").get("WEEK")
+    assert week is not None
+    assert (week.value, week.article) == (2880, "C2")
+
+
+def test_an_agreement_is_the_accord_the_code_speaks_of() -> None:
+    """The code says 10 h and lets an accord go to 12 h: a branch may say 11 h, and 13 h is cut at 12 h."""
+    assert value(small_code(day=660).party("branch"), "DAY") == 660
+    assert value(small_code(day=780).party("branch"), "DAY") == 720
+
+
+def test_the_default_code_fills_only_the_rules_that_no_agreement_speaks_of() -> None:
+    party = small_code().party("branch")
+    assert value(party, "GAPS") is None
+    assert value(party, "GAPS", "total") == 300
+    assert value(party, "NOTICE", "days") == 7
+
+
+def test_whoever_has_no_agreement_obeys_both_layers_of_the_code() -> None:
+    party = small_code().party("code")
+    assert (value(party, "DAY"), value(party, "GAPS"), value(party, "NOTICE", "days")) == (600, 1, 7)
+
+
+def test_the_default_of_an_employer_gives_way_to_the_agreement_of_the_host() -> None:
+    """An employer without an agreement lends to a host that has one: the point is covered, the default falls."""
+    code = small_code()
+    both = strictest([code.party("code"), code.party("branch")])
+    assert value(both, "GAPS") is None
+    assert value(both, "GAPS", "total") == 300
+
+
+def test_the_stricter_of_two_parties_holds_with_its_article() -> None:
+    code = shipped_labour_code()
+    both = strictest([code.party("bad"), code.party("sap")])
+    count, rest, span = both.get("INTERRUPTIONS", "max_count"), both.get("WEEKLY_REST", "hours_in_row"), both.get("MAX_SPAN")
+    assert count is not None
+    assert rest is not None
+    assert span is not None
+    assert (count.value, count.article) == (3, "BAD V.13")
+    assert rest.value == 35 * 60
+    assert value(both, "WEEKLY_REST", "rest_days_per_fortnight") == 4
+    assert span.value == 12 * 60
+
+
+def test_of_equal_values_the_one_nobody_may_waive_speaks() -> None:
+    code = shipped_labour_code()
+    both = strictest([code.party("sap"), code.party("bad")])
+    day = both.get("MAX_DAILY_WORK")
+    assert day is not None
+    assert (day.value, day.waivable, day.article) == (600, False, "BAD V.5")
+
+
+def test_the_night_of_an_agreement_replaces_the_eight_hours_of_the_code() -> None:
+    code = shipped_labour_code()
+    assert [value(code.party(id), "NIGHT_LIMITS", "max_work") for id in ("ct", "bad", "sap")] == [480, 600, 720]
+
+
+@pytest.mark.parametrize(("key", "wanted"), [("DAILY_REST", 540), ("MAX_DAILY_WORK", 720), ("MAX_AVG_12W.limit", 2760)])
+@pytest.mark.parametrize("agreement", ["bad", "sap", "ct"])
+def test_an_accord_may_go_as_far_as_the_code_lets_it(agreement: str, key: str, wanted: int) -> None:
+    rule, _, name = key.partition(".")
+    row = shipped_labour_code().party(agreement, {key: wanted}, "providers.A").get(rule, name or "limit")
+    assert row is not None
+    assert row.value == wanted
+    assert row.article.endswith("(accord déclaré)")
+
+
+def test_an_accord_may_always_protect_more() -> None:
+    assert value(shipped_labour_code().party("bad", {"MAX_WEEK_WORK": 2400}, "here"), "MAX_WEEK_WORK") == 2400
+
+
+def test_every_accord_that_goes_too_far_is_named_at_once() -> None:
+    accords = {"DAILY_REST": 500, "MAX_WEEK_WORK": 3000, "INTERRUPTIONS.max_count": 9, "NO_SUCH_RULE": 1, "MAX_SPAN.limt": 1}
+    with pytest.raises(InvalidProblem) as refused:
+        shipped_labour_code().party("bad", accords, "providers.A")
+    found = {issue.where: issue for issue in refused.value.issues}
+    assert {place: issue.code for place, issue in found.items()} == {
+        "providers.A.accords.DAILY_REST": "P402",
+        "providers.A.accords.MAX_WEEK_WORK": "P402",
+        "providers.A.accords.INTERRUPTIONS.max_count": "P402",
+        "providers.A.accords.NO_SUCH_RULE": "P401",
+        "providers.A.accords.MAX_SPAN.limt": "P401",
+    }
+    assert "540 min" in found["providers.A.accords.DAILY_REST"].hint
+    assert "MAX_SPAN.limit" in found["providers.A.accords.MAX_SPAN.limt"].hint
+
+
+def rows() -> st.SearchStrategy[RuleValue]:
+    """Rows of few keys, so that they meet; a key has one unit and one direction, as the shipped data has."""
+    keys = st.sampled_from([("A", "limit", "lower"), ("A", "more", "higher"), ("B", "limit", "lower")])
+    layers = st.sampled_from([Layer.MANDATORY, Layer.AGREEMENT, Layer.DEFAULT])
+    return st.builds(
+        lambda key, number, article, layer, waivable: RuleValue(
+            key[0], key[1], number, "min", article, date(2020, 1, 1), key[2], layer, None, waivable
+        ),
+        keys,
+        st.integers(0, 3),
+        st.sampled_from(["x", "y"]),
+        layers,
+        st.booleans(),
+    )
+
+
+def parties() -> st.SearchStrategy[RuleSet]:
+    return st.builds(_party, st.sampled_from(["p", "q", "r"]), st.lists(rows(), max_size=5))
+
+
+def _party(id: str, values: list[RuleValue]) -> RuleSet:
+    """A party never holds a default beside its own agreement's words on the rule."""
+    agreed = frozenset(row.rule for row in values if row.layer is Layer.AGREEMENT)
+    kept = [row for row in values if not (row.layer is Layer.DEFAULT and row.rule in agreed)]
+    return RuleSet(id, id, "1", rule_set(id, id, "1", kept).values, agreed)
+
+
+@given(parties(), parties())
+def test_the_order_of_the_parties_does_not_matter(one: RuleSet, other: RuleSet) -> None:
+    assert strictest([one, other]).values == strictest([other, one]).values
+
+
+@given(parties(), parties(), parties())
+def test_joining_step_by_step_comes_to_the_same(one: RuleSet, two: RuleSet, three: RuleSet) -> None:
+    assert strictest([strictest([one, two]), three]).values == strictest([one, strictest([two, three])]).values
+
+
+@given(parties())
+def test_a_party_joined_with_itself_stays_what_it_is(one: RuleSet) -> None:
+    assert strictest([one, one]).values == one.values
+
+
+@given(parties(), parties())
+def test_joining_never_loosens_what_a_party_agreed(one: RuleSet, other: RuleSet) -> None:
+    both = strictest([one, other])
+    for key, row in one.values.items():
+        if row.layer is not Layer.DEFAULT:
+            assert not row.stricter_than(both.values[key])

@@ -1,0 +1,50 @@
+"""Rules in the words of those who read them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from brigade.labour import RuleHead, RuleKind, RuleValue, rule_set, shipped_labour_code
+from brigade.rulewords import in_words, sentence
+
+
+def row(value: int, unit: str, name: str = "limit") -> RuleValue:
+    return RuleValue("R", name, value, unit, "art.", date(2020, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "french", "english"),
+    [
+        (45, "min", "45 min", "45 min"),
+        (270, "min", "4 h 30", "4 h 30"),
+        (425, "min", "7 h 05", "7 h 05"),
+        (28800, "min", "480 h", "480 h"),
+        (420, "min_of_day", "07:00", "07:00"),
+        (1, "days", "1 jour", "1 day"),
+        (7, "working_days", "7 jours ouvrés", "7 working days"),
+        (38, "cents_per_km", "0,38 €/km", "€0.38/km"),
+        (45000, "metres", "45 km", "45 km"),
+        (850, "metres", "850 m", "850 m"),
+        (33, "percent", "33 %", "33%"),
+        (1, "flag", "oui", "yes"),
+        (1, "parity", "ISO impaire", "of odd ISO number"),
+    ],
+)
+def test_a_value_is_said_with_its_unit(value: int, unit: str, french: str, english: str) -> None:
+    assert (in_words(row(value, unit)), in_words(row(value, unit), "en")) == (french, english)
+
+
+def test_parts_without_a_value_and_flags_that_are_off_are_left_out() -> None:
+    head = RuleHead("R", RuleKind.LIMIT, "Règle", "Repos[ : {limit}][ ; {more} en plus][ ({?strict}sans exception)].")
+    assert sentence(head, rule_set("s", "s", "1", [row(60, "min"), row(0, "flag", "strict")])) == "Repos : 1 h."
+    assert sentence(head, rule_set("s", "s", "1", [row(2, "days", "more")])) == "Repos : 2 jours en plus."
+    assert sentence(head, rule_set("s", "s", "1", [row(1, "flag", "strict")])) == "Repos (sans exception)."
+
+
+def test_the_span_of_each_agreement_reads_as_its_text_says() -> None:
+    code = shipped_labour_code()
+    head = code.heads["MAX_SPAN"]
+    assert "12 h au plus ; jusqu'à 13 h à titre exceptionnel (7 jours par mois au plus)" in sentence(head, code.party("bad"))
+    assert "jusqu'à 13 h à titre exceptionnel (auprès de publics fragiles)" in sentence(head, code.party("sap"))
