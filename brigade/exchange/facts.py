@@ -1,0 +1,107 @@
+"""What the readable outputs say beyond a problem and its plan, and how figures are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from brigade import report, rules
+from brigade.checker import check
+from brigade.funding import FundingUse, ledger
+from brigade.plan import Plan, Proof, Reason, Status, Violation
+from brigade.problem import Problem
+from brigade.report import Indicator
+from brigade.words import duration, euros, kilometres, number, percent
+
+__all__ = ["Indicator", "ReportInput", "judged", "part_of", "quality_sentences", "shown", "stale_feeds"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportInput:
+    """What is known of a plan; `judged` fills in whatever can be found from the problem and the plan.
+
+    `rules`: the codes checked, in order; empty: nobody has checked yet. `costs`: the objective's terms, in its units.
+    `notes`: further sentences on the quality of the plan, such as the value of one more worker. `credits`: sources to name
+    at the foot of the page.
+    """
+
+    status: Status | None = None
+    proof: Proof | None = None
+    violations: tuple[Violation, ...] = ()
+    rules: tuple[str, ...] = ()
+    costs: tuple[tuple[str, int], ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    ledger: tuple[FundingUse, ...] = ()
+    notes: tuple[Reason, ...] = ()
+    credits: tuple[str, ...] = ()
+
+
+def judged(problem: Problem, plan: Plan, facts: ReportInput | None = None) -> ReportInput:
+    """The facts, with the plan checked and counted here unless they say it was.
+
+    Raises: InvalidPlan, when the plan does not speak of the problem.
+    """
+    known = facts or ReportInput()
+    if known.rules:
+        return known
+    found = check(problem, plan)
+    return replace(
+        known,
+        violations=found,
+        rules=tuple(sorted(rules.codes() - problem.rule_sets_off)),
+        indicators=report.indicators(problem, plan, violations=found).values,
+        ledger=ledger(problem, plan),
+    )
+
+
+def part_of(indicator: Indicator) -> tuple[str, str | None]:
+    """Name and part, also of an indicator read back from a document, whose name holds both ("coverage_rate:P1")."""
+    name, _, part = indicator.key.partition(":")
+    return name, part or None
+
+
+def shown(indicator: Indicator, lang: str) -> str:
+    """The value with its unit."""
+    value = indicator.value
+    match indicator.unit:
+        case "min":
+            return duration(value)
+        case "metres":
+            return kilometres(value, lang)
+        case "cents":
+            return euros(round(value), lang)
+        case "share":
+            return percent(value, lang)
+        case "g":
+            return f"{number(value / 1000, lang, digits=1)} kg"
+        case "hours":
+            return duration(60 * value)
+    return number(value, lang)
+
+
+def quality_sentences(facts: ReportInput) -> Iterator[Reason]:
+    """Objective, bound and gap, then the coverage bound, then the notes."""
+    proof = facts.proof
+    if proof is not None:
+        if proof.objective <= proof.bound:
+            yield Reason.of("proof_optimal", objective=proof.objective)
+        else:
+            yield Reason.of("proof_gap", objective=proof.objective, bound=proof.bound, gap=proof.gap)
+        if proof.coverage_points <= proof.coverage_bound:
+            yield Reason.of("coverage_optimal", points=proof.coverage_points)
+        else:
+            yield Reason.of("coverage_bound", points=proof.coverage_points, bound=proof.coverage_bound)
+        if proof.relaxed:
+            yield Reason.of("bound_relaxed", rules=proof.relaxed)
+    yield from facts.notes
+
+
+def stale_feeds(problem: Problem) -> Iterator[Reason]:
+    """The rotas that were too old when the plan was made."""
+    made, limit = problem.horizon.instant(problem.now), timedelta(hours=report.shipped_assumptions().stale_after_hours)
+    for feed in problem.rota:
+        age = made - feed.received_at
+        if age > limit:
+            received = feed.received_at.astimezone(problem.horizon.zone)
+            yield Reason.of("stale_feed", provider=feed.provider_id, received=received, age_min=age // timedelta(minutes=1))

@@ -1,0 +1,96 @@
+"""A plan as plain text for a terminal: what is uncovered and why, the tours, the figures.
+
+`plan_sections` gives the same content as tables, for whoever draws them with colours; `terminal_text` is that, tabulated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import groupby
+
+from brigade.exchange.facts import ReportInput, judged, stale_feeds
+from brigade.exchange.rows import StopRow, stop_rows, uncovered_rows
+from brigade.exchange.tables import Table, plain_lines, tables
+from brigade.plan import Plan
+from brigade.problem import Problem
+from brigade.words import duration, long_day, say, short_day, word
+
+LONG = ("parts", "feeds")
+TOUR_COLUMNS = ("arrival", "start", "end", "visit", "priority", "provider", "travel", "status")
+
+
+def terminal_text(problem: Problem, plan: Plan, facts: ReportInput | None = None, lang: str = "fr") -> str:
+    """The sections one after the other, ended by a newline."""
+    sections = plan_sections(problem, plan, facts, lang)
+    return "\n\n".join("\n".join(_section(section)) for section in sections) + "\n"
+
+
+def plan_sections(problem: Problem, plan: Plan, facts: ReportInput | None = None, lang: str = "fr") -> list[Table]:
+    """The tours, the figures, then what is uncovered: what a terminal prints last is what one reads first."""
+    tours = [_tour(problem, rows, lang) for rows in _by_tour(problem, plan)]
+    figures = [_brief(table) for table in tables(problem, plan, judged(problem, plan, facts), lang) if table.id not in LONG]
+    return [*tours, *figures, _uncovered(problem, plan, lang)]
+
+
+def _brief(table: Table) -> Table:
+    """Of the rules only the verdict: line by line they are on the page."""
+    return replace(table, rows=()) if table.id == "rules" else table
+
+
+def _section(section: Table) -> Iterator[str]:
+    yield section.title
+    yield "-" * len(section.title)
+    yield from section.notes
+    if section.rows:
+        yield from plain_lines(section)
+
+
+def _by_tour(problem: Problem, plan: Plan) -> Iterator[list[StopRow]]:
+    for _, rows in groupby(stop_rows(problem, plan), key=lambda row: (row.worker.id, row.route.tour)):
+        yield list(rows)
+
+
+def _tour(problem: Problem, rows: list[StopRow], lang: str) -> Table:
+    at, route = problem.horizon.instant, rows[0].route
+    day = f"{short_day(route.day, lang)} · " if problem.horizon.days > 1 else ""
+    mode = word(f"mode.{rows[0].mode}", lang)
+    title = f"{route.worker_id} · {day}{at(route.departure):%H:%M}–{at(route.back):%H:%M} · {mode}"
+    head = tuple(word(f"column.{column}", lang) for column in TOUR_COLUMNS)
+    return Table(f"tour-{route.worker_id}-{route.tour}", title, title, head, tuple(_stop(problem, row, lang) for row in rows))
+
+
+def _stop(problem: Problem, row: StopRow, lang: str) -> tuple[str, ...]:
+    at, stop = problem.horizon.instant, row.stop
+    return (
+        f"{at(stop.arrival):%H:%M}",
+        f"{at(stop.start):%H:%M}",
+        f"{at(stop.end):%H:%M}",
+        row.visit.id,
+        word(f"level.{row.visit.level}", lang),
+        row.provider.id,
+        duration(problem.horizon.minutes(stop.travel)),
+        word(row.status, lang),
+    )
+
+
+def _uncovered(problem: Problem, plan: Plan, lang: str) -> Table:
+    rows = uncovered_rows(problem, plan)
+    mandatory = sum(1 for row in rows if row.visit.level == 0)
+    title = word("uncovered_title", lang, n=len(rows)) if rows else word("covered_title", lang)
+    notes = [word("mandatory_missed", lang, n=mandatory)] if mandatory else []
+    notes += [say(reason, lang, horizon=problem.horizon) for reason in stale_feeds(problem)]
+    for row in rows:
+        notes += ["", _heading(problem, row.visit.id, lang)]
+        notes += [f"  - {say(reason, lang, horizon=problem.horizon)}" for reason in row.uncovered.reasons]
+        if row.uncovered.action:
+            notes.append(f"  > {word('possible_action', lang)} {say(row.uncovered.action, lang, horizon=problem.horizon)}")
+    return Table("uncovered", title, title, (), (), tuple(notes))
+
+
+def _heading(problem: Problem, visit_id: str, lang: str) -> str:
+    visit, at = problem.visit_by_id[visit_id], problem.horizon.instant
+    day = f"{long_day(problem.day_of(visit.windows[0].earliest), lang)}, " if problem.horizon.days > 1 else ""
+    spans = ", ".join(f"{at(window.earliest):%H:%M}–{at(window.hard_latest):%H:%M}" for window in visit.windows)
+    length = duration(problem.horizon.minutes(visit.duration))
+    return f"{visit.id} [{word(f'level.{visit.level}', lang)}] {day}{spans}, {length}"

@@ -1,0 +1,135 @@
+"""What people read: French and English from one gettext catalogue, each sentence tied to a stable reason code.
+
+`say` never fails on a reason it does not know: a stored plan may be of another version, and its screen must still open.
+docs/reasons.md lists every code with both sentences.
+"""
+
+from __future__ import annotations
+
+import re
+
+from brigade.plan import Marking, MarkingKind, Reason, Violation
+from brigade.units import Horizon
+from brigade.words.catalogue import REASON, WORD, reason_codes, text_of
+from brigade.words.formats import LANGUAGES, duration, euros, kilometres, long_day, moment, number, percent, short_day
+from brigade.words.sentences import Setting, coded, fields, fill
+
+ISO_WEEK = re.compile(r"\b(\d{4})-W(\d\d)\b")
+ISO_DAY = re.compile(r"( ?)\b(\d{4}-\d\d-\d\d)\b")
+
+__all__ = [
+    "LANGUAGES",
+    "capital",
+    "coded",
+    "duration",
+    "euros",
+    "kilometres",
+    "long_day",
+    "moment",
+    "number",
+    "percent",
+    "reason_codes",
+    "say",
+    "say_marking",
+    "say_violation",
+    "short_day",
+    "typeset",
+    "word",
+]
+
+
+def say(reason: Reason, lang: str = "fr", *, horizon: Horizon | None = None) -> str:
+    """The sentence of a reason, without its full stop.
+
+    Values `worker` (or `workers`) and `article` that the message does not place itself go before and after it:
+    "W07 : arrivée à 08:52, … (BAD V.5)". `horizon` turns ticks into times; without it they count from midnight.
+    """
+    values = dict(reason.values)
+    setting = Setting(lang, horizon)
+    message = text_of(REASON + reason.code, lang)
+    if message is None:
+        details = ", ".join(f"{name} = {value}" for name, value in reason.values)
+        return fill(_word("unknown_reason", lang), {"code": reason.code, "details": details}, setting)
+    spoken = {name: say(v, lang, horizon=horizon) if isinstance(v, Reason) else v for name, v in values.items()}
+    placed = fields(message)
+    before = "" if placed & {"worker", "workers"} else "[{worker}{colon}][{workers:list}{colon}]"
+    after = "" if "article" in placed else "[ ({article})]"
+    colon = " : " if lang == "fr" else ": "
+    sentence = fill(message, spoken, setting)
+    return fill(before, {"worker": spoken.get("worker"), "workers": spoken.get("workers"), "colon": colon}, setting) + (
+        (sentence if before and _has_subject(spoken) else capital(sentence)) + fill(after, spoken, setting)
+    )
+
+
+def lowered(sentence: str) -> str:
+    """The first letter lowered, unless an identifier begins there (a digit, a dash or a capital follows it)."""
+    return sentence[:1].lower() + sentence[1:] if sentence[1:2].islower() or sentence[1:2] in " ’" else sentence
+
+
+def _has_subject(values: dict[str, object]) -> bool:
+    return bool(values.get("worker") or values.get("workers"))
+
+
+def capital(sentence: str) -> str:
+    """The first letter raised, the rest untouched (an identifier keeps its case)."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def word(key: str, lang: str = "fr", **values: object) -> str:
+    """A label or short text of the screens. Raises: KeyError when the catalogue has no such key: a slip of ours."""
+    return fill(_word(key, lang), values, Setting(lang))
+
+
+def _word(key: str, lang: str) -> str:
+    found = text_of(WORD + key, lang)
+    if found is None:
+        raise KeyError(f"« {key} » n'est pas au catalogue ({lang})")
+    return found
+
+
+def say_violation(violation: Violation, lang: str = "fr", *, horizon: Horizon | None = None) -> str:
+    """The breach in one sentence: who and when, what with its values, article, and who waived it, if anybody did."""
+    values = dict(violation.reason.values)
+    if violation.article:
+        values.setdefault("article", violation.article)
+    colon = " : " if lang == "fr" else ": "
+    sentence = say(Reason.of(violation.reason.code, **values), lang, horizon=horizon)
+    place = _place(violation, lang)
+    said = f"{place}{colon}{lowered(sentence)}" if place else sentence
+    waived = f" — {word('waived_by', lang, by=violation.waived_by)}" if violation.waived_by else ""
+    return said + waived
+
+
+def _place(violation: Violation, lang: str) -> str:
+    """The checker's place with its days and weeks in words ("W12, lun. 9 mars"), less the visit: the sentence names it."""
+    place = violation.where
+    visit = dict(violation.reason.values).get("visit")
+    if visit is not None and (place == visit or place.endswith(f" {visit}")):
+        place = place.removesuffix(str(visit)).rstrip()
+    place = ISO_WEEK.sub(lambda week: word("week", lang, week=int(week[2]), year=int(week[1])), place)
+    return ISO_DAY.sub(lambda day: f"{',' if day[1] else ''}{day[1]}{short_day(day[2], lang)}", place)
+
+
+def say_marking(marking: Marking, lang: str = "fr", *, horizon: Horizon | None = None) -> str:
+    """Firm or to be offered, and why: "ferme : prévenance de 9 jours… (BAD V.37)"."""
+    status = word("firm" if marking.kind is MarkingKind.FIRM else "to_offer", lang)
+    values = {"article": marking.article or None, **dict(marking.reason.values)}
+    cause = say(Reason.of(marking.reason.code, **values), lang, horizon=horizon)
+    return f"{status}{' : ' if lang == 'fr' else ': '}{lowered(cause)}"
+
+
+NARROW, WIDE = "\u202f", "\xa0"
+FRENCH_SPACES = [
+    (re.compile(r" ([;!?%€])"), NARROW + r"\1"),
+    (re.compile(r" ([:»])"), WIDE + r"\1"),
+    (re.compile(r"« "), "«" + WIDE),
+    (re.compile(r"(\d) (h|min|km|€|pt)\b"), rf"\1{WIDE}\2"),
+    (re.compile(r"\b(h) (\d)"), rf"\1{WIDE}\2"),
+]
+
+
+def typeset(text: str, lang: str = "fr") -> str:
+    """Put in the non-breaking spaces that keep "10 h 25" and French punctuation together on a page."""
+    for pattern, replacement in FRENCH_SPACES if lang == "fr" else FRENCH_SPACES[3:]:
+        text = pattern.sub(replacement, text)
+    return text

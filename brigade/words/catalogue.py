@@ -1,0 +1,53 @@
+"""The one gettext catalogue of every sentence: locale/<lang>/LC_MESSAGES/brigade.po, by stable key.
+
+The .po text is compiled in memory at first use. So a checkout, a wheel and an edited catalogue all say the same thing, and
+no compiled file can fall behind its source.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from gettext import GNUTranslations
+from importlib.resources import files
+from io import BytesIO
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from brigade.words.formats import locale
+
+REASON, WORD = "reason.", "word."
+
+
+@cache
+def messages(lang: str) -> Catalog:
+    """The parsed catalogue of a language. Raises: ValueError when there is none."""
+    locale(lang)
+    text = files("brigade.words").joinpath(f"locale/{lang}/LC_MESSAGES/brigade.po").read_bytes()
+    return read_po(BytesIO(text), locale=lang, abort_invalid=True)
+
+
+@cache
+def _translations(lang: str) -> GNUTranslations:
+    compiled = BytesIO()
+    write_mo(compiled, messages(lang))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def text_of(key: str, lang: str) -> str | None:
+    """The text under a key; None when the catalogue has none."""
+    found = _translations(lang).gettext(key)
+    return None if found == key else found
+
+
+@cache
+def keys(lang: str, prefix: str) -> frozenset[str]:
+    """Every translated key that begins with `prefix`, without it."""
+    known = (str(message.id) for message in messages(lang) if message.id and message.string)
+    return frozenset(key.removeprefix(prefix) for key in known if key.startswith(prefix))
+
+
+def reason_codes(lang: str = "fr") -> frozenset[str]:
+    return keys(lang, REASON)

@@ -1,0 +1,115 @@
+"""Values as people read them: 10 h 25, 22 min, 08:52, lundi 9 mars 2026, 12,40 €, « W07, W09 et W12 »."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import cache
+from typing import Any, Literal
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.lists import format_list
+from babel.numbers import format_currency, format_decimal, format_percent
+
+from brigade.units import Horizon
+
+# British English: 24-hour clock, day before month, as on the French screens.
+LOCALES = {"fr": "fr_FR", "en": "en_GB"}
+LANGUAGES = tuple(LOCALES)
+DAY_MIN = 24 * 60
+LIST_SHOWN = 8
+"""Identifiers named one by one before "and n others": a sentence stays a sentence."""
+
+
+@cache
+def locale(lang: str) -> Locale:
+    """Raises: ValueError, naming the languages there are, when `lang` is not one of them."""
+    if lang not in LOCALES:
+        raise ValueError(f"langue inconnue : {lang} ; une de : {', '.join(LANGUAGES)}")
+    return Locale.parse(LOCALES[lang])
+
+
+def duration(minutes: float) -> str:
+    """Minutes as "22 min", "10 h" or "10 h 25", the same in both languages; rounded to the whole minute."""
+    whole = round(abs(minutes))
+    sign = "-" if minutes < 0 and whole else ""
+    hours, rest = divmod(whole, 60)
+    if hours == 0:
+        return f"{sign}{rest} min"
+    return f"{sign}{hours} h {rest:02d}" if rest else f"{sign}{hours} h"
+
+
+def notice(minutes: float, lang: str) -> str:
+    """A notice in whole days from two days on, as the texts count it; in hours below."""
+    if abs(minutes) < 2 * DAY_MIN:
+        return duration(minutes)
+    return plural(int(minutes // DAY_MIN), ("jour", "jours") if lang == "fr" else ("day", "days"), lang)
+
+
+def clock(tick: int, horizon: Horizon | None, lang: str) -> str:
+    """The wall-clock time at a tick; with its day where the horizon has several, or the tick falls outside its only one.
+    Without a horizon, ticks are taken for minutes after midnight."""
+    if horizon is None:
+        return f"{int(tick) // 60 % 24:02d}:{int(tick) % 60:02d}"
+    instant = horizon.instant(tick)
+    if horizon.days == 1 and instant.date() == horizon.first_day:
+        return f"{instant:%H:%M}"
+    return f"{short_day(instant.date(), lang)} {instant:%H:%M}"
+
+
+def short_day(day: date | str, lang: str) -> str:
+    """As "lun. 9 mars", "Mon 9 Mar"."""
+    return str(format_date(_date(day), "EEE d MMM", locale=locale(lang)))
+
+
+def long_day(day: date | str, lang: str) -> str:
+    """As "lundi 9 mars 2026", "Monday 9 March 2026"; accepts an ISO date, as plans read back from JSON hold."""
+    return str(format_date(_date(day), "EEEE d MMMM y", locale=locale(lang)))
+
+
+def _date(day: date | str) -> date:
+    return date.fromisoformat(day) if isinstance(day, str) else day
+
+
+def moment(instant: datetime, lang: str) -> str:
+    """As "9 mars 2026 à 06:40", in the zone the instant carries."""
+    pattern = "d MMMM y 'à' HH:mm" if lang == "fr" else "d MMMM y, HH:mm"
+    return str(format_datetime(instant, pattern, tzinfo=instant.tzinfo, locale=locale(lang)))
+
+
+def euros(cents: int, lang: str) -> str:
+    return _plain(format_currency(cents / 100, "EUR", locale=locale(lang)))
+
+
+def kilometres(metres: float, lang: str) -> str:
+    return f"{number(metres / 1000, lang, digits=1)} km"
+
+
+def number(value: float, lang: str, digits: int = 2) -> str:
+    """With the language's marks and at most `digits` decimals."""
+    return _plain(format_decimal(round(value, digits), locale=locale(lang)))
+
+
+def percent(share: float, lang: str, digits: int = 1) -> str:
+    pattern = "#,##0." + "#" * digits + (" %" if lang == "fr" else "%")
+    return _plain(format_percent(share, pattern, locale=locale(lang)))
+
+
+def _plain(text: str) -> str:
+    """Ordinary spaces inside: terminals, tests and spreadsheets search for them; `typeset` puts the others back."""
+    return text.replace("\u202f", " ").replace("\xa0", " ")
+
+
+def names(values: Iterable[Any], lang: str, others: str, style: Literal["standard", "or"] = "standard") -> str:
+    """A list in words, closed with "and" or "or". `others` says what is left out, with `{n}`."""
+    shown = [str(value) for value in values]
+    if len(shown) > LIST_SHOWN:
+        shown = [*shown[: LIST_SHOWN - 1], others.format(n=len(shown) - LIST_SHOWN + 1)]
+    return str(format_list(shown, style=style, locale=locale(lang)))
+
+
+def plural(count: float, forms: tuple[str, ...], lang: str) -> str:
+    """As "1 visite", "3 visites": the count and the form the language wants; `forms` singular first."""
+    chosen = forms[0] if locale(lang).plural_form(count) == "one" else forms[-1]
+    return f"{number(count, lang)} {chosen}"

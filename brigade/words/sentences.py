@@ -1,0 +1,125 @@
+"""A message and its values become a sentence.
+
+Messages hold fields with a form: `{late_min:duration}`, `{arrival_at:clock}`, `{workers:list}`, `{n:plural:visite:visites}`; a
+form left out is known by the value's name (`_min`, `_at`: a tick, `_m`: metres, `_cents`).
+Square brackets hold what is said only if its values are known: `limite {limit_min:duration}[ ({article})]`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from string import Formatter
+from typing import Any
+
+from brigade.units import Horizon
+from brigade.words import formats
+from brigade.words.catalogue import WORD, text_of
+
+OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
+UNKNOWN_VALUE = "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a sentence needs beside its values: the language and, to turn ticks into times, the horizon."""
+
+    lang: str = "fr"
+    horizon: Horizon | None = None
+
+
+def fields(message: str) -> frozenset[str]:
+    """The value names a message speaks of, optional ones included."""
+    return frozenset(name for _, name, _, _ in Formatter().parse(_flat(message)) if name)
+
+
+def needed_fields(message: str) -> frozenset[str]:
+    """Those it cannot do without."""
+    return fields(OPTIONAL.sub("", message))
+
+
+def _flat(message: str) -> str:
+    return message.replace("[", "").replace("]", "")
+
+
+def fill(message: str, values: Mapping[str, Any], setting: Setting) -> str:
+    """The sentence. A value that misses reads "?": a plan of another version must still be shown, never crash a screen."""
+
+    def keep(optional: re.Match[str]) -> str:
+        inner = optional.group(1)
+        return inner if all(_is_known(values.get(name)) for name in fields(inner)) else ""
+
+    pieces = Formatter().parse(OPTIONAL.sub(keep, message))
+    return "".join(
+        before + ("" if name is None else _value(values, name, spec or "", setting)) for before, name, spec, _ in pieces
+    )
+
+
+def _is_known(value: Any) -> bool:
+    return value is not None and value != "" and value != () and value != []
+
+
+def _value(values: Mapping[str, Any], name: str, spec: str, setting: Setting) -> str:
+    value = values.get(name)
+    if not _is_known(value):
+        return UNKNOWN_VALUE
+    form, *rest = spec.split(":")
+    written = FORMS.get(form or form_by_name(name, value))
+    if written is None:
+        return str(value)
+    return written(value, tuple(rest), setting)
+
+
+def form_by_name(name: str, value: Any) -> str:
+    """The form of a value whose message gives none, by the unit its name carries."""
+    if isinstance(value, list | tuple | set | frozenset):
+        return "list"
+    if isinstance(value, str) or not isinstance(value, int | float):
+        return "text"
+    for suffix, form in (("_min", "duration"), ("_at", "clock"), ("_cents", "money"), ("_m", "km")):
+        if name.endswith(suffix):
+            return form
+    return "number"
+
+
+def coded(prefix: str, code: Any, lang: str) -> str:
+    """The word under a code, such as a competency's; the code itself where nobody gave it a word."""
+    return text_of(f"{WORD}{prefix}.{code}", lang) or str(code)
+
+
+def _list(value: Any, style: Any, setting: Setting) -> str:
+    if isinstance(value, str):
+        return value
+    ordered = sorted(map(str, value)) if isinstance(value, set | frozenset) else value
+    others = text_of(f"{WORD}others", setting.lang) or "+{n}"
+    return formats.names(ordered, setting.lang, others, style)
+
+
+def _coded_list(prefix: str) -> Callable[[Any, tuple[str, ...], Setting], str]:
+    def write(value: Any, _: tuple[str, ...], setting: Setting) -> str:
+        codes = [value] if isinstance(value, str) else sorted(map(str, value))
+        return _list([coded(prefix, code, setting.lang) for code in codes], "standard", setting)
+
+    return write
+
+
+FORMS: Mapping[str, Callable[[Any, tuple[str, ...], Setting], str]] = {
+    "duration": lambda value, _, s: formats.duration(value),
+    "notice": lambda value, _, s: formats.notice(value, s.lang),
+    "ticks": lambda value, _, s: formats.duration(s.horizon.minutes(value) if s.horizon else value),
+    "clock": lambda value, _, s: formats.clock(value, s.horizon, s.lang),
+    "day": lambda value, _, s: formats.long_day(value, s.lang),
+    "shortday": lambda value, _, s: formats.short_day(value, s.lang),
+    "money": lambda value, _, s: formats.euros(value, s.lang),
+    "km": lambda value, _, s: formats.kilometres(value, s.lang),
+    "number": lambda value, _, s: formats.number(value, s.lang),
+    "percent": lambda value, _, s: formats.percent(value, s.lang),
+    "list": lambda value, _, s: _list(value, "standard", s),
+    "any": lambda value, _, s: _list(value, "or", s),
+    "plural": lambda value, forms, s: formats.plural(value, forms, s.lang),
+    "competency": _coded_list("competency"),
+    "mode": _coded_list("mode"),
+    "moment": lambda value, _, s: formats.moment(datetime.fromisoformat(value) if isinstance(value, str) else value, s.lang),
+}
