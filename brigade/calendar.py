@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 
 import holidays
@@ -11,7 +11,7 @@ LOCAL_LAW = {"67": "6AE", "68": "6AE", "57": "57"}
 """Departments under local law -> subdivision of the `holidays` library: 26 December is a holiday there, and Good Friday
 (by the letter only in communes with a Protestant church; taken for all)."""
 OVERSEAS = {code: code for code in ("971", "972", "973", "974", "976")}
-SATURDAY, SUNDAY = 5, 6
+SUNDAY = 6
 
 
 @cache
@@ -35,9 +35,3 @@ def is_sunday_or_holiday(day: date, department: str) -> bool:
 
 def is_may_first(day: date) -> bool:
     return (day.month, day.day) == (5, 1)
-
-
-def working_days_between(first: date, last: date, department: str) -> int:
-    """Working days (jours ouvrés: Monday to Friday, no public holiday) after `first`, up to and including `last`."""
-    days = (first + timedelta(days=offset) for offset in range(1, (last - first).days + 1))
-    return sum(day.weekday() < SATURDAY and not is_public_holiday(day, department) for day in days)

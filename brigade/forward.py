@@ -5,7 +5,7 @@ docs/design.md §1, step by step; links between tours enter as bounds (`brigade.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from brigade.demand import Visit
@@ -141,29 +141,32 @@ def _first_start(visit: Visit, at_least: Ticks, blocked: Iterable[Interval], at_
 
 
 # -- late departure ------------------------------------------------------------------------------------------------
-def depart_late(tour: Tour, timed: TimedTour, bounds: Bounds, still: Iterable[str] = ()) -> TimedTour:
+def depart_late(tour: Tour, timed: TimedTour, bounds: Bounds, still: Collection[str] = ()) -> TimedTour:
     """Put the first start off as far as this costs nothing; the timing as it was where it would.
 
-    Args: still: visits that must not move (those with links, and pinned ones).
+    Args: still: visits that must not move: tied to another stop of the plan, or pinned.
     """
-    fixed = [visit.id in set(still) for visit in tour.visits]
-    latest = _latest_first_start(tour, timed, fixed)
-    if not timed.is_feasible or latest <= timed.stops[0].start:
+    if not timed.is_feasible:
+        return timed
+    latest = _latest_first_start(tour, timed, bounds, still)
+    if latest <= timed.stops[0].start:
         return timed
     later = time_tour(tour, bounds, not_before=latest)
-    moved = any(is_fixed and a.start != b.start for is_fixed, a, b in zip(fixed, timed.stops, later.stops, strict=True))
+    pairs = zip(tour.visits, timed.stops, later.stops, strict=True)
+    moved = any(visit.id in still and before.start != after.start for visit, before, after in pairs)
     worse = later.end > timed.end or _lateness(tour, later) > _lateness(tour, timed)
     return timed if moved or worse or not later.is_feasible else later
 
 
-def _latest_first_start(tour: Tour, timed: TimedTour, fixed: Sequence[bool]) -> Ticks:
+def _latest_first_start(tour: Tour, timed: TimedTour, bounds: Bounds, still: Collection[str]) -> Ticks:
     """From the last stop back: a start may wait for its soft end and for what the next one leaves free."""
     latest = timed.stops[-1].start
     for position in reversed(range(len(timed.stops) - 1)):
-        stop, after = timed.stops[position], timed.stops[position + 1]
-        visit = tour.visits[position]
-        own = stop.start if fixed[position] else _latest_on_time(visit, stop.start)
-        latest = min(own, latest - after.pause - tour.legs[position + 1][0] - visit.duration)
+        visit, start, after = tour.visits[position], timed.stops[position].start, timed.stops[position + 1]
+        free = latest - after.pause - tour.legs[position + 1][0] - visit.duration
+        wanted = min(free, _latest_on_time(visit, start), bounds.upper.get(visit.id, free))
+        may_move = visit.id not in still and _first_start(visit, wanted, tour.blocked, wanted) == wanted
+        latest = wanted if may_move else start
     return latest
 
 

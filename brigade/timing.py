@@ -44,7 +44,7 @@ def retime(problem: Problem, orders: Orders, *, fixed_starts: Mapping[str, Ticks
     refuse_unknown(problem, orders, (id for order in orders.values() for id in order))
     tours = {key: _tour(problem, orders, key) for key in sorted(orders) if orders[key]}
     timed, bounds = _settled(problem, tours, _anchored(problem, fixed_starts or {}))
-    still = _linked_visits(problem) | (fixed_starts or {}).keys()
+    still = _tied_visits(problem, tours) | (fixed_starts or {}).keys()
     final = {key: depart_late(tours[key], timed[key], bounds, still) for key in tours}
     routes = tuple(_route(problem, tours[key], final[key]) for key in tours)
     plan = Plan(routes, pinned=frozenset(fixed_starts or {}))
@@ -134,9 +134,10 @@ def _asks(link: Link, first: Ticks, second: Ticks) -> Iterator[tuple[str, Ticks]
             yield link.first, second - link.max_gap
 
 
-def _linked_visits(problem: Problem) -> frozenset[str]:
-    """Visits that a link ties in time: late departure leaves them where they are."""
-    tying = (link for link in problem.links if link.kind in TIMED)
+def _tied_visits(problem: Problem, tours: Mapping[TourKey, Tour]) -> frozenset[str]:
+    """Visits that a link ties in time to another one of the plan: late departure leaves them where they are."""
+    present = {visit.id for tour in tours.values() for visit in tour.visits}
+    tying = (link for link in problem.links if link.kind in TIMED and {link.first, link.second} <= present)
     return frozenset(id for link in tying for id in (link.first, link.second))
 
 

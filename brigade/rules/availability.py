@@ -20,14 +20,16 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
 def _inside(problem: Problem, route: Route) -> Iterator[Violation]:
     available = problem.worker_by_id[route.worker_id].availability[route.tour]
     if route.departure < available.start:
-        yield breach(problem, "AVAILABILITY", route, {"met": route.departure, "limit": available.start}, detail="start")
+        yield breach(
+            problem, "AVAILABILITY", route, {"departure_at": route.departure, "limit_at": available.start}, detail="start"
+        )
     if route.back > available.hard_end:
-        yield breach(problem, "AVAILABILITY", route, {"met": route.back, "limit": available.hard_end}, detail="end")
+        yield breach(problem, "AVAILABILITY", route, {"back_at": route.back, "limit_at": available.hard_end}, detail="end")
 
 
 def _elsewhere(problem: Problem, route: Route) -> Iterator[Violation]:
     for stop in route.stops:
         for taken in problem.worker_by_id[route.worker_id].other_work:
             if stop.service.overlap(taken):
-                met = {"start": taken.start, "end": taken.end}
+                met = {"from_at": taken.start, "to_at": taken.end}
                 yield breach(problem, "AVAILABILITY", route, met, detail="other_work", visit=stop.visit_id)

@@ -41,8 +41,8 @@ def _zone(problem: Problem, route: Route, leg: HomeLeg) -> Iterator[Violation]:
     is_near = minutes is not None and travel <= ticks_of(problem, minutes)
     is_close = distance is not None and metres <= distance.value
     if named is not None and not is_near and not is_close:
-        limits = {"limit_min": _value(minutes), "limit_metres": _value(distance)}
-        met = {"travel_min": minutes_of(problem, travel), "metres": metres, **limits}
+        limits = {"limit_min": _value(minutes), "limit_m": _value(distance)}
+        met = {"travel_min": minutes_of(problem, travel), "travel_m": metres, **limits}
         yield breach(problem, "COMMUTE_NORMAL", route, met, detail="zone", value=named, visit=visit)
 
 

@@ -25,7 +25,7 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
         for stop in route.stops:
             visit = problem.visit_by_id[stop.visit_id]
             for lacking in sorted(visit.required - held):
-                met = {"competency": lacking, "day": str(route.day)}
+                met = {"missing": lacking, "day": str(route.day)}
                 yield breach(problem, "COMPETENCIES", route, met, visit=visit.id)
             level = _first_level_excluded(problem, worker, visit)
             if level is not None and not held & essential_competencies(problem):

@@ -57,7 +57,7 @@ def _start(problem: Problem, plan: Plan, visit_id: str) -> Ticks | None:
 
 def _broken(problem: Problem, plan: Plan, link: Link, detail: str, met: Mapping[str, Met] | None = None) -> Violation:
     """At the covered side, the first one if both are."""
-    visit, other = (link.first, link.second) if link.first in plan.covered else (link.second, link.first)
+    visit = link.first if link.first in plan.covered else link.second
     found = plan.stop_of(visit)
-    values = {"other": other, **(met or {})}
+    values = {"first": link.first, "second": link.second, **(met or {})}
     return breach(problem, "LINK", found[0] if found else visit, values, detail=detail, visit=visit)

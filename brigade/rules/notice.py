@@ -1,7 +1,6 @@
-"""SCHEDULE_NOTICE, only where the policy asks it: nothing inside the notice period that is not marked as urgent.
+"""SCHEDULE_NOTICE, only where the policy asks it: nothing inside the notice period that is not urgent.
 
-By itself the notice forbids nothing: inside it a stop is offered, not imposed (`brigade.marking`). Days are counted from
-the date on which the plan is made to the duty day.
+By itself the notice forbids nothing: inside it a stop is offered, not imposed (`brigade.marking`).
 """
 
 from __future__ import annotations
@@ -9,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from brigade.breach import breach
-from brigade.calendar import working_days_between
 from brigade.demand import ActClass
-from brigade.labour import RuleSet
+from brigade.marking import Case, urgent_cause
+from brigade.measures import minutes_of
+from brigade.notice import end_of_notice, told_at
 from brigade.plan import Plan, Route, Stop, Violation
-from brigade.problem import Problem, Request
+from brigade.problem import Problem
 
 CODES = ("SCHEDULE_NOTICE",)
 
@@ -29,20 +29,20 @@ def _too_soon(problem: Problem, route: Route, stop: Stop) -> Iterator[Violation]
     worker, request = problem.worker_by_id[route.worker_id], problem.request_by_visit.get(stop.visit_id)
     if request is None:
         return
-    rules = problem.rules_for(worker, {problem.provider_of(request.visit).id})
-    today, department = problem.day_of(problem.now), problem.basin.department
-    ahead = {"days": (route.day - today).days, "working_days": working_days_between(today, route.day, department)}
-    for unit, days in ahead.items():
-        value = rules.get("SCHEDULE_NOTICE", unit)
-        if value is not None and days < value.value and not _is_urgent(rules, request):
-            met = {"met": days, "limit": value.value}
-            yield breach(problem, "SCHEDULE_NOTICE", route, met, detail=unit, value=value, visit=stop.visit_id)
+    rules = problem.rules_for(worker, [problem.provider_of(request.visit).id])
+    told = told_at(problem, request)
+    case = Case(problem, worker, request, rules, told, stop.start)
+    for name in ("days", "working_days"):
+        value = rules.get("SCHEDULE_NOTICE", name)
+        if value is not None and not case.given(value) and not _is_urgent(case):
+            owed = minutes_of(problem, end_of_notice(problem, told, value) - told)
+            met = {"notice_min": minutes_of(problem, stop.start - told), "limit_min": owed}
+            yield breach(problem, "SCHEDULE_NOTICE", route, met, value=value, visit=stop.visit_id)
 
 
-def _is_urgent(rules: RuleSet, request: Request) -> bool:
-    """A cause the texts recognise and, where they ask for it, an essential act."""
-    recognised = rules.get("URGENT_CAUSES", "colleague_absence")
-    essential = rules.get("URGENT_CAUSES", "essential_required")
+def _is_urgent(case: Case) -> bool:
+    """A cause that the texts recognise and, where they ask for it, an essential act."""
+    essential = case.rules.get("URGENT_CAUSES", "essential_required")
     needs_essential = essential is not None and bool(essential.value)
-    is_recognised = request.urgent_cause and recognised is not None and bool(recognised.value)
-    return is_recognised and (request.visit.act_class is ActClass.ESSENTIAL or not needs_essential)
+    is_essential = case.request.visit.act_class is ActClass.ESSENTIAL
+    return urgent_cause(case) is not None and (is_essential or not needs_essential)

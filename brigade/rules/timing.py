@@ -1,7 +1,7 @@
 """TIMING: the ticks of a tour fit together and the travel matrix. TIME_WINDOW: every start lies in a window.
 
-Nothing here asks for the canonical timing: a coordinator may put a start off. A pause is one of the breaks that the day
-knows; longer ones are a pause and a wait.
+Nothing here asks for the canonical timing: a coordinator may put a start off. A pause has the length of a
+break that the texts know; a longer one is a pause and a wait.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from brigade.breach import breach
-from brigade.measures import day_rules
+from brigade.measures import minutes_of
 from brigade.plan import Plan, Route, Stop, Violation
 from brigade.problem import Problem
 from brigade.tour import duty_day, meal_break, rest_break, travel_between
@@ -23,7 +23,7 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
         if route.stops:
             yield from _ends(problem, route)
             yield from _legs(problem, route)
-            yield from _stops(problem, plan, route)
+            yield from _stops(problem, route)
     yield from _overlaps(problem, plan)
 
 
@@ -31,10 +31,11 @@ def _ends(problem: Problem, route: Route) -> Iterator[Violation]:
     """The duty day, the departure just in time for the first start, the way back."""
     worker, first, last = problem.worker_by_id[route.worker_id], route.stops[0], route.stops[-1]
     day = duty_day(problem, worker, route.tour)
-    yield from _differs(problem, route, "day", None, str(route.day), str(day))
-    yield from _differs(problem, route, "departure", None, route.departure, first.arrival - first.travel)
-    yield from _differs(problem, route, "first_wait", first.visit_id, first.arrival, first.start)
-    yield from _differs(problem, route, "back", None, route.back, last.end + route.travel_back)
+    if route.day != day:
+        yield breach(problem, "TIMING", route, {"expected": str(day)}, detail="day")
+    yield from _differs(problem, route, "departure", None, route.departure, first.arrival - first.travel, "at")
+    yield from _differs(problem, route, "first_arrival", first.visit_id, first.arrival, first.start, "at")
+    yield from _differs(problem, route, "back", None, route.back, last.end + route.travel_back, "at")
 
 
 def _legs(problem: Problem, route: Route) -> Iterator[Violation]:
@@ -46,37 +47,39 @@ def _legs(problem: Problem, route: Route) -> Iterator[Violation]:
     for position, (origin, destination) in enumerate(pairwise(places)):
         travel, metres = travel_between(problem, worker, origin, destination)
         visit = route.stops[position].visit_id if position < len(route.stops) else None
-        yield from _differs(problem, route, "travel", visit, told[position][0], travel)
-        yield from _differs(problem, route, "metres", visit, told[position][1], metres)
+        yield from _differs(problem, route, "travel", visit, told[position][0], travel, "min")
+        yield from _differs(problem, route, "metres", visit, told[position][1], metres, "m")
 
 
-def _stops(problem: Problem, plan: Plan, route: Route) -> Iterator[Violation]:
+def _stops(problem: Problem, route: Route) -> Iterator[Violation]:
     """Inside each stop, and from one to the next."""
-    breaks = _pauses(problem, plan, route)
+    breaks = _pauses(problem, route)
     for stop in route.stops:
         visit = problem.visit_by_id[stop.visit_id]
-        yield from _differs(problem, route, "end", visit.id, stop.end, stop.start + visit.duration)
+        yield from _differs(problem, route, "end", visit.id, stop.end, stop.start + visit.duration, "at")
         if stop.pause not in breaks or stop.wait < 0:
-            met = {"met": stop.pause, "wait": stop.wait}
+            met = {"pause_min": minutes_of(problem, stop.pause), "wait_min": minutes_of(problem, stop.wait)}
             yield breach(problem, "TIMING", route, met, detail="pause", visit=visit.id)
         if not any(window.earliest <= stop.start <= window.hard_latest for window in visit.windows):
             yield _off_window(problem, route, stop)
     for before, after in pairwise(route.stops):
-        yield from _differs(problem, route, "arrival", after.visit_id, after.arrival, before.end + after.travel)
+        yield from _differs(problem, route, "arrival", after.visit_id, after.arrival, before.end + after.travel, "at")
 
 
-def _pauses(problem: Problem, plan: Plan, route: Route) -> frozenset[int]:
-    """The lengths a pause may have: none, and each break of the day."""
-    rules = day_rules(problem, plan, route)
-    rest = rest_break(problem, problem.worker_by_id[route.worker_id], rules)
-    meal = meal_break(problem, rules, route.day)
-    return frozenset({0, *(one.length for one in (rest, meal) if one is not None)})
+def _pauses(problem: Problem, route: Route) -> frozenset[int]:
+    """The lengths a pause may have: none, and each break of the employer's and the providers' texts. A pause may be given
+    where nobody owes it."""
+    worker = problem.worker_by_id[route.worker_id]
+    texts = [problem.rules_for(worker, hosts) for hosts in ((), *((one.id,) for one in problem.providers))]
+    rests = (rest_break(problem, worker, rules) for rules in texts)
+    meals = (meal_break(problem, rules, route.day) for rules in texts)
+    return frozenset({0, *(one.length for one in (*rests, *meals) if one is not None)})
 
 
 def _off_window(problem: Problem, route: Route, stop: Stop) -> Violation:
     windows = problem.visit_by_id[stop.visit_id].windows
     earliest, latest = min(one.earliest for one in windows), max(one.hard_latest for one in windows)
-    met = {"start": stop.start, "earliest": earliest, "latest": latest}
+    met = {"start_at": stop.start, "earliest_at": earliest, "latest_at": latest}
     return breach(problem, "TIME_WINDOW", route, met, visit=stop.visit_id)
 
 
@@ -86,12 +89,16 @@ def _overlaps(problem: Problem, plan: Plan) -> Iterator[Violation]:
         tours = sorted(plan.routes_of(worker.id), key=lambda route: (route.departure, route.back))
         for before, after in pairwise(tours):
             if after.departure < before.back:
-                met = {"tour": after.tour, "other": before.tour, "met": before.back - after.departure}
+                overlap = minutes_of(problem, before.back - after.departure)
+                met = {"tour": after.tour, "other": before.tour, "overlap_min": overlap}
                 yield breach(problem, "TIMING", after, met, detail="overlap")
 
 
 def _differs(
-    problem: Problem, route: Route, what: str, visit: str | None, met: int | str, expected: int | str
+    problem: Problem, route: Route, what: str, visit: str | None, told: int, expected: int, unit: str
 ) -> Iterator[Violation]:
-    if met != expected:
-        yield breach(problem, "TIMING", route, {"met": met, "expected": expected}, detail=what, visit=visit)
+    """A field that is not what the others make it; `unit`: at (a tick), min (a length), m (metres)."""
+    if told != expected:
+        shown = [minutes_of(problem, one) if unit == "min" else one for one in (told, expected)]
+        met = {f"told_{unit}": shown[0], f"expected_{unit}": shown[1]}
+        yield breach(problem, "TIMING", route, met, detail=what, visit=visit)
