@@ -53,9 +53,11 @@ def _rest_after(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> 
 
 
 def _in_a_row(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> Iterator[Violation]:
-    """Nights of consecutive duty days, history included; rules of the hosts of those nights, on the last planned one."""
-    by_date = {day.day: day for day in days}
-    nights = [day.day for day in days if is_night(problem, problem.rules_for(worker, day.hosts), day)]
+    """Nights of consecutive duty days, history included; rules of the hosts of those nights, on the last planned one.
+    What a night is on a day whose hosts nobody knows, the plan's hosts together say."""
+    by_date, together = {day.day: day for day in days}, hosts_met(days)
+    met = ((day, problem.rules_for(worker, day.hosts if day.planned else together)) for day in days)
+    nights = [day.day for day, rules in met if is_night(problem, rules, day)]
     for run in runs(nights):
         planned = [day for day in run if by_date[day].planned]
         most = problem.rules_for(worker, hosts_met(by_date[day] for day in run)).get("NIGHT_LIMITS", "max_nights_in_row")

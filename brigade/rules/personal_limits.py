@@ -22,8 +22,6 @@ LIMIT = RuleValue("PERSONAL_LIMIT", "limit", 0, "min", "limite personnelle", dat
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    if "PERSONAL_LIMIT" in problem.rule_sets_off:
-        return
     for worker in problem.workers:
         days = timeline(problem, plan, worker)
         for day in days:

@@ -43,10 +43,11 @@ def _hours_in_row(
     owed, week = rules.get("WEEKLY_REST", "hours_in_row"), week_interval(problem, monday)
     if owed is None:
         return
-    free = list(free_stretches(Interval(day.start, day.end) for day in days))
-    whole_day = problem.horizon.ticks(REST_DAY_MIN)
-    if not any(rest.length >= ticks_of(problem, owed) and rest.overlap(week) >= whole_day for rest in free):
-        longest = max(rest.length for rest in free if rest.overlap(week) > 0) if any(r.overlap(week) for r in free) else 0
+    free = [rest for rest in free_stretches(Interval(day.start, day.end) for day in days) if rest.overlap(week)]
+    in_week = [rest.length for rest in free if rest.overlap(week) >= problem.horizon.ticks(REST_DAY_MIN)]
+    # Where no rest has a day of its own in the week, the longest piece inside it tells best how far off it is.
+    longest = max(in_week or [rest.overlap(week) for rest in free], default=0)
+    if not in_week or longest < ticks_of(problem, owed):
         met = {"rest_min": minutes_of(problem, longest), "limit_min": limit_min(owed)}
         yield broken(owed, worker, week_name(monday), "hours", **met)
 

@@ -1,0 +1,71 @@
+"""HOLIDAY_RHYTHM: every other public holiday at most; on 1 May only essential acts."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from brigade.demand import ActClass
+from brigade.places import Basin
+from brigade.plan import Plan
+from brigade.problem import Problem
+from brigade.rules import holiday_rhythm
+from brigade.workforce import Counters
+from tests.builders import labour
+from tests.duties import codes, duties, found
+
+BAD = labour(bad={"HOLIDAY_RHYTHM.max_in_row": {"value": 1, "unit": "count"}})
+MAY = labour(mandatory={"HOLIDAY_RHYTHM.may_first_essential_only": {"value": 1, "unit": "flag", "stricter": "higher"}})
+EASTER_MONDAY, MAY_FIRST, MAY_EIGHTH, ASCENSION = date(2026, 4, 6), date(2026, 5, 1), date(2026, 5, 8), date(2026, 5, 14)
+
+
+def on(day: date, rules: Any, *before: date, **visits: Any) -> tuple[Problem, Plan]:
+    person = {"counters": Counters(holidays_worked=frozenset(before))}
+    return duties([(0, "08:00", 60)], rules, first_day=day, person=person, visits=visits)
+
+
+def test_the_holiday_before_was_worked() -> None:
+    """8 May follows 1 May in the calendar; Easter Monday comes before both."""
+    (violation,) = found(holiday_rhythm, on(MAY_EIGHTH, BAD, MAY_FIRST))
+    assert violation.reason.code == "holiday_rhythm_in_row"
+    assert dict(violation.reason.values) == {"holidays": 2, "limit": 1}
+    assert codes(holiday_rhythm, on(MAY_EIGHTH, BAD, EASTER_MONDAY)) == []
+
+
+def test_two_holidays_of_one_horizon() -> None:
+    """8 May and Ascension, 14 May, follow each other."""
+    case = duties([(0, "08:00", 60), (6, "08:00", 60)], BAD, days=7, first_day=MAY_EIGHTH)
+    assert [violation.where for violation in found(holiday_rhythm, case)] == ["W1 2026-05-08", "W1 2026-05-14"]
+    assert case[0].day_of(6 * 1440) == ASCENSION
+
+
+def test_an_ordinary_day_between_holidays_is_free_of_it() -> None:
+    assert codes(holiday_rhythm, on(date(2026, 5, 7), BAD, MAY_FIRST)) == []
+
+
+def test_the_turn_of_the_year_is_no_border() -> None:
+    """Christmas 2026 is followed by New Year 2027."""
+    assert codes(holiday_rhythm, on(date(2027, 1, 1), BAD, date(2026, 12, 25))) == ["holiday_rhythm_in_row"]
+
+
+def test_alsace_has_a_holiday_more_in_between() -> None:
+    """In the Haut-Rhin 26 December comes between Christmas and New Year."""
+    person = {"counters": Counters(holidays_worked=frozenset({date(2026, 12, 25)}))}
+    basin = Basin("B2", "Colmar", "68")
+    case = duties([(0, "08:00", 60)], BAD, first_day=date(2027, 1, 1), person=person, basin=basin)
+    assert codes(holiday_rhythm, case) == []
+
+
+def test_the_first_of_may_keeps_the_essential_acts() -> None:
+    assert codes(holiday_rhythm, on(MAY_FIRST, MAY, act_class=ActClass.ESSENTIAL)) == []
+    (violation,) = found(holiday_rhythm, on(MAY_FIRST, MAY, act_class=ActClass.ORDINARY))
+    assert violation.reason.code == "holiday_rhythm_may_first"
+    assert violation.reason.value("visit") == "V0"
+    assert codes(holiday_rhythm, on(MAY_EIGHTH, MAY, act_class=ActClass.ORDINARY)) == []
+
+
+def test_the_first_of_may_begins_at_midnight() -> None:
+    """30 April 23:00 + 60 min ends at midnight; + 61 reaches into 1 May."""
+    last_of_april: dict[str, Any] = {"first_day": date(2026, 4, 30), "visits": {"act_class": ActClass.ORDINARY}}
+    assert codes(holiday_rhythm, duties([(0, "23:00", 60)], MAY, **last_of_april)) == []
+    assert codes(holiday_rhythm, duties([(0, "23:00", 61)], MAY, **last_of_april)) == ["holiday_rhythm_may_first"]
