@@ -1,0 +1,200 @@
+"""Tables to the plain JSON values of the problem document, remembering where each row stood."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from brigade.errors import Issue
+from brigade.exchange.faults import said
+from brigade.exchange.shapes.problem import PROBLEM_FORMAT, PROBLEM_VERSION
+from brigade.exchange.sheets.cells import CellFault, read_cell
+from brigade.exchange.sheets.grids import filled_rows
+from brigade.exchange.sheets.layout import ACCORDS, CHILDREN, PAST_DAYS, ROOTS, SETTINGS, Column, Table
+from brigade.exchange.sheets.opening import OpenTable, Row, rows_of
+from brigade.exchange.sheets.origins import Origins
+from brigade.exchange.sheets.words import plain
+from brigade.units import PARIS
+from brigade.validation.checks import suggestion
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Gathering:
+    """The document in the making. `owners`: objects of a table by the id that children name them by."""
+
+    tables: Mapping[str, OpenTable]
+    issues: list[Issue]
+    document: Json = field(default_factory=lambda: {"format": PROBLEM_FORMAT, "version": PROBLEM_VERSION})
+    origins: Origins = field(default_factory=Origins)
+    owners: dict[str, dict[str, tuple[Json, str]]] = field(default_factory=dict)
+    zone: ZoneInfo = PARIS
+
+    def gather(self) -> None:
+        """Settings first: they say in which zone local times are."""
+        self._settings()
+        for table in ROOTS:
+            self._root(table)
+        for table in (*CHILDREN, PAST_DAYS):
+            self._children(table)
+        self._accords()
+
+    # -- settings ------------------------------------------------------------------------------------------------------
+    def _settings(self) -> None:
+        by_name = {name: column for column in SETTINGS for name in column.names()}
+        opened = self.tables.get("settings")
+        texts: dict[tuple[str, ...], tuple[str, int]] = {}
+        for number, name, text in _settings_rows(opened):
+            column = by_name.get(plain(name))
+            if column is None:
+                hint = suggestion(name, [column.french for column in SETTINGS])
+                self._tell("C111", self._setting_place(number), f"paramètre « {name[:60]} » inconnu", hint)
+            elif column.path in texts:
+                self._tell("C112", self._setting_place(number), f"paramètre « {name} » donné deux fois", "en garder un")
+            else:
+                texts[column.path] = (text, number)
+        self._find_zone(texts)
+        for column in SETTINGS:
+            text, number = texts.get(column.path, ("", -1))
+            if column.path in texts and opened is not None:
+                self.origins.rows[".".join(column.path)] = (opened, number)
+            self._setting(column, text, number)
+        self.document.setdefault("horizon", {})
+        self.document.setdefault("basin", {})
+
+    def _setting(self, column: Column, text: str, number: int) -> None:
+        if number < 0:
+            if column.required and "settings" in self.tables:
+                where = self.tables["settings"].grid.label
+                self._tell("C113", where, f"paramètre « {column.french} » absent", f"une ligne « {column.french} »")
+            return
+        try:
+            value = read_cell(text, column, self.zone)
+        except CellFault as fault:
+            self._tell(fault.code, self._setting_place(number), f"{column.french} : {said(text)}", fault.hint)
+            return
+        if value is not None:
+            _put(self.document, column.path, value)
+
+    def _find_zone(self, texts: Mapping[tuple[str, ...], tuple[str, int]]) -> None:
+        name = texts.get(("horizon", "zone"), ("", 0))[0].strip()
+        try:
+            self.zone = ZoneInfo(name) if name else PARIS
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            self.zone = PARIS  # the document's own check tells the unknown zone
+
+    def _setting_place(self, number: int) -> str:
+        return self.tables["settings"].place(number)
+
+    # -- rows ----------------------------------------------------------------------------------------------------------
+    def _root(self, table: Table) -> None:
+        opened = self.tables.get(table.english)
+        rows = list(rows_of(opened, self.zone, self.issues)) if opened else []
+        if not rows and table.place[0] in ("catalogue", "labour"):
+            return  # an empty table of texts means the shipped ones
+        objects: list[Json] = []
+        _put(self.document, table.place, objects)
+        owners = self.owners.setdefault(table.english, {})
+        for index, row in enumerate(rows):
+            made = _object(row)
+            objects.append(made)
+            path = f"{'.'.join(table.place)}[{index}]"
+            id = str(made.get(table.key, ""))
+            owners.setdefault(id, (made, path))
+            self._remember(path, opened, row)
+            self.origins.aliases.setdefault(f"{table.place[-1]}.{id}", path)
+            self.origins.aliases.setdefault(f"{table.place[-1]}[{index}]", path)
+        for key in _child_keys(table):
+            for made in objects:
+                made.setdefault(key, [])
+
+    def _children(self, table: Table) -> None:
+        opened = self.tables.get(table.english)
+        counts: Counter[str] = Counter()
+        for row in rows_of(opened, self.zone, self.issues) if opened else ():
+            owner = self._owner(table, opened, row)
+            if owner is None:
+                continue
+            made, path = owner
+            key = table.place[0]
+            if table.single:
+                if key in made:
+                    self._tell("C112", _place(opened, row), f"deux lignes pour « {row.parent} »", "en garder une")
+                made[key] = _object(row)
+                self._remember(f"{path}.{key}", opened, row)
+                continue
+            # Past days stand one level deeper, in the counters that their own table may or may not have.
+            holder, within = (made.setdefault("counters", {}), ".counters") if table is PAST_DAYS else (made, "")
+            holder.setdefault(key, []).append(_object(row))
+            self._remember(f"{path}{within}.{key}[{counts[path]}]", opened, row)
+            counts[path] += 1
+
+    def _accords(self) -> None:
+        opened = self.tables.get(ACCORDS.english)
+        for row in rows_of(opened, self.zone, self.issues) if opened else ():
+            owner = self._owner(ACCORDS, opened, row)
+            rule, value = row.values.get(("rule",)), row.values.get(("value",))
+            if owner is None or rule is None or value is None:
+                continue
+            made, path = owner
+            accords = made.setdefault("accords", {})
+            if rule in accords:
+                self._tell("C112", _place(opened, row), f"deux lignes pour « {rule} »", "en garder une")
+            accords[rule] = value
+            self._remember(f"{path}.accords.{rule}", opened, row)
+
+    def _owner(self, table: Table, opened: OpenTable | None, row: Row) -> tuple[Json, str] | None:
+        if row.parent is None:
+            return None  # an empty cell, already told
+        owners = self.owners.get(str(table.parent), {})
+        if row.parent not in owners:
+            column = table.columns[0]
+            hint = suggestion(row.parent, owners)
+            place = opened.place(row.number, column) if opened else table.french
+            self._tell("C110", place, f"« {row.parent} » inconnu(e)", hint)
+            return None
+        return owners[row.parent]
+
+    def _remember(self, path: str, opened: OpenTable | None, row: Row) -> None:
+        if opened is not None:
+            self.origins.rows[path] = (opened, row.number)
+
+    def _tell(self, code: str, where: str, what: str, hint: str) -> None:
+        # The codes used here: C110 to C113 (docs/errors.md), and those of the cells.
+        self.issues.append(Issue(code, where, what, hint))
+
+
+def _settings_rows(opened: OpenTable | None) -> Iterable[tuple[int, str, str]]:
+    """Row number, parameter and value, as texts: each value is of its own kind."""
+    if opened is None:
+        return
+    positions = {column.english: n for n, column in enumerate(opened.columns) if column}
+    if {"parameter", "value"} <= positions.keys():
+        for number, cells in filled_rows(opened.grid):
+            yield number, cells[positions["parameter"]].strip(), cells[positions["value"]]
+
+
+def _object(row: Row) -> Json:
+    made: Json = {}
+    for path, value in row.values.items():
+        _put(made, path, value)
+    return made
+
+
+def _put(target: Json, path: tuple[str, ...], value: Any) -> None:
+    for step in path[:-1]:
+        target = target.setdefault(step, {})
+    target[path[-1]] = value
+
+
+def _child_keys(table: Table) -> list[str]:
+    """The lists that every object of the table has, even when no row of the child table names it."""
+    return [child.place[0] for child in CHILDREN if child.parent == table.english and child.required]
+
+
+def _place(opened: OpenTable | None, row: Row) -> str:
+    return opened.place(row.number) if opened else ""

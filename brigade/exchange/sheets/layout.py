@@ -1,0 +1,265 @@
+"""Which tables there are and what their columns hold: derived from the shapes of the document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from brigade.exchange.shapes import demand as d
+from brigade.exchange.shapes import texts as t
+from brigade.exchange.shapes import workforce as w
+from brigade.exchange.shapes.kinds import Kind, bare, is_list, kind_of, shape_in
+from brigade.exchange.shapes.places import BasinShape, HorizonShape, SiteShape
+from brigade.exchange.shapes.policy import PointsShape, PolicyShape, WeightsShape
+from brigade.exchange.sheets.words import CHOICES, COLUMNS, PARAMETERS, plain
+from brigade.places import TravelMode
+
+
+class Cell(StrEnum):
+    """What a cell holds. `CODES` and the like are lists in one cell, `A | B`."""
+
+    CODE = "code"
+    TEXT = "text"
+    COUNT = "count"
+    EUROS = "euros"
+    MINUTES = "minutes"
+    NUMBER = "number"
+    MOMENT = "moment"
+    DAY = "day"
+    FLAG = "flag"
+    CHOICE = "choice"
+    CODES = "codes"
+    DAYS = "days"
+    SPELLS = "spells"
+
+
+CELLS: Mapping[Kind, Cell] = {
+    Kind.CODE: Cell.CODE,
+    Kind.TEXT: Cell.TEXT,
+    Kind.COUNT: Cell.COUNT,
+    Kind.CENTS: Cell.EUROS,
+    Kind.MINUTES: Cell.MINUTES,
+    Kind.MOMENT: Cell.MOMENT,
+    Kind.DAY: Cell.DAY,
+    Kind.CODES: Cell.CODES,
+    Kind.DAYS: Cell.DAYS,
+    Kind.BANDS: Cell.CODES,
+    Kind.SPELLS: Cell.SPELLS,
+    Kind.PRIORITY: Cell.CHOICE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: `path` into the row's JSON object, names in both languages, what its cells hold."""
+
+    path: tuple[str, ...]
+    english: str
+    french: str
+    cell: Cell
+    required: bool
+    choices: tuple[str, ...] = ()
+
+    def names(self) -> tuple[str, str]:
+        return plain(self.french), plain(self.english)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table and where its rows live in the document.
+
+    `place`: path of the list of rows; for a child table, the key inside the parent's object, whose id stands in the column
+    `parent_column`. `single`: at most one row a parent, an object rather than a list. `key`: the field that names a row.
+    """
+
+    french: str
+    english: str
+    place: tuple[str, ...]
+    columns: tuple[Column, ...]
+    required: bool = False
+    parent: str | None = None
+    single: bool = False
+    key: str = "id"
+    by_name: Mapping[str, Column] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_name", {name: column for column in self.columns for name in column.names()})
+
+    def names(self) -> tuple[str, str]:
+        return plain(self.french), plain(self.english)
+
+
+def columns_of(
+    shape: type[BaseModel], skip: frozenset[str] = frozenset(), french: Mapping[str, str] | None = None
+) -> Iterator[Column]:
+    """A column for each plain field, nested objects flattened; lists of objects are tables of their own."""
+    for name, info in shape.model_fields.items():
+        inner, _ = bare(info.annotation)
+        if name in skip or (is_list(info) and shape_in(info)):
+            continue
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            for column in columns_of(inner):
+                required = column.required and info.is_required()
+                yield Column((name, *column.path), column.english, column.french, column.cell, required, column.choices)
+        else:
+            yield column_of(name, info, (french or {}).get(name))
+
+
+def column_of(name: str, info: FieldInfo, french: str | None = None) -> Column:
+    cell, choices = cell_of(info)
+    english = name.replace("cents", "eur") if cell is Cell.EUROS else name
+    return Column((name,), english, french or COLUMNS[english], cell, info.is_required(), choices)
+
+
+def cell_of(info: FieldInfo) -> tuple[Cell, tuple[str, ...]]:
+    """What a cell of this field holds, and the values it may take."""
+    kind = kind_of(info)
+    inner, _ = bare(info.annotation)
+    if isinstance(inner, type) and issubclass(inner, Enum):
+        return Cell.CHOICE, tuple(str(one.value) for one in inner)
+    if kind is not None:
+        return CELLS[kind], ()
+    if is_list(info):
+        return Cell.CODES, ()
+    return {bool: Cell.FLAG, int: Cell.COUNT, float: Cell.NUMBER, str: Cell.TEXT}[inner], ()
+
+
+def _child(french: str, english: str, parent: str, key: str, shape: type[BaseModel], **more: Any) -> Table:
+    """A table whose first column names the row of `parent` it belongs to."""
+    owner = TABLES_BY_NAME[parent]
+    column_name = {"visits": "visit_id", "workers": "worker_id", "rota_feeds": "provider_id", "providers": "provider_id"}[
+        parent
+    ]
+    first = Column((), column_name, COLUMNS[column_name], Cell.CODE, True)
+    words = more.pop("french_columns", None)
+    return Table(french, english, (key,), (first, *columns_of(shape, french=words)), parent=owner.english, **more)
+
+
+def _root(french: str, english: str, place: str, shape: type[BaseModel], *skip: str, **more: Any) -> Table:
+    return Table(french, english, tuple(place.split(".")), tuple(columns_of(shape, frozenset(skip))), **more)
+
+
+ROOTS: tuple[Table, ...] = (
+    _root("sites", "sites", "sites", SiteShape, required=True),
+    _root("saad", "providers", "demand.providers", d.ProviderShape, "accords", required=True),
+    _root("personnes", "clients", "demand.clients", d.ClientShape, required=True),
+    _root("interventions", "visits", "demand.visits", d.VisitShape, required=True),
+    _root("liens", "links", "demand.links", d.LinkShape),
+    _root("salariés", "employees", "demand.employees", d.EmployeeShape),
+    _root("roulements_reçus", "rota_feeds", "demand.rota", d.RotaFeedShape, key="provider_id"),
+    _root("absences", "absences", "demand.absences", d.AbsenceShape),
+    _root("financements", "funding_lines", "demand.funding_lines", d.FundingLineShape),
+    _root("employeurs", "employers", "brigade.employers", w.EmployerShape, required=True),
+    _root("intervenants", "workers", "brigade.workers", w.WorkerShape, "limits", "counters", required=True),
+    _root("compétences", "competencies", "catalogue.competencies", t.CompetencyShape, key="code"),
+    _root("diplômes", "certificate_texts", "catalogue.certificates", t.CertificateTextShape, key="code"),
+    _root("règles", "rules", "labour.rules", t.RuleHeadShape),
+)
+TABLES_BY_NAME: Mapping[str, Table] = {table.english: table for table in ROOTS}
+CHILDREN: tuple[Table, ...] = (
+    _child("horaires", "windows", "visits", "windows", d.WindowShape, required=True),
+    _child("roulements", "rota", "rota_feeds", "entries", d.RotaEntryShape),
+    _child("disponibilités", "availability", "workers", "availability", w.AvailabilityShape, required=True),
+    _child(
+        *("engagements", "engagements", "workers", "engagements", w.EngagementShape),
+        required=True,
+        french_columns={"first": "du", "last": "au"},
+    ),
+    _child("certificats", "certificates", "workers", "certificates", w.CertificateShape),
+    _child("limites", "limits", "workers", "limits", w.LimitsShape, single=True),
+    _child("compteurs", "counters", "workers", "counters", w.CountersShape, single=True),
+    _child("autres_travaux", "other_work", "workers", "other_work", d.IntervalShape),
+)
+
+
+def _text_column(name: str, cell: Cell, *, required: bool = True, choices: tuple[str, ...] = ()) -> Column:
+    return Column((name,), name, COLUMNS[name], cell, required, choices)
+
+
+PAST_DAYS = Table(
+    "jours_passés",
+    "past_days",
+    ("days",),
+    (Column((), "worker_id", COLUMNS["worker_id"], Cell.CODE, True), *columns_of(w.PastDayShape)),
+    parent="workers",
+)
+ACCORDS = Table(
+    "accords",
+    "accords",
+    ("accords",),
+    (
+        Column((), "provider_id", COLUMNS["provider_id"], Cell.CODE, True),
+        _text_column("rule", Cell.CODE),
+        _text_column("value", Cell.COUNT),
+    ),
+    parent="providers",
+)
+TRAVEL = Table(
+    "trajets",
+    "travel",
+    ("travel", "matrices"),
+    (
+        _text_column("mode", Cell.CHOICE, choices=tuple(TravelMode)),
+        _text_column("from", Cell.CODE, required=False),
+        _text_column("to", Cell.CODE, required=False),
+        _text_column("minutes", Cell.NUMBER, required=False),
+        _text_column("metres", Cell.COUNT, required=False),
+        _text_column("source", Cell.TEXT, required=False),
+    ),
+)
+PARTS = ("mandatory", "default", "agreement")
+TEXTS = Table(
+    "textes",
+    "rule_texts",
+    ("labour", "texts"),
+    (
+        Column(("part",), "part", "partie", Cell.CHOICE, True, PARTS),
+        *columns_of(t.RuleSetShape),
+    ),
+)
+VALUES = Table(
+    "valeurs_règles",
+    "rule_values",
+    ("labour", "values"),
+    (
+        Column(("part",), "part", "partie", Cell.CHOICE, True, PARTS),
+        Column(("text",), "text", "texte", Cell.CODE, True),
+        *columns_of(t.RuleValueShape, french={"name": "paramètre"}),
+    ),
+)
+
+
+def _settings() -> Iterator[Column]:
+    """The rows of the key-value table: each is a column of its own kind."""
+    for prefix, shape in (
+        ("horizon", HorizonShape),
+        ("basin", BasinShape),
+        ("policy", PolicyShape),
+        ("policy.points", PointsShape),
+        ("policy.weights", WeightsShape),
+    ):
+        for name, info in shape.model_fields.items():
+            inner, _ = bare(info.annotation)
+            if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+                cell, choices = cell_of(info)
+                path = (*prefix.split("."), name)
+                yield Column(path, ".".join(path), PARAMETERS[".".join(path)], cell, info.is_required(), choices)
+    yield Column(("travel", "source"), "travel.source", PARAMETERS["travel.source"], Cell.TEXT, False)
+
+
+SETTINGS: tuple[Column, ...] = tuple(_settings())
+SETTINGS_TABLE = Table(
+    "paramètres",
+    "settings",
+    (),
+    (_text_column("parameter", Cell.CODE), _text_column("value", Cell.TEXT, required=False)),
+    required=True,
+    key="parameter",
+)
+ALL_TABLES: tuple[Table, ...] = (SETTINGS_TABLE, *ROOTS, *CHILDREN, PAST_DAYS, ACCORDS, TRAVEL, TEXTS, VALUES)
+FRENCH_CHOICE: Mapping[str, str] = CHOICES

@@ -1,0 +1,178 @@
+"""The two parts that are no plain lists of rows: travel in long form, and labour texts with their values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from brigade.errors import Issue
+from brigade.exchange.sheets.cells import Value, write_cell
+from brigade.exchange.sheets.gathering import Gathering, Json
+from brigade.exchange.sheets.layout import TEXTS, TRAVEL, VALUES, Table
+from brigade.exchange.sheets.opening import OpenTable, Row, rows_of
+
+SHOWN = 5
+"""How many missing pairs of a matrix are named."""
+
+
+# -- travel in ---------------------------------------------------------------------------------------------------------
+class _Mode:
+    """The rows of one mode: sites in order of first appearance, values by pair."""
+
+    def __init__(self) -> None:
+        self.source: str | None = None
+        self.sites: dict[str, int] = {}
+        self.pairs: dict[tuple[str, str], tuple[float, int, int]] = {}
+
+
+def gather_travel(gathering: Gathering) -> None:
+    """The matrices of the long form, or nothing where the settings name a source and the table is empty."""
+    opened = gathering.tables.get(TRAVEL.english)
+    modes: dict[str, _Mode] = {}
+    for row in rows_of(opened, gathering.zone, gathering.issues) if opened else ():
+        _take(modes, row, opened, gathering.issues)
+    travel: Json = gathering.document.setdefault("travel", {})
+    if modes or "source" not in travel:
+        label = opened.grid.label if opened else TRAVEL.french
+        travel["matrices"] = [_matrix(mode, taken, label, gathering.issues) for mode, taken in modes.items()]
+    if opened:
+        gathering.origins.special.append(lambda where: _travel_place(where, opened, modes))
+
+
+def _take(modes: dict[str, _Mode], row: Row, opened: OpenTable | None, issues: list[Issue]) -> None:
+    values = {path[0]: value for path, value in row.values.items()}
+    if "mode" not in values:
+        return
+    mode = modes.setdefault(values["mode"], _Mode())
+    mode.source = mode.source or values.get("source")
+    ends = values.get("from"), values.get("to")
+    if ends == (None, None):
+        return  # a mode without any site is said by its name alone
+    place = opened.place(row.number) if opened else TRAVEL.french
+    missing = [name for name in ("from", "to", "minutes", "metres") if name not in values]
+    if missing:
+        names = ", ".join(next(c.french for c in TRAVEL.columns if c.english == name) for name in missing)
+        issues.append(Issue("C101", place, f"sans {names}", "remplir ces cellules"))
+        return
+    pair = (values["from"], values["to"])
+    if pair in mode.pairs:
+        issues.append(Issue("C112", place, f"de « {pair[0]} » vers « {pair[1]} » donné deux fois", "garder une ligne"))
+    for site in pair:
+        mode.sites.setdefault(site, len(mode.sites))
+    mode.pairs[pair] = (values["minutes"], values["metres"], row.number)
+
+
+def _matrix(mode: str, taken: _Mode, label: str, issues: list[Issue]) -> Json:
+    """A square matrix; a pair that no row gives is told, save from a site to itself, which is 0."""
+    pairs = dict(taken.pairs)
+    missing = []
+    for origin in taken.sites:
+        for destination in taken.sites:
+            if (origin, destination) not in pairs:
+                pairs[origin, destination] = (0, 0, 0)
+                if origin != destination:
+                    missing.append(f"{origin} → {destination}")
+    if missing:
+        named = ", ".join(missing[:SHOWN]) + ("…" if len(missing) > SHOWN else "")
+        issues.append(
+            Issue("C114", label, f"mode « {mode} » : {len(missing)} trajets absents ({named})", "une ligne par trajet")
+        )
+    rows = [[pairs[origin, destination] for destination in taken.sites] for origin in taken.sites]
+    source = {} if taken.source is None else {"source": taken.source}
+    return {
+        "mode": mode,
+        **source,
+        "sites": list(taken.sites),
+        "minutes": [[cell[0] for cell in row] for row in rows],
+        "metres": [[cell[1] for cell in row] for row in rows],
+    }
+
+
+def _travel_place(where: str, opened: OpenTable, modes: dict[str, _Mode]) -> str | None:
+    """The row of travel.matrices[0].minutes[2][3] or travel.car.ticks[2,3]."""
+    head, _, rest = where.partition(".")
+    if head != "travel" or where == "travel.source":
+        return None
+    numbers = [int(word) for word in "".join(c if c.isdigit() else " " for c in rest).split()]
+    named = [name for name in modes if rest.startswith(name)]
+    if not named and numbers[:1] and numbers[0] < len(modes):
+        named = [list(modes)[numbers.pop(0)]]
+    if len(numbers) != 2 or not named:
+        return opened.grid.label
+    taken = modes[named[0]]
+    sites = list(taken.sites)
+    if max(numbers) >= len(sites):
+        return opened.grid.label
+    pair = taken.pairs.get((sites[numbers[0]], sites[numbers[1]]))
+    return opened.place(pair[2]) if pair else opened.grid.label
+
+
+# -- labour texts in ---------------------------------------------------------------------------------------------------
+def gather_texts(gathering: Gathering) -> None:
+    """The labour texts, when a table of them has rows."""
+    labour = gathering.document.get("labour", {})
+    texts = _rows(gathering, TEXTS)
+    values = _rows(gathering, VALUES)
+    if not (labour or texts or values):
+        return
+    known: dict[tuple[str, str], Json] = {}
+    for row in texts:
+        made = {path[0]: value for path, value in row.values.items() if path != ("part",)}
+        known[row.values.get(("part",), ""), made.get("id", "")] = {**made, "values": []}
+    opened = gathering.tables.get(VALUES.english)
+    for row in values:
+        key = (row.values.get(("part",), ""), row.values.get(("text",), ""))
+        if key not in known and opened:
+            met = f"texte « {key[1]} » ({key[0]}) inconnu"
+            gathering.issues.append(Issue("C110", opened.place(row.number), met, f"l'ajouter à « {TEXTS.french} »"))
+            continue
+        made = {path[0]: value for path, value in row.values.items() if path not in (("part",), ("text",))}
+        known[key]["values"].append(made)
+    labour.setdefault("rules", [])
+    labour["agreements"] = [text for (part, _), text in known.items() if part == "agreement"]
+    for part in ("mandatory", "default"):
+        found = [text for (name, _), text in known.items() if name == part]
+        if found:
+            labour[part] = found[0]
+    gathering.document["labour"] = labour
+
+
+def _rows(gathering: Gathering, table: Table) -> list[Row]:
+    opened = gathering.tables.get(table.english)
+    return list(rows_of(opened, gathering.zone, gathering.issues)) if opened else []
+
+
+# -- out ---------------------------------------------------------------------------------------------------------------
+def travel_rows(travel: Json, zone: ZoneInfo) -> Iterator[list[Value]]:
+    for matrix in travel.get("matrices", ()):
+        sites = matrix["sites"]
+        if not sites:
+            yield _written({"mode": matrix["mode"], "source": matrix["source"]}, TRAVEL, zone)
+        for origin, minutes, metres in zip(sites, matrix["minutes"], matrix["metres"], strict=True):
+            for destination, length, distance in zip(sites, minutes, metres, strict=True):
+                made = {"mode": matrix["mode"], "from": origin, "to": destination, "minutes": length, "metres": distance}
+                yield _written({**made, "source": matrix["source"]}, TRAVEL, zone)
+
+
+def text_rows(labour: Json | None, zone: ZoneInfo) -> tuple[list[list[Value]], list[list[Value]]]:
+    """The rows of the texts and of their values."""
+    if labour is None:
+        return [], []
+    parts = [("mandatory", labour["mandatory"]), ("default", labour["default"])]
+    parts += [("agreement", one) for one in labour["agreements"]]
+    texts = [_written({"part": part, **text}, TEXTS, zone) for part, text in parts]
+    values = [
+        _written({"part": part, "text": text["id"], **value}, VALUES, zone) for part, text in parts for value in text["values"]
+    ]
+    return texts, values
+
+
+def _written(made: Json, table: Table, zone: ZoneInfo) -> list[Value]:
+    return [write_cell(_found(made, column.path), column, zone) for column in table.columns]
+
+
+def _found(made: Any, path: tuple[str, ...]) -> Any:
+    for step in path:
+        made = made.get(step) if isinstance(made, dict) else None
+    return made

@@ -1,0 +1,116 @@
+"""Problems as tables: read whole or refused whole, written so that reading gives them back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from brigade.errors import Refused, UnreadableInput
+from brigade.exchange.composing import TravelFor, compose
+from brigade.exchange.document import problem_to_json, shipped_travel
+from brigade.exchange.faults import read_model
+from brigade.exchange.shapes.problem import ProblemDocument
+from brigade.exchange.sheets.cells import Value, write_cell
+from brigade.exchange.sheets.gathering import Gathering, Json
+from brigade.exchange.sheets.grids import Sheet, read_grids, write_folder, write_workbook
+from brigade.exchange.sheets.layout import (
+    ACCORDS,
+    CHILDREN,
+    PAST_DAYS,
+    ROOTS,
+    SETTINGS,
+    SETTINGS_TABLE,
+    TEXTS,
+    TRAVEL,
+    VALUES,
+    Table,
+)
+from brigade.exchange.sheets.opening import match_tables
+from brigade.exchange.sheets.special import gather_texts, gather_travel, text_rows, travel_rows
+from brigade.problem import Problem
+
+WORKBOOK = ".xlsx"
+
+
+def read_tables(path: Path | str, travel_for: TravelFor = shipped_travel) -> Problem:
+    """A problem from a folder of CSV tables or one .xlsx.
+
+    Raises: UnreadableInput or InvalidProblem, with all issues; each place is a file, a row as the spreadsheet numbers it
+        (the header is row 1) and a column.
+    """
+    grids, issues = read_grids(Path(path))
+    gathering = Gathering(match_tables(grids, issues) if grids else {}, issues)
+    if grids:
+        gathering.gather()
+        gather_travel(gathering)
+        gather_texts(gathering)
+    if issues:
+        raise UnreadableInput(issues)
+    try:
+        return compose(read_model(ProblemDocument, gathering.document), travel_for)
+    except Refused as refused:
+        translated = [gathering.origins.translated(issue) for issue in refused.issues]
+        raise type(refused)(translated) from None
+
+
+def write_tables(problem: Problem, path: Path | str, travel_source: str | None = None) -> None:
+    """Every table of a problem, into a folder or, when the name ends so, one .xlsx. Empty tables are written too: what
+    stood there before would be read as part of this problem."""
+    sheets = sheets_of(problem_to_json(problem, travel_source), problem.horizon.zone)
+    if Path(path).suffix.lower() == WORKBOOK:
+        write_workbook(sheets, Path(path))
+    else:
+        write_folder(sheets, Path(path))
+
+
+def sheets_of(document: Json, zone: ZoneInfo) -> Iterator[Sheet]:
+    """The tables of a problem document: French name, French header, rows."""
+    yield _sheet(SETTINGS_TABLE, list(_settings(document, zone)))
+    for table in ROOTS:
+        rows = _found(document, table.place) or []
+        yield _sheet(table, [_row(row, table, zone) for row in rows])
+    for table in (*CHILDREN, PAST_DAYS):
+        yield _sheet(table, list(_child_rows(document, table, zone)))
+    yield _sheet(ACCORDS, list(_accords(document, zone)))
+    yield _sheet(TRAVEL, list(travel_rows(document["travel"], zone)))
+    texts, values = text_rows(document.get("labour"), zone)
+    yield _sheet(TEXTS, texts)
+    yield _sheet(VALUES, values)
+
+
+def _sheet(table: Table, rows: list[list[Value]]) -> Sheet:
+    return table.french, [column.french for column in table.columns], rows
+
+
+def _settings(document: Json, zone: ZoneInfo) -> Iterator[list[Value]]:
+    for column in SETTINGS:
+        value = _found(document, column.path)
+        if value is not None and value != []:
+            yield [column.french, write_cell(value, column, zone)]
+
+
+def _child_rows(document: Json, table: Table, zone: ZoneInfo) -> Iterator[list[Value]]:
+    owner = next(one for one in ROOTS if one.english == table.parent)
+    for made in _found(document, owner.place) or []:
+        held = _found(made, ("counters", "days") if table is PAST_DAYS else table.place)
+        for row in [held] if isinstance(held, dict) else held or []:
+            yield _row(row, table, zone, made[owner.key])
+
+
+def _accords(document: Json, zone: ZoneInfo) -> Iterator[list[Value]]:
+    for provider in document["demand"]["providers"]:
+        for rule, value in provider.get("accords", {}).items():
+            yield _row({"rule": rule, "value": value}, ACCORDS, zone, provider["id"])
+
+
+def _row(made: Json, table: Table, zone: ZoneInfo, parent: str | None = None) -> list[Value]:
+    columns: Sequence[Any] = table.columns
+    return [write_cell(_found(made, column.path) if column.path else parent, column, zone) for column in columns]
+
+
+def _found(made: Any, path: Sequence[str]) -> Any:
+    for step in path:
+        made = made.get(step) if isinstance(made, dict) else None
+    return made
