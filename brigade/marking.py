@@ -114,14 +114,7 @@ def _by_calendar_days(case: Case, refusable: RuleValue) -> Marking:
 
 
 def _by_plain_notice(case: Case, needed: RuleValue) -> Marking:
-    """Full notice: firm. Less: an urgency, unless the causes are left to an agreement that this party has not made: what
-    another party's text lists does not bind it."""
-    if case.given(needed):
-        return case.marking(MarkingKind.FIRM, "notice_given", needed)
-    by_agreement = case.rules.get("URGENT_CAUSES", "defined_by_agreement")
-    if by_agreement is not None and by_agreement.value:
-        return case.marking(MarkingKind.TO_OFFER, "no_agreed_cause", needed)
-    return _urgency(case, needed)
+    return case.marking(MarkingKind.FIRM, "notice_given", needed) if case.given(needed) else _urgency(case, needed)
 
 
 def _urgency(case: Case, needed: RuleValue) -> Marking:

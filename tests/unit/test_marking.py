@@ -175,11 +175,9 @@ def test_every_shape_of_notice_must_agree() -> None:
 
 
 def test_without_an_agreement_no_cause_is_urgent() -> None:
-    """The causes are for an agreement to define: one party's list does not bind the other, so the stop is offered."""
+    """The code leaves the causes to an agreement to define: where there is none, nothing short can be imposed."""
     undefined = {"URGENT_CAUSES.defined_by_agreement": {"value": 1, **FLAG, "stricter": "higher"}}
-    both = labour(bad={**BAD, **WORKING_DAYS, **undefined})
-    assert said(replacing(rules=labour(bad={**BAD, **WORKING_DAYS}))) == (FIRM, "marking_urgent")
-    assert said(replacing(rules=both)) == (TO_OFFER, "marking_no_agreed_cause")
+    assert said(replacing(rules=labour(default={**WORKING_DAYS, **undefined}))) == (TO_OFFER, "marking_not_urgent")
 
 
 def test_the_plans_own_notice_stands_in_for_one_on_changes() -> None:
