@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from datetime import date
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
@@ -86,7 +87,9 @@ def place(loc: Loc) -> str:
 
 def said(value: Any) -> str:
     """A value met, short enough for a line."""
-    text = json.dumps(value, ensure_ascii=False, default=str) if not isinstance(value, float) else repr(value)
+    if isinstance(value, date):
+        value = value.isoformat()
+    text = repr(value) if isinstance(value, float) else json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 

@@ -141,7 +141,7 @@ def _day(text: str) -> date:
             return date(int(iso[1]), int(iso[2]), int(iso[3]))
     except ValueError:
         raise CellFault("C103", "une date qui existe, comme 31/12/2026") from None
-    raise CellFault("C103", "une date, comme 31/12/2026 ou 2026-12-31")
+    raise CellFault("C103", "une date, comme 31/12/2026")
 
 
 def read_moment(text: str, zone: ZoneInfo) -> str:
@@ -152,7 +152,7 @@ def read_moment(text: str, zone: ZoneInfo) -> str:
     try:
         naive = datetime.combine(_day(day), _clock(clock.strip()))
     except CellFault as fault:
-        hint = fault.hint if fault.code == "C104" else "une date et une heure, comme 31/12/2026 08:30"
+        hint = fault.hint if fault.code == "C104" else f"{fault.hint} 08:30"
         raise CellFault("C104", hint) from None
     if offset:
         return f"{naive.isoformat()}{'+00:00' if offset[1] == 'Z' else offset[1]}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -85,9 +85,12 @@ def _french(table: Table) -> list[str]:
     return [column.french for column in table.columns if column.required]
 
 
-def _close(met: str, known: Iterable[str]) -> str:
+def _close(met: str, known: Mapping[str, Table] | Mapping[str, Column]) -> str:
+    """« vouliez-vous dire », in French whichever language the misspelt name resembles."""
     close = get_close_matches(plain(met), sorted(known), n=1, cutoff=0.6)
-    return f"vouliez-vous dire « {close[0]} » ?" if close else "la retirer, ou voir docs/input.md pour les noms connus"
+    if close:
+        return f"vouliez-vous dire « {known[close[0]].french} » ?"
+    return "la retirer, ou voir docs/input.md pour les noms connus"
 
 
 def rows_of(opened: OpenTable, zone: ZoneInfo, issues: list[Issue]) -> Iterator[Row]:

@@ -1,0 +1,92 @@
+"""Whatever is wrong with an input, the answer is the same: refused whole, with place, value met and something to try."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from brigade.errors import InvalidPlan, InvalidProblem, Issue, Refused, UnreadableInput
+from brigade.exchange.plan_document import read_plan
+from brigade.exchange.reading import read_any
+from tests.faults.base import Fault, put, sound, table, tables
+from tests.faults.documents import FORMS, TEXTS, VALUES, VISIT, WORKER
+from tests.faults.sheets import CELLS, FILES, PLANS
+
+INPUTS = [*TEXTS, *FORMS, *VALUES, *FILES, *CELLS]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def assert_told(fault: Fault, issues: tuple[Issue, ...]) -> None:
+    found = [issue for issue in issues if issue.code == fault.code]
+    assert found, f"{fault.code} expected, met: {[str(issue) for issue in issues]}"
+    assert any(fault.where in issue.where and fault.met in issue.what for issue in found), [str(issue) for issue in found]
+    assert all(issue.where and issue.what and issue.hint for issue in issues)
+
+
+@pytest.mark.parametrize("fault", INPUTS, ids=lambda fault: fault.name)
+def test_a_spoilt_input_is_refused_with_place_value_and_hint(fault: Fault, tmp_path: Path) -> None:
+    path = fault.spoil(tmp_path)
+    before = contents(tmp_path)
+    with pytest.raises((UnreadableInput, InvalidProblem)) as refused:
+        read_any(path)
+    assert_told(fault, refused.value.issues)
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("fault", PLANS, ids=lambda fault: fault.name)
+def test_a_spoilt_plan_is_refused_with_place_value_and_hint(fault: Fault, tmp_path: Path) -> None:
+    path = fault.spoil(tmp_path)
+    with pytest.raises(InvalidPlan) as refused:
+        read_plan(path, sound())
+    assert_told(fault, refused.value.issues)
+
+
+def test_the_sound_input_is_taken(tmp_path: Path) -> None:
+    """Or the faults above would prove nothing."""
+    assert read_any(put("version", 1)(tmp_path)).visits == sound().visits
+    assert read_any(tables(tmp_path)).visits == sound().visits
+
+
+def test_at_least_sixty_different_faults_are_tried() -> None:
+    assert len({fault.name for fault in INPUTS}) >= 60
+    assert len({fault.code for fault in INPUTS}) >= 60
+
+
+def test_all_faults_of_form_come_at_once(tmp_path: Path) -> None:
+    def spoil(visit: dict[str, object]) -> dict[str, object]:
+        return {**visit, "duration_min": "long", "priority": "P9", "surprise": 1, "windows": [{"earliest": "2026-03-09T08:00"}]}
+
+    with pytest.raises(UnreadableInput) as refused:
+        read_any(put(VISIT, spoil)(tmp_path))
+    assert sorted(issue.code for issue in refused.value.issues) == ["D101", "D102", "D103", "D104", "D107"]
+
+
+def test_all_faults_between_values_come_at_once(tmp_path: Path) -> None:
+    def spoil(worker: dict[str, object]) -> dict[str, object]:
+        return {
+            **worker,
+            "employer_id": "E9",
+            "start_site": "Z",
+            "cents_per_km": -1,
+            "competencies": ["MAGIC"],
+            "territory": [],
+        }
+
+    with pytest.raises(InvalidProblem) as refused:
+        read_any(put(WORKER, spoil)(tmp_path))
+    assert sorted(issue.code for issue in refused.value.issues) == ["P202", "P202", "P215", "P216", "P311"]
+
+
+def test_all_faults_of_several_tables_come_at_once(tmp_path: Path) -> None:
+    folder = table("interventions", ";60;", ";long;")(tmp_path)
+    for name, old, new in (("saad", "associatif", "?"), ("horaires", "08:00", "28:00"), ("sites", "identifiant", "code")):
+        path = folder / f"{name}.csv"
+        path.write_text(path.read_text("utf-8-sig").replace(old, new, 1), "utf-8-sig")
+    with pytest.raises(Refused) as refused:
+        read_any(folder)
+    places = {(issue.code, issue.where.split(",")[0]) for issue in refused.value.issues}
+    assert places >= {("C102", "interventions.csv"), ("C105", "saad.csv"), ("C104", "horaires.csv"), ("C005", "sites.csv")}
