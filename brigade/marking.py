@@ -150,7 +150,8 @@ def working_hours(problem: Problem, worker: Worker, plan: Plan) -> Iterator[Inte
         hours: Interval | None = None
         for stop in route.stops:
             provider = problem.provider_of(problem.visit_by_id[stop.visit_id]).id
-            free = stop.pause > 0 or stop.wait >= short_gap(problem, problem.rules_for(worker, [provider])) > 0
+            short = short_gap(problem, problem.rules_for(worker, [provider]))
+            free = stop.pause > 0 or (stop.wait > 0 and stop.wait >= short)
             if hours is not None and not free:
                 hours = Interval(hours.start, stop.end)
                 continue

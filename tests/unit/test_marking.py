@@ -209,6 +209,24 @@ def test_being_available_is_not_being_planned() -> None:
     assert said((problem, plan), previous) == (TO_OFFER, "marking_not_urgent")
 
 
+def test_the_way_between_two_visits_is_told_hours_and_an_interruption_is_not() -> None:
+    """Told before: V0 07:00-08:00, 20 min of way, V2 from 08:20 + wait. A wait of 14 min is paid work, one of 15 is free
+    time, and so is a pause: V1 from 07:50 to 08:50 lies within the hours told only in the first case."""
+    short = labour(bad={**BAD, "SHORT_GAP_PAID": {"value": 15, "stricter": "higher"}})
+    for wait, pause, rules, kind in (
+        (14, 0, short, FIRM),
+        (15, 0, short, TO_OFFER),
+        (14, 10, short, TO_OFFER),
+        (0, 0, TEXTS, FIRM),
+        (1, 0, TEXTS, TO_OFFER),
+    ):
+        visits = [builders.visit("V0", "A"), builders.visit("V2", "C"), builders.visit("V1", "A")]
+        problem = builders.problem(visits, [builders.worker(home=None)], rules=rules, days=14)
+        told = builders.route(problem, "W1", ("V0", "07:00"), ("V2", at("08:20") + wait + pause, pause))
+        plan = builders.plan(problem, builders.route(problem, "W1", ("V1", "07:50")))
+        assert said((problem, plan), builders.plan(problem, told))[0] is kind
+
+
 def same_hours(start: int) -> tuple[Problem, Plan, Plan]:
     visits = [builders.visit("V0"), builders.visit("V1", earliest=start, latest=start)]
     problem = builders.problem(visits, [builders.worker(home=None)], rules=TEXTS, days=14)

@@ -15,7 +15,7 @@ from brigade.places import TravelMode
 from brigade.plan import Plan, Reason, Violation
 from brigade.problem import Problem
 from brigade.report import indicators, parse_assumptions, shipped_assumptions
-from brigade.units import Horizon
+from brigade.units import Horizon, TimeWindow
 from brigade.workforce import Counters, EmployerKind, Engagement, EngagementStatus
 from tests import builders
 from tests.builders import ALWAYS, MONDAY, at, labour
@@ -84,6 +84,15 @@ def test_known_faces_and_preferred_competencies() -> None:
     assert told.value("continuity") == 0.5
     assert told.value("qualification_match") == 1.0
     assert told.value("preferred_match") is None
+
+
+def test_lateness_is_counted_in_the_window_met() -> None:
+    """Soft end 08:00, begun at 08:10: ten minutes. The second window opens at 08:30: there it is on time."""
+    windows = (TimeWindow(at("07:00"), at("08:00"), at("08:10")), TimeWindow(at("08:30"), at("09:00"), at("09:30")))
+    for start, late in (("08:10", 10), ("08:30", 0), ("09:01", 1)):
+        problem = builders.problem([builders.visit("V1", windows=windows)])
+        told = indicators(problem, builders.plan(problem, builders.route(problem, "W1", ("V1", start))))
+        assert told.value("lateness") == late
 
 
 def test_nothing_asked_says_no_share() -> None:

@@ -16,7 +16,7 @@ from tests.duties import codes, duties, elsewhere, found, one_tour
 BAD = labour(
     bad={"MAX_SPAN": 720, "MAX_SPAN.exceptional": 780, "MAX_SPAN.exceptional_days_per_month": 7, "MAX_SPAN.counterpart": 660}
 )
-SAP = {
+SAP: dict[str, Any] = {
     "MAX_SPAN": 720,
     "MAX_SPAN.exceptional": 780,
     "MAX_SPAN.exceptional_fragile_only": {"value": 1, "unit": "flag", "stricter": "higher"},
@@ -87,9 +87,20 @@ def test_the_longer_day_is_for_fragile_clients_where_the_text_says_so() -> None:
 
 def test_a_long_commute_shortens_the_longer_day() -> None:
     """60 min to the first visit, 15 beyond the normal 45, the same back: 780 - 30 = 750 is the longest."""
-    places = {"H": 0, "A": 60}
-    for last, expected in (("18:30", []), ("18:31", ["max_span_exceptional"])):
-        visits = [builders.visit(id, provider="S2", fragile=True) for id in ("V1", "V2")]
-        problem = builders.problem(visits, places=places, rules=labour(sap=SAP))
-        tour = builders.route(problem, "W1", ("V1", "07:00"), ("V2", last))
-        assert codes(max_span, (problem, builders.plan(problem, tour))) == expected
+    assert codes(max_span, far_away(60, "18:30", SAP)) == []
+    assert codes(max_span, far_away(60, "18:31", SAP)) == ["max_span_exceptional"]
+
+
+def test_a_commute_within_the_normal_kilometres_is_normal() -> None:
+    """A minute is a kilometre here: legs of 60 km have an excess where 59 are normal, none where 60 are. 45 min is normal."""
+    for normal_km, expected in ((59, ["max_span_exceptional"]), (60, [])):
+        values = SAP | {"COMMUTE_NORMAL.normal_metres": {"value": normal_km * 1000, "unit": "metres"}}
+        assert codes(max_span, far_away(60, "19:00", values)) == expected
+    assert codes(max_span, far_away(45, "19:00", SAP)) == []
+
+
+def far_away(minutes: int, last: str, values: dict[str, Any]) -> tuple[Problem, Plan]:
+    """Two visits at fragile clients that far from home, at 07:00 and `last`, an hour each."""
+    visits = [builders.visit(id, provider="S2", fragile=True) for id in ("V1", "V2")]
+    problem = builders.problem(visits, places={"H": 0, "A": minutes}, rules=labour(sap=values))
+    return problem, builders.plan(problem, builders.route(problem, "W1", ("V1", "07:00"), ("V2", last)))

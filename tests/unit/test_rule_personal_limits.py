@@ -73,3 +73,10 @@ def test_a_band_without_work_on_both_sides_of_midnight() -> None:
 
 def test_nothing_personal_nothing_to_say() -> None:
     assert codes(personal_limits, limited([(6, "00:00", 1200)], days=7)) == []
+
+
+def test_a_band_inside_the_day() -> None:
+    """Nothing from 12:00 to 14:00: a visit ends at 12:00, another begins at 14:00; one at 13:59 is in the band."""
+    band = ("12:00-14:00",)
+    assert codes(personal_limits, limited([(0, "11:00", 60), (0, "14:00", 60)], no_work_bands=band)) == []
+    assert codes(personal_limits, limited([(0, "13:59", 60)], no_work_bands=band)) == ["personal_limit_band"]

@@ -47,6 +47,14 @@ def test_a_rest_with_less_than_a_day_in_the_week_is_the_other_weeks() -> None:
     assert [violation.where for violation in found(weekly_rest, case)] == ["W1 2026-W11"]
 
 
+def test_a_whole_day_of_the_rest_lies_in_the_week() -> None:
+    """Saturday to midnight, Monday at 11:00: 35 h, exactly 24 of them in the week. A minute later on both: 23 h 59."""
+    week = [(day, "20:00", 60) for day in range(5)]
+    assert codes(weekly_rest, duties([*week, (5, "23:00", 60), (7, "11:00", 60)], HOURS, days=8)) == []
+    case = duties([*week, (5, "23:01", 60), (7, "11:01", 60)], HOURS, days=8)
+    assert [violation.where for violation in found(weekly_rest, case)] == ["W1 2026-W11"]
+
+
 def test_days_after_the_horizon_are_free_unless_other_work_says_otherwise() -> None:
     """The plan ends on Friday: Saturday and Sunday may be rest. Other work on Saturday 20:00 and Monday 07:00 leaves 34 h."""
     week = [(day, "20:00", 60) for day in range(5)]
