@@ -1,0 +1,63 @@
+"""COMPETENCIES: held on the duty day, nothing close enough."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from brigade.competencies import parse_catalogue
+from brigade.demand import ActClass
+from brigade.plan import Plan
+from brigade.problem import Problem
+from brigade.rules import competencies
+from brigade.workforce import HeldCertificate
+from tests.builders import COMPETENCIES, MONDAY, labour, plan, problem, route, visit, worker
+
+
+def codes(asked: Problem, made: Plan) -> list[str]:
+    return [violation.reason.code for violation in competencies.check(asked, made)]
+
+
+def test_every_missing_competency_is_told() -> None:
+    wanted = visit("V1", required=frozenset({"UPKEEP", "NIGHT", "ESSENTIAL_ASSIST"}))
+    asked = problem([wanted], [worker(competencies=frozenset({"UPKEEP"}))])
+    found = list(competencies.check(asked, plan(asked, route(asked, "W1", ("V1", "08:00")))))
+    assert [violation.reason.value("missing") for violation in found] == ["ESSENTIAL_ASSIST", "NIGHT"]
+    assert found[0].where == "W1 2026-03-09 V1"
+
+
+@pytest.mark.parametrize(
+    ("obtained", "expires", "expected"),
+    [
+        (MONDAY, MONDAY, []),
+        (date(2026, 3, 10), None, ["competencies"]),
+        (None, date(2026, 3, 8), ["competencies"]),
+        (None, None, []),
+    ],
+)
+def test_a_certificate_counts_from_its_first_to_its_last_day(
+    obtained: date | None, expires: date | None, expected: list[str]
+) -> None:
+    person = worker(certificates=(HeldCertificate("ADVF", obtained, expires),))
+    asked = problem([visit("V1", required=frozenset({"ESSENTIAL_ASSIST"}))], [person])
+    assert codes(asked, plan(asked, route(asked, "W1", ("V1", "08:00")))) == expected
+
+
+def test_the_first_level_does_no_essential_act_where_the_agreement_says_so() -> None:
+    """BAD III.13.1: the visit forgot to require anything; upkeep alone does not make an essential act lawful."""
+    rules = labour(bad={"COMPETENCIES.first_level_excluded": {"value": 1, "unit": "flag", "stricter": "higher"}})
+    catalogue = parse_catalogue(COMPETENCIES.replace('actes essentiels"', 'actes essentiels"\nact_class = "essential"'))
+    upkeep, assists = (
+        worker("W1", competencies=frozenset({"UPKEEP"})),
+        worker("W2", competencies=frozenset({"ESSENTIAL_ASSIST"})),
+    )
+    acts = [visit("V1"), visit("V2", act_class=ActClass.ORDINARY), visit("V3", provider="S2")]
+    asked = problem(acts, [upkeep, assists], rules=rules, catalogue=catalogue)
+    assert codes(asked, plan(asked, route(asked, "W1", ("V1", "08:00")))) == ["competencies_first_level"]
+    assert codes(asked, plan(asked, route(asked, "W2", ("V1", "08:00")))) == []
+    assert codes(asked, plan(asked, route(asked, "W1", ("V2", "08:00")))) == []
+    assert codes(asked, plan(asked, route(asked, "W1", ("V3", "08:00")))) == []
+    silent = replace(asked, labour=labour())
+    assert codes(silent, plan(silent, route(silent, "W1", ("V1", "08:00")))) == []
