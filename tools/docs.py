@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from scenarios.docs.reasons_page import reasons_page
 from scenarios.docs.rules_page import rules_page
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -55,7 +56,7 @@ def versions() -> str:
     return "\n".join([*head, *rows]) + "\n"
 
 
-PAGES: Mapping[str, Callable[[], str]] = {"rules.md": rules_page, "versions.md": versions}
+PAGES: Mapping[str, Callable[[], str]] = {"reasons.md": reasons_page, "rules.md": rules_page, "versions.md": versions}
 
 
 def main() -> None:

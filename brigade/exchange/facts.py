@@ -9,6 +9,7 @@ from datetime import timedelta
 from brigade import report, rules
 from brigade.checker import check
 from brigade.funding import FundingUse, ledger
+from brigade.objective import breakdown
 from brigade.plan import Plan, Proof, Reason, Status, Violation
 from brigade.problem import Problem
 from brigade.report import Indicator
@@ -52,6 +53,7 @@ def judged(problem: Problem, plan: Plan, facts: ReportInput | None = None) -> Re
         rules=tuple(sorted(rules.codes() - problem.rule_sets_off)),
         indicators=report.indicators(problem, plan, violations=found).values,
         ledger=ledger(problem, plan),
+        costs=known.costs or tuple(breakdown(problem, plan).terms.items()),
     )
 
 

@@ -36,7 +36,7 @@ def html_report(
 
     Args:
         facts: what is known of the plan; what they leave out is judged and counted here (`judged`).
-        outlines: GeoJSON FeatureCollection of communes (properties `code` and `nom`, WGS84) to draw under the tours.
+        outlines: GeoJSON FeatureCollection of communes (properties `code`, `name` or `nom`; WGS84) to draw under the tours.
     """
     known = judged(problem, plan, facts)
     page = _Page(problem, plan, known, lang)

@@ -88,7 +88,8 @@ def frame_of(places: Iterable[tuple[float, float]]) -> Frame | None:
 
 
 def shapes(outlines: Mapping[str, Any] | None, frame: Frame, named: frozenset[str]) -> tuple[Shape, ...]:
-    """The communes of a GeoJSON FeatureCollection (properties `code`, `nom`) that the frame shows; `named` get a label."""
+    """The communes of a GeoJSON FeatureCollection (properties `code`, `name` or `nom`) that the frame
+    shows; `named` get a label."""
     features = outlines.get("features", ()) if outlines else ()
     return tuple(_shapes(features, frame, named))
 
@@ -103,7 +104,7 @@ def _shapes(features: Iterable[Mapping[str, Any]], frame: Frame, named: frozense
         code = str(properties.get("code", ""))
         largest = max(seen, key=_area)
         label = _centre(largest) if code in named else None
-        yield Shape(code, str(properties.get("nom", code)), " ".join(map(_path, seen)), label)
+        yield Shape(code, str(properties.get("name") or properties.get("nom") or code), " ".join(map(_path, seen)), label)
 
 
 def _rings(geometry: Mapping[str, Any]) -> list[list[list[float]]]:

@@ -7,18 +7,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from brigade.exchange.facts import ReportInput, part_of, quality_sentences, shown
-from brigade.exchange.rows import stop_rows
+from brigade.exchange.rows import StopRow, stop_rows
 from brigade.measures import minutes_of
-from brigade.plan import Plan
+from brigade.plan import Plan, Reason
 from brigade.problem import Problem
-from brigade.words import coded, duration, euros, moment, number, percent, say, say_marking, typeset, word
+from brigade.words import coded, duration, euros, moment, number, percent, say, short_day, typeset, word
 
 BY_PART = ("coverage_rate", "ai_480_used", "sundays", "short_notice_calls")
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A titled table with sentences before it; `numeric`: columns set to the right. Without rows, only the sentences."""
+    """A titled table with sentences before it; `numeric`: columns set to the right; `is_long`: narrow
+    and long, better set in two columns. Without rows, only the sentences."""
 
     id: str
     title: str
@@ -27,6 +28,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...] = ()
     numeric: tuple[int, ...] = ()
+    is_long: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ def _typeset(table: Table, lang: str) -> Table:
         tuple(tuple(typeset(cell, lang) for cell in row) for row in table.rows),
         tuple(typeset(note, lang) for note in table.notes),
         table.numeric,
+        table.is_long,
     )
 
 
@@ -71,27 +74,18 @@ def offers(s: _Source) -> Table | None:
     if not marked:
         return None
     pending = [row for row in marked if row.status == "to_offer"]
-    at = s.problem.horizon.instant
-    lines = tuple(
-        (
-            row.visit.id,
-            row.worker.id,
-            f"{at(row.stop.start):%d/%m %H:%M}",
-            say_marking(row.stop.marking, s.lang, horizon=s.problem.horizon),
-        )
-        for row in sorted(pending, key=lambda row: (row.stop.start, row.visit.id))
-        if row.stop.marking
-    )
+    lines = tuple(_offer(s, row) for row in sorted(pending, key=lambda row: (row.stop.start, row.visit.id)))
     firm = sum(1 for row in marked if row.status == "firm")
     note = s.word("offers_note", firm=firm, offered=len(pending))
-    return Table(
-        "offers",
-        s.word("offers_title"),
-        s.word("offers_caption"),
-        s.columns("visit", "worker", "start", "cause"),
-        lines,
-        (note,),
-    )
+    head = s.columns("visit", "worker", "start", "cause", "article")
+    return Table("offers", s.word("offers_title"), s.word("offers_caption"), head, lines, (note,))
+
+
+def _offer(s: _Source, row: StopRow) -> tuple[str, ...]:
+    marking, start = row.stop.marking, s.problem.horizon.instant(row.stop.start)
+    cause = say(marking.reason, s.lang, horizon=s.problem.horizon) if marking else ""
+    when = f"{start:%H:%M}" if s.problem.horizon.days == 1 else f"{short_day(start.date(), s.lang)} {start:%H:%M}"
+    return row.visit.id, row.worker.id, when, cause, marking.article if marking else ""
 
 
 def papers(s: _Source) -> Table | None:
@@ -108,7 +102,7 @@ def indicators(s: _Source) -> Table | None:
     whole = [one for one in s.facts.indicators if part_of(one)[1] is None]
     lines = tuple((coded("indicator", one.name, s.lang), shown(one, s.lang)) for one in whole)
     head = s.columns("indicator", "value")
-    return Table("indicators", s.word("indicators_title"), s.word("indicators_caption"), head, lines, (), (1,))
+    return Table("indicators", s.word("indicators_title"), s.word("indicators_caption"), head, lines, (), (1,), is_long=True)
 
 
 def parts(s: _Source) -> Table | None:
@@ -122,7 +116,7 @@ def parts(s: _Source) -> Table | None:
     if not lines:
         return None
     head = s.columns("part", "indicator", "value")
-    return Table("parts", s.word("parts_title"), s.word("parts_caption"), head, lines, (), (2,))
+    return Table("parts", s.word("parts_title"), s.word("parts_caption"), head, lines, (), (2,), is_long=True)
 
 
 def funding(s: _Source) -> Table | None:
@@ -148,7 +142,8 @@ def funding(s: _Source) -> Table | None:
 
 
 def quality(s: _Source) -> Table | None:
-    sentences = [f"{say(reason, s.lang, horizon=s.problem.horizon)}." for reason in quality_sentences(s.facts)]
+    reasons = (_with_titles(s, reason) for reason in quality_sentences(s.facts))
+    sentences = [f"{say(reason, s.lang, horizon=s.problem.horizon)}." for reason in reasons]
     if s.facts.status is not None:
         sentences.insert(0, s.word(f"status.{s.facts.status}"))
     lines = tuple((coded("term", term, s.lang), number(cost, s.lang)) for term, cost in s.facts.costs if cost)
@@ -156,6 +151,14 @@ def quality(s: _Source) -> Table | None:
         return None
     head = s.columns("term", "cost")
     return Table("quality", s.word("quality_title"), s.word("costs_caption"), head, lines, tuple(sentences), (1,))
+
+
+def _with_titles(s: _Source, reason: Reason) -> Reason:
+    """A sentence that names rules names them by their titles, which are labour data and not in the catalogue."""
+    values = dict(reason.values)
+    if "rules" in values:
+        values["rules"] = [rule_title(s.problem, rule, s.lang) for rule in values["rules"]]
+    return Reason.of(reason.code, **values)
 
 
 def rules(s: _Source) -> Table | None:
@@ -170,13 +173,14 @@ def rules(s: _Source) -> Table | None:
     if s.problem.rule_sets_off:
         notes.append(s.word("rules_off", rules=sorted(s.problem.rule_sets_off)))
     head = s.columns("rule", "violations", "waived")
-    return Table("rules", s.word("rules_title"), s.word("rules_caption"), head, lines, tuple(notes), (1, 2))
+    return Table("rules", s.word("rules_title"), s.word("rules_caption"), head, lines, tuple(notes), (1, 2), is_long=True)
 
 
 def rule_title(problem: Problem, rule: str, lang: str) -> str:
     """A rule's title from the labour data; its code where the data has none."""
     head = problem.labour.heads.get(rule)
-    return rule if head is None else (head.title if lang == "fr" else head.title_en) or rule
+    title = "" if head is None else head.title if lang == "fr" else head.title_en
+    return title.replace("'", "’") or rule
 
 
 def feeds(s: _Source) -> Table | None:

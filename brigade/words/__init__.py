@@ -49,7 +49,7 @@ def say(reason: Reason, lang: str = "fr", *, horizon: Horizon | None = None) -> 
     message = text_of(REASON + reason.code, lang)
     if message is None:
         details = ", ".join(f"{name} = {value}" for name, value in reason.values)
-        return fill(_word("unknown_reason", lang), {"code": reason.code, "details": details}, setting)
+        return capital(fill(_word("unknown_reason", lang), {"code": reason.code, "details": details}, setting))
     spoken = {name: say(v, lang, horizon=horizon) if isinstance(v, Reason) else v for name, v in values.items()}
     placed = fields(message)
     before = "" if placed & {"worker", "workers"} else "[{worker}{colon}][{workers:list}{colon}]"
