@@ -8,6 +8,7 @@ import pytest
 
 from brigade.demand import Priority
 from brigade.objective import TERMS, amounts, breakdown, fair_shares, level_weights, most_soft_cost, uncovered_costs
+from brigade.places import TravelMode
 from brigade.plan import Plan
 from brigade.policy import CoverageMode, Policy, Weights
 from brigade.problem import Problem
@@ -35,12 +36,11 @@ def test_every_leg_is_travel_home_legs_included() -> None:
 
 
 def test_mileage_is_floored_leg_by_leg() -> None:
-    """1 km at 33 cents, each way: 33 + 33. At 38 cents and 1500 m it would be 57 a leg, not 114 in all after rounding."""
+    """1.5 km at 33 cents is 49.5: 49 cents there, 49 back, not 99 together."""
     asked = problem([visit("V1", "A")], [worker(cents_per_km=33)], places={"H": 0, "A": 1})
-    assert met(asked, plan(asked, route(asked, "W1", ("V1", "08:00"))))["travel_cost"] == 66
-    matrix = replace(asked.travel[asked.workers[0].mode], metres=asked.travel[asked.workers[0].mode].metres * 3 // 2)
-    halves = replace(asked, travel={matrix.mode: matrix}, workers=(worker(cents_per_km=33),))
-    assert met(halves, plan(halves, route(halves, "W1", ("V1", "08:00"))))["travel_cost"] == 2 * (1500 * 33 // 1000)
+    car = asked.travel[TravelMode.CAR]
+    longer = replace(asked, travel={TravelMode.CAR: replace(car, metres=car.metres * 3 // 2)})
+    assert met(longer, plan(longer, route(longer, "W1", ("V1", "08:00"))))["travel_cost"] == 98
 
 
 def test_lateness_counts_from_the_soft_end() -> None:
