@@ -1,1 +1,1 @@
-"""From a problem to a plan: ortools and numba live here, and nowhere below."""
+"""From Problem to Plan: the compiled model, the engines that search it, and the proof of what they found."""

@@ -14,7 +14,7 @@ from datetime import date
 
 from brigade.labour import RuleSet, RuleValue
 from brigade.measures import WorkDay, by_week, fortnight_of, hosts_met, minutes_of, ticks_of, timeline
-from brigade.periods import DAY, broken, free_stretches, limit_min, runs, week_interval, week_name, worked_dates
+from brigade.periods import DAY, broken, free_stretches, limit_min, runs, service_dates, week_interval, week_name, worked_dates
 from brigade.plan import Plan, Violation
 from brigade.problem import Problem
 from brigade.units import Interval
@@ -77,6 +77,9 @@ def _fortnight(
     rest = [day for day in dates if day not in duty]
     in_row = max((len(run) for run in runs(rest)), default=0)
     worked = worked_dates(problem, worker, days)
+    # Sundays that history alone has taken are nobody's fault now: the plan answers for those it reaches into.
+    planned = frozenset[date]().union(*(service_dates(problem, day) | {day.day} for day in days if day.planned))
+    has_say = any(day.isoweekday() == 7 and day in planned for day in dates)
     sundays = sum(day.isoweekday() == 7 and day not in worked for day in rest)
     # Teams of volunteers for weekends follow SUNDAY_RHYTHM's own rhythm instead of a free Sunday each fortnight.
     volunteer = worker.contract.sunday_agreed and rules.get("SUNDAY_RHYTHM", "volunteers_max_in_row") is not None
@@ -86,7 +89,7 @@ def _fortnight(
         ("sundays_per_fortnight", "sunday", sundays),
     ):
         owed = rules.get("WEEKLY_REST", name)
-        if owed is None or (volunteer and detail == "sunday"):
+        if owed is None or (detail == "sunday" and (volunteer or not has_say)):
             continue
         least = _share(owed, dates)
         if met < least:

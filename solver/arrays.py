@@ -1,0 +1,110 @@
+"""The problem as arrays: the one form all engines read. Columns are named here, once.
+
+Everything is int64 unless said otherwise; times are ticks from the horizon's start, costs are cost units (docs/design.md
+§5). Rows: visits (open ones), tours (one worker in one availability, sorted by worker then start), workers, day slots
+(`HISTORY` days before the horizon, its days, `AFTER` days behind it).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+
+FAR = 1 << 40
+"""Later than any time, more than any amount, in ticks; far below the overflow of sums."""
+HISTORY = 14
+AFTER = 7
+
+# visit columns
+V_SITE, V_DUR, V_WIN0, V_WIN1, V_PEN, V_GUIDE, V_PROVIDER, V_HOST, V_LINK0, V_LINK1, V_OPEN, V_SHUT, V_TOLD, V_FRAGILE = range(
+    14
+)
+V_COLUMNS = 14
+# tour columns
+T_WORKER, T_PROFILE, T_START, T_END, T_HARD, T_OUT, T_IN, T_SLOT = range(8)
+T_BOUND = 8
+T_COLUMNS = 9
+# breaks of a tour
+B_STRETCH, B_BREAK, B_MEAL, B_MEAL_BEFORE, B_MEAL_AFTER, B_MEAL_FROM, B_MEAL_TO = range(7)
+B_COLUMNS = 7
+# worker columns
+W_TOUR0, W_TOUR1, W_BLOCK0, W_BLOCK1, W_TOTAL0, W_TOTAL1, W_REST0, W_REST1, W_FREE0, W_FREE1, W_FAIR = range(11)
+W_COLUMNS = 11
+# pair flags
+MAY, MAY_FIRST, MAY_LAST = 1, 2, 4
+# measures of a day that limits speak of, then the rest of what a day holds
+WORK, OWN_WORK, SPAN, GAPS, GAP_TOTAL, LONG_GAPS, LONGEST_GAP, NIGHT_WORK = range(8)
+DAY_MEASURES = 8
+DAY_START, DAY_END, DAY_WORKED, DAY_TOURS, DAY_HOSTS, DAY_CAPPED, DAY_NIGHT, DAY_IS_NIGHT = range(8, 16)
+DAY_FRAGILE, DAY_EXCESS, DATE_WORKED, DATE_TOURS, DATE_HOSTS = range(16, 21)
+DAY_COLUMNS = 21
+# what totals sum
+TOTAL_WORK, TOTAL_OWN_WORK, TOTAL_DAYS, TOTAL_DATES, TOTAL_CAPPED = range(5)
+# known days (history and other work)
+D_WORKED, D_WORK, D_OWN_WORK, D_START, D_END, D_DATED, D_NIGHT, D_MIDNIGHT = range(8)
+D_COLUMNS = 8
+# links: bounds hold start[other] - start[self]
+L_OTHER, L_TIMED, L_LOW, L_HIGH, L_WORKER, L_TOGETHER = range(6)
+L_COLUMNS = 6
+SAME, DIFFERENT = 1, 2
+SPAN_FRAGILE_ONLY, SPAN_LESS_COMMUTE = 1, 2
+# totals
+S_MEASURE, S_DAYS, S_BASE, S_PRICE, S_NIGHTS_ONLY = range(5)
+S_COLUMNS = 5
+# measures of a tour, the result of timing it
+M_COUNT, M_FIRST, M_LAST, M_DEPART, M_BACK, M_WORK, M_GAPS, M_GAP_TOTAL, M_LONG_GAPS, M_NIGHT = range(10)
+M_LATE, M_MAX_LATE, M_MAX_WAIT, M_HOSTS, M_CAPPED, M_LONGEST_GAP, M_FRAGILE, M_EXCESS_OUT, M_EXCESS_IN, M_COST = range(10, 20)
+M_COLUMNS = 20
+# weights, in cost units a tick (time terms) or an occurrence
+C_LATE, C_WAIT, C_GAP, C_OVERTIME, C_USED, C_EQUITY, C_PROVIDER, C_MAX_LATE, C_MAX_WAIT, C_MOVED, C_MOVED_VISIT, C_NO_MEAL = (
+    range(12)
+)
+C_COLUMNS = 12
+# scalars
+X_LONG_GAP, X_TIMED_LINKS, X_LATE, X_LENGTH, X_HORIZON, X_PROVIDERS = range(6)
+X_COLUMNS = 6
+
+
+class Arrays(NamedTuple):
+    """n visits, s tours, w workers, p travel profiles, q sites (the last one is nowhere: no travel), d day slots, h host
+    masks. Ranges such as V_WIN0..V_WIN1 point into the row arrays below them, end excluded."""
+
+    visits: Ints  # (n, V_COLUMNS)
+    windows: Ints  # (*, 3) earliest, latest, hard latest
+    links: Ints  # (*, L_COLUMNS)
+    tours: Ints  # (s, T_COLUMNS)
+    workers: Ints  # (w, W_COLUMNS)
+    blocks: Ints  # (*, 2) no service may overlap [start, end)
+    pairs: NDArray[np.uint8]  # (s, n) flags MAY, MAY_FIRST, MAY_LAST
+    pair_cost: Ints  # (w, n)
+    capped: NDArray[np.uint8]  # (w, n) whether the visit's service is what TOTAL_CAPPED sums
+    travel: NDArray[np.int32]  # (p, q, q) ticks
+    leg_cost: Ints  # (p, q, q)
+    breaks: Ints  # (s, h, B_COLUMNS)
+    excess: NDArray[np.int32]  # (s, n, 2) home leg beyond the normal commute, out and back
+    days: Ints  # (w, d, D_COLUMNS) what is already known of each day
+    day_limits: Ints  # (w, DAY_MEASURES, h, 2) normal and exceptional
+    day_budget: Ints  # (w, DAY_MEASURES, 4) exceptional days left, by group
+    day_group: Ints  # (DAY_MEASURES, d) budget group of a slot
+    span_terms: Ints  # (w, h) SPAN_* flags of the exceptional span
+    rest: Ints  # (w, h) rest between two worked days
+    night_rest: Ints  # (w, h, 2) daily rest, and work of a night beyond which as much more rest is owed
+    night_from: Ints  # (w, h) night time from which a day counts as a night
+    nights_in_a_row: Ints  # (w, h)
+    in_a_row: Ints  # (w, h) worked days in a row
+    totals: Ints  # (*, S_COLUMNS)
+    total_limits: Ints  # (*, h)
+    rests: Ints  # (*, 3) periods in which one rest in a row must lie for at least the third number
+    rest_lengths: Ints  # (*, h)
+    free_days: Ints  # (*, 2) first and last slot between which a run of free days must fit
+    free_lengths: Ints  # (*, h)
+    short_gap: Ints  # (w, h) waits below this are work
+    nights: Ints  # (w, h, 2) rows of `night` that make the night
+    night: Ints  # (*, 2) night bands
+    weights: Ints  # (C_COLUMNS,)
+    near: NDArray[np.int32]  # (n, k) other visits, closest in space and time first
+    scalars: Ints  # (X_COLUMNS,)

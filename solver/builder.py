@@ -1,0 +1,401 @@
+"""The builder: what a rule's twin may say, in a few primitives that every engine obeys.
+
+- admissible pair: `forbid`, `forbid_first`, `forbid_last` (a tour and visits), `block` (a worker and an interval)
+- route resource: `longest_stretch`, `meal` (breaks inside a tour), `day_limit`, `day_allowance` (a measure of a day)
+- days of a worker: `rest_between_days`, `days_in_a_row`, `rest_within`, `free_days_within`
+- total over the horizon: `total` (work, days, counted service, nights over some days)
+- link between visits: `link`
+
+Limits that depend on whom the worker visits are given as functions of the rule set in force (`Reader`); the builder asks
+them once for every mix of host agreements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TypeVar
+
+import numpy as np
+
+from brigade.labour import RuleSet, RuleValue
+from brigade.measures import monday_of, wall_time
+from brigade.problem import Problem
+from brigade.units import Interval, Ticks
+from brigade.workforce import Availability, Worker
+from solver.arrays import (
+    AFTER,
+    B_BREAK,
+    B_COLUMNS,
+    B_MEAL,
+    B_STRETCH,
+    DAY_MEASURES,
+    FAR,
+    HISTORY,
+    L_HIGH,
+    L_LOW,
+    L_OTHER,
+    L_TIMED,
+    L_TOGETHER,
+    L_WORKER,
+    MAY,
+    MAY_FIRST,
+    MAY_LAST,
+    TOTAL_WORK,
+)
+
+Group = TypeVar("Group", bound=Hashable)
+MEAN_WEEKS = 12
+"""Weeks of a mean where the rule set names no number."""
+
+Reader = Callable[[RuleSet], Ticks | None]
+"""Reads a limit, in ticks (or a plain count), from the rule set in force; None: no limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tour:
+    """A worker in one availability."""
+
+    worker: Worker
+    index: int
+    availability: Availability
+    day: date
+
+
+@dataclass
+class ModelBuilder:
+    """What twins contribute to; `build_model` owns it. Rows are numbered as in `Arrays`."""
+
+    problem: Problem
+    code: str = ""
+    """The rule speaking now, remembered as the reason of every pair it forbids."""
+    codes: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        problem = self.problem
+        self.requests = problem.requests
+        self.horizon = problem.horizon
+        self.tours = [
+            Tour(worker, index, stay, self.horizon.day_of(stay.start))
+            for worker in problem.workers
+            for index, stay in enumerate(worker.availability)
+        ]
+        self.row_of_worker = {worker.id: row for row, worker in enumerate(problem.workers)}
+        self.row_of_visit = {request.visit.id: row for row, request in enumerate(self.requests)}
+        shape = (len(self.tours), len(self.requests))
+        self.pairs = np.full(shape, MAY | MAY_FIRST | MAY_LAST, np.uint8)
+        self.forbidden_by = np.zeros(shape, np.int64)
+        self.host_class, self.class_hosts = _host_classes(problem)
+        self.masks = 1 << len(self.class_hosts)
+        self._rules: dict[tuple[str, int], RuleSet] = {}
+        workers, slots = len(problem.workers), HISTORY + self.horizon.days + AFTER
+        self.slots = slots
+        self.blocks: list[list[Interval]] = [[] for _ in problem.workers]
+        self.breaks = np.zeros((len(self.tours), self.masks, B_COLUMNS), np.int64)
+        self.breaks[:, :, B_STRETCH] = FAR
+        self.excess = np.zeros((*shape, 2), np.int32)
+        self.day_limits = np.full((workers, DAY_MEASURES, self.masks, 2), FAR, np.int64)
+        self.day_budget = np.zeros((workers, DAY_MEASURES, 4), np.int64)
+        self.day_group = np.zeros((DAY_MEASURES, slots), np.int64)
+        self.span_terms = np.zeros((workers, self.masks), np.int64)
+        self.rest = np.zeros((workers, self.masks), np.int64)
+        self.night_rest = np.full((workers, self.masks, 2), FAR, np.int64)
+        self.night_from = np.full((workers, self.masks), FAR, np.int64)
+        self.nights_in_a_row = np.full((workers, self.masks), FAR, np.int64)
+        self.dated: list[set[date]] = [set() for _ in self.problem.workers]
+        self.in_a_row = np.full((workers, self.masks), FAR, np.int64)
+        self.totals: list[list[tuple[list[int], list[int]]]] = [[] for _ in problem.workers]
+        self.rests: list[list[tuple[list[int], list[int]]]] = [[] for _ in problem.workers]
+        self.free: list[list[tuple[list[int], list[int]]]] = [[] for _ in problem.workers]
+        self.links: list[list[list[int]]] = [[] for _ in self.requests]
+        self.capped = np.zeros((len(problem.workers), len(self.requests)), np.uint8)
+        self.fixed_windows: dict[int, list[tuple[int, int, int]]] = {}
+        self._measures()
+
+    def _measures(self) -> None:
+        """What counts as work, by worker and hosts: paid short gaps and the night (docs/design.md §3)."""
+        shape = (len(self.problem.workers), self.masks)
+        self.short_gap = np.zeros(shape, np.int64)
+        self.night_rows = np.zeros((*shape, 2), np.int64)
+        self.night_bands: list[list[Ticks]] = []
+        self.long_gap = FAR
+        rows_of: dict[tuple[int, int], tuple[int, int]] = {}
+        for row, worker in enumerate(self.problem.workers):
+            for mask in range(self.masks):
+                rules = self.rules(worker, mask)
+                self.short_gap[row, mask] = self.minutes(rules, "SHORT_GAP_PAID") or 0
+                first, last = rules.get("NIGHT_WINDOW", "from"), rules.get("NIGHT_WINDOW", "to")
+                if first is not None and last is not None:
+                    key = (first.value, last.value)
+                    if key not in rows_of:
+                        bands = list(self.horizon.bands(wall_time(first.value), wall_time(last.value)))
+                        rows_of[key] = len(self.night_bands), len(self.night_bands) + len(bands)
+                        self.night_bands += [[band.start, band.end] for band in bands]
+                    self.night_rows[row, mask] = rows_of[key]
+
+    # -- reading rules ---------------------------------------------------------------------------------------------
+    def rules(self, worker: Worker, mask: int) -> RuleSet:
+        """The rule set for a worker at hosts of the classes in `mask`."""
+        key = (worker.employer_id, mask)
+        if key not in self._rules:
+            hosts = [self.class_hosts[bit] for bit in range(len(self.class_hosts)) if mask >> bit & 1]
+            self._rules[key] = self.problem.rules_for(worker, hosts)
+        return self._rules[key]
+
+    def by_mask(self, worker: Worker, read: Reader, absent: int = FAR) -> list[int]:
+        found = (read(self.rules(worker, mask)) for mask in range(self.masks))
+        return [absent if value is None else value for value in found]
+
+    def minutes(self, rules: RuleSet, rule: str, name: str = "limit") -> Ticks | None:
+        """A rule's value stated in minutes, in ticks."""
+        value = rules.get(rule, name)
+        return None if value is None else self.horizon.ticks(value.value)
+
+    def slot(self, day: date) -> int:
+        """Row of a local date in the day arrays; may fall outside them."""
+        return (day - self.horizon.first_day).days + HISTORY
+
+    def date_of(self, slot: int) -> date:
+        return self.horizon.first_day + timedelta(days=slot - HISTORY)
+
+    def weeks(self, worker: Worker) -> Iterator[list[date]]:
+        """The ISO weeks the horizon touches, all seven dates of each."""
+        for monday in sorted({monday_of(tour.day) for tour in self.tours if tour.worker is worker}):
+            yield [monday + timedelta(days=offset) for offset in range(7)]
+
+    def tours_of(self, worker: Worker) -> list[int]:
+        return [row for row, tour in enumerate(self.tours) if tour.worker is worker]
+
+    # -- admissible pair -------------------------------------------------------------------------------------------
+    def forbid(self, tour: int, visits: Iterable[int]) -> None:
+        """These visits cannot be in the tour; the rule speaking is the reason."""
+        rows = np.fromiter(visits, np.int64)
+        if not len(rows):
+            return
+        if not self.codes or self.codes[-1] != self.code:
+            self.codes.append(self.code)
+        fresh = rows[self.forbidden_by[tour, rows] == 0]
+        self.forbidden_by[tour, fresh] = len(self.codes)
+        self.pairs[tour, rows] = 0
+
+    def forbid_first(self, tour: int, visits: Iterable[int]) -> None:
+        """These visits cannot come first in the tour (the leg from the start place is too long)."""
+        self.pairs[tour, list(visits)] &= MAY | MAY_LAST
+
+    def forbid_last(self, tour: int, visits: Iterable[int]) -> None:
+        self.pairs[tour, list(visits)] &= MAY | MAY_FIRST
+
+    def block(self, worker: Worker, interval: Interval) -> None:
+        """No service of this worker overlaps the interval."""
+        self.blocks[self.row_of_worker[worker.id]].append(interval)
+
+    # -- route resource --------------------------------------------------------------------------------------------
+    def longest_stretch(self, tour: int, at_most: Reader, pause: Reader) -> None:
+        """Work goes on for `at_most` ticks, then comes a gap of `pause`."""
+        worker = self.tours[tour].worker
+        self.breaks[tour, :, B_STRETCH] = self.by_mask(worker, at_most)
+        self.breaks[tour, :, B_BREAK] = self.by_mask(worker, pause, absent=0)
+
+    def meal(self, tour: int, read: Callable[[RuleSet], tuple[Ticks, ...] | None]) -> None:
+        """A tour with work before and after given ticks holds a gap inside a band; read (length, before, after, from, to)."""
+        for mask in range(self.masks):
+            found = read(self.rules(self.tours[tour].worker, mask))
+            if found is not None:
+                self.breaks[tour, mask, B_MEAL:] = found
+
+    def day_limit(self, worker: Worker, measure: int, normal: Reader, exceptional: Reader | None = None) -> None:
+        """A measure of a day stays within `normal`; on budgeted days (see `day_allowance`) within `exceptional`."""
+        row = self.row_of_worker[worker.id]
+        usual = self.by_mask(worker, normal)
+        most = self.by_mask(worker, exceptional) if exceptional else usual
+        limits = self.day_limits[row, measure]
+        limits[:, 0] = np.minimum(limits[:, 0], usual)
+        limits[:, 1] = np.minimum(limits[:, 1], np.maximum(usual, most))
+
+    def day_allowance(self, worker: Worker, measure: int, left: Mapping[Group, int], group: Callable[[date], Group]) -> None:
+        """How many exceptional days are left in each group of days (a month, a fortnight) that the horizon touches."""
+        row, groups = self.row_of_worker[worker.id], list(left)
+        for day in self.horizon.dates:
+            self.day_group[measure, self.slot(day)] = groups.index(group(day))
+        self.day_budget[row, measure, : len(groups)] = [max(0, left[key]) for key in groups]
+
+    def exceptional_span(self, worker: Worker, read: Callable[[RuleSet], int]) -> None:
+        """Terms of a day beyond the normal span: SPAN_FRAGILE_ONLY, SPAN_LESS_COMMUTE or both."""
+        self.span_terms[self.row_of_worker[worker.id]] = self.by_mask(worker, read, absent=0)
+
+    def commute_excess(self, tour: int, visit: int, out: Ticks, back: Ticks) -> None:
+        """How far the home legs of a tour that begins (ends) at the visit exceed the normal commute."""
+        self.excess[tour, visit] = out, back
+
+    # -- days of a worker ------------------------------------------------------------------------------------------
+    def rest_between_days(self, worker: Worker, at_least: Reader) -> None:
+        row = self.row_of_worker[worker.id]
+        self.rest[row] = np.maximum(self.rest[row], self.by_mask(worker, at_least, absent=0))
+
+    def days_in_a_row(self, worker: Worker, at_most: Reader) -> None:
+        row = self.row_of_worker[worker.id]
+        self.in_a_row[row] = np.minimum(self.in_a_row[row], self.by_mask(worker, at_most))
+
+    def rest_within(self, worker: Worker, period: Interval, at_least: Reader, inside: Ticks) -> None:
+        """`at_least` ticks without work in a row, of which `inside` lie in the period."""
+        lengths = self.by_mask(worker, at_least, absent=0)
+        self.rests[self.row_of_worker[worker.id]].append(([period.start, period.end, inside], lengths))
+
+    def nights(self, worker: Worker, counts_from: Reader, in_a_row: Reader, daily_rest: Reader, given_back: Reader) -> None:
+        """From `counts_from` of night a day is a night; so many in a row; after one of more work than `given_back`, the daily
+        rest and as much more."""
+        row = self.row_of_worker[worker.id]
+        self.night_from[row] = self.by_mask(worker, counts_from, absent=1)
+        self.nights_in_a_row[row] = self.by_mask(worker, in_a_row)
+        self.night_rest[row, :, 0] = self.by_mask(worker, daily_rest, absent=0)
+        self.night_rest[row, :, 1] = self.by_mask(worker, given_back)
+
+    def known_dates(self, worker: Worker, days: Iterable[date]) -> None:
+        """Dates on which the worker is known to have worked, for TOTAL_DATES."""
+        self.dated[self.row_of_worker[worker.id]].update(days)
+
+    def free_days_within(self, worker: Worker, first: date, last: date, at_least: Reader) -> None:
+        """Somewhere from `first` to `last`, `at_least` days in a row without work."""
+        bounds = [max(0, self.slot(first)), min(self.slots - 1, self.slot(last))]
+        lengths = self.by_mask(worker, at_least, absent=0)
+        beyond = max(0, self.slot(last) - (self.slots - 1))
+        if beyond >= max(lengths):
+            return
+        self.free[self.row_of_worker[worker.id]].append((bounds, lengths))
+
+    # -- total over the horizon ------------------------------------------------------------------------------------
+    def total(
+        self,
+        worker: Worker,
+        measure: int,
+        days: Collection[date],
+        at_most: Reader,
+        *,
+        base: int = 0,
+        price: int = 0,
+        nights_only: bool = False,
+    ) -> None:
+        """A measure summed over `days`, plus `base`, stays within `at_most`; with a `price` (cost units a tick) it may be
+        exceeded at that price. `nights_only`: judged only when one of the days is a night. Days outside the arrays count
+        nothing: what is known of them goes into `base`."""
+        bits = sum(1 << slot for slot in {self.slot(day) for day in days} if 0 <= slot < self.slots)
+        limits = self.by_mask(worker, at_most)
+        if bits and min(limits) < FAR:
+            self.totals[self.row_of_worker[worker.id]].append(([measure, bits, base, price, int(nights_only)], limits))
+
+    def mean_week(
+        self, worker: Worker, mean: Reader, weeks: Callable[[RuleSet], RuleValue | None], *, nights_only: bool = False
+    ) -> None:
+        """The mean work of the last weeks, up to each week of the horizon, stays within `mean`; `weeks` says how many count."""
+        first, known = monday_of(self.horizon.first_day), worker.counters.week_work
+        counts = {value.value for mask in range(self.masks) if (value := weeks(self.rules(worker, mask))) is not None}
+        for count in sorted(counts or {MEAN_WEEKS}):
+
+            def most(rules: RuleSet, count: int = count) -> Ticks | None:
+                span, limit = weeks(rules), mean(rules)
+                return None if limit is None or (MEAN_WEEKS if span is None else span.value) != count else limit * count
+
+            for number, _ in enumerate(self.weeks_since(first)):
+                inside = [first + timedelta(days=offset) for offset in range(7 * (number + 1))]
+                base = sum(known[max(0, len(known) - (count - number - 1)) :]) if count > number + 1 else 0
+                self.total(worker, TOTAL_WORK, inside[-7 * count :], most, base=base, nights_only=nights_only)
+
+    def weeks_since(self, monday: date) -> range:
+        """The numbers of the ISO weeks from `monday` to the end of the horizon."""
+        return range((self.horizon.dates[-1] - monday).days // 7 + 1)
+
+    def count_as_capped(self, worker: Worker, visits: Iterable[int]) -> None:
+        """The service of these visits is what TOTAL_CAPPED sums for this worker."""
+        self.capped[self.row_of_worker[worker.id], list(visits)] = 1
+
+    # -- dates -----------------------------------------------------------------------------------------------------
+    def all_dates(self) -> tuple[date, ...]:
+        """The dates of the arrays that a tour can touch: the horizon's and the morning after."""
+        return tuple(self.date_of(slot) for slot in range(HISTORY, HISTORY + self.horizon.days + 1))
+
+    def unseen(self, days: Iterable[date], worked: Collection[date]) -> int:
+        """How many of `days` were worked and lie outside the arrays."""
+        return sum(day in worked and not 0 <= self.slot(day) < self.slots for day in days)
+
+    def month(self, month: tuple[int, int], weekday: int) -> list[date]:
+        """Every such weekday (1 Monday to 7 Sunday) of a calendar month."""
+        days = (date(*month, 1) + timedelta(days=offset) for offset in range(31))
+        return [day for day in days if day.month == month[1] and day.isoweekday() == weekday]
+
+    def possible_dates(self, tour: int, visit: int) -> set[date]:
+        """Every local date on which the visit could have a minute of service in that tour."""
+        stay, duration = self.tours[tour].availability, self.requests[visit].visit.duration
+        dates: set[date] = set()
+        for opens, _, shut in self.fixed_windows.get(visit) or self.windows_of(visit):
+            first, last = max(opens, stay.start), min(shut, stay.hard_end - duration)
+            if first <= last:
+                start, end = self.horizon.day_of(first), self.horizon.day_of(max(first, last + duration - 1))
+                dates.update(start + timedelta(days=n) for n in range((end - start).days + 1))
+        return dates
+
+    # -- link between visits ---------------------------------------------------------------------------------------
+    def link(
+        self,
+        first: str,
+        second: str,
+        *,
+        low: Ticks = 0,
+        high: Ticks = 0,
+        timed: bool = False,
+        workers: int = 0,
+        together: bool = False,
+    ) -> None:
+        """`low` <= start(second) - start(first) <= `high` when `timed`; `workers` is SAME, DIFFERENT or 0.
+
+        A visit that keeps its usual carer stands still: a timed link to it narrows the other's windows instead.
+        """
+        one, two = self.row_of_visit.get(first), self.row_of_visit.get(second)
+        if one is not None and two is not None:
+            self._tie(one, two, low, high, timed, workers, together)
+            self._tie(two, one, -high, -low, timed, workers, together)
+        elif one is not None and timed:
+            self._narrow(one, self.problem.fixed_start(second), -high, -low)
+        elif two is not None and timed:
+            self._narrow(two, self.problem.fixed_start(first), low, high)
+
+    def _tie(self, one: int, two: int, low: Ticks, high: Ticks, timed: bool, workers: int, together: bool) -> None:
+        """One row a pair of visits: several links between the same two join into the narrowest."""
+        row = next((row for row in self.links[one] if row[L_OTHER] == two), None)
+        if row is None:
+            row = [two, 0, -FAR, FAR, 0, 0]
+            self.links[one].append(row)
+        row[L_WORKER] = workers or row[L_WORKER]
+        row[L_TOGETHER] |= together
+        if timed:
+            row[L_TIMED], row[L_LOW], row[L_HIGH] = 1, max(row[L_LOW], low), min(row[L_HIGH], high)
+
+    def _narrow(self, row: int, other: Ticks | None, low: Ticks, high: Ticks) -> None:
+        if other is None:
+            return
+        lo, hi = other + low, other + high
+        windows = self.fixed_windows.get(row) or self.windows_of(row)
+        kept = [(max(e, lo), soft, min(h, hi)) for e, soft, h in windows if max(e, lo) <= min(h, hi)]
+        self.fixed_windows[row] = kept or [(FAR, FAR, FAR)]
+
+    def windows_of(self, row: int) -> list[tuple[int, int, int]]:
+        return [(window.earliest, window.latest, window.hard_latest) for window in self.requests[row].visit.windows]
+
+
+def constant(limit: Ticks | None) -> Reader:
+    """The same limit under every rule set."""
+    return lambda _: limit
+
+
+def _host_classes(problem: Problem) -> tuple[dict[str, int], list[str]]:
+    """Providers grouped by what their rules say: provider -> bit, and one provider to stand for each bit."""
+    seen: dict[tuple[object, ...], int] = {}
+    bit_of: dict[str, int] = {}
+    hosts: list[str] = []
+    for provider in problem.providers:
+        key = (provider.agreement, tuple(sorted(provider.accords.items())))
+        if key not in seen:
+            seen[key] = len(hosts)
+            hosts.append(provider.id)
+        bit_of[provider.id] = seen[key]
+    return bit_of, hosts

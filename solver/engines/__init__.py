@@ -1,0 +1,1 @@
+"""Engines: all read one model (`solver.arrays`) and nothing else."""

@@ -1,0 +1,57 @@
+"""Local search under the clock: how hot to start, how cold to end, how many iterations between two looks at the clock."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from solver.arrays import V_GUIDE
+from solver.clock import Clock
+from solver.kernel.search import Search
+from solver.model import Model
+
+HOT_SHARE = 0.3
+"""Start at this share of the cheapest visit's guide price: coverage may be traded early on."""
+COLD_TRAVEL_MINUTES = 1 / 3
+"""End where only differences of twenty seconds of travel are still accepted."""
+SLICE_S = 0.04
+"""Time between two looks at the clock."""
+FIRST_SLICE = 200
+
+
+def temperatures(model: Model) -> tuple[float, float]:
+    """First and last temperature, in cost units."""
+    guides = model.arrays.visits[:, V_GUIDE]
+    travel = max(1, model.problem.policy.weights.travel) * model.problem.horizon.ticks_per_minute
+    cold = COLD_TRAVEL_MINUTES * travel
+    positive = guides[guides > 0]
+    hot = HOT_SHARE * float(positive.min()) if len(positive) else 100 * cold
+    return max(hot, 2 * cold), cold
+
+
+class Annealing:
+    """One search cooling down over a share of the clock (`until`, 0 to 1) or over a number of iterations."""
+
+    def __init__(self, model: Model, search: Search) -> None:
+        self.model, self.search = model, search
+        self.hot, self.cold = temperatures(model)
+
+    def run_iterations(self, iterations: int, hot_share: float = 1.0) -> None:
+        self.search.anneal(iterations, self._start(hot_share), self.cold)
+
+    def run_until(self, clock: Clock, until_s: float, hot_share: float = 1.0, bound: int | None = None) -> None:
+        """Cool down until the clock shows `until_s` seconds; ends early when the best plan meets `bound`."""
+        hot, began, size = self._start(hot_share), clock.elapsed_s, FIRST_SLICE
+        while not clock.is_over and (now := clock.elapsed_s) < until_s:
+            done = (now - began) / max(1e-9, until_s - began)
+            goal = min(1.0, done + SLICE_S / max(1e-9, until_s - began))
+            self.search.anneal(size, hot, self.cold, done, goal)
+            took = clock.elapsed_s - now
+            size = int(np.clip(size * SLICE_S / max(took, 1e-6), size / 4, size * 4))
+            size = max(20, size)
+            facts = self.search.facts
+            clock.tell(facts.best, bound, facts.covered, facts.iterations)
+            if bound is not None and facts.best <= bound:
+                return
+
+    def _start(self, share: float) -> float:
+        return max(self.hot * share, 2 * self.cold)

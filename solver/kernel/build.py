@@ -1,0 +1,97 @@
+"""From C sources to a loaded library, compiled once for this machine and kept.
+
+The library is named after its sources, the compiler's target and the column vocabulary, so a stale one is never loaded.
+The compiler is the machine's own (`cc`) when there is one, else the one that the `ziglang` package carries.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from brigade.errors import BrigadeError
+from solver import arrays
+from solver.arrays import Arrays
+
+SOURCES = Path(__file__).parent
+FLAGS = ("-std=c11", "-O3", "-march=native", "-shared", "-fPIC", "-ffp-contract=off")
+"""No fused multiply-add: the same seed gives the same plan whatever the machine."""
+
+
+class NoCompiler(BrigadeError):
+    """The kernel could not be compiled; the message says what was tried."""
+
+
+def columns_header() -> str:
+    """`columns.h`: the integer constants of `solver.arrays` and `struct model`, one pointer and its dimensions a field."""
+    names = ((name, value) for name, value in vars(arrays).items() if name.isupper() and isinstance(value, int))
+    lines = ["/* Made from solver/arrays.py; do not edit. */", "#include <stdint.h>"]
+    lines += [f"#define {name} ((int64_t){value})" if value >> 31 else f"#define {name} {value}" for name, value in names]
+    lines.append("typedef struct {")
+    for name in Arrays._fields:
+        lines.append(f"    const {_c_type(name)} *{name};\n    int64_t {name}_n, {name}_d1, {name}_d2;")
+    return "\n".join([*lines, "} model;", ""])
+
+
+def _c_type(name: str) -> str:
+    return {"pairs": "uint8_t", "capped": "uint8_t", "travel": "int32_t", "near": "int32_t", "excess": "int32_t"}.get(
+        name, "int64_t"
+    )
+
+
+def numpy_type(name: str) -> np.dtype[np.generic]:
+    return np.dtype(_c_type(name).removesuffix("_t"))
+
+
+def compilers() -> list[list[str]]:
+    """Commands to try, the machine's own first."""
+    own = [[found] for name in ("cc", "gcc", "clang") if (found := shutil.which(name))]
+    return [*own[:1], [sys.executable, "-m", "ziglang", "cc"]]
+
+
+def library_path() -> Path:
+    """Where the library of these very sources lives; `BRIGADE_CACHE` moves the folder."""
+    base = os.environ.get("BRIGADE_CACHE") or Path.home() / ".cache" / "brigade"
+    digest = hashlib.sha256(repr((columns_header(), FLAGS, platform.machine(), platform.processor())).encode())
+    for source in sorted(SOURCES.glob("*.[ch]")):
+        digest.update(source.read_bytes())
+    return Path(base) / f"kernel-{digest.hexdigest()[:16]}.so"
+
+
+def compile_kernel(target: Path) -> None:
+    """Compile into `target` in one step (a half-written library is never seen). Raises: NoCompiler."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    said = []
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        Path(folder, "columns.h").write_text(columns_header(), "utf-8")
+        built = Path(folder, "kernel.so")
+        for compiler in compilers():
+            command = [*compiler, *FLAGS, f"-I{folder}", str(SOURCES / "kernel.c"), "-lm", "-o", str(built)]
+            run = subprocess.run(command, capture_output=True, text=True, check=False)
+            if run.returncode == 0:
+                os.replace(built, target)
+                return
+            said.append(f"{' '.join(compiler)} : {run.stderr.strip()[-2000:]}")
+    raise NoCompiler("le noyau de calcul n'a pas pu être compilé :\n" + "\n".join(said))
+
+
+@cache
+def load_kernel() -> ctypes.CDLL:
+    """The library, compiled on first use. Calls release the interpreter lock."""
+    path = library_path()
+    if not path.exists():
+        compile_kernel(path)
+    library = ctypes.CDLL(str(path))
+    library.search_new.restype = ctypes.c_void_p
+    library.search_pool.restype = ctypes.c_int64
+    return library

@@ -1,0 +1,246 @@
+/* A worker's days against the limits of docs/design.md section 4. */
+#include "model.h"
+
+#define BROKEN (-1)
+#define DAY(d) (s->days[d].columns)
+
+/* A day before any tour: history and other work. */
+static void known_day(search *s, int64_t worker, int64_t d) {
+    const model *m = s->m;
+    const int64_t *known = m->days + (worker * m->days_d1 + d) * D_COLUMNS;
+    for (int64_t c = 0; c < DAY_COLUMNS; c++) DAY(d)[c] = 0;
+    DAY(d)[DAY_START] = known[D_START];
+    DAY(d)[DAY_END] = known[D_END];
+    DAY(d)[DAY_WORKED] = known[D_WORKED];
+    DAY(d)[WORK] = known[D_WORK];
+    DAY(d)[OWN_WORK] = known[D_OWN_WORK];
+    DAY(d)[DAY_NIGHT] = known[D_NIGHT];
+    DAY(d)[DATE_WORKED] = known[D_DATED];
+}
+
+/* The free time between two tours of one day is an interruption unless it is short. */
+static void add_gap_between(search *s, int64_t worker, int64_t tour, tick free) {
+    const model *m = s->m;
+    int64_t *day = DAY(TOUR(tour, T_SLOT));
+    if (free <= 0 || free < m->short_gap[worker * m->short_gap_d1 + hosts_of_day(s, tour)]) return;
+    day[GAPS] += 1;
+    day[GAP_TOTAL] += free;
+    day[LONG_GAPS] += free > SCALAR(X_LONG_GAP);
+    day[LONGEST_GAP] = later(day[LONGEST_GAP], free);
+}
+
+/* A tour takes its duty day's date, and the next one when services run past midnight. */
+static void add_dates(search *s, int64_t worker, int64_t slot, const int64_t *found) {
+    const model *m = s->m;
+    tick midnight = m->days[(worker * m->days_d1 + slot) * D_COLUMNS + D_MIDNIGHT];
+    for (int64_t next = 0; next < 2; next++) {
+        if (next && found[M_LAST] <= midnight) continue;
+        int64_t *day = DAY(slot + next);
+        day[DATE_WORKED] = 1;
+        day[DATE_TOURS] += 1;
+        day[DATE_HOSTS] |= found[M_HOSTS];
+    }
+}
+
+static void add_tour(search *s, int64_t worker, int64_t tour) {
+    const model *m = s->m;
+    const int64_t *found = s->measures[tour];
+    int64_t *day = DAY(TOUR(tour, T_SLOT));
+    if (day[DAY_TOURS] == 0) { /* a planned day's night is that of its services */
+        day[DAY_NIGHT] = 0;
+        day[DAY_EXCESS] = found[M_EXCESS_OUT];
+    }
+    day[DAY_NIGHT] += found[M_NIGHT];
+    day[WORK] += found[M_WORK];
+    day[OWN_WORK] += found[M_WORK];
+    day[GAPS] += found[M_GAPS];
+    day[GAP_TOTAL] += found[M_GAP_TOTAL];
+    day[LONG_GAPS] += found[M_LONG_GAPS];
+    day[LONGEST_GAP] = later(day[LONGEST_GAP], found[M_LONGEST_GAP]);
+    day[DAY_START] = sooner(day[DAY_START], found[M_FIRST]);
+    day[DAY_END] = later(day[DAY_END], found[M_LAST]);
+    day[DAY_WORKED] = 1;
+    day[DAY_TOURS] += 1;
+    day[DAY_HOSTS] |= found[M_HOSTS];
+    day[DAY_CAPPED] += found[M_CAPPED];
+    day[DAY_FRAGILE] |= found[M_FRAGILE];
+    add_dates(s, worker, TOUR(tour, T_SLOT), found);
+}
+
+/* What the worker does each day, known days and tours together, into `days`. */
+static void gather_days(search *s, int64_t worker) {
+    const model *m = s->m;
+    int64_t last = -1;
+    for (int64_t d = 0; d < m->days_d1; d++) known_day(s, worker, d);
+    for (int64_t tour = WORKER(worker, W_TOUR0); tour < WORKER(worker, W_TOUR1); tour++) {
+        if (s->measures[tour][M_COUNT] == 0) continue;
+        if (last >= 0 && TOUR(last, T_SLOT) == TOUR(tour, T_SLOT))
+            add_gap_between(s, worker, tour, s->measures[tour][M_DEPART] - s->measures[last][M_BACK]);
+        else if (last >= 0)
+            DAY(TOUR(last, T_SLOT))[DAY_EXCESS] += s->measures[last][M_EXCESS_IN];
+        add_tour(s, worker, tour);
+        last = tour;
+    }
+    if (last >= 0) DAY(TOUR(last, T_SLOT))[DAY_EXCESS] += s->measures[last][M_EXCESS_IN];
+    for (int64_t d = 0; d < m->days_d1; d++) {
+        int64_t *day = DAY(d);
+        if (!day[DAY_WORKED]) continue;
+        day[SPAN] = day[DAY_END] - day[DAY_START];
+        day[DAY_IS_NIGHT] = day[DAY_NIGHT] > 0 && day[DAY_NIGHT] >= m->night_from[worker * m->short_gap_d1 + day[DAY_HOSTS]];
+        day[NIGHT_WORK] = day[DAY_IS_NIGHT] ? day[WORK] : 0;
+    }
+}
+
+/* Whether an exceptional day of this measure is one by its terms, budgets aside. */
+static bool may_exceed(const model *m, int64_t worker, const int64_t *day, int64_t measure, tick most) {
+    if (day[measure] > most) return false;
+    if (measure != SPAN) return true;
+    int64_t terms = m->span_terms[worker * m->short_gap_d1 + day[DAY_HOSTS]];
+    if ((terms & SPAN_FRAGILE_ONLY) && !day[DAY_FRAGILE]) return false;
+    return !(terms & SPAN_LESS_COMMUTE) || day[SPAN] + day[DAY_EXCESS] <= most;
+}
+
+/* Limits of single days, with their budgets of exceptional days. */
+static bool days_hold(const search *s, int64_t worker) {
+    const model *m = s->m;
+    int64_t slots = m->days_d1, masks = m->short_gap_d1;
+    for (int64_t measure = 0; measure < DAY_MEASURES; measure++) {
+        int64_t used[4] = {0};
+        for (int64_t d = HISTORY; d < slots; d++) {
+            const int64_t *day = DAY(d);
+            if (day[DAY_TOURS] == 0) continue;
+            const int64_t *limits = m->day_limits + ((worker * DAY_MEASURES + measure) * masks + day[DAY_HOSTS]) * 2;
+            if (day[measure] <= limits[0]) continue;
+            if (!may_exceed(m, worker, day, measure, limits[1])) return false;
+            used[m->day_group[measure * slots + d]] += 1;
+        }
+        for (int g = 0; g < 4; g++)
+            if (used[g] > m->day_budget[(worker * DAY_MEASURES + measure) * 4 + g]) return false;
+    }
+    return true;
+}
+
+/* The rest owed between two worked days: the daily one, longer after a long night. */
+static tick rest_owed(const model *m, int64_t worker, const int64_t *before, const int64_t *after) {
+    int64_t row = worker * m->short_gap_d1 + (before[DAY_HOSTS] | after[DAY_HOSTS]);
+    tick owed = m->rest[row], over = before[WORK] - m->night_rest[row * 2 + 1];
+    bool night = before[DAY_NIGHT] > 0 && before[DAY_NIGHT] >= m->night_from[row];
+    return night && over > 0 ? later(owed, m->night_rest[row * 2] + over) : owed;
+}
+
+/* Rest between days, days and nights in a row. */
+static bool sequence_holds(const search *s, int64_t worker) {
+    const model *m = s->m;
+    const int64_t *in_a_row = m->in_a_row + worker * m->short_gap_d1, *nights = m->nights_in_a_row + worker * m->short_gap_d1;
+    int64_t before = -1, row = 0, row_hosts = 0, row_tours = 0, night = 0, night_hosts = 0, night_tours = 0;
+    for (int64_t d = 0; d < m->days_d1; d++) {
+        const int64_t *day = DAY(d);
+        if (!day[DAY_IS_NIGHT]) night = night_hosts = night_tours = 0;
+        if (!day[DAY_WORKED]) {
+            row = row_hosts = row_tours = 0;
+            continue;
+        }
+        if (before >= 0 && day[DAY_TOURS] + DAY(before)[DAY_TOURS] > 0 &&
+            day[DAY_START] - DAY(before)[DAY_END] < rest_owed(m, worker, DAY(before), day))
+            return false;
+        before = d;
+        row += 1;
+        row_hosts |= day[DAY_HOSTS];
+        row_tours += day[DAY_TOURS];
+        if (row_tours > 0 && row > in_a_row[row_hosts]) return false;
+        if (!day[DAY_IS_NIGHT]) continue;
+        night += 1;
+        night_hosts |= day[DAY_HOSTS];
+        night_tours += day[DAY_TOURS];
+        if (night_tours > 0 && night > nights[night_hosts]) return false;
+    }
+    return true;
+}
+
+static bool is_rest(const model *m, int64_t r, tick from, tick until, tick length) {
+    tick inside = sooner(until, m->rests[r * 3 + 1]) - later(from, m->rests[r * 3]);
+    return until - from >= length && inside >= m->rests[r * 3 + 2];
+}
+
+/* One rest in a row for each period. */
+static bool rests_hold(const search *s, int64_t worker) {
+    const model *m = s->m;
+    for (int64_t r = WORKER(worker, W_REST0); r < WORKER(worker, W_REST1); r++) {
+        int64_t hosts = 0, tours = 0;
+        for (int64_t d = 0; d < m->days_d1; d++)
+            if (DAY(d)[DAY_WORKED] && DAY(d)[DAY_START] < m->rests[r * 3 + 1] && DAY(d)[DAY_END] > m->rests[r * 3]) {
+                hosts |= DAY(d)[DAY_HOSTS];
+                tours += DAY(d)[DAY_TOURS];
+            }
+        tick length = m->rest_lengths[r * m->short_gap_d1 + hosts], clock = -FAR;
+        if (tours == 0 || length == 0) continue;
+        bool found = false;
+        for (int64_t d = 0; d < m->days_d1 && !found; d++)
+            if (DAY(d)[DAY_WORKED]) {
+                found = is_rest(m, r, clock, DAY(d)[DAY_START], length);
+                clock = later(clock, DAY(d)[DAY_END]);
+            }
+        if (!found && !is_rest(m, r, clock, FAR, length)) return false;
+    }
+    return true;
+}
+
+/* A run of free days inside each stretch of days. */
+static bool free_days_hold(const search *s, int64_t worker) {
+    const model *m = s->m;
+    for (int64_t r = WORKER(worker, W_FREE0); r < WORKER(worker, W_FREE1); r++) {
+        int64_t run = 0, longest = 0, hosts = 0, tours = 0;
+        for (int64_t d = m->free_days[r * 2]; d <= m->free_days[r * 2 + 1]; d++) {
+            run = DAY(d)[DAY_WORKED] ? 0 : run + 1;
+            longest = later(longest, run);
+            hosts |= DAY(d)[DAY_HOSTS];
+            tours += DAY(d)[DAY_TOURS];
+        }
+        if (tours > 0 && longest < m->free_lengths[r * m->short_gap_d1 + hosts]) return false;
+    }
+    return true;
+}
+
+/* One total over its days: the amount, the hosts met, whether a tour and whether a night is among them. */
+static int64_t excess_of_total(const search *s, int64_t r) {
+    const model *m = s->m;
+    static const int counted[] = {
+        [TOTAL_WORK] = WORK, [TOTAL_OWN_WORK] = OWN_WORK, [TOTAL_DAYS] = DAY_WORKED, [TOTAL_DATES] = DATE_WORKED, [TOTAL_CAPPED] = DAY_CAPPED,
+    };
+    const int64_t *total = m->totals + r * S_COLUMNS;
+    bool dates = total[S_MEASURE] == TOTAL_DATES, night = false;
+    int64_t value = total[S_BASE], hosts = 0, tours = 0;
+    for (int64_t d = 0; d < m->days_d1; d++) {
+        if (!(total[S_DAYS] >> d & 1)) continue;
+        value += DAY(d)[counted[total[S_MEASURE]]];
+        hosts |= DAY(d)[dates ? DATE_HOSTS : DAY_HOSTS];
+        tours += DAY(d)[dates ? DATE_TOURS : DAY_TOURS];
+        night |= DAY(d)[DAY_IS_NIGHT] && DAY(d)[DAY_TOURS];
+    }
+    if (tours == 0 || (total[S_NIGHTS_ONLY] && !night)) return 0;
+    return later(0, value - m->total_limits[r * m->short_gap_d1 + hosts]);
+}
+
+/* Price of the totals that may be exceeded; BROKEN when one that may not is. */
+static int64_t totals_cost(const search *s, int64_t worker) {
+    const model *m = s->m;
+    int64_t cost = 0;
+    for (int64_t r = WORKER(worker, W_TOTAL0); r < WORKER(worker, W_TOTAL1); r++) {
+        int64_t excess = excess_of_total(s, r), price = m->totals[r * S_COLUMNS + S_PRICE];
+        if (excess > 0 && price == 0) return BROKEN;
+        cost += excess * price;
+    }
+    return cost;
+}
+
+/* Cost of the worker's days beyond that of each tour; BROKEN when a limit is. */
+static int64_t judge_worker(search *s, int64_t worker) {
+    const model *m = s->m;
+    gather_days(s, worker);
+    if (!days_hold(s, worker) || !sequence_holds(s, worker) || !rests_hold(s, worker) || !free_days_hold(s, worker))
+        return BROKEN;
+    int64_t cost = totals_cost(s, worker), work = 0;
+    if (cost == BROKEN) return BROKEN;
+    for (int64_t tour = WORKER(worker, W_TOUR0); tour < WORKER(worker, W_TOUR1); tour++) work += s->measures[tour][M_WORK];
+    return cost + WEIGHT(C_EQUITY) * later(0, work - WORKER(worker, W_FAIR));
+}

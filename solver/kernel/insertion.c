@@ -1,0 +1,189 @@
+/* Where a visit could go: positions screened by earliest and latest starts, then placed and judged exactly. */
+#include "model.h"
+
+#define OPTIONS 12
+#define TRIES 4
+
+static double random_unit(search *s);
+
+/* Whether links to covered visits let this worker take the visit. */
+static bool worker_fits(const search *s, int64_t visit, int64_t worker) {
+    const model *m = s->m;
+    for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++) {
+        int64_t wanted = LINK(r, L_WORKER), tour = s->tour_of[LINK(r, L_OTHER)];
+        if (wanted != 0 && tour >= 0 && (TOUR(tour, T_WORKER) == worker) != (wanted == SAME)) return false;
+    }
+    return true;
+}
+
+/* Lateness added to the stops from `position` on when the one before them leaves `here` at `clock`; -1 when it breaks a
+   window. Links and breaks are left to the exact judgement. */
+static tick suffix_lateness(const search *s, int64_t tour, int64_t position, int64_t here, tick clock) {
+    const model *m = s->m;
+    int64_t worker = TOUR(tour, T_WORKER), profile = TOUR(tour, T_PROFILE);
+    tick added = 0;
+    for (int64_t k = position; k < s->count[tour]; k++) {
+        int64_t visit = ORDER(tour, k), site = VISIT(visit, V_SITE);
+        tick start = earliest(m, visit, worker, clock + TRAVEL(profile, here, site));
+        if (start >= FAR) return -1;
+        if (start <= s->early[visit]) return added;
+        added += lateness(m, visit, start) - lateness(m, visit, s->early[visit]);
+        clock = start + VISIT(visit, V_DUR);
+        here = site;
+    }
+    return added;
+}
+
+/* Keep an option among the cheapest, in order of cost. */
+static void offer(option *options, int64_t *size, option one) {
+    if (*size == OPTIONS) {
+        if (one.cost >= options[OPTIONS - 1].cost) return;
+        *size -= 1;
+    }
+    int64_t x = (*size)++;
+    for (; x > 0 && options[x - 1].cost > one.cost; x--) options[x] = options[x - 1];
+    options[x] = one;
+}
+
+/* Offer every position of the tour that times allow; with `blink`, each is overlooked with that probability. */
+static void scan_tour(search *s, int64_t visit, int64_t tour, double blink, option *options, int64_t *size) {
+    const model *m = s->m;
+    int64_t flags = PAIR(tour, visit), worker = TOUR(tour, T_WORKER), profile = TOUR(tour, T_PROFILE);
+    if (!(flags & MAY) || !worker_fits(s, visit, worker)) return;
+    tick floor = -FAR, ceiling = FAR, shut = VISIT(visit, V_SHUT), duration = VISIT(visit, V_DUR);
+    for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++) {
+        int64_t other = LINK(r, L_OTHER);
+        if (!LINK(r, L_TIMED) || s->tour_of[other] < 0) continue;
+        floor = later(floor, s->early[other] - LINK(r, L_HIGH));
+        ceiling = sooner(ceiling, s->late[other] - LINK(r, L_LOW));
+    }
+    int64_t n = s->count[tour], site = VISIT(visit, V_SITE), here = TOUR(tour, T_OUT);
+    tick clock = TOUR(tour, T_START);
+    for (int64_t k = 0; k <= n; k++) {
+        if (k > 0) {
+            int64_t before = ORDER(tour, k - 1);
+            here = VISIT(before, V_SITE);
+            clock = s->early[before] + VISIT(before, V_DUR);
+        }
+        if (clock > shut) break;
+        if ((k == 0 && !(flags & MAY_FIRST)) || (k == n && !(flags & MAY_LAST))) continue;
+        tick start = earliest(m, visit, worker, later(clock + TRAVEL(profile, here, site), floor));
+        int64_t there = k == n ? TOUR(tour, T_IN) : VISIT(ORDER(tour, k), V_SITE);
+        tick until = (k == n ? TOUR(tour, T_HARD) : s->late[ORDER(tour, k)]) - TRAVEL(profile, site, there) - duration;
+        until = sooner(sooner(until, ceiling), shut);
+        if (start > until || (blink > 0 && random_unit(s) < blink)) continue;
+        int64_t cost = LEG_COST(profile, here, site) + LEG_COST(profile, site, there) + PAIR_COST(worker, visit);
+        cost += n == 0 ? WEIGHT(C_USED) : -LEG_COST(profile, here, there);
+        if (SCALAR(X_LATE)) {
+            tick added = suffix_lateness(s, tour, k, site, start + duration);
+            if (added < 0) continue;
+            cost += WEIGHT(C_LATE) * (added + lateness(m, visit, start));
+        }
+        offer(options, size, (option){cost, tour, k, start, until});
+    }
+}
+
+/* Back up the component from `first` on, for this insertion and for the whole iteration. */
+static void keep_component(search *s, int64_t first) {
+    for (int64_t x = first; x < s->component_size; x++) {
+        back_up(s, &s->insertion, s->component[x]);
+        back_up(s, &s->iteration, s->component[x]);
+    }
+}
+
+/* The component grows by what a freshly inserted visit is tied to; newcomers are backed up. */
+static void join_ties(search *s, int64_t visit) {
+    const model *m = s->m;
+    int64_t old = s->component_size;
+    for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++)
+        if (LINK(r, L_TIMED) && s->tour_of[LINK(r, L_OTHER)] >= 0) join(s, s->tour_of[LINK(r, L_OTHER)]);
+    close_component(s);
+    keep_component(s, old);
+}
+
+/* Insert one visit, or two when `other` >= 0, and judge; kept only when lawful and the guide's cost falls. */
+static bool try_place(search *s, int64_t visit, const option *one, int64_t other, const option *two) {
+    int64_t before = guide_total(s);
+    open_backup(&s->insertion);
+    start_component(s);
+    join(s, one->tour);
+    if (other >= 0) join(s, two->tour);
+    close_component(s);
+    keep_component(s, 0);
+    bool done = put(s, visit, one->tour, one->position) && (other < 0 || put(s, other, two->tour, two->position));
+    if (done) {
+        join_ties(s, visit);
+        if (other >= 0) join_ties(s, other);
+        done = judge(s) && guide_total(s) < before;
+    }
+    if (!done) restore(s, &s->insertion);
+    return done;
+}
+
+/* Put a visit at the best lawful place among the given tours. */
+static bool insert_one(search *s, int64_t visit, const int64_t *tours, int64_t count, double blink) {
+    const model *m = s->m;
+    option options[OPTIONS];
+    int64_t size = 0;
+    for (int64_t x = 0; x < count; x++) scan_tour(s, visit, tours[x], blink, options, &size);
+    for (int64_t x = 0; x < size && x < TRIES; x++) {
+        if (options[x].cost >= VISIT(visit, V_GUIDE)) return false;
+        if (try_place(s, visit, &options[x], -1, NULL)) return true;
+    }
+    return false;
+}
+
+/* Whether two options can keep link row `r` between them. */
+static bool can_meet(const search *s, int64_t r, const option *one, const option *two) {
+    const model *m = s->m;
+    bool same = TOUR(one->tour, T_WORKER) == TOUR(two->tour, T_WORKER);
+    if (one->tour == two->tour || (LINK(r, L_WORKER) != 0 && same != (LINK(r, L_WORKER) == SAME))) return false;
+    if (!LINK(r, L_TIMED)) return true;
+    tick start = later(one->from, two->from - LINK(r, L_HIGH)), other = later(two->from, start + LINK(r, L_LOW));
+    return start <= one->until && other <= two->until && other - start <= LINK(r, L_HIGH);
+}
+
+/* Put two visits tied by link row `r` at the best lawful pair of places, in two tours. */
+static bool insert_pair(search *s, int64_t visit, int64_t r, const int64_t *tours, int64_t count, double blink) {
+    const model *m = s->m;
+    option ones[OPTIONS], twos[OPTIONS];
+    int64_t size = 0, second = 0, other = LINK(r, L_OTHER), floor = -1;
+    for (int64_t x = 0; x < count; x++) scan_tour(s, visit, tours[x], blink, ones, &size);
+    if (size == 0) return false;
+    for (int64_t x = 0; x < count; x++) scan_tour(s, other, tours[x], blink, twos, &second);
+    for (int attempt = 0; attempt < TRIES; attempt++) {
+        int64_t best = INT64_MAX, one = -1, two = -1;
+        for (int64_t i = 0; i < size; i++)
+            for (int64_t j = 0; j < second; j++) {
+                int64_t rank = (ones[i].cost + twos[j].cost + (FAR >> 4)) * 256 + i * 16 + j;
+                if (rank > floor && rank < best && can_meet(s, r, &ones[i], &twos[j])) {
+                    best = rank;
+                    one = i;
+                    two = j;
+                }
+            }
+        if (one < 0) return false;
+        if (try_place(s, visit, &ones[one], other, &twos[two])) return true;
+        floor = best;
+    }
+    return false;
+}
+
+/* Link row to an uncovered visit that must be covered together with this one; -1 when there is none. */
+static int64_t partner_wanted(const search *s, int64_t visit) {
+    const model *m = s->m;
+    for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++)
+        if (LINK(r, L_TOGETHER) && s->tour_of[LINK(r, L_OTHER)] < 0) return r;
+    return -1;
+}
+
+/* Cover a visit, and with it the one it must be covered together with; both in one tour only where a link wants that. */
+static bool insert(search *s, int64_t visit, const int64_t *tours, int64_t count, double blink) {
+    const model *m = s->m;
+    int64_t r = partner_wanted(s, visit);
+    if (r < 0) return insert_one(s, visit, tours, count, blink);
+    if (insert_pair(s, visit, r, tours, count, blink)) return true;
+    if (LINK(r, L_WORKER) != SAME && LINK(r, L_LOW) <= 0 && LINK(r, L_HIGH) >= 0 && LINK(r, L_TIMED)) return false;
+    /* One worker may do both, one after the other: place the first alone, then the other beside it. */
+    return insert_one(s, visit, tours, count, blink) && insert_one(s, LINK(r, L_OTHER), tours, count, blink);
+}

@@ -1,0 +1,216 @@
+/* The kernel as one library: what Python calls. All memory of a search is one arena, zeroed at birth, freed at once. */
+#include <string.h>
+#include "model.h"
+#include "timing.c"
+#include "duty.c"
+#include "moves.c"
+#include "insertion.c"
+#include "lns.c"
+
+#define POOL_ROWS 20000
+
+typedef struct {
+    search s;
+    char *arena;
+} handle;
+
+/* Hand out `bytes` of the arena, or only count them while `arena` is NULL. */
+static void *carve(char *arena, size_t *used, size_t bytes) {
+    char *here = arena ? arena + *used : NULL;
+    *used += (bytes + 63) & ~(size_t)63;
+    return here;
+}
+
+static void carve_backup(backup *b, char *arena, size_t *used, size_t tours, size_t workers, size_t length) {
+    b->list = carve(arena, used, tours * sizeof *b->list);
+    b->in = carve(arena, used, tours * sizeof *b->in);
+    b->count = carve(arena, used, tours * sizeof *b->count);
+    b->worker_cost = carve(arena, used, workers * sizeof *b->worker_cost);
+    b->measures = carve(arena, used, tours * sizeof *b->measures);
+    b->order = carve(arena, used, tours * length * sizeof *b->order);
+    b->times = carve(arena, used, tours * length * sizeof *b->times);
+}
+
+static size_t carve_all(search *s, char *arena) {
+    size_t used = 0, visits = (size_t)s->m->visits_n, tours = (size_t)s->m->tours_n, workers = (size_t)s->m->workers_n;
+    size_t length = (size_t)s->length, providers = (size_t)s->m->scalars[X_PROVIDERS];
+    s->order = carve(arena, &used, tours * length * sizeof *s->order);
+    s->count = carve(arena, &used, tours * sizeof *s->count);
+    s->tour_of = carve(arena, &used, visits * sizeof *s->tour_of);
+    s->early = carve(arena, &used, visits * sizeof *s->early);
+    s->late = carve(arena, &used, visits * sizeof *s->late);
+    s->pause = carve(arena, &used, visits * sizeof *s->pause);
+    s->measures = carve(arena, &used, tours * sizeof *s->measures);
+    s->worker_cost = carve(arena, &used, workers * sizeof *s->worker_cost);
+    s->uncovered_of = carve(arena, &used, providers * sizeof *s->uncovered_of);
+    s->final = carve(arena, &used, length * sizeof *s->final);
+    s->days = carve(arena, &used, (size_t)s->m->days_d1 * sizeof *s->days);
+    s->marks = carve(arena, &used, tours * sizeof *s->marks);
+    s->component = carve(arena, &used, tours * sizeof *s->component);
+    s->dirty = carve(arena, &used, tours * sizeof *s->dirty);
+    s->touched = carve(arena, &used, tours * sizeof *s->touched);
+    s->absent = carve(arena, &used, visits * sizeof *s->absent);
+    s->key = carve(arena, &used, visits * sizeof *s->key);
+    s->wanted = carve(arena, &used, visits * sizeof *s->wanted);
+    carve_backup(&s->insertion, arena, &used, tours, workers, length);
+    carve_backup(&s->iteration, arena, &used, tours, workers, length);
+    s->best_order = carve(arena, &used, tours * length * sizeof *s->best_order);
+    s->best_count = carve(arena, &used, tours * sizeof *s->best_count);
+    s->pool_order = carve(arena, &used, (size_t)s->pool_rows * length * sizeof *s->pool_order);
+    s->pool_head = carve(arena, &used, (size_t)s->pool_rows * sizeof *s->pool_head);
+    return used;
+}
+
+static void seed(search *s, uint64_t value) {
+    for (int i = 0; i < 4; i++) { /* splitmix64, to spread close seeds apart */
+        uint64_t z = value += 0x9e3779b97f4a7c15u;
+        z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+        z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+        s->random[i] = z ^ z >> 31;
+    }
+}
+
+/* Nobody does anything. */
+static void clear(search *s) {
+    const model *m = s->m;
+    s->sum_true = s->sum_guide = s->sum_soft = s->sum_provider = 0;
+    memset(s->count, 0, (size_t)m->tours_n * sizeof *s->count);
+    memset(s->measures, 0, (size_t)m->tours_n * sizeof *s->measures);
+    memset(s->worker_cost, 0, (size_t)m->workers_n * sizeof *s->worker_cost);
+    memset(s->uncovered_of, 0, (size_t)SCALAR(X_PROVIDERS) * sizeof *s->uncovered_of);
+    for (int64_t v = 0; v < m->visits_n; v++) {
+        release(s, v);
+        s->early[v] = -FAR;
+        s->late[v] = FAR;
+    }
+}
+
+/* A search over the model, which must outlive it; NULL without memory. */
+handle *search_new(const model *m, uint64_t random_seed) {
+    handle *h = calloc(1, sizeof *h);
+    if (!h) return NULL;
+    h->s.m = m;
+    h->s.length = SCALAR(X_LENGTH) + 1;
+    h->s.pool_rows = POOL_ROWS;
+    h->arena = calloc(1, carve_all(&h->s, NULL));
+    if (!h->arena) {
+        free(h);
+        return NULL;
+    }
+    carve_all(&h->s, h->arena);
+    seed(&h->s, random_seed);
+    h->s.best_true = INT64_MAX;
+    clear(&h->s);
+    return h;
+}
+
+void search_free(handle *h) {
+    if (h) free(h->arena);
+    free(h);
+}
+
+/* Replace the plan by the given orders: whole if lawful (returns 1), else visit by visit in tour order, leaving out what
+   breaks a rule (returns 0). `order` is (tours, width). */
+int search_load(handle *h, const int32_t *order, const int64_t *count, int64_t width) {
+    search *s = &h->s;
+    const model *m = s->m;
+    clear(s);
+    for (int64_t tour = 0; tour < m->tours_n; tour++)
+        for (int64_t k = 0; k < count[tour]; k++) put(s, order[tour * width + k], tour, s->count[tour]);
+    bool lawful = true;
+    for (int64_t v = 0; v < m->visits_n && lawful; v++) lawful = s->tour_of[v] < 0 || !lone_half(s, v);
+    start_component(s);
+    for (int64_t tour = 0; tour < m->tours_n; tour++) join(s, tour);
+    if (!lawful || !judge(s)) {
+        lawful = false;
+        clear(s);
+        for (int64_t tour = 0; tour < m->tours_n; tour++)
+            for (int64_t k = 0; k < count[tour]; k++) {
+                int64_t visit = order[tour * width + k];
+                open_backup(&s->iteration);
+                if (s->tour_of[visit] < 0) insert(s, visit, &tour, 1, 0.0);
+            }
+    }
+    keep_best(s);
+    return lawful;
+}
+
+void search_construct(handle *h) { construct(&h->s); }
+
+/* Forget the best plan found so far, so that the present one counts as best. */
+void search_reset_best(handle *h) {
+    h->s.best_true = INT64_MAX;
+    keep_best(&h->s);
+}
+
+/* Run iterations while the temperature falls geometrically from `hot` to `cold`; `done` to `goal` is the share of the whole
+   schedule that this call covers. */
+void search_anneal(handle *h, int64_t iterations, double hot, double cold, double done, double goal) {
+    if (h->s.m->visits_n == 0 || h->s.m->tours_n == 0) return;
+    for (int64_t i = 0; i < iterations; i++) {
+        double share = done + (goal - done) * (double)i / (double)iterations;
+        iterate(&h->s, hot * pow(cold / hot, share));
+    }
+}
+
+/* The best plan (`best` = 1) or the present one; order is (tours, width >= length). */
+void search_plan(const handle *h, int best, int32_t *order, int64_t *count, int64_t width) {
+    const search *s = &h->s;
+    for (int64_t tour = 0; tour < s->m->tours_n; tour++) {
+        count[tour] = best ? s->best_count[tour] : s->count[tour];
+        const int32_t *row = (best ? s->best_order : s->order) + tour * s->length;
+        memcpy(order + tour * width, row, (size_t)count[tour] * sizeof *row);
+    }
+}
+
+/* best true cost, present true cost, present guide cost, iterations, improvements, pooled columns, visits covered by the
+   best plan */
+void search_facts(const handle *h, int64_t *facts) {
+    const search *s = &h->s;
+    facts[0] = s->best_true;
+    facts[1] = true_total(s);
+    facts[2] = guide_total(s);
+    facts[3] = s->iterations;
+    facts[4] = s->improvements;
+    facts[5] = s->pooled;
+    facts[6] = 0;
+    for (int64_t tour = 0; tour < s->m->tours_n; tour++) facts[6] += s->best_count[tour];
+}
+
+/* Copy the remembered columns: visits (rows, width), heads (tour, length, cost). Returns how many there are. */
+int64_t search_pool(const handle *h, int32_t *order, int64_t *heads, int64_t width) {
+    const search *s = &h->s;
+    int64_t rows = s->pooled < s->pool_rows ? s->pooled : s->pool_rows;
+    for (int64_t row = 0; row < rows; row++) {
+        memcpy(heads + row * 3, s->pool_head[row], sizeof s->pool_head[row]);
+        memcpy(order + row * width, s->pool_order + row * s->length, (size_t)s->pool_head[row][1] * sizeof *order);
+    }
+    return rows;
+}
+
+/* Measures of a tour of the present plan (M_COLUMNS values). */
+void search_measures(const handle *h, int64_t tour, int64_t *measures) {
+    memcpy(measures, h->s.measures[tour], sizeof h->s.measures[tour]);
+}
+
+/* Whether the visit can be put into the tour at the position, lawfully, the rest of the order unchanged; the change of the
+   plan's true cost goes to `change`. The plan is left as it was. */
+int search_try(handle *h, int64_t visit, int64_t tour, int64_t position, int64_t *change) {
+    search *s = &h->s;
+    int64_t before = true_total(s);
+    option one = {0, tour, position, 0, 0};
+    open_backup(&s->iteration);
+    open_backup(&s->insertion);
+    start_component(s);
+    join(s, one.tour);
+    close_component(s);
+    keep_component(s, 0);
+    bool lawful = put(s, visit, tour, position);
+    if (lawful) {
+        join_ties(s, visit);
+        lawful = judge(s);
+    }
+    *change = true_total(s) - before;
+    restore(s, &s->insertion);
+    return lawful;
+}

@@ -1,0 +1,226 @@
+/* Large neighbourhood search: empty a few tours around a visit, refill them, accept by annealing.
+
+   Ruin by strings of neighbouring visits and rebuild with blinks after Christiaens & Vanden Berghe (2020), Slack Induction
+   by String Removals, Transportation Science 54(2); here with several rebuild orders, since what matters first is whom to
+   leave out. */
+#include <math.h>
+#include <stdlib.h>
+#include "model.h"
+
+#define STRING_MOST 5
+#define SPARE_TOURS 2
+#define BLINK 0.015
+#define SHARE_OF_WHOLE_TOURS 0.12
+#define SHARE_OF_STRINGS 0.75 /* up to this share of ruins; the rest removes single visits */
+#define STRANGERS 0.08        /* chance of an uncovered visit far from the ruin to be tried too */
+
+/* xoshiro256++ of Blackman & Vigna (public domain): the same numbers on every machine. */
+static uint64_t random_bits(search *s) {
+    uint64_t *r = s->random, sum = r[0] + r[3], result = (sum << 23 | sum >> 41) + r[0], t = r[1] << 17;
+    r[2] ^= r[0];
+    r[3] ^= r[1];
+    r[1] ^= r[2];
+    r[0] ^= r[3];
+    r[2] ^= t;
+    r[3] = r[3] << 45 | r[3] >> 19;
+    return result;
+}
+
+static double random_unit(search *s) { return (double)(random_bits(s) >> 11) * 0x1.0p-53; }
+static int64_t random_below(search *s, int64_t n) { return (int64_t)(random_unit(s) * (double)n); }
+
+/* Back a tour up before its first change of the iteration, and let it be refilled. */
+static void touch(search *s, int64_t tour) {
+    for (int64_t x = 0; x < s->touched_size; x++)
+        if (s->touched[x] == tour) return;
+    back_up(s, &s->iteration, tour);
+    s->touched[s->touched_size++] = tour;
+}
+
+/* Uncover a visit and what must be covered together with it. */
+static void drop(search *s, int64_t visit) {
+    const model *m = s->m;
+    touch(s, s->tour_of[visit]);
+    take(s, visit);
+    for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++)
+        if (LINK(r, L_TOGETHER) && s->tour_of[LINK(r, L_OTHER)] >= 0) drop(s, LINK(r, L_OTHER));
+}
+
+static void drop_tour(search *s, int64_t tour) {
+    touch(s, tour);
+    while (s->count[tour] > 0) drop(s, ORDER(tour, s->count[tour] - 1));
+}
+
+/* Uncover up to `most` visits in a row of one tour, this one among them. Returns how many. */
+static int64_t drop_string(search *s, int64_t visit, int64_t most) {
+    int64_t tour = s->tour_of[visit], n = s->count[tour], k = 0, string[STRING_MOST];
+    while (ORDER(tour, k) != visit) k++;
+    int64_t length = 1 + random_below(s, most < n ? most : n), first = k - random_below(s, length);
+    if (first < 0) first = 0;
+    if (first > n - length) first = n - length;
+    for (int64_t x = 0; x < length; x++) string[x] = ORDER(tour, first + x);
+    for (int64_t x = 0; x < length; x++)
+        if (s->tour_of[string[x]] >= 0) drop(s, string[x]);
+    return length;
+}
+
+static bool is_touched(const search *s, int64_t tour) {
+    for (int64_t x = 0; x < s->touched_size; x++)
+        if (s->touched[x] == tour) return true;
+    return false;
+}
+
+/* Uncover visits near `seed`: whole tours, strings of several tours, or single visits. */
+static void ruin(search *s, int64_t seed) {
+    const model *m = s->m;
+    double kind = random_unit(s);
+    s->touched_size = 0;
+    if (kind < SHARE_OF_WHOLE_TOURS) {
+        for (int64_t times = 1 + random_below(s, 2); times > 0; times--) drop_tour(s, random_below(s, m->tours_n));
+    } else {
+        bool strings = kind < SHARE_OF_STRINGS;
+        int64_t budget = 3 + random_below(s, 12);
+        for (int64_t x = 0; x < m->near_d1 && budget > 0; x++) {
+            int64_t visit = m->near[seed * m->near_d1 + x], tour = s->tour_of[visit];
+            if (tour >= 0 && !(strings && is_touched(s, tour))) budget -= drop_string(s, visit, strings ? STRING_MOST : 1);
+        }
+    }
+    for (int times = 0; times < SPARE_TOURS; times++) touch(s, random_below(s, m->tours_n));
+}
+
+/* Settle and judge what the ruin left. A worker whose days break a rule by a hole (a gap too many, say) loses his touched
+   tours whole. False when nothing lawful was found. */
+static bool refresh(search *s) {
+    const model *m = s->m;
+    for (int attempt = 0; attempt < 4; attempt++) {
+        start_component(s);
+        for (int64_t x = 0; x < s->touched_size; x++) join(s, s->touched[x]);
+        close_component(s);
+        for (int64_t x = 0; x < s->component_size; x++) back_up(s, &s->iteration, s->component[x]);
+        if (judge(s)) return true;
+        for (int64_t x = 0; x < s->touched_size; x++)
+            if (judge_worker(s, TOUR(s->touched[x], T_WORKER)) == BROKEN) drop_tour(s, s->touched[x]);
+    }
+    return false;
+}
+
+
+/* Insertion sort of visits by key: no allocation, the same order everywhere. */
+static void sort_by_key(int64_t *items, const double *key, int64_t size) {
+    for (int64_t i = 1; i < size; i++) { /* the queue is nearly always below fifty */
+        int64_t item = items[i], k = i;
+        for (; k > 0 && key[items[k - 1]] > key[item]; k--) items[k] = items[k - 1];
+        items[k] = item;
+    }
+}
+
+static double queue_key(search *s, int64_t visit, int64_t rule) {
+    const model *m = s->m;
+    double r = random_unit(s), worth = (double)VISIT(visit, V_GUIDE), day = (double)SCALAR(X_HORIZON);
+    switch (rule) {
+    case 0: return r;
+    case 1: return r - worth;
+    case 2: return -worth / ((double)VISIT(visit, V_DUR) + 0.01 * day) * (0.8 + 0.4 * r);
+    case 3: return (double)VISIT(visit, V_OPEN) + 0.02 * day * r;
+    default: return -worth * (0.5 + r);
+    }
+}
+
+/* Uncovered visits to try, in one of several random orders: near the seed, dropped just now, and a few others. */
+static void queue(search *s, int64_t seed) {
+    const model *m = s->m;
+    for (int64_t v = 0; v < m->visits_n; v++) s->wanted[v] = false;
+    for (int64_t x = 0; x < m->near_d1; x++) s->wanted[m->near[seed * m->near_d1 + x]] = true;
+    for (int64_t x = 0; x < s->touched_size; x++)
+        for (int64_t k = 0; k < s->iteration.count[s->touched[x]]; k++)
+            s->wanted[s->iteration.order[s->touched[x] * s->length + k]] = true;
+    int64_t rule = random_below(s, 5);
+    s->absent_size = 0;
+    for (int64_t v = 0; v < m->visits_n; v++) {
+        if (s->tour_of[v] >= 0 || !(s->wanted[v] || random_unit(s) < STRANGERS)) continue;
+        s->key[v] = queue_key(s, v, rule);
+        s->absent[s->absent_size++] = v;
+    }
+    sort_by_key(s->absent, s->key, s->absent_size);
+}
+
+/* Insert the queued visits into the given tours, one after the other. */
+static void rebuild(search *s, const int64_t *tours, int64_t count, double blink) {
+    for (int64_t x = 0; x < s->absent_size; x++)
+        if (s->tour_of[s->absent[x]] < 0) insert(s, s->absent[x], tours, count, blink);
+}
+
+/* Uncover halves whose other half found no place. False when nothing lawful was left. */
+static bool tidy(search *s) {
+    bool found = false;
+    for (int64_t x = 0; x < s->touched_size; x++)
+        for (int64_t k = 0; k < s->count[s->touched[x]]; k++)
+            if (lone_half(s, ORDER(s->touched[x], k))) {
+                drop(s, ORDER(s->touched[x], k));
+                found = true;
+                k = -1;
+            }
+    return !found || refresh(s);
+}
+
+static void keep_best(search *s) {
+    int64_t cost = true_total(s);
+    if (cost >= s->best_true) return;
+    s->best_true = cost;
+    s->improvements += 1;
+    for (int64_t tour = 0; tour < s->m->tours_n; tour++) {
+        s->best_count[tour] = s->count[tour];
+        for (int64_t k = 0; k < s->count[tour]; k++) s->best_order[tour * s->length + k] = ORDER(tour, k);
+    }
+}
+
+/* Remember the touched tours as columns for the master problem. */
+static void pool_routes(search *s) {
+    for (int64_t x = 0; x < s->touched_size; x++) {
+        int64_t tour = s->touched[x], row = s->pooled % s->pool_rows;
+        if (s->count[tour] == 0) continue;
+        for (int64_t k = 0; k < s->count[tour]; k++) s->pool_order[row * s->length + k] = ORDER(tour, k);
+        s->pool_head[row][0] = tour;
+        s->pool_head[row][1] = s->count[tour];
+        s->pool_head[row][2] = s->measures[tour][M_COST];
+        s->pooled += 1;
+    }
+}
+
+/* First plan: the dearest visits an hour first, each at its best place anywhere. */
+static void construct(search *s) {
+    const model *m = s->m;
+    open_backup(&s->iteration);
+    s->touched_size = s->absent_size = 0;
+    for (int64_t tour = 0; tour < m->tours_n; tour++) touch(s, tour);
+    for (int64_t v = 0; v < m->visits_n; v++) {
+        s->key[v] = -(double)VISIT(v, V_GUIDE) / ((double)VISIT(v, V_DUR) + 0.01 * (double)SCALAR(X_HORIZON));
+        if (s->tour_of[v] < 0) s->absent[s->absent_size++] = v;
+    }
+    sort_by_key(s->absent, s->key, s->absent_size);
+    rebuild(s, s->touched, s->touched_size, 0.0);
+    tidy(s);
+    keep_best(s);
+}
+
+/* One iteration at a temperature. */
+static void iterate(search *s, double temperature) {
+    const model *m = s->m;
+    int64_t before = guide_total(s), seed = random_below(s, m->visits_n);
+    open_backup(&s->iteration);
+    ruin(s, seed);
+    bool lawful = refresh(s);
+    if (lawful) {
+        queue(s, seed);
+        rebuild(s, s->touched, s->touched_size, BLINK);
+        lawful = tidy(s);
+    }
+    double change = (double)(guide_total(s) - before);
+    if (lawful && (change <= 0 || change < -temperature * log(random_unit(s)))) {
+        if (change < 0 || random_unit(s) < 0.02) pool_routes(s);
+        keep_best(s);
+    } else {
+        restore(s, &s->iteration);
+    }
+    s->iterations += 1;
+}

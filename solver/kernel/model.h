@@ -1,0 +1,80 @@
+/* The model as the kernel sees it: row tables of 64-bit integers, columns named in columns.h (made from solver/arrays.py,
+   so that both languages read one vocabulary), and the state a search changes. */
+#ifndef BRIGADE_MODEL_H
+#define BRIGADE_MODEL_H
+#include <stdbool.h>
+#include <stdint.h>
+#include "columns.h" /* enums of solver/arrays.py and struct model, field by field as class Arrays */
+
+typedef int64_t tick;
+
+#define VISIT(v, c) (m->visits[(v) * V_COLUMNS + (c)])
+#define WINDOW(k, c) (m->windows[(k) * 3 + (c)])
+#define LINK(r, c) (m->links[(r) * L_COLUMNS + (c)])
+#define TOUR(t, c) (m->tours[(t) * T_COLUMNS + (c)])
+#define WORKER(w, c) (m->workers[(w) * W_COLUMNS + (c)])
+#define BLOCK(b, c) (m->blocks[(b) * 2 + (c)])
+#define PAIR(t, v) (m->pairs[(t) * m->visits_n + (v)])
+#define PAIR_COST(w, v) (m->pair_cost[(w) * m->visits_n + (v)])
+#define TRAVEL(p, i, j) ((tick)m->travel[((p) * m->travel_d1 + (i)) * m->travel_d1 + (j)])
+#define LEG_COST(p, i, j) (m->leg_cost[((p) * m->travel_d1 + (i)) * m->travel_d1 + (j)])
+#define WEIGHT(c) (m->weights[c])
+#define SCALAR(c) (m->scalars[c])
+
+/* A stop of a tour while it is being timed. */
+typedef struct {
+    tick start, pause, arrival;
+} timed;
+
+/* One backup: the tours as they were when it was opened, each copied at its first change. */
+typedef struct {
+    int64_t stamp, size;
+    int64_t *list, *in, *count, *worker_cost;
+    int64_t (*measures)[M_COLUMNS];
+    int32_t *order;
+    timed *times; /* start = early, arrival = late */
+} backup;
+
+typedef struct {
+    int64_t columns[DAY_COLUMNS];
+} duty_day;
+
+typedef struct {
+    int64_t cost, tour, position;
+    tick from, until;
+} option;
+
+/* Everything a search changes. Rows of `order` are `length` wide and hold visits up to `count`. */
+typedef struct {
+    const model *m;
+    uint64_t random[4];
+    int64_t length;
+    int32_t *order;
+    int64_t *count, *tour_of;
+    tick *early, *late, *pause;
+    int64_t (*measures)[M_COLUMNS];
+    int64_t *worker_cost, *uncovered_of;
+    int64_t sum_true, sum_guide, sum_soft, sum_provider;
+    /* scratch */
+    timed *final;
+    duty_day *days;
+    int64_t *marks, *component, mark, component_size;
+    bool *dirty;
+    int64_t *touched, touched_size, *absent, absent_size;
+    double *key;
+    bool *wanted;
+    backup insertion, iteration;
+    /* what the search remembers */
+    int64_t best_true, best_soft, iterations, improvements;
+    int32_t *best_order;
+    int64_t *best_count;
+    int64_t pool_rows, pooled;
+    int32_t *pool_order;
+    int64_t (*pool_head)[3];
+} search;
+
+#define ORDER(t, k) (s->order[(t) * s->length + (k)])
+
+static inline tick later(tick a, tick b) { return a > b ? a : b; }
+static inline tick sooner(tick a, tick b) { return a < b ? a : b; }
+#endif

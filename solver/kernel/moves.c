@@ -1,0 +1,240 @@
+/* Changing a state and taking it back: settle tied tours, place and remove visits, keep exact costs. */
+#include "model.h"
+
+/* Book a visit to a tour; its place in the order is the caller's. */
+static void assign(search *s, int64_t visit, int64_t tour) {
+    const model *m = s->m;
+    s->tour_of[visit] = tour;
+    s->sum_provider -= --s->uncovered_of[VISIT(visit, V_PROVIDER)];
+    s->sum_true -= VISIT(visit, V_PEN);
+    s->sum_guide -= VISIT(visit, V_GUIDE);
+}
+
+static void release(search *s, int64_t visit) {
+    const model *m = s->m;
+    s->tour_of[visit] = -1;
+    s->sum_provider += s->uncovered_of[VISIT(visit, V_PROVIDER)]++;
+    s->sum_true += VISIT(visit, V_PEN);
+    s->sum_guide += VISIT(visit, V_GUIDE);
+}
+
+static void open_backup(backup *b) {
+    b->stamp += 1;
+    b->size = 0;
+}
+
+/* Remember a tour as it is, once a backup. */
+static void back_up(const search *s, backup *b, int64_t tour) {
+    const model *m = s->m;
+    if (b->in[tour] == b->stamp) return;
+    b->in[tour] = b->stamp;
+    b->list[b->size++] = tour;
+    b->count[tour] = s->count[tour];
+    for (int64_t k = 0; k < s->count[tour]; k++) {
+        int64_t visit = ORDER(tour, k);
+        b->order[tour * s->length + k] = (int32_t)visit;
+        b->times[tour * s->length + k] = (timed){s->early[visit], s->pause[visit], s->late[visit]};
+    }
+    for (int64_t c = 0; c < M_COLUMNS; c++) b->measures[tour][c] = s->measures[tour][c];
+    int64_t worker = TOUR(tour, T_WORKER);
+    for (int64_t other = WORKER(worker, W_TOUR0); other < WORKER(worker, W_TOUR1); other++)
+        if (other != tour && b->in[other] == b->stamp) return; /* the worker's cost was kept before it could change */
+    b->worker_cost[worker] = s->worker_cost[worker];
+}
+
+/* Put back every tour of the backup. */
+static void restore(search *s, const backup *b) {
+    const model *m = s->m;
+    for (int64_t x = 0; x < b->size; x++)
+        for (int64_t k = 0; k < s->count[b->list[x]]; k++) release(s, ORDER(b->list[x], k));
+    for (int64_t x = 0; x < b->size; x++) {
+        int64_t tour = b->list[x], worker = TOUR(tour, T_WORKER);
+        s->count[tour] = b->count[tour];
+        for (int64_t k = 0; k < s->count[tour]; k++) {
+            int64_t visit = ORDER(tour, k) = b->order[tour * s->length + k];
+            timed kept = b->times[tour * s->length + k];
+            s->early[visit] = kept.start;
+            s->pause[visit] = kept.pause;
+            s->late[visit] = kept.arrival;
+            assign(s, visit, tour);
+        }
+        s->sum_soft += b->measures[tour][M_COST] - s->measures[tour][M_COST];
+        s->sum_soft += b->worker_cost[worker] - s->worker_cost[worker];
+        s->worker_cost[worker] = b->worker_cost[worker];
+        for (int64_t c = 0; c < M_COLUMNS; c++) s->measures[tour][c] = b->measures[tour][c];
+    }
+}
+
+static void start_component(search *s) {
+    s->mark += 1;
+    s->component_size = 0;
+}
+
+static void join(search *s, int64_t tour) {
+    if (s->marks[tour] == s->mark) return;
+    s->marks[tour] = s->mark;
+    s->component[s->component_size++] = tour;
+}
+
+/* Extend the component by the worker's other tours of those days (their measures hang together) and by all tours that
+   timed links tie to it. */
+static void close_component(search *s) {
+    const model *m = s->m;
+    for (int64_t x = 0; x < s->component_size; x++) {
+        int64_t tour = s->component[x], worker = TOUR(tour, T_WORKER);
+        for (int64_t other = WORKER(worker, W_TOUR0); other < WORKER(worker, W_TOUR1); other++)
+            if (TOUR(other, T_SLOT) == TOUR(tour, T_SLOT)) join(s, other);
+        if (!SCALAR(X_TIMED_LINKS)) continue;
+        for (int64_t k = 0; k < s->count[tour]; k++) {
+            int64_t visit = ORDER(tour, k);
+            for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++)
+                if (LINK(r, L_TIMED) && s->tour_of[LINK(r, L_OTHER)] >= 0) join(s, s->tour_of[LINK(r, L_OTHER)]);
+        }
+    }
+}
+
+/* Mark as dirty the tours tied to this one. */
+static void wake_partners(search *s, int64_t tour) {
+    const model *m = s->m;
+    for (int64_t k = 0; k < s->count[tour]; k++) {
+        int64_t visit = ORDER(tour, k);
+        for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++) {
+            int64_t other = s->tour_of[LINK(r, L_OTHER)];
+            if (LINK(r, L_TIMED) && other >= 0) s->dirty[other] = true;
+        }
+    }
+}
+
+static void set_dirty(search *s, bool value) {
+    for (int64_t x = 0; x < s->component_size; x++) s->dirty[s->component[x]] = value;
+}
+
+/* Earliest starts of the component: the least fixpoint of section 2. False when there is none. */
+static bool settle_early(search *s) {
+    const model *m = s->m;
+    bool ties = SCALAR(X_TIMED_LINKS), again = true;
+    int64_t budget = 30 * s->component_size + 60; /* a fixpoint that takes more rounds runs away around a cycle */
+    set_dirty(s, true);
+    while (again) {
+        again = false;
+        for (int64_t x = 0; x < s->component_size; x++) {
+            int64_t tour = s->component[x];
+            if (!s->dirty[tour]) continue;
+            s->dirty[tour] = false;
+            if (budget-- == 0 || forward_with_meal(s, tour) == -2) {
+                set_dirty(s, false);
+                return false;
+            }
+            if (keep_early(s, tour) && ties) {
+                wake_partners(s, tour);
+                again = true;
+            }
+        }
+    }
+    return true;
+}
+
+static void settle_late(search *s) {
+    const model *m = s->m;
+    bool ties = SCALAR(X_TIMED_LINKS), again = true;
+    int64_t budget = 30 * s->component_size + 60;
+    set_dirty(s, true);
+    while (again && budget > 0) {
+        again = false;
+        for (int64_t x = 0; x < s->component_size; x++) {
+            int64_t tour = s->component[x];
+            if (!s->dirty[tour]) continue;
+            s->dirty[tour] = false;
+            budget--;
+            if (backward(s, tour) && ties) {
+                wake_partners(s, tour);
+                again = true;
+            }
+        }
+    }
+    set_dirty(s, false);
+}
+
+static bool settle(search *s) {
+    const model *m = s->m;
+    if (SCALAR(X_TIMED_LINKS))
+        for (int64_t x = 0; x < s->component_size; x++)
+            for (int64_t k = 0; k < s->count[s->component[x]]; k++) {
+                int64_t visit = ORDER(s->component[x], k);
+                s->early[visit] = -FAR;
+                s->late[visit] = FAR;
+            }
+    if (!settle_early(s)) return false;
+    settle_late(s);
+    return true;
+}
+
+/* Settle the component, measure its tours and judge their workers, keeping the soft sum; false when a rule breaks. The
+   sums stay whole either way, so the caller can restore. */
+static bool judge(search *s) {
+    const model *m = s->m;
+    if (!settle(s)) return false;
+    for (int64_t x = 0; x < s->component_size; x++) {
+        int64_t tour = s->component[x];
+        s->sum_soft -= s->measures[tour][M_COST];
+        measure(s, tour);
+        s->sum_soft += s->measures[tour][M_COST];
+    }
+    for (int64_t x = 0; x < s->component_size; x++) {
+        int64_t worker = TOUR(s->component[x], T_WORKER), cost = judge_worker(s, worker);
+        if (cost == BROKEN) return false;
+        s->sum_soft += cost - s->worker_cost[worker];
+        s->worker_cost[worker] = cost;
+    }
+    return true;
+}
+
+/* Insert into the order alone; false when the tour is full. */
+static bool put(search *s, int64_t visit, int64_t tour, int64_t position) {
+    const model *m = s->m;
+    if (s->count[tour] >= TOUR(tour, T_BOUND)) return false;
+    for (int64_t k = s->count[tour]++; k > position; k--) ORDER(tour, k) = ORDER(tour, k - 1);
+    ORDER(tour, position) = (int32_t)visit;
+    s->early[visit] = -FAR;
+    s->late[visit] = FAR;
+    s->pause[visit] = 0;
+    assign(s, visit, tour);
+    return true;
+}
+
+/* Remove from the order alone. */
+static void take(search *s, int64_t visit) {
+    int64_t tour = s->tour_of[visit], k = 0;
+    while (ORDER(tour, k) != visit) k++;
+    for (s->count[tour]--; k < s->count[tour]; k++) ORDER(tour, k) = ORDER(tour, k + 1);
+    release(s, visit);
+}
+
+/* Price of the single worst lateness and wait of the whole plan. */
+static int64_t extremes_cost(const search *s) {
+    const model *m = s->m;
+    if (WEIGHT(C_MAX_LATE) == 0 && WEIGHT(C_MAX_WAIT) == 0) return 0;
+    tick late = 0, wait = 0;
+    for (int64_t tour = 0; tour < m->tours_n; tour++) {
+        if (s->measures[tour][M_COUNT] == 0) continue;
+        late = later(late, s->measures[tour][M_MAX_LATE]);
+        wait = later(wait, s->measures[tour][M_MAX_WAIT]);
+    }
+    return WEIGHT(C_MAX_LATE) * late + WEIGHT(C_MAX_WAIT) * wait;
+}
+
+static int64_t soft_total(const search *s) {
+    const model *m = s->m;
+    return s->sum_soft + WEIGHT(C_PROVIDER) * s->sum_provider + extremes_cost(s);
+}
+
+static int64_t guide_total(const search *s) { return s->sum_guide + soft_total(s); }
+static int64_t true_total(const search *s) { return s->sum_true + soft_total(s); }
+
+/* Whether a covered visit misses the other it must be covered together with. */
+static bool lone_half(const search *s, int64_t visit) {
+    const model *m = s->m;
+    for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++)
+        if (LINK(r, L_TOGETHER) && s->tour_of[LINK(r, L_OTHER)] < 0) return true;
+    return false;
+}

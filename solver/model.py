@@ -1,0 +1,357 @@
+"""Problem -> Model: the arrays of `solver.arrays`, from what the rules' twins told the builder and what visits cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brigade.coverage import uncovered_costs
+from brigade.plan import Plan
+from brigade.policy import CoverageMode
+from brigade.problem import Problem, Request
+from solver import arrays as col
+from solver.arrays import FAR, Arrays, Ints
+from solver.builder import ModelBuilder, Tour, constant
+from solver.rules import Twin, twins
+
+NEAR = 80
+GUIDE_UNITS_PER_POINT = 600
+"""Search guidance in lexicographic mode: what a point is worth when the search weighs levels against each other. Plans
+are still compared by the true order; the guide only lets annealing cross valleys that the true weights would close."""
+LONGEST_TOUR = 60
+
+
+@dataclass(frozen=True)
+class Model:
+    """The arrays and the way back: row numbers to identifiers. `forbidden_by[tour, visit]` is 1 + the index in `codes` of
+    the first rule that forbids the pair, 0 when none does. `pinned` are the rows of visits that must stay where they are."""
+
+    problem: Problem
+    arrays: Arrays
+    requests: tuple[Request, ...]
+    tours: tuple[Tour, ...]
+    codes: tuple[str, ...]
+    forbidden_by: Ints
+    pinned: frozenset[int] = frozenset()
+
+    @cached_property
+    def visit_row(self) -> dict[str, int]:
+        return {request.visit.id: row for row, request in enumerate(self.requests)}
+
+    @cached_property
+    def tour_row(self) -> dict[tuple[str, int], int]:
+        return {(tour.worker.id, tour.index): row for row, tour in enumerate(self.tours)}
+
+    def order_of(self, plan: Plan) -> list[list[int]]:
+        """The visits of each tour of `plan`, as rows; what the problem no longer knows is left out."""
+        orders: list[list[int]] = [[] for _ in self.tours]
+        for route in plan.routes:
+            row = self.tour_row.get((route.worker_id, route.tour))
+            if row is not None:
+                orders[row] = [self.visit_row[s.visit_id] for s in route.stops if s.visit_id in self.visit_row]
+        return orders
+
+
+def build_model(problem: Problem, start: Plan | None = None, asked: Sequence[Twin] | None = None) -> Model:
+    """Fill the arrays.
+
+    Args:
+        start: a plan already told: its pinned visits stay, and leaving it is priced by the policy's disruption weights.
+        asked: the rule twins to ask, all of them by default; tests leave one out to see that it is missed.
+    """
+    builder = ModelBuilder(problem)
+    for twin in twins() if asked is None else asked:
+        if not set(twin.CODES) & problem.rule_sets_off:
+            builder.code = twin.CODES[0]
+            twin.contribute(builder)
+    _price_additional_hours(builder)
+    pinned = _pin(builder, start)
+    assembly = _Assembly(builder, start)
+    return Model(
+        problem,
+        assembly.arrays(),
+        builder.requests,
+        tuple(builder.tours),
+        tuple(builder.codes),
+        builder.forbidden_by,
+        pinned,
+    )
+
+
+def _price_additional_hours(builder: ModelBuilder) -> None:
+    """Work above the contract's weekly hours costs what the policy says, week by week."""
+    price = builder.problem.policy.weights.additional_hours
+    for worker in builder.problem.workers:
+        weekly = worker.contract.weekly
+        if price and weekly is not None:
+            for days in builder.weeks(worker):
+                builder.total(worker, col.TOTAL_WORK, days, constant(weekly), price=price)
+
+
+def _pin(builder: ModelBuilder, start: Plan | None) -> frozenset[int]:
+    """Pinned visits may only be where the start plan has them, and then."""
+    builder.code = "PINNED"
+    rows = set()
+    for route in start.routes if start else ():
+        for stop in route.stops:
+            row = builder.row_of_visit.get(stop.visit_id)
+            if start and row is not None and stop.visit_id in start.pinned:
+                rows.add(row)
+                builder.fixed_windows[row] = [(stop.start, stop.start, stop.start)]
+                for tour, other in enumerate(builder.tours):
+                    if (other.worker.id, other.index) != (route.worker_id, route.tour):
+                        builder.forbid(tour, [row])
+    return frozenset(rows)
+
+
+class _Assembly:
+    """Turns a finished builder into arrays; one method an array, no decisions."""
+
+    def __init__(self, builder: ModelBuilder, start: Plan | None) -> None:
+        self.builder = builder
+        self.problem = builder.problem
+        self.weights = builder.problem.policy.weights
+        self.told = {s.visit_id: (r.worker_id, s.start) for r in (start.routes if start else ()) for s in r.stops}
+        self.site_row = {site.id: row for row, site in enumerate(self.problem.sites)}
+        self.nowhere = len(self.site_row)
+        pairs = {(worker.mode, worker.cents_per_km) for worker in self.problem.workers}
+        self.profiles = {profile: row for row, profile in enumerate(sorted(pairs))}
+
+    def arrays(self) -> Arrays:
+        builder = self.builder
+        travel, leg_cost = self.travel()
+        visits, windows, links = self.visits()
+        tours = self.tours()
+        workers, blocks, (totals, rests, free) = self.workers()
+        bound = int(tours[:, col.T_BOUND].max(initial=1))
+        timed = any(row[1] for rows in builder.links for row in rows)
+        late = bool((windows[:, 2] > windows[:, 1]).any())
+        scalars = np.zeros(col.X_COLUMNS, np.int64)
+        scalars[:] = (
+            builder.long_gap,
+            timed,
+            late,
+            bound,
+            builder.horizon.length,
+            len(self.problem.providers),
+        )
+        return Arrays(
+            visits=visits,
+            windows=windows,
+            links=links,
+            tours=tours,
+            workers=workers,
+            blocks=blocks,
+            pairs=builder.pairs,
+            pair_cost=self.pair_cost(),
+            breaks=builder.breaks,
+            excess=builder.excess,
+            capped=builder.capped,
+            travel=travel,
+            leg_cost=leg_cost,
+            days=self.days(),
+            day_limits=builder.day_limits,
+            day_budget=builder.day_budget,
+            day_group=builder.day_group,
+            span_terms=builder.span_terms,
+            rest=builder.rest,
+            night_rest=builder.night_rest,
+            night_from=builder.night_from,
+            nights_in_a_row=builder.nights_in_a_row,
+            in_a_row=builder.in_a_row,
+            totals=totals[0],
+            total_limits=totals[1],
+            rests=rests[0],
+            rest_lengths=rests[1],
+            free_days=free[0],
+            free_lengths=free[1],
+            short_gap=builder.short_gap,
+            nights=builder.night_rows,
+            night=_table(builder.night_bands, 2),
+            weights=self.weight_vector(),
+            near=_near(visits, windows, travel[0] if len(travel) else np.zeros((1, 1), np.int32)),
+            scalars=scalars,
+        )
+
+    def site(self, site_id: str | None) -> int:
+        return self.nowhere if site_id is None else self.site_row[site_id]
+
+    def travel(self) -> tuple[NDArray[np.int32], Ints]:
+        """Ticks and cost of every leg, by profile; the last row and column are nowhere, free to reach and leave."""
+        size = self.nowhere + 1
+        ticks = np.zeros((len(self.profiles), size, size), np.int32)
+        cost = np.zeros((len(self.profiles), size, size), np.int64)
+        per_cent = self.weights.travel_cost * self.problem.horizon.ticks_per_minute
+        for (mode, cents), row in self.profiles.items():
+            matrix = self.problem.travel[mode]
+            order = np.array([matrix.index[site.id] for site in self.problem.sites], np.int64)
+            inner = np.ix_(order, order)
+            ticks[row, :-1, :-1] = matrix.ticks[inner]
+            cost[row, :-1, :-1] = self.weights.travel * matrix.ticks[inner]
+            cost[row, :-1, :-1] += per_cent * (matrix.metres[inner] * cents // 1000)
+        return ticks, cost
+
+    def visits(self) -> tuple[Ints, Ints, Ints]:
+        builder, problem = self.builder, self.problem
+        rows = np.zeros((len(builder.requests), col.V_COLUMNS), np.int64)
+        windows: list[tuple[int, int, int]] = []
+        links: list[list[int]] = []
+        provider_row = {provider.id: row for row, provider in enumerate(problem.providers)}
+        penalties = uncovered_costs(problem)
+        for row, request in enumerate(builder.requests):
+            visit = request.visit
+            provider = problem.provider_of(visit).id
+            own = builder.fixed_windows.get(row) or builder.windows_of(row)
+            rows[row, [col.V_WIN0, col.V_WIN1]] = len(windows), len(windows) + len(own)
+            rows[row, [col.V_LINK0, col.V_LINK1]] = len(links), len(links) + len(builder.links[row])
+            windows += own
+            links += builder.links[row]
+            rows[row, col.V_SITE] = self.site(problem.site_of(visit).id)
+            rows[row, col.V_DUR] = visit.duration
+            rows[row, col.V_PEN] = penalties[visit.id]
+            rows[row, col.V_GUIDE] = self.guide(visit.level, penalties[visit.id])
+            rows[row, col.V_PROVIDER] = provider_row[provider]
+            rows[row, col.V_HOST] = 1 << builder.host_class[provider]
+            rows[row, [col.V_OPEN, col.V_SHUT]] = own[0][0], own[-1][2]
+            rows[row, col.V_FRAGILE] = visit.fragile
+            rows[row, col.V_TOLD] = self.told.get(visit.id, ("", -FAR))[1]
+        return rows, _table(windows, 3), _table(links, 6)
+
+    def guide(self, level: int, penalty: int) -> int:
+        policy = self.problem.policy
+        if policy.mode is CoverageMode.WEIGHTED:
+            return penalty
+        return policy.points[level] * GUIDE_UNITS_PER_POINT * self.problem.horizon.ticks_per_minute
+
+    def tours(self) -> Ints:
+        builder = self.builder
+        rows = np.zeros((len(builder.tours), col.T_COLUMNS), np.int64)
+        durations = [request.visit.duration for request in builder.requests]
+        for row, tour in enumerate(builder.tours):
+            worker, stay = tour.worker, tour.availability
+            open_to = [d for d, flag in zip(durations, builder.pairs[row], strict=True) if flag]
+            room = (stay.hard_end - stay.start) // max(1, min(open_to, default=1)) + 2
+            rows[row] = (
+                builder.row_of_worker[worker.id],
+                self.profiles[worker.mode, worker.cents_per_km],
+                stay.start,
+                stay.end,
+                stay.hard_end,
+                self.site(worker.start_site),
+                self.site(worker.end_site),
+                builder.slot(tour.day),
+                min(room, len(open_to), LONGEST_TOUR) + 1,
+            )
+        return rows
+
+    def workers(self) -> tuple[Ints, Ints, tuple[tuple[Ints, Ints], ...]]:
+        builder, problem = self.builder, self.problem
+        rows = np.zeros((len(problem.workers), col.W_COLUMNS), np.int64)
+        blocks: list[list[int]] = []
+        groups: tuple[list[tuple[list[int], list[int]]], ...] = ([], [], [])
+        tour = 0
+        open_ticks = sum(request.visit.duration for request in builder.requests)
+        available = [sum(stay.end - stay.start for stay in worker.availability) for worker in problem.workers]
+        for row, worker in enumerate(problem.workers):
+            rows[row, [col.W_TOUR0, col.W_TOUR1]] = tour, tour + len(worker.availability)
+            tour += len(worker.availability)
+            rows[row, [col.W_BLOCK0, col.W_BLOCK1]] = len(blocks), len(blocks) + len(builder.blocks[row])
+            blocks += [[interval.start, interval.end] for interval in sorted(builder.blocks[row])]
+            rows[row, col.W_FAIR] = open_ticks * available[row] // max(1, sum(available))
+            columns = ((col.W_TOTAL0, col.W_TOTAL1), (col.W_REST0, col.W_REST1), (col.W_FREE0, col.W_FREE1))
+            for (low, high), group, own in zip(
+                columns, groups, (builder.totals[row], builder.rests[row], builder.free[row]), strict=True
+            ):
+                rows[row, [low, high]] = len(group), len(group) + len(own)
+                group += own
+        tables = tuple(
+            (_table([head for head, _ in group], width), _table([limits for _, limits in group], builder.masks))
+            for group, width in zip(groups, (col.S_COLUMNS, 3, 2), strict=True)
+        )
+        return rows, _table(blocks, 2), tables
+
+    def days(self) -> Ints:
+        """What is already known of each day: worked before the horizon, or for another employer."""
+        builder, horizon = self.builder, self.builder.horizon
+        rows = np.zeros((len(self.problem.workers), builder.slots, col.D_COLUMNS), np.int64)
+        rows[:, :, col.D_START], rows[:, :, col.D_END] = FAR, -FAR
+        for slot in range(builder.slots):
+            rows[:, slot, col.D_MIDNIGHT] = horizon.at(builder.date_of(slot) + timedelta(days=1), time())
+        for row, worker in enumerate(self.problem.workers):
+            for past in worker.counters.days:
+                self._know(rows[row], past.day, past.start, past.end, past.work, own=True)
+            for other in worker.other_work:
+                self._know(rows[row], horizon.day_of(other.start), other.start, other.end, other.length, own=False)
+            for slot in {builder.slot(day) for day in builder.dated[row]} & set(range(builder.slots)):
+                rows[row, slot, col.D_DATED] = 1
+            for slot in np.flatnonzero(rows[row, :, col.D_WORKED]).tolist():
+                cell = rows[row, slot]
+                bands = builder.night_bands
+                cell[col.D_NIGHT] = int(sum(max(0, min(cell[col.D_END], b) - max(cell[col.D_START], a)) for a, b in bands))
+        return rows
+
+    def _know(self, rows: Ints, day: date, start: int, end: int, work: int, *, own: bool) -> None:
+        slot = self.builder.slot(day)
+        if 0 <= slot < self.builder.slots:
+            cell = rows[slot]
+            cell[col.D_WORKED] = 1
+            cell[col.D_WORK] += work
+            cell[col.D_OWN_WORK] += work if own else 0
+            cell[col.D_START], cell[col.D_END] = min(cell[col.D_START], start), max(cell[col.D_END], end)
+            cell[col.D_DATED] = 1
+            if end > cell[col.D_MIDNIGHT] and slot + 1 < self.builder.slots:
+                rows[slot + 1, col.D_DATED] = 1
+
+    def pair_cost(self) -> Ints:
+        """Continuity, wished competencies and disruption: what each worker costs at each visit, whenever it is."""
+        problem, weights = self.problem, self.weights
+        per_occurrence = problem.horizon.ticks_per_minute
+        rows = np.zeros((len(problem.workers), len(self.builder.requests)), np.int64)
+        held = [problem.competencies_of(worker, problem.horizon.first_day) for worker in problem.workers]
+        for column, request in enumerate(self.builder.requests):
+            visit = request.visit
+            told = self.told.get(visit.id)
+            if not (visit.usual_workers or visit.preferred_workers or visit.preferred or told):
+                continue
+            for row, worker in enumerate(problem.workers):
+                known = worker.id in visit.usual_workers or worker.id in visit.preferred_workers
+                cost = 0
+                if (visit.usual_workers or visit.preferred_workers) and not known:
+                    cost += weights.unfamiliar
+                if visit.preferred_workers and worker.id not in visit.preferred_workers:
+                    cost += weights.not_preferred
+                cost += weights.missing_preferred * len(visit.preferred - held[row])
+                if told and told[0] != worker.id:
+                    cost += weights.changed_worker
+                rows[row, column] = cost * per_occurrence
+        return rows
+
+    def weight_vector(self) -> Ints:
+        w, per_occurrence = self.weights, self.problem.horizon.ticks_per_minute
+        vector = np.zeros(col.C_COLUMNS, np.int64)
+        vector[[col.C_LATE, col.C_WAIT, col.C_GAP, col.C_OVERTIME]] = w.lateness, w.waiting, w.interruption, w.overtime
+        vector[[col.C_EQUITY, col.C_MAX_LATE, col.C_MAX_WAIT]] = w.equity_workers, w.max_lateness, w.max_waiting
+        vector[col.C_MOVED] = w.moved_start
+        counted = np.array([w.used_worker, w.equity_providers, w.moved_visit, w.missed_meal], np.int64)
+        vector[[col.C_USED, col.C_PROVIDER, col.C_MOVED_VISIT, col.C_NO_MEAL]] = counted * per_occurrence
+        return vector
+
+
+def _table(rows: Iterable[Iterable[int]], width: int) -> Ints:
+    """Rows of equal width as an array; an empty one keeps its width."""
+    return np.array([list(row) for row in rows], np.int64).reshape(-1, width)
+
+
+def _near(visits: Ints, windows: Ints, travel: NDArray[np.int32]) -> NDArray[np.int32]:
+    """For each visit the others, closest first: travel plus a quarter of the time between their windows."""
+    n = len(visits)
+    sites = visits[:, col.V_SITE]
+    middle = (visits[:, col.V_OPEN] + np.minimum(visits[:, col.V_SHUT], visits[:, col.V_OPEN] + FAR // 4)) // 2
+    distance = travel[np.ix_(sites, sites)] + 0.25 * np.abs(middle[:, None] - middle[None, :])
+    keep = min(n, NEAR + 1)
+    return np.argsort(distance, axis=1, kind="stable")[:, :keep].astype(np.int32)

@@ -1,0 +1,43 @@
+"""AI_480H: counted hours of an intermediary association's worker stay within the cap."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from brigade.demand import LegalStatus, Provider
+from brigade.labour import RuleSet
+from brigade.workforce import Employer, EmployerKind
+from solver.arrays import TOTAL_CAPPED
+
+if TYPE_CHECKING:
+    from solver.builder import ModelBuilder
+
+CODES = ("AI_480H",)
+
+
+def contribute(builder: ModelBuilder) -> None:
+    problem = builder.problem
+    for worker in problem.workers:
+        employer = problem.employer_by_id[worker.employer_id]
+        if employer.kind is EmployerKind.INTERMEDIARY_ASSOCIATION:
+            own = worker.counters.ai_cap
+            builder.total(
+                worker,
+                TOTAL_CAPPED,
+                builder.all_dates(),
+                lambda rules, own=own: own if own is not None and rules.get("AI_480H") else builder.minutes(rules, "AI_480H"),  # type: ignore[misc]
+                base=worker.counters.capped_ai_work,
+            )
+            capped = {p.id for p in problem.providers if _counts(builder.rules(worker, builder.masks - 1), employer, p)}
+            hosts = [problem.provider_of(request.visit).id for request in builder.requests]
+            builder.count_as_capped(worker, (visit for visit, host in enumerate(hosts) if host in capped))
+
+
+def _counts(rules: RuleSet, employer: Employer, host: Provider) -> bool:
+    """Companies count; non-profit bodies unless exempt; public ones where the law and the employer's setting say so."""
+    exempt, public = rules.get("AI_480H_EXEMPT", "non_profit_exempt"), rules.get("AI_480H_EXEMPT", "public_counts")
+    if host.legal_status is LegalStatus.COMPANY:
+        return True
+    if host.legal_status is LegalStatus.PUBLIC:
+        return employer.applies_480h_to_public and (public is None or bool(public.value))
+    return exempt is not None and not exempt.value

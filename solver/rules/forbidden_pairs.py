@@ -1,0 +1,16 @@
+"""FORBIDDEN_PAIR: people who must not meet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from solver.builder import ModelBuilder
+
+CODES = ("FORBIDDEN_PAIR",)
+
+
+def contribute(builder: ModelBuilder) -> None:
+    for row, tour in enumerate(builder.tours):
+        named = (v for v, request in enumerate(builder.requests) if tour.worker.id in request.visit.forbidden_workers)
+        builder.forbid(row, named)

@@ -1,0 +1,61 @@
+"""INTERRUPTIONS: how many unpaid gaps a day has, how long each and together, and on how many days longer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from brigade.labour import RuleSet
+from brigade.measures import fortnight_of
+from brigade.workforce import Worker
+from solver.arrays import FAR, GAP_TOTAL, GAPS, LONG_GAPS, LONGEST_GAP
+
+if TYPE_CHECKING:
+    from solver.builder import ModelBuilder, Reader
+
+CODES = ("INTERRUPTIONS",)
+
+
+def contribute(builder: ModelBuilder) -> None:
+    for worker in builder.problem.workers:
+        for measure, name in ((GAPS, "max_count"), (LONGEST_GAP, "max_length"), (LONG_GAPS, "long_count")):
+            builder.day_limit(worker, measure, _reader(builder, worker, name))
+        counted = _reader(builder, worker, "long_total_days_per_fortnight")
+        builder.day_limit(
+            worker,
+            GAP_TOTAL,
+            _reader(builder, worker, "max_total"),
+            lambda rules, counted=counted: FAR if counted(rules) is not None else None,  # type: ignore[misc]
+        )
+        builder.day_allowance(worker, GAP_TOTAL, _days_left(builder, worker, counted), _fortnight(builder, worker))
+    lengths = (value for mask in range(builder.masks) if (value := _long_length(builder, mask)) is not None)
+    builder.long_gap = min(lengths, default=FAR)
+
+
+def _reader(builder: ModelBuilder, worker: Worker, name: str) -> Reader:
+    """Reads one parameter; none for full-time contracts where the text speaks of part-time ones only."""
+
+    def read(rules: RuleSet) -> int | None:
+        only, value = rules.get("INTERRUPTIONS", "part_time_only"), rules.get("INTERRUPTIONS", name)
+        if value is None or (only is not None and only.value and worker.contract.full_time):
+            return None
+        return builder.horizon.ticks(value.value) if value.unit == "min" else value.value
+
+    return read
+
+
+def _long_length(builder: ModelBuilder, mask: int) -> int | None:
+    values = [builder.minutes(builder.rules(w, mask), "INTERRUPTIONS", "long_length") for w in builder.problem.workers]
+    return min((value for value in values if value is not None), default=None)
+
+
+def _days_left(builder: ModelBuilder, worker: Worker, counted: Reader) -> dict[date, int]:
+    allowed, fortnight = min(builder.by_mask(worker, counted)), _fortnight(builder, worker)
+    groups = list(dict.fromkeys(fortnight(day) for day in builder.horizon.dates))
+    return {group: allowed - (worker.counters.long_interruptions if group == groups[0] else 0) for group in groups}
+
+
+def _fortnight(builder: ModelBuilder, worker: Worker) -> Callable[[date], date]:
+    anchor = builder.rules(worker, builder.masks - 1).get("WEEKLY_REST", "anchor")
+    return lambda day: fortnight_of(day, 1 if anchor is None else anchor.value)

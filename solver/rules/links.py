@@ -1,0 +1,25 @@
+"""LINK: two carers at one time, gaps, the same or different workers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from brigade.demand import LinkKind
+from solver.arrays import DIFFERENT, FAR, SAME
+
+if TYPE_CHECKING:
+    from solver.builder import ModelBuilder
+
+CODES = ("LINK",)
+
+
+def contribute(builder: ModelBuilder) -> None:
+    for link in builder.problem.links:
+        high = FAR if link.max_gap is None else link.max_gap
+        if link.kind is LinkKind.SAME_START:
+            builder.link(link.first, link.second, timed=True, together=link.together)
+        elif link.kind is LinkKind.GAP:
+            builder.link(link.first, link.second, low=link.min_gap, high=high, timed=True, together=link.together)
+        else:
+            who = SAME if link.kind is LinkKind.SAME_WORKER else DIFFERENT
+            builder.link(link.first, link.second, workers=who, together=link.together)

@@ -1,0 +1,25 @@
+"""MAX_CONSEC_DAYS: duty days in a row, and in an ISO week."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from brigade.labour import RuleSet
+from solver.arrays import TOTAL_DAYS
+
+if TYPE_CHECKING:
+    from solver.builder import ModelBuilder
+
+CODES = ("MAX_CONSEC_DAYS",)
+
+
+def contribute(builder: ModelBuilder) -> None:
+    for worker in builder.problem.workers:
+        builder.days_in_a_row(worker, lambda rules: _count(rules, "limit"))
+        for days in builder.weeks(worker):
+            builder.total(worker, TOTAL_DAYS, days, lambda rules: _count(rules, "per_week"))
+
+
+def _count(rules: RuleSet, name: str) -> int | None:
+    value = rules.get("MAX_CONSEC_DAYS", name)
+    return None if value is None else value.value

@@ -1,0 +1,75 @@
+"""MAX_SPAN: first start to last end of a day; longer on a counted number of days a month and where the text allows it.
+
+Where several hosts' texts count such days differently, the smallest count holds for all.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from brigade.labour import RuleSet
+from brigade.workforce import Worker
+from solver.arrays import SPAN, SPAN_FRAGILE_ONLY, SPAN_LESS_COMMUTE
+
+if TYPE_CHECKING:
+    from solver.builder import ModelBuilder
+
+CODES = ("MAX_SPAN",)
+
+
+def contribute(builder: ModelBuilder) -> None:
+    for worker in builder.problem.workers:
+        promised = worker.contract.span_limit
+        builder.day_limit(
+            worker,
+            SPAN,
+            lambda rules: builder.minutes(rules, "MAX_SPAN"),
+            lambda rules: builder.minutes(rules, "MAX_SPAN", "exceptional"),
+        )
+        if promised is not None:
+            builder.day_limit(worker, SPAN, lambda rules, most=promised: most if rules.get("MAX_SPAN") else None)  # type: ignore[misc]
+        builder.exceptional_span(worker, _terms)
+        builder.day_allowance(worker, SPAN, _days_left(builder, worker), _month)
+    for row in range(len(builder.tours)):
+        _commute(builder, row)
+
+
+def _terms(rules: RuleSet) -> int:
+    fragile, deducted = rules.get("MAX_SPAN", "exceptional_fragile_only"), rules.get("MAX_SPAN", "commute_excess_deducted")
+    only_fragile = SPAN_FRAGILE_ONLY if fragile is not None and fragile.value else 0
+    return only_fragile | (SPAN_LESS_COMMUTE if deducted is not None and deducted.value else 0)
+
+
+def _days_left(builder: ModelBuilder, worker: Worker) -> dict[tuple[int, int], int]:
+    allowed = min(builder.by_mask(worker, _allowed))
+    months = list(dict.fromkeys(_month(day) for day in builder.horizon.dates))
+    return {month: allowed - (worker.counters.long_spans if month == months[0] else 0) for month in months}
+
+
+def _allowed(rules: RuleSet) -> int | None:
+    value = rules.get("MAX_SPAN", "exceptional_days_per_month")
+    return None if value is None else value.value
+
+
+def _month(day: date) -> tuple[int, int]:
+    return day.year, day.month
+
+
+def _commute(builder: ModelBuilder, row: int) -> None:
+    """What each home leg has beyond the normal commute, by the strictest of all hosts' texts."""
+    worker, problem = builder.tours[row].worker, builder.problem
+    rules = builder.rules(worker, builder.masks - 1)
+    minutes, metres = builder.minutes(rules, "COMMUTE_NORMAL", "normal_minutes"), rules.get("COMMUTE_NORMAL", "normal_metres")
+    if minutes is None or not _terms(rules) & SPAN_LESS_COMMUTE:
+        return
+
+    def excess(origin: str | None, destination: str | None) -> int:
+        if origin is None or destination is None:
+            return 0
+        ticks, far = problem.travel[worker.mode].between(origin, destination)
+        return ticks - minutes if ticks > minutes and (metres is None or far > metres.value) else 0
+
+    for visit, request in enumerate(builder.requests):
+        there = problem.site_of(request.visit).id
+        builder.commute_excess(row, visit, excess(worker.start_site, there), excess(there, worker.end_site))

@@ -1,0 +1,29 @@
+"""MEAL_BREAK: over midday, a gap to eat in, inside the meal band."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from brigade.labour import RuleSet
+from brigade.measures import wall_time
+from brigade.units import Ticks
+
+if TYPE_CHECKING:
+    from solver.builder import ModelBuilder
+
+CODES = ("MEAL_BREAK",)
+
+
+CLOCKS = ("due_before", "due_after", "from", "to")
+
+
+def contribute(builder: ModelBuilder) -> None:
+    for row, tour in enumerate(builder.tours):
+
+        def read(rules: RuleSet, day: date = tour.day) -> tuple[Ticks, ...] | None:
+            length, clocks = builder.minutes(rules, "MEAL_BREAK", "length"), [rules.get("MEAL_BREAK", name) for name in CLOCKS]
+            known = [builder.horizon.at(day, wall_time(clock.value)) for clock in clocks if clock is not None]
+            return None if length is None or len(known) < len(CLOCKS) else (length, *known)
+
+        builder.meal(row, read)

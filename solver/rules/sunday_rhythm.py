@@ -1,0 +1,53 @@
+"""SUNDAY_RHYTHM: how many Sundays in a row, and in a calendar month, are worked."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from brigade.labour import RuleSet
+from brigade.workforce import Worker
+from solver.arrays import TOTAL_DATES
+
+if TYPE_CHECKING:
+    from solver.builder import ModelBuilder, Reader
+
+CODES = ("SUNDAY_RHYTHM",)
+
+
+WEEK = timedelta(days=7)
+LONGEST_ROW = 6
+
+
+def contribute(builder: ModelBuilder) -> None:
+    sundays = [day for day in builder.all_dates() if day.isoweekday() == 7]
+    for worker in builder.problem.workers:
+        worked = worker.counters.sundays_worked
+        builder.known_dates(worker, worked)
+        for row in range(1, LONGEST_ROW):
+            for first in dict.fromkeys(day - back * WEEK for day in sundays for back in range(row + 1)):
+                days = [first + n * WEEK for n in range(row + 1)]
+                builder.total(worker, TOTAL_DATES, days, _in_a_row(worker, row), base=builder.unseen(days, worked))
+        for month in dict.fromkeys((day.year, day.month) for day in sundays):
+            days = builder.month(month, 7)
+            builder.total(worker, TOTAL_DATES, days, _in_a_month(worker), base=builder.unseen(days, worked))
+
+
+def _in_a_row(worker: Worker, row: int) -> Reader:
+    """Of `row` + 1 Sundays in a row at most `row`, where the rule set's limit is just that."""
+
+    def read(rules: RuleSet) -> int | None:
+        limit, volunteers = rules.get("SUNDAY_RHYTHM", "max_per_fortnight"), rules.get("SUNDAY_RHYTHM", "volunteers_max_in_row")
+        if limit is not None and worker.contract.sunday_agreed and volunteers is not None:
+            limit = volunteers
+        return row if limit is not None and limit.value == row else None
+
+    return read
+
+
+def _in_a_month(worker: Worker) -> Reader:
+    def read(rules: RuleSet) -> int | None:
+        limit = rules.get("SUNDAY_RHYTHM", "max_per_month")
+        return None if limit is None or worker.contract.sunday_agreed else limit.value
+
+    return read

@@ -1,0 +1,32 @@
+"""AI_TERRITORY: outside the convention's communes, or the worker's own, nobody is sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from brigade.workforce import Worker
+
+if TYPE_CHECKING:
+    from solver.builder import ModelBuilder
+
+CODES = ("AI_TERRITORY",)
+
+
+def contribute(builder: ModelBuilder) -> None:
+    problem = builder.problem
+    places = [(problem.site_of(q.visit).commune, builder.host_class[problem.provider_of(q.visit).id]) for q in builder.requests]
+    for row, tour in enumerate(builder.tours):
+        lists = (
+            ("convention_only", problem.employer_by_id[tour.worker.employer_id].communes),
+            ("own_territory", tour.worker.territory),
+        )
+        for name, communes in lists:
+            if communes is not None:
+                binding = [_is_on(builder, tour.worker, bit, name) for bit in range(len(builder.class_hosts))]
+                outside = (v for v, (commune, bit) in enumerate(places) if commune not in communes and binding[bit])
+                builder.forbid(row, outside)
+
+
+def _is_on(builder: ModelBuilder, worker: Worker, host_class: int, name: str) -> bool:
+    value = builder.rules(worker, 1 << host_class).get("AI_TERRITORY", name)
+    return value is not None and bool(value.value)
