@@ -42,7 +42,7 @@ def test_a_long_visit_is_lawful_alone_and_the_next_one_needs_the_break() -> None
 def test_a_stretch_begins_again_after_each_break() -> None:
     """06:00-09:00, break, 09:20-12:20, 12:20-15:21: 361 min since 09:20."""
     stops = ("06:00",), ("09:20", 20), ("12:20",)
-    assert [values["visit"] for values in found((180, 180, 181), *stops)] == ["V3"]
+    assert [(values["visit"], values["stretch_min"]) for values in found((180, 180, 181), *stops)] == [("V3", 361)]
 
 
 def test_a_personal_stretch_and_its_longer_break_replace_the_limit() -> None:

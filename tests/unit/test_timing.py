@@ -191,6 +191,14 @@ def test_a_meal_that_fits_nowhere_is_told() -> None:
     assert [issue.code for issue in done.issues] == ["T102"]
 
 
+@pytest.mark.parametrize(("minutes", "issues"), [(210, []), (211, ["T102"])])
+def test_a_meal_ends_with_the_band_at_the_latest(minutes: int, issues: list[str]) -> None:
+    """V1 from 11:00 ends at 14:30: the meal lasts until 15:00. A minute later there is no room for it."""
+    visits = [visit("V1", "A", minutes, "11:00", "11:00"), visit("V2", "A", 60)]
+    done = retime(problem(visits, rules=labour(bad=MEAL)), {("W1", 0): ("V1", "V2")})
+    assert [issue.code for issue in done.issues] == issues
+
+
 # -- late departure ------------------------------------------------------------------------------------------------
 def test_nobody_waits_before_the_first_window_for_nothing() -> None:
     """V2 opens at 10:00; V1 (60 min, until 22:00) then travel 10: V1 begins at 08:50, not at 06:10."""
@@ -210,6 +218,15 @@ def test_a_late_departure_never_makes_a_break_due() -> None:
     asked = problem([visit("V1", "A", 300), visit("V2", "B", 120, "11:40")], rules=breaks())
     route = only_route(asked, "V1", "V2")
     assert starts(route) == [at("06:10"), at("11:40")]
+
+
+def test_a_late_departure_leaves_room_for_the_breaks() -> None:
+    """V3 opens at 20:00. Back from there: 10 + 171 (V2), its pause of 20, 10 + 180 (V1): V1 at 20:00 - 391 = 13:29."""
+    visits = [visit("V1", "A", 180), visit("V2", "B", 171), visit("V3", "C", 60, "20:00")]
+    asked = problem(visits, [worker(end="23:00")], rules=breaks())
+    route = only_route(asked, "V1", "V2", "V3")
+    assert starts(route) == [at("13:29"), at("16:59"), at("20:00")]
+    assert [stop.pause for stop in route.stops] == [0, 20, 0]
 
 
 def test_a_single_visit_leaves_home_just_in_time() -> None:
@@ -247,6 +264,15 @@ def test_a_linked_stop_does_not_depart_late() -> None:
     asked = problem([visit("V1", "A"), visit("V2", "B", 60, "10:00"), visit("V3", "A")], TWO, links=(link,))
     plan = retime(asked, {("W1", 0): ("V1", "V2"), ("W2", 0): ("V3",)}).plan
     assert [starts(route) for route in plan.routes] == [[at("07:10"), at("10:00")], [at("07:10")]]
+
+
+def test_what_comes_before_a_linked_stop_departs_as_late_as_that_lets_it() -> None:
+    """V2 is tied to V4, which W2 reaches at 09:00; V3 opens at 12:00. V1 is put off to 07:50, V2 stays at 09:00."""
+    link = Link(LinkKind.SAME_START, "V2", "V4")
+    visits = [visit("V1", "A"), visit("V2", "B"), visit("V3", "B", 60, "12:00"), visit("V4", "B", 60, "09:00")]
+    asked = problem(visits, TWO, links=(link,))
+    plan = retime(asked, {("W1", 0): ("V1", "V2", "V3"), ("W2", 0): ("V4",)}).plan
+    assert starts(plan.routes[0]) == [at("07:50"), at("09:00"), at("12:00")]
 
 
 def test_links_that_chase_each_other_end_and_are_told() -> None:
