@@ -90,3 +90,14 @@ def test_all_faults_of_several_tables_come_at_once(tmp_path: Path) -> None:
         read_any(folder)
     places = {(issue.code, issue.where.split(",")[0]) for issue in refused.value.issues}
     assert places >= {("C102", "interventions.csv"), ("C105", "saad.csv"), ("C104", "horaires.csv"), ("C005", "sites.csv")}
+
+
+def test_a_column_spoilt_from_top_to_bottom_is_told_a_hundred_times_and_counted(tmp_path: Path) -> None:
+    folder = tables(tmp_path)
+    rows = "\r\n".join(f"voiture;H;A;longtemps;{row};given" for row in range(2000))
+    (folder / "trajets.csv").write_text("mode;de;vers;minutes;mètres;source\r\n" + rows, "utf-8")
+    with pytest.raises(UnreadableInput) as refused:
+        read_any(folder)
+    found = [issue for issue in refused.value.issues if issue.code == "C102"]
+    assert len(found) == 101
+    assert "1900 autres" in found[-1].what

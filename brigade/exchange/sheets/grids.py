@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -72,28 +73,33 @@ def _decode(data: bytes, label: str) -> str:
 
 
 def _csv_rows(text: str, label: str) -> tuple[tuple[str, ...], ...]:
-    separator = _separator(text)
-    # pandas takes the width from the first row: give it a width that no row exceeds, the reader judges what is beyond.
-    width = max((line.count(separator) for line in text.splitlines()), default=0) + 1
     if not text.strip():
         return ()
+    separator = _separator(text)
     try:
-        frame = pd.read_csv(
-            StringIO(text),
-            sep=separator,
-            header=None,
-            names=range(width),
-            index_col=False,
-            dtype=str,
-            keep_default_na=False,
-            na_filter=False,
-            skip_blank_lines=False,
-            engine="c",
-        )
-    except pd.errors.ParserError as fault:
+        # pandas takes the width from the first row: give it a width that no row exceeds, the reader judges what is beyond.
+        width = max((len(row) for row in csv.reader(StringIO(text, newline=""), delimiter=separator)), default=1)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            return _texts(_frame(text, separator, width))
+    except (csv.Error, pd.errors.ParserError, pd.errors.ParserWarning) as fault:
         met = str(fault).splitlines()[0][:100]
         raise UnreadableInput([Issue("C011", label, met, "vérifier les guillemets : chacun se ferme")]) from None
-    return _texts(frame)
+
+
+def _frame(text: str, separator: str, width: int) -> pd.DataFrame:
+    return pd.read_csv(
+        StringIO(text, newline=""),
+        sep=separator,
+        header=None,
+        names=range(width),
+        index_col=False,
+        dtype=str,
+        keep_default_na=False,
+        na_filter=False,
+        skip_blank_lines=False,
+        engine="c",
+    )
 
 
 def _separator(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +14,8 @@ from brigade.exchange.sheets.cells import CellFault, read_cell
 from brigade.exchange.sheets.grids import Grid, filled_rows
 from brigade.exchange.sheets.layout import ALL_TABLES, Column, Table
 from brigade.exchange.sheets.words import plain
+
+MOST_TOLD = 100
 
 
 @dataclass(frozen=True)
@@ -95,24 +97,57 @@ def _close(met: str, known: Mapping[str, Table] | Mapping[str, Column]) -> str:
 
 def rows_of(opened: OpenTable, zone: ZoneInfo, issues: list[Issue]) -> Iterator[Row]:
     """The rows that hold something; every unreadable cell is told, and left out of its row."""
+    reader = _CellReader(opened, zone)
     for number, cells in filled_rows(opened.grid):
         values: dict[tuple[str, ...], Any] = {}
         parent = None
         for position, text in enumerate(cells):
             column = opened.columns[position] if position < len(opened.columns) else None
             if column is None:
-                beyond = position >= len(opened.columns) or not opened.grid.rows[0][position].strip()
-                if text.strip() and beyond:
-                    hint = "vérifier le nombre de séparateurs, ou ajouter l'en-tête"
-                    issues.append(Issue("C009", opened.place(number), f"{said(text)} sous aucune colonne", hint))
+                reader.beyond(number, position, text)
                 continue
-            try:
-                value = read_cell(text, column, zone)
-            except CellFault as fault:
-                issues.append(Issue(fault.code, opened.place(number, column), said(text), fault.hint))
-                continue
+            value = reader.read(number, position, column, text)
             if not column.path:
                 parent = value
             elif value is not None:
                 values[column.path] = value
         yield Row(number, values, parent)
+    issues += reader.told()
+
+
+@dataclass
+class _CellReader:
+    """Reads cells of one table, each text of a column once: a matrix repeats its sites thousands of times. Of one fault
+    in one column the first `MOST_TOLD` are told, then how many more there are."""
+
+    opened: OpenTable
+    zone: ZoneInfo
+    known: dict[tuple[int, str], Any] = field(default_factory=dict)
+    faults: dict[tuple[int, str], list[Issue]] = field(default_factory=dict)
+
+    def read(self, number: int, position: int, column: Column, text: str) -> Any:
+        """The cell's value; None for a blank cell, and for an unreadable one, which is told."""
+        if (position, text) not in self.known:
+            try:
+                self.known[position, text] = read_cell(text, column, self.zone)
+            except CellFault as fault:
+                self._tell(position, Issue(fault.code, self.opened.place(number, column), said(text), fault.hint))
+                return None
+        return self.known[position, text]
+
+    def beyond(self, number: int, position: int, text: str) -> None:
+        """A value under no header; one under an unusable header was told with the header."""
+        header = self.opened.grid.rows[0]
+        if text.strip() and (position >= len(self.opened.columns) or not header[position].strip()):
+            hint = "vérifier le nombre de séparateurs, ou ajouter l'en-tête"
+            self._tell(position, Issue("C009", self.opened.place(number), f"{said(text)} sous aucune colonne", hint))
+
+    def _tell(self, position: int, issue: Issue) -> None:
+        self.faults.setdefault((position, issue.code), []).append(issue)
+
+    def told(self) -> Iterator[Issue]:
+        for found in self.faults.values():
+            yield from found[:MOST_TOLD]
+            if len(found) > MOST_TOLD:
+                more = f"et {len(found) - MOST_TOLD} autres cellules, jusqu'à {found[-1].where}"
+                yield Issue(found[0].code, self.opened.grid.label, more, found[0].hint)

@@ -1,0 +1,111 @@
+"""What makes a problem a problem, beyond what documents can say: contradictions met when values are built in code."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from brigade.demand import Link, LinkKind, RotaEntry, RotaFeed
+from brigade.errors import InvalidProblem, Issue
+from brigade.places import TravelMode
+from brigade.policy import DEFAULT_POINTS, Policy, Weights
+from brigade.units import Interval, TimeWindow
+from brigade.workforce import Availability
+from tests import builders
+from tests.builders import at, problem, visit, worker
+from tests.faults.base import sound
+
+
+def issues(**changes: object) -> list[Issue]:
+    with pytest.raises(InvalidProblem) as refused:
+        replace(sound(), **changes)  # type: ignore[arg-type]
+    return list(refused.value.issues)
+
+
+def codes(**changes: object) -> list[str]:
+    return [issue.code for issue in issues(**changes)]
+
+
+def test_a_matrix_is_filed_under_its_own_mode() -> None:
+    assert codes(travel={TravelMode.CAR: builders.matrix(mode=TravelMode.FOOT)}) == ["P014"]
+
+
+def test_every_level_has_its_points() -> None:
+    assert codes(policy=Policy(points={0: 10, 1: 5})) == ["P406"]
+    assert codes(policy=Policy(points={**DEFAULT_POINTS, 4: -1})) == ["P406"]
+
+
+def test_weights_are_neither_negative_nor_immense() -> None:
+    assert codes(policy=Policy(weights=Weights(travel=-1, lateness=10**12), units_per_point=-5)) == ["P405"] * 3
+
+
+def test_a_rota_says_when_it_was_received() -> None:
+    assert codes(rota=(RotaFeed("S1", datetime(2026, 3, 8, 18)),)) == ["P511"]  # noqa: DTZ001 - the fault itself
+
+
+def test_a_visit_stands_once_in_the_rotas() -> None:
+    entry = RotaEntry("V1", "A1", at("08:00"))
+    assert codes(rota=(RotaFeed("S1", datetime(2026, 3, 8, tzinfo=UTC), (entry, entry)),)) == ["P515"]
+
+
+def test_a_rota_of_an_unknown_provider_is_told_once_for_the_feed() -> None:
+    assert codes(rota=(RotaFeed("S9", datetime(2026, 3, 8, tzinfo=UTC)),)) == ["P510"]
+
+
+def test_gaps_that_contradict_each_other_over_a_chain_are_told() -> None:
+    """V2 at least 60 after V1, V3 at least 60 after V2, yet V3 at most 90 after V1."""
+    chain = [Link(LinkKind.GAP, "V1", "V2", 60), Link(LinkKind.GAP, "V2", "V3", 60), Link(LinkKind.GAP, "V1", "V3", 0, 90)]
+    assert codes(links=tuple(chain)) == ["P504"]
+    chain[2] = replace(chain[2], max_gap=120)
+    assert replace(sound(), links=tuple(chain)).links == tuple(chain)
+
+
+def test_one_carer_cannot_be_two_nor_in_two_places_at_once() -> None:
+    same = Link(LinkKind.SAME_WORKER, "V1", "V2")
+    assert codes(links=(same, Link(LinkKind.DIFFERENT_WORKERS, "V2", "V1"))) == ["P504"]
+    assert codes(links=(same, Link(LinkKind.SAME_START, "V1", "V2"))) == ["P504"]
+
+
+def test_a_refused_accord_does_not_hide_other_faults() -> None:
+    providers = (replace(sound().providers[0], accords={"NAP": 1}), replace(sound().providers[1], agreement="nope"))
+    assert codes(providers=providers, absences=()) == ["P401", "P403"]
+
+
+def test_tours_thirty_minutes_apart_are_two_tours() -> None:
+    def hours(start: str) -> tuple[Availability, ...]:
+        return Availability.strict(at("08:00"), at("12:00")), Availability.strict(at(start), at("18:00"))
+
+    accepted = problem([visit("V1")], [worker(availability=hours("12:30"))])
+    assert len(accepted.workers[0].availability) == 2
+    with pytest.raises(InvalidProblem, match="P206"):
+        problem([visit("V1")], [worker(availability=hours("12:29"))])
+
+
+def test_windows_that_touch_overlap_since_their_ends_are_included() -> None:
+    apart = (TimeWindow.hard(480, 539), TimeWindow.hard(540, 600))
+    assert problem([visit("V1", windows=apart)]).visits[0].windows == apart
+    with pytest.raises(InvalidProblem, match="P105"):
+        problem([visit("V1", windows=(TimeWindow.hard(480, 540), apart[1]))])
+
+
+def test_work_elsewhere_may_touch_an_availability() -> None:
+    one = worker(availability=(Availability.strict(480, 720),), other_work=(Interval(720, 780),))
+    assert problem([visit("V1")], [one]).workers == (one,)
+
+
+def test_a_window_may_last_to_the_very_end_of_the_horizon() -> None:
+    assert problem([visit("V1", windows=(TimeWindow.hard(1380, 1440),))]).visits
+    with pytest.raises(InvalidProblem, match="P106"):
+        problem([visit("V1", windows=(TimeWindow.hard(1380, 1441),))])
+
+
+def test_that_nobody_holds_a_competency_is_no_fault() -> None:
+    lonely = problem([visit("V1", required=frozenset({"NIGHT"}))], [worker()])
+    assert len(lonely.requests) == 1
+
+
+def test_ticks_beyond_every_calendar_are_told_rather_than_raised() -> None:
+    with pytest.raises(InvalidProblem, match="ticks"):
+        problem([visit("V1", windows=(TimeWindow.hard(0, 10**12),))])
