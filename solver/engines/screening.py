@@ -1,0 +1,67 @@
+"""What nobody can cover, seen before any search: no admissible worker reaches the visit even with the whole day for it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse.csgraph import csgraph_from_dense, floyd_warshall
+
+from solver.arrays import (
+    L_OTHER,
+    L_TOGETHER,
+    MAY,
+    T_HARD,
+    T_IN,
+    T_OUT,
+    T_PROFILE,
+    T_START,
+    V_DUR,
+    V_LINK0,
+    V_LINK1,
+    V_PEN,
+    V_SITE,
+    V_WIN0,
+    V_WIN1,
+)
+from solver.model import Model
+
+
+def shortest_travel(model: Model) -> NDArray[np.int64]:
+    """Least ticks between sites by profile, detours allowed: what a bound may count on when a matrix breaks the triangle
+    inequality. Shape as `Arrays.travel`."""
+    shortest = model.arrays.travel.astype(np.int64)
+    for matrix in shortest:  # nowhere, the last row and column, is no place to go through
+        inner = csgraph_from_dense(matrix[:-1, :-1].astype(float), null_value=np.inf)
+        matrix[:-1, :-1] = floyd_warshall(inner)
+    return shortest
+
+
+def possible_pairs(model: Model) -> NDArray[np.bool_]:
+    """Shape (tours, visits): admissible, and some window lies between the quickest way there and the last way home."""
+    a, travel = model.arrays, shortest_travel(model)
+    found: NDArray[np.bool_] = np.array((a.pairs & MAY) > 0)
+    sites, durations = a.visits[:, V_SITE], a.visits[:, V_DUR]
+    for row, tour in enumerate(a.tours):
+        arrival = tour[T_START] + travel[tour[T_PROFILE], tour[T_OUT], sites]
+        latest = tour[T_HARD] - durations - travel[tour[T_PROFILE], sites, tour[T_IN]]
+        for visit in np.flatnonzero(found[row]):
+            windows = a.windows[a.visits[visit, V_WIN0] : a.visits[visit, V_WIN1]]
+            starts = np.maximum(windows[:, 0], arrival[visit])
+            found[row, visit] = bool((starts <= np.minimum(windows[:, 2], latest[visit])).any())
+    return found
+
+
+def coverable(model: Model) -> NDArray[np.bool_]:
+    """For each visit whether some tour could hold it, and the visits it must be covered together with; shape (visits,)."""
+    a, found = model.arrays, possible_pairs(model).any(axis=0)
+    for visit in range(len(a.visits)):
+        links = a.links[a.visits[visit, V_LINK0] : a.visits[visit, V_LINK1]]
+        partners = links[links[:, L_TOGETHER] == 1, L_OTHER]
+        if not found[partners].all():
+            found[visit] = False
+    return found
+
+
+def unavoidable_cost(model: Model) -> int:
+    """Cost of the visits that no plan covers: the first valid bound."""
+    return int(model.arrays.visits[~coverable(model), V_PEN].sum())

@@ -1,0 +1,57 @@
+"""From Problem to Outcome: the whole flow, each arrow one function."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+from brigade.checker import certify
+from brigade.objective import breakdown
+from brigade.plan import Plan, Status
+from brigade.problem import Problem
+from solver.clock import Clock
+from solver.decode import decode
+from solver.engines.together import Solution, search
+from solver.explain import reasons
+from solver.model import build_model
+from solver.outcome import Outcome
+from solver.proof import proof_of
+from solver.settings import Progress, Settings
+
+__all__ = ["Outcome", "Progress", "Settings", "solve"]
+
+
+def solve(
+    problem: Problem,
+    settings: Settings | None = None,
+    *,
+    start: Plan | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    stop: threading.Event | None = None,
+) -> Outcome:
+    """Search for the best replacement plan in the time or work given, staying close to `start` when there is one.
+
+    Setting `stop` ends the search soon; the best plan so far is returned. Every plan returned has passed the checker.
+    Raises: BrokenPromise, when the checker finds a violation: our bug, never the user's.
+    """
+    settings = settings or Settings()
+    clock = Clock(settings, stop, on_progress)
+    model = build_model(problem, start)  # Problem -> Model
+    solution = search(model, settings, clock, start)  # Model -> Solution
+    plan = decode(model, solution.orders, start)  # Solution -> Plan
+    plan = replace(plan, uncovered=reasons(model, plan), waivers=())
+    certify(problem, plan)
+    costs = breakdown(problem, plan, start)
+    proof = proof_of(problem, plan, costs, solution)
+    status = _status(problem, plan, solution)
+    kept = None if status in (Status.INFEASIBLE, Status.UNKNOWN) else plan
+    return Outcome(status, kept, proof, costs, settings, clock.elapsed_s, solution.effort)
+
+
+def _status(problem: Problem, plan: Plan, solution: Solution) -> Status:
+    """A strict problem has no plan without its mandatory visits: refused when that is proven, unknown until then."""
+    lacks_mandatory = any(problem.visit_by_id[left.visit_id].mandatory for left in plan.uncovered)
+    if problem.policy.strict and lacks_mandatory:
+        return Status.INFEASIBLE if solution.proves_mandatory_left_out else Status.UNKNOWN
+    return Status.OPTIMAL if solution.is_optimal else Status.FEASIBLE
