@@ -10,7 +10,7 @@ from brigade.errors import InvalidPlan, UnreadableInput
 from brigade.exchange.bridge import Clock
 from brigade.exchange.composing import show_policy
 from brigade.exchange.document import check_head, problem_digest
-from brigade.exchange.facts import ReportInput
+from brigade.exchange.facts import Indicator, ReportInput
 from brigade.exchange.faults import read_model
 from brigade.exchange.json_text import decode, parse, pretty, read_bytes
 from brigade.exchange.plan_reading import lateness, plan_of
@@ -94,7 +94,7 @@ def plan_to_json(problem: Problem, plan: Plan, facts: ReportInput | None = None,
         "pinned": sorted(plan.pinned),
         "waivers": [_waiver(waiver) for waiver in plan.waivers],
         "costs": [{"term": term, "cost": cost} for term, cost in said.costs],
-        "indicators": [{"key": one.key, "value": one.value, "unit": one.unit} for one in said.indicators],
+        "indicators": [_indicator(one) for one in said.indicators],
         "funding": [_funding(use, clock) for use in said.ledger],
         "notes": show_reasons(said.notes),
     }
@@ -116,6 +116,10 @@ def _proof(facts: ReportInput) -> dict[str, Any] | None:
         "coverage_bound": proof.coverage_bound,
         "relaxed": list(proof.relaxed),
     }
+
+
+def _indicator(one: Indicator) -> dict[str, Any]:
+    return {"name": one.name, **_without_none(of=one.of), "value": one.value, "unit": one.unit}
 
 
 def _rule_sets(problem: Problem) -> dict[str, str]:

@@ -62,7 +62,7 @@ def _facts(document: PlanDocument, notes: tuple[Reason, ...]) -> ReportInput:
         status=document.status,
         proof=_proof(document.proof),
         costs=tuple((cost.term, cost.cost) for cost in document.costs),
-        indicators=tuple(Indicator(one.key, one.value, one.unit) for one in document.indicators),
+        indicators=tuple(Indicator(one.name, one.value, one.unit, one.of) for one in document.indicators),
         notes=notes,
     )
 

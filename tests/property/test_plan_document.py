@@ -49,14 +49,11 @@ def problems_with_plans(draw: DrawFn) -> tuple[Problem, Plan]:
 def test_reading_what_was_written_gives_the_same_plan(both: tuple[Problem, Plan]) -> None:
     problem, plan = both
     facts = ReportInput(
-        Status.FEASIBLE,
-        Proof(1200, 900, 30, 10, ("WEEKLY_REST",)),
-        (),
-        {},
-        (("travel", 1200),),
-        (Indicator("km", 12.5),),
-        (),
-        (NOTE,),
+        status=Status.FEASIBLE,
+        proof=Proof(1200, 900, 30, 10, ("WEEKLY_REST",)),
+        costs=(("travel", 1200),),
+        indicators=(Indicator("distance", 12.5, "metres"), Indicator("covered", 3, "count", "S1")),
+        notes=(NOTE,),
     )
     text = plan_text(problem, plan, facts, Run("brigade 0.1.0", 7, 5000, 10.0))
     record = read_plan_record(text.encode(), problem)

@@ -110,9 +110,13 @@ class CostShape(BaseModel):
 
 
 class IndicatorShape(BaseModel):
-    key: Code
-    value: float
-    unit: Text = "count"
+    """One figure of the plan; with `of`, that of one provider, worker or other part."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+    name: Code
+    of: Text | None = None
+    value: int | float
+    unit: Text
 
 
 class FundingShape(BaseModel):
