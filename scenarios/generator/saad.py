@@ -1,0 +1,85 @@
+"""Providers of an invented basin: statuses and sizes as in the trade, sectors over the real communes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from brigade.demand import LegalStatus, Provider
+from scenarios.generator.dice import Dice, quotas
+from scenarios.generator.presets import Preset
+from scenarios.generator.spread import crow_km, nearest
+from scenarios.generator.territory import Commune, Territory
+
+AGREEMENT: Mapping[LegalStatus, str] = {LegalStatus.NON_PROFIT: "bad", LegalStatus.COMPANY: "sap", LegalStatus.PUBLIC: "ct"}
+TITLE: Mapping[LegalStatus, str] = {
+    LegalStatus.NON_PROFIT: "Association",
+    LegalStatus.COMPANY: "Entreprise",
+    LegalStatus.PUBLIC: "CCAS",
+}
+SIZES = (0.0, 0.1, 0.2, 0.3, 0.42, 0.55, 0.7, 1.0)
+"""Where between the smallest and the largest ordinary size providers stand, one after the other: most are small."""
+FURTHEST_KM = 18.0
+FEWEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Sector:
+    """A provider and the communes it serves, each with its share of home-care clients."""
+
+    provider: Provider
+    centre: Commune
+    communes: tuple[Commune, ...]
+    weights: Mapping[str, float]
+
+    def anchor(self, dice: Dice) -> Commune:
+        """A commune, in proportion of its clients."""
+        code = dice.weighted(self.weights)
+        return next(commune for commune in self.communes if commune.code == code)
+
+
+def make_sectors(preset: Preset, territory: Territory, dice: Dice) -> tuple[Sector, ...]:
+    """The providers of the basin; ids S01, S02, ... Names are invented and say so by their number."""
+    counts = quotas(preset.providers, preset.statuses)
+    statuses = dice.shuffled([status for status, count in counts.items() for _ in range(count)])
+    clients = territory.apa_at_home()
+    centres: list[Commune] = []
+    for _ in statuses:
+        centres.append(_centre(territory, clients, centres, dice))
+    return tuple(
+        _sector(preset, territory, clients, f"S{number:02d}", status, centre, dice)
+        for number, (status, centre) in enumerate(zip(statuses, centres, strict=True), start=1)
+    )
+
+
+def _centre(territory: Territory, clients: Mapping[str, float], taken: Sequence[Commune], dice: Dice) -> Commune:
+    """A commune in proportion of its clients; those that are already somebody's centre count for a quarter."""
+    codes = {commune.code for commune in taken}
+    weights = {code: share * (0.25 if code in codes else 1.0) for code, share in clients.items()}
+    return territory.commune(dice.weighted(weights))
+
+
+def _sector(
+    preset: Preset,
+    territory: Territory,
+    clients: Mapping[str, float],
+    id: str,
+    status: LegalStatus,
+    centre: Commune,
+    dice: Dice,
+) -> Sector:
+    """The nearest communes around the centre, until they hold the preset's share of the basin's clients."""
+    communes: list[Commune] = []
+    reached, wanted = 0.0, preset.reach * sum(clients.values())
+    for commune in nearest(territory.communes, centre):
+        enough = len(communes) >= FEWEST and (reached >= wanted or crow_km(centre, commune) > FURTHEST_KM)
+        if enough:
+            break
+        communes.append(commune)
+        reached += clients[commune.code]
+    employees = round(preset.size_low + dice.pick(SIZES) * (preset.size_high - preset.size_low)) + dice.whole(0, 4)
+    people = sum(commune.population for commune in communes)
+    rural = sum(commune.population for commune in communes if commune.is_rural) >= 0.35 * people or preset.size_high < 30
+    name = f"{TITLE[status]} {id} – secteur de {centre.name}"
+    provider = Provider(id, name, status, AGREEMENT[status], employees, rural)
+    return Sector(provider, centre, tuple(communes), {commune.code: clients[commune.code] for commune in communes})
