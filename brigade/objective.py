@@ -24,6 +24,7 @@ from brigade.plan import Plan, Route, Stop
 from brigade.policy import Weights
 from brigade.problem import Problem
 from brigade.rules.meal_break import is_missed
+from brigade.told import EVERYBODY, Told
 from brigade.tour import meal_break
 from brigade.units import Ticks
 from brigade.workforce import Worker
@@ -76,24 +77,24 @@ class CostBreakdown:
         return self.coverage + self.soft
 
 
-def breakdown(problem: Problem, plan: Plan, start: Plan | None = None) -> CostBreakdown:
-    """Every term of `plan`. Args: start: the plan already told, which the disruption terms compare with."""
+def breakdown(problem: Problem, plan: Plan, start: Plan | None = None, told: Told = EVERYBODY) -> CostBreakdown:
+    """Every term of `plan`. Args: start: the plan already told, which the disruption terms compare with; told: to whom."""
     weights, per_minute = problem.policy.weights, problem.horizon.ticks_per_minute
-    met = amounts(problem, plan, start)
+    met = amounts(problem, plan, start, told)
     terms = {t: getattr(weights, t) * met[t] * (per_minute if t in COUNTED else 1) for t in TERMS}
     left, points = uncovered_by_level(problem, plan), coverage_points(problem, plan)
     costs, covered = uncovered_costs(problem), plan.covered
     return CostBreakdown(terms, left, points, sum(cost for id, cost in costs.items() if id not in covered))
 
 
-def amounts(problem: Problem, plan: Plan, start: Plan | None = None) -> dict[str, int]:
+def amounts(problem: Problem, plan: Plan, start: Plan | None = None, told: Told = EVERYBODY) -> dict[str, int]:
     """How much of every term there is, before weights: ticks of the time terms, occurrences (cents) of the others."""
     met: Counter[str] = Counter()
     for route in plan.routes:
         met += _of_route(problem, plan, route)
     met += _of_people(problem, plan)
     met += _of_providers(problem, plan)
-    met += _disruption(plan, start)
+    met += _disruption(plan, start, told)
     worst = _largest(problem, plan)
     return {term: worst.get(term, met[term]) for term in TERMS}
 
@@ -187,16 +188,17 @@ def _largest(problem: Problem, plan: Plan) -> dict[str, Ticks]:
     }
 
 
-def _disruption(plan: Plan, start: Plan | None) -> Counter[str]:
-    """Against the plan already told: ticks that starts moved by, visits that moved, visits that changed hands."""
-    told = _placed(start) if start else {}
-    now = _placed(plan)
-    both = [(told[id], now[id]) for id in told if id in now]
-    return Counter(
-        moved_start=sum(abs(after[1] - before[1]) for before, after in both),
-        moved_visit=sum(before[1] != after[1] for before, after in both),
-        changed_worker=sum(before[0] != after[0] for before, after in both),
-    )
+def _disruption(plan: Plan, start: Plan | None, told: Told) -> Counter[str]:
+    """Against the plan already told: ticks that starts moved by for workers who knew them, visits that moved beyond what
+    clients who knew them tolerate, visits that changed hands and of which anybody knew."""
+    before, after = _placed(start) if start else {}, _placed(plan)
+    met: Counter[str] = Counter()
+    for id in before.keys() & after.keys():
+        (worker, then), (other, now) = before[id], after[id]
+        met["moved_start"] += abs(now - then) if told.worker_knows(id) else 0
+        met["moved_visit"] += told.minds(id, then, now)
+        met["changed_worker"] += worker != other and (told.worker_knows(id) or told.client_knows(id))
+    return met
 
 
 def _placed(plan: Plan) -> dict[str, tuple[str, Ticks]]:
