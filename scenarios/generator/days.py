@@ -33,10 +33,10 @@ PATTERNS: Mapping[int, tuple[str, ...]] = {
     1: ("M", "N", "E"),
     2: ("MN", "ME", "ML"),
     3: ("MLN", "MME", "NAE", "MMN"),
-    4: ("MMLN", "MLNE", "NAEE", "MMNE"),
-    5: ("MMLNE", "MMLNA", "MLNAE", "MMNEE", "MNADB"),
-    6: ("MMLNAE", "MMMLNE", "MMLNDB", "MLNAEE", "MMLNEE"),
-    7: ("MMLNADB", "MMMLNEE", "MMLNAEE"),
+    4: ("MMLN", "LNAA", "MLNA", "NAEE", "LLNA"),
+    5: ("MMLNE", "MLNAA", "MLNAE", "LLNAE", "MNADB", "MMLNA"),
+    6: ("MMLNAE", "MLLNAA", "MMLNDB", "MLNAEE", "MLLNAE", "MMMLNA"),
+    7: ("MMLNADB", "MLLNAAE", "MMLNAEE", "MMLLNAA"),
 }
 """By number of visits: Morning, Late morning, Noon, Afternoon, Evening, Dinner then Bedtime."""
 REST_DAY_PATTERNS: Mapping[int, tuple[str, ...]] = {

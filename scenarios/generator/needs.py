@@ -17,7 +17,7 @@ from scenarios.generator.territory import gir_mix
 
 GIR_NONE = 5
 """Stands for GIR 5 and 6: no APA, a little help with the house."""
-ESSENTIAL_ACTS_AT = {1: 1.0, 2: 0.95, 3: 0.7, 4: 0.3, GIR_NONE: 0.0}
+ESSENTIAL_ACTS_AT = {1: 1.0, 2: 0.9, 3: 0.55, 4: 0.15, GIR_NONE: 0.0}
 """Chance that a meal or an evening asks for an essential act, by GIR."""
 
 
@@ -89,8 +89,8 @@ CHANGE = Moment(
     "change", 900, 990, {30: 1.0}, {1: 1.0, 2: 0.6, 3: 0.1, 4: 0.0, GIR_NONE: 0.0}, when_essential=("ELIMINATE", "MOVE_INSIDE")
 )
 AT_EASE = {1: 0.2, 2: 0.3, 3: 0.5, 4: 0.8, GIR_NONE: 1.0}
-HOUSEWORK = Moment("housework", 510, 1000, {60: 0.38, 90: 0.20, 120: 0.42}, AT_EASE, acts=("HOUSEWORK",))
-LAUNDRY = Moment("laundry", 510, 1000, {60: 0.40, 90: 0.20, 120: 0.40}, AT_EASE, acts=("HOUSEWORK", "LAUNDRY"))
+HOUSEWORK = Moment("housework", 510, 1000, {60: 0.28, 90: 0.20, 120: 0.52}, AT_EASE, acts=("HOUSEWORK",))
+LAUNDRY = Moment("laundry", 510, 1000, {60: 0.30, 90: 0.20, 120: 0.50}, AT_EASE, acts=("HOUSEWORK", "LAUNDRY"))
 SHOPPING = Moment("shopping", 540, 1020, {60: 0.45, 90: 0.30, 120: 0.25}, AT_EASE, acts=("SHOPPING",))
 COMPANY = Moment("company", 600, 1000, {60: 0.40, 90: 0.20, 120: 0.40}, AT_EASE, acts=("COMPANY",))
 OUTING = Moment("outing", 600, 990, {60: 0.30, 90: 0.30, 120: 0.40}, AT_EASE, acts=("OUTING",))

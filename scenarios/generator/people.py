@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import TypeAlias, TypeVar
 
 from brigade.calendar import is_sunday_or_holiday
 from brigade.places import Site, TravelMode
@@ -45,14 +46,18 @@ WEEKLY_HOURS: Mapping[int, float] = {20: 0.15, 24: 0.25, 26: 0.25, 28: 0.15, 30:
 """Around the 26 hours a week of the trade."""
 HOURLY_COST: Mapping[EmployerKind, tuple[int, int]] = {AI: (2000, 2250), LENT: (2400, 2650)}
 OTHER_COST = (2250, 2550)
-SPLIT = ((420, 825), (990, 1260))
-SHIFTS: Mapping[tuple[tuple[int, int], ...], float] = {
-    SPLIT: 0.45,
-    ((420, 855),): 0.2,
-    ((435, 1050),): 0.2,
-    ((690, 1275),): 0.15,
+Kind = TypeVar("Kind")
+Shift: TypeAlias = tuple[tuple[int, int], ...]
+SPLIT: Shift = ((420, 735), (1035, 1245))
+SHIFTS: Mapping[Shift, float] = {
+    SPLIT: 0.25,
+    ((420, 750),): 0.35,
+    ((510, 930),): 0.15,
+    ((675, 1140),): 0.1,
+    ((990, 1260),): 0.15,
 }
-"""Availability of a day: morning and evening, morning, day, noon to night, in minutes of the day."""
+"""Availability of a day: morning and evening, morning, day, noon to night, evening, in minutes of the day [guess]: most
+people work part-time and gave the hours they have."""
 
 
 @dataclass(frozen=True)
@@ -66,15 +71,18 @@ def make_crew(preset: Preset, territory: Territory, sectors: Sequence[Sector], h
     """Workers B01, B02, ... in the order of their employers."""
     posts = make_posts(preset, territory, sectors, dice.branch("posts"))
     diplomas = _diplomas(preset, posts, dice.branch("diplomas"))
+    shifts = dice.branch("shifts").shuffled(_dealt(quotas(len(posts), SHIFTS)))
     modes = [mode for mode, count in preset.modes.items() for _ in range(count)]
     workers, sites = [], []
-    for number, (post, diploma) in enumerate(zip(posts, diplomas, strict=True), start=1):
+    for number, (post, diploma, shift) in enumerate(zip(posts, diplomas, shifts, strict=True), start=1):
         own = dice.branch(number)
         home = _home(post, territory, own)
         site = blurred_site(f"D{number:02d}", home, own)
         # The modes set beforehand go to the first workers: those of the associations, where cars are rarest.
         mode = modes[number - 1] if number <= len(modes) else _mode(preset, post, home, own)
-        workers.append(_worker(f"B{number:02d}", preset, territory, sectors, horizon, post, diploma, home, site, mode, own))
+        workers.append(
+            _worker(f"B{number:02d}", preset, territory, sectors, horizon, post, diploma, shift, home, site, mode, own)
+        )
         sites.append(site)
     return Crew(tuple(workers), tuple(posts), tuple(sites))
 
@@ -90,7 +98,7 @@ def _diplomas(preset: Preset, posts: Sequence[Post], dice: Dice) -> list[str]:
     return [piles[post.employer.kind is AI].pop() for post in posts]
 
 
-def _dealt(counts: Mapping[str, int]) -> list[str]:
+def _dealt(counts: Mapping[Kind, int]) -> list[Kind]:
     return [code for code, count in counts.items() for _ in range(count)]
 
 
@@ -129,13 +137,13 @@ def _worker(
     horizon: Horizon,
     post: Post,
     diploma: str,
+    shift: Shift,
     home: Commune,
     site: Site,
     mode: TravelMode,
     dice: Dice,
 ) -> Worker:
     is_new = dice.chance(preset.juniors if post.employer.kind is not AI else 0.15)
-    shift = SPLIT if horizon.days == 1 and mode is TravelMode.FOOT else dice.weighted(SHIFTS)
     contract = _contract(post, shift, horizon, dice)
     pattern = dice.weighted(past.PATTERN_SHARES)
     area = _territory(mode, home, territory, dice)
@@ -144,7 +152,9 @@ def _worker(
     return Worker(
         id=id,
         employer_id=post.employer.id,
-        availability=_availability(shift, pattern, horizon, territory.basin.department, dice.branch("hours")),
+        availability=_availability(
+            _longer(shift, preset.longer_min), pattern, horizon, territory.basin.department, dice.branch("hours")
+        ),
         engagements=draw_engagements(post, sectors, area, horizon.first_day, dice.branch("papers")),
         mode=mode,
         start_site=site.id,
@@ -184,7 +194,7 @@ def _grade(diploma: str, agreement: str, is_new: bool, dice: Dice) -> str:
 
 
 # -- when --------------------------------------------------------------------------------------------------------------
-def _contract(post: Post, shift: tuple[tuple[int, int], ...], horizon: Horizon, dice: Dice) -> Contract:
+def _contract(post: Post, shift: Shift, horizon: Horizon, dice: Dice) -> Contract:
     if post.employer.kind is AI and dice.chance(0.35):
         return Contract()
     hours = dice.weighted(WEEKLY_HOURS)
@@ -198,9 +208,12 @@ def _contract(post: Post, shift: tuple[tuple[int, int], ...], horizon: Horizon, 
     )
 
 
-def _availability(
-    shift: tuple[tuple[int, int], ...], pattern: str, horizon: Horizon, department: str, dice: Dice
-) -> tuple[Availability, ...]:
+def _longer(shift: Shift, minutes: int) -> Shift:
+    """The shift with every part that much longer, as far as 21:15."""
+    return tuple((first, min(last + minutes, 1275)) for first, last in shift)
+
+
+def _availability(shift: Shift, pattern: str, horizon: Horizon, department: str, dice: Dice) -> tuple[Availability, ...]:
     """The first day of a single-day problem for all; over several days the pattern's days, and half of the time a day
     more, which the weekly rules may have to refuse. Sundays and holidays only where the pattern has them."""
     made = []
@@ -216,7 +229,7 @@ def _availability(
     return tuple(made)
 
 
-def _other_work(shift: tuple[tuple[int, int], ...], horizon: Horizon, dice: Dice) -> tuple[Interval, ...]:
+def _other_work(shift: Shift, horizon: Horizon, dice: Dice) -> tuple[Interval, ...]:
     """A few have a canteen or an office to clean between their morning and their evening."""
     if shift != SPLIT or not dice.chance(0.12):
         return ()

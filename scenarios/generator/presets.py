@@ -60,6 +60,7 @@ class Preset:
         size_low, size_high: employees of a provider, from the smallest to the largest ordinary one.
         reach: share of the basin's home-care clients that a provider's sector holds.
         untrained_ai: share of AI workers who may do no essential act.
+        longer_min: minutes by which workers stay available longer than in town, where the road is.
         juniors: share of the other workers hired lately, who know no client yet.
         notice_days: 0: the plan is made at 06:40 of the first day; else so many days before, at 10:00.
     """
@@ -80,6 +81,7 @@ class Preset:
     size_high: int = 60
     reach: float = 0.16
     untrained_ai: float = 0.4
+    longer_min: int = 0
     juniors: float = 0.1
     notice_days: int = 0
     funding: tuple[FundingLine, ...] = ()
@@ -129,7 +131,8 @@ RURAL_DAY = Preset(
     modes={TravelMode.E_BIKE: 1, TravelMode.LICENCE_FREE_CAR: 1},
     size_high=40,
     reach=0.2,
-    untrained_ai=0.4,
+    untrained_ai=0.2,
+    longer_min=75,
     funding=(P62,),
 )
 EPIDEMIC_PEAK = replace(
