@@ -1,0 +1,259 @@
+"""What happens to a day after its plan was told, as values; `apply_events` makes the problem that is true from then on.
+
+Nothing is changed in place. An event that does not fit the problem is refused, together with all others that do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from brigade.demand import Absence, Client, Visit
+from brigade.errors import InvalidProblem, Issue, refuse
+from brigade.plan import Plan, Route, Stop
+from brigade.problem import Problem
+from brigade.tour import travel_between
+from brigade.units import Interval, Ticks, TimeWindow
+from brigade.workforce import Availability, Worker
+
+
+# -- what can happen -----------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class EmployeeAway:
+    """A provider's employee is absent: their visits open."""
+
+    absence: Absence
+
+
+@dataclass(frozen=True, slots=True)
+class EmployeeBack:
+    """An absent employee is back from `at` on: visits that begin later are theirs again."""
+
+    employee_id: str
+    at: Ticks
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerAway:
+    """A worker of the brigade is away or stuck from `at` to `until` (None: the rest of the horizon). A visit already begun is
+    finished, and so is the way home from it."""
+
+    worker_id: str
+    at: Ticks
+    until: Ticks | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerBack:
+    """A worker is (again) available in these stretches; those that touch known ones join them."""
+
+    worker_id: str
+    availability: tuple[Availability, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerLate:
+    """A worker has lost `late` ticks at `at`: with a visit under way or behind them, that visit takes so much longer (the time
+    is work); before the first one they leave so much later."""
+
+    worker_id: str
+    at: Ticks
+    late: Ticks
+
+
+@dataclass(frozen=True, slots=True)
+class VisitCancelled:
+    visit_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitMoved:
+    """Client and provider agreed on other hours."""
+
+    visit_id: str
+    windows: tuple[TimeWindow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRefused:
+    """This worker does not take this visit. Nothing else follows from it."""
+
+    visit_id: str
+    worker_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitAdded:
+    """A new visit, and its client if nobody knew them; the client's place must be in the travel matrices."""
+
+    visit: Visit
+    client: Client | None = None
+
+
+Event: TypeAlias = (
+    EmployeeAway | EmployeeBack | WorkerAway | WorkerBack | WorkerLate | VisitCancelled | VisitMoved | OfferRefused | VisitAdded
+)
+
+
+def apply_events(
+    problem: Problem, events: Sequence[Event], *, published: Plan | None = None, now: Ticks | None = None
+) -> Problem:
+    """The problem after `events`, one after the other.
+
+    Args: published: the plan under way; who is late or goes home is judged from it. now: the tick at which it is told.
+    Raises: InvalidProblem with the issues of every event that does not fit, in their order.
+    """
+    made, issues = problem if now is None else replace(problem, now=now), list[Issue]()
+    for number, event in enumerate(events):
+        where = f"events[{number}]"
+        found = list(_unfit(made, event, where))
+        if not found:
+            try:
+                made = _after(made, event, published)
+            except InvalidProblem as refused:
+                found = [Issue(one.code, f"{where} → {one.where}", one.what, one.hint) for one in refused.issues]
+        issues += found
+    refuse(issues)
+    return made
+
+
+# -- what does not fit ---------------------------------------------------------------------------------------------
+def _unfit(problem: Problem, event: Event, where: str) -> Iterator[Issue]:
+    for name, known, what in (
+        ("visit_id", problem.visit_by_id, "intervention"),
+        ("worker_id", problem.worker_by_id, "intervenant"),
+        ("employee_id", {one.id for one in problem.employees}, "salarié(e)"),
+    ):
+        id = getattr(event, name, None)
+        if id is not None and id not in known:
+            yield Issue("E101", f"{where}.{name}", f"{what} « {id} » inconnu(e)", "un identifiant du problème")
+    match event:
+        case EmployeeBack(employee_id, at):
+            if not any(one.employee_id == employee_id and one.interval.end > at for one in problem.absences):
+                yield Issue("E102", where, f"« {employee_id} » n'est pas absent(e) à ce moment", "retirer cet événement")
+        case WorkerAway(_, at, until) if until is not None and until <= at:
+            yield Issue("E103", f"{where}.until", "une fin avant le début", "une fin après le début, ou aucune")
+        case WorkerLate(_, _, late) if late <= 0:
+            yield Issue("E103", f"{where}.late", str(late), "un retard d'au moins une minute")
+        case OfferRefused(visit_id, worker_id):
+            visit = problem.visit_by_id.get(visit_id)
+            if visit is not None and worker_id in visit.forbidden_workers:
+                yield Issue("E102", where, f"« {worker_id} » a déjà refusé « {visit_id} »", "retirer cet événement")
+        case VisitMoved(_, windows) if not windows:
+            yield Issue("E103", f"{where}.windows", "aucun créneau", "au moins un créneau, ou annuler l'intervention")
+        case WorkerBack(_, availability) if not availability:
+            yield Issue("E103", f"{where}.availability", "aucun créneau", "au moins un créneau")
+
+
+# -- what follows --------------------------------------------------------------------------------------------------
+def _after(problem: Problem, event: Event, published: Plan | None) -> Problem:
+    match event:
+        case EmployeeAway(absence):
+            return replace(problem, absences=(*problem.absences, absence))
+        case EmployeeBack(employee_id, at):
+            return replace(problem, absences=tuple(_ended(problem, employee_id, at)))
+        case WorkerAway(worker_id, at, until):
+            worker = problem.worker_by_id[worker_id]
+            end = problem.horizon.length * 2 if until is None else until
+            home = _home_again(problem, worker, at, published)
+            kept = tuple(part for one in worker.availability for part in _without(one, home, end, at))
+            return _with_worker(problem, replace(worker, availability=kept))
+        case WorkerBack(worker_id, availability):
+            worker = problem.worker_by_id[worker_id]
+            return _with_worker(problem, replace(worker, availability=_joined((*worker.availability, *availability))))
+        case WorkerLate(worker_id, at, late):
+            return _late(problem, problem.worker_by_id[worker_id], at, late, published)
+        case VisitCancelled(visit_id):
+            return _without_visit(problem, visit_id)
+        case VisitMoved(visit_id, windows):
+            return _with_visit(problem, replace(problem.visit_by_id[visit_id], windows=tuple(sorted(windows))))
+        case OfferRefused(visit_id, worker_id):
+            visit = problem.visit_by_id[visit_id]
+            return _with_visit(problem, replace(visit, forbidden_workers=visit.forbidden_workers | {worker_id}))
+        case VisitAdded(visit, client):
+            clients = problem.clients if client is None else (*problem.clients, client)
+            return replace(problem, visits=(*problem.visits, visit), clients=clients)
+
+
+def _ended(problem: Problem, employee_id: str, at: Ticks) -> Iterator[Absence]:
+    for absence in problem.absences:
+        if absence.employee_id != employee_id or absence.interval.end <= at:
+            yield absence
+        elif absence.interval.start < at:
+            yield replace(absence, interval=Interval(absence.interval.start, at))
+
+
+def _with_visit(problem: Problem, visit: Visit) -> Problem:
+    return replace(problem, visits=tuple(visit if one.id == visit.id else one for one in problem.visits))
+
+
+def _with_worker(problem: Problem, worker: Worker) -> Problem:
+    return replace(problem, workers=tuple(worker if one.id == worker.id else one for one in problem.workers))
+
+
+def _without_visit(problem: Problem, id: str) -> Problem:
+    """Its line of the rota and its ties go with it."""
+    feeds = (replace(feed, entries=tuple(one for one in feed.entries if one.visit_id != id)) for feed in problem.rota)
+    links = tuple(link for link in problem.links if id not in (link.first, link.second))
+    visits = tuple(visit for visit in problem.visits if visit.id != id)
+    return replace(problem, visits=visits, rota=tuple(feeds), links=links)
+
+
+# -- people --------------------------------------------------------------------------------------------------------
+def begun(published: Plan | None, worker_id: str, at: Ticks) -> tuple[Route, Stop] | None:
+    """The last visit that the worker began before `at`, and its tour; None: none yet."""
+    routes = () if published is None else published.routes_of(worker_id)
+    stops = ((route, stop) for route in routes for stop in route.stops if stop.start < at)
+    return max(stops, key=lambda pair: pair[1].start, default=None)
+
+
+def _home_again(problem: Problem, worker: Worker, at: Ticks, published: Plan | None) -> Ticks:
+    """When a worker called away at `at` is home: at once, or after the visit under way and its way back."""
+    last = begun(published, worker.id, at)
+    if last is None or last[1].visit_id not in problem.visit_by_id:
+        return at
+    route, stop = last
+    site = problem.site_of(problem.visit_by_id[stop.visit_id]).id
+    back = stop.end + travel_between(problem, worker, site, worker.end_site)[0]
+    return at if route.back <= at else max(at, back)
+
+
+def _without(one: Availability, home: Ticks, end: Ticks, at: Ticks) -> Iterator[Availability]:
+    """What is left of an availability around an absence from `at` to `end`: up to `home`, and from `end` on."""
+    if one.hard_end <= at or one.start >= end:
+        yield one
+        return
+    if one.start < at:
+        yield Availability(one.start, min(one.end, home), min(one.hard_end, home))
+    if one.end > end:
+        yield Availability(max(one.start, end), one.end, one.hard_end)
+
+
+def _joined(availability: Sequence[Availability]) -> tuple[Availability, ...]:
+    made: list[Availability] = []
+    for one in sorted(availability, key=lambda stay: (stay.start, stay.hard_end)):
+        if made and one.start <= made[-1].hard_end:
+            last = made.pop()
+            one = Availability(last.start, max(last.end, one.end), max(last.hard_end, one.hard_end))
+        made.append(one)
+    return tuple(made)
+
+
+def _late(problem: Problem, worker: Worker, at: Ticks, late: Ticks, published: Plan | None) -> Problem:
+    last = begun(published, worker.id, at)
+    if last is not None and last[0].back > at and last[1].visit_id in problem.visit_by_id:
+        visit = problem.visit_by_id[last[1].visit_id]
+        return _with_visit(problem, replace(visit, duration=visit.duration + late))
+    routes = () if published is None else published.routes_of(worker.id)
+    leaving = {route.tour: route.departure for route in routes}
+    for index, one in enumerate(worker.availability):
+        if one.hard_end > at:
+            start = max(one.start, leaving.get(index, one.start)) + late
+            stays = list(worker.availability)
+            stays[index] = replace(one, start=start)
+            if start >= one.end:
+                del stays[index]
+            return _with_worker(problem, replace(worker, availability=tuple(stays)))
+    issue = Issue("E102", f"workers.{worker.id}", "plus aucune disponibilité à ce moment", "retirer cet événement")
+    raise InvalidProblem([issue])
