@@ -1,12 +1,12 @@
 """A plan against its problem: every rule broken, without the solver and on a timing of its own.
 
-A waiver of a coordinator turns a breach into a told one where the text lets people exceed the value; nobody waives the
-mandatory code, and a waiver that tries is reported itself.
+A waiver of a coordinator turns a breach into a told one where the text lets people exceed the value, or where the rule is
+ours and its head says so (competencies); nobody waives the mandatory code, and a waiver that tries is reported itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from brigade.errors import BrokenPromise
@@ -26,8 +26,19 @@ def check(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
     Raises: InvalidPlan, with all issues, when the plan names workers, tours or visits that are not in the problem.
     """
     refuse_plan_unknowns(problem, plan)
-    found = (violation for _, rule in all_rules() for violation in rule.check(problem, plan))
-    judged = tuple(violation for violation in found if violation.rule not in problem.rule_sets_off)
+    return with_waivers(problem, plan, breaches(problem, plan))
+
+
+def breaches(problem: Problem, plan: Plan, rule_files: Collection[str] | None = None) -> tuple[Violation, ...]:
+    """What the rules find (of these files only, if named), whoever has waived it; rules switched off are not judged."""
+    asked = (rule for name, rule in all_rules() if rule_files is None or name in rule_files)
+    found = (violation for rule in asked for violation in rule.check(problem, plan))
+    return tuple(violation for violation in found if violation.rule not in problem.rule_sets_off)
+
+
+def with_waivers(problem: Problem, plan: Plan, found: Iterable[Violation]) -> tuple[Violation, ...]:
+    """The breaches with the plan's waivers told, and after them the waivers that may not be."""
+    judged = tuple(found)
     told = tuple(_with_waiver(problem, plan, violation) for violation in judged)
     return told + tuple(_undue_waivers(problem, plan, judged))
 
@@ -66,10 +77,14 @@ def _speaks_of(waiver: Waiver, violation: Violation) -> bool:
 
 
 def is_waivable(problem: Problem, violation: Violation) -> bool:
-    """Whether the text whose article the violation cites lets people exceed the value: an agreement's, never the code's."""
+    """Whether the text whose article the violation cites lets people exceed the value: an agreement's, never the code's.
+    What comes from no text is waivable where the rule's head says so."""
     cited = violation.article.removesuffix(ACCORD_MARK)
     values = [value for value in _values(problem) if (value.rule, value.article) == (violation.rule, cited)]
-    return bool(values) and all(value.waivable and value.layer is not Layer.MANDATORY for value in values)
+    if not values:
+        head = problem.labour.heads.get(violation.rule)
+        return head is not None and head.waivable and cited == head.source
+    return all(value.waivable and value.layer is not Layer.MANDATORY for value in values)
 
 
 def _values(problem: Problem) -> Iterator[RuleValue]:

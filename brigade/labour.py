@@ -74,7 +74,8 @@ class RuleValue:
 class RuleHead:
     """What a rule is, whatever the set: kind and a French sentence with its parameters in braces (see `rulewords`).
 
-    `source`: where a rule comes from that carries no value of its own.
+    `source`: where a rule comes from that carries no value of its own. `waivable`: a coordinator may override what that
+    source says; values say it for themselves.
     """
 
     id: str
@@ -83,6 +84,7 @@ class RuleHead:
     sentence: str
     title_en: str = ""
     source: str = ""
+    waivable: bool = False
 
 
 @dataclass(frozen=True)
@@ -205,6 +207,11 @@ def _row(row: Mapping[str, Any]) -> RuleValue:
     )
 
 
+def _head(id: str, row: Mapping[str, Any]) -> RuleHead:
+    told = row.get("title_en", ""), row.get("source", ""), row.get("waivable", False)
+    return RuleHead(id, RuleKind(row["kind"]), row["title"], row["sentence"], *told)
+
+
 def rule_set(id: str, name: str, version: str, rows: Iterable[RuleValue]) -> RuleSet:
     return RuleSet(id, name, version, {row.key: row for row in rows})
 
@@ -212,10 +219,7 @@ def rule_set(id: str, name: str, version: str, rows: Iterable[RuleValue]) -> Rul
 def build_labour_code(heads_toml: str, ct_toml: str, agreement_tomls: Iterable[str]) -> LabourCode:
     """Put the texts together; `ct_toml` carries both layers of the Code du travail and is an agreement of its own name,
     with nothing beyond them, for whoever has none."""
-    heads = {
-        id: RuleHead(id, RuleKind(row["kind"]), row["title"], row["sentence"], row.get("title_en", ""), row.get("source", ""))
-        for id, row in tomllib.loads(heads_toml)["rule"].items()
-    }
+    heads = {id: _head(id, row) for id, row in tomllib.loads(heads_toml)["rule"].items()}
     ct_id, ct_name, version, rows = parse_rule_file(ct_toml)
     agreements = {ct_id: rule_set(ct_id, ct_name, version, [])}
     for text in agreement_tomls:

@@ -48,6 +48,7 @@ class RuleHeadShape(Shape):
     sentence: Words
     title_en: Words = ""
     source: Words = ""
+    waivable: bool = Field(False, description="A coordinator may override what the rule says by itself.")
 
 
 class RuleValueShape(Shape):
