@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from scenarios.docs.cli_page import cli_page
 from scenarios.docs.reasons_page import reasons_page
 from scenarios.docs.rules_page import rules_page
 
@@ -56,7 +57,12 @@ def versions() -> str:
     return "\n".join([*head, *rows]) + "\n"
 
 
-PAGES: Mapping[str, Callable[[], str]] = {"reasons.md": reasons_page, "rules.md": rules_page, "versions.md": versions}
+PAGES: Mapping[str, Callable[[], str]] = {
+    "cli.md": cli_page,
+    "reasons.md": reasons_page,
+    "rules.md": rules_page,
+    "versions.md": versions,
+}
 
 
 def main() -> None:

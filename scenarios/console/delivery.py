@@ -1,0 +1,137 @@
+"""What a found plan becomes: its facts, the files asked for, the words or the JSON object on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scenarios.console.outputs import Outputs, safe_name
+from scenarios.console.screen import Screen
+
+if TYPE_CHECKING:
+    from brigade.exchange.facts import ReportInput
+    from brigade.plan import Plan
+    from brigade.problem import Problem
+    from solver.outcome import Outcome
+
+TOUR = "tour"
+"""How the ids of the sections that show a tour begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The files asked for; None: not asked. `ics`: a folder. `outlines`: draw communes under the report's map."""
+
+    plan: Path | None = None
+    html: Path | None = None
+    ics: Path | None = None
+    stops: Path | None = None
+    outlines: bool = True
+
+    def announce(self, outputs: Outputs) -> None:
+        for path in (self.plan, self.html, self.stops):
+            outputs.file(path)
+        outputs.folder(self.ics)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A plan with all that is known of it. `problem`: as it was read."""
+
+    problem: Problem
+    plan: Plan
+    facts: ReportInput
+    outcome: Outcome
+
+    @classmethod
+    def of(cls, problem: Problem, plan: Plan, outcome: Outcome) -> Found:
+        from brigade.exchange.facts import ReportInput, judged
+
+        costs = outcome.breakdown
+        terms = () if costs is None else tuple(costs.terms.items())
+        known = ReportInput(status=outcome.status, proof=outcome.proof, costs=terms)
+        return cls(problem, plan, judged(problem, plan, known), outcome)
+
+    def document(self) -> dict[str, Any]:
+        from brigade import __version__
+        from brigade.exchange.plan_document import Run, plan_to_json
+
+        settings = self.outcome.settings
+        run = Run(f"brigade {__version__}", settings.seed, settings.iterations, settings.time_limit_s)
+        return plan_to_json(self.problem, self.plan, self.facts, run)
+
+
+def keep(outputs: Outputs, wanted: Wanted, found: Found, lang: str) -> None:
+    """Put every file asked for into `outputs`, ready to be written."""
+    problem, plan = found.problem, found.plan
+    if wanted.plan:
+        from brigade.exchange.json_text import pretty
+
+        outputs.put(wanted.plan, pretty(found.document()))
+    if wanted.html:
+        from brigade.exchange.html import html_report
+
+        drawn = communes_of(problem) if wanted.outlines else None
+        outputs.put(wanted.html, html_report(problem, plan, found.facts, outlines=drawn, lang=lang))
+    if wanted.stops:
+        from brigade.exchange.stops import stops_csv
+
+        # Spreadsheets are what this file is for: without the mark, Excel would garble the accents.
+        outputs.put(wanted.stops, stops_csv(problem, plan, lang, excel=True))
+    if wanted.ics:
+        outputs.put_all(wanted.ics, calendars_of(problem, plan, wanted.ics, lang))
+
+
+def calendars_of(problem: Problem, plan: Plan, folder: Path, lang: str) -> Mapping[str, bytes]:
+    """A calendar per worker with stops. Who has none but had a file from an earlier plan gets an empty one: yesterday's
+    visits would stay in somebody's agenda."""
+    from brigade.exchange.ics import calendar_of
+
+    files: dict[str, bytes] = {}
+    busy = {route.worker_id for route in plan.routes}
+    for worker in problem.workers:
+        name = f"{safe_name(worker.id, (taken.removesuffix('.ics') for taken in files))}.ics"
+        if worker.id in busy or (folder / name).exists():
+            files[name] = calendar_of(problem, plan, worker.id, lang)
+    return files
+
+
+def communes_of(problem: Problem) -> Mapping[str, Any] | None:
+    """The shipped outlines of the communes that the problem's places name; None when there are none."""
+    from scenarios.generator.territory import outlines
+
+    codes = sorted({site.commune for site in problem.sites if site.commune})
+    collection = outlines(codes)
+    return collection if collection["features"] else None
+
+
+def summary(found: Found) -> dict[str, Any]:
+    """The plan's head for JSON answers."""
+    outcome = found.outcome
+    return {
+        "status": outcome.status.value,
+        "visits": {
+            "to_cover": len(found.problem.requests),
+            "covered": len(found.plan.covered),
+            "uncovered": len(found.plan.uncovered),
+        },
+        "objective": None if outcome.proof is None else outcome.proof.objective,
+        "bound": None if outcome.proof is None else outcome.proof.bound,
+        "gap": None if outcome.proof is None else round(outcome.proof.gap, 6),
+        "elapsed_s": round(outcome.elapsed_s, 3),
+    }
+
+
+def show(screen: Screen, found: Found, *, with_tours: bool) -> None:
+    """The plan for people: tours if asked, then the figures, what is uncovered and why, the verdict last."""
+    if screen.as_json:
+        return
+    from brigade.exchange.text import plan_sections
+
+    sections = plan_sections(found.problem, found.plan, found.facts, screen.lang)
+    screen.tables(one for one in sections if with_tours or not one.id.startswith(TOUR))
+    total = len(found.plan.covered) + len(found.plan.uncovered)
+    seconds = f"{found.outcome.elapsed_s:.1f}".replace(".", "," if screen.lang == "fr" else ".")
+    screen.say("solved", covered=len(found.plan.covered), total=total, seconds=seconds)

@@ -1,0 +1,57 @@
+"""The few sentences that only the command line says, French and English side by side; all others are in `brigade.words`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from brigade.words.sentences import Setting, fill
+
+SEPARATOR = " // "
+
+PHRASES: Mapping[str, str] = {
+    "refused": "{what} : {n:plural:défaut:défauts}, rien n’est écrit // {what}: {n:plural:fault:faults}, nothing is written",
+    "options": "options de la commande // options of the command",
+    "our_fault": "Défaut de Brigade, rien n’est écrit : {what} // A fault of Brigade, nothing is written: {what}",
+    "written": "Écrit : {path} // Written: {path}",
+    "valid": "{name} : valide. {workers:plural:intervenant:intervenants}, {visits:plural:intervention:interventions} "
+    "dont {open:plural:à couvrir:à couvrir}, {absences:plural:absence:absences}, {days:plural:jour:jours}"
+    " // {name}: valid. {workers:plural:worker:workers}, {visits:plural:visit:visits} "
+    "of which {open:plural:is to be covered:are to be covered}, {absences:plural:absence:absences}, {days:plural:day:days}",
+    "lawful": "{name} : aucune règle enfreinte, {covered:plural:intervention couverte:interventions couvertes},"
+    " {left} non couvertes"
+    " // {name}: no rule broken, {covered:plural:visit covered:visits covered}, {left} uncovered",
+    "unlawful": "{name} : {n:plural:règle enfreinte:règles enfreintes} // {name}: {n:plural:rule broken:rules broken}",
+    "untimed": "{name} : {n:plural:heure intenable:heures intenables}"
+    " // {name}: {n:plural:time that cannot be held:times that cannot be held}",
+    "waived": "Écarts assumés : // Waived:",
+    "searching": "Recherche // Searching",
+    "step": "{covered:plural:couverte:couvertes}, coût {objective} // {covered} covered, cost {objective}",
+    "step_gap": "{covered:plural:couverte:couvertes}, coût {objective}, écart {gap:percent}"
+    " // {covered} covered, cost {objective}, gap {gap:percent}",
+    "stopping": "Arrêt demandé, le meilleur plan trouvé va être rendu. Ctrl-C encore : abandon."
+    " // Stopping: the best plan so far will be returned. Ctrl-C again: give up.",
+    "interrupted": "Recherche interrompue : voici le meilleur plan trouvé jusque-là."
+    " // Search interrupted: this is the best plan found so far.",
+    "gave_up": "Abandon, rien n’est écrit. // Gave up, nothing is written.",
+    "no_plan_interrupted": "Interrompu avant qu’un plan soit trouvé, rien n’est écrit."
+    " // Interrupted before any plan was found, nothing is written.",
+    "no_plan_infeasible": "Aucun plan ne couvre toutes les interventions obligatoires (--strict), rien n’est écrit."
+    " // No plan covers every mandatory visit (--strict), nothing is written.",
+    "no_plan_unknown": "Aucun plan trouvé dans le temps donné, rien n’est écrit ; allonger --time-limit."
+    " // No plan was found in the time given, nothing is written; allow a longer --time-limit.",
+    "solved": "{covered} interventions couvertes sur {total} en {seconds} s"
+    " // {covered} visits of {total} covered in {seconds} s",
+    "demo": "Journée inventée « {preset} », graine {seed} // Invented day “{preset}”, seed {seed}",
+    "kernel_ready": "Noyau de calcul prêt en {seconds} s // Kernel ready in {seconds} s",
+}
+
+
+def chosen(text: str, lang: str) -> str:
+    """The half of a "français // English" text that `lang` reads; a text without both is for everybody."""
+    french, separator, english = text.partition(SEPARATOR)
+    return english if separator and lang != "fr" else french
+
+
+def phrase(key: str, lang: str, **values: object) -> str:
+    """Raises: KeyError when there is no such sentence: a slip of ours."""
+    return fill(chosen(PHRASES[key], lang), values, Setting(lang))

@@ -1,0 +1,101 @@
+"""`brigade` as scripts and hands meet it: in its own process, piped, interrupted, with its exit code."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from brigade import checker
+from brigade.exchange.document import problem_text
+from brigade.exchange.plan_document import read_plan
+from tests.cli import ROOT, files_in, lines_of, plan_file, run_brigade, sound_file, start_brigade
+from tests.faults.base import sound
+
+
+def test_a_plan_goes_through_pipes_and_checks(tmp_path: Path) -> None:
+    solved = run_brigade("solve", "-", "--iterations", "200", given=problem_text(sound()))
+    assert (solved.code, solved.err) == (0, "")
+    plan = plan_file(tmp_path, solved.json["plan"])
+    checked = run_brigade("check", sound_file(tmp_path), plan)
+    assert (checked.code, checked.json["violations"]) == (0, [])
+
+
+def test_progress_goes_to_stderr_line_by_line(tmp_path: Path) -> None:
+    answer = run_brigade("solve", sound_file(tmp_path), "--iterations", "200", "--progress", "json")
+    steps = lines_of(answer.err)
+    assert steps
+    assert all({"elapsed_s", "objective", "bound", "covered", "iterations"} == step.keys() for step in steps)
+    assert answer.json["objective"] == min(step["objective"] for step in steps)
+
+
+def test_a_broken_rule_is_exit_code_one(tmp_path: Path) -> None:
+    assert run_brigade("check", sound_file(tmp_path), plan_file(tmp_path)).code == 1
+
+
+def test_bad_input_is_exit_code_two_without_traceback(tmp_path: Path) -> None:
+    broken = tmp_path / "problem.json"
+    broken.write_text('{"format": "brigade-problem", "version": 1}', "utf-8")
+    answer = run_brigade("solve", broken, "-o", tmp_path / "plan.json", "--text")
+    assert (answer.code, answer.out) == (2, "")
+    assert "D101" in answer.err
+    assert "Traceback" not in answer.err
+    assert set(files_in(tmp_path)) == {"problem.json"}
+
+
+def test_ctrl_c_writes_the_best_plan_so_far(tmp_path: Path) -> None:
+    """Ten minutes were asked for; the first step told is waited for, so that the search is under way."""
+    plan = tmp_path / "plan.json"
+    asked = ("--time-limit", "600", "--text", "--progress", "json")
+    with started("solve", sound_file(tmp_path), "-o", plan, *asked) as search:
+        assert search.stderr is not None
+        assert '"objective"' in search.stderr.readline()
+        search.send_signal(signal.SIGINT)
+        out, err = search.communicate(timeout=60)
+    assert search.returncode == 0, err
+    assert "Recherche interrompue" in err
+    assert str(plan) in out
+    assert checker.check(sound(), read_plan(plan, sound())) == ()
+
+
+def test_ctrl_c_before_any_search_is_exit_code_130() -> None:
+    """It waits for its input: there is nothing to return."""
+    with started("validate", "-", stdin=subprocess.PIPE) as waiting:
+        time.sleep(1.5)
+        waiting.send_signal(signal.SIGINT)
+        _, err = waiting.communicate(timeout=30)
+    assert waiting.returncode == 130
+    assert "Traceback" not in err
+
+
+def test_a_reader_that_leaves_early_gets_no_traceback() -> None:
+    with started("rules") as writing:
+        assert writing.stdout is not None
+        assert writing.stderr is not None
+        writing.stdout.close()
+        err = writing.stderr.read()
+        assert writing.wait(30) == 141
+    assert err == ""
+
+
+def test_help_is_quick() -> None:
+    """What plans, reads tables and draws pages is loaded by the commands that need it."""
+    code = "import sys, scenarios.cli; print(*{name.partition('.')[0] for name in sys.modules})"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    assert not set(run.stdout.split()) & {"numpy", "pandas", "ortools", "jinja2", "pydantic"}
+
+
+@contextmanager
+def started(*args: object, **more: Any) -> Iterator[subprocess.Popen[str]]:
+    """A running command that does not outlive its test."""
+    process = start_brigade(*args, **more)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()

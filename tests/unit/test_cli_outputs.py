@@ -1,0 +1,78 @@
+"""Files are written whole or not at all, under names that nothing in an input can turn into another place."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from brigade.errors import UnreadableInput
+from scenarios.console.outputs import Outputs, safe_name
+from tests.cli import files_in
+
+
+def test_parents_are_made_and_old_content_is_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "deep" / "plan.json"
+    for content in ("old and long", "new"):
+        outputs = Outputs()
+        outputs.put(path, content)
+        assert outputs.write() == [str(path)]
+    assert files_in(tmp_path) == {"new/deep/plan.json": b"new"}
+
+
+def test_when_one_file_cannot_be_written_none_is(tmp_path: Path) -> None:
+    """The second file's parent is a file: the disk refuses before any file is moved into place."""
+    (tmp_path / "plan.json").write_text("before")
+    (tmp_path / "wall").write_text("a file, no folder")
+    outputs = Outputs()
+    outputs.put(tmp_path / "plan.json", "after")
+    outputs.put(tmp_path / "wall" / "report.html", "page")
+    with pytest.raises(UnreadableInput) as refused:
+        outputs.write()
+    assert refused.value.issues[0].code == "O101"
+    assert files_in(tmp_path) == {"plan.json": b"before", "wall": b"a file, no folder"}
+
+
+def test_files_are_readable_as_the_shell_would_make_them(tmp_path: Path) -> None:
+    mask = os.umask(0o022)
+    try:
+        outputs = Outputs()
+        outputs.put(tmp_path / "plan.json", "x")
+        outputs.write()
+    finally:
+        os.umask(mask)
+    assert stat.S_IMODE((tmp_path / "plan.json").stat().st_mode) == 0o644
+
+
+def test_nothing_asked_is_nothing_written(tmp_path: Path) -> None:
+    outputs = Outputs()
+    outputs.file(None)
+    outputs.folder(None)
+    outputs.put(None, "x")
+    outputs.put_all(None, {"a": b"x"})
+    outputs.check()
+    assert outputs.write() == []
+
+
+@pytest.mark.parametrize(
+    ("id", "name"),
+    [
+        ("W07", "W07"),
+        ("../../etc/passwd", "_._.._etc_passwd"),
+        (".hidden", "_hidden"),
+        ("a/b\\c", "a_b_c"),
+        ("Éva", "_va"),
+        ("nul\0", "nul_"),
+        ("", "_"),
+    ],
+)
+def test_identifiers_become_harmless_names(id: str, name: str) -> None:
+    assert safe_name(id) == name
+
+
+def test_two_identifiers_never_share_a_file() -> None:
+    """Not even on a disk that does not tell capitals apart."""
+    assert safe_name("a/b", ["a_b"]) == "a_b-2"
+    assert safe_name("A_B", ["a_b", "a_b-2"]) == "A_B-3"
