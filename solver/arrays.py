@@ -80,7 +80,7 @@ class Arrays(NamedTuple):
     workers: Ints  # (w, W_COLUMNS)
     blocks: Ints  # (*, 2) no service may overlap [start, end)
     pairs: NDArray[np.uint8]  # (s, n) flags MAY, MAY_FIRST, MAY_LAST
-    pair_cost: Ints  # (w, n)
+    pair_cost: Ints  # (s, n)
     capped: NDArray[np.uint8]  # (w, n) whether the visit's service is what TOTAL_CAPPED sums
     travel: NDArray[np.int32]  # (p, q, q) ticks
     leg_cost: Ints  # (p, q, q)

@@ -4,7 +4,7 @@
 - route resource: `longest_stretch`, `meal` (breaks inside a tour), `day_limit`, `day_allowance` (a measure of a day)
 - days of a worker: `rest_between_days`, `days_in_a_row`, `rest_within`, `free_days_within`
 - total over the horizon: `total` (work, days, counted service, nights over some days)
-- link between visits: `link`
+- link between visits: `link`, `together`
 
 Limits that depend on whom the worker visits are given as functions of the rule set in force (`Reader`); the builder asks
 them once for every mix of host agreements.
@@ -208,7 +208,7 @@ class ModelBuilder:
         """A measure of a day stays within `normal`; on budgeted days (see `day_allowance`) within `exceptional`."""
         row = self.row_of_worker[worker.id]
         usual = self.by_mask(worker, normal)
-        most = self.by_mask(worker, exceptional) if exceptional else usual
+        most = self.by_mask(worker, exceptional, absent=0) if exceptional else usual
         limits = self.day_limits[row, measure]
         limits[:, 0] = np.minimum(limits[:, 0], usual)
         limits[:, 1] = np.minimum(limits[:, 1], np.maximum(usual, most))
@@ -344,7 +344,6 @@ class ModelBuilder:
         high: Ticks = 0,
         timed: bool = False,
         workers: int = 0,
-        together: bool = False,
     ) -> None:
         """`low` <= start(second) - start(first) <= `high` when `timed`; `workers` is SAME, DIFFERENT or 0.
 
@@ -352,21 +351,34 @@ class ModelBuilder:
         """
         one, two = self.row_of_visit.get(first), self.row_of_visit.get(second)
         if one is not None and two is not None:
-            self._tie(one, two, low, high, timed, workers, together)
-            self._tie(two, one, -high, -low, timed, workers, together)
+            self._tie(one, two, low, high, timed, workers)
+            self._tie(two, one, -high, -low, timed, workers)
         elif one is not None and timed:
             self._narrow(one, self.problem.fixed_start(second), -high, -low)
         elif two is not None and timed:
             self._narrow(two, self.problem.fixed_start(first), low, high)
 
-    def _tie(self, one: int, two: int, low: Ticks, high: Ticks, timed: bool, workers: int, together: bool) -> None:
+    def together(self, first: str, second: str) -> None:
+        """Both visits are covered or neither is; one whose other half nobody will do stays uncovered."""
+        one, two = self.row_of_visit.get(first), self.row_of_visit.get(second)
+        if one is not None and two is not None:
+            self._row(one, two)[L_TOGETHER] = self._row(two, one)[L_TOGETHER] = 1
+        for half, other in ((one, second), (two, first)):
+            if half is not None and other not in self.row_of_visit and self.problem.fixed_start(other) is None:
+                for tour in range(len(self.tours)):
+                    self.forbid(tour, [half])
+
+    def _row(self, one: int, two: int) -> list[int]:
         """One row a pair of visits: several links between the same two join into the narrowest."""
         row = next((row for row in self.links[one] if row[L_OTHER] == two), None)
         if row is None:
             row = [two, 0, -FAR, FAR, 0, 0]
             self.links[one].append(row)
+        return row
+
+    def _tie(self, one: int, two: int, low: Ticks, high: Ticks, timed: bool, workers: int) -> None:
+        row = self._row(one, two)
         row[L_WORKER] = workers or row[L_WORKER]
-        row[L_TOGETHER] |= together
         if timed:
             row[L_TIMED], row[L_LOW], row[L_HIGH] = 1, max(row[L_LOW], low), min(row[L_HIGH], high)
 

@@ -69,6 +69,7 @@ def build_model(problem: Problem, start: Plan | None = None, asked: Sequence[Twi
         if not set(twin.CODES) & problem.rule_sets_off:
             builder.code = twin.CODES[0]
             twin.contribute(builder)
+    _keep_together(builder)
     _price_additional_hours(builder)
     pinned = _pin(builder, start)
     assembly = _Assembly(builder, start)
@@ -81,6 +82,14 @@ def build_model(problem: Problem, start: Plan | None = None, asked: Sequence[Twi
         builder.forbidden_by,
         pinned,
     )
+
+
+def _keep_together(builder: ModelBuilder) -> None:
+    """What ASSIGNMENT says of links holds whether LINK is switched off or not."""
+    builder.code = "LINK"
+    for link in builder.problem.links:
+        if link.together:
+            builder.together(link.first, link.second)
 
 
 def _price_additional_hours(builder: ModelBuilder) -> None:
@@ -308,17 +317,17 @@ class _Assembly:
                 rows[slot + 1, col.D_DATED] = 1
 
     def pair_cost(self) -> Ints:
-        """Continuity, wished competencies and disruption: what each worker costs at each visit, whenever it is."""
-        problem, weights = self.problem, self.weights
+        """Continuity, wished competencies (those held on the tour's day) and disruption: what each tour costs at each visit."""
+        problem, weights, tours = self.problem, self.weights, self.builder.tours
         per_occurrence = problem.horizon.ticks_per_minute
-        rows = np.zeros((len(problem.workers), len(self.builder.requests)), np.int64)
-        held = [problem.competencies_of(worker, problem.horizon.first_day) for worker in problem.workers]
+        rows = np.zeros((len(tours), len(self.builder.requests)), np.int64)
+        held = [problem.competencies_of(tour.worker, tour.day) for tour in tours]
         for column, request in enumerate(self.builder.requests):
             visit = request.visit
             told = self.told.get(visit.id)
             if not (visit.usual_workers or visit.preferred_workers or visit.preferred or told):
                 continue
-            for row, worker in enumerate(problem.workers):
+            for row, worker in enumerate(tour.worker for tour in tours):
                 known = worker.id in visit.usual_workers or worker.id in visit.preferred_workers
                 cost = 0
                 if (visit.usual_workers or visit.preferred_workers) and not known:

@@ -6,16 +6,6 @@
 
 static double random_unit(search *s);
 
-/* Whether links to covered visits let this worker take the visit. */
-static bool worker_fits(const search *s, int64_t visit, int64_t worker) {
-    const model *m = s->m;
-    for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++) {
-        int64_t wanted = LINK(r, L_WORKER), tour = s->tour_of[LINK(r, L_OTHER)];
-        if (wanted != 0 && tour >= 0 && (TOUR(tour, T_WORKER) == worker) != (wanted == SAME)) return false;
-    }
-    return true;
-}
-
 /* Lateness added to the stops from `position` on when the one before them leaves `here` at `clock`; -1 when it breaks a
    window. Links and breaks are left to the exact judgement. */
 static tick suffix_lateness(const search *s, int64_t tour, int64_t position, int64_t here, tick clock) {
@@ -72,7 +62,7 @@ static void scan_tour(search *s, int64_t visit, int64_t tour, double blink, opti
         tick until = (k == n ? TOUR(tour, T_HARD) : s->late[ORDER(tour, k)]) - TRAVEL(profile, site, there) - duration;
         until = sooner(sooner(until, ceiling), shut);
         if (start > until || (blink > 0 && random_unit(s) < blink)) continue;
-        int64_t cost = LEG_COST(profile, here, site) + LEG_COST(profile, site, there) + PAIR_COST(worker, visit);
+        int64_t cost = LEG_COST(profile, here, site) + LEG_COST(profile, site, there) + PAIR_PRICE(tour, visit);
         cost += n == 0 ? WEIGHT(C_USED) : -LEG_COST(profile, here, there);
         if (SCALAR(X_LATE)) {
             tick added = suffix_lateness(s, tour, k, site, start + duration);

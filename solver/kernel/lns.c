@@ -88,8 +88,8 @@ static void ruin(search *s, int64_t seed) {
     for (int times = 0; times < SPARE_TOURS; times++) touch(s, random_below(s, m->tours_n));
 }
 
-/* Settle and judge what the ruin left. A worker whose days break a rule by a hole (a gap too many, say) loses his touched
-   tours whole. False when nothing lawful was found. */
+/* Settle and judge what the ruin left. A tour whose ends are too far from home goes whole, and a worker whose days break a
+   rule by a hole (a gap too many, say) loses his touched tours. False when nothing lawful was found. */
 static bool refresh(search *s) {
     const model *m = s->m;
     for (int attempt = 0; attempt < 4; attempt++) {
@@ -99,7 +99,7 @@ static bool refresh(search *s) {
         for (int64_t x = 0; x < s->component_size; x++) back_up(s, &s->iteration, s->component[x]);
         if (judge(s)) return true;
         for (int64_t x = 0; x < s->touched_size; x++)
-            if (judge_worker(s, TOUR(s->touched[x], T_WORKER)) == BROKEN) drop_tour(s, s->touched[x]);
+            if (!ends_hold(s, s->touched[x]) || judge_worker(s, TOUR(s->touched[x], T_WORKER)) == BROKEN) drop_tour(s, s->touched[x]);
     }
     return false;
 }

@@ -15,7 +15,7 @@ typedef int64_t tick;
 #define WORKER(w, c) (m->workers[(w) * W_COLUMNS + (c)])
 #define BLOCK(b, c) (m->blocks[(b) * 2 + (c)])
 #define PAIR(t, v) (m->pairs[(t) * m->visits_n + (v)])
-#define PAIR_COST(w, v) (m->pair_cost[(w) * m->visits_n + (v)])
+#define PAIR_PRICE(t, v) (m->pair_cost[(t) * m->visits_n + (v)])
 #define TRAVEL(p, i, j) ((tick)m->travel[((p) * m->travel_d1 + (i)) * m->travel_d1 + (j)])
 #define LEG_COST(p, i, j) (m->leg_cost[((p) * m->travel_d1 + (i)) * m->travel_d1 + (j)])
 #define WEIGHT(c) (m->weights[c])

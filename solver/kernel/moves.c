@@ -121,7 +121,7 @@ static bool settle_early(search *s) {
             int64_t tour = s->component[x];
             if (!s->dirty[tour]) continue;
             s->dirty[tour] = false;
-            if (budget-- == 0 || forward_with_meal(s, tour) == -2) {
+            if (budget-- == 0 || forward_with_meal(s, tour, -FAR) == -2) {
                 set_dirty(s, false);
                 return false;
             }
@@ -169,10 +169,29 @@ static bool settle(search *s) {
     return true;
 }
 
+/* Whether links to covered visits let this worker take the visit. */
+static bool worker_fits(const search *s, int64_t visit, int64_t worker) {
+    const model *m = s->m;
+    for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++) {
+        int64_t wanted = LINK(r, L_WORKER), tour = s->tour_of[LINK(r, L_OTHER)];
+        if (wanted != 0 && tour >= 0 && (TOUR(tour, T_WORKER) == worker) != (wanted == SAME)) return false;
+    }
+    return true;
+}
+
+/* Whether the tour may begin and end where it does: taking its first or last visit out moves the ends. */
+static bool ends_hold(const search *s, int64_t tour) {
+    const model *m = s->m;
+    int64_t n = s->count[tour];
+    return n == 0 || ((PAIR(tour, ORDER(tour, 0)) & MAY_FIRST) && (PAIR(tour, ORDER(tour, n - 1)) & MAY_LAST));
+}
+
 /* Settle the component, measure its tours and judge their workers, keeping the soft sum; false when a rule breaks. The
    sums stay whole either way, so the caller can restore. */
 static bool judge(search *s) {
     const model *m = s->m;
+    for (int64_t x = 0; x < s->component_size; x++)
+        if (!ends_hold(s, s->component[x])) return false;
     if (!settle(s)) return false;
     for (int64_t x = 0; x < s->component_size; x++) {
         int64_t tour = s->component[x];

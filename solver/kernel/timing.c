@@ -129,19 +129,19 @@ static bool meal_missing(const search *s, int64_t tour) {
     return true;
 }
 
-/* Time the tour with the meal where due. Returns the position of the meal pause, -1 for none needed, -2 when the order is
-   infeasible. */
-static int64_t forward_with_meal(search *s, int64_t tour) {
-    if (!forward(s, tour, -FAR, -1)) return -2;
+/* Time the tour with the meal where due, the first stop not before `first_floor`. Returns the position of the meal pause,
+   -1 for none needed, -2 when the order is infeasible. */
+static int64_t forward_with_meal(search *s, int64_t tour, tick first_floor) {
+    if (!forward(s, tour, first_floor, -1)) return -2;
     if (!meal_missing(s, tour)) return -1;
     tick best = FAR;
     int64_t found = -2;
     for (int64_t k = 1; k < s->count[tour]; k++)
-        if (forward(s, tour, -FAR, k) && final_end(s, tour) < best) {
+        if (forward(s, tour, first_floor, k) && final_end(s, tour) < best) {
             best = final_end(s, tour);
             found = k;
         }
-    if (found >= 0) forward(s, tour, -FAR, found);
+    if (found >= 0) forward(s, tour, first_floor, found);
     return found;
 }
 
@@ -210,16 +210,17 @@ static tick total_lateness(const search *s, int64_t tour) {
 
 /* Put the final timing of a feasible tour into `final`: the late departure when it keeps its promises. */
 static void settle_departure(search *s, int64_t tour) {
-    int64_t meal_at = forward_with_meal(s, tour), n = s->count[tour];
+    forward_with_meal(s, tour, -FAR);
+    int64_t n = s->count[tour];
     tick end = final_end(s, tour), late = total_lateness(s, tour);
     if (n == 1 && is_tied(s, ORDER(tour, 0))) return;
     tick floor = latest_departure(s, tour);
     if (floor <= s->final[0].start) return;
-    bool kept = forward(s, tour, floor, meal_at) && !meal_missing(s, tour);
+    bool kept = forward_with_meal(s, tour, floor) != -2; /* the meal may fall elsewhere, or not be due any more */
     kept = kept && final_end(s, tour) <= end && total_lateness(s, tour) <= late;
     for (int64_t k = 0; kept && k < n; k++)
         kept = s->final[k].start == s->early[ORDER(tour, k)] || !is_tied(s, ORDER(tour, k));
-    if (!kept) forward(s, tour, -FAR, meal_at);
+    if (!kept) forward_with_meal(s, tour, -FAR);
 }
 
 static tick night_overlap(const model *m, int64_t worker, int64_t hosts, tick start, tick end) {
@@ -258,7 +259,7 @@ static void measure(search *s, int64_t tour) {
     for (int64_t k = 0; k < n; k++) {
         int64_t visit = ORDER(tour, k), site = VISIT(visit, V_SITE);
         tick start = s->final[k].start, duration = VISIT(visit, V_DUR), told = VISIT(visit, V_TOLD);
-        cost += LEG_COST(profile, here, site) + PAIR_COST(worker, visit);
+        cost += LEG_COST(profile, here, site) + PAIR_PRICE(tour, visit);
         found[M_WORK] += duration;
         if (k > 0) {
             found[M_WORK] += TRAVEL(profile, here, site);

@@ -17,9 +17,9 @@ def contribute(builder: ModelBuilder) -> None:
     for link in builder.problem.links:
         high = FAR if link.max_gap is None else link.max_gap
         if link.kind is LinkKind.SAME_START:
-            builder.link(link.first, link.second, timed=True, together=link.together)
+            builder.link(link.first, link.second, timed=True)
         elif link.kind is LinkKind.GAP:
-            builder.link(link.first, link.second, low=link.min_gap, high=high, timed=True, together=link.together)
+            builder.link(link.first, link.second, low=link.min_gap, high=high, timed=True)
         else:
             who = SAME if link.kind is LinkKind.SAME_WORKER else DIFFERENT
-            builder.link(link.first, link.second, workers=who, together=link.together)
+            builder.link(link.first, link.second, workers=who)

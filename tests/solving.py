@@ -1,0 +1,53 @@
+"""The solver's flow taken apart, so that tests may look between the arrows or leave a rule's twin out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from brigade.plan import Plan
+from brigade.problem import Problem
+from brigade.timing import Orders, retime
+from solver.clock import Clock
+from solver.engines.together import Solution, search
+from solver.model import Model, build_model
+from solver.rules import twins
+from solver.settings import Settings
+
+QUICK = Settings(iterations=150, threads=1)
+"""Enough for the tiny problems of property tests, and the same plan every time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """A model and what the engines found in it, before anything is decoded or certified."""
+
+    model: Model
+    solution: Solution
+
+    @property
+    def orders(self) -> Orders:
+        return named(self.model, self.solution.orders)
+
+
+def searched(
+    problem: Problem, settings: Settings = QUICK, *, start: Plan | None = None, without: str | None = None
+) -> Searched:
+    """Model and search as `solve` does them. Args: without: the rule file whose twin is left out."""
+    model = build_model(problem, start, asked=twins(without))
+    return Searched(model, search(model, settings, Clock(settings), start))
+
+
+def named(model: Model, orders: Sequence[Sequence[int]]) -> Orders:
+    """Rows of visits as (worker, tour) -> visit ids; tours without visits are left out."""
+    ids = [request.visit.id for request in model.requests]
+    return {
+        (tour.worker.id, tour.index): [ids[visit] for visit in order]
+        for tour, order in zip(model.tours, orders, strict=True)
+        if order
+    }
+
+
+def as_believed(problem: Problem, found: Searched, off: frozenset[str] = frozenset()) -> Plan:
+    """The plan found, timed as a model believes that knows nothing of the rules `off`."""
+    return retime(replace(problem, rule_sets_off=problem.rule_sets_off | off), found.orders).plan

@@ -1,0 +1,103 @@
+"""Where the solver's fast code once differed from the plain one: each case is a difference that random problems found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from brigade.checker import hard_violations
+from brigade.demand import Link, LinkKind
+from brigade.objective import breakdown
+from brigade.problem import Problem
+from brigade.timing import retime
+from brigade.workforce import HeldCertificate, PersonalLimits
+from solver.kernel.search import Search
+from solver.model import build_model
+from tests.builders import at, labour, problem, visit, worker
+from tests.solving import searched
+
+MEAL = labour(
+    bad={
+        "MEAL_BREAK.length": {"value": 30, "stricter": "higher"},
+        "MEAL_BREAK.due_before": {"value": 720, "unit": "min_of_day"},
+        "MEAL_BREAK.due_after": {"value": 840, "unit": "min_of_day"},
+        "MEAL_BREAK.from": {"value": 660, "unit": "min_of_day"},
+        "MEAL_BREAK.to": {"value": 900, "unit": "min_of_day"},
+    }
+)
+
+
+def cost_of(asked: Problem, order: list[str]) -> tuple[int, int]:
+    """The kernel's cost of W1's tour in that order, and the plain one's."""
+    model = build_model(asked)
+    search = Search(model.arrays, 1)
+    assert search.load([[model.visit_row[id] for id in order]])
+    return search.facts.present, breakdown(asked, retime(asked, {("W1", 0): order}).plan).total
+
+
+def test_a_later_departure_may_call_for_a_pause_to_eat() -> None:
+    """V1 from 10:00 leaves an hour to eat before V2 at 13:00. Leaving at 11:00, it ends at 13:00: then a pause of 30 min
+    comes before V2, which still ends at 15:30, when V3 begins. Nobody waits."""
+    visits = [
+        visit("V1", "A", 120, "10:00", "11:00"),
+        visit("V2", "A", 120, "13:00", "15:00"),
+        visit("V3", "A", 60, "15:30", "16:30"),
+    ]
+    asked = problem(visits, [worker("W1", home=None)], rules=MEAL)
+    kernel, plain = cost_of(asked, ["V1", "V2", "V3"])
+    stops = retime(asked, {("W1", 0): ["V1", "V2", "V3"]}).plan.routes[0].stops
+    assert [(stop.start, stop.pause) for stop in stops] == [(at("11:00"), 0), (at("13:30"), 30), (at("15:30"), 0)]
+    assert kernel == plain == 0
+
+
+def test_half_of_two_visits_is_never_covered_alone() -> None:
+    """Nobody but W1 comes, and cannot be at two places at once; or nobody replaces V2, whose client wants no one."""
+    pair = (Link(LinkKind.DIFFERENT_WORKERS, "V1", "V2"),)
+    alone = [visit("V1", "A", 60, "08:00", "08:00"), visit("V2", "D", 60, "08:00", "08:00")]
+    unwanted = [alone[0], replace(alone[1], wants_replacement=False)]
+    for visits in (alone, unwanted):
+        asked = problem(visits, links=pair)
+        found = searched(asked)
+        assert found.orders == {}
+        assert hard_violations(asked, retime(asked, found.orders).plan) == ()
+
+
+def test_a_tour_that_loses_its_first_visit_does_not_begin_too_far_from_home() -> None:
+    """V2 is 40 min away, more than the personal 25; V1 on the way makes it lawful, so both are covered or V2 is not."""
+    near, far = visit("V1", "B", 30, "08:00", "10:00"), visit("V2", "D", 30, "08:00", "12:00")
+    last = visit("V3", "B", 30, "12:00", "14:00")
+    person = worker("W1", limits=PersonalLimits(max_commute=25))
+    asked = problem([near, far, last], [person])
+    model = build_model(asked)
+    search = Search(model.arrays, 1)
+    assert search.load([[0, 1, 2]])
+    assert not search.load([[1, 2]])
+    assert not search.load([[0, 1]])
+    for seed in range(5):
+        search = Search(model.arrays, seed)
+        search.construct()
+        for _ in range(60):
+            search.anneal(1, 1e9, 1e9)
+            order = search.plan(best=False)[0]
+            assert not order or (order[0] != 1 and order[-1] != 1)
+
+
+def test_a_wish_for_a_competency_is_priced_on_the_day_of_the_tour() -> None:
+    """ADVF expires on the first day, 9 March: on the 10th UPKEEP is no longer held, so the wish costs 40."""
+    papers = (HeldCertificate("ADVF", date(2020, 1, 1), date(2026, 3, 9)),)
+    person = worker("W1", hours=[("08:00", "12:00"), (1440 + 480, 1440 + 720)], certificates=papers)
+    asked = problem([visit("V1", day=1, preferred=frozenset({"UPKEEP"}))], [person], days=2)
+    model = build_model(asked)
+    search = Search(model.arrays, 1)
+    assert search.load([[], [0]])
+    plan = retime(asked, {("W1", 1): ["V1"]}).plan
+    assert breakdown(asked, plan).terms["missing_preferred"] == 40
+    assert search.facts.present == breakdown(asked, plan).total
+
+
+def test_a_limit_that_names_no_exception_has_none() -> None:
+    """A span of at most 120 min, interruptions of at most 60 in all: no longer day is allowed, however many there were."""
+    for rules in ({"MAX_SPAN": 120}, {"INTERRUPTIONS.max_total": 60}):
+        ends = [visit("V1", "A", 60, "08:00", "08:00"), visit("V2", "A", 60, "12:00", "12:00")]
+        found = searched(problem(ends, [worker("W1", home=None)], rules=labour(bad=rules)))
+        assert sum(len(order) for order in found.orders.values()) == 1
