@@ -38,6 +38,11 @@ class Clock:
         """Share of the time that is gone, 0 to 1; 0 under a work limit."""
         return 0.0 if not self._limit else min(1.0, self.elapsed_s / self._limit)
 
+    def is_half_of(self, left_s: float) -> Callable[[], bool]:
+        """A condition that comes true when half of `left_s` has gone from now."""
+        until = self.elapsed_s + 0.5 * left_s
+        return lambda: self.is_over or self.elapsed_s >= until
+
     @property
     def is_stopped(self) -> bool:
         return self._stop.is_set()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from solver.arrays import V_GUIDE
@@ -38,8 +40,8 @@ class Annealing:
     def run_iterations(self, iterations: int, hot_share: float = 1.0) -> None:
         self.search.anneal(iterations, self._start(hot_share), self.cold)
 
-    def run_until(self, clock: Clock, until_s: float, hot_share: float = 1.0, bound: int | None = None) -> None:
-        """Cool down until the clock shows `until_s` seconds; ends early when the best plan meets `bound`."""
+    def run_until(self, clock: Clock, until_s: float, hot_share: float, is_enough: Callable[[], bool]) -> None:
+        """Cool down until the clock shows `until_s` seconds; `is_enough` is asked after every slice."""
         hot, began, size = self._start(hot_share), clock.elapsed_s, FIRST_SLICE
         while not clock.is_over and (now := clock.elapsed_s) < until_s:
             done = (now - began) / max(1e-9, until_s - began)
@@ -48,9 +50,7 @@ class Annealing:
             took = clock.elapsed_s - now
             size = int(np.clip(size * SLICE_S / max(took, 1e-6), size / 4, size * 4))
             size = max(20, size)
-            facts = self.search.facts
-            clock.tell(facts.best, bound, facts.covered, facts.iterations)
-            if bound is not None and facts.best <= bound:
+            if is_enough():
                 return
 
     def _start(self, share: float) -> float:

@@ -39,21 +39,22 @@ def shortest_travel(model: Model) -> NDArray[np.int64]:
 def possible_pairs(model: Model) -> NDArray[np.bool_]:
     """Shape (tours, visits): admissible, and some window lies between the quickest way there and the last way home."""
     a, travel = model.arrays, shortest_travel(model)
-    found: NDArray[np.bool_] = np.array((a.pairs & MAY) > 0)
+    found = np.zeros((len(a.tours), len(a.visits)), np.bool_)
     sites, durations = a.visits[:, V_SITE], a.visits[:, V_DUR]
+    owner = np.repeat(np.arange(len(a.visits)), a.visits[:, V_WIN1] - a.visits[:, V_WIN0])
+    opens, shuts = a.windows[:, 0], a.windows[:, 2]
     for row, tour in enumerate(a.tours):
         arrival = tour[T_START] + travel[tour[T_PROFILE], tour[T_OUT], sites]
         latest = tour[T_HARD] - durations - travel[tour[T_PROFILE], sites, tour[T_IN]]
-        for visit in np.flatnonzero(found[row]):
-            windows = a.windows[a.visits[visit, V_WIN0] : a.visits[visit, V_WIN1]]
-            starts = np.maximum(windows[:, 0], arrival[visit])
-            found[row, visit] = bool((starts <= np.minimum(windows[:, 2], latest[visit])).any())
-    return found
+        fits = np.maximum(opens, arrival[owner]) <= np.minimum(shuts, latest[owner])
+        found[row, owner[fits]] = True
+    return found & np.asarray((a.pairs & MAY) > 0)
 
 
 def coverable(model: Model) -> NDArray[np.bool_]:
     """For each visit whether some tour could hold it, and the visits it must be covered together with; shape (visits,)."""
-    a, found = model.arrays, possible_pairs(model).any(axis=0)
+    a = model.arrays
+    found: NDArray[np.bool_] = np.asarray(possible_pairs(model).any(axis=0))
     for visit in range(len(a.visits)):
         links = a.links[a.visits[visit, V_LINK0] : a.visits[visit, V_LINK1]]
         partners = links[links[:, L_TOGETHER] == 1, L_OTHER]

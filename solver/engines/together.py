@@ -1,15 +1,27 @@
-"""The engines at work together, under one clock: construction, local search, bound."""
+"""The engines at work together, under one clock: construction, local search, columns and bound, the dive, the exact choice.
+
+With two threads the bound and the dive run beside the local search and hand their plans over; with one they take turns.
+Under a work limit everything runs in turn and nothing looks at the clock, so that the same work gives the same plan.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from brigade.plan import Plan
+from solver.arrays import V_PEN
 from solver.clock import Clock
 from solver.engines.annealing import Annealing
+from solver.engines.choice import choose_among
+from solver.engines.columns import ColumnGeneration
+from solver.engines.coverage import coverage_bound
+from solver.engines.dive import dive
+from solver.engines.incumbent import Incumbent
+from solver.engines.relaxed import relaxed_rules
 from solver.engines.screening import coverable, unavoidable_cost
 from solver.kernel.search import Orders, Search
 from solver.model import Model
@@ -17,13 +29,21 @@ from solver.settings import Settings
 
 WARM_SHARE = 0.1
 """A search that starts from a told plan starts this much cooler."""
+POLISH_SHARE = 0.17
+"""After a dive the plan is polished from this share of the full heat."""
+LARGE = 8000
+"""Tours x visits from which exact pricing takes seconds a round."""
+POOL = 2000
+OTHER_SEED = 7919
+ROUND_WORTH = 500
+"""Under a work limit a round of column generation counts as so many iterations."""
 
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """Orders of each tour, their true cost and the best bound; both in cost units.
+    """Orders of each tour, their true cost and the best bound, in cost units; `coverage_bound` in points.
 
-    `coverage_bound`: uncovered cost in points that every plan has. `relaxed`: what the bound leaves out.
+    `relaxed`: what the bound leaves out. `effort`: iterations, rounds, columns and seconds.
     """
 
     orders: Orders
@@ -41,33 +61,165 @@ class Solution:
 
 def search(model: Model, settings: Settings, clock: Clock, start: Plan | None = None) -> Solution:
     """The best orders found in the time or work given."""
-    engine = Search(model.arrays, settings.seed)
-    if start is not None:
-        engine.load(model.order_of(start))
-    engine.construct()
-    bound = unavoidable_cost(model) if settings.prove else 0
-    annealing = Annealing(model, engine)
-    heat = 1.0 if start is None else WARM_SHARE
-    if settings.iterations is not None:
-        annealing.run_iterations(settings.iterations, heat)
-    else:
-        annealing.run_until(clock, settings.time_limit_s or 0.0, heat, bound)
-    facts = engine.facts
-    clock.tell(facts.best, bound, facts.covered, facts.iterations, at_once=True)
+    team = _Team(model, settings, clock, start)
+    team.run()
+    best = team.best
+    clock.tell(best.objective, best.bound, best.covered, team.iterations, at_once=True)
     left_out = np.array([request.visit.mandatory for request in model.requests], bool) & ~coverable(model)
     return Solution(
-        orders=engine.plan(),
-        objective=facts.best,
-        bound=bound,
-        coverage_bound=_points_left(model),
-        relaxed=(),
+        orders=best.orders,
+        objective=best.objective,
+        bound=best.bound,
+        coverage_bound=team.coverage,
+        relaxed=relaxed_rules(model),
         proves_mandatory_left_out=bool(left_out.any()),
-        effort={"iterations": facts.iterations, "columns": facts.pooled, "seconds": clock.elapsed_s},
+        effort={"iterations": team.iterations, "rounds": team.rounds, "columns": best.columns, "seconds": clock.elapsed_s},
     )
 
 
-def _points_left(model: Model) -> int:
-    points = model.problem.policy.points
-    visits = [request.visit for request in model.requests]
-    own = [points[visit.level] if visit.points is None else visit.points for visit in visits]
-    return int(np.array(own, np.int64)[~coverable(model)].sum())
+class _Team:
+    """One search's engines and what they share."""
+
+    def __init__(self, model: Model, settings: Settings, clock: Clock, start: Plan | None) -> None:
+        self.model, self.settings, self.clock = model, settings, clock
+        self.heat = 1.0 if start is None else WARM_SHARE
+        self.engine = Search(model.arrays, settings.seed)
+        if start is not None:
+            self.engine.load(model.order_of(start))
+        self.engine.construct()
+        self.best = Incumbent(self.engine.plan(), self.engine.facts.best, self.engine.facts.covered)
+        self.best.raise_bound(unavoidable_cost(model))
+        self.coverage, self.rounds, self.iterations = coverage_bound(model, None), 0, 0
+        self.is_large = model.arrays.pairs.size > LARGE
+
+    def run(self) -> None:
+        if self.settings.iterations is not None:
+            self._work(self.settings.iterations)
+        elif self.settings.threads > 1 and self._seeks_proof():
+            self._beside()
+        else:
+            self._in_turn()
+
+    # -- time limits -----------------------------------------------------------------------------------------------
+    def _seeks_proof(self) -> bool:
+        limit = self.settings.time_limit_s or 0.0
+        return self.settings.prove and limit >= (5.0 if self.is_large else 0.3)
+
+    def _in_turn(self) -> None:
+        """One core: local search, then columns, dive and polish, then local search again."""
+        limit = self.settings.time_limit_s or 0.0
+        if not self._seeks_proof():
+            self._anneal(self.engine, limit, self.heat)
+            return
+        self._anneal(self.engine, limit * (0.05 if self.is_large else 0.12), self.heat)
+        self._columns_and_dive(limit)
+        if not self.clock.is_over and not self.best.is_optimal:
+            self.engine.load(self.best.orders)
+            self._anneal(self.engine, limit, POLISH_SHARE)
+
+    def _beside(self) -> None:
+        """Two cores: the local search goes on for the whole time, everything else in a thread of its own."""
+        limit = self.settings.time_limit_s or 0.0
+        self._anneal(self.engine, min(0.5, 0.1 * limit), self.heat)
+        failures: list[BaseException] = []
+
+        def aside() -> None:
+            try:
+                self._columns_and_dive(limit)
+            except BaseException as failure:  # told to the thread that waits
+                failures.append(failure)
+
+        helper = threading.Thread(target=aside, name="columns", daemon=True)
+        helper.start()
+        self._anneal(self.engine, limit, self.heat)
+        helper.join()
+        if failures:
+            raise failures[0]
+
+    def _columns_and_dive(self, limit: float) -> None:
+        """Columns until half the time, a dive, and a search that polishes what it found; all handed to the incumbent."""
+        generation = self._generation()
+        began = self.clock.elapsed_s
+        until = began + 0.5 * (limit - began)
+        self._generate(generation, lambda: self.clock.elapsed_s >= until or self.clock.is_over)
+        if self._is_finished():
+            return
+        if generation.bound and not self.is_large:
+            self._choose(generation, self.clock.elapsed_s + 0.3 * self.clock.left_s)
+            self.coverage = max(self.coverage, coverage_bound(self.model, self.clock.is_half_of(self.clock.left_s)))
+        if self._is_finished():
+            return
+        until = self.clock.elapsed_s + 0.4 * self.clock.left_s
+        self._dive(generation, lambda: self.clock.elapsed_s >= until or self.clock.is_over)
+        if not self.best.is_optimal:
+            polisher = self._loaded(self.best.orders)
+            self._anneal(polisher, limit, POLISH_SHARE)
+
+    def _is_finished(self) -> bool:
+        return self.best.is_optimal or self.clock.is_over
+
+    # -- work limits -----------------------------------------------------------------------------------------------
+    def _work(self, iterations: int) -> None:
+        rounds = iterations // (4 * ROUND_WORTH) if self.settings.prove else 0
+        Annealing(self.model, self.engine).run_iterations(iterations if rounds == 0 else iterations // 2, self.heat)
+        self._hand_over(self.engine)
+        if rounds == 0:
+            return
+        generation = self._generation()
+        self._generate(generation, lambda: generation.rounds >= rounds or self.clock.is_stopped)
+        self._dive(generation, lambda: self.clock.is_stopped)
+        if not self.best.is_optimal:
+            self.engine.load(self.best.orders)
+            Annealing(self.model, self.engine).run_iterations(iterations // 2, POLISH_SHARE)
+            self._hand_over(self.engine)
+
+    # -- engines ---------------------------------------------------------------------------------------------------
+    def _anneal(self, engine: Search, until_s: float, heat: float) -> None:
+        def tell() -> bool:
+            self._hand_over(engine)
+            self.clock.tell(self.best.objective, self.best.bound, self.best.covered, self.iterations)
+            return self.best.is_optimal
+
+        Annealing(self.model, engine).run_until(self.clock, until_s, heat, tell)
+
+    def _hand_over(self, engine: Search) -> None:
+        facts = engine.facts
+        self.iterations = max(self.iterations, facts.iterations)
+        if facts.best < self.best.objective:
+            self.best.offer(engine.plan(), facts.best)
+
+    def _generation(self) -> ColumnGeneration:
+        generation = ColumnGeneration(self.model, self.model.arrays.visits[:, V_PEN])
+        generation.add((tour, tuple(order)) for tour, order in enumerate(self.best.orders))
+        generation.add((tour, route) for tour, route, _ in self.engine.pool()[-POOL:])
+        return generation
+
+    def _generate(self, generation: ColumnGeneration, is_over: Callable[[], bool]) -> None:
+        while not generation.is_done and not is_over() and not self.best.is_optimal:
+            generation.round(is_over)
+            self.best.raise_bound(generation.bound)
+            self.rounds, self.best.columns = generation.rounds, len(generation.columns)
+
+    def _dive(self, generation: ColumnGeneration, is_over: Callable[[], bool]) -> None:
+        fixed = dive(generation, is_over, step=0.25 if self.is_large else 0.15)
+        self._try(fixed)
+
+    def _choose(self, generation: ColumnGeneration, until_s: float) -> None:
+        """The exact choice among the columns that can still matter."""
+        self._try(choose_among(generation, self.best.objective, until_s - self.clock.elapsed_s, self.settings.seed))
+
+    def _try(self, routes: Mapping[int, tuple[int, ...]]) -> None:
+        """Columns are routes of the relaxed problem: load what is lawful of them, fill the gaps."""
+        taken: set[int] = set()
+        orders: Orders = []
+        for tour in range(len(self.model.tours)):
+            orders.append([visit for visit in routes.get(tour, self.best.orders[tour]) if visit not in taken])
+            taken.update(orders[-1])
+        engine = self._loaded(orders)
+        engine.construct()
+        self._hand_over(engine)
+
+    def _loaded(self, orders: Orders) -> Search:
+        engine = Search(self.model.arrays, self.settings.seed + OTHER_SEED)
+        engine.load(orders)
+        return engine

@@ -94,4 +94,7 @@ def load_kernel() -> ctypes.CDLL:
     library = ctypes.CDLL(str(path))
     library.search_new.restype = ctypes.c_void_p
     library.search_pool.restype = ctypes.c_int64
+    library.pricer_new.restype = ctypes.c_void_p
+    library.price_tour.restype = ctypes.c_int64
+    library.route_cost.restype = ctypes.c_int64
     return library

@@ -6,6 +6,8 @@
 #include "moves.c"
 #include "insertion.c"
 #include "lns.c"
+#include "pricing.c"
+#include "normal.c"
 
 #define POOL_ROWS 20000
 

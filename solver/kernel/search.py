@@ -7,26 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from solver.arrays import M_COLUMNS, X_LENGTH, Arrays, Ints
-from solver.kernel.build import load_kernel, numpy_type
+from solver.kernel.build import load_kernel
+from solver.kernel.passing import CModel, pointer
 
 Orders = list[list[int]]
 """Rows of visits in the order of each tour."""
-
-
-def _model_fields() -> list[tuple[str, type[ctypes.c_void_p] | type[ctypes.c_int64]]]:
-    """`struct model` of columns.h, field by field."""
-    fields: list[tuple[str, type[ctypes.c_void_p] | type[ctypes.c_int64]]] = []
-    for name in Arrays._fields:
-        fields.append((name, ctypes.c_void_p))
-        fields += [(f"{name}_{part}", ctypes.c_int64) for part in ("n", "d1", "d2")]
-    return fields
-
-
-class _ModelStruct(ctypes.Structure):
-    _fields_ = _model_fields()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +34,10 @@ class Search:
 
     def __init__(self, arrays: Arrays, seed: int) -> None:
         self._library = load_kernel()
-        self._kept = {name: np.ascontiguousarray(getattr(arrays, name), numpy_type(name)) for name in Arrays._fields}
-        self._model = _ModelStruct()
-        for name, array in self._kept.items():
-            setattr(self._model, name, array.ctypes.data)
-            for part, size in zip(("n", "d1", "d2"), (*array.shape, 0, 0), strict=False):
-                setattr(self._model, f"{name}_{part}", size)
+        self._model = CModel(arrays)
         self.tours, self.visits = len(arrays.tours), len(arrays.visits)
         self.width = int(arrays.scalars[X_LENGTH]) + 1
-        self._handle = ctypes.c_void_p(self._library.search_new(ctypes.byref(self._model), ctypes.c_uint64(seed)))
+        self._handle = ctypes.c_void_p(self._library.search_new(self._model.pointer, ctypes.c_uint64(seed)))
         if self._handle.value is None:
             raise MemoryError("the kernel found no memory for a search")
 
@@ -70,7 +52,7 @@ class Search:
         count = np.array([len(row) for row in orders], np.int64)
         for tour, row in enumerate(orders):
             order[tour, : len(row)] = row
-        return bool(self._library.search_load(self._handle, _pointer(order), _pointer(count), ctypes.c_int64(width)))
+        return bool(self._library.search_load(self._handle, pointer(order), pointer(count), ctypes.c_int64(width)))
 
     def construct(self) -> None:
         """Add uncovered visits to the present plan, the dearest first."""
@@ -87,35 +69,31 @@ class Search:
     def plan(self, best: bool = True) -> Orders:
         order = np.zeros((self.tours, self.width), np.int32)
         count = np.zeros(self.tours, np.int64)
-        self._library.search_plan(self._handle, int(best), _pointer(order), _pointer(count), ctypes.c_int64(self.width))
+        self._library.search_plan(self._handle, int(best), pointer(order), pointer(count), ctypes.c_int64(self.width))
         return [order[tour, : count[tour]].tolist() for tour in range(self.tours)]
 
     @property
     def facts(self) -> Facts:
         values = np.zeros(7, np.int64)
-        self._library.search_facts(self._handle, _pointer(values))
+        self._library.search_facts(self._handle, pointer(values))
         return Facts(*(int(value) for value in values))
 
     def pool(self) -> list[tuple[int, tuple[int, ...], int]]:
         """Remembered columns: (tour, visits in order, cost of the tour alone), each once."""
         rows = min(self.facts.pooled, 20000)
         order, heads = np.zeros((rows, self.width), np.int32), np.zeros((rows, 3), np.int64)
-        rows = self._library.search_pool(self._handle, _pointer(order), _pointer(heads), ctypes.c_int64(self.width))
+        rows = self._library.search_pool(self._handle, pointer(order), pointer(heads), ctypes.c_int64(self.width))
         found = {(int(t), tuple(order[row, :n].tolist())): int(cost) for row, (t, n, cost) in enumerate(heads[:rows])}
         return [(tour, visits, cost) for (tour, visits), cost in found.items()]
 
     def measures(self, tour: int) -> Ints:
         values = np.zeros(M_COLUMNS, np.int64)
-        self._library.search_measures(self._handle, ctypes.c_int64(tour), _pointer(values))
+        self._library.search_measures(self._handle, ctypes.c_int64(tour), pointer(values))
         return values
 
     def try_insertion(self, visit: int, tour: int, position: int) -> int | None:
         """Change of the plan's cost by inserting there, everything else in its order; None when a rule breaks."""
         change = np.zeros(1, np.int64)
         arguments = (ctypes.c_int64(value) for value in (visit, tour, position))
-        lawful = self._library.search_try(self._handle, *arguments, _pointer(change))
+        lawful = self._library.search_try(self._handle, *arguments, pointer(change))
         return int(change[0]) if lawful else None
-
-
-def _pointer(array: NDArray[np.generic]) -> ctypes.c_void_p:
-    return ctypes.c_void_p(array.ctypes.data)

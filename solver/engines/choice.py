@@ -1,0 +1,53 @@
+"""The exact choice among columns: which route each tour drives, by CP-SAT.
+
+Only columns whose reduced cost is within the gap can be part of a better plan than the incumbent.
+"""
+
+from __future__ import annotations
+
+from ortools.sat.python import cp_model
+
+from solver.engines.columns import Column, ColumnGeneration
+
+MOST_COLUMNS = 4000
+
+
+def choose_among(generation: ColumnGeneration, objective: int, limit_s: float, seed: int) -> dict[int, tuple[int, ...]]:
+    """Routes by tour that cost least together with the visits left out (as pricing sees costs); empty when none was found
+    in time. A visit may be in two of them: the caller keeps it in one."""
+    gap = objective - generation.bound
+    ranked = sorted((generation.reduced_cost(column), column) for column in generation.columns)
+    columns = [column for cost, column in ranked[:MOST_COLUMNS] if cost <= gap]
+    if not columns or limit_s <= 0:
+        return {}
+    model, chosen = _model(generation, columns)
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = seed
+    solver.parameters.max_time_in_seconds = limit_s
+    solver.parameters.linearization_level = 2
+    if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return {}
+    return {tour: route for (tour, route), variable in zip(columns, chosen, strict=True) if solver.boolean_value(variable)}
+
+
+def _model(generation: ColumnGeneration, columns: list[Column]) -> tuple[cp_model.CpModel, list[cp_model.IntVar]]:
+    model = cp_model.CpModel()
+    chosen = [model.new_bool_var("") for _ in columns]
+    holding: dict[int, list[cp_model.IntVar]] = {visit: [] for visit in generation.visits}
+    driving: dict[int, list[cp_model.IntVar]] = {tour: [] for tour in generation.tours}
+    for (tour, route), variable in zip(columns, chosen, strict=True):
+        driving[tour].append(variable)
+        for visit in route:
+            holding[visit].append(variable)
+    left = [model.new_bool_var("") for _ in generation.groups]
+    for group, variable in zip(generation.groups, left, strict=True):
+        for visit in group:
+            model.add_bool_or([*holding[visit], variable])
+    for variables in driving.values():
+        model.add_at_most_one(variables)
+    costs = [generation.columns[column] for column in columns]
+    penalties = [int(penalty) for penalty in generation.penalties]
+    terms = cp_model.LinearExpr.weighted_sum([*chosen, *left], [*costs, *penalties])
+    model.minimize(terms)
+    return model, chosen

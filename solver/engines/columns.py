@@ -1,0 +1,177 @@
+"""Column generation: the bound, and columns for plans.
+
+Lagrange: for any prices pi >= 0 of visits, no plan costs less than sum(pi) + sum over tours of min(0, least reduced cost),
+as long as no group of visits is priced above what leaving it out costs. Prices are whole numbers, so the bound is exact.
+Desaulniers, Desrosiers & Solomon (2005), Column Generation, chapters 1 and 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from solver.arrays import L_OTHER, L_TOGETHER, V_LINK0, V_LINK1, Ints
+from solver.engines.master import Floats, LpSolution, Master
+from solver.kernel.pricing import Effort, Pricer
+from solver.model import Model
+
+Column = tuple[int, tuple[int, ...]]
+"""A tour row and its visits in order."""
+FIRST_TOLERANCE = 3e-2
+LAST_TOLERANCE = 1e-7
+GRAIN = 64
+"""Prices are whole grains of a cost unit, so that rounding them loses less than a unit of bound."""
+MOST_GRAINED = 1 << 50
+
+
+def groups_of(model: Model) -> list[list[int]]:
+    """Visits that are covered together or not at all, each visit in one group."""
+    a, seen, groups = model.arrays, set[int](), []
+    for visit in range(len(a.visits)):
+        if visit in seen:
+            continue
+        group, queue = [], [visit]
+        while queue:
+            one = queue.pop()
+            if one not in seen:
+                seen.add(one)
+                group.append(one)
+                links = a.links[a.visits[one, V_LINK0] : a.visits[one, V_LINK1]]
+                queue += links[links[:, L_TOGETHER] == 1, L_OTHER].tolist()
+        groups.append(sorted(group))
+    return groups
+
+
+class ColumnGeneration:
+    """Grows columns and the bound over some tours and visits (all, unless said otherwise).
+
+    After each round: `bound` (0 until a first exact round), `lp` the master's value, `prices` of visits and tours.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        penalties: Ints,
+        *,
+        legs: bool = True,
+        tours: Iterable[int] | None = None,
+        visits: Iterable[int] | None = None,
+    ) -> None:
+        """Args: penalties: the visits' costs when uncovered (true costs, or points alone with `legs` False)."""
+        self.model, self.all_penalties, self.legs = model, penalties, legs
+        self.tours = list(range(len(model.arrays.tours)) if tours is None else tours)
+        self.visits = list(range(len(model.arrays.visits)) if visits is None else visits)
+        self.row_of_visit = {visit: row for row, visit in enumerate(self.visits)}
+        self.row_of_tour = {tour: len(self.visits) + row for row, tour in enumerate(self.tours)}
+        kept = ([visit for visit in group if visit in self.row_of_visit] for group in groups_of(model))
+        self.groups = [group for group in kept if group]
+        self.penalties = np.array([penalties[group].sum() for group in self.groups], np.int64)
+        arrays = model.arrays
+        if len(self.visits) < len(arrays.visits):
+            hidden = np.ones(len(arrays.visits), bool)
+            hidden[self.visits] = False
+            pairs = arrays.pairs.copy()
+            pairs[:, hidden] = 0
+            arrays = arrays._replace(pairs=pairs)
+        dearest = int(self.penalties.max(initial=1))
+        self.grain = GRAIN if dearest < MOST_GRAINED else 1
+        self.pricer = Pricer(arrays, legs=legs, grain=self.grain)
+        self.master = Master(len(self.visits) + len(self.tours), len(self.visits))
+        self.columns: dict[Column, int] = {}
+        self.bound, self.lp, self.rounds, self.exact_rounds = 0, float("inf"), 0, 0
+        self.solution: LpSolution | None = None
+        self.solved: list[Column] = []
+        self.prices = np.zeros(len(model.arrays.visits), np.int64)
+        self.tour_prices = np.zeros(len(model.arrays.tours), np.int64)
+        self._effort, self._tolerance = Effort.COARSE, FIRST_TOLERANCE
+        self.is_done = not self.visits or not self.tours
+        if self.is_done:
+            self.bound, self.lp = int(self.penalties.sum()), float(self.penalties.sum())
+
+    def add(self, columns: Iterable[Column]) -> int:
+        """Columns that pricing can time; returns how many were new."""
+        before = len(self.columns)
+        for tour, route in columns:
+            if route and (tour, route) not in self.columns and (cost := self.pricer.cost(tour, route)) is not None:
+                self.columns[tour, route] = cost
+        return len(self.columns) - before
+
+    def run(self, is_over: Callable[[], bool], gap: float = 1e-4) -> None:
+        """Rounds until `is_over`, or the bound meets the master's value within `gap`."""
+        while not self.is_done and not is_over():
+            self.round(is_over, gap)
+
+    def round(self, is_over: Callable[[], bool], gap: float = 1e-4) -> None:
+        """Solve the master loosely, price every tour, tighten. Coarse pricing first, exact at the end."""
+        self._solve_master()
+        if is_over():
+            return
+        most = 20 if len(self.tours) <= 20 else 8
+        fresh: list[Column] = []
+        value, complete = int(self.prices.sum() + self.tour_prices.sum()), True
+        for tour in self.tours:
+            if is_over():
+                complete = False
+                break
+            priced = self.pricer.price(tour, self.prices, int(self.tour_prices[tour]), self._effort, most)
+            if priced is None:
+                complete = False
+                continue
+            fresh += [(tour, route) for route in priced[0]]
+            value += priced[1]
+        found = self.add(fresh)
+        self.rounds += 1
+        if complete:
+            self._advance(value, found, gap)
+        elif self._effort is Effort.EXACT and not is_over():
+            self.is_done = True  # labels ran out: the bound found so far stands
+
+    def _solve_master(self) -> None:
+        row_of = self.row_of_visit
+        rows = [[*(row_of[visit] for visit in route), self.row_of_tour[tour]] for tour, route in self.columns]
+        rows += [[row_of[visit] for visit in group] for group in self.groups]
+        self.solution = self.master.solve(rows, [*self.columns.values(), *self.penalties.tolist()], self._tolerance)
+        self.lp = self.solution.primal
+        self.solved = list(self.columns)
+        self._round_prices(self.solution.prices)
+
+    def _round_prices(self, found: Floats) -> None:
+        """Whole prices that no group's penalty is below: then leaving visits out never pays in the bound."""
+        cover = len(self.visits)
+        self.prices[self.visits] = np.maximum(0, np.rint(found[:cover] * self.grain)).astype(np.int64)
+        for group, penalty in zip(self.groups, self.penalties * self.grain, strict=True):
+            total = int(self.prices[group].sum())
+            if total > penalty:  # Python's whole numbers: products may pass 64 bits
+                self.prices[group] = [int(price) * int(penalty) // total for price in self.prices[group]]
+        self.tour_prices[self.tours] = np.minimum(0, np.rint(found[cover:] * self.grain)).astype(np.int64)
+
+    def _advance(self, value: int, fresh: int, gap: float) -> None:
+        """Move to finer pricing and tighter masters as the estimated gap closes."""
+        estimate = (self.lp - value / self.grain) / max(1.0, abs(self.lp))
+        if self._effort is Effort.EXACT:
+            self.exact_rounds += 1
+            self.bound = max(self.bound, -(-value // self.grain))
+            if self.lp - self.bound <= gap * abs(self.lp) or (fresh == 0 and self._tolerance <= LAST_TOLERANCE):
+                self.is_done = True
+        elif self._effort is Effort.COARSE:
+            if estimate < 3e-2 or fresh < 3:
+                self._effort = Effort.FINE
+        elif estimate < 2e-3 or fresh < 3:
+            self._effort = Effort.EXACT
+        self._tolerance = min(self._tolerance, max(LAST_TOLERANCE, 0.1 * abs(estimate)))
+        if fresh == 0:
+            self._tolerance = max(LAST_TOLERANCE, 0.05 * self._tolerance)
+
+    def column_values(self) -> Floats:
+        """Values of the columns that the last master knew (`solved`), in their order."""
+        return self.solution.values[: len(self.solved)] if self.solution else np.zeros(0)
+
+    def prove_now(self) -> None:
+        """Price exactly from the next round on: time is short and a bound is wanted."""
+        self._effort = Effort.EXACT
+
+    def reduced_cost(self, column: Column) -> int:
+        tour, route = column
+        prices = int(self.prices[list(route)].sum() + self.tour_prices[tour])
+        return self.columns[column] - prices // self.grain

@@ -1,0 +1,47 @@
+"""What the bound leaves out, said with every bound: the rules and prices that pricing does not know (kernel/pricing.c)."""
+
+from __future__ import annotations
+
+from solver.arrays import (
+    B_MEAL,
+    B_STRETCH,
+    C_EQUITY,
+    C_GAP,
+    C_MAX_LATE,
+    C_MAX_WAIT,
+    C_MOVED,
+    C_MOVED_VISIT,
+    C_PROVIDER,
+    C_WAIT,
+    FAR,
+    L_TIMED,
+    L_WORKER,
+)
+from solver.model import Model
+
+
+def relaxed_rules(model: Model) -> tuple[str, ...]:
+    """Names of what binds in this problem and the bound leaves out; empty: it leaves nothing out."""
+    a = model.arrays
+    weights = {name: int(a.weights[row]) for name, row in _PRICES.items()}
+    found = [name for name, weight in weights.items() if weight]
+    binding = {
+        "REST_BREAK": bool((a.breaks[:, :, B_STRETCH] < FAR).any()),
+        "MEAL_BREAK": bool((a.breaks[:, :, B_MEAL] > 0).any()),
+        "LINK": bool(len(a.links) and (a.links[:, [L_TIMED, L_WORKER]] > 0).any()),
+        "DAY_LIMITS": bool((a.day_limits < FAR).any()),
+        "DAYS_OF_A_WORKER": bool((a.rest > 0).any() or (a.in_a_row < FAR).any() or len(a.totals) or len(a.rests)),
+    }
+    return tuple([name for name, binds in binding.items() if binds] + found)
+
+
+_PRICES = {
+    "waiting": C_WAIT,
+    "interruption": C_GAP,
+    "equity_workers": C_EQUITY,
+    "equity_providers": C_PROVIDER,
+    "max_lateness": C_MAX_LATE,
+    "max_waiting": C_MAX_WAIT,
+    "moved_start": C_MOVED,
+    "moved_visit": C_MOVED_VISIT,
+}

@@ -1,0 +1,260 @@
+/* Pricing for column generation: the tours of least reduced cost, by labels over visits and times.
+
+   A label is a partial tour: last visit, its start, reduced cost, the label it extends. Labels are taken in buckets of time
+   narrower than the shortest service, so that a bucket is final once reached. Elementary tours (no visit twice) as in Feillet
+   et al. (2004), Networks 44(3); ancestors are walked instead of kept as sets, which pays because windows are narrow.
+
+   What the relaxed tour leaves out (docs/solver.md): breaks, waiting and gap prices, links, limits of days and weeks. Each
+   only adds cost or forbids, so the least reduced cost found exactly is a bound on that of lawful tours. */
+#include <stdlib.h>
+#include "model.h"
+
+enum { EXACT, COARSE, FINE };
+#define DEAREST (INT64_MAX / 4)
+
+typedef struct {
+    tick start;
+    int64_t cost;
+    int32_t visit, parent, at_visit, in_bucket;
+    bool alive;
+} label;
+
+typedef struct {
+    const model *m;
+    int64_t capacity, size, buckets;
+    label *labels;
+    int32_t *head, *bucket, *order;
+} pricer;
+
+/* Least time between two starts, hence the width of a bucket. */
+static tick bucket_width(const model *m) {
+    tick least = FAR;
+    for (int64_t v = 0; v < m->visits_n; v++) least = sooner(least, VISIT(v, V_DUR));
+    return later(1, least);
+}
+
+pricer *pricer_new(const model *m, int64_t capacity) {
+    tick longest = 0;
+    for (int64_t t = 0; t < m->tours_n; t++) longest = later(longest, TOUR(t, T_HARD) - TOUR(t, T_START));
+    pricer *p = calloc(1, sizeof *p);
+    if (!p) return NULL;
+    p->m = m;
+    p->capacity = capacity;
+    p->buckets = longest / bucket_width(m) + 2;
+    p->labels = malloc((size_t)capacity * sizeof *p->labels);
+    p->head = malloc((size_t)m->visits_n * sizeof *p->head);
+    p->order = malloc((size_t)m->visits_n * sizeof *p->order);
+    p->bucket = malloc((size_t)p->buckets * sizeof *p->bucket);
+    if (p->labels && p->head && p->order && p->bucket) return p;
+    free(p->labels);
+    free(p->head);
+    free(p->order);
+    free(p->bucket);
+    free(p);
+    return NULL;
+}
+
+void pricer_free(pricer *p) {
+    if (!p) return;
+    free(p->labels);
+    free(p->head);
+    free(p->order);
+    free(p->bucket);
+    free(p);
+}
+
+/* What a tour costs beyond its legs and pairs when it ends at `back`. */
+static int64_t overtime_cost(const model *m, int64_t tour, tick back) {
+    return WEIGHT(C_OVERTIME) * later(0, back - TOUR(tour, T_END));
+}
+
+/* Visits that the tour may hold, sorted by the opening of their first window. */
+static int64_t admissible(pricer *p, int64_t tour) {
+    const model *m = p->m;
+    int64_t n = 0;
+    for (int64_t v = 0; v < m->visits_n; v++) {
+        p->head[v] = -1;
+        if (!(PAIR(tour, v) & MAY)) continue;
+        int64_t k = n++;
+        for (; k > 0 && VISIT(p->order[k - 1], V_OPEN) > VISIT(v, V_OPEN); k--) p->order[k] = p->order[k - 1];
+        p->order[k] = (int32_t)v;
+    }
+    return n;
+}
+
+/* Whether the partial tour `at` already holds `visit`; starts before its opening cannot. */
+static bool holds(const pricer *p, int32_t at, int64_t visit) {
+    const model *m = p->m;
+    for (; at >= 0 && p->labels[at].start >= VISIT(visit, V_OPEN); at = p->labels[at].parent)
+        if (p->labels[at].visit == visit) return true;
+    return false;
+}
+
+/* Whether everything that the label (parent `parent`, at `visit` from `start`) could still do, the other label at the same
+   visit from `since` with parent `rival` could do too: no visit that the first has behind it is still open to the second. */
+static bool frees_as_much(const pricer *p, int64_t profile, int32_t parent, tick start, int32_t rival, tick since, int64_t visit) {
+    const model *m = p->m;
+    tick end = start + VISIT(visit, V_DUR), other_end = since + VISIT(visit, V_DUR);
+    for (int32_t at = parent; at >= 0; at = p->labels[at].parent) {
+        int64_t behind = p->labels[at].visit;
+        tick leg = TRAVEL(profile, VISIT(visit, V_SITE), VISIT(behind, V_SITE));
+        if (end + leg > VISIT(behind, V_SHUT) || other_end + leg > VISIT(behind, V_SHUT)) continue;
+        bool shared = false;
+        for (int32_t r = rival; r >= 0 && !shared; r = p->labels[r].parent) shared = p->labels[r].visit == behind;
+        if (!shared) return false;
+    }
+    return true;
+}
+
+/* Insert a label unless another at its visit is at least as good; drops those it makes useless. False when full. */
+static bool add_label(pricer *p, int64_t tour, int64_t visit, tick start, int64_t cost, int32_t parent, int mode, tick width) {
+    const model *m = p->m;
+    int64_t profile = TOUR(tour, T_PROFILE);
+    tick slack = mode == COARSE ? SCALAR(X_HORIZON) / 144 : SCALAR(X_HORIZON) / 360;
+    int32_t before = -1, next;
+    for (int32_t q = p->head[visit]; q >= 0; q = next) {
+        label *other = &p->labels[q];
+        next = other->at_visit;
+        bool drop = !other->alive;
+        if (!drop && mode != EXACT) {
+            if (other->cost <= cost && other->start <= start + slack) return true;
+            drop = cost <= other->cost && start <= other->start + slack;
+        } else if (!drop && other->start <= start && other->cost <= cost) {
+            if (frees_as_much(p, profile, other->parent, other->start, parent, start, visit)) return true;
+        } else if (!drop && start <= other->start && cost <= other->cost) {
+            drop = frees_as_much(p, profile, parent, start, other->parent, other->start, visit);
+        }
+        if (!drop) {
+            before = q;
+            continue;
+        }
+        other->alive = false;
+        if (before < 0)
+            p->head[visit] = next;
+        else
+            p->labels[before].at_visit = next;
+    }
+    if (p->size >= p->capacity) return false;
+    int64_t b = (start - TOUR(tour, T_START)) / width;
+    int32_t row = (int32_t)p->size++;
+    p->labels[row] = (label){start, cost, (int32_t)visit, parent, p->head[visit], p->bucket[b], true};
+    p->head[visit] = row;
+    p->bucket[b] = row;
+    return true;
+}
+
+/* Extend a label (or the start of the tour, -1) to every visit it can reach. */
+static bool extend(pricer *p, int64_t tour, int32_t from, int64_t n, const int64_t *dual, int64_t fixed, int mode, int64_t grain, tick width, tick widest) {
+    const model *m = p->m;
+    int64_t profile = TOUR(tour, T_PROFILE), worker = TOUR(tour, T_WORKER), here = TOUR(tour, T_OUT), cost = fixed;
+    tick clock = TOUR(tour, T_START);
+    if (from >= 0) {
+        const label *l = &p->labels[from];
+        here = VISIT(l->visit, V_SITE);
+        clock = l->start + VISIT(l->visit, V_DUR);
+        cost = l->cost;
+    }
+    int64_t low = 0, high = n; /* the first visit whose last window may still be open */
+    while (low < high) {
+        int64_t mid = (low + high) / 2;
+        if (VISIT(p->order[mid], V_OPEN) < clock - widest)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    tick patience = mode == COARSE && from >= 0 ? clock + SCALAR(X_HORIZON) / 10 : FAR;
+    for (int64_t x = low; x < n; x++) {
+        int64_t visit = p->order[x], site = VISIT(visit, V_SITE);
+        if (VISIT(visit, V_OPEN) > patience) break;
+        if (from < 0 && !(PAIR(tour, visit) & MAY_FIRST)) continue;
+        if (from >= 0 && p->labels[from].visit == visit) continue;
+        tick start = clock + TRAVEL(profile, here, site);
+        if (start > VISIT(visit, V_SHUT)) continue;
+        start = earliest(m, visit, worker, start);
+        if (start >= FAR || start + VISIT(visit, V_DUR) > TOUR(tour, T_HARD)) continue;
+        if (from >= 0 && holds(p, p->labels[from].parent, visit)) continue;
+        int64_t price = cost - dual[visit];
+        if (grain)
+            price += grain * (LEG_COST(profile, here, site) + PAIR_PRICE(tour, visit) + WEIGHT(C_LATE) * lateness(m, visit, start));
+        if (!add_label(p, tour, visit, start, price, from, mode, width)) return false;
+    }
+    return true;
+}
+
+/* Cost of ending the tour after a label; DEAREST when it may not end there. */
+static int64_t closing(const pricer *p, int64_t tour, const label *l, int64_t grain) {
+    const model *m = p->m;
+    int64_t profile = TOUR(tour, T_PROFILE), site = VISIT(l->visit, V_SITE);
+    tick back = l->start + VISIT(l->visit, V_DUR) + TRAVEL(profile, site, TOUR(tour, T_IN));
+    if (back > TOUR(tour, T_HARD) || !(PAIR(tour, l->visit) & MAY_LAST)) return DEAREST;
+    return l->cost + (grain ? grain * (LEG_COST(profile, site, TOUR(tour, T_IN)) + overtime_cost(m, tour, back)) : 0);
+}
+
+/* Price one tour. Duals and results are in `grain`-ths of a cost unit, so that rounding them costs next to nothing; grain 0
+   prices coverage alone. Writes up to `most` routes of reduced cost below `below` (one a last visit, cheapest first) and the least
+   reduced cost, at most 0 (no route), to `best`. Returns the number of routes, or -1 when labels ran out (no bound then). */
+int64_t price_tour(pricer *p, int64_t tour, const int64_t *dual, int64_t sigma, int mode, int64_t grain, int64_t most, int64_t below,
+                   int64_t *best, int64_t width_out, int32_t *routes, int64_t *lengths) {
+    const model *m = p->m;
+    tick width = bucket_width(m), widest = 0;
+    int64_t n = admissible(p, tour);
+    p->size = 0;
+    *best = 0;
+    for (int64_t b = 0; b < p->buckets; b++) p->bucket[b] = -1;
+    for (int64_t x = 0; x < n; x++) widest = later(widest, VISIT(p->order[x], V_SHUT) - VISIT(p->order[x], V_OPEN));
+    if (!extend(p, tour, -1, n, dual, grain * WEIGHT(C_USED) - sigma, mode, grain, width, widest)) return -1;
+    for (int64_t b = 0; b < p->buckets; b++)
+        for (int32_t row = p->bucket[b]; row >= 0; row = p->labels[row].in_bucket)
+            if (p->labels[row].alive && !extend(p, tour, row, n, dual, 0, mode, grain, width, widest)) return -1;
+    int64_t found = 0;
+    int32_t ends[256];
+    int64_t costs[256];
+    if (most > 256) most = 256;
+    for (int64_t x = 0; x < n; x++) {
+        int64_t least = DEAREST;
+        int32_t end = -1;
+        for (int32_t q = p->head[p->order[x]]; q >= 0; q = p->labels[q].at_visit) {
+            int64_t cost = p->labels[q].alive ? closing(p, tour, &p->labels[q], grain) : DEAREST;
+            if (cost < least) {
+                least = cost;
+                end = q;
+            }
+        }
+        if (end < 0) continue;
+        if (least < *best) *best = least;
+        if (least >= below || (found == most && least >= costs[most - 1])) continue;
+        int64_t k = found < most ? found++ : most - 1;
+        for (; k > 0 && costs[k - 1] > least; k--) {
+            costs[k] = costs[k - 1];
+            ends[k] = ends[k - 1];
+        }
+        costs[k] = least;
+        ends[k] = end;
+    }
+    for (int64_t r = 0; r < found; r++) {
+        int64_t length = 0;
+        for (int32_t q = ends[r]; q >= 0; q = p->labels[q].parent) length++;
+        lengths[r] = length;
+        for (int32_t q = ends[r]; q >= 0; q = p->labels[q].parent) routes[r * width_out + --length] = p->labels[q].visit;
+    }
+    return found;
+}
+
+/* Cost of a route as pricing sees it, timed as early as possible without breaks; -1 when its times cannot be kept. `legs` 0
+   costs coverage alone. */
+int64_t route_cost(const model *m, int64_t tour, const int32_t *route, int64_t length, int legs) {
+    int64_t profile = TOUR(tour, T_PROFILE), worker = TOUR(tour, T_WORKER), here = TOUR(tour, T_OUT);
+    int64_t cost = WEIGHT(C_USED);
+    tick clock = TOUR(tour, T_START);
+    for (int64_t k = 0; k < length; k++) {
+        int64_t visit = route[k], site = VISIT(visit, V_SITE);
+        tick start = earliest(m, visit, worker, clock + TRAVEL(profile, here, site));
+        if (start >= FAR) return -1;
+        cost += LEG_COST(profile, here, site) + PAIR_PRICE(tour, visit) + WEIGHT(C_LATE) * lateness(m, visit, start);
+        clock = start + VISIT(visit, V_DUR);
+        here = site;
+    }
+    clock += TRAVEL(profile, here, TOUR(tour, T_IN));
+    if (clock > TOUR(tour, T_HARD)) return -1;
+    return legs ? cost + LEG_COST(profile, here, TOUR(tour, T_IN)) + overtime_cost(m, tour, clock) : 0;
+}
