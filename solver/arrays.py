@@ -20,10 +20,10 @@ HISTORY = 14
 AFTER = 7
 
 # visit columns
-V_SITE, V_DUR, V_WIN0, V_WIN1, V_PEN, V_GUIDE, V_PROVIDER, V_HOST, V_LINK0, V_LINK1, V_OPEN, V_SHUT, V_TOLD, V_FRAGILE = range(
-    14
-)
-V_COLUMNS = 14
+V_SITE, V_DUR, V_WIN0, V_WIN1, V_PEN, V_GUIDE, V_PROVIDER, V_HOST, V_LINK0, V_LINK1, V_OPEN, V_SHUT = range(12)
+# start that the worker (the client) was told, -FAR for none; whether the visit must stay where the start plan has it
+V_TOLD, V_HOUR, V_PINNED, V_FRAGILE = range(12, 16)
+V_COLUMNS = 16
 # tour columns
 T_WORKER, T_PROFILE, T_START, T_END, T_HARD, T_OUT, T_IN, T_SLOT = range(8)
 T_BOUND = 8
@@ -65,8 +65,8 @@ C_LATE, C_WAIT, C_GAP, C_OVERTIME, C_USED, C_EQUITY, C_PROVIDER, C_MAX_LATE, C_M
 )
 C_COLUMNS = 12
 # scalars
-X_LONG_GAP, X_TIMED_LINKS, X_LATE, X_LENGTH, X_HORIZON, X_PROVIDERS = range(6)
-X_COLUMNS = 6
+X_LONG_GAP, X_TIMED_LINKS, X_LATE, X_LENGTH, X_HORIZON, X_PROVIDERS, X_TOLERANCE = range(7)
+X_COLUMNS = 7
 
 
 class Arrays(NamedTuple):

@@ -14,6 +14,7 @@ from brigade.coverage import uncovered_costs
 from brigade.plan import Plan
 from brigade.policy import CoverageMode
 from brigade.problem import Problem, Request
+from brigade.told import EVERYBODY, Told
 from solver import arrays as col
 from solver.arrays import FAR, Arrays, Ints
 from solver.builder import ModelBuilder, Tour, constant
@@ -57,12 +58,15 @@ class Model:
         return orders
 
 
-def build_model(problem: Problem, start: Plan | None = None, asked: Sequence[Twin] | None = None) -> Model:
+def build_model(
+    problem: Problem, start: Plan | None = None, asked: Sequence[Twin] | None = None, told: Told = EVERYBODY
+) -> Model:
     """Fill the arrays.
 
     Args:
         start: a plan already told: its pinned visits stay, and leaving it is priced by the policy's disruption weights.
         asked: the rule twins to ask, all of them by default; tests leave one out to see that it is missed.
+        told: who knows what of `start`: only those mind a change.
     """
     builder = ModelBuilder(problem)
     for twin in twins() if asked is None else asked:
@@ -72,7 +76,7 @@ def build_model(problem: Problem, start: Plan | None = None, asked: Sequence[Twi
     _keep_together(builder)
     _price_additional_hours(builder)
     pinned = _pin(builder, start)
-    assembly = _Assembly(builder, start)
+    assembly = _Assembly(builder, start, told, pinned)
     return Model(
         problem,
         assembly.arrays(),
@@ -121,8 +125,8 @@ def _pin(builder: ModelBuilder, start: Plan | None) -> frozenset[int]:
 class _Assembly:
     """Turns a finished builder into arrays; one method an array, no decisions."""
 
-    def __init__(self, builder: ModelBuilder, start: Plan | None) -> None:
-        self.builder = builder
+    def __init__(self, builder: ModelBuilder, start: Plan | None, told: Told, pinned: frozenset[int]) -> None:
+        self.builder, self.knowing, self.pinned = builder, told, pinned
         self.problem = builder.problem
         self.weights = builder.problem.policy.weights
         self.told = {s.visit_id: (r.worker_id, s.start) for r in (start.routes if start else ()) for s in r.stops}
@@ -148,6 +152,7 @@ class _Assembly:
             bound,
             builder.horizon.length,
             len(self.problem.providers),
+            self.knowing.tolerance,
         )
         return Arrays(
             visits=visits,
@@ -228,8 +233,15 @@ class _Assembly:
             rows[row, col.V_HOST] = 1 << builder.host_class[provider]
             rows[row, [col.V_OPEN, col.V_SHUT]] = own[0][0], own[-1][2]
             rows[row, col.V_FRAGILE] = visit.fragile
-            rows[row, col.V_TOLD] = self.told.get(visit.id, ("", -FAR))[1]
+            rows[row, [col.V_TOLD, col.V_HOUR]] = self.told_start(visit.id)
+            rows[row, col.V_PINNED] = row in self.pinned
         return rows, _table(windows, 3), _table(links, 6)
+
+    def told_start(self, visit_id: str) -> tuple[int, int]:
+        """The start that its worker and its client know of; -FAR for who knows of none."""
+        start = self.told.get(visit_id, ("", -FAR))[1]
+        knows = self.knowing.worker_knows(visit_id), self.knowing.client_knows(visit_id)
+        return (start if knows[0] else -FAR), (start if knows[1] else -FAR)
 
     def guide(self, level: int, penalty: int) -> int:
         policy = self.problem.policy
@@ -324,7 +336,8 @@ class _Assembly:
         held = [problem.competencies_of(tour.worker, tour.day) for tour in tours]
         for column, request in enumerate(self.builder.requests):
             visit = request.visit
-            told = self.told.get(visit.id)
+            is_known = self.knowing.worker_knows(visit.id) or self.knowing.client_knows(visit.id)
+            told = self.told.get(visit.id) if is_known else None
             if not (visit.usual_workers or visit.preferred_workers or visit.preferred or told):
                 continue
             for row, worker in enumerate(tour.worker for tour in tours):

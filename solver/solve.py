@@ -14,7 +14,7 @@ from solver.clock import Clock
 from solver.decode import decode
 from solver.engines.together import Solution, search
 from solver.explain import reasons
-from solver.model import build_model
+from solver.model import Model, build_model
 from solver.outcome import Outcome
 from solver.proof import proof_of
 from solver.settings import Progress, Settings
@@ -46,7 +46,16 @@ def solve(
     proof = proof_of(problem, plan, costs, solution)
     status = _status(problem, plan, solution)
     kept = None if status in (Status.INFEASIBLE, Status.UNKNOWN) else plan
-    return Outcome(status, kept, proof, costs, settings, clock.elapsed_s, solution.effort)
+    return Outcome(status, kept, proof, costs, settings, clock.elapsed_s, _worth(model, solution), solution.effort)
+
+
+def _worth(model: Model, solution: Solution) -> dict[str, int]:
+    """By worker, the best of the tours."""
+    worth: dict[str, int] = {}
+    for tour, value in solution.worth.items():
+        worker = model.tours[tour].worker.id
+        worth[worker] = max(value, worth.get(worker, 0))
+    return worth
 
 
 def _status(problem: Problem, plan: Plan, solution: Solution) -> Status:

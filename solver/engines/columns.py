@@ -163,6 +163,15 @@ class ColumnGeneration:
         if fresh == 0:
             self._tolerance = max(LAST_TOLERANCE, 0.05 * self._tolerance)
 
+    def worth_of_tours(self) -> dict[int, int]:
+        """For each tour, how much one more like it could save at the most at these prices, in cost units: dual prices only
+        rank whom to try, a real solve says what it is worth."""
+        worth = {}
+        for tour in self.tours:
+            priced = self.pricer.price(tour, self.prices, 0, Effort.FINE, 1)
+            worth[tour] = -priced[1] // self.grain if priced else 0
+        return worth
+
     def column_values(self) -> Floats:
         """Values of the columns that the last master knew (`solved`), in their order."""
         return self.solution.values[: len(self.solved)] if self.solution else np.zeros(0)

@@ -43,7 +43,8 @@ ROUND_WORTH = 500
 class Solution:
     """Orders of each tour, their true cost and the best bound, in cost units; `coverage_bound` in points.
 
-    `relaxed`: what the bound leaves out. `effort`: iterations, rounds, columns and seconds.
+    `relaxed`: what the bound leaves out. `worth`: what one more tour like each could save at the most, by dual prices; empty
+    without them. `effort`: iterations, rounds, columns and seconds.
     """
 
     orders: Orders
@@ -52,6 +53,7 @@ class Solution:
     coverage_bound: int
     relaxed: tuple[str, ...]
     proves_mandatory_left_out: bool
+    worth: Mapping[int, int]
     effort: Mapping[str, float]
 
     @property
@@ -73,6 +75,7 @@ def search(model: Model, settings: Settings, clock: Clock, start: Plan | None = 
         coverage_bound=team.coverage,
         relaxed=relaxed_rules(model),
         proves_mandatory_left_out=bool(left_out.any()),
+        worth=team.worth,
         effort={"iterations": team.iterations, "rounds": team.rounds, "columns": best.columns, "seconds": clock.elapsed_s},
     )
 
@@ -90,6 +93,7 @@ class _Team:
         self.best = Incumbent(self.engine.plan(), self.engine.facts.best, self.engine.facts.covered)
         self.best.raise_bound(unavoidable_cost(model))
         self.coverage, self.rounds, self.iterations = coverage_bound(model, None), 0, 0
+        self.worth: Mapping[int, int] = {}
         self.is_large = model.arrays.pairs.size > LARGE
 
     def run(self) -> None:
@@ -199,6 +203,8 @@ class _Team:
             generation.round(is_over)
             self.best.raise_bound(generation.bound)
             self.rounds, self.best.columns = generation.rounds, len(generation.columns)
+        if generation.rounds:
+            self.worth = generation.worth_of_tours()
 
     def _dive(self, generation: ColumnGeneration, is_over: Callable[[], bool]) -> None:
         fixed = dive(generation, is_over, step=0.25 if self.is_large else 0.15)

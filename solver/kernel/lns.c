@@ -37,10 +37,11 @@ static void touch(search *s, int64_t tour) {
     s->touched[s->touched_size++] = tour;
 }
 
-/* Uncover a visit and what must be covered together with it. */
+/* Uncover a visit and what must be covered together with it; pinned ones stay. */
 static void drop(search *s, int64_t visit) {
     const model *m = s->m;
     touch(s, s->tour_of[visit]);
+    if (VISIT(visit, V_PINNED)) return;
     take(s, visit);
     for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++)
         if (LINK(r, L_TOGETHER) && s->tour_of[LINK(r, L_OTHER)] >= 0) drop(s, LINK(r, L_OTHER));
@@ -48,7 +49,8 @@ static void drop(search *s, int64_t visit) {
 
 static void drop_tour(search *s, int64_t tour) {
     touch(s, tour);
-    while (s->count[tour] > 0) drop(s, ORDER(tour, s->count[tour] - 1));
+    for (int64_t k = s->count[tour] - 1; k >= 0; k--)
+        if (k < s->count[tour]) drop(s, ORDER(tour, k));
 }
 
 /* Uncover up to `most` visits in a row of one tour, this one among them. Returns how many. */
@@ -152,10 +154,12 @@ static void rebuild(search *s, const int64_t *tours, int64_t count, double blink
 
 /* Uncover halves whose other half found no place. False when nothing lawful was left. */
 static bool tidy(search *s) {
+    const model *m = s->m;
     bool found = false;
     for (int64_t x = 0; x < s->touched_size; x++)
         for (int64_t k = 0; k < s->count[s->touched[x]]; k++)
             if (lone_half(s, ORDER(s->touched[x], k))) {
+                if (VISIT(ORDER(s->touched[x], k), V_PINNED)) return false;
                 drop(s, ORDER(s->touched[x], k));
                 found = true;
                 k = -1;

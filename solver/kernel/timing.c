@@ -258,7 +258,7 @@ static void measure(search *s, int64_t tour) {
     tick short_gap = m->short_gap[worker * m->short_gap_d1 + hosts];
     for (int64_t k = 0; k < n; k++) {
         int64_t visit = ORDER(tour, k), site = VISIT(visit, V_SITE);
-        tick start = s->final[k].start, duration = VISIT(visit, V_DUR), told = VISIT(visit, V_TOLD);
+        tick start = s->final[k].start, duration = VISIT(visit, V_DUR), told = VISIT(visit, V_TOLD), hour = VISIT(visit, V_HOUR);
         cost += LEG_COST(profile, here, site) + PAIR_PRICE(tour, visit);
         found[M_WORK] += duration;
         if (k > 0) {
@@ -272,7 +272,8 @@ static void measure(search *s, int64_t tour) {
         found[M_HOSTS] |= VISIT(visit, V_HOST);
         found[M_CAPPED] += m->capped[worker * m->visits_n + visit] * duration;
         found[M_FRAGILE] |= VISIT(visit, V_FRAGILE);
-        if (told > -FAR && told != start) cost += WEIGHT(C_MOVED_VISIT) + WEIGHT(C_MOVED) * later(start - told, told - start);
+        if (told > -FAR) cost += WEIGHT(C_MOVED) * later(start - told, told - start);
+        if (hour > -FAR && later(start - hour, hour - start) > SCALAR(X_TOLERANCE)) cost += WEIGHT(C_MOVED_VISIT);
         here = site;
     }
     found[M_COUNT] = n;

@@ -31,7 +31,8 @@ PURE = {
         "fractions",
     ),
     *("functools", "graphlib", "hashlib", "heapq", "importlib", "itertools", "json", "math", "numbers", "operator"),
-    *("re", "statistics", "string", "tomllib", "types", "typing", "unicodedata", "zoneinfo"),
+    # pkgutil lists the rule files of a package, as importlib loads them.
+    *("pkgutil", "re", "statistics", "string", "tomllib", "types", "typing", "unicodedata", "zoneinfo"),
     *("brigade", "numpy", "holidays"),
 }
 # What reads a clock, touches the disk or talks to a screen although its module is allowed (or needs none).

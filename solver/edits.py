@@ -1,0 +1,359 @@
+"""Hand edits of a plan, judged at once: what each costs, what it breaks, and what could be done next.
+
+A session keeps what is known of a plan; an edit re-times and re-judges only the tours it touches (docs/replanning.md).
+Nothing is changed in place: a judgement carries the session after the edit, and `accepted` goes on from there.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from brigade.checker import WAIVER, is_waivable, with_waivers
+from brigade.errors import InvalidPlan, Issue
+from brigade.known import refuse_plan, refuse_plan_unknowns
+from brigade.marking import mark
+from brigade.objective import CostBreakdown, breakdown
+from brigade.partial import of_workers, own_breaches, whole_breaches
+from brigade.plan import Plan, Reason, UncoveredVisit, Violation, Waiver
+from brigade.problem import Problem
+from brigade.timing import TIMED, retime
+from brigade.told import EVERYBODY, Told
+from brigade.units import Ticks
+from solver.places import Place, Places
+
+Orders: TypeAlias = dict[tuple[str, int], list[str]]
+COORDINATOR = "coordinator"
+MOST_HINTS = 5
+
+
+# -- edits ---------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Give a visit to a tour, covered or not before. `position`: in the tour's order without it; None: the cheapest lawful
+    one, else by its hours."""
+
+    visit_id: str
+    worker_id: str
+    tour: int = 0
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """Two covered visits take each other's place."""
+
+    first: str
+    second: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unassign:
+    visit_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A covered visit keeps its worker and its start, or this `start`."""
+
+    visit_id: str
+    start: Ticks | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unpin:
+    visit_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waive:
+    """A coordinator answers for a breach. The visit it names is pinned: no solver would put it there again."""
+
+    waiver: Waiver
+
+
+Edit: TypeAlias = Move | Swap | Unassign | Pin | Unpin | Waive
+
+
+# -- what is said of one -------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A rule broken. `waivable_by`: who may answer for it; None: nobody."""
+
+    violation: Violation
+    waivable_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """One more edit, lawful by itself, and the change of whole cost it would bring."""
+
+    reason: Reason
+    edit: Edit
+    cost: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """`terms`: change of every soft cost; `levels`: change of uncovered visits, by level 0 to 4; `points`: of priority points
+    left out; `cost`: of the whole cost. `broken`: new breaches; `mended`: those that are gone. `issues`: what could not be
+    timed lawfully. `hints`: where the edit's visits could go instead, and what it leaves room for."""
+
+    edit: Edit
+    after: Session
+    terms: Mapping[str, int]
+    levels: tuple[int, ...]
+    points: int
+    cost: int
+    broken: tuple[Breach, ...]
+    mended: tuple[Violation, ...]
+    issues: tuple[Issue, ...]
+    hints: tuple[Hint, ...]
+
+    @property
+    def plan(self) -> Plan:
+        return self.after.plan
+
+    @property
+    def is_lawful(self) -> bool:
+        """Whether the edit breaks nothing beyond what is waived."""
+        return not any(breach.violation.waived_by is None for breach in self.broken)
+
+    def accepted(self) -> Session:
+        """The session after the edit. Raises: InvalidPlan when a waiver is for what nobody may waive."""
+        undue = [one.violation for one in self.broken if one.violation.rule == WAIVER]
+        if undue:
+            what = f"la règle {dict(undue[0].reason.values)['rule']} ne se lève pas ({undue[0].article})"
+            raise InvalidPlan([Issue("H103", undue[0].where, what, "changer le plan plutôt que la règle")])
+        return self.after
+
+
+@dataclass(frozen=True)
+class Session:
+    """A plan in the coordinator's hands. `own`: breaches of each worker's rules, `whole`: of those across workers, whoever
+    waived them. `start`, `told`: the plan told before the edits and to whom, for disruption costs."""
+
+    problem: Problem
+    plan: Plan
+    own: Mapping[str, tuple[Violation, ...]]
+    whole: tuple[Violation, ...]
+    costs: CostBreakdown
+    places: Places
+    start: Plan | None = None
+    told: Told = EVERYBODY
+
+    @classmethod
+    def opened(cls, problem: Problem, plan: Plan, start: Plan | None = None, told: Told = EVERYBODY) -> Session:
+        """Judges the whole plan and builds the model, once. Raises: InvalidPlan when the plan is not of the problem."""
+        refuse_plan_unknowns(problem, plan)
+        everyone = {worker.id for worker in problem.workers}
+        found = own_breaches(problem, plan, everyone)
+        own = {name: of_workers(found, {name}) for name in everyone}
+        costs, places = breakdown(problem, plan, start, told), Places(problem, start, told)
+        return cls(problem, plan, own, whole_breaches(problem, plan), costs, places, start, told)
+
+    @property
+    def violations(self) -> tuple[Violation, ...]:
+        """As the checker tells them, worker by worker."""
+        own = (one for name in sorted(self.own) for one in self.own[name])
+        return with_waivers(self.problem, self.plan, (*own, *self.whole))
+
+    @property
+    def orders(self) -> Orders:
+        return {(route.worker_id, route.tour): [s.visit_id for s in route.stops] for route in self.plan.routes}
+
+    def place_of(self, visit_id: str) -> tuple[tuple[str, int], int] | None:
+        """(tour, position) of a visit; None: it is not covered."""
+        for key, order in self.orders.items():
+            if visit_id in order:
+                return key, order.index(visit_id)
+        return None
+
+
+# -- judging -------------------------------------------------------------------------------------------------------
+def judge_edit(session: Session, edit: Edit) -> Judgement:
+    """Raises: InvalidPlan with every fault of the edit: unknown names, a visit that is not covered, and the like."""
+    refuse_plan(faults(session, edit))
+    orders, pins, waivers = _edited(session, edit)
+    workers = _touched(session, orders, pins)
+    plan, issues = _timed(session, orders, pins, workers)
+    plan = replace(plan, pinned=frozenset(pins), waivers=waivers)
+    own = {**session.own, **dict.fromkeys(workers, ())}
+    for one in own_breaches(session.problem, plan, workers):
+        own[str(one.worker_id)] = (*own[str(one.worker_id)], one)
+    costs = breakdown(session.problem, plan, session.start, session.told)
+    after = replace(session, plan=plan, own=own, whole=whole_breaches(session.problem, plan), costs=costs)
+    return _judgement(session, edit, after, issues, workers)
+
+
+def _edited(session: Session, edit: Edit) -> tuple[Orders, dict[str, Ticks], tuple[Waiver, ...]]:
+    """Orders, pinned starts and waivers after the edit. A visit that changes place is no longer pinned."""
+    orders, waivers = {key: list(order) for key, order in session.orders.items()}, session.plan.waivers
+    starts = {stop.visit_id: stop.start for route in session.plan.routes for stop in route.stops}
+    pins = {id: starts[id] for id in session.plan.pinned if id in starts}
+    match edit:
+        case Move(visit_id, worker_id, tour):
+            _take(orders, pins, visit_id)
+            order = orders.setdefault((worker_id, tour), [])
+            order.insert(_position(session, edit, order), visit_id)
+        case Swap(first, second):
+            (one, here), (other, there) = session.place_of(first) or ("", 0), session.place_of(second) or ("", 0)
+            orders[one][here], orders[other][there] = second, first  # type: ignore[index]
+            pins = {id: start for id, start in pins.items() if id not in (first, second)}
+        case Unassign(visit_id):
+            _take(orders, pins, visit_id)
+        case Pin(visit_id, start):
+            pins[visit_id] = starts[visit_id] if start is None else start
+        case Unpin(visit_id):
+            del pins[visit_id]
+        case Waive(waiver):
+            waivers = (*waivers, waiver)
+            if waiver.visit_id in starts:
+                pins[waiver.visit_id] = starts[waiver.visit_id]
+    return {key: order for key, order in orders.items() if order}, pins, waivers
+
+
+def _take(orders: Orders, pins: dict[str, Ticks], visit_id: str) -> None:
+    pins.pop(visit_id, None)
+    for order in orders.values():
+        if visit_id in order:
+            order.remove(visit_id)
+
+
+def _position(session: Session, edit: Move, order: list[str]) -> int:
+    """As asked, else the cheapest lawful position in that tour, else where its first hour falls."""
+    if edit.position is not None:
+        return edit.position
+    lawful = [place for place in session.places.of(session.plan, edit.visit_id, {edit.worker_id}) if place.tour == edit.tour]
+    if lawful and lawful[0].position <= len(order):
+        return lawful[0].position
+    starts = {stop.visit_id: stop.start for route in session.plan.routes for stop in route.stops}
+    opens = session.problem.visit_by_id[edit.visit_id].windows[0].earliest
+    return sum(starts.get(id, opens) < opens for id in order)
+
+
+def _touched(session: Session, orders: Orders, pins: Mapping[str, Ticks]) -> frozenset[str]:
+    """Workers whose tours are timed again: those with another order or pin, and those that timed links tie to them."""
+    old = session.orders
+    workers = {key[0] for key in old.keys() | orders.keys() if old.get(key) != orders.get(key)}
+    starts = {stop.visit_id: stop.start for route in session.plan.routes for stop in route.stops}
+    known = {id: starts[id] for id in session.plan.pinned if id in starts}
+    repinned = {id for id in known.keys() | pins.keys() if known.get(id) != pins.get(id)}
+    worker_of = {id: key[0] for key, order in orders.items() for id in order}
+    workers |= {worker_of[id] for id in repinned if id in worker_of}
+    ties = [link for link in session.problem.links if link.kind in TIMED]
+    pairs = [(worker_of[tie.first], worker_of[tie.second]) for tie in ties if {tie.first, tie.second} <= worker_of.keys()]
+    while more := {name for pair in pairs if workers & set(pair) for name in pair} - workers:
+        workers |= more
+    return frozenset(workers)
+
+
+def _timed(
+    session: Session, orders: Orders, pins: Mapping[str, Ticks], workers: frozenset[str]
+) -> tuple[Plan, tuple[Issue, ...]]:
+    """The plan with these workers' tours timed again, all others as they are."""
+    mine = {key: order for key, order in orders.items() if key[0] in workers}
+    inside = {id for order in mine.values() for id in order}
+    timed = retime(session.problem, mine, fixed_starts={id: start for id, start in pins.items() if id in inside})
+    marked = mark(session.problem, timed.plan, session.start or session.plan)
+    others = (route for route in session.plan.routes if route.worker_id not in workers)
+    routes = tuple(sorted((*others, *marked.routes), key=lambda route: (route.worker_id, route.tour)))
+    covered = {stop.visit_id for route in routes for stop in route.stops}
+    known = {one.visit_id: one for one in session.plan.uncovered}
+    left = (request.visit.id for request in session.problem.requests if request.visit.id not in covered)
+    uncovered = tuple(known.get(id) or UncoveredVisit(id, (Reason.of("left_out"),)) for id in left)
+    return Plan(routes, uncovered), timed.issues
+
+
+def _judgement(session: Session, edit: Edit, after: Session, issues: tuple[Issue, ...], workers: frozenset[str]) -> Judgement:
+    before, now = Counter(session.violations), Counter(after.violations)
+    broken = tuple(Breach(one, COORDINATOR if is_waivable(session.problem, one) else None) for one in (now - before).elements())
+    old, new = session.costs, after.costs
+    judged = Judgement(
+        edit=edit,
+        after=after,
+        terms={term: new.terms[term] - old.terms[term] for term in new.terms},
+        levels=tuple(mine - was for mine, was in zip(new.uncovered, old.uncovered, strict=True)),
+        points=new.points - old.points,
+        cost=new.total - old.total,
+        broken=broken,
+        mended=tuple((before - now).elements()),
+        issues=issues,
+        hints=(),
+    )
+    return replace(judged, hints=tuple(_hints(judged, workers))[:MOST_HINTS])
+
+
+# -- what next -----------------------------------------------------------------------------------------------------
+def _hints(judged: Judgement, workers: frozenset[str]) -> Iterator[Hint]:
+    """For an edit that breaks something or leaves its visit alone: its cheapest lawful places. Else: what it leaves room for."""
+    after = judged.after
+    placed = () if isinstance(judged.edit, Unassign) or judged.is_lawful else _visits_of(judged.edit)
+    loose = (judged.edit.visit_id,) if isinstance(judged.edit, Unassign) else placed
+    for visit_id in loose:
+        here = after.place_of(visit_id)
+        for place in after.places.of(after.plan, visit_id)[:2]:
+            if here is None or here[0] != (place.worker_id, place.tour):
+                yield _hint("place", visit_id, place)
+    if judged.is_lawful:
+        left = [one.visit_id for one in after.plan.uncovered if one.visit_id not in loose]
+        for visit_id, place in sorted(after.places.room_for(after.plan, left, workers), key=lambda pair: pair[1].cost):
+            yield _hint("room", visit_id, place)
+
+
+def _hint(kind: str, visit_id: str, place: Place) -> Hint:
+    values = {"visit": visit_id, "worker": place.worker_id}
+    reason = Reason.of("hint_place", **values) if kind == "place" else Reason.of("hint_room", **values)
+    return Hint(reason, Move(visit_id, place.worker_id, place.tour, place.position), place.cost)
+
+
+def _visits_of(edit: Edit) -> tuple[str, ...]:
+    match edit:
+        case Move(visit_id) | Pin(visit_id):
+            return (visit_id,)
+        case Swap(first, second):
+            return first, second
+    return ()
+
+
+# -- faults --------------------------------------------------------------------------------------------------------
+def faults(session: Session, edit: Edit) -> Iterable[Issue]:
+    """Everything that keeps the edit from being tried."""
+    problem, covered = session.problem, session.plan.covered
+    for id in _named(edit):
+        if id not in problem.visit_by_id:
+            yield Issue("H101", f"edit.{id}", f"intervention « {id} » inconnue", "une intervention du problème")
+        elif id not in problem.request_by_visit:
+            yield Issue("H102", f"edit.{id}", f"« {id} » n'est pas à remplacer", "une intervention à couvrir")
+        elif not isinstance(edit, Move | Waive) and id not in covered:
+            yield Issue("H102", f"edit.{id}", f"« {id} » n'est pas dans le plan", "l'affecter d'abord")
+    match edit:
+        case Move(visit_id, worker_id, tour, position):
+            worker = problem.worker_by_id.get(worker_id)
+            if worker is None:
+                yield Issue("H101", f"edit.{worker_id}", f"intervenant « {worker_id} » inconnu", "un intervenant du problème")
+            elif not 0 <= tour < len(worker.availability):
+                held = len(worker.availability)
+                yield Issue("H101", f"edit.{worker_id}.{tour}", f"disponibilité n° {tour} sur {held}", "un numéro qui existe")
+            order = [id for id in session.orders.get((worker_id, tour), ()) if id != visit_id]
+            if position is not None and not 0 <= position <= len(order):
+                yield Issue("H102", "edit.position", str(position), f"de 0 à {len(order)}")
+        case Swap(first, second) if first == second:
+            yield Issue("H102", "edit", f"« {first} » avec elle-même", "deux interventions")
+        case Unpin(visit_id) if visit_id in covered and visit_id not in session.plan.pinned:
+            yield Issue("H102", f"edit.{visit_id}", f"« {visit_id} » n'est pas figée", "une intervention figée")
+        case Waive(waiver) if waiver.worker_id not in problem.worker_by_id:
+            what = f"intervenant « {waiver.worker_id} » inconnu"
+            yield Issue("H101", f"edit.{waiver.worker_id}", what, "un intervenant du problème")
+
+
+def _named(edit: Edit) -> tuple[str, ...]:
+    match edit:
+        case Swap(first, second):
+            return first, second
+        case Waive(waiver):
+            return () if waiver.visit_id is None else (waiver.visit_id,)
+        case Move(visit_id) | Unassign(visit_id) | Pin(visit_id) | Unpin(visit_id):
+            return (visit_id,)

@@ -1,0 +1,244 @@
+"""From a told plan and a changed problem to the nearest good plan: cover first, then change as little as possible.
+
+docs/replanning.md says what stays, what a change costs and what the budget of people means.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from brigade.carry import carried, whole, with_stops
+from brigade.checker import WAIVER, check
+from brigade.diff import Change, ChangeKind, PlanDiff, diff
+from brigade.errors import BrokenPromise
+from brigade.marking import mark
+from brigade.objective import CostBreakdown, breakdown
+from brigade.plan import Plan, Reason, UncoveredVisit, Violation
+from brigade.problem import Problem
+from brigade.told import EVERYBODY, Told
+from brigade.units import Ticks
+from brigade.why import Replanned, with_reasons
+from solver.clock import Clock
+from solver.decode import decode
+from solver.engines.annealing import Annealing
+from solver.explain import reasons
+from solver.kernel.search import Search
+from solver.model import Model, build_model
+from solver.settings import Settings
+from solver.standing import TIES, Standing, left_to_search, named_in, standing, too_late
+
+DEFAULT_SETTINGS = Settings(time_limit_s=1.0, prove=False, threads=1)
+HEAT = 0.1
+"""Share of a full search's first temperature: the told plan is nearly right."""
+FIRST_SHARE = 0.6
+"""Of the time, for the search without the budget of people; the rest is kept for the one within it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What changing a told stop costs, in units of the policy's weights: each minute that its worker's start moves, another
+    worker, an hour that its client minds. They replace the policy's disruption weights."""
+
+    moved_minute: int = 5
+    changed_worker: int = 600
+    changed_hour: int = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a replan must respect.
+
+    freeze: stops that begin before it stay, and nothing new begins before it. pinned: visits that keep worker and start,
+    beside those that the plan pins. pinned_workers: nothing of their tours changes. told: who knows what of the plan.
+    people: at most so many people may be disturbed; None: no such limit.
+    """
+
+    freeze: Ticks | None = None
+    pinned: frozenset[str] = frozenset()
+    pinned_workers: frozenset[str] = frozenset()
+    told: Told = EVERYBODY
+    people: int | None = None
+    prices: Prices = field(default_factory=Prices)
+
+
+@dataclass(frozen=True, slots=True)
+class Replan:
+    """`disturbed`: people who must be told of a change that no event forced: ids of workers and clients. `kept_unlawful`:
+    breaches of stops that had to stay; waived ones and others. `within_budget`: None where no budget was asked."""
+
+    plan: Plan
+    diff: PlanDiff
+    disturbed: frozenset[str]
+    within_budget: bool | None
+    kept_unlawful: tuple[Violation, ...]
+    breakdown: CostBreakdown
+    elapsed_s: float
+    iterations: int
+
+
+def replan(problem: Problem, published: Plan, terms: Terms | None = None, settings: Settings = DEFAULT_SETTINGS) -> Replan:
+    """A plan of `problem`, as near to `published` as covering lets it be.
+
+    Args: problem: as it is now (`brigade.events.apply_events`). published: the plan told, of this problem or an earlier state.
+    Raises: BrokenPromise, when a stop that the search placed breaks a rule: our bug, never the user's.
+    """
+    task = _Task(problem, published, terms or Terms(), Clock(settings), settings)
+    found = task.search(FIRST_SHARE if task.terms.people is not None else 1.0, frozenset())
+    if task.terms.people is not None and len(task.disturbed(found)) > task.terms.people:
+        found = task.search(1.0, task.pins_within_budget(found, task.terms.people))
+    return task.told(found)
+
+
+@dataclass
+class _Task:
+    """One replan under way."""
+
+    problem: Problem
+    published: Plan
+    terms: Terms
+    clock: Clock
+    settings: Settings
+    iterations: int = 0
+
+    def __post_init__(self) -> None:
+        told = carried(self.problem, self.published)
+        freeze = self.terms.freeze
+        begun = {s.visit_id for r in told.routes for s in r.stops if freeze is not None and s.start < freeze}
+        held = begun | told.pinned | (self.terms.pinned & told.covered)
+        self.standing: Standing = standing(self.problem, told, held, self.terms.pinned_workers)
+
+    # -- searching -------------------------------------------------------------------------------------------------
+    def search(self, share: float, more_pins: frozenset[str]) -> Plan:
+        """The whole plan after a search until `share` of the time; `more_pins` stay as well."""
+        held = replace(self.standing, held=self.standing.held | more_pins)
+        while True:
+            model, start = self._model(held)
+            engine = Search(model.arrays, self.settings.seed)
+            lost = self._load(model, start, held, engine)
+            if not lost:
+                break
+            held = held.stiffened(self.problem, lost)
+        self._anneal(model, engine, share)
+        return self._merged(model, start, held, engine)
+
+    def _model(self, held: Standing) -> tuple[Model, Plan]:
+        prices, weights = self.terms.prices, self.problem.policy.weights
+        priced = replace(
+            weights,
+            moved_start=prices.moved_minute,
+            changed_worker=prices.changed_worker,
+            moved_visit=prices.changed_hour,
+        )
+        rest = left_to_search(self.problem, held, self.terms.freeze)
+        rest = replace(rest, policy=replace(rest.policy, weights=priced, strict=False))
+        routes = tuple(route for route in held.plan.routes if route.worker_id not in held.stiff)
+        start = Plan(routes, pinned=held.held - held.fixed)
+        return build_model(rest, start, told=self.terms.told), start
+
+    def _load(self, model: Model, start: Plan, held: Standing, engine: Search) -> frozenset[str]:
+        """Put the told plan into the search; the held visits that it could not hold."""
+        smaller = (held.steady | held.held, held.held)
+        for kept in (start.covered, *smaller):
+            if engine.load(model.order_of(with_stops(self.problem, start, kept))):
+                break
+        present = {visit for order in engine.plan(best=False) for visit in order}
+        return frozenset(model.requests[row].visit.id for row in model.pinned - present)
+
+    def _anneal(self, model: Model, engine: Search, share: float) -> None:
+        engine.reset_best()
+        engine.construct()
+        annealing = Annealing(model, engine)
+        if self.settings.iterations is not None:
+            annealing.run_iterations(self.settings.iterations, HEAT)
+        else:
+            annealing.run_until(self.clock, share * (self.settings.time_limit_s or 0.0), HEAT, lambda: False)
+        self.iterations += engine.facts.iterations
+
+    def _merged(self, model: Model, start: Plan, held: Standing, engine: Search) -> Plan:
+        """What was found, beside what the search did not see."""
+        found = decode(model, engine.plan(), self.published)
+        stiff = with_stops(self.problem, held.plan, held.fixed)
+        made = whole(self.problem, (*found.routes, *stiff.routes), self.published)
+        gone = too_late(self.problem, self.terms.freeze)
+        told = {one.visit_id: one for one in reasons(model, found)}
+        left = tuple(self._left(one, told, gone) for one in made.uncovered)
+        self._certify(replace(made, uncovered=left), held)
+        return mark(self.problem, replace(made, uncovered=left), self.published)
+
+    def _left(self, one: UncoveredVisit, told: dict[str, UncoveredVisit], gone: frozenset[str]) -> UncoveredVisit:
+        if one.visit_id in gone:
+            return UncoveredVisit(one.visit_id, (Reason.of("too_late_now", freeze_at=self.terms.freeze),))
+        return told.get(one.visit_id, one)
+
+    def _certify(self, plan: Plan, held: Standing) -> None:
+        """Every breach is waived or of a stop that had to stay: the search added none."""
+        self.unlawful = tuple(check(self.problem, plan))
+        spared = held.stiff.keys()
+        ours = [
+            one
+            for one in self.unlawful
+            if one.waived_by is None and one.worker_id not in spared and not _is_old(one, held.held)
+        ]
+        if ours:
+            lines = (f"{one.rule} {one.where}: {one.reason.code} {dict(one.reason.values)}" for one in ours)
+            raise BrokenPromise("\n".join(lines))
+
+    # -- people ----------------------------------------------------------------------------------------------------
+    def _people(self, change: Change) -> frozenset[str]:
+        """Who minds this change of a told stop: its worker if they knew, its client if they did."""
+        before, after, told = change.before, change.after, self.terms.told
+        if before is None:
+            return frozenset()
+        client = self.problem.visit_by_id[change.visit_id].client_id
+        knows, other = told.client_knows(change.visit_id), after is None or after.worker_id != before.worker_id
+        minds = knows and (other or (after is not None and told.minds(change.visit_id, before.start, after.start)))
+        worker = {before.worker_id} if told.worker_knows(change.visit_id) else set()
+        return frozenset(worker | ({client} if minds else set()))
+
+    def _free(self) -> frozenset[str]:
+        """Told stops that no event forces to change."""
+        return self.standing.steady
+
+    def _unforced(self, found: Plan) -> list[Change]:
+        free = self._free()
+        return [change for change in diff(self.published, found, self._open()).touched if change.visit_id in free]
+
+    def _open(self) -> frozenset[str]:
+        return frozenset(self.problem.request_by_visit)
+
+    def disturbed(self, found: Plan) -> frozenset[str]:
+        return frozenset[str]().union(*(self._people(change) for change in self._unforced(found)))
+
+    def pins_within_budget(self, found: Plan, budget: int) -> frozenset[str]:
+        """All free stops but those whose changes touch only a few people: the busiest in the plan without the budget."""
+        changes = self._unforced(found)
+        weight = Counter(person for change in changes for person in self._people(change))
+        allowed: frozenset[str] = frozenset()
+        for change in sorted(changes, key=lambda one: (-max((weight[p] for p in self._people(one)), default=0), one.visit_id)):
+            wider = allowed | self._people(change)
+            if len(wider) <= budget:
+                allowed = wider
+        dropped = {one.visit_id: one for one in diff(self.published, Plan(())).changes}
+        return frozenset(id for id in self._free() if not self._people(dropped[id]) <= allowed)
+
+    # -- the answer ------------------------------------------------------------------------------------------------
+    def told(self, found: Plan) -> Replan:
+        stood = self.standing
+        case = Replanned(self.problem, self.published, stood.plan, stood.broken, found)
+        changes = with_reasons(case, diff(self.published, found, self._open()))
+        people, budget = self.disturbed(found), self.terms.people
+        costs = breakdown(self.problem, found, self.published, self.terms.told)
+        within = None if budget is None else len(people) <= budget
+        return Replan(found, changes, people, within, self.unlawful, costs, self.clock.elapsed_s, self.iterations)
+
+
+def _is_old(one: Violation, held: frozenset[str]) -> bool:
+    """A waiver that was never allowed, or a tie of a stop that had to stay: no choice of this search."""
+    return one.rule == WAIVER or (one.rule in TIES and bool(named_in(one) & held))
+
+
+def changed_stops(changes: Iterable[Change]) -> int:
+    """How many told stops are not what they were, though somebody is still to come."""
+    return sum(change.kind in (ChangeKind.MOVED, ChangeKind.REASSIGNED, ChangeKind.UNCOVERED) for change in changes)
