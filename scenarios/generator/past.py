@@ -45,7 +45,7 @@ def make_counters(pattern: str, contract: Contract, horizon: Horizon, department
     holidays = frozenset() if is_new else _holidays_worked(pattern, first, department, dice)
     begins = first - timedelta(days=dice.whole(3, 12)) if is_new else week_of(first) - timedelta(days=14)
     days = tuple(_days(pattern, weekly, contract.full_time, begins, holidays, horizon, department, dice))
-    sundays = frozenset() if is_new else _sundays(pattern, first)
+    sundays = frozenset(day.day for day in days if day.day.weekday() == 6) if is_new else _sundays(pattern, first)
     return Counters(
         days=tuple(day for day in days if day.day >= first - timedelta(days=KNOWN_DAYS)),
         week_work=_weeks(days, weekly, contract.full_time, first, is_new, dice),

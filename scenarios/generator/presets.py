@@ -194,8 +194,8 @@ URBAN_WEEK = replace(
     name="urban_week",
     first_day=MONDAY,
     days=7,
-    absent=(AbsentGroup(UNPLANNED, 9), AbsentGroup(LEAVE, 3, last=6), AbsentGroup(RELEASE, 2, first=1, last=3, line=P62.id)),
-    visits=58,
+    absent=(AbsentGroup(UNPLANNED, 15), AbsentGroup(LEAVE, 5, last=6), AbsentGroup(RELEASE, 2, first=1, last=3, line=P62.id)),
+    visits=96,
 )
 DEPARTMENT = "department"
 """Seven basins at once, by `generate_department`: sizes in proportion of home-care clients."""
