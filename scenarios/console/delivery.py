@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from brigade.plan import Plan
     from brigade.problem import Problem
     from solver.outcome import Outcome
+    from solver.value import WorkerValue
 
 TOUR = "tour"
 """How the ids of the sections that show a tour begin."""
@@ -51,7 +52,8 @@ class Found:
 
         costs = outcome.breakdown
         terms = () if costs is None else tuple(costs.terms.items())
-        known = ReportInput(status=outcome.status, proof=outcome.proof, costs=terms)
+        notes = tuple(value.reason for value in values_of_one_more(problem, outcome))
+        known = ReportInput(status=outcome.status, proof=outcome.proof, costs=terms, notes=notes)
         return cls(problem, plan, judged(problem, plan, known), outcome)
 
     def document(self) -> dict[str, Any]:
@@ -61,6 +63,18 @@ class Found:
         settings = self.outcome.settings
         run = Run(f"brigade {__version__}", settings.seed, settings.iterations, settings.time_limit_s)
         return plan_to_json(self.problem, self.plan, self.facts, run)
+
+
+def values_of_one_more(problem: Problem, outcome: Outcome) -> tuple[WorkerValue, ...]:
+    """What one more worker would cover, by solves a tenth as long as the plan's own."""
+    from solver.settings import Settings
+    from solver.value import value_of_one_more
+
+    told = outcome.settings
+    limit = None if told.time_limit_s is None else told.time_limit_s / 10
+    work = None if told.iterations is None else max(1, told.iterations // 10)
+    effort = Settings(time_limit_s=limit, seed=told.seed, iterations=work, threads=1, prove=False)
+    return value_of_one_more(problem, outcome, effort)
 
 
 def keep(outputs: Outputs, wanted: Wanted, found: Found, lang: str) -> None:
