@@ -16,14 +16,14 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from brigade.errors import Issue
-from scenarios.commands import data, judging, planning, reference
+from scenarios.commands import bench, data, judging, planning, reference
 from scenarios.console.exits import MEANING, Code
 from scenarios.console.options import LANG_VARIABLE, Lang, Language
 from scenarios.console.phrases import SEPARATOR, chosen, phrase
 from scenarios.console.screen import Screen, refuse
 from scenarios.console.search import GaveUp
 
-GROUPS = (planning, judging, data, reference)
+GROUPS = (planning, judging, data, bench, reference)
 """Their commands in the order of the help. A new group is a new line here."""
 
 
@@ -111,8 +111,10 @@ for group in GROUPS:
     group.register(app)
 
 
-def app_commands() -> list[str]:
-    return [str(command.name) for command in app.registered_commands]
+def spoken(command: Any, lang: str) -> dict[str, Any]:
+    """The language as every command's default, those of a group of commands included."""
+    inner = getattr(command, "commands", None)
+    return {"lang": lang} if inner is None else {name: spoken(one, lang) for name, one in inner.items()}
 
 
 def tell_version(asked: bool) -> None:
@@ -130,7 +132,7 @@ def brigade(
     lang: Language = Lang.FR,
 ) -> None:
     """A language said before the command is the command's, unless it is said again."""
-    ctx.default_map = {name: {"lang": lang.value} for name in app_commands()}
+    ctx.default_map = spoken(ctx.command, lang.value)
 
 
 def main() -> None:

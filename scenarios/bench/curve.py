@@ -1,0 +1,82 @@
+"""How the solver grows: time to a proven gap and memory, by number of visits; one process and one core a point."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from scenarios.bench.child import alone, peak_mb
+from scenarios.bench.generator import curve_size, full_day, plain_day
+from scenarios.bench.race import GRACE_S, WARM_UP, WARM_UP_S
+
+VISITS = (50, 100, 200, 400, 800, 1600)
+GAP = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What is asked: a plain or a full day of `visits`, until `gap` is proven or `limit_s` is over."""
+
+    visits: int
+    seed: int
+    limit_s: float
+    full: bool = False
+    gap: float = GAP
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """`to_gap_s`: when the gap asked for was proven, None: not in time. `gap`: the last one. `idle_mb`: held before the day
+    was drawn, by Python and libraries; `peak_mb`: the most ever held."""
+
+    point: Point
+    workers: int
+    covered: int
+    weight: int
+    to_gap_s: float | None
+    gap: float
+    wall_s: float
+    cpu_s: float
+    idle_mb: float
+    peak_mb: float
+
+
+def measure(point: Point) -> Measured:
+    return Measured(point, **alone("scenarios.bench.curve:play", asdict(point), 3 * point.limit_s + GRACE_S))
+
+
+def play(job: Mapping[str, Any]) -> dict[str, Any]:
+    """What the child does: all of `Measured` but its point."""
+    from solver.settings import Progress, Settings
+    from solver.solve import solve
+
+    point = Point(**job)
+    solve(plain_day(WARM_UP, 1), Settings(time_limit_s=WARM_UP_S, threads=1))
+    idle, size = peak_mb(), curve_size(point.visits)
+    problem = (full_day if point.full else plain_day)(size, point.seed)
+    enough, reached = threading.Event(), []
+
+    def watch(progress: Progress) -> None:
+        if progress.bound and progress.objective - progress.bound <= point.gap * progress.objective:
+            reached.append(progress.elapsed_s)
+            enough.set()
+
+    settings = Settings(time_limit_s=point.limit_s, seed=point.seed, threads=1)
+    wall, cpu = time.monotonic(), time.process_time()
+    outcome = solve(problem, settings, on_progress=watch, stop=enough)
+    took = {"wall_s": time.monotonic() - wall, "cpu_s": time.process_time() - cpu}
+    assert outcome.plan is not None, "a bench day always has a plan: nothing is mandatory"
+    assert outcome.proof is not None
+    return {
+        "workers": size.workers,
+        "covered": len(outcome.plan.covered),
+        "weight": outcome.proof.coverage_points,
+        "to_gap_s": reached[0] if reached else outcome.elapsed_s if outcome.proof.gap <= point.gap else None,
+        "gap": outcome.proof.gap,
+        **took,
+        "idle_mb": idle,
+        "peak_mb": peak_mb(),
+    }

@@ -1,0 +1,52 @@
+"""Options that hold a list in one word: `--seeds 1,2,7-9`, `--limits 2,10,60`, `--sizes S,M`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection
+from typing import TypeVar
+
+from brigade.errors import Issue, UnreadableInput
+
+Value = TypeVar("Value")
+MOST = 1000
+
+
+def names(option: str, text: str, known: Collection[str]) -> list[str]:
+    """Raises: UnreadableInput (O103) naming every part that is not known."""
+    return _parts(option, text, lambda part: part if part in known else None, f"parmi {', '.join(known)}")
+
+
+def seconds(option: str, text: str) -> list[float]:
+    return _parts(option, text, _seconds, "des secondes, comme 2,10,60")
+
+
+def numbers(option: str, text: str) -> list[int]:
+    """Whole numbers from 0 on; `4-6` is 4, 5 and 6."""
+    found = _parts(option, text, _range, "des nombres entiers, comme 1,2,7-9")
+    return list(dict.fromkeys(number for part in found for number in part))
+
+
+def _parts(option: str, text: str, read: Callable[[str], Value | None], hint: str) -> list[Value]:
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    found = [(part, read(part)) for part in parts]
+    issues = [Issue("O103", option, f"« {part} »", hint) for part, value in found if value is None]
+    if issues or not parts:
+        raise UnreadableInput(issues or [Issue("O103", option, "rien", hint)])
+    return [value for _, value in found if value is not None]
+
+
+def _seconds(part: str) -> float | None:
+    try:
+        value = float(part)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) and value > 0 else None
+
+
+def _range(part: str) -> range | None:
+    first, dash, last = part.partition("-")
+    if not (first.isascii() and first.isdigit()) or (dash and not (last.isascii() and last.isdigit())):
+        return None
+    low, high = int(first), int(last or first)
+    return range(low, high + 1) if low <= high < low + MOST else None
