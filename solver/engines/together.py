@@ -34,6 +34,8 @@ POLISH_SHARE = 0.17
 LARGE = 8000
 """Tours x visits from which exact pricing takes seconds a round."""
 POOL = 2000
+LOOSE, TIGHT = 1e-4, 1e-7
+"""How close the bound comes to the master's value before column generation ends; costs are whole, so TIGHT closes small gaps."""
 OTHER_SEED = 7919
 ROUND_WORTH = 500
 """Under a work limit a round of column generation counts as so many iterations."""
@@ -200,7 +202,7 @@ class _Team:
 
     def _generate(self, generation: ColumnGeneration, is_over: Callable[[], bool]) -> None:
         while not generation.is_done and not is_over() and not self.best.is_optimal:
-            generation.round(is_over)
+            generation.round(is_over, LOOSE if self.is_large else TIGHT)
             self.best.raise_bound(generation.bound)
             self.rounds, self.best.columns = generation.rounds, len(generation.columns)
         if generation.rounds:

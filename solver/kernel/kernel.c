@@ -111,28 +111,48 @@ void search_free(handle *h) {
     free(h);
 }
 
-/* Replace the plan by the given orders: whole if lawful (returns 1), else visit by visit in tour order, leaving out what
-   breaks a rule (returns 0). `order` is (tours, width). */
-int search_load(handle *h, const int32_t *order, const int64_t *count, int64_t width) {
-    search *s = &h->s;
+/* Put every visit where the orders have it, unjudged. False when that cannot be lawful: a visit twice, a full tour, a pair,
+   worker or half that the rules do not know. */
+static bool put_all(search *s, const int32_t *order, const int64_t *count, int64_t width) {
     const model *m = s->m;
     clear(s);
     for (int64_t tour = 0; tour < m->tours_n; tour++)
-        for (int64_t k = 0; k < count[tour]; k++) put(s, order[tour * width + k], tour, s->count[tour]);
-    bool lawful = true;
-    for (int64_t v = 0; v < m->visits_n && lawful; v++) lawful = s->tour_of[v] < 0 || !lone_half(s, v);
+        for (int64_t k = 0; k < count[tour]; k++) {
+            int64_t visit = order[tour * width + k];
+            if (s->tour_of[visit] >= 0 || !(PAIR(tour, visit) & MAY) || !put(s, visit, tour, s->count[tour])) return false;
+        }
+    for (int64_t v = 0; v < m->visits_n; v++)
+        if (s->tour_of[v] >= 0 && (lone_half(s, v) || !worker_fits(s, v, TOUR(s->tour_of[v], T_WORKER)))) return false;
+    return true;
+}
+
+/* Put what is lawful of the orders, visit by visit: each into its tour, halves together into theirs. */
+static void put_what_fits(search *s, const int32_t *order, const int64_t *count, int64_t width) {
+    const model *m = s->m;
+    int64_t *given = s->absent; /* the tour each visit was given to */
+    clear(s);
+    for (int64_t v = 0; v < m->visits_n; v++) given[v] = -1;
+    for (int64_t tour = 0; tour < m->tours_n; tour++)
+        for (int64_t k = 0; k < count[tour]; k++) given[order[tour * width + k]] = tour;
+    for (int64_t tour = 0; tour < m->tours_n; tour++)
+        for (int64_t k = 0; k < count[tour]; k++) {
+            int64_t visit = order[tour * width + k];
+            if (s->tour_of[visit] >= 0) continue;
+            int64_t r = partner_wanted(s, visit), other = r < 0 ? -1 : given[LINK(r, L_OTHER)], tours[2] = {tour, other};
+            open_backup(&s->iteration);
+            insert(s, visit, tours, other < 0 || other == tour ? 1 : 2, 0.0);
+        }
+}
+
+/* Replace the plan by the given orders: whole if lawful (returns 1), else what is lawful of them (returns 0). `order` is
+   (tours, width). */
+int search_load(handle *h, const int32_t *order, const int64_t *count, int64_t width) {
+    search *s = &h->s;
+    bool lawful = put_all(s, order, count, width);
     start_component(s);
-    for (int64_t tour = 0; tour < m->tours_n; tour++) join(s, tour);
-    if (!lawful || !judge(s)) {
-        lawful = false;
-        clear(s);
-        for (int64_t tour = 0; tour < m->tours_n; tour++)
-            for (int64_t k = 0; k < count[tour]; k++) {
-                int64_t visit = order[tour * width + k];
-                open_backup(&s->iteration);
-                if (s->tour_of[visit] < 0) insert(s, visit, &tour, 1, 0.0);
-            }
-    }
+    for (int64_t tour = 0; tour < s->m->tours_n; tour++) join(s, tour);
+    lawful = lawful && judge(s);
+    if (!lawful) put_what_fits(s, order, count, width);
     keep_best(s);
     return lawful;
 }
