@@ -44,6 +44,7 @@ class LinkKind(StrEnum):
     GAP = "gap"
     SAME_WORKER = "same_worker"
     DIFFERENT_WORKERS = "different_workers"
+    TOGETHER = "together"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +162,8 @@ class Link:
     """A tie between two visits.
 
     SAME_START: both begin at one tick (two carers). GAP: `min_gap` <= start(second) - start(first) <= `max_gap` (None:
-    no limit). SAME_WORKER, DIFFERENT_WORKERS: who does them. With `together`, one is covered only if the other is;
-    without, the tie binds only when both are covered.
+    no limit). SAME_WORKER, DIFFERENT_WORKERS: who does them. TOGETHER: no more than that both are done or neither. With
+    `together`, one is covered only if the other is; without, the tie binds only when both are covered.
     """
 
     kind: LinkKind

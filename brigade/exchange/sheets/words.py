@@ -177,6 +177,7 @@ CHOICES: Mapping[str, str] = {
     "gap": "écart",
     "same_worker": "même_intervenant",
     "different_workers": "intervenants_différents",
+    "together": "ensemble",
     "signed": "signé",
     "promised": "promis",
     "car": "voiture",
