@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from brigade.units import Interval, Metres, Ticks
@@ -140,7 +141,7 @@ class Proof:
         return 0.0 if self.objective <= self.bound else (self.objective - self.bound) / max(1, abs(self.objective))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """Tours and leftovers of one problem; `routes` only where there are stops, sorted by worker and tour.
 
@@ -153,15 +154,23 @@ class Plan:
     waivers: tuple[Waiver, ...] = ()
 
     def routes_of(self, worker_id: str) -> tuple[Route, ...]:
-        return tuple(route for route in self.routes if route.worker_id == worker_id)
+        return self._routes_by_worker.get(worker_id, ())
 
     def stop_of(self, visit_id: str) -> tuple[Route, Stop] | None:
-        for route in self.routes:
-            for stop in route.stops:
-                if stop.visit_id == visit_id:
-                    return route, stop
-        return None
+        return self._stop_by_visit.get(visit_id)
 
-    @property
+    # Rules ask for these visit by visit, so each is worked out once a plan.
+    @cached_property
     def covered(self) -> frozenset[str]:
-        return frozenset(stop.visit_id for route in self.routes for stop in route.stops)
+        return frozenset(self._stop_by_visit)
+
+    @cached_property
+    def _stop_by_visit(self) -> dict[str, tuple[Route, Stop]]:
+        """The first stop of each visit: a plan that is yet to be judged may hold one twice."""
+        backwards = ((stop.visit_id, (route, stop)) for route in reversed(self.routes) for stop in reversed(route.stops))
+        return dict(backwards)
+
+    @cached_property
+    def _routes_by_worker(self) -> dict[str, tuple[Route, ...]]:
+        workers = dict.fromkeys(route.worker_id for route in self.routes)
+        return {id: tuple(route for route in self.routes if route.worker_id == id) for id in workers}

@@ -6,9 +6,11 @@ those of the horizon's zone. Nothing else in the core ever touches a clock or a 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
@@ -111,6 +113,10 @@ class Horizon:
         return (self.start + timedelta(minutes=1) * tick / self.ticks_per_minute).astimezone(self.zone)
 
     def day_of(self, tick: Ticks) -> date:
+        """The local date of `tick`, inside the horizon or not."""
+        midnights = _midnights(self)
+        if midnights[0] <= tick < midnights[-1]:
+            return self.first_day + timedelta(days=bisect_right(midnights, tick) - 1)
         return self.instant(tick).date()
 
     def at(self, day: date, wall: time) -> Ticks:
@@ -130,10 +136,24 @@ class Horizon:
 
     def bands(self, start: time, end: time) -> Iterator[Interval]:
         """Every daily band such as the night 22:00-07:00 that may touch the horizon, one evening early to one late."""
-        for offset in range(-1, self.days + 2):
-            day = self.first_day + timedelta(days=offset)
-            last = day if start < end else day + timedelta(days=1)
-            yield Interval(self.at(day, start), self.at(last, end))
+        return iter(_bands(self, start, end))
+
+
+# Checks and models ask for dates and nights stop by stop; every answer goes through the time zone, so answers are kept.
+@lru_cache(maxsize=64)
+def _midnights(horizon: Horizon) -> tuple[Ticks, ...]:
+    """The ticks at which the horizon's local days begin, and the three after its last."""
+    return tuple(horizon.tick(horizon.midnight(day)) for day in range(horizon.days + 4))
+
+
+@lru_cache(maxsize=256)
+def _bands(horizon: Horizon, start: time, end: time) -> tuple[Interval, ...]:
+    found = []
+    for offset in range(-1, horizon.days + 2):
+        day = horizon.first_day + timedelta(days=offset)
+        last = day if start < end else day + timedelta(days=1)
+        found.append(Interval(horizon.at(day, start), horizon.at(last, end)))
+    return tuple(found)
 
 
 def gaps(intervals: list[Interval]) -> Iterator[Ticks]:

@@ -16,7 +16,7 @@ from brigade.plan import Plan, Reason, UncoveredVisit
 from brigade.problem import Request
 from brigade.units import Ticks
 from solver.arrays import T_HARD, T_IN, T_OUT, T_PROFILE, T_START, V_DUR, V_SITE
-from solver.engines.screening import possible_pairs, shortest_travel
+from solver.engines.screening import possible_pairs
 from solver.model import Model
 
 MOST_NAMED = 8
@@ -36,7 +36,7 @@ def reasons(model: Model, plan: Plan) -> tuple[UncoveredVisit, ...]:
     left = [row for row, request in enumerate(model.requests) if request.visit.id not in plan.covered]
     if not left:
         return ()
-    possible, travel = possible_pairs(model), shortest_travel(model)
+    possible, travel = possible_pairs(model), model.shortest_travel
     return tuple(_uncovered(model, plan, row, possible, travel) for row in left)
 
 

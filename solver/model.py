@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse.csgraph import csgraph_from_dense, floyd_warshall
 
 from brigade.coverage import uncovered_costs
 from brigade.plan import Plan
@@ -47,6 +48,16 @@ class Model:
     @cached_property
     def tour_row(self) -> dict[tuple[str, int], int]:
         return {(tour.worker.id, tour.index): row for row, tour in enumerate(self.tours)}
+
+    @cached_property
+    def shortest_travel(self) -> Ints:
+        """Least ticks between sites by profile, detours allowed: what a bound may count on when a matrix breaks the triangle
+        inequality. Shape as `Arrays.travel`."""
+        shortest = self.arrays.travel.astype(np.int64)
+        for matrix in shortest:  # nowhere, the last row and column, is no place to go through
+            inner = csgraph_from_dense(matrix[:-1, :-1].astype(float), null_value=np.inf)
+            matrix[:-1, :-1] = floyd_warshall(inner)
+        return shortest
 
     def order_of(self, plan: Plan) -> list[list[int]]:
         """The visits of each tour of `plan`, as rows; what the problem no longer knows is left out."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import csgraph_from_dense, floyd_warshall
 
 from solver.arrays import (
     L_OTHER,
@@ -26,19 +25,9 @@ from solver.arrays import (
 from solver.model import Model
 
 
-def shortest_travel(model: Model) -> NDArray[np.int64]:
-    """Least ticks between sites by profile, detours allowed: what a bound may count on when a matrix breaks the triangle
-    inequality. Shape as `Arrays.travel`."""
-    shortest = model.arrays.travel.astype(np.int64)
-    for matrix in shortest:  # nowhere, the last row and column, is no place to go through
-        inner = csgraph_from_dense(matrix[:-1, :-1].astype(float), null_value=np.inf)
-        matrix[:-1, :-1] = floyd_warshall(inner)
-    return shortest
-
-
 def possible_pairs(model: Model) -> NDArray[np.bool_]:
     """Shape (tours, visits): admissible, and some window lies between the quickest way there and the last way home."""
-    a, travel = model.arrays, shortest_travel(model)
+    a, travel = model.arrays, model.shortest_travel
     found = np.zeros((len(a.tours), len(a.visits)), np.bool_)
     sites, durations = a.visits[:, V_SITE], a.visits[:, V_DUR]
     owner = np.repeat(np.arange(len(a.visits)), a.visits[:, V_WIN1] - a.visits[:, V_WIN0])

@@ -42,6 +42,8 @@ def _in_a_row(row: int) -> Reader:
 
 
 def _may_first(builder: ModelBuilder) -> None:
+    if not any(is_may_first(day) for day in builder.all_dates()):
+        return
     for row, tour in enumerate(builder.tours):
         rule = builder.rules(tour.worker, builder.masks - 1).get("HOLIDAY_RHYTHM", "may_first_essential_only")
         if rule is not None and rule.value:

@@ -19,6 +19,8 @@ CODES = ("SUNDAY_HOLIDAY_ACTS",)
 
 def contribute(builder: ModelBuilder) -> None:
     problem = builder.problem
+    if not any(is_sunday_or_holiday(day, problem.basin.department) for day in builder.all_dates()):
+        return
     for row, tour in enumerate(builder.tours):
         for visit, request in enumerate(builder.requests):
             dates = builder.possible_dates(row, visit)
