@@ -1,0 +1,68 @@
+"""`python -m api`: what the operator does beside serving. Passwords come from the terminal or the environment, not the
+command line, where others could read them."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import sys
+
+from api import audit, people
+from api.access import Principal, Role
+from api.auth import SHORTEST_PASSWORD
+from api.clock import SystemClock
+from api.scope import Scoped
+from api.settings import Settings
+from api.store.engine import Database
+from api.store.migrate import upgrade
+
+PASSWORD = "BRIGADE_NEW_PASSWORD"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Returns: the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m api", description="Brigade : exploitation du service")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("migrate", help="mettre les tables à jour")
+    commands.add_parser("verify-audit", help="vérifier la chaîne du journal")
+    create = commands.add_parser("create-administrator", help=f"créer un compte ; mot de passe demandé, ou {PASSWORD}")
+    create.add_argument("login")
+    given = parser.parse_args(arguments)
+    settings = Settings()
+    settings.refuse_unsafe()
+    database = Database(settings.url)
+    try:
+        upgrade(database)
+        match given.command:
+            case "verify-audit":
+                return verify(database)
+            case "create-administrator":
+                return create_administrator(database, settings, given.login)
+    finally:
+        database.close()
+    return 0
+
+
+def verify(database: Database) -> int:
+    with database.reading() as session:
+        broken = audit.first_break(session)
+    print("journal intact" if broken is None else f"journal altéré à partir de l’entrée {broken}")
+    return 0 if broken is None else 1
+
+
+def create_administrator(database: Database, settings: Settings, login: str) -> int:
+    password = os.environ.get(PASSWORD) or getpass.getpass("Mot de passe : ")
+    if len(password) < SHORTEST_PASSWORD:
+        print(f"au moins {SHORTEST_PASSWORD} caractères", file=sys.stderr)
+        return 2
+    with database.writing() as session:
+        scoped = Scoped(session, Principal("operator", Role.ADMINISTRATOR), SystemClock())
+        row = people.create(scoped, settings, login, Role.ADMINISTRATOR, password, [])
+        scoped.commit()
+    print(row.id)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,136 @@
+"""The application: routes, dispatcher and housekeeping over one database. Start it with
+`uvicorn --factory api.app:from_environment`."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import AsyncIterator
+from concurrent.futures import Executor
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from fastapi import FastAPI
+
+from api import demo, errors, upkeep
+from api.clock import SystemClock
+from api.errors import documented
+from api.jobs import Dispatcher
+from api.kinds import KINDS
+from api.middleware import Around
+from api.routes import answers, basins, cycle, data, health, people, progress, records
+from api.service import Service
+from api.settings import Settings
+from api.store.engine import Database
+from api.store.migrate import upgrade
+from brigade import __version__
+from brigade.ports import Clock
+
+KNOWN = documented(400, 401, 403, 404, 409, 412, 413, 422, 428, 503)
+"""What any route behind a credential may answer."""
+
+
+def create_app(
+    settings: Settings, *, clock: Clock | None = None, executor: Executor | None = None, dispatches: bool = True
+) -> FastAPI:
+    """The service, its tables brought up to date.
+
+    Args: executor: where searches run, by default as the settings say. dispatches: False leaves jobs queued, for
+        processes that only answer.
+    Raises: UnsafeSettings, with every fault.
+    """
+    settings.refuse_unsafe()
+    configure_logs()
+    database = Database(settings.url)
+    upgrade(database)
+    service = Service(settings, clock or SystemClock(), database)
+    if clock is None and settings.demo_file is not None:
+        service.clock = demo.fill(service, settings.demo_file)
+    app = FastAPI(
+        title="Brigade",
+        version=__version__,
+        description="Replacement brigades for French home care: absences in, published plans out. See docs/service.md.",
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan(service, executor, dispatches),
+    )
+    app.state.service = service
+    app.add_middleware(Around, is_https=settings.public_url.startswith("https://"))
+    errors.install(app)
+    _route(app)
+    _describe(app)
+    return app
+
+
+def from_environment() -> FastAPI:
+    """For uvicorn: settings from `BRIGADE_*`."""
+    return create_app(Settings())
+
+
+def _lifespan(service: Service, executor: Executor | None, dispatches: bool) -> Any:
+    @asynccontextmanager
+    async def lives(app: FastAPI) -> AsyncIterator[None]:
+        over = threading.Event()
+        keeper = threading.Thread(target=upkeep.keep, args=(service, over), name="upkeep", daemon=True)
+        dispatcher = Dispatcher(service, executor) if dispatches else None
+        keeper.start()
+        if dispatcher is not None:
+            dispatcher.start()
+        yield
+        over.set()
+        if dispatcher is not None:
+            dispatcher.stop()
+        keeper.join()
+        service.database.close()
+
+    return lives
+
+
+def _route(app: FastAPI) -> None:
+    app.include_router(health.router)
+    app.include_router(answers.router, prefix="/v1", responses=documented(400, 409, 410, 422, 413, 503))
+    # The cycle's own ways come before the general ones of the same name.
+    for router in (people.router, basins.router, records.router, cycle.router, progress.router):
+        app.include_router(router, prefix="/v1", responses=KNOWN | documented(429))
+    for kind in KINDS:
+        app.include_router(data.router_of(kind), prefix="/v1", responses=KNOWN)
+
+
+def _describe(app: FastAPI) -> None:
+    """The OpenAPI document, with the error body and the two ways to be known."""
+    written = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = written()
+            schemas = document["components"]["schemas"]
+            schemas["IssueBody"] = errors.IssueBody.model_json_schema()
+            body = errors.ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
+            body.pop("$defs", None)
+            schemas["ProblemBody"] = body
+            document["components"]["securitySchemes"] = {
+                "token": {"type": "http", "scheme": "bearer"},
+                "session": {"type": "apiKey", "in": "cookie", "name": "brigade_session"},
+            }
+            document["security"] = [{"token": []}, {"session": []}]
+            app.openapi_schema = document
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def configure_logs() -> None:
+    """One JSON line an event, to the standard error; the server's own access log, which holds paths, stays silent."""
+    logging.getLogger("uvicorn.access").disabled = True
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(),
+        cache_logger_on_first_use=False,
+    )

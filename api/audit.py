@@ -1,0 +1,80 @@
+"""The trail of every write: append-only, each entry sealed with the hash of the one before it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.store.people import AuditEntry, AuditHead
+
+GENESIS = "0" * 64
+OWNERS = ("basin_id", "provider_id", "worker_id", "employer_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One write, before it is sealed. `about`: the row, whose owners decide who may read the entry."""
+
+    action: str
+    kind: str
+    target: str
+    owners: Mapping[str, str | None] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
+    why: str | None = None
+
+
+def note_of(row: Any, action: str, why: str | None = None, **details: Any) -> Note:
+    """A note about a row of `api.store`; its owners are read from its columns."""
+    owners = {name: getattr(row, name, None) for name in OWNERS}
+    return Note(f"{row.KIND}.{action}", row.KIND, row.id, owners, details, why)
+
+
+def seal(session: Session, actor: str, at: datetime, notes: list[Note]) -> None:
+    """Append `notes` to the chain, last thing before the commit: the head stays locked from here on."""
+    if not notes:
+        return
+    head = session.get(AuditHead, 1, with_for_update=True, populate_existing=True)
+    assert head is not None  # the first migration writes it
+    for note in notes:
+        entry = AuditEntry(
+            seq=head.seq + 1,
+            at=at,
+            actor=actor,
+            action=note.action,
+            kind=note.kind,
+            target=note.target,
+            **{name: note.owners.get(name) for name in OWNERS},
+            details=dict(note.details),
+            why=note.why,
+            before=head.hash,
+            hash="",
+        )
+        entry.hash = hash_of(entry)
+        head.seq, head.hash = entry.seq, entry.hash
+        session.add(entry)
+
+
+def hash_of(entry: AuditEntry) -> str:
+    """sha256 over the canonical form of everything in the entry but its own hash."""
+    said = {name: getattr(entry, name) for name in entry.__table__.columns.keys() if name != "hash"}  # noqa: SIM118
+    said["at"] = entry.at.astimezone(UTC).isoformat()
+    canonical = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def first_break(session: Session) -> int | None:
+    """The number of the first entry that does not follow from the one before, or that is missing; None: the chain is whole."""
+    before, expected = GENESIS, 1
+    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.seq)).yield_per(500):
+        if entry.seq != expected or entry.before != before or entry.hash != hash_of(entry):
+            return expected
+        before, expected = entry.hash, expected + 1
+    head = session.get(AuditHead, 1)
+    return None if head is not None and (head.seq, head.hash) == (expected - 1, before) else expected

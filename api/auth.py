@@ -1,0 +1,127 @@
+"""How the service knows who asks: passwords (argon2), sessions of browsers, tokens of programs, throttled logins.
+
+Secrets are 256 random bits and only their hash is kept, so a stolen database opens nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from api.access import Principal, Role
+from api.faults import TooManyAttempts, Unauthenticated
+from api.settings import Settings
+from api.store.people import Account, Grant, LoginFailure, Token, WebSession
+
+COOKIE = "brigade_session"
+TOKEN_PREFIX = "brg_"
+SHORTEST_PASSWORD = 12
+
+
+def digest_of(secret: str) -> str:
+    """sha256: enough for random secrets, which nobody can guess one by one."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@cache
+def hasher(memory_kib: int, rounds: int) -> PasswordHasher:
+    return PasswordHasher(time_cost=rounds, memory_cost=memory_kib, parallelism=1)
+
+
+@cache
+def _nobodys_hash(memory_kib: int, rounds: int) -> str:
+    """What an unknown login is verified against, so that it takes as long as a known one."""
+    return hasher(memory_kib, rounds).hash(secrets.token_hex(16))
+
+
+def hash_password(settings: Settings, password: str) -> str:
+    return hasher(settings.argon2_memory_kib, settings.argon2_rounds).hash(password)
+
+
+# -- logging in ----------------------------------------------------------------------------------------------------
+def refuse_throttled(session: Session, settings: Settings, keys: list[str], now: datetime) -> None:
+    """Raises: TooManyAttempts, when one of the keys (name, address) failed too often within the window."""
+    window = timedelta(minutes=settings.login_window_min)
+    recent = (
+        select(func.count(), func.min(LoginFailure.at))
+        .where(LoginFailure.key.in_([digest_of(key) for key in keys]), LoginFailure.at > now - window)
+        .group_by(LoginFailure.key)
+    )
+    for count, first in session.execute(recent):
+        if count >= settings.login_failures:
+            wait = max(1, int((first + window - now).total_seconds()))
+            hint = f"réessayer dans {wait // 60 + 1} min, ou demander un nouveau mot de passe"
+            raise TooManyAttempts("A105", "login", f"{count} essais manqués", hint, wait)
+
+
+def verify_login(session: Session, settings: Settings, login: str, password: str) -> Account | None:
+    """The active account of these credentials. Takes the same time whether the login is known or not."""
+    account = session.scalar(select(Account).where(Account.login == login))
+    known = account.password_hash if account else _nobodys_hash(settings.argon2_memory_kib, settings.argon2_rounds)
+    try:
+        hasher(settings.argon2_memory_kib, settings.argon2_rounds).verify(known, password)
+    except (VerificationError, InvalidHashError):
+        return None
+    return account if account is not None and account.is_active else None
+
+
+def count_failure(session: Session, keys: list[str], now: datetime) -> None:
+    session.add_all(LoginFailure(key=digest_of(key), at=now) for key in keys)
+
+
+def forget_failures(session: Session, key: str) -> None:
+    session.execute(delete(LoginFailure).where(LoginFailure.key == digest_of(key)))
+
+
+def open_session(session: Session, settings: Settings, account: Account, now: datetime) -> tuple[str, datetime]:
+    """The session's secret, for the cookie, and its end."""
+    secret = secrets.token_urlsafe(32)
+    ends = now + timedelta(hours=settings.session_hours)
+    session.add(WebSession(hash=digest_of(secret), account_id=account.id, created_at=now, expires_at=ends))
+    return secret, ends
+
+
+def csrf_word(secret: str) -> str:
+    """What a page sends back with each write; derived from the session's secret, which scripts cannot read."""
+    return hmac.new(secret.encode(), b"csrf", hashlib.sha256).hexdigest()
+
+
+def new_token() -> str:
+    return TOKEN_PREFIX + secrets.token_urlsafe(32)
+
+
+# -- being known ---------------------------------------------------------------------------------------------------
+def of_session(session: Session, secret: str, now: datetime) -> Principal:
+    """Raises: Unauthenticated."""
+    found = session.get(WebSession, digest_of(secret))
+    if found is None or found.expires_at <= now:
+        raise _unknown("session expirée ou fermée")
+    return principal_of(session, found.account_id)
+
+
+def of_token(session: Session, secret: str, now: datetime) -> Principal:
+    """Raises: Unauthenticated."""
+    found = session.scalar(select(Token).where(Token.hash == digest_of(secret)))
+    if found is None or found.revoked_at is not None or found.expires_at <= now:
+        raise _unknown("jeton inconnu, expiré ou révoqué")
+    return principal_of(session, found.account_id, frozenset(found.scopes))
+
+
+def principal_of(session: Session, account_id: str, scopes: frozenset[str] = frozenset({"read", "write"})) -> Principal:
+    account = session.get(Account, account_id)
+    if account is None or not account.is_active:
+        raise _unknown("compte fermé")
+    grants = session.execute(select(Grant.basin_id, Grant.target_id).where(Grant.account_id == account_id))
+    return Principal(account.id, Role(account.role), frozenset((basin, target) for basin, target in grants), scopes)
+
+
+def _unknown(what: str) -> Unauthenticated:
+    return Unauthenticated("A101", "authentification", what, "se connecter, ou donner un jeton valable")

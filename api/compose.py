@@ -1,0 +1,273 @@
+"""From the rows of a basin to the problem of some of its days: what is planned, by whom, with all that came before."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from api.scope import Scoped
+from api.shapes import BasinWishes
+from api.store import data
+from api.store.cycle import Offer, Outcome, Plan
+from brigade.exchange.document import problem_from_json
+from brigade.exchange.shapes.problem import PROBLEM_FORMAT, PROBLEM_VERSION
+from brigade.problem import Problem
+from brigade.units import Horizon
+
+HISTORY_DAYS = 14
+FAMILIAR_DAYS = 90
+"""Whoever came within so many days before is a familiar face."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """The days asked, as instants."""
+
+    horizon: Horizon
+
+    @property
+    def start(self) -> datetime:
+        return self.horizon.midnight(0)
+
+    @property
+    def end(self) -> datetime:
+        return self.horizon.midnight(self.horizon.days)
+
+
+def wishes_of(basin: data.Basin) -> BasinWishes:
+    return BasinWishes.model_validate_json(json.dumps(basin.body))
+
+
+def compose(scoped: Scoped, basin_id: str, first_day: date, days: int) -> Problem:
+    """Raises: NotFound; InvalidProblem or UnreadableInput with every issue of the rows."""
+    return problem_from_json(document_of(scoped, basin_id, first_day, days))
+
+
+def document_of(scoped: Scoped, basin_id: str, first_day: date, days: int) -> dict[str, Any]:
+    """The problem document of `days` from `first_day`, as known now."""
+    basin = scoped.basin(basin_id)
+    wishes = wishes_of(basin)
+    span = Span(Horizon(first_day, days))
+    visits = _visits(scoped, basin_id, span)
+    known = {visit["id"] for visit in visits}
+    clients = {visit["client_id"] for visit in visits}
+    return {
+        "format": PROBLEM_FORMAT,
+        "version": PROBLEM_VERSION,
+        "horizon": _horizon(scoped, span),
+        "basin": {"id": basin.id, "name": wishes.name, "department": wishes.department},
+        "policy": basin.body.get("policy", {}),
+        "demand": {
+            "providers": _bodies(scoped, data.Provider, basin_id),
+            "clients": [body for body in _bodies(scoped, data.Client, basin_id) if body["id"] in clients],
+            "visits": visits,
+            "links": [body for body in _bodies(scoped, data.Link, basin_id) if {body["first"], body["second"]} <= known],
+            "employees": _bodies(scoped, data.Employee, basin_id),
+            "rota": _rota(scoped, basin_id, known),
+            "absences": _absences(scoped, basin_id, span),
+            "funding_lines": _lines(scoped, basin_id, span),
+        },
+        "brigade": {"employers": _bodies(scoped, data.Employer, basin_id), "workers": _workers(scoped, basin_id, span)},
+        "sites": _bodies(scoped, data.Site, basin_id),
+        "travel": basin.given["travel"],
+        **{name: basin.given[name] for name in ("catalogue", "labour") if name in basin.given},
+    }
+
+
+def _horizon(scoped: Scoped, span: Span) -> dict[str, Any]:
+    """`now` is rounded up to a tick: nothing is planned before it."""
+    horizon, now = span.horizon, scoped.clock.now()
+    tick = min(-(-(now - horizon.start) // timedelta(minutes=1)), horizon.length)
+    return {
+        "first_day": horizon.first_day.isoformat(),
+        "days": horizon.days,
+        "zone": horizon.zone.key,
+        "now": horizon.instant(tick).isoformat(),
+    }
+
+
+def _bodies(scoped: Scoped, table: type[data.Kept], basin_id: str) -> list[dict[str, Any]]:
+    return [row.body for row in scoped.all(scoped.select(table, basin_id).order_by(table.id))]
+
+
+# -- demand --------------------------------------------------------------------------------------------------------
+def _visits(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
+    """The visits that begin in the span, with those who may not come again and those whom the client knows by now."""
+    row = data.Visit
+    asked = scoped.select(row, basin_id).where(row.starts_at >= span.start, row.starts_at < span.end).order_by(row.id)
+    refused, familiar = _refusals(scoped, basin_id), _familiar(scoped, basin_id, span)
+    workers = set(scoped.session.scalars(select(data.Worker.id).where(data.Worker.basin_id == basin_id)))
+    now, found = scoped.clock.now(), []
+    begun = begun_visits(published(scoped, basin_id, span.horizon.first_day), now)
+    for visit in scoped.all(asked):
+        windows = visit.body["windows"] if visit.id in begun else _still_open(visit.body["windows"], now)
+        if not windows:
+            continue  # too late for anybody: what became of it is for the outcomes to say
+        body = {**visit.body, "windows": windows}
+        usual = set(body.get("usual_workers", ())) | familiar[body["client_id"]]
+        never = set(body.get("forbidden_workers", ())) | refused[visit.id]
+        preferred = set(body.get("preferred_workers", ())) - never
+        named = {"usual_workers": usual - never, "forbidden_workers": never, "preferred_workers": preferred}
+        found.append({**body, **{name: sorted(ids & workers) for name, ids in named.items()}})
+    return found
+
+
+def _still_open(windows: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
+    """What is left of the windows from now on."""
+    kept = []
+    for window in windows:
+        last = datetime.fromisoformat(window.get("hard_latest") or window["latest"])
+        if last < now:
+            continue
+        first, latest = datetime.fromisoformat(window["earliest"]), datetime.fromisoformat(window["latest"])
+        if first < now:
+            up = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
+            first = min(up, last)
+        shown = {"earliest": first.isoformat(), "latest": max(first, latest).isoformat()}
+        kept.append({**shown, "hard_latest": last.isoformat()})
+    return kept
+
+
+def _refusals(scoped: Scoped, basin_id: str) -> dict[str, set[str]]:
+    """Who declined a visit, or let its offer expire: not asked for it again."""
+    found: dict[str, set[str]] = defaultdict(set)
+    asked = select(Offer.visit_id, Offer.worker_id).where(
+        Offer.basin_id == basin_id, Offer.kind == "to_offer", Offer.state.in_(("declined", "expired"))
+    )
+    for visit, worker in scoped.session.execute(asked):
+        found[visit].add(worker)
+    return found
+
+
+def _familiar(scoped: Scoped, basin_id: str, span: Span) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    since = span.start - timedelta(days=FAMILIAR_DAYS)
+    asked = select(Outcome.client_id, Outcome.worker_id).where(
+        Outcome.basin_id == basin_id, Outcome.done, Outcome.worker_id.is_not(None), Outcome.starts_at >= since
+    )
+    for client, worker in scoped.session.execute(asked):
+        if worker is not None:
+            found[client].add(worker)
+    return found
+
+
+def begun_visits(plan: Plan | None, now: datetime) -> frozenset[str]:
+    """The visits of a plan that have begun by now: nothing about them can be changed any more."""
+    stops = (stop for route in (plan.document["routes"] if plan else ()) for stop in route["stops"])
+    return frozenset(stop["visit_id"] for stop in stops if datetime.fromisoformat(stop["start"]) <= now)
+
+
+def published(scoped: Scoped, basin_id: str, first_day: date) -> Plan | None:
+    """The plan in force from `first_day`, if there is one."""
+    asked = scoped.select(Plan, basin_id).where(Plan.state == "published", Plan.first_day == first_day)
+    return scoped.session.scalar(asked)
+
+
+def _rota(scoped: Scoped, basin_id: str, known: Iterable[str]) -> list[dict[str, Any]]:
+    wanted = frozenset(known)
+    return [
+        {**body, "entries": [entry for entry in body.get("entries", ()) if entry["visit_id"] in wanted]}
+        for body in _bodies(scoped, data.RotaFeed, basin_id)
+    ]
+
+
+def _absences(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
+    """Those that touch the span; their reasons stay with the providers."""
+    row = data.Absence
+    asked = scoped.select(row, basin_id).where(row.starts_at < span.end, row.ends_at > span.start).order_by(row.id)
+    return [{name: value for name, value in found.body.items() if name != "reason"} for found in scoped.all(asked)]
+
+
+def _lines(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
+    """Funding lines, with what outcomes before the span have consumed."""
+    asked = (
+        select(Outcome.funding_line_id, func.sum(Outcome.cents))
+        .where(Outcome.basin_id == basin_id, Outcome.done, Outcome.starts_at < span.start)
+        .group_by(Outcome.funding_line_id)
+    )
+    used = {line: int(cents) for line, cents in scoped.session.execute(asked)}
+    bodies = _bodies(scoped, data.FundingLine, basin_id)
+    return [{**body, "consumed_cents": body.get("consumed_cents", 0) + used.get(body["id"], 0)} for body in bodies]
+
+
+# -- workers -------------------------------------------------------------------------------------------------------
+def _workers(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
+    worked, refusals = _past_days(scoped, basin_id, span), _refusal_counts(scoped, basin_id, span)
+    return [
+        _worker(body, span, worked[body["id"]], refusals.get(body["id"], 0)) for body in _bodies(scoped, data.Worker, basin_id)
+    ]
+
+
+def _worker(body: dict[str, Any], span: Span, worked: dict[str, Any], refusals: int) -> dict[str, Any]:
+    counters = dict(body.get("counters", {}))
+    oldest = (span.horizon.first_day - timedelta(days=HISTORY_DAYS)).isoformat()
+    days = {day["day"]: day for day in counters.get("days", ())} | worked
+    counters["days"] = [days[day] for day in sorted(days) if oldest <= day < span.horizon.first_day.isoformat()]
+    counters["refusals"] = counters.get("refusals", 0) + refusals
+    stays = [one for one in body["availability"] if span.start <= datetime.fromisoformat(one["start"]) < span.end]
+    return {**body, "availability": stays, "counters": counters}
+
+
+def _past_days(scoped: Scoped, basin_id: str, span: Span) -> dict[str, dict[str, Any]]:
+    """By worker and day, what the plans published for the days before had them do: services and the legs between."""
+    found: dict[str, dict[str, Any]] = defaultdict(dict)
+    first = span.horizon.first_day - timedelta(days=HISTORY_DAYS)
+    asked = scoped.select(Plan, basin_id).where(Plan.state == "published", Plan.first_day >= first - timedelta(days=14))
+    for plan in scoped.all(asked.where(Plan.first_day < span.horizon.first_day).order_by(Plan.first_day, Plan.id)):
+        for route in plan.document["routes"]:
+            day = found[route["worker_id"]].get(route["day"])
+            found[route["worker_id"]][route["day"]] = _joined(day, _past_day(route))
+    return found
+
+
+def _past_day(route: dict[str, Any]) -> dict[str, Any]:
+    stops = route["stops"]
+    service = sum(
+        (datetime.fromisoformat(stop["end"]) - datetime.fromisoformat(stop["start"])) // timedelta(minutes=1) for stop in stops
+    )
+    legs = sum(stop["travel_min"] for stop in stops[1:])
+    return {"day": route["day"], "start": stops[0]["start"], "end": stops[-1]["end"], "work_min": service + legs}
+
+
+def _joined(one: dict[str, Any] | None, other: dict[str, Any]) -> dict[str, Any]:
+    if one is None:
+        return other
+    start = min(one["start"], other["start"], key=datetime.fromisoformat)
+    end = max(one["end"], other["end"], key=datetime.fromisoformat)
+    return {**other, "start": start, "end": end, "work_min": one["work_min"] + other["work_min"]}
+
+
+def _refusal_counts(scoped: Scoped, basin_id: str, span: Span) -> dict[str, int]:
+    """Short-notice offers declined since the first of January: the reference year."""
+    year = datetime(span.horizon.first_day.year, 1, 1, tzinfo=span.horizon.zone)
+    asked = (
+        select(Offer.worker_id, func.count())
+        .where(Offer.basin_id == basin_id, Offer.state == "declined", Offer.short_notice, Offer.answered_at >= year)
+        .group_by(Offer.worker_id)
+    )
+    return dict(list(scoped.session.execute(asked)))
+
+
+# -- the plan told so far ------------------------------------------------------------------------------------------
+def start_of(plan: Plan, problem: Problem, keep: Iterable[str]) -> dict[str, Any]:
+    """The published plan as a start for the next search: only what the problem still asks and offers, `keep` pinned."""
+    wanted = frozenset(keep)
+    routes = []
+    for route in plan.document["routes"]:
+        worker = problem.worker_by_id.get(route["worker_id"])
+        stops = [stop for stop in route["stops"] if stop["visit_id"] in problem.request_by_visit]
+        if worker is not None and stops and route["tour"] < len(worker.availability):
+            routes.append({**route, "stops": stops})
+    there = {stop["visit_id"] for route in routes for stop in route["stops"]}
+    kept = ("format", "version", "status")
+    return {
+        **{name: plan.document[name] for name in kept if name in plan.document},
+        "routes": routes,
+        "pinned": sorted(there & wanted),
+    }

@@ -1,0 +1,133 @@
+"""An absence is declared: which visits it leaves without a carer comes back at once, the gravest first."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from api import compose, jobs, kinds
+from api.access import Principal
+from api.faults import Conflict, Unfit
+from api.ids import new_id
+from api.scope import Scoped, expect
+from api.service import Service
+from api.shapes import AbsenceIn, Replan, plain
+from api.store import data
+from api.store.cycle import Job, Plan
+from brigade.exchange.faults import read_model
+from brigade.exchange.shapes.demand import AbsenceShape
+from brigade.units import PARIS
+
+KIND = next(kind for kind in kinds.KINDS if kind.row is data.Absence)
+
+
+def declare(scoped: Scoped, service: Service, basin_id: str, given: AbsenceIn) -> tuple[data.Absence, list[Job]]:
+    """The absence, kept, and the searches it started, if the basin wishes so.
+
+    Raises: NotFound, Forbidden, Conflict (the id is taken), Unfit (the interval, or the employee of another provider).
+    """
+    scoped.basin(basin_id)
+    _refuse_unfit(scoped, basin_id, given)
+    now = scoped.clock.now()
+    id = given.id or new_id("abs", now)
+    body = {**plain(given), "id": id, "known_at": now.replace(microsecond=0).isoformat()}
+    row = kinds.made(KIND, scoped, basin_id, id, read_model(AbsenceShape, body))
+    assert isinstance(row, data.Absence)
+    scoped.add(row, "declared", absence_kind=given.kind.value)
+    return row, replan(scoped, service, basin_id, visits_at_risk(scoped, row))
+
+
+def change(scoped: Scoped, service: Service, basin_id: str, id: str, version: int | None, given: AbsenceIn) -> Any:
+    """As `declare`, of an absence that stands: longer, shorter, of another kind. Also raises: Stale, NoPrecondition."""
+    row = scoped.one(data.Absence, basin_id, id, write=True)
+    expect(row, version)
+    if given.id not in (None, id) or (given.provider_id, given.employee_id) != (row.provider_id, row.employee_id):
+        raise Unfit("A306", f"absences.{id}", "une absence ne change ni d’identifiant ni de personne", "en déclarer une autre")
+    _refuse_unfit(scoped, basin_id, given)
+    kept: dict[str, Any] = {name: row.body[name] for name in ("known_at", "reason") if name in row.body}
+    # Whoever does not see the reason does not erase it by sending back what was seen.
+    said = plain(given) if kinds.sees_reasons(scoped.principal) else {**kept, **_without_reason(plain(given))}
+    row.body = {**said, "id": id, "known_at": kept["known_at"]}
+    row.starts_at, row.ends_at = given.interval.start, given.interval.end
+    scoped.changed(row)
+    return row, replan(scoped, service, basin_id, visits_at_risk(scoped, row))
+
+
+def _without_reason(body: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if name != "reason"}
+
+
+def _refuse_unfit(scoped: Scoped, basin_id: str, given: AbsenceIn) -> None:
+    where = f"absences.{given.id or 'nouvelle'}"
+    if given.interval.end <= given.interval.start:
+        raise Unfit("A305", f"{where}.interval", "fin avant le début", "une fin après le début")
+    employee = scoped.one(data.Employee, basin_id, given.employee_id)
+    if employee.provider_id != given.provider_id:
+        raise Unfit("A305", f"{where}.employee_id", "n’est pas de ce service", "une personne salariée du service")
+    if given.funding_line_id is not None:
+        scoped.one(data.FundingLine, basin_id, given.funding_line_id)
+
+
+def visits_at_risk(scoped: Scoped, absence: data.Absence) -> list[dict[str, Any]]:
+    """The visits of the rota whose planned time the absence touches, mandatory and P1 first, then by hour."""
+    feed = scoped.session.get(data.RotaFeed, (absence.basin_id, absence.provider_id))
+    entries = [] if feed is None else feed.body.get("entries", [])
+    planned = {one["visit_id"]: one["start"] for one in entries if one["employee_id"] == absence.employee_id}
+    asked = scoped.select(data.Visit, absence.basin_id).where(
+        data.Visit.id.in_(planned), data.Visit.starts_at < absence.ends_at, data.Visit.ends_at > absence.starts_at
+    )
+    found = []
+    for visit in scoped.all(asked):
+        start = datetime.fromisoformat(planned[visit.id])
+        if start < absence.ends_at and start + timedelta(minutes=visit.body["duration_min"]) > absence.starts_at:
+            found.append(_risk(visit, start))
+    return sorted(found, key=lambda one: (not one["mandatory"], one["priority"], one["planned_start"], one["visit_id"]))
+
+
+def _risk(visit: data.Visit, start: datetime) -> dict[str, Any]:
+    body = visit.body
+    return {
+        "visit_id": visit.id,
+        "client_id": visit.client_id,
+        "priority": body["priority"],
+        "mandatory": body.get("mandatory", False),
+        "act_class": body["act_class"],
+        "planned_start": start.astimezone(PARIS).isoformat(),
+        "duration_min": body["duration_min"],
+        "wants_replacement": body.get("wants_replacement", True),
+    }
+
+
+def replan(scoped: Scoped, service: Service, basin_id: str, risks: list[dict[str, Any]]) -> list[Job]:
+    """A search for each first day of a plan that the visits at risk touch, where the basin wishes it at once."""
+    wishes = compose.wishes_of(scoped.basin(basin_id))
+    wanted = [risk for risk in risks if risk["wants_replacement"]]
+    if wishes.replan is not Replan.AT_ONCE or not wanted:
+        return []
+    # The basin is planned whole, which is more than a provider may see: the service asks, the declaration is the cause.
+    system = Scoped(scoped.session, Principal.system(scoped.principal.actor, basin_id), scoped.clock)
+    days = sorted({datetime.fromisoformat(risk["planned_start"]).date() for risk in wanted})
+    today = scoped.clock.now().astimezone(PARIS).date()
+    spans = sorted({_days_of_plan(system, basin_id, day, wishes.plan_days) for day in days if day >= today})
+    found = [jobs.ask_if_possible(system, service, basin_id, first, length) for first, length in spans]
+    scoped.notes += system.notes
+    scoped.after_commit += system.after_commit
+    return [job for job in found if job is not None]
+
+
+def _days_of_plan(scoped: Scoped, basin_id: str, day: date, plan_days: int) -> tuple[date, int]:
+    """The first day and length of the published plan that holds `day`; else a plan of its own that begins there."""
+    asked = scoped.select(Plan, basin_id).where(Plan.state == "published", Plan.first_day <= day)
+    latest = scoped.session.scalar(asked.order_by(Plan.first_day.desc()).limit(1))
+    if latest is not None and day < latest.first_day + timedelta(days=latest.days):
+        return latest.first_day, latest.days
+    return day, plan_days
+
+
+def withdraw(scoped: Scoped, basin_id: str, id: str, version: int | None) -> None:
+    """The absence did not come about, or was declared in error. Raises: Conflict when it is over."""
+    row = scoped.one(data.Absence, basin_id, id, write=True)
+    expect(row, version)
+    if row.ends_at <= scoped.clock.now():
+        raise Conflict("A202", f"absences.{id}", "déjà passée", "les absences passées restent pour les indicateurs")
+    scoped.drop(row)

@@ -1,0 +1,201 @@
+"""A proposal is looked at, pinned, published or rejected; a published plan is what everybody follows until the next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from api.access import Role
+from api.cycle import offers
+from api.cycle.diff import diff
+from api.faults import Conflict, Unfit, forbidden
+from api.scope import Scoped, expect
+from api.service import Service
+from api.shapes import PinIn
+from api.store import plans as kept
+from api.store.cycle import Plan
+from api.store.data import Basin, Client, Visit, Worker
+from brigade.checker import check
+from brigade.exchange.plan_document import plan_to_json
+from brigade.exchange.reasons import show_reason
+
+OPEN_STATES = ("draft", "proposed")
+
+
+def publish(scoped: Scoped, service: Service, basin_id: str, plan_id: str, version: int | None, why: str | None) -> Plan:
+    """The proposal becomes the plan in force; the one it replaces is superseded; stops are told as firm or offered.
+
+    Raises: NotFound, Forbidden, Stale, NoPrecondition; Conflict when it is no proposal, when another plan was published
+        since it was made, when it would leave days of a published plan without one, or when it breaks a rule.
+    """
+    plan = scoped.one(Plan, basin_id, plan_id, write=True)
+    # Held until the commit: of two coordinators publishing at once the second sees what the first has done.
+    scoped.session.execute(select(Basin.id).where(Basin.id == basin_id).with_for_update())
+    expect(plan, version)
+    if plan.state not in OPEN_STATES:
+        raise _conflict(plan, f"état « {plan.state} »", "publier une proposition")
+    replaced = _replaced(scoped, plan)
+    if plan.base_plan_id != (replaced.id if replaced else None):
+        raise _conflict(plan, "un autre plan a été publié depuis", "relancer la recherche à partir du plan publié")
+    _refuse_broken(scoped, plan)
+    if replaced is not None:
+        replaced.state = "superseded"
+        scoped.changed(replaced, "superseded", by=plan.id)
+    plan.state, plan.published_at, plan.published_by = "published", scoped.clock.now(), scoped.principal.actor
+    scoped.changed(plan, "published", why, replaces=plan.base_plan_id)
+    offers.tell(scoped, service, plan)
+    return plan
+
+
+def _replaced(scoped: Scoped, plan: Plan) -> Plan | None:
+    """The published plan of the same days. Raises: Conflict, when plans in force overlap it in another way."""
+    asked = scoped.select(Plan, plan.basin_id).where(Plan.state == "published").with_for_update()
+    near = [one for one in scoped.all(asked) if _overlap(one, plan)]
+    same = [one for one in near if (one.first_day, one.days) == (plan.first_day, plan.days)]
+    if len(near) > len(same):
+        raise _conflict(plan, "un plan publié couvre d’autres jours", "planifier exactement les mêmes jours que le plan publié")
+    return same[0] if same else None
+
+
+def _overlap(one: Plan, other: Plan) -> bool:
+    first, second = sorted((one, other), key=lambda plan: plan.first_day)
+    return (second.first_day - first.first_day).days < first.days
+
+
+def _refuse_broken(scoped: Scoped, plan: Plan) -> None:
+    """What is published has passed the checker today, however it came about."""
+    problem = kept.fetch_problem(scoped.session, plan.digest)
+    broken = [one for one in check(problem, kept.read_back(plan, problem)) if one.waived_by is None]
+    if broken:
+        said = ", ".join(sorted({f"{one.rule} {one.where}" for one in broken})[:10])
+        raise _conflict(
+            plan, f"règles enfreintes : {said}", "corriger le plan, ou y déroger nommément quand le texte le permet"
+        )
+
+
+def reject(scoped: Scoped, basin_id: str, plan_id: str, version: int | None, why: str | None) -> Plan:
+    """A proposal nobody wants stays, with the reason, for whoever asks later. Raises: as `publish`."""
+    plan = scoped.one(Plan, basin_id, plan_id, write=True)
+    expect(plan, version)
+    if plan.state not in OPEN_STATES:
+        raise _conflict(plan, f"état « {plan.state} »", "seule une proposition se rejette")
+    plan.state = "rejected"
+    scoped.changed(plan, "rejected", why)
+    return plan
+
+
+def pin(scoped: Scoped, basin_id: str, plan_id: str, version: int | None, wish: PinIn) -> Plan:
+    """Visits that keep their worker and start in the next search. Raises: as `publish`; Unfit for visits not in the plan."""
+    plan = scoped.one(Plan, basin_id, plan_id, write=True)
+    expect(plan, version)
+    if plan.state not in (*OPEN_STATES, "published"):
+        raise _conflict(plan, f"état « {plan.state} »", "figer dans une proposition ou dans le plan publié")
+    there = {stop["visit_id"] for route in plan.document["routes"] for stop in route["stops"]}
+    unknown = sorted(set(wish.pin) - there)
+    if unknown:
+        raise Unfit(
+            "A305", f"plans.{plan_id}.pin", f"pas dans ce plan : {', '.join(unknown[:10])}", "des interventions couvertes"
+        )
+    pinned = (set(plan.document.get("pinned", ())) | set(wish.pin)) - set(wish.unpin)
+    plan.document = {**plan.document, "pinned": sorted(pinned)}
+    scoped.changed(plan, "pinned", wish.why, pin=sorted(wish.pin), unpin=sorted(wish.unpin))
+    return plan
+
+
+def compared(scoped: Scoped, basin_id: str, plan_id: str, other_id: str | None) -> dict[str, Any]:
+    """The diff to the plan it was made from, or to another."""
+    plan = scoped.one(Plan, basin_id, plan_id)
+    before_id = other_id or plan.base_plan_id
+    before = scoped.one(Plan, basin_id, before_id) if before_id else None
+    return {"plan_id": plan.id, "from_plan_id": before_id, **diff(before.document if before else None, plan.document)}
+
+
+def rechecked(scoped: Scoped, basin_id: str, plan_id: str) -> dict[str, Any]:
+    """The plan judged again from what was kept with it: its problem's digest, every rule, waived or not."""
+    plan = scoped.one(Plan, basin_id, plan_id)
+    problem = kept.fetch_problem(scoped.session, plan.digest)
+    found = check(problem, kept.read_back(plan, problem))
+    violations = [
+        {
+            "rule": one.rule,
+            "worker_id": one.worker_id,
+            "where": one.where,
+            "reason": show_reason(one.reason),
+            "article": one.article,
+            "waived_by": one.waived_by,
+        }
+        for one in found
+    ]
+    again = plan_to_json(problem, kept.read_back(plan, problem))["problem_digest"]
+    return {"plan_id": plan.id, "digest_holds": again == plan.digest, "violations": violations}
+
+
+# -- what each role sees of a plan ---------------------------------------------------------------------------------
+def shown(scoped: Scoped, plan: Plan, *, whole: bool) -> dict[str, Any]:
+    """A plan as its reader may see it: coordinators all of it; managers their own visits; workers their own tours;
+    lending employers their staff's hours, without clients."""
+    head = {
+        "id": plan.id,
+        "version": plan.version,
+        "state": plan.state,
+        "first_day": plan.first_day,
+        "days": plan.days,
+        "created_at": plan.created_at,
+        "published_at": plan.published_at,
+        "base_plan_id": plan.base_plan_id,
+    }
+    is_inside = scoped.principal.role in (Role.COORDINATOR, Role.ADMINISTRATOR)
+    if is_inside:
+        names = ("job_id", "digest", "solver", "seed", "iterations", "objective", "bound")
+        head |= {name: getattr(plan, name) for name in names}
+    if not whole:
+        return head
+    return {**head, "document": plan.document if is_inside else _own_part(scoped, plan)}
+
+
+def _own_part(scoped: Scoped, plan: Plan) -> dict[str, Any]:
+    match scoped.principal.role:
+        case Role.MANAGER:
+            return _visits_of(scoped, plan)
+        case Role.WORKER:
+            own = scoped.principal.targets(plan.basin_id)
+            return {"routes": [route for route in plan.document["routes"] if route["worker_id"] in own]}
+        case Role.EMPLOYER:
+            return _hours_of(scoped, plan)
+    raise forbidden(f"plans.{plan.id}")
+
+
+def _visits_of(scoped: Scoped, plan: Plan) -> dict[str, Any]:
+    """Who comes to the manager's own clients, and which of their visits stay uncovered."""
+    clients = {row.id for row in scoped.all(scoped.select(Client, plan.basin_id))}
+    own = {row.id for row in scoped.all(scoped.select(Visit, plan.basin_id)) if row.client_id in clients}
+    stops = [
+        {"worker_id": route["worker_id"], **{name: stop[name] for name in ("visit_id", "start", "end")}}
+        for route in plan.document["routes"]
+        for stop in route["stops"]
+        if stop["visit_id"] in own
+    ]
+    return {"stops": stops, "uncovered": [one for one in plan.document["uncovered"] if one["visit_id"] in own]}
+
+
+def _hours_of(scoped: Scoped, plan: Plan) -> dict[str, Any]:
+    own = {row.id for row in scoped.all(scoped.select(Worker, plan.basin_id))}
+    routes = [route for route in plan.document["routes"] if route["worker_id"] in own]
+    return {
+        "hours": [
+            {
+                "worker_id": route["worker_id"],
+                "day": route["day"],
+                "departure": route["departure"],
+                "back": route["back"],
+                "services": [{"start": stop["start"], "end": stop["end"]} for stop in route["stops"]],
+                "metres": sum(stop["metres"] for stop in route["stops"]) + route.get("metres_back", 0),
+            }
+            for route in routes
+        ]
+    }
+
+
+def _conflict(plan: Plan, what: str, hint: str) -> Conflict:
+    return Conflict("A401", f"plans.{plan.id}", what, hint)

@@ -1,0 +1,66 @@
+"""A look around: an empty service filled with a scenario, an account for each role, and a clock in the scenario's days."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from api import importing, people
+from api.access import NEEDS_TARGET, Principal, Role
+from api.clock import ShiftedClock, SystemClock
+from api.scope import Scoped
+from api.service import Service
+from api.store.people import Account, Fact
+from brigade.problem import Problem
+
+SHIFT = "clock_shift_s"
+
+
+def fill(service: Service, path: Path) -> ShiftedClock:
+    """The clock of the demonstration; on an empty database also its basin and accounts, whose passwords are printed once."""
+    with service.database.writing() as session:
+        known = session.get(Fact, SHIFT)
+        if known is not None:
+            return ShiftedClock(timedelta(seconds=float(known.value)))
+        if session.scalar(select(func.count()).select_from(Account)):
+            return ShiftedClock(timedelta())  # somebody's own data: nothing is added to it
+        problem = importing.problem_of_demo(path)
+        clock = clock_of(problem.horizon.instant(problem.now))
+        session.add(Fact(name=SHIFT, value=str(clock.shift.total_seconds())))
+        told = _fill(session, service, clock, problem)
+    print("Comptes de démonstration (affichés cette seule fois) :", flush=True)
+    for role, login, password in told:
+        print(f"  {role:<14} {login:<14} {password}", flush=True)
+    return clock
+
+
+def clock_of(now: datetime) -> ShiftedClock:
+    return ShiftedClock(now - SystemClock().now())
+
+
+def _fill(session: Session, service: Service, clock: ShiftedClock, problem: Problem) -> list[tuple[str, str, str]]:
+    scoped = Scoped(session, Principal("demo", Role.ADMINISTRATOR), clock)
+    importing.bring_in(scoped, problem.basin.id, problem)
+    told = []
+    for role in Role:
+        password = secrets.token_urlsafe(12)
+        people.create(scoped, service.settings, role.value, role, password, _grants(problem, role))
+        told.append((role.value, role.value, password))
+    scoped.commit()
+    return told
+
+
+def _grants(problem: Problem, role: Role) -> list[tuple[str, str]]:
+    """The first provider, worker or employer of the scenario; the whole basin for the others."""
+    if role is Role.ADMINISTRATOR:
+        return []
+    first = {
+        "providers": problem.providers[0].id,
+        "workers": problem.workers[0].id,
+        "employers": problem.workers[0].employer_id,
+    }
+    return [(problem.basin.id, first[NEEDS_TARGET[role]] if role in NEEDS_TARGET else "")]

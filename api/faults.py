@@ -1,0 +1,73 @@
+"""What the service refuses on purpose, without knowing HTTP: `api.errors` gives each class its status."""
+
+from __future__ import annotations
+
+from brigade.errors import BrigadeError, Issue
+
+
+class ServiceFault(BrigadeError):
+    """One refusal of the service, as an issue. Identifiers and counts only, never what a person is called."""
+
+    def __init__(self, code: str, where: str, what: str, hint: str) -> None:
+        self.issues = (Issue(code, where, what, hint),)
+        super().__init__(str(self.issues[0]))
+
+
+class Unauthenticated(ServiceFault):
+    """Nobody is known by these credentials."""
+
+
+class Forbidden(ServiceFault):
+    """Known, and not allowed."""
+
+
+class NotFound(ServiceFault):
+    """There is no such thing, or not for this account: both look the same on purpose."""
+
+
+class Conflict(ServiceFault):
+    """The thing is not in a state that allows it."""
+
+
+class Gone(ServiceFault):
+    """It was, and is over: an expired or withdrawn link."""
+
+
+class Stale(ServiceFault):
+    """Somebody changed it since it was read."""
+
+
+class NoPrecondition(ServiceFault):
+    """A change must say which version it changes."""
+
+
+class KeyReused(ServiceFault):
+    """One Idempotency-Key for two different requests."""
+
+
+class Unfit(ServiceFault):
+    """Values that do not fit together, or not the place they are sent to."""
+
+
+class BadRequest(ServiceFault):
+    """A header or parameter that cannot be read."""
+
+
+class TooLarge(ServiceFault):
+    """More than the service takes at once."""
+
+
+class TooManyAttempts(ServiceFault):
+    """Wait before trying again."""
+
+    def __init__(self, code: str, where: str, what: str, hint: str, retry_after_s: int) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(code, where, what, hint)
+
+
+def not_found(kind: str, id: str) -> NotFound:
+    return NotFound("A201", f"{kind}.{id}", "introuvable", "vérifier l’identifiant et les droits du compte")
+
+
+def forbidden(what: str) -> Forbidden:
+    return Forbidden("A103", what, "ce compte n’en a pas le droit", "le demander à un coordinateur ou un administrateur")

@@ -1,0 +1,198 @@
+"""Between a request and the store: who asks, one transaction, preconditions, and answers that a retry gets again."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Request
+from fastapi.responses import Response
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from api import auth
+from api.access import Principal
+from api.faults import BadRequest, KeyReused, TooLarge, Unauthenticated, forbidden
+from api.scope import Scoped
+from api.service import Service
+from api.store.people import RememberedRequest
+
+LARGEST_BODY = 32_000_000
+ETAG = re.compile(r'"(\d{1,9})"')
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a route says. `version` becomes the ETag. `told_once`: fields of the body that are never kept, secrets."""
+
+    body: Any = None
+    status: int = 200
+    version: int | None = None
+    location: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    told_once: frozenset[str] = frozenset()
+
+    def response(self) -> Response:
+        return _response(self.status, self.all_headers(), self.text())
+
+    def all_headers(self) -> dict[str, str]:
+        etag = {} if self.version is None else {"ETag": f'"{self.version}"'}
+        return {**etag, **({} if self.location is None else {"Location": self.location}), **self.headers}
+
+    def text(self, *, kept: bool = False) -> str:
+        """The body; `kept`: as a retry gets it."""
+        body = (
+            {name: value for name, value in self.body.items() if name not in self.told_once}
+            if kept and self.told_once
+            else self.body
+        )
+        return "" if body is None else json.dumps(body, ensure_ascii=False, default=plain_json)
+
+
+def plain_json(value: Any) -> str:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no JSON form here")
+
+
+def _response(status: int, headers: dict[str, Any], body: str) -> Response:
+    return Response(body, status, headers, media_type="application/json" if body else None)
+
+
+def service_of(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+TheService = Annotated[Service, Depends(service_of)]
+
+
+def authenticate(session: Session, request: Request, service: Service) -> Principal:
+    """By token, else by session cookie; a cookie's writes must bring its CSRF word. Raises: Unauthenticated, Forbidden."""
+    now = service.clock.now()
+    bearer = request.headers.get("Authorization")
+    if bearer is not None:
+        scheme, _, secret = bearer.partition(" ")
+        if scheme.lower() != "bearer":
+            raise Unauthenticated("A101", "Authorization", "forme inconnue", "Authorization: Bearer brg_…")
+        principal = auth.of_token(session, secret.strip(), now)
+    else:
+        cookie = request.cookies.get(auth.COOKIE)
+        if cookie is None:
+            raise Unauthenticated("A101", "authentification", "absente", "se connecter, ou donner un jeton valable")
+        principal = auth.of_session(session, cookie, now)
+        sent = request.headers.get("X-CSRF-Token", "")
+        if request.method not in ("GET", "HEAD") and not hmac.compare_digest(sent.encode(), auth.csrf_word(cookie).encode()):
+            raise forbidden("X-CSRF-Token")
+    if request.method not in ("GET", "HEAD") and "write" not in principal.scopes:
+        raise forbidden("jeton en lecture seule")
+    return principal
+
+
+def reading(request: Request, service: TheService) -> Iterator[Scoped]:
+    with service.database.reading() as session:
+        yield Scoped(session, authenticate(session, request, service), service.clock)
+
+
+async def whole_body(request: Request) -> bytes:
+    """Raises: TooLarge when more comes than was announced, BadRequest for the one character no database keeps."""
+    body = await request.body()
+    if len(body) > LARGEST_BODY:
+        raise TooLarge("A307", "document", f"{len(body)} octets", f"au plus {LARGEST_BODY // 1_000_000} Mo")
+    if b"\\u0000" in body:
+        raise BadRequest("A304", "document", "caractère nul", "un texte sans caractère de contrôle")
+    return body
+
+
+class Unit:
+    """One write: its scoped session, and the memory of its answer under the request's Idempotency-Key."""
+
+    def __init__(self, scoped: Scoped, key: str | None, fingerprint: str) -> None:
+        self.scoped, self.key, self.fingerprint = scoped, key, fingerprint
+
+    def answer(self, act: Callable[[], Answer]) -> Response:
+        """Run `act` once for all and commit; a repeated key gets the first answer, word for word.
+
+        Raises: KeyReused, when the key came with another request. Refusals are not remembered: they changed nothing.
+        """
+        if self.key is None:
+            answer = act()
+            self.scoped.commit()
+            return answer.response()
+        known = self._known()
+        if known is not None:
+            return known
+        memory = self._claim()
+        if memory is None:
+            # Another request with this key was at work; it has committed by now, or this one would still be waiting.
+            return self._known() or self.answer(act)
+        answer = act()
+        memory.status, memory.headers, memory.body = answer.status, dict(answer.all_headers()), answer.text(kept=True)
+        self.scoped.commit()
+        return answer.response()
+
+    def _known(self) -> Response | None:
+        found = self.scoped.session.get(RememberedRequest, (self.scoped.principal.actor, self.key))
+        if found is None:
+            return None
+        if found.fingerprint != self.fingerprint:
+            raise KeyReused("A303", "Idempotency-Key", "déjà employée pour une autre requête", "une clé nouvelle par requête")
+        return _response(found.status, {**found.headers, "Idempotency-Replayed": "true"}, found.body)
+
+    def _claim(self) -> RememberedRequest | None:
+        """The key, taken before anything else is done; None when another transaction took it first."""
+        now = self.scoped.clock.now()
+        memory = RememberedRequest(
+            actor=self.scoped.principal.actor,
+            key=self.key or "",
+            fingerprint=self.fingerprint,
+            status=0,
+            headers={},
+            body="",
+            created_at=now,
+        )
+        self.scoped.session.add(memory)
+        try:
+            self.scoped.session.flush()
+        except IntegrityError:
+            self.scoped.session.rollback()
+            return None
+        return memory
+
+
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key", min_length=1, max_length=255, description="A retry with the same key gets the first answer."
+    ),
+]
+
+
+def writing(
+    request: Request, service: TheService, body: Annotated[bytes, Depends(whole_body)], idempotency_key: Key = None
+) -> Iterator[Unit]:
+    said = f"{request.method} {request.url.path}?{request.url.query} {request.headers.get('If-Match')}".encode()
+    with service.database.writing() as session:
+        scoped = Scoped(session, authenticate(session, request, service), service.clock)
+        yield Unit(scoped, idempotency_key, hashlib.sha256(said + b"\0" + body).hexdigest())
+
+
+def if_match(value: Annotated[str | None, Header(alias="If-Match", examples=['"3"'])] = None) -> int | None:
+    """The version a change is made on. Raises: BadRequest when it is no ETag of ours."""
+    if value is None:
+        return None
+    found = ETAG.fullmatch(value.strip())
+    if found is None:
+        raise BadRequest("A304", "If-Match", "pas un ETag de ce service", 'l’ETag reçu, guillemets compris, comme "3"')
+    return int(found[1])
+
+
+Reader = Annotated[Scoped, Depends(reading)]
+Writer = Annotated[Unit, Depends(writing)]
+IfMatch = Annotated[int | None, Depends(if_match)]

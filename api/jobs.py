@@ -1,0 +1,240 @@
+"""Searches outside requests: a queue in the database, a dispatcher that feeds an executor and finds what died."""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import or_, select, update
+
+from api import compose, search
+from api.access import Principal
+from api.clock import ShiftedClock
+from api.ids import new_id
+from api.scope import Scoped
+from api.service import Service
+from api.settings import Pool, Settings
+from api.shapes import SearchWish
+from api.store import plans
+from api.store.cycle import Job, Offer, Plan
+from brigade.errors import Refused
+from brigade.ports import Clock
+
+ATTEMPTS = 2
+"""A search that dies with its machine is started once more; twice dead, it fails with a reason."""
+log = structlog.get_logger("brigade.jobs")
+
+
+def ask(scoped: Scoped, service: Service, basin_id: str, first_day: date, days: int | None, wish: SearchWish | None) -> Job:
+    """Queue a search over the basin as it is now. Raises: NotFound; InvalidProblem with every issue of its rows."""
+    wishes = compose.wishes_of(scoped.basin(basin_id))
+    effort, now = wish or wishes.search, scoped.clock.now()
+    problem = compose.compose(scoped, basin_id, first_day, days or wishes.plan_days)
+    base = compose.published(scoped, basin_id, first_day)
+    told = None if base is None else compose.start_of(base, problem, kept_visits(scoped, base, now))
+    job = Job(
+        id=new_id("job", now),
+        basin_id=basin_id,
+        version=1,
+        created_at=now,
+        changed_at=now,
+        state="queued",
+        digest=plans.keep_problem(scoped.session, problem, scoped.clock),
+        base_plan_id=base.id if base else None,
+        wish={
+            "seed": effort.seed,
+            "iterations": effort.iterations,
+            "time_limit_s": effort.time_limit_s or service.settings.solve_s,
+            "start": told,
+        },
+        attempt=0,
+        deadline_at=now + timedelta(seconds=effort.deadline_s) if effort.deadline_s else None,
+        cancel_asked=False,
+        progress={},
+        failure={},
+        asked_by=scoped.principal.actor,
+    )
+    scoped.add(job, "queued", first_day=first_day.isoformat(), requests=len(problem.requests))
+    scoped.after_commit.append(service.work_waits.set)
+    return job
+
+
+def ask_if_possible(scoped: Scoped, service: Service, basin_id: str, first_day: date, days: int) -> Job | None:
+    """As `ask`, for searches that follow from something else: what happened must be kept even if no problem comes of the
+    basin's rows. None then, and an event that tells the coordinators which issues stand in the way."""
+    try:
+        return ask(scoped, service, basin_id, first_day, days, None)
+    except Refused as refused:
+        told = [f"{issue.code} {issue.where}" for issue in refused.issues[:20]]
+        scoped.note(scoped.basin(basin_id), "search_refused", first_day=first_day.isoformat(), issues=told)
+        return None
+
+
+def kept_visits(scoped: Scoped, plan: Plan, now: datetime) -> frozenset[str]:
+    """What the next search may not move: pinned by a coordinator, agreed by a worker, or begun."""
+    agreed = select(Offer.visit_id).where(
+        Offer.basin_id == plan.basin_id, Offer.plan_id == plan.id, Offer.state.in_(("accepted", "acknowledged"))
+    )
+    return frozenset({*plan.document.get("pinned", ()), *scoped.session.scalars(agreed), *compose.begun_visits(plan, now)})
+
+
+def cancel(scoped: Scoped, job: Job) -> None:
+    """A queued job ends here; a running one is asked to, and ends at its next beat."""
+    if job.state == "queued":
+        job.state, job.failure = "cancelled", {"code": "asked"}
+    job.cancel_asked = True
+    scoped.changed(job, "cancelled" if job.state == "cancelled" else "cancel_asked")
+
+
+def executor_of(settings: Settings) -> Executor:
+    """Where searches run, by the settings; anything with the interface of `concurrent.futures` will do."""
+    match settings.pool:
+        case Pool.THREADS:
+            return ThreadPoolExecutor(settings.pool_size, thread_name_prefix="search")
+        case Pool.DASK:
+            from distributed import Client
+
+            executor: Executor = Client(settings.dask_address).get_executor()
+            return executor
+    # Spawned, not forked: a fork would inherit the service's threads, locks and database connections.
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(settings.pool_size, mp_context=context, initializer=search.lower_priority)
+
+
+class Dispatcher:
+    """One thread: takes queued jobs to the executor while it has room, starts lost ones again, ends hopeless ones."""
+
+    def __init__(self, service: Service, executor: Executor | None = None) -> None:
+        self.service, self.settings = service, service.settings
+        self.executor, self._is_ours = executor or executor_of(service.settings), executor is None
+        self._running: dict[Future[Any], tuple[str, int]] = {}
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._loop, name="dispatcher", daemon=True)
+
+    @property
+    def clock(self) -> Clock:
+        return self.service.clock
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends without waiting for searches: whatever still runs is found again after the next start."""
+        self._over.set()
+        self.service.work_waits.set()
+        self._thread.join()
+        self.executor.shutdown(wait=self.settings.pool is Pool.THREADS, cancel_futures=True)
+
+    def _loop(self) -> None:
+        while not self._over.is_set():
+            try:
+                self.once()
+            except Exception as fault:
+                # A database that is gone for a while comes back; the queue is still in it.
+                log.error("dispatcher", error=type(fault).__name__)
+            self.service.work_waits.wait(self.settings.poll_s)
+            self.service.work_waits.clear()
+
+    def once(self) -> None:
+        """One round."""
+        self._collect()
+        self._recover()
+        while len(self._running) < self.settings.pool_size and not self._over.is_set():
+            claimed = self._claim()
+            if claimed is None:
+                return
+            self._submit(*claimed)
+
+    def _submit(self, job_id: str, attempt: int) -> None:
+        shift = self.clock.shift.total_seconds() if isinstance(self.clock, ShiftedClock) else 0.0  # any other is the machine's
+        arguments = (self.service.database.url, job_id, attempt, shift)
+        try:
+            future = self.executor.submit(search.run, *arguments)
+        except BrokenExecutor:
+            # A process of the pool was killed: the pool is of no use any more, the jobs are.
+            self._renew()
+            future = self.executor.submit(search.run, *arguments)
+        self._running[future] = (job_id, attempt)
+        future.add_done_callback(lambda _: self.service.work_waits.set())
+
+    def _renew(self) -> None:
+        self.executor.shutdown(wait=False, cancel_futures=True)
+        self.executor = executor_of(self.settings)
+
+    def _collect(self) -> None:
+        """Look at what ended: a search says so in the database itself, unless its process was killed."""
+        for future in [one for one in self._running if one.done()]:
+            job_id, attempt = self._running.pop(future)
+            fault = None if future.cancelled() else future.exception()
+            if isinstance(fault, BrokenExecutor):
+                log.warning("search killed", job=job_id, attempt=attempt)
+                self._again(job_id, attempt)
+
+    def _claim(self) -> tuple[str, int] | None:
+        """The oldest queued job, now running; None when there is none, or another dispatcher was quicker."""
+        with self.service.database.writing() as session:
+            oldest = select(Job.id).where(Job.state == "queued").order_by(Job.id).limit(1)
+            job_id = session.scalar(oldest)
+            if job_id is None:
+                return None
+            now = self.clock.now()
+            taken = update(Job).where(Job.id == job_id, Job.state == "queued")
+            taken = taken.values(state="running", attempt=Job.attempt + 1, heartbeat_at=now, changed_at=now)
+            attempt = session.execute(taken.returning(Job.attempt)).scalar_one_or_none()
+            session.commit()
+            return None if attempt is None else (job_id, attempt)
+
+    def _recover(self) -> None:
+        """Jobs that no longer beat died with their process or machine, perhaps before this service was started."""
+        before = self.clock.now() - timedelta(seconds=self.settings.lost_after_s)
+        mine = set(self._running.values())
+        with self.service.database.reading() as session:
+            asked = select(Job.id, Job.attempt).where(
+                Job.state == "running", or_(Job.heartbeat_at.is_(None), Job.heartbeat_at < before)
+            )
+            lost = [(job_id, attempt) for job_id, attempt in session.execute(asked) if (job_id, attempt) not in mine]
+        for job_id, attempt in lost:
+            log.warning("search lost", job=job_id, attempt=attempt)
+            self._again(job_id, attempt)
+
+    def _again(self, job_id: str, attempt: int) -> None:
+        """Back into the queue, or failed when it was tried often enough."""
+        with self.service.database.writing() as session:
+            job = session.get(Job, job_id, with_for_update=True)
+            if job is None or (job.state, job.attempt) != ("running", attempt):
+                return
+            scoped = Scoped(session, Principal.system("dispatcher", job.basin_id), self.clock)
+            if job.cancel_asked:
+                job.state, job.failure = "cancelled", {"code": "asked"}
+            elif attempt >= ATTEMPTS:
+                job.state, job.failure = "failed", {"code": "search_lost", "detail": f"{attempt}"}
+            else:
+                job.state = "queued"
+            scoped.changed(job, "lost", attempt=attempt, state=job.state)
+            scoped.commit()
+        self.service.work_waits.set()
+
+
+def shown(job: Job) -> dict[str, Any]:
+    """A job as the API says it."""
+    wish = {name: job.wish[name] for name in ("seed", "iterations", "time_limit_s")}
+    return {
+        "id": job.id,
+        "version": job.version,
+        "state": job.state,
+        "created_at": job.created_at,
+        "changed_at": job.changed_at,
+        "heartbeat_at": job.heartbeat_at,
+        "deadline_at": job.deadline_at,
+        "attempt": job.attempt,
+        "problem_digest": job.digest,
+        "base_plan_id": job.base_plan_id,
+        "search": wish,
+        "progress": job.progress,
+        "plan_id": job.plan_id,
+        "failure": job.failure or None,
+    }

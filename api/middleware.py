@@ -1,0 +1,89 @@
+"""Around every request: a number, a size limit, security headers, one line of log without anything personal, a metric."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+from prometheus_client import Counter, Histogram
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import problem
+from api.http import LARGEST_BODY
+from brigade.errors import Issue
+
+REQUESTS = Counter("brigade_requests", "Requests answered", ["method", "route", "status"])
+SECONDS = Histogram("brigade_request_seconds", "Time to answer", ["method", "route"])
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+STRICT_TRANSPORT = ("Strict-Transport-Security", "max-age=31536000")
+log = structlog.get_logger("brigade.requests")
+
+
+class Around:
+    """Pure ASGI, so that streams pass through untouched."""
+
+    def __init__(self, app: ASGIApp, is_https: bool) -> None:
+        self.app, self.headers = app, dict(HEADERS) | (dict([STRICT_TRANSPORT]) if is_https else {})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request = Request(scope)
+        request.state.request_id = secrets.token_hex(8)
+        started, status = time.perf_counter(), {"code": 500}
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                status["code"] = message["status"]
+                self._head(message, request.state.request_id)
+            await send(message)
+
+        refused = _unreadable(request)
+        if refused is not None:
+            await refused(scope, receive, answer)
+        else:
+            await self.app(scope, receive, answer)
+        _record(scope, status["code"], time.perf_counter() - started, request.state.request_id)
+
+    def _head(self, message: MutableMapping[str, Any], request_id: str) -> None:
+        headers = MutableHeaders(raw=message["headers"])
+        headers["X-Request-ID"] = request_id
+        for name, value in self.headers.items():
+            headers.setdefault(name, value)
+        message["headers"] = headers.raw
+
+
+def _unreadable(request: Request) -> Any:
+    """A refusal before anything is read: too large, or with characters that no text of ours holds."""
+    length = request.headers.get("Content-Length", "0")
+    if not length.isdecimal() or int(length) > LARGEST_BODY:
+        issue = Issue("A307", "Content-Length", f"{length} octets", f"au plus {LARGEST_BODY // 1_000_000} Mo")
+        return problem(request, 413, [issue])
+    raw = request.scope.get("raw_path", b"") + b"?" + request.scope.get("query_string", b"")
+    if re.search(rb"%00|%0[0-9a-f]|%1[0-9a-f]|%7f", raw, re.IGNORECASE):
+        return problem(
+            request, 400, [Issue("A304", "adresse", "caractère de contrôle", "une adresse sans caractère de contrôle")]
+        )
+    return None
+
+
+def _record(scope: Scope, status: int, seconds: float, request_id: str) -> None:
+    """The route's template, never its path: identifiers stay out of logs and metrics."""
+    route = getattr(scope.get("route"), "path", "?")
+    REQUESTS.labels(scope["method"], route, str(status)).inc()
+    SECONDS.labels(scope["method"], route).observe(seconds)
+    log.info("request", method=scope["method"], route=route, status=status, ms=round(seconds * 1000, 1), request=request_id)

@@ -1,0 +1,1 @@
+"""Thin routes: each reads a request, calls one function below, and says its answer."""

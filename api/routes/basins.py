@@ -1,0 +1,57 @@
+"""Basins: who may plan where, and how each wants to be planned."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends
+from fastapi.responses import Response
+
+from api.http import Answer, IfMatch, Reader, Unit, Writer
+from api.paging import Page, Turn
+from api.scope import Scoped, expect
+from api.shapes import BasinId, BasinWishes, Envelope, exact, plain
+from api.store.data import Basin
+
+router = APIRouter(prefix="/basins", tags=["basins"])
+Wishes = Annotated[BasinWishes, exact(BasinWishes), Body()]
+
+
+@router.get("", response_model=Page[Envelope[BasinWishes]])
+def list_basins(scoped: Reader, turn: Annotated[Turn, Depends()]) -> Response:
+    return Answer(turn.page(scoped, scoped.select(Basin), Basin.id, shown)).response()
+
+
+@router.get("/{basin_id}", response_model=Envelope[BasinWishes])
+def read_basin(basin_id: BasinId, scoped: Reader) -> Response:
+    row = scoped.basin(basin_id)
+    return Answer(shown(row), version=row.version).response()
+
+
+@router.put("/{basin_id}", response_model=Envelope[BasinWishes], responses={201: {"model": Envelope[BasinWishes]}})
+def put_basin(basin_id: BasinId, value: Wishes, unit: Writer, version: IfMatch) -> Response:
+    """Without If-Match the basin must be new (administrators)."""
+    return unit.answer(lambda: _put(unit, basin_id, value, version))
+
+
+def _put(unit: Unit, basin_id: str, value: Any, version: int | None) -> Answer:
+    scoped = unit.scoped
+    if version is None and not _exists(scoped, basin_id):
+        now = scoped.clock.now()
+        given = {"travel": {"source": "estimate"}}
+        row = Basin(id=basin_id, body=plain(value), given=given, version=1, changed_at=now)
+        scoped.add(row)
+        return Answer(shown(row), 201, row.version, f"/v1/basins/{basin_id}")
+    row = scoped.one(Basin, basin_id, basin_id, write=True)
+    expect(row, version)
+    row.body = plain(value)
+    scoped.changed(row)
+    return Answer(shown(row), version=row.version)
+
+
+def _exists(scoped: Scoped, basin_id: str) -> bool:
+    return scoped.session.scalar(scoped.select(Basin).where(Basin.id == basin_id)) is not None
+
+
+def shown(row: Basin) -> dict[str, Any]:
+    return {"id": row.id, "version": row.version, "changed_at": row.changed_at, "warnings": [], "value": row.body}

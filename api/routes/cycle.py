@@ -1,0 +1,306 @@
+"""The day's cycle over HTTP: absences, searches, plans, offers, outcomes."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Body, Depends, Query
+from fastapi.responses import Response
+
+from api import jobs
+from api.access import Role
+from api.cycle import absences, figures, offers, outcomes, plans
+from api.faults import Unfit, forbidden
+from api.http import Answer, IfMatch, Reader, TheService, Writer
+from api.kinds import shown as show_kind
+from api.paging import Turn
+from api.scope import expect
+from api.shapes import AbsenceIn, AnswerIn, BasinId, Decision, Filter, Id, JobIn, MadeId, OutcomeIn, PinIn, exact
+from api.store.cycle import Job, Offer, Outcome, Plan
+from api.store.data import FundingLine
+from api.views import (
+    AbsenceView,
+    DiffView,
+    IndicatorsView,
+    JobView,
+    LedgerView,
+    Listed,
+    OfferView,
+    OutcomeView,
+    PlanView,
+    RecheckView,
+)
+
+router = APIRouter(prefix="/basins/{basin_id}")
+Why = Annotated[Decision, exact(Decision), Body()]
+
+
+# -- absences ------------------------------------------------------------------------------------------------------
+@router.post("/absences", status_code=201, response_model=AbsenceView, tags=["absences"])
+def declare_absence(
+    basin_id: BasinId, given: Annotated[AbsenceIn, exact(AbsenceIn), Body()], unit: Writer, service: TheService
+) -> Response:
+    """The visits at risk come back at once, the gravest first; where the basin wishes so, a search has begun."""
+
+    def act() -> Answer:
+        row, asked = absences.declare(unit.scoped, service, basin_id, given)
+        where = f"/v1/basins/{basin_id}/absences/{row.id}"
+        return Answer(_absence(unit.scoped, row, asked), 201, row.version, where)
+
+    return unit.answer(act)
+
+
+@router.put("/absences/{id}", response_model=AbsenceView, tags=["absences"])
+def change_absence(
+    basin_id: BasinId,
+    id: Id,
+    given: Annotated[AbsenceIn, exact(AbsenceIn), Body()],
+    unit: Writer,
+    service: TheService,
+    version: IfMatch,
+) -> Response:
+    def act() -> Answer:
+        row, asked = absences.change(unit.scoped, service, basin_id, id, version, given)
+        return Answer(_absence(unit.scoped, row, asked), version=row.version)
+
+    return unit.answer(act)
+
+
+@router.delete("/absences/{id}", status_code=204, response_class=Response, tags=["absences"])
+def withdraw_absence(basin_id: BasinId, id: Id, unit: Writer, version: IfMatch) -> Response:
+    def act() -> Answer:
+        absences.withdraw(unit.scoped, basin_id, id, version)
+        return Answer(status=204)
+
+    return unit.answer(act)
+
+
+def _absence(scoped: Any, row: Any, asked: list[Job]) -> dict[str, Any]:
+    shown = show_kind(absences.KIND, row, scoped.principal, scoped.clock.now())
+    return {"absence": shown, "at_risk": absences.visits_at_risk(scoped, row), "jobs": [job.id for job in asked]}
+
+
+# -- searches ------------------------------------------------------------------------------------------------------
+@router.get("/jobs", response_model=Listed[JobView], tags=["jobs"])
+def list_jobs(
+    basin_id: BasinId,
+    scoped: Reader,
+    turn: Annotated[Turn, Depends()],
+    state: Literal["queued", "running", "done", "failed", "cancelled"] | None = None,
+) -> Response:
+    scoped.basin(basin_id)
+    asked = scoped.select(Job, basin_id)
+    asked = asked if state is None else asked.where(Job.state == state)
+    return Answer(turn.page(scoped, asked, Job.id, jobs.shown, newest_first=True)).response()
+
+
+@router.post("/jobs", status_code=202, response_model=JobView, tags=["jobs"])
+def ask_search(basin_id: BasinId, given: Annotated[JobIn, exact(JobIn), Body()], unit: Writer, service: TheService) -> Response:
+    """Queue a search; its proposal appears among the plans. Follow it at `Location`, or at `…/progress`."""
+
+    def act() -> Answer:
+        job = jobs.ask(unit.scoped, service, basin_id, given.first_day, given.days, given.search)
+        return Answer(jobs.shown(job), 202, job.version, f"/v1/basins/{basin_id}/jobs/{job.id}")
+
+    return unit.answer(act)
+
+
+@router.get("/jobs/{id}", response_model=JobView, tags=["jobs"])
+def read_job(basin_id: BasinId, id: MadeId, scoped: Reader) -> Response:
+    job = scoped.one(Job, basin_id, id)
+    return Answer(jobs.shown(job), version=job.version).response()
+
+
+@router.post("/jobs/{id}/cancel", response_model=JobView, tags=["jobs"])
+def cancel_job(basin_id: BasinId, id: MadeId, unit: Writer) -> Response:
+    """A search that has ended stays as it is."""
+
+    def act() -> Answer:
+        job = unit.scoped.one(Job, basin_id, id, write=True)
+        if job.state in ("queued", "running"):
+            jobs.cancel(unit.scoped, job)
+        return Answer(jobs.shown(job), version=job.version)
+
+    return unit.answer(act)
+
+
+# -- plans ---------------------------------------------------------------------------------------------------------
+@router.get("/plans", response_model=Listed[PlanView], tags=["plans"])
+def list_plans(
+    basin_id: BasinId,
+    scoped: Reader,
+    turn: Annotated[Turn, Depends()],
+    state: Literal["draft", "proposed", "published", "superseded", "rejected"] | None = None,
+    first_day: date | None = None,
+) -> Response:
+    """Without their documents."""
+    scoped.basin(basin_id)
+    asked = scoped.select(Plan, basin_id)
+    asked = asked if state is None else asked.where(Plan.state == state)
+    asked = asked if first_day is None else asked.where(Plan.first_day == first_day)
+    show = lambda plan: plans.shown(scoped, plan, whole=False)  # noqa: E731
+    return Answer(turn.page(scoped, asked, Plan.id, show, newest_first=True)).response()
+
+
+@router.get("/plans/{id}", response_model=PlanView, tags=["plans"])
+def read_plan(basin_id: BasinId, id: MadeId, scoped: Reader) -> Response:
+    """Whole for coordinators; the others see their own part of it."""
+    plan = scoped.one(Plan, basin_id, id)
+    return Answer(plans.shown(scoped, plan, whole=True), version=plan.version).response()
+
+
+@router.get("/plans/{id}/diff", response_model=DiffView, tags=["plans"])
+def compare_plan(basin_id: BasinId, id: MadeId, scoped: Reader, to: Filter = None) -> Response:
+    """What changes from the plan it was made from (or from plan `to`): coordinators."""
+    _whole_plans_only(scoped)
+    return Answer(plans.compared(scoped, basin_id, id, to)).response()
+
+
+@router.get("/plans/{id}/check", response_model=RecheckView, tags=["plans"])
+def recheck_plan(basin_id: BasinId, id: MadeId, scoped: Reader) -> Response:
+    """Judge the plan again from what was kept with it: coordinators."""
+    _whole_plans_only(scoped)
+    return Answer(plans.rechecked(scoped, basin_id, id)).response()
+
+
+@router.post("/plans/{id}/publish", response_model=PlanView, tags=["plans"])
+def publish_plan(basin_id: BasinId, id: MadeId, given: Why, unit: Writer, service: TheService, version: IfMatch) -> Response:
+    """Firm stops are to acknowledge, the others become offers; the plan in force until now is superseded."""
+
+    def act() -> Answer:
+        plan = plans.publish(unit.scoped, service, basin_id, id, version, given.why)
+        return Answer(plans.shown(unit.scoped, plan, whole=False), version=plan.version)
+
+    return unit.answer(act)
+
+
+@router.post("/plans/{id}/reject", response_model=PlanView, tags=["plans"])
+def reject_plan(basin_id: BasinId, id: MadeId, given: Why, unit: Writer, version: IfMatch) -> Response:
+    def act() -> Answer:
+        plan = plans.reject(unit.scoped, basin_id, id, version, given.why)
+        return Answer(plans.shown(unit.scoped, plan, whole=False), version=plan.version)
+
+    return unit.answer(act)
+
+
+@router.post("/plans/{id}/pins", response_model=PlanView, tags=["plans"])
+def pin_visits(
+    basin_id: BasinId, id: MadeId, given: Annotated[PinIn, exact(PinIn), Body()], unit: Writer, version: IfMatch
+) -> Response:
+    """Pinned visits keep their worker and start in the searches that start from this plan."""
+
+    def act() -> Answer:
+        plan = plans.pin(unit.scoped, basin_id, id, version, given)
+        return Answer(plans.shown(unit.scoped, plan, whole=True), version=plan.version)
+
+    return unit.answer(act)
+
+
+def _whole_plans_only(scoped: Any) -> None:
+    if scoped.principal.role not in (Role.COORDINATOR, Role.ADMINISTRATOR):
+        raise forbidden("plans")
+
+
+# -- offers --------------------------------------------------------------------------------------------------------
+@router.get("/offers", response_model=Listed[OfferView], tags=["offers"])
+def list_offers(
+    basin_id: BasinId,
+    scoped: Reader,
+    turn: Annotated[Turn, Depends()],
+    state: Literal["open", "accepted", "acknowledged", "declined", "expired", "withdrawn"] | None = None,
+    plan_id: Filter = None,
+) -> Response:
+    scoped.basin(basin_id)
+    asked = scoped.select(Offer, basin_id)
+    asked = asked if state is None else asked.where(Offer.state == state)
+    asked = asked if plan_id is None else asked.where(Offer.plan_id == plan_id)
+    return Answer(turn.page(scoped, asked, Offer.id, offers.shown, newest_first=True)).response()
+
+
+@router.get("/offers/{id}", response_model=OfferView, tags=["offers"])
+def read_offer(basin_id: BasinId, id: MadeId, scoped: Reader, service: TheService) -> Response:
+    """With the link by which its worker answers without an account (coordinators, and the worker)."""
+    offer = scoped.one(Offer, basin_id, id)
+    shown = offers.shown(offer)
+    if scoped.principal.role is not Role.EMPLOYER and offer.state != "withdrawn":
+        shown["link"] = offers.link_of(service, offer)
+    return Answer(shown, version=offer.version).response()
+
+
+@router.post("/offers/{id}/answer", response_model=OfferView, tags=["offers"])
+def answer_offer(
+    basin_id: BasinId, id: MadeId, given: Annotated[AnswerIn, exact(AnswerIn), Body()], unit: Writer, service: TheService
+) -> Response:
+    """By the worker's own account, or by the coordinator for an answer given by phone."""
+
+    def act() -> Answer:
+        offer = unit.scoped.one(Offer, basin_id, id, write=True)
+        offers.answer(unit.scoped, service, offer, given.reply)
+        return Answer(offers.shown(offer), version=offer.version)
+
+    return unit.answer(act)
+
+
+@router.post("/offers/{id}/new-link", response_model=OfferView, tags=["offers"])
+def renew_link(basin_id: BasinId, id: MadeId, unit: Writer, service: TheService, version: IfMatch) -> Response:
+    """The link given so far no longer opens anything."""
+
+    def act() -> Answer:
+        offer = unit.scoped.one(Offer, basin_id, id, write=True)
+        expect(offer, version)
+        offers.renew_link(unit.scoped, offer)
+        return Answer({**offers.shown(offer), "link": offers.link_of(service, offer)}, version=offer.version)
+
+    return unit.answer(act)
+
+
+# -- outcomes, money, figures --------------------------------------------------------------------------------------
+@router.get("/outcomes", response_model=Listed[OutcomeView], tags=["outcomes"])
+def list_outcomes(basin_id: BasinId, scoped: Reader, turn: Annotated[Turn, Depends()], plan_id: Filter = None) -> Response:
+    scoped.basin(basin_id)
+    asked = scoped.select(Outcome, basin_id)
+    asked = asked if plan_id is None else asked.where(Outcome.plan_id == plan_id)
+    return Answer(turn.page(scoped, asked, Outcome.id, outcomes.shown, newest_first=True)).response()
+
+
+@router.put("/outcomes/{id}", response_model=OutcomeView, responses={201: {"model": OutcomeView}}, tags=["outcomes"])
+def record_outcome(
+    basin_id: BasinId, id: Id, given: Annotated[OutcomeIn, exact(OutcomeIn), Body()], unit: Writer, version: IfMatch
+) -> Response:
+    """What became of visit `id`; to correct what stands, with If-Match."""
+
+    def act() -> Answer:
+        row, is_new = outcomes.record(unit.scoped, basin_id, id, given, version)
+        return Answer(outcomes.shown(row), 201 if is_new else 200, row.version)
+
+    return unit.answer(act)
+
+
+@router.get("/funding-lines/{id}/ledger", response_model=LedgerView, tags=["funding-lines"])
+def read_ledger(basin_id: BasinId, id: Id, scoped: Reader) -> Response:
+    line = scoped.one(FundingLine, basin_id, id)
+    return Answer(outcomes.ledger(scoped, basin_id, line)).response()
+
+
+@router.get("/indicators", response_model=IndicatorsView, tags=["indicators"])
+def read_indicators(
+    basin_id: BasinId,
+    scoped: Reader,
+    first_day: Annotated[date | None, Query(examples=["2026-03-01"])] = None,
+    last_day: Annotated[date | None, Query(examples=["2026-03-31"])] = None,
+) -> Response:
+    """Of the plans in force: coordinators and funders. Funders read whole months, small cells left out."""
+    if scoped.principal.role not in (Role.COORDINATOR, Role.ADMINISTRATOR, Role.FUNDER):
+        raise forbidden("indicators")
+    if scoped.principal.role is Role.FUNDER:
+        _refuse_part_months(first_day, last_day)
+    return Answer(figures.indicators(scoped, basin_id, first_day, last_day)).response()
+
+
+def _refuse_part_months(first_day: date | None, last_day: date | None) -> None:
+    """Two periods that differ by a day would tell that day's visits by subtraction."""
+    is_first = first_day is None or first_day.day == 1
+    is_last = last_day is None or (last_day + timedelta(days=1)).day == 1 if last_day != date.max else True
+    if not (is_first and is_last):
+        raise Unfit("A305", "first_day, last_day", "pas des mois entiers", "du premier jour d’un mois au dernier d’un mois")

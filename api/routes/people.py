@@ -1,0 +1,189 @@
+"""Who comes in: sessions of browsers, tokens of programs, accounts (administrators)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Body, Depends, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, Field, SecretStr
+from sqlalchemy import delete, select
+
+from api import auth, people
+from api.access import Role
+from api.faults import BadRequest, Unauthenticated, not_found
+from api.http import Answer, IfMatch, Reader, TheService, Unit, Writer
+from api.ids import new_id
+from api.paging import Turn
+from api.shapes import STRICT, MadeId, exact
+from api.store.people import Account, Token, WebSession
+from api.views import AccountView, GrantView, Listed, SessionView, TokenView
+
+router = APIRouter()
+
+
+class LoginIn(BaseModel):
+    login: Annotated[str, Field(min_length=1, max_length=200)]
+    password: SecretStr
+
+
+class TokenIn(BaseModel):
+    """`days`: it ends by itself. Without "write" it only reads."""
+
+    model_config = STRICT
+    name: str = Field(min_length=1, max_length=120, examples=["logiciel de planning"])
+    scopes: list[Literal["read", "write"]] = Field(default=["read"], min_length=1, max_length=2)
+    days: int = Field(90, ge=1, le=366)
+
+
+class AccountIn(BaseModel):
+    """`password` may be left out when an account is changed: it stays."""
+
+    model_config = STRICT
+    login: str = Field(min_length=3, max_length=200, pattern=r"^[^\s\x00-\x1f]+$", examples=["coordination.lens"])
+    role: Role
+    password: str | None = Field(None, min_length=auth.SHORTEST_PASSWORD, max_length=200)
+    is_active: bool = True
+    grants: list[GrantView] = Field(default_factory=list, max_length=200)
+
+
+# -- sessions ------------------------------------------------------------------------------------------------------
+@router.post("/sessions", status_code=201, response_model=SessionView, tags=["sessions"])
+def log_in(given: Annotated[LoginIn, Body()], request: Request, service: TheService) -> Response:
+    """Opens a session: its cookie, and the word that its writes must bring. Failed logins make the next ones wait."""
+    settings, now = service.settings, service.clock.now()
+    keys = [f"login:{given.login}", f"from:{request.client.host if request.client else ''}"]
+    with service.database.writing() as session:
+        auth.refuse_throttled(session, settings, keys, now)
+        account = auth.verify_login(session, settings, given.login, given.password.get_secret_value())
+        if account is None:
+            auth.count_failure(session, keys, now)
+            session.commit()
+            raise Unauthenticated("A102", "login", "nom ou mot de passe inconnu", "vérifier les deux")
+        auth.forget_failures(session, keys[0])
+        secret, ends = auth.open_session(session, settings, account, now)
+        session.commit()
+        body = {"account_id": account.id, "role": account.role, "csrf": auth.csrf_word(secret), "expires_at": ends}
+    response = Answer(body, 201).response()
+    is_secure = settings.public_url.startswith("https://")
+    age = settings.session_hours * 3600
+    response.set_cookie(auth.COOKIE, secret, max_age=age, httponly=True, secure=is_secure, samesite="lax", path="/")
+    return response
+
+
+@router.get("/sessions/current", response_model=SessionView, tags=["sessions"])
+def current_session(request: Request, scoped: Reader) -> Response:
+    """Who this browser is, and its CSRF word (a page that was loaded anew asks here)."""
+    cookie = request.cookies.get(auth.COOKIE)
+    found = scoped.session.get(WebSession, auth.digest_of(cookie)) if cookie else None
+    if cookie is None or found is None:
+        raise BadRequest("A304", "session", "demande faite par jeton", "une session de navigateur")
+    who = scoped.principal
+    body = {"account_id": who.actor, "role": who.role, "csrf": auth.csrf_word(cookie), "expires_at": found.expires_at}
+    return Answer(body).response()
+
+
+@router.delete("/sessions/current", status_code=204, response_class=Response, tags=["sessions"])
+def log_out(request: Request, unit: Writer) -> Response:
+    def act() -> Answer:
+        cookie = request.cookies.get(auth.COOKIE, "")
+        unit.scoped.session.execute(delete(WebSession).where(WebSession.hash == auth.digest_of(cookie)))
+        return Answer(status=204)
+
+    response = unit.answer(act)
+    response.delete_cookie(auth.COOKIE, path="/")
+    return response
+
+
+# -- tokens: everybody's own ---------------------------------------------------------------------------------------
+@router.get("/tokens", response_model=Listed[TokenView], tags=["tokens"])
+def list_tokens(scoped: Reader, turn: Annotated[Turn, Depends()]) -> Response:
+    asked = select(Token).where(Token.account_id == scoped.principal.actor)
+    return Answer(turn.page(scoped, asked, Token.id, _token, newest_first=True)).response()
+
+
+@router.post("/tokens", status_code=201, response_model=TokenView, tags=["tokens"])
+def make_token(given: Annotated[TokenIn, exact(TokenIn), Body()], unit: Writer) -> Response:
+    """Its secret is told in this answer only: a retry with the same Idempotency-Key gets the rest of it."""
+
+    def act() -> Answer:
+        now, secret = unit.scoped.clock.now(), auth.new_token()
+        row = Token(
+            id=new_id("token", now),
+            hash=auth.digest_of(secret),
+            account_id=unit.scoped.principal.actor,
+            name=given.name,
+            scopes=sorted(set(given.scopes) & unit.scoped.principal.scopes),
+            created_at=now,
+            expires_at=now + timedelta(days=given.days),
+        )
+        unit.scoped.session.add(row)
+        unit.scoped.notes.append(people.note("tokens", "created", row.id))
+        return Answer({**_token(row), "secret": secret}, 201, location="/v1/tokens", told_once=frozenset({"secret"}))
+
+    return unit.answer(act)
+
+
+@router.delete("/tokens/{id}", status_code=204, response_class=Response, tags=["tokens"])
+def revoke_token(id: MadeId, unit: Writer) -> Response:
+    def act() -> Answer:
+        row = unit.scoped.session.get(Token, id)
+        if row is None or (row.account_id != unit.scoped.principal.actor and not unit.scoped.principal.is_administrator):
+            raise not_found("tokens", id)
+        row.revoked_at = row.revoked_at or unit.scoped.clock.now()
+        unit.scoped.notes.append(people.note("tokens", "revoked", row.id))
+        return Answer(status=204)
+
+    return unit.answer(act)
+
+
+def _token(row: Token) -> dict[str, Any]:
+    names = ("id", "name", "scopes", "created_at", "expires_at", "revoked_at")
+    return {name: getattr(row, name) for name in names}
+
+
+# -- accounts: administrators --------------------------------------------------------------------------------------
+@router.get("/accounts", response_model=Listed[AccountView], tags=["accounts"])
+def list_accounts(scoped: Reader, turn: Annotated[Turn, Depends()]) -> Response:
+    people.only_administrators(scoped)
+    show = lambda row: people.shown(scoped.session, row)  # noqa: E731
+    return Answer(turn.page(scoped, select(Account), Account.id, show)).response()
+
+
+@router.post("/accounts", status_code=201, response_model=AccountView, tags=["accounts"])
+def create_account(given: Annotated[AccountIn, exact(AccountIn), Body()], unit: Writer, service: TheService) -> Response:
+    def act() -> Answer:
+        people.only_administrators(unit.scoped)
+        if given.password is None:
+            raise BadRequest("A304", "password", "absent", f"au moins {auth.SHORTEST_PASSWORD} caractères")
+        row = people.create(unit.scoped, service.settings, given.login, given.role, given.password, _pairs(given))
+        return Answer(people.shown(unit.scoped.session, row), 201, row.version, f"/v1/accounts/{row.id}")
+
+    return unit.answer(act)
+
+
+@router.get("/accounts/{id}", response_model=AccountView, tags=["accounts"])
+def read_account(id: MadeId, scoped: Reader) -> Response:
+    people.only_administrators(scoped)
+    row = people.one(scoped, id)
+    return Answer(people.shown(scoped.session, row), version=row.version).response()
+
+
+@router.put("/accounts/{id}", response_model=AccountView, tags=["accounts"])
+def change_account(
+    id: MadeId, given: Annotated[AccountIn, exact(AccountIn), Body()], unit: Writer, service: TheService, version: IfMatch
+) -> Response:
+    """Closing an account, changing its role or its password ends its sessions at once."""
+    return unit.answer(lambda: _change(unit, service, id, given, version))
+
+
+def _change(unit: Unit, service: TheService, id: str, given: Any, version: int | None) -> Answer:
+    people.only_administrators(unit.scoped)
+    values = {"login": given.login, "role": given.role.value, "is_active": given.is_active}
+    row = people.change(unit.scoped, service.settings, id, version, values, given.password, _pairs(given))
+    return Answer(people.shown(unit.scoped.session, row), version=row.version)
+
+
+def _pairs(given: AccountIn) -> list[tuple[str, str]]:
+    return [(grant.basin_id, grant.target_id) for grant in given.grants]

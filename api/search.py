@@ -1,0 +1,202 @@
+"""What a worker process runs: one search, told to the database as it goes, ended by one transaction.
+
+It needs nothing but the database's URL and the job's id, so that any `concurrent.futures` executor can run it anywhere.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import update
+
+from api.access import Principal
+from api.clock import ShiftedClock
+from api.ids import new_id
+from api.scope import Scoped
+from api.store import plans
+from api.store.cycle import Job, Plan
+from api.store.engine import Database
+from brigade import __version__
+from brigade.exchange.facts import ReportInput, judged
+from brigade.exchange.plan_document import Run, plan_record_from_json, plan_to_json
+from brigade.problem import Problem
+from solver.outcome import Outcome
+from solver.settings import Progress, Settings
+from solver.solve import solve
+
+BEAT_S = 1.0
+LOWERED = 10
+"""Added to the nice value of a search: requests come first."""
+
+
+def lower_priority() -> None:
+    """For processes of their own."""
+    with suppress(OSError):
+        os.nice(LOWERED)
+
+
+def run(url: str, job_id: str, attempt: int, shift_s: float = 0.0) -> None:
+    """Do the search of a job. Whatever happens is in the job's row afterwards; nothing is returned."""
+    clock = ShiftedClock(timedelta(seconds=shift_s))
+    database = Database(url)
+    try:
+        _run(database, clock, job_id, attempt)
+    except Exception as fault:
+        # The class tells enough; a message might quote data.
+        fail(database, clock, job_id, attempt, "search_crashed", type(fault).__name__)
+        raise
+    finally:
+        database.close()
+
+
+def _run(database: Database, clock: ShiftedClock, job_id: str, attempt: int) -> None:
+    with database.reading() as session:
+        job = session.get_one(Job, job_id)
+        problem = plans.fetch_problem(session, job.digest)
+        wish, base, limit = job.wish, job.base_plan_id, job.deadline_at
+    start = None
+    if wish.get("start"):
+        start = plan_record_from_json(wish["start"], problem, same_problem=False).plan
+    settings = Settings(
+        time_limit_s=wish["time_limit_s"], seed=wish["seed"], iterations=wish["iterations"], threads=1, prove=True
+    )
+    with Heart(database, clock, job_id, attempt, limit) as heart:
+        outcome = solve(problem, settings, start=start, on_progress=heart.told, stop=heart.stop)
+    if heart.is_cancelled:
+        _end(database, clock, job_id, attempt, "cancelled", {"code": heart.why})
+    elif outcome.plan is None:
+        _end(database, clock, job_id, attempt, "failed", {"code": f"search_{outcome.status.value}"})
+    else:
+        _propose(database, clock, job_id, attempt, base, problem, outcome)
+
+
+class Heart:
+    """Beats in the job's row while a search runs: progress goes out, a cancel or a passed deadline comes in."""
+
+    def __init__(self, database: Database, clock: ShiftedClock, job_id: str, attempt: int, deadline: Any) -> None:
+        self.database, self.clock, self.job_id, self.attempt, self.deadline = database, clock, job_id, attempt, deadline
+        self.stop, self.progress, self.why = threading.Event(), {}, ""  # type: ignore[var-annotated]
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name=f"heart {job_id}", daemon=True)
+
+    @property
+    def is_cancelled(self) -> bool:
+        return bool(self.why)
+
+    def __enter__(self) -> Heart:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def told(self, progress: Progress) -> None:
+        self.progress = {
+            "elapsed_s": round(progress.elapsed_s, 2),
+            "objective": progress.objective,
+            "bound": progress.bound,
+            "covered": progress.covered,
+            "iterations": progress.iterations,
+        }
+
+    def _beat(self) -> None:
+        while True:
+            # A busy database must not end a search that goes well: the next beat tells what this one could not.
+            with suppress(Exception):
+                self._once()
+            if self._over.wait(BEAT_S):
+                return
+
+    def _once(self) -> None:
+        now = self.clock.now()
+        with self.database.writing() as session:
+            mine = update(Job).where(Job.id == self.job_id, Job.attempt == self.attempt, Job.state == "running")
+            known = session.execute(mine.values(heartbeat_at=now, progress=dict(self.progress)).returning(Job.cancel_asked))
+            asked = known.scalar_one_or_none()
+            session.commit()
+        if asked is None:
+            self._give_up("superseded")  # somebody took this job for lost and started it again: this run is a ghost
+        elif asked:
+            self._give_up("asked")
+        elif self.deadline is not None and now > self.deadline:
+            self._give_up("deadline")
+
+    def _give_up(self, why: str) -> None:
+        self.why = why
+        self.stop.set()
+
+
+# -- how a search ends ---------------------------------------------------------------------------------------------
+def _mine(scoped: Scoped, job_id: str, attempt: int) -> Job | None:
+    """The job, locked; None when it is no longer this run's to end."""
+    job = scoped.session.get(Job, job_id, with_for_update=True, populate_existing=True)
+    return job if job is not None and (job.state, job.attempt) == ("running", attempt) else None
+
+
+def _ending(database: Database, clock: ShiftedClock, job_id: str) -> Scoped:
+    session = database.writing()
+    job = session.get_one(Job, job_id)
+    return Scoped(session, Principal.system(f"search:{job_id}", job.basin_id), clock)
+
+
+def fail(database: Database, clock: ShiftedClock, job_id: str, attempt: int, code: str, detail: str = "") -> None:
+    _end(database, clock, job_id, attempt, "failed", {"code": code, "detail": detail})
+
+
+def _end(database: Database, clock: ShiftedClock, job_id: str, attempt: int, state: str, why: dict[str, str]) -> None:
+    scoped = _ending(database, clock, job_id)
+    with scoped.session:
+        job = _mine(scoped, job_id, attempt)
+        if job is not None:
+            job.state, job.failure = state, why
+            scoped.changed(job, state, code=why["code"])
+            scoped.commit()
+
+
+def _propose(
+    database: Database, clock: ShiftedClock, job_id: str, attempt: int, base: str | None, problem: Problem, outcome: Outcome
+) -> None:
+    """The plan and the end of its job, in one transaction: a search that dies before it has proposed nothing."""
+    plan, proof, settings = outcome.plan, outcome.proof, outcome.settings
+    assert plan is not None
+    costs = tuple(outcome.breakdown.terms.items()) if outcome.breakdown else ()
+    facts = judged(problem, plan, ReportInput(status=outcome.status, proof=proof, costs=costs))
+    solver = f"brigade {__version__}"
+    run = Run(solver, settings.seed, settings.iterations, settings.time_limit_s if settings.iterations is None else None)
+    document = plan_to_json(problem, plan, replace(facts, credits=()), run)
+    scoped = _ending(database, clock, job_id)
+    with scoped.session:
+        job = _mine(scoped, job_id, attempt)
+        if job is None:
+            return
+        now = clock.now()
+        row = Plan(
+            id=new_id("plan", now),
+            basin_id=job.basin_id,
+            version=1,
+            created_at=now,
+            changed_at=now,
+            state="proposed",
+            first_day=problem.horizon.first_day,
+            days=problem.horizon.days,
+            digest=job.digest,
+            document=document,
+            base_plan_id=base,
+            job_id=job.id,
+            made_by=job.asked_by,
+            solver=solver,
+            seed=settings.seed,
+            iterations=settings.iterations,
+            objective=proof.objective if proof else None,
+            bound=proof.bound if proof else None,
+        )
+        scoped.add(row, "proposed", job=job.id, uncovered=len(plan.uncovered))
+        job.state, job.plan_id = "done", row.id
+        scoped.changed(job, "done", plan=row.id)
+        scoped.commit()

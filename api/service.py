@@ -1,0 +1,26 @@
+"""What the running service holds: its settings, clock, database and the dispatcher of searches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from threading import Event
+
+from itsdangerous import URLSafeSerializer
+
+from api.settings import Settings
+from api.store.engine import Database
+from brigade.ports import Clock
+
+
+@dataclass
+class Service:
+    """`work_waits` is set when a job was queued, so that the dispatcher need not sleep on it."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    work_waits: Event = field(default_factory=Event)
+
+    def signer(self, purpose: str) -> URLSafeSerializer:
+        """Signs what leaves the service and comes back by other hands; each purpose has its own key."""
+        return URLSafeSerializer(self.settings.signing_secret(), salt=f"brigade.{purpose}")

@@ -1,0 +1,99 @@
+"""What the service may be told from outside, by environment variables `BRIGADE_*`; unsafe production settings are refused."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from brigade.errors import Issue, Refused
+
+SHORTEST_SECRET = 32
+
+
+class UnsafeSettings(Refused):
+    """The service does not start with these settings."""
+
+
+class Environment(StrEnum):
+    LOCAL = "local"
+    PRODUCTION = "production"
+
+
+class Pool(StrEnum):
+    """Where searches run: `processes` at lowered priority, `threads` (tests), `dask` (a cluster at `dask_address`)."""
+
+    PROCESSES = "processes"
+    THREADS = "threads"
+    DASK = "dask"
+
+
+class Settings(BaseSettings):
+    """All settings, with defaults fit for one machine: SQLite in `folder` and nothing else."""
+
+    model_config = SettingsConfigDict(env_prefix="BRIGADE_", extra="ignore", frozen=True)
+    environment: Environment = Environment.LOCAL
+    folder: Path = Path("brigade-data")
+    database_url: str | None = Field(None, description="SQLAlchemy URL; by default SQLite in `folder`.")
+    secret: SecretStr | None = Field(None, description="Signs links; by default made once and kept in `folder`.")
+    public_url: str = "http://127.0.0.1:8000"
+    demo_file: Path | None = Field(None, description="A problem document to fill an empty service with, for a look around.")
+    pool: Pool = Pool.PROCESSES
+    pool_size: int = Field(1, ge=1, le=64)
+    dask_address: str | None = None
+    solve_s: float = Field(10.0, gt=0, le=3600, description="Wall clock of one search, unless it is asked otherwise.")
+    lost_after_s: float = Field(15.0, gt=0, description="A running job without a heartbeat for so long is lost.")
+    poll_s: float = Field(0.5, gt=0, le=10, description="How often the dispatcher looks for work.")
+    session_hours: int = Field(12, ge=1, le=168)
+    login_failures: int = Field(5, ge=1, description="Failed logins of one name or address within the window, then it waits.")
+    login_window_min: int = Field(15, ge=1)
+    key_hours: int = Field(24, ge=1, description="How long an Idempotency-Key is remembered.")
+    argon2_memory_kib: int = Field(65536, ge=8)
+    argon2_rounds: int = Field(3, ge=1)
+
+    @property
+    def url(self) -> str:
+        return self.database_url or f"sqlite:///{self.folder / 'brigade.db'}"
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment is Environment.PRODUCTION
+
+    def refuse_unsafe(self) -> None:
+        """Raises: UnsafeSettings, with every fault at once."""
+        found = tuple(self._faults())
+        if found:
+            raise UnsafeSettings(found)
+
+    def _faults(self) -> Iterator[Issue]:
+        if self.pool is Pool.DASK and not self.dask_address:
+            yield Issue(
+                "A001", "BRIGADE_DASK_ADDRESS", "absente", "l’adresse de l’ordonnanceur Dask, ou BRIGADE_POOL=processes"
+            )
+        if not self.is_production:
+            return
+        if self.secret is None or len(self.secret.get_secret_value()) < SHORTEST_SECRET:
+            hint = f"au moins {SHORTEST_SECRET} caractères tirés au hasard (openssl rand -hex 32)"
+            yield Issue("A001", "BRIGADE_SECRET", "absent ou trop court", hint)
+        if not self.public_url.startswith("https://"):
+            yield Issue("A001", "BRIGADE_PUBLIC_URL", self.public_url, "une adresse https://")
+        if self.demo_file is not None:
+            yield Issue("A001", "BRIGADE_DEMO_FILE", "comptes de démonstration en production", "retirer la démonstration")
+        if self.argon2_memory_kib < 19456 or self.argon2_rounds < 2:
+            hint = "au moins 19456 KiB et 2 tours (OWASP), ou les valeurs par défaut"
+            yield Issue("A001", "BRIGADE_ARGON2_MEMORY_KIB", f"{self.argon2_memory_kib} KiB, {self.argon2_rounds} tours", hint)
+
+    def signing_secret(self) -> str:
+        """The secret given, else the one kept in `folder`, made on first use and readable by its owner only."""
+        if self.secret is not None:
+            return self.secret.get_secret_value()
+        kept = self.folder / "secret"
+        if not kept.exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            kept.touch(mode=0o600)
+            kept.write_text(secrets.token_hex(32), "ascii")
+        return kept.read_text("ascii")

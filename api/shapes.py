@@ -1,0 +1,158 @@
+"""What goes over the wire beyond `brigade.exchange`: envelopes, the basin's wishes, requests of the day's cycle."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from fastapi import Path, Query
+from pydantic import BaseModel, ConfigDict, Field, WrapValidator
+
+from brigade.demand import AbsenceKind
+from brigade.exchange.faults import read_model
+from brigade.exchange.shapes.demand import IntervalShape
+from brigade.exchange.shapes.kinds import Code, Day, Moment, Text
+from brigade.exchange.shapes.policy import PolicyShape
+
+Value = TypeVar("Value")
+STRICT = ConfigDict(strict=True, extra="forbid", frozen=True)
+# Printable, no edge space, none of the marks that separate cells of tables (P004).
+ID = r"^[^\s,;|/\x00-\x1f\x7f](?:[^,;|/\x00-\x1f\x7f]{0,118}[^\s,;|/\x00-\x1f\x7f])?$"
+BasinId = Annotated[str, Path(pattern=ID, max_length=120, examples=["ZE-3207"])]
+Id = Annotated[str, Path(pattern=ID, max_length=120, examples=["V-204"])]
+MadeId = Annotated[
+    str, Path(pattern=r"^[a-z]{3,10}-[0-9a-f]{12}-[0-9a-f]{16}$", examples=["plan-0199a7c1f3e2-9f2c4e1ab7d03355"])
+]
+"""An id the service made."""
+Filter = Annotated[str | None, Query(pattern=ID, max_length=120)]
+
+
+def exact(model: type[BaseModel]) -> WrapValidator:
+    """Makes a body be read by the project's own reader: strict, and refused with all its issues in its words."""
+
+    def read(value: Any, handler: Any) -> BaseModel:
+        return value if isinstance(value, model) else read_model(model, value)
+
+    return WrapValidator(read)
+
+
+def plain(model: BaseModel) -> dict[str, Any]:
+    """A shape as it was written: JSON values, what was left out stays out."""
+    kept: dict[str, Any] = json.loads(model.model_dump_json(exclude_unset=True))
+    return kept
+
+
+class Envelope(BaseModel, Generic[Value]):
+    """A thing, its version (also its ETag) and what to beware of."""
+
+    id: str
+    version: int
+    changed_at: datetime
+    warnings: list[Literal["stale_feed"]] = Field(default_factory=list)
+    value: Value
+
+
+# -- basins --------------------------------------------------------------------------------------------------------
+class Replan(StrEnum):
+    """Whether a new absence starts a search at once, or waits to be asked."""
+
+    AT_ONCE = "at_once"
+    ON_REQUEST = "on_request"
+
+
+class SearchWish(BaseModel):
+    """How much effort a search takes. With `iterations`, the same problem and seed give the same plan again."""
+
+    model_config = STRICT
+    time_limit_s: float | None = Field(None, gt=0, le=3600)
+    iterations: int | None = Field(None, ge=1, le=10**9)
+    seed: int = Field(1, ge=0, le=2**31 - 1)
+    deadline_s: float | None = Field(None, gt=0, le=86_400, description="Give up unless done by then, queueing included.")
+
+
+class OfferWish(BaseModel):
+    """How long workers have to answer, and what silence means: the next wave for an offer, a call for a firm stop."""
+
+    model_config = STRICT
+    reply_min: int = Field(30, ge=1, le=10_080, description="Time to answer an offer.")
+    acknowledge_min: int = Field(120, ge=1, le=10_080, description="Time to acknowledge a firm stop before it is escalated.")
+    next_wave: Replan = Field(Replan.AT_ONCE, description="Search again when an offer is declined or expires.")
+
+
+class BasinWishes(BaseModel):
+    """A basin and how it wants to be planned."""
+
+    model_config = STRICT
+    name: Text = Field(min_length=1, examples=["Lens - Hénin"])
+    department: Text = Field(min_length=1, examples=["62"])
+    zone: Literal["Europe/Paris"] = "Europe/Paris"
+    plan_days: int = Field(1, ge=1, le=14, description="Days a plan spans unless asked otherwise.")
+    replan: Replan = Replan.AT_ONCE
+    search: SearchWish = Field(default_factory=SearchWish)
+    offers: OfferWish = Field(default_factory=OfferWish)
+    policy: PolicyShape = Field(default_factory=PolicyShape)
+
+
+# -- the day's cycle -----------------------------------------------------------------------------------------------
+class AbsenceIn(BaseModel):
+    """An employee away. `id` lets the provider's software name it; without one the service does."""
+
+    model_config = STRICT
+    id: Code | None = Field(None, pattern=ID)
+    provider_id: Code
+    employee_id: Code
+    kind: AbsenceKind
+    interval: IntervalShape
+    urgent_cause: bool = Field(False, description="One of the urgent causes of the agreement; never which one.")
+    reason: Text | None = Field(None, min_length=1, description="Coarse reason; stays with the provider.")
+    funding_line_id: Code | None = None
+
+
+class JobIn(BaseModel):
+    """A search over `days` from `first_day`, from the published plan if there is one."""
+
+    model_config = STRICT
+    first_day: Day
+    days: int | None = Field(None, ge=1, le=14)
+    search: SearchWish | None = None
+
+
+class Decision(BaseModel):
+    """Why, in the coordinator's words; kept in the audit trail. No names."""
+
+    model_config = STRICT
+    why: Text | None = Field(None, examples=["validé par téléphone"])
+
+
+class PinIn(BaseModel):
+    """Visits whose worker and start are to stay, or no longer."""
+
+    model_config = STRICT
+    pin: list[Code] = Field(default_factory=list, max_length=2000)
+    unpin: list[Code] = Field(default_factory=list, max_length=2000)
+    why: Text | None = None
+
+
+class Reply(StrEnum):
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    ACKNOWLEDGE = "acknowledge"
+
+
+class AnswerIn(BaseModel):
+    """A worker's answer; the coordinator records one given by phone."""
+
+    model_config = STRICT
+    reply: Reply
+
+
+class OutcomeIn(BaseModel):
+    """What became of one visit."""
+
+    model_config = STRICT
+    done: bool
+    worker_id: Code | None = Field(None, description="Who came; by default whom the plan says.")
+    starts_at: Moment | None = Field(None, description="By default as planned.")
+    ends_at: Moment | None = None

@@ -1,0 +1,141 @@
+"""What happens in a basin: problems asked, searches, plans, offers, answers, outcomes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.store.base import Table
+
+
+class Problem(Table):
+    """A problem document, compressed, by its digest: the same question is kept once, however many plans answer it."""
+
+    __tablename__ = "problems"
+    digest: Mapped[str] = mapped_column(String(80), primary_key=True)
+    document: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]
+
+
+class Happening(Table):
+    """Something of a basin with an id that sorts by time of making."""
+
+    __abstract__ = True
+    KIND: ClassVar[str]
+    id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    basin_id: Mapped[str] = mapped_column(String(120), ForeignKey("basins.id"), index=True)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+
+class Job(Happening):
+    """A search. `state`: queued, running, done, failed, cancelled. `attempt` tells a resumed run from a ghost of the last."""
+
+    __tablename__ = "jobs"
+    KIND = "jobs"
+    state: Mapped[str] = mapped_column(String(20), index=True)
+    digest: Mapped[str] = mapped_column(String(80), ForeignKey("problems.digest"))
+    base_plan_id: Mapped[str | None] = mapped_column(String(60))
+    wish: Mapped[dict[str, Any]]
+    attempt: Mapped[int] = mapped_column(default=0)
+    heartbeat_at: Mapped[datetime | None]
+    deadline_at: Mapped[datetime | None]
+    cancel_asked: Mapped[bool] = mapped_column(default=False)
+    progress: Mapped[dict[str, Any]]
+    plan_id: Mapped[str | None] = mapped_column(String(60))
+    failure: Mapped[dict[str, Any]]
+    asked_by: Mapped[str] = mapped_column(String(60))
+
+
+class Plan(Happening):
+    """A plan and all it takes to check or find it again. `state`: draft, proposed, published, superseded, rejected.
+
+    `document`: the plan document. `base_plan_id`: what was published when this one was made; publishing it asks that this
+    still holds. `overlap`: at most one published plan a basin and first day, kept so by the database itself.
+    """
+
+    __tablename__ = "plans"
+    KIND = "plans"
+    state: Mapped[str] = mapped_column(String(20))
+    first_day: Mapped[date]
+    days: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(80), ForeignKey("problems.digest"))
+    document: Mapped[dict[str, Any]]
+    base_plan_id: Mapped[str | None] = mapped_column(String(60))
+    job_id: Mapped[str | None] = mapped_column(String(60))
+    made_by: Mapped[str] = mapped_column(String(60))
+    published_at: Mapped[datetime | None]
+    published_by: Mapped[str | None] = mapped_column(String(60))
+    solver: Mapped[str | None] = mapped_column(String(120))
+    seed: Mapped[int | None]
+    iterations: Mapped[int | None]
+    objective: Mapped[int | None]
+    bound: Mapped[int | None]
+    __table_args__ = (
+        Index(
+            "uq_plans_one_published",
+            "basin_id",
+            "first_day",
+            unique=True,
+            sqlite_where=text("state = 'published'"),
+            postgresql_where=text("state = 'published'"),
+        ),
+    )
+
+
+class Offer(Happening):
+    """One stop told to one worker. `kind`: firm (to acknowledge) or to_offer (to accept or decline).
+
+    `state`: open, accepted, acknowledged, declined, expired, withdrawn. `link_nonce`: the link answers only while it matches.
+    """
+
+    __tablename__ = "offers"
+    KIND = "offers"
+    plan_id: Mapped[str] = mapped_column(String(60), ForeignKey("plans.id"), index=True)
+    visit_id: Mapped[str] = mapped_column(String(120))
+    provider_id: Mapped[str] = mapped_column(String(120))
+    worker_id: Mapped[str] = mapped_column(String(120))
+    employer_id: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(20))
+    wave: Mapped[int]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    reply_by: Mapped[datetime]
+    short_notice: Mapped[bool]
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[str | None] = mapped_column(String(60))
+    link_nonce: Mapped[str] = mapped_column(String(64))
+    article: Mapped[str]
+    __table_args__ = (
+        Index(None, "basin_id", "visit_id"),
+        Index(None, "basin_id", "worker_id"),
+        Index(None, "state", "reply_by"),
+    )
+
+
+class Outcome(Happening):
+    """What became of a visit of a published plan: done or not, by whom, when. One a visit; corrected, not doubled."""
+
+    __tablename__ = "outcomes"
+    KIND = "outcomes"
+    plan_id: Mapped[str] = mapped_column(String(60), ForeignKey("plans.id"))
+    visit_id: Mapped[str] = mapped_column(String(120))
+    client_id: Mapped[str] = mapped_column(String(120))
+    provider_id: Mapped[str] = mapped_column(String(120))
+    worker_id: Mapped[str | None] = mapped_column(String(120))
+    employer_id: Mapped[str | None] = mapped_column(String(120))
+    done: Mapped[bool]
+    starts_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    funding_line_id: Mapped[str | None] = mapped_column(String(120))
+    absence_id: Mapped[str | None] = mapped_column(String(120))
+    cents: Mapped[int] = mapped_column(default=0)
+    __table_args__ = (Index("uq_outcomes_visit", "basin_id", "visit_id", unique=True),)
+
+
+HAPPENINGS: tuple[type[Happening], ...] = (Job, Plan, Offer, Outcome)

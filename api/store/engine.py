@@ -1,0 +1,67 @@
+"""One engine for SQLite (WAL) and PostgreSQL; transactions that write say so from their first statement."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session
+
+WRITES = "brigade_writes"
+BUSY_S = 15
+"""How long SQLite waits for another writer before it gives up; PostgreSQL for a row lock."""
+
+
+class Database:
+    """Opens sessions. On SQLite a writing one takes the write lock at once: it never fails half way because another wrote."""
+
+    def __init__(self, url: str) -> None:
+        self.url = psycopg3(url)
+        self.engine = connect(self.url)
+        self._writing = self.engine.execution_options(**{WRITES: True})
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    def reading(self) -> Session:
+        return Session(self.engine, expire_on_commit=False)
+
+    def writing(self) -> Session:
+        return Session(self._writing, expire_on_commit=False)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def psycopg3(url: str) -> str:
+    """The URL with the driver that ships: a plain postgresql:// would look for psycopg2."""
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def connect(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        options = f"-c lock_timeout={BUSY_S}s -c idle_in_transaction_session_timeout=60s"
+        return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args={"options": options})
+    if parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_S, "check_same_thread": False}, pool_size=10, max_overflow=20)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, record: Any) -> None:
+    # SQLAlchemy says BEGIN itself (below): the driver's own habit opens transactions late, after the first write.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,33 @@
+"""Brings a database to the tables of this version, step by numbered step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+from api.store.engine import Database
+
+FOLDER = Path(__file__).parent / "migrations"
+
+
+def config_for(engine: Engine) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    config.attributes["engine"] = engine
+    return config
+
+
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Run the steps that are missing, each in its transaction; does nothing when there is none."""
+    command.upgrade(config_for(database.engine), revision)
+
+
+def newest() -> str:
+    """The revision of this version's tables."""
+    head = ScriptDirectory(str(FOLDER)).get_current_head()
+    assert head is not None
+    return head

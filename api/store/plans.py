@@ -1,0 +1,53 @@
+"""Plans and problems as they are kept: documents compressed by digest, plans with all it takes to find them again."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from api.store.cycle import Plan, Problem
+from brigade.exchange.document import problem_from_json, problem_to_json
+from brigade.exchange.json_text import digest
+from brigade.exchange.plan_document import plan_record_from_json
+from brigade.plan import Plan as CorePlan
+from brigade.ports import Clock, KeptPlan
+from brigade.problem import Problem as CoreProblem
+
+
+def keep_problem(session: Session, problem: CoreProblem, clock: Clock) -> str:
+    """The digest under which the problem is kept, matrices included; kept once however often it is asked."""
+    document = problem_to_json(problem)
+    name = digest(document)
+    if session.get(Problem, name) is None:
+        # No time in the gzip header: the same problem is the same bytes.
+        packed = gzip.compress(json.dumps(document, ensure_ascii=False).encode(), 6, mtime=0)
+        session.add(Problem(digest=name, document=packed, created_at=clock.now()))
+        session.flush()
+    return name
+
+
+def fetch_problem(session: Session, name: str) -> CoreProblem:
+    return problem_from_json(problem_document(session, name))
+
+
+def problem_document(session: Session, name: str) -> dict[str, Any]:
+    found = session.get_one(Problem, name)
+    document: dict[str, Any] = json.loads(gzip.decompress(found.document))
+    return document
+
+
+def read_back(row: Plan, problem: CoreProblem, *, same_problem: bool = True) -> CorePlan:
+    """The plan of a row, against its problem."""
+    return plan_record_from_json(row.document, problem, same_problem=same_problem).plan
+
+
+def kept(session: Session, plan_id: str) -> KeptPlan | None:
+    """All of a plan that a stranger needs to check it again. `brigade.ports.PlanStore.fetch` of this store."""
+    row = session.get(Plan, plan_id)
+    if row is None:
+        return None
+    document = problem_document(session, row.digest)
+    return KeptPlan(document, row.document, row.digest, row.seed or 0, row.solver or "", row.iterations, row.bound)

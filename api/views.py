@@ -1,0 +1,270 @@
+"""What the answers of the day's cycle look like, for the OpenAPI document and whoever generates a client from it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, Field
+
+from api.shapes import Envelope
+from brigade.exchange.shapes.demand import AbsenceShape
+
+Item = TypeVar("Item")
+
+
+class Listed(BaseModel, Generic[Item]):
+    items: list[Item]
+    next: str | None = Field(None, description="Give it as `cursor` for what follows; null at the end.")
+
+
+class RiskView(BaseModel):
+    """A visit that an absence leaves without its carer."""
+
+    visit_id: str
+    client_id: str
+    priority: Literal["P1", "P2", "P3", "P4"]
+    mandatory: bool
+    act_class: str
+    planned_start: datetime
+    duration_min: float
+    wants_replacement: bool
+
+
+class AbsenceView(BaseModel):
+    """`jobs`: the searches it started, where the basin wishes so."""
+
+    absence: Envelope[AbsenceShape]
+    at_risk: list[RiskView]
+    jobs: list[str]
+
+
+class SearchView(BaseModel):
+    seed: int
+    iterations: int | None
+    time_limit_s: float | None
+
+
+class JobView(BaseModel):
+    """`progress`: the best so far (cost, bound, visits covered). `failure`: a code, once it failed or was cancelled."""
+
+    id: str
+    version: int
+    state: Literal["queued", "running", "done", "failed", "cancelled"]
+    created_at: datetime
+    changed_at: datetime
+    heartbeat_at: datetime | None
+    deadline_at: datetime | None
+    attempt: int
+    problem_digest: str
+    base_plan_id: str | None
+    search: SearchView
+    progress: dict[str, Any]
+    plan_id: str | None
+    failure: dict[str, Any] | None
+
+
+class PlanView(BaseModel):
+    """`document`: the plan document for coordinators; for the others their own part, in its words."""
+
+    id: str
+    version: int
+    state: Literal["draft", "proposed", "published", "superseded", "rejected"]
+    first_day: date
+    days: int
+    created_at: datetime
+    published_at: datetime | None
+    base_plan_id: str | None
+    job_id: str | None = None
+    digest: str | None = None
+    solver: str | None = None
+    seed: int | None = None
+    iterations: int | None = None
+    objective: int | None = None
+    bound: int | None = None
+    document: dict[str, Any] | None = None
+
+
+class PlaceView(BaseModel):
+    worker_id: str
+    start: datetime
+    end: datetime
+
+
+class ChangeView(BaseModel):
+    visit_id: str
+    from_: PlaceView | None = Field(alias="from")
+    to: PlaceView | None
+
+
+class DiffView(BaseModel):
+    plan_id: str
+    from_plan_id: str | None
+    added: list[ChangeView]
+    dropped: list[ChangeView]
+    moved: list[ChangeView]
+    retimed: list[ChangeView]
+    untouched: int
+    uncovered: list[dict[str, Any]]
+
+
+class RecheckView(BaseModel):
+    plan_id: str
+    digest_holds: bool
+    violations: list[dict[str, Any]]
+
+
+class OfferView(BaseModel):
+    """`kind`: firm (to acknowledge) or to_offer (to accept or decline), by `article`. `wave`: how often it was offered."""
+
+    id: str
+    version: int
+    plan_id: str
+    visit_id: str
+    worker_id: str
+    kind: Literal["firm", "to_offer"]
+    state: Literal["open", "accepted", "acknowledged", "declined", "expired", "withdrawn"]
+    wave: int
+    starts_at: datetime
+    ends_at: datetime
+    reply_by: datetime
+    short_notice: bool
+    article: str
+    answered_at: datetime | None
+    escalated: bool
+    link: str | None = None
+
+
+class AnswerView(BaseModel):
+    """What the link's page shows: no client, no place before the answer."""
+
+    kind: Literal["firm", "to_offer"]
+    state: str
+    starts_at: datetime
+    ends_at: datetime
+    reply_by: datetime
+    article: str
+    replies: list[Literal["accept", "decline", "acknowledge"]]
+
+
+class OutcomeView(BaseModel):
+    id: str
+    version: int
+    plan_id: str
+    visit_id: str
+    worker_id: str | None
+    done: bool
+    starts_at: datetime | None
+    ends_at: datetime | None
+    funding_line_id: str | None
+    cents: int
+
+
+class LedgerView(BaseModel):
+    line_id: str
+    cap_cents: int
+    consumed_cents: int
+    reserved_cents: int
+    remaining_cents: int
+
+
+class CellView(BaseModel):
+    """`suppressed`: too few to be told."""
+
+    part: str
+    requests: int | None
+    covered: int | None
+    suppressed: bool
+
+
+class IndicatorsView(BaseModel):
+    plans: int
+    metres: int | None
+    all: list[CellView]
+    priority: list[CellView]
+    provider: list[CellView]
+
+
+class EventView(BaseModel):
+    """One entry of the audit trail, as its readers may see it."""
+
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    kind: str
+    target: str
+    details: dict[str, Any]
+    why: str | None
+
+
+class SessionView(BaseModel):
+    """`csrf`: send it back as X-CSRF-Token with every write of this session."""
+
+    account_id: str
+    role: str
+    csrf: str
+    expires_at: datetime
+
+
+class TokenView(BaseModel):
+    """`secret` is told once, when the token is made."""
+
+    id: str
+    name: str
+    scopes: list[Literal["read", "write"]]
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    secret: str | None = None
+
+
+class GrantView(BaseModel):
+    basin_id: str
+    target_id: str = ""
+
+
+class AccountView(BaseModel):
+    id: str
+    login: str
+    role: str
+    is_active: bool
+    version: int
+    created_at: datetime
+    grants: list[GrantView]
+
+
+class ImportView(BaseModel):
+    """What an import does (or would do, in a dry run), by kind."""
+
+    dry_run: bool
+    created: dict[str, int]
+    changed: dict[str, int]
+    unchanged: dict[str, int]
+
+
+class HealthView(BaseModel):
+    status: Literal["ok", "unavailable"]
+
+
+class VerifyView(BaseModel):
+    """`first_break`: the entry from which on the audit trail was tampered with; null: it is whole."""
+
+    entries: int
+    first_break: int | None
+
+
+class RuleValueView(BaseModel):
+    rule: str
+    name: str
+    value: int
+    unit: str
+    article: str
+    layer: str
+
+
+class RuleSetView(BaseModel):
+    id: str
+    name: str
+    version: str
+    values: list[RuleValueView] = Field(default_factory=list)

@@ -1,0 +1,1 @@
+"""What the service promises, asked over HTTP on SQLite and on PostgreSQL."""

@@ -1,0 +1,157 @@
+"""A service on each database, with the Monday's basin and an account of every role. Searches run when a test says so."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+from api import importing, people
+from api.access import Principal, Role
+from api.app import create_app
+from api.auth import digest_of, new_token
+from api.clock import ShiftedClock, SystemClock
+from api.ids import new_id
+from api.jobs import Dispatcher
+from api.scope import Scoped
+from api.service import Service
+from api.settings import Pool, Settings
+from api.store.people import Token
+from tests.postgres import PostgresServer
+from tests.service.basin import BASIN, NOW, monday
+
+NUMBERS = itertools.count()
+PASSWORD = "un-mot-de-passe-long"
+GRANTS = {
+    Role.ADMINISTRATOR: [],
+    Role.COORDINATOR: [("B1", "")],
+    Role.MANAGER: [("B1", "S1")],
+    Role.WORKER: [("B1", "W1")],
+    Role.EMPLOYER: [("B1", "E1")],
+    Role.FUNDER: [("B1", "")],
+}
+
+
+class AtOnce(Executor):
+    """Runs a search before `submit` returns: no thread, no waiting, the same order every time."""
+
+    def submit(self, act: Callable[..., Any], /, *given: Any, **named: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(act(*given, **named))
+        except Exception as fault:
+            future.set_exception(fault)
+        return future
+
+
+@dataclass
+class World:
+    """A service at work, as its users meet it."""
+
+    app: FastAPI
+    client: TestClient
+    tokens: dict[Role, str]
+    keys: Iterator[int] = field(default_factory=itertools.count)
+
+    @property
+    def service(self) -> Service:
+        service: Service = self.app.state.service
+        return service
+
+    def ask(self, role: Role | None, method: str, path: str, body: Any = None, **headers: str) -> Response:
+        """A request by a role's token, or by a stranger. Headers: `If_Match="3"` is If-Match: "3"."""
+        known = {} if role is None else {"Authorization": f"Bearer {self.tokens[role]}"}
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.client.request(method, path, json=body, headers={**known, **named})
+
+    def get(self, path: str, role: Role = Role.COORDINATOR) -> Any:
+        answer = self.ask(role, "GET", path)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def search(self) -> None:
+        """Do what waits in the queue."""
+        Dispatcher(self.service, AtOnce()).once()
+
+    def propose(self, first_day: str = "2026-03-09") -> dict[str, Any]:
+        """Ask for a search, do it, and read its proposal."""
+        job = self.ask(Role.COORDINATOR, "POST", f"{BASIN}/jobs", {"first_day": first_day, "search": SEARCH})
+        assert job.status_code == 202, job.text
+        self.search()
+        done = self.get(f"{BASIN}/jobs/{job.json()['id']}")
+        assert done["state"] == "done", done
+        plan: dict[str, Any] = self.get(f"{BASIN}/plans/{done['plan_id']}")
+        return plan
+
+    def publish(self, plan: dict[str, Any]) -> Response:
+        where, version = f"{BASIN}/plans/{plan['id']}/publish", f'"{plan["version"]}"'
+        return self.ask(Role.COORDINATOR, "POST", where, {"why": "essai"}, If_Match=version)
+
+    def later(self, **more: float) -> None:
+        """Let time pass, for the service only."""
+        clock = self.service.clock
+        assert isinstance(clock, ShiftedClock)
+        self.service.clock = ShiftedClock(clock.shift + timedelta(**more))
+
+
+SEARCH = {"iterations": 200, "seed": 1}
+
+
+def settings_for(url: str, folder: Path, **more: Any) -> Settings:
+    given = {"pool": Pool.THREADS, "argon2_memory_kib": 64, "argon2_rounds": 1, **more}
+    return Settings.model_validate({"database_url": url, "folder": folder, **given})
+
+
+def world_on(url: str, folder: Path, **more: Any) -> World:
+    """A service with the Monday's basin, one account and one token a role."""
+    clock = ShiftedClock(NOW - SystemClock().now())
+    app = create_app(settings_for(url, folder, **more), clock=clock, dispatches=False)
+    service: Service = app.state.service
+    tokens = {}
+    with service.database.writing() as session:
+        scoped = Scoped(session, Principal("tests", Role.ADMINISTRATOR), clock)
+        importing.bring_in(scoped, "B1", monday())
+        basin = scoped.basin("B1")
+        basin.body = {**basin.body, "search": SEARCH}
+        for role in Role:
+            account = people.create(scoped, service.settings, role.value, role, PASSWORD, GRANTS[role])
+            tokens[role] = new_token()
+            now = clock.now()
+            row = Token(id=new_id("token", now), hash=digest_of(tokens[role]), account_id=account.id, name="essai")
+            row.scopes, row.created_at, row.expires_at = ["read", "write"], now, now + timedelta(days=1)
+            session.add(row)
+        scoped.commit()
+    return World(app, TestClient(app, raise_server_exceptions=False), tokens)
+
+
+def wish(world: World, **more: Any) -> None:
+    """Change what the basin wishes."""
+    row = world.ask(Role.COORDINATOR, "GET", BASIN)
+    body = {**row.json()["value"], **more}
+    answer = world.ask(Role.COORDINATOR, "PUT", BASIN, body, If_Match=row.headers["ETag"])
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'brigade.db'}"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.create_database(f"service_{next(NUMBERS)}")
+
+
+@pytest.fixture
+def world(url: str, tmp_path: Path) -> Iterator[World]:
+    made = world_on(url, tmp_path)
+    with made.client:
+        yield made
