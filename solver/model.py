@@ -164,6 +164,7 @@ class _Assembly:
             builder.horizon.length,
             len(self.problem.providers),
             self.knowing.tolerance,
+            bool((builder.breaks[:, :, col.B_STRETCH] >= FAR).all() and not builder.breaks[:, :, col.B_MEAL].any()),
         )
         return Arrays(
             visits=visits,

@@ -91,17 +91,116 @@ static void join_ties(search *s, int64_t visit) {
     keep_component(s, old);
 }
 
+/* Join a tour, backed up, with its worker's other tours of that day. */
+static void join_kept(search *s, int64_t tour) {
+    int64_t old = s->component_size;
+    join(s, tour);
+    join_day(s, tour);
+    keep_component(s, old);
+}
+
+/* Whether what the tour holds can only start later by this insertion: no road gets shorter. */
+static bool is_detour(const search *s, int64_t visit, const option *one) {
+    const model *m = s->m;
+    int64_t tour = one->tour, profile = TOUR(tour, T_PROFILE), site = VISIT(visit, V_SITE), n = s->count[tour];
+    int64_t here = one->position == 0 ? TOUR(tour, T_OUT) : VISIT(ORDER(tour, one->position - 1), V_SITE);
+    int64_t there = one->position == n ? TOUR(tour, T_IN) : VISIT(ORDER(tour, one->position), V_SITE);
+    return TRAVEL(profile, here, site) + VISIT(visit, V_DUR) + TRAVEL(profile, site, there) >= TRAVEL(profile, here, there);
+}
+
+/* Time the stale tours again and whatever a later start pushes; the component grows with it. Only for insertions that
+   start nothing earlier: then the starts at hand are a floor and this reaches the same least fixpoint as `settle`. */
+static bool settle_growth(search *s) {
+    const model *m = s->m;
+    int64_t budget = 30 * m->tours_n + 60;
+    for (int64_t x = 0; x < s->component_size; x++) s->dirty[s->component[x]] = s->stale[s->component[x]];
+    for (bool again = true; again;) {
+        again = false;
+        for (int64_t x = 0; x < s->component_size; x++) {
+            int64_t tour = s->component[x];
+            if (!s->dirty[tour]) continue;
+            s->dirty[tour] = false;
+            if (budget-- == 0 || forward_with_meal(s, tour, -FAR) == -2) {
+                set_dirty(s, false);
+                return false;
+            }
+            if (!keep_early(s, tour)) continue;
+            for (int64_t k = 0; k < s->count[tour]; k++) {
+                int64_t visit = ORDER(tour, k);
+                for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++) {
+                    int64_t other = LINK(r, L_OTHER), far = s->tour_of[other];
+                    if (!LINK(r, L_TIMED) || far < 0 || s->early[other] >= s->early[visit] + LINK(r, L_LOW)) continue;
+                    join_kept(s, far);
+                    again = s->dirty[far] = s->stale[far] = true;
+                }
+            }
+        }
+    }
+    return true;
+}
+
+/* The same for latest starts, which only fall. */
+static void settle_late_growth(search *s) {
+    const model *m = s->m;
+    int64_t budget = 30 * m->tours_n + 60;
+    for (int64_t x = 0; x < s->component_size; x++) s->dirty[s->component[x]] = s->stale[s->component[x]];
+    for (bool again = true; again && budget > 0;) {
+        again = false;
+        for (int64_t x = 0; x < s->component_size; x++) {
+            int64_t tour = s->component[x];
+            if (!s->dirty[tour]) continue;
+            s->dirty[tour] = false;
+            budget--;
+            if (!backward(s, tour)) continue;
+            for (int64_t k = 0; k < s->count[tour]; k++) {
+                int64_t visit = ORDER(tour, k);
+                for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++) {
+                    int64_t other = LINK(r, L_OTHER), far = s->tour_of[other];
+                    if (!LINK(r, L_TIMED) || far < 0 || s->late[other] <= s->late[visit] + LINK(r, L_HIGH)) continue;
+                    join_kept(s, far);
+                    again = s->dirty[far] = true;
+                }
+            }
+        }
+    }
+    set_dirty(s, false);
+}
+
+/* Judge an insertion that starts nothing earlier, looking no farther than it pushes. */
+static bool judge_growth(search *s) {
+    for (int64_t x = 0; x < s->component_size; x++)
+        if (s->stale[s->component[x]] && !ends_hold(s, s->component[x])) return false;
+    if (!settle_growth(s)) return false;
+    settle_late_growth(s);
+    return measure_stale(s);
+}
+
+/* Join the tours that a freshly inserted visit is tied to. */
+static void join_partners(search *s, int64_t visit) {
+    const model *m = s->m;
+    for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++)
+        if (LINK(r, L_TIMED) && s->tour_of[LINK(r, L_OTHER)] >= 0) join_kept(s, s->tour_of[LINK(r, L_OTHER)]);
+}
+
 /* Insert one visit, or two when `other` >= 0, and judge; kept only when lawful and the guide's cost falls. */
 static bool try_place(search *s, int64_t visit, const option *one, int64_t other, const option *two) {
+    const model *m = s->m;
     int64_t before = guide_total(s);
+    bool grows = SCALAR(X_STEADY) && SCALAR(X_TIMED_LINKS) && is_detour(s, visit, one) && (other < 0 || is_detour(s, other, two));
     open_backup(&s->insertion);
     start_component(s);
-    join(s, one->tour);
-    if (other >= 0) join(s, two->tour);
-    close_component(s);
-    keep_component(s, 0);
+    join_kept(s, one->tour);
+    if (other >= 0) join_kept(s, two->tour);
+    if (!grows) {
+        close_component(s);
+        keep_component(s, 0);
+    }
     bool done = put(s, visit, one->tour, one->position) && (other < 0 || put(s, other, two->tour, two->position));
-    if (done) {
+    if (done && grows) {
+        join_partners(s, visit);
+        if (other >= 0) join_partners(s, other);
+        done = judge_growth(s) && guide_total(s) < before;
+    } else if (done) {
         join_ties(s, visit);
         if (other >= 0) join_ties(s, other);
         done = judge(s) && guide_total(s) < before;

@@ -50,6 +50,8 @@ static size_t carve_all(search *s, char *arena) {
     s->marks = carve(arena, &used, tours * sizeof *s->marks);
     s->component = carve(arena, &used, tours * sizeof *s->component);
     s->dirty = carve(arena, &used, tours * sizeof *s->dirty);
+    s->stale = carve(arena, &used, tours * sizeof *s->stale);
+    s->was = carve(arena, &used, visits * sizeof *s->was);
     s->touched = carve(arena, &used, tours * sizeof *s->touched);
     s->absent = carve(arena, &used, visits * sizeof *s->absent);
     s->key = carve(arena, &used, visits * sizeof *s->key);
@@ -77,6 +79,7 @@ static void clear(search *s) {
     const model *m = s->m;
     s->sum_true = s->sum_guide = s->sum_soft = s->sum_provider = 0;
     memset(s->count, 0, (size_t)m->tours_n * sizeof *s->count);
+    memset(s->stale, 0, (size_t)m->tours_n * sizeof *s->stale);
     memset(s->measures, 0, (size_t)m->tours_n * sizeof *s->measures);
     memset(s->worker_cost, 0, (size_t)m->workers_n * sizeof *s->worker_cost);
     memset(s->uncovered_of, 0, (size_t)SCALAR(X_PROVIDERS) * sizeof *s->uncovered_of);

@@ -42,6 +42,8 @@ static void drop(search *s, int64_t visit) {
     const model *m = s->m;
     touch(s, s->tour_of[visit]);
     if (VISIT(visit, V_PINNED)) return;
+    for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++)
+        if (LINK(r, L_TIMED) && s->tour_of[LINK(r, L_OTHER)] >= 0) touch(s, s->tour_of[LINK(r, L_OTHER)]);
     take(s, visit);
     for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++)
         if (LINK(r, L_TOGETHER) && s->tour_of[LINK(r, L_OTHER)] >= 0) drop(s, LINK(r, L_OTHER));

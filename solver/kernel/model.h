@@ -59,7 +59,8 @@ typedef struct {
     timed *final;
     duty_day *days;
     int64_t *marks, *component, mark, component_size;
-    bool *dirty;
+    bool *dirty, *stale; /* tours to time again, and to measure again */
+    tick *was;
     int64_t *touched, touched_size, *absent, absent_size;
     double *key;
     bool *wanted;

@@ -62,6 +62,7 @@ static void restore(search *s, const backup *b) {
         s->sum_soft += b->worker_cost[worker] - s->worker_cost[worker];
         s->worker_cost[worker] = b->worker_cost[worker];
         for (int64_t c = 0; c < M_COLUMNS; c++) s->measures[tour][c] = b->measures[tour][c];
+        s->stale[tour] = false;
     }
 }
 
@@ -76,14 +77,21 @@ static void join(search *s, int64_t tour) {
     s->component[s->component_size++] = tour;
 }
 
+/* Join the worker's other tours of that day: their measures hang together. */
+static void join_day(search *s, int64_t tour) {
+    const model *m = s->m;
+    int64_t worker = TOUR(tour, T_WORKER);
+    for (int64_t other = WORKER(worker, W_TOUR0); other < WORKER(worker, W_TOUR1); other++)
+        if (TOUR(other, T_SLOT) == TOUR(tour, T_SLOT)) join(s, other);
+}
+
 /* Extend the component by the worker's other tours of those days (their measures hang together) and by all tours that
    timed links tie to it. */
 static void close_component(search *s) {
     const model *m = s->m;
     for (int64_t x = 0; x < s->component_size; x++) {
-        int64_t tour = s->component[x], worker = TOUR(tour, T_WORKER);
-        for (int64_t other = WORKER(worker, W_TOUR0); other < WORKER(worker, W_TOUR1); other++)
-            if (TOUR(other, T_SLOT) == TOUR(tour, T_SLOT)) join(s, other);
+        int64_t tour = s->component[x];
+        join_day(s, tour);
         if (!SCALAR(X_TIMED_LINKS)) continue;
         for (int64_t k = 0; k < s->count[tour]; k++) {
             int64_t visit = ORDER(tour, k);
@@ -186,26 +194,60 @@ static bool ends_hold(const search *s, int64_t tour) {
     return n == 0 || ((PAIR(tour, ORDER(tour, 0)) & MAY_FIRST) && (PAIR(tour, ORDER(tour, n - 1)) & MAY_LAST));
 }
 
-/* Settle the component, measure its tours and judge their workers, keeping the soft sum; false when a rule breaks. The
-   sums stay whole either way, so the caller can restore. */
-static bool judge(search *s) {
+/* Measure the component's stale tours and judge their workers, keeping the soft sum; false when a rule breaks. The sums
+   stay whole either way, so the caller can restore. */
+static bool measure_stale(search *s) {
     const model *m = s->m;
-    for (int64_t x = 0; x < s->component_size; x++)
-        if (!ends_hold(s, s->component[x])) return false;
-    if (!settle(s)) return false;
+    for (int64_t x = 0; x < s->component_size; x++) {
+        int64_t tour = s->component[x], worker = TOUR(tour, T_WORKER);
+        if (!s->stale[tour]) continue;
+        for (int64_t other = WORKER(worker, W_TOUR0); other < WORKER(worker, W_TOUR1); other++)
+            if (TOUR(other, T_SLOT) == TOUR(tour, T_SLOT)) s->stale[other] = true;
+    }
     for (int64_t x = 0; x < s->component_size; x++) {
         int64_t tour = s->component[x];
+        if (!s->stale[tour]) continue;
         s->sum_soft -= s->measures[tour][M_COST];
         measure(s, tour);
         s->sum_soft += s->measures[tour][M_COST];
     }
     for (int64_t x = 0; x < s->component_size; x++) {
-        int64_t worker = TOUR(s->component[x], T_WORKER), cost = judge_worker(s, worker);
+        int64_t tour = s->component[x], worker = TOUR(tour, T_WORKER);
+        if (!s->stale[tour]) continue;
+        int64_t cost = judge_worker(s, worker);
         if (cost == BROKEN) return false;
         s->sum_soft += cost - s->worker_cost[worker];
         s->worker_cost[worker] = cost;
     }
+    for (int64_t x = 0; x < s->component_size; x++) s->stale[s->component[x]] = false;
     return true;
+}
+
+/* Settle the whole component from scratch, then measure what changed; false when a rule breaks. */
+static bool judge(search *s) {
+    const model *m = s->m;
+    for (int64_t x = 0; x < s->component_size; x++)
+        if (!ends_hold(s, s->component[x])) return false;
+    for (int64_t x = 0; x < s->component_size; x++)
+        for (int64_t k = 0; k < s->count[s->component[x]]; k++) {
+            int64_t visit = ORDER(s->component[x], k);
+            s->was[visit] = s->early[visit];
+        }
+    bool settled = settle(s);
+    for (int64_t x = 0; x < s->component_size; x++) {
+        int64_t tour = s->component[x];
+        s->stale[tour] |= !settled;
+        for (int64_t k = 0; k < s->count[tour]; k++) s->stale[tour] |= s->early[ORDER(tour, k)] != s->was[ORDER(tour, k)];
+    }
+    return settled && measure_stale(s);
+}
+
+/* The visit's own tour and those tied to it must be measured again. */
+static void wake_ties(search *s, int64_t visit) {
+    const model *m = s->m;
+    s->stale[s->tour_of[visit]] = true;
+    for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++)
+        if (LINK(r, L_TIMED) && s->tour_of[LINK(r, L_OTHER)] >= 0) s->stale[s->tour_of[LINK(r, L_OTHER)]] = true;
 }
 
 /* Insert into the order alone; false when the tour is full. */
@@ -218,6 +260,7 @@ static bool put(search *s, int64_t visit, int64_t tour, int64_t position) {
     s->late[visit] = FAR;
     s->pause[visit] = 0;
     assign(s, visit, tour);
+    wake_ties(s, visit);
     return true;
 }
 
@@ -226,6 +269,7 @@ static void take(search *s, int64_t visit) {
     int64_t tour = s->tour_of[visit], k = 0;
     while (ORDER(tour, k) != visit) k++;
     for (s->count[tour]--; k < s->count[tour]; k++) ORDER(tour, k) = ORDER(tour, k + 1);
+    wake_ties(s, visit);
     release(s, visit);
 }
 

@@ -61,6 +61,7 @@ static bool is_tied(const search *s, int64_t visit) {
 static int64_t hosts_of_day(const search *s, int64_t tour) {
     const model *m = s->m;
     int64_t hosts = 0, worker = TOUR(tour, T_WORKER);
+    if (m->short_gap_d1 == 2) return s->count[tour] > 0; /* one class of hosts */
     for (int64_t other = WORKER(worker, W_TOUR0); other < WORKER(worker, W_TOUR1); other++)
         if (TOUR(other, T_SLOT) == TOUR(tour, T_SLOT))
             for (int64_t k = 0; k < s->count[other]; k++) hosts |= VISIT(ORDER(other, k), V_HOST);
