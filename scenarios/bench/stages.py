@@ -35,6 +35,7 @@ WATCHED: Mapping[str, tuple[str, ...]] = {
 class Stopwatch:
     """Seconds by stage; a call inside another stops the outer one."""
 
+    clock: Callable[[], float] = time.perf_counter
     seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(WATCHED, 0.0))
     _inside: list[float] = field(default_factory=list)
 
@@ -42,11 +43,11 @@ class Stopwatch:
         @wraps(function)
         def call(*args: Any, **more: Any) -> Any:
             self._inside.append(0.0)
-            began = time.perf_counter()
+            began = self.clock()
             try:
                 return function(*args, **more)
             finally:
-                took = time.perf_counter() - began
+                took = self.clock() - began
                 self.seconds[stage] += took - self._inside.pop()
                 if self._inside:
                     self._inside[-1] += took
@@ -59,7 +60,7 @@ class Stopwatch:
         kept: list[tuple[Any, str, Any]] = []
         for stage, places in WATCHED.items():
             for place in places:
-                owner, name = _owner(place)
+                owner, name = owner_of(place)
                 kept.append((owner, name, getattr(owner, name)))
                 setattr(owner, name, self.timed(stage, getattr(owner, name)))
         try:
@@ -69,7 +70,8 @@ class Stopwatch:
                 setattr(owner, name, function)
 
 
-def _owner(place: str) -> tuple[Any, str]:
+def owner_of(place: str) -> tuple[Any, str]:
+    """The module or class that holds what `place` names, and the name."""
     module, _, path = place.partition(":")
     owner: Any = importlib.import_module(module)
     *classes, name = path.split(".")
@@ -94,6 +96,5 @@ def play(job: Mapping[str, Any]) -> dict[str, float]:
     problem, watch = day(SIZES[job["size"]], job["seed"]), Stopwatch()
     began = time.perf_counter()
     with watch.watching():
-        # Looked up now, while watched.
         solve(problem, Settings(time_limit_s=job["limit_s"], seed=job["seed"], threads=1))
     return {**watch.seconds, "total": time.perf_counter() - began}

@@ -1,0 +1,53 @@
+"""`brigade bench peers` and `bench scale`: small runs from option to table."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from tests.cli import brigade
+
+
+def test_peers_prints_a_table_and_writes_every_run(tmp_path: Path) -> None:
+    file = tmp_path / "runs.csv"
+    answer = brigade(
+        *("bench", "peers", "--sizes", "S", "--limits", "0.2", "--seeds", "1", "--engines", "brigade,ortools", "--csv", file)
+    )
+    assert answer.code == 0
+    assert "S, 0.2 s, 1 graines" in answer.out
+    rows = list(csv.DictReader(file.read_text("utf-8").splitlines()))
+    assert [(row["engine"], row["faults"]) for row in rows] == [("brigade", ""), ("ortools", "")]
+    assert all(int(row["covered"]) <= 40 == int(row["visits"]) for row in rows)
+
+
+def test_peers_refuses_every_unknown_word_before_any_run() -> None:
+    answer = brigade("bench", "peers", "--sizes", "S,XL,Q", "--json")
+    assert answer.code == 2
+    assert [(issue["code"], issue["where"]) for issue in answer.issues] == [("O103", "--sizes")] * 2
+
+
+def test_scale_measures_a_point_of_the_curve() -> None:
+    answer = brigade(
+        "bench", "scale", "--parts", "curve", "--visits", "50", "--limit", "0.3", "--seeds", "1", "--plain", "--json"
+    )
+    assert answer.code == 0
+    (row,) = answer.json["rows"]
+    assert (row["part"], row["visits"], row["workers"]) == ("curve", 50, 7)
+    assert 0 <= row["gap"] <= 1
+    assert row["peak_mb"] >= row["idle_mb"] > 0
+
+
+def test_scale_plans_a_small_night_in_processes_of_their_own(tmp_path: Path) -> None:
+    file = tmp_path / "night.csv"
+    options = ("--parts", "country", "--basins", "2", "--basin-limit", "0.3", "--processes", "1", "--csv", file, "--lang", "en")
+    answer = brigade("bench", "scale", *options)
+    assert answer.code == 0
+    assert "One night, 2 basins" in answer.out
+    rows = list(csv.DictReader(file.read_text("utf-8").splitlines()))
+    assert len({row["basin"] for row in rows}) == 2
+    assert all(0 < int(row["covered"]) <= int(row["open_visits"]) for row in rows)
+
+
+def test_the_language_said_first_reaches_the_commands_of_a_group() -> None:
+    assert "Sizes." in brigade("--lang", "en", "bench", "peers", "--help").out
+    assert "Tailles." in brigade("bench", "peers", "--help").out
