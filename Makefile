@@ -12,7 +12,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
-.PHONY: demo test lint format mutants docs lock clean
+.PHONY: demo test bench-peers-test lint format mutants docs lock clean
 .DELETE_ON_ERROR:
 
 demo: $(RUN)
@@ -22,6 +22,10 @@ demo: $(RUN)
 test: $(TEST)
 	@$(VENV)/bin/python -m tests.browser.get_chromium
 	@$(VENV)/bin/python -m pytest
+
+# The adapters of other engines, which only the benches need.
+bench-peers-test: $(TEST)
+	@$(VENV)/bin/python -m pytest tests/peers/check_adapters.py
 
 lint: $(TEST)
 	@$(UV) lock --check --quiet
