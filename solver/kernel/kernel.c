@@ -144,6 +144,7 @@ static void put_what_fits(search *s, const int32_t *order, const int64_t *count,
             int64_t r = partner_wanted(s, visit), other = r < 0 ? -1 : given[LINK(r, L_OTHER)], tours[2] = {tour, other};
             open_backup(&s->iteration);
             insert(s, visit, tours, other < 0 || other == tour ? 1 : 2, 0.0);
+            if (s->tour_of[visit] >= 0 && lone_half(s, visit)) restore(s, &s->iteration); /* the other half found no place */
         }
 }
 

@@ -46,7 +46,12 @@ class Search:
             self._library.search_free(self._handle)
 
     def load(self, orders: Sequence[Sequence[int]]) -> bool:
-        """Replace the plan; True when it was lawful as given, else only what fits was kept, in its order."""
+        """Replace the plan; True when it was lawful as given, else only what fits was kept.
+
+        Raises: ValueError, for orders of other tours or visits than the model's.
+        """
+        if len(orders) != self.tours or any(not 0 <= visit < self.visits for row in orders for visit in row):
+            raise ValueError(f"orders of {len(orders)} tours for a model of {self.tours} tours and {self.visits} visits")
         width = max([self.width, *map(len, orders)])
         order = np.zeros((self.tours, width), np.int32)
         count = np.array([len(row) for row in orders], np.int64)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from brigade.checker import hard_violations
 from brigade.demand import Link, LinkKind
 from brigade.objective import breakdown
@@ -101,3 +103,47 @@ def test_a_limit_that_names_no_exception_has_none() -> None:
         ends = [visit("V1", "A", 60, "08:00", "08:00"), visit("V2", "A", 60, "12:00", "12:00")]
         found = searched(problem(ends, [worker("W1", home=None)], rules=labour(bad=rules)))
         assert sum(len(order) for order in found.orders.values()) == 1
+
+
+def test_a_plan_that_may_not_be_is_not_taken_as_it_is() -> None:
+    """V1 asks for what W1 does not hold; V2 and V3 want two people; V2 without V3 is half a pair."""
+    two = (Link(LinkKind.DIFFERENT_WORKERS, "V2", "V3"),)
+    visits = [visit("V1", required=frozenset({"NIGHT"})), visit("V2"), visit("V3")]
+    model = build_model(problem(visits, [worker("W1"), worker("W2")], links=two))
+    search = Search(model.arrays, 1)
+    for orders in ([[0], []], [[1, 2], []], [[1], []]):
+        assert not search.load(orders)
+    assert search.load([[1], [2]])
+
+
+def test_what_fits_of_an_unlawful_plan_is_kept_whole() -> None:
+    """Of V1, V2 and V3, V1 cannot be done by W1: the pair V2 and V3 stays, in two tours."""
+    two = (Link(LinkKind.SAME_START, "V2", "V3"),)
+    visits = [visit("V1", required=frozenset({"NIGHT"})), visit("V2"), visit("V3")]
+    model = build_model(problem(visits, [worker("W1"), worker("W2")], links=two))
+    search = Search(model.arrays, 1)
+    assert not search.load([[0, 1], [2]])
+    assert sorted(map(len, search.plan(best=False))) == [1, 1]
+
+
+@pytest.mark.parametrize("orders", [[[0]], [[0], [], []], [[7], []], [[-1], []]])
+def test_orders_of_another_problem_are_refused(orders: list[list[int]]) -> None:
+    search = Search(build_model(problem([visit("V1"), visit("V2")], [worker("W1"), worker("W2")])).arrays, 1)
+    with pytest.raises(ValueError, match="orders of"):
+        search.load(orders)
+
+
+def test_a_half_whose_other_half_fits_nowhere_is_left_out() -> None:
+    """V3 may not meet W2, to whom it was given: V2 cannot stay alone."""
+    two = (Link(LinkKind.DIFFERENT_WORKERS, "V2", "V3"),)
+    visits = [visit("V1"), visit("V2"), visit("V3", forbidden_workers=frozenset({"W2"}))]
+    search = Search(build_model(problem(visits, [worker("W1"), worker("W2")], links=two)).arrays, 1)
+    assert not search.load([[0, 1], [2]])
+    assert search.plan(best=False) == [[0], []]
+
+
+def test_a_visit_given_twice_is_kept_once() -> None:
+    search = Search(build_model(problem([visit("V1"), visit("V2")], [worker("W1"), worker("W2")])).arrays, 1)
+    for orders in ([[0, 1, 0], [1]], [[0, 1] * 500, []]):
+        assert not search.load(orders)
+        assert [sorted(row) for row in search.plan(best=False)] == [[0, 1], []]
