@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from solver.arrays import V_GUIDE
+from solver.arrays import V_GUIDE, V_SITE
 from solver.clock import Clock
 from solver.kernel.search import Search
 from solver.model import Model
@@ -15,19 +15,34 @@ HOT_SHARE = 0.3
 """Start at this share of the cheapest visit's guide price: coverage may be traded early on."""
 COLD_TRAVEL_MINUTES = 1 / 3
 """End where only differences of twenty seconds of travel are still accepted."""
+HOT_LEGS, COLD_LEGS = 10, 0.15
+"""Bounds of the temperature in costs of a typical leg."""
+LEG_NEIGHBOURS = 5
 SLICE_S = 0.04
 """Time between two looks at the clock."""
 FIRST_SLICE = 200
 
 
 def temperatures(model: Model) -> tuple[float, float]:
-    """First and last temperature, in cost units."""
-    guides = model.arrays.visits[:, V_GUIDE]
+    """First and last temperature, in cost units. Where every visit must be done, only the roads compete: the price of
+    leaving one out says nothing about them."""
+    legs = typical_leg(model)
     travel = max(1, model.problem.policy.weights.travel) * model.problem.horizon.ticks_per_minute
     cold = COLD_TRAVEL_MINUTES * travel
-    positive = guides[guides > 0]
-    hot = HOT_SHARE * float(positive.min()) if len(positive) else 100 * cold
+    cold = min(cold, COLD_LEGS * legs) if legs else cold
+    guides = model.arrays.visits[:, V_GUIDE]
+    optional = np.array([not request.visit.mandatory for request in model.requests], bool)
+    prices = guides[optional & (guides > 0)]
+    hot = HOT_SHARE * float(prices.min()) if len(prices) else HOT_LEGS * legs
     return max(hot, 2 * cold), cold
+
+
+def typical_leg(model: Model) -> float:
+    """Cost of going from a visit to one near it in space and time; the mean over the visits and the first profile."""
+    near, sites = model.arrays.near[:, 1 : 1 + LEG_NEIGHBOURS], model.arrays.visits[:, V_SITE]
+    if not near.size or not len(model.arrays.leg_cost):
+        return 0.0
+    return float(model.arrays.leg_cost[0][sites[:, None], sites[near]].mean())
 
 
 class Annealing:
