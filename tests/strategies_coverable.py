@@ -122,7 +122,7 @@ def _visits(draw: DrawFn, world: World, id: str, clients: tuple[Client, ...]) ->
 
 @st.composite
 def _workers(draw: DrawFn, world: World, id: str, *, nights: bool, history: bool) -> Worker:
-    kinds = ["day", "day", "day", "two", "three", "off", *(["late"] if nights else [])]
+    kinds = ["day", "day", "two", "three", *(["late"] if nights else []), *(["off"] if id != "W1" else [])]
     tours: list[Availability] = []
     for day in range(world.horizon.days):
         over = FIVE * draw(st.integers(0, 6))
@@ -144,7 +144,9 @@ def _workers(draw: DrawFn, world: World, id: str, *, nights: bool, history: bool
         contract=draw(_contracts(world)),
         limits=draw(_limits(world)),
     )
-    return replace(worker, counters=draw(_counters(world)), other_work=draw(_elsewhere(world))) if history else worker
+    if not history or draw(st.integers(0, 2)):
+        return worker
+    return replace(worker, counters=draw(_counters(world)), other_work=draw(_elsewhere(world)))
 
 
 def _contracts(world: World) -> st.SearchStrategy[Contract]:

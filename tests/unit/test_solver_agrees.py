@@ -134,9 +134,9 @@ def test_orders_of_another_problem_are_refused(orders: list[list[int]]) -> None:
 
 
 def test_a_half_whose_other_half_fits_nowhere_is_left_out() -> None:
-    """V3 may not meet W2, to whom it was given: V2 cannot stay alone."""
+    """V3 may meet neither W1 nor W2: V2 cannot stay alone."""
     two = (Link(LinkKind.DIFFERENT_WORKERS, "V2", "V3"),)
-    visits = [visit("V1"), visit("V2"), visit("V3", forbidden_workers=frozenset({"W2"}))]
+    visits = [visit("V1"), visit("V2"), visit("V3", forbidden_workers=frozenset({"W1", "W2"}))]
     search = Search(build_model(problem(visits, [worker("W1"), worker("W2")], links=two)).arrays, 1)
     assert not search.load([[0, 1], [2]])
     assert search.plan(best=False) == [[0], []]

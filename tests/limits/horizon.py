@@ -1,0 +1,80 @@
+"""Limits over weeks, fortnights, months and years, with what came before the horizon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from brigade.demand import LegalStatus
+from brigade.workforce import Contract, Counters, EmployerKind
+from tests.builders import MONDAY, employer, labour, provider
+from tests.duties import Duty, past
+from tests.limits.case import Case
+from tests.limits.days import COUNT, asked
+
+DAYS_OFF = {"unit": "days", "stricter": "higher"}
+ODD = {"WEEKLY_REST.anchor": {"value": 1, "unit": "parity"}}
+SUNDAY, MAY_EIGHTH = date(2026, 3, 15), date(2026, 5, 8)
+
+
+def each(*days: int, minutes: int = 60) -> list[Duty]:
+    return [(day, "08:00", minutes) for day in days]
+
+
+def _weekly_rest() -> Iterator[Case]:
+    """9 March 2026 opens ISO week 11: with the odd anchor its fortnight is 9 to 22 March."""
+    hours = labour(mandatory={"WEEKLY_REST.hours_in_row": {"value": 2100, "stricter": "higher"}})
+    yield Case("weekly_rest", "weekly_rest_hours", asked(each(*range(7)), hours, days=7))
+    for finds, name, value, days in (
+        ("week_days", "rest_days_per_week", 1, range(7)),
+        ("fortnight_days", "rest_days_per_fortnight", 4, range(11)),
+        ("in_row", "rest_days_in_row", 2, range(0, 14, 2)),
+        ("sunday", "sundays_per_fortnight", 1, (6, 13)),
+    ):
+        rules = labour(bad={f"WEEKLY_REST.{name}": {"value": value, **DAYS_OFF}, **ODD})
+        yield Case("weekly_rest", f"weekly_rest_{finds}", asked(each(*days), rules, days=14))
+
+
+def _days_in_a_row() -> Iterator[Case]:
+    row = labour(bad={"MAX_CONSEC_DAYS": {"value": 3, **COUNT}})
+    before = {"counters": Counters(days=(past(MONDAY - timedelta(days=1), -900, 60),))}
+    yield Case("max_consec_days", "max_consec_days", asked(each(0, 1, 2), row, days=3, person=before))
+    week = labour(bad={"MAX_CONSEC_DAYS.per_week": {"value": 2, **COUNT}})
+    yield Case("max_consec_days", "max_consec_days_week", asked(each(0, 2, 4), week, days=5))
+
+
+def _hours() -> Iterator[Case]:
+    days = each(0, 1, 2, minutes=300)
+    yield Case("max_week_work", "max_week_work", asked(days, labour(bad={"MAX_WEEK_WORK": 899}), days=3))
+    full = {"counters": Counters(week_work=(900,) * 11)}
+    mean = labour(mandatory={"MAX_AVG_12W": 899})
+    yield Case("max_avg_12w", "max_avg_12w", asked(days, mean, days=3, person=full))
+    part_time = {"contract": Contract(weekly=600)}
+    third = labour(bad={"ADDITIONAL_HOURS.percent_of_contract": {"value": 33, "unit": "percent"}})
+    yield Case("additional_hours", "additional_hours", asked(days, third, days=3, person=part_time))
+    below = labour(mandatory={"ADDITIONAL_HOURS.part_time_week_below": 900})
+    yield Case("additional_hours", "additional_hours_full_week", asked(days, below, days=3, person=part_time))
+
+
+def _cap() -> Case:
+    rules = labour(mandatory={"AI_480H": 28800})
+    lender = employer("E1", kind=EmployerKind.INTERMEDIARY_ASSOCIATION)
+    company = provider("S1", legal_status=LegalStatus.COMPANY)
+    used = {"counters": Counters(capped_ai_work=28741)}
+    return Case(
+        "ai_480h", "ai_480h", asked(each(0), rules, person=used, employers=(lender,), providers=(company, provider("S2")))
+    )
+
+
+def _rhythms() -> Iterator[Case]:
+    last = {"counters": Counters(sundays_worked=frozenset({date(2026, 3, 8), date(2026, 3, 1)}))}
+    row = labour(bad={"SUNDAY_RHYTHM.max_per_fortnight": {"value": 1, **COUNT}})
+    month = labour(bad={"SUNDAY_RHYTHM.max_per_month": {"value": 2, **COUNT}})
+    yield Case("sunday_rhythm", "sunday_rhythm_in_row", asked(each(0), row, first_day=SUNDAY, person=last))
+    yield Case("sunday_rhythm", "sunday_rhythm_month", asked(each(0), month, first_day=SUNDAY, person=last))
+    holidays = labour(bad={"HOLIDAY_RHYTHM.max_in_row": {"value": 1, **COUNT}})
+    first = {"counters": Counters(holidays_worked=frozenset({date(2026, 5, 1)}))}
+    yield Case("holiday_rhythm", "holiday_rhythm_in_row", asked(each(0), holidays, first_day=MAY_EIGHTH, person=first))
+
+
+HORIZON: tuple[Case, ...] = (*_weekly_rest(), *_days_in_a_row(), *_hours(), _cap(), *_rhythms())

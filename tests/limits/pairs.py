@@ -1,0 +1,98 @@
+"""Limits that keep a worker off a visit, or tie visits to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from brigade.demand import ActClass, Link, LinkKind
+from brigade.places import Site
+from brigade.policy import Policy
+from brigade.problem import Problem
+from brigade.units import Interval
+from brigade.workforce import EmployerKind, PersonalLimits
+from tests.builders import LINE, at, employer, labour, problem, visit, worker
+from tests.limits.case import Case, unvalidated
+
+FLAG = {"value": 1, "unit": "flag", "stricter": "higher"}
+SUNDAY, MAY_FIRST = date(2026, 3, 15), date(2026, 5, 1)
+
+
+def _availability() -> Case:
+    asked = problem([visit("V1", "A", 60, "09:00", "09:00")], [worker("W1", home=None)])
+    taken = unvalidated(asked, asked.workers[0], other_work=(Interval(at("08:30"), at("09:30")),))
+    return Case("availability", "availability_other_work", taken, believed=asked)
+
+
+def _competencies() -> Iterator[Case]:
+    yield Case("competencies", "competencies", problem([visit("V1", required=frozenset({"NIGHT"}))]))
+
+
+def _links() -> Iterator[Case]:
+    """W1 can do V1 at eight and V2 at noon, one after the other; beside V2 lives W2."""
+    for finds, link in (
+        ("link_same_start", Link(LinkKind.SAME_START, "V1", "V2")),
+        ("link_min_gap", Link(LinkKind.GAP, "V1", "V2", 300, None)),
+        ("link_max_gap", Link(LinkKind.GAP, "V1", "V2", 0, 120)),
+    ):
+        visits = [visit("V1", "A", 60, "08:00", "08:00"), visit("V2", "A", 60, "12:00", "12:00")]
+        asked = problem(visits, [worker("W1", home=None)], links=(link,))
+        yield Case("links", finds, asked, believed=replace(asked, links=()))
+    near = [visit("V1", "H", 60, "08:00", "08:00"), visit("V2", "D", 60, "10:00", "10:00")]
+    same = Link(LinkKind.SAME_WORKER, "V1", "V2", together=False)
+    people = [worker("W1"), replace(worker("W2"), start_site="D", end_site="D")]
+    yield Case("links", "link_same_worker", problem(near, people, links=(same,)))
+    other = Link(LinkKind.DIFFERENT_WORKERS, "V1", "V2", together=False)
+    yield Case("links", "link_different_workers", problem(near, links=(other,)))
+
+
+def _notice() -> Case:
+    owed = labour(bad={"SCHEDULE_NOTICE.days": {"value": 7, "unit": "days", "stricter": "higher"}})
+    asked = problem([visit("V1")], rules=owed, policy=Policy(only_urgent_inside_notice=True))
+    return Case("notice", "schedule_notice", asked)
+
+
+def _territory() -> Iterator[Case]:
+    rules = labour(mandatory={"AI_TERRITORY.convention_only": FLAG, "AI_TERRITORY.own_territory": FLAG})
+    sites = tuple(Site(id, "62498") for id in LINE)
+    elsewhere = frozenset({"62119"})
+    lender = employer("E1", kind=EmployerKind.INTERMEDIARY_ASSOCIATION, communes=elsewhere)
+    yield Case("territory", "ai_territory_convention", problem([visit("V1")], rules=rules, sites=sites, employers=(lender,)))
+    yield Case("territory", "ai_territory_own", problem([visit("V1")], [worker(territory=elsewhere)], rules=rules, sites=sites))
+
+
+def _sundays() -> Iterator[Case]:
+    for provider, finds, more in (
+        ("S1", "essential_only", {"act_class": ActClass.ORDINARY}),
+        ("S2", "fragile_only", {"fragile": False}),
+    ):
+        rules = labour(**{"bad" if provider == "S1" else "sap": {f"SUNDAY_HOLIDAY_ACTS.{finds}": FLAG}})
+        asked = problem([visit("V1", provider=provider, **more)], first_day=SUNDAY, rules=rules)
+        yield Case("sunday_holiday_acts", f"sunday_holiday_acts_{finds}", asked)
+
+
+def _commute() -> Iterator[Case]:
+    zone = labour(sap={"COMMUTE_NORMAL.zone_minutes": 25, "COMMUTE_NORMAL.zone_metres": {"value": 25_000, "unit": "metres"}})
+    yield Case("commute_zone", "commute_normal_zone", problem([visit("V1", "C", provider="S2")], rules=zone))
+    near = worker(limits=PersonalLimits(max_commute=25))
+    yield Case("commute_zone", "commute_normal_personal", problem([visit("V1", "C")], [near]))
+
+
+def _may_first() -> Problem:
+    rules = labour(mandatory={"HOLIDAY_RHYTHM.may_first_essential_only": FLAG})
+    return problem([visit("V1", act_class=ActClass.ORDINARY)], first_day=MAY_FIRST, rules=rules)
+
+
+PAIRS: tuple[Case, ...] = (
+    _availability(),
+    *_competencies(),
+    Case("engagement", "engagement", problem([visit("V1")], [worker(providers=("S2",))])),
+    Case("forbidden_pairs", "forbidden_pair", problem([visit("V1", forbidden_workers=frozenset({"W1"}))])),
+    *_links(),
+    _notice(),
+    *_territory(),
+    *_sundays(),
+    *_commute(),
+    Case("holiday_rhythm", "holiday_rhythm_may_first", _may_first()),
+)
