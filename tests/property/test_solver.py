@@ -1,0 +1,150 @@
+"""On hundreds of small problems: what the solver returns is lawful, costs what it says, and is as good as brute force.
+
+The two tellings of every rule meet here: the twins (and the kernel that obeys them) make the plan, the checker, the plain
+timing and the plain objective judge it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import strategies as st
+
+from brigade.checker import hard_violations
+from brigade.objective import breakdown
+from brigade.plan import Plan
+from brigade.policy import Policy, Weights
+from brigade.problem import Problem
+from brigade.timing import retime
+from solver import rules
+from solver.kernel.search import Search
+from solver.model import build_model
+from solver.settings import Settings
+from solver.solve import solve
+from tests.brute import best_plan
+from tests.solving import QUICK, named, searched
+from tests.strategies import small_problems
+from tests.strategies_coverable import coverable_problems
+
+MOST_TOURS = 3
+ENOUGH = Settings(iterations=3000, threads=1)
+TELLING = Weights(moved_start=1, moved_visit=10, changed_worker=30)
+many = settings(max_examples=250, phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.too_slow])
+some = settings(many, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+
+
+def tiny_problems() -> st.SearchStrategy[Problem]:
+    """Up to four visits and three tours: few enough to try every plan."""
+    made = coverable_problems(max_workers=2, max_visits=4, max_days=2)
+    return made.filter(lambda one: sum(len(worker.availability) for worker in one.workers) <= MOST_TOURS)
+
+
+@many
+@given(problem=coverable_problems())
+def test_full_days_pass_the_checker_and_cost_what_the_kernel_says(problem: Problem) -> None:
+    _agrees(problem)
+
+
+@many
+@given(problem=small_problems(fine_ticks=True))
+def test_odd_days_pass_the_checker_and_cost_what_the_kernel_says(problem: Problem) -> None:
+    _agrees(problem)
+
+
+def _agrees(problem: Problem) -> None:
+    found = searched(problem)
+    timed = retime(problem, found.orders)
+    assert timed.issues == ()
+    assert hard_violations(problem, timed.plan) == ()
+    assert breakdown(problem, timed.plan).total == found.solution.objective
+    assert found.solution.bound <= found.solution.objective
+    assert searched(problem).solution.orders == found.solution.orders  # same seed, same work: the same plan
+
+
+@some
+@given(problem=coverable_problems())
+def test_a_visit_is_in_one_tour_or_uncovered_with_its_reasons(problem: Problem) -> None:
+    outcome = solve(problem, QUICK)
+    assert outcome.plan is not None
+    placed = [stop.visit_id for route in outcome.plan.routes for stop in route.stops]
+    left = [visit.visit_id for visit in outcome.plan.uncovered]
+    assert sorted(placed + left) == sorted(request.visit.id for request in problem.requests)
+    assert all(visit.reasons for visit in outcome.plan.uncovered)
+
+
+# -- against every plan there is -----------------------------------------------------------------------------------
+@settings(many, max_examples=120, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(problem=tiny_problems())
+def test_the_best_plan_is_that_of_brute_force_and_no_bound_is_above_it(problem: Problem) -> None:
+    best, outcome = best_plan(problem, least_points=True), solve(problem, ENOUGH)
+    assert outcome.breakdown is not None
+    assert outcome.proof is not None
+    assert outcome.breakdown.total == best.total
+    assert outcome.proof.bound <= best.total
+    assert outcome.proof.coverage_bound <= best.points
+
+
+SUPPORTING = {"REST_BREAK", "MEAL_BREAK", "SUNDAY_RHYTHM", "WEEKLY_REST"}
+"""Not only limits: a break turns waiting into a pause, the others loosen or date each other."""
+DROPPED = sorted({code for twin in rules.twins() for code in twin.CODES} - SUPPORTING)
+
+
+@some
+@given(problem=tiny_problems(), code=st.sampled_from(DROPPED))
+def test_dropping_a_limit_never_makes_the_best_plan_worse(problem: Problem, code: str) -> None:
+    assume(code in problem.labour.heads)
+    freer = replace(problem, rule_sets_off=frozenset({code}))
+    assert _total(freer, ENOUGH) <= _total(problem, ENOUGH)
+
+
+# -- from a plan already told --------------------------------------------------------------------------------------
+def _total(problem: Problem, effort: Settings, start: Plan | None = None) -> int:
+    outcome = solve(problem, effort, start=start)
+    assert outcome.breakdown is not None
+    return outcome.breakdown.total
+
+
+def _told(problem: Problem) -> tuple[Problem, Plan]:
+    """The problem with a price on every change, and a lawful plan that a short search has found."""
+    asked = replace(problem, policy=Policy(problem.policy.mode, weights=TELLING))
+    return asked, retime(asked, searched(asked, Settings(iterations=3, seed=2, threads=1)).orders).plan
+
+
+@some
+@given(problem=coverable_problems())
+def test_a_lawful_start_is_kept_or_improved(problem: Problem) -> None:
+    asked, told = _told(problem)
+    assert _total(asked, QUICK, told) <= breakdown(asked, told, told).total
+
+
+@some
+@given(problem=coverable_problems(), data=st.data())
+def test_pinned_visits_stay_where_they_are(problem: Problem, data: st.DataObject) -> None:
+    asked, told = _told(problem)
+    assume(told.covered)
+    pinned = data.draw(st.frozensets(st.sampled_from(sorted(told.covered)), min_size=1))
+    outcome = solve(asked, QUICK, start=replace(told, pinned=pinned))
+    assert outcome.plan is not None
+    assert {id: _place(outcome.plan, id) for id in pinned} == {id: _place(told, id) for id in pinned}
+
+
+def _place(plan: Plan, id: str) -> tuple[str, int, int] | None:
+    found = plan.stop_of(id)
+    return None if found is None else (found[0].worker_id, found[0].tour, found[1].start)
+
+
+# -- whatever it is given ------------------------------------------------------------------------------------------
+@some
+@given(problem=coverable_problems(), data=st.data())
+def test_any_orders_can_be_loaded_and_what_is_kept_is_lawful(problem: Problem, data: st.DataObject) -> None:
+    model = build_model(problem)
+    assume(model.requests and model.tours)
+    row = st.lists(st.integers(0, len(model.requests) - 1), max_size=12)
+    search = Search(model.arrays, 1)
+    search.load([data.draw(row) for _ in model.tours])
+    search.anneal(20, 1e6, 1.0)
+    for orders in (search.plan(best=True), search.plan(best=False)):
+        timed = retime(problem, named(model, orders))
+        assert timed.issues == ()
+        assert hard_violations(problem, timed.plan) == ()
