@@ -8,19 +8,28 @@ from __future__ import annotations
 from ortools.sat.python import cp_model
 
 from solver.engines.columns import Column, ColumnGeneration
+from solver.kernel.search import Orders
 
-MOST_COLUMNS = 4000
+MOST_COLUMNS = 5000
 
 
-def choose_among(generation: ColumnGeneration, objective: int, limit_s: float, seed: int) -> dict[int, tuple[int, ...]]:
+def choose_among(
+    generation: ColumnGeneration, orders: Orders, objective: int, limit_s: float, seed: int
+) -> dict[int, tuple[int, ...]]:
     """Routes by tour that cost least together with the visits left out (as pricing sees costs); empty when none was found
-    in time. A visit may be in two of them: the caller keeps it in one."""
+    in time. A visit may be in two of them: the caller keeps it in one.
+
+    Args: orders, objective: the plan at hand, where the search starts.
+    """
     gap = objective - generation.bound
     ranked = sorted((generation.reduced_cost(column), column) for column in generation.columns)
     columns = [column for cost, column in ranked[:MOST_COLUMNS] if cost <= gap]
     if not columns or limit_s <= 0:
         return {}
     model, chosen = _model(generation, columns)
+    at_hand = {(tour, tuple(order)) for tour, order in enumerate(orders)}
+    for column, variable in zip(columns, chosen, strict=True):
+        model.add_hint(variable, column in at_hand)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from brigade.plan import Plan
+from brigade.policy import CoverageMode
 from solver.arrays import V_PEN
 from solver.clock import Clock
 from solver.engines.annealing import Annealing
@@ -23,6 +24,7 @@ from solver.engines.dive import dive
 from solver.engines.incumbent import Incumbent
 from solver.engines.relaxed import relaxed_rules
 from solver.engines.screening import coverable, unavoidable_cost
+from solver.engines.splitting import split_bound
 from solver.kernel.search import Orders, Search
 from solver.model import Model
 from solver.settings import Settings
@@ -35,7 +37,7 @@ LARGE = 8000
 """Tours x visits from which exact pricing takes seconds a round."""
 POOL = 2000
 LOOSE, TIGHT = 1e-4, 1e-7
-"""How close the bound comes to the master's value before column generation ends; costs are whole, so TIGHT closes small gaps."""
+"""How close the bound comes to the master's value before column generation ends; costs are whole: TIGHT closes small gaps."""
 OTHER_SEED = 7919
 ROUND_WORTH = 500
 """Under a work limit a round of column generation counts as so many iterations."""
@@ -153,6 +155,7 @@ class _Team:
         if generation.bound and not self.is_large:
             self._choose(generation, self.clock.elapsed_s + 0.3 * self.clock.left_s)
             self.coverage = max(self.coverage, coverage_bound(self.model, self.clock.is_half_of(self.clock.left_s)))
+            self._split(generation)
         if self._is_finished():
             return
         until = self.clock.elapsed_s + 0.4 * self.clock.left_s
@@ -212,9 +215,15 @@ class _Team:
         fixed = dive(generation, is_over, step=0.25 if self.is_large else 0.15)
         self._try(fixed)
 
+    def _split(self, generation: ColumnGeneration) -> None:
+        """Where points are the price of coverage, the bound can be split on how many stay uncovered."""
+        if generation.is_done and self.model.problem.policy.mode is CoverageMode.WEIGHTED:
+            self.best.raise_bound(split_bound(generation, self.coverage, self.clock.is_half_of(self.clock.left_s)))
+
     def _choose(self, generation: ColumnGeneration, until_s: float) -> None:
         """The exact choice among the columns that can still matter."""
-        self._try(choose_among(generation, self.best.objective, until_s - self.clock.elapsed_s, self.settings.seed))
+        limit_s = until_s - self.clock.elapsed_s
+        self._try(choose_among(generation, self.best.orders, self.best.objective, limit_s, self.settings.seed))
 
     def _try(self, routes: Mapping[int, tuple[int, ...]]) -> None:
         """Columns are routes of the relaxed problem: load what is lawful of them, fill the gaps."""
