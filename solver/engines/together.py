@@ -121,48 +121,66 @@ class _Team:
             return
         self._anneal(self.engine, limit * (0.05 if self.is_large else 0.12), self.heat)
         self._columns_and_dive(limit)
-        if not self.clock.is_over and not self.best.is_optimal:
+        self._polish(limit)
+
+    def _polish(self, limit: float) -> None:
+        """Local search from the best plan, not so hot."""
+        if not self._is_finished():
             self.engine.load(self.best.orders)
             self._anneal(self.engine, limit, POLISH_SHARE)
 
     def _beside(self) -> None:
-        """Two cores: the local search goes on for the whole time, everything else in a thread of its own."""
+        """Two cores: local search all the time, from the dive's plan on once that is better; the rest in a second thread, which
+        goes on to prove."""
         limit = self.settings.time_limit_s or 0.0
         self._anneal(self.engine, min(0.5, 0.1 * limit), self.heat)
         failures: list[BaseException] = []
+        dived = threading.Event()
 
         def aside() -> None:
             try:
-                self._columns_and_dive(limit)
+                generation = self._columns_and_dive(limit)
+                dived.set()
+                self._prove(generation)
             except BaseException as failure:  # told to the thread that waits
                 failures.append(failure)
+            finally:
+                dived.set()
 
         helper = threading.Thread(target=aside, name="columns", daemon=True)
         helper.start()
-        self._anneal(self.engine, limit, self.heat)
+        self._anneal(self.engine, limit, self.heat, leave=lambda: dived.is_set() and self._is_behind())
+        self._polish(limit)
         helper.join()
         if failures:
             raise failures[0]
 
-    def _columns_and_dive(self, limit: float) -> None:
-        """Columns until half the time, a dive, and a search that polishes what it found; all handed to the incumbent."""
+    def _is_behind(self) -> bool:
+        """Whether somebody else found a better plan than the local search."""
+        return self.best.objective < self.engine.facts.best
+
+    def _prove(self, generation: ColumnGeneration) -> None:
+        """Exact rounds with what is left of the time."""
+        generation.prove_now()
+        self._generate(generation, lambda: self.clock.is_over)
+
+    def _columns_and_dive(self, limit: float) -> ColumnGeneration:
+        """Columns until half the time, the exact choice where columns prove, and a dive; plans go to the incumbent."""
         generation = self._generation()
         began = self.clock.elapsed_s
         until = began + 0.5 * (limit - began)
         self._generate(generation, lambda: self.clock.elapsed_s >= until or self.clock.is_over)
         if self._is_finished():
-            return
+            return generation
         if generation.bound and not self.is_large:
             self._choose(generation, self.clock.elapsed_s + 0.3 * self.clock.left_s)
             self.coverage = max(self.coverage, coverage_bound(self.model, self.clock.is_half_of(self.clock.left_s)))
             self._split(generation)
         if self._is_finished():
-            return
+            return generation
         until = self.clock.elapsed_s + 0.4 * self.clock.left_s
         self._dive(generation, lambda: self.clock.elapsed_s >= until or self.clock.is_over)
-        if not self.best.is_optimal:
-            polisher = self._loaded(self.best.orders)
-            self._anneal(polisher, limit, POLISH_SHARE)
+        return generation
 
     def _is_finished(self) -> bool:
         return self.best.is_optimal or self.clock.is_over
@@ -183,11 +201,11 @@ class _Team:
             self._hand_over(self.engine)
 
     # -- engines ---------------------------------------------------------------------------------------------------
-    def _anneal(self, engine: Search, until_s: float, heat: float) -> None:
+    def _anneal(self, engine: Search, until_s: float, heat: float, leave: Callable[[], bool] = lambda: False) -> None:
         def tell() -> bool:
             self._hand_over(engine)
             self.clock.tell(self.best.objective, self.best.bound, self.best.covered, self.iterations)
-            return self.best.is_optimal
+            return self.best.is_optimal or leave()
 
         Annealing(self.model, engine).run_until(self.clock, until_s, heat, tell)
 
