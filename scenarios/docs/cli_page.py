@@ -63,11 +63,19 @@ def cli_page() -> str:
 def _commands() -> Iterator[str]:
     group = typer.main.get_command(app)
     localize(group, LANG)
+    yield from _sections(group, "brigade", "##")
+
+
+def _sections(group: Any, path: str, mark: str) -> Iterator[str]:
+    """One a command; a group of commands is a section of sections."""
     for name, command in vars(group)["commands"].items():
-        yield f"## brigade {name}\n\n{command.help}"
-        usage = " ".join(["brigade", name, *(_usage(one) for one in command.params), "[OPTIONS]"])
-        yield f"```\n{' '.join(usage.split())}\n```"
-        yield "\n".join(["| argument or option | default | meaning |", "| --- | --- | --- |", *_rows(command)])
+        yield f"{mark} {path} {name}\n\n{command.help}"
+        if hasattr(command, "commands"):
+            yield from _sections(command, f"{path} {name}", f"{mark}#")
+        else:
+            usage = " ".join([path, name, *(_usage(one) for one in command.params), "[OPTIONS]"])
+            yield f"```\n{' '.join(usage.split())}\n```"
+            yield "\n".join(["| argument or option | default | meaning |", "| --- | --- | --- |", *_rows(command)])
 
 
 def _rows(command: TyperCommand) -> Iterator[str]:
