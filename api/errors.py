@@ -165,4 +165,4 @@ def _bug(request: Request, fault: Exception) -> Response:
 
 
 def _without_body(error: Any) -> Any:
-    return {**error, "loc": tuple(part for part in error["loc"] if part != "body")}
+    return {**error, "loc": tuple(part for part in error["loc"] if part != "body") or ("document",)}

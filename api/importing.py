@@ -64,21 +64,29 @@ def read(body: bytes, content_type: str) -> Problem:
         return read_tables(path, estimates_only)
 
 
+def refuse_others(scoped: Scoped, basin_id: str) -> None:
+    """Raises: Forbidden, for whoever does not plan the basin: before anything of the upload is read."""
+    is_planner = scoped.principal.role is Role.COORDINATOR and basin_id in scoped.principal.basins
+    if not (is_planner or scoped.principal.is_administrator):
+        raise forbidden(f"basins.{basin_id}.imports")
+
+
 def bring_in(scoped: Scoped, basin_id: str, problem: Problem) -> dict[str, Counter[str]]:
     """Write what differs. Counts by kind of what was created, changed and left as it is.
 
     Raises: Forbidden for whoever does not plan the basin; Unfit when the document is of another basin.
     """
-    if scoped.principal.role not in (Role.COORDINATOR, Role.ADMINISTRATOR):
-        raise forbidden(f"basins.{basin_id}.imports")
+    refuse_others(scoped, basin_id)
     if problem.basin.id != basin_id:
         raise Unfit("A306", "basin.id", f"« {problem.basin.id} »", f"« {basin_id} », comme dans l’adresse")
     document = problem_to_json(problem)
     counts: dict[str, Counter[str]] = {"created": Counter(), "changed": Counter(), "unchanged": Counter()}
     counts[_basin(scoped, problem, document)]["basins"] += 1
+    owners = _owners(problem)
     for kind in KINDS:
         for id, shape in _shapes(kind, document):
-            counts[_row(scoped, kind, basin_id, id, shape)][kind.name] += 1
+            more = {"provider_id": owners.get(id)} if kind.row is data.Site else {}
+            counts[_row(scoped, kind, basin_id, id, shape, more)][kind.name] += 1
     return counts
 
 
@@ -100,6 +108,15 @@ def _basin(scoped: Scoped, problem: Problem, document: dict[str, Any]) -> str:
     return "changed"
 
 
+def _owners(problem: Problem) -> dict[str, str]:
+    """The provider of each site where clients of that provider alone live; managers see these and no others."""
+    found: dict[str, set[str]] = {}
+    for client in problem.clients:
+        found.setdefault(client.site_id, set()).add(client.provider_id)
+    homes = {site for worker in problem.workers for site in (worker.start_site, worker.end_site)}
+    return {site: min(owners) for site, owners in found.items() if len(owners) == 1 and site not in homes}
+
+
 def _shapes(kind: Kind, document: dict[str, Any]) -> Iterator[tuple[str, BaseModel]]:
     section: Any = document
     for part in SECTIONS[kind.name].split("."):
@@ -109,8 +126,10 @@ def _shapes(kind: Kind, document: dict[str, Any]) -> Iterator[tuple[str, BaseMod
         yield value[kind.named_by] if kind.named_by else f"{value['first']}~{value['kind']}~{value['second']}", shape
 
 
-def _row(scoped: Scoped, kind: Kind, basin_id: str, id: str, shape: BaseModel) -> str:
+def _row(scoped: Scoped, kind: Kind, basin_id: str, id: str, shape: BaseModel, more: Mapping[str, Any]) -> str:
     fresh = kinds.made(kind, scoped, basin_id, id, shape)
+    for name, value in more.items():
+        setattr(fresh, name, value)
     known = scoped.session.get(kind.row, (basin_id, id))
     if known is None:
         scoped.add(fresh, "imported")

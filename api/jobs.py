@@ -30,7 +30,8 @@ log = structlog.get_logger("brigade.jobs")
 
 
 def ask(scoped: Scoped, service: Service, basin_id: str, first_day: date, days: int | None, wish: SearchWish | None) -> Job:
-    """Queue a search over the basin as it is now. Raises: NotFound; InvalidProblem with every issue of its rows."""
+    """Queue a search over the basin as it is now. Raises: NotFound, Forbidden; InvalidProblem with every issue of its rows."""
+    scoped.must_write(Job, basin_id)
     wishes = compose.wishes_of(scoped.basin(basin_id))
     effort, now = wish or wishes.search, scoped.clock.now()
     problem = compose.compose(scoped, basin_id, first_day, days or wishes.plan_days)

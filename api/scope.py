@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from api import audit
-from api.access import Principal, basin_column, clause, holds
+from api.access import RIGHTS, Principal, Reach, basin_column, clause, holds
 from api.faults import Conflict, NoPrecondition, Stale, forbidden, not_found
 from api.store.data import Basin
 from brigade.ports import Clock
@@ -96,6 +96,12 @@ class Scoped:
         for act in self.after_commit:
             act()
         self.after_commit = []
+
+    def must_write(self, table: type[Any], basin_id: str) -> None:
+        """Before work that would only then be refused. Raises: NotFound for a basin out of reach, Forbidden for the role."""
+        self.basin(basin_id)
+        if RIGHTS[table].of(self.principal.role, write=True) is Reach.NOTHING:
+            raise forbidden(f"basins.{basin_id}.{table.KIND}")
 
     def _may_write(self, row: Any) -> None:
         if not holds(row, self.principal, write=True):

@@ -97,6 +97,7 @@ def import_problem(
 
 
 def _bring_in(unit: Writer, basin_id: str, request: Request, body: bytes, dry_run: bool) -> dict[str, Any]:
+    importing.refuse_others(unit.scoped, basin_id)
     problem = importing.read(body, request.headers.get("Content-Type", ""))
     counts = importing.bring_in(unit.scoped, basin_id, problem)
     return {"dry_run": dry_run, **json.loads(json.dumps(counts))}

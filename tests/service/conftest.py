@@ -127,7 +127,7 @@ def world_on(url: str, folder: Path, **more: Any) -> World:
             tokens[role] = new_token()
             now = clock.now()
             row = Token(id=new_id("token", now), hash=digest_of(tokens[role]), account_id=account.id, name="essai")
-            row.scopes, row.created_at, row.expires_at = ["read", "write"], now, now + timedelta(days=1)
+            row.scopes, row.created_at, row.expires_at = ["read", "write"], now, now + timedelta(days=30)
             session.add(row)
         scoped.commit()
     return World(app, TestClient(app, raise_server_exceptions=False), tokens)
