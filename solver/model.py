@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -9,7 +10,6 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import csgraph_from_dense, floyd_warshall
 
 from brigade.coverage import uncovered_costs
 from brigade.plan import Plan
@@ -19,6 +19,8 @@ from brigade.told import EVERYBODY, Told
 from solver import arrays as col
 from solver.arrays import FAR, Arrays, Ints
 from solver.builder import ModelBuilder, Tour, constant
+from solver.kernel.build import load_kernel
+from solver.kernel.passing import pointer
 from solver.rules import Twin, twins
 
 NEAR = 80
@@ -53,11 +55,11 @@ class Model:
     def shortest_travel(self) -> Ints:
         """Least ticks between sites by profile, detours allowed: what a bound may count on when a matrix breaks the triangle
         inequality. Shape as `Arrays.travel`."""
-        shortest = self.arrays.travel.astype(np.int64)
-        for matrix in shortest:  # nowhere, the last row and column, is no place to go through
-            inner = csgraph_from_dense(matrix[:-1, :-1].astype(float), null_value=np.inf)
-            matrix[:-1, :-1] = floyd_warshall(inner)
-        return shortest
+        shortest = np.array(self.arrays.travel, np.int32, order="C")
+        for matrix in shortest:
+            places, stride = len(matrix) - 1, len(matrix)  # nowhere, the last row and column, is no place to go through
+            load_kernel().shortest_travel(pointer(matrix), ctypes.c_int64(places), ctypes.c_int64(stride))
+        return shortest.astype(np.int64)
 
     def order_of(self, plan: Plan) -> list[list[int]]:
         """The visits of each tour of `plan`, as rows; what the problem no longer knows is left out."""

@@ -8,6 +8,7 @@
 #include "lns.c"
 #include "pricing.c"
 #include "normal.c"
+#include "shortest.c"
 
 #define POOL_ROWS 20000
 
