@@ -12,7 +12,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
-.PHONY: demo test bench-peers-test lint format mutants docs lock clean
+.PHONY: demo test bench-peers-test lint format mutants sanitize docs lock clean
 .DELETE_ON_ERROR:
 
 demo: $(RUN)
@@ -39,6 +39,9 @@ format: $(TEST)
 
 mutants: $(TEST)
 	@$(VENV)/bin/python -m tests.mutants
+
+sanitize: $(TEST)
+	@$(VENV)/bin/python -m tests.sanitize
 
 docs: $(TEST)
 	@$(VENV)/bin/python -m tools.docs

@@ -24,7 +24,7 @@ from solver import arrays
 from solver.arrays import Arrays
 
 SOURCES = Path(__file__).parent
-FLAGS = ("-std=c11", "-O3", "-march=native", "-shared", "-fPIC", "-ffp-contract=off")
+FLAGS: tuple[str, ...] = ("-std=c11", "-O3", "-march=native", "-shared", "-fPIC", "-ffp-contract=off")
 """No fused multiply-add: the same seed gives the same plan whatever the machine."""
 
 

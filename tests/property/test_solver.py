@@ -7,6 +7,7 @@ timing and the plain objective judge it.
 from __future__ import annotations
 
 from dataclasses import replace
+from random import Random
 
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from brigade.policy import Policy, Weights
 from brigade.problem import Problem
 from brigade.timing import retime
 from solver import rules
+from solver.arrays import MAY
 from solver.kernel.search import Search
 from solver.model import build_model
 from solver.settings import Settings
@@ -148,3 +150,47 @@ def test_any_orders_can_be_loaded_and_what_is_kept_is_lawful(problem: Problem, d
         timed = retime(problem, named(model, orders))
         assert timed.issues == ()
         assert hard_violations(problem, timed.plan) == ()
+
+
+@settings(many, max_examples=100)
+@given(problem=coverable_problems(max_visits=6), dice=st.randoms(use_true_random=False))
+def test_the_kernel_takes_a_plan_whole_exactly_when_the_checker_would(problem: Problem, dice: Random) -> None:
+    """Plans near a good one: one or two visits moved anywhere. Lawful to both or to neither, and of one cost."""
+    model = build_model(problem)
+    assume(model.requests and model.tours)
+    search, near = Search(model.arrays, 1), searched(problem, Settings(iterations=20, threads=1, prove=False)).solution.orders
+    for _ in range(5):
+        orders = _shaken([list(order) for order in near], len(model.requests), dice)
+        timed = retime(problem, named(model, orders))
+        is_lawful = not timed.issues and not hard_violations(problem, timed.plan)
+        assert search.load(orders) == is_lawful
+        if is_lawful:
+            assert search.facts.present == breakdown(problem, timed.plan).total
+
+
+def _shaken(orders: list[list[int]], visits: int, dice: Random) -> list[list[int]]:
+    for _ in range(dice.randrange(1, 3)):
+        visit, tour = dice.randrange(visits), dice.randrange(len(orders))
+        orders = [[other for other in order if other != visit] for order in orders]
+        orders[tour].insert(dice.randrange(len(orders[tour]) + 1), visit)
+    return orders
+
+
+@some
+@given(problem=coverable_problems(max_visits=6), dice=st.randoms(use_true_random=False))
+def test_an_insertion_tried_is_the_plan_with_it(problem: Problem, dice: Random) -> None:
+    model = build_model(problem)
+    search = Search(model.arrays, 1)
+    search.construct()
+    orders, before = search.plan(best=False), search.facts.present
+    absent = [visit for visit in range(len(model.requests)) if not any(visit in order for order in orders)]
+    assume(absent and orders)
+    for visit in absent:
+        tour = dice.randrange(len(orders))
+        at = dice.randrange(len(orders[tour]) + 1)
+        grown = [[*order[:at], visit, *order[at:]] if row == tour else order for row, order in enumerate(orders)]
+        change, whole = search.try_insertion(visit, tour, at), Search(model.arrays, 1)
+        if model.arrays.pairs[tour, visit] & MAY and not problem.links:  # which people may meet whom is the caller's to see
+            assert (change is not None) == whole.load(grown)
+            assert change is None or before + change == whole.facts.present
+        assert search.plan(best=False) == orders
