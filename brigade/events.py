@@ -170,7 +170,8 @@ def _after(problem: Problem, event: Event, published: Plan | None) -> Problem:
             return _with_visit(problem, replace(problem.visit_by_id[visit_id], windows=tuple(sorted(windows))))
         case OfferRefused(visit_id, worker_id):
             visit = problem.visit_by_id[visit_id]
-            return _with_visit(problem, replace(visit, forbidden_workers=visit.forbidden_workers | {worker_id}))
+            wanted, barred = visit.preferred_workers - {worker_id}, visit.forbidden_workers | {worker_id}
+            return _with_visit(problem, replace(visit, preferred_workers=wanted, forbidden_workers=barred))
         case VisitAdded(visit, client):
             clients = problem.clients if client is None else (*problem.clients, client)
             return replace(problem, visits=(*problem.visits, visit), clients=clients)

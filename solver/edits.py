@@ -288,7 +288,7 @@ def _judgement(session: Session, edit: Edit, after: Session, issues: tuple[Issue
 
 # -- what next -----------------------------------------------------------------------------------------------------
 def _hints(judged: Judgement, workers: frozenset[str]) -> Iterator[Hint]:
-    """For an edit that breaks something or leaves its visit alone: its cheapest lawful places. Else: what it leaves room for."""
+    """After an edit that breaks something or leaves its visit alone: its cheapest lawful places. Else: what there is room for."""
     after = judged.after
     placed = () if isinstance(judged.edit, Unassign) or judged.is_lawful else _visits_of(judged.edit)
     loose = (judged.edit.visit_id,) if isinstance(judged.edit, Unassign) else placed

@@ -10,7 +10,7 @@ import numpy as np
 from brigade.plan import Plan
 from brigade.problem import Problem
 from brigade.told import EVERYBODY, Told
-from solver.arrays import MAY, V_OPEN, V_PINNED, V_SHUT, V_WIN0, V_WIN1, Arrays
+from solver.arrays import L_OTHER, L_TOGETHER, MAY, V_LINK0, V_LINK1, V_OPEN, V_PINNED, V_SHUT, V_WIN0, V_WIN1, Arrays
 from solver.kernel.search import Orders, Search
 from solver.model import Model, build_model
 
@@ -31,6 +31,9 @@ class Places:
     def __init__(self, problem: Problem, start: Plan | None, told: Told = EVERYBODY) -> None:
         pinless = None if start is None else Plan(start.routes)
         self.model: Model = build_model(problem, pinless, told=told)
+        self.links = self.model.arrays.links.copy()
+        self.links[:, L_TOGETHER] = 0
+        """Half of a pair may be out while its place is sought; whether the other is covered is asked apart."""
 
     def of(self, plan: Plan, visit_id: str, worker_ids: Collection[str] | None = None) -> list[Place]:
         """The lawful places of a visit that is taken out of `plan` first, cheapest first.
@@ -51,16 +54,19 @@ class Places:
 
     def _loaded(self, plan: Plan, without: int | None) -> Search:
         orders: Orders = [[row for row in order if row != without] for order in self.model.order_of(plan)]
-        engine = Search(pinned(self.model, plan, without), seed=1)
+        engine = Search(pinned(self.model, plan, without)._replace(links=self.links), seed=1)
         engine.load(orders)
         return engine
 
     def _places(self, engine: Search, row: int, worker_ids: Collection[str] | None) -> list[Place]:
-        counts = [len(order) for order in engine.plan(best=False)]
+        orders = engine.plan(best=False)
+        counts, covered = [len(order) for order in orders], {visit for order in orders for visit in order}
+        if not self._partners(row) <= covered:
+            return []
         found = []
         for tour, one in enumerate(self.model.tours):
             is_asked = worker_ids is None or one.worker.id in worker_ids
-            if not is_asked or not engine_may(self.model, tour, row):
+            if not is_asked or not self.model.arrays.pairs[tour, row] & MAY:
                 continue
             for position in range(counts[tour] + 1):
                 cost = engine.try_insertion(row, tour, position)
@@ -68,9 +74,11 @@ class Places:
                     found.append(Place(one.worker.id, one.index, position, cost))
         return sorted(found, key=lambda place: (place.cost, place.worker_id, place.tour, place.position))
 
-
-def engine_may(model: Model, tour: int, row: int) -> bool:
-    return bool(model.arrays.pairs[tour, row] & MAY)
+    def _partners(self, row: int) -> set[int]:
+        """The visits without which this one may not be covered."""
+        first, last = self.model.arrays.visits[row, [V_LINK0, V_LINK1]]
+        own = self.model.arrays.links[first:last]
+        return set(own[own[:, L_TOGETHER] == 1, L_OTHER].tolist())
 
 
 def pinned(model: Model, plan: Plan, without: int | None = None) -> Arrays:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from brigade.carry import carried, whole, with_stops
+from brigade.carry import carried, known_part, whole, with_stops
 from brigade.checker import WAIVER, check
 from brigade.diff import Change, ChangeKind, PlanDiff, diff
 from brigade.errors import BrokenPromise
@@ -158,14 +158,14 @@ class _Task:
 
     def _merged(self, model: Model, start: Plan, held: Standing, engine: Search) -> Plan:
         """What was found, beside what the search did not see."""
-        found = decode(model, engine.plan(), self.published)
+        found = decode(model, engine.plan())
         stiff = with_stops(self.problem, held.plan, held.fixed)
         made = whole(self.problem, (*found.routes, *stiff.routes), self.published)
         gone = too_late(self.problem, self.terms.freeze)
         told = {one.visit_id: one for one in reasons(model, found)}
         left = tuple(self._left(one, told, gone) for one in made.uncovered)
         self._certify(replace(made, uncovered=left), held)
-        return mark(self.problem, replace(made, uncovered=left), self.published)
+        return mark(self.problem, replace(made, uncovered=left), known_part(self.problem, self.published))
 
     def _left(self, one: UncoveredVisit, told: dict[str, UncoveredVisit], gone: frozenset[str]) -> UncoveredVisit:
         if one.visit_id in gone:

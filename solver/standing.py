@@ -110,7 +110,7 @@ def left_to_search(problem: Problem, standing: Standing, freeze: Ticks | None) -
     visits = []
     for visit in problem.visits:
         made = visit if freeze is None or visit.id in standing.held or visit.id in fixed else _clipped(visit, freeze, names)
-        visits.append(replace(made, forbidden_workers=names) if visit.id in barred else made)
+        visits.append(_barred(made, names) if visit.id in barred else made)
     return replace(_with_carers(problem, {id: starts[id] for id in fixed}), workers=workers, visits=tuple(visits))
 
 
@@ -126,7 +126,12 @@ def _clipped(visit: Visit, freeze: Ticks, everybody: frozenset[str]) -> Visit:
         for one in visit.windows
         if one.hard_latest >= freeze
     )
-    return replace(visit, windows=windows) if windows else replace(visit, forbidden_workers=everybody)
+    return replace(visit, windows=windows) if windows else _barred(visit, everybody)
+
+
+def _barred(visit: Visit, everybody: frozenset[str]) -> Visit:
+    """Still asked for, and for nobody to do."""
+    return replace(visit, preferred_workers=frozenset(), forbidden_workers=everybody)
 
 
 def _from(freeze: Ticks | None, worker: Worker, standing: Standing) -> Worker:

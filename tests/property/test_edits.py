@@ -1,0 +1,123 @@
+"""Hand edits on random small days: judging only what is touched says what judging everything says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+
+from hypothesis import HealthCheck, assume, event, given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from brigade.checker import check, hard_violations
+from brigade.objective import breakdown
+from brigade.plan import Plan, Waiver
+from brigade.problem import Problem
+from brigade.rules import codes
+from brigade.timing import retime
+from solver.edits import Edit, Move, Pin, Session, Swap, Unassign, Unpin, Waive, judge_edit
+from solver.model import build_model
+from solver.places import Places, pinned
+from tests.strategies import small_problems
+
+SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+WHEN = datetime(2026, 3, 9, 7, tzinfo=UTC)
+
+
+@st.composite
+def any_plan(draw: DrawFn, problem: Problem) -> Plan:
+    """Some visits given to some tours in some order, lawful or not."""
+    tours = [(worker.id, index) for worker in problem.workers for index, _ in enumerate(worker.availability)]
+    orders: dict[tuple[str, int], list[str]] = {}
+    for request in draw(st.permutations(problem.requests)):
+        key = draw(st.one_of(st.none(), st.sampled_from(tours))) if tours else None
+        if key is not None:
+            orders.setdefault(key, []).append(request.visit.id)
+    return retime(problem, orders).plan
+
+
+@st.composite
+def edits(draw: DrawFn, problem: Problem, plan: Plan) -> Edit | None:
+    """An edit that can be tried; None where the plan offers none of the kind drawn."""
+    kind = draw(st.sampled_from([Move, Move, Swap, Unassign, Pin, Unpin, Waive]))
+    covered, left = sorted(plan.covered), [one.visit_id for one in plan.uncovered]
+    tours = [(worker.id, index) for worker in problem.workers for index, _ in enumerate(worker.availability)]
+    if kind is Move and tours and covered + left:
+        visit, (worker, tour) = draw(st.sampled_from(covered + left)), draw(st.sampled_from(tours))
+        order = [s.visit_id for r in plan.routes if (r.worker_id, r.tour) == (worker, tour) for s in r.stops]
+        size = len([id for id in order if id != visit])
+        return Move(visit, worker, tour, draw(st.one_of(st.none(), st.integers(0, size))))
+    if kind is Swap and len(covered) > 1:
+        return Swap(*draw(st.permutations(covered))[:2])
+    if kind is Waive:
+        worker = draw(st.sampled_from(problem.workers)).id
+        visit_id = draw(st.one_of(st.none(), st.sampled_from(covered))) if covered else None
+        return Waive(Waiver(draw(st.sampled_from(sorted(codes()))), worker, visit_id, "coordination", WHEN, "accord"))
+    if kind is Unpin and plan.pinned:
+        return Unpin(draw(st.sampled_from(sorted(plan.pinned))))
+    if kind in (Unassign, Pin) and covered:
+        one = draw(st.sampled_from(covered))
+        return Unassign(one) if kind is Unassign else Pin(one)
+    return None
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=SLOW)
+@given(problem=small_problems(), data=st.data())
+def test_judging_what_is_touched_is_judging_everything(problem: Problem, data: st.DataObject) -> None:
+    """Up to three edits in a row, each judged on the plan that the last one left; lawless plans included."""
+    plan = data.draw(any_plan(problem))
+    session = Session.opened(problem, plan)
+    assert Counter(session.violations) == Counter(check(problem, plan))
+    for _ in range(data.draw(st.integers(1, 3))):
+        edit = data.draw(edits(problem, session.plan))
+        if edit is None:
+            continue
+        event(type(edit).__name__)
+        judged = judge_edit(session, edit)
+        before, after = Counter(check(problem, session.plan)), Counter(check(problem, judged.plan))
+        assert Counter(breach.violation for breach in judged.broken) == after - before
+        assert Counter(judged.mended) == before - after
+        old, new = breakdown(problem, session.plan), breakdown(problem, judged.plan)
+        assert judged.cost == new.total - old.total
+        assert judged.points == new.points - old.points
+        assert judged.terms == {term: new.terms[term] - old.terms[term] for term in new.terms}
+        session = judged.after
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=SLOW)
+@given(problem=small_problems(), data=st.data())
+def test_every_hint_is_lawful_when_followed(problem: Problem, data: st.DataObject) -> None:
+    """From a lawful plan, what a hint offers after a lawful edit breaks nothing and costs what it says."""
+    lawful = Plan((), retime(problem, {}).plan.uncovered)
+    session = Session.opened(problem, lawful)
+    for _ in range(4):
+        left = [one.visit_id for one in session.plan.uncovered]
+        places = session.places.of(session.plan, left[0]) if left else []
+        if not places:
+            break
+        place = places[0]
+        session = judge_edit(session, Move(left[0], place.worker_id, place.tour, place.position)).after
+    assume(session.plan.covered and not hard_violations(problem, session.plan))
+    edit = Unassign(data.draw(st.sampled_from(sorted(session.plan.covered))))
+    judged = judge_edit(session, edit)
+    if not judged.is_lawful:
+        return
+    for hint in judged.hints:
+        event(hint.reason.code)
+        followed = judge_edit(judged.after, hint.edit)
+        assert followed.is_lawful, (hint, followed.broken, followed.issues, edit)
+        assert followed.cost == hint.cost
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
+@given(problem=small_problems(), data=st.data())
+def test_a_visit_pinned_in_the_kept_model_finds_the_same_places(problem: Problem, data: st.DataObject) -> None:
+    """The quick way to pin and a model built with the pins agree on what a pinned plan costs and where its gaps are."""
+    plan = data.draw(any_plan(problem))
+    assume(plan.covered and not hard_violations(problem, plan))
+    fixed = Plan(plan.routes, plan.uncovered, frozenset(data.draw(st.sets(st.sampled_from(sorted(plan.covered))))))
+    quick, slow = Places(problem, None), build_model(problem, fixed)
+    rows = pinned(quick.model, fixed)
+    for id in fixed.pinned:
+        mine, theirs = quick.model.visit_row[id], slow.visit_row[id]
+        assert rows.windows[rows.visits[mine, 2]].tolist() == slow.arrays.windows[slow.arrays.visits[theirs, 2]].tolist()

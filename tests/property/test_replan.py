@@ -1,0 +1,113 @@
+"""A replan on random small days: what must stay stays, what changed is told exactly, and no rule breaks on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hypothesis import HealthCheck, assume, event, given, settings
+from hypothesis import strategies as st
+
+from brigade.carry import carried
+from brigade.checker import check
+from brigade.diff import ChangeKind, diff, placements
+from brigade.errors import InvalidProblem
+from brigade.events import Event, apply_events
+from brigade.plan import Plan
+from brigade.problem import Problem
+from solver.replan import Replan, Terms, replan
+from solver.settings import Settings
+from solver.solve import solve
+from tests.strategies import small_problems
+from tests.strategies_day import day_events, replan_terms
+
+WORK = Settings(iterations=60, prove=False)
+SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+
+
+def day(data: st.DataObject, problem: Problem) -> tuple[Problem, Plan, Sequence[Event]]:
+    """A planned day, what happens to it, and the problem that is left; cases whose events do not fit are passed over."""
+    plan = solve(problem, WORK).plan
+    assume(plan is not None)
+    assert plan is not None
+    events = data.draw(day_events(problem, plan))
+    assume(bool(events))
+    try:
+        return apply_events(problem, events, published=plan), plan, events
+    except InvalidProblem:
+        assume(False)
+        raise
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=SLOW)
+@given(problem=small_problems(), data=st.data())
+def test_what_must_stay_stays_and_the_diff_is_exact(problem: Problem, data: st.DataObject) -> None:
+    changed, plan, events = day(data, problem)
+    terms = data.draw(replan_terms(changed, plan))
+    done = replan(changed, plan, terms, WORK)
+    for one in events:
+        event(type(one).__name__)
+    held_stops_stay(changed, plan, terms, done)
+    diff_is_exact(changed, plan, done)
+    nothing_new_is_broken(changed, done)
+    nothing_new_begins_before_the_freeze(plan, terms, done)
+    people_stay_within_the_budget(terms, done)
+
+
+def held_stops_stay(problem: Problem, plan: Plan, terms: Terms, done: Replan) -> None:
+    """Begun before the freeze, pinned, or of a pinned worker: same worker and start, unless the event took it away."""
+    possible = {id: (one.worker_id, one.start) for id, one in placements(carried(problem, plan)).items()}
+    now = {id: (one.worker_id, one.start) for id, one in placements(done.plan).items()}
+    for id, (worker, start) in possible.items():
+        is_begun = terms.freeze is not None and start < terms.freeze
+        if is_begun or id in terms.pinned or worker in terms.pinned_workers:
+            event("held")
+            assert now.get(id) == (worker, start)
+
+
+def diff_is_exact(problem: Problem, plan: Plan, done: Replan) -> None:
+    assert done.diff.applied_to(placements(plan)) == placements(done.plan)
+    assert done.diff.left | {one.visit_id for one in done.diff.of(ChangeKind.UNCOVERED)} == {
+        left.visit_id for left in done.plan.uncovered
+    }
+    assert all(change.reasons for change in done.diff.changes if change.kind is not ChangeKind.KEPT)
+
+
+def nothing_new_is_broken(problem: Problem, done: Replan) -> None:
+    """What the checker finds is what the replan said it had to keep; without stops that had to stay, nothing at all."""
+    assert set(check(problem, done.plan)) == set(done.kept_unlawful)
+
+
+def nothing_new_begins_before_the_freeze(plan: Plan, terms: Terms, done: Replan) -> None:
+    told = {id: (one.worker_id, one.start) for id, one in placements(plan).items()}
+    for id, one in placements(done.plan).items():
+        if terms.freeze is not None and one.start < terms.freeze:
+            assert told.get(id) == (one.worker_id, one.start)
+
+
+def people_stay_within_the_budget(terms: Terms, done: Replan) -> None:
+    if terms.people is not None:
+        assert done.within_budget
+        assert len(done.disturbed) <= terms.people
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=SLOW)
+@given(problem=small_problems(), data=st.data())
+def test_without_pins_or_freeze_the_new_plan_breaks_nothing(problem: Problem, data: st.DataObject) -> None:
+    changed, plan, _ = day(data, problem)
+    done = replan(changed, plan, settings=WORK)
+    assert check(changed, done.plan) == ()
+    assert not done.kept_unlawful
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=SLOW)
+@given(problem=small_problems())
+def test_a_day_on_which_nothing_happens_loses_nothing(problem: Problem) -> None:
+    """Nobody who was covered is left, and the same work gives the same plan."""
+    plan = solve(problem, WORK).plan
+    assume(plan is not None)
+    assert plan is not None
+    done = replan(problem, plan, settings=WORK)
+    again = replan(problem, plan, settings=WORK)
+    assert done.diff.of(ChangeKind.REMOVED) == ()
+    assert again.plan == done.plan
+    assert diff(plan, plan).of(*set(ChangeKind) - {ChangeKind.KEPT}) == ()
