@@ -175,7 +175,13 @@ class Problem:
 
     @cached_property
     def _party_by_employer(self) -> dict[str, RuleSet]:
-        return {employer.id: self.labour.party(employer.agreement) for employer in self.employers}
+        return {employer.id: self._party_of(employer) for employer in self.employers}
+
+    def _party_of(self, employer: Employer) -> RuleSet:
+        """A SAAD that lends its staff is an employer and a provider under one id: its declared accords hold for both."""
+        own = self.provider_by_id.get(employer.id)
+        accords = own.accords if own and own.agreement == employer.agreement else {}
+        return self.labour.party(employer.agreement, accords, f"providers.{employer.id}")
 
     @cached_property
     def _joined(self) -> dict[tuple[str, frozenset[str]], RuleSet]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from brigade.errors import InvalidProblem
 from brigade.labour import LabourCode, Layer, RuleSet, RuleValue, build_labour_code, rule_set, shipped_labour_code, strictest
+from tests import builders
 
 HEADS = '[rule.DAY]\nkind = "limit"\ntitle = "Jour"\nsentence = "Au plus[ {limit}]."\n'
 CODE = """
@@ -207,3 +208,14 @@ def test_joining_never_loosens_what_a_party_agreed(one: RuleSet, other: RuleSet)
     for key, row in one.values.items():
         if row.layer is not Layer.DEFAULT:
             assert not row.stricter_than(both.values[key])
+
+
+def test_an_accord_loosens_a_rest_only_where_the_lender_is_the_host_that_declared_it() -> None:
+    """A SAAD's accord takes the daily rest from 11 h to 9 h for its own staff at its own clients; a worker lent by somebody
+    without an accord still rests 11 h there: the stricter of the two parties counts."""
+    host = builders.provider("P", accords={"DAILY_REST.limit": 540})
+    own, lent = builders.worker("W1", employer="P", providers=["P"]), builders.worker("W2", employer="E", providers=["P"])
+    lenders = (builders.employer("P", agreement="bad"), builders.employer("E", agreement="bad"))
+    asked = builders.problem(visits=[], workers=[own, lent], providers=[host], employers=lenders, rules=shipped_labour_code())
+    rests = [asked.rules_for(worker, ["P"]).get("DAILY_REST") for worker in (own, lent)]
+    assert [rest and rest.value for rest in rests] == [540, 660]
