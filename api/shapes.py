@@ -67,7 +67,7 @@ class SearchWish(BaseModel):
 
     model_config = STRICT
     time_limit_s: float | None = Field(None, gt=0, le=3600)
-    iterations: int | None = Field(None, ge=1, le=10**9)
+    iterations: int | None = Field(None, ge=1, le=10**7)
     seed: int = Field(1, ge=0, le=2**31 - 1)
     deadline_s: float | None = Field(None, gt=0, le=86_400, description="Give up unless done by then, queueing included.")
 

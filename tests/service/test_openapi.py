@@ -10,6 +10,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import FailureGroup
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
 
 from api.access import Role
@@ -30,6 +31,7 @@ def operations(world: World) -> Iterator[Any]:
     """All but the streams, which have no end, and the sessions, where whoever guesses has to wait."""
     schema = schemathesis.openapi.from_asgi("/v1/openapi.json", world.app)
     for found in schema.exclude(path_regex="(stream|progress|sessions)$").get_all_operations():
+        assert isinstance(found, Ok)
         yield found.ok()
 
 

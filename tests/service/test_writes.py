@@ -114,11 +114,11 @@ def test_unreadable_bodies_are_refused_not_met_with_a_fault(world: World, body: 
 
 
 def test_pages_hold_every_row_once(world: World) -> None:
-    seen, cursor = [], ""
-    while cursor is not None:
-        page = world.get(f"{BASIN}/visits?limit=2{cursor and '&cursor=' + cursor}")
+    page = world.get(f"{BASIN}/visits?limit=2")
+    seen = [one["id"] for one in page["items"]]
+    while page["next"]:
+        page = world.get(f"{BASIN}/visits?limit=2&cursor={page['next']}")
         seen += [one["id"] for one in page["items"]]
-        cursor = page["next"]
     assert seen == ["V1", "V2", "V3", "V4", "V5"]
     assert world.ask(C, "GET", f"{BASIN}/visits?cursor=%2B").status_code == 400
 

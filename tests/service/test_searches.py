@@ -1,0 +1,175 @@
+"""Searches outside requests: followed, cancelled, given up, killed with their process, found again after a restart."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from api import search
+from api.access import Role
+from api.jobs import Dispatcher, executor_of
+from api.settings import Pool
+from api.store.cycle import Job
+from brigade.problem import Problem
+from solver.outcome import Outcome
+from solver.settings import Settings
+from solver.solve import solve as search_at_once
+from tests.service.basin import BASIN, absence
+from tests.service.conftest import AtOnce, World, settings_for, wish, world_on
+
+C, M = Role.COORDINATOR, Role.MANAGER
+MONDAY = {"first_day": "2026-03-09"}
+ENDLESS = {"seed": 1, "iterations": 10**12, "time_limit_s": None, "start": None}
+
+
+@pytest.fixture
+def asked(world: World) -> tuple[World, str]:
+    """A search, queued."""
+    wish(world, replan="on_request")
+    world.ask(M, "POST", f"{BASIN}/absences", absence())
+    return world, world.ask(C, "POST", f"{BASIN}/jobs", MONDAY).json()["id"]
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search that goes on until it is stopped: what a large basin's is like."""
+
+    def solve(problem: Problem, settings: Settings, *, stop: threading.Event, **more: Any) -> Outcome:
+        assert stop.wait(30), "nobody stopped the search"
+        return search_at_once(problem, settings, stop=stop, **more)
+
+    monkeypatch.setattr(search, "solve", solve)
+
+
+def state(world: World, job: str) -> str:
+    return str(world.get(f"{BASIN}/jobs/{job}")["state"])
+
+
+def until(holds: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait for something that other threads or processes bring about."""
+    ends = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < ends, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def set_job(world: World, job: str, **values: object) -> None:
+    with world.service.database.writing() as session:
+        session.execute(update(Job).where(Job.id == job).values(**values))
+        session.commit()
+
+
+def test_a_queued_search_is_cancelled_at_once(asked: tuple[World, str]) -> None:
+    world, job = asked
+    assert world.ask(C, "POST", f"{BASIN}/jobs/{job}/cancel").json()["state"] == "cancelled"
+    world.search()
+    assert (state(world, job), world.get(f"{BASIN}/plans")["items"]) == ("cancelled", [])
+
+
+def test_a_running_search_ends_when_asked(asked: tuple[World, str], patient: None) -> None:
+    world, job = asked
+    dispatcher = Dispatcher(world.service)
+    dispatcher.start()
+    try:
+        until(lambda: state(world, job) == "running")
+        world.ask(C, "POST", f"{BASIN}/jobs/{job}/cancel")
+        until(lambda: state(world, job) == "cancelled")
+    finally:
+        dispatcher.stop()
+    assert world.get(f"{BASIN}/jobs/{job}")["failure"] == {"code": "asked"}
+
+
+def test_progress_is_streamed_to_the_end(world: World) -> None:
+    wish(world, replan="on_request")
+    world.ask(M, "POST", f"{BASIN}/absences", absence())
+    job = world.ask(C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-09"}).json()["id"]
+    later = threading.Timer(0.3, world.search)
+    later.start()
+    told = world.ask(C, "GET", f"{BASIN}/jobs/{job}/progress")
+    later.join()
+    events = [line for line in told.text.splitlines() if line.startswith("data: ")]
+    assert told.headers["Content-Type"].startswith("text/event-stream")
+    assert '"state": "queued"' in events[0]
+    assert '"state": "done"' in events[-1]
+
+
+def test_a_search_that_misses_its_deadline_says_so(asked: tuple[World, str], patient: None) -> None:
+    world, job = asked
+    set_job(world, job, deadline_at=world.service.clock.now())
+    world.search()
+    assert world.get(f"{BASIN}/jobs/{job}")["failure"] == {"code": "deadline"}
+
+
+def test_a_search_lost_with_its_machine_is_started_again_then_given_up(asked: tuple[World, str]) -> None:
+    """Nothing beats any more. Once: back in the queue; twice: failed, with the reason."""
+    world, job = asked
+    nobody = Dispatcher(world.service, AtOnce())
+    set_job(world, job, state="running", attempt=1, heartbeat_at=world.service.clock.now())
+    nobody._recover()
+    assert state(world, job) == "running"  # it may yet beat
+    world.later(seconds=60)
+    nobody._recover()
+    assert state(world, job) == "queued"
+    set_job(world, job, state="running", attempt=2)
+    nobody._recover()
+    assert (state(world, job), world.get(f"{BASIN}/jobs/{job}")["failure"]["code"]) == ("failed", "search_lost")
+
+
+def test_a_ghost_of_an_earlier_attempt_proposes_nothing(world: World) -> None:
+    wish(world, replan="on_request")
+    world.ask(M, "POST", f"{BASIN}/absences", absence())
+    job = world.ask(C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-09"}).json()["id"]
+    set_job(world, job, state="running", attempt=2, heartbeat_at=world.service.clock.now())
+    search.run(world.service.database.url, job, 1)
+    assert (state(world, job), world.get(f"{BASIN}/plans")["items"]) == ("running", [])
+
+
+def test_rows_that_make_no_problem_are_told_with_their_issues(world: World) -> None:
+    row = world.ask(C, "GET", f"{BASIN}/workers/W1")
+    body = {**row.json()["value"], "start_site": "NOWHERE"}
+    world.ask(C, "PUT", f"{BASIN}/workers/W1", body, If_Match=row.headers["ETag"])
+    refused = world.ask(C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-09"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "P202")
+    declared = world.ask(M, "POST", f"{BASIN}/absences", absence())
+    assert (declared.status_code, declared.json()["jobs"]) == (201, [])  # the absence is kept all the same
+    (event,) = world.get(f"{BASIN}/events?action=basins.search_refused")["items"]
+    assert "P202" in event["details"]["issues"][0]
+
+
+def test_a_killed_search_is_done_after_the_restart(tmp_path: Path) -> None:
+    """kill -9 of the searching process, then a service that starts anew on the same file."""
+    url = f"sqlite:///{tmp_path / 'brigade.db'}"
+    world = world_on(url, tmp_path)
+    wish(world, replan="on_request")
+    world.ask(M, "POST", f"{BASIN}/absences", absence())
+    job = world.ask(C, "POST", f"{BASIN}/jobs", MONDAY).json()["id"]
+    set_job(world, job, wish=ENDLESS)
+    pool = executor_of(settings_for(url, tmp_path, pool=Pool.PROCESSES))
+    victim = pool.submit(os.getpid).result()
+    killed = Dispatcher(world.service, pool)
+    killed.once()
+    until(lambda: _beats(world, job))
+    os.kill(victim, signal.SIGKILL)
+    until(lambda: all(future.done() for future in killed._running))
+    assert (state(world, job), world.get(f"{BASIN}/plans")["items"]) == ("running", [])
+    set_job(world, job, wish={"seed": 1, "iterations": 50, "time_limit_s": None, "start": None})
+    world.later(seconds=60)
+    world.search()  # a new dispatcher, that knows nothing of the old one
+    world.search()
+    done = world.get(f"{BASIN}/jobs/{job}")
+    assert (done["state"], done["attempt"]) == ("done", 2)
+    assert len(world.get(f"{BASIN}/plans")["items"]) == 1
+
+
+def _beats(world: World, job: str) -> bool:
+    """Whether the searching process has told the database that it lives."""
+    shown = world.get(f"{BASIN}/jobs/{job}")
+    return bool(shown["heartbeat_at"] > shown["changed_at"])
