@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hypothesis import HealthCheck, assume, event, given, settings
+from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from brigade.carry import carried
@@ -24,33 +24,40 @@ WORK = Settings(iterations=60, prove=False)
 SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
 
-def day(data: st.DataObject, problem: Problem) -> tuple[Problem, Plan, Sequence[Event]]:
-    """A planned day, what happens to it, and the problem that is left; cases whose events do not fit are passed over."""
+def planned(problem: Problem) -> Plan:
     plan = solve(problem, WORK).plan
-    assume(plan is not None)
-    assert plan is not None
+    assert plan is not None, "only strict problems may have none"
+    return plan
+
+
+def happening(data: st.DataObject, problem: Problem, plan: Plan) -> tuple[Problem, Sequence[Event]] | None:
+    """What happens to a planned day, and the problem that is left; None where the events drawn do not fit together."""
     events = data.draw(day_events(problem, plan))
-    assume(bool(events))
     try:
-        return apply_events(problem, events, published=plan), plan, events
+        return apply_events(problem, events, published=plan), events
     except InvalidProblem:
-        assume(False)
-        raise
+        return None
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=100, suppress_health_check=SLOW)
 @given(problem=small_problems(), data=st.data())
 def test_what_must_stay_stays_and_the_diff_is_exact(problem: Problem, data: st.DataObject) -> None:
-    changed, plan, events = day(data, problem)
-    terms = data.draw(replan_terms(changed, plan))
-    done = replan(changed, plan, terms, WORK)
-    for one in events:
-        event(type(one).__name__)
-    held_stops_stay(changed, plan, terms, done)
-    diff_is_exact(changed, plan, done)
-    nothing_new_is_broken(changed, done)
-    nothing_new_begins_before_the_freeze(plan, terms, done)
-    people_stay_within_the_budget(terms, done)
+    """100 planned days, to each of which three different things happen, replanned on three different terms."""
+    plan = planned(problem)
+    for _ in range(3):
+        case = happening(data, problem, plan)
+        if case is None:
+            continue
+        changed, events = case
+        terms = data.draw(replan_terms(changed, plan))
+        done = replan(changed, plan, terms, WORK)
+        for one in events:
+            event(type(one).__name__)
+        held_stops_stay(changed, plan, terms, done)
+        diff_is_exact(plan, done)
+        nothing_new_is_broken(changed, done)
+        nothing_new_begins_before_the_freeze(plan, terms, done)
+        people_stay_within_the_budget(terms, done)
 
 
 def held_stops_stay(problem: Problem, plan: Plan, terms: Terms, done: Replan) -> None:
@@ -64,7 +71,7 @@ def held_stops_stay(problem: Problem, plan: Plan, terms: Terms, done: Replan) ->
             assert now.get(id) == (worker, start)
 
 
-def diff_is_exact(problem: Problem, plan: Plan, done: Replan) -> None:
+def diff_is_exact(plan: Plan, done: Replan) -> None:
     assert done.diff.applied_to(placements(plan)) == placements(done.plan)
     assert done.diff.left | {one.visit_id for one in done.diff.of(ChangeKind.UNCOVERED)} == {
         left.visit_id for left in done.plan.uncovered
@@ -90,22 +97,22 @@ def people_stay_within_the_budget(terms: Terms, done: Replan) -> None:
         assert len(done.disturbed) <= terms.people
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=25, suppress_health_check=SLOW)
 @given(problem=small_problems(), data=st.data())
 def test_without_pins_or_freeze_the_new_plan_breaks_nothing(problem: Problem, data: st.DataObject) -> None:
-    changed, plan, _ = day(data, problem)
-    done = replan(changed, plan, settings=WORK)
-    assert check(changed, done.plan) == ()
-    assert not done.kept_unlawful
+    plan = planned(problem)
+    case = happening(data, problem, plan)
+    if case is not None:
+        done = replan(case[0], plan, settings=WORK)
+        assert check(case[0], done.plan) == ()
+        assert not done.kept_unlawful
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=25, suppress_health_check=SLOW)
 @given(problem=small_problems())
 def test_a_day_on_which_nothing_happens_loses_nothing(problem: Problem) -> None:
     """Nobody who was covered is left, and the same work gives the same plan."""
-    plan = solve(problem, WORK).plan
-    assume(plan is not None)
-    assert plan is not None
+    plan = planned(problem)
     done = replan(problem, plan, settings=WORK)
     again = replan(problem, plan, settings=WORK)
     assert done.diff.of(ChangeKind.REMOVED) == ()
