@@ -1,0 +1,93 @@
+"""Pricing, master and bounds on days small enough to count by hand: what they say holds for every plan there is."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import numpy as np
+import pytest
+
+from scenarios.bench.generator import Size, plain_day
+from solver.arrays import MAY, V_PEN
+from solver.engines.columns import ColumnGeneration
+from solver.engines.coverage import coverage_bound
+from solver.engines.master import Master
+from solver.engines.splitting import split_bound
+from solver.kernel.pricing import Effort, Pricer
+from solver.model import Model, build_model
+from solver.settings import Settings
+from solver.solve import solve
+from solver.value import value_of_one_more, with_one_more
+
+SEEDS = (1, 2, 3)
+
+
+def small_day(seed: int, workers: int = 3, visits: int = 7) -> Model:
+    return build_model(plain_day(Size(workers, visits), seed))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_exact_pricing_finds_what_trying_every_route_finds(seed: int) -> None:
+    """Seven visits: every order of every subset of up to four, timed one by one."""
+    model = small_day(seed)
+    pricer = Pricer(model.arrays)
+    prices = np.random.default_rng(seed).integers(0, 40_000, len(model.requests))
+    for tour in range(len(model.tours)):
+        open_to = [v for v in range(len(model.requests)) if model.arrays.pairs[tour, v] & MAY]
+        routes = (route for length in range(1, 5) for route in permutations(open_to, length))
+        costs = ((pricer.cost(tour, route), route) for route in routes)
+        best = min((cost - int(prices[list(route)].sum()) for cost, route in costs if cost is not None), default=0)
+        priced = pricer.price(tour, prices, 0, Effort.EXACT, 5)
+        assert priced is not None
+        assert priced[1] <= min(0, best)
+        longest = max((len(route) for route in priced[0]), default=0)
+        assert longest > 4 or priced[1] == min(0, best)
+
+
+def test_the_master_knows_a_program_solved_by_hand() -> None:
+    """Two visits, one tour: 7 for both, 3 for one, 10 and 4 to leave them out: cover both, 7, or one, 3 + 4 = 7, or price it
+    at the vertex: no mix is below 7."""
+    columns = [[0, 1, 2], [0, 2], [0], [1]]
+    found = Master(rows=3, cover=2).solve(columns, [7, 3, 10, 4], 1e-9)
+    assert found.primal == pytest.approx(7, abs=1e-3)
+    assert found.dual == pytest.approx(7, abs=1e-3)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_bound_is_above_a_plan_proven_optimal(seed: int) -> None:
+    problem = plain_day(Size(4, 14), seed)
+    best = solve(problem, Settings(iterations=30_000))
+    assert best.proof is not None
+    model = build_model(problem)
+    generation = ColumnGeneration(model, model.arrays.visits[:, V_PEN])
+    generation.run(lambda: False, gap=1e-7)
+    coverage = coverage_bound(model, lambda: False)
+    assert 0 < generation.bound <= best.proof.objective
+    assert generation.bound <= split_bound(generation, coverage, lambda: False) <= best.proof.objective
+    assert coverage <= best.proof.coverage_points
+    assert best.proof.bound <= best.proof.objective
+
+
+def test_the_search_ends_with_a_proof_when_bound_and_plan_meet() -> None:
+    outcome = solve(plain_day(Size(6, 24), 5), Settings(iterations=60_000))
+    assert outcome.proof is not None
+    assert outcome.proof.gap < 0.02
+    assert outcome.status.value == ("optimal" if outcome.proof.gap == 0 else "feasible")
+
+
+def test_one_more_worker_is_worth_what_a_real_solve_covers() -> None:
+    """Dual prices promise at the least what the solve then finds; the solve of the doubled problem is the value told."""
+    problem = plain_day(Size(3, 16), 2)
+    effort = Settings(iterations=20_000)
+    outcome = solve(problem, effort)
+    values = value_of_one_more(problem, outcome, effort)
+    assert outcome.plan is not None
+    assert values
+    assert outcome.breakdown is not None
+    for value in values:
+        richer = solve(with_one_more(problem, value.worker_id), effort, start=outcome.plan)
+        assert richer.breakdown is not None
+        assert value.points == outcome.breakdown.points - richer.breakdown.points >= 0
+        assert outcome.breakdown.total - richer.breakdown.total <= value.estimate + (
+            outcome.breakdown.total - (outcome.proof.bound if outcome.proof else 0)
+        )
