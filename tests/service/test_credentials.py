@@ -1,0 +1,116 @@
+"""Passwords, sessions, tokens: how one is let in, and for how long."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from api.access import Role
+from api.settings import Environment, Settings, UnsafeSettings
+from tests.service.basin import BASIN, absence
+from tests.service.conftest import PASSWORD, World
+
+A, C, M = Role.ADMINISTRATOR, Role.COORDINATOR, Role.MANAGER
+
+
+def log_in(world: World, login: str = "manager", password: str = PASSWORD) -> Any:
+    return world.client.post("/v1/sessions", json={"login": login, "password": password})
+
+
+def test_a_browser_logs_in_writes_with_its_word_and_logs_out(world: World) -> None:
+    opened = log_in(world)
+    assert (opened.status_code, opened.json()["role"]) == (201, "manager")
+    cookie = opened.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    assert world.client.get(BASIN).status_code == 200
+    forged = world.client.post(f"{BASIN}/absences", json=absence())
+    assert (forged.status_code, forged.json()["code"]) == (403, "A103")
+    word = world.client.get("/v1/sessions/current").json()["csrf"]
+    assert world.client.post(f"{BASIN}/absences", json=absence(), headers={"X-CSRF-Token": word}).status_code == 201
+    secret = world.client.cookies["brigade_session"]
+    assert world.client.delete("/v1/sessions/current", headers={"X-CSRF-Token": word}).status_code == 204
+    world.client.cookies.clear()
+    assert world.client.get(BASIN, headers={"Cookie": f"brigade_session={secret}"}).status_code == 401
+
+
+def test_a_session_ends_by_itself(world: World) -> None:
+    assert log_in(world).status_code == 201
+    world.later(hours=11)
+    assert world.client.get(BASIN).status_code == 200
+    world.later(hours=2)
+    assert world.client.get(BASIN).status_code == 401
+
+
+@pytest.mark.parametrize("login", ["manager", "nobody-of-that-name"])
+def test_guessing_passwords_has_to_wait(world: World, login: str) -> None:
+    """Five failures, then not even the right password is looked at; a quarter of an hour later it is."""
+    assert {log_in(world, login, "wrong-wrong-wrong").status_code for _ in range(5)} == {401}
+    throttled = log_in(world)
+    assert (throttled.status_code, throttled.json()["code"]) == (429, "A105")
+    assert 0 < int(throttled.headers["Retry-After"]) <= 900
+    world.later(minutes=16)
+    assert log_in(world).status_code == 201
+
+
+def test_an_unknown_login_is_refused_in_the_words_of_a_wrong_password(world: World) -> None:
+    known, unknown = log_in(world, "manager", "wrong-wrong-wrong"), log_in(world, "nobody", "wrong-wrong-wrong")
+    assert known.json()["issues"] == unknown.json()["issues"]
+
+
+def test_a_reading_token_only_reads_and_dies_when_revoked_or_old(world: World) -> None:
+    made = world.ask(M, "POST", "/v1/tokens", {"name": "planning", "scopes": ["read"], "days": 2}).json()
+    key = {"Authorization": f"Bearer {made['secret']}"}
+    assert world.client.get(BASIN, headers=key).status_code == 200
+    assert world.client.post(f"{BASIN}/absences", json=absence(), headers=key).status_code == 403
+    other = world.ask(M, "POST", "/v1/tokens", {"name": "autre", "scopes": ["read"], "days": 2}).json()
+    assert world.ask(M, "DELETE", f"/v1/tokens/{made['id']}").status_code == 204
+    assert world.client.get(BASIN, headers=key).status_code == 401
+    world.later(days=3)
+    assert world.client.get(BASIN, headers={"Authorization": f"Bearer {other['secret']}"}).status_code == 401
+
+
+def test_neither_passwords_nor_tokens_stand_in_the_database(world: World) -> None:
+    with world.service.database.reading() as session:
+        connection = session.connection()
+        rows = [
+            str(row)
+            for table in ("accounts", "tokens", "sessions", "remembered_requests", "audit")
+            for row in connection.exec_driver_sql(f"SELECT * FROM {table}")
+        ]
+    text = "\n".join(rows)
+    assert PASSWORD not in text
+    assert not any(token in text for token in world.tokens.values())
+    assert "$argon2id$" in text
+
+
+def test_grants_suit_their_role(world: World) -> None:
+    for role, grant, is_fit in (
+        ("manager", {"basin_id": "B1", "target_id": "S2"}, True),
+        ("manager", {"basin_id": "B1"}, False),
+        ("coordinator", {"basin_id": "B1", "target_id": "S2"}, False),
+        ("worker", {"basin_id": "B1", "target_id": "W9"}, False),
+        ("funder", {"basin_id": "B9"}, False),
+    ):
+        given = {"login": f"{role}-{is_fit}", "role": role, "password": PASSWORD, "grants": [grant]}
+        answer = world.ask(A, "POST", "/v1/accounts", given)
+        assert answer.status_code == (201 if is_fit else 422), (given, answer.text)
+
+
+def test_every_answer_carries_the_headers_that_protect_browsers(world: World) -> None:
+    for path in ("/healthz", BASIN, "/nowhere"):
+        headers = world.client.get(path).headers
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["X-Frame-Options"] == "DENY"
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+
+
+def test_production_does_not_start_unsafe() -> None:
+    unsafe = Settings(environment=Environment.PRODUCTION, argon2_memory_kib=8, secret=None)
+    with pytest.raises(UnsafeSettings) as refused:
+        unsafe.refuse_unsafe()
+    places = {issue.where for issue in refused.value.issues}
+    assert places == {"BRIGADE_SECRET", "BRIGADE_PUBLIC_URL", "BRIGADE_ARGON2_MEMORY_KIB"}
+    safe = {"environment": "production", "secret": "x" * 32, "public_url": "https://brigade.example.fr"}
+    Settings.model_validate(safe).refuse_unsafe()

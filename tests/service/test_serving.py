@@ -1,0 +1,88 @@
+"""The service as a newcomer starts it: one process, one folder, one scenario."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from brigade.exchange.document import problem_text
+from tests.service.basin import BASIN, absence, monday
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@contextmanager
+def served(folder: Path, demo: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """A server of its own, with real searches in real processes."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    more = {"BRIGADE_FOLDER": str(folder), "BRIGADE_DEMO_FILE": str(demo), "BRIGADE_SOLVE_S": "1"}
+    command = [sys.executable, "-m", "uvicorn", "--factory", "api.app:from_environment", "--port", str(port)]
+    server = subprocess.Popen(
+        command, cwd=ROOT, env=os.environ | more, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    try:
+        yield f"http://127.0.0.1:{port}", server
+    finally:
+        server.terminate()
+        server.wait(30)
+        assert server.stdout is not None
+        server.stdout.close()
+
+
+def ready(address: str) -> None:
+    for _ in range(300):
+        try:
+            if httpx2.get(f"{address}/readyz").status_code == 200:
+                return
+        except httpx2.TransportError:
+            time.sleep(0.1)
+    pytest.fail("the service did not get ready")
+
+
+def passwords(server: subprocess.Popen[str]) -> dict[str, str]:
+    """The demonstration's accounts, as printed."""
+    found: dict[str, str] = {}
+    assert server.stdout is not None
+    while len(found) < 6:
+        line = server.stdout.readline()
+        told = re.fullmatch(r"  (\w+) +(\w+) +(\S+)", line.rstrip())
+        if told:
+            found[told[2]] = told[3]
+    return found
+
+
+def test_a_demonstration_plans_its_first_absence(tmp_path: Path) -> None:
+    """Absence in, a search in a process of its own, a proposal out; a second start keeps the data and prints no password."""
+    demo = tmp_path / "lundi.json"
+    demo.write_text(problem_text(monday()), "utf-8")
+    with served(tmp_path / "data", demo) as (address, server):
+        known = passwords(server)
+        ready(address)
+        with httpx2.Client(base_url=address) as browser:
+            opened = browser.post("/v1/sessions", json={"login": "coordinator", "password": known["coordinator"]})
+            word = {"X-CSRF-Token": opened.json()["csrf"]}
+            declared = browser.post(f"{BASIN}/absences", json=absence(), headers=word)
+            assert declared.status_code == 201, declared.text
+            job = declared.json()["jobs"][0]
+            with browser.stream("GET", f"{BASIN}/jobs/{job}/progress", timeout=60) as told:
+                states = [line for line in told.iter_lines() if line.startswith("data:")]
+            assert '"state": "done"' in states[-1]
+            assert len(browser.get(f"{BASIN}/plans?state=proposed").json()["items"]) == 1
+    with served(tmp_path / "data", demo) as (address, _):
+        ready(address)
+        with httpx2.Client(base_url=address) as browser:
+            login = {"login": "coordinator", "password": known["coordinator"]}
+            assert browser.post("/v1/sessions", json=login).status_code == 201
+            assert len(browser.get(f"{BASIN}/plans?state=proposed").json()["items"]) == 1
