@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from brigade.checker import WAIVER, is_waivable, with_waivers
+from brigade.edits import Edit, Move, Pin, Swap, Unassign, Unpin, Waive
 from brigade.errors import InvalidPlan, Issue
 from brigade.known import refuse_plan, refuse_plan_unknowns
 from brigade.marking import mark
@@ -27,54 +28,6 @@ from solver.places import Place, Places
 Orders: TypeAlias = dict[tuple[str, int], list[str]]
 COORDINATOR = "coordinator"
 MOST_HINTS = 5
-
-
-# -- edits ---------------------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class Move:
-    """Give a visit to a tour, covered or not before. `position`: in the tour's order without it; None: the cheapest lawful
-    one, else by its hours."""
-
-    visit_id: str
-    worker_id: str
-    tour: int = 0
-    position: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Swap:
-    """Two covered visits take each other's place."""
-
-    first: str
-    second: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unassign:
-    visit_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pin:
-    """A covered visit keeps its worker and its start, or this `start`."""
-
-    visit_id: str
-    start: Ticks | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Unpin:
-    visit_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Waive:
-    """A coordinator answers for a breach. The visit it names is pinned: no solver would put it there again."""
-
-    waiver: Waiver
-
-
-Edit: TypeAlias = Move | Swap | Unassign | Pin | Unpin | Waive
 
 
 # -- what is said of one -------------------------------------------------------------------------------------------
@@ -288,7 +241,7 @@ def _judgement(session: Session, edit: Edit, after: Session, issues: tuple[Issue
 
 # -- what next -----------------------------------------------------------------------------------------------------
 def _hints(judged: Judgement, workers: frozenset[str]) -> Iterator[Hint]:
-    """After an edit that breaks something or leaves its visit alone: its cheapest lawful places. Else: what there is room for."""
+    """Where the visits of an edit that breaks something, or uncovers one, could go; what a lawful one leaves room for."""
     after = judged.after
     placed = () if isinstance(judged.edit, Unassign) or judged.is_lawful else _visits_of(judged.edit)
     loose = (judged.edit.visit_id,) if isinstance(judged.edit, Unassign) else placed

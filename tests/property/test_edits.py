@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from brigade.checker import check
+from brigade.edits import Edit, Move, Pin, Swap, Unassign, Unpin, Waive
 from brigade.objective import breakdown
 from brigade.plan import Plan, Waiver
 from brigade.problem import Problem
 from brigade.rules import codes
 from brigade.timing import retime
 from solver.arrays import V_PINNED, V_WIN0
-from solver.edits import Edit, Move, Pin, Session, Swap, Unassign, Unpin, Waive, judge_edit
+from solver.edits import Session, judge_edit
 from solver.model import build_model
 from solver.places import Places, pinned
 from solver.settings import Settings
