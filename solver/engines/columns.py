@@ -84,6 +84,7 @@ class ColumnGeneration:
         self.solved: list[Column] = []
         self.prices = np.zeros(len(model.arrays.visits), np.int64)
         self.tour_prices = np.zeros(len(model.arrays.tours), np.int64)
+        self._worth: dict[int, int] = {}
         self._effort, self._tolerance = Effort.COARSE, FIRST_TOLERANCE
         self.is_done = not self.visits or not self.tours
         if self.is_done:
@@ -120,6 +121,7 @@ class ColumnGeneration:
                 continue
             fresh += [(tour, route) for route in priced[0]]
             value += priced[1]
+            self._worth[tour] = -(priced[1] + int(self.tour_prices[tour])) // self.grain
         found = self.add(fresh)
         self.rounds += 1
         if complete:
@@ -165,12 +167,9 @@ class ColumnGeneration:
 
     def worth_of_tours(self) -> dict[int, int]:
         """For each tour, how much one more like it could save at the most at these prices, in cost units: dual prices only
-        rank whom to try, a real solve says what it is worth."""
-        worth = {}
-        for tour in self.tours:
-            priced = self.pricer.price(tour, self.prices, 0, Effort.FINE, 1)
-            worth[tour] = -priced[1] // self.grain if priced else 0
-        return worth
+        rank whom to try, a real solve says what it is worth. What the last round of each tour found, so that it costs nothing:
+        the least reduced cost and the price of the tour itself."""
+        return dict(self._worth)
 
     def column_values(self) -> Floats:
         """Values of the columns that the last master knew (`solved`), in their order."""
