@@ -121,5 +121,6 @@ FORMS: Mapping[str, Callable[[Any, tuple[str, ...], Setting], str]] = {
     "plural": lambda value, forms, s: formats.plural(value, forms, s.lang),
     "competency": _coded_list("competency"),
     "mode": _coded_list("mode"),
+    "level": lambda value, _, s: coded("level", value, s.lang),
     "moment": lambda value, _, s: formats.moment(datetime.fromisoformat(value) if isinstance(value, str) else value, s.lang),
 }

@@ -251,3 +251,5 @@ int search_try(handle *h, int64_t visit, int64_t tour, int64_t position, int64_t
     restore(s, &s->insertion);
     return lawful;
 }
+
+#include "advice.c"

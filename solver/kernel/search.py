@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
 import numpy as np
 
@@ -29,6 +30,34 @@ class Facts:
     covered: int
 
 
+class Verdict(IntEnum):
+    """What stands in the way of a place, as `advice.c` numbers it; the lower, the nearer to possible."""
+
+    LAWFUL = 0
+    RULE = 1
+    TIMES = 2
+    TIED = 3
+    ENDS = 4
+    FULL = 5
+    NOWHERE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The best place for a visit: `change` of the plan's cost, in cost units, when LAWFUL; else by how many ticks it
+    misses, breaks and links aside. `position` counts in the order that remains without what was taken out."""
+
+    verdict: Verdict
+    tour: int
+    position: int
+    change: int
+    shortfall: int
+
+    @property
+    def is_lawful(self) -> bool:
+        return self.verdict is Verdict.LAWFUL
+
+
 class Search:
     """One search, one thread at a time; two of them run side by side, since calls release the interpreter lock."""
 
@@ -40,6 +69,8 @@ class Search:
         self._handle = ctypes.c_void_p(self._library.search_new(self._model.pointer, ctypes.c_uint64(seed)))
         if self._handle.value is None:
             raise MemoryError("the kernel found no memory for a search")
+        self._answer = np.zeros(5, np.int64)
+        self._answer_at = pointer(self._answer)
 
     def __del__(self) -> None:
         if hasattr(self, "_handle"):
@@ -102,3 +133,27 @@ class Search:
         arguments = (ctypes.c_int64(value) for value in (visit, tour, position))
         lawful = self._library.search_try(self._handle, *arguments, pointer(change))
         return int(change[0]) if lawful else None
+
+    def place(
+        self,
+        visit: int,
+        tours: range | None = None,
+        *,
+        without: Sequence[int] = (),
+        first: tuple[int, int, int] | None = None,
+        anyway: bool = False,
+    ) -> Fit:
+        """The best place of a visit in the present plan, which stays as it is; every position is judged exactly.
+
+        Args: tours: the rows to look at, all by default. without: visits taken out before. first: (visit, tour, position)
+            put in before. anyway: look also where a rule forbids the pair.
+        """
+        asked = tours if tours is not None else range(self.tours)
+        gone = np.array(without, np.int64)
+        before = np.array(first or (-1, -1, -1), np.int64)
+        found = self._answer
+        numbers = [ctypes.c_int64(value) for value in (visit, asked.start, asked.stop)]
+        ends = [pointer(gone), ctypes.c_int64(len(gone)), pointer(before), ctypes.c_int64(int(anyway)), self._answer_at]
+        self._library.search_place(self._handle, *numbers, *ends)
+        verdict, *values = found.tolist()
+        return Fit(Verdict(verdict), *values)

@@ -1,0 +1,148 @@
+"""A search of its own to try changes of the problem on, without building the model again; every change is undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from brigade.places import TravelMode
+from solver.arrays import (
+    L_OTHER,
+    MAY,
+    MAY_FIRST,
+    MAY_LAST,
+    T_END,
+    T_HARD,
+    T_START,
+    V_LINK0,
+    V_LINK1,
+    V_OPEN,
+    V_SHUT,
+    V_WIN0,
+    V_WIN1,
+)
+from solver.kernel.search import Orders, Search
+from solver.model import build_model
+
+if TYPE_CHECKING:
+    from solver.advice.session import Session
+
+SEED = 1
+Spot = tuple[int, int, int]
+"""(visit, tour, position)"""
+
+
+class Bench:
+    """Screens changes: what fits here is still to be checked by the plain rules, which read the changed problem itself."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        given = session.arrays
+        copied = {name: getattr(given, name).copy() for name in ("visits", "windows", "tours", "pairs", "links")}
+        self.arrays = given._replace(**copied)
+        self.search = Search(self.arrays, SEED)
+        self.search.load(session.orders)
+
+    # -- changes -----------------------------------------------------------------------------------------------------
+    @contextmanager
+    def shifted(self, rows: Iterable[int], by: int) -> Iterator[None]:
+        """The windows of these visits moved by so many ticks."""
+        self._shift(rows, by)
+        yield
+        self._shift(rows, -by)
+
+    def _shift(self, rows: Iterable[int], by: int) -> None:
+        for row in rows:
+            low, high = self.arrays.visits[row, [V_WIN0, V_WIN1]]
+            self.arrays.windows[low:high] += by
+            self.arrays.visits[row, [V_OPEN, V_SHUT]] += by
+
+    @contextmanager
+    def longer(self, tour: int, earlier: int, later: int) -> Iterator[None]:
+        kept = self.arrays.tours[tour].copy()
+        self.arrays.tours[tour, T_START] -= earlier
+        self.arrays.tours[tour, T_HARD] += later
+        self.arrays.tours[tour, T_END] = self.arrays.tours[tour, T_HARD] if later else kept[T_END]
+        yield
+        self.arrays.tours[tour] = kept
+
+    @contextmanager
+    def allowed(self, tour: int, row: int) -> Iterator[None]:
+        """The pair as if no rule forbade it."""
+        kept = self.arrays.pairs[tour, row]
+        self.arrays.pairs[tour, row] = MAY | MAY_FIRST | MAY_LAST
+        yield
+        self.arrays.pairs[tour, row] = kept
+
+    @contextmanager
+    def untied(self, one: int, two: int) -> Iterator[None]:
+        """The links between two visits gone."""
+        kept = self.arrays.links.copy()
+        for row, other in ((one, two), (two, one)):
+            low, high = self.arrays.visits[row, [V_LINK0, V_LINK1]].tolist()
+            for link in range(low, high):
+                if self.arrays.links[link, L_OTHER] == other:
+                    self.arrays.links[link, L_OTHER + 1 :] = 0
+        yield
+        self.arrays.links[:] = kept
+
+    @contextmanager
+    def holding(self, orders: Orders) -> Iterator[bool]:
+        """Another plan for a while; False where it is not lawful."""
+        yield self.search.load(orders)
+        self.search.load(self.session.orders)
+
+    @cached_property
+    def with_cars(self) -> Search | None:
+        """A search of the problem in which everybody has a car; None where nobody would gain one or cars have no matrix."""
+        return _with_cars(self.session)
+
+
+def _with_cars(session: Session) -> Search | None:
+    problem = session.problem
+    if TravelMode.CAR not in problem.travel or all(one.mode is TravelMode.CAR for one in problem.workers):
+        return None
+    driving = tuple(replace(one, mode=TravelMode.CAR) for one in problem.workers)
+    search = Search(build_model(replace(problem, workers=driving), session.plan).arrays, SEED)
+    search.load(session.orders)
+    return search
+
+
+# -- a visit and those that go with it -----------------------------------------------------------------------------
+def place_whole(
+    session: Session, search: Search, row: int, *, tours: range | None = None, without: Sequence[int] = ()
+) -> tuple[int, tuple[Spot, ...]] | None:
+    """The best lawful places of a visit and of the uncovered one it goes with: change of cost, spots in order.
+
+    Two uncovered partners at once are beyond a single change: None.
+    """
+    missing = session.missing_partners(row)
+    if not missing:
+        found = search.place(row, tours, without=without)
+        return (found.change, ((row, found.tour, found.position),)) if found.is_lawful else None
+    if len(missing) > 1:
+        return None
+    best: tuple[int, tuple[Spot, ...]] | None = None
+    for worker in session.problem.workers:
+        own = session.tours_of(worker.id)
+        if tours is not None and (own.start < tours.start or own.stop > tours.stop):
+            continue
+        one = search.place(row, own, without=without)
+        if not one.is_lawful:
+            continue
+        two = search.place(missing[0], without=without, first=(row, one.tour, one.position))
+        if two.is_lawful and (best is None or two.change < best[0]):
+            best = two.change, ((row, one.tour, one.position), (missing[0], two.tour, two.position))
+    return best
+
+
+def with_spots(orders: Orders, spots: Iterable[Spot], without: Iterable[int] = ()) -> Orders:
+    """The orders less some visits, then with the spots filled one after the other."""
+    gone = set(without)
+    made = [[row for row in order if row not in gone] for order in orders]
+    for row, tour, position in spots:
+        made[tour].insert(position, row)
+    return made

@@ -1,0 +1,135 @@
+"""One problem and one plan, loaded once: repeated questions then cost microseconds of kernel time each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from brigade.errors import InvalidPlan, Issue
+from brigade.plan import Plan
+from brigade.problem import Problem
+from solver.advice.bench import SEED, Bench
+from solver.arrays import (
+    L_OTHER,
+    L_TOGETHER,
+    MAY,
+    MAY_FIRST,
+    MAY_LAST,
+    T_HARD,
+    T_START,
+    V_DUR,
+    V_LINK0,
+    V_LINK1,
+    V_OPEN,
+    V_SHUT,
+    W_TOUR0,
+    W_TOUR1,
+    Arrays,
+)
+from solver.kernel.search import Orders, Search
+from solver.model import Model, build_model
+
+
+class Session:
+    """Answers are about `plan`. A pair that a coordinator decided against a rule stays where it is. Workers whose own days
+    break a limit as they are (`stiff`, by waiver or by an event) are left as they are: nothing is added to their days.
+
+    Raises: InvalidPlan with everything the plan names and the problem does not hold.
+    """
+
+    def __init__(self, problem: Problem, plan: Plan, model: Model | None = None) -> None:
+        self.problem, self.plan = problem, plan
+        self.model = model or build_model(problem, plan)
+        given = self.model.order_of(plan)
+        self._partners: dict[int, list[int]] = {}
+        self.arrays = _with_decided_pairs(self.model, given)
+        self.search = Search(self.arrays, SEED)
+        lawful = self.search.load(given)
+        self.orders: Orders = given if lawful else self.search.plan(best=False)
+        kept = {row for order in self.orders for row in order}
+        aside = {tour for tour, order in enumerate(given) if not kept.issuperset(order)}
+        self.stiff = frozenset(self.model.tours[tour].worker.id for tour in aside)
+        self.place_of = {row: (tour, at) for tour, order in enumerate(self.orders) for at, row in enumerate(order)}
+
+    @cached_property
+    def free(self) -> Search:
+        """A search in which nobody does anything: a pair on its own."""
+        return Search(self.arrays, SEED)
+
+    @cached_property
+    def bench(self) -> Bench:
+        """Where changes of the problem are tried."""
+        return Bench(self)
+
+    @cached_property
+    def ids(self) -> list[str]:
+        return [request.visit.id for request in self.model.requests]
+
+    def row(self, visit_id: str) -> int:
+        """Raises: InvalidPlan (K103), when the visit is unknown or not to be covered."""
+        if visit_id not in self.model.visit_row:
+            hint = "une intervention à couvrir de ce problème"
+            raise InvalidPlan([Issue("K103", "visits", f"« {visit_id} » n'est pas à couvrir", hint)])
+        return self.model.visit_row[visit_id]
+
+    def worker_row(self, worker_id: str) -> int:
+        """Raises: InvalidPlan (K101), when the worker is unknown."""
+        if worker_id not in self.rows_of_workers:
+            raise InvalidPlan([Issue("K101", "workers", f"intervenant « {worker_id} » inconnu", "un intervenant du problème")])
+        return self.rows_of_workers[worker_id]
+
+    @cached_property
+    def rows_of_workers(self) -> dict[str, int]:
+        return {worker.id: row for row, worker in enumerate(self.problem.workers)}
+
+    def tours_of(self, worker_id: str) -> range:
+        low, high = self.arrays.workers[self.worker_row(worker_id), [W_TOUR0, W_TOUR1]].tolist()
+        return range(low, high)
+
+    def stops_of(self, worker_id: str) -> list[int]:
+        """Rows of all visits of the worker's tours."""
+        return [row for tour in self.tours_of(worker_id) for row in self.orders[tour]]
+
+    def gap(self, tour: int, row: int) -> int:
+        """Ticks between the tour's availability and the time in which the visit could take place; 0 when they meet."""
+        stay, visit = self.arrays.tours[tour], self.arrays.visits[row]
+        return int(max(0, visit[V_OPEN] + visit[V_DUR] - stay[T_HARD], stay[T_START] - visit[V_SHUT]))
+
+    def partners(self, row: int) -> list[int]:
+        """Visits that must be covered together with this one, near and far."""
+        if row not in self._partners:
+            self._partners[row] = self._partners_of(row)
+        return self._partners[row]
+
+    def _partners_of(self, row: int) -> list[int]:
+        found, waiting = [row], [row]
+        while waiting:
+            low, high = self.arrays.visits[waiting.pop(), [V_LINK0, V_LINK1]].tolist()
+            for link in self.arrays.links[low:high]:
+                other = int(link[L_OTHER])
+                if link[L_TOGETHER] and other not in found:
+                    found.append(other)
+                    waiting.append(other)
+        return found[1:]
+
+    def missing_partners(self, row: int) -> list[int]:
+        return [other for other in self.partners(row) if other not in self.place_of]
+
+    def group(self, rows: Iterable[int]) -> list[int]:
+        """These visits and the covered ones that cannot stay without them."""
+        found = dict.fromkeys(rows)
+        for row in list(found):
+            found.update(dict.fromkeys(other for other in self.partners(row) if other in self.place_of))
+        return list(found)
+
+    def is_pinned(self, row: int) -> bool:
+        return self.ids[row] in self.plan.pinned
+
+
+def _with_decided_pairs(model: Model, orders: Orders) -> Arrays:
+    """The arrays in which nobody is kept from a visit that the plan gives them: somebody decided so."""
+    pairs = model.arrays.pairs.copy()
+    for tour, order in enumerate(orders):
+        barred = [row for row in order if not pairs[tour, row] & MAY]
+        pairs[tour, barred] = MAY | MAY_FIRST | MAY_LAST
+    return model.arrays._replace(pairs=pairs)

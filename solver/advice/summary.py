@@ -1,0 +1,94 @@
+"""Twenty workers' obstacles in a few plain sentences: those nearest to possible first, the rest counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from brigade.advice import InTheWay, ObstacleKind
+from brigade.plan import Reason
+
+TOLD_ONE_BY_ONE = 2
+"""Reasons of one kind told with their own values; the other workers of that kind share a sentence."""
+
+NEAREST_FIRST = (
+    ObstacleKind.NONE,
+    ObstacleKind.PARTNER,
+    ObstacleKind.BUSY,
+    ObstacleKind.HOURS,
+    ObstacleKind.TIED,
+    ObstacleKind.RULE,
+    ObstacleKind.AWAY,
+)
+
+
+def summary_of(found: Sequence[InTheWay]) -> tuple[Reason, ...]:
+    """Every worker is in one of the reasons, by the first obstacle."""
+    if not found or all(one.first.kind is ObstacleKind.AWAY for one in found):
+        return (_of(Reason.of("nobody_available"), found),)
+    shared = _lacked_by_all([one for one in found if one.first.kind is not ObstacleKind.AWAY])
+    if shared is not None:
+        away = [one for one in found if one.first.kind is ObstacleKind.AWAY]
+        return (shared, *_same(away))
+    return tuple(reason for kind in NEAREST_FIRST for reason in _told(kind, [one for one in found if one.first.kind is kind]))
+
+
+def _lacked_by_all(present: Sequence[InTheWay]) -> Reason | None:
+    """The competency that nobody present has, if that is the first thing for all of them."""
+    reasons = {one.first.reason for one in present}
+    if len(reasons) == 1 and (only := reasons.pop()).code == "lacks_competency":
+        return _of(Reason.of("nobody_has_competency", missing=only.value("missing")), present)
+    return None
+
+
+def _told(kind: ObstacleKind, found: Sequence[InTheWay]) -> list[Reason]:
+    if kind is ObstacleKind.BUSY:
+        return _busy(found)
+    if kind is ObstacleKind.HOURS:
+        return _some(sorted(found, key=_lateness), "hours_too_short")
+    if kind is ObstacleKind.RULE:
+        pair = [one for one in found if not _is_limit(one)]
+        return [*_some([one for one in found if _is_limit(one)], "limits_reached"), *_same(pair)]
+    return _same(found)
+
+
+def _busy(found: Sequence[InTheWay]) -> list[Reason]:
+    """The one who would give up least, by name; the others together."""
+    ranked = sorted(found, key=lambda one: (-(one.first.priority or 0), len(one.first.pushed_out), one.worker_id))
+    return _some(ranked, "busy_too", singly=1)
+
+
+def _some(found: Sequence[InTheWay], others: str, singly: int = TOLD_ONE_BY_ONE) -> list[Reason]:
+    """The first few reasons as they are, the workers of the others in one reason of code `others`."""
+    groups = _grouped(found)
+    told, rest = list(groups.items())[:singly], list(groups.items())[singly:]
+    if len(rest) == 1:
+        told, rest = list(groups.items()), []
+    shared = [one for _, workers in rest for one in workers]
+    return [_of(reason, workers) for reason, workers in told] + ([_of(Reason.of(others), shared)] if shared else [])
+
+
+def _same(found: Sequence[InTheWay]) -> list[Reason]:
+    """Equal reasons together, those of most workers first."""
+    groups = sorted(_grouped(found).items(), key=lambda item: (-len(item[1]), item[1][0].worker_id))
+    return [_of(reason, workers) for reason, workers in groups]
+
+
+def _grouped(found: Iterable[InTheWay]) -> dict[Reason, list[InTheWay]]:
+    groups: dict[Reason, list[InTheWay]] = {}
+    for one in found:
+        groups.setdefault(one.first.reason, []).append(one)
+    return groups
+
+
+def _of(reason: Reason, found: Sequence[InTheWay]) -> Reason:
+    workers = tuple(one.worker_id for one in found)
+    return Reason.of(reason.code, **dict(reason.values), workers=workers)
+
+
+def _lateness(one: InTheWay) -> float:
+    return float(dict(one.first.reason.values).get("late_min", 1e9))
+
+
+def _is_limit(one: InTheWay) -> bool:
+    """A limit that would be passed has its own figures; rules of the pair are the same for many."""
+    return any(name.endswith("_min") for name, _ in one.first.reason.values)

@@ -1,0 +1,109 @@
+/* Questions about one visit: where it could go, and what would have to go for it. The plan is left as it was. */
+#include "model.h"
+
+enum { LAWFUL, RULE_BROKEN, TIMES_BROKEN, TIED_OTHERWISE, ENDS_BROKEN, FULL };
+
+typedef struct {
+    int64_t verdict, tour, position, change;
+    tick shortfall;
+} place;
+
+/* A visit put somewhere first, before the question is asked; visit -1: none. */
+typedef struct {
+    int64_t visit, tour, position;
+} given;
+
+/* Whether the tour's first and last visits may be there: a home leg can be too long. Visits that nobody may put in the
+   tour at all are somebody's own decision and not judged again. */
+static bool ends_fit(const search *s, int64_t tour) {
+    const model *m = s->m;
+    int64_t n = s->count[tour];
+    if (n == 0) return true;
+    int64_t first = PAIR(tour, ORDER(tour, 0)), last = PAIR(tour, ORDER(tour, n - 1));
+    return (!(first & MAY) || (first & MAY_FIRST)) && (!(last & MAY) || (last & MAY_LAST));
+}
+
+/* By how much the visit comes too late between its neighbours to be, links and breaks aside; 0 when it does not. */
+static tick shortfall_at(const search *s, int64_t visit, int64_t tour, int64_t position) {
+    const model *m = s->m;
+    int64_t profile = TOUR(tour, T_PROFILE), site = VISIT(visit, V_SITE), here = TOUR(tour, T_OUT), there = TOUR(tour, T_IN);
+    tick clock = TOUR(tour, T_START), until = TOUR(tour, T_HARD);
+    if (position > 0) {
+        int64_t before = ORDER(tour, position - 1);
+        here = VISIT(before, V_SITE);
+        clock = s->early[before] + VISIT(before, V_DUR);
+    }
+    if (position < s->count[tour]) {
+        there = VISIT(ORDER(tour, position), V_SITE);
+        until = s->late[ORDER(tour, position)];
+    }
+    until = sooner(until - TRAVEL(profile, site, there) - VISIT(visit, V_DUR), VISIT(visit, V_SHUT));
+    return later(0, later(clock + TRAVEL(profile, here, site), VISIT(visit, V_OPEN)) - until);
+}
+
+/* The verdict on one position once `without` is gone and `first` is there. Positions count in the order that remains. */
+static place attempt(search *s, int64_t visit, int64_t tour, int64_t position, const int64_t *without, int64_t size, given first) {
+    const model *m = s->m;
+    int64_t before = true_total(s);
+    place one = {LAWFUL, tour, position, 0, 0};
+    open_backup(&s->iteration);
+    open_backup(&s->insertion);
+    start_component(s);
+    join(s, tour);
+    if (first.visit >= 0) join(s, first.tour);
+    for (int64_t x = 0; x < size; x++)
+        if (s->tour_of[without[x]] >= 0) join(s, s->tour_of[without[x]]);
+    close_component(s);
+    keep_component(s, 0);
+    for (int64_t x = 0; x < size; x++)
+        if (s->tour_of[without[x]] >= 0) take(s, without[x]);
+    bool fits = true;
+    if (first.visit >= 0) {
+        fits = put(s, first.visit, first.tour, first.position);
+        if (fits) join_ties(s, first.visit);
+    }
+    one.shortfall = position <= s->count[tour] ? shortfall_at(s, visit, tour, position) : FAR;
+    if (position > s->count[tour] || !fits)
+        one.verdict = FULL;
+    else if (!worker_fits(s, visit, TOUR(tour, T_WORKER)))
+        one.verdict = TIED_OTHERWISE;
+    else if (!put(s, visit, tour, position))
+        one.verdict = FULL;
+    else {
+        join_ties(s, visit);
+        for (int64_t x = 0; x < s->component_size && one.verdict == LAWFUL; x++)
+            if (!ends_fit(s, s->component[x])) one.verdict = ENDS_BROKEN;
+        if (one.verdict == LAWFUL && !judge(s)) one.verdict = settle(s) ? RULE_BROKEN : TIMES_BROKEN;
+    }
+    one.change = true_total(s) - before;
+    restore(s, &s->insertion);
+    return one;
+}
+
+/* The better of two: lawful and cheaper; else the one that only a rule forbids, then the one that misses by least. */
+static bool is_better(place one, place best) {
+    if (one.verdict != best.verdict) return one.verdict < best.verdict;
+    if (one.verdict == LAWFUL) return one.change < best.change;
+    return one.shortfall < best.shortfall;
+}
+
+/* The best place of the visit in the tours from `low` to `high`, end excluded: verdict, tour, position, change of the true
+   cost, shortfall in `found`. `anyway`: also where a rule forbids the pair. */
+void search_place(handle *h, int64_t visit, int64_t low, int64_t high, const int64_t *without, int64_t size,
+                  const int64_t *first, int64_t anyway, int64_t *found) {
+    search *s = &h->s;
+    const model *m = s->m;
+    place best = {FULL + 1, -1, -1, 0, FAR};
+    for (int64_t tour = low; tour < high; tour++) {
+        if (!anyway && !(PAIR(tour, visit) & MAY)) continue;
+        if (TOUR(tour, T_HARD) <= VISIT(visit, V_OPEN) || TOUR(tour, T_START) > VISIT(visit, V_SHUT)) continue;
+        int64_t n = s->count[tour] + (first[0] >= 0 && first[1] == tour);
+        for (int64_t x = 0; x < size; x++) n -= s->tour_of[without[x]] == tour;
+        for (int64_t position = 0; position <= n; position++) {
+            place one = attempt(s, visit, tour, position, without, size, (given){first[0], first[1], first[2]});
+            if (is_better(one, best)) best = one;
+        }
+    }
+    int64_t values[] = {best.verdict, best.tour, best.position, best.change, best.shortfall};
+    memcpy(found, values, sizeof values);
+}

@@ -1,0 +1,46 @@
+"""What would cover a visit does: applied, the plain checker accepts the plan; a minute less is not enough."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+
+from brigade.advice import Suggestion, SuggestionKind
+from brigade.checker import hard_violations
+from brigade.plan import Plan
+from brigade.problem import Problem
+from solver.advice.changes import apply_suggestion, enact
+from solver.advice.session import Session
+from solver.advice.suggestions import holds, suggest
+from tests.advice import on_many_plans, planned
+
+
+@on_many_plans
+@given(case=planned())
+def test_every_suggestion_covers_its_visit_lawfully(case: tuple[Problem, Plan]) -> None:
+    problem, plan = case
+    session = Session(problem, plan)
+    for left in plan.uncovered:
+        costs = []
+        for one in suggest(session, left.visit_id, most=50):
+            changed, after = apply_suggestion(problem, one), enact(problem, plan, one)
+            assert left.visit_id in after.covered
+            assert plan.covered - after.covered <= set(one.changed_visits), one
+            assert hard_violations(changed, after) == (), one
+            costs.append(one.people_cost)
+        assert costs == sorted(costs)
+
+
+@on_many_plans
+@given(case=planned())
+def test_a_minute_less_is_not_enough(case: tuple[Problem, Plan]) -> None:
+    problem, plan = case
+    session = Session(problem, plan)
+    for left in plan.uncovered:
+        for one in suggest(session, left.visit_id, kinds=[SuggestionKind.EXTEND]):
+            assert not holds(session, a_minute_less(one)), one
+
+
+def a_minute_less(one: Suggestion) -> Suggestion:
+    return replace(one, earlier=max(0, one.earlier - 1), later=max(0, one.later - 1))
