@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from api.jobs import Dispatcher
 from api.scope import Scoped
 from api.service import Service
 from api.settings import Pool, Settings
+from api.store.engine import Database
 from api.store.people import Token
 from tests.postgres import PostgresServer
 from tests.service.basin import BASIN, NOW, monday
@@ -60,7 +62,6 @@ class World:
     app: FastAPI
     client: TestClient
     tokens: dict[Role, str]
-    keys: Iterator[int] = field(default_factory=itertools.count)
 
     @property
     def service(self) -> Service:
@@ -112,11 +113,16 @@ def settings_for(url: str, folder: Path, **more: Any) -> Settings:
 
 
 def world_on(url: str, folder: Path, **more: Any) -> World:
-    """A service with the Monday's basin, one account and one token a role."""
+    """A service with the Monday's basin, one account and one token a role, on an empty database."""
     clock = ShiftedClock(NOW - SystemClock().now())
     app = create_app(settings_for(url, folder, **more), clock=clock, dispatches=False)
-    service: Service = app.state.service
-    tokens = {}
+    tokens = fill(app.state.service)
+    return World(app, TestClient(app, raise_server_exceptions=False), tokens)
+
+
+def fill(service: Service) -> dict[Role, str]:
+    """The tokens by role."""
+    tokens, clock = {}, service.clock
     with service.database.writing() as session:
         scoped = Scoped(session, Principal("tests", Role.ADMINISTRATOR), clock)
         importing.bring_in(scoped, "B1", monday())
@@ -130,7 +136,7 @@ def world_on(url: str, folder: Path, **more: Any) -> World:
             row.scopes, row.created_at, row.expires_at = ["read", "write"], now, now + timedelta(days=30)
             session.add(row)
         scoped.commit()
-    return World(app, TestClient(app, raise_server_exceptions=False), tokens)
+    return tokens
 
 
 def wish(world: World, **more: Any) -> None:
@@ -139,6 +145,32 @@ def wish(world: World, **more: Any) -> None:
     body = {**row.json()["value"], **more}
     answer = world.ask(Role.COORDINATOR, "PUT", BASIN, body, If_Match=row.headers["ETag"])
     assert answer.status_code == 200, answer.text
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def model(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, World]:
+    """A filled service of each kind of database, closed again: each test works on a copy of its own."""
+    folder = tmp_path_factory.mktemp("model")
+    url = f"sqlite:///{folder / 'brigade.db'}"
+    if request.param == "postgresql":
+        server: PostgresServer = request.getfixturevalue("postgres")
+        url = server.create_database("model")
+    made = world_on(url, folder)
+    made.service.database.close()
+    return url, made
+
+
+@pytest.fixture
+def copied(model: tuple[str, World], request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a copy."""
+    url, _ = model
+    if url.startswith("sqlite"):
+        copyfile(url.removeprefix("sqlite:///"), tmp_path / "brigade.db")
+        return f"sqlite:///{tmp_path / 'brigade.db'}"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    name = f"service_{next(NUMBERS)}"
+    server.run("createdb", "--host", str(server.folder), "--username", "brigade", "--template", "model", name)
+    return server.url(name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -151,7 +183,10 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def world(url: str, tmp_path: Path) -> Iterator[World]:
-    made = world_on(url, tmp_path)
-    with made.client:
-        yield made
+def world(model: tuple[str, World], copied: str, tmp_path: Path) -> Iterator[World]:
+    """The application is made once a database; what it holds is each test's own."""
+    _, made = model
+    service = Service(settings_for(copied, tmp_path), ShiftedClock(NOW - SystemClock().now()), Database(copied))
+    made.app.state.service = service
+    yield World(made.app, TestClient(made.app, raise_server_exceptions=False), made.tokens)
+    service.database.close()
