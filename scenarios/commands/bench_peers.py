@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from brigade.errors import Issue, UnreadableInput
-from brigade.exchange.tables import Table
-from brigade.words.formats import number, percent
 from scenarios.console import lists, options
 from scenarios.console.exits import Code
 from scenarios.console.options import Lang
@@ -23,6 +21,7 @@ from scenarios.console.phrases import chosen
 from scenarios.console.screen import Screen, answering
 
 if TYPE_CHECKING:
+    from brigade.exchange.tables import Table
     from scenarios.bench.race import Result, Standing
 
 HEAD = (
@@ -135,6 +134,8 @@ def progress_line(one: Result) -> str:
 
 def tables(found: Iterable[Standing], lang: str) -> list[Table]:
     """One a size and limit, engines in the order they ran: ours first."""
+    from brigade.exchange.tables import Table
+
     groups: dict[tuple[str, float], list[Standing]] = {}
     for one in found:
         groups.setdefault((one.size, one.limit_s), []).append(one)
@@ -154,6 +155,8 @@ def tables(found: Iterable[Standing], lang: str) -> list[Table]:
 
 
 def row_of(one: Standing, lang: str) -> tuple[str, ...]:
+    from brigade.words.formats import number, percent
+
     if one.broken == one.runs:
         return (one.engine, *["–"] * 5, number(one.wall_s, lang), number(one.cpu_s, lang), str(one.broken))
     return (

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from brigade.exchange.tables import Table
-from brigade.words.formats import number, percent
 from scenarios.console import lists, options
 from scenarios.console.exits import Code
 from scenarios.console.options import Lang
@@ -22,6 +20,7 @@ from scenarios.console.phrases import chosen
 from scenarios.console.screen import Screen, answering
 
 if TYPE_CHECKING:
+    from brigade.exchange.tables import Table
     from scenarios.bench.basins import Night
     from scenarios.bench.curve import Measured
 
@@ -128,6 +127,7 @@ def scale(
 def curve(
     screen: Screen, sizes: Sequence[int], seeds: Sequence[int], limit: float, kinds: Sequence[bool]
 ) -> list[dict[str, Any]]:
+    from brigade.words.formats import percent
     from scenarios.bench.curve import GAP, Point, measure
 
     lines, rows = [], []
@@ -143,6 +143,8 @@ def curve(
 
 def curve_row(found: Sequence[Measured], lang: str) -> tuple[str, ...]:
     """Means over seeds; the time to the gap is that of the seeds that got there."""
+    from brigade.words.formats import number, percent
+
     reached = [one.to_gap_s for one in found if one.to_gap_s is not None]
     return (
         str(found[0].point.visits),
@@ -173,6 +175,7 @@ def night(screen: Screen, part: Part, count: int, seed: int, limit: float, proce
 
 def basin_tables(part: Part, nights: Sequence[Night], wall: float, processes: int, lang: str) -> list[Table]:
     """Each basin where they are few, and how they spread where there are several."""
+    from brigade.words.formats import number
     from scenarios.bench.basins import spread
 
     whole = (WHOLE if lang == "fr" else WHOLE_EN).format(
@@ -200,6 +203,8 @@ def basin_tables(part: Part, nights: Sequence[Night], wall: float, processes: in
 
 
 def basin_row(one: Night, lang: str) -> tuple[str, ...]:
+    from brigade.words.formats import number, percent
+
     return (
         one.ask.basin,
         str(one.workers),
@@ -216,6 +221,7 @@ def basin_row(one: Night, lang: str) -> tuple[str, ...]:
 
 # -- where time goes -----------------------------------------------------------------------------------------------
 def stages(screen: Screen, seed: int, limit: float) -> list[dict[str, Any]]:
+    from brigade.words.formats import number
     from scenarios.bench.generator import SIZES
     from scenarios.bench.stages import profile
 
@@ -237,6 +243,8 @@ def _table(
     n: int = 0,
     left: tuple[int, ...] = (),
 ) -> Table:
+    from brigade.exchange.tables import Table
+
     numeric = tuple(column for column in range(1, len(head)) if column not in left)
     return Table(str(part), chosen(TITLES[part], lang).format(n=n), "", head, tuple(rows), notes, numeric)
 
