@@ -126,6 +126,6 @@ def test_nothing_personal_enters_the_logs(world: World, capsys: pytest.CaptureFi
     world.ask(M, "POST", f"{BASIN}/absences", absence(reason="SICK"))
     world.ask(C, "GET", f"{BASIN}/clients/S1:A")
     world.client.post("/v1/sessions", json={"login": "paul.martin", "password": "un-secret-bien-garde"})
-    said = capsys.readouterr().out
+    said = capsys.readouterr().err
     assert '"event": "request"' in said
     assert not [word for word in ("SICK", "Durand", "S1:A", "martin", "secret", "ABS-1", "A-1", "brg_") if word in said]
