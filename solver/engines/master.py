@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 from scipy.sparse import csc_array
+from threadpoolctl import ThreadpoolController
 
 from solver.kernel.build import load_kernel
 from solver.kernel.passing import pointer
@@ -37,15 +38,16 @@ class Master:
     """min c x over columns x >= 0 of ones, with A x >= 1 on the first `cover` rows and A x <= 1 on the others."""
 
     def __init__(self, rows: int, cover: int) -> None:
-        self.rows = rows
+        self.rows, self._threads = rows, ThreadpoolController()
         self.slack = np.where(np.arange(rows) < cover, -1.0, 1.0)
 
     def solve(self, columns: Sequence[Sequence[int]], costs: Sequence[int], tolerance: float) -> LpSolution:
         """Args: columns: the rows each column has a 1 in. tolerance: relative complementarity at which to stop."""
         scale = float(np.mean(costs)) or 1.0
         cost = np.concatenate([np.asarray(costs, float) / scale, np.zeros(self.rows)])
-        point = _InteriorPoint(columns, self.slack, cost)
-        point.run(tolerance)
+        with self._threads.limit(limits=1, user_api="blas"):
+            point = _InteriorPoint(columns, self.slack, cost)
+            point.run(tolerance)
         objective, dual = float(cost @ point.x) * scale, float(point.y.sum()) * scale
         return LpSolution(objective, dual, point.x[: len(costs)], point.y * scale)
 
