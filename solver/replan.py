@@ -5,13 +5,12 @@ docs/replanning.md says what stays, what a change costs and what the budget of p
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from brigade.carry import carried, known_part, whole, with_stops
 from brigade.checker import WAIVER, check
-from brigade.diff import Change, ChangeKind, PlanDiff, diff
+from brigade.diff import Change, ChangeKind, PlanDiff
 from brigade.errors import BrokenPromise
 from brigade.marking import mark
 from brigade.objective import CostBreakdown, breakdown
@@ -26,14 +25,16 @@ from solver.engines.annealing import Annealing
 from solver.explain import reasons
 from solver.kernel.search import Search
 from solver.model import Model, build_model
+from solver.people import Disturbance
 from solver.settings import Settings
 from solver.standing import TIES, Standing, left_to_search, named_in, standing, too_late
 
-DEFAULT_SETTINGS = Settings(time_limit_s=1.0, prove=False, threads=1)
+DEFAULT_SETTINGS = Settings(time_limit_s=1.2, prove=False, threads=1)
 HEAT = 0.1
 """Share of a full search's first temperature: the told plan is nearly right."""
-FIRST_SHARE = 0.6
-"""Of the time, for the search without the budget of people; the rest is kept for the one within it."""
+FIRST_TRIES = ((0.5, 1), (0.75, 6))
+"""With a budget of people: until which share of the time to search without it, at how many times the prices of changes. What
+is left of the time is for a search among the people who won most in the last one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,9 @@ class Prices:
     """What changing a told stop costs, in units of the policy's weights: each minute that its worker's start moves, another
     worker, an hour that its client minds. They replace the policy's disruption weights."""
 
-    moved_minute: int = 5
-    changed_worker: int = 600
-    changed_hour: int = 900
+    moved_minute: int = 8
+    changed_worker: int = 900
+    changed_hour: int = 1400
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +86,14 @@ def replan(problem: Problem, published: Plan, terms: Terms | None = None, settin
     Raises: BrokenPromise, when a stop that the search placed breaks a rule: our bug, never the user's.
     """
     task = _Task(problem, published, terms or Terms(), Clock(settings), settings)
-    found = task.search(FIRST_SHARE if task.terms.people is not None else 1.0, frozenset())
-    if task.terms.people is not None and len(task.disturbed(found)) > task.terms.people:
-        found = task.search(1.0, task.pins_within_budget(found, task.terms.people))
-    return task.told(found)
+    budget = task.terms.people
+    if budget is None:
+        return task.told(task.search(1.0))
+    for share, dearer in FIRST_TRIES:
+        found = task.search(share, dearer=dearer)
+        if len(task.people.disturbed(found)) <= budget:
+            return task.told(found)
+    return task.told(task.search(1.0, task.people.pins_within(found, budget)))
 
 
 @dataclass
@@ -108,13 +113,14 @@ class _Task:
         begun = {s.visit_id for r in told.routes for s in r.stops if freeze is not None and s.start < freeze}
         held = begun | told.pinned | (self.terms.pinned & told.covered)
         self.standing: Standing = standing(self.problem, told, held, self.terms.pinned_workers)
+        self.people = Disturbance(self.problem, self.published, self.standing, self.terms.told)
 
     # -- searching -------------------------------------------------------------------------------------------------
-    def search(self, share: float, more_pins: frozenset[str]) -> Plan:
-        """The whole plan after a search until `share` of the time; `more_pins` stay as well."""
+    def search(self, share: float, more_pins: frozenset[str] = frozenset(), dearer: int = 1) -> Plan:
+        """The whole plan after a search until `share` of the time; `more_pins` stay as well; changes cost `dearer` times."""
         held = replace(self.standing, held=self.standing.held | more_pins)
         while True:
-            model, start = self._model(held)
+            model, start = self._model(held, dearer)
             engine = Search(model.arrays, self.settings.seed)
             lost = self._load(model, start, held, engine)
             if not lost:
@@ -123,13 +129,13 @@ class _Task:
         self._anneal(model, engine, share)
         return self._merged(model, start, held, engine)
 
-    def _model(self, held: Standing) -> tuple[Model, Plan]:
+    def _model(self, held: Standing, dearer: int) -> tuple[Model, Plan]:
         prices, weights = self.terms.prices, self.problem.policy.weights
         priced = replace(
             weights,
-            moved_start=prices.moved_minute,
-            changed_worker=prices.changed_worker,
-            moved_visit=prices.changed_hour,
+            moved_start=dearer * prices.moved_minute,
+            changed_worker=dearer * prices.changed_worker,
+            moved_visit=dearer * prices.changed_hour,
         )
         rest = left_to_search(self.problem, held, self.terms.freeze)
         rest = replace(rest, policy=replace(rest.policy, weights=priced, strict=False))
@@ -185,50 +191,12 @@ class _Task:
             lines = (f"{one.rule} {one.where}: {one.reason.code} {dict(one.reason.values)}" for one in ours)
             raise BrokenPromise("\n".join(lines))
 
-    # -- people ----------------------------------------------------------------------------------------------------
-    def _people(self, change: Change) -> frozenset[str]:
-        """Who minds this change of a told stop: its worker if they knew, its client if they did."""
-        before, after, told = change.before, change.after, self.terms.told
-        if before is None:
-            return frozenset()
-        client = self.problem.visit_by_id[change.visit_id].client_id
-        knows, other = told.client_knows(change.visit_id), after is None or after.worker_id != before.worker_id
-        minds = knows and (other or (after is not None and told.minds(change.visit_id, before.start, after.start)))
-        worker = {before.worker_id} if told.worker_knows(change.visit_id) else set()
-        return frozenset(worker | ({client} if minds else set()))
-
-    def _free(self) -> frozenset[str]:
-        """Told stops that no event forces to change."""
-        return self.standing.steady
-
-    def _unforced(self, found: Plan) -> list[Change]:
-        free = self._free()
-        return [change for change in diff(self.published, found, self._open()).touched if change.visit_id in free]
-
-    def _open(self) -> frozenset[str]:
-        return frozenset(self.problem.request_by_visit)
-
-    def disturbed(self, found: Plan) -> frozenset[str]:
-        return frozenset[str]().union(*(self._people(change) for change in self._unforced(found)))
-
-    def pins_within_budget(self, found: Plan, budget: int) -> frozenset[str]:
-        """All free stops but those whose changes touch only a few people: the busiest in the plan without the budget."""
-        changes = self._unforced(found)
-        weight = Counter(person for change in changes for person in self._people(change))
-        allowed: frozenset[str] = frozenset()
-        for change in sorted(changes, key=lambda one: (-max((weight[p] for p in self._people(one)), default=0), one.visit_id)):
-            wider = allowed | self._people(change)
-            if len(wider) <= budget:
-                allowed = wider
-        dropped = {one.visit_id: one for one in diff(self.published, Plan(())).changes}
-        return frozenset(id for id in self._free() if not self._people(dropped[id]) <= allowed)
-
     # -- the answer ------------------------------------------------------------------------------------------------
     def told(self, found: Plan) -> Replan:
         stood = self.standing
         case = Replanned(self.problem, self.published, stood.plan, stood.broken, found)
-        changes = with_reasons(case, diff(self.published, found, self._open()))
-        people, budget = self.disturbed(found), self.terms.people
+        changes = with_reasons(case, self.people.diff_to(found))
+        people, budget = self.people.disturbed(found), self.terms.people
         costs = breakdown(self.problem, found, self.published, self.terms.told)
         within = None if budget is None else len(people) <= budget
         return Replan(found, changes, people, within, self.unlawful, costs, self.clock.elapsed_s, self.iterations)

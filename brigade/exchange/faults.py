@@ -63,6 +63,11 @@ def _issue(error: ErrorDetails, model: type[BaseModel]) -> Issue:
         return Issue("D102", where, f"champ inconnu « {loc[-1]} »", _did_you_mean(str(loc[-1]), _fields(model, loc[:-1])))
     if kind == "missing":
         return Issue("D101", where, "champ absent", f"ajouter « {loc[-1]} »")
+    if kind == "union_tag_not_found":
+        return Issue("D101", f"{where}.kind", "champ absent", "ajouter « kind »")
+    if kind == "union_tag_invalid":
+        tag = str(context.get("tag"))
+        return Issue("D104", f"{where}.kind", said(tag), _one_of(tag, str(context.get("expected_tags", ""))))
     met = said(error["input"])
     if kind in WRONG_TYPE:
         return Issue("D103", where, met, WRONG_TYPE[kind])

@@ -1,0 +1,202 @@
+"""`brigade replan` and `brigade edit`: a told plan after events, and hand edits judged."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scenarios.console import options
+from scenarios.console.exits import Code
+from scenarios.console.inputs import STANDARD_INPUT, plan_from, problem_from
+from scenarios.console.options import Lang
+from scenarios.console.outputs import Outputs
+from scenarios.console.screen import Screen, answering
+
+if TYPE_CHECKING:
+    from brigade.plan import Violation
+    from brigade.problem import Problem
+    from solver.edits import Judgement
+    from solver.replan import Replan
+
+PANEL = "Planifier // Plan"
+DEFAULT_TIME_S = 1.2
+
+
+def register(app: typer.Typer) -> None:
+    app.command("replan", rich_help_panel=PANEL)(replan)
+    app.command("edit", rich_help_panel=PANEL)(edit)
+
+
+TOLD_PLAN = typer.Argument(metavar="PLAN", help="Le plan annoncé (JSON). // The plan that was told (JSON).")
+OtherProblem = Annotated[
+    bool,
+    typer.Option(
+        "--other-problem",
+        help="Accepter un plan fait pour une autre version du problème."
+        " // Accept a plan made for another version of the problem.",
+    ),
+]
+
+
+def replan(
+    problem: options.Input,
+    plan: Annotated[Path, TOLD_PLAN],
+    events: Annotated[
+        Path,
+        typer.Argument(
+            metavar="EVENTS",
+            help="Ce qui est arrivé et ce qui ne doit pas bouger (JSON, docs/replanning.md)."
+            " // What happened and what must not move (JSON, docs/replanning.md).",
+        ),
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="PLAN", help="Écrire le nouveau plan (JSON). // Write the new plan (JSON)."),
+    ] = None,
+    problem_output: Annotated[
+        Path | None,
+        typer.Option(
+            "--problem-output",
+            metavar="PROBLEM",
+            help="Écrire le problème d’après les événements (JSON). // Write the problem after the events (JSON).",
+        ),
+    ] = None,
+    time_limit: options.TimeLimit = None,
+    seed: options.Seed = 1,
+    iterations: options.Iterations = None,
+    other_problem: OtherProblem = False,
+    as_json: options.AsJson = None,
+    lang: options.Language = Lang.FR,
+) -> None:
+    """Réparer un plan annoncé en changeant le moins possible. // Repair a told plan with the least change."""
+    screen = Screen.of("replan", lang, as_json, when_piped=True)
+    with answering(screen, problem.name):
+        outputs = Outputs((problem, plan, events))
+        outputs.file(output)
+        outputs.file(problem_output)
+        outputs.check()
+        given = problem_from(problem)
+    with answering(screen, plan.name):
+        told = plan_from(plan, given, same_problem=not other_problem)
+    with answering(screen, events.name):
+        from brigade.events import apply_events
+        from brigade.exchange.document import problem_text
+        from brigade.exchange.happening import read_events
+        from brigade.exchange.plan_document import plan_text
+        from solver.replan import Terms
+        from solver.replan import replan as repaired
+        from solver.settings import Settings
+
+        said = read_events(_source(events), given.horizon)
+        after = apply_events(given, said.events, published=told, now=said.now)
+        terms = Terms(said.freeze, said.pinned, said.pinned_workers, said.told, said.people)
+        limit = None if iterations else time_limit or DEFAULT_TIME_S
+        done = repaired(after, told, terms, Settings(limit, seed, iterations, threads=1, prove=False))
+        outputs.put(output, plan_text(after, done.plan))
+        outputs.put(problem_output, problem_text(after))
+        files = outputs.write()
+        tell_replan(screen, after, done)
+        for path in files:
+            screen.say("written", path=path)
+        from solver.telling import replan_to_json
+
+        screen.answer(Code.DONE, **replan_to_json(after, done, screen.lang), files=files)
+
+
+def tell_replan(screen: Screen, problem: Problem, done: Replan) -> None:
+    from brigade.diff import ChangeKind
+    from brigade.words import say
+
+    counts = {kind.value: count for kind, count in done.diff.counts.items()}
+    screen.say("replanned", **counts, people=len(done.disturbed))
+    if done.within_budget is False:
+        screen.say("over_budget", people=len(done.disturbed))
+    for change in done.diff.changes:
+        if change.kind is not ChangeKind.KEPT:
+            hours = [None if one is None else (one.worker_id, one.start) for one in (change.before, change.after)]
+            places = ["–" if one is None else f"{one[0]} {problem.horizon.instant(one[1]):%d/%m %H:%M}" for one in hours]
+            why = say(change.reasons[0], screen.lang, horizon=problem.horizon)
+            screen.line(f"  {change.visit_id} · {places[0]} → {places[1]} · {why}")
+
+
+def edit(
+    problem: options.Input,
+    plan: Annotated[Path, TOLD_PLAN],
+    edits: Annotated[
+        Path,
+        typer.Argument(
+            metavar="EDITS",
+            help="Les retouches, l’une après l’autre (JSON, docs/replanning.md), ou - (entrée standard)."
+            " // The edits, one after the other (JSON, docs/replanning.md), or - (stdin).",
+        ),
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="PLAN", help="Écrire le plan retouché (JSON). // Write the edited plan (JSON)."),
+    ] = None,
+    other_problem: OtherProblem = False,
+    as_json: options.AsJson = None,
+    lang: options.Language = Lang.FR,
+) -> None:
+    """Retoucher un plan à la main, et dire ce que chaque retouche coûte et enfreint.
+
+    // Edit a plan by hand, and say what each edit costs and breaks.
+    """
+    screen = Screen.of("edit", lang, as_json, when_piped=True)
+    with answering(screen, problem.name):
+        outputs = Outputs((problem, plan, edits))
+        outputs.file(output)
+        outputs.check()
+        given = problem_from(problem)
+    with answering(screen, plan.name):
+        from solver.edits import Session
+
+        session = Session.opened(given, plan_from(plan, given, same_problem=not other_problem))
+    with answering(screen, edits.name):
+        from brigade.exchange.happening import read_edits
+        from brigade.exchange.plan_document import plan_text
+        from solver.edits import judge_edit
+        from solver.telling import judgement_to_json
+
+        judged: list[Judgement] = []
+        for one in read_edits(_source(edits), given.horizon):
+            judged.append(judge_edit(session, one))
+            session = judged[-1].accepted()
+        outputs.put(output, plan_text(given, session.plan))
+        files = outputs.write()
+        for judgement in judged:
+            tell_judgement(screen, given, judgement)
+        broken = [one for one in session.violations if one.waived_by is None]
+        code = Code.BROKEN_RULES if broken else Code.DONE
+        told = [judgement_to_json(given, judgement, screen.lang) for judgement in judged]
+        screen.answer(code, edits=told, broken=len(broken), files=files)
+        raise typer.Exit(code)
+
+
+def tell_judgement(screen: Screen, problem: Problem, judged: Judgement) -> None:
+    from brigade.exchange.happening import show_edit
+    from brigade.words import say
+
+    screen.line(json.dumps(show_edit(judged.edit, problem.horizon), ensure_ascii=False))
+    screen.say("judged", cost=sum(judged.terms.values()), points=judged.points, broken=len(judged.broken))
+    for breach in judged.broken:
+        waivable = "" if breach.waivable_by is None else f" · {screen.phrase('waivable')}"
+        screen.line(f"  ! {_sentence(screen, problem, breach.violation)}{waivable}")
+    for one in judged.mended:
+        screen.line(f"  ✓ {_sentence(screen, problem, one)}")
+    for hint in judged.hints:
+        screen.line(f"  → {say(hint.reason, screen.lang, horizon=problem.horizon)}")
+
+
+def _sentence(screen: Screen, problem: Problem, one: Violation) -> str:
+    from brigade.words import say_violation
+
+    return f"{one.rule} · {say_violation(one, screen.lang, horizon=problem.horizon)}"
+
+
+def _source(path: Path) -> Path | bytes:
+    return sys.stdin.buffer.read() if str(path) == STANDARD_INPUT else path

@@ -1,0 +1,160 @@
+"""A grid of invented days, each planned once: what brigade size, share of AI workers and travel modes do to the figures.
+
+One CSV row a run, written as soon as it is done and before the next in the grid's order, so that a stopped sweep goes on where
+it stood and the file does not depend on how many ran at a time.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from itertools import product
+from multiprocessing import get_context
+from pathlib import Path
+
+from brigade.errors import Issue, UnreadableInput
+
+GIVEN = ("preset", "seed", "workers", "ai_share", "modes", "time_limit_s", "iterations")
+SOLVED = ("status", "elapsed_s", "objective", "gap")
+FIGURES = (
+    "requests",
+    "covered",
+    "coverage_rate",
+    "points_asked",
+    "points_left",
+    "service_breaks",
+    "mandatory_uncovered",
+    "equity_providers_range",
+    "equity_providers_gini",
+    "travel",
+    "commute",
+    "travel_per_visit",
+    "distance",
+    "mileage_cost",
+    "co2",
+    "qualification_match",
+    "continuity",
+    "lateness",
+    "ai_work",
+    "ai_workers",
+    "ai_480_alerts",
+    "work_cost",
+    "workers_used",
+    "workload_spread",
+    "workload_gini",
+    "short_notice_calls",
+    "rule_violations",
+    "to_offer",
+    "papers_to_sign",
+)
+"""Whole-plan indicators; a share of nothing is an empty cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One day to invent and plan; None: as the preset says."""
+
+    preset: str
+    seed: int
+    workers: int | None = None
+    ai_share: float | None = None
+    modes: tuple[tuple[str, float], ...] | None = None
+    time_limit_s: float | None = 5.0
+    iterations: int | None = None
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        modes = "" if self.modes is None else " ".join(f"{mode}={share:g}" for mode, share in self.modes)
+        values = (self.preset, self.seed, self.workers, self.ai_share, modes, self.time_limit_s, self.iterations)
+        return tuple("" if value is None else str(value) for value in values)
+
+    @property
+    def key(self) -> str:
+        return " · ".join(f"{name}={cell}" for name, cell in zip(GIVEN, self.cells, strict=True) if cell)
+
+
+def grid(
+    preset: str,
+    seeds: Sequence[int],
+    workers: Sequence[int | None],
+    ai_shares: Sequence[float | None],
+    modes: Sequence[Mapping[str, float] | None],
+    time_limit_s: float | None,
+    iterations: int | None,
+) -> list[Run]:
+    """Every mix, seeds innermost. Raises: UnknownPreset (S002, S003) when one of them cannot be generated."""
+    from scenarios.generator.presets import overridden, preset_of
+
+    runs = []
+    for size, share, kinds, seed in product(workers, ai_shares, modes, seeds):
+        overridden(preset_of(preset), workers=size, ai_share=share, modes=kinds)
+        named = None if kinds is None else tuple(kinds.items())
+        runs.append(Run(preset, seed, size, share, named, time_limit_s, iterations))
+    return runs
+
+
+# -- the file ----------------------------------------------------------------------------------------------------------
+def header() -> tuple[str, ...]:
+    return (*GIVEN, *SOLVED, *FIGURES)
+
+
+def missing(runs: Sequence[Run], path: Path) -> list[Run]:
+    """The runs that the file does not hold yet. Raises: UnreadableInput (O105) when it is no file of a sweep."""
+    if not path.exists() or path.stat().st_size == 0:
+        return list(runs)
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+    if tuple(rows[0]) != header():
+        raise UnreadableInput([Issue("O105", str(path), "d'autres colonnes", "un autre nom de fichier")])
+    done = {tuple(row[: len(GIVEN)]) for row in rows[1:] if len(row) == len(header())}
+    return [run for run in runs if run.cells not in done]
+
+
+def run_all(runs: Sequence[Run], path: Path, jobs: int, tell: Callable[[Run], None]) -> None:
+    """Plan them, `jobs` at a time, each row appended in the order of `runs`."""
+    mend(path)
+    with path.open("a", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        if file.tell() == 0:
+            writer.writerow(header())
+        for run, row in zip(runs, _rows(runs, jobs), strict=True):
+            writer.writerow(row)
+            file.flush()
+            tell(run)
+
+
+def mend(path: Path) -> None:
+    """Cut a row off that was being written when the sweep was stopped."""
+    if path.exists():
+        whole = path.read_text("utf-8")
+        if whole and not whole.endswith("\n"):
+            path.write_text(whole[: whole.rfind("\n") + 1], "utf-8")
+
+
+def _rows(runs: Sequence[Run], jobs: int) -> Iterator[tuple[str, ...]]:
+    if jobs == 1:
+        yield from map(row_of, runs)
+        return
+    # Spawned, not forked: the kernel's threads of this process must not be copied half-way.
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(row_of, runs)
+
+
+def row_of(run: Run) -> tuple[str, ...]:
+    """Invent, plan, count."""
+    from brigade.report import indicators
+    from scenarios.generator.build import generate
+    from solver.settings import Settings
+    from solver.solve import solve
+
+    modes = None if run.modes is None else dict(run.modes)
+    problem = generate(run.preset, run.seed, workers=run.workers, ai_share=run.ai_share, modes=modes)
+    outcome = solve(problem, Settings(run.time_limit_s, run.seed, run.iterations, threads=1))
+    proof, plan = outcome.proof, outcome.plan
+    solved = [outcome.status.value, f"{outcome.elapsed_s:.3f}"]
+    solved += ["", ""] if proof is None else [str(proof.objective), f"{proof.gap:.6f}"]
+    found = None if plan is None else indicators(problem, plan)
+    figures = (None if found is None else found.value(name) for name in FIGURES)
+    return (*run.cells, *solved, *("" if one is None else f"{one:g}" for one in figures))

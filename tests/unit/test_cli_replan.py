@@ -1,0 +1,162 @@
+"""`brigade replan`, `edit`, `compare` and `sweep` on the small sound problem: what they write, say and refuse."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli import brigade, plan_file, sound_file
+
+DAY = "2026-03-09T"
+
+
+def written(folder: Path, name: str, content: Any) -> Path:
+    path = folder / name
+    path.write_text(json.dumps(content), "utf-8")
+    return path
+
+
+def events(folder: Path, *happened: Any, **terms: Any) -> Path:
+    return written(folder, "events.json", {"format": "brigade-events", "version": 1, "events": list(happened), **terms})
+
+
+def test_a_worker_who_leaves_gives_a_new_plan_and_a_diff(tmp_path: Path) -> None:
+    """V3 was W2's; W1 can take it. V1 stays where it was."""
+    happened = events(tmp_path, {"kind": "worker_away", "worker_id": "W2", "at": f"{DAY}06:00:00+01:00"})
+    new, after = tmp_path / "new.json", tmp_path / "after.json"
+    places = sound_file(tmp_path), plan_file(tmp_path)
+    done = brigade("replan", *places, happened, "-o", new, "--problem-output", after, "--iterations", 200, "--json")
+    assert done.code == 0
+    assert done.json["diff"]["counts"]["reassigned"] == 1
+    change = next(one for one in done.json["diff"]["changes"] if one["visit_id"] == "V3")
+    assert (change["before"]["worker_id"], change["after"]["worker_id"]) == ("W2", "W1")
+    assert change["reasons"][0] == {"code": "change_worker_away", "values": {"worker": "W2"}}
+    assert brigade("check", after, new).code == 0
+
+
+def test_what_begins_before_the_freeze_stays(tmp_path: Path) -> None:
+    """V1 at W1 begins in the morning: frozen, though W1 alone is left and V3 needs somebody."""
+    gone = {"kind": "worker_away", "worker_id": "W2", "at": f"{DAY}06:00:00+01:00"}
+    happened = events(tmp_path, gone, freeze=f"{DAY}12:00:00+01:00")
+    done = brigade("replan", sound_file(tmp_path), plan_file(tmp_path), happened, "--iterations", 200, "--json")
+    assert "V1" in done.json["diff"]["kept"]
+
+
+def test_every_bad_event_is_told_at_once(tmp_path: Path) -> None:
+    bad = [
+        {"kind": "visit_cancelled", "visit_id": "V9"},
+        {"kind": "worker_late", "worker_id": "W9", "at": f"{DAY}08:00:00+01:00", "late_min": 10},
+        {"kind": "worker_away", "worker_id": "W1", "at": f"{DAY}08:00:00+01:00", "until": f"{DAY}07:00:00+01:00"},
+    ]
+    done = brigade("replan", sound_file(tmp_path), plan_file(tmp_path), events(tmp_path, *bad), "--json")
+    assert done.code == 2
+    assert [(one["code"], one["where"]) for one in done.issues] == [
+        ("E101", "events[0].visit_id"),
+        ("E101", "events[1].worker_id"),
+        ("E103", "events[2].until"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("document", "code"),
+    [
+        ({"format": "brigade-plan", "version": 1}, "D007"),
+        ({"format": "brigade-events", "version": 1, "events": [{"kind": "earthquake"}]}, "D104"),
+        ({"format": "brigade-events", "version": 1, "freeze": "soon"}, "D106"),
+    ],
+)
+def test_a_document_of_another_form_is_refused(tmp_path: Path, document: Any, code: str) -> None:
+    place = written(tmp_path, "events.json", document)
+    done = brigade("replan", sound_file(tmp_path), plan_file(tmp_path), place, "--json")
+    assert done.code == 2
+    assert done.issues[0]["code"] == code
+
+
+def test_edits_are_judged_one_after_the_other(tmp_path: Path) -> None:
+    """W2 holds no certificate for V2 and is forbidden there; taking V3 out costs its 10 points, and a hint brings it back."""
+    edits = [{"kind": "unassign", "visit_id": "V3"}, {"kind": "move", "visit_id": "V2", "worker_id": "W2"}]
+    place, new = written(tmp_path, "edits.json", edits), tmp_path / "new.json"
+    done = brigade("edit", sound_file(tmp_path), plan_file(tmp_path), place, "-o", new, "--json")
+    first, second = done.json["edits"]
+    assert done.code == 1
+    assert first["points"] > 0
+    assert [hint["edit"]["visit_id"] for hint in first["hints"]][:1] == ["V3"]
+    assert "FORBIDDEN_PAIR" in {one["rule"] for one in second["broken"]}
+    assert {one["waivable_by"] for one in second["broken"] if one["rule"] == "FORBIDDEN_PAIR"} == {None}
+    assert brigade("check", sound_file(tmp_path), new).code == 1
+
+
+def test_a_waiver_of_what_nobody_may_waive_is_refused(tmp_path: Path) -> None:
+    told = {"by": "coordination", "at": f"{DAY}07:00:00+01:00", "why": "urgence"}
+    edits = [
+        {"kind": "move", "visit_id": "V2", "worker_id": "W2"},
+        {"kind": "waive", "rule": "FORBIDDEN_PAIR", "worker_id": "W2", "visit_id": "V2", **told},
+    ]
+    place, new = written(tmp_path, "edits.json", edits), tmp_path / "new.json"
+    done = brigade("edit", sound_file(tmp_path), plan_file(tmp_path), place, "-o", new, "--json")
+    assert (done.code, done.issues[0]["code"]) == (2, "H103")
+    assert not new.exists()
+
+
+def test_a_plan_compared_with_itself_differs_in_nothing(tmp_path: Path) -> None:
+    plan = plan_file(tmp_path)
+    done = brigade("compare", sound_file(tmp_path), plan, plan, "--json")
+    assert done.code == 0
+    assert done.json["diff"]["changes"] == done.json["workers"] == done.json["clients"] == []
+    assert all(pair["change"] in (0, None) for pair in done.json["indicators"])
+
+
+def test_a_comparison_says_who_does_what_instead(tmp_path: Path) -> None:
+    happened = events(tmp_path, {"kind": "worker_away", "worker_id": "W2", "at": f"{DAY}06:00:00+01:00"})
+    new, after = tmp_path / "new.json", tmp_path / "after.json"
+    told = sound_file(tmp_path), plan_file(tmp_path)
+    brigade("replan", *told, happened, "-o", new, "--problem-output", after, "--iterations", 200, "--json")
+    done = brigade("compare", *told, new, "--problem-b", after, "--json")
+    workers = {one["id"]: one for one in done.json["workers"]}
+    assert workers["W2"]["went"] == ["V3"]
+    assert "V3" in workers["W1"]["came"]
+    assert workers["W2"]["work_after_min"] == 0
+
+
+# -- sweeps ------------------------------------------------------------------------------------------------------------
+GRID = ("--preset", "rural_day", "--seeds", "1,2", "--workers", "3", "--iterations", 20)
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_sweep_writes_a_row_a_run_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    """The second sweep is stopped in the middle of a row: that run is done again, the others are not touched."""
+    whole, cut = tmp_path / "whole.csv", tmp_path / "cut.csv"
+    assert brigade("sweep", "-o", whole, *GRID).code == 0
+    assert [(row["seed"], row["workers"], row["status"]) for row in rows(whole)] == [
+        ("1", "3", "feasible"),
+        ("2", "3", "feasible"),
+    ]
+    lines = whole.read_text("utf-8").splitlines(keepends=True)
+    cut.write_text("".join([*lines[:2], lines[2][:25]]), "utf-8")
+    assert brigade("sweep", "-o", cut, *GRID).code == 0
+    same = [{name: value for name, value in row.items() if name != "elapsed_s"} for row in rows(whole)]
+    assert [{name: value for name, value in row.items() if name != "elapsed_s"} for row in rows(cut)] == same
+    assert rows(cut)[0]["elapsed_s"] == rows(whole)[0]["elapsed_s"]
+
+
+def test_a_sweep_never_writes_into_another_table(tmp_path: Path) -> None:
+    other = tmp_path / "other.csv"
+    other.write_text("a,b\n1,2\n", "utf-8")
+    done = brigade("sweep", "-o", other, *GRID, "--json")
+    assert (done.code, done.issues[0]["code"]) == (2, "O105")
+    assert other.read_text("utf-8") == "a,b\n1,2\n"
+
+
+def test_a_grid_with_an_impossible_point_is_refused_before_any_run(tmp_path: Path) -> None:
+    out = tmp_path / "out.csv"
+    done = brigade("sweep", "-o", out, "--preset", "rural_day", "--ai-shares", "0.2,7", "--json")
+    assert (done.code, done.issues[0]["code"]) == (2, "S003")
+    assert not out.exists()
