@@ -266,13 +266,15 @@ static int64_t partner_wanted(const search *s, int64_t visit) {
     return -1;
 }
 
-/* Cover a visit, and with it the one it must be covered together with; both in one tour only where a link wants that. */
+/* Cover a visit, and with it the one it must be covered together with: in two tours, or one after the other wherever each
+   fits best, unless they start together. Half the time the second way is tried first: one tour for both may be cheaper. */
 static bool insert(search *s, int64_t visit, const int64_t *tours, int64_t count, double blink) {
     const model *m = s->m;
     int64_t r = partner_wanted(s, visit);
     if (r < 0) return insert_one(s, visit, tours, count, blink);
-    if (insert_pair(s, visit, r, tours, count, blink)) return true;
-    if (LINK(r, L_WORKER) != SAME && LINK(r, L_LOW) <= 0 && LINK(r, L_HIGH) >= 0 && LINK(r, L_TIMED)) return false;
-    /* One worker may do both, one after the other: place the first alone, then the other beside it. */
+    bool same_start = LINK(r, L_TIMED) && LINK(r, L_LOW) <= 0 && LINK(r, L_HIGH) >= 0;
+    bool in_turn = !same_start && random_unit(s) < 0.5;
+    if (!in_turn && insert_pair(s, visit, r, tours, count, blink)) return true;
+    if (same_start) return false;
     return insert_one(s, visit, tours, count, blink) && insert_one(s, LINK(r, L_OTHER), tours, count, blink);
 }
