@@ -158,7 +158,8 @@ class Candidate:
     """Somebody who could take the visits asked for, and how that looks.
 
     Attributes:
-        placements: where each visit would go. cost: change of the plan's cost, in cost units; the order of candidates
+        placements: what would go where, in this order, the visits asked for first, once they, those that change hands and
+            `dropped` have left the plan. cost: change of the plan's cost, in cost units; the order of candidates
             with the same `points`.
         points: priority points the plan would gain (lose, when negative): what is covered less what must go.
         detour_min: travel added, home legs included. known: visits (of those asked) where the worker is usual or wished.

@@ -1,4 +1,27 @@
 """Answers to questions about a plan: why not, what would help, why this person, who else.
 
-Each function takes a problem and a plan; its twin on a `Session` answers many questions about the same plan quickly.
+Each public function takes a problem and a plan; its twin on a loaded `Session` answers many questions about one plan:
+`why_uncovered`/`explain`, `would_cover`/`suggest`, `candidates`/`candidates_for`, `why_worker`/`contribution`.
 """
+
+from solver.advice.asking import explain, why_uncovered
+from solver.advice.candidates import candidates, candidates_for
+from solver.advice.changes import apply_suggestion, enact, plan_with
+from solver.advice.contributions import contribution, why_worker
+from solver.advice.session import Session
+from solver.advice.suggestions import suggest, would_cover
+
+__all__ = [
+    "Session",
+    "apply_suggestion",
+    "candidates",
+    "candidates_for",
+    "contribution",
+    "enact",
+    "explain",
+    "plan_with",
+    "suggest",
+    "why_uncovered",
+    "why_worker",
+    "would_cover",
+]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from brigade.advice import Suggestion, SuggestionKind
+from brigade.advice import Candidate, Placement, Suggestion, SuggestionKind
 from brigade.demand import Visit
 from brigade.errors import BrokenPromise
 from brigade.marking import mark
@@ -27,7 +27,7 @@ def apply_suggestion(problem: Problem, suggestion: Suggestion) -> Problem:
         case SuggestionKind.SHIFT_WINDOW | SuggestionKind.MOVE:
             return _with_visits(problem, suggestion, lambda visit: _shifted(visit, suggestion.shift))
         case SuggestionKind.DROP:
-            return _with_visits(problem, suggestion, lambda visit: replace(visit, wants_replacement=False))
+            return _given_up(problem, set(suggestion.changed_visits))
         case SuggestionKind.SPLIT:
             pair = {suggestion.visit_id, suggestion.other}
             return replace(problem, links=tuple(one for one in problem.links if {one.first, one.second} != pair))
@@ -42,21 +42,37 @@ def enact(problem: Problem, plan: Plan, suggestion: Suggestion) -> Plan:
 
     Raises: InvalidProblem, as `apply_suggestion`; BrokenPromise, when the placements are not those of this plan.
     """
-    changed = apply_suggestion(problem, suggestion)
-    timed = retime(changed, orders_after(plan, suggestion), fixed_starts=pinned_starts(plan))
+    return _timed(apply_suggestion(problem, suggestion), plan, orders_after(plan, suggestion))
+
+
+def plan_with(problem: Problem, plan: Plan, candidate: Candidate) -> Plan:
+    """The plan in which the candidate takes the visits, whoever has to move or go included.
+
+    Raises: BrokenPromise, when the placements are not those of this plan.
+    """
+    freed = replace(plan, pinned=plan.pinned - {one.visit_id for one in candidate.placements})
+    return _timed(problem, freed, _replaced(freed, candidate.placements, candidate.dropped))
+
+
+def _timed(problem: Problem, plan: Plan, orders: Mapping[TourKey, list[str]]) -> Plan:
+    timed = retime(problem, orders, fixed_starts=pinned_starts(plan))
     if timed.issues:
         raise BrokenPromise("\n".join(map(str, timed.issues)))
-    return replace(mark(changed, timed.plan, plan), waivers=plan.waivers)
+    return replace(mark(problem, timed.plan, plan), waivers=plan.waivers)
 
 
 def orders_after(plan: Plan, suggestion: Suggestion) -> Mapping[TourKey, list[str]]:
     """Who does what in which order once the suggestion is followed."""
-    orders = orders_of(plan)
-    leaving = {one.visit_id for one in suggestion.placements}
-    if suggestion.kind is SuggestionKind.DROP:
-        leaving |= set(suggestion.changed_visits)
-    orders = {key: [id for id in order if id not in leaving] for key, order in orders.items()}
-    for one in suggestion.placements:
+    dropped = suggestion.changed_visits if suggestion.kind is SuggestionKind.DROP else ()
+    return _replaced(plan, suggestion.placements, dropped)
+
+
+def _replaced(plan: Plan, placements: Iterable[Placement], dropped: Iterable[str]) -> dict[TourKey, list[str]]:
+    """Everything named leaves first; then one placement after the other."""
+    placed = tuple(placements)
+    leaving = {*dropped, *(one.visit_id for one in placed)}
+    orders = {key: [id for id in order if id not in leaving] for key, order in orders_of(plan).items()}
+    for one in placed:
         orders.setdefault((one.worker_id, one.tour), []).insert(one.position, one.visit_id)
     return {key: order for key, order in orders.items() if order}
 
@@ -65,6 +81,13 @@ def orders_after(plan: Plan, suggestion: Suggestion) -> Mapping[TourKey, list[st
 def _with_visits(problem: Problem, suggestion: Suggestion, change: Callable[[Visit], Visit]) -> Problem:
     named = set(suggestion.changed_visits)
     return replace(problem, visits=tuple(change(one) if one.id in named else one for one in problem.visits))
+
+
+def _given_up(problem: Problem, visit_ids: set[str]) -> Problem:
+    """Nobody is sent there: the visits are not open any more, and what does not take place ties nothing."""
+    visits = (replace(one, wants_replacement=False) if one.id in visit_ids else one for one in problem.visits)
+    links = (one for one in problem.links if not {one.first, one.second} & visit_ids)
+    return replace(problem, visits=tuple(visits), links=tuple(links))
 
 
 def _shifted(visit: Visit, by: Ticks) -> Visit:

@@ -6,6 +6,7 @@ Each screen yields drafts; `solver.advice.suggestions` has the plain rules check
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import time, timedelta
 
 from brigade.advice import Placement, Suggestion, SuggestionKind
 from brigade.coverage import points_of
@@ -157,11 +158,15 @@ def _if_longer(session: Session, row: int, tour: int, minutes: int, is_later: bo
 
 
 def _room(session: Session, tour: int, is_later: bool) -> int:
-    """Ticks free between this availability and the worker's next (or previous) one."""
-    tours, own = session.arrays.tours, session.tours_of(session.model.tours[tour].worker.id)
+    """Ticks free up to the worker's next (previous) availability, inside the local dates this one has: on another date
+    other rules speak, which this tour's pairs were never asked."""
+    horizon, tours = session.problem.horizon, session.arrays.tours
+    own, start, end = session.tours_of(session.model.tours[tour].worker.id), tours[tour, T_START], tours[tour, T_HARD]
     if is_later:
-        return int(tours[tour + 1, T_START] - tours[tour, T_HARD]) if tour + 1 < own.stop else session.problem.horizon.length
-    return int(tours[tour, T_START] - tours[tour - 1, T_HARD]) if tour > own.start else session.problem.horizon.length
+        midnight = horizon.at(horizon.day_of(int(end) - 1) + timedelta(days=1), time())
+        return int(min(midnight, tours[tour + 1, T_START] if tour + 1 < own.stop else midnight) - end)
+    midnight = horizon.at(horizon.day_of(int(start)), time())
+    return int(start - max(midnight, tours[tour - 1, T_HARD] if tour > own.start else midnight))
 
 
 def _extend_draft(session: Session, row: int, tour: int, found: tuple[int, tuple[Spot, ...]], is_later: bool) -> Suggestion:
