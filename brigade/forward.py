@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from brigade.demand import Visit
 from brigade.tour import Tour
@@ -61,6 +62,8 @@ class TimedTour:
 def time_tour(tour: Tour, bounds: Bounds, not_before: Ticks | None = None) -> TimedTour:
     """Every stop as early as it can be, breaks included. `not_before`: the first start is no earlier."""
     plain = _walk(tour, bounds, not_before)
+    if tour.own_meal is not None:
+        return TimedTour(plain, lacks_meal=tour.own_meal.is_required and not has_own_meal(tour, plain))
     if not _owes_meal(tour, plain):
         return TimedTour(plain)
     with_meal = [_walk(tour, bounds, not_before, position) for position in range(1, len(plain))]
@@ -78,6 +81,7 @@ def _owes_meal(tour: Tour, stops: Sequence[TimedStop]) -> bool:
 def _walk(tour: Tour, bounds: Bounds, not_before: Ticks | None, meal_at: int | None = None) -> tuple[TimedStop, ...]:
     """The forward pass, with a meal pause put before stop `meal_at`."""
     made = [_first_stop(tour, bounds, not_before)]
+    meal_at = tour.meal_at if tour.own_meal is not None else meal_at
     stretch = made[0].start
     for position in range(1, len(tour.visits)):
         stop = _next_stop(tour, bounds, position, made[-1], stretch, has_meal=position == meal_at)
@@ -89,15 +93,19 @@ def _walk(tour: Tour, bounds: Bounds, not_before: Ticks | None, meal_at: int | N
 
 def _first_stop(tour: Tour, bounds: Bounds, not_before: Ticks | None) -> TimedStop:
     """Reached just in time: nobody waits before a tour has begun."""
-    ready = tour.available.start + tour.legs[0][0]
+    left, is_possible = tour.available.start, True
+    if tour.own_meal is not None and tour.meal_at == 0:
+        over = tour.own_meal.over(left)
+        left, is_possible = over or left, over is not None
+    ready = left + tour.legs[0][0]
     visit, earliest = tour.visits[0], ready if not_before is None else max(ready, not_before)
     start, is_lawful = _earliest_start(tour, bounds, visit, earliest)
-    return TimedStop(start, 0, start, start + visit.duration, is_lawful)
+    return TimedStop(start, 0, start, start + visit.duration, is_lawful and is_possible)
 
 
 def _next_stop(tour: Tour, bounds: Bounds, position: int, before: TimedStop, stretch: Ticks, *, has_meal: bool) -> TimedStop:
     visit, arrival = tour.visits[position], before.end + tour.legs[position][0]
-    pause, ready, is_possible = _meal_pause(tour, arrival) if has_meal else (0, arrival, True)
+    pause, ready, is_possible = _meal_pause(tour, before.end, arrival) if has_meal else (0, arrival, True)
     start, is_lawful = _earliest_start(tour, bounds, visit, ready)
     if _needs_rest(tour, Interval(arrival, start), start + visit.duration - stretch):
         pause = max(pause, tour.rest.length if tour.rest else 0)
@@ -105,8 +113,11 @@ def _next_stop(tour: Tour, bounds: Bounds, position: int, before: TimedStop, str
     return TimedStop(arrival, pause, start, start + visit.duration, is_lawful and is_possible)
 
 
-def _meal_pause(tour: Tour, arrival: Ticks) -> tuple[Ticks, Ticks, bool]:
-    """Length of the meal pause, the tick at which it is over, whether it ends inside the meal band."""
+def _meal_pause(tour: Tour, left: Ticks, arrival: Ticks) -> tuple[Ticks, Ticks, bool]:
+    """Length of the meal pause, the tick at which it is over, whether it keeps to the meal's hours."""
+    if tour.own_meal is not None:
+        over = max(arrival, tour.own_meal.earliest) + tour.own_meal.length
+        return tour.own_meal.length, over, tour.own_meal.over(left) is not None
     if tour.meal is None:
         return 0, arrival, True
     over = max(arrival, tour.meal.band.start) + tour.meal.length
@@ -138,6 +149,31 @@ def _first_start(visit: Visit, at_least: Ticks, blocked: Iterable[Interval], at_
         if start <= window.hard_latest and (at_most is None or start <= at_most):
             return start
     return None
+
+
+# -- the own meal --------------------------------------------------------------------------------------------------
+def with_meal_placed(tour: Tour, bounds: Bounds) -> Tour:
+    """The own meal put where, links aside, lateness is least, then the end earliest, then first; nowhere where it is had
+    without being put anywhere, or has no lawful place."""
+    if tour.own_meal is None:
+        return tour
+    found: list[tuple[Ticks, Ticks, int, Tour]] = []
+    for place in (None, *range(len(tour.visits))):
+        one = replace(tour, meal_at=place)
+        stops = _walk(one, bounds, None)
+        lawful = all(stop.is_lawful for stop in stops) and stops[-1].end + tour.legs[-1][0] <= tour.available.hard_end
+        if lawful and has_own_meal(one, stops):
+            found.append((_lateness(one, TimedTour(stops)), stops[-1].end, len(found), one))
+    return min(found)[-1] if found else tour
+
+
+def has_own_meal(tour: Tour, stops: Sequence[TimedStop]) -> bool:
+    meal = tour.own_meal
+    if meal is None or not stops:
+        return True
+    way = any(meal.is_on_the_way(a.end, b.start, b.pause) for a, b in pairwise(stops))
+    departure, back = stops[0].start - tour.legs[0][0], stops[-1].end + tour.legs[-1][0]
+    return way or meal.is_before(departure) or meal.is_after(back)
 
 
 # -- late departure ------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from brigade.coverage import (
 )
 from brigade.forward import lateness
 from brigade.labour import RuleSet
+from brigade.meals import Eaten, eats, longest_idle
 from brigade.measures import by_week, day_rules, route_work, timeline, waits
 from brigade.plan import Plan, Route, Stop
 from brigade.policy import Weights
@@ -111,7 +112,7 @@ def _of_route(problem: Problem, plan: Plan, route: Route) -> Counter[str]:
         interruption=sum(long),
         overtime=max(0, route.back - worker.availability[route.tour].end),
         used_worker=1,
-        missed_meal=_missed_meal(problem, rules, route),
+        missed_meal=_missed_meal(problem, plan, rules, route),
     )
     for stop in route.stops:
         met += _of_stop(problem, worker, route, stop)
@@ -129,9 +130,11 @@ def _of_stop(problem: Problem, worker: Worker, route: Route, stop: Stop) -> Coun
     )
 
 
-def _missed_meal(problem: Problem, rules: RuleSet, route: Route) -> int:
+def _missed_meal(problem: Problem, plan: Plan, rules: RuleSet, route: Route) -> int:
     meal = meal_break(problem, rules, route.day)
-    return int(meal is not None and is_missed(route, meal))
+    if meal is None:
+        return int(eats(problem, plan, route) is Eaten.NOWHERE)
+    return int(is_missed(route, meal))
 
 
 # -- people and providers ------------------------------------------------------------------------------------------
@@ -177,14 +180,12 @@ def _of_providers(problem: Problem, plan: Plan) -> Counter[str]:
 
 # -- the worst of all, and what moved ------------------------------------------------------------------------------
 def _largest(problem: Problem, plan: Plan) -> dict[str, Ticks]:
-    """`max_idle`: the longest time one person spends waiting, pauses included, in one tour."""
     stops = [stop for route in plan.routes for stop in route.stops]
     late = (lateness(problem.visit_by_id[stop.visit_id], stop.start) for stop in stops)
-    idle = (sum(stop.start - stop.arrival for stop in route.stops) for route in plan.routes)
     return {
         "max_lateness": max(late, default=0),
         "max_waiting": max((stop.wait for stop in stops), default=0),
-        "max_idle": max(idle, default=0),
+        "max_idle": longest_idle(problem, plan),
     }
 
 

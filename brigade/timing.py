@@ -8,7 +8,7 @@ from datetime import date
 
 from brigade.demand import Link, LinkKind, Visit
 from brigade.errors import Issue
-from brigade.forward import Bounds, TimedTour, depart_late, time_tour
+from brigade.forward import Bounds, TimedTour, depart_late, time_tour, with_meal_placed
 from brigade.known import refuse_unknown
 from brigade.measures import engagement_of
 from brigade.plan import Plan, Reason, Route, Stop, UncoveredVisit
@@ -42,8 +42,9 @@ def retime(problem: Problem, orders: Orders, *, fixed_starts: Mapping[str, Ticks
     Raises: InvalidPlan with every unknown worker, tour and visit.
     """
     refuse_unknown(problem, orders, (id for order in orders.values() for id in order))
-    tours = {key: _tour(problem, orders, key) for key in sorted(orders) if orders[key]}
-    timed, bounds = _settled(problem, tours, _anchored(problem, fixed_starts or {}))
+    anchored = _anchored(problem, fixed_starts or {})
+    tours = {key: with_meal_placed(_tour(problem, orders, key), anchored) for key in sorted(orders) if orders[key]}
+    timed, bounds = _settled(problem, tours, anchored)
     still = _tied_visits(problem, tours) | (fixed_starts or {}).keys()
     final = {key: depart_late(tours[key], timed[key], bounds, still) for key in tours}
     routes = tuple(_route(problem, tours[key], final[key]) for key in tours)

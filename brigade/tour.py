@@ -43,6 +43,43 @@ class MealBreak:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnMeal:
+    """The meal of an availability: `length` ticks, begun from `earliest` to `latest`, between the tour's `start` and `end`
+    (those of the availability)."""
+
+    length: Ticks
+    earliest: Ticks
+    latest: Ticks
+    start: Ticks
+    end: Ticks
+    is_required: bool
+
+    def over(self, ready: Ticks) -> Ticks | None:
+        """When it is over, eaten as soon as may be from `ready` on; None: too late for it."""
+        begin = max(ready, self.earliest)
+        return begin + self.length if begin <= self.latest else None
+
+    def is_before(self, departure: Ticks) -> bool:
+        """Eaten at home before leaving."""
+        over = self.over(self.start)
+        return over is not None and over <= departure
+
+    def is_after(self, back: Ticks) -> bool:
+        """Eaten at home, right on return."""
+        return self.earliest <= back <= self.latest and back + self.length <= self.end
+
+    def is_on_the_way(self, left: Ticks, start: Ticks, pause: Ticks) -> bool:
+        """Eaten between the end of one visit and the start of the next, in a pause long enough."""
+        return pause >= self.length and max(left, self.earliest) <= min(self.latest, start - self.length)
+
+    @property
+    def at_home(self) -> Ticks:
+        """Ticks that a worker who does not leave spends eating."""
+        over = self.over(self.start)
+        return self.length if over is not None and over <= self.end else 0
+
+
+@dataclass(frozen=True, slots=True)
 class Tour:
     """`legs`: from the start place to the first visit, between visits, from the last to the end place: n + 1 of them.
     `blocked`: when no service may take place."""
@@ -56,11 +93,15 @@ class Tour:
     blocked: tuple[Interval, ...]
     rest: RestBreak | None
     meal: MealBreak | None
+    own_meal: OwnMeal | None = None
+    meal_at: int | None = None
+    """Position of the visit before which the own meal is put, 0: at home before leaving; None: put nowhere."""
 
 
 def tour_of(problem: Problem, worker: Worker, index: int, visits: Sequence[Visit], rules: RuleSet) -> Tour:
     """The tour of `worker` in availability `index`; `rules` are those of its duty day."""
     day = duty_day(problem, worker, index)
+    law = meal_break(problem, rules, day)
     return Tour(
         worker.id,
         index,
@@ -70,8 +111,16 @@ def tour_of(problem: Problem, worker: Worker, index: int, visits: Sequence[Visit
         _legs(problem, worker, visits),
         blocked_times(problem, worker),
         rest_break(problem, worker, rules),
-        meal_break(problem, rules, day),
+        law,
+        own_meal(worker.availability[index]) if law is None else None,
     )
+
+
+def own_meal(stay: Availability) -> OwnMeal | None:
+    """The meal that the availability asks for."""
+    if stay.meal is None or stay.meal_earliest is None or stay.meal_latest is None:
+        return None
+    return OwnMeal(stay.meal, stay.meal_earliest, stay.meal_latest, stay.start, stay.end, stay.meal_required)
 
 
 def duty_day(problem: Problem, worker: Worker, index: int) -> date:

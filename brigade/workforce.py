@@ -64,11 +64,20 @@ class Engagement:
 @dataclass(frozen=True, slots=True)
 class Availability:
     """Time in which the worker may be on the way or at work: leaves the start place at `start` or later and is back at
-    the end place by `end`; up to `hard_end` at the price of overtime. One of them is one tour."""
+    the end place by `end`; up to `hard_end` at the price of overtime. One of them is one tour.
+
+    `meal`: None, or how long the worker eats in it where the texts know no meal break. It begins from `meal_earliest` to
+    `meal_latest`: at home before leaving or on return, or on the way. `meal_required`: no tour without it; else a tour
+    without it costs `Weights.missed_meal`.
+    """
 
     start: Ticks
     end: Ticks
     hard_end: Ticks
+    meal: Ticks | None = None
+    meal_earliest: Ticks | None = None
+    meal_latest: Ticks | None = None
+    meal_required: bool = False
 
     @classmethod
     def strict(cls, start: Ticks, end: Ticks) -> Availability:

@@ -26,11 +26,12 @@ V_TOLD, V_HOUR, V_PINNED, V_FRAGILE = range(12, 16)
 V_COLUMNS = 16
 # tour columns
 T_WORKER, T_PROFILE, T_START, T_END, T_HARD, T_OUT, T_IN, T_SLOT = range(8)
-T_BOUND = 8
-T_COLUMNS = 9
+T_BOUND, T_IDLE = 8, 9  # idle ticks of an availability without a tour
+T_COLUMNS = 10
 # breaks of a tour
 B_STRETCH, B_BREAK, B_MEAL, B_MEAL_BEFORE, B_MEAL_AFTER, B_MEAL_FROM, B_MEAL_TO = range(7)
-B_COLUMNS = 7
+B_OWN, B_OWN_FROM, B_OWN_TO, B_OWN_REQUIRED = range(7, 11)  # the meal of the availability: length, first and last begin
+B_COLUMNS = 11
 # worker columns
 W_TOUR0, W_TOUR1, W_BLOCK0, W_BLOCK1, W_TOTAL0, W_TOTAL1, W_REST0, W_REST1, W_FREE0, W_FREE1, W_FAIR = range(11)
 W_COLUMNS = 11
@@ -58,12 +59,14 @@ S_COLUMNS = 5
 # measures of a tour, the result of timing it
 M_COUNT, M_FIRST, M_LAST, M_DEPART, M_BACK, M_WORK, M_GAPS, M_GAP_TOTAL, M_LONG_GAPS, M_NIGHT = range(10)
 M_LATE, M_MAX_LATE, M_MAX_WAIT, M_HOSTS, M_CAPPED, M_LONGEST_GAP, M_FRAGILE, M_EXCESS_OUT, M_EXCESS_IN, M_COST = range(10, 20)
-M_COLUMNS = 20
+M_IDLE, M_UNFED = range(20, 22)
+M_COLUMNS = 22
 # weights, in cost units a tick (time terms) or an occurrence
 C_LATE, C_WAIT, C_GAP, C_OVERTIME, C_USED, C_EQUITY, C_PROVIDER, C_MAX_LATE, C_MAX_WAIT, C_MOVED, C_MOVED_VISIT, C_NO_MEAL = (
     range(12)
 )
-C_COLUMNS = 12
+C_MAX_IDLE, C_BALANCE = range(12, 14)
+C_COLUMNS = 14
 # scalars
 X_LONG_GAP, X_TIMED_LINKS, X_LATE, X_LENGTH, X_HORIZON, X_PROVIDERS, X_TOLERANCE, X_STEADY = range(8)
 X_COLUMNS = 8
@@ -103,6 +106,7 @@ class Arrays(NamedTuple):
     free_days: Ints  # (*, 2) first and last slot between which a run of free days must fit
     free_lengths: Ints  # (*, h)
     short_gap: Ints  # (w, h) waits below this are work
+    travel_counts: Ints  # (w, h) whether travel between visits is work
     nights: Ints  # (w, h, 2) rows of `night` that make the night
     night: Ints  # (*, 2) night bands
     weights: Ints  # (C_COLUMNS,)

@@ -20,7 +20,7 @@ from typing import TypeVar
 import numpy as np
 
 from brigade.labour import RuleSet, RuleValue
-from brigade.measures import monday_of, wall_time
+from brigade.measures import monday_of, travel_is_work, wall_time
 from brigade.problem import Problem
 from brigade.units import Interval, Ticks
 from brigade.workforce import Availability, Worker
@@ -29,6 +29,7 @@ from solver.arrays import (
     B_BREAK,
     B_COLUMNS,
     B_MEAL,
+    B_MEAL_TO,
     B_STRETCH,
     DAY_MEASURES,
     FAR,
@@ -117,6 +118,7 @@ class ModelBuilder:
         """What counts as work, by worker and hosts: paid short gaps and the night (docs/design.md §3)."""
         shape = (len(self.problem.workers), self.masks)
         self.short_gap = np.zeros(shape, np.int64)
+        self.travel_counts = np.zeros(shape, np.int64)
         self.night_rows = np.zeros((*shape, 2), np.int64)
         self.night_bands: list[list[Ticks]] = []
         self.long_gap = FAR
@@ -124,6 +126,7 @@ class ModelBuilder:
         for row, worker in enumerate(self.problem.workers):
             for mask in range(self.masks):
                 rules = self.rules(worker, mask)
+                self.travel_counts[row, mask] = travel_is_work(rules)
                 self.short_gap[row, mask] = self.minutes(rules, "SHORT_GAP_PAID") or 0
                 first, last = rules.get("NIGHT_WINDOW", "from"), rules.get("NIGHT_WINDOW", "to")
                 if first is not None and last is not None:
@@ -202,7 +205,7 @@ class ModelBuilder:
         for mask in range(self.masks):
             found = read(self.rules(self.tours[tour].worker, mask))
             if found is not None:
-                self.breaks[tour, mask, B_MEAL:] = found
+                self.breaks[tour, mask, B_MEAL : B_MEAL_TO + 1] = found
 
     def day_limit(self, worker: Worker, measure: int, normal: Reader, exceptional: Reader | None = None) -> None:
         """A measure of a day stays within `normal`; on budgeted days (see `day_allowance`) within `exceptional`."""

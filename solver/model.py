@@ -16,6 +16,7 @@ from brigade.plan import Plan
 from brigade.policy import CoverageMode
 from brigade.problem import Problem, Request
 from brigade.told import EVERYBODY, Told
+from brigade.tour import own_meal
 from solver import arrays as col
 from solver.arrays import FAR, Arrays, Ints
 from solver.builder import ModelBuilder, Tour, constant
@@ -88,6 +89,7 @@ def build_model(
             twin.contribute(builder)
     _keep_together(builder)
     _price_additional_hours(builder)
+    _ask_own_meals(builder)
     pinned = _pin(builder, start)
     assembly = _Assembly(builder, start, told, pinned)
     return Model(
@@ -117,6 +119,16 @@ def _price_additional_hours(builder: ModelBuilder) -> None:
         if price and weekly is not None:
             for days in builder.weeks(worker):
                 builder.total(worker, col.TOTAL_WORK, days, constant(weekly), price=price)
+
+
+def _ask_own_meals(builder: ModelBuilder) -> None:
+    """The meal of an availability, under the hosts where the texts know no meal break."""
+    for row, tour in enumerate(builder.tours):
+        meal = own_meal(tour.availability)
+        free = builder.breaks[row, :, col.B_MEAL] == 0
+        if meal is not None:
+            wanted = [col.B_OWN, col.B_OWN_FROM, col.B_OWN_TO, col.B_OWN_REQUIRED]
+            builder.breaks[row][np.ix_(free, wanted)] = meal.length, meal.earliest, meal.latest, meal.is_required
 
 
 def _pin(builder: ModelBuilder, start: Plan | None) -> frozenset[int]:
@@ -199,6 +211,7 @@ class _Assembly:
             free_days=free[0],
             free_lengths=free[1],
             short_gap=builder.short_gap,
+            travel_counts=builder.travel_counts,
             nights=builder.night_rows,
             night=_table(builder.night_bands, 2),
             weights=self.weight_vector(),
@@ -281,6 +294,7 @@ class _Assembly:
                 self.site(worker.end_site),
                 builder.slot(tour.day),
                 min(room, len(open_to), LONGEST_TOUR) + 1,
+                stay.end - stay.start - (meal.at_home if (meal := own_meal(stay)) else 0),
             )
         return rows
 
@@ -372,7 +386,7 @@ class _Assembly:
         vector = np.zeros(col.C_COLUMNS, np.int64)
         vector[[col.C_LATE, col.C_WAIT, col.C_GAP, col.C_OVERTIME]] = w.lateness, w.waiting, w.interruption, w.overtime
         vector[[col.C_EQUITY, col.C_MAX_LATE, col.C_MAX_WAIT]] = w.equity_workers, w.max_lateness, w.max_waiting
-        vector[col.C_MOVED] = w.moved_start
+        vector[[col.C_MOVED, col.C_MAX_IDLE, col.C_BALANCE]] = w.moved_start, w.max_idle, w.workload_balance
         counted = np.array([w.used_worker, w.equity_providers, w.moved_visit, w.missed_meal], np.int64)
         vector[[col.C_USED, col.C_PROVIDER, col.C_MOVED_VISIT, col.C_NO_MEAL]] = counted * per_occurrence
         return vector

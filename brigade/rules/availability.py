@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from brigade.breach import breach
+from brigade.meals import Eaten, eats
+from brigade.measures import minutes_of
 from brigade.plan import Plan, Route, Violation
 from brigade.problem import Problem
 
@@ -14,6 +16,7 @@ CODES = ("AVAILABILITY",)
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
     for route in plan.routes:
         yield from _inside(problem, route)
+        yield from _meal(problem, plan, route)
         yield from _elsewhere(problem, route)
 
 
@@ -25,6 +28,14 @@ def _inside(problem: Problem, route: Route) -> Iterator[Violation]:
         )
     if route.back > available.hard_end:
         yield breach(problem, "AVAILABILITY", route, {"back_at": route.back, "limit_at": available.hard_end}, detail="end")
+
+
+def _meal(problem: Problem, plan: Plan, route: Route) -> Iterator[Violation]:
+    """A meal that the availability requires."""
+    stay = problem.worker_by_id[route.worker_id].availability[route.tour]
+    if stay.meal_required and stay.meal is not None and eats(problem, plan, route) is Eaten.NOWHERE:
+        met = {"meal_min": minutes_of(problem, stay.meal), "from_at": stay.meal_earliest, "to_at": stay.meal_latest}
+        yield breach(problem, "AVAILABILITY", route, met, detail="meal")
 
 
 def _elsewhere(problem: Problem, route: Route) -> Iterator[Violation]:

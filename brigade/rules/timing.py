@@ -13,7 +13,7 @@ from brigade.breach import breach
 from brigade.measures import minutes_of
 from brigade.plan import Plan, Route, Stop, Violation
 from brigade.problem import Problem
-from brigade.tour import duty_day, meal_break, rest_break, travel_between
+from brigade.tour import duty_day, meal_break, own_meal, rest_break, travel_between
 
 CODES = ("TIMING", "TIME_WINDOW")
 
@@ -54,6 +54,8 @@ def _legs(problem: Problem, route: Route) -> Iterator[Violation]:
 def _stops(problem: Problem, route: Route) -> Iterator[Violation]:
     """Inside each stop, and from one to the next."""
     breaks = _pauses(problem, route)
+    own = own_meal(problem.worker_by_id[route.worker_id].availability[route.tour])
+    breaks = breaks | {own.length} if own else breaks
     for stop in route.stops:
         visit = problem.visit_by_id[stop.visit_id]
         yield from _differs(problem, route, "end", visit.id, stop.end, stop.start + visit.duration, "at")

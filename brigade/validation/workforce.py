@@ -69,9 +69,24 @@ def _tour(problem: Problem, one: Availability, where: str) -> Iterator[Issue]:
     elif one.hard_end - one.start > problem.horizon.ticks(LONGEST_TOUR_MIN):
         met = f"{problem.horizon.minutes(one.hard_end - one.start):g} min"
         yield Issue("P204", where, met, f"au plus {LONGEST_TOUR_MIN} min ; un créneau par jour")
+    yield from _meal(problem, one, where)
     if not 0 <= one.start < problem.horizon.length:
         first, last = problem.horizon.dates[0], problem.horizon.dates[-1]
         yield Issue("P205", f"{where}.start", say(problem, one.start), f"un début du {first} au {last}")
+
+
+def _meal(problem: Problem, one: Availability, where: str) -> Iterator[Issue]:
+    """All of it or nothing: how long, from when, until when."""
+    asked = [value for value in (one.meal, one.meal_earliest, one.meal_latest) if value is not None]
+    if len(asked) not in (0, 3) or (not asked and one.meal_required):
+        yield Issue("P203", f"{where}.meal", "repas dit à moitié", "sa durée, son début au plus tôt et au plus tard")
+    elif one.meal is not None and one.meal_earliest is not None and one.meal_latest is not None:
+        if not 0 < one.meal <= one.hard_end - one.start:
+            met = f"{problem.horizon.minutes(one.meal):g} min"
+            yield Issue("P203", f"{where}.meal", met, "une durée positive, qui tient dans le créneau")
+        if one.meal_earliest > one.meal_latest:
+            met = f"{say(problem, one.meal_earliest)} / {say(problem, one.meal_latest)}"
+            yield Issue("P203", f"{where}.meal_earliest", met, "deux instants dans l'ordre")
 
 
 def _other_work(problem: Problem, worker: Worker, where: str) -> Iterator[Issue]:

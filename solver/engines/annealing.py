@@ -23,16 +23,16 @@ SLICE_S = 0.04
 FIRST_SLICE = 200
 
 
-def temperatures(model: Model) -> tuple[float, float]:
-    """First and last temperature, in cost units. Where every visit must be done, only the roads compete: the price of
-    leaving one out says nothing about them."""
+def temperatures(model: Model, *, covers_all: bool) -> tuple[float, float]:
+    """First and last temperature, in cost units. Where every visit must be done and the first plan does them all, only the
+    roads compete: the price of leaving one out says nothing about them."""
     legs = typical_leg(model)
     travel = max(1, model.problem.policy.weights.travel) * model.problem.horizon.ticks_per_minute
     cold = COLD_TRAVEL_MINUTES * travel
     cold = min(cold, COLD_LEGS * legs) if legs else cold
     guides = model.arrays.visits[:, V_GUIDE]
     optional = np.array([not request.visit.mandatory for request in model.requests], bool)
-    prices = guides[optional & (guides > 0)]
+    prices = guides[(optional | (not covers_all)) & (guides > 0)]
     hot = HOT_SHARE * float(prices.min()) if len(prices) else HOT_LEGS * legs
     return max(hot, 2 * cold), cold
 
@@ -50,7 +50,7 @@ class Annealing:
 
     def __init__(self, model: Model, search: Search) -> None:
         self.model, self.search = model, search
-        self.hot, self.cold = temperatures(model)
+        self.hot, self.cold = temperatures(model, covers_all=search.facts.covered == len(model.requests))
 
     def run_iterations(self, iterations: int, hot_share: float = 1.0) -> None:
         self.search.anneal(iterations, self._start(hot_share), self.cold)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from solver.arrays import (
     B_MEAL,
+    B_OWN,
     B_STRETCH,
+    C_BALANCE,
     C_EQUITY,
     C_GAP,
+    C_MAX_IDLE,
     C_MAX_LATE,
     C_MAX_WAIT,
     C_MOVED,
     C_MOVED_VISIT,
+    C_NO_MEAL,
     C_PROVIDER,
     C_WAIT,
     FAR,
@@ -28,6 +32,7 @@ def relaxed_rules(model: Model) -> tuple[str, ...]:
     binding = {
         "REST_BREAK": bool((a.breaks[:, :, B_STRETCH] < FAR).any()),
         "MEAL_BREAK": bool((a.breaks[:, :, B_MEAL] > 0).any()),
+        "AVAILABILITY": bool((a.breaks[:, :, B_OWN] > 0).any()),
         "LINK": bool(len(a.links) and (a.links[:, [L_TIMED, L_WORKER]] > 0).any()),
         "DAY_LIMITS": bool((a.day_limits < FAR).any()),
         "DAYS_OF_A_WORKER": bool((a.rest > 0).any() or (a.in_a_row < FAR).any() or len(a.totals) or len(a.rests)),
@@ -37,11 +42,14 @@ def relaxed_rules(model: Model) -> tuple[str, ...]:
 
 _PRICES = {
     "waiting": C_WAIT,
+    "workload_balance": C_BALANCE,
     "interruption": C_GAP,
     "equity_workers": C_EQUITY,
     "equity_providers": C_PROVIDER,
+    "max_idle": C_MAX_IDLE,
     "max_lateness": C_MAX_LATE,
     "max_waiting": C_MAX_WAIT,
+    "missed_meal": C_NO_MEAL,
     "moved_start": C_MOVED,
     "moved_visit": C_MOVED_VISIT,
 }

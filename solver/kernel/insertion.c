@@ -196,6 +196,15 @@ static bool try_place(search *s, int64_t visit, const option *one, int64_t other
         keep_component(s, 0);
     }
     bool done = put(s, visit, one->tour, one->position) && (other < 0 || put(s, other, two->tour, two->position));
+    if (done && s->has_own_meals) { /* with the meal elsewhere some starts may be earlier */
+        bool moved = place_meal(s, one->tour);
+        if (other >= 0) moved |= place_meal(s, two->tour);
+        if (moved && grows) {
+            grows = false;
+            close_component(s);
+            keep_component(s, 0);
+        }
+    }
     if (done && grows) {
         join_partners(s, visit);
         if (other >= 0) join_partners(s, other);

@@ -38,6 +38,8 @@ static void carve_backup(backup *b, char *arena, size_t *used, size_t tours, siz
     b->list = carve(arena, used, tours * sizeof *b->list);
     b->in = carve(arena, used, tours * sizeof *b->in);
     b->count = carve(arena, used, tours * sizeof *b->count);
+    b->meal_at = carve(arena, used, tours * sizeof *b->meal_at);
+    b->meal_visit = carve(arena, used, tours * sizeof *b->meal_visit);
     b->worker_cost = carve(arena, used, workers * sizeof *b->worker_cost);
     b->measures = carve(arena, used, tours * sizeof *b->measures);
     b->order = carve(arena, used, tours * length * sizeof *b->order);
@@ -62,6 +64,8 @@ static size_t carve_all(search *s, char *arena) {
     s->component = carve(arena, &used, tours * sizeof *s->component);
     s->dirty = carve(arena, &used, tours * sizeof *s->dirty);
     s->stale = carve(arena, &used, tours * sizeof *s->stale);
+    s->meal_at = carve(arena, &used, tours * sizeof *s->meal_at);
+    s->meal_visit = carve(arena, &used, tours * sizeof *s->meal_visit);
     s->was = carve(arena, &used, visits * sizeof *s->was);
     s->touched = carve(arena, &used, tours * sizeof *s->touched);
     s->absent = carve(arena, &used, visits * sizeof *s->absent);
@@ -91,6 +95,7 @@ static void clear(search *s) {
     s->sum_true = s->sum_guide = s->sum_soft = s->sum_provider = 0;
     memset(s->count, 0, (size_t)m->tours_n * sizeof *s->count);
     memset(s->stale, 0, (size_t)m->tours_n * sizeof *s->stale);
+    for (int64_t tour = 0; tour < m->tours_n; tour++) s->meal_at[tour] = s->meal_visit[tour] = -1;
     memset(s->measures, 0, (size_t)m->tours_n * sizeof *s->measures);
     memset(s->worker_cost, 0, (size_t)m->workers_n * sizeof *s->worker_cost);
     memset(s->uncovered_of, 0, (size_t)SCALAR(X_PROVIDERS) * sizeof *s->uncovered_of);
@@ -115,6 +120,7 @@ handle *search_new(const model *m, uint64_t random_seed) {
     }
     carve_all(&h->s, h->arena);
     seed(&h->s, random_seed);
+    for (int64_t row = 0; row < m->breaks_n * m->breaks_d1; row++) h->s.has_own_meals |= m->breaks[row * B_COLUMNS + B_OWN] > 0;
     h->s.best_true = INT64_MAX;
     clear(&h->s);
     return h;

@@ -29,7 +29,7 @@ typedef struct {
 /* One backup: the tours as they were when it was opened, each copied at its first change. */
 typedef struct {
     int64_t stamp, size;
-    int64_t *list, *in, *count, *worker_cost;
+    int64_t *list, *in, *count, *worker_cost, *meal_at, *meal_visit;
     int64_t (*measures)[M_COLUMNS];
     int32_t *order;
     timed *times; /* start = early, arrival = late */
@@ -61,6 +61,8 @@ typedef struct {
     int64_t *marks, *component, mark, component_size;
     bool *dirty, *stale; /* tours to time again, and to measure again */
     tick *was;
+    int64_t *meal_at, *meal_visit; /* position of the own meal, -1 for none; the visit it comes before, -2 for home */
+    bool alone, has_own_meals;
     int64_t *touched, touched_size, *absent, absent_size;
     double *key;
     bool *wanted;

@@ -30,6 +30,8 @@ static void back_up(const search *s, backup *b, int64_t tour) {
     b->in[tour] = b->stamp;
     b->list[b->size++] = tour;
     b->count[tour] = s->count[tour];
+    b->meal_at[tour] = s->meal_at[tour];
+    b->meal_visit[tour] = s->meal_visit[tour];
     for (int64_t k = 0; k < s->count[tour]; k++) {
         int64_t visit = ORDER(tour, k);
         b->order[tour * s->length + k] = (int32_t)visit;
@@ -50,6 +52,8 @@ static void restore(search *s, const backup *b) {
     for (int64_t x = 0; x < b->size; x++) {
         int64_t tour = b->list[x], worker = TOUR(tour, T_WORKER);
         s->count[tour] = b->count[tour];
+        s->meal_at[tour] = b->meal_at[tour];
+        s->meal_visit[tour] = b->meal_visit[tour];
         for (int64_t k = 0; k < s->count[tour]; k++) {
             int64_t visit = ORDER(tour, k) = b->order[tour * s->length + k];
             timed kept = b->times[tour * s->length + k];
@@ -214,6 +218,7 @@ static bool measure_stale(search *s) {
     for (int64_t x = 0; x < s->component_size; x++) {
         int64_t tour = s->component[x], worker = TOUR(tour, T_WORKER);
         if (!s->stale[tour]) continue;
+        if (s->measures[tour][M_UNFED] && breaks_of(s, tour)[B_OWN_REQUIRED]) return false;
         int64_t cost = judge_worker(s, worker);
         if (cost == BROKEN) return false;
         s->sum_soft += cost - s->worker_cost[worker];
@@ -233,6 +238,8 @@ static bool judge(search *s) {
             int64_t visit = ORDER(s->component[x], k);
             s->was[visit] = s->early[visit];
         }
+    for (int64_t x = 0; s->has_own_meals && x < s->component_size; x++)
+        if (s->stale[s->component[x]]) place_meal(s, s->component[x]);
     bool settled = settle(s);
     for (int64_t x = 0; x < s->component_size; x++) {
         int64_t tour = s->component[x];
@@ -273,22 +280,42 @@ static void take(search *s, int64_t visit) {
     release(s, visit);
 }
 
+static tick idle_of(const search *s, int64_t tour) {
+    const model *m = s->m;
+    return s->measures[tour][M_COUNT] == 0 ? TOUR(tour, T_IDLE) : s->measures[tour][M_IDLE];
+}
+
 /* Price of the single worst lateness and wait of the whole plan. */
 static int64_t extremes_cost(const search *s) {
     const model *m = s->m;
-    if (WEIGHT(C_MAX_LATE) == 0 && WEIGHT(C_MAX_WAIT) == 0) return 0;
-    tick late = 0, wait = 0;
+    if (WEIGHT(C_MAX_LATE) == 0 && WEIGHT(C_MAX_WAIT) == 0 && WEIGHT(C_MAX_IDLE) == 0) return 0;
+    tick late = 0, wait = 0, idle = 0;
     for (int64_t tour = 0; tour < m->tours_n; tour++) {
+        idle = later(idle, idle_of(s, tour));
         if (s->measures[tour][M_COUNT] == 0) continue;
         late = later(late, s->measures[tour][M_MAX_LATE]);
         wait = later(wait, s->measures[tour][M_MAX_WAIT]);
     }
-    return WEIGHT(C_MAX_LATE) * late + WEIGHT(C_MAX_WAIT) * wait;
+    return WEIGHT(C_MAX_LATE) * late + WEIGHT(C_MAX_WAIT) * wait + WEIGHT(C_MAX_IDLE) * idle;
+}
+
+/* Price of how far the workers are from their mean work, which is floored. */
+static int64_t balance_cost(const search *s) {
+    const model *m = s->m;
+    if (WEIGHT(C_BALANCE) == 0) return 0;
+    tick total = 0, away = 0;
+    for (int64_t tour = 0; tour < m->tours_n; tour++) total += s->measures[tour][M_WORK];
+    for (int64_t worker = 0; worker < m->workers_n; worker++) {
+        tick work = 0;
+        for (int64_t tour = WORKER(worker, W_TOUR0); tour < WORKER(worker, W_TOUR1); tour++) work += s->measures[tour][M_WORK];
+        away += later(work - total / m->workers_n, total / m->workers_n - work);
+    }
+    return WEIGHT(C_BALANCE) * away;
 }
 
 static int64_t soft_total(const search *s) {
     const model *m = s->m;
-    return s->sum_soft + WEIGHT(C_PROVIDER) * s->sum_provider + extremes_cost(s);
+    return balance_cost(s) + s->sum_soft + WEIGHT(C_PROVIDER) * s->sum_provider + extremes_cost(s);
 }
 
 static int64_t guide_total(const search *s) { return s->sum_guide + soft_total(s); }

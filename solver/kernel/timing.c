@@ -84,14 +84,23 @@ static bool forward(search *s, int64_t tour, tick first_floor, int64_t meal_at) 
     for (int64_t k = 0; k < s->count[tour]; k++) {
         int64_t visit = ORDER(tour, k), site = VISIT(visit, V_SITE);
         tick duration = VISIT(visit, V_DUR), arrival = clock + TRAVEL(profile, here, site), floor = arrival, pause = 0;
-        if (k == 0) {
+        if (meal_at == k && breaks[B_OWN]) {
+            tick left = k ? clock : TOUR(tour, T_START);
+            if (later(left, breaks[B_OWN_FROM]) > breaks[B_OWN_TO]) return false;
+            if (k) {
+                pause = breaks[B_OWN];
+                floor = later(arrival, breaks[B_OWN_FROM]) + pause;
+            } else {
+                floor = later(later(left, breaks[B_OWN_FROM]) + breaks[B_OWN] + TRAVEL(profile, here, site), first_floor);
+            }
+        } else if (k == 0) {
             floor = later(floor, first_floor);
         } else if (k == meal_at) {
             pause = breaks[B_MEAL];
             floor = later(arrival, breaks[B_MEAL_FROM]) + pause;
             if (floor > breaks[B_MEAL_TO]) return false;
         }
-        if (VISIT(visit, V_LINK0) < VISIT(visit, V_LINK1)) floor = later(floor, link_floor(s, visit));
+        if (!s->alone && VISIT(visit, V_LINK0) < VISIT(visit, V_LINK1)) floor = later(floor, link_floor(s, visit));
         tick start = earliest(m, visit, worker, floor);
         if (k > 0 && start - arrival < length && start + duration - stretch > most) {
             pause = later(pause, length);
@@ -133,6 +142,10 @@ static bool meal_missing(const search *s, int64_t tour) {
 /* Time the tour with the meal where due, the first stop not before `first_floor`. Returns the position of the meal pause,
    -1 for none needed, -2 when the order is infeasible. */
 static int64_t forward_with_meal(search *s, int64_t tour, tick first_floor) {
+    if (s->has_own_meals && breaks_of(s, tour)[B_OWN]) {
+        int64_t at = s->meal_at[tour];
+        return forward(s, tour, first_floor, at) ? -1 : -2;
+    }
     if (!forward(s, tour, first_floor, -1)) return -2;
     if (!meal_missing(s, tour)) return -1;
     tick best = FAR;
@@ -144,6 +157,52 @@ static int64_t forward_with_meal(search *s, int64_t tour, tick first_floor) {
         }
     if (found >= 0) forward(s, tour, first_floor, found);
     return found;
+}
+
+/* Where the own meal of the tour timed in `final` is eaten: 0 nowhere, 1 on the way, 2 at home. */
+static int own_meal_had(const search *s, int64_t tour, const int64_t *breaks) {
+    const model *m = s->m;
+    int64_t n = s->count[tour], profile = TOUR(tour, T_PROFILE), last = ORDER(tour, n - 1);
+    tick length = breaks[B_OWN], from = breaks[B_OWN_FROM], to = breaks[B_OWN_TO], begin = later(TOUR(tour, T_START), from);
+    for (int64_t k = 1; k < n; k++) {
+        tick left = s->final[k - 1].start + VISIT(ORDER(tour, k - 1), V_DUR), start = s->final[k].start;
+        if (s->final[k].pause >= length && later(left, from) <= sooner(to, start - length)) return 1;
+    }
+    tick leave = s->final[0].start - TRAVEL(profile, TOUR(tour, T_OUT), VISIT(ORDER(tour, 0), V_SITE));
+    if (begin <= to && begin + length <= leave) return 2;
+    tick back = s->final[n - 1].start + VISIT(last, V_DUR) + TRAVEL(profile, VISIT(last, V_SITE), TOUR(tour, T_IN));
+    return from <= back && back <= to && back + length <= TOUR(tour, T_END) ? 2 : 0;
+}
+
+static tick total_lateness(const search *s, int64_t tour);
+
+/* Choose where the own meal is put, links aside: least lateness, then the earliest end, then first; -1 for nowhere. Returns
+   whether the visit it comes before is another one than before the order changed. */
+static bool place_meal(search *s, int64_t tour) {
+    const model *m = s->m;
+    int64_t n = s->count[tour];
+    if (n == 0) return false;
+    const int64_t *breaks = breaks_of(s, tour);
+    int64_t best = -1, was = s->meal_visit[tour];
+    tick best_late = FAR, best_end = FAR;
+    s->meal_at[tour] = -1;
+    s->meal_visit[tour] = -1;
+    if (!breaks[B_OWN]) return was != -1;
+    s->alone = true;
+    for (int64_t at = -1; at < n; at++) {
+        if (!forward(s, tour, -FAR, at)) continue;
+        if (!own_meal_had(s, tour, breaks)) continue;
+        tick late = total_lateness(s, tour), end = final_end(s, tour);
+        if (late < best_late || (late == best_late && end < best_end)) {
+            best_late = late;
+            best_end = end;
+            best = at;
+        }
+    }
+    s->alone = false;
+    s->meal_at[tour] = best;
+    s->meal_visit[tour] = best < 0 ? -1 : best == 0 ? -2 : ORDER(tour, best);
+    return s->meal_visit[tour] != was;
 }
 
 /* Store the earliest starts of `final`; true when a linked visit's start changed. */
@@ -257,13 +316,14 @@ static void measure(search *s, int64_t tour) {
     int64_t worker = TOUR(tour, T_WORKER), profile = TOUR(tour, T_PROFILE), here = TOUR(tour, T_OUT);
     int64_t hosts = hosts_of_day(s, tour), cost = WEIGHT(C_USED);
     tick short_gap = m->short_gap[worker * m->short_gap_d1 + hosts];
+    bool travel_counts = m->travel_counts[worker * m->short_gap_d1 + hosts];
     for (int64_t k = 0; k < n; k++) {
         int64_t visit = ORDER(tour, k), site = VISIT(visit, V_SITE);
         tick start = s->final[k].start, duration = VISIT(visit, V_DUR), told = VISIT(visit, V_TOLD), hour = VISIT(visit, V_HOUR);
         cost += LEG_COST(profile, here, site) + PAIR_PRICE(tour, visit);
         found[M_WORK] += duration;
         if (k > 0) {
-            found[M_WORK] += TRAVEL(profile, here, site);
+            if (travel_counts) found[M_WORK] += TRAVEL(profile, here, site);
             cost += count_wait(m, found, start - s->final[k].arrival - s->final[k].pause, short_gap);
         }
         tick late = lateness(m, visit, start);
@@ -285,5 +345,14 @@ static void measure(search *s, int64_t tour) {
     found[M_DEPART] = found[M_FIRST] - TRAVEL(profile, TOUR(tour, T_OUT), VISIT(ORDER(tour, 0), V_SITE));
     found[M_BACK] = found[M_LAST] + TRAVEL(profile, here, TOUR(tour, T_IN));
     cost += LEG_COST(profile, here, TOUR(tour, T_IN)) + WEIGHT(C_LATE) * found[M_LATE];
+    if (s->has_own_meals || WEIGHT(C_MAX_IDLE)) {
+        const int64_t *breaks = breaks_of(s, tour);
+        int had = breaks[B_OWN] ? own_meal_had(s, tour, breaks) : 1;
+        found[M_UNFED] = had == 0;
+        if (had == 0) cost += WEIGHT(C_NO_MEAL);
+        tick idle = later(0, found[M_DEPART] - TOUR(tour, T_START)) + later(0, TOUR(tour, T_END) - found[M_BACK]);
+        for (int64_t k = 1; k < n; k++) idle += s->final[k].start - s->final[k].arrival - s->final[k].pause;
+        found[M_IDLE] = idle - (had == 2 ? breaks[B_OWN] : 0);
+    }
     found[M_COST] = cost + WEIGHT(C_OVERTIME) * later(0, found[M_BACK] - TOUR(tour, T_END));
 }

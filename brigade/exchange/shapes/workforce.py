@@ -75,6 +75,10 @@ class AvailabilityShape(Shape):
     start: Moment
     end: Moment
     hard_end: Moment | None = Field(None, description="Overtime up to here, at a price; by default `end`.")
+    meal_min: Minutes | None = Field(None, description="How long the worker eats in it, where the texts know no meal break.")
+    meal_earliest: Moment | None = Field(None, description="The meal begins from then on.")
+    meal_latest: Moment | None = Field(None, description="The meal begins by then.")
+    meal_required: bool = Field(False, description="No tour without it; else a tour without it has a price.")
 
     @classmethod
     def complete(cls, values: dict[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ import numpy as np
 
 from brigade.competencies import Competency, CompetencyCatalogue
 from brigade.demand import ActClass, Client, LegalStatus, Link, LinkKind, Priority, Provider, Visit
+from brigade.errors import BrigadeError
 from brigade.labour import shipped_labour_code
 from brigade.places import Basin, Site, TravelMatrix, TravelMode
 from brigade.plan import Plan, Route
@@ -32,6 +33,13 @@ KEPT = frozenset(
 )
 FINEST = 1000
 """Ticks a minute at the most when looking for a tick that every number of a file is a multiple of."""
+
+
+class Unmapped(BrigadeError):
+    """An instance that asks for what the product's model has no words for."""
+
+    def __init__(self, name: str, what: Iterable[str]) -> None:
+        super().__init__(f"{name} : le modèle ne sait pas dire {', '.join(sorted(what))}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +107,7 @@ def worker(id: str, availability: Availability, start: str, end: str, competenci
     )
 
 
-def visit(  # noqa: PLR0913
+def visit(
     id: str,
     client: str,
     duration: int,
@@ -131,7 +139,7 @@ def both_or_none(first: str, second: str) -> Link:
     return Link(LinkKind.TOGETHER, first, second)
 
 
-def problem(  # noqa: PLR0913
+def problem(
     name: str,
     scale: Scale,
     sites: Sequence[Site],
