@@ -83,8 +83,8 @@ def _is_known(problem: Problem, waiver: Waiver) -> bool:
 
 
 def _tour_of(problem: Problem, route: Route, stop: Stop) -> int | None:
-    """The availability in which the stop's worker can do it: the one that holds its hours, else one of its day in which its
-    visit could still begin."""
+    """The availability in which the stop's worker can do it: the one that holds its hours, else the one in which it begins
+    (it may have grown too long), else one of its day that begins later than told and in which the visit can still begin."""
     request, worker = problem.request_by_visit.get(stop.visit_id), problem.worker_by_id.get(route.worker_id)
     if request is None or worker is None or worker.id in request.visit.forbidden_workers:
         return None
@@ -93,8 +93,11 @@ def _tour_of(problem: Problem, route: Route, stop: Stop) -> int | None:
     for index, stay in stays:
         if Interval(stay.start, stay.hard_end).contains(service):
             return index
-    open_to = (index for index, stay in stays if problem.day_of(stay.start) == route.day and _could_begin(visit, stay))
-    return next(open_to, None)
+    for index, stay in stays:
+        if stay.start <= stop.start < stay.hard_end:
+            return index
+    late = ((index, stay) for index, stay in stays if stay.start > stop.start and problem.day_of(stay.start) == route.day)
+    return next((index for index, stay in late if _could_begin(visit, stay)), None)
 
 
 def _could_begin(visit: Visit, stay: Availability) -> bool:

@@ -1,0 +1,143 @@
+"""What events make of a problem and of the plan that was told, by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from brigade.carry import carried
+from brigade.demand import Absence, AbsenceKind, Employee, Link, LinkKind, RotaEntry, RotaFeed
+from brigade.diff import ChangeKind, diff, placements
+from brigade.errors import InvalidProblem
+from brigade.events import (
+    EmployeeAway,
+    EmployeeBack,
+    Event,
+    OfferRefused,
+    VisitAdded,
+    VisitCancelled,
+    VisitMoved,
+    WorkerAway,
+    WorkerBack,
+    WorkerLate,
+    apply_events,
+)
+from brigade.plan import Plan
+from brigade.problem import Problem
+from brigade.units import Interval, TimeWindow
+from brigade.workforce import Availability
+from tests.builders import at, plan, problem, route, visit, worker
+from tests.faults.base import sound
+
+
+def day() -> tuple[Problem, Plan]:
+    """W1: V1 08:00 to 09:00, ten minutes away, back at 09:10; V2 at 14:00, back at 15:20. Home to A: 10 min; to B: 20."""
+    asked = problem([visit("V1"), visit("V2", "B")], [worker("W1"), worker("W2")])
+    return asked, plan(asked, route(asked, "W1", ("V1", "08:00"), ("V2", "14:00")))
+
+
+def stays(asked: Problem, name: str = "W1") -> list[tuple[int, int]]:
+    return [(one.start, one.hard_end) for one in asked.worker_by_id[name].availability]
+
+
+def test_a_worker_called_away_finishes_the_visit_and_goes_home() -> None:
+    """At 08:30, inside V1: it ends at 09:00, home is ten minutes away. V2 no longer fits."""
+    asked, told = day()
+    after = apply_events(asked, [WorkerAway("W1", at("08:30"))], published=told)
+    assert stays(after) == [(at("06:00"), at("09:10"))]
+    assert set(carried(after, told).covered) == {"V1"}
+
+
+def test_a_worker_stuck_for_two_hours_has_two_tours_left() -> None:
+    asked, told = day()
+    after = apply_events(asked, [WorkerAway("W1", at("10:00"), at("12:00"))], published=told)
+    assert stays(after) == [(at("06:00"), at("10:00")), (at("12:00"), at("22:00"))]
+    assert {id: one.tour for id, one in placements(carried(after, told)).items()} == {"V1": 0, "V2": 1}
+
+
+def test_half_an_hour_lost_makes_the_visit_under_way_longer() -> None:
+    asked, told = day()
+    after = apply_events(asked, [WorkerLate("W1", at("08:30"), 30)], published=told)
+    assert after.visit_by_id["V1"].duration == 90
+    assert carried(after, told).routes[0].stops[0].end == at("09:30")
+
+
+def test_a_visit_under_way_that_grows_past_the_end_of_the_day_is_still_under_way() -> None:
+    """V2 ends at 15:00; ten hours more is 01:00, after W1's 22:00. The checker will say so; the stop stays where it is."""
+    asked, told = day()
+    after = apply_events(asked, [WorkerLate("W1", at("14:30"), 600)], published=told)
+    assert set(carried(after, told).covered) == {"V1", "V2"}
+
+
+def test_half_an_hour_lost_before_the_first_visit_puts_off_leaving_home() -> None:
+    """W1 was to leave at 07:50."""
+    asked, told = day()
+    after = apply_events(asked, [WorkerLate("W1", at("07:00"), 30)], published=told)
+    assert stays(after)[0][0] == at("08:20")
+
+
+def test_a_worker_back_joins_what_touches() -> None:
+    asked, _ = day()
+    after = apply_events(asked, [WorkerBack("W1", (Availability.strict(at("22:00"), at("23:00")),))])
+    assert stays(after) == [(at("06:00"), at("23:00"))]
+
+
+def test_a_cancelled_visit_goes_with_its_ties() -> None:
+    asked, told = day()
+    tied = problem([visit("V1"), visit("V2", "B")], links=(Link(LinkKind.DIFFERENT_WORKERS, "V1", "V2"),))
+    after = apply_events(tied, [VisitCancelled("V2")])
+    assert (set(after.visit_by_id), after.links) == ({"V1"}, ())
+    changes = diff(told, carried(apply_events(asked, [VisitCancelled("V2")]), told), {"V1"})
+    assert [(one.visit_id, one.kind) for one in changes.changes] == [("V1", ChangeKind.KEPT), ("V2", ChangeKind.REMOVED)]
+
+
+def test_an_absence_opens_and_a_return_closes_visits() -> None:
+    away = Absence("X1", "S1", "A1", AbsenceKind.UNPLANNED, Interval(0, 1440), 0)
+    feed = RotaFeed("S1", sound().rota[0].received_at, (RotaEntry("V1", "A1", at("08:00")), RotaEntry("V2", "A1", at("14:00"))))
+    asked = problem([visit("V1"), visit("V2")], employees=(Employee("A1", "S1"),), rota=(feed,))
+    opened = apply_events(asked, [EmployeeAway(away)])
+    assert [request.visit.id for request in opened.requests] == ["V1", "V2"]
+    back = apply_events(opened, [EmployeeBack("A1", at("12:00"))])
+    assert [request.visit.id for request in back.requests] == ["V1"]
+
+
+def test_a_refusal_bars_the_worker_from_that_visit_alone() -> None:
+    asked, told = day()
+    after = apply_events(asked, [OfferRefused("V1", "W1")])
+    assert after.visit_by_id["V1"].forbidden_workers == {"W1"}
+    assert after.visit_by_id["V2"].forbidden_workers == frozenset()
+    assert after.worker_by_id["W1"].counters == asked.worker_by_id["W1"].counters
+    assert set(carried(after, told).covered) == {"V2"}
+
+
+def test_other_hours_and_new_visits_enter_as_they_were_agreed() -> None:
+    asked, _ = day()
+    later = TimeWindow.hard(at("16:00"), at("17:00"))
+    after = apply_events(asked, [VisitMoved("V1", (later,)), VisitAdded(visit("V3"))], now=at("07:00"))
+    assert after.visit_by_id["V1"].windows == (later,)
+    assert "V3" in after.request_by_visit
+    assert after.now == at("07:00")
+
+
+def test_every_bad_event_is_told_and_none_is_applied() -> None:
+    asked, _ = day()
+    bad: list[Event] = [
+        VisitCancelled("V9"),
+        OfferRefused("V1", "W9"),
+        EmployeeBack("A9", 0),
+        WorkerLate("W1", at("08:00"), 0),
+        VisitMoved("V1", ()),
+        WorkerBack("W1", ()),
+        WorkerAway("W1", at("10:00"), at("10:10")),
+    ]
+    with pytest.raises(InvalidProblem) as refused:
+        apply_events(asked, bad)
+    assert [(issue.code, issue.where.split()[0]) for issue in refused.value.issues] == [
+        ("E101", "events[0].visit_id"),
+        ("E101", "events[1].worker_id"),
+        ("E101", "events[2].employee_id"),
+        ("E102", "events[2]"),
+        ("E103", "events[3].late"),
+        ("E103", "events[4].windows"),
+        ("E103", "events[5].availability"),
+        ("P206", "events[6]"),
+    ]
