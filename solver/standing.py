@@ -105,7 +105,8 @@ def left_to_search(problem: Problem, standing: Standing, freeze: Ticks | None) -
     starts = {stop.visit_id: stop.start for route in standing.plan.routes for stop in route.stops}
     fixed = standing.fixed
     barred = _partners(problem, fixed)
-    workers = tuple(_from(freeze, worker, standing) for worker in problem.workers)
+    leave = None if freeze is None else min(freeze, problem.horizon.length - 1)
+    workers = tuple(_from(leave, worker, standing) for worker in problem.workers)
     names = frozenset(worker.id for worker in problem.workers)
     visits = []
     for visit in problem.visits:
