@@ -48,7 +48,7 @@ def serve(
         lacking = [name for name in NEEDED if find_spec(name) is None]
         if lacking:
             hint = "installer l'extra « service » : pip install 'brigade[service]', ou make test"
-            raise UnreadableInput([Issue("O104", "serve", f"paquets absents : {', '.join(lacking)}", hint)])
+            raise UnreadableInput([Issue("O106", "serve", f"paquets absents : {', '.join(lacking)}", hint)])
         folder.mkdir(parents=True, exist_ok=True)
         os.environ.setdefault("BRIGADE_FOLDER", str(folder))
         if demo:

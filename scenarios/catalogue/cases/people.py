@@ -185,7 +185,7 @@ def mandatory_out_of_reach() -> Case:
         sketch.problem(),
         {("B1", 0): ["V2"]},
         {"COMPETENCIES": {("B1", 0): ["V1", "V2"]}},
-        {"V1": "lacks_competency"},
+        {"V1": "nobody_has_competency"},
     )
 
 
