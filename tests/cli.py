@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -50,6 +51,8 @@ def start_brigade(*args: object, **more: Any) -> subprocess.Popen[str]:
     environment = {**os.environ, "BRIGADE_LANG": "", "PYTHONUNBUFFERED": "1", "COLUMNS": "100"}
     command = [sys.executable, "-m", "scenarios.cli", *(str(one) for one in args)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more}
+    # A suite run in the background starts with Ctrl-C ignored, and children inherit that.
+    pipes["preexec_fn"] = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
     return subprocess.Popen(command, cwd=ROOT, env=environment, text=True, encoding="utf-8", **pipes)
 
 
