@@ -26,8 +26,9 @@ class EngagementStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Employer:
-    """Who lends workers. `agreement` names its rule set; a SAAD that lends its staff has its provider's id, and its accords. `communes`: territory of an AI's State convention, None = any.
+    """Who lends workers. `agreement` names its rule set; a SAAD that lends its staff has its provider's id, and its accords.
 
+    `communes`: territory of an AI's State convention, None = any.
     `applies_480h_to_public`: whether the AI's 480 h cap counts hours with public SAAD (the law is unclear: default yes).
     """
 

@@ -16,9 +16,7 @@ from brigade.units import Horizon
 HORIZON = Horizon(date(2026, 3, 9))
 POINTS = st.tuples(st.floats(49.8, 50.8), st.floats(1.6, 3.1))
 SITES = st.lists(POINTS, min_size=2, max_size=12).map(
-    lambda points: [
-        Site(f"s{number}", None, latitude, longitude) for number, (latitude, longitude) in enumerate(points)
-    ]
+    lambda points: [Site(f"s{number}", None, latitude, longitude) for number, (latitude, longitude) in enumerate(points)]
 )
 MODES = st.sampled_from(list(TravelMode))
 
