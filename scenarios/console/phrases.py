@@ -24,6 +24,14 @@ PHRASES: Mapping[str, str] = {
     "untimed": "{name} : {n:plural:heure intenable:heures intenables}"
     " // {name}: {n:plural:time that cannot be held:times that cannot be held}",
     "waived": "Écarts assumés : // Waived:",
+    "would_cover": "Ce qui la couvrirait, le moins pesant d’abord : // What would cover it, the least asked of people first:",
+    "nothing_would_cover": "Aucun changement seul ne la couvrirait. // No single change would cover it.",
+    "done_by": "{visit} : {worker}, {marking}. Ce que l’étape ajoute au coût :"
+    " // {visit}: {worker}, {marking}. What the stop adds to the cost:",
+    "instead": "  à sa place, {worker} : {more} de plus // instead, {worker}: {more} more",
+    "title_candidates": "Qui pourrait prendre // Who could take",
+    "title_in_the_way": "Ce qui empêche les autres // What keeps the others away",
+    "given_up": "{visit} abandonnée // {visit} given up",
     "searching": "Recherche // Searching",
     "step": "{covered:plural:couverte:couvertes}, coût {objective} // {covered} covered, cost {objective}",
     "step_gap": "{covered:plural:couverte:couvertes}, coût {objective}, écart {gap:percent}"

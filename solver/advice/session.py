@@ -32,7 +32,8 @@ from solver.model import Model, build_model
 
 class Session:
     """Answers are about `plan`. A pair that a coordinator decided against a rule stays where it is. Workers whose own days
-    break a limit as they are (`stiff`, by waiver or by an event) are left as they are: nothing is added to their days.
+    break a rule as they are (`stiff`, by waiver or by an event), and those tied to them, are left as they are: nothing is
+    added to their days.
 
     Raises: InvalidPlan with everything the plan names and the problem does not hold.
     """
@@ -44,12 +45,31 @@ class Session:
         self._partners: dict[int, list[int]] = {}
         self.arrays = _with_decided_pairs(self.model, given)
         self.search = Search(self.arrays, SEED)
-        lawful = self.search.load(given)
-        self.orders: Orders = given if lawful else self.search.plan(best=False)
-        kept = {row for order in self.orders for row in order}
-        aside = {tour for tour, order in enumerate(given) if not kept.issuperset(order)}
-        self.stiff = frozenset(self.model.tours[tour].worker.id for tour in aside)
+        self.orders: Orders = given if self.search.load(given) else self._lawful_part(given)
+        changed = {tour for tour, order in enumerate(given) if order != self.orders[tour]}
+        self.stiff = frozenset(self.model.tours[tour].worker.id for tour in changed)
         self.place_of = {row: (tour, at) for tour, order in enumerate(self.orders) for at, row in enumerate(order)}
+
+    def _lawful_part(self, given: Orders) -> Orders:
+        """The tours of everybody whose days are lawful, people tied by links taken together; they stay loaded."""
+        kept: Orders = [[] for _ in given]
+        for group in self._tied_people(given):
+            wider = [given[t] if tour.worker.id in group else kept[t] for t, tour in enumerate(self.model.tours)]
+            if self.search.load(wider):
+                kept = wider
+        self.search.load(kept)
+        return kept
+
+    def _tied_people(self, given: Orders) -> list[set[str]]:
+        """Workers with stops, in groups that links between their stops connect."""
+        owner = {row: self.model.tours[tour].worker.id for tour, order in enumerate(given) for row in order}
+        groups = [{id} for id in sorted(set(owner.values()))]
+        for link in self.problem.links:
+            rows = (self.model.visit_row.get(link.first, -1), self.model.visit_row.get(link.second, -1))
+            people = {owner[row] for row in rows if row in owner}
+            touched = [group for group in groups if group & people]
+            groups = [group for group in groups if group not in touched] + ([set().union(*touched)] if touched else [])
+        return groups
 
     @cached_property
     def free(self) -> Search:

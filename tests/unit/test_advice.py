@@ -1,0 +1,253 @@
+"""What a coordinator is told, on days small enough to reckon by hand: places A 10, B 20, C 30 minutes from home H."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from brigade.advice import ObstacleKind, SuggestionKind
+from brigade.checker import hard_violations
+from brigade.demand import Link, LinkKind, Priority
+from brigade.errors import InvalidPlan
+from brigade.exchange.advice import candidates_to_json, contribution_to_json, explanation_to_json, suggestion_to_json
+from brigade.places import TravelMode
+from brigade.plan import Plan
+from brigade.problem import Problem
+from brigade.timing import retime
+from brigade.words import say
+from solver.advice import (
+    Session,
+    apply_suggestion,
+    candidates,
+    enact,
+    plan_with,
+    suggest,
+    why_uncovered,
+    why_worker,
+    would_cover,
+)
+from tests.builders import labour, matrix, problem, visit, worker
+
+
+def planned(given: Problem, **orders: list[str]) -> Plan:
+    """Each worker's first tour in that order; the rest uncovered."""
+    return retime(given, {(worker_id, 0): order for worker_id, order in orders.items()}).plan
+
+
+def sentences(given: Problem, plan: Plan, visit_id: str, worker_id: str) -> list[str]:
+    told = why_uncovered(given, plan, visit_id).of(worker_id)
+    return [say(one.reason, "en", horizon=given.horizon) for one in told.obstacles]
+
+
+# -- why not -------------------------------------------------------------------------------------------------------
+def test_too_late_says_when_and_by_how_much() -> None:
+    """Free from 08:32, 20 minutes to B: there at 08:52; the window ends at 08:30."""
+    given = problem([visit("V1", "B", 60, "07:30", "08:30")], [worker("W07", "08:32", "12:00")])
+    said = sentences(given, Plan(()), "V1", "W07")
+    assert said == ["Would arrive at 08:52, the window ends at 08:30: 22 min short"]
+
+
+def test_a_limit_comes_with_its_figures_and_its_article() -> None:
+    """Nine hours at A and 85 minutes at A: 10 h 25 of a limit of 10 h."""
+    rules = labour(bad={"MAX_DAILY_WORK": {"value": 600, "article": "BAD V.5"}})
+    visits = [visit("V1", "A", 540, "06:00", "07:00"), visit("V2", "A", 85, "15:00", "16:10")]
+    given = problem(visits, [worker("W12", "05:00", "20:00", home="A")], rules=rules)
+    told = why_uncovered(given, planned(given, W12=["V1"]), "V2").of("W12")
+    assert told.first.rule == "MAX_DAILY_WORK"
+    said = say(told.first.reason, "en", horizon=given.horizon)
+    assert said == "10 h 25 of work in the day, limit 10 h (BAD V.5)"
+    assert told.obstacles[1].pushed_out == ("V1",), "and what would have to go for it"
+
+
+def test_busy_elsewhere_says_what_would_be_pushed_out_at_which_priority() -> None:
+    visits = [visit("V1", "A", 60, "08:00", "08:00", priority=Priority.P3), visit("V2", "A", 60, "08:00", "08:15")]
+    given = problem(visits)
+    told = why_uncovered(given, planned(given, W1=["V1"]), "V2").of("W1")
+    assert (told.first.kind, told.first.pushed_out, told.first.priority) == (ObstacleKind.BUSY, ("V1",), 3)
+
+
+def test_all_that_stands_in_the_way_is_listed_rules_of_the_pair_first() -> None:
+    """W1 lacks the competency, has no paper with S2 and would be back ten minutes late."""
+    asked = visit("V1", "B", 60, "11:00", "11:00", provider="S2", required=frozenset({"NIGHT"}))
+    given = problem([asked], [worker("W1", "08:00", "12:10", providers=["S1"])])
+    told = why_uncovered(given, Plan(()), "V1").of("W1")
+    assert [one.reason.code for one in told.obstacles] == ["lacks_competency", "not_engaged", "back_too_late"]
+
+
+def test_the_summary_names_everybody_once() -> None:
+    people = [worker("W1"), worker("W2", "18:00", "20:00"), worker("W3", providers=["S2"]), worker("W4", "18:00", "20:00")]
+    given = problem([visit("V1", "A", 60, "08:00", "08:00"), visit("V2", "A", 60, "08:00", "08:00")], people)
+    told = why_uncovered(given, planned(given, W1=["V1"]), "V2")
+    assert [(one.code, one.value("workers")) for one in told.summary] == [
+        ("busy_elsewhere", ("W1",)),
+        ("not_engaged", ("W3",)),
+        ("not_available", ("W2", "W4")),
+    ]
+
+
+def test_a_half_whose_other_half_nobody_does_is_possible_but_alone() -> None:
+    visits = [visit("V1", "A", 60, "08:00", "08:00"), visit("V2", "A", 60, "08:00", "08:00")]
+    given = problem(visits, links=(Link(LinkKind.SAME_START, "V1", "V2"),))
+    told = why_uncovered(given, Plan(()), "V1").of("W1")
+    assert (told.first.kind, told.first.reason.value("other")) == (ObstacleKind.PARTNER, "V2")
+
+
+def test_a_visit_that_is_not_to_be_covered_is_refused() -> None:
+    given = problem([visit("V1")])
+    with pytest.raises(InvalidPlan, match="V9"):
+        why_uncovered(given, Plan(()), "V9")
+
+
+def test_nothing_is_added_to_a_day_that_stands_by_waiver() -> None:
+    """Two hours of a limit of one: the plan is as it is, and W1 is no candidate for more."""
+    rules = labour(bad={"MAX_DAILY_WORK": 60})
+    given = problem([visit("V1", minutes=120), visit("V2", minutes=30)], rules=rules)
+    plan = planned(given, W1=["V1"])
+    assert Session(given, plan).stiff == {"W1"}
+    assert why_uncovered(given, plan, "V2").of("W1").first.reason.code == "stands_by_waiver"
+    assert candidates(given, plan, "V2").ranked == ()
+
+
+def test_nor_to_days_tied_to_one_that_is_torn() -> None:
+    """V1 goes with V2, which nobody does any more: W1's day must be mended first, W2 is free."""
+    visits = [visit("V1", "A"), visit("V2", "A"), visit("V3", "B")]
+    given = problem(visits, [worker("W1"), worker("W2")], links=(Link(LinkKind.SAME_START, "V1", "V2"),))
+    plan = planned(given, W1=["V1"])
+    assert [one.worker_id for one in candidates(given, plan, "V3").ranked] == ["W2"]
+
+
+# -- what would cover it -------------------------------------------------------------------------------------------
+def one_kind(given: Problem, plan: Plan, visit_id: str, kind: SuggestionKind) -> str:
+    """The sentence of the first suggestion of that kind; it holds when applied."""
+    found = suggest(Session(given, plan), visit_id, kinds=[kind])
+    assert found, kind
+    after = enact(given, plan, found[0])
+    assert visit_id in after.covered
+    assert hard_violations(apply_suggestion(given, found[0]), after) == ()
+    return say(found[0].reason, "en", horizon=given.horizon)
+
+
+def test_the_smallest_shift_of_the_window() -> None:
+    """There at 08:52 at the earliest; 08:30 is 22 minutes less."""
+    given = problem([visit("V1", "B", 60, "07:30", "08:30")], [worker("W07", "08:32", "12:00")])
+    said = one_kind(given, Plan(()), "V1", SuggestionKind.SHIFT_WINDOW)
+    assert said == "Put the window of V1 back by 22 min: W07 could come"
+
+
+def test_the_smallest_stretch_of_an_availability() -> None:
+    """Service 11:00 to 12:00 at B, home at 12:20; available until 12:05."""
+    given = problem([visit("V1", "B", 60, "11:00", "11:00")], [worker("W1", "08:00", "12:05")])
+    assert one_kind(given, Plan(()), "V1", SuggestionKind.EXTEND) == "Have W1 finish 15 min later"
+
+
+def test_a_car_a_paper_a_competency_a_split() -> None:
+    places = {TravelMode.CAR: matrix(), TravelMode.FOOT: matrix(mode=TravelMode.FOOT, scale=6)}
+    on_foot = problem(
+        [visit("V1", "B", 60, "09:00", "09:00")], [worker("W1", "08:00", "12:00", mode=TravelMode.FOOT)], travel=places
+    )
+    assert one_kind(on_foot, Plan(()), "V1", SuggestionKind.LEND_CAR) == "Lend W1 a car"
+    stranger = problem([visit("V1", provider="S2")], [worker("W1", providers=["S1"])])
+    assert one_kind(stranger, Plan(()), "V1", SuggestionKind.SIGN) == "Sign an engagement between W1 and S2"
+    beginner = problem([visit("V1", required=frozenset({"NIGHT"}))])
+    assert one_kind(beginner, Plan(()), "V1", SuggestionKind.COMPETENCY) == "Train or qualify W1: night"
+    visits = [visit("V1", "A", 60, "08:00", "08:00"), visit("V2", "A", 60, "08:00", "08:00")]
+    pair = problem(visits, links=(Link(LinkKind.SAME_START, "V1", "V2"),))
+    assert one_kind(pair, Plan(()), "V1", SuggestionKind.SPLIT) == "Split V1 from V2: W1 could come"
+
+
+def test_a_lower_visit_moved_or_given_up() -> None:
+    """One hour each at 08:00; V2, movable, can wait an hour at the same place."""
+    visits = [visit("V1", "A", 60, "08:00", "08:00"), visit("V2", "A", 60, "08:00", "08:00", priority=Priority.P4)]
+    given = problem(visits)
+    plan = planned(given, W1=["V2"])
+    assert one_kind(given, plan, "V1", SuggestionKind.MOVE) == (
+        "Put the window of V2, of lower priority, back by 1 h: W1 could do V1"
+    )
+    assert one_kind(given, plan, "V1", SuggestionKind.DROP) == "Give up V2 (P4 movable): W1 would do V1"
+    assert next(one.kind for one in would_cover(given, plan, "V1")) is SuggestionKind.SHIFT_WINDOW, "the least is asked first"
+
+
+def test_an_exchange_asks_nothing_of_clients() -> None:
+    """W2 lacks the paper for V2 only; V1 goes to W2 and W1 is free for V2."""
+    visits = [visit("V1", "A", 60, "08:00", "08:00"), visit("V2", "A", 60, "08:00", "08:00", provider="S2")]
+    given = problem(visits, [worker("W1"), worker("W2", providers=["S1"])])
+    said = one_kind(given, planned(given, W1=["V1"]), "V2", SuggestionKind.REARRANGE)
+    assert said == "Give V2 to W1 and V1 to W2"
+
+
+def test_a_visit_that_simply_fits_needs_nothing_else() -> None:
+    found = would_cover(problem([visit("V1")]), Plan(()), "V1")
+    assert [one.kind for one in found] == [SuggestionKind.ADD]
+
+
+# -- who -----------------------------------------------------------------------------------------------------------
+def two_at_hand() -> Problem:
+    """W1 lives at H, W2 at C; the client at A knows W2."""
+    return problem([visit("V1", "A", 60, usual_workers=frozenset({"W2"}))], [worker("W1"), worker("W2", home="C")])
+
+
+def test_candidates_are_ranked_by_cost_with_their_figures() -> None:
+    """W1: 20 minutes of travel at 10 and a stranger at 60: 260. W2: 40 minutes: 400 and known."""
+    given = two_at_hand()
+    found = candidates(given, Plan(()), "V1")
+    assert [one.worker_id for one in found.ranked] == ["W1", "W2"]
+    one, two = found.ranked
+    assert two.cost - one.cost == 400 - 260
+    assert (one.detour_min, two.detour_min) == (20, 40)
+    assert (one.known, two.known) == ((), ("V1",))
+    assert (one.points, one.work_min, one.fair_min) == (30, 60, 30)
+
+
+def test_why_this_worker_says_what_the_stop_adds_and_the_next_best() -> None:
+    given = two_at_hand()
+    told = why_worker(given, planned(given, W1=["V1"]), "V1")
+    assert dict(told.terms) == {"travel": 200, "unfamiliar": 60, "equity_workers": 30}
+    assert [(one.worker_id, one.more) for one in told.alternatives] == [("W2", 140)]
+    assert dict(told.alternatives[0].terms) == {"travel": 200, "unfamiliar": -60}
+    assert told.marking is not None
+
+
+def test_who_does_it_is_asked_only_of_covered_visits() -> None:
+    with pytest.raises(InvalidPlan):
+        why_worker(two_at_hand(), Plan(()), "V1")
+
+
+def test_a_half_day_is_taken_whole_or_not_at_all() -> None:
+    """W1 is free all morning, W2 from nine: too late for the first of the three."""
+    visits = [visit(f"V{hour}", "A", 50, f"{hour:02d}:00", f"{hour:02d}:05") for hour in (8, 9, 10)]
+    given = problem(visits, [worker("W1"), worker("W2", "09:00", "12:00")])
+    found = candidates(given, Plan(()), ["V8", "V9", "V10"])
+    assert [one.worker_id for one in found.ranked] == ["W1"]
+    assert [place.visit_id for place in found.ranked[0].placements] == ["V8", "V9", "V10"]
+    assert [(one.worker_id, one.first.reason.code) for one in found.others] == [("W2", "arrives_too_late")]
+
+
+def test_with_moves_it_shows_who_takes_what_over() -> None:
+    visits = [visit("V1", "A", 60, "08:00", "08:00"), visit("V2", "A", 60, "08:00", "08:00", provider="S2")]
+    given = problem(visits, [worker("W1"), worker("W2", providers=["S1"])])
+    plan = planned(given, W1=["V1"])
+    assert candidates(given, plan, "V2").ranked == ()
+    (one,) = candidates(given, plan, "V2", moves_allowed=True).ranked
+    assert (one.worker_id, dict(one.moved), one.dropped, one.points) == ("W1", {"V1": "W2"}, (), 30)
+    assert plan_with(given, plan, one).covered == {"V1", "V2"}
+
+
+def test_refusals_left_are_shown() -> None:
+    rules = labour(bad={"REFUSALS_SHORT": {"value": 4, "unit": "count"}})
+    given = problem([visit("V1")], rules=rules)
+    refused = replace(given.workers[0], counters=replace(given.workers[0].counters, refusals=3))
+    (one,) = candidates(replace(given, workers=(refused,)), Plan(()), "V1").ranked
+    assert one.refusals_left == 1
+
+
+# -- as JSON -------------------------------------------------------------------------------------------------------
+def test_answers_are_plain_json_with_sentences() -> None:
+    given = two_at_hand()
+    plan = planned(given, W1=["V1"])
+    why = explanation_to_json(given, why_uncovered(given, Plan(()), "V1"), "en")
+    assert why["workers"][0]["obstacles"][0]["sentence"] == "Could take it with nothing else changed"
+    (add,) = would_cover(given, Plan(()), "V1")
+    assert suggestion_to_json(given, add)["sentence"] == "Confier V1 à W1 : rien d’autre ne change"
+    assert candidates_to_json(given, candidates(given, plan, "V1"))["ranked"][0]["worker_id"] == "W2"
+    assert contribution_to_json(given, why_worker(given, plan, "V1"))["soft"] == 290
