@@ -1,0 +1,165 @@
+"""What a replan keeps, what it changes and whom it spares, by hand on days of a few visits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from brigade.checker import check, hard_violations
+from brigade.compare import compare
+from brigade.demand import ActClass, Priority
+from brigade.diff import ChangeKind, placements
+from brigade.edits import Move, Waive
+from brigade.events import VisitAdded, VisitCancelled, WorkerAway, apply_events
+from brigade.labour import shipped_labour_code
+from brigade.plan import Plan, Reason, Waiver
+from brigade.problem import Problem
+from brigade.told import Told
+from solver.edits import Session, judge_edit
+from solver.replan import Prices, Terms, replan
+from solver.settings import Settings
+from tests.builders import at, labour, plan, problem, route, visit, worker
+
+WORK = Settings(iterations=300, prove=False)
+SKILL = frozenset({"UPKEEP"})
+WAIVER = Waiver("COMPETENCIES", "W1", "V1", "coordination", datetime(2026, 3, 9, 7, tzinfo=UTC), "famille présente")
+
+
+def waived_day(*, pinned: bool) -> tuple[Problem, Plan]:
+    """V1 asks for UPKEEP, which only W2 holds; a coordinator answers for W1 doing it. V2 is W1's as well."""
+    plain = ActClass.ORDINARY
+    visits = [
+        visit("V1", earliest="08:00", latest="08:30", required=SKILL, act_class=plain),
+        visit("V2", "B", earliest="10:00", latest="10:30", act_class=plain),
+    ]
+    people = [worker("W1"), worker("W2", competencies=SKILL)]
+    asked = problem(visits, people, rules=shipped_labour_code())
+    stops = route(asked, "W1", ("V1", "08:00"), ("V2", "10:00"))
+    return asked, plan(asked, stops, waivers=(WAIVER,), pinned=frozenset({"V1"} if pinned else ()))
+
+
+def where(done: Plan) -> dict[str, str]:
+    return {id: place.worker_id for id, place in placements(done).items()}
+
+
+def test_a_pinned_stop_that_a_coordinator_answers_for_stays() -> None:
+    asked, told = waived_day(pinned=True)
+    assert hard_violations(asked, told) == ()
+    done = replan(asked, told, settings=WORK)
+    assert where(done.plan) == {"V1": "W1", "V2": "W1"}
+    assert [one.waived_by for one in done.kept_unlawful] == ["coordination"]
+    assert done.plan.waivers == (WAIVER,)
+
+
+def test_without_its_pin_a_waived_stop_goes_to_somebody_lawful() -> None:
+    """The solver never makes use of a waiver by itself."""
+    asked, told = waived_day(pinned=False)
+    done = replan(asked, told, settings=WORK)
+    assert where(done.plan) == {"V1": "W2", "V2": "W1"}
+    assert check(asked, done.plan) == ()
+
+
+def test_waiving_pins_the_stop_so_that_a_replan_keeps_it() -> None:
+    """Moved by hand, waived, then a colleague falls ill: V1 is still W1's."""
+    asked, told = waived_day(pinned=False)
+    session = Session.opened(asked, replace(told, waivers=()))
+    assert [one.rule for one in session.violations] == ["COMPETENCIES"]
+    judged = judge_edit(session, Waive(WAIVER))
+    assert judged.accepted().plan.pinned == {"V1"}
+    after = apply_events(asked, [WorkerAway("W2", 0)])
+    assert where(replan(after, judged.plan, settings=WORK).plan)["V1"] == "W1"
+
+
+def test_a_competency_may_be_waived_by_a_coordinator() -> None:
+    asked, _ = waived_day(pinned=False)
+    session = Session.opened(asked, plan(asked))
+    judged = judge_edit(session, Move("V1", "W1", position=0))
+    assert [(one.violation.rule, one.waivable_by) for one in judged.broken] == [("COMPETENCIES", "coordinator")]
+    assert [(hint.reason.code, hint.edit) for hint in judged.hints] == [("hint_place", Move("V1", "W2", 0, 0))]
+
+
+def crowded_day() -> tuple[Problem, Plan]:
+    """W1 alone: V1 (P4) 08:00 to 10:00; V9 (P1), new, wants the same hours."""
+    asked = problem([visit("V1", minutes=120, earliest="08:00", latest="08:00", priority=Priority.P4)])
+    told = plan(asked, route(asked, "W1", ("V1", "08:00")))
+    urgent = visit("V9", minutes=60, earliest="08:30", latest="09:00", priority=Priority.P1)
+    client = next(one for one in asked.clients if one.id == "S1:A")
+    assert urgent.client_id == client.id
+    return apply_events(asked, [VisitAdded(urgent)]), told
+
+
+def test_cover_comes_first() -> None:
+    """The P1 visit takes the place of the P4 one, whatever that change costs."""
+    asked, told = crowded_day()
+    done = replan(asked, told, Terms(prices=Prices(100, 10_000, 20_000)), WORK)
+    assert where(done.plan) == {"V9": "W1"}
+    gone = next(one for one in done.diff.changes if one.visit_id == "V1")
+    assert (gone.kind, gone.reasons[0]) == (ChangeKind.UNCOVERED, Reason.of("change_makes_room", visits=("V9",)))
+    assert done.disturbed == {"W1", "S1:A"}
+
+
+def test_a_budget_of_nobody_leaves_all_that_can_stay() -> None:
+    asked, told = crowded_day()
+    done = replan(asked, told, Terms(people=0), WORK)
+    assert where(done.plan) == {"V1": "W1"}
+    assert (done.within_budget, done.disturbed) == (True, frozenset())
+
+
+def test_a_pinned_worker_gains_and_loses_nothing() -> None:
+    asked, told = crowded_day()
+    assert where(replan(asked, told, Terms(pinned_workers=frozenset({"W1"})), WORK).plan) == {"V1": "W1"}
+
+
+def familiar_day() -> tuple[Problem, Plan]:
+    """V1 is W1's in the plan, but knows W2, who lives next door: without a told plan W2 would come."""
+    asked = problem([visit("V1", usual_workers=frozenset({"W2"}))], [worker("W1"), worker("W2", home="A")])
+    return asked, plan(asked, route(asked, "W1", ("V1", "08:00")))
+
+
+def test_who_was_told_keeps_what_a_fresh_plan_would_change() -> None:
+    asked, told = familiar_day()
+    assert where(replan(asked, told, settings=WORK).plan) == {"V1": "W1"}
+
+
+def test_what_nobody_was_told_may_change_for_the_better() -> None:
+    asked, told = familiar_day()
+    nobody = Told(frozenset(), frozenset())
+    done = replan(asked, told, Terms(told=nobody, people=0), WORK)
+    assert where(done.plan) == {"V1": "W2"}
+    assert done.disturbed == frozenset()
+
+
+def test_a_visit_whose_hours_have_gone_is_left_with_that_reason() -> None:
+    asked = problem([visit("V1", earliest="08:00", latest="09:00")])
+    done = replan(asked, plan(asked), Terms(freeze=at("09:01")), WORK)
+    assert done.plan.uncovered[0].reasons == (Reason.of("too_late_now", freeze_at=at("09:01")),)
+
+
+def test_a_comparison_puts_each_figure_and_each_person_side_by_side() -> None:
+    """V1 goes from W1 to W2, whose home is at its door: ten minutes there and back are saved."""
+    asked, told = familiar_day()
+    other = plan(asked, route(asked, "W2", ("V1", "08:00")))
+    found = compare(asked, told, other)
+    commute = found.pair("commute")
+    assert commute is not None
+    assert (commute.before, commute.after, commute.change) == (20, 0, -20)
+    assert [(one.id, one.came, one.went) for one in found.workers] == [("W1", (), ("V1",)), ("W2", ("V1",), ())]
+    assert [(one.id, one.moved) for one in found.clients] == [("S1:A", ("V1",))]
+    assert found.costs[0].terms["unfamiliar"] > found.costs[1].terms["unfamiliar"] == 0
+
+
+def test_the_same_plan_under_two_policies_differs_in_its_costs_alone() -> None:
+    asked, told = familiar_day()
+    dear = replace(asked, policy=replace(asked.policy, weights=replace(asked.policy.weights, travel=20)))
+    found = compare(asked, told, told, dear)
+    assert (found.diff.touched, found.workers, found.clients) == ((), (), ())
+    assert found.costs[1].terms["travel"] == 2 * found.costs[0].terms["travel"] > 0
+
+
+def test_a_cancelled_visit_disturbs_nobody() -> None:
+    visits = [visit("V1", earliest="08:00", latest="08:00"), visit("V2", "B", earliest="10:00", latest="10:00")]
+    asked = problem(visits, rules=labour())
+    told = plan(asked, route(asked, "W1", ("V1", "08:00"), ("V2", "10:00")))
+    done = replan(apply_events(asked, [VisitCancelled("V1")]), told, settings=WORK)
+    assert [(one.visit_id, one.kind) for one in done.diff.changes] == [("V1", ChangeKind.REMOVED), ("V2", ChangeKind.KEPT)]
+    assert done.disturbed == frozenset()
