@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import typer
 
-from scenarios.commands import bench_peers, bench_scale
+from scenarios.commands import bench_peers, bench_scale, bench_sets
 
 PANEL = "Mesurer // Measure"
 HELP = "Mesurer le solveur. // Measure the solver."
-GROUPS = (bench_peers, bench_scale)
+GROUPS = (bench_sets, bench_peers, bench_scale)
 """Their commands in the order of the help. A new group is a new line here."""
 
 

@@ -1,10 +1,11 @@
-"""`brigade bench peers` and `bench scale`: small runs from option to table."""
+"""`brigade bench instance`, `table`, `peers` and `scale`: small runs from option to table."""
 
 from __future__ import annotations
 
 import csv
 from pathlib import Path
 
+from scenarios.bench.sets import samples, uhhc
 from tests.cli import brigade
 
 
@@ -51,3 +52,33 @@ def test_scale_plans_a_small_night_in_processes_of_their_own(tmp_path: Path) -> 
 def test_the_language_said_first_reaches_the_commands_of_a_group() -> None:
     assert "Sizes." in brigade("--lang", "en", "bench", "peers", "--help").out
     assert "Tailles." in brigade("bench", "peers", "--help").out
+
+
+def test_an_instance_is_solved_costed_again_and_written_in_its_own_format(tmp_path: Path) -> None:
+    path, file = min(samples("uhhc"), key=lambda one: one.stat().st_size), tmp_path / "solution.json.gz"
+    answer = brigade("bench", "instance", path, "--iterations", "300", "--threads", "1", "-o", file, "--json")
+    assert (answer.code, answer.json["disagrees"]) == (0, False)
+    assert uhhc.evaluate(uhhc.read(path), uhhc.read_solution(file)).objective == answer.json["objective"]
+
+
+def test_a_file_of_no_set_is_refused(tmp_path: Path) -> None:
+    stranger = tmp_path / "stranger.json"
+    stranger.write_text("{}")
+    answer = brigade("bench", "instance", stranger, "--json")
+    assert answer.code == 2
+    assert [issue["code"] for issue in answer.issues] == ["B107"]
+
+
+def test_a_table_states_its_budget_and_writes_every_run(tmp_path: Path) -> None:
+    folder, file = tmp_path / "instances", tmp_path / "runs.csv"
+    folder.mkdir()
+    path = min(samples("hhcrsp"), key=lambda one: one.stat().st_size)
+    (folder / path.name).write_bytes(path.read_bytes())
+    answer = brigade(
+        *("bench", "table", folder, "--seeds", "2", "--time-limit", "0.2", "--threads", "1", "--csv", file, "--lang", "en")
+    )
+    assert answer.code == 0
+    assert answer.out.startswith("2 runs, less than 1 min at the most")
+    rows = list(csv.DictReader(file.read_text("utf-8").splitlines()))
+    assert [(row["family"], row["seed"], row["violations"]) for row in rows] == [("hhcrsp", "1", ""), ("hhcrsp", "2", "")]
+    assert all(float(row["objective"]) == float(row["own"]) for row in rows)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from brigade.demand import Link, LinkKind, Visit
+from brigade.objective import CostBreakdown
 from brigade.places import Site, TravelMatrix
 from brigade.plan import Plan
 from brigade.policy import Policy
@@ -77,6 +78,6 @@ def solution_of(instance: br2008.Instance, problem: Problem, plan: Plan) -> br20
     )
 
 
-def objective(instance: br2008.Instance, problem: Problem, soft: int, points_left: int) -> float:
-    """Travel: cost units are ticks, and ticks are the instance's units."""
-    return soft
+def objective(instance: br2008.Instance, plan: Plan, costs: CostBreakdown) -> float:
+    """Travel: a cost unit is a tick, and a tick the instance's unit."""
+    return costs.soft

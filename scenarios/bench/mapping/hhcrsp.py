@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from brigade.demand import Link, LinkKind, Visit
+from brigade.objective import CostBreakdown
 from brigade.places import Site
 from brigade.plan import Plan
 from brigade.policy import Policy
@@ -103,6 +104,6 @@ def solution_of(instance: hhcrsp.Instance, problem: Problem, plan: Plan) -> hhcr
     return hhcrsp.Solution(tuple(found))
 
 
-def objective(instance: hhcrsp.Instance, problem: Problem, soft: int, points_left: int) -> float:
-    """The set's cost of a plan whose soft cost is `soft`: cost units are ticks of travel here."""
-    return soft / _scale(instance).ticks_per_minute / 3
+def objective(instance: hhcrsp.Instance, plan: Plan, costs: CostBreakdown) -> float:
+    """The set's cost: a cost unit is a tick of travel here."""
+    return costs.soft / _scale(instance).ticks_per_minute / 3

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from brigade.demand import Visit
 from brigade.meals import where_meal_begins
+from brigade.objective import CostBreakdown
 from brigade.places import Site
 from brigade.plan import Plan, Route
 from brigade.policy import CoverageMode, Policy
@@ -109,8 +110,9 @@ def _stops(instance: strsp.Instance, measure: Scale, problem: Problem, route: Ro
     return stops
 
 
-def objective(instance: strsp.Instance, problem: Problem, soft: int, points_left: int) -> float:
-    """f1 without the floors, from the plan's travel and the priority it leaves out: at most technicians / C below f1."""
-    travel = soft / problem.horizon.ticks_per_minute / _scale(instance).stretch
-    worth = sum(instance.priorities[1 : instance.tasks + 1])
-    return worth - (points_left + travel) / instance.travel_divisor
+def objective(instance: strsp.Instance, plan: Plan, costs: CostBreakdown) -> float:
+    """f1, with each technician's travel floored as the set has it."""
+    served = {int(id[1:]) for id in plan.covered}
+    ticks = (sum(stop.travel for stop in route.stops) + route.travel_back for route in plan.routes)
+    travel = sum(one // _scale(instance).ticks_per_minute for one in ticks)
+    return sum(instance.priorities[task] for task in served) - travel / instance.travel_divisor

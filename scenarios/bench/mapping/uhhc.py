@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from brigade.demand import Link, LinkKind, Visit
 from brigade.meals import where_meal_begins
+from brigade.objective import CostBreakdown
 from brigade.places import Site
 from brigade.plan import Plan, Route
 from brigade.policy import CoverageMode, Policy, Weights
@@ -262,8 +263,7 @@ def _entries(instance: uhhc.Instance, problem: Problem, route: Route, absent: st
     return made
 
 
-def objective(instance: uhhc.Instance, problem: Problem, soft: int, points_left: int) -> float:
-    """The set's cost of a plan: its soft cost and the patients left out, and what is missed whatever happens."""
+def objective(instance: uhhc.Instance, plan: Plan, costs: CostBreakdown) -> float:
+    """The set's cost: the plan's soft cost and the patients left out, and the lunches missed whatever happens."""
     hungry = sum(one.has_lunch and not _has_time_to_eat(instance, one) for one in instance.caregivers)
-    missed = _weight(instance, "missed_lunch_break") * hungry
-    return soft / _scale(instance).stretch + points_left + missed
+    return costs.soft / _scale(instance).stretch + costs.points + _weight(instance, "missed_lunch_break") * hungry
