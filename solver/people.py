@@ -6,21 +6,24 @@ went, the client whose worker changed or whose hour moved beyond tolerance. Who 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from brigade.coverage import points_of
-from brigade.diff import Change, PlanDiff, diff
+from brigade.diff import Change, Placement, PlanDiff, diff
 from brigade.plan import Plan
 from brigade.problem import Problem
 from brigade.told import Told
+from brigade.units import Interval
 from solver.standing import Standing
+
+NEAR_MIN = 30
+"""Told stops so close to a new one were in its way, or moved for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Changes of one worker's told stops: whom they disturb, and the priority points they win."""
+    """Changes that make room for one visit: whom they disturb, and the priority points they win."""
 
     people: frozenset[str]
     points: int
@@ -62,8 +65,7 @@ class Disturbance:
     def pins_within(self, found: Plan, budget: int) -> frozenset[str]:
         """The stops to pin: all that could stay but those of the people who win most in `found`, a plan without the budget.
 
-        Workers who take visits that nobody had come first, the most points a person first; then single changes while people
-        are left.
+        Room for visits that nobody had comes first, the most points a person first; then single changes while people are left.
         """
         allowed: frozenset[str] = frozenset()
         singles = (Group(self.people(change), 0) for change in self.unforced(found))
@@ -74,18 +76,27 @@ class Disturbance:
         return frozenset(id for id in self.standing.steady if not self.people(dropped[id]) <= allowed)
 
     def _groups(self, found: Plan) -> Iterator[Group]:
-        """By worker who takes visits that nobody had: whom of the worker's own stops that disturbs."""
+        """By visit that is covered and was not: whom of the told stops around it, with its worker, that disturbs."""
         unforced, stood = self.unforced(found), self.standing.plan.covered
-        won: Counter[str] = Counter()
         for change in self.diff_to(found).changes:
-            if change.after is not None and change.visit_id not in stood:
-                won[change.after.worker_id] += self._points(change.visit_id)
-        for worker in sorted(won):
-            own = [change for change in unforced if change.before is not None and change.before.worker_id == worker]
-            people = frozenset[str]().union(*(self.people(change) for change in own))
-            lost = sum(self._points(change.visit_id) for change in own if change.after is None)
+            if change.after is None or change.visit_id in stood:
+                continue
+            around = [other for other in unforced if self._is_around(change.visit_id, change.after, other)]
+            people = frozenset[str]().union(*(self.people(other) for other in around))
+            lost = sum(self._points(other.visit_id) for other in around if other.after is None)
             if people:
-                yield Group(people, won[worker] - lost)
+                yield Group(people, self._points(change.visit_id) - lost)
+
+    def _is_around(self, visit_id: str, place: Placement, other: Change) -> bool:
+        """Whether `other` was at that worker's, at most `NEAR_MIN` before or after the visit."""
+        before, near = other.before, self.problem.horizon.ticks(NEAR_MIN)
+        if before is None or before.worker_id != place.worker_id:
+            return False
+        end, told_end = (
+            start + self.problem.visit_by_id[id].duration
+            for id, start in ((visit_id, place.start), (other.visit_id, before.start))
+        )
+        return Interval(place.start - near, end + near).overlap(Interval(before.start, told_end)) > 0
 
     def _points(self, visit_id: str) -> int:
         return points_of(self.problem, self.problem.visit_by_id[visit_id])

@@ -32,7 +32,7 @@ from solver.standing import TIES, Standing, left_to_search, named_in, standing, 
 DEFAULT_SETTINGS = Settings(time_limit_s=1.2, prove=False, threads=1)
 HEAT = 0.1
 """Share of a full search's first temperature: the told plan is nearly right."""
-FIRST_TRIES = ((0.5, 1), (0.75, 6))
+FIRST_TRIES = ((0.35, 1), (0.6, 6))
 """With a budget of people: until which share of the time to search without it, at how many times the prices of changes. What
 is left of the time is for a search among the people who won most in the last one."""
 
@@ -91,9 +91,19 @@ def replan(problem: Problem, published: Plan, terms: Terms | None = None, settin
         return task.told(task.search(1.0))
     for share, dearer in FIRST_TRIES:
         found = task.search(share, dearer=dearer)
-        if len(task.people.disturbed(found)) <= budget:
+        if len(task.people.disturbed(found.plan)) <= budget:
             return task.told(found)
-    return task.told(task.search(1.0, task.people.pins_within(found, budget)))
+    return task.told(task.search(1.0, task.people.pins_within(found.plan, budget)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a search found: the whole plan, stiff tours beside it; reasons and markings are still to be told."""
+
+    model: Model
+    held: Standing
+    searched: Plan
+    plan: Plan
 
 
 @dataclass
@@ -116,7 +126,7 @@ class _Task:
         self.people = Disturbance(self.problem, self.published, self.standing, self.terms.told)
 
     # -- searching -------------------------------------------------------------------------------------------------
-    def search(self, share: float, more_pins: frozenset[str] = frozenset(), dearer: int = 1) -> Plan:
+    def search(self, share: float, more_pins: frozenset[str] = frozenset(), dearer: int = 1) -> _Found:
         """The whole plan after a search until `share` of the time; `more_pins` stay as well; changes cost `dearer` times."""
         held = replace(self.standing, held=self.standing.held | more_pins)
         while True:
@@ -127,7 +137,9 @@ class _Task:
                 break
             held = held.stiffened(self.problem, lost)
         self._anneal(model, engine, share)
-        return self._merged(model, start, held, engine)
+        searched = decode(model, engine.plan())
+        stiff = with_stops(self.problem, held.plan, held.fixed)
+        return _Found(model, held, searched, whole(self.problem, (*searched.routes, *stiff.routes), self.published))
 
     def _model(self, held: Standing, dearer: int) -> tuple[Model, Plan]:
         prices, weights = self.terms.prices, self.problem.policy.weights
@@ -162,44 +174,42 @@ class _Task:
             annealing.run_until(self.clock, share * (self.settings.time_limit_s or 0.0), HEAT, lambda: False)
         self.iterations += engine.facts.iterations
 
-    def _merged(self, model: Model, start: Plan, held: Standing, engine: Search) -> Plan:
-        """What was found, beside what the search did not see."""
-        found = decode(model, engine.plan())
-        stiff = with_stops(self.problem, held.plan, held.fixed)
-        made = whole(self.problem, (*found.routes, *stiff.routes), self.published)
+    # -- the answer ------------------------------------------------------------------------------------------------
+    def told(self, found: _Found) -> Replan:
+        """Certified, with the reasons of what is uncovered and of what changed."""
         gone = too_late(self.problem, self.terms.freeze)
-        told = {one.visit_id: one for one in reasons(model, found)}
-        left = tuple(self._left(one, told, gone) for one in made.uncovered)
-        self._certify(replace(made, uncovered=left), held)
-        return mark(self.problem, replace(made, uncovered=left), known_part(self.problem, self.published))
+        why = {one.visit_id: one for one in reasons(found.model, found.searched)}
+        left = tuple(self._left(one, why, gone) for one in found.plan.uncovered)
+        plan = mark(self.problem, replace(found.plan, uncovered=left), known_part(self.problem, self.published))
+        unlawful = self._certified(plan, found.held)
+        stood = self.standing
+        case = Replanned(self.problem, self.published, stood.plan, stood.broken, plan)
+        people, budget = self.people.disturbed(plan), self.terms.people
+        return Replan(
+            plan=plan,
+            diff=with_reasons(case, self.people.diff_to(plan)),
+            disturbed=people,
+            within_budget=None if budget is None else len(people) <= budget,
+            kept_unlawful=unlawful,
+            breakdown=breakdown(self.problem, plan, self.published, self.terms.told),
+            elapsed_s=self.clock.elapsed_s,
+            iterations=self.iterations,
+        )
 
     def _left(self, one: UncoveredVisit, told: dict[str, UncoveredVisit], gone: frozenset[str]) -> UncoveredVisit:
         if one.visit_id in gone:
             return UncoveredVisit(one.visit_id, (Reason.of("too_late_now", freeze_at=self.terms.freeze),))
         return told.get(one.visit_id, one)
 
-    def _certify(self, plan: Plan, held: Standing) -> None:
-        """Every breach is waived or of a stop that had to stay: the search added none."""
-        self.unlawful = tuple(check(self.problem, plan))
+    def _certified(self, plan: Plan, held: Standing) -> tuple[Violation, ...]:
+        """All breaches: each is waived or of a stop that had to stay. Raises: BrokenPromise, when the search added one."""
+        found = check(self.problem, plan)
         spared = held.stiff.keys()
-        ours = [
-            one
-            for one in self.unlawful
-            if one.waived_by is None and one.worker_id not in spared and not _is_old(one, held.held)
-        ]
+        ours = [one for one in found if one.waived_by is None and one.worker_id not in spared and not _is_old(one, held.held)]
         if ours:
             lines = (f"{one.rule} {one.where}: {one.reason.code} {dict(one.reason.values)}" for one in ours)
             raise BrokenPromise("\n".join(lines))
-
-    # -- the answer ------------------------------------------------------------------------------------------------
-    def told(self, found: Plan) -> Replan:
-        stood = self.standing
-        case = Replanned(self.problem, self.published, stood.plan, stood.broken, found)
-        changes = with_reasons(case, self.people.diff_to(found))
-        people, budget = self.people.disturbed(found), self.terms.people
-        costs = breakdown(self.problem, found, self.published, self.terms.told)
-        within = None if budget is None else len(people) <= budget
-        return Replan(found, changes, people, within, self.unlawful, costs, self.clock.elapsed_s, self.iterations)
+        return found
 
 
 def _is_old(one: Violation, held: frozenset[str]) -> bool:
