@@ -113,7 +113,7 @@ def sweep(
     modes: Annotated[
         str,
         typer.Option(
-            "--modes", metavar="car=1;car=0.5,bike=0.5", help="Modes de déplacement, par « ; ». // Travel modes, by “;”."
+            "--modes", metavar="car=1;car=0.5,e_bike=0.5", help="Modes de déplacement, par « ; ». // Travel modes, by “;”."
         ),
     ] = "",
     time_limit: options.TimeLimit = None,

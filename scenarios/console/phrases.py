@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from brigade.words.sentences import Setting, fill
@@ -73,8 +74,8 @@ PHRASES: Mapping[str, str] = {
 
 def chosen(text: str, lang: str) -> str:
     """The half of a "français // English" text that `lang` reads; a text without both is for everybody."""
-    french, separator, english = text.partition(SEPARATOR)
-    return english if separator and lang != "fr" else french
+    french, *english = re.split(r"\s+//\s", text, maxsplit=1)
+    return english[0] if english and lang != "fr" else french
 
 
 def phrase(key: str, lang: str, **values: object) -> str:
