@@ -74,7 +74,7 @@ PHRASES: Mapping[str, str] = {
 
 def chosen(text: str, lang: str) -> str:
     """The half of a "français // English" text that `lang` reads; a text without both is for everybody."""
-    french, *english = re.split(r"\s+//\s", text, maxsplit=1)
+    french, *english = re.split(r"\s*//\s", text, maxsplit=1)
     return english[0] if english and lang != "fr" else french
 
 
