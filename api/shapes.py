@@ -27,6 +27,7 @@ MadeId = Annotated[
 ]
 """An id the service made."""
 Filter = Annotated[str | None, Query(pattern=ID, max_length=120)]
+Lang = Annotated[Literal["fr", "en"], Query(description="The language of sentences.")]
 
 
 def exact(model: type[BaseModel]) -> WrapValidator:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -15,6 +16,9 @@ from brigade.exchange.plan_document import plan_record_from_json
 from brigade.plan import Plan as CorePlan
 from brigade.ports import Clock, KeptPlan
 from brigade.problem import Problem as CoreProblem
+
+RECENT = 8
+"""Problems that stay read: the questions of a morning are about the same few plans, and reading one costs more than most."""
 
 
 def keep_problem(session: Session, problem: CoreProblem, clock: Clock) -> str:
@@ -30,12 +34,21 @@ def keep_problem(session: Session, problem: CoreProblem, clock: Clock) -> str:
 
 
 def fetch_problem(session: Session, name: str) -> CoreProblem:
-    return problem_from_json(problem_document(session, name))
+    return _problem_of(session.get_one(Problem, name).document)
 
 
 def problem_document(session: Session, name: str) -> dict[str, Any]:
-    found = session.get_one(Problem, name)
-    document: dict[str, Any] = json.loads(gzip.decompress(found.document))
+    return _unpacked(session.get_one(Problem, name).document)
+
+
+@lru_cache(RECENT)
+def _problem_of(packed: bytes) -> CoreProblem:
+    """Frozen, so that requests may share it; found by its very bytes, so that nobody meets another's."""
+    return problem_from_json(_unpacked(packed))
+
+
+def _unpacked(packed: bytes) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(gzip.decompress(packed))
     return document
 
 

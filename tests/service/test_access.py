@@ -76,6 +76,9 @@ ALLOWED: dict[str, str] = {
     f"GET {B}/plans/{{id}}": "ACMWE",
     f"GET {B}/plans/{{id}}/diff": "AC",
     f"GET {B}/plans/{{id}}/check": "AC",
+    f"GET {B}/plans/{{id}}/why": "AC",
+    f"GET {B}/plans/{{id}}/candidates": "AC",
+    f"GET {B}/plans/{{id}}/compare": "AC",
     f"POST {B}/plans/{{id}}/publish": "AC",
     f"POST {B}/plans/{{id}}/reject": "AC",
     f"POST {B}/plans/{{id}}/pins": "AC",
@@ -92,6 +95,8 @@ ALLOWED: dict[str, str] = {
     **{f"{method} {B}/{kind}/{{id}}": WRITERS[kind] for kind in DATA for method in ("PUT", "DELETE")},
 }
 """Letters of the roles whom a route lets in. Lists let everybody of the basin in: what they hold is for the tests below."""
+QUERIES = {"/why": "?visit_id=V1", "/candidates": "?visit_id=V1", "/compare": "?to={plan}"}
+"""What a question cannot be asked without."""
 LINK = {"kind": "different_workers", "first": "V1", "second": "V2"}
 
 
@@ -153,7 +158,8 @@ def fill(path: str, ids: dict[str, str]) -> str:
     path = path.replace("{basin_id}", "B1")
     for kind, id in {**IDS, **ids, "rule-sets": "bad", "outcomes": "V1"}.items():
         path = path.replace(f"/{kind}/{{id}}", f"/{kind}/{id}")
-    return path
+    query = next((query for end, query in QUERIES.items() if path.endswith(end)), "")
+    return path + query.format(plan=ids["plans"])
 
 
 def test_every_route_lets_in_whom_it_should_and_nobody_else(world: World, day: dict[str, str]) -> None:

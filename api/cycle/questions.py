@@ -1,0 +1,82 @@
+"""What a coordinator asks of a plan: why nobody comes, why this person, who else, what differs from another plan.
+
+The answers are those of `solver.advice` and `brigade.compare`, about the plan and the problem as they were kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from api.faults import Unfit
+from api.scope import Scoped
+from api.store import plans as kept
+from api.store.cycle import Plan
+from brigade.compare import compare
+from brigade.exchange.advice import candidates_to_json, contribution_to_json, explanation_to_json, suggestion_to_json
+from brigade.exchange.changes import comparison_to_json
+from brigade.plan import Plan as CorePlan
+from brigade.problem import Problem
+from solver.advice import Session, candidates, contribution, explain, suggest
+from solver.advice.candidates import unpinned
+
+
+def opened(scoped: Scoped, basin_id: str, plan_id: str) -> tuple[Plan, Problem, CorePlan]:
+    """A plan for whoever plans the basin, with its problem. Raises: NotFound; Forbidden for the other roles."""
+    scoped.must_write(Plan, basin_id)
+    row = scoped.one(Plan, basin_id, plan_id)
+    problem = kept.fetch_problem(scoped.session, row.digest)
+    return row, problem, kept.read_back(row, problem)
+
+
+def why(scoped: Scoped, basin_id: str, plan_id: str, visit_id: str, worker_id: str | None, lang: str) -> dict[str, Any]:
+    """Covered: why by this worker, and what others would cost. Not: what stands in everybody's way, and the single changes,
+    each tried out on the changed problem, that would cover it. Args: worker_id: say it of this worker only.
+
+    Raises: NotFound, Forbidden; InvalidPlan, when the visit is not to be covered or the worker is unknown.
+    """
+    _, problem, plan = opened(scoped, basin_id, plan_id)
+    is_covered = visit_id in plan.covered
+    session = Session(problem, unpinned(plan, [visit_id]) if is_covered else plan)
+    if worker_id is not None:
+        session.worker_row(worker_id)
+    told = _why_done if is_covered else _why_not
+    return {"plan_id": plan_id, "covered": is_covered, **told(session, visit_id, worker_id, lang)}
+
+
+def _why_not(session: Session, visit_id: str, worker_id: str | None, lang: str) -> dict[str, Any]:
+    told = explain(session, visit_id)
+    if worker_id is not None:
+        told = replace(told, workers=(told.of(worker_id),))
+    found = [suggestion_to_json(session.problem, one, lang) for one in suggest(session, visit_id)]
+    return {**explanation_to_json(session.problem, told, lang), "would_cover": found}
+
+
+def _why_done(session: Session, visit_id: str, worker_id: str | None, lang: str) -> dict[str, Any]:
+    told = contribution(session, visit_id)
+    if worker_id is not None:
+        mine = tuple(one for one in told.alternatives if one.worker_id == worker_id)
+        told = replace(told, alternatives=mine, others=tuple(one for one in told.others if one.worker_id == worker_id))
+    return contribution_to_json(session.problem, told, lang)
+
+
+def who_could(scoped: Scoped, basin_id: str, plan_id: str, visit_ids: list[str], moves: bool, lang: str) -> dict[str, Any]:
+    """Everybody, ranked by what it costs the plan, or with what stands in the way. Args: visit_ids: to be taken together by
+    one person. moves: other visits may change hands. Raises: NotFound, Forbidden; InvalidPlan, as `why`."""
+    _, problem, plan = opened(scoped, basin_id, plan_id)
+    found = candidates(problem, plan, list(dict.fromkeys(visit_ids)), moves)
+    return {"plan_id": plan_id, **candidates_to_json(problem, found, lang)}
+
+
+def side_by_side(scoped: Scoped, basin_id: str, plan_id: str, other_id: str, lang: str) -> dict[str, Any]:
+    """From plan `plan_id` to plan `other_id`: who does what instead, for whom it changes, every indicator of both.
+
+    Each plan is judged on its own problem: the day may have changed between them. Raises: NotFound, Forbidden; Unfit, when they
+    are not of the same days.
+    """
+    one, problem, before = opened(scoped, basin_id, plan_id)
+    two, other, after = opened(scoped, basin_id, other_id)
+    if (one.first_day, one.days, problem.horizon) != (two.first_day, two.days, other.horizon):
+        raise Unfit("A305", f"plans.{other_id}", "ces plans ne sont pas des mêmes jours", "un plan des mêmes jours")
+    found = compare(problem, before, after, other)
+    return {"from_plan_id": plan_id, "to_plan_id": other_id, **comparison_to_json(other, found, lang)}

@@ -1,0 +1,44 @@
+"""Questions about a plan over HTTP: coordinators. Nothing here changes anything; searches are in `routes.edits`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from api.cycle import questions
+from api.http import Answer, Reader
+from api.shapes import ID, BasinId, Filter, Lang, MadeId
+from api.views_plans import CandidatesView, ComparisonView, WhyView
+
+router = APIRouter(prefix="/basins/{basin_id}/plans/{id}", tags=["questions"])
+Visit = Annotated[str, Query(pattern=ID, max_length=120, examples=["V1"])]
+Visits = Annotated[
+    list[Annotated[str, Query(pattern=ID, max_length=120)]],
+    Query(alias="visit_id", min_length=1, max_length=20, examples=[["V1", "V2"]], description="Several: one person for all."),
+]
+MadeFilter = Annotated[str, Query(pattern=r"^[a-z]{3,10}-[0-9a-f]{12}-[0-9a-f]{16}$")]
+
+
+@router.get("/why", response_model=WhyView)
+def why(
+    basin_id: BasinId, id: MadeId, visit_id: Visit, scoped: Reader, worker_id: Filter = None, lang: Lang = "fr"
+) -> Response:
+    """Why nobody comes and what would cover the visit, each change tried out; or why this worker, and who else."""
+    return Answer(questions.why(scoped, basin_id, id, visit_id, worker_id, lang)).response()
+
+
+@router.get("/candidates", response_model=CandidatesView)
+def candidates(
+    basin_id: BasinId, id: MadeId, visit_ids: Visits, scoped: Reader, moves: bool = False, lang: Lang = "fr"
+) -> Response:
+    """Who could take a visit, or several together, ranked by what it costs the plan; and what stands in the others' way.
+    With `moves`, other visits may change hands, or be given up for a more important one."""
+    return Answer(questions.who_could(scoped, basin_id, id, visit_ids, moves, lang)).response()
+
+
+@router.get("/compare", response_model=ComparisonView)
+def compare(basin_id: BasinId, id: MadeId, to: MadeFilter, scoped: Reader, lang: Lang = "fr") -> Response:
+    """This plan and plan `to`, side by side: who does what instead, for whom it changes, every indicator of both."""
+    return Answer(questions.side_by_side(scoped, basin_id, id, to, lang)).response()
