@@ -135,7 +135,8 @@ def extend(session: Session, row: int) -> Iterator[Suggestion]:
 
 
 def _least_longer(session: Session, row: int, tour: int, is_later: bool) -> tuple[int, tuple[Spot, ...]] | None:
-    """The fewest minutes that are enough where one fewer is not: the first probe that is, then halving below it."""
+    """The fewest minutes that are enough where one fewer is not: the first probe that is, then halving below it. None where
+    the visit fits with none at all."""
     room = session.problem.horizon.minutes(_room(session, tour, is_later))
     low, high, found = 0, 0, None
     for probe in (minutes for minutes in PROBES_MIN if minutes <= room):
@@ -146,7 +147,9 @@ def _least_longer(session: Session, row: int, tour: int, is_later: bool) -> tupl
         middle = (low + high) // 2
         spots = _if_longer(session, row, tour, middle, is_later)
         low, high, found = (low, middle, spots) if spots is not None else (middle, high, found)
-    return None if found is None else (high, found)
+    if found is None or (high == 1 and _if_longer(session, row, tour, 0, is_later) is not None):
+        return None
+    return high, found
 
 
 def _if_longer(session: Session, row: int, tour: int, minutes: int, is_later: bool) -> tuple[Spot, ...] | None:

@@ -11,7 +11,7 @@ nobody should lose a visit for that.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import islice, takewhile
 
 from brigade.advice import Suggestion, SuggestionKind
 from brigade.errors import InvalidProblem
@@ -26,7 +26,7 @@ MOST = 8
 TRIES_A_KIND = 4
 """Screened changes of one kind that the plain rules are asked about before it is given up."""
 TOLD_A_KIND = 2
-AT_ONCE = (SuggestionKind.ADD, SuggestionKind.EXTEND, SuggestionKind.DROP)
+TRIES_AT_ONCE = 2
 
 
 def would_cover(problem: Problem, plan: Plan, visit_id: str, most: int = MOST) -> tuple[Suggestion, ...]:
@@ -58,9 +58,16 @@ def suggest(
 
 
 def at_once(session: Session, visit_id: str) -> Suggestion | None:
-    """The least asked of people among the changes found in a few milliseconds, as the exact kernel judges them."""
+    """The least asked of people among the changes found in a few milliseconds. The kernel judges exactly where a visit goes in
+    the problem as it is; of a longer availability the plain rules are asked: it can reach hours, a Sunday's say, that no
+    rule of the pair was asked about."""
     row = session.row(visit_id)
-    found = [one for kind in AT_ONCE for one in islice(SCREENS[kind](session, row), 1)]
+    found = [one for kind in (SuggestionKind.ADD, SuggestionKind.DROP) for one in islice(SCREENS[kind](session, row), 1)]
+    if not any(one.kind is SuggestionKind.ADD for one in found):
+        longer = islice(SCREENS[SuggestionKind.EXTEND](session, row), TRIES_AT_ONCE)
+        dearest = min((one.people_cost for one in found), default=None)
+        cheap = takewhile(lambda one: dearest is None or one.people_cost < dearest, longer)
+        found.extend(islice((one for one in cheap if holds(session, one)), 1))
     return min(found, key=lambda one: one.people_cost, default=None)
 
 

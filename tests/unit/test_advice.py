@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -16,6 +17,7 @@ from brigade.plan import Plan
 from brigade.problem import Problem
 from brigade.timing import retime
 from brigade.words import say
+from brigade.workforce import PersonalLimits
 from solver.advice import (
     Session,
     apply_suggestion,
@@ -27,6 +29,7 @@ from solver.advice import (
     why_worker,
     would_cover,
 )
+from solver.advice.suggestions import at_once
 from tests.builders import labour, matrix, problem, visit, worker
 
 
@@ -139,6 +142,22 @@ def test_the_smallest_stretch_of_an_availability() -> None:
     """Service 11:00 to 12:00 at B, home at 12:20; available until 12:05."""
     given = problem([visit("V1", "B", 60, "11:00", "11:00")], [worker("W1", "08:00", "12:05")])
     assert one_kind(given, Plan(()), "V1", SuggestionKind.EXTEND) == "Have W1 finish 15 min later"
+
+
+def test_no_stretch_is_told_where_the_visit_fits_as_it_is() -> None:
+    """W1 is free all day: a minute more would do, and is not needed."""
+    given = problem([visit("V1", "A", 60, "09:00", "09:00")])
+    assert suggest(Session(given, Plan(())), "V1", kinds=[SuggestionKind.EXTEND]) == ()
+
+
+def test_no_stretch_into_a_sunday_is_told_at_once_to_who_works_on_none() -> None:
+    """Saturday 20:00 to Sunday 01:45; the visit is on Sunday at 02:00, later than any that W1 was asked about."""
+    saturday, asked = date(2026, 3, 14), visit("V1", "A", 60, "26:00", "26:00")
+    for no_sundays, action in ((False, "extend_later"), (True, None)):
+        night = worker("W1", "20:00", "25:45", limits=PersonalLimits(no_sundays=no_sundays))
+        given = problem([asked], [night], first_day=saturday, days=2)
+        found = at_once(Session(given, Plan(())), "V1")
+        assert (found.reason.code if found else None) == action
 
 
 def test_a_car_a_paper_a_competency_a_split() -> None:
