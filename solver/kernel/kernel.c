@@ -220,10 +220,12 @@ void search_facts(const handle *h, int64_t *facts) {
     for (int64_t tour = 0; tour < s->m->tours_n; tour++) facts[6] += s->best_count[tour];
 }
 
-/* Copy the remembered columns: visits (rows, width), heads (tour, length, cost). Returns how many there are. */
-int64_t search_pool(const handle *h, int32_t *order, int64_t *heads, int64_t width) {
+/* Copy up to `most` of the remembered columns: visits (rows, width), heads (tour, length, cost). Returns how many. Another thread
+   may remember more meanwhile: a row it overwrites just then is a mixture, which the reader has to cost again anyway. */
+int64_t search_pool(const handle *h, int32_t *order, int64_t *heads, int64_t width, int64_t most) {
     const search *s = &h->s;
     int64_t rows = s->pooled < s->pool_rows ? s->pooled : s->pool_rows;
+    if (rows > most) rows = most;
     for (int64_t row = 0; row < rows; row++) {
         memcpy(heads + row * 3, s->pool_head[row], sizeof s->pool_head[row]);
         memcpy(order + row * width, s->pool_order + row * s->length, (size_t)s->pool_head[row][1] * sizeof *order);

@@ -118,7 +118,7 @@ class Search:
         """Remembered columns: (tour, visits in order, cost of the tour alone), each once."""
         rows = min(self.facts.pooled, 20000)
         order, heads = np.zeros((rows, self.width), np.int32), np.zeros((rows, 3), np.int64)
-        rows = self._library.search_pool(self._handle, pointer(order), pointer(heads), ctypes.c_int64(self.width))
+        rows = self._library.search_pool(self._handle, pointer(order), pointer(heads), *map(ctypes.c_int64, (self.width, rows)))
         found = {(int(t), tuple(order[row, :n].tolist())): int(cost) for row, (t, n, cost) in enumerate(heads[:rows])}
         return [(tour, visits, cost) for (tour, visits), cost in found.items()]
 
