@@ -8,8 +8,9 @@ import getpass
 import os
 import sys
 
-from api import audit, people
+from api import audit, identities, people, vault
 from api.access import Principal, Role
+from api.audit import Note
 from api.auth import SHORTEST_PASSWORD
 from api.clock import SystemClock
 from api.scope import Scoped
@@ -26,9 +27,14 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("migrate", help="mettre les tables à jour")
     commands.add_parser("verify-audit", help="vérifier la chaîne du journal")
+    commands.add_parser("new-identity-key", help="tirer une clé pour BRIGADE_IDENTITY_KEYS")
+    commands.add_parser("rotate-identities", help="sceller toutes les identités avec la clé la plus récente")
     create = commands.add_parser("create-administrator", help=f"créer un compte ; mot de passe demandé, ou {PASSWORD}")
     create.add_argument("login")
     given = parser.parse_args(arguments)
+    if given.command == "new-identity-key":
+        print(vault.new_key())
+        return 0
     settings = Settings()
     settings.refuse_unsafe()
     database = Database(settings.url)
@@ -37,6 +43,8 @@ def main(arguments: list[str] | None = None) -> int:
         match given.command:
             case "verify-audit":
                 return verify(database)
+            case "rotate-identities":
+                return rotate(database, settings)
             case "create-administrator":
                 return create_administrator(database, settings, given.login)
     finally:
@@ -49,6 +57,16 @@ def verify(database: Database) -> int:
         broken = audit.first_break(session)
     print("journal intact" if broken is None else f"journal altéré à partir de l’entrée {broken}")
     return 0 if broken is None else 1
+
+
+def rotate(database: Database, settings: Settings) -> int:
+    with database.writing() as session:
+        scoped = Scoped(session, Principal("operator", Role.ADMINISTRATOR), SystemClock())
+        count = identities.rotate(session, vault.Vault(settings.identity_key_ring()))
+        scoped.notes.append(Note("identities.resealed", "identities", "all", details={"count": count}))
+        scoped.commit()
+    print(f"{count} identités scellées avec la clé la plus récente")
+    return 0
 
 
 def create_administrator(database: Database, settings: Settings, login: str) -> int:

@@ -29,6 +29,7 @@ from api.store.data import (
     Worker,
 )
 from api.store.people import AuditEntry
+from api.store.persons import ClientIdentity, Erasure, Feed, WorkerIdentity
 
 
 class Role(StrEnum):
@@ -121,6 +122,12 @@ RIGHTS: Mapping[type[Any], Rights] = {
     Offer: Rights({C: BASIN, W: Reach.WORKER, E: Reach.EMPLOYER}, {C: BASIN, W: Reach.WORKER}),
     Outcome: Rights({C: BASIN, M: OWN, W: Reach.WORKER, E: Reach.EMPLOYER}, {C: BASIN, M: OWN}),
     AuditEntry: Rights({C: BASIN, M: OWN, W: Reach.WORKER, E: Reach.EMPLOYER}),
+    # A worker reads a client's identity, and a manager a worker's name, only through the visit that brings them together
+    # (`api.visiting`).
+    ClientIdentity: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),
+    WorkerIdentity: Rights({C: BASIN, W: Reach.WORKER, E: Reach.EMPLOYER}, {C: BASIN}),
+    Feed: Rights({C: BASIN, W: Reach.WORKER}, {C: BASIN, W: Reach.WORKER}),
+    Erasure: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),
 }
 
 COLUMN: Mapping[Reach, str] = {Reach.PROVIDER: "provider_id", Reach.EMPLOYER: "employer_id", Reach.WORKER: "worker_id"}

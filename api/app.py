@@ -20,7 +20,7 @@ from api.errors import documented
 from api.jobs import Dispatcher
 from api.kinds import KINDS
 from api.middleware import Around
-from api.routes import answers, basins, cycle, data, health, people, progress, questions, records
+from api.routes import answers, basins, cycle, data, health, identities, people, progress, questions, records
 from api.service import Service
 from api.settings import Settings
 from api.store.engine import Database
@@ -93,7 +93,15 @@ def _route(app: FastAPI) -> None:
     app.include_router(health.router)
     app.include_router(answers.router, prefix="/v1", responses=documented(400, 409, 410, 422, 413, 503))
     # The cycle's own ways come before the general ones of the same name.
-    for router in (people.router, basins.router, records.router, cycle.router, questions.router, progress.router):
+    for router in (
+        people.router,
+        basins.router,
+        records.router,
+        cycle.router,
+        questions.router,
+        identities.router,
+        progress.router,
+    ):
         app.include_router(router, prefix="/v1", responses=KNOWN | documented(429))
     for kind in KINDS:
         app.include_router(data.router_of(kind), prefix="/v1", responses=KNOWN)

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from api.store.people import AuditEntry, AuditHead
 
-GENESIS = "0" * 64
 OWNERS = ("basin_id", "provider_id", "worker_id", "employer_id")
 
 
@@ -71,10 +70,12 @@ def hash_of(entry: AuditEntry) -> str:
 
 def first_break(session: Session) -> int | None:
     """The number of the first entry that does not follow from the one before, or that is missing; None: the chain is whole."""
-    before, expected = GENESIS, 1
+    head = session.get(AuditHead, 1)
+    if head is None:
+        return 1
+    before, expected = head.base_hash, head.base_seq + 1
     for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.seq)).yield_per(500):
         if entry.seq != expected or entry.before != before or entry.hash != hash_of(entry):
             return expected
         before, expected = entry.hash, expected + 1
-    head = session.get(AuditHead, 1)
-    return None if head is not None and (head.seq, head.hash) == (expected - 1, before) else expected
+    return None if (head.seq, head.hash) == (expected - 1, before) else expected

@@ -32,6 +32,7 @@ STATUS: Mapping[type[BrigadeError], int] = {
     faults.Unfit: 422,
     faults.NoPrecondition: 428,
     faults.TooManyAttempts: 429,
+    faults.Unavailable: 503,
     InvalidProblem: 422,
     InvalidPlan: 422,
     NaiveInstant: 422,

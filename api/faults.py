@@ -57,6 +57,10 @@ class TooLarge(ServiceFault):
     """More than the service takes at once."""
 
 
+class Unavailable(ServiceFault):
+    """Something the service leans on does not answer, or a key is missing: not the asker's fault."""
+
+
 class TooManyAttempts(ServiceFault):
     """Wait before trying again."""
 

@@ -100,6 +100,12 @@ def reading(request: Request, service: TheService) -> Iterator[Scoped]:
         yield Scoped(session, authenticate(session, request, service), service.clock)
 
 
+def witnessing(request: Request, service: TheService) -> Iterator[Scoped]:
+    """A reading that leaves its notes in the trail: the route commits them before the answer goes out."""
+    with service.database.writing() as session:
+        yield Scoped(session, authenticate(session, request, service), service.clock)
+
+
 async def whole_body(request: Request) -> bytes:
     """Raises: TooLarge when more comes than was announced, BadRequest for the one character no database keeps."""
     body = await request.body()
@@ -194,5 +200,6 @@ def if_match(value: Annotated[str | None, Header(alias="If-Match", examples=['"3
 
 
 Reader = Annotated[Scoped, Depends(reading)]
+Witness = Annotated[Scoped, Depends(witnessing)]
 Writer = Annotated[Unit, Depends(writing)]
 IfMatch = Annotated[int | None, Depends(if_match)]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from threading import Event
 
 from itsdangerous import URLSafeSerializer
 
 from api.settings import Settings
 from api.store.engine import Database
+from api.vault import Vault
 from brigade.ports import Clock
 
 
@@ -20,6 +22,11 @@ class Service:
     clock: Clock
     database: Database
     work_waits: Event = field(default_factory=Event)
+
+    @cached_property
+    def vault(self) -> Vault:
+        """What seals the identities; made on first use."""
+        return Vault(self.settings.identity_key_ring())
 
     def signer(self, purpose: str) -> URLSafeSerializer:
         """Signs what leaves the service and comes back by other hands; each purpose has its own key."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from api.vault import is_key, new_key
 from brigade.errors import Issue, Refused
 
 SHORTEST_SECRET = 32
+KEY_HINT = "des clés de « python -m api new-identity-key », séparées par des virgules, la plus récente en tête"
 
 
 class UnsafeSettings(Refused):
@@ -40,6 +42,16 @@ class Settings(BaseSettings):
     folder: Path = Path("brigade-data")
     database_url: str | None = Field(None, description="SQLAlchemy URL; by default SQLite in `folder`.")
     secret: SecretStr | None = Field(None, description="Signs links; by default made once and kept in `folder`.")
+    identity_keys: SecretStr | None = Field(
+        None,
+        description="Fernet keys that seal identities, by commas, the newest first; by default one made and kept in `folder`.",
+    )
+    name_days_before: int = Field(
+        1,
+        ge=0,
+        le=14,
+        description="Days before a visit from which its worker sees name and address; entry details: from the day before.",
+    )
     public_url: str = "http://127.0.0.1:8000"
     demo_file: Path | None = Field(None, description="A problem document to fill an empty service with, for a look around.")
     pool: Pool = Pool.PROCESSES
@@ -74,8 +86,12 @@ class Settings(BaseSettings):
             yield Issue(
                 "A001", "BRIGADE_DASK_ADDRESS", "absente", "l’adresse de l’ordonnanceur Dask, ou BRIGADE_POOL=processes"
             )
+        if not all(is_key(key) for key in self._given_keys()):
+            yield Issue("A001", "BRIGADE_IDENTITY_KEYS", "une clé illisible", KEY_HINT)
         if not self.is_production:
             return
+        if not self._given_keys():
+            yield Issue("A001", "BRIGADE_IDENTITY_KEYS", "absentes", KEY_HINT)
         if self.secret is None or len(self.secret.get_secret_value()) < SHORTEST_SECRET:
             hint = f"au moins {SHORTEST_SECRET} caractères tirés au hasard (openssl rand -hex 32)"
             yield Issue("A001", "BRIGADE_SECRET", "absent ou trop court", hint)
@@ -87,13 +103,25 @@ class Settings(BaseSettings):
             hint = "au moins 19456 KiB et 2 tours (OWASP), ou les valeurs par défaut"
             yield Issue("A001", "BRIGADE_ARGON2_MEMORY_KIB", f"{self.argon2_memory_kib} KiB, {self.argon2_rounds} tours", hint)
 
+    def _given_keys(self) -> list[str]:
+        given = self.identity_keys.get_secret_value() if self.identity_keys else ""
+        return [key.strip() for key in given.split(",") if key.strip()]
+
+    def identity_key_ring(self) -> list[str]:
+        """The keys given, else the one kept in `folder`. Who loses them loses the identities: not kept with backups."""
+        return self._given_keys() or [self._kept("identity-key", new_key)]
+
     def signing_secret(self) -> str:
-        """The secret given, else the one kept in `folder`, made on first use and readable by its owner only."""
+        """The secret given, else the one kept in `folder`."""
         if self.secret is not None:
             return self.secret.get_secret_value()
-        kept = self.folder / "secret"
+        return self._kept("secret", lambda: secrets.token_hex(32))
+
+    def _kept(self, name: str, make: Callable[[], str]) -> str:
+        """A secret of this installation, made on first use and readable by its owner only."""
+        kept = self.folder / name
         if not kept.exists():
             self.folder.mkdir(parents=True, exist_ok=True)
             kept.touch(mode=0o600)
-            kept.write_text(secrets.token_hex(32), "ascii")
+            kept.write_text(make(), "ascii")
         return kept.read_text("ascii")

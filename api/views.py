@@ -268,3 +268,37 @@ class RuleSetView(BaseModel):
     name: str
     version: str
     values: list[RuleValueView] = Field(default_factory=list)
+
+
+# -- people --------------------------------------------------------------------------------------------------------
+class WrittenView(BaseModel):
+    """That it was written, and nothing of what was."""
+
+    id: str
+    version: int
+    changed_at: datetime
+
+
+class VisitedView(BaseModel):
+    """`entry`: how to get in, from the day before to the day after."""
+
+    name: str
+    address_lines: list[str]
+    entry: str | None
+
+
+class MeetingView(BaseModel):
+    """One visit of the plans in force. `client`: for its worker, from `shown_from` on. `worker_name`: for the manager."""
+
+    offer_id: str
+    visit_id: str
+    client_id: str
+    worker_id: str
+    kind: Literal["firm", "to_offer"]
+    state: Literal["open", "accepted", "acknowledged"]
+    starts_at: datetime
+    ends_at: datetime
+    commune: str | None
+    shown_from: date | None
+    client: VisitedView | None
+    worker_name: str | None

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from api.store.base import Table
 
+GENESIS = "0" * 64
+"""What stands before the first entry of the audit trail."""
+
 
 class Account(Table):
     """`login` is the only thing here that may name a person; it never enters a log."""
@@ -82,12 +85,15 @@ class RememberedRequest(Table):
 
 
 class AuditHead(Table):
-    """The last link of the chain; whoever writes holds this row, so links never fork."""
+    """The last link of the chain; whoever writes holds this row, so links never fork. `base_seq`, `base_hash`: the last entry
+    that retention took away; the chain is verified from there on."""
 
     __tablename__ = "audit_head"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     seq: Mapped[int]
     hash: Mapped[str] = mapped_column(String(64))
+    base_seq: Mapped[int] = mapped_column(default=0, server_default="0")
+    base_hash: Mapped[str] = mapped_column(String(64), default=GENESIS, server_default=GENESIS)
 
 
 class AuditEntry(Table):

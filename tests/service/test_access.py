@@ -42,6 +42,7 @@ IDS = {
     "funding-lines": "F1",
     "absences": "ABS-1",
 }
+PERSONS = {"client-identities": "S1:A", "worker-identities": "W1"}
 B = "/v1/basins/{basin_id}"
 ALLOWED: dict[str, str] = {
     "GET /v1/sessions/current": "ACMWEF",
@@ -90,6 +91,15 @@ ALLOWED: dict[str, str] = {
     f"PUT {B}/outcomes/{{id}}": "ACM",
     f"GET {B}/funding-lines/{{id}}/ledger": "ACMF",
     f"GET {B}/indicators": "ACF",
+    f"GET {B}/next-visits": "MW",
+    f"GET {B}/client-identities": "ACMWEF",
+    f"GET {B}/client-identities/{{id}}": "ACM",
+    f"PUT {B}/client-identities/{{id}}": "ACM",
+    f"DELETE {B}/client-identities/{{id}}": "ACM",
+    f"GET {B}/worker-identities": "ACMWEF",
+    f"GET {B}/worker-identities/{{id}}": "ACEW",
+    f"PUT {B}/worker-identities/{{id}}": "AC",
+    f"DELETE {B}/worker-identities/{{id}}": "AC",
     **{f"GET {B}/{kind}": "ACMWEF" for kind in DATA},
     **{f"GET {B}/{kind}/{{id}}": READERS[kind] for kind in DATA},
     **{f"{method} {B}/{kind}/{{id}}": WRITERS[kind] for kind in DATA for method in ("PUT", "DELETE")},
@@ -118,6 +128,8 @@ def day(world: World) -> dict[str, str]:
     world.ask(C, "PUT", f"{BASIN}/links/K1", LINK)
     offers = world.get(f"{BASIN}/offers")["items"]
     assert {offer["worker_id"] for offer in offers} == {"W1"}
+    for kind, id in PERSONS.items():
+        assert world.ask(C, "PUT", f"{BASIN}/{kind}/{id}", {"name": "Quelqu’un"}).status_code == 201
     token = world.ask(A, "POST", "/v1/tokens", {"name": "un autre"}).json()["id"]
     account = world.get("/v1/accounts", A)["items"][0]["id"]
     return {
@@ -136,6 +148,7 @@ def bodies(world: World) -> dict[str, Any]:
     account = {"login": "quelqu-un", "role": "funder", "grants": []}
     return {
         **{f"PUT {B}/{kind}/{{id}}": body for kind, body in things.items() if kind != "absences"},
+        **{f"PUT {B}/{kind}/{{id}}": {"name": "Quelqu’un"} for kind in PERSONS},
         f"PUT {B}": world.get(BASIN)["value"],
         f"PUT {B}/absences/{{id}}": absence(),
         f"POST {B}/absences": declared,
@@ -156,7 +169,7 @@ def operations(world: World) -> list[str]:
 
 def fill(path: str, ids: dict[str, str]) -> str:
     path = path.replace("{basin_id}", "B1")
-    for kind, id in {**IDS, **ids, "rule-sets": "bad", "outcomes": "V1"}.items():
+    for kind, id in {**IDS, **PERSONS, **ids, "rule-sets": "bad", "outcomes": "V1"}.items():
         path = path.replace(f"/{kind}/{{id}}", f"/{kind}/{id}")
     query = next((query for end, query in QUERIES.items() if path.endswith(end)), "")
     return path + query.format(plan=ids["plans"])
@@ -249,8 +262,18 @@ def test_a_funder_reads_no_small_cell(world: World, day: dict[str, str]) -> None
 def test_events_tell_each_only_what_concerns_them(world: World, day: dict[str, str]) -> None:
     kinds = {role: {one["kind"] for one in world.get(f"{BASIN}/events?limit=500", role)["items"]} for role in (C, M, W, F)}
     assert {"plans", "jobs", "offers", "absences"} <= kinds[C]
-    assert kinds[M] <= {"absences", "visits", "clients", "employees", "rota-feeds", "providers", "sites", "offers"}
-    assert kinds[W] <= {"workers", "offers"}
+    assert kinds[M] <= {
+        "absences",
+        "visits",
+        "clients",
+        "employees",
+        "rota-feeds",
+        "providers",
+        "sites",
+        "offers",
+        "client-identities",
+    }
+    assert kinds[W] <= {"workers", "offers", "worker-identities"}
     assert kinds[F] == set()
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from api.access import Role
 from api.settings import Environment, Settings, UnsafeSettings
+from api.vault import new_key
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import PASSWORD, World
 
@@ -111,6 +112,11 @@ def test_production_does_not_start_unsafe() -> None:
     with pytest.raises(UnsafeSettings) as refused:
         unsafe.refuse_unsafe()
     places = {issue.where for issue in refused.value.issues}
-    assert places == {"BRIGADE_SECRET", "BRIGADE_PUBLIC_URL", "BRIGADE_ARGON2_MEMORY_KIB"}
-    safe = {"environment": "production", "secret": "x" * 32, "public_url": "https://brigade.example.fr"}
+    assert places == {"BRIGADE_SECRET", "BRIGADE_IDENTITY_KEYS", "BRIGADE_PUBLIC_URL", "BRIGADE_ARGON2_MEMORY_KIB"}
+    safe = {
+        "environment": "production",
+        "secret": "x" * 32,
+        "identity_keys": new_key(),
+        "public_url": "https://brigade.example.fr",
+    }
     Settings.model_validate(safe).refuse_unsafe()

@@ -1,0 +1,89 @@
+"""Who stands behind a pseudonym, for those who may know; each reading is written down. And who meets whom, in time."""
+
+# No postponed annotations here: FastAPI reads the factory's local types.
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends
+from fastapi.responses import Response
+
+from api import identities, visiting
+from api.http import Answer, IfMatch, TheService, Witness, Writer
+from api.identities import TABLES, IdentityIn
+from api.paging import Page, Turn
+from api.scope import expect
+from api.shapes import BasinId, Envelope, Id, exact
+from api.store.persons import Identity
+from api.views import Listed, MeetingView, WrittenView
+
+router = APIRouter(prefix="/basins/{basin_id}")
+Given = Annotated[IdentityIn, exact(IdentityIn), Body()]
+
+
+@router.get("/next-visits", response_model=Listed[MeetingView], tags=["identities"])
+def list_next_visits(basin_id: BasinId, scoped: Witness, service: TheService) -> Response:
+    """Of the next two weeks. A worker sees name and address of the homes she goes to, and how to get in, from the day before
+    to the day after; a manager, the name of who comes to his clients. Settled visits only."""
+    found = visiting.next_visits(scoped, service, basin_id)
+    scoped.commit()
+    return Answer({"items": found, "next": None}).response()
+
+
+def _route(table: type[Identity]) -> None:
+    kind, person = table.KIND, table.KIND.removesuffix("-identities")
+
+    @router.get(f"/{kind}", response_model=Page[Envelope[IdentityIn]], tags=["identities"], summary=f"Who the {person}s are")
+    def listed(basin_id: BasinId, scoped: Witness, service: TheService, turn: Annotated[Turn, Depends()]) -> Response:
+        """Each one on the page is noted as read."""
+        scoped.basin(basin_id)
+        page = turn.page(scoped, scoped.select(table, basin_id), table.id, lambda row: _shown(scoped, service, row, "list"))
+        scoped.commit()
+        return Answer(page).response()
+
+    @router.get(f"/{kind}/{{id}}", response_model=Envelope[IdentityIn], tags=["identities"], summary=f"Who one {person} is")
+    def read(basin_id: BasinId, id: Id, scoped: Witness, service: TheService) -> Response:
+        """The reading is noted."""
+        row = scoped.one(table, basin_id, id)
+        shown = _shown(scoped, service, row, "read")
+        scoped.commit()
+        return Answer(shown, version=row.version).response()
+
+    created: dict[int | str, dict[str, Any]] = {201: {"model": WrittenView, "description": "Created"}}
+
+    @router.put(
+        f"/{kind}/{{id}}", response_model=WrittenView, responses=created, tags=["identities"], summary=f"Tell who a {person} is"
+    )
+    def put(basin_id: BasinId, id: Id, given: Given, unit: Writer, service: TheService, version: IfMatch) -> Response:
+        """The answer repeats nothing of it. To replace what stands, with If-Match."""
+
+        def act() -> Answer:
+            row, is_new = identities.put(unit.scoped, service.vault, table, basin_id, id, given, version)
+            where = f"/v1/basins/{basin_id}/{kind}/{id}"
+            return Answer(_written(row), 201 if is_new else 200, row.version, where if is_new else None)
+
+        return unit.answer(act)
+
+    @router.delete(
+        f"/{kind}/{{id}}", status_code=204, response_class=Response, tags=["identities"], summary=f"Forget who a {person} is"
+    )
+    def delete(basin_id: BasinId, id: Id, unit: Writer, version: IfMatch) -> Response:
+        """The pseudonym and its rows stay; to erase the person, `POST …/erasures`."""
+
+        def act() -> Answer:
+            row = unit.scoped.one(table, basin_id, id, write=True)
+            expect(row, version)
+            unit.scoped.drop(row)
+            return Answer(status=204)
+
+        return unit.answer(act)
+
+
+def _written(row: Identity) -> dict[str, Any]:
+    return {"id": row.id, "version": row.version, "changed_at": row.changed_at}
+
+
+def _shown(scoped: Any, service: Any, row: Identity, purpose: str) -> dict[str, Any]:
+    return {**_written(row), "warnings": [], "value": identities.opened(scoped, service.vault, row, purpose)}
+
+
+for _table in TABLES.values():
+    _route(_table)
