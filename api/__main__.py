@@ -7,6 +7,7 @@ import argparse
 import getpass
 import os
 import sys
+from pathlib import Path
 
 from api import audit, identities, people, vault
 from api.access import Principal, Role
@@ -15,8 +16,10 @@ from api.auth import SHORTEST_PASSWORD
 from api.clock import SystemClock
 from api.scope import Scoped
 from api.settings import Settings
+from api.store.backup import Kept, backup, restore
 from api.store.engine import Database
 from api.store.migrate import upgrade
+from brigade.errors import Refused
 
 PASSWORD = "BRIGADE_NEW_PASSWORD"
 
@@ -29,18 +32,34 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("verify-audit", help="vérifier la chaîne du journal")
     commands.add_parser("new-identity-key", help="tirer une clé pour BRIGADE_IDENTITY_KEYS")
     commands.add_parser("rotate-identities", help="sceller toutes les identités avec la clé la plus récente")
+    out = commands.add_parser("backup", help="sauvegarder toute la base dans un fichier, sans arrêter le service")
+    out.add_argument("file", type=Path)
+    back = commands.add_parser("restore", help="remplir une base vide avec une sauvegarde")
+    back.add_argument("file", type=Path)
     create = commands.add_parser("create-administrator", help=f"créer un compte ; mot de passe demandé, ou {PASSWORD}")
     create.add_argument("login")
     given = parser.parse_args(arguments)
     if given.command == "new-identity-key":
         print(vault.new_key())
         return 0
+    try:
+        return act(given)
+    except Refused as refused:
+        print(*(f"{one.code} {one.where} : {one.what} → {one.hint}" for one in refused.issues), sep="\n", file=sys.stderr)
+        return 2
+
+
+def act(given: argparse.Namespace) -> int:
     settings = Settings()
     settings.refuse_unsafe()
     database = Database(settings.url)
     try:
+        if given.command == "restore":
+            return told(restore(database, given.file), "restauré")
         upgrade(database)
         match given.command:
+            case "backup":
+                return told(backup(database, given.file), "sauvegardé")
             case "verify-audit":
                 return verify(database)
             case "rotate-identities":
@@ -49,6 +68,13 @@ def main(arguments: list[str] | None = None) -> int:
                 return create_administrator(database, settings, given.login)
     finally:
         database.close()
+    return 0
+
+
+def told(kept: Kept, done: str) -> int:
+    rows = {name: count for name, count in kept.rows.items() if count}
+    print(f"{done} : {sum(rows.values())} lignes, empreinte {kept.sha256}")
+    print(", ".join(f"{name} {count}" for name, count in rows.items()))
     return 0
 
 

@@ -52,7 +52,8 @@ def refuse_throttled(session: Session, settings: Settings, keys: list[str], now:
     window = timedelta(minutes=settings.login_window_min)
     recent = (
         select(func.count(), func.min(LoginFailure.at))
-        .where(LoginFailure.key.in_([digest_of(key) for key in keys]), LoginFailure.at > now - window)
+        # Not those of a tomorrow that a wrong clock once told: they would close the door until it comes.
+        .where(LoginFailure.key.in_([digest_of(key) for key in keys]), LoginFailure.at.between(now - window, now))
         .group_by(LoginFailure.key)
     )
     for count, first in session.execute(recent):

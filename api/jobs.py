@@ -5,11 +5,13 @@ from __future__ import annotations
 import multiprocessing
 import threading
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import structlog
 from sqlalchemy import or_, select, update
+from sqlalchemy.exc import DBAPIError
 
 from api import compose, search
 from api.access import Principal
@@ -101,9 +103,22 @@ def executor_of(settings: Settings) -> Executor:
 
             executor: Executor = Client(settings.dask_address).get_executor()
             return executor
-    # Spawned, not forked: a fork would inherit the service's threads, locks and database connections.
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(settings.pool_size, mp_context=context, initializer=search.lower_priority)
+    return Processes(settings.pool_size)
+
+
+class Processes(ProcessPoolExecutor):
+    """Processes at lowered priority that end with the service: at once when it stops without waiting, or is killed."""
+
+    def __init__(self, size: int) -> None:
+        # Spawned, not forked: a fork would inherit the service's threads, locks and database connections.
+        context = multiprocessing.get_context("spawn")
+        line, self._line = context.Pipe(duplex=False)
+        super().__init__(size, mp_context=context, initializer=search.prepare_process, initargs=(line,))
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        if not wait:
+            self._line.close()
+        super().shutdown(wait, cancel_futures=cancel_futures)
 
 
 class Dispatcher:
@@ -124,11 +139,15 @@ class Dispatcher:
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends without waiting for searches: whatever still runs is found again after the next start."""
+        """Ends without waiting for searches: those of our own processes end here and wait in the queue for the next start."""
         self._over.set()
         self.service.work_waits.set()
         self._thread.join()
         self.executor.shutdown(wait=self.settings.pool is Pool.THREADS, cancel_futures=True)
+        if isinstance(self.executor, Processes):
+            for job_id, attempt in self._running.values():
+                with suppress(DBAPIError):  # a database that is gone: the next start finds the search lost
+                    self._again(job_id, attempt, is_lost=False)
 
     def _loop(self) -> None:
         while not self._over.is_set():
@@ -191,19 +210,19 @@ class Dispatcher:
 
     def _recover(self) -> None:
         """Jobs that no longer beat died with their process or machine, perhaps before this service was started."""
-        before = self.clock.now() - timedelta(seconds=self.settings.lost_after_s)
+        now, silence = self.clock.now(), timedelta(seconds=self.settings.lost_after_s)
         mine = set(self._running.values())
+        # A beat from the future was made before the clock was set back: waiting for that hour to come again would take long.
+        is_silent = or_(Job.heartbeat_at.is_(None), Job.heartbeat_at < now - silence, Job.heartbeat_at > now + silence)
         with self.service.database.reading() as session:
-            asked = select(Job.id, Job.attempt).where(
-                Job.state == "running", or_(Job.heartbeat_at.is_(None), Job.heartbeat_at < before)
-            )
+            asked = select(Job.id, Job.attempt).where(Job.state == "running", is_silent)
             lost = [(job_id, attempt) for job_id, attempt in session.execute(asked) if (job_id, attempt) not in mine]
         for job_id, attempt in lost:
             log.warning("search lost", job=job_id, attempt=attempt)
             self._again(job_id, attempt)
 
-    def _again(self, job_id: str, attempt: int) -> None:
-        """Back into the queue, or failed when it was tried often enough."""
+    def _again(self, job_id: str, attempt: int, *, is_lost: bool = True) -> None:
+        """Back into the queue, or failed when it was lost often enough."""
         with self.service.database.writing() as session:
             job = session.get(Job, job_id, with_for_update=True)
             if job is None or (job.state, job.attempt) != ("running", attempt):
@@ -211,11 +230,11 @@ class Dispatcher:
             scoped = Scoped(session, Principal.system("dispatcher", job.basin_id), self.clock)
             if job.cancel_asked:
                 job.state, job.failure = "cancelled", {"code": "asked"}
-            elif attempt >= ATTEMPTS:
+            elif is_lost and attempt >= ATTEMPTS:
                 job.state, job.failure = "failed", {"code": "search_lost", "detail": f"{attempt}"}
             else:
                 job.state = "queued"
-            scoped.changed(job, "lost", attempt=attempt, state=job.state)
+            scoped.changed(job, "lost" if is_lost else "interrupted", attempt=attempt, state=job.state)
             scoped.commit()
         self.service.work_waits.set()
 

@@ -10,6 +10,7 @@ import threading
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from multiprocessing.connection import Connection
 from typing import Any
 
 from sqlalchemy import update
@@ -34,10 +35,21 @@ LOWERED = 10
 """Added to the nice value of a search: requests come first."""
 
 
-def lower_priority() -> None:
-    """For processes of their own."""
+def prepare_process(line: Connection) -> None:
+    """For processes of their own: requests come first; and none goes on when the service is stopped or killed.
+
+    Args: line: nothing is ever said on it; it ends with the service.
+    """
     with suppress(OSError):
         os.nice(LOWERED)
+    threading.Thread(target=_end_with, args=(line,), name="line", daemon=True).start()
+
+
+def _end_with(line: Connection) -> None:
+    # A killed service cannot end its pool: an orphan would search unseen, and then wait for work for ever.
+    with suppress(EOFError, OSError):
+        line.recv_bytes()
+    os._exit(1)
 
 
 def run(url: str, job_id: str, attempt: int, shift_s: float = 0.0) -> None:

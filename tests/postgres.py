@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from importlib.metadata import distribution
 from pathlib import Path
 
+DURABLE = "-c listen_addresses=''"
+"""For tests that stop the server: what it has acknowledged it must find again."""
 NOBODY = 65534  # PostgreSQL refuses to run as root: root lends it this identity, which owns nothing
 # Nothing here outlives the tests, so nothing waits for the disk.
 SETTINGS = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
@@ -36,6 +38,15 @@ class PostgresServer:
         self.run("createdb", "--host", str(self.folder), "--username", "brigade", name)
         return self.url(name)
 
+    def start(self, settings: str = SETTINGS) -> None:
+        """Returns once it answers."""
+        data, log = str(self.folder / "data"), str(self.folder / "log")
+        self.run("pg_ctl", "-D", data, "-w", "-l", log, "-o", f"{settings} -k {self.folder}", "start")
+
+    def stop(self) -> None:
+        """At once, as when its machine stops: the next start recovers from its log."""
+        self.run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-m", "immediate", "stop")
+
     def run(self, program: str, *arguments: str) -> None:
         as_whom = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
         command = [str(self.binaries / program), *arguments]
@@ -43,7 +54,7 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres_server() -> Iterator[PostgresServer]:
+def postgres_server(settings: str = SETTINGS) -> Iterator[PostgresServer]:
     """Starts a server with an empty cluster; its socket stands in its own folder, so any number run side by side."""
     # Short on purpose: the path of a Unix socket holds 107 characters.
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
@@ -53,12 +64,11 @@ def postgres_server() -> Iterator[PostgresServer]:
             os.chown(folder, NOBODY, NOBODY)
         data = str(folder / "data")
         server.run("initdb", "-D", data, "-U", "brigade", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        log = str(folder / "log")
-        server.run("pg_ctl", "-D", data, "-w", "-l", log, "-o", f"{SETTINGS} -k {folder}", "start")
+        server.start(settings)
         try:
             yield server
         finally:
-            server.run("pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+            server.stop()
     finally:
         shutil.rmtree(folder)
 

@@ -31,3 +31,8 @@ def newest() -> str:
     head = ScriptDirectory(str(FOLDER)).get_current_head()
     assert head is not None
     return head
+
+
+def revisions() -> frozenset[str]:
+    """Every revision that this version knows."""
+    return frozenset(step.revision for step in ScriptDirectory(str(FOLDER)).walk_revisions())

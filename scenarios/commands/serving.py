@@ -1,8 +1,9 @@
-"""`brigade serve`: the service, started by its import string: this room never imports it."""
+"""`brigade serve`, `backup`, `restore`: the service, reached by its import strings: this room never imports it."""
 
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
@@ -16,18 +17,26 @@ from scenarios.console.screen import Screen, answering
 
 PANEL = "Service // Service"
 APPLICATION = "api.app:from_environment"
+OPERATIONS = "api.__main__"
 NEEDED = ("sqlalchemy", "alembic", "argon2", "structlog", "pydantic_settings")
 DEMO_FILE = Path(__file__).parents[1] / "catalogue" / "demo.json"
 
 
 def register(app: typer.Typer) -> None:
     app.command("serve", rich_help_panel=PANEL)(serve)
+    app.command("backup", rich_help_panel=PANEL)(backup)
+    app.command("restore", rich_help_panel=PANEL)(restore)
+
+
+Folder = Annotated[
+    Path, typer.Option("--folder", metavar="FOLDER", help="Où garder la base SQLite. // Where the SQLite database is kept.")
+]
+File = Annotated[Path, typer.Argument(metavar="FILE", help="La sauvegarde. // The backup.")]
+FOLDER = Path("out/service")
 
 
 def serve(
-    folder: Annotated[
-        Path, typer.Option("--folder", metavar="FOLDER", help="Où garder la base SQLite. // Where the SQLite database is kept.")
-    ] = Path("out/service"),
+    folder: Folder = FOLDER,
     demo: Annotated[
         bool,
         typer.Option(
@@ -45,14 +54,46 @@ def serve(
     """
     screen = Screen.of("serve", lang, as_json=False)
     with answering(screen, "serve"):
-        lacking = [name for name in NEEDED if find_spec(name) is None]
-        if lacking:
-            hint = "installer l'extra « service » : pip install 'brigade[service]', ou make test"
-            raise UnreadableInput([Issue("O106", "serve", f"paquets absents : {', '.join(lacking)}", hint)])
-        folder.mkdir(parents=True, exist_ok=True)
-        os.environ.setdefault("BRIGADE_FOLDER", str(folder))
+        prepare(folder)
         if demo:
             os.environ.setdefault("BRIGADE_DEMO_FILE", str(DEMO_FILE))
     import uvicorn
 
     uvicorn.run(APPLICATION, factory=True, host=host, port=port, log_config=None)
+
+
+def backup(file: File, folder: Folder = FOLDER, lang: options.Language = Lang.FR) -> None:
+    """Sauvegarder toute la base du service dans un fichier, sans l'arrêter. // Save the service's whole database to a file,
+    while it runs.
+
+    La base est celle de BRIGADE_DATABASE_URL, sinon SQLite dans --folder. // The database is that of BRIGADE_DATABASE_URL,
+    else SQLite in --folder.
+    """
+    operate("backup", file, folder, lang)
+
+
+def restore(file: File, folder: Folder = FOLDER, lang: options.Language = Lang.FR) -> None:
+    """Remplir une base vide avec une sauvegarde, d'où qu'elle vienne. // Fill an empty database with a backup, wherever it
+    comes from.
+
+    Une sauvegarde de SQLite se restaure dans PostgreSQL, et l'inverse. // A backup of SQLite restores into PostgreSQL, and
+    the other way round.
+    """
+    operate("restore", file, folder, lang)
+
+
+def operate(command: str, file: Path, folder: Path, lang: Lang) -> None:
+    with answering(Screen.of(command, lang, as_json=False), command):
+        prepare(folder)
+    code = import_module(OPERATIONS).main([command, str(file)])
+    raise typer.Exit(code)
+
+
+def prepare(folder: Path) -> None:
+    """Raises: UnreadableInput, when the extra is not installed."""
+    lacking = [name for name in NEEDED if find_spec(name) is None]
+    if lacking:
+        hint = "installer l'extra « service » : pip install 'brigade[service]', ou make test"
+        raise UnreadableInput([Issue("O106", "serve", f"paquets absents : {', '.join(lacking)}", hint)])
+    folder.mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("BRIGADE_FOLDER", str(folder))
