@@ -20,7 +20,7 @@ from api.errors import documented
 from api.jobs import Dispatcher
 from api.kinds import KINDS
 from api.middleware import Around
-from api.routes import answers, basins, cycle, data, health, identities, people, progress, questions, records
+from api.routes import answers, basins, cycle, data, feeds, health, identities, people, progress, questions, records
 from api.service import Service
 from api.settings import Settings
 from api.store.engine import Database
@@ -92,6 +92,8 @@ def _lifespan(service: Service, executor: Executor | None, dispatches: bool) -> 
 def _route(app: FastAPI) -> None:
     app.include_router(health.router)
     app.include_router(answers.router, prefix="/v1", responses=documented(400, 409, 410, 422, 413, 503))
+    for open_to_all in (people.public, feeds.public):
+        app.include_router(open_to_all, prefix="/v1", responses=documented(400, 410, 413, 422, 503))
     # The cycle's own ways come before the general ones of the same name.
     for router in (
         people.router,
@@ -100,6 +102,7 @@ def _route(app: FastAPI) -> None:
         cycle.router,
         questions.router,
         identities.router,
+        feeds.router,
         progress.router,
     ):
         app.include_router(router, prefix="/v1", responses=KNOWN | documented(429))

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from itsdangerous import BadSignature
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from api import auth
-from api.access import NEEDS_TARGET, Role
+from api.access import NEEDS_TARGET, Principal, Role
 from api.audit import Note
-from api.faults import Conflict, Unfit, forbidden, not_found
+from api.faults import Conflict, Gone, Unfit, forbidden, not_found
 from api.ids import new_id
 from api.scope import Scoped, expect
+from api.service import Service
 from api.settings import Settings
 from api.store import data
-from api.store.people import Account, Grant, WebSession
+from api.store.people import Account, Grant, Token, WebSession
+
+RESET = "password"
+RESET_HOURS = 24
+NO_PASSWORD = "!"
+"""No password hashes to it: nobody logs in."""
+DIFFERENT_SIGNS = 6
 
 TARGETS: Mapping[str, type[data.Kept]] = {
     "providers": data.Provider,
@@ -80,6 +89,69 @@ def change(
     scoped.session.execute(delete(WebSession).where(WebSession.account_id == row.id))
     scoped.notes.append(note("accounts", "changed", row.id, role=row.role, is_active=row.is_active, version=row.version))
     return row
+
+
+# -- passwords -----------------------------------------------------------------------------------------------------
+def refuse_unfit(account: Account, password: str) -> None:
+    """Raises: Unfit, for a password that anybody who knows the login would try first."""
+    if account.login.casefold() in password.casefold() or len(set(password)) < DIFFERENT_SIGNS:
+        hint = f"au moins {auth.SHORTEST_PASSWORD} caractères, dont {DIFFERENT_SIGNS} différents, sans le nom de connexion"
+        raise Unfit("A305", "password", "trop facile à deviner", hint)
+
+
+def set_own_password(scoped: Scoped, settings: Settings, password: str, kept_session: str | None) -> None:
+    """The account's own new password: its other sessions end. Raises: Unfit."""
+    row = scoped.session.get_one(Account, scoped.principal.actor, with_for_update=True)
+    _set(scoped.session, settings, row, password, scoped.clock.now())
+    others = delete(WebSession).where(WebSession.account_id == row.id)
+    scoped.session.execute(others if kept_session is None else others.where(WebSession.hash != kept_session))
+    scoped.notes.append(note("accounts", "password_changed", row.id))
+
+
+def reset(scoped: Scoped, id: str) -> Account:
+    """The password, the sessions and the tokens of an account end at once; a link lets its owner choose a new password.
+
+    Raises: NotFound.
+    """
+    row = one(scoped, id)
+    scoped.session.refresh(row, with_for_update=True)
+    now = scoped.clock.now()
+    row.password_hash, row.version, row.changed_at = NO_PASSWORD, row.version + 1, now
+    scoped.session.execute(delete(WebSession).where(WebSession.account_id == row.id))
+    scoped.session.execute(update(Token).where(Token.account_id == row.id, Token.revoked_at.is_(None)).values(revoked_at=now))
+    scoped.session.flush()
+    scoped.notes.append(note("accounts", "password_reset", row.id, version=row.version))
+    return row
+
+
+def reset_link(service: Service, row: Account, ends: datetime) -> str:
+    """Dies when used, when `ends` is past, or with any other change of the account: it names the version it was made for."""
+    secret = service.signer(RESET).dumps([row.id, row.version, ends.isoformat()])
+    return f"{service.settings.public_url}/v1/password-resets/{secret}"
+
+
+def redeem(session: Session, service: Service, link: str, password: str) -> Scoped:
+    """Set the password of the link's account. Raises: Gone for a link that opens nothing; Unfit."""
+    gone = Gone("A402", "lien", "lien inconnu, employé ou périmé", "en demander un nouveau à un administrateur")
+    try:
+        id, version, ends = service.signer(RESET).loads(link)
+        is_over = service.clock.now() >= datetime.fromisoformat(ends)
+    except (BadSignature, ValueError, TypeError):
+        raise gone from None
+    row = session.get(Account, str(id), with_for_update=True)
+    if is_over or row is None or row.version != version or not row.is_active:
+        raise gone
+    _set(session, service.settings, row, password, service.clock.now())
+    scoped = Scoped(session, Principal(row.id, Role(row.role)), service.clock)
+    scoped.notes.append(note("accounts", "password_changed", row.id))
+    return scoped
+
+
+def _set(session: Session, settings: Settings, row: Account, password: str, now: datetime) -> None:
+    refuse_unfit(row, password)
+    row.password_hash = auth.hash_password(settings, password)
+    row.version, row.changed_at = row.version + 1, now
+    session.flush()
 
 
 class _Versioned:

@@ -302,3 +302,29 @@ class MeetingView(BaseModel):
     shown_from: date | None
     client: VisitedView | None
     worker_name: str | None
+
+
+class OpenSessionView(BaseModel):
+    """A browser that is logged in."""
+
+    id: str
+    created_at: datetime
+    expires_at: datetime
+    is_current: bool
+
+
+class ResetView(BaseModel):
+    """`link` is told once; whoever has it chooses the password."""
+
+    account_id: str
+    link: str | None = None
+    expires_at: datetime
+
+
+class FeedView(BaseModel):
+    """A worker's calendar. `url` is told once, when it is made: whoever has it reads the calendar."""
+
+    worker_id: str
+    version: int
+    created_at: datetime
+    url: str | None = None

@@ -5,22 +5,24 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Depends, Request
+from fastapi import APIRouter, Body, Depends, Path, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field, SecretStr
 from sqlalchemy import delete, select
 
 from api import auth, people
 from api.access import Role
-from api.faults import BadRequest, Unauthenticated, not_found
+from api.faults import BadRequest, Unauthenticated, Unfit, not_found
 from api.http import Answer, IfMatch, Reader, TheService, Unit, Writer
 from api.ids import new_id
 from api.paging import Turn
 from api.shapes import STRICT, MadeId, exact
 from api.store.people import Account, Token, WebSession
-from api.views import AccountView, GrantView, Listed, SessionView, TokenView
+from api.views import AccountView, GrantView, Listed, OpenSessionView, ResetView, SessionView, TokenView
 
 router = APIRouter()
+public = APIRouter()
+"""Asked by whoever has no account at hand."""
 
 
 class LoginIn(BaseModel):
@@ -46,6 +48,21 @@ class AccountIn(BaseModel):
     password: str | None = Field(None, min_length=auth.SHORTEST_PASSWORD, max_length=200)
     is_active: bool = True
     grants: list[GrantView] = Field(default_factory=list, max_length=200)
+
+
+class PasswordIn(BaseModel):
+    """One's own password."""
+
+    model_config = STRICT
+    old: str = Field(min_length=1, max_length=200)
+    new: str = Field(min_length=auth.SHORTEST_PASSWORD, max_length=200)
+
+
+class ChosenIn(BaseModel):
+    """The password chosen after a reset."""
+
+    model_config = STRICT
+    password: str = Field(min_length=auth.SHORTEST_PASSWORD, max_length=200)
 
 
 # -- sessions ------------------------------------------------------------------------------------------------------
@@ -94,6 +111,92 @@ def log_out(request: Request, unit: Writer) -> Response:
     response = unit.answer(act)
     response.delete_cookie(auth.COOKIE, path="/")
     return response
+
+
+@router.get("/sessions", response_model=Listed[OpenSessionView], tags=["sessions"])
+def list_sessions(request: Request, scoped: Reader) -> Response:
+    """The account's own open sessions, the newest first."""
+    asked = select(WebSession).where(
+        WebSession.account_id == scoped.principal.actor, WebSession.expires_at > scoped.clock.now()
+    )
+    rows = scoped.all(asked.order_by(WebSession.created_at.desc(), WebSession.hash).limit(500))
+    here = auth.digest_of(request.cookies.get(auth.COOKIE, ""))
+    items = [
+        {"id": session_id(row), "created_at": row.created_at, "expires_at": row.expires_at, "is_current": row.hash == here}
+        for row in rows
+    ]
+    return Answer({"items": items, "next": None}).response()
+
+
+@router.delete("/sessions/{id}", status_code=204, response_class=Response, tags=["sessions"])
+def end_session(id: MadeId, unit: Writer) -> Response:
+    """One of the account's own: a telephone that was lost."""
+
+    def act() -> Answer:
+        asked = select(WebSession).where(WebSession.account_id == unit.scoped.principal.actor)
+        found = [row for row in unit.scoped.session.scalars(asked) if session_id(row) == id]
+        if not found:
+            raise not_found("sessions", id)
+        unit.scoped.session.delete(found[0])
+        unit.scoped.notes.append(people.note("sessions", "ended", unit.scoped.principal.actor))
+        return Answer(status=204)
+
+    return unit.answer(act)
+
+
+def session_id(row: WebSession) -> str:
+    """Names a session without opening it: a part of the hash of its secret."""
+    return f"session-{row.hash[:12]}-{row.hash[12:28]}"
+
+
+# -- passwords -----------------------------------------------------------------------------------------------------
+@router.put("/accounts/me/password", status_code=204, response_class=Response, tags=["accounts"])
+def change_own_password(
+    given: Annotated[PasswordIn, exact(PasswordIn), Body()], request: Request, unit: Writer, service: TheService
+) -> Response:
+    """The password in use, then the new one; the account's other sessions end. Wrong ones make the next ones wait."""
+    scoped, settings = unit.scoped, service.settings
+    key, now = [f"password:{scoped.principal.actor}"], scoped.clock.now()
+    auth.refuse_throttled(scoped.session, settings, key, now)
+    login = scoped.session.get_one(Account, scoped.principal.actor).login
+    # Before `unit.answer`, whose memory of the request would be committed with the failure.
+    if auth.verify_login(scoped.session, settings, login, given.old) is None:
+        auth.count_failure(scoped.session, key, now)
+        scoped.session.commit()
+        raise Unfit("A102", "old", "mot de passe actuel inexact", "le retaper, ou demander une remise à zéro")
+    cookie = request.cookies.get(auth.COOKIE)
+
+    def act() -> Answer:
+        people.set_own_password(scoped, settings, given.new, auth.digest_of(cookie) if cookie else None)
+        return Answer(status=204)
+
+    return unit.answer(act)
+
+
+@router.post("/accounts/{id}/password-reset", response_model=ResetView, tags=["accounts"])
+def reset_password(id: MadeId, unit: Writer, service: TheService) -> Response:
+    """Administrators, who never learn the new password: the link, told once, lets the person choose it within a day. Until
+    then nobody enters by this account: password, sessions and tokens have ended."""
+
+    def act() -> Answer:
+        people.only_administrators(unit.scoped)
+        row, ends = people.reset(unit.scoped, id), unit.scoped.clock.now() + timedelta(hours=people.RESET_HOURS)
+        body = {"account_id": row.id, "link": people.reset_link(service, row, ends), "expires_at": ends}
+        return Answer(body, told_once=frozenset({"link"}))
+
+    return unit.answer(act)
+
+
+@public.post("/password-resets/{link}", status_code=204, response_class=Response, tags=["accounts"])
+def choose_password(
+    link: Annotated[str, Path(max_length=400, pattern=r"^[A-Za-z0-9_.\-]+$")],
+    given: Annotated[ChosenIn, exact(ChosenIn), Body()],
+    service: TheService,
+) -> Response:
+    """By the link of a reset, once, without an account."""
+    with service.database.writing() as session:
+        people.redeem(session, service, link, given.password).commit()
+    return Answer(status=204).response()
 
 
 # -- tokens: everybody's own ---------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import NAMESPACE_URL, uuid5
 
@@ -29,12 +31,46 @@ def calendar_of(problem: Problem, plan: Plan, worker_id: str, lang: str = "fr") 
     return _calendar(problem, worker_id, rows, lang)
 
 
-def _calendar(problem: Problem, worker_id: str, rows: list[StopRow], lang: str) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """Time taken, for calendars that leave the house: when, in which commune, firm or not; neither for whom nor what for."""
+
+    uid: str
+    starts_at: datetime
+    ends_at: datetime
+    place: str | None
+    is_firm: bool
+
+
+def agenda(worker_id: str, appointments: Iterable[Appointment], stamp: datetime, lang: str = "fr") -> bytes:
+    """The .ics of a worker's time, coarse enough for a telephone's maker to read. `stamp`: when it was last changed."""
+    calendar = _empty(worker_id, lang)
+    for one in appointments:
+        event = Event()
+        event.add("uid", one.uid)
+        event.add("dtstamp", stamp)
+        event.add("dtstart", one.starts_at)
+        event.add("dtend", one.ends_at)
+        event.add("summary", word("column.visit", lang))
+        if one.place:
+            event.add("location", one.place)
+        event.add("status", "CONFIRMED" if one.is_firm else "TENTATIVE")
+        event.add("class", "PRIVATE")
+        calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def _empty(worker_id: str, lang: str) -> Calendar:
     calendar = Calendar()
     calendar.add("prodid", "-//brigade//tournees//FR")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", f"{word('calendar_title', lang)} {worker_id}")
+    return calendar
+
+
+def _calendar(problem: Problem, worker_id: str, rows: list[StopRow], lang: str) -> bytes:
+    calendar = _empty(worker_id, lang)
     for row in rows:
         calendar.add_component(_event(problem, row, lang))
     if rows:
@@ -61,7 +97,11 @@ def _event(problem: Problem, row: StopRow, lang: str) -> Event:
 
 def uid(problem: Problem, row: StopRow) -> str:
     """Stable for one visit at one worker: a new edition of the plan moves the event instead of doubling it."""
-    return f"{uuid5(SPACE, '|'.join((problem.basin.id, row.visit.id, row.worker.id)))}@brigade"
+    return uid_of(problem.basin.id, row.visit.id, row.worker.id)
+
+
+def uid_of(basin_id: str, visit_id: str, worker_id: str) -> str:
+    return f"{uuid5(SPACE, '|'.join((basin_id, visit_id, worker_id)))}@brigade"
 
 
 def _local(problem: Problem, tick: int) -> datetime:

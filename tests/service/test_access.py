@@ -13,6 +13,7 @@ from tests.service.conftest import PASSWORD, World
 A, C, M, W, E, F = Role
 LETTERS = dict(zip("ACMWEF", Role, strict=True))
 PUBLIC = {"GET /healthz", "GET /readyz", "POST /v1/sessions", "GET /v1/answers/{link}", "POST /v1/answers/{link}"}
+PUBLIC |= {"POST /v1/password-resets/{link}", "GET /v1/feeds/{secret}.ics"}
 DATA = ("providers", "sites", "employers", "employees", "clients", "workers", "visits", "links", "rota-feeds", "funding-lines")
 READERS = {
     "providers": "ACMF",
@@ -43,10 +44,15 @@ IDS = {
     "absences": "ABS-1",
 }
 PERSONS = {"client-identities": "S1:A", "worker-identities": "W1"}
+OTHERS = {"feeds": "W1", "sessions": "session-0199a7c1f3e2-9f2c4e1ab7d03355"}
 B = "/v1/basins/{basin_id}"
 ALLOWED: dict[str, str] = {
     "GET /v1/sessions/current": "ACMWEF",
     "DELETE /v1/sessions/current": "ACMWEF",
+    "GET /v1/sessions": "ACMWEF",
+    "DELETE /v1/sessions/{id}": "",  # somebody else's
+    "PUT /v1/accounts/me/password": "ACMWEF",
+    "POST /v1/accounts/{id}/password-reset": "A",
     "GET /v1/tokens": "ACMWEF",
     "POST /v1/tokens": "ACMWEF",
     "DELETE /v1/tokens/{id}": "A",  # somebody else's token: only an administrator ends it
@@ -91,6 +97,9 @@ ALLOWED: dict[str, str] = {
     f"PUT {B}/outcomes/{{id}}": "ACM",
     f"GET {B}/funding-lines/{{id}}/ledger": "ACMF",
     f"GET {B}/indicators": "ACF",
+    f"POST {B}/feeds/{{id}}": "ACW",
+    f"GET {B}/feeds/{{id}}": "ACW",
+    f"DELETE {B}/feeds/{{id}}": "ACW",
     f"GET {B}/next-visits": "MW",
     f"GET {B}/client-identities": "ACMWEF",
     f"GET {B}/client-identities/{{id}}": "ACM",
@@ -131,7 +140,9 @@ def day(world: World) -> dict[str, str]:
     for kind, id in PERSONS.items():
         assert world.ask(C, "PUT", f"{BASIN}/{kind}/{id}", {"name": "Quelqu’un"}).status_code == 201
     token = world.ask(A, "POST", "/v1/tokens", {"name": "un autre"}).json()["id"]
-    account = world.get("/v1/accounts", A)["items"][0]["id"]
+    # An account of its own: the walk ends its sessions and tokens.
+    account = world.ask(A, "POST", "/v1/accounts", {"login": "personne", "role": "funder", "password": PASSWORD}).json()["id"]
+    assert world.ask(W, "POST", f"{BASIN}/feeds/W1").status_code == 200
     return {
         "plans": proposal["id"],
         "jobs": proposal["job_id"],
@@ -156,6 +167,7 @@ def bodies(world: World) -> dict[str, Any]:
         f"POST {B}/plans/{{id}}/pins": {"pin": []},
         f"POST {B}/offers/{{id}}/answer": {"reply": "accept"},
         f"PUT {B}/outcomes/{{id}}": {"done": False},
+        "PUT /v1/accounts/me/password": {"old": PASSWORD, "new": PASSWORD},
         "POST /v1/tokens": {"name": "essai"},
         "POST /v1/accounts": account,
         "PUT /v1/accounts/{id}": account,
@@ -169,7 +181,7 @@ def operations(world: World) -> list[str]:
 
 def fill(path: str, ids: dict[str, str]) -> str:
     path = path.replace("{basin_id}", "B1")
-    for kind, id in {**IDS, **PERSONS, **ids, "rule-sets": "bad", "outcomes": "V1"}.items():
+    for kind, id in {**IDS, **PERSONS, **OTHERS, **ids, "rule-sets": "bad", "outcomes": "V1"}.items():
         path = path.replace(f"/{kind}/{{id}}", f"/{kind}/{id}")
     query = next((query for end, query in QUERIES.items() if path.endswith(end)), "")
     return path + query.format(plan=ids["plans"])

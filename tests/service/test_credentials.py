@@ -120,3 +120,67 @@ def test_production_does_not_start_unsafe() -> None:
         "public_url": "https://brigade.example.fr",
     }
     Settings.model_validate(safe).refuse_unsafe()
+
+
+NEW = "une-phrase-bien-plus-longue"
+
+
+def test_one_changes_ones_own_password_and_is_out_everywhere_else(world: World) -> None:
+    """By the one in use; the browser at hand stays, the others are out."""
+    other = log_in(world).cookies["brigade_session"]
+    world.client.cookies.clear()
+    word = {"X-CSRF-Token": log_in(world).json()["csrf"]}
+    wrong = world.client.put("/v1/accounts/me/password", json={"old": "x" * 12, "new": NEW}, headers=word)
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "A102")
+    easy = world.client.put("/v1/accounts/me/password", json={"old": PASSWORD, "new": "manager-2026!"}, headers=word)
+    assert (easy.status_code, easy.json()["code"]) == (422, "A305")
+    assert world.client.put("/v1/accounts/me/password", json={"old": PASSWORD, "new": NEW}).status_code == 403
+    assert world.client.put("/v1/accounts/me/password", json={"old": PASSWORD, "new": NEW}, headers=word).status_code == 204
+    assert world.client.get(BASIN).status_code == 200
+    world.client.cookies.clear()
+    assert world.client.get(BASIN, headers={"Cookie": f"brigade_session={other}"}).status_code == 401
+    assert (log_in(world).status_code, log_in(world, password=NEW).status_code) == (401, 201)
+
+
+def test_guessing_the_password_in_use_has_to_wait(world: World) -> None:
+    tries = [world.ask(M, "PUT", "/v1/accounts/me/password", {"old": "x" * 12, "new": NEW}).status_code for _ in range(6)]
+    assert tries == [422, 422, 422, 422, 422, 429]
+    assert world.ask(M, "PUT", "/v1/accounts/me/password", {"old": PASSWORD, "new": NEW}).status_code == 429
+
+
+def account_of(world: World, role: Role) -> str:
+    return str(next(one["id"] for one in world.get("/v1/accounts", A)["items"] if one["role"] == role.value))
+
+
+def test_an_administrator_resets_without_learning_the_new_password(world: World) -> None:
+    """Everything the account had ends; its link works once, for a day."""
+    where = f"/v1/accounts/{account_of(world, M)}/password-reset"
+    assert log_in(world).status_code == 201
+    first = world.ask(A, "POST", where).json()["link"].removeprefix("http://127.0.0.1:8000")
+    assert world.client.get(BASIN).status_code == 401
+    world.client.cookies.clear()
+    assert (world.ask(M, "GET", BASIN).status_code, log_in(world).status_code) == (401, 401)
+    second = world.ask(A, "POST", where).json()["link"].removeprefix("http://127.0.0.1:8000")
+    assert world.client.post(first, json={"password": NEW}).status_code == 410  # replaced by the second
+    assert world.client.post(second, json={"password": "court"}).status_code == 422
+    assert world.client.post(second, json={"password": NEW}).status_code == 204
+    assert world.client.post(second, json={"password": NEW}).json()["code"] == "A402"
+    assert log_in(world, password=NEW).status_code == 201
+    late = world.ask(A, "POST", where).json()["link"].removeprefix("http://127.0.0.1:8000")
+    world.later(hours=25)
+    assert world.client.post(late, json={"password": NEW}).status_code == 410
+    assert world.client.post(f"{late}x", json={"password": NEW}).status_code == 410
+
+
+def test_one_sees_ones_open_sessions_and_ends_a_lost_one(world: World) -> None:
+    lost = log_in(world).cookies["brigade_session"]
+    world.client.cookies.clear()
+    word = {"X-CSRF-Token": log_in(world).json()["csrf"]}
+    listed = world.client.get("/v1/sessions").json()["items"]
+    assert sorted(one["is_current"] for one in listed) == [False, True]
+    gone = next(one["id"] for one in listed if not one["is_current"])
+    assert world.ask(C, "DELETE", f"/v1/sessions/{gone}").status_code == 404  # not the coordinator's
+    assert world.client.delete(f"/v1/sessions/{gone}", headers=word).status_code == 204
+    assert [one["is_current"] for one in world.client.get("/v1/sessions").json()["items"]] == [True]
+    world.client.cookies.clear()
+    assert world.client.get(BASIN, headers={"Cookie": f"brigade_session={lost}"}).status_code == 401

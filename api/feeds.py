@@ -1,0 +1,64 @@
+"""A worker's calendar for her own telephone: behind a secret that can be changed or taken back, coarse on purpose.
+
+Calendars are copied to whoever makes the telephone: the time, the commune and whether it is settled, nothing of the client.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.access import Principal
+from api.auth import digest_of
+from api.faults import Gone
+from api.scope import Scoped
+from api.service import Service
+from api.store.cycle import Offer
+from api.store.data import Visit, Worker
+from api.store.persons import Feed
+from api.visiting import communes_of
+from brigade.exchange.ics import Appointment, agenda, uid_of
+
+DAYS_BEHIND, DAYS_AHEAD = 31, 62
+LIVE = ("open", "accepted", "acknowledged")
+
+
+def make(scoped: Scoped, basin_id: str, worker_id: str) -> tuple[Feed, str]:
+    """A feed and its secret; the secret given so far opens nothing any more. Raises: NotFound, Forbidden."""
+    worker = scoped.one(Worker, basin_id, worker_id)
+    secret, now = secrets.token_urlsafe(32), scoped.clock.now()
+    row = scoped.session.scalar(scoped.select(Feed, basin_id).where(Feed.id == worker_id))
+    if row is None:
+        row = Feed(basin_id=basin_id, id=worker_id, employer_id=worker.employer_id, hash=digest_of(secret), version=1)
+        row.created_at = row.changed_at = now
+        scoped.add(row)
+    else:
+        row.hash, row.created_at = digest_of(secret), now
+        scoped.changed(row, "secret_changed")
+    return row, secret
+
+
+def calendar(session: Session, service: Service, secret: str) -> bytes:
+    """The calendar that `secret` opens. Raises: Gone for an unknown or changed one: they look the same on purpose."""
+    row = session.scalar(select(Feed).where(Feed.hash == digest_of(secret)))
+    if row is None:
+        raise Gone("A402", "lien", "lien inconnu ou retiré", "en demander un nouveau dans l’espace de l’intervenant")
+    scoped = Scoped(session, Principal.system(f"feed:{row.id}", row.basin_id), service.clock)
+    now = service.clock.now()
+    asked = select(Offer, Visit).join(Visit, (Visit.basin_id == Offer.basin_id) & (Visit.id == Offer.visit_id))
+    asked = asked.where(Offer.basin_id == row.basin_id, Offer.worker_id == row.id, Offer.state.in_(LIVE))
+    asked = asked.where(Offer.ends_at > now - timedelta(days=DAYS_BEHIND), Offer.starts_at < now + timedelta(days=DAYS_AHEAD))
+    told = [(offer, visit) for offer, visit in session.execute(asked.order_by(Offer.starts_at, Offer.id))]
+    communes = communes_of(scoped, row.basin_id, (visit for _, visit in told))
+    stamp = max((offer.changed_at for offer, _ in told), default=row.changed_at)
+    return agenda(row.id, (_appointment(offer, communes.get(visit.client_id)) for offer, visit in told), stamp)
+
+
+def _appointment(offer: Offer, commune: str | None) -> Appointment:
+    is_firm = offer.kind == "firm" or offer.state != "open"
+    return Appointment(
+        uid_of(offer.basin_id, offer.visit_id, offer.worker_id), offer.starts_at, offer.ends_at, commune, is_firm
+    )
