@@ -20,7 +20,7 @@ from api.errors import documented
 from api.jobs import Dispatcher
 from api.kinds import KINDS
 from api.middleware import Around
-from api.routes import answers, basins, cycle, data, feeds, health, identities, people, progress, questions, records
+from api.routes import answers, basins, cycle, data, edits, feeds, health, identities, people, progress, questions, records
 from api.service import Service
 from api.settings import Settings
 from api.store.engine import Database
@@ -103,6 +103,8 @@ def _route(app: FastAPI) -> None:
         questions.router,
         identities.router,
         feeds.router,
+        edits.router,
+        edits.of_basin,
         progress.router,
     ):
         app.include_router(router, prefix="/v1", responses=KNOWN | documented(429))

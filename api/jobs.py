@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import threading
+from collections.abc import Iterable
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date, datetime, timedelta
@@ -13,32 +14,89 @@ import structlog
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import DBAPIError
 
-from api import compose, search
+from api import compose, finding, search
 from api.access import Principal
 from api.clock import ShiftedClock
 from api.ids import new_id
 from api.scope import Scoped
 from api.service import Service
 from api.settings import Pool, Settings
-from api.shapes import SearchWish
+from api.shapes import LeastChangeWish, SearchWish
 from api.store import plans
 from api.store.cycle import Job, Offer, Plan
 from brigade.errors import Refused
 from brigade.ports import Clock
+from brigade.problem import Problem
 
 ATTEMPTS = 2
 """A search that dies with its machine is started once more; twice dead, it fails with a reason."""
 log = structlog.get_logger("brigade.jobs")
 
 
-def ask(scoped: Scoped, service: Service, basin_id: str, first_day: date, days: int | None, wish: SearchWish | None) -> Job:
-    """Queue a search over the basin as it is now. Raises: NotFound, Forbidden; InvalidProblem with every issue of its rows."""
+def ask(
+    scoped: Scoped,
+    service: Service,
+    basin_id: str,
+    first_day: date,
+    days: int | None,
+    wish: SearchWish | None,
+    *,
+    least_change: LeastChangeWish | None = None,
+    from_scratch: bool = False,
+    by_itself: bool = False,
+) -> Job:
+    """Queue a search over the basin as it is now: the least change of the plan in force, where there is one.
+
+    Args: from_scratch: anything but what `kept_visits` names may change. by_itself: nobody asked for it.
+    Raises: NotFound, Forbidden; InvalidProblem with every issue of its rows.
+    """
     scoped.must_write(Job, basin_id)
     wishes = compose.wishes_of(scoped.basin(basin_id))
-    effort, now = wish or wishes.search, scoped.clock.now()
     problem = compose.compose(scoped, basin_id, first_day, days or wishes.plan_days)
     base = compose.published(scoped, basin_id, first_day)
-    told = None if base is None else compose.start_of(base, problem, kept_visits(scoped, base, now))
+    kept = frozenset[str]() if base is None else kept_visits(scoped, base, scoped.clock.now())
+    more: dict[str, Any] = {"kind": finding.FROM_SCRATCH, "start": None}
+    if base is not None and from_scratch:
+        more["start"] = compose.start_of(base, problem, kept)
+    elif base is not None:
+        more = nearest_to(base, kept, least_change or wishes.least_change, scoped.clock.now())
+        more["refused"] = refused_visits(scoped, base)
+    given = {**effort_of(service, wish or wishes.search, more["kind"]), **more, "by_itself": by_itself}
+    deadline_s = (wish or wishes.search).deadline_s
+    return queue(scoped, service, basin_id, problem, given, base_plan_id=base.id if base else None, deadline_s=deadline_s)
+
+
+def nearest_to(plan: Plan, kept: Iterable[str], terms: LeastChangeWish, now: datetime) -> dict[str, Any]:
+    """The part of a wish that asks for the least change of `plan`: what `finding.terms_of` reads."""
+    return {
+        "kind": finding.LEAST_CHANGE,
+        "from_plan_id": plan.id,
+        "pinned": sorted(kept),
+        "pinned_workers": [],
+        "refused": [],
+        "freeze": (now + timedelta(minutes=terms.freeze_min)).isoformat(),
+        "tolerance_min": terms.tolerance_min,
+        "people": terms.people,
+    }
+
+
+def effort_of(service: Service, wish: SearchWish, kind: str) -> dict[str, Any]:
+    limit = service.settings.solve_s if kind == finding.FROM_SCRATCH else service.settings.replan_s
+    return {"seed": wish.seed, "iterations": wish.iterations, "time_limit_s": wish.time_limit_s or limit}
+
+
+def queue(
+    scoped: Scoped,
+    service: Service,
+    basin_id: str,
+    problem: Problem,
+    wish: dict[str, Any],
+    *,
+    base_plan_id: str | None,
+    deadline_s: float | None,
+) -> Job:
+    """A job, waiting for the dispatcher. Args: wish: all that decides the answer, beside the problem (`api.finding`)."""
+    now = scoped.clock.now()
     job = Job(
         id=new_id("job", now),
         basin_id=basin_id,
@@ -47,21 +105,17 @@ def ask(scoped: Scoped, service: Service, basin_id: str, first_day: date, days: 
         changed_at=now,
         state="queued",
         digest=plans.keep_problem(scoped.session, problem, scoped.clock),
-        base_plan_id=base.id if base else None,
-        wish={
-            "seed": effort.seed,
-            "iterations": effort.iterations,
-            "time_limit_s": effort.time_limit_s or service.settings.solve_s,
-            "start": told,
-        },
+        base_plan_id=base_plan_id,
+        wish=wish,
         attempt=0,
-        deadline_at=now + timedelta(seconds=effort.deadline_s) if effort.deadline_s else None,
+        deadline_at=now + timedelta(seconds=deadline_s) if deadline_s else None,
         cancel_asked=False,
         progress={},
         failure={},
         asked_by=scoped.principal.actor,
     )
-    scoped.add(job, "queued", first_day=first_day.isoformat(), requests=len(problem.requests))
+    first_day = problem.horizon.first_day.isoformat()
+    scoped.add(job, "queued", first_day=first_day, requests=len(problem.requests), job_kind=wish["kind"])
     scoped.after_commit.append(service.work_waits.set)
     return job
 
@@ -70,7 +124,7 @@ def ask_if_possible(scoped: Scoped, service: Service, basin_id: str, first_day: 
     """As `ask`, for searches that follow from something else: what happened must be kept even if no problem comes of the
     basin's rows. None then, and an event that tells the coordinators which issues stand in the way."""
     try:
-        return ask(scoped, service, basin_id, first_day, days, None)
+        return ask(scoped, service, basin_id, first_day, days, None, by_itself=True)
     except Refused as refused:
         told = [f"{issue.code} {issue.where}" for issue in refused.issues[:20]]
         scoped.note(scoped.basin(basin_id), "search_refused", first_day=first_day.isoformat(), issues=told)
@@ -83,6 +137,13 @@ def kept_visits(scoped: Scoped, plan: Plan, now: datetime) -> frozenset[str]:
         Offer.basin_id == plan.basin_id, Offer.plan_id == plan.id, Offer.state.in_(("accepted", "acknowledged"))
     )
     return frozenset({*plan.document.get("pinned", ()), *scoped.session.scalars(agreed), *compose.begun_visits(plan, now)})
+
+
+def refused_visits(scoped: Scoped, plan: Plan) -> list[str]:
+    """Visits of a plan whose offer was declined or expired: the next wave is theirs."""
+    over = ("declined", "expired")
+    asked = select(Offer.visit_id).where(Offer.basin_id == plan.basin_id, Offer.plan_id == plan.id, Offer.state.in_(over))
+    return sorted(set(scoped.session.scalars(asked)))
 
 
 def cancel(scoped: Scoped, job: Job) -> None:
@@ -245,6 +306,7 @@ def shown(job: Job) -> dict[str, Any]:
     return {
         "id": job.id,
         "version": job.version,
+        "kind": job.wish.get("kind", finding.FROM_SCRATCH),
         "state": job.state,
         "created_at": job.created_at,
         "changed_at": job.changed_at,
@@ -254,7 +316,8 @@ def shown(job: Job) -> dict[str, Any]:
         "problem_digest": job.digest,
         "base_plan_id": job.base_plan_id,
         "search": wish,
-        "progress": job.progress,
+        "progress": {name: value for name, value in job.progress.items() if name != "same_plan"},
         "plan_id": job.plan_id,
+        "same_plan": job.progress.get("same_plan"),
         "failure": job.failure or None,
     }

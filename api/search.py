@@ -8,27 +8,27 @@ from __future__ import annotations
 import os
 import threading
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 from multiprocessing.connection import Connection
 from typing import Any
 
 from sqlalchemy import update
 
+from api import finding
 from api.access import Principal
 from api.clock import ShiftedClock
+from api.finding import Found
 from api.ids import new_id
 from api.scope import Scoped
 from api.store import plans
 from api.store.cycle import Job, Plan
 from api.store.engine import Database
 from brigade import __version__
-from brigade.exchange.facts import ReportInput, judged
-from brigade.exchange.plan_document import Run, plan_record_from_json, plan_to_json
+from brigade.diff import placements
+from brigade.exchange.plan_document import Run
+from brigade.plan import Plan as CorePlan
 from brigade.problem import Problem
-from solver.outcome import Outcome
-from solver.settings import Progress, Settings
-from solver.solve import solve
+from solver.settings import Progress
 
 BEAT_S = 1.0
 LOWERED = 10
@@ -70,21 +70,18 @@ def _run(database: Database, clock: ShiftedClock, job_id: str, attempt: int) -> 
     with database.reading() as session:
         job = session.get_one(Job, job_id)
         problem = plans.fetch_problem(session, job.digest)
-        wish, base, limit = job.wish, job.base_plan_id, job.deadline_at
-    start = None
-    if wish.get("start"):
-        start = plan_record_from_json(wish["start"], problem, same_problem=False).plan
-    settings = Settings(
-        time_limit_s=wish["time_limit_s"], seed=wish["seed"], iterations=wish["iterations"], threads=1, prove=True
-    )
+        wish, limit = job.wish, job.deadline_at
+        look = finding.find(session, wish, problem)
     with Heart(database, clock, job_id, attempt, limit) as heart:
-        outcome = solve(problem, settings, start=start, on_progress=heart.told, stop=heart.stop)
+        found = look(heart.told, heart.stop)
     if heart.is_cancelled:
         _end(database, clock, job_id, attempt, "cancelled", {"code": heart.why})
-    elif outcome.plan is None:
-        _end(database, clock, job_id, attempt, "failed", {"code": f"search_{outcome.status.value}"})
+    elif found.plan is None:
+        _end(database, clock, job_id, attempt, "failed", {"code": f"search_{found.status.value}"})
+    elif wish.get("kind") == finding.AGAIN:
+        _compare(database, clock, job_id, attempt, problem, found.plan)
     else:
-        _propose(database, clock, job_id, attempt, base, problem, outcome)
+        _propose(database, clock, job_id, attempt, problem, found)
 
 
 class Heart:
@@ -171,44 +168,55 @@ def _end(database: Database, clock: ShiftedClock, job_id: str, attempt: int, sta
             scoped.commit()
 
 
-def _propose(
-    database: Database, clock: ShiftedClock, job_id: str, attempt: int, base: str | None, problem: Problem, outcome: Outcome
-) -> None:
-    """The plan and the end of its job, in one transaction: a search that dies before it has proposed nothing."""
-    plan, proof, settings = outcome.plan, outcome.proof, outcome.settings
-    assert plan is not None
-    costs = tuple(outcome.breakdown.terms.items()) if outcome.breakdown else ()
-    facts = judged(problem, plan, ReportInput(status=outcome.status, proof=proof, costs=costs))
-    solver = f"brigade {__version__}"
-    run = Run(solver, settings.seed, settings.iterations, settings.time_limit_s if settings.iterations is None else None)
-    document = plan_to_json(problem, plan, replace(facts, credits=()), run)
+def _compare(database: Database, clock: ShiftedClock, job_id: str, attempt: int, problem: Problem, again: CorePlan) -> None:
+    """Whether a kept plan was found once more, stop for stop."""
     scoped = _ending(database, clock, job_id)
     with scoped.session:
         job = _mine(scoped, job_id, attempt)
         if job is None:
             return
-        now = clock.now()
+        kept = plans.read_back(scoped.session.get_one(Plan, job.wish["plan_id"]), problem)
+        is_same = placements(kept) == placements(again)
+        job.state, job.plan_id, job.progress = "done", job.wish["plan_id"], {**job.progress, "same_plan": is_same}
+        scoped.changed(job, "done", plan=job.plan_id, same_plan=is_same)
+        scoped.commit()
+
+
+def _propose(database: Database, clock: ShiftedClock, job_id: str, attempt: int, problem: Problem, found: Found) -> None:
+    """The plan and the end of its job, in one transaction: a search that dies before it has proposed nothing."""
+    plan, proof, settings = found.plan, found.proof, found.settings
+    assert plan is not None
+    solver = f"brigade {__version__}"
+    run = Run(solver, settings.seed, settings.iterations, settings.time_limit_s if settings.iterations is None else None)
+    document = finding.document_of(problem, plan, found, run)
+    scoped = _ending(database, clock, job_id)
+    with scoped.session:
+        job = _mine(scoped, job_id, attempt)
+        if job is None:
+            return
+        now, is_supposed = clock.now(), job.wish.get("kind") == finding.WHAT_IF
         row = Plan(
             id=new_id("plan", now),
             basin_id=job.basin_id,
             version=1,
             created_at=now,
             changed_at=now,
-            state="proposed",
+            state="draft" if is_supposed else "proposed",
             first_day=problem.horizon.first_day,
             days=problem.horizon.days,
             digest=job.digest,
             document=document,
-            base_plan_id=base,
+            base_plan_id=job.base_plan_id,
             job_id=job.id,
             made_by=job.asked_by,
             solver=solver,
             seed=settings.seed,
             iterations=settings.iterations,
-            objective=proof.objective if proof else None,
+            objective=found.objective,
             bound=proof.bound if proof else None,
+            story={**found.story, **job.wish.get("story", {})},
         )
-        scoped.add(row, "proposed", job=job.id, uncovered=len(plan.uncovered))
+        scoped.add(row, "supposed" if is_supposed else "proposed", job=job.id, uncovered=len(plan.uncovered))
         job.state, job.plan_id = "done", row.id
         scoped.changed(job, "done", plan=row.id)
         scoped.commit()

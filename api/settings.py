@@ -58,6 +58,7 @@ class Settings(BaseSettings):
     pool_size: int = Field(1, ge=1, le=64)
     dask_address: str | None = None
     solve_s: float = Field(10.0, gt=0, le=3600, description="Wall clock of one search, unless it is asked otherwise.")
+    replan_s: float = Field(2.0, gt=0, le=3600, description="The same, of a search for the least change of a published plan.")
     lost_after_s: float = Field(15.0, gt=0, description="A running job without a heartbeat for so long is lost.")
     poll_s: float = Field(0.5, gt=0, le=10, description="How often the dispatcher looks for work.")
     session_hours: int = Field(12, ge=1, le=168)

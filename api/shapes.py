@@ -13,13 +13,15 @@ from pydantic import BaseModel, ConfigDict, Field, WrapValidator
 from brigade.demand import AbsenceKind
 from brigade.exchange.faults import read_model
 from brigade.exchange.shapes.demand import IntervalShape
-from brigade.exchange.shapes.kinds import Code, Day, Moment, Text
+from brigade.exchange.shapes.happening import EventShape, MoveShape, PinShape, SwapShape, UnassignShape, UnpinShape
+from brigade.exchange.shapes.kinds import Code, Day, Moment, PriorityName, Text
 from brigade.exchange.shapes.policy import PolicyShape
 
 Value = TypeVar("Value")
 STRICT = ConfigDict(strict=True, extra="forbid", frozen=True)
 # Printable, no edge space, none of the marks that separate cells of tables (P004).
 ID = r"^[^\s,;|/\x00-\x1f\x7f](?:[^,;|/\x00-\x1f\x7f]{0,118}[^\s,;|/\x00-\x1f\x7f])?$"
+WALL = r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"
 BasinId = Annotated[str, Path(pattern=ID, max_length=120, examples=["ZE-3207"])]
 Id = Annotated[str, Path(pattern=ID, max_length=120, examples=["V-204"])]
 MadeId = Annotated[
@@ -82,6 +84,43 @@ class OfferWish(BaseModel):
     next_wave: Replan = Field(Replan.AT_ONCE, description="Search again when an offer is declined or expires.")
 
 
+class LeastChangeWish(BaseModel):
+    """What a search may do to a plan that was told (docs/replanning.md)."""
+
+    model_config = STRICT
+    freeze_min: int = Field(15, ge=0, le=1440, description="Stops that begin within so long stay; nothing new begins before.")
+    tolerance_min: int = Field(0, ge=0, le=240, description="By how much an hour may move before a client minds.")
+    people: int | None = Field(None, ge=0, le=10_000, description="At most so many people may be told otherwise.")
+
+
+class OffDuty(StrEnum):
+    """What becomes of a proposal that nobody asked for while no coordinator is there. `urgent_only`: published only if it
+    changes nothing that was told, but where an event forces it, and covers urgent visits."""
+
+    WAIT = "wait"
+    URGENT_ONLY = "urgent_only"
+    PUBLISH = "publish"
+
+
+class DutySpell(BaseModel):
+    """Hours on some days of the week, 1 = Monday; the end is excluded. A night is two spells."""
+
+    model_config = STRICT
+    days: list[Annotated[int, Field(ge=1, le=7)]] = Field(min_length=1, max_length=7, examples=[[1, 2, 3, 4, 5]])
+    start: str = Field(pattern=WALL, examples=["07:00"])
+    end: str = Field(pattern=WALL, examples=["19:00"])
+
+
+class DutyWish(BaseModel):
+    """When a coordinator is there (no hours: always), and what happens otherwise."""
+
+    model_config = STRICT
+    hours: list[DutySpell] = Field(default_factory=list, max_length=30)
+    on_holidays: bool = Field(False, description="Whether these hours also hold on public holidays.")
+    outside: OffDuty = OffDuty.WAIT
+    urgent: list[PriorityName] = Field(default=[PriorityName.P1, PriorityName.P2], max_length=4)
+
+
 class BasinWishes(BaseModel):
     """A basin and how it wants to be planned."""
 
@@ -92,6 +131,8 @@ class BasinWishes(BaseModel):
     plan_days: int = Field(1, ge=1, le=14, description="Days a plan spans unless asked otherwise.")
     replan: Replan = Replan.AT_ONCE
     search: SearchWish = Field(default_factory=SearchWish)
+    least_change: LeastChangeWish = Field(default_factory=LeastChangeWish)
+    duty: DutyWish = Field(default_factory=DutyWish)
     offers: OfferWish = Field(default_factory=OfferWish)
     policy: PolicyShape = Field(default_factory=PolicyShape)
 
@@ -112,11 +153,60 @@ class AbsenceIn(BaseModel):
 
 
 class JobIn(BaseModel):
-    """A search over `days` from `first_day`, from the published plan if there is one."""
+    """A search over `days` from `first_day`: the least change of the published plan if there is one."""
 
     model_config = STRICT
     first_day: Day
     days: int | None = Field(None, ge=1, le=14)
+    search: SearchWish | None = None
+    least_change: LeastChangeWish | None = Field(None, description="By default as the basin wishes.")
+    from_scratch: bool = Field(False, description="Anything but pinned, agreed and begun stops may change.")
+
+
+class WaiveIn(BaseModel):
+    """A rule set aside, for one worker (and visit): by the asking account, now. No names in `why`."""
+
+    model_config = STRICT
+    kind: Literal["waive"]
+    rule: Code
+    worker_id: Code
+    visit_id: Code | None = None
+    why: Text = Field(min_length=1)
+
+
+EditIn = Annotated[MoveShape | SwapShape | UnassignShape | PinShape | UnpinShape | WaiveIn, Field(discriminator="kind")]
+EDITS_EXAMPLE: list[Any] = [{"kind": "move", "visit_id": "V1", "worker_id": "W2"}, {"kind": "pin", "visit_id": "V1"}]
+
+
+class EditsIn(BaseModel):
+    """Hand edits, one after the other (docs/replanning.md). `with_plan`: the edited plan's document in the answer."""
+
+    model_config = ConfigDict(**STRICT, json_schema_extra={"examples": [{"edits": EDITS_EXAMPLE}]})
+    edits: list[EditIn] = Field(min_length=1, max_length=200)
+    with_plan: bool = False
+
+
+class SaveEditsIn(EditsIn):
+    """`state`: a draft may still break rules; a proposal breaks nothing beyond what is waived."""
+
+    model_config = ConfigDict(**STRICT, json_schema_extra={"examples": [{"edits": EDITS_EXAMPLE, "state": "proposed"}]})
+    state: Literal["draft", "proposed"] = "draft"
+    why: Text | None = Field(None, examples=["à la demande de la famille"])
+
+
+class SupposeIn(BaseModel):
+    """Events that have not happened, or not yet, and what their replan must respect."""
+
+    model_config = ConfigDict(
+        **STRICT,
+        json_schema_extra={
+            "examples": [{"events": [{"kind": "worker_away", "worker_id": "W1", "at": "2026-03-09T07:10:00+01:00"}]}]
+        },
+    )
+    events: list[EventShape] = Field(min_length=1, max_length=200)
+    pinned: list[Code] = Field(default_factory=list, max_length=2000, description="Visits that keep worker and start.")
+    pinned_workers: list[Code] = Field(default_factory=list, max_length=500, description="Nothing of their tours changes.")
+    least_change: LeastChangeWish | None = None
     search: SearchWish | None = None
 
 

@@ -1,4 +1,4 @@
-"""What has to happen without anybody asking: offers expire, remembered requests and old failures are forgotten."""
+"""What has to happen without anybody asking: offers expire, waiting plans are decided, old requests and failures forgotten."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import delete
 
-from api.cycle import offers
+from api.cycle import duty, offers
 from api.service import Service
 from api.store.people import LoginFailure, RememberedRequest, WebSession
 
@@ -21,6 +21,7 @@ def keep(service: Service, over: threading.Event) -> None:
     while not over.wait(EVERY_S):
         try:
             offers.expire(service)
+            duty.decide(service)
             forget(service)
         except Exception as fault:
             # A database that is gone for a while must not end the upkeep for good.

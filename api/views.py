@@ -8,6 +8,7 @@ from typing import Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, Field
 
 from api.shapes import Envelope
+from api.views_plans import BreachView, ChangesView, CostsView, JudgedView
 from brigade.exchange.shapes.demand import AbsenceShape
 
 Item = TypeVar("Item")
@@ -46,10 +47,13 @@ class SearchView(BaseModel):
 
 
 class JobView(BaseModel):
-    """`progress`: the best so far (cost, bound, visits covered). `failure`: a code, once it failed or was cancelled."""
+    """`kind`: least_change of the plan in force, from_scratch, what_if, or again: a kept plan once more, and whether it is
+    the `same_plan`. `progress`: the best so far (cost, bound, visits covered). `failure`: a code, once it failed or was
+    cancelled."""
 
     id: str
     version: int
+    kind: Literal["from_scratch", "least_change", "what_if", "again"]
     state: Literal["queued", "running", "done", "failed", "cancelled"]
     created_at: datetime
     changed_at: datetime
@@ -61,11 +65,14 @@ class JobView(BaseModel):
     search: SearchView
     progress: dict[str, Any]
     plan_id: str | None
+    same_plan: bool | None = None
     failure: dict[str, Any] | None
 
 
 class PlanView(BaseModel):
-    """`document`: the plan document for coordinators; for the others their own part, in its words."""
+    """`from_plan_id`, `edits`: what it was made from by hand, and how. `supposed`: the events it was made for; such a draft is
+    not published. `off_duty`: what was decided with no coordinator there. `document`: the plan document for coordinators;
+    for the others their own part, in its words."""
 
     id: str
     version: int
@@ -82,6 +89,10 @@ class PlanView(BaseModel):
     iterations: int | None = None
     objective: int | None = None
     bound: int | None = None
+    from_plan_id: str | None = None
+    supposed: list[dict[str, Any]] | None = None
+    edits: list[dict[str, Any]] | None = None
+    off_duty: dict[str, Any] | None = None
     document: dict[str, Any] | None = None
 
 
@@ -97,6 +108,24 @@ class ChangeView(BaseModel):
     to: PlaceView | None
 
 
+class SavedEditsView(BaseModel):
+    plan: PlanView
+    judged: JudgedView
+
+
+class LeastChangeView(BaseModel):
+    """What a search for the least change says of its plan: every change with its reasons, whom it disturbs though no event
+    forced it, and breaches of stops that had to stay."""
+
+    diff: ChangesView
+    disturbed: list[str]
+    within_budget: bool | None
+    kept_unlawful: list[BreachView]
+    costs: CostsView
+    elapsed_s: float
+    iterations: int
+
+
 class DiffView(BaseModel):
     plan_id: str
     from_plan_id: str | None
@@ -106,6 +135,7 @@ class DiffView(BaseModel):
     retimed: list[ChangeView]
     untouched: int
     uncovered: list[dict[str, Any]]
+    least_change: LeastChangeView | None = None
 
 
 class RecheckView(BaseModel):
@@ -133,6 +163,29 @@ class OfferView(BaseModel):
     answered_at: datetime | None
     escalated: bool
     link: str | None = None
+
+
+class UncoveredView(BaseModel):
+    visit_id: str
+    plan_id: str
+    priority: Literal["P1", "P2", "P3", "P4"]
+    starts_at: datetime
+
+
+class FailedSearchView(BaseModel):
+    job_id: str
+    at: datetime
+    code: str = Field(examples=["search_lost"])
+
+
+class AttentionView(BaseModel):
+    """`published_off_duty` stays until a coordinator has seen it; each says in `off_duty` by which rule and what it covers."""
+
+    silent_firm_stops: list[OfferView]
+    uncovered: list[UncoveredView]
+    published_off_duty: list[PlanView]
+    proposals: list[PlanView]
+    failed_searches: list[FailedSearchView]
 
 
 class AnswerView(BaseModel):

@@ -27,6 +27,65 @@ class MarkingView(SaidView):
     article: str
 
 
+class BreachView(SaidView):
+    """A rule broken, and who answered for it."""
+
+    rule: str
+    worker_id: str | None
+    where: str
+    article: str
+    waived_by: str | None
+
+
+class WaivableView(BreachView):
+    """`waivable_by`: who may answer for it; null: nobody, the mandatory code among others."""
+
+    waivable_by: Literal["coordinator"] | None
+
+
+# -- hand edits ----------------------------------------------------------------------------------------------------
+class IssueView(BaseModel):
+    code: str
+    where: str
+    what: str
+    hint: str
+
+
+class HintView(SaidView):
+    """One more edit, lawful by itself, and the change of the plan's cost it would bring."""
+
+    edit: dict[str, Any]
+    cost: int
+
+
+class JudgementView(BaseModel):
+    """One edit: change of cost in all and by term, of priority points and visits left out; what it breaks and mends."""
+
+    edit: dict[str, Any]
+    lawful: bool
+    cost: int
+    points: int
+    uncovered_by_level: list[int]
+    terms: dict[str, int]
+    broken: list[WaivableView]
+    mended: list[BreachView]
+    issues: list[IssueView]
+    hints: list[HintView]
+
+
+class JudgedView(BaseModel):
+    """All edits, and what the plan then breaks that nobody waived. `too_late`: visits that have begun, or would in the past."""
+
+    plan_id: str
+    edits: list[JudgementView]
+    lawful: bool
+    broken: list[WaivableView]
+    too_late: list[str]
+    cost: int
+    points: int
+    plan: dict[str, Any] | None
+
+
 # -- why -----------------------------------------------------------------------------------------------------------
 class ObstacleView(SaidView):
     """One thing in one worker's way. `pushed_out`: visits that would have to go; `priority`: the gravest level of them."""

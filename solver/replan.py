@@ -5,6 +5,7 @@ docs/replanning.md says what stays, what a change costs and what the budget of p
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -79,13 +80,21 @@ class Replan:
     iterations: int
 
 
-def replan(problem: Problem, published: Plan, terms: Terms | None = None, settings: Settings = DEFAULT_SETTINGS) -> Replan:
+def replan(
+    problem: Problem,
+    published: Plan,
+    terms: Terms | None = None,
+    settings: Settings = DEFAULT_SETTINGS,
+    *,
+    stop: threading.Event | None = None,
+) -> Replan:
     """A plan of `problem`, as near to `published` as covering lets it be.
 
     Args: problem: as it is now (`brigade.events.apply_events`). published: the plan told, of this problem or an earlier state.
+        stop: ends the search soon once set; the best plan so far is returned.
     Raises: BrokenPromise, when a stop that the search placed breaks a rule: our bug, never the user's.
     """
-    task = _Task(problem, published, terms or Terms(), Clock(settings), settings)
+    task = _Task(problem, published, terms or Terms(), Clock(settings, stop), settings)
     budget = task.terms.people
     if budget is None:
         return task.told(task.search(1.0))

@@ -35,6 +35,8 @@ def publish(scoped: Scoped, service: Service, basin_id: str, plan_id: str, versi
     expect(plan, version)
     if plan.state not in OPEN_STATES:
         raise _conflict(plan, f"état « {plan.state} »", "publier une proposition")
+    if "supposed" in plan.story:
+        raise _conflict(plan, "fait d’événements supposés", "les enregistrer dans le bassin, puis relancer la recherche")
     replaced = _replaced(scoped, plan)
     if plan.base_plan_id != (replaced.id if replaced else None):
         raise _conflict(plan, "un autre plan a été publié depuis", "relancer la recherche à partir du plan publié")
@@ -108,7 +110,9 @@ def compared(scoped: Scoped, basin_id: str, plan_id: str, other_id: str | None) 
     plan = scoped.one(Plan, basin_id, plan_id)
     before_id = other_id or plan.base_plan_id
     before = scoped.one(Plan, basin_id, before_id) if before_id else None
-    return {"plan_id": plan.id, "from_plan_id": before_id, **diff(before.document if before else None, plan.document)}
+    changes = plan.story.get("changes") if before_id == plan.base_plan_id else None
+    told = diff(before.document if before else None, plan.document)
+    return {"plan_id": plan.id, "from_plan_id": before_id, **told, "least_change": changes}
 
 
 def rechecked(scoped: Scoped, basin_id: str, plan_id: str) -> dict[str, Any]:
@@ -145,10 +149,11 @@ def shown(scoped: Scoped, plan: Plan, *, whole: bool) -> dict[str, Any]:
         "published_at": plan.published_at,
         "base_plan_id": plan.base_plan_id,
     }
+    told = {"from_plan_id": plan.story.get("from"), "supposed": plan.story.get("supposed"), "edits": plan.story.get("edits")}
     is_inside = scoped.principal.role in (Role.COORDINATOR, Role.ADMINISTRATOR)
     if is_inside:
         names = ("job_id", "digest", "solver", "seed", "iterations", "objective", "bound")
-        head |= {name: getattr(plan, name) for name in names}
+        head |= {**{name: getattr(plan, name) for name in names}, **told, "off_duty": plan.story.get("off_duty")}
     if not whole:
         return head
     return {**head, "document": plan.document if is_inside else _own_part(scoped, plan)}

@@ -100,7 +100,16 @@ def ask_search(basin_id: BasinId, given: Annotated[JobIn, exact(JobIn), Body()],
     """Queue a search; its proposal appears among the plans. Follow it at `Location`, or at `…/progress`."""
 
     def act() -> Answer:
-        job = jobs.ask(unit.scoped, service, basin_id, given.first_day, given.days, given.search)
+        job = jobs.ask(
+            unit.scoped,
+            service,
+            basin_id,
+            given.first_day,
+            given.days,
+            given.search,
+            least_change=given.least_change,
+            from_scratch=given.from_scratch,
+        )
         return Answer(jobs.shown(job), 202, job.version, f"/v1/basins/{basin_id}/jobs/{job.id}")
 
     return unit.answer(act)

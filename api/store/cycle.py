@@ -55,7 +55,9 @@ class Plan(Happening):
     """A plan and all it takes to check or find it again. `state`: draft, proposed, published, superseded, rejected.
 
     `document`: the plan document. `base_plan_id`: what was published when this one was made; publishing it asks that this
-    still holds. `overlap`: at most one published plan a basin and first day, kept so by the database itself.
+    still holds. `story`: how it came about, where a search does not say it all: the plan it was made from by hand (`from`,
+    `edits`), the events supposed (`supposed`), what a least-change search answered (`changes`), what was decided with no
+    coordinator there (`off_duty`). `overlap`: at most one published plan a basin and first day, kept so by the database itself.
     """
 
     __tablename__ = "plans"
@@ -75,6 +77,7 @@ class Plan(Happening):
     iterations: Mapped[int | None]
     objective: Mapped[int | None]
     bound: Mapped[int | None]
+    story: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
     __table_args__ = (
         Index(
             "uq_plans_one_published",

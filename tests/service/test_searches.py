@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from api import search
+from api import finding, search
 from api.access import Role
 from api.jobs import Dispatcher, executor_of
 from api.settings import Pool
@@ -46,7 +46,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
         assert stop.wait(30), "nobody stopped the search"
         return search_at_once(problem, settings, stop=stop, **more)
 
-    monkeypatch.setattr(search, "solve", solve)
+    monkeypatch.setattr(finding, "solve", solve)
 
 
 def state(world: World, job: str) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from alembic import op
+
 revision: str = "0002"
 down_revision: str | None = "0001"
 branch_labels = None
@@ -9,8 +12,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Filled in by this version."""
+    op.add_column("plans", sa.Column("story", sa.JSON(), nullable=False, server_default=sa.text("'{}'")))
 
 
 def downgrade() -> None:
-    """Filled in by this version."""
+    with op.batch_alter_table("plans") as batch_op:
+        batch_op.drop_column("story")

@@ -1,0 +1,147 @@
+"""What happens to a proposal when no coordinator is there: it waits, or is published by the basin's own rule.
+
+Only proposals that nobody asked for are decided here: they followed from an absence, a refusal or a silence. Each is decided
+once; whatever is decided is in the trail, in the plan's story and on the coordinators' list until one of them has seen it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api import compose
+from api.access import Principal
+from api.cycle import plans
+from api.faults import ServiceFault
+from api.scope import Scoped
+from api.service import Service
+from api.shapes import BasinWishes, DutyWish, OffDuty
+from api.store.cycle import Job, Plan
+from api.store.data import Basin, Visit
+from brigade.calendar import is_public_holiday
+from brigade.units import PARIS
+
+ACTOR = "policy:off_duty"
+LONGEST_PLAN = timedelta(days=14)
+WHY = {
+    OffDuty.URGENT_ONLY: "publié sans coordinateur : ne change rien de ce qui était annoncé et couvre des urgences",
+    OffDuty.PUBLISH: "publié sans coordinateur, selon la règle du bassin",
+}
+
+
+def is_on_duty(wish: DutyWish, department: str, now: datetime) -> bool:
+    """Whether a coordinator is there; always, where the basin states no hours."""
+    if not wish.hours:
+        return True
+    local = now.astimezone(PARIS)
+    if not wish.on_holidays and is_public_holiday(local.date(), department):
+        return False
+    wall = f"{local:%H:%M}"
+    return any(local.isoweekday() in spell.days and spell.start <= wall < spell.end for spell in wish.hours)
+
+
+def decide(service: Service) -> int:
+    """Look at what waits, in every basin where nobody is there now. Returns how many proposals were decided."""
+    now = service.clock.now()
+    with service.database.reading() as session:
+        waiting = [
+            (basin.id, plan_id)
+            for basin in session.scalars(select(Basin).order_by(Basin.id))
+            if not is_on_duty(compose.wishes_of(basin).duty, compose.wishes_of(basin).department, now)
+            for plan_id in _waiting(session, basin.id, now.astimezone(PARIS).date())
+        ]
+    for basin_id, plan_id in waiting:
+        _decide(service, basin_id, plan_id)
+    return len(waiting)
+
+
+def _waiting(session: Session, basin_id: str, today: date) -> Iterable[str]:
+    """Of each first day, the newest proposal that came by itself, unless it was decided before."""
+    asked = (
+        select(Plan.id, Plan.first_day, Plan.story, Job.wish)
+        .join(Job, Job.id == Plan.job_id)
+        .where(Plan.basin_id == basin_id, Plan.state == "proposed", Plan.first_day > today - LONGEST_PLAN)
+        .order_by(Plan.id)
+    )
+    by_day = {first_day: (id, story) for id, first_day, story, wish in session.execute(asked) if wish.get("by_itself")}
+    return [id for id, story in by_day.values() if "off_duty" not in story]
+
+
+def _decide(service: Service, basin_id: str, plan_id: str) -> None:
+    """Published and told, or held: in one transaction, with its entry in the trail."""
+    with service.database.writing() as session:
+        scoped = Scoped(session, Principal.system(ACTOR, basin_id), service.clock)
+        plan = scoped.one(Plan, basin_id, plan_id, write=True)
+        if plan.state != "proposed" or "off_duty" in plan.story:
+            return
+        wishes = compose.wishes_of(scoped.basin(basin_id))
+        covers = _covers(scoped, plan, wishes)
+        against = _against(plan, wishes, covers)
+        if against is None and _publish(scoped, service, plan, wishes, covers):
+            return
+    with service.database.writing() as session:
+        scoped = Scoped(session, Principal.system(ACTOR, basin_id), service.clock)
+        plan = scoped.one(Plan, basin_id, plan_id, write=True)
+        if plan.state == "proposed" and "off_duty" not in plan.story:
+            _tell(scoped, plan, wishes, "held", covers, against or "not_publishable")
+            scoped.changed(plan, "held_off_duty", rule=wishes.duty.outside.value, because=against or "not_publishable")
+            scoped.commit()
+
+
+def _publish(scoped: Scoped, service: Service, plan: Plan, wishes: BasinWishes, covers: list[str]) -> bool:
+    """False, with nothing changed, when the plan in force is another by now or a rule is broken."""
+    rule = wishes.duty.outside
+    _tell(scoped, plan, wishes, "published", covers, None)
+    try:
+        plans.publish(scoped, service, plan.basin_id, plan.id, plan.version, WHY[rule])
+    except ServiceFault:
+        scoped.session.rollback()
+        return False
+    scoped.note(plan, "published_off_duty", WHY[rule], rule=rule.value, covers=covers)
+    scoped.commit()
+    return True
+
+
+def _tell(scoped: Scoped, plan: Plan, wishes: BasinWishes, decision: str, covers: list[str], because: str | None) -> None:
+    at = scoped.clock.now().replace(microsecond=0).isoformat()
+    told = {"decision": decision, "rule": wishes.duty.outside.value, "at": at, "covers": covers, "because": because}
+    plan.story = {**plan.story, "off_duty": told}
+
+
+def _covers(scoped: Scoped, plan: Plan, wishes: BasinWishes) -> list[str]:
+    """The urgent visits that have a carer by this plan and have none, or no longer, by the plan in force."""
+    changes = plan.story.get("changes")
+    if changes is None:
+        gained = {stop["visit_id"] for route in plan.document["routes"] for stop in route["stops"]}
+    else:
+        gained = {one["visit_id"] for one in changes["diff"]["changes"] if one["kind"] in ("added", "reassigned")}
+    urgent = {name.value for name in wishes.duty.urgent}
+    visits = scoped.all(scoped.select(Visit, plan.basin_id).where(Visit.id.in_(gained)).order_by(Visit.id))
+    return [visit.id for visit in visits if visit.body["priority"] in urgent or visit.body.get("mandatory")]
+
+
+def _against(plan: Plan, wishes: BasinWishes, covers: list[str]) -> str | None:
+    """What keeps the plan from being published by itself; None: nothing."""
+    if wishes.duty.outside is OffDuty.WAIT:
+        return "rule"
+    if wishes.duty.outside is OffDuty.PUBLISH:
+        return None
+    changes: dict[str, Any] = plan.story.get("changes") or {"disturbed": []}
+    if changes["disturbed"]:
+        return "changes_what_was_told"
+    return None if covers else "nothing_urgent"
+
+
+def seen(scoped: Scoped, basin_id: str, plan_id: str) -> Plan:
+    """A coordinator has taken note of what was decided without one; once is enough. Raises: NotFound, Forbidden."""
+    plan = scoped.one(Plan, basin_id, plan_id, write=True)
+    told = plan.story.get("off_duty")
+    if told is not None and "seen_by" not in told:
+        at = scoped.clock.now().replace(microsecond=0).isoformat()
+        plan.story = {**plan.story, "off_duty": {**told, "seen_by": scoped.principal.actor, "seen_at": at}}
+        scoped.changed(plan, "seen")
+    return plan

@@ -1,0 +1,170 @@
+"""A coordinator's hand on a plan: each edit judged at once, and the edited plan kept as a plan of its own.
+
+A rule is set aside by a waiver only: who (the asking account), when, which rule, why; never a rule of the mandatory code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import select
+
+from api import finding
+from api.cycle.plans import OPEN_STATES
+from api.cycle.questions import opened
+from api.faults import Conflict
+from api.finding import Found
+from api.ids import new_id
+from api.scope import Scoped, expect
+from api.shapes import EditsIn, SaveEditsIn, plain
+from api.store import plans as kept
+from api.store.cycle import Plan
+from brigade.carry import carried
+from brigade.checker import is_waivable
+from brigade.diff import ChangeKind, diff
+from brigade.edits import Edit, Move, Waive
+from brigade.exchange.happening import edits_from_json, show_edit
+from brigade.exchange.plan_document import Run, plan_to_json
+from brigade.plan import Plan as CorePlan
+from brigade.plan import Status
+from brigade.problem import Problem
+from solver.edits import COORDINATOR, Judgement, Session, judge_edit
+from solver.settings import Settings
+from solver.telling import judgement_to_json, violation_to_json
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Edits of one plan, one after the other."""
+
+    row: Plan
+    problem: Problem
+    before: CorePlan
+    steps: tuple[Judgement, ...]
+    session: Session
+
+    def too_late(self, scoped: Scoped) -> list[str]:
+        """Visits the edits move that have begun, or that would begin in the past."""
+        now = self.problem.horizon.tick(scoped.clock.now())
+        changes = (one for one in diff(self.before, self.session.plan).changes if one.kind is not ChangeKind.KEPT)
+        return [
+            one.visit_id for one in changes if any(side is not None and side.start <= now for side in (one.before, one.after))
+        ]
+
+
+def judge(scoped: Scoped, basin_id: str, plan_id: str, given: EditsIn, lang: str) -> dict[str, Any]:
+    """What each edit costs, breaks and mends, and what could be done next; nothing is kept.
+
+    Raises: NotFound, Forbidden; UnreadableInput or InvalidPlan with everything that keeps an edit from being tried.
+    """
+    return shown(scoped, judged(scoped, basin_id, plan_id, plain(given)["edits"]), lang, with_plan=given.with_plan)
+
+
+def save(
+    scoped: Scoped, basin_id: str, plan_id: str, version: int | None, given: SaveEditsIn, lang: str
+) -> tuple[Plan, dict[str, Any]]:
+    """The edited plan as a draft, or as a proposal where nothing is broken beyond what is waived; the plan edited stays.
+
+    Raises: as `judge`; Stale, NoPrecondition; Conflict, when the plan is over, when an edit comes too late, or when a proposal
+        would break a rule.
+    """
+    row = scoped.one(Plan, basin_id, plan_id, write=True)
+    expect(row, version)
+    if row.state not in (*OPEN_STATES, "published"):
+        raise Conflict("A401", f"plans.{row.id}", f"état « {row.state} »", "retoucher une proposition ou le plan publié")
+    found = judged(scoped, basin_id, plan_id, plain(given)["edits"])
+    _refuse(scoped, found, given.state)
+    made = _row(scoped, found, given.state)
+    scoped.add(made, "edited", given.why, **{"from": row.id, "edits": len(found.steps), "state": made.state})
+    for step in found.steps:
+        if isinstance(step.edit, Waive):
+            one = step.edit.waiver
+            scoped.note(made, "waived", one.why, rule=one.rule, worker_id=one.worker_id, visit_id=one.visit_id)
+    return made, shown(scoped, found, lang, with_plan=given.with_plan)
+
+
+def judged(scoped: Scoped, basin_id: str, plan_id: str, edits: Iterable[Mapping[str, Any]]) -> Judged:
+    row, problem, plan = opened(scoped, basin_id, plan_id)
+    told = plan if row.state == "published" else _told(scoped, row, problem)
+    session, steps = Session.opened(problem, plan, told), list[Judgement]()
+    for edit in edits_from_json([_signed(scoped, one) for one in edits], problem.horizon):
+        steps.append(judge_edit(session, edit))
+        session = steps[-1].accepted()
+    return Judged(row, problem, plan, tuple(steps), session)
+
+
+def _told(scoped: Scoped, row: Plan, problem: Problem) -> CorePlan | None:
+    """The plan in force when this one was made, as far as it holds on this one's problem."""
+    base = scoped.session.scalar(select(Plan).where(Plan.id == row.base_plan_id, Plan.basin_id == row.basin_id))
+    if base is None:
+        return None
+    return carried(problem, kept.read_back(base, kept.fetch_problem(scoped.session, base.digest)))
+
+
+def _signed(scoped: Scoped, edit: Mapping[str, Any]) -> dict[str, Any]:
+    """A waiver is given by whoever asks, now, whatever the request says."""
+    if edit["kind"] != "waive":
+        return dict(edit)
+    return {**edit, "by": scoped.principal.actor, "at": scoped.clock.now().replace(microsecond=0).isoformat()}
+
+
+def _refuse(scoped: Scoped, found: Judged, state: str) -> None:
+    late = found.too_late(scoped)
+    if late:
+        what = f"déjà commencées, ou dans le passé : {', '.join(late[:10])}"
+        raise Conflict("A412", f"plans.{found.row.id}", what, "ne retoucher que ce qui est à venir")
+    broken = sorted({f"{one.rule} {one.where}" for one in found.session.violations if one.waived_by is None})
+    if state == "proposed" and broken:
+        hint = "corriger, déroger nommément quand le texte le permet (« waive »), ou garder comme brouillon"
+        raise Conflict("A413", f"plans.{found.row.id}", f"règles enfreintes : {', '.join(broken[:10])}", hint)
+
+
+def _row(scoped: Scoped, found: Judged, state: str) -> Plan:
+    now, row, session = scoped.clock.now(), found.row, found.session
+    told = Found(session.plan, Status.FEASIBLE, Settings(), session.costs)
+    edits = [show_edit(_exact(step), found.problem.horizon) for step in found.steps]
+    supposed = {name: row.story[name] for name in ("supposed",) if name in row.story}
+    return Plan(
+        id=new_id("plan", now),
+        basin_id=row.basin_id,
+        version=1,
+        created_at=now,
+        changed_at=now,
+        state=state,
+        first_day=row.first_day,
+        days=row.days,
+        digest=row.digest,
+        document=finding.document_of(found.problem, session.plan, told, Run()),
+        base_plan_id=row.id if row.state == "published" else row.base_plan_id,
+        made_by=scoped.principal.actor,
+        objective=session.costs.total,
+        story={"from": row.id, "from_pinned": sorted(found.before.pinned), "edits": edits, **supposed},
+    )
+
+
+def _exact(step: Judgement) -> Edit:
+    """The edit with the position that was found for it: so it can be done again, whatever else has changed."""
+    if not isinstance(step.edit, Move):
+        return step.edit
+    place = step.after.place_of(step.edit.visit_id)
+    return step.edit if place is None else replace(step.edit, position=place[1])
+
+
+def shown(scoped: Scoped, found: Judged, lang: str, *, with_plan: bool) -> dict[str, Any]:
+    problem, session = found.problem, found.session
+    broken = [one for one in session.violations if one.waived_by is None]
+    told = {
+        "plan_id": found.row.id,
+        "edits": [judgement_to_json(problem, step, lang) for step in found.steps],
+        "lawful": not broken,
+        "broken": [
+            {**violation_to_json(problem, one, lang), "waivable_by": COORDINATOR if is_waivable(problem, one) else None}
+            for one in broken
+        ],
+        "too_late": found.too_late(scoped),
+        "cost": sum(step.cost for step in found.steps),
+        "points": sum(step.points for step in found.steps),
+    }
+    return {**told, "plan": plan_to_json(problem, session.plan) if with_plan else None}

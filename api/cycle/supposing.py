@@ -1,0 +1,76 @@
+"""What if: a plan after supposed events, as a draft; and a kept plan sought once more, to show that it can be found again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from api import finding, jobs
+from api.cycle.questions import opened
+from api.faults import Conflict
+from api.scope import Scoped
+from api.service import Service
+from api.shapes import LeastChangeWish, SearchWish, SupposeIn, plain
+from api.store.cycle import Job, Plan
+from brigade import __version__
+from brigade.events import apply_events
+from brigade.exchange.happening import events_from_json
+from brigade.exchange.shapes.happening import EVENTS_FORMAT, EVENTS_VERSION
+
+
+def suppose(scoped: Scoped, service: Service, basin_id: str, plan_id: str, given: SupposeIn) -> Job:
+    """A search for the least change of the plan after the events; its draft says what changes for whom, and why.
+
+    The draft is of a day that may never come: it cannot be published. Raises: NotFound, Forbidden; UnreadableInput,
+    InvalidProblem or InvalidPlan with every event, name and instant that does not fit.
+    """
+    row, problem, plan = opened(scoped, basin_id, plan_id)
+    now = scoped.clock.now()
+    events = plain(given).get("events", [])
+    said = events_from_json({"format": EVENTS_FORMAT, "version": EVENTS_VERSION, "events": events}, problem.horizon)
+    tick = max(problem.now, min(problem.horizon.tick(now), problem.horizon.length))
+    after = apply_events(problem, said.events, published=plan, now=tick)
+    terms = given.least_change or LeastChangeWish()
+    kept = {*jobs.kept_visits(scoped, row, now), *given.pinned} & plan.covered
+    wish = {
+        **jobs.effort_of(service, given.search or SearchWish(), finding.WHAT_IF),
+        **jobs.nearest_to(row, kept, terms, now),
+        "kind": finding.WHAT_IF,
+        "pinned_workers": sorted(given.pinned_workers),
+        "story": {"supposed": events, "from": row.id},
+    }
+    deadline_s = given.search.deadline_s if given.search else None
+    return jobs.queue(scoped, service, basin_id, after, wish, base_plan_id=row.id, deadline_s=deadline_s)
+
+
+def seek_again(scoped: Scoped, service: Service, basin_id: str, plan_id: str) -> Job:
+    """A search that must lead to the plan once more: same problem, seed, work limit and version, or the same edits.
+
+    Raises: NotFound, Forbidden; Conflict, when the plan was found under a time limit, or by another version.
+    """
+    row, problem, _ = opened(scoped, basin_id, plan_id)
+    wish = _by_hand(row) if row.job_id is None else _as_asked(scoped, row)
+    again = {**wish, "kind": finding.AGAIN, "plan_id": row.id}
+    return jobs.queue(scoped, service, basin_id, problem, again, base_plan_id=row.base_plan_id, deadline_s=None)
+
+
+def _as_asked(scoped: Scoped, row: Plan) -> dict[str, Any]:
+    job = scoped.one(Job, row.basin_id, str(row.job_id))
+    if row.iterations is None:
+        raise _not_again(row, "trouvé dans un temps limité", "chercher avec un nombre d’itérations (« iterations »)")
+    if row.solver != f"brigade {__version__}":
+        raise _not_again(row, f"trouvé par {row.solver}, ici brigade {__version__}", "installer cette version")
+    return {**job.wish, "was": job.wish.get("kind", finding.FROM_SCRATCH)}
+
+
+def _by_hand(row: Plan) -> dict[str, Any]:
+    effort = {"seed": 1, "iterations": 1, "time_limit_s": None}
+    return {**effort, "was": finding.BY_HAND, **_said(row.story)}
+
+
+def _said(story: Mapping[str, Any]) -> dict[str, Any]:
+    return {"from_plan_id": story["from"], "pinned": story["from_pinned"], "edits": story["edits"]}
+
+
+def _not_again(row: Plan, what: str, hint: str) -> Conflict:
+    return Conflict("A411", f"plans.{row.id}", what, hint)

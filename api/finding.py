@@ -1,0 +1,142 @@
+"""What a job looks for, found: a plan from scratch, the nearest plan to one that was told, or a kept plan once more.
+
+Pure but for reading rows: everything that decides the answer stands in the job's wish, so that it can be found again.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from api.store import plans
+from api.store.cycle import Plan as PlanRow
+from brigade.exchange.facts import ReportInput, judged
+from brigade.exchange.happening import edits_from_json
+from brigade.exchange.plan_document import Run, plan_record_from_json, plan_to_json
+from brigade.objective import CostBreakdown
+from brigade.plan import Plan, Proof, Status
+from brigade.problem import Problem
+from brigade.told import Told
+from solver import edits
+from solver.advice import candidates
+from solver.replan import Terms, replan
+from solver.settings import Progress, Settings
+from solver.solve import solve
+from solver.telling import replan_to_json
+
+Telling = Callable[[Progress], None]
+FROM_SCRATCH, LEAST_CHANGE, WHAT_IF, AGAIN = "from_scratch", "least_change", "what_if", "again"
+"""Kinds of jobs; AGAIN finds a kept plan once more and keeps nothing but whether it is the same."""
+BY_HAND = "by_hand"
+"""How a plan that coordinators edited was made, for AGAIN."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What came out; `plan` None: there is none. `story`: what the plan's row tells of it beyond its document."""
+
+    plan: Plan | None
+    status: Status
+    settings: Settings
+    costs: CostBreakdown | None = None
+    proof: Proof | None = None
+    story: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def objective(self) -> int | None:
+        if self.proof is not None:
+            return self.proof.objective
+        return None if self.costs is None else self.costs.total
+
+
+def find(session: Session, wish: Mapping[str, Any], problem: Problem) -> Callable[[Telling, threading.Event], Found]:
+    """Reads what the wish names, and gives back the search, which needs no database any more."""
+    kind = wish.get("was", wish.get("kind", FROM_SCRATCH))
+    if kind in (LEAST_CHANGE, WHAT_IF):
+        row = session.get_one(PlanRow, wish["from_plan_id"])
+        told = replace(_own(session, row), pinned=frozenset(wish["pinned"]))
+        return lambda telling, stop: _least_change(problem, told, wish, stop)
+    if kind == BY_HAND:
+        parent = _own(session, session.get_one(PlanRow, wish["from_plan_id"]))
+        parent = replace(parent, pinned=frozenset(wish["pinned"]))
+        return lambda telling, stop: _by_hand(problem, parent, wish)
+    return lambda telling, stop: _from_scratch(problem, wish, telling, stop)
+
+
+def document_of(problem: Problem, plan: Plan, found: Found, run: Run) -> dict[str, Any]:
+    """The plan document, with all that is told of the plan."""
+    costs = tuple(found.costs.terms.items()) if found.costs else ()
+    facts = judged(problem, plan, ReportInput(status=found.status, proof=found.proof, costs=costs))
+    return plan_to_json(problem, plan, replace(facts, credits=()), run)
+
+
+def settings_of(wish: Mapping[str, Any], *, prove: bool) -> Settings:
+    return Settings(time_limit_s=wish["time_limit_s"], seed=wish["seed"], iterations=wish["iterations"], threads=1, prove=prove)
+
+
+def _own(session: Session, row: PlanRow) -> Plan:
+    """The plan of a row, read against its own problem."""
+    return plans.read_back(row, plans.fetch_problem(session, row.digest))
+
+
+def _from_scratch(problem: Problem, wish: Mapping[str, Any], telling: Telling, stop: threading.Event) -> Found:
+    start = None
+    if wish.get("start"):
+        start = plan_record_from_json(wish["start"], problem, same_problem=False).plan
+    settings = settings_of(wish, prove=True)
+    outcome = solve(problem, settings, start=start, on_progress=telling, stop=stop)
+    return Found(outcome.plan, outcome.status, settings, outcome.breakdown, outcome.proof)
+
+
+def _least_change(problem: Problem, told: Plan, wish: Mapping[str, Any], stop: threading.Event) -> Found:
+    """Covers what can be covered, and changes as little as possible of what was told (docs/replanning.md)."""
+    settings = settings_of(wish, prove=False)
+    done = replan(problem, told, terms_of(problem, wish), settings, stop=stop)
+    narrowed = known_first(problem, done.plan, wish["refused"])
+    if narrowed is not None:
+        second = replan(narrowed, told, terms_of(problem, wish), settings, stop=stop)
+        done = second if second.breakdown.uncovered == done.breakdown.uncovered else done
+    return Found(done.plan, Status.FEASIBLE, settings, done.breakdown, None, {"changes": replan_to_json(problem, done)})
+
+
+def known_first(problem: Problem, found: Plan, refused: Collection[str]) -> Problem | None:
+    """The next wave goes to somebody the client knows, where one is free: the problem in which these refused visits are for
+    known people only. None, when they have them already or nobody known could come without anybody else moving."""
+    narrow = dict[str, frozenset[str]]()
+    by = {stop.visit_id: route.worker_id for route in found.routes for stop in route.stops}
+    for id in sorted(by.keys() & set(refused)):
+        visit = problem.visit_by_id[id]
+        known = visit.usual_workers | visit.preferred_workers
+        if by[id] not in known and any(one.known for one in candidates(problem, found, id).ranked):
+            narrow[id] = frozenset(worker.id for worker in problem.workers) - known
+    if not narrow:
+        return None
+    visits = (replace(one, forbidden_workers=one.forbidden_workers | narrow.get(one.id, frozenset())) for one in problem.visits)
+    return replace(problem, visits=tuple(visits))
+
+
+def terms_of(problem: Problem, wish: Mapping[str, Any]) -> Terms:
+    """Of a wish for the least change. `freeze`: an instant, or none; before the horizon nothing is frozen."""
+    freeze = None
+    if wish["freeze"] is not None:
+        freeze = min(problem.horizon.tick(datetime.fromisoformat(wish["freeze"])), problem.horizon.length)
+    return Terms(
+        freeze=None if freeze is None or freeze <= 0 else freeze,
+        pinned=frozenset(wish["pinned"]),
+        pinned_workers=frozenset(wish["pinned_workers"]),
+        told=Told(tolerance=problem.horizon.ticks(wish["tolerance_min"])),
+        people=wish["people"],
+    )
+
+
+def _by_hand(problem: Problem, parent: Plan, wish: Mapping[str, Any]) -> Found:
+    """The same edits of the same plan, one after the other."""
+    session = edits.Session.opened(problem, parent)
+    for edit in edits_from_json(wish["edits"], problem.horizon):
+        session = edits.judge_edit(session, edit).accepted()
+    return Found(session.plan, Status.FEASIBLE, settings_of(wish, prove=False), session.costs)

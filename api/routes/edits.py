@@ -1,0 +1,86 @@
+"""Hand edits, supposed events and the search that finds a kept plan again, over HTTP: coordinators."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body
+from fastapi.responses import Response
+
+from api import jobs
+from api.cycle import attention, duty, edits, plans, supposing
+from api.http import Answer, IfMatch, Reader, TheService, Writer
+from api.shapes import BasinId, EditsIn, Lang, MadeId, SaveEditsIn, SupposeIn, exact
+from api.store.cycle import Job
+from api.views import AttentionView, JobView, PlanView, SavedEditsView
+from api.views_plans import JudgedView
+
+router = APIRouter(prefix="/basins/{basin_id}/plans/{id}")
+of_basin = APIRouter(prefix="/basins/{basin_id}")
+
+
+@router.post("/judge", response_model=JudgedView, tags=["edits"])
+def judge_edits(
+    basin_id: BasinId, id: MadeId, given: Annotated[EditsIn, exact(EditsIn), Body()], scoped: Reader, lang: Lang = "fr"
+) -> Response:
+    """Try edits, one after the other: what each costs, breaks and mends, who may waive it, what could be done next.
+    Nothing is kept."""
+    return Answer(edits.judge(scoped, basin_id, id, given, lang)).response()
+
+
+@router.post("/edits", status_code=201, response_model=SavedEditsView, tags=["edits"])
+def save_edits(
+    basin_id: BasinId,
+    id: MadeId,
+    given: Annotated[SaveEditsIn, exact(SaveEditsIn), Body()],
+    unit: Writer,
+    version: IfMatch,
+    lang: Lang = "fr",
+) -> Response:
+    """The edited plan as a new draft, or as a proposal that breaks nothing beyond what is waived. Waivers are signed by the
+    asking account. What has begun is not edited."""
+
+    def act() -> Answer:
+        made, judged = edits.save(unit.scoped, basin_id, id, version, given, lang)
+        where = f"/v1/basins/{basin_id}/plans/{made.id}"
+        return Answer({"plan": plans.shown(unit.scoped, made, whole=False), "judged": judged}, 201, made.version, where)
+
+    return unit.answer(act)
+
+
+@router.post("/what-if", status_code=202, response_model=JobView, tags=["questions"])
+def suppose(
+    basin_id: BasinId, id: MadeId, given: Annotated[SupposeIn, exact(SupposeIn), Body()], unit: Writer, service: TheService
+) -> Response:
+    """What the plan would become after these events, with the least change: a search, whose draft has its diff with reasons
+    at `…/diff`. Follow it at `Location`."""
+    return unit.answer(lambda: _queued(basin_id, supposing.suppose(unit.scoped, service, basin_id, id, given)))
+
+
+@router.post("/again", status_code=202, response_model=JobView, tags=["plans"])
+def seek_again(basin_id: BasinId, id: MadeId, unit: Writer, service: TheService) -> Response:
+    """Find the kept plan once more, from the same problem, seed, work limit and version (or by the same edits): the job says
+    whether it is the same, and keeps nothing else."""
+    return unit.answer(lambda: _queued(basin_id, supposing.seek_again(unit.scoped, service, basin_id, id)))
+
+
+@router.post("/seen", response_model=PlanView, tags=["plans"])
+def take_note(basin_id: BasinId, id: MadeId, unit: Writer) -> Response:
+    """A coordinator has seen what was published without one: it leaves their list."""
+
+    def act() -> Answer:
+        plan = duty.seen(unit.scoped, basin_id, id)
+        return Answer(plans.shown(unit.scoped, plan, whole=False), version=plan.version)
+
+    return unit.answer(act)
+
+
+@of_basin.get("/attention", response_model=AttentionView, tags=["events"])
+def read_attention(basin_id: BasinId, scoped: Reader) -> Response:
+    """What waits for a coordinator: firm stops nobody acknowledged in time, grave visits without a carer, plans published
+    without a coordinator, proposals that could be published, searches that failed since yesterday."""
+    return Answer(attention.attention(scoped, basin_id)).response()
+
+
+def _queued(basin_id: str, job: Job) -> Answer:
+    return Answer(jobs.shown(job), 202, job.version, f"/v1/basins/{basin_id}/jobs/{job.id}")

@@ -1,0 +1,171 @@
+"""No coordinator there: proposals wait or are published by the basin's rule, in the trail and on the list."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from api.access import Role
+from api.cycle import duty, offers
+from api.shapes import DutyWish
+from api.store.data import Basin
+from brigade.exchange.faults import read_model
+from brigade.units import PARIS
+from tests.service.basin import BASIN, absence
+from tests.service.conftest import World, wish
+
+C, M = Role.COORDINATOR, Role.MANAGER
+OFFICE = [{"days": [1, 2, 3, 4, 5], "start": "08:00", "end": "18:00"}]
+"""The Monday's world is at 6:40: nobody is there before 8 h."""
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=PARIS)
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_there"),
+    [
+        ("2026-03-09T07:59", False),
+        ("2026-03-09T08:00", True),
+        ("2026-03-09T17:59", True),
+        ("2026-03-09T18:00", False),
+        ("2026-03-08T10:00", False),  # Sunday
+        ("2026-04-06T10:00", False),  # Easter Monday
+    ],
+)
+def test_hours_of_duty_are_those_of_the_wall_clock(moment: str, is_there: bool) -> None:
+    wished = read_model(DutyWish, {"hours": OFFICE})
+    assert duty.is_on_duty(wished, "62", at(moment)) is is_there
+    assert duty.is_on_duty(DutyWish(), "62", at(moment)) is True  # no hours stated: somebody is always there
+
+
+def declared(world: World, outside: str, **more: Any) -> dict[str, Any]:
+    """A-1 calls in sick at 6:40, before anybody is there; the proposal that follows."""
+    wish(world, duty={"hours": OFFICE, "outside": outside, **more})
+    assert world.ask(M, "POST", f"{BASIN}/absences", absence()).status_code == 201
+    world.search()
+    (proposal,) = world.get(f"{BASIN}/plans?state=proposed")["items"]
+    return dict(proposal)
+
+
+def state(world: World, plan: dict[str, Any]) -> str:
+    return str(world.get(f"{BASIN}/plans/{plan['id']}")["state"])
+
+
+def test_what_covers_an_urgency_and_changes_nothing_told_is_published(world: World) -> None:
+    """V1 (P1) and V2 (P2) had nobody: the plan is in force at once, signed by the policy, until a coordinator has seen it."""
+    plan = declared(world, "urgent_only")
+    assert duty.decide(world.service) == 1
+    assert state(world, plan) == "published"
+    assert len(world.get(f"{BASIN}/offers")["items"]) == 3  # and told
+    (event,) = world.get(f"{BASIN}/events?action=plans.published_off_duty")["items"]
+    assert (event["actor"], event["details"]) == ("policy:off_duty", {"rule": "urgent_only", "covers": ["V1", "V2"]})
+    (listed,) = world.get(f"{BASIN}/attention")["published_off_duty"]
+    assert (listed["id"], listed["off_duty"]["covers"]) == (plan["id"], ["V1", "V2"])
+    assert world.ask(C, "POST", f"{BASIN}/plans/{plan['id']}/seen").status_code == 200
+    assert world.get(f"{BASIN}/attention")["published_off_duty"] == []
+    assert duty.decide(world.service) == 0
+    assert world.ask(Role.ADMINISTRATOR, "GET", "/v1/audit/verify").json()["first_break"] is None
+
+
+def test_where_the_basin_waits_the_proposal_is_held_and_listed(world: World) -> None:
+    plan = declared(world, "wait")
+    assert duty.decide(world.service) == 1
+    assert state(world, plan) == "proposed"
+    (listed,) = world.get(f"{BASIN}/attention")["proposals"]
+    assert (listed["off_duty"]["decision"], listed["off_duty"]["because"]) == ("held", "rule")
+    assert duty.decide(world.service) == 0  # decided once
+    assert world.publish(listed).status_code == 200  # at 8 h, by a person
+
+
+def test_without_an_urgency_it_waits(world: World) -> None:
+    plan = declared(world, "urgent_only", urgent=["P3"])
+    duty.decide(world.service)
+    shown = world.get(f"{BASIN}/plans/{plan['id']}")
+    assert (shown["state"], shown["off_duty"]["because"]) == ("proposed", "nothing_urgent")
+
+
+def test_what_would_tell_somebody_otherwise_waits(world: World) -> None:
+    """A plan in force, then one that moves a told stop though no event forced it."""
+    plan = declared(world, "urgent_only")
+    duty.decide(world.service)
+    world.ask(C, "POST", f"{BASIN}/absences", absence(id="ABS-2", provider_id="S2", employee_id="A-2"))
+    world.search()
+    (second,) = world.get(f"{BASIN}/plans?state=proposed")["items"]
+    disturbed = world.get(f"{BASIN}/plans/{second['id']}/diff")["least_change"]["disturbed"]
+    assert disturbed  # V2 begins half an hour later, so that its carer may come from V4 next door
+    duty.decide(world.service)
+    shown = world.get(f"{BASIN}/plans/{second['id']}")
+    assert (shown["state"], shown["off_duty"]["because"]) == ("proposed", "changes_what_was_told")
+    assert state(world, plan) == "published"
+    wish(world, duty={"hours": OFFICE, "outside": "publish"})
+    assert duty.decide(world.service) == 0  # decided once, whatever the rule becomes
+
+
+def test_a_basin_may_publish_whatever_comes(world: World) -> None:
+    plan = declared(world, "publish", urgent=[])
+    duty.decide(world.service)
+    assert state(world, plan) == "published"
+
+
+def test_while_somebody_is_there_nothing_is_decided(world: World) -> None:
+    world.later(hours=2)
+    plan = declared(world, "publish")
+    assert (duty.decide(world.service), state(world, plan)) == (0, "proposed")
+
+
+def test_what_a_person_asked_for_is_theirs_to_publish(world: World) -> None:
+    wish(world, replan="on_request", duty={"hours": OFFICE, "outside": "publish"})
+    world.ask(M, "POST", f"{BASIN}/absences", absence())
+    plan = world.propose()
+    assert (duty.decide(world.service), state(world, plan)) == (0, "proposed")
+
+
+def test_a_plan_overtaken_since_is_held_with_nothing_half_done(world: World) -> None:
+    late = declared(world, "publish")
+    assert world.publish(world.propose()).status_code == 200
+    duty.decide(world.service)
+    shown = world.get(f"{BASIN}/plans/{late['id']}")
+    assert (shown["state"], shown["off_duty"]["decision"], shown["off_duty"]["because"]) == (
+        "proposed",
+        "held",
+        "not_publishable",
+    )
+    assert world.get(f"{BASIN}/events?action=plans.published_off_duty")["items"] == []
+
+
+def test_a_firm_stop_that_nobody_acknowledges_is_told_to_the_coordinators(world: World) -> None:
+    """Told at 6:40, to acknowledge within 20 minutes: at 7:01 it is on their list, and off it once somebody has answered."""
+    wish(world, replan="on_request", offers={"acknowledge_min": 20, "reply_min": 600})
+    world.ask(M, "POST", f"{BASIN}/absences", absence())
+    firm(world)
+    assert world.publish(world.propose()).status_code == 200
+    told = world.get(f"{BASIN}/offers")["items"]
+    assert {offer["kind"] for offer in told} == {"firm"}
+    offers.expire(world.service)
+    assert world.get(f"{BASIN}/attention")["silent_firm_stops"] == []
+    world.later(minutes=21)
+    assert offers.expire(world.service) == len(told)
+    silent = world.get(f"{BASIN}/attention")["silent_firm_stops"]
+    assert {offer["id"] for offer in silent} == {offer["id"] for offer in told}
+    assert len(world.get(f"{BASIN}/events?action=offers.escalated")["items"]) == len(told)
+    assert offers.expire(world.service) == 0  # told once
+    for offer in told:
+        world.ask(C, "POST", f"{BASIN}/offers/{offer['id']}/answer", {"reply": "acknowledge"})
+    assert world.get(f"{BASIN}/attention")["silent_firm_stops"] == []
+
+
+def firm(world: World) -> None:
+    """No notice is owed in this basin: its stops may be imposed."""
+    with world.service.database.writing() as session:
+        basin = session.get_one(Basin, "B1")
+        given = deepcopy(basin.given)
+        for agreement in given["labour"]["agreements"]:
+            for value in agreement["values"]:
+                value["value"] = 0 if value["rule"] == "CHANGE_NOTICE" else value["value"]
+        basin.given = given
+        session.commit()
