@@ -30,6 +30,7 @@ from api.store.data import (
 )
 from api.store.people import AuditEntry
 from api.store.persons import ClientIdentity, Erasure, Feed, WorkerIdentity
+from api.store.releases import FundingTransfer, Release
 
 
 class Role(StrEnum):
@@ -114,6 +115,8 @@ RIGHTS: Mapping[type[Any], Rights] = {
     Link: Rights({C: BASIN}, {C: BASIN}),
     RotaFeed: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),
     Absence: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),
+    Release: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),
+    FundingTransfer: Rights({C: BASIN, F: BASIN}, {C: BASIN}),
     Employer: Rights({C: BASIN, E: Reach.EMPLOYER}, {C: BASIN}),
     Worker: Rights({C: BASIN, E: Reach.EMPLOYER, W: Reach.WORKER}, {C: BASIN}),
     FundingLine: Rights({C: BASIN, M: BASIN, F: BASIN}, {C: BASIN}),

@@ -20,7 +20,22 @@ from api.errors import documented
 from api.jobs import Dispatcher
 from api.kinds import KINDS
 from api.middleware import Around
-from api.routes import answers, basins, cycle, data, edits, feeds, health, identities, people, progress, questions, records
+from api.routes import (
+    answers,
+    basins,
+    cycle,
+    data,
+    edits,
+    exports,
+    feeds,
+    health,
+    identities,
+    people,
+    progress,
+    questions,
+    records,
+    releases,
+)
 from api.service import Service
 from api.settings import Settings
 from api.store.engine import Database
@@ -101,6 +116,8 @@ def _route(app: FastAPI) -> None:
         records.router,
         cycle.router,
         questions.router,
+        releases.router,
+        exports.router,
         identities.router,
         feeds.router,
         edits.router,

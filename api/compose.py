@@ -11,10 +11,12 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from api import holds, refusals
 from api.scope import Scoped
 from api.shapes import BasinWishes
 from api.store import data
 from api.store.cycle import Offer, Outcome, Plan
+from api.store.releases import transferred
 from brigade.exchange.document import problem_from_json
 from brigade.exchange.shapes.problem import PROBLEM_FORMAT, PROBLEM_VERSION
 from brigade.problem import Problem
@@ -102,16 +104,20 @@ def _visits(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
     row = data.Visit
     asked = scoped.select(row, basin_id).where(row.starts_at >= span.start, row.starts_at < span.end).order_by(row.id)
     refused, familiar = _refusals(scoped, basin_id), _familiar(scoped, basin_id, span)
+    in_force = published(scoped, basin_id, span.horizon.first_day)
     workers = set(scoped.session.scalars(select(data.Worker.id).where(data.Worker.basin_id == basin_id)))
     now, found = scoped.clock.now(), []
-    begun = begun_visits(published(scoped, basin_id, span.horizon.first_day), now)
-    for visit in scoped.all(asked):
+    begun, rows = begun_visits(in_force, now), scoped.all(asked)
+    held = holds.kept_from(
+        *(scoped, basin_id, holds.holds(scoped, basin_id, span.start, span.end), (row.body for row in rows), told_in(in_force))
+    )
+    for visit in rows:
         windows = visit.body["windows"] if visit.id in begun else _still_open(visit.body["windows"], now)
         if not windows:
             continue  # too late for anybody: what became of it is for the outcomes to say
         body = {**visit.body, "windows": windows}
         usual = set(body.get("usual_workers", ())) | familiar[body["client_id"]]
-        never = set(body.get("forbidden_workers", ())) | refused[visit.id]
+        never = set(body.get("forbidden_workers", ())) | refused[visit.id] | held.get(visit.id, set())
         preferred = set(body.get("preferred_workers", ())) - never
         named = {"usual_workers": usual - never, "forbidden_workers": never, "preferred_workers": preferred}
         found.append({**body, **{name: sorted(ids & workers) for name, ids in named.items()}})
@@ -163,6 +169,12 @@ def begun_visits(plan: Plan | None, now: datetime) -> frozenset[str]:
     return frozenset(stop["visit_id"] for stop in stops if datetime.fromisoformat(stop["start"]) <= now)
 
 
+def told_in(plan: Plan | None) -> dict[str, str]:
+    """Who does which visit in a plan."""
+    routes = plan.document["routes"] if plan else ()
+    return {stop["visit_id"]: route["worker_id"] for route in routes for stop in route["stops"]}
+
+
 def published(scoped: Scoped, basin_id: str, first_day: date) -> Plan | None:
     """The plan in force from `first_day`, if there is one."""
     asked = scoped.select(Plan, basin_id).where(Plan.state == "published", Plan.first_day == first_day)
@@ -185,31 +197,37 @@ def _absences(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]
 
 
 def _lines(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
-    """Funding lines, with what outcomes before the span have consumed."""
+    """Funding lines: their caps after transfers, and what outcomes before the span have consumed."""
     asked = (
         select(Outcome.funding_line_id, func.sum(Outcome.cents))
         .where(Outcome.basin_id == basin_id, Outcome.done, Outcome.starts_at < span.start)
         .group_by(Outcome.funding_line_id)
     )
     used = {line: int(cents) for line, cents in scoped.session.execute(asked)}
-    bodies = _bodies(scoped, data.FundingLine, basin_id)
-    return [{**body, "consumed_cents": body.get("consumed_cents", 0) + used.get(body["id"], 0)} for body in bodies]
+    moved = transferred(scoped.session, basin_id)
+    return [
+        {
+            **body,
+            "cap_cents": body["cap_cents"] + moved[body["id"]],
+            "consumed_cents": body.get("consumed_cents", 0) + used.get(body["id"], 0),
+        }
+        for body in _bodies(scoped, data.FundingLine, basin_id)
+    ]
 
 
 # -- workers -------------------------------------------------------------------------------------------------------
 def _workers(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
-    worked, refusals = _past_days(scoped, basin_id, span), _refusal_counts(scoped, basin_id, span)
-    return [
-        _worker(body, span, worked[body["id"]], refusals.get(body["id"], 0)) for body in _bodies(scoped, data.Worker, basin_id)
-    ]
+    worked, bodies = _past_days(scoped, basin_id, span), _bodies(scoped, data.Worker, basin_id)
+    refused = refusals.counted(scoped, basin_id, bodies, span.horizon.first_day)
+    return [_worker(body, span, worked[body["id"]], one["refusals"]) for body, one in zip(bodies, refused, strict=True)]
 
 
-def _worker(body: dict[str, Any], span: Span, worked: dict[str, Any], refusals: int) -> dict[str, Any]:
+def _worker(body: dict[str, Any], span: Span, worked: dict[str, Any], refused: int) -> dict[str, Any]:
     counters = dict(body.get("counters", {}))
     oldest = (span.horizon.first_day - timedelta(days=HISTORY_DAYS)).isoformat()
     days = {day["day"]: day for day in counters.get("days", ())} | worked
     counters["days"] = [days[day] for day in sorted(days) if oldest <= day < span.horizon.first_day.isoformat()]
-    counters["refusals"] = counters.get("refusals", 0) + refusals
+    counters["refusals"] = refused
     stays = [one for one in body["availability"] if span.start <= datetime.fromisoformat(one["start"]) < span.end]
     return {**body, "availability": stays, "counters": counters}
 
@@ -241,17 +259,6 @@ def _joined(one: dict[str, Any] | None, other: dict[str, Any]) -> dict[str, Any]
     start = min(one["start"], other["start"], key=datetime.fromisoformat)
     end = max(one["end"], other["end"], key=datetime.fromisoformat)
     return {**other, "start": start, "end": end, "work_min": one["work_min"] + other["work_min"]}
-
-
-def _refusal_counts(scoped: Scoped, basin_id: str, span: Span) -> dict[str, int]:
-    """Short-notice offers declined since the first of January: the reference year."""
-    year = datetime(span.horizon.first_day.year, 1, 1, tzinfo=span.horizon.zone)
-    asked = (
-        select(Offer.worker_id, func.count())
-        .where(Offer.basin_id == basin_id, Offer.state == "declined", Offer.short_notice, Offer.answered_at >= year)
-        .group_by(Offer.worker_id)
-    )
-    return dict(list(scoped.session.execute(asked)))
 
 
 # -- the plan told so far ------------------------------------------------------------------------------------------

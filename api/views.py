@@ -213,26 +213,15 @@ class OutcomeView(BaseModel):
     cents: int
 
 
-class LedgerView(BaseModel):
-    line_id: str
-    cap_cents: int
-    consumed_cents: int
-    reserved_cents: int
-    remaining_cents: int
-
-
 class CellView(BaseModel):
-    """`suppressed`: too few to be told."""
-
     part: str
-    requests: int | None
-    covered: int | None
-    suppressed: bool
+    requests: int
+    covered: int
 
 
 class IndicatorsView(BaseModel):
     plans: int
-    metres: int | None
+    metres: int
     all: list[CellView]
     priority: list[CellView]
     provider: list[CellView]

@@ -97,9 +97,20 @@ class Client:
 
 
 @dataclass(frozen=True, slots=True)
+class Course:
+    """What somebody is released for: evidence for whoever pays. `taught`: the hours of the course itself, if they were said."""
+
+    title: str
+    training_body: str
+    place: str | None = None
+    taught: Ticks | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Absence:
     """An employee away over `interval`. `reason` is coarse and stays with the provider; outside it only the kind and
-    `urgent_cause` are known. `known_at` is when it became known; `funding_line_id` pays the replaced hours, if any."""
+    `urgent_cause` are known. `known_at` is when it became known; `funding_line_id` pays the replaced hours, if any.
+    `course`: of a release, what it is for."""
 
     id: str
     provider_id: str
@@ -110,6 +121,7 @@ class Absence:
     urgent_cause: bool = False
     reason: str | None = None
     funding_line_id: str | None = None
+    course: Course | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 from brigade.demand import FundingLine
 from brigade.plan import Plan
@@ -77,6 +80,32 @@ def euro_cents(ticks: Ticks, hourly_rate_cents: Cents, ticks_per_minute: int) ->
     that whoever adds up the lines of an export finds the total again."""
     hour = 60 * ticks_per_minute
     return (2 * ticks * hourly_rate_cents + hour) // (2 * hour)
+
+
+def minutes_paid(cents: Cents, hourly_rate_cents: Cents) -> int:
+    """Whole minutes that an amount pays at a rate, rounded down; 0 where the rate is nothing."""
+    return 60 * cents // hourly_rate_cents if hourly_rate_cents else 0
+
+
+@dataclass(frozen=True, slots=True)
+class TransferLimit:
+    """How much of its own cap a line may give away, all transfers added up, before somebody must say why."""
+
+    percent: int
+    source: str
+
+    def cents(self, cap_cents: Cents) -> Cents:
+        """Rounded down: the limit is never passed by a rounding."""
+        return cap_cents * self.percent // 100
+
+    def is_passed(self, cap_cents: Cents, given_cents: Cents) -> bool:
+        return given_cents > self.cents(cap_cents)
+
+
+@cache
+def shipped_transfer_limit() -> TransferLimit:
+    found = tomllib.loads(files("brigade").joinpath("data/funding.toml").read_text("utf-8"))["transfers"]["percent_of_cap"]
+    return TransferLimit(found["value"], found["source"])
 
 
 def _use(line: FundingLine, booked: tuple[FundingEntry, ...]) -> FundingUse:

@@ -20,6 +20,7 @@ from brigade.demand import (
     AbsenceKind,
     ActClass,
     Client,
+    Course,
     Employee,
     FundingLine,
     LegalStatus,
@@ -212,7 +213,11 @@ def _with_rota(draw: DrawFn, world: World, problem: Problem) -> Problem:
             away = Interval(0, problem.horizon.tick(problem.horizon.midnight(draw(st.integers(1, problem.horizon.days)))))
             line = "F1" if kind is AbsenceKind.TRAINING_RELEASE else None
             known = world.at(0, -60 * draw(st.integers(0, 240)))
-            absence = Absence(f"X{provider.id}", provider.id, employee.id, kind, away, known, draw(st.booleans()), None, line)
+            course = (
+                draw(st.sampled_from([None, Course("DEAES", "GRETA", "Lens", 420), Course("Gestes", "CFA")])) if line else None
+            )
+            causes = draw(st.booleans())
+            absence = Absence(f"X{provider.id}", provider.id, employee.id, kind, away, known, causes, None, line, course)
             absences.append(absence)
     return replace(
         problem,

@@ -14,6 +14,7 @@ from api.service import Service
 from api.shapes import AbsenceIn, Replan, plain
 from api.store import data
 from api.store.cycle import Job, Plan
+from api.store.releases import ReleaseDay
 from brigade.exchange.faults import read_model
 from brigade.exchange.shapes.demand import AbsenceShape
 from brigade.units import PARIS
@@ -27,7 +28,7 @@ def declare(scoped: Scoped, service: Service, basin_id: str, given: AbsenceIn) -
     Raises: NotFound, Forbidden, Conflict (the id is taken), Unfit (the interval, or the employee of another provider).
     """
     scoped.basin(basin_id)
-    _refuse_unfit(scoped, basin_id, given)
+    _refuse_unfit(scoped, basin_id, given, given.id)
     now = scoped.clock.now()
     id = given.id or new_id("abs", now)
     body = {**plain(given), "id": id, "known_at": now.replace(microsecond=0).isoformat()}
@@ -41,9 +42,10 @@ def change(scoped: Scoped, service: Service, basin_id: str, id: str, version: in
     """As `declare`, of an absence that stands: longer, shorter, of another kind. Also raises: Stale, NoPrecondition."""
     row = scoped.one(data.Absence, basin_id, id, write=True)
     expect(row, version)
+    _refuse_of_release(scoped, row)
     if given.id not in (None, id) or (given.provider_id, given.employee_id) != (row.provider_id, row.employee_id):
         raise Unfit("A306", f"absences.{id}", "une absence ne change ni d’identifiant ni de personne", "en déclarer une autre")
-    _refuse_unfit(scoped, basin_id, given)
+    _refuse_unfit(scoped, basin_id, given, id)
     kept: dict[str, Any] = {name: row.body[name] for name in ("known_at", "reason") if name in row.body}
     # Whoever does not see the reason does not erase it by sending back what was seen.
     said = plain(given) if kinds.sees_reasons(scoped.principal) else {**kept, **_without_reason(plain(given))}
@@ -57,7 +59,7 @@ def _without_reason(body: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in body.items() if name != "reason"}
 
 
-def _refuse_unfit(scoped: Scoped, basin_id: str, given: AbsenceIn) -> None:
+def _refuse_unfit(scoped: Scoped, basin_id: str, given: AbsenceIn, id: str | None) -> None:
     where = f"absences.{given.id or 'nouvelle'}"
     if given.interval.end <= given.interval.start:
         raise Unfit("A305", f"{where}.interval", "fin avant le début", "une fin après le début")
@@ -66,6 +68,25 @@ def _refuse_unfit(scoped: Scoped, basin_id: str, given: AbsenceIn) -> None:
         raise Unfit("A305", f"{where}.employee_id", "n’est pas de ce service", "une personne salariée du service")
     if given.funding_line_id is not None:
         scoped.one(data.FundingLine, basin_id, given.funding_line_id)
+    for other in overlapping(scoped, basin_id, given.employee_id, given.interval.start, given.interval.end):
+        if other.id != id and other.body.get("funding_line_id") != given.funding_line_id:
+            what = f"recouvre « {other.id} », payée autrement"
+            raise Unfit("A424", f"{where}.funding_line_id", what, "une seule ligne par heure remplacée")
+
+
+def overlapping(scoped: Scoped, basin_id: str, employee_id: str, start: datetime, end: datetime) -> list[data.Absence]:
+    """The absences of an employee that share time with start..end."""
+    row = data.Absence
+    asked = scoped.select(row, basin_id).where(row.employee_id == employee_id, row.starts_at < end, row.ends_at > start)
+    return scoped.all(asked.order_by(row.id))
+
+
+def _refuse_of_release(scoped: Scoped, row: data.Absence) -> None:
+    """An absence that a release opened stands and falls with it."""
+    day = scoped.session.get(ReleaseDay, (row.basin_id, row.id))
+    if day is not None:
+        hint = f"annuler le départ {day.release_id}, ou en déclarer un autre"
+        raise Conflict("A421", f"absences.{row.id}", "appartient à un départ en formation ou en tutorat", hint)
 
 
 def visits_at_risk(scoped: Scoped, absence: data.Absence) -> list[dict[str, Any]]:
@@ -128,6 +149,7 @@ def withdraw(scoped: Scoped, basin_id: str, id: str, version: int | None) -> Non
     """The absence did not come about, or was declared in error. Raises: Conflict when it is over."""
     row = scoped.one(data.Absence, basin_id, id, write=True)
     expect(row, version)
+    _refuse_of_release(scoped, row)
     if row.ends_at <= scoped.clock.now():
         raise Conflict("A202", f"absences.{id}", "déjà passée", "les absences passées restent pour les indicateurs")
     scoped.drop(row)

@@ -15,7 +15,7 @@ from api.shapes import OutcomeIn
 from api.store import plans as kept
 from api.store.cycle import Outcome, Plan
 from api.store.data import Visit, Worker
-from brigade.funding import entries, euro_cents
+from brigade.funding import euro_cents
 from brigade.units import PARIS
 
 SOON = timedelta(hours=1)
@@ -106,34 +106,3 @@ def _paid(scoped: Scoped, plan: Plan, visit_id: str, minutes: int) -> dict[str, 
 def shown(row: Outcome) -> dict[str, Any]:
     names = ("id", "version", "plan_id", "visit_id", "worker_id", "done", "starts_at", "ends_at", "funding_line_id", "cents")
     return {name: getattr(row, name) for name in names}
-
-
-# -- the ledger ----------------------------------------------------------------------------------------------------
-def ledger(scoped: Scoped, basin_id: str, line: Any) -> dict[str, Any]:
-    """What a funding line has paid (outcomes), has promised (published plans without outcome yet) and has left, in cents."""
-    outcomes = select(Outcome).where(Outcome.basin_id == basin_id)
-    rows = scoped.session.scalars(outcomes).all()
-    known = {row.visit_id for row in rows}
-    paid = sum(row.cents for row in rows if row.done and row.funding_line_id == line.id)
-    reserved = 0
-    today = scoped.clock.now().astimezone(PARIS).date()
-    asked = select(Plan).where(Plan.basin_id == basin_id, Plan.state == "published")
-    for plan in scoped.session.scalars(asked.where(Plan.first_day >= today - timedelta(days=LATE_DAYS))):
-        if not any(use["line_id"] == line.id and use["cents"] for use in plan.document.get("funding", ())):
-            continue
-        problem = kept.fetch_problem(scoped.session, plan.digest)
-        booked = entries(problem, kept.read_back(plan, problem))
-        reserved += sum(one.cents for one in booked if one.line_id == line.id and one.visit_id not in known)
-    consumed = line.body.get("consumed_cents", 0) + paid
-    cap = line.body["cap_cents"]
-    return {
-        "line_id": line.id,
-        "cap_cents": cap,
-        "consumed_cents": consumed,
-        "reserved_cents": reserved,
-        "remaining_cents": cap - consumed - reserved,
-    }
-
-
-LATE_DAYS = 92
-"""Hours promised longer ago than a quarter and never said to be done are promised no more."""

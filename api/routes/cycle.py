@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Depends, Query
@@ -11,20 +11,18 @@ from fastapi.responses import Response
 from api import jobs
 from api.access import Role
 from api.cycle import absences, figures, offers, outcomes, plans
-from api.faults import Unfit, forbidden
+from api.faults import forbidden
 from api.http import Answer, IfMatch, Reader, TheService, Writer
 from api.kinds import shown as show_kind
 from api.paging import Turn
 from api.scope import expect
 from api.shapes import AbsenceIn, AnswerIn, BasinId, Decision, Filter, Id, JobIn, MadeId, OutcomeIn, PinIn, exact
 from api.store.cycle import Job, Offer, Outcome, Plan
-from api.store.data import FundingLine
 from api.views import (
     AbsenceView,
     DiffView,
     IndicatorsView,
     JobView,
-    LedgerView,
     Listed,
     OfferView,
     OutcomeView,
@@ -264,7 +262,7 @@ def renew_link(basin_id: BasinId, id: MadeId, unit: Writer, service: TheService,
     return unit.answer(act)
 
 
-# -- outcomes, money, figures --------------------------------------------------------------------------------------
+# -- outcomes, figures -------------------------------------------------------------------------------------------
 @router.get("/outcomes", response_model=Listed[OutcomeView], tags=["outcomes"])
 def list_outcomes(basin_id: BasinId, scoped: Reader, turn: Annotated[Turn, Depends()], plan_id: Filter = None) -> Response:
     scoped.basin(basin_id)
@@ -286,12 +284,6 @@ def record_outcome(
     return unit.answer(act)
 
 
-@router.get("/funding-lines/{id}/ledger", response_model=LedgerView, tags=["funding-lines"])
-def read_ledger(basin_id: BasinId, id: Id, scoped: Reader) -> Response:
-    line = scoped.one(FundingLine, basin_id, id)
-    return Answer(outcomes.ledger(scoped, basin_id, line)).response()
-
-
 @router.get("/indicators", response_model=IndicatorsView, tags=["indicators"])
 def read_indicators(
     basin_id: BasinId,
@@ -299,17 +291,7 @@ def read_indicators(
     first_day: Annotated[date | None, Query(examples=["2026-03-01"])] = None,
     last_day: Annotated[date | None, Query(examples=["2026-03-31"])] = None,
 ) -> Response:
-    """Of the plans in force: coordinators and funders. Funders read whole months, small cells left out."""
-    if scoped.principal.role not in (Role.COORDINATOR, Role.ADMINISTRATOR, Role.FUNDER):
+    """Over any days of the plans in force, for those who plan. What funders read is `…/indicators/periods`."""
+    if scoped.principal.role not in (Role.COORDINATOR, Role.ADMINISTRATOR):
         raise forbidden("indicators")
-    if scoped.principal.role is Role.FUNDER:
-        _refuse_part_months(first_day, last_day)
     return Answer(figures.indicators(scoped, basin_id, first_day, last_day)).response()
-
-
-def _refuse_part_months(first_day: date | None, last_day: date | None) -> None:
-    """Two periods that differ by a day would tell that day's visits by subtraction."""
-    is_first = first_day is None or first_day.day == 1
-    is_last = last_day is None or (last_day + timedelta(days=1)).day == 1 if last_day != date.max else True
-    if not (is_first and is_last):
-        raise Unfit("A305", "first_day, last_day", "pas des mois entiers", "du premier jour d’un mois au dernier d’un mois")

@@ -40,7 +40,7 @@ class Kept(Table):
     changed_at: Mapped[datetime]
 
 
-def _within(column: str, table: str) -> ForeignKeyConstraint:
+def within(column: str, table: str) -> ForeignKeyConstraint:
     """A reference to a thing of the same basin."""
     return ForeignKeyConstraint(["basin_id", column], [f"{table}.basin_id", f"{table}.id"])
 
@@ -62,7 +62,7 @@ class OfProvider(Kept):
 
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805 - a class, by SQLAlchemy's convention
-        return (_within("provider_id", "providers"), Index(None, "basin_id", "provider_id"))
+        return (within("provider_id", "providers"), Index(None, "basin_id", "provider_id"))
 
 
 class Site(Kept):
@@ -85,7 +85,7 @@ class Client(OfProvider):
 
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805
-        return (_within("provider_id", "providers"), _within("site_id", "sites"), Index(None, "basin_id", "provider_id"))
+        return (within("provider_id", "providers"), within("site_id", "sites"), Index(None, "basin_id", "provider_id"))
 
 
 class Visit(OfProvider):
@@ -100,7 +100,7 @@ class Visit(OfProvider):
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805
         return (
-            _within("client_id", "clients"),
+            within("client_id", "clients"),
             Index(None, "basin_id", "starts_at"),
             Index(None, "basin_id", "provider_id", "starts_at"),
         )
@@ -116,7 +116,7 @@ class Link(Kept):
 
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805
-        return (_within("first", "visits"), _within("second", "visits"))
+        return (within("first", "visits"), within("second", "visits"))
 
 
 class RotaFeed(OfProvider):
@@ -137,8 +137,8 @@ class Absence(OfProvider):
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805
         return (
-            _within("provider_id", "providers"),
-            _within("employee_id", "employees"),
+            within("provider_id", "providers"),
+            within("employee_id", "employees"),
             Index(None, "basin_id", "starts_at"),
             Index(None, "basin_id", "provider_id"),
         )
@@ -160,7 +160,7 @@ class Worker(Kept):
 
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805
-        return (_within("employer_id", "employers"), Index(None, "basin_id", "employer_id"))
+        return (within("employer_id", "employers"), Index(None, "basin_id", "employer_id"))
 
     @property
     def worker_id(self) -> str:

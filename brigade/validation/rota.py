@@ -75,6 +75,9 @@ def _absence(problem: Problem, absence: Absence, employer: dict[str, str]) -> It
     if employer.get(absence.employee_id, absence.provider_id) != absence.provider_id:
         met = f"« {absence.employee_id} » est de « {employer[absence.employee_id]} »"
         yield Issue("P522", f"{where}.employee_id", met, f"un(e) salarié(e) de « {absence.provider_id} »")
+    if absence.course is not None and absence.course.taught is not None and absence.course.taught <= 0:
+        met = f"{problem.horizon.minutes(absence.course.taught):g} min"
+        yield Issue("P524", f"{where}.course.taught_min", met, "une durée, ou rien")
     if absence.funding_line_id is not None:
         lines = {line.id for line in problem.funding_lines}
         yield from unknown("P520", f"{where}.funding_line_id", [absence.funding_line_id], lines, "ligne de financement")

@@ -85,5 +85,8 @@ def _free_texts(problem: Problem) -> Iterator[tuple[str, str]]:
     for absence in problem.absences:
         if absence.reason is not None:
             yield f"absences.{absence.id}.reason", absence.reason
+        if absence.course is not None:
+            said = {name: getattr(absence.course, name) for name in ("title", "training_body", "place")}
+            yield from ((f"absences.{absence.id}.course.{name}", text) for name, text in said.items() if text is not None)
     for mode, matrix in problem.travel.items():
         yield f"travel.{mode}.source", matrix.source

@@ -133,6 +133,13 @@ VALUES = [
         "X2",
         "F2",
     ),
+    Fault(
+        "a course of no length",
+        put("demand.absences.0.course", {"title": "Gestes", "training_body": "CFA", "taught_min": 0}),
+        "P524",
+        "absences.X1.course",
+        "0 min",
+    ),
 ]
 
 

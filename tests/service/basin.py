@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,8 +17,10 @@ BASIN = "/v1/basins/B1"
 NOTICE = {
     "CHANGE_NOTICE.refusable_days": {"value": 7, "unit": "days"},
     "CHANGE_NOTICE.urgent_days": {"value": 4, "unit": "days"},
+    "NIGHT_WINDOW.from": {"value": 22 * 60, "unit": "min_of_day"},
+    "NIGHT_WINDOW.to": {"value": 7 * 60, "unit": "min_of_day"},
 }
-"""Changes told later than seven days before may be refused: every stop of the day is an offer."""
+"""Changes told later than seven days before may be refused: every stop of the day is an offer. Night is 22 h to 7 h."""
 
 
 def monday() -> Problem:
@@ -60,5 +63,20 @@ def absence(**more: Any) -> dict[str, Any]:
         "employee_id": "A-1",
         "kind": "unplanned_absence",
         "interval": {"start": "2026-03-09T06:00:00+01:00", "end": "2026-03-09T22:00:00+01:00"},
+        **more,
+    }
+
+
+def release(*, days: Sequence[str] = ("2026-03-12",), **more: Any) -> dict[str, Any]:
+    """A-1 of S1 leaves for a course on these days, from 8 to 17 h, paid by F1."""
+    spans = [{"interval": {"start": f"{day}T08:00:00+01:00", "end": f"{day}T17:00:00+01:00"}} for day in days]
+    return {
+        "id": "REL-1",
+        "provider_id": "S1",
+        "employee_id": "A-1",
+        "kind": "training_release",
+        "course": {"title": "DEAES, bloc 1", "training_body": "GRETA Artois", "place": "Lens", "taught_min": 420},
+        "days": spans,
+        "funding_line_id": "F1",
         **more,
     }

@@ -11,6 +11,7 @@ from brigade.demand import (
     AbsenceKind,
     ActClass,
     Client,
+    Course,
     Employee,
     FundingLine,
     LegalStatus,
@@ -83,6 +84,16 @@ class IntervalShape(Shape):
     end: Moment
 
 
+class CourseShape(Shape):
+    """What somebody is released for."""
+
+    makes: ClassVar[type] = Course
+    title: Text = Field(min_length=1, description="What is taught; for a tutor, whom the time is for, without a name.")
+    training_body: Text = Field(min_length=1, description="Who teaches, or follows the tutor.", examples=["GRETA Artois"])
+    place: Text | None = Field(None, min_length=1, description="Where, if it matters.")
+    taught_min: Minutes | None = Field(None, description="Hours of the course itself, as on its certificate.")
+
+
 class AbsenceShape(Shape):
     """An employee away: over the rota, it opens the visits left without a carer. Causes stay coarse."""
 
@@ -96,6 +107,7 @@ class AbsenceShape(Shape):
     urgent_cause: bool = Field(False, description="One of the urgent causes of the agreement; never which one.")
     reason: Text | None = Field(None, min_length=1, description="Coarse reason; stays with the provider.")
     funding_line_id: Code | None = Field(None, description="Who pays the replaced hours, if anybody.")
+    course: CourseShape | None = Field(None, description="Of a training or tutor release: what it is for.")
 
 
 class FundingLineShape(Shape):

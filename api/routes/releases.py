@@ -1,0 +1,126 @@
+"""Releases, the ledger of the funding lines, transfers between them, over HTTP."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Body, Depends
+from fastapi.responses import Response
+
+from api.cycle import ledger, releases, transfers
+from api.http import Answer, IfMatch, Reader, TheService, Writer
+from api.paging import Turn
+from api.shapes import BasinId, Decision, Filter, Id, exact
+from api.shapes_money import ConfirmIn, ReleaseIn, TransferIn
+from api.store.data import FundingLine
+from api.store.releases import FundingTransfer, Release
+from api.views import Listed
+from api.views_money import LedgerView, ReleaseView, TransferView
+
+router = APIRouter(prefix="/basins/{basin_id}")
+
+
+# -- releases ------------------------------------------------------------------------------------------------------
+@router.get("/releases", response_model=Listed[ReleaseView], tags=["releases"])
+def list_releases(
+    basin_id: BasinId,
+    scoped: Reader,
+    turn: Annotated[Turn, Depends()],
+    state: Literal["declared", "confirmed", "cancelled"] | None = None,
+    provider_id: Filter = None,
+    funding_line_id: Filter = None,
+) -> Response:
+    """Managers see those of their own providers."""
+    scoped.basin(basin_id)
+    asked = scoped.select(Release, basin_id)
+    for column, value in (
+        (Release.state, state),
+        (Release.provider_id, provider_id),
+        (Release.funding_line_id, funding_line_id),
+    ):
+        asked = asked if value is None else asked.where(column == value)
+    return Answer(turn.page(scoped, asked, Release.id, lambda row: releases.shown(scoped, row))).response()
+
+
+@router.post("/releases", status_code=201, response_model=ReleaseView, tags=["releases"])
+def declare_release(
+    basin_id: BasinId, given: Annotated[ReleaseIn, exact(ReleaseIn), Body()], unit: Writer, service: TheService
+) -> Response:
+    """A course or a tutor's time: each day opens an absence, and its hours are kept on the one line that pays them."""
+
+    def act() -> Answer:
+        row, asked = releases.declare(unit.scoped, service, basin_id, given)
+        told = {**releases.shown(unit.scoped, row), "jobs": [job.id for job in asked]}
+        return Answer(told, 201, row.version, f"/v1/basins/{basin_id}/releases/{row.id}")
+
+    return unit.answer(act)
+
+
+@router.get("/releases/{id}", response_model=ReleaseView, tags=["releases"])
+def read_release(basin_id: BasinId, id: Id, scoped: Reader) -> Response:
+    row = scoped.one(Release, basin_id, id)
+    return Answer(releases.shown(scoped, row), version=row.version).response()
+
+
+@router.post("/releases/{id}/confirm", response_model=ReleaseView, tags=["releases"])
+def confirm_release(
+    basin_id: BasinId, id: Id, given: Annotated[ConfirmIn, exact(ConfirmIn), Body()], unit: Writer, version: IfMatch
+) -> Response:
+    """Coordinators: the cover is promised. Whoever is named is given nothing else meanwhile by the searches of that day."""
+
+    def act() -> Answer:
+        row = releases.confirm(unit.scoped, basin_id, id, version, given)
+        return Answer(releases.shown(unit.scoped, row), version=row.version)
+
+    return unit.answer(act)
+
+
+@router.post("/releases/{id}/cancel", response_model=ReleaseView, tags=["releases"])
+def cancel_release(
+    basin_id: BasinId,
+    id: Id,
+    given: Annotated[Decision, exact(Decision), Body()],
+    unit: Writer,
+    service: TheService,
+    version: IfMatch,
+) -> Response:
+    """The days ahead come about no more: their absences, hours and people are free again."""
+
+    def act() -> Answer:
+        row, asked = releases.cancel(unit.scoped, service, basin_id, id, version, given.why)
+        return Answer({**releases.shown(unit.scoped, row), "jobs": [job.id for job in asked]}, version=row.version)
+
+    return unit.answer(act)
+
+
+# -- money ---------------------------------------------------------------------------------------------------------
+@router.get("/ledger", response_model=Listed[LedgerView], tags=["funding-lines"])
+def read_ledgers(basin_id: BasinId, scoped: Reader) -> Response:
+    """Every funding line: cap, reserved, consumed, remaining, in hours and euros."""
+    scoped.basin(basin_id)
+    lines = scoped.all(scoped.select(FundingLine, basin_id))
+    found = ledger.accounts(scoped, basin_id, lines).values()
+    return Answer({"items": [ledger.shown(one) for one in found], "next": None}).response()
+
+
+@router.get("/funding-lines/{id}/ledger", response_model=LedgerView, tags=["funding-lines"])
+def read_ledger(basin_id: BasinId, id: Id, scoped: Reader) -> Response:
+    line = scoped.one(FundingLine, basin_id, id)
+    return Answer(ledger.shown(ledger.account(scoped, basin_id, line))).response()
+
+
+@router.get("/funding-transfers", response_model=Listed[TransferView], tags=["funding-lines"])
+def list_transfers(basin_id: BasinId, scoped: Reader, turn: Annotated[Turn, Depends()]) -> Response:
+    scoped.basin(basin_id)
+    asked = scoped.select(FundingTransfer, basin_id)
+    return Answer(turn.page(scoped, asked, FundingTransfer.id, transfers.shown, newest_first=True)).response()
+
+
+@router.post("/funding-transfers", status_code=201, response_model=TransferView, tags=["funding-lines"])
+def transfer_money(basin_id: BasinId, given: Annotated[TransferIn, exact(TransferIn), Body()], unit: Writer) -> Response:
+    """Up to a fifth of the giving line's cap, all its transfers added up; beyond it with a reason, which the evidence shows."""
+
+    def act() -> Answer:
+        return Answer(transfers.shown(transfers.transfer(unit.scoped, basin_id, given)), 201)
+
+    return unit.answer(act)

@@ -1,0 +1,178 @@
+"""What the answers about releases, funding and exports look like, for the OpenAPI document."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from brigade.exchange.shapes.demand import CourseShape
+
+
+class ReleaseDayView(BaseModel):
+    """`reserved_min`: hours kept on the line. Who is kept free for it is told to those who plan."""
+
+    absence_id: str = Field(examples=["REL-1-1"])
+    starts_at: datetime
+    ends_at: datetime
+    reserved_min: int
+    is_somebody_kept: bool
+    worker_id: str | None
+    held_from: datetime | None
+    held_until: datetime | None
+
+
+class ReleaseView(BaseModel):
+    id: str = Field(examples=["REL-1"])
+    version: int
+    state: Literal["declared", "confirmed", "cancelled"]
+    provider_id: str
+    employee_id: str
+    funding_line_id: str | None
+    changed_at: datetime
+    kind: Literal["training_release", "tutor_release"]
+    course: CourseShape
+    days: list[ReleaseDayView]
+    jobs: list[str] = Field(default_factory=list, description="Searches it started, for days with a plan in force.")
+
+
+class LedgerView(BaseModel):
+    """`cap_cents`: the line's own, less what it gave, more what it received. Minutes at the line's hourly rate. An hour is
+    consumed (done), or reserved (planned, or kept for a release ahead), once."""
+
+    line_id: str
+    own_cap_cents: int
+    given_cents: int
+    received_cents: int
+    cap_cents: int
+    consumed_cents: int
+    reserved_cents: int
+    remaining_cents: int
+    over_cap_cents: int
+    cap_min: int
+    consumed_min: int
+    reserved_min: int
+    remaining_min: int
+
+
+class TransferView(BaseModel):
+    """`given_cents`: all the giver had given by then. `passes_limit`: more than it may without a reason."""
+
+    id: str
+    from_line_id: str
+    to_line_id: str
+    cents: int
+    given_cents: int
+    passes_limit: bool
+    reason: str | None
+    author: str
+    created_at: datetime
+
+
+# -- exports -------------------------------------------------------------------------------------------------------
+class ReplacementView(BaseModel):
+    """One visit done in place of somebody absent. Pseudonyms throughout."""
+
+    day: date
+    starts_at: datetime
+    ends_at: datetime
+    minutes: int
+    provider_id: str
+    absent_id: str | None
+    worker_id: str | None
+    employer_id: str | None
+    visit_id: str
+    kind: str | None
+    course: str | None
+    training_body: str | None
+    release_id: str | None
+    absence_id: str | None
+    funding_line_id: str | None
+    cents: int
+
+
+class EvidenceView(BaseModel):
+    """`minutes`, `cents`: sums of `replacements`. `ledger`: as it stands when this was made."""
+
+    first_day: date
+    last_day: date
+    funding_line_id: str | None
+    made_at: datetime
+    minutes: int
+    cents: int
+    replacements: list[ReplacementView]
+    transfers: list[TransferView]
+    ledger: list[LedgerView]
+
+
+class PayView(BaseModel):
+    """One worker and day. `travel_min`, `metres`: between visits; `commute_metres`: from and to home. `unplanned_visits`:
+    done in another's place, whose ways are not known."""
+
+    employer_id: str
+    worker_id: str
+    day: date
+    visits: int
+    first_start: datetime
+    last_end: datetime
+    service_min: int
+    travel_min: int
+    work_min: int
+    metres: int
+    commute_metres: int
+    sunday_min: int
+    holiday_min: int
+    night_min: int
+    short_notice_visits: int
+    unplanned_visits: int
+
+
+class PayrollView(BaseModel):
+    first_day: date
+    last_day: date
+    employer_id: str | None
+    rows: list[PayView]
+
+
+class FigureView(BaseModel):
+    """`of`: the part it speaks of; null: the whole. `suppressed`: too few to be told to whoever asks."""
+
+    period: str = Field(examples=["2026-03"])
+    first_day: date
+    last_day: date
+    name: str = Field(examples=["requests"])
+    of: str | None
+    value: float | None
+    unit: str = Field(examples=["count"])
+    suppressed: bool
+
+
+class PeriodsView(BaseModel):
+    every: Literal["month", "quarter", "year"]
+    rows: list[FigureView]
+
+
+class RefusalsView(BaseModel):
+    """Short-notice offers declined in the reference year of the worker's texts; `limit` None: no text counts them."""
+
+    worker_id: str
+    first_day: date
+    last_day: date
+    refusals: int
+    limit: int | None
+    left: int | None
+    article: str | None
+
+
+class FeatureView(BaseModel):
+    type: Literal["Feature"]
+    geometry: dict[str, Any] | None
+    properties: dict[str, Any]
+
+
+class MapView(BaseModel):
+    """GeoJSON (RFC 7946), longitude first."""
+
+    type: Literal["FeatureCollection"]
+    features: list[FeatureView]

@@ -1,0 +1,191 @@
+"""What leaves as a file: evidence, payroll, maps, indicators; counts of refusals. Whoever exports leaves a note."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from datetime import date
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from api.access import Role
+from api.cycle.periods import Every, Figures, Period, Told
+from tests.service.basin import BASIN, absence, release
+from tests.service.conftest import World, wish
+from tests.service.test_releases import alone
+
+A, C, M, W, E, F = Role
+MARCH = "first_day=2026-03-01&last_day=2026-03-31"
+EVIDENCE, PAYROLL = f"{BASIN}/exports/evidence?{MARCH}", f"{BASIN}/exports/payroll?{MARCH}"
+
+
+@pytest.fixture
+def done(world: World) -> World:
+    """A-1 at a course all Monday; V1 done as planned, V2 by W3 on Sunday evening, V3 not at all."""
+    wish(world, replan="on_request")
+    alone(world, "W2", "W3")
+    place = world.ask(C, "GET", f"{BASIN}/sites/A")
+    point = {**place.json()["value"], "latitude": 50.43219, "longitude": 2.83277}
+    assert world.ask(C, "PUT", f"{BASIN}/sites/A", point, If_Match=place.headers["ETag"]).status_code == 200
+    assert world.ask(M, "POST", f"{BASIN}/releases", release(days=["2026-03-09"])).status_code == 201
+    assert world.publish(world.propose()).status_code == 200
+    world.later(days=7)
+    sunday = {"starts_at": "2026-03-15T21:30:00+01:00", "ends_at": "2026-03-15T22:30:00+01:00"}
+    given = {"V1": {"done": True}, "V2": {"done": True, "worker_id": "W3", **sunday}, "V3": {"done": False}}
+    for visit, body in given.items():
+        assert world.ask(M, "PUT", f"{BASIN}/outcomes/{visit}", body).status_code == 201
+    return world
+
+
+def rows(world: World, where: str, role: Role = C) -> list[dict[str, str]]:
+    answer = world.ask(role, "GET", f"{where}&format=csv")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["Content-Type"].startswith("text/csv")
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+
+
+def test_the_evidence_says_who_replaced_whom_when_how_long_on_which_line(done: World) -> None:
+    found = done.get(EVIDENCE)
+    assert (found["minutes"], found["cents"]) == (120, 4800)
+    first = found["replacements"][0]
+    assert (first["absent_id"], first["funding_line_id"], first["release_id"]) == ("A-1", "F1", "REL-1")
+    assert (first["course"], first["training_body"], first["minutes"]) == ("DEAES, bloc 1", "GRETA Artois", 60)
+    assert [(row["intervention"], row["ligne"], row["minutes"]) for row in rows(done, EVIDENCE)] == [
+        ("V1", "F1", "60"),
+        ("V2", "F1", "60"),
+    ]
+    assert done.get(f"{EVIDENCE}&funding_line_id=F1", M)["minutes"] == 120
+    assert [one["line_id"] for one in found["ledger"]] == ["F1"]
+    assert found["ledger"][0]["consumed_cents"] == 4800
+    assert done.ask(C, "GET", f"{BASIN}/exports/evidence?first_day=2026-03-02&last_day=2026-03-01").status_code == 422
+
+
+def test_a_transfer_beyond_the_limit_shows_its_reason_in_the_evidence(done: World) -> None:
+    """A reason that a spreadsheet would take for a formula stays a text."""
+    done.ask(C, "PUT", f"{BASIN}/funding-lines/F2", {"id": "F2", "name": "T", "cap_cents": 1, "hourly_rate_cents": 1})
+    given = {"from_line_id": "F1", "to_line_id": "F2", "cents": 50_000, "reason": "=avenant(3)"}
+    assert done.ask(C, "POST", f"{BASIN}/funding-transfers", given).status_code == 201
+    (moved,) = done.get(f"{EVIDENCE}&funding_line_id=F2")["transfers"]
+    assert (moved["reason"], moved["passes_limit"], bool(moved["author"])) == ("=avenant(3)", True, True)
+    book = load_workbook(io.BytesIO(done.ask(C, "GET", f"{EVIDENCE}&format=xlsx").content))
+    assert book.sheetnames == ["remplacements", "transferts", "grand_livre"]
+    assert "'=avenant(3)" in [cell.value for cell in book["transferts"][2]]
+    assert done.get(EVIDENCE, M)["transfers"] == []
+
+
+def test_payroll_counts_sundays_nights_and_ways_by_hand(done: World) -> None:
+    """V2: 21:30 to 22:30 of a Sunday by somebody the plan had not sent: an hour of Sunday, half of it night, ways unknown."""
+    monday, sunday = rows(done, PAYROLL)
+    assert (monday["jour"], monday["interventions (min)"], monday["dimanche (min)"]) == ("2026-03-09", "60", "0")
+    assert monday["hors plan : trajets à saisir"] == "0"
+    assert (sunday["intervenant"], sunday["jour"], sunday["dimanche (min)"]) == ("W3", "2026-03-15", "60")
+    assert (sunday["nuit (min)"], sunday["hors plan : trajets à saisir"]) == ("30", "1")
+    own = done.get(PAYROLL, E)["rows"]
+    assert {row["employer_id"] for row in own} == {"E1"}
+    assert not any("V1" in str(row) or "S1" in str(row) for row in own)
+    assert done.get(f"{PAYROLL}&employer_id=E9")["rows"] == []
+
+
+def test_every_export_is_in_the_trail(done: World) -> None:
+    for where, role in ((EVIDENCE, M), (PAYROLL, E)):
+        assert done.ask(role, "GET", where).status_code == 200
+    noted = [one["details"]["what"] for one in done.get(f"{BASIN}/events?action=basins.exported")["items"]]
+    assert noted == ["evidence", "payroll"]
+    assert done.get("/v1/audit/verify", A)["first_break"] is None
+
+
+def test_a_map_tells_homes_no_closer_than_needed(done: World) -> None:
+    """W1's tour of last Monday: to the coordinator as given, to the worker a week later only to the kilometre."""
+    (plan,) = done.get(f"{BASIN}/plans?state=published")["items"]
+    where = f"{BASIN}/plans/{plan['id']}/geojson"
+
+    def points(role: Role) -> dict[str, Any]:
+        features = done.get(where, role)["features"]
+        return {one["properties"]["visit_id"]: one["geometry"] for one in features if one["properties"]["kind"] == "stop"}
+
+    assert points(C)["V1"]["coordinates"] == [2.83277, 50.43219]
+    assert set(points(M)) == {"V1", "V2", "V3"}
+    assert {one["properties"]["kind"] for one in done.get(where, M)["features"]} == {"stop"}
+    assert points(W)["V1"]["coordinates"] == [2.83, 50.43]
+    done.later(days=-6)
+    assert points(W)["V1"]["coordinates"] == [2.83277, 50.43219]
+    assert done.ask(E, "GET", where).status_code == 403
+
+
+def test_outcomes_feed_continuity_and_indicators(done: World) -> None:
+    """Two of three done, one hour each, all of it for a course; nobody was known before; V3 is somebody's first as well."""
+    told = {
+        row["name"]: row["value"]
+        for row in done.get(f"{BASIN}/indicators/periods?{MARCH}&every=quarter")["rows"]
+        if not row["of"]
+    }
+    assert (told["recorded"], told["done"], told["replaced"], told["training_replaced"]) == (3, 2, 120, 120)
+    assert (told["visits_done"], told["by_somebody_known"]) == (2, 0)
+    assert told["time_to_fill_median"] == 0
+    (line,) = [row for row in done.get(f"{BASIN}/indicators/periods?{MARCH}")["rows"] if row["name"] == "funded_cents"]
+    assert (line["of"], line["value"], line["period"]) == ("F1", 4800, "2026-03")
+    years = rows(done, f"{BASIN}/indicators/periods?{MARCH}&every=year")
+    assert {row["période"] for row in years} == {"2026"}
+
+
+def test_a_refusal_is_counted_in_its_reference_year_and_shown(world: World) -> None:
+    world.ask(M, "POST", f"{BASIN}/absences", absence())
+    world.search()
+    (proposal,) = world.get(f"{BASIN}/plans?state=proposed")["items"]
+    assert world.publish(proposal).status_code == 200
+    offer = world.get(f"{BASIN}/offers")["items"][0]
+    assert world.ask(C, "POST", f"{BASIN}/offers/{offer['id']}/answer", {"reply": "decline"}).status_code == 200
+    counted = {one["worker_id"]: one for one in world.get(f"{BASIN}/refusals")["items"]}
+    assert {id: one["refusals"] for id, one in counted.items() if one["refusals"]} == {offer["worker_id"]: 1}
+    assert (counted["W1"]["first_day"], counted["W1"]["last_day"]) == ("2025-06-01", "2026-05-31")
+    after = {one["worker_id"]: one["refusals"] for one in world.get(f"{BASIN}/refusals?day=2026-06-01")["items"]}
+    assert set(after.values()) == {0}
+    assert [one["worker_id"] for one in world.get(f"{BASIN}/refusals", W)["items"]] == ["W1"]
+    assert world.get(f"{BASIN}/refusals", F)["items"] == []
+
+
+# -- small cells ---------------------------------------------------------------------------------------------------
+def months(**covered: dict[str, tuple[int, int]]) -> Told:
+    """Month by name ("m02"): covered and left by provider, "" for all."""
+    found = {}
+    for name, cells in covered.items():
+        figures = Figures()
+        for part, (some, left) in cells.items():
+            figures.counts["coverage_by_provider" if part else "coverage", part] = Counter({True: some, False: left})
+        found[Period(date(2026, int(name[1:]), 1), Every.MONTH)] = figures
+    return Told(found)
+
+
+def is_told(held: Told, every: Every, month: int, part: str = "") -> bool:
+    cell = ("coverage_by_provider" if part else "coverage", part)
+    return cell not in held.hidden(Period(date(2026, month, 1), every))
+
+
+def test_a_quarter_is_not_told_when_its_months_would_give_one_away() -> None:
+    """20 and 20 are told; the 3 between them would be had by subtraction. Two hidden months of 3 are 6 together."""
+    one = months(m01={"": (20, 0)}, m02={"": (3, 0)}, m03={"": (20, 0)})
+    assert [is_told(one, Every.MONTH, month) for month in (1, 2, 3)] == [True, False, True]
+    assert not is_told(one, Every.QUARTER, 1)
+    two = months(m01={"": (20, 0)}, m02={"": (3, 0)}, m03={"": (3, 0)})
+    assert is_told(two, Every.QUARTER, 1)
+    few = months(m01={"": (20, 0)}, m02={"": (3, 0)}, m03={"": (1, 0)})
+    assert not is_told(few, Every.QUARTER, 1)
+
+
+def test_a_year_is_judged_by_every_month_that_nothing_around_it_tells() -> None:
+    alone = months(m01={"": (20, 0)}, m02={"": (3, 0)}, m05={"": (20, 0)})
+    assert not is_told(alone, Every.YEAR, 1)
+    both = months(m01={"": (20, 0)}, m02={"": (3, 0)}, m05={"": (4, 0)}, m06={"": (30, 0)})
+    assert [is_told(both, Every.QUARTER, month) for month in (1, 4)] == [False, False]
+    assert is_told(both, Every.YEAR, 1)
+
+
+def test_one_small_provider_is_hidden_with_another() -> None:
+    """Also where few were left uncovered: 30 covered and 2 left tells the two."""
+    held = months(m01={"S1": (20, 0), "S2": (3, 0), "S3": (9, 0), "": (32, 0)})
+    assert [is_told(held, Every.MONTH, 1, part) for part in ("S1", "S2", "S3", "")] == [True, False, False, True]
+    left = months(m01={"S1": (30, 2), "S2": (30, 0), "S3": (40, 6)})
+    assert [is_told(left, Every.MONTH, 1, part) for part in ("S1", "S2", "S3")] == [False, False, True]
