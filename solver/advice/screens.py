@@ -188,6 +188,19 @@ def _extend_draft(session: Session, row: int, tour: int, found: tuple[int, tuple
     )
 
 
+def reaches_new_dates(session: Session, one: Suggestion) -> bool:
+    """Whether the longer availability lets the visit, or one beside it, take place on a date where the tour as it is could
+    not hold it: the model's pairs know nothing of that date."""
+    rows = [session.row(put.visit_id) for put in one.placements]
+    for tour in session.tours_of(one.worker_id or ""):
+        if session.model.tours[tour].index == one.tour:
+            start, end = session.arrays.tours[tour, [T_START, T_HARD]].tolist()
+            beside = [*rows, *session.orders[tour]]
+            new = (session.dates(row, start - one.earlier, end + one.later) - session.dates(row, start, end) for row in beside)
+            return any(new)
+    return True
+
+
 # -- papers, cars, competencies ------------------------------------------------------------------------------------
 def sign(session: Session, row: int) -> Iterator[Suggestion]:
     visit, provider = session.ids[row], session.problem.provider_of(session.model.requests[row].visit).id

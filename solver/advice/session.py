@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 from functools import cached_property
 
 from brigade.errors import InvalidPlan, Issue
 from brigade.plan import Plan
 from brigade.problem import Problem
+from brigade.units import Ticks
 from solver.advice.bench import SEED, Bench
 from solver.arrays import (
     L_OTHER,
@@ -22,6 +24,8 @@ from solver.arrays import (
     V_LINK1,
     V_OPEN,
     V_SHUT,
+    V_WIN0,
+    V_WIN1,
     W_TOUR0,
     W_TOUR1,
     Arrays,
@@ -114,6 +118,18 @@ class Session:
         """Ticks between the tour's availability and the time in which the visit could take place; 0 when they meet."""
         stay, visit = self.arrays.tours[tour], self.arrays.visits[row]
         return int(max(0, visit[V_OPEN] + visit[V_DUR] - stay[T_HARD], stay[T_START] - visit[V_SHUT]))
+
+    def dates(self, row: int, start: Ticks, end: Ticks) -> set[date]:
+        """Local dates on which the visit can have service between two ticks."""
+        horizon, duration = self.problem.horizon, int(self.arrays.visits[row, V_DUR])
+        low, high = self.arrays.visits[row, [V_WIN0, V_WIN1]].tolist()
+        dates: set[date] = set()
+        for opens, *_, shut in self.arrays.windows[low:high].tolist():
+            first, last = max(opens, start), min(shut, end - duration)
+            if first <= last:
+                days = (horizon.day_of(max(first, last + duration - 1)) - horizon.day_of(first)).days
+                dates.update(horizon.day_of(first) + timedelta(days=n) for n in range(days + 1))
+        return dates
 
     def partners(self, row: int) -> list[int]:
         """Visits that must be covered together with this one, near and far."""

@@ -18,7 +18,7 @@ from brigade.errors import InvalidProblem
 from brigade.plan import Plan
 from brigade.problem import Problem
 from solver.advice.changes import apply_suggestion, orders_after
-from solver.advice.screens import SCREENS, Screen
+from solver.advice.screens import SCREENS, Screen, reaches_new_dates
 from solver.advice.session import Session
 from solver.advice.trial import EVERY, fresh, orders_around, orders_of, pinned_starts, try_orders
 
@@ -59,15 +59,15 @@ def suggest(
 
 def at_once(session: Session, visit_id: str) -> Suggestion | None:
     """The least asked of people among the changes found in a few milliseconds. The kernel judges exactly where a visit goes in
-    the problem as it is; of a longer availability the plain rules are asked: it can reach hours, a Sunday's say, that no
-    rule of the pair was asked about."""
+    the problem as it is. A longer availability can put a visit on a date, a Sunday say, that no rule was asked about for the
+    pair: then the plain rules are asked."""
     row = session.row(visit_id)
     found = [one for kind in (SuggestionKind.ADD, SuggestionKind.DROP) for one in islice(SCREENS[kind](session, row), 1)]
     if not any(one.kind is SuggestionKind.ADD for one in found):
         longer = islice(SCREENS[SuggestionKind.EXTEND](session, row), TRIES_AT_ONCE)
         dearest = min((one.people_cost for one in found), default=None)
         cheap = takewhile(lambda one: dearest is None or one.people_cost < dearest, longer)
-        found.extend(islice((one for one in cheap if holds(session, one)), 1))
+        found.extend(islice((one for one in cheap if not reaches_new_dates(session, one) or holds(session, one)), 1))
     return min(found, key=lambda one: one.people_cost, default=None)
 
 
