@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import typer
 
-from scenarios.commands import bench_peers, bench_scale, bench_sets
+from scenarios.commands import bench_peers, bench_scale, bench_sets, bench_talk
 
 PANEL = "Mesurer // Measure"
 HELP = "Mesurer le solveur. // Measure the solver."
-GROUPS = (bench_sets, bench_peers, bench_scale)
+GROUPS = (bench_sets, bench_peers, bench_scale, bench_talk)
 """Their commands in the order of the help. A new group is a new line here."""
 
 

@@ -82,3 +82,23 @@ def test_a_table_states_its_budget_and_writes_every_run(tmp_path: Path) -> None:
     rows = list(csv.DictReader(file.read_text("utf-8").splitlines()))
     assert [(row["family"], row["seed"], row["violations"]) for row in rows] == [("hhcrsp", "1", ""), ("hhcrsp", "2", "")]
     assert all(float(row["objective"]) == float(row["own"]) for row in rows)
+
+
+def test_advice_measures_every_question_and_a_judged_edit(tmp_path: Path) -> None:
+    file = tmp_path / "questions.csv"
+    answer = brigade("bench", "advice", "--seeds", "1", "--preset", "rural_day", "--told", "0.3", "--edits", "3", "--csv", file)
+    assert answer.code == 0
+    assert "pourquoi cette personne" in answer.out
+    rows = list(csv.DictReader(file.read_text("utf-8").splitlines()))
+    assert {"candidates, uncovered visit", "judged hand edit"} <= {row["question"] for row in rows}
+    assert all(0 < float(row["median_ms"]) <= float(row["slow_ms"]) and int(row["cases"]) > 0 for row in rows)
+
+
+def test_replan_is_set_beside_a_solve_that_knows_nothing_of_the_plan() -> None:
+    options = ("--seeds", "1", "--preset", "rural_day", "--told", "0.3", "--absences", "2", "--limit", "0.3")
+    answer = brigade("bench", "replan", *options, "--json")
+    assert answer.code == 0
+    assert [row["event"] for row in answer.json["rows"]] == ["WorkerAway", "EmployeeAway"]
+    for row in answer.json["rows"]:
+        assert row["calm"] == (row["changes"] <= max(2, row["resolved_changes"] // 3))
+        assert row["as_good"] == (row["points"] >= 0.99 * row["resolved_points"])
