@@ -17,19 +17,21 @@ from brigade.events import (
     VisitCancelled,
     VisitMoved,
     WorkerAway,
+    WorkerBack,
     WorkerLate,
 )
 from brigade.plan import Plan
 from brigade.problem import Problem
 from brigade.told import Told
 from brigade.units import Interval, TimeWindow
+from brigade.workforce import Availability
 from solver.replan import Terms
 
 
 @st.composite
 def day_events(draw: DrawFn, problem: Problem, plan: Plan) -> list[Event]:
     """One to three events, each about something else of the plan."""
-    kinds = st.sampled_from(["away", "late", "cancel", "move", "refuse", "absent", "back", "new"])
+    kinds = st.sampled_from(["away", "stuck", "returns", "late", "cancel", "move", "refuse", "absent", "back", "new"])
     found = [_event(draw, kind, problem, plan) for kind in draw(st.lists(kinds, min_size=1, max_size=3, unique=True))]
     return [event for event in found if event is not None]
 
@@ -41,6 +43,11 @@ def _event(draw: DrawFn, kind: str, problem: Problem, plan: Plan) -> Event | Non
     stops = [(route.worker_id, stop) for route in plan.routes for stop in route.stops]
     if kind == "away":
         return WorkerAway(draw(st.sampled_from(workers)), at)
+    if kind == "stuck":
+        return WorkerAway(draw(st.sampled_from(workers)), at, at + horizon.ticks(draw(st.integers(1, 24)) * 5))
+    if kind == "returns":
+        end = min(at + horizon.ticks(draw(st.integers(12, 60)) * 5), horizon.length)
+        return WorkerBack(draw(st.sampled_from(workers)), (Availability.strict(at, end),)) if at < end else None
     if kind == "late":
         busy = [worker.id for worker in problem.workers if worker.availability and worker.availability[-1].hard_end > at]
         return WorkerLate(draw(st.sampled_from(busy)), at, horizon.ticks(draw(st.integers(1, 12)) * 5)) if busy else None

@@ -13,7 +13,7 @@ from brigade.plan import Reason
 from brigade.timing import TourKey
 from solver.advice.pushing import own, pushed_out
 from solver.advice.session import Session
-from solver.advice.telling import forbidden, obstacles_from, too_short
+from solver.advice.telling import forbidden, obstacles_from, shut_by_tie, too_short
 from solver.advice.trial import EVERY, OF_THE_PAIR, OF_TIMES, Trial, fresh, orders_around, orders_of, pinned_starts, try_orders
 from solver.arrays import MAY
 from solver.kernel.search import Fit, Verdict
@@ -95,13 +95,15 @@ def _obstacles(session: Session, row: int, look: Look, budget: Budget | None) ->
 # -- the pair alone ------------------------------------------------------------------------------------------------
 def _alone(session: Session, row: int, look: Look, budget: Budget | None) -> list[Obstacle]:
     """Everything that the rules of the pair, the clock and the worker's days say of this visit on a free day."""
-    if budget is not None:
-        quick = forbidden(session, row, look.tour) or too_short(session, row, look.tour)
-        if quick:
-            return [quick]
+    shut = shut_by_tie(session, row)
+    if budget is not None or shut:
+        quick = forbidden(session, row, look.tour), shut or too_short(session, row, look.tour)
+        told = [one for one in quick if one]
+        if told:
+            return told if budget is None else told[:1]
     rules = EVERY if look.place.verdict is Verdict.RULE else (*OF_THE_PAIR, *OF_TIMES)
     trial = try_orders(session.problem, {_key(session, look.tour): [session.ids[row]]}, rules, pinned_starts(session.plan))
-    found = obstacles_from(session, row, trial.violations)
+    found = obstacles_from(session, row, look.tour, trial.violations)
     known = forbidden(session, row, look.tour)
     return found or ([known] if known else [_no_place()])
 
@@ -114,7 +116,7 @@ def _tied(session: Session, row: int, look: Look, budget: Budget | None) -> list
     kept = {other: order for other, order in orders.items() if other[0] != key[0]}
     kept = {other: [id for id in order if id != session.ids[row]] for other, order in kept.items()}
     trial = _try(session, kept, {**kept, key: [session.ids[row]]}, key, rules)
-    return obstacles_from(session, row, trial.violations) or [_no_place()]
+    return obstacles_from(session, row, look.tour, trial.violations) or [_no_place()]
 
 
 # -- beside the plan -----------------------------------------------------------------------------------------------
@@ -129,7 +131,7 @@ def _beside_the_plan(session: Session, row: int, look: Look, budget: Budget | No
     order = before.get(key, [])
     after = {**before, key: [*order[: look.place.position], id, *order[look.place.position :]]}
     trial = _try(session, before, after, key, EVERY if is_limit else (*OF_TIMES, "availability"))
-    broken = obstacles_from(session, row, trial.violations)
+    broken = obstacles_from(session, row, look.tour, trial.violations)
     return [*broken, busy] if is_limit else [busy, *broken]
 
 
@@ -145,6 +147,9 @@ def _busy(session: Session, row: int, tour: int) -> Obstacle:
 def _nothing(session: Session, row: int, look: Look) -> list[Obstacle]:
     missing = session.missing_partners(row)
     if missing:
+        other = next((one for one in missing if not session.has_place(one)), None)
+        if other is not None:
+            return [Obstacle(ObstacleKind.PARTNER, Reason.of("goes_with_unable", other=session.ids[other]))]
         return [Obstacle(ObstacleKind.PARTNER, Reason.of("goes_with", other=session.ids[missing[0]]))]
     return [Obstacle(ObstacleKind.NONE, Reason.of("could_take"))]
 

@@ -12,6 +12,7 @@ from brigade.problem import Problem
 from brigade.units import Ticks
 from solver.advice.bench import SEED, Bench
 from solver.arrays import (
+    FAR,
     L_OTHER,
     L_TOGETHER,
     MAY,
@@ -47,6 +48,7 @@ class Session:
         self.model = model or build_model(problem, plan)
         given = self.model.order_of(plan)
         self._partners: dict[int, list[int]] = {}
+        self._placeable: dict[int, bool] = {}
         self.arrays = _with_decided_pairs(self.model, given)
         self.search = Search(self.arrays, SEED)
         self.orders: Orders = given if self.search.load(given) else self._lawful_part(given)
@@ -115,9 +117,14 @@ class Session:
         return [row for tour in self.tours_of(worker_id) for row in self.orders[tour]]
 
     def gap(self, tour: int, row: int) -> int:
-        """Ticks between the tour's availability and the time in which the visit could take place; 0 when they meet."""
+        """Ticks between the tour's availability and the time in which the visit could take place; 0 when they meet. Where a
+        tie leaves the visit no hour at all, its own windows count: nobody is called away for that."""
         stay, visit = self.arrays.tours[tour], self.arrays.visits[row]
-        return int(max(0, visit[V_OPEN] + visit[V_DUR] - stay[T_HARD], stay[T_START] - visit[V_SHUT]))
+        opens, shut = int(visit[V_OPEN]), int(visit[V_SHUT])
+        if opens >= FAR:
+            windows = self.model.requests[row].visit.windows
+            opens, shut = windows[0].earliest, windows[-1].hard_latest
+        return int(max(0, opens + visit[V_DUR] - stay[T_HARD], stay[T_START] - shut))
 
     def dates(self, row: int, start: Ticks, end: Ticks) -> set[date]:
         """Local dates on which the visit can have service between two ticks."""
@@ -150,6 +157,12 @@ class Session:
 
     def missing_partners(self, row: int) -> list[int]:
         return [other for other in self.partners(row) if other not in self.place_of]
+
+    def has_place(self, row: int) -> bool:
+        """Whether somebody could take the visit beside the plan, those it goes with aside."""
+        if row not in self._placeable:
+            self._placeable[row] = self.search.place(row).is_lawful
+        return self._placeable[row]
 
     def group(self, rows: Iterable[int]) -> list[int]:
         """These visits and the covered ones that cannot stay without them."""

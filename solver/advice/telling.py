@@ -8,9 +8,11 @@ from typing import Any
 from brigade.advice import Obstacle, ObstacleKind
 from brigade.measures import minutes_of
 from brigade.plan import Reason, Violation
+from brigade.timing import TIMED
 from solver.advice.session import Session
-from solver.advice.trial import OF_THE_PAIR, try_orders
+from solver.advice.trial import OF_THE_PAIR, links_between, try_orders
 from solver.arrays import (
+    FAR,
     T_HARD,
     T_IN,
     T_OUT,
@@ -33,14 +35,25 @@ ORDER = ("FORBIDDEN_PAIR", "COMPETENCIES", "ENGAGEMENT", "AI_TERRITORY", "SUNDAY
 """Rules of the pair in the order in which they are told; what is not here comes after, as the checker gives it."""
 
 
-def obstacles_from(session: Session, row: int, violations: Iterable[Violation]) -> list[Obstacle]:
-    """One obstacle a violation, those of the pair first; each said once."""
-    found = [_obstacle(session, session.ids[row], one) for one in violations]
+def obstacles_from(session: Session, row: int, tour: int, violations: Iterable[Violation]) -> list[Obstacle]:
+    """One obstacle a violation, those of the pair first; each said once. Args: tour: in whose way they are."""
+    worker_id, end = session.model.tours[tour].worker.id, int(session.arrays.tours[tour, T_HARD])
+    near = (one for one in violations if not _is_of_another_tour(one, worker_id, end))
+    found = [_obstacle(session, session.ids[row], worker_id, one) for one in near]
     ranked = sorted(found, key=lambda one: ORDER.index(one.rule) if one.rule in ORDER else len(ORDER))
     return list(dict.fromkeys(ranked))
 
 
-def _obstacle(session: Session, visit_id: str, broken: Violation) -> Obstacle:
+def _is_of_another_tour(broken: Violation, worker_id: str, end: int) -> bool:
+    """Where no lawful timing exists, the same worker's other tour may be timed past its end: no reason for this one."""
+    is_late = broken.reason.code == "availability_end" and broken.worker_id == worker_id
+    return is_late and broken.reason.value("limit_at") != end
+
+
+def _obstacle(session: Session, visit_id: str, worker_id: str, broken: Violation) -> Obstacle:
+    if broken.reason.code == "availability_end" and broken.worker_id != worker_id:
+        late = _back_too_late(session, broken)
+        return Obstacle(ObstacleKind.TIED, Reason.of("delays_return", worker=broken.worker_id, **late), broken.rule)
     kind = ObstacleKind.HOURS if broken.rule in CLOCK_RULES else ObstacleKind.RULE
     kind = ObstacleKind.TIED if broken.rule == "LINK" else kind
     return Obstacle(kind, _reason(session, visit_id, broken), broken.rule)
@@ -52,8 +65,7 @@ def _reason(session: Session, visit_id: str, broken: Violation) -> Reason:
         case "time_window" if values["start_at"] > values["latest_at"]:
             return _late(session, visit_id, values)
         case "availability_end":
-            late = minutes_of(session.problem, values["back_at"] - values["limit_at"])
-            return Reason.of("back_too_late", back=values["back_at"], end=values["limit_at"], late_min=late)
+            return Reason.of("back_too_late", **_back_too_late(session, broken))
         case "competencies":
             return Reason.of("lacks_competency", missing=values["missing"])
         case "engagement":
@@ -63,6 +75,11 @@ def _reason(session: Session, visit_id: str, broken: Violation) -> Reason:
         case "ai_territory_convention" | "ai_territory_own":
             return Reason.of("outside_territory", commune=values["commune"], article=broken.article)
     return Reason.of(broken.reason.code, **{"article": broken.article, **values})
+
+
+def _back_too_late(session: Session, broken: Violation) -> dict[str, Any]:
+    back, end = broken.reason.value("back_at"), broken.reason.value("limit_at")
+    return {"back": back, "end": end, "late_min": minutes_of(session.problem, back - end)}
 
 
 def _late(session: Session, visit_id: str, values: dict[str, Any]) -> Reason:
@@ -95,6 +112,19 @@ def _other_half(session: Session, visit_id: str) -> str | None:
     return None
 
 
+def shut_by_tie(session: Session, row: int) -> Obstacle | None:
+    """The tie to a visit that keeps its usual carer, where such ties leave none of the visit's hours."""
+    if session.arrays.visits[row, V_OPEN] < FAR:
+        return None
+    fixed = [
+        (other, session.problem.fixed_start(other))
+        for other, kind in links_between(session.problem, session.ids[row])
+        if kind in TIMED
+    ]
+    other, start = next((other, start) for other, start in fixed if start is not None)
+    return Obstacle(ObstacleKind.TIED, Reason.of("tied_to_fixed", other=other, start=start), "LINK")
+
+
 def _forbidding(session: Session, row: int, tour: int, rule: str) -> Reason:
     problem, own = session.problem, session.model.tours[tour]
     visit = session.model.requests[row].visit
@@ -124,12 +154,12 @@ def _as_the_rule_says(session: Session, row: int, tour: int, rule: str) -> Reaso
 
 
 def too_short(session: Session, row: int, tour: int) -> Obstacle | None:
-    """With the whole day free: too late there, or too late home. None when it is neither, or when blocked time or several
-    windows make it a longer story."""
+    """With the whole day free: too late there, or too late home. None when it is neither, or when blocked time, several
+    windows or a tie that leaves none make it a longer story."""
     a, problem = session.arrays, session.problem
     stay, visit = a.tours[tour], a.visits[row]
     first, last = a.workers[stay[T_WORKER], [W_BLOCK0, W_BLOCK1]]
-    if first < last or visit[V_WIN1] - visit[V_WIN0] > 1:
+    if first < last or visit[V_WIN1] - visit[V_WIN0] > 1 or visit[V_OPEN] >= FAR:
         return None
     travel = a.travel[stay[T_PROFILE]]
     arrival, latest = int(stay[T_START] + travel[stay[T_OUT], visit[V_SITE]]), int(visit[V_SHUT])

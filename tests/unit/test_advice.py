@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from brigade.advice import ObstacleKind, SuggestionKind
 from brigade.checker import hard_violations
-from brigade.demand import Link, LinkKind, Priority
+from brigade.demand import Employee, Link, LinkKind, Priority, RotaEntry, RotaFeed
 from brigade.errors import InvalidPlan
 from brigade.exchange.advice import candidates_to_json, contribution_to_json, explanation_to_json, suggestion_to_json
 from brigade.places import TravelMode
@@ -30,7 +30,7 @@ from solver.advice import (
     would_cover,
 )
 from solver.advice.suggestions import at_once
-from tests.builders import labour, matrix, problem, visit, worker
+from tests.builders import at, labour, matrix, problem, visit, worker
 
 
 def planned(given: Problem, **orders: list[str]) -> Plan:
@@ -94,6 +94,20 @@ def test_a_half_whose_other_half_nobody_does_is_possible_but_alone() -> None:
     given = problem(visits, links=(Link(LinkKind.SAME_START, "V1", "V2"),))
     told = why_uncovered(given, Plan(()), "V1").of("W1")
     assert (told.first.kind, told.first.reason.value("other")) == (ObstacleKind.PARTNER, "V2")
+
+
+def test_a_tie_that_leaves_no_hour_calls_nobody_away() -> None:
+    """V2 keeps its usual carer at 12:00; V1 must begin with it, but not after 09:00. W1, free all day, hears of the tie."""
+    visits = [visit("V1", "A", 60, "08:00", "09:00"), visit("V2", "A", 60, "12:00", "12:00")]
+    kept = RotaFeed("S1", datetime(2026, 3, 8, tzinfo=UTC), (RotaEntry("V2", "carer", at("12:00")),))
+    given = problem(
+        visits,
+        links=(Link(LinkKind.SAME_START, "V1", "V2"),),
+        employees=(Employee("carer", "S1"),),
+        rota=(kept,),
+    )
+    told = why_uncovered(given, Plan(()), "V1").of("W1")
+    assert (told.first.kind, told.first.rule) == (ObstacleKind.TIED, "LINK")
 
 
 def test_a_visit_that_is_not_to_be_covered_is_refused() -> None:
