@@ -35,6 +35,7 @@ from api.routes import (
     questions,
     records,
     releases,
+    rights,
 )
 from api.service import Service
 from api.settings import Settings
@@ -122,6 +123,7 @@ def _route(app: FastAPI) -> None:
         feeds.router,
         edits.router,
         edits.of_basin,
+        rights.router,
         progress.router,
     ):
         app.include_router(router, prefix="/v1", responses=KNOWN | documented(429))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import tempfile
+import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from io import BytesIO
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from pydantic import BaseModel
 
 from api import kinds
 from api.access import Role
-from api.faults import Unfit, forbidden
+from api.faults import TooLarge, Unfit, forbidden
 from api.kinds import KINDS, Kind
 from api.scope import Scoped
 from api.shapes import BasinWishes, plain
@@ -26,6 +29,12 @@ from brigade.problem import Problem
 from brigade.units import Horizon
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ZIP = "application/zip"
+LARGEST_UNPACKED = 100_000_000
+"""Bytes: forty times the tables of a department's day, and what the reader can hold without harm."""
+STEEPEST = 200
+"""Times an entry of some size may grow when unpacked; spreadsheets stay under fifty."""
+MOST_ENTRIES = 500
 SECTIONS: Mapping[str, str] = {
     "providers": "demand.providers",
     "sites": "sites",
@@ -52,16 +61,66 @@ def estimates_only(
 
 
 def read(body: bytes, content_type: str) -> Problem:
-    """A problem from an upload: the JSON document or a workbook. Raises: Refused with all issues, Unfit for another type."""
+    """A problem from an upload: the JSON document, a workbook, or CSV tables in a .zip.
+
+    Raises: Refused with all issues; Unfit for another type; TooLarge for an archive that unpacks to too much.
+    """
     media = content_type.partition(";")[0].strip().lower()
     if media == "application/json":
         return read_problem(body, estimates_only)
-    if media != XLSX:
-        raise Unfit("A306", "Content-Type", media or "absent", f"application/json ou {XLSX}")
+    if media not in (XLSX, ZIP):
+        raise Unfit("A306", "Content-Type", media or "absent", f"application/json, {ZIP} ou {XLSX}")
+    refuse_bombs(body)
     with tempfile.TemporaryDirectory(prefix="brigade-import-") as folder:
+        if media == ZIP:
+            unpack_tables(body, Path(folder))
+            return read_tables(Path(folder), estimates_only)
         path = Path(folder, "import.xlsx")
         path.write_bytes(body)
         return read_tables(path, estimates_only)
+
+
+def refuse_bombs(body: bytes) -> None:
+    """Before anything is unpacked. What an entry announces binds: `zipfile` stops reading there.
+
+    Raises: TooLarge; Refused for what is no archive at all.
+    """
+    try:
+        with zipfile.ZipFile(BytesIO(body)) as archive:
+            entries = archive.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError):
+        raise Refused([Issue("C010", "import", "archive illisible", "l’enregistrer à nouveau")]) from None
+    size = sum(entry.file_size for entry in entries)
+    if size > LARGEST_UNPACKED or len(entries) > MOST_ENTRIES:
+        met = f"{size} octets en {len(entries)} fichiers une fois ouvert"
+        raise TooLarge("A307", "import", met, f"au plus {LARGEST_UNPACKED // 1_000_000} Mo et {MOST_ENTRIES} fichiers")
+    if any(entry.file_size > max(1_000_000, entry.compress_size * STEEPEST) for entry in entries):
+        raise TooLarge("A307", "import", "un fichier se déploie à l’excès", f"au plus {STEEPEST} fois sa taille comprimée")
+
+
+def unpack_tables(body: bytes, folder: Path) -> None:
+    """The .csv of an archive, side by side in `folder` under their own names, whatever folder they stood in.
+
+    Raises: Refused with every entry that is in the way.
+    """
+    issues, names = [], set[str]()
+    with zipfile.ZipFile(BytesIO(body)) as archive:
+        for entry in archive.infolist():
+            # Only the last part of a name is used: no entry leaves the folder it is given.
+            name = PurePosixPath(entry.filename.replace("\\", "/")).name
+            if entry.is_dir() or entry.filename.startswith("__MACOSX/") or not name.lower().endswith(".csv"):
+                continue
+            if name.lower() in names:
+                issues.append(Issue("C012", name, "deux fichiers de ce nom dans l’archive", "garder un seul des deux"))
+                continue
+            names.add(name.lower())
+            try:
+                Path(folder, name).write_bytes(archive.read(entry))
+            except (RuntimeError, zipfile.BadZipFile, NotImplementedError, OSError, ValueError, zlib.error):
+                hint = "une archive .zip ordinaire, sans mot de passe"
+                issues.append(Issue("C010", name, "abîmé ou protégé par un mot de passe", hint))
+    if issues:
+        raise Refused(issues)
 
 
 def refuse_others(scoped: Scoped, basin_id: str) -> None:

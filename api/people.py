@@ -21,6 +21,7 @@ from api.service import Service
 from api.settings import Settings
 from api.store import data
 from api.store.people import Account, Grant, Token, WebSession
+from api.store.persons import OutsideName
 
 RESET = "password"
 RESET_HOURS = 24
@@ -151,6 +152,16 @@ def _set(session: Session, settings: Settings, row: Account, password: str, now:
     refuse_unfit(row, password)
     row.password_hash = auth.hash_password(settings, password)
     row.version, row.changed_at = row.version + 1, now
+    session.flush()
+
+
+def forget(session: Session, account: Account, now: datetime) -> None:
+    """Nobody enters by this account any more, and its login is gone; the row stays, since the trail names it."""
+    for table in (Grant, WebSession, OutsideName):
+        session.execute(delete(table).where(table.account_id == account.id))
+    session.execute(update(Token).where(Token.account_id == account.id).values(revoked_at=now, name="-"))
+    account.login, account.password_hash, account.is_active = f"erased-{account.id}", NO_PASSWORD, False
+    account.version, account.changed_at = account.version + 1, now
     session.flush()
 
 

@@ -247,3 +247,12 @@ class OutcomeIn(BaseModel):
     worker_id: Code | None = Field(None, description="Who came; by default whom the plan says.")
     starts_at: Moment | None = Field(None, description="By default as planned.")
     ends_at: Moment | None = None
+
+
+# -- people's rights -----------------------------------------------------------------------------------------------
+class ErasureIn(BaseModel):
+    """To forget somebody for good. `confirm`: her id again, since nothing brings her back."""
+
+    model_config = STRICT
+    confirm: Code = Field(examples=["C-17"])
+    why: Text | None = Field(None, examples=["demande reçue par courrier"])

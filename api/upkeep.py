@@ -1,4 +1,4 @@
-"""What has to happen without anybody asking: offers expire, waiting plans are decided, old requests and failures forgotten."""
+"""What has to happen without anybody asking: offers expire, waiting plans are decided, what may no longer be kept goes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import delete
 
+from api import erasing, retention
 from api.cycle import duty, offers
 from api.service import Service
 from api.store.people import LoginFailure, RememberedRequest, WebSession
@@ -23,6 +24,10 @@ def keep(service: Service, over: threading.Event) -> None:
             offers.expire(service)
             duty.decide(service)
             forget(service)
+            erasing.rewrite(service)
+            if retention.due(service):
+                gone = retention.run(service)
+                log.info("retention", **gone)
         except Exception as fault:
             # A database that is gone for a while must not end the upkeep for good.
             log.error("upkeep", error=type(fault).__name__)

@@ -7,6 +7,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, Field
 
+from api.identities import IdentityIn
 from api.shapes import Envelope
 from api.views_plans import BreachView, ChangesView, CostsView, JudgedView
 from brigade.exchange.shapes.demand import AbsenceShape
@@ -290,10 +291,12 @@ class HealthView(BaseModel):
 
 
 class VerifyView(BaseModel):
-    """`first_break`: the entry from which on the audit trail was tampered with; null: it is whole."""
+    """`first_break`: the entry from which on the trail was tampered with; null: it is whole. `seq`, `hash`: its last link."""
 
     entries: int
     first_break: int | None
+    seq: int
+    hash: str
 
 
 class RuleValueView(BaseModel):
@@ -370,3 +373,31 @@ class FeedView(BaseModel):
     version: int
     created_at: datetime
     url: str | None = None
+
+
+class ErasureView(BaseModel):
+    """`done_at`: when the last document was rewritten. `pseudonym`: told once, to the asker alone: under it stand the rows that
+    the law keeps; null when none was."""
+
+    id: str
+    kind: Literal["clients", "workers"]
+    created_at: datetime
+    done_at: datetime | None
+    pseudonym: str | None = None
+
+
+class DossierView(BaseModel):
+    """Everything held about a person. `rows`: by table. `plans`: her part of each. `trail`: who wrote or read what of her."""
+
+    format: Literal["brigade-dossier"]
+    version: int
+    made_at: datetime
+    basin_id: str
+    kind: Literal["clients", "workers"]
+    id: str
+    identity: IdentityIn | None
+    record: dict[str, Any]
+    rows: dict[str, list[dict[str, Any]]]
+    plans: list[dict[str, Any]]
+    accounts: list[dict[str, Any]]
+    trail: list[dict[str, Any]]

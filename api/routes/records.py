@@ -11,14 +11,16 @@ from sqlalchemy import func, select
 
 from api import audit, importing
 from api.faults import forbidden, not_found
-from api.http import Answer, Reader, Writer, whole_body
+from api.http import Answer, Reader, Witness, Writer, whole_body
 from api.paging import Turn
 from api.shapes import BasinId, Filter, Id
-from api.store.people import AuditEntry
+from api.store.people import AuditEntry, AuditHead
 from api.views import EventView, ImportView, Listed, RuleSetView, VerifyView
 from brigade.labour import RuleSet, shipped_labour_code
+from brigade.problem import Problem
 
 router = APIRouter()
+LINES: dict[int | str, dict[str, Any]] = {200: {"content": {"application/x-ndjson": {"schema": {"type": "string"}}}}}
 
 
 # -- events --------------------------------------------------------------------------------------------------------
@@ -36,13 +38,28 @@ def event(row: AuditEntry) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
 
 
+@router.get("/audit/export", response_class=Response, responses=LINES, tags=["events"])
+def export_audit(scoped: Witness) -> Response:
+    """The whole trail, one JSON object a line, seals included: to keep elsewhere and verify without the service.
+    Administrators; the export is an entry of its own."""
+    if not scoped.principal.is_administrator:
+        raise forbidden("audit")
+    text = "".join(audit.lines(scoped.session))
+    scoped.notes.append(audit.Note("audit.exported", "audit", "all"))
+    scoped.commit()
+    return Response(text, media_type="application/x-ndjson")
+
+
 @router.get("/audit/verify", response_model=VerifyView, tags=["events"])
 def verify_audit(scoped: Reader) -> Response:
-    """Walk the chain of seals from the first entry: administrators."""
+    """Walk the chain of seals from the first entry: administrators. Keep `seq` and `hash` elsewhere: a trail rewritten as a
+    whole would no longer hold that pair."""
     if not scoped.principal.is_administrator:
         raise forbidden("audit")
     entries = scoped.session.scalar(select(func.count()).select_from(AuditEntry))
-    return Answer({"entries": entries, "first_break": audit.first_break(scoped.session)}).response()
+    head = scoped.session.get_one(AuditHead, 1)
+    broken = audit.first_break(scoped.session)
+    return Answer({"entries": entries, "first_break": broken, "seq": head.seq, "hash": head.hash}).response()
 
 
 # -- rule sets -----------------------------------------------------------------------------------------------------
@@ -75,29 +92,38 @@ UPLOAD = {
         "required": True,
         "content": {
             "application/json": {"schema": {"type": "object", "description": "A brigade-problem document."}},
+            importing.ZIP: {"schema": {"type": "string", "format": "binary", "description": "CSV tables."}},
             importing.XLSX: {"schema": {"type": "string", "format": "binary"}},
         },
     }
 }
 
 
+def uploaded(basin_id: BasinId, request: Request, scoped: Reader, body: Annotated[bytes, Depends(whole_body)]) -> Problem:
+    """The upload, read before the writing transaction begins: on SQLite nobody else could write meanwhile."""
+    importing.refuse_others(scoped, basin_id)
+    problem = importing.read(body, request.headers.get("Content-Type", ""))
+    scoped.session.rollback()
+    return problem
+
+
 @router.post("/basins/{basin_id}/imports", response_model=ImportView, tags=["imports"], openapi_extra=UPLOAD)
 def import_problem(
     basin_id: BasinId,
-    request: Request,
-    body: Annotated[bytes, Depends(whole_body)],
+    problem: Annotated[Problem, Depends(uploaded)],
     unit: Writer,
     dry_run: Annotated[bool, Query(description="Say what would change, and change nothing.")] = True,
 ) -> Response:
-    """A problem document (JSON) or a workbook: created or replaced by external id, all or nothing, never deleted."""
-    if dry_run:
-        # Outside `unit.answer`: nothing is committed, nothing is remembered.
-        return Answer(_bring_in(unit, basin_id, request, body, dry_run)).response()
-    return unit.answer(lambda: Answer(_bring_in(unit, basin_id, request, body, dry_run)))
+    """A problem document (JSON), a workbook, or CSV tables in a .zip: created or replaced by external id, all or nothing,
+    never deleted. Every error comes back at once, with its file, row and column."""
+
+    def act() -> Answer:
+        return Answer(_bring_in(unit, basin_id, problem, dry_run))
+
+    # A dry run goes round `unit.answer`: nothing is committed, nothing is remembered.
+    return act().response() if dry_run else unit.answer(act)
 
 
-def _bring_in(unit: Writer, basin_id: str, request: Request, body: bytes, dry_run: bool) -> dict[str, Any]:
-    importing.refuse_others(unit.scoped, basin_id)
-    problem = importing.read(body, request.headers.get("Content-Type", ""))
+def _bring_in(unit: Writer, basin_id: str, problem: Problem, dry_run: bool) -> dict[str, Any]:
     counts = importing.bring_in(unit.scoped, basin_id, problem)
     return {"dry_run": dry_run, **json.loads(json.dumps(counts))}
