@@ -10,26 +10,29 @@ from ortools.sat.python import cp_model
 from solver.engines.columns import Column, ColumnGeneration
 from solver.kernel.search import Orders
 
-MOST_COLUMNS = 5000
+MOST_COLUMNS = 2000
+"""With more, dives find better plans in the same time."""
 
 
 def choose_among(
     generation: ColumnGeneration, orders: Orders, objective: int, limit_s: float, seed: int
 ) -> dict[int, tuple[int, ...]]:
     """Routes by tour that cost least together with the visits left out (as pricing sees costs); empty when none was found
-    in time. A visit may be in two of them: the caller keeps it in one.
+    in time or too many columns are within the gap. A visit may be in two of them: the caller keeps it in one.
 
     Args: orders, objective: the plan at hand, where the search starts.
     """
     gap = objective - generation.bound
-    ranked = sorted((generation.reduced_cost(column), column) for column in generation.columns)
-    columns = [column for cost, column in ranked[:MOST_COLUMNS] if cost <= gap]
-    if not columns or limit_s <= 0:
+    columns = sorted(column for column in generation.columns if generation.reduced_cost(column) <= gap)
+    if not 0 < len(columns) <= MOST_COLUMNS or limit_s <= 0:
         return {}
-    model, chosen = _model(generation, columns)
+    model, chosen, left = _model(generation, columns)
     at_hand = {(tour, tuple(order)) for tour, order in enumerate(orders)}
+    covered = {visit for column in columns if column in at_hand for visit in column[1]}
     for column, variable in zip(columns, chosen, strict=True):
         model.add_hint(variable, column in at_hand)
+    for group, variable in zip(generation.groups, left, strict=True):
+        model.add_hint(variable, not covered.issuperset(group))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed
@@ -40,7 +43,9 @@ def choose_among(
     return {tour: route for (tour, route), variable in zip(columns, chosen, strict=True) if solver.boolean_value(variable)}
 
 
-def _model(generation: ColumnGeneration, columns: list[Column]) -> tuple[cp_model.CpModel, list[cp_model.IntVar]]:
+def _model(
+    generation: ColumnGeneration, columns: list[Column]
+) -> tuple[cp_model.CpModel, list[cp_model.IntVar], list[cp_model.IntVar]]:
     model = cp_model.CpModel()
     chosen = [model.new_bool_var("") for _ in columns]
     holding: dict[int, list[cp_model.IntVar]] = {visit: [] for visit in generation.visits}
@@ -59,4 +64,4 @@ def _model(generation: ColumnGeneration, columns: list[Column]) -> tuple[cp_mode
     penalties = [int(penalty) for penalty in generation.penalties]
     terms = cp_model.LinearExpr.weighted_sum([*chosen, *left], [*costs, *penalties])
     model.minimize(terms)
-    return model, chosen
+    return model, chosen, left

@@ -2,7 +2,8 @@
 
 Lagrange: for any prices pi >= 0 of visits, no plan costs less than sum(pi) + sum over tours of min(0, least reduced cost),
 as long as no group of visits is priced above what leaving it out costs. Prices are whole numbers, so the bound is exact.
-Desaulniers, Desrosiers & Solomon (2005), Column Generation, chapters 1 and 2.
+Desaulniers, Desrosiers & Solomon (2005), Column Generation, chapters 1 and 2. Cuts (engines/cuts.py) are priced too: what
+a tour pays for them, less what they are worth together.
 """
 
 from __future__ import annotations
@@ -12,14 +13,19 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from solver.arrays import L_OTHER, L_TOGETHER, V_LINK0, V_LINK1, Ints
+from solver.engines.cuts import Cut, violated
 from solver.engines.master import Floats, LpSolution, Master
-from solver.kernel.pricing import Effort, Pricer
+from solver.kernel.pricing import MOST_CUTS, Effort, Pricer
 from solver.model import Model
 
 Column = tuple[int, tuple[int, ...]]
 """A tour row and its visits in order."""
 FIRST_TOLERANCE = 3e-2
 LAST_TOLERANCE = 1e-7
+CUT_TOLERANCE = 1e-4
+"""How loosely the master is solved when cuts have just come."""
+FLAT_ROUNDS, FLAT_GAIN = 5, 0.01
+"""Columns are enough for a dive when so many rounds gain less than this share of the master's value."""
 GRAIN = 64
 """Prices are whole grains of a cost unit, so that rounding them loses less than a unit of bound."""
 MOST_GRAINED = 1 << 50
@@ -57,8 +63,10 @@ class ColumnGeneration:
         legs: bool = True,
         tours: Iterable[int] | None = None,
         visits: Iterable[int] | None = None,
+        finest: Effort = Effort.EXACT,
     ) -> None:
-        """Args: penalties: the visits' costs when uncovered (true costs, or points alone with `legs` False)."""
+        """Args: penalties: the visits' costs when uncovered (true costs, or points alone with `legs` False). finest: how finely
+        it prices at the most; only exact pricing gives a bound."""
         self.model, self.all_penalties, self.legs = model, penalties, legs
         self.tours = list(range(len(model.arrays.tours)) if tours is None else tours)
         self.visits = list(range(len(model.arrays.visits)) if visits is None else visits)
@@ -79,13 +87,16 @@ class ColumnGeneration:
         self.pricer = Pricer(arrays, legs=legs, grain=self.grain)
         self.master = Master(len(self.visits) + len(self.tours), len(self.visits))
         self.columns: dict[Column, int] = {}
+        self.cuts: list[Cut] = []
+        self.cut_prices = np.zeros(0, np.int64)
         self.bound, self.lp, self.rounds, self.exact_rounds = 0, float("inf"), 0, 0
+        self.values: list[float] = []
         self.solution: LpSolution | None = None
         self.solved: list[Column] = []
         self.prices = np.zeros(len(model.arrays.visits), np.int64)
         self.tour_prices = np.zeros(len(model.arrays.tours), np.int64)
         self._worth: dict[int, int] = {}
-        self._effort, self._tolerance = Effort.COARSE, FIRST_TOLERANCE
+        self._effort, self._tolerance, self._finest = Effort.COARSE, FIRST_TOLERANCE, finest
         self.is_done = not self.visits or not self.tours
         if self.is_done:
             self.bound, self.lp = int(self.penalties.sum()), float(self.penalties.sum())
@@ -97,6 +108,21 @@ class ColumnGeneration:
             if route and (tour, route) not in self.columns and (cost := self.pricer.cost(tour, route)) is not None:
                 self.columns[tour, route] = cost
         return len(self.columns) - before
+
+    def add_cuts(self, cuts: Iterable[Cut]) -> int:
+        """Hold the program to these too, as far as pricing can; returns how many."""
+        before = len(self.cuts)
+        self.cuts = [*self.cuts, *cuts][:MOST_CUTS]
+        self.master = Master(len(self.visits) + len(self.tours) + len(self.cuts), len(self.visits))
+        self.cut_prices = np.concatenate([self.cut_prices, np.zeros(len(self.cuts) - before, np.int64)])
+        if len(self.cuts) > before:
+            self.is_done, self._tolerance = False, CUT_TOLERANCE
+        return len(self.cuts) - before
+
+    def tighten(self, most: int) -> int:
+        """Add the cuts that the last master's columns break; returns how many."""
+        values = zip((route for _, route in self.solved), self.column_values().tolist(), strict=True)
+        return self.add_cuts(violated(values, self.cuts, most))
 
     def run(self, is_over: Callable[[], bool], gap: float = 1e-4) -> None:
         """Rounds until `is_over`, or the bound meets the master's value within `gap`."""
@@ -110,7 +136,8 @@ class ColumnGeneration:
             return
         most = 20 if len(self.tours) <= 20 else 8
         fresh: list[Column] = []
-        value, complete = int(self.prices.sum() + self.tour_prices.sum()), True
+        value, complete = int(self.prices.sum() + self.tour_prices.sum() - self.cut_prices.sum()), True
+        self.pricer.cut(self.cuts, self.cut_prices)
         for tour in self.tours:
             if is_over():
                 complete = False
@@ -131,22 +158,39 @@ class ColumnGeneration:
 
     def _solve_master(self) -> None:
         row_of = self.row_of_visit
-        rows = [[*(row_of[visit] for visit in route), self.row_of_tour[tour]] for tour, route in self.columns]
+        first_cut = len(self.visits) + len(self.tours)
+        rows = [
+            [*(row_of[visit] for visit in route), self.row_of_tour[tour], *(first_cut + cut for cut in self.cuts_in(route))]
+            for tour, route in self.columns
+        ]
         rows += [[row_of[visit] for visit in group] for group in self.groups]
         self.solution = self.master.solve(rows, [*self.columns.values(), *self.penalties.tolist()], self._tolerance)
         self.lp = self.solution.primal
+        self.values.append(self.lp)
         self.solved = list(self.columns)
         self._round_prices(self.solution.prices)
 
+    def cuts_in(self, route: tuple[int, ...]) -> list[int]:
+        """The cuts of which the route holds two visits or three."""
+        if not self.cuts:
+            return []
+        visits = set(route)
+        return [
+            row
+            for row, (one, other, third) in enumerate(self.cuts)
+            if (one in visits) + (other in visits) + (third in visits) > 1
+        ]
+
     def _round_prices(self, found: Floats) -> None:
         """Whole prices that no group's penalty is below: then leaving visits out never pays in the bound."""
-        cover = len(self.visits)
+        cover, own = len(self.visits), len(self.visits) + len(self.tours)
         self.prices[self.visits] = np.maximum(0, np.rint(found[:cover] * self.grain)).astype(np.int64)
         for group, penalty in zip(self.groups, self.penalties * self.grain, strict=True):
             total = int(self.prices[group].sum())
             if total > penalty:  # Python's whole numbers: products may pass 64 bits
                 self.prices[group] = [int(price) * int(penalty) // total for price in self.prices[group]]
-        self.tour_prices[self.tours] = np.minimum(0, np.rint(found[cover:] * self.grain)).astype(np.int64)
+        self.tour_prices[self.tours] = np.minimum(0, np.rint(found[cover:own] * self.grain)).astype(np.int64)
+        self.cut_prices = np.maximum(0, np.rint(-found[own:] * self.grain)).astype(np.int64)
 
     def _advance(self, value: int, fresh: int, gap: float) -> None:
         """Move to finer pricing and tighter masters as the estimated gap closes."""
@@ -160,10 +204,16 @@ class ColumnGeneration:
             if estimate < 3e-2 or fresh < 3:
                 self._effort = Effort.FINE
         elif estimate < 2e-3 or fresh < 3:
-            self._effort = Effort.EXACT
+            self._effort = self._finest
+            self.is_done = self._finest is Effort.FINE and fresh == 0 and self._tolerance <= LAST_TOLERANCE
         self._tolerance = min(self._tolerance, max(LAST_TOLERANCE, 0.1 * abs(estimate)))
         if fresh == 0:
             self._tolerance = max(LAST_TOLERANCE, 0.05 * self._tolerance)
+
+    def is_flat(self, since: int = 0) -> bool:
+        """Whether the last few rounds, all after round `since`, together gained little."""
+        values = self.values[since:]
+        return len(values) > FLAT_ROUNDS and values[-1 - FLAT_ROUNDS] - values[-1] < FLAT_GAIN * abs(values[-1])
 
     def worth_of_tours(self) -> dict[int, int]:
         """For each tour, how much one more like it could save at the most at these prices, in cost units: dual prices only
@@ -181,5 +231,5 @@ class ColumnGeneration:
 
     def reduced_cost(self, column: Column) -> int:
         tour, route = column
-        prices = int(self.prices[list(route)].sum() + self.tour_prices[tour])
+        prices = int(self.prices[list(route)].sum() + self.tour_prices[tour] - self.cut_prices[self.cuts_in(route)].sum())
         return self.columns[column] - prices // self.grain

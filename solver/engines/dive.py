@@ -7,22 +7,53 @@ repairs what the dive got wrong.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 from solver.engines.columns import Column, ColumnGeneration
+from solver.kernel.pricing import Effort
 
 SURE = 0.7
 """Columns at this value or above are all fixed."""
-FIRST_COLUMNS = 6000
-ROUNDS_BETWEEN = 4
+FIRST_COLUMNS = 3000
+GAIN = 4e-4
+"""Share of the program's value below which a pricing round gains too little."""
+BLUR = 0.1
+"""A second dive takes other ways: values are blurred by so much."""
+ROUNDS_A_STEP = 3
+"""What a step takes in rounds of the whole program, as measured."""
 
 
-def dive(generation: ColumnGeneration, is_over: Callable[[], bool], step: float = 0.15) -> dict[int, tuple[int, ...]]:
-    """Tours and their visits, none twice. `step`: share of the remaining tours fixed at a time."""
-    fixed: dict[int, tuple[int, ...]] = {}
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """`step`: share of the remaining tours fixed at a time; then at least and at most so many pricing rounds."""
+
+    step: float
+    least_rounds: int
+    most_rounds: int
+
+
+CAREFUL = Pace(0.05, 8, 20)
+"""Days of some 3000 tours x visits take seconds at this pace, and the dive often ends at the optimum."""
+
+
+def pace_for(round_s: float, time_s: float) -> Pace:
+    """The pace at which a dive takes about `time_s`, when a round of the whole program takes `round_s`: what is left shrinks by
+    the share fixed, so that all steps together take 1 / share of the first."""
+    return Pace(min(0.3, max(0.08, ROUNDS_A_STEP * round_s / max(time_s, 1e-3))), 3, 8)
+
+
+def dive(
+    generation: ColumnGeneration, is_over: Callable[[], bool], pace: Pace = CAREFUL, random: np.random.Generator | None = None
+) -> dict[int, tuple[int, ...]]:
+    """Tours and their visits, none twice. The columns found on the way are left with the whole program.
+
+    Args: random: blurs the choice, for another dive.
+    """
+    whole, fixed = generation, dict[int, tuple[int, ...]]()
     while generation.solution is not None and generation.tours:
-        chosen = _surest(generation, max(1, int(step * len(generation.tours))))
+        chosen = _surest(generation, max(1, int(pace.step * len(generation.tours))), random)
         if not chosen:
             break
         fixed.update(chosen)
@@ -31,18 +62,29 @@ def dive(generation: ColumnGeneration, is_over: Callable[[], bool], step: float 
         generation = _rest(generation, fixed)
         if generation.is_done:
             break
-        for _ in range(ROUNDS_BETWEEN):
-            generation.round(is_over)
-            if is_over() or generation.is_done:
-                break
+        known = set(generation.columns)
+        _adapt(generation, is_over, pace)
+        whole.add(generation.columns.keys() - known)
     return fixed
 
 
-def _surest(generation: ColumnGeneration, wanted: int) -> dict[int, tuple[int, ...]]:
+def _adapt(generation: ColumnGeneration, is_over: Callable[[], bool], pace: Pace) -> None:
+    """Columns for what is left: good ones are enough, so that pricing never is exact."""
+    for count in range(pace.most_rounds):
+        before = generation.lp
+        generation.round(is_over)
+        if is_over() or generation.is_done:
+            return
+        if count >= pace.least_rounds and before - generation.lp < GAIN * abs(before):
+            return
+
+
+def _surest(generation: ColumnGeneration, wanted: int, random: np.random.Generator | None) -> dict[int, tuple[int, ...]]:
     """The columns of greatest value that do not clash, at least `wanted` of them where there are."""
     chosen, taken = dict[int, tuple[int, ...]](), set[int]()
     values = generation.column_values()
-    for index in np.argsort(-values, kind="stable"):
+    ranks = values if random is None else values * (1 + BLUR * random.standard_normal(len(values)))
+    for index in np.argsort(-ranks, kind="stable"):
         if values[index] < 1e-3 or (values[index] < SURE and len(chosen) >= wanted):
             break
         tour, route = generation.solved[index]
@@ -61,7 +103,9 @@ def _rest(generation: ColumnGeneration, fixed: dict[int, tuple[int, ...]]) -> Co
         legs=generation.legs,
         tours=[tour for tour in generation.tours if tour not in fixed],
         visits=[visit for visit in generation.visits if visit not in covered],
+        finest=Effort.FINE,
     )
+    rest.add_cuts(cut for cut in generation.cuts if covered.isdisjoint(cut))
     columns = sorted(generation.columns, key=generation.reduced_cost)[:FIRST_COLUMNS]
     rest.add(_trimmed(column, covered) for column in columns if column[0] not in fixed)
     return rest

@@ -54,6 +54,7 @@ def _best(generation: ColumnGeneration, worth: Ints, sign: int, target: int, is_
             break
         half = ColumnGeneration(generation.model, np.asarray(penalties + sign * price * worth, np.int64))
         half.add(generation.columns)
+        half.add_cuts(generation.cuts)
         half.prove_now()
         half.run(is_over)
         best = max(best, half.bound - sign * price * target)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from solver.engines.annealing import Annealing
 from solver.engines.choice import choose_among
 from solver.engines.columns import ColumnGeneration
 from solver.engines.coverage import coverage_bound
-from solver.engines.dive import dive
+from solver.engines.dive import CAREFUL, dive, pace_for
 from solver.engines.incumbent import Incumbent
 from solver.engines.relaxed import relaxed_rules
 from solver.engines.screening import coverable, unavoidable_cost
@@ -31,16 +32,27 @@ from solver.settings import Settings
 
 WARM_SHARE = 0.1
 """A search that starts from a told plan starts this much cooler."""
+FIRST_SHARE, LAST_SHARE = 0.1, 0.15
+"""Shares of the limit for local search before and after the other engines, when they take turns."""
+FIRST_PAIRS_A_SECOND = 4000
+"""Tours x visits for which a second of local search gives columns enough to begin with."""
 POLISH_SHARE = 0.17
-"""After a dive the plan is polished from this share of the full heat."""
+"""The best plan is polished from this share of the full heat."""
+REPAIR_SHARE, REPAIR_EFFORT = 0.05, 60
+"""What columns or a dive gave is repaired first: from this share of the heat, so many iterations a visit."""
 LARGE = 8000
 """Tours x visits from which exact pricing takes seconds a round."""
-PAIRS_A_SECOND = 6000
-"""Tours x visits for which a second of limit buys columns that pay: with less, local search alone leaves less uncovered
-(800 visits, 10 s: 54 points against 58; 1600 visits: 187 against 287)."""
+PAIRS_A_SECOND = 2000
+"""Tours x visits for which a second of one core buys columns that pay: with less, local search alone leaves less uncovered
+(60 x 600, 10 s: 150 points against 160)."""
 POOL = 2000
 LOOSE, TIGHT = 1e-4, 1e-7
 """How close the bound comes to the master's value before column generation ends; costs are whole: TIGHT closes small gaps."""
+CUTS_A_ROUND = 20
+LEAST_CUT_GAIN = 0.02
+"""Cutting ends when a round of cuts closes less than this share of the gap."""
+DIVE_WORTH = 2.5
+"""A careful dive takes so many times as long as its program took to solve, or nearly: not begun with less."""
 OTHER_SEED = 7919
 ROUND_WORTH = 500
 """Under a work limit a round of column generation counts as so many iterations."""
@@ -101,6 +113,8 @@ class _Team:
         self.best.raise_bound(unavoidable_cost(model))
         self.coverage, self.rounds, self.iterations = coverage_bound(model, None), 0, 0
         self.worth: Mapping[int, int] = {}
+        self.chosen_below = self.best.objective + 1
+        self.round_s, self.dives, self.random = 0.0, 0, np.random.default_rng(settings.seed)
         self.is_large = model.arrays.pairs.size > LARGE
 
     def run(self) -> None:
@@ -114,7 +128,7 @@ class _Team:
     # -- time limits -----------------------------------------------------------------------------------------------
     def _seeks_proof(self) -> bool:
         limit = self.settings.time_limit_s or 0.0
-        least = max(5.0, self.model.arrays.pairs.size / PAIRS_A_SECOND) if self.is_large else 0.3
+        least = max(5.0, self.model.arrays.pairs.size / PAIRS_A_SECOND / self.settings.threads) if self.is_large else 0.3
         return self.settings.prove and limit >= least
 
     def _in_turn(self) -> None:
@@ -124,7 +138,8 @@ class _Team:
             self._anneal(self.engine, limit, self.heat)
             return
         began = self.clock.elapsed_s  # building and screening have taken their share of large problems
-        self._anneal(self.engine, began + (limit - began) * (0.05 if self.is_large else 0.12), self.heat)
+        first_s = min(FIRST_SHARE * (limit - began), 0.1 + self.model.arrays.pairs.size / FIRST_PAIRS_A_SECOND)
+        self._anneal(self.engine, began + first_s, self.heat)
         self._columns_and_dive(limit)
         self._polish(limit)
 
@@ -170,22 +185,44 @@ class _Team:
         self._generate(generation, lambda: self.clock.is_over)
 
     def _columns_and_dive(self, limit: float) -> ColumnGeneration:
-        """Columns until half the time, the exact choice where columns prove, and a dive; plans go to the incumbent."""
+        """Columns, then plans of them; plans go to the incumbent."""
         generation = self._generation()
-        began = self.clock.elapsed_s
-        until = began + 0.5 * (limit - began)
-        self._generate(generation, lambda: self.clock.elapsed_s >= until or self.clock.is_over)
-        if self._is_finished():
-            return generation
-        if generation.bound and not self.is_large:
-            self._choose(generation, self.clock.elapsed_s + 0.3 * self.clock.left_s)
-            self.coverage = max(self.coverage, coverage_bound(self.model, self.clock.is_half_of(self.clock.left_s)))
-            self._split(generation)
-        if self._is_finished():
-            return generation
-        until = self.clock.elapsed_s + 0.4 * self.clock.left_s
-        self._dive(generation, lambda: self.clock.elapsed_s >= until or self.clock.is_over)
+        if self.is_large:
+            self._dive_early(generation, limit)
+        else:
+            self._prove_and_choose(generation, limit)
         return generation
+
+    def _dive_early(self, generation: ColumnGeneration, limit: float) -> None:
+        """Large days: dives from a program not yet solved are worth more than its end, which is left to the bound."""
+        for share in (0.35, 0.5):
+            now = self.clock.elapsed_s
+            until = self._until(now + 0.4 * (limit - now))
+            self._generate(generation, until, partial(generation.is_flat, generation.rounds))
+            if self._is_finished() or not generation.rounds:
+                return
+            self._dive(generation, self.clock.elapsed_s + share * self.clock.left_s)
+        generation.prove_now()
+        self._generate(generation, self._until(limit - 0.25 * self.clock.left_s))
+
+    def _prove_and_choose(self, generation: ColumnGeneration, limit: float) -> None:
+        """Columns until half the time and cuts, the exact choice where columns prove, dives."""
+        began = self.clock.elapsed_s
+        half = self._until(began + 0.5 * (limit - began))
+        self._generate(generation, half)
+        dive_s = DIVE_WORTH * (self.clock.elapsed_s - began)
+        self._cut(generation, half)
+        if generation.bound and not self._is_finished():
+            self.coverage = max(self.coverage, coverage_bound(self.model, self.clock.is_half_of(0.3 * self.clock.left_s)))
+            self._split(generation)
+        while not self._is_finished():
+            self._choose(generation, self.clock.elapsed_s + 0.3 * self.clock.left_s)
+            if self.clock.left_s < dive_s + LAST_SHARE * limit:
+                break
+            self._dive(generation, self.clock.elapsed_s + 0.9 * self.clock.left_s)
+
+    def _until(self, until_s: float) -> Callable[[], bool]:
+        return lambda: self.clock.is_over or self.clock.elapsed_s >= until_s
 
     def _is_finished(self) -> bool:
         return self.best.is_optimal or self.clock.is_over
@@ -199,7 +236,7 @@ class _Team:
             return
         generation = self._generation()
         self._generate(generation, lambda: generation.rounds >= rounds or self.clock.is_stopped)
-        self._dive(generation, lambda: self.clock.is_stopped)
+        self._try(dive(generation, lambda: self.clock.is_stopped))
         if not self.best.is_optimal:
             self.engine.load(self.best.orders)
             Annealing(self.model, self.engine).run_iterations(iterations // 2, POLISH_SHARE)
@@ -209,7 +246,6 @@ class _Team:
     def _anneal(self, engine: Search, until_s: float, heat: float, leave: Callable[[], bool] = lambda: False) -> None:
         def tell() -> bool:
             self._hand_over(engine)
-            self.clock.tell(self.best.objective, self.best.bound, self.best.covered, self.iterations)
             return self.best.is_optimal or leave()
 
         Annealing(self.model, engine).run_until(self.clock, until_s, heat, tell)
@@ -219,6 +255,7 @@ class _Team:
         self.iterations = max(self.iterations, facts.iterations)
         if facts.best < self.best.objective:
             self.best.offer(engine.plan(), facts.best)
+        self.clock.tell(self.best.objective, self.best.bound, self.best.covered, self.iterations)
 
     def _generation(self) -> ColumnGeneration:
         generation = ColumnGeneration(self.model, self.model.arrays.visits[:, V_PEN])
@@ -226,17 +263,33 @@ class _Team:
         generation.add((tour, route) for tour, route, _ in self.engine.pool()[-POOL:])
         return generation
 
-    def _generate(self, generation: ColumnGeneration, is_over: Callable[[], bool]) -> None:
-        while not generation.is_done and not is_over() and not self.best.is_optimal:
+    def _generate(
+        self, generation: ColumnGeneration, is_over: Callable[[], bool], is_enough: Callable[[], bool] = lambda: False
+    ) -> None:
+        while not generation.is_done and not is_over() and not self.best.is_optimal and not is_enough():
+            began = self.clock.elapsed_s
             generation.round(is_over, LOOSE if self.is_large else TIGHT)
+            self.round_s = self.clock.elapsed_s - began
             self.best.raise_bound(generation.bound)
             self.rounds, self.best.columns = generation.rounds, len(generation.columns)
+            self.clock.tell(self.best.objective, self.best.bound, self.best.covered, self.iterations)
         if generation.rounds:
             self.worth = generation.worth_of_tours()
 
-    def _dive(self, generation: ColumnGeneration, is_over: Callable[[], bool]) -> None:
-        fixed = dive(generation, is_over, step=0.25 if self.is_large else 0.15)
-        self._try(fixed)
+    def _cut(self, generation: ColumnGeneration, is_over: Callable[[], bool]) -> None:
+        """Cut the program while that closes the gap."""
+        while generation.is_done and not is_over() and not self.best.is_optimal:
+            before = generation.bound
+            if not generation.tighten(CUTS_A_ROUND):
+                return
+            self._generate(generation, is_over)
+            if generation.bound - before < LEAST_CUT_GAIN * (self.best.objective - before):
+                return
+
+    def _dive(self, generation: ColumnGeneration, until_s: float) -> None:
+        pace = pace_for(self.round_s, until_s - self.clock.elapsed_s) if self.is_large else CAREFUL
+        self._try(dive(generation, self._until(until_s), pace, self.random if self.dives else None))
+        self.dives += 1
 
     def _split(self, generation: ColumnGeneration) -> None:
         """Where points are the price of coverage, the bound can be split on how many stay uncovered."""
@@ -244,12 +297,15 @@ class _Team:
             self.best.raise_bound(split_bound(generation, self.coverage, self.clock.is_half_of(self.clock.left_s)))
 
     def _choose(self, generation: ColumnGeneration, until_s: float) -> None:
-        """The exact choice among the columns that can still matter."""
+        """The exact choice among the columns that can still matter, once for each plan to beat."""
+        if not generation.bound or self.best.objective >= self.chosen_below:
+            return
+        self.chosen_below = self.best.objective
         limit_s = until_s - self.clock.elapsed_s
         self._try(choose_among(generation, self.best.orders, self.best.objective, limit_s, self.settings.seed))
 
     def _try(self, routes: Mapping[int, tuple[int, ...]]) -> None:
-        """Columns are routes of the relaxed problem: load what is lawful of them, fill the gaps."""
+        """Columns are routes of the relaxed problem: load what is lawful of them, fill the gaps, repair."""
         taken: set[int] = set()
         orders: Orders = []
         for tour in range(len(self.model.tours)):
@@ -257,6 +313,7 @@ class _Team:
             taken.update(orders[-1])
         engine = self._loaded(orders)
         engine.construct()
+        Annealing(self.model, engine).run_iterations(REPAIR_EFFORT * len(self.model.requests), REPAIR_SHARE)
         self._hand_over(engine)
 
     def _loaded(self, orders: Orders) -> Search:

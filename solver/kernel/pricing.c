@@ -4,19 +4,30 @@
    narrower than the shortest service, so that a bucket is final once reached. Elementary tours (no visit twice) as in Feillet
    et al. (2004), Networks 44(3); ancestors are walked instead of kept as sets, which pays because windows are narrow.
 
+   Cuts (engines/cuts.py) are sets of three visits of which plans hold two or more in one tour at most; a label remembers the
+   cuts of which it holds an odd number, and pays at the second. Jepsen et al. (2008), Operations Research 56(2).
+
    What the relaxed tour leaves out (docs/solver.md): breaks, waiting and gap prices, links, limits of days and weeks. Each
    only adds cost or forbids, so the least reduced cost found exactly is a bound on that of lawful tours. */
 #include <stdlib.h>
+#include <string.h>
 #include "model.h"
 
 enum { EXACT, COARSE, FINE };
 #define DEAREST (INT64_MAX / 4)
+
+enum { CUT_WORDS = 2, MOST_CUTS = 64 * CUT_WORDS };
+
+typedef struct {
+    uint64_t bits[CUT_WORDS];
+} cut_set;
 
 typedef struct {
     tick start;
     int64_t cost;
     int32_t visit, parent, at_visit, in_bucket;
     bool alive;
+    cut_set odd;
 } label;
 
 typedef struct {
@@ -24,6 +35,10 @@ typedef struct {
     int64_t capacity, size, buckets;
     label *labels;
     int32_t *head, *bucket, *order;
+    int64_t cuts;
+    cut_set *cuts_of; /* of each visit */
+    int32_t cut_visits[MOST_CUTS][3];
+    int64_t cut_price[MOST_CUTS];
 } pricer;
 
 /* Least time between two starts, hence the width of a bucket. */
@@ -31,6 +46,16 @@ static tick bucket_width(const model *m) {
     tick least = FAR;
     for (int64_t v = 0; v < m->visits_n; v++) least = sooner(least, VISIT(v, V_DUR));
     return later(1, least);
+}
+
+void pricer_free(pricer *p) {
+    if (!p) return;
+    free(p->labels);
+    free(p->head);
+    free(p->order);
+    free(p->bucket);
+    free(p->cuts_of);
+    free(p);
 }
 
 pricer *pricer_new(const model *m, int64_t capacity) {
@@ -45,22 +70,52 @@ pricer *pricer_new(const model *m, int64_t capacity) {
     p->head = malloc((size_t)m->visits_n * sizeof *p->head);
     p->order = malloc((size_t)m->visits_n * sizeof *p->order);
     p->bucket = malloc((size_t)p->buckets * sizeof *p->bucket);
-    if (p->labels && p->head && p->order && p->bucket) return p;
-    free(p->labels);
-    free(p->head);
-    free(p->order);
-    free(p->bucket);
-    free(p);
+    p->cuts_of = calloc((size_t)later(1, m->visits_n), sizeof *p->cuts_of);
+    if (p->labels && p->head && p->order && p->bucket && p->cuts_of) return p;
+    pricer_free(p);
     return NULL;
 }
 
-void pricer_free(pricer *p) {
-    if (!p) return;
-    free(p->labels);
-    free(p->head);
-    free(p->order);
-    free(p->bucket);
-    free(p);
+/* The cuts that have a price from now on: `visits` three a cut, `price` above 0; at most MOST_CUTS. */
+void pricer_cut(pricer *p, int64_t cuts, const int32_t *visits, const int64_t *price) {
+    memset(p->cuts_of, 0, (size_t)p->m->visits_n * sizeof *p->cuts_of);
+    p->cuts = cuts < MOST_CUTS ? cuts : MOST_CUTS;
+    for (int64_t c = 0; c < p->cuts; c++) {
+        p->cut_price[c] = price[c];
+        for (int k = 0; k < 3; k++) {
+            p->cut_visits[c][k] = visits[3 * c + k];
+            p->cuts_of[visits[3 * c + k]].bits[c / 64] |= (uint64_t)1 << (c % 64);
+        }
+    }
+}
+
+/* What the cuts in `some` that are also in `others` (or, with `inside` false, are not) cost together. */
+static int64_t cuts_price(const pricer *p, const cut_set *some, const cut_set *others, bool inside) {
+    int64_t price = 0;
+    for (int w = 0; w < CUT_WORDS; w++) {
+        uint64_t left = inside ? some->bits[w] & others->bits[w] : some->bits[w] & ~others->bits[w];
+        for (; left; left &= left - 1) price += p->cut_price[64 * w + __builtin_ctzll(left)];
+    }
+    return price;
+}
+
+/* The odd cuts after one more visit, without those that no later visit can complete: leaving `visit` at `end`. */
+static cut_set cuts_after(const pricer *p, const cut_set *odd, int64_t profile, int64_t visit, tick end) {
+    const model *m = p->m;
+    cut_set found;
+    for (int w = 0; w < CUT_WORDS; w++) {
+        found.bits[w] = odd->bits[w] ^ p->cuts_of[visit].bits[w];
+        for (uint64_t left = found.bits[w]; left; left &= left - 1) {
+            int bit = __builtin_ctzll(left);
+            const int32_t *members = p->cut_visits[64 * w + bit];
+            bool open = false;
+            for (int k = 0; k < 3 && !open; k++)
+                open = members[k] != visit &&
+                       end + TRAVEL(profile, VISIT(visit, V_SITE), VISIT(members[k], V_SITE)) <= VISIT(members[k], V_SHUT);
+            if (!open) found.bits[w] &= ~((uint64_t)1 << bit);
+        }
+    }
+    return found;
 }
 
 /* What a tour costs beyond its legs and pairs when it ends at `back`. */
@@ -107,7 +162,8 @@ static bool frees_as_much(const pricer *p, int64_t profile, int32_t parent, tick
 }
 
 /* Insert a label unless another at its visit is at least as good; drops those it makes useless. False when full. */
-static bool add_label(pricer *p, int64_t tour, int64_t visit, tick start, int64_t cost, int32_t parent, int mode, tick width) {
+static bool add_label(pricer *p, int64_t tour, int64_t visit, tick start, int64_t cost, int32_t parent, const cut_set *odd, int mode,
+                      tick width) {
     const model *m = p->m;
     int64_t profile = TOUR(tour, T_PROFILE);
     tick slack = mode == COARSE ? SCALAR(X_HORIZON) / 144 : SCALAR(X_HORIZON) / 360;
@@ -119,9 +175,9 @@ static bool add_label(pricer *p, int64_t tour, int64_t visit, tick start, int64_
         if (!drop && mode != EXACT) {
             if (other->cost <= cost && other->start <= start + slack) return true;
             drop = cost <= other->cost && start <= other->start + slack;
-        } else if (!drop && other->start <= start && other->cost <= cost) {
+        } else if (!drop && other->start <= start && other->cost + cuts_price(p, &other->odd, odd, false) <= cost) {
             if (frees_as_much(p, profile, other->parent, other->start, parent, start, visit)) return true;
-        } else if (!drop && start <= other->start && cost <= other->cost) {
+        } else if (!drop && start <= other->start && cost + cuts_price(p, odd, &other->odd, false) <= other->cost) {
             drop = frees_as_much(p, profile, parent, start, other->parent, other->start, visit);
         }
         if (!drop) {
@@ -137,7 +193,7 @@ static bool add_label(pricer *p, int64_t tour, int64_t visit, tick start, int64_
     if (p->size >= p->capacity) return false;
     int64_t b = (start - TOUR(tour, T_START)) / width;
     int32_t row = (int32_t)p->size++;
-    p->labels[row] = (label){start, cost, (int32_t)visit, parent, p->head[visit], p->bucket[b], true};
+    p->labels[row] = (label){start, cost, (int32_t)visit, parent, p->head[visit], p->bucket[b], true, *odd};
     p->head[visit] = row;
     p->bucket[b] = row;
     return true;
@@ -162,6 +218,8 @@ static bool extend(pricer *p, int64_t tour, int32_t from, int64_t n, const int64
         else
             high = mid;
     }
+    static const cut_set none = {{0}};
+    const cut_set *odd = from >= 0 ? &p->labels[from].odd : &none;
     tick patience = mode == COARSE && from >= 0 ? clock + SCALAR(X_HORIZON) / 10 : FAR;
     for (int64_t x = low; x < n; x++) {
         int64_t visit = p->order[x], site = VISIT(visit, V_SITE);
@@ -176,7 +234,12 @@ static bool extend(pricer *p, int64_t tour, int32_t from, int64_t n, const int64
         int64_t price = cost - dual[visit];
         if (grain)
             price += grain * (LEG_COST(profile, here, site) + PAIR_PRICE(tour, visit) + WEIGHT(C_LATE) * lateness(m, visit, start));
-        if (!add_label(p, tour, visit, start, price, from, mode, width)) return false;
+        cut_set after = none;
+        if (p->cuts) {
+            price += cuts_price(p, odd, &p->cuts_of[visit], true);
+            after = cuts_after(p, odd, profile, visit, start + VISIT(visit, V_DUR));
+        }
+        if (!add_label(p, tour, visit, start, price, from, &after, mode, width)) return false;
     }
     return true;
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Sequence
 from enum import IntEnum
 
 import numpy as np
@@ -12,6 +13,8 @@ from solver.kernel.build import load_kernel
 from solver.kernel.passing import CModel, pointer
 
 LABELS = 1_500_000
+MOST_CUTS = 128
+"""That a label can remember."""
 
 
 class Effort(IntEnum):
@@ -39,6 +42,13 @@ class Pricer:
     def __del__(self) -> None:
         if hasattr(self, "_handle"):
             self._library.pricer_free(self._handle)
+
+    def cut(self, cuts: Sequence[tuple[int, int, int]], prices: Ints) -> None:
+        """Price these sets of three visits from now on. Args: prices: in grains, at least 0, shape (cuts,)."""
+        dear = [row for row in range(len(cuts)) if prices[row] > 0][:MOST_CUTS]
+        visits = np.array([cuts[row] for row in dear], np.int32).reshape(-1)
+        paid = np.ascontiguousarray(prices[dear], np.int64)
+        self._library.pricer_cut(self._handle, ctypes.c_int64(len(dear)), pointer(visits), pointer(paid))
 
     def price(self, tour: int, dual: Ints, sigma: int, effort: Effort, most: int) -> tuple[list[tuple[int, ...]], int] | None:
         """Routes of negative reduced cost and the least reduced cost (at most 0); None when labels ran out.

@@ -11,6 +11,8 @@ from scenarios.bench.generator import Size, plain_day
 from solver.arrays import MAY, V_PEN
 from solver.engines.columns import ColumnGeneration
 from solver.engines.coverage import coverage_bound
+from solver.engines.cuts import violated
+from solver.engines.dive import CAREFUL, dive, pace_for
 from solver.engines.master import Master
 from solver.engines.splitting import split_bound
 from solver.kernel.pricing import Effort, Pricer
@@ -26,22 +28,76 @@ def small_day(seed: int, workers: int = 3, visits: int = 7) -> Model:
     return build_model(plain_day(Size(workers, visits), seed))
 
 
+CUTS = [(0, 1, 2), (1, 3, 5), (2, 4, 6), (0, 5, 6)]
+
+
+@pytest.mark.parametrize("cut_price", [0, 500, 15_000])
 @pytest.mark.parametrize("seed", SEEDS)
-def test_exact_pricing_finds_what_trying_every_route_finds(seed: int) -> None:
-    """Seven visits: every order of every subset of up to four, timed one by one."""
+def test_exact_pricing_finds_what_trying_every_route_finds(seed: int, cut_price: int) -> None:
+    """Seven visits: every order of every subset of up to four, timed one by one; a cut is paid for two of its three."""
     model = small_day(seed)
     pricer = Pricer(model.arrays)
+    pricer.cut(CUTS, np.full(len(CUTS), cut_price))
     prices = np.random.default_rng(seed).integers(0, 40_000, len(model.requests))
+
+    def reduced(cost: int, route: tuple[int, ...]) -> int:
+        paid = cut_price * sum(len(set(cut) & set(route)) > 1 for cut in CUTS)
+        return cost + paid - int(prices[list(route)].sum())
+
     for tour in range(len(model.tours)):
         open_to = [v for v in range(len(model.requests)) if model.arrays.pairs[tour, v] & MAY]
         routes = (route for length in range(1, 5) for route in permutations(open_to, length))
         costs = ((pricer.cost(tour, route), route) for route in routes)
-        best = min((cost - int(prices[list(route)].sum()) for cost, route in costs if cost is not None), default=0)
+        best = min((reduced(cost, route) for cost, route in costs if cost is not None), default=0)
         priced = pricer.price(tour, prices, 0, Effort.EXACT, 5)
         assert priced is not None
         assert priced[1] <= min(0, best)
         longest = max((len(route) for route in priced[0]), default=0)
         assert longest > 4 or priced[1] == min(0, best)
+
+
+def test_three_halves_break_the_cut_of_their_visits() -> None:
+    """Each of three routes at a half holds two of the visits 3, 4 and 5: together one and a half, where one is allowed."""
+    routes = [((4, 3), 0.5), ((5, 4), 0.5), ((3, 5, 9), 0.5), ((7,), 1.0)]
+    assert violated(routes, known=[], most=5) == [(3, 4, 5)]
+    assert violated(routes, known=[(3, 4, 5)], most=5) == []
+    assert violated([((3, 4, 5), 1.0)], known=[], most=5) == []
+
+
+def test_cuts_close_gaps_and_stay_below_plans_proven_optimal() -> None:
+    gained = 0
+    for seed in range(1, 9):
+        problem = plain_day(Size(4, 16), seed)
+        best = solve(problem, Settings(iterations=30_000)).proof
+        generation = ColumnGeneration(model := build_model(problem), model.arrays.visits[:, V_PEN])
+        generation.run(lambda: False, gap=1e-7)
+        before = generation.bound
+        while generation.tighten(10):
+            generation.run(lambda: False, gap=1e-7)
+        assert best is not None
+        assert before <= generation.bound <= best.objective
+        gained += generation.bound - before
+    assert gained > 0
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_dive_holds_no_visit_twice_and_another_dive_may_differ(seed: int) -> None:
+    model = build_model(plain_day(Size(6, 30), seed))
+    generation = ColumnGeneration(model, model.arrays.visits[:, V_PEN])
+    generation.run(lambda: False, gap=1e-4)
+    known = len(generation.columns)
+    for random in (None, np.random.default_rng(seed)):
+        routes = dive(generation, lambda: False, CAREFUL, random)
+        held = [visit for route in routes.values() for visit in route]
+        assert held
+        assert len(held) == len(set(held))
+    assert len(generation.columns) >= known
+
+
+def test_a_dive_hurries_when_there_is_little_time() -> None:
+    assert (
+        pace_for(round_s=0.3, time_s=100).step < pace_for(round_s=0.3, time_s=6).step < pace_for(round_s=0.3, time_s=0).step < 1
+    )
 
 
 def test_the_master_knows_a_program_solved_by_hand() -> None:
