@@ -138,7 +138,8 @@ class Counters:
 
     `days`: the days worked in the 14 days before it. `week_work`: effective work of the 11 ISO weeks before the week the
     horizon starts in, latest last; fewer entries mean unknown, counted as 0. `long_spans`: days of the month already above
-    the normal span. `long_interruptions`: days of the fortnight above the normal total. `holidays_worked`: public
+    the normal span. `long_days`: days of the calendar year of work beyond the normal day, None: nobody counted, and no such
+    day is planned. `long_interruptions`: days of the fortnight above the normal total. `holidays_worked`: public
     holidays worked in the last 12 months. `sundays_worked`: Sundays worked in the last 8 weeks.
     `capped_ai_work`: hours that count against the AI's 480 h, used so far; `ai_cap`: the cap, None: the rule set's.
     `refusals`: short-notice offers refused in the reference year, shown and never ranked on. `short_notice_calls`:
@@ -148,6 +149,7 @@ class Counters:
     days: tuple[PastDay, ...] = ()
     week_work: tuple[Ticks, ...] = ()
     long_spans: int = 0
+    long_days: int | None = None
     long_interruptions: int = 0
     sundays_worked: frozenset[date] = frozenset()
     holidays_worked: frozenset[date] = frozenset()

@@ -215,7 +215,7 @@ class _Assembly:
             nights=builder.night_rows,
             night=_table(builder.night_bands, 2),
             weights=self.weight_vector(),
-            near=_near(visits, windows, travel[0] if len(travel) else np.zeros((1, 1), np.int32)),
+            near=_near(visits, windows, travel[0] if len(travel) else np.zeros(travel.shape[1:], np.int32)),
             scalars=scalars,
         )
 

@@ -6,15 +6,21 @@ solve with that worker doubled, which starts from the plan at hand, so it is nev
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 
+from brigade.carry import whole
+from brigade.checker import certify
 from brigade.coverage import coverage_points, uncovered_by_level
 from brigade.plan import Plan, Reason
 from brigade.problem import Problem
 from brigade.workforce import Counters, Worker
+from solver.clock import Clock
+from solver.decode import decode
+from solver.engines.together import search
+from solver.model import build_model
 from solver.outcome import Outcome
 from solver.settings import Settings
-from solver.solve import solve
 
 TRIED = 3
 TWIN_MARK = "+1"
@@ -35,14 +41,21 @@ class WorkerValue:
         return Reason.of("value_of_worker", worker=self.worker_id, points=self.points, visits=self.visits)
 
 
-def value_of_one_more(problem: Problem, outcome: Outcome, settings: Settings, most: int = TRIED) -> tuple[WorkerValue, ...]:
+def value_of_one_more(
+    problem: Problem, outcome: Outcome, settings: Settings, most: int = TRIED, within_s: float | None = None
+) -> tuple[WorkerValue, ...]:
     """The values of the workers whom prices rank first, best value first; empty when nothing is left uncovered or no prices
-    are known. `settings` hold for each solve."""
+    are known. `settings` hold for each solve; once `within_s` seconds have gone, nobody else is tried."""
+    began = time.monotonic()
     if outcome.plan is None or not outcome.plan.uncovered:
         return ()
     ranked = sorted(outcome.worth.items(), key=lambda item: (-item[1], item[0]))
     tried = [(worker, estimate) for worker, estimate in _unlike(problem, ranked)[:most] if estimate > 0]
-    found = [_value(problem, outcome.plan, worker, estimate, settings) for worker, estimate in tried]
+    found: list[WorkerValue] = []
+    for worker, estimate in tried:
+        if found and within_s is not None and time.monotonic() - began >= within_s:
+            break
+        found.append(_value(problem, outcome.plan, worker, estimate, settings))
     return tuple(sorted(found, key=lambda value: (-value.points, -value.visits, value.worker_id)))
 
 
@@ -54,9 +67,13 @@ def with_one_more(problem: Problem, worker_id: str) -> Problem:
 
 
 def _value(problem: Problem, plan: Plan, worker_id: str, estimate: int, settings: Settings) -> WorkerValue:
-    richer = with_one_more(problem, worker_id)
-    found = solve(richer, settings, start=replace(plan, pinned=frozenset()))
-    after = found.plan or plan
+    """A solve without what only readers of its plan need: nobody asks why the richer plan leaves what it leaves."""
+    richer, start = with_one_more(problem, worker_id), replace(plan, pinned=frozenset())
+    clock = Clock(settings)
+    model = build_model(richer, start)
+    found = decode(model, search(model, settings, clock, start).orders, start)
+    after = replace(whole(richer, found.routes, start), waivers=())
+    certify(richer, after)
     points = coverage_points(problem, plan) - coverage_points(problem, after)
     visits = sum(uncovered_by_level(problem, plan)) - sum(uncovered_by_level(problem, after))
     return WorkerValue(worker_id, points, visits, estimate)

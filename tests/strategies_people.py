@@ -132,6 +132,7 @@ def _with_history(draw: DrawFn, world: World, worker: Worker) -> Worker:
         days=days,
         week_work=tuple(length(60 * hours) for hours in draw(st.lists(st.integers(0, 47), max_size=11))),
         long_spans=draw(st.integers(0, 7)),
+        long_days=draw(st.none() | st.integers(68, 71)),
         long_interruptions=draw(st.integers(0, 5)),
         sundays_worked=draw(st.frozensets(st.sampled_from(sundays))),
         holidays_worked=draw(st.sampled_from([frozenset(), frozenset({date(2025, 11, 11)})])),

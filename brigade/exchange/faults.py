@@ -75,7 +75,7 @@ def _issue(error: ErrorDetails, model: type[BaseModel]) -> Issue:
         return Issue("D104", where, met, _one_of(said_plainly(error["input"]), str(context.get("expected", ""))))
     if kind in ("greater_than_equal", "less_than_equal"):
         limit = context.get("ge", context.get("le"))
-        return Issue("D105", where, met, f"{'au moins' if 'ge' in context else 'au plus'} {limit:g}")
+        return Issue("D105", where, met, f"{'au moins' if 'ge' in context else 'au plus'} {_plainly(limit)}")
     if kind == "string_too_long":
         return Issue("D108", where, met, f"au plus {context.get('max_length')} caractères")
     code, hint = OTHERS.get(kind, ("D109", error["msg"]))
@@ -96,6 +96,11 @@ def said(value: Any) -> str:
         value = value.isoformat()
     text = repr(value) if isinstance(value, float) else json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def _plainly(limit: Any) -> str:
+    """10000000 as « 10 000 000 », 0.5 as « 0,5 »."""
+    return f"{limit:,}".replace(",", " ").replace(".", ",").removesuffix(",0")
 
 
 def said_plainly(value: Any) -> str:

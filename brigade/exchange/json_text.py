@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 from pathlib import Path
@@ -9,6 +10,18 @@ from typing import Any
 
 from brigade.errors import Issue, UnreadableInput
 
+IN_FRENCH = {
+    errno.ENOSPC: "plus de place sur le disque",
+    errno.EDQUOT: "quota de disque dépassé",
+    errno.EROFS: "disque en lecture seule",
+    errno.EACCES: "accès refusé",
+    errno.EPERM: "accès refusé",
+    errno.ENOENT: "dossier introuvable",
+    errno.ENOTDIR: "un des dossiers est un fichier",
+    errno.EISDIR: "un dossier",
+    errno.ENAMETOOLONG: "nom trop long",
+    errno.EIO: "le disque répond mal",
+}
 LARGEST_BYTES = 200_000_000
 
 
@@ -21,7 +34,12 @@ def read_bytes(path: Path) -> bytes:
     except FileNotFoundError:
         raise UnreadableInput([Issue("D001", str(path), "fichier introuvable", "vérifier le chemin")]) from None
     except OSError as fault:
-        raise UnreadableInput([Issue("D001", str(path), fault.strerror or "illisible", "vérifier le fichier")]) from None
+        raise UnreadableInput([Issue("D001", str(path), refusal(fault), "vérifier le fichier")]) from None
+
+
+def refusal(fault: OSError) -> str:
+    """What the system said of a file, in French."""
+    return IN_FRENCH.get(fault.errno or 0) or fault.strerror or "refusé"
 
 
 def decode(data: bytes, where: str) -> str:

@@ -11,7 +11,7 @@ from brigade.exchange.rows import StopRow, stop_rows
 from brigade.measures import minutes_of
 from brigade.plan import Plan, Reason
 from brigade.problem import Problem
-from brigade.words import coded, duration, euros, moment, number, percent, say, short_day, typeset, word
+from brigade.words import coded, duration, euros, lowered, moment, number, percent, say, short_day, typeset, word
 
 BY_PART = ("coverage_rate", "ai_480_used", "sundays", "short_notice_calls")
 
@@ -157,8 +157,17 @@ def _with_titles(s: _Source, reason: Reason) -> Reason:
     """A sentence that names rules names them by their titles, which are labour data and not in the catalogue."""
     values = dict(reason.values)
     if "rules" in values:
-        values["rules"] = [rule_title(s.problem, rule, s.lang) for rule in values["rules"]]
+        values["rules"] = [_left_out(s, code) for code in values["rules"]]
     return Reason.of(reason.code, **values)
+
+
+def _left_out(s: _Source, code: str) -> str:
+    """What a bound leaves out: a group of rules, a cost, or a rule."""
+    for prefix in ("bound", "term"):
+        if (said := coded(prefix, code, s.lang)) != code:
+            return said
+    title = rule_title(s.problem, code, s.lang)
+    return title if title == code else lowered(title)
 
 
 def rules(s: _Source) -> Table | None:

@@ -1,26 +1,47 @@
 """MAX_DAILY_WORK: effective work that the plan gives on a duty day, at all its hosts together.
 
-Other employers' hours are MULTI_EMPLOYER's. A longer day that an agreement allows some days a year (`exceptional`) is not
-planned: nobody carries that count in, so it is a coordinator's override.
+Up to `limit` every day; up to `exceptional` on a counted number of days of the calendar year, for those whose count is known
+(`Counters.long_days`): without it nobody can say that a day is left. Other employers' hours are MULTI_EMPLOYER's.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
-from brigade.measures import minutes_of, ticks_of, work_days
+from brigade.labour import RuleSet
+from brigade.measures import WorkDay, minutes_of, ticks_of, work_days
 from brigade.periods import broken, limit_min, own_hours
 from brigade.plan import Plan, Violation
 from brigade.problem import Problem
+from brigade.units import Ticks
+from brigade.workforce import Worker
 
 CODES = ("MAX_DAILY_WORK",)
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """Rules of the employer and of the hosts of the duty day."""
+    """Rules of the employer and of the hosts of the duty day. `Counters.long_days` is of the horizon's first year."""
     for worker in problem.workers:
+        long_days = Counter({problem.horizon.first_day.year: worker.counters.long_days or 0})
         for day in work_days(problem, plan, worker):
-            limit = problem.rules_for(worker, day.hosts).get("MAX_DAILY_WORK")
-            work = own_hours(problem, worker, [day])
+            rules, work = problem.rules_for(worker, day.hosts), own_hours(problem, worker, [day])
+            limit = rules.get("MAX_DAILY_WORK")
             if limit is not None and work > ticks_of(problem, limit):
-                yield broken(limit, worker, str(day.day), work_min=minutes_of(problem, work), limit_min=limit_min(limit))
+                long_days[day.day.year] += 1
+                yield from _long_day(problem, rules, worker, day, work, long_days[day.day.year])
+
+
+def _long_day(problem: Problem, rules: RuleSet, worker: Worker, day: WorkDay, work: Ticks, count: int) -> Iterator[Violation]:
+    """A day beyond the normal limit: at most one violation, the first reason that forbids it."""
+    where, met = str(day.day), minutes_of(problem, work)
+    limit, longest = rules.get("MAX_DAILY_WORK"), rules.get("MAX_DAILY_WORK", "exceptional")
+    allowed = rules.get("MAX_DAILY_WORK", "exceptional_days_per_year")
+    assert limit is not None
+    if worker.counters.long_days is None or longest is None or longest.value <= limit.value:
+        yield broken(limit, worker, where, work_min=met, limit_min=limit_min(limit))
+    elif work > ticks_of(problem, longest):
+        yield broken(longest, worker, where, "exceptional", work_min=met, limit_min=limit_min(longest))
+    elif allowed is not None and count > allowed.value:
+        usual = limit_min(limit)
+        yield broken(allowed, worker, where, "days", work_min=met, limit_min=usual, days=count, limit=allowed.value)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -217,6 +218,15 @@ def _without_holes(url: str, sites: Sequence[Site], minutes: Floats, metres: Flo
     return minutes, metres
 
 
+SILENCES: Mapping[type[Exception], str] = {
+    ConnectionRefusedError: "connexion refusée",
+    TimeoutError: "délai dépassé",
+    socket.gaierror: "adresse inconnue",
+    ConnectionError: "connexion coupée",
+    http.client.HTTPException: "réponse illisible",
+}
+
+
 def _ask(url: str, body: Mapping[str, Any] | None, timeout_s: float) -> Mapping[str, Any]:
     """The JSON object a server answers, its error bodies included: they say more than the status."""
     if urllib.parse.urlsplit(url).scheme not in {"http", "https"}:
@@ -234,7 +244,7 @@ def _ask(url: str, body: Mapping[str, Any] | None, timeout_s: float) -> Mapping[
     except (OSError, http.client.HTTPException) as fault:
         reason = getattr(fault, "reason", fault)
         hint = "vérifier l'adresse et que le serveur tourne, allonger le délai, ou choisir « estimate »"
-        raise TravelUnavailable([Issue("T030", _named(url), f"pas de réponse : {reason!r}", hint)]) from fault
+        raise TravelUnavailable([Issue("T030", _named(url), f"pas de réponse : {_silence(reason)}", hint)]) from fault
     try:
         answer = json.loads(content)
     except ValueError as fault:
@@ -242,6 +252,14 @@ def _ask(url: str, body: Mapping[str, Any] | None, timeout_s: float) -> Mapping[
     if not isinstance(answer, dict):
         raise _refusal(url, "réponse qui n'est pas un objet JSON")
     return answer
+
+
+def _silence(reason: object) -> str:
+    """Why no answer came, in French."""
+    for kind, said in SILENCES.items():
+        if isinstance(reason, kind):
+            return said
+    return type(reason).__name__ if isinstance(reason, Exception) else str(reason)
 
 
 def _refusal(url: str, what: str) -> TravelUnavailable:

@@ -37,6 +37,7 @@ def _numbers(counters: Counters, where: str) -> Iterator[Issue]:
         "P210",
         where,
         long_spans=counters.long_spans,
+        long_days=counters.long_days,
         long_interruptions=counters.long_interruptions,
         capped_ai_work=counters.capped_ai_work,
         ai_cap=counters.ai_cap,
@@ -45,6 +46,7 @@ def _numbers(counters: Counters, where: str) -> Iterator[Issue]:
     )
     for name, count, most in (
         ("long_spans", counters.long_spans, 31),
+        ("long_days", counters.long_days or 0, 366),
         ("long_interruptions", counters.long_interruptions, 14),
     ):
         if count > most:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from brigade.problem import Problem
 
 
+IN_WORDS = {LinkKind.SAME_START: "même début", LinkKind.DIFFERENT_WORKERS: "personnes différentes"}
+
+
 def issues(problem: Problem) -> Iterator[Issue]:
     for index, link in enumerate(problem.links):
         yield from _link(problem, link, f"links[{index}]")
@@ -49,7 +52,7 @@ def _who(problem: Problem) -> Iterator[Issue]:
     together = {frozenset((k.first, k.second)) for k in problem.links if k.kind is LinkKind.SAME_WORKER}
     for index, link in enumerate(problem.links):
         if link.kind in (LinkKind.DIFFERENT_WORKERS, LinkKind.SAME_START) and {link.first, link.second} in together:
-            met = f"« {link.kind} » et « {LinkKind.SAME_WORKER} » entre « {link.first} » et « {link.second} »"
+            met = f"{IN_WORDS[link.kind]} et même personne entre « {link.first} » et « {link.second} »"
             yield Issue("P504", f"links[{index}]", met, "retirer l'un des deux liens")
 
 

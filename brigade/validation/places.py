@@ -27,7 +27,8 @@ def issues(problem: Problem) -> Iterator[Issue]:
 
 def _coordinates(site: Site) -> Iterator[Issue]:
     if (site.latitude is None) != (site.longitude is None):
-        met = f"latitude {site.latitude}, longitude {site.longitude}"
+        is_north_alone = site.longitude is None
+        met = f"latitude {site.latitude:g} sans longitude" if is_north_alone else f"longitude {site.longitude:g} sans latitude"
         yield Issue("P007", f"sites.{site.id}", met, "donner les deux, ou aucune")
     for name, value, most in (("latitude", site.latitude, 90.0), ("longitude", site.longitude, 180.0)):
         if value is not None and not -most <= value <= most:

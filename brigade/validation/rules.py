@@ -37,5 +37,6 @@ def _competencies(problem: Problem) -> Iterator[Issue]:
     for worker in problem.workers:
         where = f"workers.{worker.id}"
         yield from unknown("P311", f"{where}.competencies", worker.competencies, competencies, "compétence")
-        held = [certificate.code for certificate in worker.certificates]
-        yield from unknown("P312", f"{where}.certificates", held, certificates, "certificat")
+        for index, certificate in enumerate(worker.certificates):
+            place = f"{where}.certificates[{index}].code"
+            yield from unknown("P312", place, [certificate.code], certificates, "certificat")

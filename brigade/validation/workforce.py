@@ -44,8 +44,9 @@ def _references(problem: Problem, worker: Worker, where: str) -> Iterator[Issue]
     for name, site in (("start_site", worker.start_site), ("end_site", worker.end_site)):
         if site is not None:
             yield from unknown("P202", f"{where}.{name}", [site], problem.site_by_id, "site")
-    hosts = [engagement.provider_id for engagement in worker.engagements]
-    yield from unknown("P202", f"{where}.engagements", hosts, problem.provider_by_id, "SAAD")
+    for index, engagement in enumerate(worker.engagements):
+        place = f"{where}.engagements[{index}].provider_id"
+        yield from unknown("P202", place, [engagement.provider_id], problem.provider_by_id, "SAAD")
     if worker.territory is not None and not worker.territory:
         yield Issue("P215", f"{where}.territory", "territoire vide", "l'omettre : partout")
     yield from negative("P216", where, cents_per_km=worker.cents_per_km, cost_cents_per_hour=worker.cost_cents_per_hour)

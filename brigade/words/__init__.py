@@ -25,6 +25,7 @@ __all__ = [
     "euros",
     "kilometres",
     "long_day",
+    "lowered",
     "moment",
     "number",
     "percent",

@@ -109,6 +109,13 @@ def names(values: Iterable[Any], lang: str, others: str, style: Literal["standar
     return str(format_list(shown, style=style, locale=locale(lang)))
 
 
+def gap(share: float, lang: str) -> str:
+    """A percentage that never says nothing is left when something is."""
+    if 0 < share < 0.001:
+        return f"{'moins de' if lang == 'fr' else 'less than'} {percent(0.001, lang)}"
+    return percent(share, lang)
+
+
 def plural(count: float, forms: tuple[str, ...], lang: str) -> str:
     """As "1 visite", "3 visites": the count and the form the language wants; `forms` singular first."""
     chosen = forms[0] if locale(lang).plural_form(count) == "one" else forms[-1]

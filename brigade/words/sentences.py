@@ -120,6 +120,7 @@ FORMS: Mapping[str, Callable[[Any, tuple[str, ...], Setting], str]] = {
     "any": lambda value, _, s: _list(value, "or", s),
     "plural": lambda value, forms, s: formats.plural(value, forms, s.lang),
     "competency": _coded_list("competency"),
+    "gap": lambda value, _, s: formats.gap(value, s.lang),
     "mode": _coded_list("mode"),
     "level": lambda value, _, s: coded("level", value, s.lang),
     "moment": lambda value, _, s: formats.moment(datetime.fromisoformat(value) if isinstance(value, str) else value, s.lang),

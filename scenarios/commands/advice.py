@@ -11,7 +11,7 @@ import typer
 
 from scenarios.console import options
 from scenarios.console.exits import Code
-from scenarios.console.inputs import plan_from, problem_from
+from scenarios.console.inputs import name_of, plan_from, problem_from
 from scenarios.console.options import Lang
 from scenarios.console.screen import Screen, answering
 
@@ -64,7 +64,7 @@ def explain(
     """Pourquoi une intervention n’est pas couverte et ce qui la couvrirait, ou pourquoi cette personne la fait.
     // Why a visit is uncovered and what would cover it, or why this worker does it."""
     screen = Screen.of("explain", lang, as_json, when_piped=True)
-    with answering(screen, problem.name):
+    with answering(screen, name_of(problem)):
         given = problem_from(problem)
     with answering(screen, plan.name):
         from solver.advice import Session
@@ -96,7 +96,7 @@ def candidates(
     """Qui pourrait prendre une intervention ou une demi-journée, et pourquoi pas les autres.
     // Who could take a visit or a half-day of them, and why the others cannot."""
     screen = Screen.of("candidates", lang, as_json, when_piped=True)
-    with answering(screen, problem.name):
+    with answering(screen, name_of(problem)):
         given = problem_from(problem)
     with answering(screen, plan.name):
         from brigade.exchange.advice import candidates_to_json

@@ -11,7 +11,7 @@ from brigade.errors import Issue, UnreadableInput
 from scenarios.commands.data import shares_of
 from scenarios.console import lists, options
 from scenarios.console.exits import Code
-from scenarios.console.inputs import plan_from, problem_from
+from scenarios.console.inputs import name_of, plan_from, problem_from
 from scenarios.console.options import Lang
 from scenarios.console.outputs import Outputs
 from scenarios.console.screen import Screen, answering
@@ -45,11 +45,10 @@ def compare(
     lang: options.Language = Lang.FR,
 ) -> None:
     """Mettre deux plans côte à côte : ce qui change, pour qui, et chaque indicateur.
-
     // Put two plans side by side: what changes, for whom, and every indicator.
     """
     screen = Screen.of("compare", lang, as_json, when_piped=True)
-    with answering(screen, problem.name):
+    with answering(screen, name_of(problem)):
         first = problem_from(problem)
         second = problem_from(other) if other else first
     with answering(screen, f"{before.name}, {after.name}"):
@@ -123,7 +122,6 @@ def sweep(
     lang: options.Language = Lang.FR,
 ) -> None:
     """Faire varier taille, part d’AI, modes et graines ; une ligne d’indicateurs par calcul.
-
     // Vary size, share of AI workers, modes and seeds; one row of indicators a run.
     """
     screen = Screen.of("sweep", lang, as_json)

@@ -11,7 +11,7 @@ import typer
 from brigade.errors import Issue, UnreadableInput
 from scenarios.console import options
 from scenarios.console.exits import Code
-from scenarios.console.inputs import files_of, kind_fault, problem_from
+from scenarios.console.inputs import files_of, kind_fault, name_of, problem_from
 from scenarios.console.options import Lang
 from scenarios.console.outputs import Outputs
 from scenarios.console.screen import Screen, answering
@@ -137,7 +137,7 @@ def convert(
 ) -> None:
     """Passer un problème du JSON aux tables et retour. // Turn a problem from JSON into tables and back."""
     screen = Screen.of("convert", lang, as_json)
-    with answering(screen, problem.name):
+    with answering(screen, name_of(problem)):
         outputs = Outputs((problem,))
         announce(outputs, output)
         outputs.check()

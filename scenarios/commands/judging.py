@@ -11,7 +11,7 @@ import typer
 from scenarios.console import options
 from scenarios.console.exits import Code
 from scenarios.console.handmade import Orders, orders_from
-from scenarios.console.inputs import problem_from
+from scenarios.console.inputs import name_of, problem_from
 from scenarios.console.options import Lang
 from scenarios.console.outputs import Outputs
 from scenarios.console.screen import Screen, answering, shown_issue
@@ -69,7 +69,7 @@ def check(
 ) -> None:
     """Dire quelles règles un plan enfreint, sans le solveur. // Say which rules a plan breaks, without the solver."""
     screen = Screen.of("check", lang, as_json, when_piped=True)
-    with answering(screen, problem.name):
+    with answering(screen, name_of(problem)):
         outputs = Outputs((problem, plan))
         outputs.file(output)
         outputs.check()
@@ -147,7 +147,7 @@ def validate(
 ) -> None:
     """Lire un problème et dire tous ses défauts d’un coup. // Read a problem and tell all its faults at once."""
     screen = Screen.of("validate", lang, as_json, when_piped=True)
-    with answering(screen, problem.name):
+    with answering(screen, name_of(problem)):
         given = problem_from(problem)
         counts = {
             "workers": len(given.workers),
@@ -156,5 +156,5 @@ def validate(
             "absences": len(given.absences),
             "days": given.horizon.days,
         }
-        screen.say("valid", name=problem.name, **counts)
+        screen.say("valid", name=name_of(problem), **counts)
         screen.answer(Code.DONE, **counts)

@@ -15,7 +15,7 @@ from brigade.plan import Status
 from scenarios.console import delivery, options
 from scenarios.console.delivery import Found, Wanted
 from scenarios.console.exits import Code
-from scenarios.console.inputs import files_of, plan_from, problem_from
+from scenarios.console.inputs import files_of, name_of, plan_from, problem_from
 from scenarios.console.options import Lang
 from scenarios.console.outputs import Outputs
 from scenarios.console.screen import Screen, answering
@@ -87,7 +87,7 @@ def solve(
     """
     screen = Screen.of("solve", lang, as_json, when_piped=True)
     wanted = Wanted(output, html, ics, stops, outlines)
-    with answering(screen, problem.name):
+    with answering(screen, name_of(problem)):
         outputs = Outputs(tuple(path for path in (problem, start) if path is not None))
         wanted.announce(outputs)
         outputs.check()
@@ -147,7 +147,7 @@ def deliver(
     if plan is None:
         without_plan(screen, outcome, search.stopped)
         return
-    found = Found.of(given, plan, outcome)
+    found = Found.of(given, plan, outcome, in_a_hurry=search.stopped)
     delivery.keep(outputs, wanted, found, screen.lang)
     files = outputs.write()
     delivery.show(screen, found, with_tours=with_tours)

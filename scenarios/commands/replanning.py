@@ -11,7 +11,7 @@ import typer
 
 from scenarios.console import options
 from scenarios.console.exits import Code
-from scenarios.console.inputs import STANDARD_INPUT, plan_from, problem_from
+from scenarios.console.inputs import STANDARD_INPUT, name_of, plan_from, problem_from
 from scenarios.console.options import Lang
 from scenarios.console.outputs import Outputs
 from scenarios.console.screen import Screen, answering
@@ -74,7 +74,7 @@ def replan(
 ) -> None:
     """Réparer un plan annoncé en changeant le moins possible. // Repair a told plan with the least change."""
     screen = Screen.of("replan", lang, as_json, when_piped=True)
-    with answering(screen, problem.name):
+    with answering(screen, name_of(problem)):
         outputs = Outputs((problem, plan, events))
         outputs.file(output)
         outputs.file(problem_output)
@@ -143,11 +143,10 @@ def edit(
     lang: options.Language = Lang.FR,
 ) -> None:
     """Retoucher un plan à la main, et dire ce que chaque retouche coûte et enfreint.
-
     // Edit a plan by hand, and say what each edit costs and breaks.
     """
     screen = Screen.of("edit", lang, as_json, when_piped=True)
-    with answering(screen, problem.name):
+    with answering(screen, name_of(problem)):
         outputs = Outputs((problem, plan, edits))
         outputs.file(output)
         outputs.check()

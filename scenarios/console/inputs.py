@@ -18,6 +18,11 @@ STANDARD_INPUT = "-"
 KINDS = (".json", ".xlsx", "")
 
 
+def name_of(path: Path) -> str:
+    """What to call an input on the screen: its own name, also where it was given as « . »."""
+    return path.name or path.resolve().name
+
+
 def problem_from(path: Path) -> Problem:
     """Raises: UnreadableInput or InvalidProblem, with every fault."""
     if str(path) == STANDARD_INPUT:

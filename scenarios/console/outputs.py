@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from brigade.errors import Issue, UnreadableInput
+from brigade.exchange.json_text import refusal
 
+DEVICES = ("/dev/", "/proc/", "/sys/")
 UNSAFE = re.compile(r"[^\w.@+-]|^\.", re.ASCII)
 
 
@@ -55,14 +57,15 @@ class Outputs:
         waiting: list[tuple[str, Path]] = []
         try:
             for path, content in self.content.items():
-                path.parent.mkdir(parents=True, exist_ok=True)
-                waiting.append((_beside(path, content), path))
+                place = path.resolve()  # what stands behind a link is written, the link stays
+                place.parent.mkdir(parents=True, exist_ok=True)
+                waiting.append((_beside(place, content), place))
             while waiting:
+                path = waiting[0][1]
                 os.replace(*waiting[0])
                 waiting.pop(0)
         except OSError as fault:
-            path = fault.filename or next(iter(self.content))
-            raise UnreadableInput([_issue(Path(str(path)), fault.strerror or "refusé", "choisir un autre endroit")]) from None
+            raise UnreadableInput([_issue(path, refusal(fault), "choisir un autre endroit")]) from None
         finally:
             for temporary, _ in waiting:
                 with suppress(OSError):
@@ -74,6 +77,8 @@ class Outputs:
         for path in self.targets:
             if path.is_dir():
                 yield _issue(path, "un dossier", "donner un nom de fichier")
+            elif _is_device(path):
+                yield _issue(path, "ni un fichier ni un dossier", "donner un nom de fichier ; --json écrit à l’écran")
             elif any(_is_same(path, source) for source in self.inputs):
                 yield _issue(path, "c’est aussi une entrée", "écrire ailleurs : l’entrée ne change jamais")
             else:
@@ -129,6 +134,12 @@ def _parent_issues(folder: Path, path: Path) -> Iterator[Issue]:
         yield _issue(path, f"« {standing} » n’est pas un dossier", "choisir un autre endroit")
     elif not os.access(standing, os.W_OK):
         yield _issue(path, f"« {standing} » ne s’écrit pas", "choisir un autre endroit, ou demander le droit d’écrire")
+
+
+def _is_device(path: Path) -> bool:
+    """A terminal, a pipe, /dev/null or a name for an open file: replacing one would take it from everybody."""
+    is_named_so = any(str(place).startswith(DEVICES) for place in (path.absolute(), path.resolve()))
+    return is_named_so or (path.exists() and not path.is_file())
 
 
 def _is_same(path: Path, source: Path) -> bool:

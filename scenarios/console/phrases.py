@@ -48,7 +48,7 @@ PHRASES: Mapping[str, str] = {
     " // No plan covers every mandatory visit (--strict), nothing is written.",
     "no_plan_unknown": "Aucun plan trouvé dans le temps donné, rien n’est écrit ; allonger --time-limit."
     " // No plan was found in the time given, nothing is written; allow a longer --time-limit.",
-    "solved": "{covered} interventions couvertes sur {total} en {seconds} s"
+    "solved": "{covered:plural:intervention couverte:interventions couvertes} sur {total} en {seconds} s"
     " // {covered} visits of {total} covered in {seconds} s",
     "demo": "Journée inventée « {preset} », graine {seed} // Invented day “{preset}”, seed {seed}",
     "replanned": "{kept:plural:étape gardée:étapes gardées}, {moved} à une autre heure, {reassigned} par une autre personne,"

@@ -14,8 +14,6 @@ from scenarios.generator.saad import Sector
 from scenarios.generator.spread import nearest
 from scenarios.generator.territory import Commune, Territory
 
-CONVENTION = 0.7
-"""Share of the basin's home-care clients inside the territory of one association's State convention [guess]."""
 SIGNED: Mapping[EmployerKind, float] = {AI: 0.72, GROUP: 0.85, GEIQ: 0.8, LENT: 0.6, FIXED: 0.75}
 PROMISED: Mapping[EmployerKind, float] = {AI: 0.14, GROUP: 0.09, GEIQ: 0.12, LENT: 0.2, FIXED: 0.13}
 """Chance that a worker's paper with a provider is signed; that it is only promised; else there is none [guess]."""
@@ -32,19 +30,19 @@ class Post:
     own_provider: str | None = None
 
 
-def make_posts(preset: Preset, territory: Territory, sectors: Sequence[Sector], dice: Dice) -> list[Post]:
+def make_posts(preset: Preset, territory: Territory, sectors: Sequence[Sector]) -> list[Post]:
     """One post a worker, employers in the preset's order of kinds."""
     posts: list[Post] = []
     for kind, count in quotas(preset.workers, preset.employers).items():
         if count:
-            offers = _offers(kind, count, territory, sectors, dice)
+            offers = _offers(preset, kind, count, territory, sectors)
             posts += [offers[number % len(offers)] for number in range(count)]
     return posts
 
 
-def _offers(kind: EmployerKind, count: int, territory: Territory, sectors: Sequence[Sector], dice: Dice) -> list[Post]:
+def _offers(preset: Preset, kind: EmployerKind, count: int, territory: Territory, sectors: Sequence[Sector]) -> list[Post]:
     if kind is AI:
-        return list(_associations(1 if count < 6 else 2, territory))
+        return list(_associations(1 if count < 6 else 2, territory, preset.convention))
     if kind is LENT:
         return [_lending(sector) for sector in _lenders(sectors, count)]
     name, agreement = {
@@ -55,7 +53,7 @@ def _offers(kind: EmployerKind, count: int, territory: Territory, sectors: Seque
     return [Post(Employer(kind.value.upper(), f"{name} {territory.name}", kind, agreement), territory.communes)]
 
 
-def _associations(count: int, territory: Territory) -> Iterator[Post]:
+def _associations(count: int, territory: Territory, share: float) -> Iterator[Post]:
     """Around the largest commune, and around the one furthest down that a second convention would have to serve."""
     clients = territory.apa_at_home()
     by_size = sorted(territory.communes, key=lambda commune: (-clients[commune.code], commune.code))
@@ -63,7 +61,7 @@ def _associations(count: int, territory: Territory) -> Iterator[Post]:
     centres = [by_size[0], max(far, key=lambda commune: (clients[commune.code], commune.code), default=by_size[0])]
     for number, centre in enumerate(centres[:count], start=1):
         communes: list[Commune] = []
-        held, wanted = 0.0, CONVENTION * sum(clients.values())
+        held, wanted = 0.0, share * sum(clients.values())
         for commune in nearest(territory.communes, centre):
             if held >= wanted:
                 break

@@ -69,7 +69,7 @@ class Crew:
 
 def make_crew(preset: Preset, territory: Territory, sectors: Sequence[Sector], horizon: Horizon, dice: Dice) -> Crew:
     """Workers B01, B02, ... in the order of their employers."""
-    posts = make_posts(preset, territory, sectors, dice.branch("posts"))
+    posts = make_posts(preset, territory, sectors)
     diplomas = _diplomas(preset, posts, dice.branch("diplomas"))
     shifts = dice.branch("shifts").shuffled(_dealt(quotas(len(posts), SHIFTS)))
     modes = [mode for mode, count in preset.modes.items() for _ in range(count)]

@@ -56,6 +56,7 @@ class Preset:
         employers: share of the brigade's workers by kind of employer, in order of importance.
         statuses: share of the providers by legal status.
         modes: travel mode of so many workers, set beforehand; the others draw theirs from their commune's commutes.
+        convention: share of the basin's clients inside the territory of one association's State convention [guess].
         mode_shares: replaces the commune's commutes, for everybody.
         size_low, size_high: employees of a provider, from the smallest to the largest ordinary one.
         reach: share of the basin's home-care clients that a provider's sector holds.
@@ -76,6 +77,7 @@ class Preset:
     statuses: Mapping[LegalStatus, float]
     days: int = 1
     modes: Mapping[TravelMode, int] = field(default_factory=dict)
+    convention: float = 0.7
     mode_shares: Mapping[TravelMode, float] | None = None
     size_low: int = 8
     size_high: int = 60
@@ -128,7 +130,8 @@ RURAL_DAY = Preset(
     workers=8,
     employers={AI: 5, FIXED: 2, LENT: 1},
     statuses=RURAL_STATUSES,
-    modes={TravelMode.E_BIKE: 1, TravelMode.LICENCE_FREE_CAR: 1},
+    modes={TravelMode.E_BIKE: 1, TravelMode.LICENCE_FREE_CAR: 1, TravelMode.CAR: 6},
+    convention=0.9,
     size_high=40,
     reach=0.2,
     untrained_ai=0.2,

@@ -101,3 +101,34 @@ def test_a_column_spoilt_from_top_to_bottom_is_told_a_hundred_times_and_counted(
     found = [issue for issue in refused.value.issues if issue.code == "C102"]
     assert len(found) == 101
     assert "1900 autres" in found[-1].what
+
+
+def test_a_table_that_cannot_be_read_is_not_told_as_missing_too(tmp_path: Path) -> None:
+    path = tables(tmp_path)
+    (path / "saad.csv").write_bytes("identifiant;nom\nS1;SAAD\n".encode("utf-16"))
+    (path / "sites.csv").write_text('identifiant;commune\nA;62498\nB;"62498\n', "utf-8")
+    with pytest.raises(UnreadableInput) as refused:
+        read_any(path)
+    found = {issue.where: issue for issue in refused.value.issues}
+    assert {where: issue.code for where, issue in found.items()} == {"saad.csv": "C004", "sites.csv": "C011"}
+    assert found["sites.csv"].what == "guillemet ouvert vers la ligne 3"
+
+
+def test_a_missing_table_is_told_once_not_for_every_row_that_names_it(tmp_path: Path) -> None:
+    path = tables(tmp_path)
+    (path / "interventions.csv").unlink()
+    with pytest.raises(UnreadableInput) as refused:
+        read_any(path)
+    assert [issue.code for issue in refused.value.issues] == ["C002"]
+
+
+def test_an_id_given_twice_is_told_with_both_rows_and_nothing_else(tmp_path: Path) -> None:
+    path = tables(tmp_path) / "interventions.csv"
+    content = path.read_text("utf-8-sig")
+    first = content.splitlines()[1]
+    path.write_text(content + first + "\n", "utf-8")
+    rows = len(content.splitlines())
+    with pytest.raises(InvalidProblem) as refused:
+        read_any(path.parent)
+    (issue,) = refused.value.issues
+    assert (issue.code, issue.where) == ("P101", f"interventions.csv, ligne 2 et interventions.csv, ligne {rows + 1}")

@@ -103,7 +103,13 @@ CELLS = [
     ),
     Fault("hour that exists twice", table("absences", "2026-03-09 00:00", "25/10/2026 02:30"), "C107", "absences.csv", "02:30"),
     Fault("tenth of a cent", table("financements", "20", "20,001"), "C108", "financements.csv, ligne 2", "20,001"),
-    Fault("window of no visit", table(HOURS, "V1;", "V9;"), "C110", "horaires.csv, ligne 2, colonne « intervention »", "V9"),
+    Fault(
+        "window of no visit",
+        table(HOURS, "V1;", "V9;"),
+        "C110",
+        "horaires.csv, ligne 2, colonne « intervention »",
+        "intervention « V9 »",
+    ),
     Fault(
         "parameter misspelt",
         table(SETTINGS, "premier_jour", "premier_jours"),
@@ -141,7 +147,14 @@ CELLS = [
         "2026-03-09",
     ),
     Fault("competency unknown", table(VISITS, "UPKEEP", "UPKEP"), "P311", "ligne 2, colonne « compétences_requises »", "UPKEP"),
-    Fault("weight below zero", table(SETTINGS, "poids_trajet;10", "poids_trajet;-10"), "D105", "paramètres.csv, ligne", "-10"),
+    Fault("weight below zero", table(SETTINGS, "poids_trajet;10", "poids_trajet;-10"), "D105", "« poids_trajet »", "-10"),
+    Fault(
+        "engagement with nobody",
+        table("engagements", "W1;S1;", "W1;S7;"),
+        "P202",
+        "engagements.csv, ligne 2, colonne « saad »",
+        "S7",
+    ),
 ]
 
 PLANS = [

@@ -43,6 +43,17 @@ def _spans() -> Iterator[Case]:
     yield Case("max_span", "max_span_contract", asked(short, labour(bad={"MAX_SPAN": 720}), person=promised))
 
 
+def _longer_days() -> Iterator[Case]:
+    """360 + 361 = 721 min where 720 are the exception; 360 + 241 = 601 when all 70 days beyond 600 have been used."""
+    longer = {"MAX_DAILY_WORK": 600, "MAX_DAILY_WORK.exceptional": 720}
+    rules = labour(bad={**longer, "MAX_DAILY_WORK.exceptional_days_per_year": {"value": 70, **COUNT}})
+    for finds, second, used in (("exceptional", 361, 0), ("days", 241, 70)):
+        person = {"counters": Counters(long_days=used)}
+        yield Case(
+            "max_daily_work", f"max_daily_work_{finds}", asked(ends(("06:00", 360), ("13:00", second)), rules, person=person)
+        )
+
+
 def _interruptions() -> Iterator[Case]:
     gaps = ends(("08:00", 60), ("10:00", 60), ("14:00", 60))
     parts: dict[str, dict[str, Any]] = {
@@ -121,6 +132,7 @@ def _personal() -> Iterator[Case]:
 REST = labour(mandatory={"DAILY_REST": {"value": 660, "stricter": "higher"}})
 DAYS: tuple[Case, ...] = (
     Case("max_daily_work", "max_daily_work", asked(ends(("08:00", 300), ("14:00", 301)), labour(bad={"MAX_DAILY_WORK": 600}))),
+    *_longer_days(),
     *_spans(),
     *_interruptions(),
     *_breaks(),

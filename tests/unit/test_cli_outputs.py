@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -76,3 +77,39 @@ def test_two_identifiers_never_share_a_file() -> None:
     """Not even on a disk that does not tell capitals apart."""
     assert safe_name("a/b", ["a_b"]) == "a_b-2"
     assert safe_name("A_B", ["a_b", "a_b-2"]) == "A_B-3"
+
+
+def test_a_device_is_no_place_for_a_file(tmp_path: Path) -> None:
+    """A file moved onto /dev/null would take its place, for everybody on the machine."""
+    os.mkfifo(tmp_path / "pipe")
+    outputs = Outputs()
+    for path in (Path("/dev/null"), Path("/dev/stdout"), Path("/proc/self/fd/1"), tmp_path / "pipe"):
+        outputs.file(path)
+    with pytest.raises(UnreadableInput) as refused:
+        outputs.check()
+    told = [issue for issue in refused.value.issues if issue.what == "ni un fichier ni un dossier"]
+    assert [issue.where for issue in told] == ["/dev/null", "/dev/stdout", "/proc/self/fd/1", str(tmp_path / "pipe")]
+
+
+def test_what_a_link_names_is_written_and_the_link_stays(tmp_path: Path) -> None:
+    (tmp_path / "plan.json").write_text("before")
+    (tmp_path / "latest.json").symlink_to(tmp_path / "plan.json")
+    outputs = Outputs()
+    outputs.put(tmp_path / "latest.json", "after")
+    outputs.write()
+    assert (tmp_path / "latest.json").is_symlink()
+    assert (tmp_path / "plan.json").read_text() == "after"
+
+
+def test_a_full_disk_is_told_in_french_with_the_place_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(source: str, target: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", source)
+
+    monkeypatch.setattr(os, "replace", full)
+    outputs = Outputs()
+    outputs.put(tmp_path / "plan.json", "x")
+    with pytest.raises(UnreadableInput) as refused:
+        outputs.write()
+    (issue,) = refused.value.issues
+    assert (issue.where, issue.what) == (str(tmp_path / "plan.json"), "plus de place sur le disque")
+    assert files_in(tmp_path) == {}

@@ -72,7 +72,7 @@ def test_the_plan_says_how_to_find_it_again(tmp_path: Path) -> None:
 def test_people_read_who_is_uncovered_and_why(tmp_path: Path) -> None:
     answer = brigade("solve", save(short_handed(), tmp_path), "--text", *WORK)
     assert answer.code == 0
-    assert "1 interventions couvertes sur 2" in answer.out
+    assert "1 intervention couverte sur 2" in answer.out
     assert "W1" in answer.out.split("non couverte")[-1]
 
 
@@ -100,6 +100,15 @@ def test_strict_with_a_way_writes_a_plan_of_the_problem_as_it_was_read(tmp_path:
     problem, plan = sound_file(tmp_path), tmp_path / "out.json"
     assert brigade("solve", problem, "--strict", "-o", plan, *WORK).code == 0
     assert brigade("check", problem, plan).code == 0
+
+
+def test_a_morning_without_a_brigade_is_answered(tmp_path: Path) -> None:
+    """Everybody of the brigade is away too: an answer with reasons, not a crash."""
+    day = replace(short_handed(), workers=())
+    answer = brigade("solve", save(day, tmp_path), *WORK)
+    assert answer.code == 0
+    assert answer.json["visits"] == {"to_cover": 2, "covered": 0, "uncovered": 2}
+    assert all(left["reasons"] for left in answer.json["plan"]["uncovered"])
 
 
 def test_a_start_plan_is_taken_up(tmp_path: Path) -> None:

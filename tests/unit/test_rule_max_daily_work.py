@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from brigade.rules import max_daily_work
+from brigade.workforce import Counters
 from tests.builders import labour
 from tests.duties import codes, duties, elsewhere, found
 
 TEN_HOURS = labour(mandatory={"MAX_DAILY_WORK": 600})
+LONGER = {
+    "MAX_DAILY_WORK": 600,
+    "MAX_DAILY_WORK.exceptional": 720,
+    "MAX_DAILY_WORK.exceptional_days_per_year": {"value": 70, "unit": "days"},
+}
+TWELVE = labour(bad=LONGER)
 
 
 def test_ten_hours_are_lawful_and_a_minute_more_is_not() -> None:
@@ -42,3 +51,39 @@ def test_hours_of_another_employer_are_multi_employers_matter() -> None:
 
 def test_no_value_no_limit() -> None:
     assert codes(max_daily_work, duties([(0, "06:00", 900)], labour())) == []
+
+
+def test_twelve_hours_are_lawful_on_a_counted_day_that_is_left() -> None:
+    """720 min on Monday: the 70th such day of the year is allowed, 721 min never is, and a 71st day is not."""
+    used = {"counters": Counters(long_days=69)}
+    assert codes(max_daily_work, duties([(0, "06:00", 720)], TWELVE, person=used)) == []
+    assert codes(max_daily_work, duties([(0, "06:00", 721)], TWELVE, person=used)) == ["max_daily_work_exceptional"]
+    (violation,) = found(max_daily_work, duties([(0, "06:00", 720), (1, "06:00", 601)], TWELVE, days=2, person=used))
+    assert violation.reason.code == "max_daily_work_days"
+    assert violation.where == "W1 2026-03-10"
+    assert dict(violation.reason.values) == {"work_min": 601, "limit_min": 600, "days": 71, "limit": 70}
+    assert violation.article == "bad MAX_DAILY_WORK.exceptional_days_per_year"
+
+
+def test_nobody_counted_so_no_longer_day_is_planned() -> None:
+    assert codes(max_daily_work, duties([(0, "06:00", 601)], TWELVE)) == ["max_daily_work"]
+
+
+def test_the_count_of_longer_days_begins_again_with_the_year() -> None:
+    """Thursday 31 December 2026 would be a 71st day of its year, the next day is the first of 2027."""
+    case = duties(
+        [(0, "06:00", 660), (1, "06:00", 660)],
+        TWELVE,
+        days=2,
+        first_day=date(2026, 12, 31),
+        person={"counters": Counters(long_days=70)},
+    )
+    assert [one.where for one in found(max_daily_work, case)] == ["W1 2026-12-31"]
+
+
+def test_a_host_whose_text_knows_no_exception_keeps_the_day_short() -> None:
+    """BAD says 10 h without exception (exceptional = 600), SAP 12 h: a day at both stays at 10 h."""
+    rules = labour(bad={"MAX_DAILY_WORK": 600, "MAX_DAILY_WORK.exceptional": 600}, sap=LONGER)
+    used = {"counters": Counters(long_days=0)}
+    both = duties([(0, "06:00", 300), (0, "12:00", 360)], rules, hosts=("S1", "S2"), person=used)
+    assert codes(max_daily_work, both) == ["max_daily_work"]

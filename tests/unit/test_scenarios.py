@@ -23,6 +23,10 @@ from scenarios.generator.dice import Dice, quotas
 from scenarios.generator.presets import DEPARTMENT, PRESETS, UnknownPreset, preset_names
 from scenarios.generator.spread import KM_PER_DEGREE
 from scenarios.generator.territory import BERCK, UnknownTerritory, load_basin
+from solver.clock import Clock
+from solver.engines.together import search
+from solver.model import build_model
+from solver.settings import Settings
 
 TRADE: Mapping[str, Mapping[str, int]] = {
     "rural_day": {"providers": 8, "absent": 10, "visits": 45, "workers": 8},
@@ -206,6 +210,15 @@ def test_the_rural_brigade_has_five_of_an_association_a_bicycle_and_a_licence_fr
         assert sum(worker.employer_id in inside for worker in problem.workers) == 5
         modes = {worker.mode for worker in problem.workers}
         assert modes >= {TravelMode.E_BIKE, TravelMode.LICENCE_FREE_CAR}
+
+
+def test_a_rural_brigade_can_do_most_of_its_day() -> None:
+    """Six of eight drive and the association's convention reaches most clients: three visits of five at the least, whatever
+    the seed, in a search of a few thousand moves."""
+    for seed in range(1, 11):
+        problem, effort = generate("rural_day", seed), Settings(iterations=3000, threads=1, prove=False)
+        covered = sum(map(len, search(build_model(problem), effort, Clock(effort)).orders))
+        assert covered >= 0.6 * len(problem.requests), seed
 
 
 @pytest.mark.parametrize("name", PRESETS)

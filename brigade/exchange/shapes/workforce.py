@@ -132,6 +132,9 @@ class CountersShape(Shape):
     days: list[PastDayShape] = Field(default_factory=list, description="Days worked in the 14 days before.")
     week_work_min: Spells = Field(default_factory=list, description="Work of up to 11 ISO weeks before, latest last.")
     long_spans: Count = Field(0, description="Days of the month already above the normal span.")
+    long_days: Count | None = Field(
+        None, description="Days of the year of work beyond the normal day; absent: not known, and none is planned."
+    )
     long_interruptions: Count = Field(0, description="Days of the fortnight above the normal total.")
     sundays_worked: Days = Field(default_factory=list, description="In the last 8 weeks.")
     holidays_worked: Days = Field(default_factory=list, description="In the last 12 months.")

@@ -106,11 +106,14 @@ class Gathering:
             id = str(made.get(table.key, ""))
             owners.setdefault(id, (made, path))
             self._remember(path, opened, row)
+            if opened is not None and owners[id][0] is not made:
+                self.origins.doubles.setdefault(f"{table.place[-1]}.{id}", []).append((opened, row.number))
             self.origins.aliases.setdefault(f"{table.place[-1]}.{id}", path)
             self.origins.aliases.setdefault(f"{table.place[-1]}[{index}]", path)
         for key in _child_keys(table):
             for made in objects:
-                made.setdefault(key, [])
+                # Rows of one id share their children: nobody can tell whose they are, and the id's fault is told.
+                made.setdefault(key, owners[str(made.get(table.key, ""))][0].setdefault(key, []))
 
     def _children(self, table: Table) -> None:
         opened = self.tables.get(table.english)
@@ -151,11 +154,13 @@ class Gathering:
         if row.parent is None:
             return None  # an empty cell, already told
         owners = self.owners.get(str(table.parent), {})
+        if row.parent not in owners and str(table.parent) not in self.tables:
+            return None  # the whole table misses, already told
         if row.parent not in owners:
             column = table.columns[0]
             hint = suggestion(row.parent, owners)
             place = opened.place(row.number, column) if opened else table.french
-            self._tell("C110", place, f"« {row.parent} » inconnu(e)", hint)
+            self._tell("C110", place, f"{column.french} « {row.parent} » inconnu(e)", hint)
             return None
         return owners[row.parent]
 

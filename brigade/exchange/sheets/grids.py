@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -83,7 +84,8 @@ def _csv_rows(text: str, label: str) -> tuple[tuple[str, ...], ...]:
             warnings.simplefilter("error", pd.errors.ParserWarning)
             return _texts(_frame(text, separator, width))
     except (csv.Error, pd.errors.ParserError, pd.errors.ParserWarning) as fault:
-        met = str(fault).splitlines()[0][:100]
+        row = re.search(r"row (\d+)|line (\d+)", str(fault))
+        met = f"guillemet ouvert vers la ligne {int(row[1]) + 1 if row[1] else row[2]}" if row else "guillemets mal fermés"
         raise UnreadableInput([Issue("C011", label, met, "vérifier les guillemets : chacun se ferme")]) from None
 
 

@@ -31,6 +31,11 @@ class OpenTable:
             return self.grid.at(row)
         return self.grid.at(row, self.grid.rows[0][self.columns.index(column)])
 
+    def cell(self, row: int, name: str) -> str:
+        """The text of a cell, by the column's English name; empty where the table lacks the column."""
+        positions = [at for at, column in enumerate(self.columns) if column is not None and column.english == name]
+        return self.grid.rows[row][positions[0]].strip() if positions else ""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -46,6 +51,7 @@ def match_tables(grids: Iterable[Grid], issues: list[Issue]) -> dict[str, OpenTa
     by_name = {name: table for table in ALL_TABLES for name in table.names()}
     found: dict[str, OpenTable] = {}
     labels = []
+    unread = {plain(issue.where.rpartition(".")[0]) for issue in issues}  # their own faults are told
     for grid in grids:
         labels.append(grid.label)
         table = by_name.get(plain(grid.name))
@@ -57,7 +63,7 @@ def match_tables(grids: Iterable[Grid], issues: list[Issue]) -> dict[str, OpenTa
         else:
             found[table.english] = _open(table, grid, issues)
     for table in ALL_TABLES:
-        if table.required and table.english not in found:
+        if table.required and table.english not in found and unread.isdisjoint(table.names()):
             where = labels[0].rpartition(", ")[0] or "dossier" if labels else "dossier"
             issues.append(Issue("C002", where, f"table « {table.french} » absente", f"ajouter « {table.french} »"))
     return found

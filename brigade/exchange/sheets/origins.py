@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from brigade.errors import Issue
-from brigade.exchange.sheets.layout import Column
+from brigade.exchange.sheets.layout import SETTINGS_TABLE, Column
 from brigade.exchange.sheets.opening import OpenTable
 
 STEP = re.compile(r"\[(\d+)\]|[^.\[\]]+")
@@ -15,10 +15,12 @@ STEP = re.compile(r"\[(\d+)\]|[^.\[\]]+")
 
 @dataclass
 class Origins:
-    """Rows by document path ("demand.visits[3]"), and by the core's names ("visits.V-204") as prefixes of them."""
+    """Rows by document path ("demand.visits[3]"), and by the core's names ("visits.V-204") as prefixes of them; `doubles`: the
+    further rows of an id given several times."""
 
     rows: dict[str, tuple[OpenTable, int]] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
+    doubles: dict[str, list[tuple[OpenTable, int]]] = field(default_factory=dict)
     special: list[Callable[[str], str | None]] = field(default_factory=list)
 
     def place(self, where: str) -> str:
@@ -30,7 +32,10 @@ class Origins:
         for prefix in _prefixes(path):
             if prefix in self.rows:
                 opened, row = self.rows[prefix]
-                return opened.place(row, _column(opened, path[len(prefix) :]))
+                if opened.table is SETTINGS_TABLE:
+                    return f"{opened.place(row)}, paramètre « {opened.cell(row, 'parameter')} »"
+                others = "".join(f" et {other.place(number)}" for other, number in self.doubles.get(where, ()))
+                return opened.place(row, _column(opened, path[len(prefix) :])) + others
         return where
 
     def translated(self, issue: Issue) -> Issue:

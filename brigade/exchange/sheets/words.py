@@ -95,6 +95,7 @@ COLUMNS: Mapping[str, str] = {
     "work_min": "travail_min",
     "week_work_min": "semaines_min",
     "long_spans": "amplitudes_longues",
+    "long_days": "journées_longues",
     "long_interruptions": "interruptions_longues",
     "sundays_worked": "dimanches_travaillés",
     "holidays_worked": "fériés_travaillés",
