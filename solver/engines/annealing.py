@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from solver.arrays import V_GUIDE, V_SITE
+from solver.arrays import C_MAX_IDLE, C_MAX_LATE, C_MAX_WAIT, V_GUIDE, V_SITE
 from solver.clock import Clock
 from solver.kernel.search import Search
 from solver.model import Model
@@ -18,6 +18,9 @@ COLD_TRAVEL_MINUTES = 1 / 3
 HOT_LEGS, COLD_LEGS = 10, 0.15
 """Bounds of the temperature in costs of a typical leg."""
 LEG_NEIGHBOURS = 5
+FLAT_MINUTES, COLD_FLAT_MINUTES = 5, 0.1
+"""Where the largest amount is priced (idle time, lateness, wait): start where five minutes of it are a fair change, end where a
+tenth of one still is."""
 SLICE_S = 0.04
 """Time between two looks at the clock."""
 FIRST_SLICE = 200
@@ -34,6 +37,8 @@ def temperatures(model: Model, *, covers_all: bool) -> tuple[float, float]:
     optional = np.array([not request.visit.mandatory for request in model.requests], bool)
     prices = guides[(optional | (not covers_all)) & (guides > 0)]
     hot = HOT_SHARE * float(prices.min()) if len(prices) else HOT_LEGS * legs
+    flattest = float(model.arrays.weights[[C_MAX_LATE, C_MAX_WAIT, C_MAX_IDLE]].max()) * model.problem.horizon.ticks_per_minute
+    hot, cold = max(hot, FLAT_MINUTES * flattest), max(cold, COLD_FLAT_MINUTES * flattest)
     return max(hot, 2 * cold), cold
 
 

@@ -6,22 +6,42 @@
 
 static double random_unit(search *s);
 
-/* Lateness added to the stops from `position` on when the one before them leaves `here` at `clock`; -1 when it breaks a
+/* What a later start changes in a tour. Waits are not told: most of them go when the tour leaves later. */
+typedef struct {
+    tick late, put_off; /* lateness added, the return put off */
+} push;
+
+/* Follow the push on the stops from `position` on when the one before them leaves `here` at `clock`; false when it breaks a
    window. Links and breaks are left to the exact judgement. */
-static tick suffix_lateness(const search *s, int64_t tour, int64_t position, int64_t here, tick clock) {
+static bool follow_push(const search *s, int64_t tour, int64_t position, int64_t here, tick clock, push *found) {
     const model *m = s->m;
-    int64_t worker = TOUR(tour, T_WORKER), profile = TOUR(tour, T_PROFILE);
-    tick added = 0;
-    for (int64_t k = position; k < s->count[tour]; k++) {
+    int64_t worker = TOUR(tour, T_WORKER), profile = TOUR(tour, T_PROFILE), n = s->count[tour];
+    for (int64_t k = position; k < n; k++) {
         int64_t visit = ORDER(tour, k), site = VISIT(visit, V_SITE);
         tick start = earliest(m, visit, worker, clock + TRAVEL(profile, here, site));
-        if (start >= FAR) return -1;
-        if (start <= s->early[visit]) return added;
-        added += lateness(m, visit, start) - lateness(m, visit, s->early[visit]);
+        if (start >= FAR) return false;
+        if (start <= s->early[visit]) return true;
+        found->late += lateness(m, visit, start) - lateness(m, visit, s->early[visit]);
         clock = start + VISIT(visit, V_DUR);
         here = site;
     }
-    return added;
+    clock += TRAVEL(profile, here, TOUR(tour, T_IN));
+    found->put_off = clock - (n ? s->measures[tour][M_BACK] : TOUR(tour, T_START));
+    return true;
+}
+
+static tick overtime_added(const search *s, int64_t tour, tick put_off) {
+    const model *m = s->m;
+    tick back = s->count[tour] ? s->measures[tour][M_BACK] : TOUR(tour, T_START), end = TOUR(tour, T_END);
+    return later(0, back + put_off - end) - later(0, back - end);
+}
+
+/* What the guide's price of idle time changes by when the tour's idle time shrinks by `busy`; s->idles as it is now. */
+static double idle_change(const search *s, int64_t tour, tick busy) {
+    const model *m = s->m;
+    tick was = idle_of(s, tour);
+    double left = s->idles - eighth_power((double)was) + eighth_power((double)later(0, was - busy));
+    return (double)WEIGHT(C_MAX_IDLE) * (eighth_root(left > 0 ? left : 0) - eighth_root(s->idles));
 }
 
 /* Keep an option among the cheapest, in order of cost. */
@@ -49,6 +69,8 @@ static void scan_tour(search *s, int64_t visit, int64_t tour, double blink, opti
     }
     int64_t n = s->count[tour], site = VISIT(visit, V_SITE), here = TOUR(tour, T_OUT);
     tick clock = TOUR(tour, T_START);
+    bool follows = SCALAR(X_LATE) || WEIGHT(C_OVERTIME);
+    double relief = WEIGHT(C_MAX_IDLE) ? idle_change(s, tour, duration) : 0.0;
     for (int64_t k = 0; k <= n; k++) {
         if (k > 0) {
             int64_t before = ORDER(tour, k - 1);
@@ -64,10 +86,16 @@ static void scan_tour(search *s, int64_t visit, int64_t tour, double blink, opti
         if (start > until || (blink > 0 && random_unit(s) < blink)) continue;
         int64_t cost = LEG_COST(profile, here, site) + LEG_COST(profile, site, there) + PAIR_PRICE(tour, visit);
         cost += n == 0 ? WEIGHT(C_USED) : -LEG_COST(profile, here, there);
-        if (SCALAR(X_LATE)) {
-            tick added = suffix_lateness(s, tour, k, site, start + duration);
-            if (added < 0) continue;
-            cost += WEIGHT(C_LATE) * (added + lateness(m, visit, start));
+        tick extra = 0;
+        if (follows) {
+            push pushed = {0};
+            if (!follow_push(s, tour, k, site, start + duration, &pushed)) continue;
+            extra = overtime_added(s, tour, pushed.put_off);
+            cost += WEIGHT(C_LATE) * (pushed.late + lateness(m, visit, start)) + WEIGHT(C_OVERTIME) * extra;
+        }
+        if (WEIGHT(C_MAX_IDLE)) {
+            tick detour = TRAVEL(profile, here, site) + TRAVEL(profile, site, there) - (n ? TRAVEL(profile, here, there) : 0);
+            cost += (int64_t)(relief * (double)(duration + detour - extra) / (double)later(1, duration));
         }
         offer(options, size, (option){cost, tour, k, start, until});
     }
@@ -280,6 +308,7 @@ static int64_t partner_wanted(const search *s, int64_t visit) {
 static bool insert(search *s, int64_t visit, const int64_t *tours, int64_t count, double blink) {
     const model *m = s->m;
     int64_t r = partner_wanted(s, visit);
+    if (WEIGHT(C_MAX_IDLE)) s->idles = extremes_of(s, true).idles;
     if (r < 0) return insert_one(s, visit, tours, count, blink);
     bool same_start = LINK(r, L_TIMED) && LINK(r, L_LOW) <= 0 && LINK(r, L_HIGH) >= 0;
     bool in_turn = !same_start && random_unit(s) < 0.5;

@@ -11,6 +11,7 @@
 #include "shortest.c"
 
 #define POOL_ROWS 20000
+#define LEAST_SMOOTH 0.3 /* what is left of the norm in the guide when the search is cold */
 
 typedef struct {
     search s;
@@ -192,6 +193,7 @@ void search_anneal(handle *h, int64_t iterations, double hot, double cold, doubl
     if (h->s.m->visits_n == 0 || h->s.m->tours_n == 0) return;
     for (int64_t i = 0; i < iterations; i++) {
         double share = done + (goal - done) * (double)i / (double)iterations;
+        h->s.smooth = 1.0 - (1.0 - LEAST_SMOOTH) * share;
         iterate(&h->s, hot * pow(cold / hot, share));
     }
 }

@@ -74,6 +74,9 @@ static bool is_touched(const search *s, int64_t tour) {
     return false;
 }
 
+/* Of two tours the one that is idle for longer. */
+static int64_t idler_of(const search *s, int64_t one, int64_t other) { return idle_of(s, one) >= idle_of(s, other) ? one : other; }
+
 /* Uncover visits near `seed`: whole tours, strings of several tours, or single visits. */
 static void ruin(search *s, int64_t seed) {
     const model *m = s->m;
@@ -90,6 +93,7 @@ static void ruin(search *s, int64_t seed) {
         }
     }
     for (int times = 0; times < SPARE_TOURS; times++) touch(s, random_below(s, m->tours_n));
+    if (WEIGHT(C_MAX_IDLE)) touch(s, idler_of(s, random_below(s, m->tours_n), random_below(s, m->tours_n)));
 }
 
 /* Settle and judge what the ruin left. A tour whose ends are too far from home goes whole, and a worker whose days break a

@@ -55,6 +55,8 @@ typedef struct {
     int64_t (*measures)[M_COLUMNS];
     int64_t *worker_cost, *uncovered_of;
     int64_t sum_true, sum_guide, sum_soft, sum_provider;
+    double smooth; /* share of a norm in the guide's stand-in for largest amounts */
+    double idles;  /* sum of the eighth powers of idle times when an insertion is sought */
     /* scratch */
     timed *final;
     duty_day *days;

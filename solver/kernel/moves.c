@@ -1,4 +1,5 @@
 /* Changing a state and taking it back: settle tied tours, place and remove visits, keep exact costs. */
+#include <math.h>
 #include "model.h"
 
 /* Book a visit to a tour; its place in the order is the caller's. */
@@ -285,18 +286,58 @@ static tick idle_of(const search *s, int64_t tour) {
     return s->measures[tour][M_COUNT] == 0 ? TOUR(tour, T_IDLE) : s->measures[tour][M_IDLE];
 }
 
-/* Price of the single worst lateness and wait of the whole plan. */
+static double eighth_power(double x) {
+    x *= x;
+    x *= x;
+    return x * x;
+}
+
+static double eighth_root(double x) { return sqrt(sqrt(sqrt(x))); }
+
+/* Largest amounts over the tours, and the sums of their eighth powers. */
+typedef struct {
+    tick late, wait, idle;
+    double lates, waits, idles;
+} extremes;
+
+static extremes extremes_of(const search *s, bool powers) {
+    const model *m = s->m;
+    extremes found = {0};
+    for (int64_t tour = 0; tour < m->tours_n; tour++) {
+        const int64_t *measures = s->measures[tour];
+        tick idle = idle_of(s, tour);
+        found.idle = later(found.idle, idle);
+        found.late = later(found.late, measures[M_MAX_LATE]); /* zero for a tour without stops */
+        found.wait = later(found.wait, measures[M_MAX_WAIT]);
+        if (!powers) continue;
+        found.idles += eighth_power((double)idle);
+        found.lates += eighth_power((double)measures[M_MAX_LATE]);
+        found.waits += eighth_power((double)measures[M_MAX_WAIT]);
+    }
+    return found;
+}
+
+static bool prices_extremes(const model *m) { return WEIGHT(C_MAX_LATE) || WEIGHT(C_MAX_WAIT) || WEIGHT(C_MAX_IDLE); }
+
+/* Price of the single worst lateness, wait and idle time of the whole plan. */
 static int64_t extremes_cost(const search *s) {
     const model *m = s->m;
-    if (WEIGHT(C_MAX_LATE) == 0 && WEIGHT(C_MAX_WAIT) == 0 && WEIGHT(C_MAX_IDLE) == 0) return 0;
-    tick late = 0, wait = 0, idle = 0;
-    for (int64_t tour = 0; tour < m->tours_n; tour++) {
-        idle = later(idle, idle_of(s, tour));
-        if (s->measures[tour][M_COUNT] == 0) continue;
-        late = later(late, s->measures[tour][M_MAX_LATE]);
-        wait = later(wait, s->measures[tour][M_MAX_WAIT]);
-    }
-    return WEIGHT(C_MAX_LATE) * late + WEIGHT(C_MAX_WAIT) * wait + WEIGHT(C_MAX_IDLE) * idle;
+    if (!prices_extremes(m)) return 0;
+    extremes most = extremes_of(s, false);
+    return WEIGHT(C_MAX_LATE) * most.late + WEIGHT(C_MAX_WAIT) * most.wait + WEIGHT(C_MAX_IDLE) * most.idle;
+}
+
+/* A maximum is flat: nearly no move changes it. So the guide mixes it with the 8-norm of what the tours hold, which is at least
+   the maximum and falls when any tour near it does. */
+static int64_t smoothed_extremes(const search *s) {
+    const model *m = s->m;
+    if (!prices_extremes(m)) return 0;
+    if (s->smooth <= 0) return extremes_cost(s);
+    extremes most = extremes_of(s, true);
+    double flat = (double)(WEIGHT(C_MAX_LATE) * most.late + WEIGHT(C_MAX_WAIT) * most.wait + WEIGHT(C_MAX_IDLE) * most.idle);
+    double norm = (double)WEIGHT(C_MAX_LATE) * eighth_root(most.lates) + (double)WEIGHT(C_MAX_WAIT) * eighth_root(most.waits) +
+                  (double)WEIGHT(C_MAX_IDLE) * eighth_root(most.idles);
+    return (int64_t)(flat + s->smooth * (norm - flat) + 0.5);
 }
 
 /* Price of how far the workers are from their mean work, which is floored. */
@@ -315,11 +356,11 @@ static int64_t balance_cost(const search *s) {
 
 static int64_t soft_total(const search *s) {
     const model *m = s->m;
-    return balance_cost(s) + s->sum_soft + WEIGHT(C_PROVIDER) * s->sum_provider + extremes_cost(s);
+    return balance_cost(s) + s->sum_soft + WEIGHT(C_PROVIDER) * s->sum_provider;
 }
 
-static int64_t guide_total(const search *s) { return s->sum_guide + soft_total(s); }
-static int64_t true_total(const search *s) { return s->sum_true + soft_total(s); }
+static int64_t guide_total(const search *s) { return s->sum_guide + soft_total(s) + smoothed_extremes(s); }
+static int64_t true_total(const search *s) { return s->sum_true + soft_total(s) + extremes_cost(s); }
 
 /* Whether a covered visit misses the other it must be covered together with. */
 static bool lone_half(const search *s, int64_t visit) {
