@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
@@ -17,10 +18,12 @@ from brigade.plan import Plan
 from brigade.policy import CoverageMode
 from solver.arrays import V_PEN
 from solver.clock import Clock
+from solver.engines.alike import classes_of, is_tied
 from solver.engines.annealing import Annealing
 from solver.engines.choice import choose_among
 from solver.engines.columns import ColumnGeneration
 from solver.engines.coverage import coverage_bound
+from solver.engines.direct import Direct, leaves_out
 from solver.engines.dive import CAREFUL, dive, pace_for
 from solver.engines.incumbent import Incumbent
 from solver.engines.relaxed import relaxed_rules
@@ -54,6 +57,8 @@ LEAST_CUT_GAIN = 0.02
 DIVE_WORTH = 2.5
 """A careful dive takes so many times as long as its program took to solve, or nearly: not begun with less."""
 OTHER_SEED = 7919
+TIED_SHARE, SMALL_SHARE = 0.6, 0.5
+"""Of the time left, what the whole day in CP-SAT gets: where starts are tied, and on one core where the day is small."""
 ROUND_WORTH = 500
 """Under a work limit a round of column generation counts as so many iterations."""
 
@@ -92,7 +97,7 @@ def search(model: Model, settings: Settings, clock: Clock, start: Plan | None = 
         objective=best.objective,
         bound=best.bound,
         coverage_bound=team.coverage,
-        relaxed=relaxed_rules(model),
+        relaxed=team.relaxed,
         proves_mandatory_left_out=bool(left_out.any()),
         worth=team.worth,
         effort={"iterations": team.iterations, "rounds": team.rounds, "columns": best.columns, "seconds": clock.elapsed_s},
@@ -116,6 +121,13 @@ class _Team:
         self.chosen_below = self.best.objective + 1
         self.round_s, self.dives, self.random = 0.0, 0, np.random.default_rng(settings.seed)
         self.is_large = model.arrays.pairs.size > LARGE
+        self.direct_bound = 0
+
+    @property
+    def relaxed(self) -> tuple[str, ...]:
+        """What the best bound leaves out: less when it is that of the whole day in CP-SAT."""
+        names = relaxed_rules(self.model)
+        return leaves_out(names) if 0 < self.best.bound == self.direct_bound else names
 
     def run(self) -> None:
         if self.settings.iterations is not None:
@@ -135,13 +147,25 @@ class _Team:
         """One core: local search, then columns, dive and polish, then local search again."""
         limit = self.settings.time_limit_s or 0.0
         if not self._seeks_proof():
-            self._anneal(self.engine, limit, self.heat)
+            self._anneal_twice(limit)
             return
         began = self.clock.elapsed_s  # building and screening have taken their share of large problems
         first_s = min(FIRST_SHARE * (limit - began), 0.1 + self.model.arrays.pairs.size / FIRST_PAIRS_A_SECOND)
         self._anneal(self.engine, began + first_s, self.heat)
+        self._solve_tied(TIED_SHARE)
         self._columns_and_dive(limit)
+        self._solve_small(SMALL_SHARE)
         self._polish(limit)
+
+    def _anneal_twice(self, limit: float) -> None:
+        """Local search alone; a second core runs another one, from other random numbers."""
+        if self.settings.threads == 1:
+            self._anneal(self.engine, limit, self.heat)
+            return
+        with ThreadPoolExecutor(1, "annealing") as aside:
+            second = aside.submit(self._anneal, self._loaded(self.best.orders), limit, self.heat)
+            self._anneal(self.engine, limit, self.heat)
+            second.result()
 
     def _polish(self, limit: float) -> None:
         """Local search from the best plan, not so hot."""
@@ -159,9 +183,11 @@ class _Team:
 
         def aside() -> None:
             try:
+                self._solve_tied(TIED_SHARE)
                 generation = self._columns_and_dive(limit)
                 dived.set()
                 self._prove(generation)
+                self._solve_small(1.0)
             except BaseException as failure:  # told to the thread that waits
                 failures.append(failure)
             finally:
@@ -226,6 +252,37 @@ class _Team:
 
     def _is_finished(self) -> bool:
         return self.best.is_optimal or self.clock.is_over
+
+    # -- the whole day in CP-SAT -----------------------------------------------------------------------------------
+    def _solve_tied(self, share: float) -> None:
+        """Where links tie starts, which columns know nothing of."""
+        if is_tied(self.model.arrays):
+            self._solve_direct(share)
+
+    def _solve_small(self, share: float) -> None:
+        if not is_tied(self.model.arrays) and not self.is_large:
+            self._solve_direct(share)
+
+    def _solve_direct(self, share: float) -> None:
+        """The whole day in one model, where that is worth it, for a share of the time left."""
+        limit_s = share * self.clock.left_s
+        if self._is_finished() or limit_s <= 0 or (classes := classes_of(self.model.arrays)) is None:
+            return
+        direct = Direct(self.model.arrays, classes)
+        direct.hint(self.best.orders)
+        direct.solve(limit_s, self.settings.seed, self._offer, self._raise_direct, self._is_finished)
+
+    def _offer(self, orders: Orders, repair: int = 0) -> None:
+        """What is lawful of the orders, filled up and repaired in so many iterations."""
+        engine = self._loaded(orders)
+        engine.construct()
+        if repair:
+            Annealing(self.model, engine).run_iterations(repair, REPAIR_SHARE)
+        self._hand_over(engine)
+
+    def _raise_direct(self, bound: int) -> None:
+        self.direct_bound = max(self.direct_bound, bound)
+        self.best.raise_bound(bound)
 
     # -- work limits -----------------------------------------------------------------------------------------------
     def _work(self, iterations: int) -> None:
@@ -311,10 +368,7 @@ class _Team:
         for tour in range(len(self.model.tours)):
             orders.append([visit for visit in routes.get(tour, self.best.orders[tour]) if visit not in taken])
             taken.update(orders[-1])
-        engine = self._loaded(orders)
-        engine.construct()
-        Annealing(self.model, engine).run_iterations(REPAIR_EFFORT * len(self.model.requests), REPAIR_SHARE)
-        self._hand_over(engine)
+        self._offer(orders, REPAIR_EFFORT * len(self.model.requests))
 
     def _loaded(self, orders: Orders) -> Search:
         engine = Search(self.model.arrays, self.settings.seed + OTHER_SEED)

@@ -69,7 +69,7 @@ static void scan_tour(search *s, int64_t visit, int64_t tour, double blink, opti
     }
     int64_t n = s->count[tour], site = VISIT(visit, V_SITE), here = TOUR(tour, T_OUT);
     tick clock = TOUR(tour, T_START);
-    bool follows = SCALAR(X_LATE) || WEIGHT(C_OVERTIME);
+    bool follows = SCALAR(X_LATE) || (WEIGHT(C_OVERTIME) && TOUR(tour, T_HARD) > TOUR(tour, T_END));
     double relief = WEIGHT(C_MAX_IDLE) ? idle_change(s, tour, duration) : 0.0;
     for (int64_t k = 0; k <= n; k++) {
         if (k > 0) {
