@@ -12,7 +12,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
-.PHONY: demo test bench-peers-test lint format mutants sanitize docs lock clean
+.PHONY: demo test bench-peers-test load audit lint format mutants sanitize docs lock clean
 .DELETE_ON_ERROR:
 
 demo: $(RUN)
@@ -26,6 +26,15 @@ test: $(TEST)
 # The adapters of other engines, which only the benches need.
 bench-peers-test: $(TEST)
 	@$(VENV)/bin/python -m pytest tests/peers/check_adapters.py
+
+# The whole machine is measured: nothing else should be at work on it.
+load: $(TEST)
+	@$(VENV)/bin/brigade bench load
+
+# Known faults of the locked packages, asked of PyPI: this is the one command that needs the network to say something new.
+audit: $(TEST)
+	@$(UV) export --locked --quiet --all-extras --no-default-groups --no-emit-project --format requirements-txt -o .cache/audit.txt
+	@$(VENV)/bin/pip-audit --vulnerability-service pypi --disable-pip --require-hashes -r .cache/audit.txt
 
 lint: $(TEST)
 	@$(UV) lock --check --quiet

@@ -83,12 +83,6 @@ class ProblemBody(BaseModel):
     issues: list[IssueBody]
 
 
-def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """OpenAPI responses of a route or router."""
-    content = {MEDIA: {"schema": {"$ref": "#/components/schemas/ProblemBody"}}}
-    return {status: {"description": TITLES[status], "content": content} for status in statuses}
-
-
 def status_of(fault: BrigadeError) -> int:
     return next((STATUS[kind] for kind in type(fault).__mro__ if kind in STATUS), 500)
 
@@ -114,7 +108,7 @@ def install(app: FastAPI) -> None:
     def _on_purpose(request: Request, fault: BrigadeError) -> Response:
         status = status_of(fault)
         if status == 500:
-            return _bug(request, fault)
+            return bug(request, fault)
         issues = getattr(fault, "issues", ()) or (Issue("A001", "requête", str(fault), "corriger la valeur"),)
         headers = {}
         if isinstance(fault, faults.TooManyAttempts):
@@ -149,12 +143,9 @@ def install(app: FastAPI) -> None:
         issue = Issue("A501", "base de données", "ne répond pas", "réessayer : rien n’a été enregistré de cette requête")
         return problem(request, 503, [issue], {"Retry-After": "5"})
 
-    @app.exception_handler(Exception)
-    def _anything(request: Request, fault: Exception) -> Response:
-        return _bug(request, fault)
 
-
-def _bug(request: Request, fault: Exception) -> Response:
+def bug(request: Request, fault: Exception) -> Response:
+    """What nobody foresaw: told to the log, by class and line, and to nobody else."""
     tail = fault.__traceback__
     while tail is not None and tail.tb_next is not None:
         tail = tail.tb_next

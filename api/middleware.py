@@ -14,7 +14,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import problem
+from api.errors import bug, problem
 from api.http import LARGEST_BODY
 from brigade.errors import Issue
 
@@ -32,6 +32,10 @@ STRICT_TRANSPORT = ("Strict-Transport-Security", "max-age=31536000")
 log = structlog.get_logger("brigade.requests")
 
 
+class AnswerCutShort(Exception):
+    """A fault after the answer had begun: the server closes the line."""
+
+
 class Around:
     """Pure ASGI, so that streams pass through untouched."""
 
@@ -44,7 +48,7 @@ class Around:
             return
         request = Request(scope)
         request.state.request_id = secrets.token_hex(8)
-        started, status = time.perf_counter(), {"code": 500}
+        started, status = time.perf_counter(), {"code": 0}
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -56,7 +60,14 @@ class Around:
         if refused is not None:
             await refused(scope, receive, answer)
         else:
-            await self.app(scope, receive, answer)
+            try:
+                await self.app(scope, receive, answer)
+            except Exception as fault:
+                # It ends here: further out its message, which may quote data, would be printed.
+                told = bug(request, fault)
+                if status["code"]:
+                    raise AnswerCutShort from None
+                await told(scope, receive, answer)
         _record(scope, status["code"], time.perf_counter() - started, request.state.request_id)
 
     def _head(self, message: MutableMapping[str, Any], request_id: str) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from api import metrics
 from api.http import Answer, TheService
 from api.store.migrate import newest
 from api.views import HealthView
@@ -35,5 +36,6 @@ def readyz(service: TheService) -> Response:
 
 
 @router.get("/metrics", include_in_schema=False)
-def metrics() -> Response:
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+def read_metrics(service: TheService) -> Response:
+    """Counts of requests, searches, offers and messages: for the inside only, the proxy does not pass it on."""
+    return Response(metrics.exposed(service), media_type=CONTENT_TYPE_LATEST)

@@ -13,13 +13,14 @@ from api.store.base import Table
 
 class Basin(Table):
     """`body`: the basin's wishes (`api.shapes.BasinWishes`). `given`: where travel times
-    come from (matrices included), and the competencies and labour texts where they are not the shipped ones."""
+    come from (matrices included), and the competencies and labour texts where they are not the shipped ones; read only when it
+    is asked for, as it is megabytes in a large basin and every request looks at the row."""
 
     __tablename__ = "basins"
     KIND: ClassVar[str] = "basins"
     id: Mapped[str] = mapped_column(String(120), primary_key=True)
     body: Mapped[dict[str, Any]]
-    given: Mapped[dict[str, Any]]
+    given: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     version: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime]
 

@@ -160,7 +160,7 @@ def _ragged(shape: MatrixShape, where: str) -> list[Issue]:
         if len(rows) != size or widths:
             met = f"{len(rows)} lignes" + (f", de {widths[0]} valeurs" if widths else "")
             issues.append(Issue("D114", f"{where}.{name}", met, f"{size} lignes de {size} valeurs, une par site"))
-        elif any(abs(value) > 10**9 for row in rows for value in row):
+        elif any(max(row) > 10**9 or min(row) < -(10**9) for row in rows):
             issues.append(Issue("D114", f"{where}.{name}", "valeur démesurée", "au plus 1000000000"))
     return issues
 
@@ -253,15 +253,16 @@ def _show_feed(feed: RotaFeed, zone: ZoneInfo, clock: Clock) -> dict[str, Any]:
 
 
 def _show_travel(problem: Problem, clock: Clock) -> dict[str, Any]:
+    return {"matrices": [_show_matrix(mode, matrix, clock) for mode, matrix in sorted(problem.travel.items())]}
+
+
+def _show_matrix(mode: TravelMode, matrix: TravelMatrix, clock: Clock) -> dict[str, Any]:
+    # Few lengths make up many legs: each is converted once.
+    minutes = {ticks: clock.minutes(ticks) for ticks in np.unique(matrix.ticks).tolist()}
     return {
-        "matrices": [
-            {
-                "mode": mode.value,
-                "source": matrix.source,
-                "sites": list(matrix.site_ids),
-                "minutes": [[clock.minutes(ticks) for ticks in row] for row in matrix.ticks.tolist()],
-                "metres": matrix.metres.tolist(),
-            }
-            for mode, matrix in sorted(problem.travel.items())
-        ]
+        "mode": mode.value,
+        "source": matrix.source,
+        "sites": list(matrix.site_ids),
+        "minutes": [[minutes[ticks] for ticks in row] for row in matrix.ticks.tolist()],
+        "metres": matrix.metres.tolist(),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,8 +15,10 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from starlette.requests import Request
+from starlette.responses import Response as HttpResponse
 
-from api import importing, people
+from api import contract, errors, importing, middleware, people
 from api.access import Principal, Role
 from api.app import create_app
 from api.auth import digest_of, new_token
@@ -28,10 +30,12 @@ from api.service import Service
 from api.settings import Pool, Settings
 from api.store.engine import Database
 from api.store.people import Token
+from brigade.errors import Issue
 from tests.postgres import PostgresServer
 from tests.service.basin import BASIN, NOW, monday
 
 NUMBERS = itertools.count()
+UNDOCUMENTED: list[str] = []
 PASSWORD = "un-mot-de-passe-long"
 GRANTS = {
     Role.ADMINISTRATOR: [],
@@ -145,6 +149,34 @@ def wish(world: World, **more: Any) -> None:
     body = {**row.json()["value"], **more}
     answer = world.ask(Role.COORDINATOR, "PUT", BASIN, body, If_Match=row.headers["ETag"])
     assert answer.status_code == 200, answer.text
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _contract() -> Iterator[None]:
+    """Every refusal of every test is held against what its route documents."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (errors, middleware):
+            patch.setattr(module, "problem", _noted(errors.problem))
+        yield
+
+
+def _noted(problem: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def noting(request: Request, status: int, issues: Sequence[Issue], *more: Any) -> HttpResponse:
+        path = "/v1" + getattr(request.scope.get("route"), "path", "").removeprefix("/v1")
+        operation = request.app.openapi()["paths"].get(path, {}).get(request.method.lower()) if "app" in request.scope else None
+        if operation is not None and status != 500:
+            told = {issue.code for issue in issues if not contract.allows(operation, status, issue.code)}
+            UNDOCUMENTED.extend(f"{request.method} {path}: {status} {code}" for code in sorted(told))
+        return problem(request, status, issues, *more)
+
+    return noting
+
+
+@pytest.fixture(autouse=True)
+def _documented() -> Iterator[None]:
+    UNDOCUMENTED.clear()
+    yield
+    assert sorted(set(UNDOCUMENTED)) == []
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

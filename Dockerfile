@@ -1,0 +1,34 @@
+# The service with its locked dependencies, as a user that owns nothing but its data folder.
+#   docker build -t brigade . && docker compose up
+FROM python:3.11-slim-bookworm AS build
+WORKDIR /app
+COPY tools/bootstrap.txt tools/bootstrap.txt
+RUN python -m venv /opt/uv && /opt/uv/bin/pip install --no-cache-dir --require-hashes -r tools/bootstrap.txt
+ENV UV_PROJECT_ENVIRONMENT=/opt/brigade UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy UV_NO_CACHE=1
+COPY pyproject.toml uv.lock README.md ./
+# Dependencies first: they change less often than the code.
+RUN /opt/uv/bin/uv sync --locked --no-default-groups --extra service --no-install-project
+COPY brigade brigade
+COPY solver solver
+COPY api api
+COPY scenarios scenarios
+RUN /opt/uv/bin/uv sync --locked --no-default-groups --extra service --no-editable
+# The search kernel is compiled here, once: the running image needs no compiler and writes nothing but data.
+ENV BRIGADE_CACHE=/opt/brigade/cache
+RUN /opt/brigade/bin/brigade warmup
+
+FROM python:3.11-slim-bookworm
+RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin brigade \
+    && install -d -o brigade -g brigade -m 0700 /data
+COPY --from=build /opt/brigade /opt/brigade
+ENV PATH=/opt/brigade/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
+    BRIGADE_CACHE=/opt/brigade/cache BRIGADE_ENVIRONMENT=production BRIGADE_FOLDER=/data
+USER 10001
+WORKDIR /data
+VOLUME /data
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
+    CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/readyz', timeout=4)"]
+STOPSIGNAL SIGTERM
+# One process: it holds the dispatcher of searches; more machines may serve the same PostgreSQL.
+CMD ["uvicorn", "--factory", "api.app:from_environment", "--host", "0.0.0.0", "--port", "8000", "--no-access-log", "--proxy-headers", "--timeout-graceful-shutdown", "20"]

@@ -1,0 +1,134 @@
+"""Which refusals each route documents, by code: most follow from what the route takes, the others stand in one table.
+
+A code that a route answers and does not document fails the service's tests (`tests/service/conftest.py`). A new route needs
+a line in `OWN` only for refusals that do not follow from its address, headers and body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from typing import Any
+
+from api.errors import MEDIA, TITLES
+
+FORM = ("D101", "D102", "D103", "D104", "D105", "D106", "D107", "D108", "D109", "D111", "D112", "D114")
+"""What is found in the form of parameters and bodies."""
+STATUS: Mapping[str, int] = {
+    **dict.fromkeys(("A101", "A102"), 401),
+    "A103": 403,
+    "A105": 429,
+    "A201": 404,
+    **dict.fromkeys(("A202", "A203", "A401", "A403", "A404", "A405", "A406", "A411", "A412", "A413", "A421"), 409),
+    "A301": 412,
+    "A302": 428,
+    **dict.fromkeys(("A303", "A305", "A306", "A422", "A423", "A424", "A425"), 422),
+    "A304": 400,
+    "A307": 413,
+    "A402": 410,
+    **dict.fromkeys(("A501", "A502"), 503),
+}
+"""What is not here is a fault of documents: 422."""
+B = "/v1/basins/{basin_id}"
+LINKS = ("/v1/answers/{link}", "/v1/password-resets/{link}", "/v1/feeds/{secret}.ics")
+"""What a secret address opens: it is its own credential, and opens nothing once it is over."""
+PUBLIC = ("GET /healthz", "GET /readyz", "POST /v1/sessions")
+OWN: Mapping[str, tuple[str, ...]] = {
+    "POST /v1/sessions": ("A102", "A105"),
+    "* /v1/accounts*": ("A103",),
+    "* /v1/audit/*": ("A103",),
+    **{f"* {link}": ("A402",) for link in LINKS},
+    "POST /v1/answers/{link}": ("A403", "A404", "A305"),
+    f"PUT {B}*": ("A202", "A203", "A306"),
+    "POST /v1/accounts": ("A202",),
+    "PUT /v1/accounts/{id}": ("A202",),
+    "PUT /v1/accounts/me/password": ("422 A102", "A105"),
+    f"DELETE {B}*": ("A202", "A203"),
+    f"POST {B}/absences": ("A202", "A203", "A424"),
+    f"POST {B}/imports": ("A202", "A203", "A306", "C*", "D*", "L*", "M*", "P*", "T*", "W*"),
+    f"POST {B}/jobs": ("P*", "A305"),
+    f"GET {B}/plans/{{id}}": ("A103",),
+    f"GET {B}/plans/{{id}}/*": ("A103",),
+    **{f"GET {B}/plans/{{id}}/{question}": ("A305", "K*") for question in ("why", "candidates", "compare")},
+    f"POST {B}/plans/{{id}}/*": ("A401",),
+    f"POST {B}/plans/{{id}}/again": ("A411",),
+    f"POST {B}/plans/{{id}}/edits": ("A411", "A412", "A413", "E*", "H*", "K*", "P*"),
+    f"POST {B}/plans/{{id}}/what-if": ("A411", "E*", "H*", "K*", "P*"),
+    f"POST {B}/releases*": ("A421", "422 A421", "A422", "A424", "A425"),
+    f"PUT {B}/absences/{{id}}": ("A421", "A424"),
+    f"DELETE {B}/absences/{{id}}": ("A421",),
+    f"POST {B}/funding-transfers": ("A422", "A423"),
+    f"GET {B}/exports/*": ("A103", "A305"),
+    f"GET {B}/attention": ("A103",),
+    f"* {B}/erasures": ("A103",),
+    f"* {B}/*/{{id}}/dossier": ("A103", "A502"),
+    f"POST {B}/*/{{id}}/erasure": ("A306", "A406", "A502"),
+    f"POST {B}/offers/{{id}}/answer": ("A403", "A404"),
+    f"PUT {B}/outcomes/{{id}}": ("A405",),
+    f"GET {B}/indicators*": ("A103", "A305"),
+    f"* {B}/*-identities*": ("A103", "A502"),
+    f"GET {B}/next-visits": ("A103", "A502"),
+}
+"""Method and route (both may be patterns) -> what it refuses beyond `implied`. A star in a code stands for its family; a
+code that has another status there than elsewhere follows it, as in "422 A102"."""
+
+
+def implied(method: str, path: str, operation: Mapping[str, Any]) -> Iterator[str]:
+    """What follows from the shape of an operation of the OpenAPI document."""
+    yield from ("A304", "A307", "A501")
+    names = {one["name"] for one in operation.get("parameters", ())}
+    if path not in LINKS and f"{method} {path}" not in PUBLIC:
+        yield from ("A101",) if method == "GET" else ("A101", "A103")
+    if "{" in path and path not in LINKS:
+        yield "A201"
+    if "Idempotency-Key" in names:
+        yield "A303"
+    if "requestBody" in operation or names:
+        yield from FORM
+    if "requestBody" in operation:
+        yield from ("A305", "D114")
+    if "If-Match" in names:
+        yield from ("A301", "A302")
+
+
+def codes_of(method: str, path: str, operation: Mapping[str, Any]) -> list[str]:
+    """Sorted, without repetition."""
+    own = [code for pattern, codes in OWN.items() if _suits(pattern, method, path) for code in codes]
+    return sorted({*implied(method, path, operation), *own})
+
+
+def _suits(pattern: str, method: str, path: str) -> bool:
+    verbs, where = pattern.split(" ", 1)
+    # Braces are ordinary characters here, square brackets never occur.
+    return fnmatchcase(method, verbs) and fnmatchcase(path, where)
+
+
+def status_of(code: str) -> int:
+    return STATUS.get(code, 422)
+
+
+def document(paths: Mapping[str, Any]) -> None:
+    """Write every refusal into the paths of an OpenAPI document, by status, with its codes (`x-codes`)."""
+    for path, operations in paths.items():
+        for method, operation in operations.items():
+            _document(method.upper(), path, operation)
+
+
+def _document(method: str, path: str, operation: dict[str, Any]) -> None:
+    by_status: dict[int, list[str]] = {}
+    for said in codes_of(method, path, operation):
+        special, _, code = said.rpartition(" ")
+        by_status.setdefault(int(special or status_of(code)), []).append(code)
+    answers = operation["responses"]
+    answers.pop("422", None)  # the framework's own, which is never sent
+    for status, codes in sorted(by_status.items()):
+        told = answers.setdefault(str(status), {})
+        told["description"] = f"{TITLES[status]} : {', '.join(codes)}"
+        told["x-codes"] = codes
+        told.setdefault("content", {})[MEDIA] = {"schema": {"$ref": "#/components/schemas/ProblemBody"}}
+
+
+def allows(operation: Mapping[str, Any], status: int, code: str) -> bool:
+    """Whether an operation documents this refusal."""
+    told = operation["responses"].get(str(status), {}).get("x-codes", ())
+    return code in told or f"{code[0]}*" in told

@@ -1,0 +1,124 @@
+"""What whoever runs the service is told: whether it lives, is ready, how it fares; and how it is shipped."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import text
+
+from api.access import Role
+from api.settings import Settings
+from tests.service.basin import BASIN, absence
+from tests.service.conftest import World, wish
+
+C, M = Role.COORDINATOR, Role.MANAGER
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def figures(world: World) -> dict[tuple[str, str], float]:
+    """By name and state (or status)."""
+    told = world.client.get("/metrics")
+    assert told.status_code == 200
+    return {
+        (sample.name, sample.labels.get("state", sample.labels.get("route", ""))): sample.value
+        for family in text_string_to_metric_families(told.text)
+        for sample in family.samples
+    }
+
+
+def test_metrics_count_requests_searches_and_offers(world: World) -> None:
+    wish(world, replan="on_request")
+    world.ask(M, "POST", f"{BASIN}/absences", absence())
+    world.ask(C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-09"})
+    world.later(minutes=3)
+    before = figures(world)
+    assert (before["brigade_database_up", ""], before["brigade_jobs", "queued"]) == (1, 1)
+    assert 180 <= before["brigade_oldest_queued_seconds", ""] < 240
+    world.search()
+    (proposal,) = world.get(f"{BASIN}/plans?state=proposed")["items"]
+    assert world.publish(proposal).status_code == 200
+    after = figures(world)
+    assert (after["brigade_jobs", "done"], after["brigade_offers", "open"]) == (1, 3)
+    assert after["brigade_oldest_queued_seconds", ""] == 0
+    published = "/basins/{basin_id}/plans/{id}/publish"
+    assert after["brigade_request_seconds_count", published] >= 1
+
+
+def test_metrics_and_logs_name_nobody(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """A request is found again by its number; routes stand in place of addresses."""
+    answer = world.ask(C, "GET", f"{BASIN}/clients/S1:A")
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    (line,) = [one for one in lines if one.get("request") == answer.headers["X-Request-ID"]]
+    assert (line["event"], line["route"], line["status"]) == ("request", "/basins/{basin_id}/clients/{id}", 200)
+    said = world.client.get("/metrics").text + json.dumps(lines)
+    assert not [word for word in ("S1:A", "W1", "B1", "brg_") if word in said]
+
+
+def test_ready_means_the_tables_of_this_version(world: World) -> None:
+    assert world.client.get("/readyz").json() == {"status": "ok"}
+    with world.service.database.writing() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+        session.commit()
+    assert world.client.get("/readyz").status_code == 503
+    assert world.client.get("/healthz").json() == {"status": "ok"}
+
+
+# -- how it is shipped ---------------------------------------------------------------------------------------------
+def composed() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
+    return found
+
+
+def test_what_compose_sets_is_what_the_service_reads_and_accepts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Filled in as the operations page says, the settings are safe ones; every variable that is asked for is explained."""
+    service = composed()["services"]["brigade"]
+    page = (ROOT / "docs/operations.md").read_text("utf-8")
+    filled = {
+        "POSTGRES_PASSWORD": "a" * 48,
+        "BRIGADE_SECRET": "b" * 64,
+        "BRIGADE_IDENTITY_KEYS": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+        "BRIGADE_PUBLIC_URL": "https://brigade.example.org",
+    }
+    known = {f"BRIGADE_{name.upper()}" for name in Settings.model_fields}
+    for name, value in service["environment"].items():
+        assert name in known
+        asked = re.findall(r"\$\{(\w+)(?::[?-]([^}]*))?\}", value)
+        for variable, fallback in asked:
+            assert variable in page
+            value = re.sub(r"\$\{" + variable + r"[^}]*\}", filled.get(variable, fallback), value)
+        monkeypatch.setenv(name, value)
+    settings = Settings()
+    settings.refuse_unsafe()
+    assert settings.is_production
+    assert settings.url == f"postgresql://brigade:{'a' * 48}@database/brigade"
+
+
+def test_compose_gives_the_service_as_little_as_it_needs() -> None:
+    services = composed()["services"]
+    brigade, database = services["brigade"], services["database"]
+    assert (brigade["read_only"], brigade["cap_drop"]) == (True, ["ALL"])
+    assert [port for one in services.values() for port in one.get("ports", ())] == ["127.0.0.1:8000:8000"]
+    assert brigade["depends_on"]["database"]["condition"] == "service_healthy"
+    assert "healthcheck" in database
+    assert {volume.split(":")[0] for one in services.values() for volume in one["volumes"]} == composed()["volumes"].keys()
+
+
+def test_the_image_is_built_from_the_lock_and_runs_as_nobody() -> None:
+    steps = (ROOT / "Dockerfile").read_text("utf-8")
+    assert steps.count("--locked") == steps.count("uv sync") == 2
+    assert "--require-hashes -r tools/bootstrap.txt" in steps
+    last = steps[steps.rindex("\nFROM") :]
+    assert re.findall(r"^USER (\S+)$", last, re.MULTILINE) == ["10001"]
+    assert 'CMD ["uvicorn", "--factory", "api.app:from_environment"' in last
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    assert set(re.findall(r"--extra (\S+)", steps)) <= extras.keys()
+    let_in = re.findall(r"^!(\S+)$", (ROOT / ".dockerignore").read_text("utf-8"), re.MULTILINE)
+    copied = [word for line in re.findall(r"^COPY (?!--from)(.*) \S+$", steps, re.MULTILINE) for word in line.split()]
+    assert sorted(set(copied)) == sorted(let_in)
