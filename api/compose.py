@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from api import holds, refusals
+from api import counters, holds
 from api.scope import Scoped
 from api.shapes import BasinWishes
 from api.store import data
@@ -22,7 +22,6 @@ from brigade.exchange.shapes.problem import PROBLEM_FORMAT, PROBLEM_VERSION
 from brigade.problem import Problem
 from brigade.units import Horizon
 
-HISTORY_DAYS = 14
 FAMILIAR_DAYS = 90
 """Whoever came within so many days before is a familiar face."""
 
@@ -217,48 +216,14 @@ def _lines(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
 
 # -- workers -------------------------------------------------------------------------------------------------------
 def _workers(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
-    worked, bodies = _past_days(scoped, basin_id, span), _bodies(scoped, data.Worker, basin_id)
-    refused = refusals.counted(scoped, basin_id, bodies, span.horizon.first_day)
-    return [_worker(body, span, worked[body["id"]], one["refusals"]) for body, one in zip(bodies, refused, strict=True)]
+    basin, bodies = scoped.basin(basin_id), _bodies(scoped, data.Worker, basin_id)
+    counted = counters.counted(scoped, basin_id, wishes_of(basin).department, span.horizon, bodies)
+    return [_worker(body, span, known) for body, known in zip(bodies, counted, strict=True)]
 
 
-def _worker(body: dict[str, Any], span: Span, worked: dict[str, Any], refused: int) -> dict[str, Any]:
-    counters = dict(body.get("counters", {}))
-    oldest = (span.horizon.first_day - timedelta(days=HISTORY_DAYS)).isoformat()
-    days = {day["day"]: day for day in counters.get("days", ())} | worked
-    counters["days"] = [days[day] for day in sorted(days) if oldest <= day < span.horizon.first_day.isoformat()]
-    counters["refusals"] = refused
+def _worker(body: dict[str, Any], span: Span, known: dict[str, Any]) -> dict[str, Any]:
     stays = [one for one in body["availability"] if span.start <= datetime.fromisoformat(one["start"]) < span.end]
-    return {**body, "availability": stays, "counters": counters}
-
-
-def _past_days(scoped: Scoped, basin_id: str, span: Span) -> dict[str, dict[str, Any]]:
-    """By worker and day, what the plans published for the days before had them do: services and the legs between."""
-    found: dict[str, dict[str, Any]] = defaultdict(dict)
-    first = span.horizon.first_day - timedelta(days=HISTORY_DAYS)
-    asked = scoped.select(Plan, basin_id).where(Plan.state == "published", Plan.first_day >= first - timedelta(days=14))
-    for plan in scoped.all(asked.where(Plan.first_day < span.horizon.first_day).order_by(Plan.first_day, Plan.id)):
-        for route in plan.document["routes"]:
-            day = found[route["worker_id"]].get(route["day"])
-            found[route["worker_id"]][route["day"]] = _joined(day, _past_day(route))
-    return found
-
-
-def _past_day(route: dict[str, Any]) -> dict[str, Any]:
-    stops = route["stops"]
-    service = sum(
-        (datetime.fromisoformat(stop["end"]) - datetime.fromisoformat(stop["start"])) // timedelta(minutes=1) for stop in stops
-    )
-    legs = sum(stop["travel_min"] for stop in stops[1:])
-    return {"day": route["day"], "start": stops[0]["start"], "end": stops[-1]["end"], "work_min": service + legs}
-
-
-def _joined(one: dict[str, Any] | None, other: dict[str, Any]) -> dict[str, Any]:
-    if one is None:
-        return other
-    start = min(one["start"], other["start"], key=datetime.fromisoformat)
-    end = max(one["end"], other["end"], key=datetime.fromisoformat)
-    return {**other, "start": start, "end": end, "work_min": one["work_min"] + other["work_min"]}
+    return {**body, "availability": stays, "counters": known}
 
 
 # -- the plan told so far ------------------------------------------------------------------------------------------

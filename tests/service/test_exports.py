@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from api.access import Role
+from api import compose
+from api.access import Principal, Role
 from api.cycle.periods import Every, Figures, Period, Told
+from api.scope import Scoped
 from tests.service.basin import BASIN, absence, release
 from tests.service.conftest import World, wish
 from tests.service.test_releases import alone
@@ -129,6 +131,33 @@ def test_outcomes_feed_continuity_and_indicators(done: World) -> None:
     assert (line["of"], line["value"], line["period"]) == ("F1", 4800, "2026-03")
     years = rows(done, f"{BASIN}/indicators/periods?{MARCH}&every=year")
     assert {row["période"] for row in years} == {"2026"}
+
+
+def test_outcomes_feed_the_counters_of_the_next_days(done: World) -> None:
+    """W1 was to do three visits on Monday and did one hour; W3 did one on Sunday evening instead: a Sunday that counts."""
+    with done.service.database.reading() as session:
+        scoped = Scoped(session, Principal.system("tests", "B1"), done.service.clock)
+        document = compose.document_of(scoped, "B1", date(2026, 3, 17), 1)
+        before = compose.document_of(scoped, "B1", date(2026, 3, 9), 1)
+    known = {worker["id"]: worker["counters"] for worker in document["brigade"]["workers"]}
+    (monday,) = known["W1"]["days"]
+    assert (monday["day"], monday["work_min"]) == ("2026-03-09", 60)
+    (sunday,) = known["W3"]["days"]
+    assert (sunday["day"], sunday["work_min"], known["W3"]["sundays_worked"]) == ("2026-03-15", 60, ["2026-03-15"])
+    assert known["W2"]["days"] == []
+    assert all(worker["counters"]["days"] == [] for worker in before["brigade"]["workers"])
+
+
+def test_the_hours_done_count_against_the_cap_of_an_association(done: World) -> None:
+    """E1 becomes an intermediary association: an hour of W1 at a non-profit provider is exempt, at a company it counts."""
+    for where, more in (("employers/E1", {"kind": "ai"}), ("providers/S1", {"legal_status": "company"})):
+        row = done.ask(C, "GET", f"{BASIN}/{where}")
+        body = {**row.json()["value"], **more}
+        assert done.ask(C, "PUT", f"{BASIN}/{where}", body, If_Match=row.headers["ETag"]).status_code == 200
+    with done.service.database.reading() as session:
+        scoped = Scoped(session, Principal.system("tests", "B1"), done.service.clock)
+        workers = compose.document_of(scoped, "B1", date(2026, 3, 17), 1)["brigade"]["workers"]
+    assert {one["id"]: one["counters"]["capped_ai_work_min"] for one in workers} == {"W1": 60, "W2": 0, "W3": 60}
 
 
 def test_a_refusal_is_counted_in_its_reference_year_and_shown(world: World) -> None:
