@@ -42,7 +42,7 @@ class ReleaseDay(Table):
     """One stretch of a release; its id is that of the absence it opens.
 
     `minutes`: work kept for it on the funding line. `worker_id`, `held_from`, `held_until`: who of the brigade is kept free
-    for it, and over which time.
+    for it, and over which time; as in offers, a name that an erasure may replace.
     """
 
     __tablename__ = "release_days"
@@ -57,7 +57,6 @@ class ReleaseDay(Table):
     held_until: Mapped[datetime | None]
     __table_args__ = (
         ForeignKeyConstraint(["basin_id", "release_id"], ["releases.basin_id", "releases.id"]),
-        ForeignKeyConstraint(["basin_id", "worker_id"], ["workers.basin_id", "workers.id"]),
         Index(None, "basin_id", "release_id"),
         Index(None, "basin_id", "worker_id"),
     )

@@ -56,11 +56,8 @@ def _releases() -> None:
         sa.Column("worker_id", sa.String(length=120), nullable=True),
         sa.Column("held_from", sa.DateTime(timezone=True), nullable=True),
         sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
-        *(
-            sa.ForeignKeyConstraint(
-                ["basin_id", column], [f"{table}.basin_id", f"{table}.id"], name=op.f(f"fk_release_days_basin_id_{column}")
-            )
-            for column, table in (("release_id", "releases"), ("worker_id", "workers"))
+        sa.ForeignKeyConstraint(
+            ["basin_id", "release_id"], ["releases.basin_id", "releases.id"], name=op.f("fk_release_days_basin_id_release_id")
         ),
         sa.PrimaryKeyConstraint("basin_id", "id", name=op.f("pk_release_days")),
     )
