@@ -87,6 +87,13 @@ def is_waivable(problem: Problem, violation: Violation) -> bool:
     return all(value.waivable and value.layer is not Layer.MANDATORY for value in values)
 
 
+def may_be_waived(problem: Problem, rule: str) -> bool:
+    """Whether any text lets people exceed this rule; then it depends on the article that a breach cites."""
+    head = problem.labour.heads.get(rule)
+    kept = (one for one in _values(problem) if one.rule == rule and one.layer is not Layer.MANDATORY)
+    return (head is not None and head.waivable) or any(one.waivable for one in kept)
+
+
 def _values(problem: Problem) -> Iterator[RuleValue]:
     for rules in (problem.labour.mandatory, problem.labour.default, *problem.labour.agreements.values()):
         yield from rules.values.values()

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from brigade.checker import WAIVER, is_waivable, with_waivers
+from brigade.checker import WAIVER, is_waivable, may_be_waived, with_waivers
 from brigade.edits import Edit, Move, Pin, Swap, Unassign, Unpin, Waive
 from brigade.errors import InvalidPlan, Issue
 from brigade.known import refuse_plan, refuse_plan_unknowns
@@ -20,6 +20,7 @@ from brigade.objective import CostBreakdown, breakdown
 from brigade.partial import of_workers, own_breaches, whole_breaches
 from brigade.plan import Plan, Reason, UncoveredVisit, Violation, Waiver
 from brigade.problem import Problem
+from brigade.rules import codes
 from brigade.timing import TIMED, retime
 from brigade.told import EVERYBODY, Told
 from brigade.units import Ticks
@@ -75,11 +76,14 @@ class Judgement:
         return not any(breach.violation.waived_by is None for breach in self.broken)
 
     def accepted(self) -> Session:
-        """The session after the edit. Raises: InvalidPlan when a waiver is for what nobody may waive."""
-        undue = [one.violation for one in self.broken if one.violation.rule == WAIVER]
-        if undue:
-            what = f"la règle {dict(undue[0].reason.values)['rule']} ne se lève pas ({undue[0].article})"
-            raise InvalidPlan([Issue("H103", undue[0].where, what, "changer le plan plutôt que la règle")])
+        """The session after the edit. Raises: InvalidPlan when a waiver is for what nobody may waive, broken today or not."""
+        hint = "changer le plan plutôt que la règle"
+        for one in self.broken:
+            if one.violation.rule == WAIVER:
+                what = f"la règle {one.violation.reason.value('rule')} ne se lève pas ({one.violation.article})"
+                raise InvalidPlan([Issue("H103", one.violation.where, what, hint)])
+        if isinstance(self.edit, Waive) and not may_be_waived(self.after.problem, self.edit.waiver.rule):
+            raise InvalidPlan([Issue("H103", "edit.rule", f"la règle {self.edit.waiver.rule} ne se lève pas", hint)])
         return self.after
 
 
@@ -297,9 +301,12 @@ def faults(session: Session, edit: Edit) -> Iterable[Issue]:
             yield Issue("H102", "edit", f"« {first} » avec elle-même", "deux interventions")
         case Unpin(visit_id) if visit_id in covered and visit_id not in session.plan.pinned:
             yield Issue("H102", f"edit.{visit_id}", f"« {visit_id} » n'est pas figée", "une intervention figée")
-        case Waive(waiver) if waiver.worker_id not in problem.worker_by_id:
-            what = f"intervenant « {waiver.worker_id} » inconnu"
-            yield Issue("H101", f"edit.{waiver.worker_id}", what, "un intervenant du problème")
+        case Waive(waiver):
+            if waiver.worker_id not in problem.worker_by_id:
+                what = f"intervenant « {waiver.worker_id} » inconnu"
+                yield Issue("H101", f"edit.{waiver.worker_id}", what, "un intervenant du problème")
+            if waiver.rule not in codes():
+                yield Issue("H101", "edit.rule", f"règle « {waiver.rule} » inconnue", "un code de docs/rules.md")
 
 
 def _named(edit: Edit) -> tuple[str, ...]:

@@ -6,13 +6,13 @@ docs/replanning.md says what stays, what a change costs and what the budget of p
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from brigade.carry import carried, known_part, whole, with_stops
 from brigade.checker import WAIVER, check
 from brigade.diff import Change, ChangeKind, PlanDiff
-from brigade.errors import BrokenPromise
+from brigade.errors import BrokenPromise, Issue, refuse
 from brigade.marking import mark
 from brigade.objective import CostBreakdown, breakdown
 from brigade.plan import Plan, Reason, UncoveredVisit, Violation
@@ -92,8 +92,10 @@ def replan(
 
     Args: problem: as it is now (`brigade.events.apply_events`). published: the plan told, of this problem or an earlier state.
         stop: ends the search soon once set; the best plan so far is returned.
-    Raises: BrokenPromise, when a stop that the search placed breaks a rule: our bug, never the user's.
+    Raises: InvalidProblem, with every unknown name in the terms; BrokenPromise, when a stop that the search placed breaks a
+        rule: our bug, never the user's.
     """
+    refuse(_unknown(problem, published, terms or Terms()))
     task = _Task(problem, published, terms or Terms(), Clock(settings, stop), settings)
     budget = task.terms.people
     if budget is None:
@@ -103,6 +105,20 @@ def replan(
         if len(task.people.disturbed(found.plan)) <= budget:
             return task.told(found)
     return task.told(task.search(1.0, task.people.pins_within(found.plan, budget)))
+
+
+def _unknown(problem: Problem, published: Plan, terms: Terms) -> Iterator[Issue]:
+    """Names that neither the problem nor the told plan knows; a visit cancelled since may still be named."""
+    told = {stop.visit_id for route in published.routes for stop in route.stops}
+    visits, workers = problem.visit_by_id.keys() | told, problem.worker_by_id.keys()
+    for where, names, known, what in (
+        ("pinned", terms.pinned, visits, "intervention"),
+        ("pinned_workers", terms.pinned_workers, workers, "intervenant"),
+        ("told.workers", terms.told.workers, visits, "intervention"),
+        ("told.clients", terms.told.clients, visits, "intervention"),
+    ):
+        for name in sorted((names or frozenset()) - known):
+            yield Issue("E101", where, f"{what} « {name} » inconnu(e)", "un identifiant du problème")
 
 
 @dataclass(frozen=True, slots=True)

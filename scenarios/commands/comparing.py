@@ -131,11 +131,14 @@ def sweep(
         outputs = Outputs()
         outputs.file(output)
         outputs.check()
-        sizes = lists.numbers("--workers", workers) if workers else [None]
-        shares = _floats("--ai-shares", ai_shares) if ai_shares else [None]
-        kinds = [shares_of(part) for part in modes.split(";")] if modes else [None]
+        sizes, shares, kinds, drawn = lists.together(
+            lambda: lists.numbers("--workers", workers) if workers else [None],
+            lambda: _floats("--ai-shares", ai_shares) if ai_shares else [None],
+            lambda: [shares_of(part) for part in modes.split(";")] if modes else [None],
+            lambda: lists.numbers("--seeds", seeds),
+        )
         limit = None if iterations else time_limit or 5.0
-        runs = grids.grid(preset, lists.numbers("--seeds", seeds), sizes, shares, kinds, limit, iterations)
+        runs = grids.grid(preset, drawn, sizes, shares, kinds, limit, iterations)
         left = grids.missing(runs, output)
         screen.say("sweeping", runs=len(runs), left=len(left))
         grids.run_all(left, output, jobs, lambda run: _tell(screen, run))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from brigade.errors import Issue, UnreadableInput
 
@@ -25,6 +25,19 @@ def numbers(option: str, text: str) -> list[int]:
     """Whole numbers from 0 on; `4-6` is 4, 5 and 6."""
     found = _parts(option, text, _range, "des nombres entiers, comme 1,2,7-9")
     return list(dict.fromkeys(number for part in found for number in part))
+
+
+def together(*reads: Callable[[], list[Any]]) -> list[list[Any]]:
+    """Several lists read. Raises: UnreadableInput with the faults of all of them."""
+    found, issues = list[list[Any]](), list[Issue]()
+    for read in reads:
+        try:
+            found.append(read())
+        except UnreadableInput as refused:
+            issues += refused.issues
+    if issues:
+        raise UnreadableInput(issues)
+    return found
 
 
 def _parts(option: str, text: str, read: Callable[[str], Value | None], hint: str) -> list[Value]:

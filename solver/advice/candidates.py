@@ -52,7 +52,7 @@ def unpinned(plan: Plan, visit_ids: Iterable[str]) -> Plan:
 
 def candidates_for(session: Session, visit_ids: str | Sequence[str], moves_allowed: bool = False) -> Candidates:
     """The same on a loaded session, in which the visits asked for are not pinned."""
-    names = (visit_ids,) if isinstance(visit_ids, str) else tuple(visit_ids)
+    names = (visit_ids,) if isinstance(visit_ids, str) else tuple(dict.fromkeys(visit_ids))
     rows = [session.row(name) for name in names]
     today = {session.model.tours[tour].worker.id for row, (tour, _) in session.place_of.items() if row in rows}
     ranked, others = [], []

@@ -134,6 +134,20 @@ def test_nor_to_days_tied_to_one_that_is_torn() -> None:
     assert [one.worker_id for one in candidates(given, plan, "V3").ranked] == ["W2"]
 
 
+def test_a_visit_asked_for_twice_is_asked_for_once() -> None:
+    given = problem([visit("V1", "A")])
+    found = candidates(given, Plan(()), ["V1", "V1"])
+    assert found.visit_ids == ("V1",)
+    assert [[put.visit_id for put in one.placements] for one in found.ranked] == [["V1"]]
+
+
+def test_a_half_whose_other_half_nobody_can_take_says_so() -> None:
+    visits = [visit("V1", "A", 60, "08:00", "08:00"), visit("V2", "A", 60, "08:00", "08:00", required=frozenset({"NIGHT"}))]
+    given = problem(visits, links=(Link(LinkKind.SAME_START, "V1", "V2"),))
+    told = why_uncovered(given, Plan(()), "V1").of("W1")
+    assert (told.first.kind, told.first.reason.code) == (ObstacleKind.PARTNER, "goes_with_unable")
+
+
 # -- what would cover it -------------------------------------------------------------------------------------------
 def one_kind(given: Problem, plan: Plan, visit_id: str, kind: SuggestionKind) -> str:
     """The sentence of the first suggestion of that kind; it holds when applied."""

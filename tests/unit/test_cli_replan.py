@@ -131,6 +131,12 @@ def rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def test_a_sweep_refuses_every_option_at_once(tmp_path: Path) -> None:
+    done = brigade("sweep", "-o", tmp_path / "x.csv", "--workers", "x", "--ai-shares", "half", "--seeds", "5-1", "--json")
+    assert done.code == 2
+    assert [issue["where"] for issue in done.issues] == ["--workers", "--ai-shares", "--seeds"]
+
+
 def test_a_sweep_writes_a_row_a_run_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
     """The second sweep is stopped in the middle of a row: that run is done again, the others are not touched."""
     whole, cut = tmp_path / "whole.csv", tmp_path / "cut.csv"

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from brigade.checker import check, hard_violations
 from brigade.compare import compare
 from brigade.demand import ActClass, Priority
 from brigade.diff import ChangeKind, placements
 from brigade.edits import Move, Waive
+from brigade.errors import InvalidPlan, InvalidProblem
 from brigade.events import VisitAdded, VisitCancelled, WorkerAway, apply_events
 from brigade.labour import shipped_labour_code
 from brigade.plan import Plan, Reason, Waiver
@@ -86,6 +89,36 @@ def crowded_day() -> tuple[Problem, Plan]:
     client = next(one for one in asked.clients if one.id == "S1:A")
     assert urgent.client_id == client.id
     return apply_events(asked, [VisitAdded(urgent)]), told
+
+
+@pytest.mark.parametrize(("rule", "code"), [("MAX_WEEK_WORK", "H103"), ("DAILY_REST", "H103"), ("FORBIDDEN_PAIR", "H103")])
+def test_what_nobody_may_waive_is_refused_before_it_is_broken(rule: str, code: str) -> None:
+    asked, told = waived_day(pinned=False)
+    judged = judge_edit(Session.opened(asked, told), Waive(replace(WAIVER, rule=rule)))
+    assert judged.is_lawful, "nothing is broken yet"
+    with pytest.raises(InvalidPlan) as refused:
+        judged.accepted()
+    assert [one.code for one in refused.value.issues] == [code]
+
+
+def test_a_waiver_names_a_rule_that_exists() -> None:
+    asked, told = waived_day(pinned=False)
+    with pytest.raises(InvalidPlan, match="NO_SUCH_RULE"):
+        judge_edit(Session.opened(asked, told), Waive(replace(WAIVER, rule="NO_SUCH_RULE")))
+
+
+def test_names_that_nobody_knows_are_refused_together() -> None:
+    """V1 is cancelled since the plan was told: naming it is no fault."""
+    asked, told = waived_day(pinned=False)
+    after = apply_events(asked, [VisitCancelled("V1")], published=told)
+    terms = Terms(pinned=frozenset({"V1", "V9"}), pinned_workers=frozenset({"W9"}), told=Told(clients=frozenset({"V8"})))
+    with pytest.raises(InvalidProblem) as refused:
+        replan(after, told, terms, WORK)
+    assert [(one.code, one.where) for one in refused.value.issues] == [
+        ("E101", "pinned"),
+        ("E101", "pinned_workers"),
+        ("E101", "told.clients"),
+    ]
 
 
 def test_cover_comes_first() -> None:
