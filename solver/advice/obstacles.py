@@ -99,13 +99,28 @@ def _alone(session: Session, row: int, look: Look, budget: Budget | None) -> lis
     if budget is not None or shut:
         quick = forbidden(session, row, look.tour), shut or too_short(session, row, look.tour)
         told = [one for one in quick if one]
-        if told:
+        if told and told[0].kind is not ObstacleKind.PARTNER:
             return told if budget is None else told[:1]
     rules = EVERY if look.place.verdict is Verdict.RULE else (*OF_THE_PAIR, *OF_TIMES)
     trial = try_orders(session.problem, {_key(session, look.tour): [session.ids[row]]}, rules, pinned_starts(session.plan))
     found = obstacles_from(session, row, look.tour, trial.violations)
     known = forbidden(session, row, look.tour)
+    if not found and known and known.kind is ObstacleKind.PARTNER:
+        return _but_for_its_partner(session, row, look.tour, known)
     return found or ([known] if known else [_no_place()])
+
+
+def _but_for_its_partner(session: Session, row: int, tour: int, known: Obstacle) -> list[Obstacle]:
+    """Possible on a free day, were it not for the visit it goes with, which is not to be covered: then what the plan says."""
+    with session.bench.allowed(tour, row):
+        place = session.bench.search.place(row, range(tour, tour + 1), without=own(session, row))
+    if place.is_lawful or place.position < 0:
+        return [known]
+    key, id = _key(session, tour), session.ids[row]
+    before = {other: [one for one in order if one != id] for other, order in orders_of(session.plan).items()}
+    order = before.get(key, [])
+    after = {**before, key: [*order[: place.position], id, *order[place.position :]]}
+    return [*obstacles_from(session, row, tour, _try(session, before, after, key, EVERY).violations), known]
 
 
 def _tied(session: Session, row: int, look: Look, budget: Budget | None) -> list[Obstacle]:

@@ -148,6 +148,15 @@ def test_a_half_whose_other_half_nobody_can_take_says_so() -> None:
     assert (told.first.kind, told.first.reason.code) == (ObstacleKind.PARTNER, "goes_with_unable")
 
 
+def test_a_visit_whose_other_half_is_not_to_be_covered_is_possible_only_where_it_fits() -> None:
+    """V2 is nobody's to cover. V3 keeps W1 from 08:00 to 09:00 and W2 is free: only W2 could, but for V2."""
+    visits = [visit(id, "A", 60, "08:00", "08:00") for id in ("V1", "V2", "V3")]
+    visits[1] = replace(visits[1], wants_replacement=False)
+    given = problem(visits, [worker("W1"), worker("W2")], links=(Link(LinkKind.TOGETHER, "V1", "V2"),))
+    told = why_uncovered(given, planned(given, W1=["V3"]), "V1")
+    assert [told.of(id).first.kind for id in ("W1", "W2")] == [ObstacleKind.HOURS, ObstacleKind.PARTNER]
+
+
 # -- what would cover it -------------------------------------------------------------------------------------------
 def one_kind(given: Problem, plan: Plan, visit_id: str, kind: SuggestionKind) -> str:
     """The sentence of the first suggestion of that kind; it holds when applied."""
