@@ -53,6 +53,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
     f"POST {B}/plans/{{id}}/*": ("A401",),
     f"POST {B}/plans/{{id}}/again": ("A411",),
     f"POST {B}/plans/{{id}}/edits": ("A411", "A412", "A413", "E*", "H*", "K*", "P*"),
+    f"POST {B}/plans/{{id}}/judge": ("H*", "K*", "P*"),
     f"POST {B}/plans/{{id}}/what-if": ("A411", "E*", "H*", "K*", "P*"),
     f"POST {B}/releases*": ("A202", "A421", "422 A421", "A422", "A424", "A425"),
     f"PUT {B}/absences/{{id}}": ("A421", "A424"),

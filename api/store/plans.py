@@ -52,9 +52,11 @@ def _unpacked(packed: bytes) -> dict[str, Any]:
     return document
 
 
-def read_back(row: Plan, problem: CoreProblem, *, same_problem: bool = True) -> CorePlan:
-    """The plan of a row, against its problem."""
-    return plan_record_from_json(row.document, problem, same_problem=same_problem).plan
+def read_back(row: Plan, problem: CoreProblem) -> CorePlan:
+    """The plan of a row. Args: problem: as `fetch_problem` found it under the row's digest."""
+    # A digest takes longer than all the rest: it is only computed for a document that says it is of another problem.
+    is_of_it = row.document.get("problem_digest") == row.digest
+    return plan_record_from_json(row.document, problem, same_problem=not is_of_it).plan
 
 
 def kept(session: Session, plan_id: str) -> KeptPlan | None:
