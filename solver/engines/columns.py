@@ -24,7 +24,7 @@ FIRST_TOLERANCE = 3e-2
 LAST_TOLERANCE = 1e-7
 CUT_TOLERANCE = 1e-4
 """How loosely the master is solved when cuts have just come."""
-FLAT_ROUNDS, FLAT_GAIN = 5, 0.01
+FLAT_ROUNDS, FLAT_GAIN = 8, 0.025
 """Columns are enough for a dive when so many rounds gain less than this share of the master's value."""
 GRAIN = 64
 """Prices are whole grains of a cost unit, so that rounding them loses less than a unit of bound."""

@@ -21,8 +21,8 @@ GAIN = 4e-4
 """Share of the program's value below which a pricing round gains too little."""
 BLUR = 0.1
 """A second dive takes other ways: values are blurred by so much."""
-ROUNDS_A_STEP = 3
-"""What a step takes in rounds of the whole program, as measured."""
+HURRY = 0.5
+"""The largest step, when time is nearly over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +36,26 @@ class Pace:
 
 CAREFUL = Pace(0.05, 8, 20)
 """Days of some 3000 tours x visits take seconds at this pace, and the dive often ends at the optimum."""
-
-
-def pace_for(round_s: float, time_s: float) -> Pace:
-    """The pace at which a dive takes about `time_s`, when a round of the whole program takes `round_s`: what is left shrinks by
-    the share fixed, so that all steps together take 1 / share of the first."""
-    return Pace(min(0.3, max(0.08, ROUNDS_A_STEP * round_s / max(time_s, 1e-3))), 3, 8)
+BRISK = Pace(0.08, 3, 8)
+"""For large days."""
 
 
 def dive(
-    generation: ColumnGeneration, is_over: Callable[[], bool], pace: Pace = CAREFUL, random: np.random.Generator | None = None
+    generation: ColumnGeneration,
+    is_over: Callable[[], bool],
+    pace: Pace = CAREFUL,
+    *,
+    left_s: Callable[[], float] | None = None,
+    random: np.random.Generator | None = None,
 ) -> dict[int, tuple[int, ...]]:
     """Tours and their visits, none twice. The columns found on the way are left with the whole program.
 
-    Args: random: blurs the choice, for another dive.
+    Args: left_s: seconds left; steps grow so that the dive ends in time. random: blurs the choice, for another dive.
     """
-    whole, fixed = generation, dict[int, tuple[int, ...]]()
+    whole, fixed, step = generation, dict[int, tuple[int, ...]](), pace.step
     while generation.solution is not None and generation.tours:
-        chosen = _surest(generation, max(1, int(pace.step * len(generation.tours))), random)
+        left = left_s() if left_s else 0.0
+        chosen = _surest(generation, max(1, int(step * len(generation.tours))), random)
         if not chosen:
             break
         fixed.update(chosen)
@@ -65,7 +67,14 @@ def dive(
         known = set(generation.columns)
         _adapt(generation, is_over, pace)
         whole.add(generation.columns.keys() - known)
+        if left_s:
+            step = _step_for(left - left_s(), left_s(), pace)
     return fixed
+
+
+def _step_for(last_s: float, left_s: float, pace: Pace) -> float:
+    """What is left shrinks by the share fixed: after a step of `last_s`, steps of share s take last_s (1 - s) / s more."""
+    return min(HURRY, max(pace.step, last_s / max(last_s + left_s, 1e-6)))
 
 
 def _adapt(generation: ColumnGeneration, is_over: Callable[[], bool], pace: Pace) -> None:

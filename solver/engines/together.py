@@ -24,7 +24,7 @@ from solver.engines.choice import choose_among
 from solver.engines.columns import ColumnGeneration
 from solver.engines.coverage import coverage_bound
 from solver.engines.direct import Direct, leaves_out
-from solver.engines.dive import CAREFUL, dive, pace_for
+from solver.engines.dive import BRISK, CAREFUL, dive
 from solver.engines.incumbent import Incumbent
 from solver.engines.relaxed import relaxed_rules
 from solver.engines.screening import coverable, unavoidable_cost
@@ -35,14 +35,14 @@ from solver.settings import Settings
 
 WARM_SHARE = 0.1
 """A search that starts from a told plan starts this much cooler."""
-FIRST_SHARE, LAST_SHARE = 0.1, 0.15
+FIRST_SHARE, LAST_SHARE = 0.07, 0.15
 """Shares of the limit for local search before and after the other engines, when they take turns."""
 FIRST_PAIRS_A_SECOND = 4000
 """Tours x visits for which a second of local search gives columns enough to begin with."""
 POLISH_SHARE = 0.17
 """The best plan is polished from this share of the full heat."""
-REPAIR_SHARE, REPAIR_EFFORT = 0.05, 60
-"""What columns or a dive gave is repaired first: from this share of the heat, so many iterations a visit."""
+REPAIR_SHARE, REPAIR_EFFORT = 0.05, 0.03
+"""What columns or a dive gave is repaired first: from this share of the heat, for this share of the whole effort."""
 LARGE = 8000
 """Tours x visits from which exact pricing takes seconds a round."""
 PAIRS_A_SECOND = 2000
@@ -56,6 +56,8 @@ LEAST_CUT_GAIN = 0.02
 """Cutting ends when a round of cuts closes less than this share of the gap."""
 DIVE_WORTH = 2.5
 """A careful dive takes so many times as long as its program took to solve, or nearly: not begun with less."""
+TELLING_GAP = 0.02
+"""A program further from the best plan leaves out what matters there: dives that gain nothing are not tried again."""
 OTHER_SEED = 7919
 TIED_SHARE, SMALL_SHARE = 0.6, 0.5
 """Of the time left, what the whole day in CP-SAT gets: where starts are tied, and on one core where the day is small."""
@@ -119,7 +121,7 @@ class _Team:
         self.coverage, self.rounds, self.iterations = coverage_bound(model, None), 0, 0
         self.worth: Mapping[int, int] = {}
         self.chosen_below = self.best.objective + 1
-        self.round_s, self.dives, self.random = 0.0, 0, np.random.default_rng(settings.seed)
+        self.dives, self.random = 0, np.random.default_rng(settings.seed)
         self.is_large = model.arrays.pairs.size > LARGE
         self.direct_bound = 0
 
@@ -245,7 +247,10 @@ class _Team:
             self._choose(generation, self.clock.elapsed_s + 0.3 * self.clock.left_s)
             if self.clock.left_s < dive_s + LAST_SHARE * limit:
                 break
+            before = self.best.objective
             self._dive(generation, self.clock.elapsed_s + 0.9 * self.clock.left_s)
+            if self.best.objective == before and before - self.best.bound > TELLING_GAP * before:
+                break
 
     def _until(self, until_s: float) -> Callable[[], bool]:
         return lambda: self.clock.is_over or self.clock.elapsed_s >= until_s
@@ -272,12 +277,14 @@ class _Team:
         direct.hint(self.best.orders)
         direct.solve(limit_s, self.settings.seed, self._offer, self._raise_direct, self._is_finished)
 
-    def _offer(self, orders: Orders, repair: int = 0) -> None:
-        """What is lawful of the orders, filled up and repaired in so many iterations."""
+    def _offer(self, orders: Orders, *, repair: bool = False) -> None:
+        """What is lawful of the orders, filled up and, if so wished, repaired by a little local search."""
         engine = self._loaded(orders)
         engine.construct()
-        if repair:
-            Annealing(self.model, engine).run_iterations(repair, REPAIR_SHARE)
+        if repair and self.settings.iterations is not None:
+            Annealing(self.model, engine).run_iterations(int(REPAIR_EFFORT * self.settings.iterations), REPAIR_SHARE)
+        elif repair and self.settings.time_limit_s is not None:
+            self._anneal(engine, self.clock.elapsed_s + REPAIR_EFFORT * self.settings.time_limit_s, REPAIR_SHARE)
         self._hand_over(engine)
 
     def _raise_direct(self, bound: int) -> None:
@@ -324,9 +331,7 @@ class _Team:
         self, generation: ColumnGeneration, is_over: Callable[[], bool], is_enough: Callable[[], bool] = lambda: False
     ) -> None:
         while not generation.is_done and not is_over() and not self.best.is_optimal and not is_enough():
-            began = self.clock.elapsed_s
             generation.round(is_over, LOOSE if self.is_large else TIGHT)
-            self.round_s = self.clock.elapsed_s - began
             self.best.raise_bound(generation.bound)
             self.rounds, self.best.columns = generation.rounds, len(generation.columns)
             self.clock.tell(self.best.objective, self.best.bound, self.best.covered, self.iterations)
@@ -344,8 +349,14 @@ class _Team:
                 return
 
     def _dive(self, generation: ColumnGeneration, until_s: float) -> None:
-        pace = pace_for(self.round_s, until_s - self.clock.elapsed_s) if self.is_large else CAREFUL
-        self._try(dive(generation, self._until(until_s), pace, self.random if self.dives else None))
+        routes = dive(
+            generation,
+            self._until(until_s),
+            BRISK if self.is_large else CAREFUL,
+            left_s=lambda: until_s - self.clock.elapsed_s,
+            random=self.random if self.dives else None,
+        )
+        self._try(routes)
         self.dives += 1
 
     def _split(self, generation: ColumnGeneration) -> None:
@@ -368,7 +379,7 @@ class _Team:
         for tour in range(len(self.model.tours)):
             orders.append([visit for visit in routes.get(tour, self.best.orders[tour]) if visit not in taken])
             taken.update(orders[-1])
-        self._offer(orders, REPAIR_EFFORT * len(self.model.requests))
+        self._offer(orders, repair=True)
 
     def _loaded(self, orders: Orders) -> Search:
         engine = Search(self.model.arrays, self.settings.seed + OTHER_SEED)

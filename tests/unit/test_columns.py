@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import permutations
+from itertools import count, permutations
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from solver.arrays import MAY, V_PEN
 from solver.engines.columns import ColumnGeneration
 from solver.engines.coverage import coverage_bound
 from solver.engines.cuts import violated
-from solver.engines.dive import CAREFUL, dive, pace_for
+from solver.engines.dive import CAREFUL, dive
 from solver.engines.master import Master
 from solver.engines.splitting import split_bound
 from solver.kernel.pricing import Effort, Pricer
@@ -87,17 +87,22 @@ def test_a_dive_holds_no_visit_twice_and_another_dive_may_differ(seed: int) -> N
     generation.run(lambda: False, gap=1e-4)
     known = len(generation.columns)
     for random in (None, np.random.default_rng(seed)):
-        routes = dive(generation, lambda: False, CAREFUL, random)
+        routes = dive(generation, lambda: False, CAREFUL, random=random)
         held = [visit for route in routes.values() for visit in route]
         assert held
         assert len(held) == len(set(held))
     assert len(generation.columns) >= known
 
 
-def test_a_dive_hurries_when_there_is_little_time() -> None:
-    assert (
-        pace_for(round_s=0.3, time_s=100).step < pace_for(round_s=0.3, time_s=6).step < pace_for(round_s=0.3, time_s=0).step < 1
-    )
+def test_a_dive_without_time_still_tells_tours() -> None:
+    """Steps grow as time runs out: fewer programs on the way than at the pace asked."""
+    model = build_model(plain_day(Size(6, 30), 1))
+    generation = ColumnGeneration(model, model.arrays.visits[:, V_PEN])
+    generation.run(lambda: False, gap=1e-4)
+    seconds = count(10.0, -4.0)
+    hurried = dive(generation, lambda: False, CAREFUL, left_s=lambda: next(seconds))
+    assert next(seconds) > -60
+    assert hurried
 
 
 def test_the_master_knows_a_program_solved_by_hand() -> None:
