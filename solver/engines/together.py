@@ -170,10 +170,13 @@ class _Team:
             second.result()
 
     def _polish(self, limit: float) -> None:
-        """Local search from the best plan, not so hot."""
+        """Local search from the best plan; not so hot where that is good already."""
         if not self._is_finished():
             self.engine.load(self.best.orders)
-            self._anneal(self.engine, limit, POLISH_SHARE)
+            self._anneal(self.engine, limit, POLISH_SHARE if self.is_large or self._is_close() else self.heat)
+
+    def _is_close(self) -> bool:
+        return self.best.objective - self.best.bound <= TELLING_GAP * self.best.objective
 
     def _beside(self) -> None:
         """Two cores: local search all the time, from the dive's plan on once that is better; the rest in a second thread, which
@@ -249,7 +252,7 @@ class _Team:
                 break
             before = self.best.objective
             self._dive(generation, self.clock.elapsed_s + 0.9 * self.clock.left_s)
-            if self.best.objective == before and before - self.best.bound > TELLING_GAP * before:
+            if self.best.objective == before and not self._is_close():
                 break
 
     def _until(self, until_s: float) -> Callable[[], bool]:
