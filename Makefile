@@ -34,7 +34,7 @@ load: $(TEST)
 # Known faults of the locked packages, asked of PyPI: this is the one command that needs the network to say something new.
 audit: $(TEST)
 	@$(UV) export --locked --quiet --all-extras --no-default-groups --no-emit-project --format requirements-txt -o .cache/audit.txt
-	@$(VENV)/bin/pip-audit --vulnerability-service pypi --disable-pip --require-hashes -r .cache/audit.txt
+	@$(VENV)/bin/pip-audit --strict --vulnerability-service pypi --disable-pip --require-hashes -r .cache/audit.txt
 
 lint: $(TEST)
 	@$(UV) lock --check --quiet

@@ -87,6 +87,9 @@ def test_what_compose_sets_is_what_the_service_reads_and_accepts(monkeypatch: py
         "BRIGADE_PUBLIC_URL": "https://brigade.example.org",
     }
     known = {f"BRIGADE_{name.upper()}" for name in Settings.model_fields}
+    # Without it every client would have the proxy's address, and five wrong passwords of anybody would throttle all.
+    (gateway,) = composed()["networks"]["default"]["ipam"]["config"]
+    assert service["environment"].pop("FORWARDED_ALLOW_IPS") == gateway["gateway"]
     for name, value in service["environment"].items():
         assert name in known
         asked = re.findall(r"\$\{(\w+)(?::[?-]([^}]*))?\}", value)
@@ -122,3 +125,12 @@ def test_the_image_is_built_from_the_lock_and_runs_as_nobody() -> None:
     let_in = re.findall(r"^!(\S+)$", (ROOT / ".dockerignore").read_text("utf-8"), re.MULTILINE)
     copied = [word for line in re.findall(r"^COPY (?!--from)(.*) \S+$", steps, re.MULTILINE) for word in line.split()]
     assert sorted(set(copied)) == sorted(let_in)
+
+
+def test_the_threat_model_names_tests_that_exist() -> None:
+    page = (ROOT / "docs/threat-model.md").read_text("utf-8")
+    named = set(re.findall(r"`((?:tests/)?[\w/*]*test_[\w*]+\.py)`", page))
+    assert len(named) > 10
+    for name in named:
+        folder = ROOT if name.startswith("tests/") else ROOT / "tests/service"
+        assert list(folder.glob(name)), f"{name} is no test"
