@@ -29,6 +29,7 @@ from api.routes import (
     feeds,
     health,
     identities,
+    outside,
     people,
     progress,
     questions,
@@ -103,7 +104,7 @@ def _lifespan(service: Service, executor: Executor | None, dispatches: bool) -> 
 
 def _route(app: FastAPI) -> None:
     app.include_router(health.router)
-    for open_to_all in (answers.router, people.public, feeds.public):
+    for open_to_all in (answers.router, people.public, feeds.public, outside.router):
         app.include_router(open_to_all, prefix="/v1")
     # The cycle's own ways come before the general ones of the same name.
     for router in (

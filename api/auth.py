@@ -15,6 +15,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
+from starlette.responses import Response
 
 from api.access import Principal, Role
 from api.faults import TooManyAttempts, Unauthenticated
@@ -88,6 +89,12 @@ def open_session(session: Session, settings: Settings, account: Account, now: da
     ends = now + timedelta(hours=settings.session_hours)
     session.add(WebSession(hash=digest_of(secret), account_id=account.id, created_at=now, expires_at=ends))
     return secret, ends
+
+
+def give_cookie(response: Response, settings: Settings, secret: str) -> None:
+    """The session's secret into the browser: out of scripts' reach, and not sent along by other sites' forms."""
+    is_secure, age = settings.public_url.startswith("https://"), settings.session_hours * 3600
+    response.set_cookie(COOKIE, secret, max_age=age, httponly=True, secure=is_secure, samesite="lax", path="/")
 
 
 def csrf_word(secret: str) -> str:

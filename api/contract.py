@@ -15,7 +15,7 @@ from api.errors import MEDIA, TITLES
 FORM = ("D101", "D102", "D103", "D104", "D105", "D106", "D107", "D108", "D109", "D111", "D112", "D114")
 """What is found in the form of parameters and bodies."""
 STATUS: Mapping[str, int] = {
-    **dict.fromkeys(("A101", "A102"), 401),
+    **dict.fromkeys(("A101", "A102", "A106"), 401),
     "A103": 403,
     "A105": 429,
     "A201": 404,
@@ -26,15 +26,17 @@ STATUS: Mapping[str, int] = {
     "A304": 400,
     "A307": 413,
     "A402": 410,
-    **dict.fromkeys(("A501", "A502"), 503),
+    **dict.fromkeys(("A501", "A502", "A503"), 503),
 }
 """What is not here is a fault of documents: 422."""
 B = "/v1/basins/{basin_id}"
 LINKS = ("/v1/answers/{link}", "/v1/password-resets/{link}", "/v1/feeds/{secret}.ics")
 """What a secret address opens: it is its own credential, and opens nothing once it is over."""
-PUBLIC = ("GET /healthz", "GET /readyz", "POST /v1/sessions")
+PUBLIC = ("GET /healthz", "GET /readyz", "POST /v1/sessions", "GET /v1/oidc/login", "GET /v1/oidc/callback")
 OWN: Mapping[str, tuple[str, ...]] = {
     "POST /v1/sessions": ("A102", "A105"),
+    "GET /v1/oidc/login": ("404 A204", "A106", "A503"),
+    "GET /v1/oidc/callback": ("404 A204", "A106", "A503"),
     "* /v1/accounts*": ("A103",),
     "* /v1/audit/*": ("A103",),
     **{f"* {link}": ("A402",) for link in LINKS},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Event
+from typing import Any
 
 from itsdangerous import URLSafeSerializer
 
@@ -22,6 +23,8 @@ class Service:
     clock: Clock
     database: Database
     work_waits: Event = field(default_factory=Event)
+    outside: dict[str, Any] = field(default_factory=dict)
+    """What the outside identity provider told of itself (`api.outside`)."""
 
     @cached_property
     def vault(self) -> Vault:

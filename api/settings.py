@@ -62,6 +62,12 @@ class Settings(BaseSettings):
     lost_after_s: float = Field(15.0, gt=0, description="A running job without a heartbeat for so long is lost.")
     poll_s: float = Field(0.5, gt=0, le=10, description="How often the dispatcher looks for work.")
     session_hours: int = Field(12, ge=1, le=168)
+    oidc_issuer: str | None = Field(
+        None, description="An OpenID Connect provider by which people may come in; its exact issuer."
+    )
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr | None = Field(None, description="Absent: a public client, by PKCE alone.")
+    oidc_claim: str = Field("preferred_username", description="The claim that carries the login of an account.")
     login_failures: int = Field(5, ge=1, description="Failed logins of one name or address within the window, then it waits.")
     login_window_min: int = Field(15, ge=1)
     key_hours: int = Field(24, ge=1, description="How long an Idempotency-Key is remembered.")
@@ -95,8 +101,12 @@ class Settings(BaseSettings):
             )
         if not all(is_key(key) for key in self._given_keys()):
             yield Issue("A001", "BRIGADE_IDENTITY_KEYS", "une clé illisible", KEY_HINT)
+        if self.oidc_issuer and not self.oidc_client_id:
+            yield Issue("A001", "BRIGADE_OIDC_CLIENT_ID", "absent", "le nom de ce service chez le fournisseur d’identité")
         if not self.is_production:
             return
+        if self.oidc_issuer and not self.oidc_issuer.startswith("https://"):
+            yield Issue("A001", "BRIGADE_OIDC_ISSUER", self.oidc_issuer, "une adresse https://")
         if not self._given_keys():
             yield Issue("A001", "BRIGADE_IDENTITY_KEYS", "absentes", KEY_HINT)
         if self.secret is None or len(self.secret.get_secret_value()) < SHORTEST_SECRET:

@@ -83,9 +83,7 @@ def log_in(given: Annotated[LoginIn, Body()], request: Request, service: TheServ
         session.commit()
         body = {"account_id": account.id, "role": account.role, "csrf": auth.csrf_word(secret), "expires_at": ends}
     response = Answer(body, 201).response()
-    is_secure = settings.public_url.startswith("https://")
-    age = settings.session_hours * 3600
-    response.set_cookie(auth.COOKIE, secret, max_age=age, httponly=True, secure=is_secure, samesite="lax", path="/")
+    auth.give_cookie(response, settings, secret)
     return response
 
 

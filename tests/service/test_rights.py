@@ -123,6 +123,8 @@ def test_what_is_kept_of_an_erased_person_is_still_judged_whole(worked: World) -
     assert (checked["digest_holds"], checked["violations"]) == (True, [])
     (outcome,) = worked.get(f"{BASIN}/outcomes")["items"]
     assert outcome["worker_id"].startswith("erased-")
+    (paid,) = worked.get(f"{BASIN}/exports/payroll?first_day=2026-03-01&last_day=2026-03-31")["rows"]
+    assert (paid["worker_id"], paid["service_min"]) == (outcome["worker_id"], 60)
     with worked.service.database.reading() as session:
         stub = session.get_one(Visit, ("B1", "V1")).client_id
         assert stub.startswith("erased-")
