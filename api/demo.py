@@ -5,19 +5,25 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from api import importing, people
+from api import identities, importing, people
 from api.access import NEEDS_TARGET, Principal, Role
 from api.clock import ShiftedClock, SystemClock
+from api.identities import IdentityIn
 from api.scope import Scoped
 from api.service import Service
 from api.store.people import Account, Fact
+from api.store.persons import ClientIdentity, Identity, WorkerIdentity
 from brigade.problem import Problem
 
 SHIFT = "clock_shift_s"
+FIRST = ("Odette", "Marcel", "Ginette", "Lucienne", "Roger", "Yvonne", "Simone", "André", "Huguette", "Raymonde", "Fernand")
+LAST = ("Exemple", "Essai", "Modèle", "Échantillon", "Démonstration", "Maquette", "Esquisse", "Ébauche", "Patron")
+"""Words that are nobody's name, and (01 99 00) numbers that ARCEP keeps for fiction."""
 
 
 def fill(service: Service, path: Path) -> ShiftedClock:
@@ -45,6 +51,7 @@ def clock_of(now: datetime) -> ShiftedClock:
 def _fill(session: Session, service: Service, clock: ShiftedClock, problem: Problem) -> list[tuple[str, str, str]]:
     scoped = Scoped(session, Principal("demo", Role.ADMINISTRATOR), clock)
     importing.bring_in(scoped, problem.basin.id, problem)
+    _name(scoped, service, problem)
     told = []
     for role in Role:
         password = secrets.token_urlsafe(12)
@@ -52,6 +59,19 @@ def _fill(session: Session, service: Service, clock: ShiftedClock, problem: Prob
         told.append((role.value, role.value, password))
     scoped.commit()
     return told
+
+
+def _name(scoped: Scoped, service: Service, problem: Problem) -> None:
+    """Invented people behind the pseudonyms, always the same ones."""
+    persons: list[tuple[type[Identity], str]] = [(ClientIdentity, one.id) for one in problem.clients]
+    persons += [(WorkerIdentity, one.id) for one in problem.workers]
+    for number, (table, id) in enumerate(persons):
+        name = f"{FIRST[number % len(FIRST)]} {LAST[number // len(FIRST) % len(LAST)]}"
+        phone = f"01 99 00 {number // 100 % 100:02d} {number % 100:02d}"
+        given: dict[str, Any] = {"name": name, "contacts": [{"kind": "phone", "value": phone}]}
+        if table is ClientIdentity:
+            given |= {"address_lines": [f"{number % 90 + 1} rue de l’Exemple"], "entry": f"code {number % 9000 + 1000}"}
+        identities.put(scoped, service.vault, table, problem.basin.id, id, IdentityIn.model_validate(given), None)
 
 
 def _grants(problem: Problem, role: Role) -> list[tuple[str, str]]:
