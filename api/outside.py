@@ -99,13 +99,11 @@ def begin(service: Service) -> tuple[str, str]:
         "state": state,
         "nonce": nonce,
         "code_challenge": challenge,
-        "code_challenge_method": "S256",
     }
     ends = service.clock.now() + timedelta(minutes=MINUTES)
     kept = {"state": state, "nonce": nonce, "verifier": verifier, "ends": ends.isoformat()}
-    return f"{provider.told()['authorization_endpoint']}?{urlencode(asked)}", _sealer(service).encrypt(
-        json.dumps(kept).encode()
-    ).decode()
+    sealed = _sealer(service).encrypt(json.dumps(kept).encode()).decode()
+    return f"{provider.told()['authorization_endpoint']}?{urlencode(asked)}&code_challenge_method=S256", sealed
 
 
 def finish(service: Service, cookie: str | None, state: str, code: str) -> dict[str, Any]:
