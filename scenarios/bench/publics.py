@@ -21,8 +21,9 @@ QUICK_S = 10.0
 """What a run of the small subset takes at the most."""
 SMALL = 3
 """Instances of each family in the small subset: its smallest."""
-PROVEN: frozenset[Family] = frozenset({"br2008", "strsp"})
-"""Families of hard windows, where a bound is worth a core; far lateness makes pricing endless in the others."""
+PROVEN: frozenset[Family] = frozenset({"br2008"})
+"""Families whose bound can meet a plan and so is worth a core; far lateness makes pricing endless in two of the others, and in the
+third no bound knows of the meal that everybody owes."""
 AGREED = 1e-6
 
 
@@ -131,13 +132,13 @@ def _known(family: Family, name: str, path: Path) -> BestKnown | None:
 
 def protocol_s(family: Family, size: int, known: BestKnown | None) -> float:
     """Half a second a patient, 10 s at least and 600 at most; `uhhc`: the time of its authors' annealing; `strsp`: a tenth
-    of its authors'; `br2008`: 10 s."""
+    of its authors'."""
     authors = known.author_seconds if known else None
     if family == "uhhc" and authors:
         return authors
     if family == "strsp" and authors:
         return authors / 10
-    return LEAST_S if family == "br2008" else min(MOST_S, max(LEAST_S, SECONDS_A_PATIENT * size))
+    return min(MOST_S, max(LEAST_S, SECONDS_A_PATIENT * size))
 
 
 # -- tables --------------------------------------------------------------------------------------------------------

@@ -3,6 +3,8 @@
 
 #define OPTIONS 12
 #define TRIES 4
+#define PROBES 4    /* places compared exactly */
+#define PROBING 0.3 /* share of insertions that do, where estimates err */
 
 static double random_unit(search *s);
 
@@ -30,10 +32,16 @@ static bool follow_push(const search *s, int64_t tour, int64_t position, int64_t
     return true;
 }
 
-static tick overtime_added(const search *s, int64_t tour, tick put_off) {
+/* What a start there costs in lateness and overtime, pushed stops included, and the overtime itself; false when it breaks a
+   window. */
+static bool price_start(const search *s, int64_t visit, int64_t tour, int64_t position, tick start, int64_t *price, tick *extra) {
     const model *m = s->m;
+    push pushed = {0};
+    if (!follow_push(s, tour, position, VISIT(visit, V_SITE), start + VISIT(visit, V_DUR), &pushed)) return false;
     tick back = s->count[tour] ? s->measures[tour][M_BACK] : TOUR(tour, T_START), end = TOUR(tour, T_END);
-    return later(0, back + put_off - end) - later(0, back - end);
+    *extra = later(0, back + pushed.put_off - end) - later(0, back - end);
+    *price = WEIGHT(C_LATE) * (pushed.late + lateness(m, visit, start)) + WEIGHT(C_OVERTIME) * *extra;
+    return true;
 }
 
 /* What the guide's price of idle time changes by when the tour's idle time shrinks by `busy`; s->idles as it is now. */
@@ -87,17 +95,14 @@ static void scan_tour(search *s, int64_t visit, int64_t tour, double blink, opti
         int64_t cost = LEG_COST(profile, here, site) + LEG_COST(profile, site, there) + PAIR_PRICE(tour, visit);
         cost += n == 0 ? WEIGHT(C_USED) : -LEG_COST(profile, here, there);
         tick extra = 0;
-        if (follows) {
-            push pushed = {0};
-            if (!follow_push(s, tour, k, site, start + duration, &pushed)) continue;
-            extra = overtime_added(s, tour, pushed.put_off);
-            cost += WEIGHT(C_LATE) * (pushed.late + lateness(m, visit, start)) + WEIGHT(C_OVERTIME) * extra;
-        }
+        int64_t late = 0;
+        if (follows && !price_start(s, visit, tour, k, start, &late, &extra)) continue;
+        cost += late;
         if (WEIGHT(C_MAX_IDLE)) {
             tick detour = TRAVEL(profile, here, site) + TRAVEL(profile, site, there) - (n ? TRAVEL(profile, here, there) : 0);
             cost += (int64_t)(relief * (double)(duration + detour - extra) / (double)later(1, duration));
         }
-        offer(options, size, (option){cost, tour, k, start, until});
+        offer(options, size, (option){cost, late, tour, k, start, until});
     }
 }
 
@@ -246,12 +251,37 @@ static bool try_place(search *s, int64_t visit, const option *one, int64_t other
     return done;
 }
 
+/* The guide's cost with the visits placed so, the plan left as it was; INT64_MAX where they cannot be. */
+static int64_t probe(search *s, int64_t visit, const option *one, int64_t other, const option *two) {
+    if (!try_place(s, visit, one, other, two)) return INT64_MAX;
+    int64_t cost = guide_total(s);
+    restore(s, &s->insertion);
+    return cost;
+}
+
+/* Whether the next insertion compares its best places exactly: where late starts push others through links, estimates err. */
+static bool probes(search *s) {
+    const model *m = s->m;
+    return SCALAR(X_LATE) && SCALAR(X_TIMED_LINKS) && random_unit(s) < PROBING;
+}
+
 /* Put a visit at the best lawful place among the given tours. */
 static bool insert_one(search *s, int64_t visit, const int64_t *tours, int64_t count, double blink) {
     const model *m = s->m;
     option options[OPTIONS];
     int64_t size = 0;
     for (int64_t x = 0; x < count; x++) scan_tour(s, visit, tours[x], blink, options, &size);
+    if (probes(s) && size > 1 && options[0].cost < VISIT(visit, V_GUIDE)) {
+        int64_t best = INT64_MAX, found = -1;
+        for (int64_t x = 0; x < size && x < PROBES; x++) {
+            int64_t cost = probe(s, visit, &options[x], -1, NULL);
+            if (cost < best) {
+                best = cost;
+                found = x;
+            }
+        }
+        if (found >= 0) return try_place(s, visit, &options[found], -1, NULL);
+    }
     for (int64_t x = 0; x < size && x < TRIES; x++) {
         if (options[x].cost >= VISIT(visit, V_GUIDE)) return false;
         if (try_place(s, visit, &options[x], -1, NULL)) return true;
@@ -269,6 +299,22 @@ static bool can_meet(const search *s, int64_t r, const option *one, const option
     return start <= one->until && other <= two->until && other - start <= LINK(r, L_HIGH);
 }
 
+/* What the visit costs there from `start` on, when its partner lets it start no earlier. */
+static int64_t cost_from(const search *s, int64_t visit, const option *one, tick start) {
+    int64_t price;
+    tick extra;
+    if (start <= one->from || !price_start(s, visit, one->tour, one->position, start, &price, &extra)) return one->cost;
+    return one->cost - one->late + price;
+}
+
+/* Cost of both options together: where lateness is priced, with the start that suits both. */
+static int64_t joint_cost(const search *s, int64_t visit, int64_t r, const option *one, const option *two) {
+    const model *m = s->m;
+    if (!SCALAR(X_LATE) || !LINK(r, L_TIMED)) return one->cost + two->cost;
+    tick start = later(one->from, two->from - LINK(r, L_HIGH));
+    return cost_from(s, visit, one, start) + cost_from(s, LINK(r, L_OTHER), two, later(two->from, start + LINK(r, L_LOW)));
+}
+
 /* Put two visits tied by link row `r` at the best lawful pair of places, in two tours. */
 static bool insert_pair(search *s, int64_t visit, int64_t r, const int64_t *tours, int64_t count, double blink) {
     const model *m = s->m;
@@ -277,22 +323,39 @@ static bool insert_pair(search *s, int64_t visit, int64_t r, const int64_t *tour
     for (int64_t x = 0; x < count; x++) scan_tour(s, visit, tours[x], blink, ones, &size);
     if (size == 0) return false;
     for (int64_t x = 0; x < count; x++) scan_tour(s, other, tours[x], blink, twos, &second);
-    for (int attempt = 0; attempt < TRIES; attempt++) {
+    int64_t ranks[OPTIONS * OPTIONS];
+    for (int64_t i = 0; i < size; i++)
+        for (int64_t j = 0; j < second; j++) {
+            bool meets = can_meet(s, r, &ones[i], &twos[j]);
+            ranks[i * OPTIONS + j] = meets ? (joint_cost(s, visit, r, &ones[i], &twos[j]) + (FAR >> 4)) * 256 + i * 16 + j : -1;
+        }
+    bool probing = probes(s);
+    int64_t least = INT64_MAX, found_one = -1, found_two = -1;
+    for (int attempt = 0; attempt < (probing ? PROBES : TRIES); attempt++) {
         int64_t best = INT64_MAX, one = -1, two = -1;
         for (int64_t i = 0; i < size; i++)
             for (int64_t j = 0; j < second; j++) {
-                int64_t rank = (ones[i].cost + twos[j].cost + (FAR >> 4)) * 256 + i * 16 + j;
-                if (rank > floor && rank < best && can_meet(s, r, &ones[i], &twos[j])) {
+                int64_t rank = ranks[i * OPTIONS + j];
+                if (rank > floor && rank < best) {
                     best = rank;
                     one = i;
                     two = j;
                 }
             }
-        if (one < 0) return false;
-        if (try_place(s, visit, &ones[one], other, &twos[two])) return true;
+        if (one < 0) break;
+        if (probing) {
+            int64_t cost = probe(s, visit, &ones[one], other, &twos[two]);
+            if (cost < least) {
+                least = cost;
+                found_one = one;
+                found_two = two;
+            }
+        } else if (try_place(s, visit, &ones[one], other, &twos[two])) {
+            return true;
+        }
         floor = best;
     }
-    return false;
+    return found_one >= 0 && try_place(s, visit, &ones[found_one], other, &twos[found_two]);
 }
 
 /* Link row to an uncovered visit that must be covered together with this one; -1 when there is none. */

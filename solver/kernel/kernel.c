@@ -245,7 +245,7 @@ void search_measures(const handle *h, int64_t tour, int64_t *measures) {
 int search_try(handle *h, int64_t visit, int64_t tour, int64_t position, int64_t *change) {
     search *s = &h->s;
     int64_t before = true_total(s);
-    option one = {0, tour, position, 0, 0};
+    option one = {0, 0, tour, position, 0, 0};
     open_backup(&s->iteration);
     open_backup(&s->insertion);
     start_component(s);

@@ -40,7 +40,7 @@ typedef struct {
 } duty_day;
 
 typedef struct {
-    int64_t cost, tour, position;
+    int64_t cost, late, tour, position; /* late: the part of the cost that hangs on the start */
     tick from, until;
 } option;
 
