@@ -60,7 +60,7 @@ TELLING_GAP = 0.02
 """A program further from the best plan leaves out what matters there: dives that gain nothing are not tried again."""
 OTHER_SEED = 7919
 TIED_SHARE, SMALL_SHARE = 0.6, 0.5
-"""Of the time left, what the whole day in CP-SAT gets: where starts are tied, and on one core where the day is small."""
+"""Of the time left, what the whole day in CP-SAT gets: before columns where starts are tied, after them on small days."""
 ROUND_WORTH = 500
 """Under a work limit a round of column generation counts as so many iterations."""
 
@@ -156,7 +156,6 @@ class _Team:
         self._anneal(self.engine, began + first_s, self.heat)
         self._solve_tied(TIED_SHARE)
         self._columns_and_dive(limit)
-        self._solve_small(SMALL_SHARE)
         self._polish(limit)
 
     def _anneal_twice(self, limit: float) -> None:
@@ -192,7 +191,6 @@ class _Team:
                 generation = self._columns_and_dive(limit)
                 dived.set()
                 self._prove(generation)
-                self._solve_small(1.0)
             except BaseException as failure:  # told to the thread that waits
                 failures.append(failure)
             finally:
@@ -248,6 +246,8 @@ class _Team:
             self._split(generation)
         while not self._is_finished():
             self._choose(generation, self.clock.elapsed_s + 0.3 * self.clock.left_s)
+            if not self.dives:
+                self._solve_small(SMALL_SHARE)
             if self.clock.left_s < dive_s + LAST_SHARE * limit:
                 break
             before = self.best.objective
@@ -268,7 +268,8 @@ class _Team:
             self._solve_direct(share)
 
     def _solve_small(self, share: float) -> None:
-        if not is_tied(self.model.arrays) and not self.is_large:
+        """Where no link ties starts and columns did not prove."""
+        if not is_tied(self.model.arrays):
             self._solve_direct(share)
 
     def _solve_direct(self, share: float) -> None:
