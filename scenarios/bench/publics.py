@@ -22,8 +22,8 @@ QUICK_S = 10.0
 SMALL = 3
 """Instances of each family in the small subset: its smallest."""
 PROVEN: frozenset[Family] = frozenset({"br2008"})
-"""Families whose bound can meet a plan and so is worth a core; far lateness makes pricing endless in two of the others, and in the
-third no bound knows of the meal that everybody owes."""
+"""Families whose bound can meet a plan and so is worth a core: far lateness makes pricing endless in two of the others, and in
+the third no bound knows of the meal that everybody owes."""
 AGREED = 1e-6
 
 
