@@ -28,6 +28,7 @@ from api.store.data import (
     Visit,
     Worker,
 )
+from api.store.messages import Contact, Delivery, Message, Webhook
 from api.store.people import AuditEntry
 from api.store.persons import ClientIdentity, Erasure, Feed, WorkerIdentity
 from api.store.releases import FundingTransfer, Release
@@ -124,6 +125,10 @@ RIGHTS: Mapping[type[Any], Rights] = {
     Plan: Rights({C: BASIN, M: Reach.PUBLISHED, W: Reach.PUBLISHED, E: Reach.PUBLISHED}, {C: BASIN}),
     Offer: Rights({C: BASIN, W: Reach.WORKER, E: Reach.EMPLOYER}, {C: BASIN, W: Reach.WORKER}),
     Outcome: Rights({C: BASIN, M: OWN, W: Reach.WORKER, E: Reach.EMPLOYER}, {C: BASIN, M: OWN}),
+    Contact: Rights({C: BASIN, M: OWN, W: Reach.WORKER}, {C: BASIN, M: OWN, W: Reach.WORKER}),
+    Message: Rights({C: BASIN, M: OWN, W: Reach.WORKER}, {C: BASIN}),
+    Webhook: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),
+    Delivery: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),
     AuditEntry: Rights({C: BASIN, M: OWN, W: Reach.WORKER, E: Reach.EMPLOYER}),
     # A worker reads a client's identity, and a manager a worker's name, only through the visit that brings them together
     # (`api.visiting`).

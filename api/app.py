@@ -18,6 +18,9 @@ from api import contract, demo, errors, upkeep
 from api.clock import SystemClock
 from api.jobs import Dispatcher
 from api.kinds import KINDS
+from api.messages.outbox import Carrier
+from api.messages.post import Postman
+from api.messages.webhooks import Courier
 from api.middleware import Around
 from api.routes import (
     answers,
@@ -29,6 +32,7 @@ from api.routes import (
     feeds,
     health,
     identities,
+    messages,
     outside,
     people,
     progress,
@@ -36,6 +40,7 @@ from api.routes import (
     records,
     releases,
     rights,
+    webhooks,
 )
 from api.service import Service
 from api.settings import Settings
@@ -50,8 +55,8 @@ def create_app(
 ) -> FastAPI:
     """The service, its tables brought up to date.
 
-    Args: executor: where searches run, by default as the settings say. dispatches: False leaves jobs queued, for
-        processes that only answer.
+    Args: executor: where searches run, by default as the settings say. dispatches: False leaves jobs and messages queued,
+        for processes that only answer.
     Raises: UnsafeSettings, with every fault.
     """
     settings.refuse_unsafe()
@@ -88,14 +93,16 @@ def _lifespan(service: Service, executor: Executor | None, dispatches: bool) -> 
     async def lives(app: FastAPI) -> AsyncIterator[None]:
         over = threading.Event()
         keeper = threading.Thread(target=upkeep.keep, args=(service, over), name="upkeep", daemon=True)
-        dispatcher = Dispatcher(service, executor) if dispatches else None
+        threads: list[Dispatcher | Carrier[Any]] = []
+        if dispatches:
+            threads = [Dispatcher(service, executor), Postman(service), Courier(service)]
         keeper.start()
-        if dispatcher is not None:
-            dispatcher.start()
+        for thread in threads:
+            thread.start()
         yield
         over.set()
-        if dispatcher is not None:
-            dispatcher.stop()
+        for thread in threads:
+            thread.stop()
         keeper.join()
         service.database.close()
 
@@ -120,6 +127,8 @@ def _route(app: FastAPI) -> None:
         edits.router,
         edits.of_basin,
         rights.router,
+        messages.router,
+        webhooks.router,
         progress.router,
     ):
         app.include_router(router, prefix="/v1")

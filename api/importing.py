@@ -142,7 +142,7 @@ def bring_in(scoped: Scoped, basin_id: str, problem: Problem) -> dict[str, Count
     counts: dict[str, Counter[str]] = {"created": Counter(), "changed": Counter(), "unchanged": Counter()}
     counts[_basin(scoped, problem, document)]["basins"] += 1
     owners = _owners(problem)
-    for kind in KINDS:
+    for kind in (one for one in KINDS if one.name in SECTIONS):  # contacts are no part of a problem
         for id, shape in _shapes(kind, document):
             more = {"provider_id": owners.get(id)} if kind.row is data.Site else {}
             counts[_row(scoped, kind, basin_id, id, shape, more)][kind.name] += 1

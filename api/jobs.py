@@ -18,6 +18,7 @@ from api import compose, finding, search
 from api.access import Principal
 from api.clock import ShiftedClock
 from api.ids import new_id
+from api.messages import queueing
 from api.scope import Scoped
 from api.service import Service
 from api.settings import Pool, Settings
@@ -128,6 +129,8 @@ def ask_if_possible(scoped: Scoped, service: Service, basin_id: str, first_day: 
     except Refused as refused:
         told = [f"{issue.code} {issue.where}" for issue in refused.issues[:20]]
         scoped.note(scoped.basin(basin_id), "search_refused", first_day=first_day.isoformat(), issues=told)
+        cause = f"search:{first_day}:{scoped.clock.now().isoformat()}"
+        queueing.search_failed(scoped.session, scoped.clock, basin_id, cause, first_day.isoformat(), told)
         return None
 
 
@@ -160,10 +163,9 @@ def executor_of(settings: Settings) -> Executor:
         case Pool.THREADS:
             return ThreadPoolExecutor(settings.pool_size, thread_name_prefix="search")
         case Pool.DASK:
-            from distributed import Client
+            from api.cluster import cluster_executor
 
-            executor: Executor = Client(settings.dask_address).get_executor()
-            return executor
+            return cluster_executor(settings.dask_address or "")
     return Processes(settings.pool_size)
 
 
@@ -187,7 +189,7 @@ class Dispatcher:
 
     def __init__(self, service: Service, executor: Executor | None = None) -> None:
         self.service, self.settings = service, service.settings
-        self.executor, self._is_ours = executor or executor_of(service.settings), executor is None
+        self._executor = executor
         self._running: dict[Future[Any], tuple[str, int]] = {}
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._loop, name="dispatcher", daemon=True)
@@ -195,6 +197,13 @@ class Dispatcher:
     @property
     def clock(self) -> Clock:
         return self.service.clock
+
+    @property
+    def executor(self) -> Executor:
+        """Made when first needed: a cluster that does not answer yet keeps searches waiting, not the service."""
+        if self._executor is None:
+            self._executor = executor_of(self.settings)
+        return self._executor
 
     def start(self) -> None:
         self._thread.start()
@@ -204,8 +213,9 @@ class Dispatcher:
         self._over.set()
         self.service.work_waits.set()
         self._thread.join()
-        self.executor.shutdown(wait=self.settings.pool is Pool.THREADS, cancel_futures=True)
-        if isinstance(self.executor, Processes):
+        if self._executor is not None:
+            self._executor.shutdown(wait=self.settings.pool is Pool.THREADS, cancel_futures=True)
+        if isinstance(self._executor, Processes):
             for job_id, attempt in self._running.values():
                 with suppress(DBAPIError):  # a database that is gone: the next start finds the search lost
                     self._again(job_id, attempt, is_lost=False)
@@ -244,14 +254,14 @@ class Dispatcher:
 
     def _renew(self) -> None:
         self.executor.shutdown(wait=False, cancel_futures=True)
-        self.executor = executor_of(self.settings)
+        self._executor = None
 
     def _collect(self) -> None:
-        """Look at what ended: a search says so in the database itself, unless its process was killed."""
+        """Look at what ended: a search says so in the database itself, unless its process was killed. A search that raised
+        has told the database too, if it could: asking again is harmless, since only a running job is started again."""
         for future in [one for one in self._running if one.done()]:
             job_id, attempt = self._running.pop(future)
-            fault = None if future.cancelled() else future.exception()
-            if isinstance(fault, BrokenExecutor):
+            if future.cancelled() or future.exception() is not None:
                 log.warning("search killed", job=job_id, attempt=attempt)
                 self._again(job_id, attempt)
 
@@ -272,7 +282,8 @@ class Dispatcher:
     def _recover(self) -> None:
         """Jobs that no longer beat died with their process or machine, perhaps before this service was started."""
         now, silence = self.clock.now(), timedelta(seconds=self.settings.lost_after_s)
-        mine = set(self._running.values())
+        # What runs here is known; what a cluster holds may wait for machines that are gone for good.
+        mine = set() if self.settings.pool is Pool.DASK else set(self._running.values())
         # A beat from the future was made before the clock was set back: waiting for that hour to come again would take long.
         is_silent = or_(Job.heartbeat_at.is_(None), Job.heartbeat_at < now - silence, Job.heartbeat_at > now + silence)
         with self.service.database.reading() as session:
@@ -280,6 +291,8 @@ class Dispatcher:
             lost = [(job_id, attempt) for job_id, attempt in session.execute(asked) if (job_id, attempt) not in mine]
         for job_id, attempt in lost:
             log.warning("search lost", job=job_id, attempt=attempt)
+            for future in [one for one, known in self._running.items() if known == (job_id, attempt)]:
+                future.cancel()
             self._again(job_id, attempt)
 
     def _again(self, job_id: str, attempt: int, *, is_lost: bool = True) -> None:
@@ -296,6 +309,8 @@ class Dispatcher:
             else:
                 job.state = "queued"
             scoped.changed(job, "lost" if is_lost else "interrupted", attempt=attempt, state=job.state)
+            if job.state == "failed":
+                queueing.job_failed(session, self.clock, job)
             scoped.commit()
         self.service.work_waits.set()
 

@@ -19,6 +19,7 @@ from api.access import Principal
 from api.clock import ShiftedClock
 from api.finding import Found
 from api.ids import new_id
+from api.messages import queueing
 from api.scope import Scoped
 from api.store import plans
 from api.store.cycle import Job, Plan
@@ -165,6 +166,8 @@ def _end(database: Database, clock: ShiftedClock, job_id: str, attempt: int, sta
         if job is not None:
             job.state, job.failure = state, why
             scoped.changed(job, state, code=why["code"])
+            if state == "failed":
+                queueing.job_failed(scoped.session, clock, job)
             scoped.commit()
 
 

@@ -8,8 +8,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from api.messages.settings import PostSettings
 from api.vault import is_key, new_key
 from brigade.errors import Issue, Refused
 
@@ -34,7 +35,7 @@ class Pool(StrEnum):
     DASK = "dask"
 
 
-class Settings(BaseSettings):
+class Settings(PostSettings):
     """All settings, with defaults fit for one machine: SQLite in `folder` and nothing else."""
 
     model_config = SettingsConfigDict(env_prefix="BRIGADE_", extra="ignore", frozen=True)
@@ -103,6 +104,7 @@ class Settings(BaseSettings):
             yield Issue("A001", "BRIGADE_IDENTITY_KEYS", "une clé illisible", KEY_HINT)
         if self.oidc_issuer and not self.oidc_client_id:
             yield Issue("A001", "BRIGADE_OIDC_CLIENT_ID", "absent", "le nom de ce service chez le fournisseur d’identité")
+        yield from self.post_faults(self.is_production)
         if not self.is_production:
             return
         if self.oidc_issuer and not self.oidc_issuer.startswith("https://"):

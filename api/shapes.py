@@ -22,6 +22,7 @@ STRICT = ConfigDict(strict=True, extra="forbid", frozen=True)
 # Printable, no edge space, none of the marks that separate cells of tables (P004).
 ID = r"^[^\s,;|/\x00-\x1f\x7f](?:[^,;|/\x00-\x1f\x7f]{0,118}[^\s,;|/\x00-\x1f\x7f])?$"
 WALL = r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"
+EVENT = r"^(\*|[a-z][a-z-]*\.(\*|[a-z_]+))$"
 BasinId = Annotated[str, Path(pattern=ID, max_length=120, examples=["ZE-3207"])]
 Id = Annotated[str, Path(pattern=ID, max_length=120, examples=["V-204"])]
 MadeId = Annotated[
@@ -237,6 +238,17 @@ class AnswerIn(BaseModel):
 
     model_config = STRICT
     reply: Reply
+
+
+class WebhookIn(BaseModel):
+    """Who is called with what: `*`, a kind's all (`plans.*`) or single actions (`plans.published`)."""
+
+    model_config = STRICT
+    url: str = Field(min_length=1, max_length=2000, examples=["https://saad.example.org/brigade"])
+    events: list[Annotated[str, Field(pattern=EVENT, max_length=80)]] = Field(
+        min_length=1, max_length=50, examples=[["plans.published", "offers.*"]]
+    )
+    active: bool = Field(True, description="False: not called until it is true again; what is missed stays in …/events.")
 
 
 class OutcomeIn(BaseModel):

@@ -1,4 +1,5 @@
-"""What has to happen without anybody asking: offers expire, waiting plans are decided, what may no longer be kept goes."""
+"""What has to happen without anybody asking: offers expire, waiting plans are decided, tours are told the evening before, what
+may no longer be kept goes."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from sqlalchemy import delete
 
 from api import erasing, retention
 from api.cycle import duty, offers
+from api.messages import queueing
 from api.service import Service
 from api.store.people import LoginFailure, RememberedRequest, WebSession
 
@@ -23,6 +25,7 @@ def keep(service: Service, over: threading.Event) -> None:
         try:
             offers.expire(service)
             duty.decide(service)
+            queueing.remind(service)
             forget(service)
             erasing.rewrite(service)
             if retention.due(service):

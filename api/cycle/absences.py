@@ -9,6 +9,7 @@ from api import compose, jobs, kinds
 from api.access import Principal
 from api.faults import Conflict, Unfit
 from api.ids import new_id
+from api.messages import queueing
 from api.scope import Scoped, expect
 from api.service import Service
 from api.shapes import AbsenceIn, Replan, plain
@@ -35,7 +36,7 @@ def declare(scoped: Scoped, service: Service, basin_id: str, given: AbsenceIn) -
     row = kinds.made(KIND, scoped, basin_id, id, read_model(AbsenceShape, body))
     assert isinstance(row, data.Absence)
     scoped.add(row, "declared", absence_kind=given.kind.value)
-    return row, replan(scoped, service, basin_id, visits_at_risk(scoped, row))
+    return row, _followed(scoped, service, row)
 
 
 def change(scoped: Scoped, service: Service, basin_id: str, id: str, version: int | None, given: AbsenceIn) -> Any:
@@ -52,7 +53,15 @@ def change(scoped: Scoped, service: Service, basin_id: str, id: str, version: in
     row.body = {**said, "id": id, "known_at": kept["known_at"]}
     row.starts_at, row.ends_at = given.interval.start, given.interval.end
     scoped.changed(row)
-    return row, replan(scoped, service, basin_id, visits_at_risk(scoped, row))
+    return row, _followed(scoped, service, row)
+
+
+def _followed(scoped: Scoped, service: Service, row: data.Absence) -> list[Job]:
+    """Whoever has to know is told, and a search begins where the basin wishes so."""
+    risks = visits_at_risk(scoped, row)
+    wanted = [risk for risk in risks if risk["wants_replacement"]]
+    queueing.visits_at_risk(scoped, row.basin_id, row.provider_id, row.id, row.version, wanted)
+    return replan(scoped, service, row.basin_id, risks)
 
 
 def _without_reason(body: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from api import compose, jobs
 from api.access import Principal
 from api.faults import Conflict, Gone
 from api.ids import new_id
+from api.messages import queueing
 from api.scope import Scoped
 from api.service import Service
 from api.shapes import OfferWish, Replan, Reply
@@ -45,6 +46,7 @@ def tell(scoped: Scoped, service: Service, plan: Plan) -> list[Offer]:
     for offer in standing.values():
         offer.state = "withdrawn"
         scoped.changed(offer, "withdrawn", plan=plan.id)
+    queueing.tours_changed(scoped, plan, told, standing.values())
     return told
 
 
@@ -141,6 +143,7 @@ def answer(scoped: Scoped, service: Service, offer: Offer, reply: Reply) -> Offe
     offer.state, offer.answered_at, offer.answered_by = wanted, now, scoped.principal.actor
     scoped.changed(offer, wanted)
     if wanted == "declined":
+        queueing.unanswered(scoped.session, scoped.clock, [offer])
         next_wave(scoped, service, offer)
     return offer
 
@@ -183,6 +186,8 @@ def expire(service: Service) -> int:
             else:
                 offer.answered_by = "expiry"
                 scoped.changed(offer, "escalated")
+        for basin_id in sorted(by_basin):
+            queueing.unanswered(session, service.clock, [offer for offer in late if offer.basin_id == basin_id])
         for offer in waves.values():
             next_wave(by_basin[offer.basin_id], service, offer)
         first, *others = by_basin.values()

@@ -10,6 +10,7 @@ from api.access import Role
 from api.cycle import offers
 from api.cycle.diff import diff
 from api.faults import Conflict, Unfit, forbidden
+from api.messages import queueing
 from api.scope import Scoped, expect
 from api.service import Service
 from api.shapes import PinIn
@@ -47,6 +48,7 @@ def publish(scoped: Scoped, service: Service, basin_id: str, plan_id: str, versi
     plan.state, plan.published_at, plan.published_by = "published", scoped.clock.now(), scoped.principal.actor
     scoped.changed(plan, "published", why, replaces=plan.base_plan_id)
     offers.tell(scoped, service, plan)
+    queueing.providers_told(scoped, plan, replaced)
     return plan
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from api.access import Role
+from api.messages.webhooks import Courier
 from tests.service.basin import BASIN, absence, release
 from tests.service.conftest import PASSWORD, World
 
@@ -14,7 +15,10 @@ A, C, M, W, E, F = Role
 LETTERS = dict(zip("ACMWEF", Role, strict=True))
 PUBLIC = {"GET /healthz", "GET /readyz", "POST /v1/sessions", "GET /v1/answers/{link}", "POST /v1/answers/{link}"}
 PUBLIC |= {"POST /v1/password-resets/{link}", "GET /v1/feeds/{secret}.ics", "GET /v1/oidc/login", "GET /v1/oidc/callback"}
-DATA = ("providers", "sites", "employers", "employees", "clients", "workers", "visits", "links", "rota-feeds", "funding-lines")
+DATA = (
+    *("providers", "sites", "employers", "employees", "clients", "workers", "visits", "links", "rota-feeds", "funding-lines"),
+    "contacts",
+)
 READERS = {
     "providers": "ACMF",
     "sites": "ACM",
@@ -27,9 +31,14 @@ READERS = {
     "rota-feeds": "ACM",
     "funding-lines": "ACMF",
     "absences": "ACM",
+    "contacts": "ACW",
 }
 """Who sees the thing the walk asks for (of provider S1, worker W1, employer E1)."""
-WRITERS = {**dict.fromkeys(DATA, "AC"), **dict.fromkeys(("sites", "employees", "clients", "visits", "rota-feeds"), "ACM")}
+WRITERS = {
+    **dict.fromkeys(DATA, "AC"),
+    **dict.fromkeys(("sites", "employees", "clients", "visits", "rota-feeds"), "ACM"),
+    "contacts": "ACW",
+}
 IDS = {
     "providers": "S1",
     "sites": "A",
@@ -42,6 +51,7 @@ IDS = {
     "rota-feeds": "S1",
     "funding-lines": "F1",
     "absences": "ABS-1",
+    "contacts": "worker:W1",
 }
 PERSONS = {"client-identities": "S1:A", "worker-identities": "W1"}
 OTHERS = {"feeds": "W1", "sessions": "session-0199a7c1f3e2-9f2c4e1ab7d03355"}
@@ -100,6 +110,17 @@ ALLOWED: dict[str, str] = {
     f"GET {B}/offers/{{id}}": "ACWE",
     f"POST {B}/offers/{{id}}/answer": "ACW",
     f"POST {B}/offers/{{id}}/new-link": "ACW",
+    f"GET {B}/messages": "ACMWEF",
+    f"GET {B}/messages/{{id}}": "ACW",
+    f"POST {B}/messages/{{id}}/resend": "AC",
+    f"GET {B}/webhooks": "ACMWEF",
+    f"POST {B}/webhooks": "ACM",
+    f"GET {B}/webhooks/{{id}}": "ACM",
+    f"PUT {B}/webhooks/{{id}}": "ACM",
+    f"DELETE {B}/webhooks/{{id}}": "ACM",
+    f"POST {B}/webhooks/{{id}}/new-secret": "ACM",
+    f"GET {B}/webhooks/{{id}}/deliveries": "ACM",
+    f"POST {B}/webhooks/{{id}}/deliveries/{{delivery_id}}/resend": "ACM",
     f"GET {B}/outcomes": "ACMWEF",
     f"PUT {B}/outcomes/{{id}}": "ACM",
     f"GET {B}/funding-lines/{{id}}/ledger": "ACMF",
@@ -150,6 +171,8 @@ QUERIES = {
     "/compare": "?to={plan}",
 }
 """What a question cannot be asked without."""
+HOOK = {"url": "https://saad.example.org/brigade", "events": ["*"]}
+CONTACT = {"id": "worker:W1", "email": "w1@example.org"}
 LINK = {"kind": "different_workers", "first": "V1", "second": "V2"}
 
 
@@ -174,6 +197,11 @@ def day(world: World) -> dict[str, str]:
     assert {offer["worker_id"] for offer in offers} == {"W1"}
     for kind, id in PERSONS.items():
         assert world.ask(C, "PUT", f"{BASIN}/{kind}/{id}", {"name": "Quelqu’un"}).status_code == 201
+    world.ask(C, "PUT", f"{BASIN}/contacts/worker:W1", CONTACT)
+    (message,) = world.get(f"{BASIN}/messages?kind=tour_changed")["items"]
+    hook = world.ask(M, "POST", f"{BASIN}/webhooks", HOOK).json()["id"]
+    Courier(world.service).prepare()
+    (call,) = world.get(f"{BASIN}/webhooks/{hook}/deliveries")["items"]
     token = world.ask(A, "POST", "/v1/tokens", {"name": "un autre"}).json()["id"]
     # An account of its own: the walk ends its sessions and tokens.
     account = world.ask(A, "POST", "/v1/accounts", {"login": "personne", "role": "funder", "password": PASSWORD}).json()["id"]
@@ -182,6 +210,9 @@ def day(world: World) -> dict[str, str]:
         "plans": proposal["id"],
         "jobs": proposal["job_id"],
         "offers": offers[0]["id"],
+        "messages": message["id"],
+        "webhooks": hook,
+        "deliveries": call["id"],
         "tokens": token,
         "accounts": account,
     }
@@ -212,6 +243,8 @@ def bodies(world: World) -> dict[str, Any]:
         # Another id than the path's: let in, and nobody is forgotten before the walk ends.
         f"POST {B}/clients/{{id}}/erasure": {"confirm": "nobody"},
         f"POST {B}/workers/{{id}}/erasure": {"confirm": "nobody"},
+        f"POST {B}/webhooks": HOOK,
+        f"PUT {B}/webhooks/{{id}}": HOOK,
         "POST /v1/tokens": {"name": "essai"},
         "POST /v1/accounts": account,
         "PUT /v1/accounts/{id}": account,
@@ -226,7 +259,7 @@ def operations(world: World) -> list[str]:
 def fill(path: str, ids: dict[str, str]) -> str:
     path = path.replace("{basin_id}", "B1")
     for kind, id in {**IDS, **PERSONS, **OTHERS, **MONEY, **ids, "rule-sets": "bad", "outcomes": "V1"}.items():
-        path = path.replace(f"/{kind}/{{id}}", f"/{kind}/{id}")
+        path = path.replace(f"/{kind}/{{id}}", f"/{kind}/{id}").replace(f"/{kind}/{{delivery_id}}", f"/{kind}/{id}")
     query = next((query for end, query in QUERIES.items() if path.endswith(end)), "")
     return path + query.format(plan=ids["plans"])
 
@@ -333,8 +366,9 @@ def test_events_tell_each_only_what_concerns_them(world: World, day: dict[str, s
         "offers",
         "client-identities",
         "releases",
+        "webhooks",
     }
-    assert kinds[W] <= {"workers", "offers", "worker-identities", "feeds"}
+    assert kinds[W] <= {"workers", "offers", "worker-identities", "feeds", "contacts"}
     assert kinds[F] == set()
 
 

@@ -1,0 +1,205 @@
+"""What is to be told, written in the transaction of what causes it: either both are kept or neither.
+
+Only ids and times are kept; `api.messages.letters` finds the words and the address when the message leaves.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.cycle.diff import diff
+from api.ids import new_id
+from api.messages import contacts
+from api.scope import Scoped
+from api.service import Service
+from api.store import plans
+from api.store.cycle import Job, Offer, Plan
+from api.store.data import Visit
+from api.store.messages import Contact, Message, Webhook
+from brigade.ports import Clock
+from brigade.units import MAX_DAYS, PARIS
+
+REMIND_HOUR = 17
+"""From this hour on, workers are told their tour of the day after."""
+NOBODY = {"code": "no_contact", "detail": ""}
+
+
+def put(
+    session: Session,
+    clock: Clock,
+    basin_id: str,
+    kind: str,
+    cause: str,
+    contact_id: str,
+    about: Mapping[str, Any],
+    *,
+    until: datetime | None = None,
+) -> list[Message]:
+    """One message for each channel of the contact. Without a contact it fails at once, where coordinators see it."""
+    contact, now = session.get(Contact, (basin_id, contact_id)), clock.now()
+    owner_kind, _, owner = contact_id.partition(":")
+    rows = []
+    for channel in contacts.channels_of(contact) if contact is not None else ("none",):
+        row = Message(
+            id=new_id("message", now),
+            basin_id=basin_id,
+            version=1,
+            created_at=now,
+            changed_at=now,
+            state="failed" if contact is None else "queued",
+            attempts=0,
+            next_at=now,
+            until=until,
+            doubted=False,
+            failure=NOBODY if contact is None else {},
+            kind=kind,
+            cause=f"{cause}:{contact_id}:{channel}",
+            channel=channel,
+            contact_id=contact_id,
+            worker_id=owner if owner_kind == "worker" else None,
+            provider_id=owner if owner_kind == "provider" else None,
+            about=dict(about),
+        )
+        session.add(row)
+        rows.append(row)
+    session.flush()
+    return rows
+
+
+def to_coordinators(session: Session, clock: Clock, basin_id: str, kind: str, cause: str, about: Mapping[str, Any]) -> None:
+    for contact_id in contacts.duty_desk(session, basin_id) or [contacts.COORDINATORS]:
+        put(session, clock, basin_id, kind, cause, contact_id, about)
+
+
+# -- a plan was published ------------------------------------------------------------------------------------------
+def tours_changed(scoped: Scoped, plan: Plan, told: Iterable[Offer], withdrawn: Iterable[Offer]) -> None:
+    """One message a worker: what is new to answer or to acknowledge, what is no longer hers."""
+    new, gone = _by_worker(told), _by_worker(withdrawn)
+    for worker_id in sorted(new.keys() | gone.keys()):
+        ours = (*new[worker_id], *gone[worker_id])
+        about = {
+            "plan_id": plan.id,
+            "offers": [offer.id for offer in new[worker_id]],
+            "withdrawn": [offer.id for offer in gone[worker_id]],
+        }
+        until = max(offer.ends_at for offer in ours)
+        cause = f"plan:{plan.id}"
+        put(scoped.session, scoped.clock, plan.basin_id, "tour_changed", cause, f"worker:{worker_id}", about, until=until)
+
+
+def _by_worker(offers: Iterable[Offer]) -> defaultdict[str, list[Offer]]:
+    found: defaultdict[str, list[Offer]] = defaultdict(list)
+    for offer in sorted(offers, key=lambda one: (one.starts_at, one.id)):
+        found[offer.worker_id].append(offer)
+    return found
+
+
+def providers_told(scoped: Scoped, plan: Plan, replaced: Plan | None) -> None:
+    """One message a provider whose visits the plan changes; it tells the clients who comes, when."""
+    changes = diff(replaced.document if replaced else None, plan.document)
+    kinds = ("added", "dropped", "moved", "retimed")
+    touched = {change["visit_id"] for kind in kinds for change in changes[kind]} | newly_uncovered(plan, replaced)
+    asked = select(Visit.provider_id).where(Visit.basin_id == plan.basin_id, Visit.id.in_(touched)).distinct()
+    about = {"plan_id": plan.id, "base_plan_id": replaced.id if replaced else None}
+    for provider_id in sorted(scoped.session.scalars(asked)):
+        cause = f"plan:{plan.id}"
+        put(scoped.session, scoped.clock, plan.basin_id, "plan_for_provider", cause, f"provider:{provider_id}", about)
+
+
+def newly_uncovered(plan: Plan, replaced: Plan | None) -> set[str]:
+    """Visits without anybody now that were not so in the plan before."""
+    before = _uncovered(replaced) if replaced else set()
+    return _uncovered(plan) - before
+
+
+def _uncovered(plan: Plan) -> set[str]:
+    return {str(one["visit_id"]) for one in plan.document.get("uncovered", ())}
+
+
+# -- what else needs somebody --------------------------------------------------------------------------------------
+def visits_at_risk(
+    scoped: Scoped, basin_id: str, provider_id: str, absence_id: str, version: int, risks: Sequence[dict[str, Any]]
+) -> None:
+    """An absence leaves visits without their carer: to the provider, and to whoever plans the basin."""
+    if not risks:
+        return
+    names = ("visit_id", "client_id", "priority", "mandatory", "planned_start")
+    about = {"absence_id": absence_id, "risks": [{name: risk[name] for name in names} for risk in risks]}
+    cause = f"absence:{absence_id}:{scoped.clock.now().isoformat()}:{version}"
+    put(scoped.session, scoped.clock, basin_id, "visits_at_risk", cause, f"provider:{provider_id}", about)
+    to_coordinators(scoped.session, scoped.clock, basin_id, "visits_at_risk", cause, about)
+
+
+def unanswered(session: Session, clock: Clock, offers: Sequence[Offer]) -> None:
+    """Offers that were declined or expired, firm stops that nobody acknowledged: to the coordinators of their basin."""
+    about = {"offers": [{"id": offer.id, "state": offer.state} for offer in offers]}
+    cause = f"offers:{offers[0].id}:{offers[0].state}"
+    to_coordinators(session, clock, offers[0].basin_id, "unanswered", cause, about)
+
+
+def search_failed(session: Session, clock: Clock, basin_id: str, cause: str, first_day: str, told: Sequence[str]) -> None:
+    """A search that follows from an event came to nothing: without a coordinator nobody would be looked for."""
+    about = {"first_day": first_day, "told": list(told)}
+    to_coordinators(session, clock, basin_id, "search_failed", cause, about)
+
+
+def job_failed(session: Session, clock: Clock, job: Job) -> None:
+    """As `search_failed`, for one that was begun: it crashed, found nothing or died with its machine."""
+    first_day = plans.problem_document(session, job.digest)["horizon"]["first_day"]
+    search_failed(session, clock, job.basin_id, f"job:{job.id}", first_day, [str(job.failure.get("code", "")), job.id])
+
+
+def message_failed(session: Session, clock: Clock, row: Message) -> None:
+    """Somebody could not be told; a failure to tell the coordinators themselves is only in the list."""
+    if row.contact_id.startswith("account:"):
+        return
+    about = {"message_id": row.id, "kind": row.kind, "contact_id": row.contact_id, "code": row.failure.get("code", "")}
+    cause = f"message:{row.id}:{row.version}"
+    to_coordinators(session, clock, row.basin_id, "message_failed", cause, about)
+
+
+def webhook_disabled(session: Session, clock: Clock, row: Webhook) -> None:
+    to_coordinators(session, clock, row.basin_id, "webhook_disabled", f"webhook:{row.id}:{row.version}", {"webhook_id": row.id})
+
+
+# -- the evening before --------------------------------------------------------------------------------------------
+def remind(service: Service) -> int:
+    """Tell each worker the tour of tomorrow, once. Returns how many were told now."""
+    now = service.clock.now().astimezone(PARIS)
+    if now.hour < REMIND_HOUR:
+        return 0
+    tomorrow = (now + timedelta(days=1)).date()
+    with service.database.reading() as session:
+        missing = _reminders(session, tomorrow.isoformat())
+    if not missing:
+        return 0
+    with service.database.writing() as session:
+        # Asked again under the lock: another process may have told them meanwhile.
+        missing = _reminders(session, tomorrow.isoformat())
+        for basin_id, worker_id, cause in missing:
+            about = {"day": tomorrow.isoformat()}
+            until = datetime.combine(tomorrow + timedelta(days=1), datetime.min.time(), PARIS)
+            put(session, service.clock, basin_id, "tour_tomorrow", cause, f"worker:{worker_id}", about, until=until)
+        session.commit()
+    return len(missing)
+
+
+def _reminders(session: Session, day: str) -> list[tuple[str, str, str]]:
+    """Basin, worker and cause of the tours of `day` that nobody was told yet."""
+    asked = select(Message.basin_id, Message.worker_id)
+    asked = asked.where(Message.kind == "tour_tomorrow", Message.cause.startswith(f"tour:{day}:"))
+    told = {(row.basin_id, row.worker_id) for row in session.execute(asked)}
+    found = []
+    last = date.fromisoformat(day)
+    near = Plan.first_day.between(last - timedelta(days=MAX_DAYS), last)
+    for plan in session.scalars(select(Plan).where(Plan.state == "published", near)):
+        for worker_id in sorted({route["worker_id"] for route in plan.document["routes"] if route["day"] == day}):
+            if (plan.basin_id, worker_id) not in told:
+                found.append((plan.basin_id, worker_id, f"tour:{day}"))
+    return found

@@ -1,0 +1,228 @@
+"""Other software is called with what happens: every event of the trail that a webhook asked for, signed, until it is taken.
+
+Signed as in Standard Webhooks (standardwebhooks.com): `webhook-id` (the same at every try), `webhook-timestamp`, and
+`webhook-signature`, an HMAC-SHA256 of the three parts. Secrets are derived from the service's own and never stored.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.access import Role
+from api.faults import Conflict, Unfit, forbidden, not_found
+from api.ids import new_id
+from api.messages import calls, queueing
+from api.messages.outbox import OBSOLETE, SENT, Carrier, Verdict, again
+from api.messages.settings import Network
+from api.scope import Scoped
+from api.service import Service
+from api.settings import Settings
+from api.shapes import WebhookIn
+from api.store.messages import Delivery, Webhook
+from api.store.people import AuditEntry, AuditHead
+
+OVERLAP = timedelta(hours=24)
+"""For so long after a rotation calls are signed with the secret before as well."""
+BATCH = 200
+GONE = 410
+
+
+# -- subscriptions -------------------------------------------------------------------------------------------------
+def create(scoped: Scoped, service: Service, basin_id: str, given: WebhookIn) -> Webhook:
+    """Events from now on. A manager's hears of the manager's provider only. Raises: Forbidden, Unfit."""
+    scoped.must_write(Webhook, basin_id)
+    refuse_unfit(given.url, service.settings.webhook_networks)
+    now = scoped.clock.now()
+    row = Webhook(id=new_id("webhook", now), basin_id=basin_id, version=1, created_at=now, changed_at=now, url=given.url)
+    row.events, row.state, row.generation = sorted(set(given.events)), "active" if given.active else "disabled", 1
+    row.provider_id = _provider_of(scoped, basin_id)
+    row.seen = _head(scoped.session)
+    scoped.add(row, "created", events=row.events)
+    return row
+
+
+def change(scoped: Scoped, service: Service, row: Webhook, given: WebhookIn) -> None:
+    """Made active again, it starts from now: what it missed stays in the list of events. Raises: Unfit."""
+    refuse_unfit(given.url, service.settings.webhook_networks)
+    if given.active and row.state != "active":
+        row.seen, row.failing_since = _head(scoped.session), None
+    row.url, row.events, row.state = given.url, sorted(set(given.events)), "active" if given.active else "disabled"
+    scoped.changed(row, "changed", state=row.state, events=row.events)
+
+
+def rotate(scoped: Scoped, row: Webhook) -> None:
+    """A new secret; the one before signs beside it for a day."""
+    row.generation, row.rotated_at = row.generation + 1, scoped.clock.now()
+    scoped.changed(row, "rotated")
+
+
+def delivery(scoped: Scoped, basin_id: str, webhook_id: str, id: str) -> Delivery:
+    """Raises: NotFound, also when it is another webhook's; Forbidden."""
+    row = scoped.one(Delivery, basin_id, id, write=True)
+    if row.webhook_id != webhook_id:
+        raise not_found("deliveries", id)
+    return row
+
+
+def resend(scoped: Scoped, row: Delivery) -> None:
+    """Raises: Conflict, unless it failed."""
+    if row.state != "failed":
+        raise Conflict("A431", f"deliveries.{row.id}", f"état « {row.state} »", "seul un envoi en échec se renvoie")
+    again(row, scoped.clock.now())
+    scoped.changed(row, "resent")
+
+
+def refuse_unfit(url: str, networks: tuple[Network, ...]) -> None:
+    """Raises: Unfit for an address that would never be called. What a name stands for is judged at each call."""
+    try:
+        calls.refuse_plainly(calls.target_of(url), networks)
+    except calls.Refused as fault:
+        hint = "une adresse https:// publique, sans nom ni mot de passe ; ou un réseau de BRIGADE_WEBHOOK_NETWORKS"
+        raise Unfit("A308", "url", f"adresse refusée ({fault.code})", hint) from None
+
+
+def _provider_of(scoped: Scoped, basin_id: str) -> str | None:
+    if scoped.principal.role is not Role.MANAGER:
+        return None
+    owned = sorted(scoped.principal.targets(basin_id))
+    if len(owned) != 1:
+        raise forbidden("webhooks : plusieurs services")
+    return owned[0]
+
+
+def _head(session: Session) -> int:
+    return session.get_one(AuditHead, 1).seq
+
+
+# -- secrets -------------------------------------------------------------------------------------------------------
+def secret_of(settings: Settings, row: Webhook, generation: int | None = None) -> str:
+    """As Standard Webhooks write it: whsec_ and 32 bytes in base64."""
+    said = f"webhook|{row.id}|{generation or row.generation}".encode()
+    return "whsec_" + base64.b64encode(hmac.digest(settings.signing_secret().encode(), said, hashlib.sha256)).decode()
+
+
+def signature(secret: str, id: str, timestamp: int, body: bytes) -> str:
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    said = f"{id}.{timestamp}.".encode() + body
+    return "v1," + base64.b64encode(hmac.digest(key, said, hashlib.sha256)).decode()
+
+
+def signed(settings: Settings, row: Webhook, id: str, body: bytes, now: datetime, timestamp: int) -> dict[str, str]:
+    """The headers of one call; just after a rotation with both signatures, so that nobody has to hurry."""
+    generations = [row.generation]
+    if row.rotated_at is not None and now - row.rotated_at < OVERLAP:
+        generations.append(row.generation - 1)
+    signatures = [signature(secret_of(settings, row, one), id, timestamp, body) for one in generations]
+    return {"webhook-id": id, "webhook-timestamp": str(timestamp), "webhook-signature": " ".join(signatures)}
+
+
+# -- calls ---------------------------------------------------------------------------------------------------------
+class Courier(Carrier[Delivery]):
+    """Looks through the trail for each webhook, then calls. Up to 80 tries: 15 s apart at first, an hour later on."""
+
+    table = Delivery
+    most = 80
+
+    def prepare(self) -> None:
+        """Each new event of the trail becomes a delivery, once: both are written with how far the trail was looked at."""
+        with self.service.database.reading() as session:
+            behind = [
+                hook.id for hook in session.scalars(select(Webhook).where(Webhook.state == "active")) if _next(session, hook)
+            ]
+        for id in behind:
+            with self.service.database.writing() as session:
+                hook = session.get(Webhook, id, with_for_update=True)
+                if hook is not None and hook.state == "active":
+                    self._fan_out(session, hook)
+                session.commit()
+
+    def _fan_out(self, session: Session, hook: Webhook) -> None:
+        now = self.service.clock.now()
+        for entry in _next(session, hook, BATCH):
+            hook.seen = entry.seq
+            if not wants(hook, entry):
+                continue
+            row = Delivery(id=new_id("delivery", now), basin_id=hook.basin_id, version=1, created_at=now, changed_at=now)
+            row.webhook_id, row.provider_id, row.seq = hook.id, hook.provider_id, entry.seq
+            row.state, row.attempts, row.next_at, row.doubted, row.failure = "queued", 0, now, False, {}
+            row.until = now + timedelta(hours=self.settings.webhook_give_up_h)
+            session.add(row)
+
+    def carry(self, id: str) -> Verdict:
+        with self.service.database.reading() as session:
+            row = session.get_one(Delivery, id)
+            hook, entry = session.get_one(Webhook, row.webhook_id), session.get_one(AuditEntry, row.seq)
+        if hook.state != "active":
+            return OBSOLETE
+        body, timestamp = payload(entry), int(time.time())  # receivers compare it with the real time, even in a demonstration
+        headers = signed(self.settings, hook, id, body, self.service.clock.now(), timestamp)
+        headers |= {"Content-Type": "application/json", "User-Agent": "Brigade"}
+        limits = {"timeout_s": self.settings.send_timeout_s, "total_s": self.settings.lease_s * 0.75}
+        try:
+            target = calls.target_of(hook.url)
+            status = calls.post(target, calls.judged(target, self.settings.webhook_networks), body, headers, **limits)
+        except calls.Refused as fault:
+            return Verdict("again", fault.code)
+        except calls.Unreachable as fault:
+            return Verdict("again", fault.code, doubted=fault.doubted)
+        told = {"status": status}
+        if 200 <= status < 300:
+            return Verdict(SENT.state, values=told)
+        return Verdict("failed" if status == GONE else "again", "refused", str(status), values=told)
+
+    def settled(self, scoped: Scoped, row: Delivery) -> None:
+        """A webhook that failed for days, or says it is gone, is called no more; the coordinators hear of it."""
+        hook = scoped.session.get(Webhook, row.webhook_id, with_for_update=True, populate_existing=True)
+        if hook is None or row.state == "obsolete":
+            return
+        now = scoped.clock.now()
+        if row.state == "sent":
+            hook.failing_since = None
+            return
+        hook.failing_since = hook.failing_since or now
+        is_over = now - hook.failing_since >= timedelta(hours=self.settings.webhook_give_up_h)
+        if hook.state == "active" and (is_over or row.status == GONE):
+            hook.state = "disabled"
+            scoped.changed(hook, "disabled", status=row.status)
+            queueing.webhook_disabled(scoped.session, scoped.clock, hook)
+
+
+def _next(session: Session, hook: Webhook, most: int = 1) -> list[AuditEntry]:
+    asked = select(AuditEntry).where(AuditEntry.basin_id == hook.basin_id, AuditEntry.seq > hook.seen)
+    return list(session.scalars(asked.order_by(AuditEntry.seq).limit(most)))
+
+
+def wants(hook: Webhook, entry: AuditEntry) -> bool:
+    """Whether it asked for such events, and may read this one."""
+    if hook.provider_id is not None and entry.provider_id != hook.provider_id:
+        return False
+    return any(one in ("*", f"{entry.kind}.*", entry.action) for one in hook.events)
+
+
+def payload(entry: AuditEntry) -> bytes:
+    """The same bytes at every try."""
+    names = ("seq", "actor", "kind", "target", "details", "why")
+    data = {"basin_id": entry.basin_id, **{name: getattr(entry, name) for name in names}}
+    body = {"type": entry.action, "timestamp": entry.at.isoformat(), "data": data}
+    return json.dumps(body, ensure_ascii=False, sort_keys=True).encode()
+
+
+def shown(row: Webhook) -> dict[str, Any]:
+    names = ("id", "version", "url", "events", "state", "provider_id", "created_at", "rotated_at", "failing_since")
+    return {name: getattr(row, name) for name in names}
+
+
+def shown_delivery(row: Delivery) -> dict[str, Any]:
+    names = ("id", "version", "webhook_id", "seq", "state", "attempts", "status", "doubted", "created_at", "sent_at")
+    waits = row.state == "queued"
+    told = {"next_at": row.next_at if waits else None, "failure": row.failure or None}
+    return {**{name: getattr(row, name) for name in names}, **told}

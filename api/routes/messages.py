@@ -1,0 +1,52 @@
+"""Messages over HTTP: what was told to whom by which way, what did not arrive, and once more."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+
+from api.http import Answer, Reader, TheService, Writer
+from api.messages import post
+from api.paging import Turn
+from api.shapes import BasinId, Filter, MadeId
+from api.store.messages import Message
+from api.views import Listed, MessageView
+
+router = APIRouter(prefix="/basins/{basin_id}/messages", tags=["messages"])
+
+
+@router.get("", response_model=Listed[MessageView])
+def list_messages(
+    basin_id: BasinId,
+    scoped: Reader,
+    service: TheService,
+    turn: Annotated[Turn, Depends()],
+    state: Literal["queued", "sending", "sent", "failed", "obsolete"] | None = None,
+    kind: Filter = None,
+) -> Response:
+    """Newest first; `state=failed` is what somebody has to be told otherwise."""
+    scoped.basin(basin_id)
+    asked = scoped.select(Message, basin_id)
+    asked = asked if state is None else asked.where(Message.state == state)
+    asked = asked if kind is None else asked.where(Message.kind == kind)
+    show = lambda row: post.shown(service, row)  # noqa: E731
+    return Answer(turn.page(scoped, asked, Message.id, show, newest_first=True)).response()
+
+
+@router.get("/{id}", response_model=MessageView)
+def read_message(basin_id: BasinId, id: MadeId, scoped: Reader, service: TheService) -> Response:
+    row = scoped.one(Message, basin_id, id)
+    return Answer(post.shown(service, row), version=row.version).response()
+
+
+@router.post("/{id}/resend", response_model=MessageView)
+def resend_message(basin_id: BasinId, id: MadeId, unit: Writer, service: TheService) -> Response:
+    """A message that failed, to the contact as it is now: coordinators."""
+
+    def act() -> Answer:
+        row = post.resend(unit.scoped, basin_id, id)
+        return Answer(post.shown(service, row), version=row.version)
+
+    return unit.answer(act)

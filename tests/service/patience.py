@@ -1,0 +1,27 @@
+"""Makes the searches of another process last until they are stopped: what a large basin's are like."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from api import search
+from brigade.problem import Problem
+from solver.outcome import Outcome
+from solver.settings import Settings
+from solver.solve import solve as search_at_once
+
+
+def be_patient() -> None:
+    """To be run there. The plan is found, and told as progress, long before the search ends."""
+
+    def solve(problem: Problem, settings: Settings, *, stop: threading.Event, **more: Any) -> Outcome:
+        found = search_at_once(problem, settings, stop=stop, **more)
+        assert stop.wait(120), "nobody stopped the search"
+        return found
+
+    vars(search)["solve"] = solve
+
+
+def be_quick() -> None:
+    vars(search)["solve"] = search_at_once
