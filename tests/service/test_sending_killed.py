@@ -5,14 +5,13 @@ from __future__ import annotations
 import multiprocessing
 import signal
 from collections.abc import Iterator
-from datetime import timedelta
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
 
 from api.access import Principal, Role
-from api.clock import SystemClock
+from api.clock import ShiftedClock
 from api.messages import queueing
 from api.scope import Scoped
 from api.store.messages import Contact, Message
@@ -46,7 +45,9 @@ def waiting(tmp_path: Path) -> Iterator[tuple[World, set[str]]]:
 
 def sender(world: World, folder: Path, port: int, later_s: float = 0) -> BaseProcess:
     """Forked from a process that holds the imports and nothing else: no thread, lock or connection of ours."""
-    shift_s = (NOW - SystemClock().now() + timedelta(seconds=later_s)).total_seconds()
+    clock = world.service.clock
+    assert isinstance(clock, ShiftedClock)
+    shift_s = clock.shift.total_seconds() + later_s
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.service.sender"])
     made = context.Process(target=send_all, args=(world.service.settings.url, str(folder), port, shift_s))
