@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from api import search
+from api import finding
 from brigade.problem import Problem
 from solver.outcome import Outcome
 from solver.settings import Settings
@@ -20,8 +20,8 @@ def be_patient() -> None:
         assert stop.wait(120), "nobody stopped the search"
         return found
 
-    vars(search)["solve"] = solve
+    vars(finding)["solve"] = solve
 
 
 def be_quick() -> None:
-    vars(search)["solve"] = search_at_once
+    vars(finding)["solve"] = search_at_once
