@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property
 from typing import TypeVar
@@ -25,7 +25,7 @@ from brigade.labour import LabourCode, RuleSet, shipped_labour_code, strictest
 from brigade.places import Basin, Site, TravelMatrix, TravelMode
 from brigade.policy import Policy
 from brigade.units import Horizon, Interval, Ticks
-from brigade.validation import validate
+from brigade.validation import validate, validate_people
 from brigade.workforce import Employer, Worker
 
 Named = TypeVar("Named")
@@ -78,6 +78,15 @@ class Problem:
 
     def __post_init__(self) -> None:
         validate(self)
+
+    def with_workers(self, workers: tuple[Worker, ...]) -> Problem:
+        """The same problem with other workers; only what they can get wrong is checked. Raises: InvalidProblem."""
+        changed = object.__new__(Problem)
+        for part in fields(self):
+            object.__setattr__(changed, part.name, getattr(self, part.name))
+        object.__setattr__(changed, "workers", workers)
+        validate_people(changed)
+        return changed
 
     # -- lookups ---------------------------------------------------------------------------------------------------
     @cached_property

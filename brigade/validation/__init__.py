@@ -21,6 +21,11 @@ def validate(problem: Problem) -> None:
     refuse(issues_of(problem))
 
 
+def validate_people(problem: Problem) -> None:
+    """As `validate`, of what only the workers can get wrong: the rest was found sound before. Raises: InvalidProblem."""
+    refuse(issue for part in (workforce, history, rules) for issue in part.issues(problem))
+
+
 def issues_of(problem: Problem) -> Iterator[Issue]:
     """The issues, part by part, in the order of the input."""
     yield from texts.issues(problem)

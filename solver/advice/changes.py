@@ -33,7 +33,7 @@ def apply_suggestion(problem: Problem, suggestion: Suggestion) -> Problem:
             return replace(problem, links=tuple(one for one in problem.links if {one.first, one.second} != pair))
         case SuggestionKind.EXTEND | SuggestionKind.LEND_CAR | SuggestionKind.SIGN | SuggestionKind.COMPETENCY:
             people = (_changed(problem, one, suggestion) if one.id == suggestion.worker_id else one for one in problem.workers)
-            return replace(problem, workers=tuple(people))
+            return problem.with_workers(tuple(people))
     return problem
 
 

@@ -1,0 +1,183 @@
+"""What the engines of one search share, and what each can be asked to do: its plans and bounds go to the incumbent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from brigade.plan import Plan
+from brigade.policy import CoverageMode
+from solver.arrays import V_PEN
+from solver.clock import Clock
+from solver.engines.alike import classes_of
+from solver.engines.annealing import Annealing
+from solver.engines.choice import choose_among
+from solver.engines.columns import ColumnGeneration
+from solver.engines.coverage import coverage_bound
+from solver.engines.direct import Direct, leaves_out
+from solver.engines.dive import BRISK, CAREFUL, dive
+from solver.engines.incumbent import Incumbent
+from solver.engines.relaxed import relaxed_rules
+from solver.engines.screening import unavoidable_cost
+from solver.engines.splitting import split_bound
+from solver.kernel.search import Orders, Search
+from solver.model import Model
+from solver.settings import Settings
+
+WARM_SHARE = 0.1
+"""A search that starts from a told plan starts this much cooler."""
+REPAIR_SHARE, REPAIR_EFFORT = 0.05, 0.03
+"""What columns or a dive gave is repaired first: from this share of the heat, for this share of the whole effort."""
+LARGE = 8000
+"""Tours x visits from which exact pricing takes seconds a round."""
+POOL = 2000
+LOOSE, TIGHT = 1e-4, 1e-7
+"""How close the bound comes to the master's value before column generation ends; costs are whole: TIGHT closes small gaps."""
+CUTS_A_ROUND = 20
+LEAST_CUT_GAIN = 0.02
+"""Cutting ends when a round of cuts closes less than this share of the gap."""
+TELLING_GAP = 0.02
+"""A program further from the best plan leaves out what matters there: dives that gain nothing are not tried again."""
+OTHER_SEED = 7919
+
+
+class Team:
+    """One search's engines and what they share."""
+
+    def __init__(self, model: Model, settings: Settings, clock: Clock, start: Plan | None) -> None:
+        self.model, self.settings, self.clock = model, settings, clock
+        self.heat = 1.0 if start is None else WARM_SHARE
+        self.engine = Search(model.arrays, settings.seed)
+        if start is not None:
+            self.engine.load(model.order_of(start))
+        self.engine.construct()
+        self.best = Incumbent(self.engine.plan(), self.engine.facts.best, self.engine.facts.covered)
+        self.best.raise_bound(unavoidable_cost(model))
+        self.coverage, self.rounds, self.iterations = coverage_bound(model, None), 0, 0
+        self.worth: Mapping[int, int] = {}
+        self.chosen_below = self.best.objective + 1
+        self.dives, self.random = 0, np.random.default_rng(settings.seed)
+        self.is_large = model.arrays.pairs.size > LARGE
+        self.direct_bound = 0
+
+    @property
+    def relaxed(self) -> tuple[str, ...]:
+        """What the best bound leaves out: less when it is that of the whole day in CP-SAT."""
+        names = relaxed_rules(self.model)
+        return leaves_out(names) if 0 < self.best.bound == self.direct_bound else names
+
+    def is_close(self) -> bool:
+        return self.best.objective - self.best.bound <= TELLING_GAP * self.best.objective
+
+    def is_behind(self) -> bool:
+        """Whether somebody else found a better plan than the local search."""
+        return self.best.objective < self.engine.facts.best
+
+    def until(self, until_s: float) -> Callable[[], bool]:
+        return lambda: self.clock.is_over or self.clock.elapsed_s >= until_s
+
+    def is_finished(self) -> bool:
+        return self.best.is_optimal or self.clock.is_over
+
+    def anneal(self, engine: Search, until_s: float, heat: float, leave: Callable[[], bool] = lambda: False) -> None:
+        def tell() -> bool:
+            self.hand_over(engine)
+            return self.best.is_optimal or leave()
+
+        Annealing(self.model, engine).run_until(self.clock, until_s, heat, tell)
+
+    def hand_over(self, engine: Search) -> None:
+        facts = engine.facts
+        self.iterations = max(self.iterations, facts.iterations)
+        if facts.best < self.best.objective:
+            self.best.offer(engine.plan(), facts.best)
+        self.clock.tell(self.best.objective, self.best.bound, self.best.covered, self.iterations)
+
+    def offer(self, orders: Orders, *, repair: bool = False) -> None:
+        """What is lawful of the orders, filled up and, if so wished, repaired by a little local search."""
+        engine = self.loaded(orders)
+        engine.construct()
+        if repair and self.settings.iterations is not None:
+            Annealing(self.model, engine).run_iterations(int(REPAIR_EFFORT * self.settings.iterations), REPAIR_SHARE)
+        elif repair and self.settings.time_limit_s is not None:
+            self.anneal(engine, self.clock.elapsed_s + REPAIR_EFFORT * self.settings.time_limit_s, REPAIR_SHARE)
+        self.hand_over(engine)
+
+    def loaded(self, orders: Orders) -> Search:
+        engine = Search(self.model.arrays, self.settings.seed + OTHER_SEED)
+        engine.load(orders)
+        return engine
+
+    def solve_direct(self, share: float) -> None:
+        """The whole day in one model, where that is worth it, for a share of the time left."""
+        limit_s = share * self.clock.left_s
+        if self.is_finished() or limit_s <= 0 or (classes := classes_of(self.model.arrays)) is None:
+            return
+        direct = Direct(self.model.arrays, classes)
+        direct.hint(self.best.orders)
+        direct.solve(limit_s, self.settings.seed, self.offer, self._raise_direct, self.is_finished)
+
+    def _raise_direct(self, bound: int) -> None:
+        self.direct_bound = max(self.direct_bound, bound)
+        self.best.raise_bound(bound)
+
+    def generation(self) -> ColumnGeneration:
+        generation = ColumnGeneration(self.model, self.model.arrays.visits[:, V_PEN])
+        generation.add((tour, tuple(order)) for tour, order in enumerate(self.best.orders))
+        generation.add((tour, route) for tour, route, _ in self.engine.pool()[-POOL:])
+        return generation
+
+    def generate(
+        self, generation: ColumnGeneration, is_over: Callable[[], bool], is_enough: Callable[[], bool] = lambda: False
+    ) -> None:
+        while not generation.is_done and not is_over() and not self.best.is_optimal and not is_enough():
+            generation.round(is_over, LOOSE if self.is_large else TIGHT)
+            self.best.raise_bound(generation.bound)
+            self.rounds, self.best.columns = generation.rounds, len(generation.columns)
+            self.clock.tell(self.best.objective, self.best.bound, self.best.covered, self.iterations)
+        if generation.rounds:
+            self.worth = generation.worth_of_tours()
+
+    def cut(self, generation: ColumnGeneration, is_over: Callable[[], bool]) -> None:
+        """Cut the program while that closes the gap."""
+        while generation.is_done and not is_over() and not self.best.is_optimal:
+            before = generation.bound
+            if not generation.tighten(CUTS_A_ROUND):
+                return
+            self.generate(generation, is_over)
+            if generation.bound - before < LEAST_CUT_GAIN * (self.best.objective - before):
+                return
+
+    def split(self, generation: ColumnGeneration) -> None:
+        """Where points are the price of coverage, the bound can be split on how many stay uncovered."""
+        if generation.is_done and self.model.problem.policy.mode is CoverageMode.WEIGHTED:
+            self.best.raise_bound(split_bound(generation, self.coverage, self.clock.is_half_of(self.clock.left_s)))
+
+    def choose(self, generation: ColumnGeneration, until_s: float) -> None:
+        """The exact choice among the columns that can still matter, once for each plan to beat."""
+        if not generation.bound or self.best.objective >= self.chosen_below:
+            return
+        self.chosen_below = self.best.objective
+        limit_s = until_s - self.clock.elapsed_s
+        self.offer_routes(choose_among(generation, self.best.orders, self.best.objective, limit_s, self.settings.seed))
+
+    def dive(self, generation: ColumnGeneration, until_s: float) -> None:
+        routes = dive(
+            generation,
+            self.until(until_s),
+            BRISK if self.is_large else CAREFUL,
+            left_s=lambda: until_s - self.clock.elapsed_s,
+            random=self.random if self.dives else None,
+        )
+        self.offer_routes(routes)
+        self.dives += 1
+
+    def offer_routes(self, routes: Mapping[int, tuple[int, ...]]) -> None:
+        """Columns are routes of the relaxed problem: load what is lawful of them, fill the gaps, repair."""
+        taken: set[int] = set()
+        orders: Orders = []
+        for tour in range(len(self.model.tours)):
+            orders.append([visit for visit in routes.get(tour, self.best.orders[tour]) if visit not in taken])
+            taken.update(orders[-1])
+        self.offer(orders, repair=True)
