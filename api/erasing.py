@@ -26,6 +26,7 @@ from api.store import plans
 from api.store.base import Table
 from api.store.cycle import Job, Offer, Outcome, Plan, Problem
 from api.store.data import Client, Kept, Link, RotaFeed, Visit, Worker
+from api.store.messages import Message
 from api.store.people import Account, AuditEntry, Grant, RememberedRequest
 from api.store.persons import ClientIdentity, Erasure, Feed, Identity, WorkerIdentity
 from brigade.exchange.document import problem_from_json
@@ -82,6 +83,8 @@ def erase(scoped: Scoped, subject: Subject, basin_id: str, id: str, why: str | N
     else:
         _close_accounts(scoped, basin_id, id)
         session.execute(delete(Feed).where(Feed.basin_id == basin_id, Feed.id == id))
+        # Addressed to her old pseudonym beside her column, which gets the new one. Her contact goes with her row.
+        session.execute(delete(Message).where(Message.basin_id == basin_id, Message.worker_id == id))
     _rename_columns(session, subject, basin_id, id, pseudonym)
     session.delete(person)
     session.flush()

@@ -21,12 +21,14 @@ from api.settings import Settings
 from api.store.base import Table
 from api.store.cycle import Job, Offer, Outcome, Plan, Problem
 from api.store.data import Absence, Client, Visit
+from api.store.messages import Delivery, Message
 from api.store.people import Account, Fact
 
 RAN = "retention_ran"
 MONTH = timedelta(days=30.4375)
 IN_FORCE = ("published", "superseded")
 MOST_PLAN_DAYS = 14
+SETTLED = ("sent", "failed", "obsolete")
 
 
 def due(service: Service) -> bool:
@@ -82,6 +84,8 @@ def _rows(session: Session, settings: Settings, now: datetime) -> Counter[str]:
         (Plan, Plan.state.in_(IN_FORCE) & (Plan.first_day < last_day)),
         (Plan, Plan.state.not_in(IN_FORCE) & (Plan.changed_at < drafts)),
         (Job, Job.state.not_in(("queued", "running")) & (Job.changed_at < drafts)),
+        (Message, Message.state.in_(SETTLED) & (Message.changed_at < drafts)),
+        (Delivery, Delivery.state.in_(SETTLED) & (Delivery.changed_at < drafts)),
         (Client, Client.id.like("erased-%")),
         (Problem, Problem.created_at < drafts),
     )

@@ -75,7 +75,9 @@ class Settings(PostSettings):
     retain_clients_months: int = Field(24, ge=1, description="After her last visit a client is erased.")
     retain_hours_months: int = Field(36, ge=12, description="Hours worked, plans that were in force, absences.")
     retain_funded_months: int = Field(120, ge=12, description="Hours paid by a funding line: the accounts' own evidence.")
-    retain_drafts_days: int = Field(90, ge=1, description="Proposals never published, searches, problems nothing refers to.")
+    retain_drafts_days: int = Field(
+        90, ge=1, description="Proposals never published, searches, messages, problems nothing refers to."
+    )
     retain_accounts_months: int = Field(12, ge=1, description="Login of a closed account.")
     retain_audit_months: int = Field(72, ge=6, description="Entries of the trail, readings of identities included.")
     argon2_memory_kib: int = Field(65536, ge=8)

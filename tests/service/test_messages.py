@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import trustme
 
+from api import retention
 from api.access import Role
 from api.cycle import offers
 from api.messages import letters, queueing
@@ -318,6 +319,29 @@ def test_a_contact_goes_with_its_owner(reached: World) -> None:
     row = reached.ask(C, "GET", f"{BASIN}/workers/W3")
     assert reached.ask(C, "DELETE", f"{BASIN}/workers/W3", If_Match=row.headers["ETag"]).status_code == 204
     assert reached.ask(C, "GET", f"{BASIN}/contacts/worker:W3").status_code == 404
+
+
+def test_a_worker_who_is_forgotten_leaves_no_contact_and_no_message(reached: World) -> None:
+    """Declined by phone: nobody expects her any more. The messages to the others stay."""
+    published(reached)
+    for offer in reached.get(f"{BASIN}/offers?state=open")["items"]:
+        reached.ask(C, "POST", f"{BASIN}/offers/{offer['id']}/answer", {"reply": "decline"})
+    told = {one["contact_id"] for one in listed(reached)}
+    gone = min(told & set(WORKERS))
+    worker = gone.partition(":")[2]
+    answer = reached.ask(C, "POST", f"{BASIN}/workers/{worker}/erasure", {"confirm": worker})
+    assert answer.status_code in (200, 202), answer.text
+    assert {one["contact_id"] for one in listed(reached)} == told - {gone}
+    assert gone not in {one["id"] for one in reached.get(f"{BASIN}/contacts")["items"]}
+
+
+def test_old_messages_are_kept_no_longer_than_proposals(reached: World) -> None:
+    published(reached)
+    send(reached)
+    reached.later(days=reached.service.settings.retain_drafts_days + 1)
+    assert rows(reached, "tour_changed") != []
+    assert retention.run(reached.service)["messages"] > 0
+    assert rows(reached, "tour_changed") == []
 
 
 def test_a_channel_without_its_address_is_refused(world: World) -> None:
