@@ -21,7 +21,7 @@ demo: $(RUN)
 
 test: $(TEST)
 	@$(VENV)/bin/python -m tests.browser.get_chromium
-	@$(VENV)/bin/python -m pytest
+	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile
 
 # The adapters of other engines, which only the benches need.
 bench-peers-test: $(TEST)

@@ -13,7 +13,7 @@ from pathlib import Path
 from brigade.errors import Issue, UnreadableInput
 from brigade.exchange.json_text import refusal
 
-DEVICES = ("/dev/", "/proc/", "/sys/")
+DEVICES, MEMORY = ("/dev/", "/proc/", "/sys/"), "/dev/shm/"
 UNSAFE = re.compile(r"[^\w.@+-]|^\.", re.ASCII)
 
 
@@ -138,7 +138,8 @@ def _parent_issues(folder: Path, path: Path) -> Iterator[Issue]:
 
 def _is_device(path: Path) -> bool:
     """A terminal, a pipe, /dev/null or a name for an open file: replacing one would take it from everybody."""
-    is_named_so = any(str(place).startswith(DEVICES) for place in (path.absolute(), path.resolve()))
+    places = (str(path.absolute()), str(path.resolve()))
+    is_named_so = any(place.startswith(DEVICES) and not place.startswith(MEMORY) for place in places)
     return is_named_so or (path.exists() and not path.is_file())
 
 
