@@ -15,6 +15,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from sqlalchemy import make_url
 from starlette.requests import Request
 from starlette.responses import Response as HttpResponse
 
@@ -186,7 +187,7 @@ def model(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     url = f"sqlite:///{folder / 'brigade.db'}"
     if request.param == "postgresql":
         server: PostgresServer = request.getfixturevalue("postgres")
-        url = server.create_database("model")
+        url = server.create_database(f"model_{next(NUMBERS)}")
     made = world_on(url, folder)
     made.service.database.close()
     return url, made
@@ -200,8 +201,8 @@ def copied(model: tuple[str, World], request: pytest.FixtureRequest, tmp_path: P
         copyfile(url.removeprefix("sqlite:///"), tmp_path / "brigade.db")
         return f"sqlite:///{tmp_path / 'brigade.db'}"
     server: PostgresServer = request.getfixturevalue("postgres")
-    name = f"service_{next(NUMBERS)}"
-    server.run("createdb", "--host", str(server.folder), "--username", "brigade", "--template", "model", name)
+    name, template = f"service_{next(NUMBERS)}", make_url(url).database or ""
+    server.run("createdb", "--host", str(server.folder), "--username", "brigade", "--template", template, name)
     return server.url(name)
 
 

@@ -100,7 +100,8 @@ def test_two_services_on_one_database_publish_once_and_search_once(postgres: Pos
     world.ask(M, "POST", f"{BASIN}/absences", absence())
     world.service.database.close()
     set_clock(url)
-    with Live(url, tmp_path, world.tokens) as one, Live(url, tmp_path, world.tokens) as other:
+    patient = {"BRIGADE_LOST_AFTER_S": "60"}  # a busy machine is no lost search
+    with Live(url, tmp_path, world.tokens, **patient) as one, Live(url, tmp_path, world.tokens, **patient) as other:
         one.start()
         other.start()
         wanted = {"first_day": "2026-03-09", "search": {"iterations": 50}}
