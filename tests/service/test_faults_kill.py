@@ -1,4 +1,7 @@
-"""kill -9, whenever it comes: nothing acknowledged is lost, nothing half-done is seen, a new start goes on by itself."""
+"""kill -9, whenever it comes: nothing acknowledged is lost, nothing half-done is seen, a new start goes on by itself.
+
+Each start of a process takes seconds: publications are killed on both databases, searches on one of them.
+"""
 
 from __future__ import annotations
 
@@ -39,6 +42,7 @@ def on_request(live: Live) -> None:
     assert live.ask(C, "PUT", BASIN, body, If_Match=row.headers["ETag"]).status_code == 200
 
 
+@pytest.mark.parametrize("model", ["postgresql"], indirect=True)
 def test_killed_in_the_middle_of_a_solve(live: Live) -> None:
     """The absence stays, no plan appears; the next start finds the search lost and does it. No orphan goes on searching."""
     live.start()
@@ -68,6 +72,7 @@ def beats(live: Live, job: str) -> bool:
     return bool(shown["state"] == "running" and shown["heartbeat_at"] > shown["changed_at"])
 
 
+@pytest.mark.parametrize("model", ["sqlite"], indirect=True)
 def test_stopped_in_the_middle_of_a_solve(live: Live) -> None:
     """An ordinary stop waits for no search: it is back in the queue at once, and done after the next start."""
     live.start()
@@ -110,6 +115,7 @@ def test_killed_in_the_middle_of_a_publication(live: Live, when: str) -> None:
     assert live.trail_is_whole()
 
 
+@pytest.mark.parametrize("model", ["sqlite"], indirect=True)
 def test_killed_under_load_nothing_acknowledged_is_lost(live: Live) -> None:
     """Two managers declare absences without a pause; the service dies twice. What was answered 201 is there; what was not
     answered is sent again with its key, and is there once."""
