@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from api import auth
 from api.access import Principal
 from api.faults import BadRequest, KeyReused, TooLarge, Unauthenticated, forbidden
-from api.scope import Scoped
+from api.scope import Row, Scoped, expect
 from api.service import Service
 from api.store.people import RememberedRequest
 
@@ -142,6 +142,17 @@ class Unit:
         memory.status, memory.headers, memory.body = answer.status, dict(answer.all_headers()), answer.text(kept=True)
         self.scoped.commit()
         return answer.response()
+
+    def remove(self, table: type[Row], basin_id: str, id: str, version: int | None) -> Response:
+        """Drop one row, if it stands at that version."""
+
+        def act() -> Answer:
+            row = self.scoped.one(table, basin_id, id, write=True)
+            expect(row, version)
+            self.scoped.drop(row)
+            return Answer(status=204)
+
+        return self.answer(act)
 
     def _known(self) -> Response | None:
         found = self.scoped.session.get(RememberedRequest, (self.scoped.principal.actor, self.key))

@@ -7,7 +7,7 @@ from typing import Any
 from brigade.exchange.changes import costs_to_json, diff_to_json
 from brigade.exchange.happening import show_edit
 from brigade.exchange.plan_document import plan_to_json
-from brigade.exchange.reasons import show_reason
+from brigade.exchange.reasons import show_reason, show_violation
 from brigade.plan import Violation
 from brigade.problem import Problem
 from brigade.words import say, say_violation
@@ -54,12 +54,4 @@ def _hint(problem: Problem, hint: Hint, lang: str) -> dict[str, Any]:
 
 
 def violation_to_json(problem: Problem, one: Violation, lang: str) -> dict[str, Any]:
-    return {
-        "rule": one.rule,
-        "worker_id": one.worker_id,
-        "where": one.where,
-        "reason": show_reason(one.reason),
-        "article": one.article,
-        "waived_by": one.waived_by,
-        "sentence": say_violation(one, lang, horizon=problem.horizon),
-    }
+    return {**show_violation(one), "sentence": say_violation(one, lang, horizon=problem.horizon)}

@@ -19,7 +19,7 @@ from api.store.cycle import Plan
 from api.store.data import Basin, Client, Visit, Worker
 from brigade.checker import check
 from brigade.exchange.plan_document import plan_to_json
-from brigade.exchange.reasons import show_reason
+from brigade.exchange.reasons import show_violation
 
 OPEN_STATES = ("draft", "proposed")
 
@@ -122,17 +122,7 @@ def rechecked(scoped: Scoped, basin_id: str, plan_id: str) -> dict[str, Any]:
     plan = scoped.one(Plan, basin_id, plan_id)
     problem = kept.fetch_problem(scoped.session, plan.digest)
     found = check(problem, kept.read_back(plan, problem))
-    violations = [
-        {
-            "rule": one.rule,
-            "worker_id": one.worker_id,
-            "where": one.where,
-            "reason": show_reason(one.reason),
-            "article": one.article,
-            "waived_by": one.waived_by,
-        }
-        for one in found
-    ]
+    violations = [show_violation(one) for one in found]
     again = plan_to_json(problem, kept.read_back(plan, problem))["problem_digest"]
     return {"plan_id": plan.id, "digest_holds": again == plan.digest, "violations": violations}
 

@@ -76,7 +76,6 @@ class Carrier(ABC, Generic[Row]):
     @abstractmethod
     def carry(self, id: str) -> Verdict:
         """Bring one parcel out, outside any transaction. May raise: tried again then."""
-        raise NotImplementedError
 
     @abstractmethod
     def prepare(self) -> None:

@@ -54,13 +54,7 @@ def _writes(router: APIRouter, kind: Kind) -> None:
 
     @router.delete("/{id}", status_code=204, response_class=Response, summary=f"Delete one of {kind.name}")
     def delete(basin_id: BasinId, id: Id, unit: Writer, version: IfMatch) -> Response:
-        def act() -> Answer:
-            row = unit.scoped.one(kind.row, basin_id, id, write=True)
-            expect(row, version)
-            unit.scoped.drop(row)
-            return Answer(status=204)
-
-        return unit.answer(act)
+        return unit.remove(kind.row, basin_id, id, version)
 
 
 def _put(kind: Kind, scoped: Scoped, basin_id: str, id: str, shape: Any, version: int | None, only: str | None) -> Answer:

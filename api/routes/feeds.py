@@ -9,7 +9,6 @@ from fastapi.responses import Response
 
 from api import feeds
 from api.http import Answer, IfMatch, Reader, TheService, Writer
-from api.scope import expect
 from api.shapes import BasinId, Id
 from api.store.persons import Feed
 from api.views import FeedView
@@ -50,14 +49,7 @@ def make_feed(basin_id: BasinId, id: Id, unit: Writer, service: TheService) -> R
 @router.delete("/{id}", status_code=204, response_class=Response)
 def revoke_feed(basin_id: BasinId, id: Id, unit: Writer, version: IfMatch) -> Response:
     """Its address opens nothing any more."""
-
-    def act() -> Answer:
-        row = unit.scoped.one(Feed, basin_id, id, write=True)
-        expect(row, version)
-        unit.scoped.drop(row)
-        return Answer(status=204)
-
-    return unit.answer(act)
+    return unit.remove(Feed, basin_id, id, version)
 
 
 def _shown(row: Feed) -> dict[str, Any]:

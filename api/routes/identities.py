@@ -10,7 +10,6 @@ from api import identities, visiting
 from api.http import Answer, IfMatch, TheService, Witness, Writer
 from api.identities import TABLES, IdentityIn
 from api.paging import Page, Turn
-from api.scope import expect
 from api.shapes import BasinId, Envelope, Id, exact
 from api.store.persons import Identity
 from api.views import Listed, MeetingView, WrittenView
@@ -67,14 +66,7 @@ def _route(table: type[Identity]) -> None:
     )
     def delete(basin_id: BasinId, id: Id, unit: Writer, version: IfMatch) -> Response:
         """The pseudonym and its rows stay; to erase the person, `POST …/erasures`."""
-
-        def act() -> Answer:
-            row = unit.scoped.one(table, basin_id, id, write=True)
-            expect(row, version)
-            unit.scoped.drop(row)
-            return Answer(status=204)
-
-        return unit.answer(act)
+        return unit.remove(table, basin_id, id, version)
 
 
 def _written(row: Identity) -> dict[str, Any]:

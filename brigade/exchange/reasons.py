@@ -1,4 +1,4 @@
-"""Reasons in JSON: their values are numbers, texts, lists, days and instants, and come back as they were."""
+"""Reasons and violations in JSON; the values are numbers, texts, lists, days and instants, and come back as they were."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from brigade.errors import Issue
 from brigade.exchange.shapes.plan import ReasonShape
-from brigade.plan import Reason
+from brigade.plan import Reason, Violation
 
 
 def show_reason(reason: Reason) -> dict[str, Any]:
@@ -18,6 +18,17 @@ def show_reason(reason: Reason) -> dict[str, Any]:
 
 def show_reasons(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
     return [show_reason(reason) for reason in reasons]
+
+
+def show_violation(one: Violation) -> dict[str, Any]:
+    return {
+        "rule": one.rule,
+        "worker_id": one.worker_id,
+        "where": one.where,
+        "reason": show_reason(one.reason),
+        "article": one.article,
+        "waived_by": one.waived_by,
+    }
 
 
 def reason_of(shape: ReasonShape, where: str, issues: list[Issue]) -> Reason:

@@ -25,14 +25,6 @@ if TYPE_CHECKING:
 PANEL = "Comprendre // Understand"
 
 PlanPath = Annotated[Path, typer.Argument(metavar="PLAN", help="Le plan (JSON). // The plan (JSON).")]
-OtherProblem = Annotated[
-    bool,
-    typer.Option(
-        "--other-problem",
-        help="Accepter un plan fait pour une autre version du problème."
-        " // Accept a plan made for another version of the problem.",
-    ),
-]
 Visits = Annotated[
     list[str],
     typer.Option(
@@ -57,7 +49,7 @@ def explain(
         str | None,
         typer.Option("--worker", metavar="ID", help="Cette personne seulement. // This worker only."),
     ] = None,
-    other_problem: OtherProblem = False,
+    other_problem: options.OtherProblem = False,
     as_json: options.AsJson = None,
     lang: options.Language = Lang.FR,
 ) -> None:
@@ -89,7 +81,7 @@ def candidates(
             help="D’autres interventions peuvent changer de mains. // Other visits may change hands.",
         ),
     ] = False,
-    other_problem: OtherProblem = False,
+    other_problem: options.OtherProblem = False,
     as_json: options.AsJson = None,
     lang: options.Language = Lang.FR,
 ) -> None:

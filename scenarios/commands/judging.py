@@ -56,14 +56,7 @@ def check(
             help="Écrire le plan recalculé (--retime). // Write the plan timed again (--retime).",
         ),
     ] = None,
-    other_problem: Annotated[
-        bool,
-        typer.Option(
-            "--other-problem",
-            help="Accepter un plan fait pour une autre version du problème."
-            " // Accept a plan made for another version of the problem.",
-        ),
-    ] = False,
+    other_problem: options.OtherProblem = False,
     as_json: options.AsJson = None,
     lang: options.Language = Lang.FR,
 ) -> None:
@@ -118,23 +111,14 @@ def tell(screen: Screen, problem: Problem, plan: Plan, name: str, found: Iterabl
 
 
 def answer_of(screen: Screen, problem: Problem, orders: Orders, found: Iterable[Violation]) -> dict[str, Any]:
-    from brigade.exchange.reasons import show_reason
+    from brigade.exchange.reasons import show_violation
     from brigade.words import say_violation
 
     plan = orders.plan
     return {
         "visits": {"covered": len(plan.covered), "uncovered": len(plan.uncovered)},
         "violations": [
-            {
-                "rule": one.rule,
-                "worker_id": one.worker_id,
-                "where": one.where,
-                "reason": show_reason(one.reason),
-                "article": one.article,
-                "waived_by": one.waived_by,
-                "sentence": say_violation(one, screen.lang, horizon=problem.horizon),
-            }
-            for one in found
+            {**show_violation(one), "sentence": say_violation(one, screen.lang, horizon=problem.horizon)} for one in found
         ],
         "untimed": [shown_issue(issue) for issue in orders.issues],
     }

@@ -32,14 +32,6 @@ def register(app: typer.Typer) -> None:
 
 
 TOLD_PLAN = typer.Argument(metavar="PLAN", help="Le plan annoncé (JSON). // The plan that was told (JSON).")
-OtherProblem = Annotated[
-    bool,
-    typer.Option(
-        "--other-problem",
-        help="Accepter un plan fait pour une autre version du problème."
-        " // Accept a plan made for another version of the problem.",
-    ),
-]
 
 
 def replan(
@@ -68,7 +60,7 @@ def replan(
     time_limit: options.TimeLimit = None,
     seed: options.Seed = 1,
     iterations: options.Iterations = None,
-    other_problem: OtherProblem = False,
+    other_problem: options.OtherProblem = False,
     as_json: options.AsJson = None,
     lang: options.Language = Lang.FR,
 ) -> None:
@@ -138,7 +130,7 @@ def edit(
         Path | None,
         typer.Option("-o", "--output", metavar="PLAN", help="Écrire le plan retouché (JSON). // Write the edited plan (JSON)."),
     ] = None,
-    other_problem: OtherProblem = False,
+    other_problem: options.OtherProblem = False,
     as_json: options.AsJson = None,
     lang: options.Language = Lang.FR,
 ) -> None:

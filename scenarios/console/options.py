@@ -37,6 +37,14 @@ AsJson: TypeAlias = Annotated[
 AsJsonIfAsked: TypeAlias = Annotated[
     bool, typer.Option("--json", help="Un objet JSON sur la sortie standard. // One JSON object on stdout.")
 ]
+OtherProblem: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--other-problem",
+        help="Accepter un plan fait pour une autre version du problème."
+        " // Accept a plan made for another version of the problem.",
+    ),
+]
 Input: TypeAlias = Annotated[
     Path,
     typer.Argument(

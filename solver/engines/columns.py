@@ -88,8 +88,9 @@ class ColumnGeneration:
         self.master = Master(len(self.visits) + len(self.tours), len(self.visits))
         self.columns: dict[Column, int] = {}
         self.cuts: list[Cut] = []
+        self._cuts_in: dict[tuple[int, ...], list[int]] = {}
         self.cut_prices = np.zeros(0, np.int64)
-        self.bound, self.lp, self.rounds, self.exact_rounds = 0, float("inf"), 0, 0
+        self.bound, self.lp, self.rounds = 0, float("inf"), 0
         self.values: list[float] = []
         self.solution: LpSolution | None = None
         self.solved: list[Column] = []
@@ -113,6 +114,7 @@ class ColumnGeneration:
         """Hold the program to these too, as far as pricing can; returns how many."""
         before = len(self.cuts)
         self.cuts = [*self.cuts, *cuts][:MOST_CUTS]
+        self._cuts_in = {}
         self.master = Master(len(self.visits) + len(self.tours) + len(self.cuts), len(self.visits))
         self.cut_prices = np.concatenate([self.cut_prices, np.zeros(len(self.cuts) - before, np.int64)])
         if len(self.cuts) > before:
@@ -174,12 +176,14 @@ class ColumnGeneration:
         """The cuts of which the route holds two visits or three."""
         if not self.cuts:
             return []
-        visits = set(route)
-        return [
-            row
-            for row, (one, other, third) in enumerate(self.cuts)
-            if (one in visits) + (other in visits) + (third in visits) > 1
-        ]
+        if route not in self._cuts_in:
+            visits = set(route)
+            self._cuts_in[route] = [
+                row
+                for row, (one, other, third) in enumerate(self.cuts)
+                if (one in visits) + (other in visits) + (third in visits) > 1
+            ]
+        return self._cuts_in[route]
 
     def _round_prices(self, found: Floats) -> None:
         """Whole prices that no group's penalty is below: then leaving visits out never pays in the bound."""
@@ -196,7 +200,6 @@ class ColumnGeneration:
         """Move to finer pricing and tighter masters as the estimated gap closes."""
         estimate = (self.lp - value / self.grain) / max(1.0, abs(self.lp))
         if self._effort is Effort.EXACT:
-            self.exact_rounds += 1
             self.bound = max(self.bound, -(-value // self.grain))
             if self.lp - self.bound <= gap * abs(self.lp) or (fresh == 0 and self._tolerance <= LAST_TOLERANCE):
                 self.is_done = True
