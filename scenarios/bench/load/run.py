@@ -156,8 +156,12 @@ def populate(api: Api) -> dict[str, Any]:
     where = f"/v1/basins/{basin}"
     wishes = api.ask("GET", where, None, api.token)["value"]
     api.ask("PUT", where, {**wishes, "replan": "on_request"}, api.token, **{"If-Match": api.etag})
+    # A released hour is paid by one line: a second absence over it would be refused, as it should.
+    released = {absence["employee_id"] for absence in document["demand"]["absences"] if absence.get("funding_line_id")}
     by_provider: dict[str, list[str]] = {}
     for employee in document["demand"]["employees"]:
+        if employee["id"] in released:
+            continue
         by_provider.setdefault(employee["provider_id"], []).append(employee["id"])
     providers = sorted(by_provider)
     managers = [providers[number % len(providers)] for number in range(MANAGERS)]
