@@ -24,6 +24,16 @@ class Clock:
         self._told = -TELL_EVERY_S
         self._lock = threading.Lock()
 
+    def keep_back(self, seconds: float) -> None:
+        """End the search that much earlier, for what has to be done after it."""
+        if self._limit is not None:
+            self._limit = max(0.0, self._limit - seconds)
+
+    @property
+    def limit_s(self) -> float:
+        """Seconds from the start at which the search is to end; 0 under a work limit."""
+        return self._limit or 0.0
+
     @property
     def elapsed_s(self) -> float:
         return time.monotonic() - self._started

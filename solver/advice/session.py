@@ -24,6 +24,7 @@ from solver.arrays import (
     V_LINK0,
     V_LINK1,
     V_OPEN,
+    V_PEN,
     V_SHUT,
     V_WIN0,
     V_WIN1,
@@ -33,6 +34,9 @@ from solver.arrays import (
 )
 from solver.kernel.search import Orders, Search
 from solver.model import Model, build_model
+
+PINNED_WEIGHT = 1 << 60
+"""Pinned visits are named only where nothing else helps."""
 
 
 class Session:
@@ -49,6 +53,7 @@ class Session:
         given = self.model.order_of(plan)
         self._partners: dict[int, list[int]] = {}
         self._placeable: dict[int, bool] = {}
+        self._groups: dict[str, list[list[int]]] = {}
         self.arrays = _with_decided_pairs(self.model, given)
         self.search = Search(self.arrays, SEED)
         self.orders: Orders = given if self.search.load(given) else self._lawful_part(given)
@@ -170,6 +175,17 @@ class Session:
         for row in list(found):
             found.update(dict.fromkeys(other for other in self.partners(row) if other in self.place_of))
         return list(found)
+
+    def groups_of(self, worker_id: str) -> list[list[int]]:
+        """Each of the worker's visits with those that cannot stay without it, what weighs least first."""
+        if worker_id not in self._groups:
+            alone = sorted(self.stops_of(worker_id), key=lambda row: (self.weight(self.group([row])), row))
+            self._groups[worker_id] = [self.group([row]) for row in alone]
+        return self._groups[worker_id]
+
+    def weight(self, rows: Iterable[int]) -> int:
+        """What leaving these visits out costs."""
+        return sum(int(self.arrays.visits[row, V_PEN]) + PINNED_WEIGHT * self.is_pinned(row) for row in rows)
 
     def is_pinned(self, row: int) -> bool:
         return self.ids[row] in self.plan.pinned

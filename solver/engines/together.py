@@ -40,6 +40,9 @@ DIVE_WORTH = 2.5
 """A careful dive takes so many times as long as its program took to solve, or nearly: not begun with less."""
 TIED_SHARE, SMALL_SHARE = 0.6, 0.5
 """Of the time left, what the whole day in CP-SAT gets: before columns where starts are tied, after them on small days."""
+TELLING_S_A_PAIR, TELLING_SHARE = 1.2e-4, 0.35
+"""Kept of the limit for the reasons of what stays uncovered: seconds for each tour x visit that the first plan leaves out
+(100 visits of 60 tours: 0.7 s), and at most this share."""
 ROUND_WORTH = 500
 """Under a work limit a round of column generation counts as so many iterations."""
 
@@ -89,12 +92,17 @@ class _Flow(Team):
     """Who works when, and for how long."""
 
     def run(self) -> None:
+        self._leave_time_to_tell()
         if self.settings.iterations is not None:
             self._work(self.settings.iterations)
         elif self.settings.threads > 1 and self._seeks_proof():
             self._beside()
         else:
             self._in_turn()
+
+    def _leave_time_to_tell(self) -> None:
+        left = self.model.arrays.pairs.size - self.best.covered * len(self.model.tours)
+        self.clock.keep_back(min(TELLING_SHARE * self.clock.limit_s, left * TELLING_S_A_PAIR))
 
     def _seeks_proof(self) -> bool:
         limit = self.settings.time_limit_s or 0.0
@@ -103,7 +111,7 @@ class _Flow(Team):
 
     def _in_turn(self) -> None:
         """One core: local search, then columns, dive and polish, then local search again."""
-        limit = self.settings.time_limit_s or 0.0
+        limit = self.clock.limit_s
         if not self._seeks_proof():
             self._anneal_twice(limit)
             return
@@ -133,7 +141,7 @@ class _Flow(Team):
     def _beside(self) -> None:
         """Two cores: local search all the time, from the dive's plan on once that is better; the rest in a second thread, which
         goes on to prove."""
-        limit = self.settings.time_limit_s or 0.0
+        limit = self.clock.limit_s
         self.anneal(self.engine, min(0.5, 0.1 * limit), self.heat)
         failures: list[BaseException] = []
         dived = threading.Event()

@@ -107,3 +107,75 @@ void search_place(handle *h, int64_t visit, int64_t low, int64_t high, const int
     int64_t values[] = {best.verdict, best.tour, best.position, best.change, best.shortfall};
     memcpy(found, values, sizeof values);
 }
+
+static bool is_among(int64_t visit, const int64_t *rows, int64_t size) {
+    for (int64_t x = 0; x < size; x++)
+        if (rows[x] == visit) return true;
+    return false;
+}
+
+/* Whether windows and roads alone leave time for the visit at that position of what remains; links and breaks only take more. */
+static bool has_time(const search *s, int64_t visit, int64_t tour, int64_t position, const int64_t *without, int64_t size) {
+    const model *m = s->m;
+    int64_t worker = TOUR(tour, T_WORKER), profile = TOUR(tour, T_PROFILE), here = TOUR(tour, T_OUT), at = 0;
+    tick clock = TOUR(tour, T_START);
+    for (int64_t k = 0; k <= s->count[tour]; k++) {
+        bool ends = k == s->count[tour];
+        if (!ends && is_among(ORDER(tour, k), without, size)) continue;
+        for (int64_t again = at == position ? 0 : 1; again < (ends ? 1 : 2); again++) {
+            int64_t next = again ? ORDER(tour, k) : visit;
+            tick start = earliest(m, next, worker, clock + TRAVEL(profile, here, VISIT(next, V_SITE)));
+            if (start >= FAR) return false;
+            clock = start + VISIT(next, V_DUR);
+            here = VISIT(next, V_SITE);
+        }
+        at++;
+    }
+    return clock + TRAVEL(profile, here, TOUR(tour, T_IN)) <= TOUR(tour, T_HARD);
+}
+
+/* Whether the visit fits into the tour once these are gone. */
+static bool fits_without(search *s, int64_t visit, int64_t tour, const int64_t *without, int64_t size) {
+    int64_t left = s->count[tour];
+    for (int64_t x = 0; x < size; x++) left -= s->tour_of[without[x]] == tour;
+    for (int64_t position = 0; position <= left; position++)
+        if (has_time(s, visit, tour, position, without, size) &&
+            attempt(s, visit, tour, position, without, size, (given){-1, -1, -1}).verdict == LAWFUL)
+            return true;
+    return false;
+}
+
+/* The rows of all sets that go, each once, after the `own` first of `gone`; how many there are then. */
+static int64_t all_going(const int64_t *rows, const int64_t *ends, const int64_t *goes, int64_t n, int64_t own, int64_t *gone) {
+    int64_t size = own;
+    for (int64_t x = 0; x < n; x++)
+        for (int64_t y = x ? ends[x - 1] : 0; goes[x] && y < ends[x]; y++)
+            if (!is_among(rows[y], gone, size)) gone[size++] = rows[y];
+    return size;
+}
+
+/* Which of `n` sets of visits have to leave so that the visit fits into the tour, set x ending at `ends[x]`: the first that is
+   enough alone, else what no set can stay of, the last ones asked first. `gone` has room for every row and holds those that leave
+   anyway, `own` of them. False, and none goes, when all of them are not enough. */
+int64_t search_leaving(handle *h, int64_t visit, int64_t tour, const int64_t *rows, const int64_t *ends, int64_t n, int64_t own,
+                       int64_t *gone, int64_t *goes) {
+    search *s = &h->s;
+    const model *m = s->m;
+    for (int64_t x = 0; x < n; x++) goes[x] = 0;
+    if (!(PAIR(tour, visit) & MAY)) return false;
+    for (int64_t x = 0; x < n; x++) {
+        goes[x] = 1;
+        if (fits_without(s, visit, tour, gone, all_going(rows, ends, goes, n, own, gone))) return true;
+        goes[x] = 0;
+    }
+    for (int64_t x = 0; x < n; x++) goes[x] = 1;
+    if (!fits_without(s, visit, tour, gone, all_going(rows, ends, goes, n, own, gone))) {
+        for (int64_t x = 0; x < n; x++) goes[x] = 0;
+        return false;
+    }
+    for (int64_t x = n - 1; x >= 0; x--) {
+        goes[x] = 0;
+        goes[x] = !fits_without(s, visit, tour, gone, all_going(rows, ends, goes, n, own, gone));
+    }
+    return true;
+}

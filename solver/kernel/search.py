@@ -157,3 +157,26 @@ class Search:
         self._library.search_place(self._handle, *numbers, *ends)
         verdict, *values = found.tolist()
         return Fit(Verdict(verdict), *values)
+
+    def leaving(self, visit: int, tour: int, groups: Sequence[Sequence[int]], without: Sequence[int] = ()) -> list[int]:
+        """Which of these groups of visits have to leave so that the visit fits into the tour: the first that is enough alone,
+        else a set none of which can stay, the last ones staying first; none when all of them are not enough.
+
+        Args: without: visits that leave anyway.
+        """
+        ends = np.cumsum([len(group) for group in groups], dtype=np.int64)
+        rows = np.array([row for group in groups for row in group], np.int64)
+        gone, goes = np.zeros(len(without) + len(rows), np.int64), np.zeros(len(groups), np.int64)
+        gone[: len(without)] = without
+        numbers = [ctypes.c_int64(len(groups)), ctypes.c_int64(len(without))]
+        asked = [
+            ctypes.c_int64(visit),
+            ctypes.c_int64(tour),
+            pointer(rows),
+            pointer(ends),
+            *numbers,
+            pointer(gone),
+            pointer(goes),
+        ]
+        self._library.search_leaving(self._handle, *asked)
+        return [int(group) for group in np.flatnonzero(goes)]

@@ -32,7 +32,7 @@ def test_every_worker_has_an_obstacle_and_it_is_true(case: tuple[Problem, Plan])
 
 @on_many_plans
 @given(case=planned())
-def test_without_what_would_be_pushed_out_the_visit_fits(case: tuple[Problem, Plan]) -> None:
+def test_without_what_would_be_pushed_out_the_visit_fits_and_with_any_of_it_not(case: tuple[Problem, Plan]) -> None:
     problem, plan = case
     for left in plan.uncovered:
         for one in why_uncovered(problem, plan, left.visit_id).workers:
@@ -40,6 +40,9 @@ def test_without_what_would_be_pushed_out_the_visit_fits(case: tuple[Problem, Pl
                 assert set(busy.pushed_out) <= plan.covered
                 assert busy.priority == min(problem.visit_by_id[id].level for id in busy.pushed_out)
                 assert fits(problem, plan, left.visit_id, one.worker_id, busy.pushed_out), (left.visit_id, one)
+                for stays in busy.pushed_out:
+                    fewer = tuple(id for id in busy.pushed_out if id != stays)
+                    assert not fits(problem, plan, left.visit_id, one.worker_id, fewer), "nobody is named in vain"
 
 
 @on_many_plans
