@@ -67,10 +67,15 @@ def _hosts_of_day(problem: Problem, orders: Orders, worker: Worker, day: date) -
 
 
 # -- links between tours -------------------------------------------------------------------------------------------
+def timed_links(problem: Problem) -> tuple[Link, ...]:
+    """The links that tie starts; none where LINK is switched off."""
+    return () if "LINK" in problem.rule_sets_off else tuple(link for link in problem.links if link.kind in TIMED)
+
+
 def _anchored(problem: Problem, fixed_starts: Mapping[str, Ticks]) -> Bounds:
     """Bounds from pinned starts and from links to visits that keep their usual carer, whose start is known."""
     lower, upper = dict(fixed_starts), dict(fixed_starts)
-    for link in problem.links:
+    for link in timed_links(problem):
         for id, first, last in _anchors(problem, link):
             if first is not None:
                 lower[id] = max(first, lower.get(id, first))
@@ -83,8 +88,6 @@ def _anchors(problem: Problem, link: Link) -> Iterator[tuple[str, Ticks | None, 
     """(visit, earliest, latest start) that `link` asks of one side because the other one's start is known."""
     first, second = problem.fixed_start(link.first), problem.fixed_start(link.second)
     same, widest = link.kind is LinkKind.SAME_START, link.max_gap
-    if link.kind not in TIMED:
-        return
     if first is not None:
         latest = None if widest is None else first + widest
         yield (link.second, first, first) if same else (link.second, first + link.min_gap, latest)
@@ -117,7 +120,7 @@ def _lawful_starts(tours: Mapping[TourKey, Tour], timed: Mapping[TourKey, TimedT
 def _pushed(problem: Problem, starts: Mapping[str, Ticks]) -> dict[str, Ticks]:
     """The visits that a link asks to begin later than they do, and the tick it asks for."""
     asked: dict[str, Ticks] = {}
-    for link in problem.links:
+    for link in timed_links(problem):
         if link.first in starts and link.second in starts:
             for id, tick in _asks(link, starts[link.first], starts[link.second]):
                 if tick > asked.get(id, starts[id]):
@@ -129,7 +132,7 @@ def _asks(link: Link, first: Ticks, second: Ticks) -> Iterator[tuple[str, Ticks]
     """The earliest start that `link` allows either side, given the other's."""
     if link.kind is LinkKind.SAME_START:
         yield from ((link.first, second), (link.second, first))
-    if link.kind is LinkKind.GAP:
+    else:
         yield link.second, first + link.min_gap
         if link.max_gap is not None:
             yield link.first, second - link.max_gap
@@ -138,7 +141,7 @@ def _asks(link: Link, first: Ticks, second: Ticks) -> Iterator[tuple[str, Ticks]
 def _tied_visits(problem: Problem, tours: Mapping[TourKey, Tour]) -> frozenset[str]:
     """Visits that a link ties in time to another one of the plan: late departure leaves them where they are."""
     present = {visit.id for tour in tours.values() for visit in tour.visits}
-    tying = (link for link in problem.links if link.kind in TIMED and {link.first, link.second} <= present)
+    tying = (link for link in timed_links(problem) if {link.first, link.second} <= present)
     return frozenset(id for link in tying for id in (link.first, link.second))
 
 

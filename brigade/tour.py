@@ -144,9 +144,9 @@ def _legs(problem: Problem, worker: Worker, visits: Sequence[Visit]) -> tuple[Le
 
 
 def blocked_times(problem: Problem, worker: Worker) -> tuple[Interval, ...]:
-    """Other work and the person's no-work bands: no service may overlap them."""
-    bands = (wall_band(text) for text in worker.limits.no_work_bands)
-    return worker.other_work + tuple(one for band in bands for one in problem.horizon.bands(*band))
+    """Other work and the person's no-work bands (unless PERSONAL_LIMIT is switched off): no service may overlap them."""
+    texts = () if "PERSONAL_LIMIT" in problem.rule_sets_off else worker.limits.no_work_bands
+    return worker.other_work + tuple(one for text in texts for one in problem.horizon.bands(*wall_band(text)))
 
 
 def wall_band(text: str) -> tuple[time, time]:
@@ -161,7 +161,10 @@ def _wall(text: str) -> time:
 
 
 def rest_break(problem: Problem, worker: Worker, rules: RuleSet) -> RestBreak | None:
-    """REST_BREAK, with the personal stretch where that is stricter: of each amount the one that binds more."""
+    """REST_BREAK, with the personal stretch where that is stricter: of each amount the one that binds more. None where the
+    rule is switched off: then the personal stretch, which it judges, binds nobody either."""
+    if "REST_BREAK" in problem.rule_sets_off:
+        return None
     after, length = rules.get("REST_BREAK", "after"), rules.get("REST_BREAK", "length")
     limits = [ticks_of(problem, after)] if after else []
     lengths = [ticks_of(problem, length)] if length else []

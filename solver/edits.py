@@ -21,7 +21,7 @@ from brigade.partial import of_workers, own_breaches, whole_breaches
 from brigade.plan import Plan, Reason, UncoveredVisit, Violation, Waiver
 from brigade.problem import Problem
 from brigade.rules import codes
-from brigade.timing import TIMED, retime
+from brigade.timing import retime, timed_links
 from brigade.told import EVERYBODY, Told
 from brigade.units import Ticks
 from solver.places import Place, Places
@@ -200,7 +200,7 @@ def _touched(session: Session, orders: Orders, pins: Mapping[str, Ticks]) -> fro
     repinned = {id for id in known.keys() | pins.keys() if known.get(id) != pins.get(id)}
     worker_of = {id: key[0] for key, order in orders.items() for id in order}
     workers |= {worker_of[id] for id in repinned if id in worker_of}
-    ties = [link for link in session.problem.links if link.kind in TIMED]
+    ties = timed_links(session.problem)
     pairs = [(worker_of[tie.first], worker_of[tie.second]) for tie in ties if {tie.first, tie.second} <= worker_of.keys()]
     while more := {name for pair in pairs if workers & set(pair) for name in pair} - workers:
         workers |= more

@@ -31,6 +31,7 @@ from tests.strategies_coverable import coverable_problems
 
 MOST_TOURS = 3
 ENOUGH = Settings(iterations=3000, threads=1)
+BINDING = sorted({code for twin in rules.twins() for code in twin.CODES})
 TELLING = Weights(moved_start=1, moved_visit=10, changed_worker=30)
 many = settings(max_examples=250, phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.too_slow])
 some = settings(many, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
@@ -52,6 +53,14 @@ def test_full_days_pass_the_checker_and_cost_what_the_kernel_says(problem: Probl
 @given(problem=small_problems(fine_ticks=True))
 def test_odd_days_pass_the_checker_and_cost_what_the_kernel_says(problem: Problem) -> None:
     _agrees(problem)
+
+
+@settings(many, max_examples=150)
+@given(problem=coverable_problems(), off=st.sampled_from([*({code} for code in BINDING), set(BINDING)]))
+def test_a_rule_switched_off_binds_neither_of_the_two_tellings(problem: Problem, off: set[str]) -> None:
+    """Timing obeys some rules too (breaks, links, blocked times): what is off there must be off in the kernel."""
+    assume(off <= problem.labour.heads.keys())
+    _agrees(replace(problem, rule_sets_off=frozenset(off)))
 
 
 def _agrees(problem: Problem) -> None:
@@ -89,7 +98,7 @@ def test_the_best_plan_is_that_of_brute_force_and_no_bound_is_above_it(problem: 
 
 SUPPORTING = {"REST_BREAK", "MEAL_BREAK", "SUNDAY_RHYTHM", "WEEKLY_REST"}
 """Not only limits: a break turns waiting into a pause, the others loosen or date each other."""
-DROPPED = sorted({code for twin in rules.twins() for code in twin.CODES} - SUPPORTING)
+DROPPED = sorted(set(BINDING) - SUPPORTING)
 
 
 @some

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -12,7 +13,7 @@ from brigade.errors import InvalidPlan
 from brigade.labour import LabourCode
 from brigade.plan import Route
 from brigade.problem import Problem
-from brigade.timing import retime, travel_between
+from brigade.timing import Orders, retime, travel_between
 from brigade.units import Interval, TimeWindow
 from brigade.workforce import Availability, PersonalLimits
 from tests.builders import at, labour, problem, visit, worker
@@ -350,6 +351,34 @@ def test_every_unknown_name_is_refused_at_once() -> None:
     with pytest.raises(InvalidPlan) as refused:
         retime(asked, {("W9", 0): ("V1",), ("W1", 5): ("V8", "V9")})
     assert sorted(issue.code for issue in refused.value.issues) == ["K101", "K102", "K103", "K103"]
+
+
+# -- rules switched off --------------------------------------------------------------------------------------------
+def starts_without(rule: str, asked: Problem, orders: Orders) -> list[int]:
+    """Starts of W1's tour with `rule` in force, then with it switched off."""
+    known = replace(asked, labour=labour(bad={rule: 1}))
+    timed = (retime(one, orders).plan.routes[0] for one in (known, replace(known, rule_sets_off=frozenset({rule}))))
+    return [start for route in timed for start in starts(route)]
+
+
+def test_a_band_binds_nobody_when_personal_limits_are_switched_off() -> None:
+    """10 min from home to A: 06:10, where the band until 07:30 is not asked after."""
+    asked = problem([visit("V1", "A")], [worker(limits=PersonalLimits(no_work_bands=("05:00-07:30",)))])
+    assert starts_without("PERSONAL_LIMIT", asked, {("W1", 0): ["V1"]}) == [at("07:30"), at("06:10")]
+
+
+def test_a_pair_begins_apart_when_links_are_switched_off() -> None:
+    """V2 opens at 06:30: V1 waits for it, or begins at 06:10."""
+    pair = (Link(LinkKind.SAME_START, "V1", "V2"),)
+    asked = problem([visit("V1"), visit("V2", earliest="06:30")], [worker(), worker("W2")], links=pair)
+    assert starts_without("LINK", asked, {("W1", 0): ["V1"], ("W2", 0): ["V2"]}) == [at("06:30"), at("06:10")]
+
+
+def test_a_personal_stretch_binds_nobody_when_breaks_are_switched_off() -> None:
+    """06:10 to 07:10 is the stretch; 15 min of break before V2, or none."""
+    asked = problem([visit("V1", "A"), visit("V2", "A")], [worker(limits=PersonalLimits(max_stretch=60, stretch_break=15))])
+    expected = [at("06:10"), at("07:25"), at("06:10"), at("07:10")]
+    assert starts_without("REST_BREAK", asked, {("W1", 0): ["V1", "V2"]}) == expected
 
 
 # -- clock changes -------------------------------------------------------------------------------------------------
