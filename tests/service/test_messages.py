@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import ssl
 from collections.abc import Iterator
 from datetime import timedelta
@@ -107,7 +108,8 @@ def test_a_published_plan_tells_workers_their_stops_and_providers_who_comes(reac
         mine = [offer for offer in offered if offer["worker_id"] == worker]
         links = [reached.get(f"{BASIN}/offers/{offer['id']}")["link"] for offer in mine]
         assert all(link in told.text for link in links)
-        assert not any(secret in told.text for secret in ("S1:", "V1", "V2", "V3"))  # neither who it is nor which visit
+        # Neither who it is nor which visit. Links are drawn by lot: about one mail in fourteen holds a "V1" by chance.
+        assert not any(secret in re.sub(r"https?://\S+", "", told.text) for secret in ("S1:", "V1", "V2", "V3"))
     (plan,) = [letter for letter in heard.to("s1@example.org") if "planning" in letter.subject]
     assert "Qui vient, et quand :" in plan.text
     assert "personne S1:A, lun. 9 mars 08:00-09:00 : W" in plan.text
