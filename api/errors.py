@@ -123,7 +123,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def _routing(request: Request, fault: HTTPException) -> Response:
-        code = {404: "A204", 405: "A205", 400: "A304", 415: "A304"}.get(fault.status_code, "A304")
+        code = {404: "A204", 405: "A205", 413: "A307"}.get(fault.status_code, "A304")
         issue = Issue(code, request.method, str(fault.detail), "voir /v1/openapi.json")
         return problem(request, fault.status_code, [issue], fault.headers)
 

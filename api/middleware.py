@@ -11,11 +11,11 @@ from typing import Any
 import structlog
 from prometheus_client import Counter, Histogram
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import bug, problem
-from api.http import LARGEST_BODY
 from brigade.errors import Issue
 
 REQUESTS = Counter("brigade_requests", "Requests answered", ["method", "route", "status"])
@@ -28,6 +28,9 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""Told by name in metrics: of words that a stranger makes up there is no end."""
+LARGEST_BODY = 32_000_000
 STRICT_TRANSPORT = ("Strict-Transport-Security", "max-age=31536000")
 log = structlog.get_logger("brigade.requests")
 
@@ -61,7 +64,7 @@ class Around:
             await refused(scope, receive, answer)
         else:
             try:
-                await self.app(scope, receive, answer)
+                await self.app(scope, _bounded(receive), answer)
             except Exception as fault:
                 # It ends here: further out its message, which may quote data, would be printed.
                 told = bug(request, fault)
@@ -92,9 +95,25 @@ def _unreadable(request: Request) -> Any:
     return None
 
 
+def _bounded(receive: Receive) -> Receive:
+    """A body that comes in pieces announces no length: it is cut off where it grows too large, not read to its end first."""
+    taken = 0
+
+    async def take() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > LARGEST_BODY:
+            raise HTTPException(413, f"plus de {LARGEST_BODY} octets")
+        return message
+
+    return take
+
+
 def _record(scope: Scope, status: int, seconds: float, request_id: str) -> None:
     """The route's template, never its path: identifiers stay out of logs and metrics."""
     route = getattr(scope.get("route"), "path", "?")
-    REQUESTS.labels(scope["method"], route, str(status)).inc()
-    SECONDS.labels(scope["method"], route).observe(seconds)
-    log.info("request", method=scope["method"], route=route, status=status, ms=round(seconds * 1000, 1), request=request_id)
+    method = scope["method"] if scope["method"] in METHODS else "?"
+    REQUESTS.labels(method, route, str(status)).inc()
+    SECONDS.labels(method, route).observe(seconds)
+    log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1), request=request_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from httpx2 import Response
 
-from api import contract, http
+from api import contract, middleware
 from api.access import Role
 from api.settings import Environment, Settings, UnsafeSettings
 from api.store import engine
@@ -68,7 +69,7 @@ def to_another_basin(world: World) -> Response:
 
 
 def huge(world: World) -> Response:
-    return world.client.get("/v1/basins", headers={"Content-Length": str(http.LARGEST_BODY + 1)})
+    return world.client.get("/v1/basins", headers={"Content-Length": str(middleware.LARGEST_BODY + 1)})
 
 
 def published(world: World) -> dict[str, Any]:
@@ -157,6 +158,31 @@ def test_a_code_comes_with_its_status_and_the_common_body(world: World, code: st
     assert body["request"] == refused.headers["X-Request-ID"]
     assert code in [issue["code"] for issue in body["issues"]]
     assert all(issue[name] for issue in body["issues"] for name in ("code", "where", "what", "hint"))
+
+
+def test_a_body_of_unknown_length_is_cut_off_where_it_grows_too_large(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before anybody is known, and without reading it to its end."""
+    monkeypatch.setattr(middleware, "LARGEST_BODY", 3_000)
+    pieces, said = iter(range(100)), list[Any]()
+
+    async def receive() -> dict[str, Any]:
+        next(pieces)
+        return {"type": "http.request", "body": b" " * 1_000, "more_body": True}
+
+    async def send(message: Any) -> None:
+        said.append(message)
+
+    route = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": "/v1/sessions",
+        "query_string": b"",
+    }
+    headers = [(b"content-type", b"application/json"), (b"transfer-encoding", b"chunked")]
+    asyncio.run(world.app({**route, "headers": headers}, receive, send))
+    assert (said[0]["status"], b"A307" in said[1]["body"], next(pieces)) == (413, True, 4)
 
 
 def test_a_code_has_one_status() -> None:

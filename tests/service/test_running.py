@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
+import threading
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +62,28 @@ def test_metrics_and_logs_name_nobody(world: World, capsys: pytest.CaptureFixtur
     assert (line["event"], line["route"], line["status"]) == ("request", "/basins/{basin_id}/clients/{id}", 200)
     said = world.client.get("/metrics").text + json.dumps(lines)
     assert not [word for word in ("S1:A", "W1", "B1", "brg_") if word in said]
+
+
+def test_words_of_strangers_make_no_metric(world: World) -> None:
+    """Each would stay in memory for as long as the process lives."""
+    for word in ("BREW", "WHEN"):
+        assert world.client.request(word, "/healthz").status_code == 405
+    said = world.client.get("/metrics").text
+    assert 'method="?"' in said
+    assert not [word for word in ("BREW", "WHEN") if word in said]
+
+
+def test_processes_that_begin_at_once_share_one_secret_that_is_never_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of them find none, and draw one each, before any is kept."""
+    settings = Settings.model_validate({"folder": tmp_path})
+    drawn, draw = threading.Barrier(4), secrets.token_hex
+    monkeypatch.setattr(secrets, "token_hex", lambda size: (drawn.wait(30), draw(size))[1])
+    with ThreadPoolExecutor(4) as many:
+        found = set(many.map(lambda _: settings.signing_secret(), range(4)))
+    assert [len(one) for one in found] == [64]
+    assert [(one.name, one.stat().st_mode & 0o777) for one in tmp_path.iterdir()] == [("secret", 0o600)]
 
 
 def test_ready_means_the_tables_of_this_version(world: World) -> None:
