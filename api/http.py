@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import Depends, Header, Request
 from fastapi.responses import Response
@@ -18,12 +19,11 @@ from sqlalchemy.orm import Session
 
 from api import auth
 from api.access import Principal
-from api.faults import BadRequest, KeyReused, TooLarge, Unauthenticated, forbidden
+from api.faults import BadRequest, KeyReused, Unauthenticated, forbidden
 from api.scope import Row, Scoped, expect
 from api.service import Service
 from api.store.people import RememberedRequest
 
-LARGEST_BODY = 32_000_000
 ETAG = re.compile(r'"(\d{1,9})"')
 
 
@@ -43,7 +43,9 @@ class Answer:
 
     def all_headers(self) -> dict[str, str]:
         etag = {} if self.version is None else {"ETag": f'"{self.version}"'}
-        return {**etag, **({} if self.location is None else {"Location": self.location}), **self.headers}
+        # Ids may hold what no header does: an "œ" would fail the answer to what has been committed.
+        place = {} if self.location is None else {"Location": quote(self.location)}
+        return {**etag, **place, **self.headers}
 
     def text(self, *, kept: bool = False) -> str:
         """The body; `kept`: as a retry gets it."""
@@ -107,10 +109,8 @@ def witnessing(request: Request, service: TheService) -> Iterator[Scoped]:
 
 
 async def whole_body(request: Request) -> bytes:
-    """Raises: TooLarge when more comes than was announced, BadRequest for the one character no database keeps."""
+    """Raises: BadRequest for the one character no database keeps. How much comes is bounded by `api.middleware`."""
     body = await request.body()
-    if len(body) > LARGEST_BODY:
-        raise TooLarge("A307", "document", f"{len(body)} octets", f"au plus {LARGEST_BODY // 1_000_000} Mo")
     if b"\\u0000" in body:
         raise BadRequest("A304", "document", "caractère nul", "un texte sans caractère de contrôle")
     return body

@@ -90,6 +90,15 @@ def test_creating_never_replaces(world: World) -> None:
     assert (new.status_code, new.headers["Location"]) == (201, f"{BASIN}/clients/N1")
 
 
+def test_an_id_that_no_header_holds_is_kept_and_answered(world: World) -> None:
+    """The oe of « œ » stands in no header as it is: the address of what was made is written in the signs of addresses."""
+    made = world.ask(M, "POST", f"{BASIN}/absences", absence(id="sœur 1"), Idempotency_Key="k1")
+    assert (made.status_code, made.headers["Location"]) == (201, f"{BASIN}/absences/s%C5%93ur%201")
+    assert world.get(made.headers["Location"])["id"] == "sœur 1"
+    again = world.ask(M, "POST", f"{BASIN}/absences", absence(id="sœur 1"), Idempotency_Key="k1")
+    assert (again.status_code, again.headers["Location"]) == (201, made.headers["Location"])
+
+
 def test_what_others_name_is_neither_missing_nor_deleted(world: World) -> None:
     body = {**world.get(f"{BASIN}/clients/S1:A")["value"], "id": "N1", "site_id": "NOWHERE"}
     assert world.ask(C, "PUT", f"{BASIN}/clients/N1", body).json()["code"] == "A203"
