@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
@@ -139,10 +142,16 @@ class Settings(PostSettings):
         return self._kept("secret", lambda: secrets.token_hex(32))
 
     def _kept(self, name: str, make: Callable[[], str]) -> str:
-        """A secret of this installation, made on first use and readable by its owner only."""
+        """A secret of this installation, made on first use and readable by its owner only.
+
+        It appears whole, and of several processes that begin at once one makes it: an empty secret would sign anybody's link.
+        """
         kept = self.folder / name
         if not kept.exists():
             self.folder.mkdir(parents=True, exist_ok=True)
-            kept.touch(mode=0o600)
-            kept.write_text(make(), "ascii")
+            with NamedTemporaryFile("w", encoding="ascii", dir=self.folder, prefix=f"{name}.") as fresh:
+                fresh.write(make())
+                fresh.flush()
+                with suppress(FileExistsError):
+                    os.link(fresh.name, kept)
         return kept.read_text("ascii")
