@@ -101,18 +101,20 @@ def link_of(service: Service, offer: Offer) -> str:
     return f"{service.settings.public_url}/v1/answers/{service.signer(PURPOSE).dumps([offer.id, offer.link_nonce])}"
 
 
-def by_link(session: Session, service: Service, link: str) -> tuple[Scoped, Offer]:
-    """The offer of a link, and a scoped session that reaches it: the signature is the credential.
+def by_link(session: Session, service: Service, link: str, *, write: bool = False) -> tuple[Scoped, Offer]:
+    """The offer of a link, and a scoped session that reaches it: the signature is the credential. With `write`, locked.
 
-    Raises: Gone for a forged, withdrawn or replaced link: they look the same on purpose.
+    Raises: Gone for a forged, withdrawn or replaced link, and once the visit is over: they look the same on purpose.
     """
-    gone = Gone("A402", "lien", "lien inconnu ou retiré", "demander un nouveau lien au coordinateur")
+    gone = Gone("A402", "lien", "lien inconnu, retiré ou périmé", "demander un nouveau lien au coordinateur")
     try:
         offer_id, nonce = service.signer(PURPOSE).loads(link)
     except (BadSignature, ValueError, TypeError):
         raise gone from None
-    offer = session.get(Offer, str(offer_id), with_for_update=True)
-    if offer is None or offer.state == "withdrawn" or not secrets.compare_digest(str(nonce), offer.link_nonce):
+    offer = session.get(Offer, str(offer_id), with_for_update=write or None)
+    if offer is None or offer.state == "withdrawn" or offer.ends_at <= service.clock.now():
+        raise gone
+    if not secrets.compare_digest(str(nonce), offer.link_nonce):
         raise gone
     return Scoped(session, Principal.system(f"link:{offer.id}", offer.basin_id), service.clock), offer
 

@@ -58,7 +58,7 @@ def reply(link: Signed, request: Request, body: Annotated[bytes, Depends(whole_b
     given = read_model(AnswerIn, _form(body) if is_form else _json(body))
     with service.database.writing() as session:
         try:
-            scoped, offer = offers.by_link(session, service, link)
+            scoped, offer = offers.by_link(session, service, link, write=True)
             offers.answer(scoped, service, offer, given.reply)
         except (Gone, Conflict) as fault:
             if not is_form:

@@ -57,6 +57,23 @@ def test_from_absence_to_outcome(world: World) -> None:
     assert world.ask(Role.ADMINISTRATOR, "GET", "/v1/audit/verify").json()["first_break"] is None
 
 
+def test_a_link_opens_nothing_once_the_visit_is_over(world: World) -> None:
+    """Found in a mailbox a week later, it tells nobody when somebody was at work where."""
+    world.ask(M, "POST", f"{BASIN}/absences", absence())
+    world.search()
+    (proposal,) = world.get(f"{BASIN}/plans?state=proposed")["items"]
+    assert world.publish(proposal).status_code == 200
+    offer = next(one for one in world.get(f"{BASIN}/offers")["items"] if one["visit_id"] == "V1")
+    link = world.get(f"{BASIN}/offers/{offer['id']}")["link"].removeprefix("http://127.0.0.1:8000")
+    world.later(hours=2)  # V1 ends between 09:00 and 09:30
+    assert world.client.get(link).status_code == 200
+    world.later(hours=1)
+    assert (world.client.get(link).json()["code"], world.client.post(link, json={"reply": "accept"}).status_code) == (
+        "A402",
+        410,
+    )
+
+
 def test_a_declined_visit_is_offered_to_somebody_else(world: World) -> None:
     world.ask(M, "POST", f"{BASIN}/absences", absence())
     world.search()
