@@ -53,14 +53,14 @@ class Model:
         return {(tour.worker.id, tour.index): row for row, tour in enumerate(self.tours)}
 
     @cached_property
-    def shortest_travel(self) -> Ints:
+    def shortest_travel(self) -> NDArray[np.int32]:
         """Least ticks between sites by profile, detours allowed: what a bound may count on when a matrix breaks the triangle
         inequality. Shape as `Arrays.travel`."""
         shortest = np.array(self.arrays.travel, np.int32, order="C")
         for matrix in shortest:
             places, stride = len(matrix) - 1, len(matrix)  # nowhere, the last row and column, is no place to go through
             load_kernel().shortest_travel(pointer(matrix), ctypes.c_int64(places), ctypes.c_int64(stride))
-        return shortest.astype(np.int64)
+        return shortest
 
     def order_of(self, plan: Plan) -> list[list[int]]:
         """The visits of each tour of `plan`, as rows; what the problem no longer knows is left out."""

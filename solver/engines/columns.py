@@ -84,7 +84,7 @@ class ColumnGeneration:
             arrays = arrays._replace(pairs=pairs)
         dearest = int(self.penalties.max(initial=1))
         self.grain = GRAIN if dearest < MOST_GRAINED else 1
-        self.pricer = Pricer(arrays, legs=legs, grain=self.grain)
+        self.pricer = Pricer(arrays, model.shortest_travel, legs=legs, grain=self.grain)
         self.master = Master(len(self.visits) + len(self.tours), len(self.visits))
         self.columns: dict[Column, int] = {}
         self.cuts: list[Cut] = []

@@ -61,8 +61,8 @@ Literal = cp_model.LiteralT
 
 
 def leaves_out(relaxed: Sequence[str]) -> tuple[str, ...]:
-    """What the bound of this model leaves out, of what that of pricing does: it keeps links and the largest lateness."""
-    return tuple(name for name in relaxed if name not in ("LINK", "max_lateness"))
+    """What the bound of this model leaves out, of what that of pricing does: it keeps links and all lateness."""
+    return tuple(name for name in relaxed if name not in ("LINK", "lateness", "max_lateness"))
 
 
 @dataclass

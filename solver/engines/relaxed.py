@@ -9,6 +9,7 @@ from solver.arrays import (
     C_BALANCE,
     C_EQUITY,
     C_GAP,
+    C_LATE,
     C_MAX_IDLE,
     C_MAX_LATE,
     C_MAX_WAIT,
@@ -20,6 +21,8 @@ from solver.arrays import (
     FAR,
     L_TIMED,
     L_WORKER,
+    V_WIN1,
+    Arrays,
 )
 from solver.model import Model
 
@@ -35,9 +38,23 @@ def relaxed_rules(model: Model) -> tuple[str, ...]:
         "AVAILABILITY": bool((a.breaks[:, :, B_OWN] > 0).any()),
         "LINK": bool(len(a.links) and (a.links[:, [L_TIMED, L_WORKER]] > 0).any()),
         "DAY_LIMITS": bool((a.day_limits < FAR).any()),
-        "DAYS_OF_A_WORKER": bool((a.rest > 0).any() or (a.in_a_row < FAR).any() or len(a.totals) or len(a.rests)),
+        "DAYS_OF_A_WORKER": _days_bind(a),
+        "lateness": bool(a.weights[C_LATE]) and _late_before_another_window(a),
     }
     return tuple([name for name, binds in binding.items() if binds] + found)
+
+
+def _days_bind(a: Arrays) -> bool:
+    rows = (a.totals, a.rests, a.free_days)
+    limits = (a.in_a_row, a.nights_in_a_row, a.night_rest[:, :, 1])
+    return bool((a.rest > 0).any()) or any(map(len, rows)) or any(bool((limit < FAR).any()) for limit in limits)
+
+
+def _late_before_another_window(a: Arrays) -> bool:
+    """A start may be late in a window that is not its visit's last: pricing then asks nothing for it."""
+    is_late = a.windows[:, 2] > a.windows[:, 1]
+    is_late[a.visits[:, V_WIN1] - 1] = False
+    return bool(is_late.any())
 
 
 _PRICES = {

@@ -8,7 +8,8 @@
    cuts of which it holds an odd number, and pays at the second. Jepsen et al. (2008), Operations Research 56(2).
 
    What the relaxed tour leaves out (docs/solver.md): breaks, waiting and gap prices, links, limits of days and weeks. Each
-   only adds cost or forbids, so the least reduced cost found exactly is a bound on that of lawful tours. */
+   only adds cost, forbids or puts starts off, so the least reduced cost found exactly is a bound on that of lawful tours. A start
+   put off can be late in one window and on time in the next: tours pay the least lateness from their start on. */
 #include <stdlib.h>
 #include <string.h>
 #include "model.h"
@@ -32,6 +33,7 @@ typedef struct {
 
 typedef struct {
     const model *m;
+    const int32_t *shortest; /* least travel with detours allowed, shaped as the model's: who is out of reach stays so */
     int64_t capacity, size, buckets;
     label *labels;
     int32_t *head, *bucket, *order;
@@ -58,12 +60,13 @@ void pricer_free(pricer *p) {
     free(p);
 }
 
-pricer *pricer_new(const model *m, int64_t capacity) {
+pricer *pricer_new(const model *m, const int32_t *shortest, int64_t capacity) {
     tick longest = 0;
     for (int64_t t = 0; t < m->tours_n; t++) longest = later(longest, TOUR(t, T_HARD) - TOUR(t, T_START));
     pricer *p = calloc(1, sizeof *p);
     if (!p) return NULL;
     p->m = m;
+    p->shortest = shortest;
     p->capacity = capacity;
     p->buckets = longest / bucket_width(m) + 2;
     p->labels = malloc((size_t)capacity * sizeof *p->labels);
@@ -89,6 +92,13 @@ void pricer_cut(pricer *p, int64_t cuts, const int32_t *visits, const int64_t *p
     }
 }
 
+/* Whether `other` is still open to who leaves `visit` at `end`, by whatever way. */
+static bool is_open(const pricer *p, int64_t profile, int64_t visit, tick end, int64_t other) {
+    const model *m = p->m;
+    int64_t leg = (profile * m->travel_d1 + VISIT(visit, V_SITE)) * m->travel_d1 + VISIT(other, V_SITE);
+    return end + p->shortest[leg] <= VISIT(other, V_SHUT);
+}
+
 /* What the cuts in `some` that are also in `others` (or, with `inside` false, are not) cost together. */
 static int64_t cuts_price(const pricer *p, const cut_set *some, const cut_set *others, bool inside) {
     int64_t price = 0;
@@ -101,7 +111,6 @@ static int64_t cuts_price(const pricer *p, const cut_set *some, const cut_set *o
 
 /* The odd cuts after one more visit, without those that no later visit can complete: leaving `visit` at `end`. */
 static cut_set cuts_after(const pricer *p, const cut_set *odd, int64_t profile, int64_t visit, tick end) {
-    const model *m = p->m;
     cut_set found;
     for (int w = 0; w < CUT_WORDS; w++) {
         found.bits[w] = odd->bits[w] ^ p->cuts_of[visit].bits[w];
@@ -110,8 +119,7 @@ static cut_set cuts_after(const pricer *p, const cut_set *odd, int64_t profile, 
             const int32_t *members = p->cut_visits[64 * w + bit];
             bool open = false;
             for (int k = 0; k < 3 && !open; k++)
-                open = members[k] != visit &&
-                       end + TRAVEL(profile, VISIT(visit, V_SITE), VISIT(members[k], V_SITE)) <= VISIT(members[k], V_SHUT);
+                open = members[k] != visit && is_open(p, profile, visit, end, members[k]);
             if (!open) found.bits[w] &= ~((uint64_t)1 << bit);
         }
     }
@@ -152,8 +160,7 @@ static bool frees_as_much(const pricer *p, int64_t profile, int32_t parent, tick
     tick end = start + VISIT(visit, V_DUR), other_end = since + VISIT(visit, V_DUR);
     for (int32_t at = parent; at >= 0; at = p->labels[at].parent) {
         int64_t behind = p->labels[at].visit;
-        tick leg = TRAVEL(profile, VISIT(visit, V_SITE), VISIT(behind, V_SITE));
-        if (end + leg > VISIT(behind, V_SHUT) || other_end + leg > VISIT(behind, V_SHUT)) continue;
+        if (!is_open(p, profile, visit, later(end, other_end), behind)) continue;
         bool shared = false;
         for (int32_t r = rival; r >= 0 && !shared; r = p->labels[r].parent) shared = p->labels[r].visit == behind;
         if (!shared) return false;
@@ -233,7 +240,7 @@ static bool extend(pricer *p, int64_t tour, int32_t from, int64_t n, const int64
         if (from >= 0 && holds(p, p->labels[from].parent, visit)) continue;
         int64_t price = cost - dual[visit];
         if (grain)
-            price += grain * (LEG_COST(profile, here, site) + PAIR_PRICE(tour, visit) + WEIGHT(C_LATE) * lateness(m, visit, start));
+            price += grain * (LEG_COST(profile, here, site) + PAIR_PRICE(tour, visit) + WEIGHT(C_LATE) * least_lateness(m, visit, start));
         cut_set after = none;
         if (p->cuts) {
             price += cuts_price(p, odd, &p->cuts_of[visit], true);
@@ -303,7 +310,7 @@ int64_t price_tour(pricer *p, int64_t tour, const int64_t *dual, int64_t sigma, 
     return found;
 }
 
-/* Cost of a route as pricing sees it, timed as early as possible without breaks; -1 when its times cannot be kept. `legs` 0
+/* Cost of a route as pricing sees it, timed as early as possible without breaks and no later than it must be late; -1 when its times cannot be kept. `legs` 0
    costs coverage alone. */
 int64_t route_cost(const model *m, int64_t tour, const int32_t *route, int64_t length, int legs) {
     int64_t profile = TOUR(tour, T_PROFILE), worker = TOUR(tour, T_WORKER), here = TOUR(tour, T_OUT);
@@ -313,7 +320,7 @@ int64_t route_cost(const model *m, int64_t tour, const int32_t *route, int64_t l
         int64_t visit = route[k], site = VISIT(visit, V_SITE);
         tick start = earliest(m, visit, worker, clock + TRAVEL(profile, here, site));
         if (start >= FAR) return -1;
-        cost += LEG_COST(profile, here, site) + PAIR_PRICE(tour, visit) + WEIGHT(C_LATE) * lateness(m, visit, start);
+        cost += LEG_COST(profile, here, site) + PAIR_PRICE(tour, visit) + WEIGHT(C_LATE) * least_lateness(m, visit, start);
         clock = start + VISIT(visit, V_DUR);
         here = site;
     }

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from enum import IntEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from solver.arrays import X_LENGTH, Arrays, Ints
 from solver.kernel.build import load_kernel
@@ -29,11 +30,13 @@ class Pricer:
     """One a thread. `legs` False prices coverage alone: every cost but the visits' is left out. Duals and reduced costs are in
     `grain`-ths of a cost unit."""
 
-    def __init__(self, arrays: Arrays, *, legs: bool = True, grain: int = 1) -> None:
+    def __init__(self, arrays: Arrays, shortest: NDArray[np.int32], *, legs: bool = True, grain: int = 1) -> None:
+        """Args: shortest: least travel with detours allowed, shape as `Arrays.travel`: who is out of reach stays so."""
         self._library = load_kernel()
-        self._model = CModel(arrays)
+        self._model, self._shortest = CModel(arrays), np.ascontiguousarray(shortest, np.int32)
         self._legs, self._grain = ctypes.c_int(legs), ctypes.c_int64(grain if legs else 0)
-        self._handle = ctypes.c_void_p(self._library.pricer_new(self._model.pointer, ctypes.c_int64(LABELS)))
+        made = self._library.pricer_new(self._model.pointer, pointer(self._shortest), ctypes.c_int64(LABELS))
+        self._handle = ctypes.c_void_p(made)
         if self._handle.value is None:
             raise MemoryError("the kernel found no memory for pricing")
         self.width = int(arrays.scalars[X_LENGTH]) + 64

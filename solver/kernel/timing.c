@@ -37,6 +37,14 @@ static tick lateness(const model *m, int64_t visit, tick start) {
     return later(0, start - WINDOW(window_of(m, visit, start), 1));
 }
 
+/* Least lateness of any start at `from` or later: what is pushed out of one window may be on time in the next. */
+static tick least_lateness(const model *m, int64_t visit, tick from) {
+    tick least = FAR;
+    for (int64_t k = VISIT(visit, V_WIN0); k < VISIT(visit, V_WIN1); k++)
+        if (from <= WINDOW(k, 2)) least = sooner(least, later(0, later(from, WINDOW(k, 0)) - WINDOW(k, 1)));
+    return least;
+}
+
 /* Earliest start that timed links to covered visits allow, from their own earliest starts. */
 static tick link_floor(const search *s, int64_t visit) {
     const model *m = s->m;

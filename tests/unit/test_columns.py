@@ -36,7 +36,7 @@ CUTS = [(0, 1, 2), (1, 3, 5), (2, 4, 6), (0, 5, 6)]
 def test_exact_pricing_finds_what_trying_every_route_finds(seed: int, cut_price: int) -> None:
     """Seven visits: every order of every subset of up to four, timed one by one; a cut is paid for two of its three."""
     model = small_day(seed)
-    pricer = Pricer(model.arrays)
+    pricer = Pricer(model.arrays, model.shortest_travel)
     pricer.cut(CUTS, np.full(len(CUTS), cut_price))
     prices = np.random.default_rng(seed).integers(0, 40_000, len(model.requests))
 

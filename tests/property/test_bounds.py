@@ -1,0 +1,111 @@
+"""Column generation's bounds on tiny problems against every plan there is: breaks, meals, links, several days, several windows,
+histories and any travel times, each of which pricing leaves out or counts on.
+
+What a solve proves is held here before anything takes the least of bound and plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from brigade.places import TravelMatrix, TravelMode
+from brigade.policy import CoverageMode, Policy
+from brigade.problem import Problem
+from brigade.units import TimeWindow
+from scenarios.bench.mapping.base import only
+from solver.arrays import V_PEN
+from solver.engines.columns import ColumnGeneration
+from solver.engines.coverage import coverage_bound
+from solver.engines.relaxed import relaxed_rules
+from solver.engines.splitting import split_bound
+from solver.model import build_model
+from tests.brute import best_plan
+from tests.builders import at, labour, problem, visit, worker
+from tests.property.test_solver import tiny_problems
+
+LEGS = (1, 5, 30, 120)
+"""Minutes: some ways round are far quicker than the way straight on."""
+PUNCTUAL = Policy(CoverageMode.WEIGHTED, weights=only(travel=1, lateness=1))
+BREAK = labour(mandatory={"REST_BREAK.after": 120, "REST_BREAK.length": {"value": 30, "stricter": "higher"}})
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """`program`, with `cuts`, and `split` on coverage: in cost units, each no less than the one before; `points`."""
+
+    program: int
+    cuts: int
+    split: int
+    points: int
+
+
+def never() -> bool:
+    return False
+
+
+def bounds_of(asked: Problem) -> Bounds:
+    """Everything column generation can prove, whatever the time."""
+    model = build_model(asked)
+    generation = ColumnGeneration(model, model.arrays.visits[:, V_PEN])
+    generation.run(never, gap=1e-7)
+    program = generation.bound
+    while generation.tighten(10):
+        generation.run(never, gap=1e-7)
+    points = coverage_bound(model, never)
+    return Bounds(program, generation.bound, split_bound(generation, points, never), points)
+
+
+@settings(max_examples=80, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
+@given(asked=tiny_problems(), dice=st.one_of(st.none(), st.randoms(use_true_random=False)))
+def test_no_bound_of_column_generation_is_above_the_best_plan(asked: Problem, dice: Random | None) -> None:
+    asked = asked if dice is None else replace(asked, travel=any_travel(asked, dice))
+    best, found = best_plan(asked, least_points=True), bounds_of(asked)
+    assert found.program <= found.cuts <= found.split <= best.total
+    assert found.points <= best.points
+
+
+def any_travel(asked: Problem, dice: Random) -> Mapping[TravelMode, TravelMatrix]:
+    """Travel times that keep no triangle inequality."""
+    found = {}
+    for mode, known in asked.travel.items():
+        legs = [[dice.choice(LEGS) * (one != other) for other in known.index] for one in known.index]
+        found[mode] = replace(known, ticks=np.array(legs) * asked.horizon.ticks_per_minute)
+    return found
+
+
+# -- what random problems meet too rarely --------------------------------------------------------------------------
+def two_windows(*, with_break: bool) -> Problem:
+    """V1 from 06:10 on; right after it V2 is 2 h late in its first window. What puts V2 off (a break, or V0 at home before V1,
+    worth no point) puts it into its second window, on time: the best plan costs 10 + 10 min of travel."""
+    windows = (TimeWindow(at("06:00"), at("06:00"), at("08:30")), TimeWindow.hard(at("09:00"), at("09:00")))
+    visits = [visit("V1", "A", 120, "06:00", "06:59"), visit("V2", "A", 60, windows=windows)]
+    if with_break:
+        return problem(visits, policy=PUNCTUAL, rules=BREAK)
+    return problem([visit("V0", "H", 30, "06:00", "06:00", points=0), *visits], policy=PUNCTUAL)
+
+
+@pytest.mark.parametrize("with_break", [True, False])
+def test_what_is_put_off_into_a_later_window_may_cost_less_than_the_bound_of_what_is_not(with_break: bool) -> None:
+    asked = two_windows(with_break=with_break)
+    assert bounds_of(asked).split <= best_plan(asked).total == 20
+    assert "lateness" in relaxed_rules(build_model(asked))
+
+
+def test_a_way_round_that_is_quicker_than_the_way_straight_on_keeps_the_bound() -> None:
+    """From A straight to C takes 120 min and C closes at 09:30; by B it takes a minute, ten of service and a minute. The best
+    tour H A B C H drives 4 min; a partial tour that has been at C early is no better than one that can still go there."""
+    visits = [visit("V1", "A", 10, "09:00", "09:30"), visit("V2", "B", 10), visit("V3", "C", 10, "06:00", "09:30")]
+    asked = problem(visits, [worker()], policy=PUNCTUAL)
+    known = asked.travel[TravelMode.CAR]
+    legs = np.full(known.ticks.shape, 120) - 120 * np.eye(len(known.index), dtype=np.int64)
+    for ends, minutes in {"HA": 1, "AB": 1, "BC": 1, "CH": 1, "HC": 100, "CA": 60, "BH": 100}.items():
+        legs[known.index[ends[0]], known.index[ends[1]]] = minutes
+    asked = replace(asked, travel={TravelMode.CAR: replace(known, ticks=legs)})
+    assert bounds_of(asked).split == best_plan(asked).total == 4
