@@ -30,7 +30,7 @@ def make(scoped: Scoped, basin_id: str, worker_id: str) -> tuple[Feed, str]:
     """A feed and its secret; the secret given so far opens nothing any more. Raises: NotFound, Forbidden."""
     worker = scoped.one(Worker, basin_id, worker_id)
     secret, now = secrets.token_urlsafe(32), scoped.clock.now()
-    row = scoped.session.scalar(scoped.select(Feed, basin_id).where(Feed.id == worker_id))
+    row = scoped.session.scalar(scoped.select(Feed, basin_id).where(Feed.id == worker_id).with_for_update())
     if row is None:
         row = Feed(basin_id=basin_id, id=worker_id, employer_id=worker.employer_id, hash=digest_of(secret), version=1)
         row.created_at = row.changed_at = now

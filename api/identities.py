@@ -56,7 +56,7 @@ def put(
     """Create, or replace at `version`; whether it is new. Raises: NotFound when the person is out of reach or unknown."""
     scoped.must_write(table, basin_id)
     person = scoped.one(OF[table], basin_id, id)
-    found = scoped.session.scalar(scoped.select(table, basin_id).where(table.id == id))
+    found = scoped.session.scalar(scoped.select(table, basin_id).where(table.id == id).with_for_update())
     is_new = found is None
     row = found if found is not None else table(basin_id=basin_id, id=id, version=1, changed_at=scoped.clock.now())
     if not is_new:

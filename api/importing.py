@@ -189,7 +189,7 @@ def _row(scoped: Scoped, kind: Kind, basin_id: str, id: str, shape: BaseModel, m
     fresh = kinds.made(kind, scoped, basin_id, id, shape)
     for name, value in more.items():
         setattr(fresh, name, value)
-    known = scoped.session.get(kind.row, (basin_id, id))
+    known = scoped.session.get(kind.row, (basin_id, id), with_for_update=True)
     if known is None:
         scoped.add(fresh, "imported")
         return "created"

@@ -48,7 +48,9 @@ class Scoped:
         Raises: NotFound when the account does not see it; Forbidden when it sees it but may not change it.
         """
         asked = self.select(table, basin_id).where(table.id == id)  # type: ignore[attr-defined]
-        found = self.session.scalar(asked.with_for_update() if write else asked)
+        # As it stands once it is locked: what this session read of it before may be over by then.
+        locked = asked.with_for_update().execution_options(populate_existing=True)
+        found = self.session.scalar(locked if write else asked)
         if found is None:
             raise not_found(table.KIND, id)  # type: ignore[attr-defined]
         if write:

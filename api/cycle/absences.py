@@ -72,7 +72,8 @@ def _refuse_unfit(scoped: Scoped, basin_id: str, given: AbsenceIn, id: str | Non
     where = f"absences.{given.id or 'nouvelle'}"
     if given.interval.end <= given.interval.start:
         raise Unfit("A305", f"{where}.interval", "fin avant le début", "une fin après le début")
-    employee = scoped.one(data.Employee, basin_id, given.employee_id)
+    # Held until the commit: of two absences declared at once the second sees what the first covers.
+    employee = scoped.one(data.Employee, basin_id, given.employee_id, write=True)
     if employee.provider_id != given.provider_id:
         raise Unfit("A305", f"{where}.employee_id", "n’est pas de ce service", "une personne salariée du service")
     if given.funding_line_id is not None:

@@ -41,7 +41,7 @@ def declare(scoped: Scoped, service: Service, basin_id: str, given: ReleaseIn) -
         disorder, over or shared with another absence paid otherwise, a line unknown or without enough left.
     """
     scoped.basin(basin_id)
-    employee = scoped.one(data.Employee, basin_id, given.employee_id)
+    employee = scoped.one(data.Employee, basin_id, given.employee_id, write=True)
     line = _locked_line(scoped, basin_id, given.funding_line_id)
     id = given.id or new_id("rel", scoped.clock.now())
     days = [_day(scoped, basin_id, id, number, given) for number in range(1, len(given.days) + 1)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,17 @@ def told(world: World) -> World:
         world.ask(C, "PUT", f"{BASIN}/workers/{other}", {**row.json()["value"], "availability": []}, If_Match='"1"')
     assert world.publish(world.propose()).status_code == 200
     return world
+
+
+def test_of_two_who_write_at_once_one_is_told(world: World) -> None:
+    where = f"{BASIN}/client-identities/S1:A"
+    assert world.ask(M, "PUT", where, CLIENT).status_code == 201
+
+    def write(name: str) -> int:
+        return world.ask(M, "PUT", where, {**CLIENT, "name": name}, If_Match='"1"').status_code
+
+    with ThreadPoolExecutor(4) as many:
+        assert sorted(many.map(write, ("Un", "Deux", "Trois", "Quatre"))) == [200, 412, 412, 412]
 
 
 def answer_all(world: World, reply: str = "accept") -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from api.access import Role
@@ -49,6 +50,15 @@ def test_a_release_keeps_its_hours_on_its_line_and_opens_an_absence_a_day(world:
         ("REL-1-2", "training_release"),
     ]
     assert opened[0]["value"]["course"] == declared.json()["course"]
+
+
+def test_of_two_absences_at_once_one_hour_has_one_line(world: World) -> None:
+    def send(number: int) -> int:
+        paid = {"id": f"ABS-{number}", "funding_line_id": "F1" if number % 2 else None}
+        return world.ask(M, "POST", f"{BASIN}/absences", absence(**paid)).status_code
+
+    with ThreadPoolExecutor(2) as both:
+        assert sorted(both.map(send, (1, 2))) == [201, 422]
 
 
 def test_what_stands_against_a_release_is_told_at_once(world: World) -> None:
