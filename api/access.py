@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -62,12 +63,14 @@ NEEDS_TARGET: Mapping[Role, str] = {Role.MANAGER: "providers", Role.WORKER: "wor
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who asks. `grants`: (basin, target); target is "" for roles of a whole basin. `scopes` of a token narrow the role."""
+    """Who asks. `grants`: (basin, target); target is "" for roles of a whole basin. Of a token: `scopes` narrow the
+    role, `ends_at` is when it ends."""
 
     actor: str
     role: Role
     grants: frozenset[tuple[str, str]] = frozenset()
     scopes: frozenset[str] = frozenset({"read", "write"})
+    ends_at: datetime | None = None
 
     @property
     def basins(self) -> frozenset[str]:

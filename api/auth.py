@@ -8,8 +8,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -25,6 +27,10 @@ from api.store.people import Account, Grant, LoginFailure, Token, WebSession
 COOKIE = "brigade_session"
 TOKEN_PREFIX = "brg_"
 SHORTEST_PASSWORD = 12
+NO_PASSWORD = "!"
+"""No password hashes to it: nobody logs in."""
+OF_ONE_HOUSE = 64
+"""Bits: whoever has one address of IPv6 has all that begin alike."""
 
 
 def digest_of(secret: str) -> str:
@@ -48,6 +54,18 @@ def hash_password(settings: Settings, password: str) -> str:
 
 
 # -- logging in ----------------------------------------------------------------------------------------------------
+def origin_of(host: str) -> str:
+    """Where failed logins are counted: the address; of IPv6 the network, or each guess would come from another one."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, IPv6Address):
+        inner = address.ipv4_mapped
+        return str(inner or IPv6Network((address, OF_ONE_HOUSE), strict=False))
+    return host
+
+
 def refuse_throttled(session: Session, settings: Settings, keys: list[str], now: datetime) -> None:
     """Raises: TooManyAttempts, when one of the keys (name, address) failed too often within the window."""
     window = timedelta(minutes=settings.login_window_min)
@@ -65,14 +83,17 @@ def refuse_throttled(session: Session, settings: Settings, keys: list[str], now:
 
 
 def verify_login(session: Session, settings: Settings, login: str, password: str) -> Account | None:
-    """The active account of these credentials. Takes the same time whether the login is known or not."""
+    """The active account of these credentials. Takes the same time whether the login is known, and has a password, or not."""
     account = session.scalar(select(Account).where(Account.login == login))
-    known = account.password_hash if account else _nobodys_hash(settings.argon2_memory_kib, settings.argon2_rounds)
+    has_password = account is not None and account.password_hash != NO_PASSWORD
+    nobodys = _nobodys_hash(settings.argon2_memory_kib, settings.argon2_rounds)
     try:
-        hasher(settings.argon2_memory_kib, settings.argon2_rounds).verify(known, password)
+        hasher(settings.argon2_memory_kib, settings.argon2_rounds).verify(
+            account.password_hash if account is not None and has_password else nobodys, password
+        )
     except (VerificationError, InvalidHashError):
         return None
-    return account if account is not None and account.is_active else None
+    return account if account is not None and has_password and account.is_active else None
 
 
 def count_failure(session: Session, keys: list[str], now: datetime) -> None:
@@ -120,15 +141,15 @@ def of_token(session: Session, secret: str, now: datetime) -> Principal:
     found = session.scalar(select(Token).where(Token.hash == digest_of(secret)))
     if found is None or found.revoked_at is not None or found.expires_at <= now:
         raise _unknown("jeton inconnu, expiré ou révoqué")
-    return principal_of(session, found.account_id, frozenset(found.scopes))
+    return replace(principal_of(session, found.account_id), scopes=frozenset(found.scopes), ends_at=found.expires_at)
 
 
-def principal_of(session: Session, account_id: str, scopes: frozenset[str] = frozenset({"read", "write"})) -> Principal:
+def principal_of(session: Session, account_id: str) -> Principal:
     account = session.get(Account, account_id)
     if account is None or not account.is_active:
         raise _unknown("compte fermé")
     grants = session.execute(select(Grant.basin_id, Grant.target_id).where(Grant.account_id == account_id))
-    return Principal(account.id, Role(account.role), frozenset((basin, target) for basin, target in grants), scopes)
+    return Principal(account.id, Role(account.role), frozenset((basin, target) for basin, target in grants))
 
 
 def _unknown(what: str) -> Unauthenticated:

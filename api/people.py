@@ -25,8 +25,6 @@ from api.store.persons import OutsideName
 
 RESET = "password"
 RESET_HOURS = 24
-NO_PASSWORD = "!"
-"""No password hashes to it: nobody logs in."""
 DIFFERENT_SIGNS = 6
 
 TARGETS: Mapping[str, type[data.Kept]] = {
@@ -117,7 +115,7 @@ def reset(scoped: Scoped, id: str) -> Account:
     row = one(scoped, id)
     scoped.session.refresh(row, with_for_update=True)
     now = scoped.clock.now()
-    row.password_hash, row.version, row.changed_at = NO_PASSWORD, row.version + 1, now
+    row.password_hash, row.version, row.changed_at = auth.NO_PASSWORD, row.version + 1, now
     scoped.session.execute(delete(WebSession).where(WebSession.account_id == row.id))
     scoped.session.execute(update(Token).where(Token.account_id == row.id, Token.revoked_at.is_(None)).values(revoked_at=now))
     scoped.session.flush()
@@ -160,7 +158,7 @@ def forget(session: Session, account: Account, now: datetime) -> None:
     for table in (Grant, WebSession, OutsideName):
         session.execute(delete(table).where(table.account_id == account.id))
     session.execute(update(Token).where(Token.account_id == account.id).values(revoked_at=now, name="-"))
-    account.login, account.password_hash, account.is_active = f"erased-{account.id}", NO_PASSWORD, False
+    account.login, account.password_hash, account.is_active = f"erased-{account.id}", auth.NO_PASSWORD, False
     account.version, account.changed_at = account.version + 1, now
     session.flush()
 

@@ -26,8 +26,9 @@ public = APIRouter()
 
 
 class LoginIn(BaseModel):
+    model_config = STRICT
     login: Annotated[str, Field(min_length=1, max_length=200)]
-    password: SecretStr
+    password: SecretStr = Field(max_length=1000)
 
 
 class TokenIn(BaseModel):
@@ -70,10 +71,16 @@ class ChosenIn(BaseModel):
 def log_in(given: Annotated[LoginIn, Body()], request: Request, service: TheService) -> Response:
     """Opens a session: its cookie, and the word that its writes must bring. Failed logins make the next ones wait."""
     settings, now = service.settings, service.clock.now()
-    keys = [f"login:{given.login}", f"from:{request.client.host if request.client else ''}"]
-    with service.database.writing() as session:
+    keys = [f"login:{given.login}", f"from:{auth.origin_of(request.client.host if request.client else '')}"]
+    with service.database.reading() as session:
         auth.refuse_throttled(session, settings, keys, now)
         account = auth.verify_login(session, settings, given.login, given.password.get_secret_value())
+    # Written only now: hashing takes long on purpose, and on SQLite nobody else could write meanwhile.
+    with service.database.writing() as session:
+        # Asked again: of many guesses at once, those that failed meanwhile count, and the account may have changed.
+        auth.refuse_throttled(session, settings, keys, now)
+        if account is not None and session.get_one(Account, account.id).version != account.version:
+            account = None
         if account is None:
             auth.count_failure(session, keys, now)
             session.commit()
@@ -206,18 +213,20 @@ def list_tokens(scoped: Reader, turn: Annotated[Turn, Depends()]) -> Response:
 
 @router.post("/tokens", status_code=201, response_model=TokenView, tags=["tokens"])
 def make_token(given: Annotated[TokenIn, exact(TokenIn), Body()], unit: Writer) -> Response:
-    """Its secret is told in this answer only: a retry with the same Idempotency-Key gets the rest of it."""
+    """Its secret is told in this answer only: a retry with the same Idempotency-Key gets the rest of it. Made by a token, it
+    ends with that one at the latest."""
 
     def act() -> Answer:
-        now, secret = unit.scoped.clock.now(), auth.new_token()
+        now, secret, who = unit.scoped.clock.now(), auth.new_token(), unit.scoped.principal
+        ends = now + timedelta(days=given.days)
         row = Token(
             id=new_id("token", now),
             hash=auth.digest_of(secret),
-            account_id=unit.scoped.principal.actor,
+            account_id=who.actor,
             name=given.name,
-            scopes=sorted(set(given.scopes) & unit.scoped.principal.scopes),
+            scopes=sorted(set(given.scopes) & who.scopes),
             created_at=now,
-            expires_at=now + timedelta(days=given.days),
+            expires_at=ends if who.ends_at is None else min(ends, who.ends_at),
         )
         unit.scoped.session.add(row)
         unit.scoped.notes.append(people.note("tokens", "created", row.id))

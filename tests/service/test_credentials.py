@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 
+from api import auth
 from api.access import Role
 from api.settings import Environment, Settings, UnsafeSettings
 from api.vault import new_key
@@ -53,6 +56,51 @@ def test_guessing_passwords_has_to_wait(world: World, login: str) -> None:
     assert 0 < int(throttled.headers["Retry-After"]) <= 900
     world.later(minutes=16)
     assert log_in(world).status_code == 201
+
+
+def test_of_many_guesses_at_once_no_more_count_than_one_after_the_other(world: World) -> None:
+    """Nine at once: all are looked at together, and those that come after the fifth failure wait, right or wrong."""
+    with ThreadPoolExecutor(9) as many:
+        told = [one.status_code for one in many.map(lambda _: log_in(world, "manager", "wrong-wrong-wrong"), range(9))]
+    assert set(told) <= {401, 429}
+    assert log_in(world).status_code == 429
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("testclient", "testclient", True),
+    ],
+)
+def test_guesses_from_one_network_of_ipv6_count_together(one: str, other: str, is_same: bool) -> None:
+    assert (auth.origin_of(one) == auth.origin_of(other)) == is_same
+
+
+def test_nobody_enters_by_the_word_that_stands_for_no_password(world: World) -> None:
+    """Looked at as long as any other: whether an account has a password is nobody's business."""
+    world.ask(A, "POST", f"/v1/accounts/{account_of(world, M)}/password-reset")
+    assert log_in(world, password="!").status_code == 401
+    with pytest.MonkeyPatch.context() as patch:
+        asked: list[str] = []
+        patch.setattr(PasswordHasher, "verify", lambda self, known, password: asked.append(known))
+        assert [log_in(world, login).status_code for login in ("manager", "nobody")] == [401, 401]
+    assert [known[:9] for known in asked] == ["$argon2id"] * 2
+
+
+def test_a_token_makes_none_that_outlives_it(world: World) -> None:
+    """Once stolen it would otherwise renew itself for ever."""
+    made = world.ask(M, "POST", "/v1/tokens", {"name": "court", "scopes": ["read", "write"], "days": 2}).json()
+    key = {"Authorization": f"Bearer {made['secret']}"}
+    child = world.client.post("/v1/tokens", json={"name": "long", "days": 90}, headers=key).json()
+    assert child["expires_at"] == made["expires_at"]
+    word = {"X-CSRF-Token": log_in(world).json()["csrf"]}
+    own = world.client.post("/v1/tokens", json={"name": "long", "days": 90}, headers=word).json()
+    assert own["expires_at"] > made["expires_at"]
 
 
 def test_an_unknown_login_is_refused_in_the_words_of_a_wrong_password(world: World) -> None:
