@@ -13,7 +13,7 @@ COPY solver solver
 COPY api api
 COPY scenarios scenarios
 RUN /opt/uv/bin/uv sync --locked --no-default-groups --extra service --no-editable
-# The search kernel is compiled here, once: the running image needs no compiler and writes nothing but data.
+# The search kernel is compiled here, once, for processors like this one: on others the running image compiles its own below /data.
 ENV BRIGADE_CACHE=/opt/brigade/cache
 RUN /opt/brigade/bin/brigade warmup
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from brigade.problem import Problem
 from solver.kernel import build
-from solver.kernel.build import compile_kernel, library_path
+from solver.kernel.build import compile_kernel, library_paths
 from solver.kernel.search import Search
 from solver.model import build_model
 from solver.settings import Settings
@@ -48,7 +48,7 @@ def parent() -> int:
     library = subprocess.run(["gcc", "-print-file-name=libasan.so"], capture_output=True, text=True, check=True).stdout.strip()
     with tempfile.TemporaryDirectory() as cache:
         os.environ["BRIGADE_CACHE"] = cache
-        compile_kernel(library_path())
+        compile_kernel(library_paths()[0])
         options = {
             CHILD: "1",
             "LD_PRELOAD": library,

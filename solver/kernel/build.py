@@ -1,6 +1,7 @@
 """From C sources to a loaded library, compiled once for this machine and kept.
 
-The library is named after its sources, the compiler's target and the column vocabulary, so a stale one is never loaded.
+The library is named after its sources, the column vocabulary and what this processor can do, so that neither a stale one is
+ever loaded nor one made for another machine (an image built here and run there).
 The compiler is the machine's own (`cc`) when there is one, else the one that the `ziglang` package carries.
 """
 
@@ -25,7 +26,7 @@ from solver.arrays import Arrays
 
 SOURCES = Path(__file__).parent
 FLAGS: tuple[str, ...] = ("-std=c11", "-O3", "-march=native", "-shared", "-fPIC", "-ffp-contract=off")
-"""No fused multiply-add: the same seed gives the same plan whatever the machine."""
+"""No fused multiply-add: the kernel's sums are the same whatever the machine."""
 
 
 class NoCompiler(BrigadeError):
@@ -59,13 +60,22 @@ def compilers() -> list[list[str]]:
     return [*own[:1], [sys.executable, "-m", "ziglang", "cc"]]
 
 
-def library_path() -> Path:
-    """Where the library of these very sources lives; `BRIGADE_CACHE` moves the folder."""
-    base = os.environ.get("BRIGADE_CACHE") or Path.home() / ".cache" / "brigade"
-    digest = hashlib.sha256(repr((columns_header(), FLAGS, platform.machine(), platform.processor())).encode())
+def library_paths() -> list[Path]:
+    """Where the library of these very sources may live: the folder `BRIGADE_CACHE`, then the user's own cache."""
+    digest = hashlib.sha256(repr((columns_header(), FLAGS, platform.machine(), processor())).encode())
     for source in sorted(SOURCES.glob("*.[ch]")):
         digest.update(source.read_bytes())
-    return Path(base) / f"kernel-{digest.hexdigest()[:16]}.so"
+    asked, own = os.environ.get("BRIGADE_CACHE"), Path.home() / ".cache" / "brigade"
+    return [folder / f"kernel-{digest.hexdigest()[:16]}.so" for folder in (*([Path(asked)] if asked else []), own)]
+
+
+def processor() -> str:
+    """What the code made with `-march=native` needs: the features that Linux lists, elsewhere the processor's name."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    except OSError:
+        lines = []
+    return next((line for line in lines if line.lower().startswith(("flags", "features"))), platform.processor())
 
 
 def compile_kernel(target: Path) -> None:
@@ -85,13 +95,23 @@ def compile_kernel(target: Path) -> None:
     raise NoCompiler("le noyau de calcul n'a pas pu être compilé :\n" + "\n".join(said))
 
 
+def _compiled() -> Path:
+    """The library in the first folder that lets us write: an image's own may not."""
+    said = []
+    for path in library_paths():
+        try:
+            compile_kernel(path)
+        except OSError as refused:
+            said.append(str(refused))
+        else:
+            return path
+    raise NoCompiler("aucun dossier où compiler le noyau de calcul :\n" + "\n".join(said))
+
+
 @cache
 def load_kernel() -> ctypes.CDLL:
-    """The library, compiled on first use. Calls release the interpreter lock."""
-    path = library_path()
-    if not path.exists():
-        compile_kernel(path)
-    library = ctypes.CDLL(str(path))
+    """The library, compiled on first use. Calls release the interpreter lock. Raises: NoCompiler."""
+    library = ctypes.CDLL(str(next((path for path in library_paths() if path.exists()), None) or _compiled()))
     library.search_new.restype = ctypes.c_void_p
     library.search_pool.restype = ctypes.c_int64
     library.pricer_new.restype = ctypes.c_void_p
