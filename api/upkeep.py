@@ -4,6 +4,7 @@ may no longer be kept goes."""
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
@@ -22,18 +23,16 @@ log = structlog.get_logger("brigade.upkeep")
 def keep(service: Service, over: threading.Event) -> None:
     """Round after round until `over` is set."""
     while not over.wait(EVERY_S):
+        once(service)
+
+
+def once(service: Service) -> None:
+    """One round. What keeps one chore from being done, a database that is gone or a row nobody foresaw, keeps no other."""
+    for chore in CHORES:
         try:
-            offers.expire(service)
-            duty.decide(service)
-            queueing.remind(service)
-            forget(service)
-            erasing.rewrite(service)
-            if retention.due(service):
-                gone = retention.run(service)
-                log.info("retention", **gone)
+            chore(service)
         except Exception as fault:
-            # A database that is gone for a while must not end the upkeep for good.
-            log.error("upkeep", error=type(fault).__name__)
+            log.error("upkeep", chore=chore.__name__, error=type(fault).__name__)
 
 
 def forget(service: Service) -> None:
@@ -45,3 +44,14 @@ def forget(service: Service) -> None:
         session.execute(delete(LoginFailure).where(LoginFailure.at < now - timedelta(minutes=settings.login_window_min)))
         session.execute(delete(WebSession).where(WebSession.expires_at < now))
         session.commit()
+
+
+def retain(service: Service) -> None:
+    """Once a day."""
+    if retention.due(service):
+        log.info("retention", **retention.run(service))
+
+
+CHORES: tuple[Callable[[Service], object], ...] = (
+    *(offers.expire, duty.decide, queueing.remind, forget, erasing.rewrite, retain),
+)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from itsdangerous import BadSignature
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from api import compose, jobs
@@ -25,6 +25,8 @@ from brigade.report import shipped_assumptions
 LIVE = ("open", "accepted", "acknowledged")
 PURPOSE = "offer"
 FIRM, TO_OFFER = "firm", "to_offer"
+MOST_AT_ONCE = 200
+"""Offers that expire in one transaction; the others in the next round."""
 
 
 def tell(scoped: Scoped, service: Service, plan: Plan) -> list[Offer]:
@@ -162,41 +164,35 @@ def next_wave(scoped: Scoped, service: Service, offer: Offer) -> None:
 
 
 def expire(service: Service) -> int:
-    """Close what nobody answered in time: an offer expires and opens the next wave; a silent firm stop is escalated to the
-    coordinators by an event, and stays. Returns how many there were."""
-    now = service.clock.now()
+    """Close what nobody answered in time, basin by basin: an offer expires and opens the next wave; a silent firm stop is
+    escalated to the coordinators by an event, and stays. Returns how many there were."""
+    with service.database.reading() as session:
+        asked = select(Offer.basin_id).where(_is_late(service.clock.now())).distinct().order_by(Offer.basin_id)
+        basins = list(session.scalars(asked))
+    return sum(_expire(service, basin_id) for basin_id in basins)
+
+
+def _is_late(now: datetime) -> ColumnElement[bool]:
+    return and_(Offer.state == "open", Offer.reply_by < now, Offer.answered_by.is_(None))
+
+
+def _expire(service: Service, basin_id: str) -> int:
     with service.database.writing() as session:
-        late = session.scalars(
-            select(Offer)
-            .where(Offer.state == "open", Offer.reply_by < now, Offer.answered_by.is_(None))
-            .order_by(Offer.id)
-            .limit(200)
-            .with_for_update()
-        ).all()
-        if not late:
-            return 0
-        by_basin = {
-            offer.basin_id: Scoped(session, Principal.system("expiry", offer.basin_id), service.clock) for offer in late
-        }
-        waves: dict[tuple[str, str], Offer] = {}
+        scoped = Scoped(session, Principal.system("expiry", basin_id), service.clock)
+        asked = select(Offer).where(Offer.basin_id == basin_id, _is_late(service.clock.now())).order_by(Offer.id)
+        late = scoped.all(asked.limit(MOST_AT_ONCE).with_for_update())
         for offer in late:
-            scoped = by_basin[offer.basin_id]
             if offer.kind == TO_OFFER:
                 offer.state = "expired"
                 scoped.changed(offer, "expired")
-                waves[offer.basin_id, offer.plan_id] = offer
             else:
                 offer.answered_by = "expiry"
                 scoped.changed(offer, "escalated")
-        for basin_id in sorted(by_basin):
-            queueing.unanswered(session, service.clock, [offer for offer in late if offer.basin_id == basin_id])
-        for offer in waves.values():
-            next_wave(by_basin[offer.basin_id], service, offer)
-        first, *others = by_basin.values()
-        for scoped in others:
-            first.notes += scoped.notes
-            first.after_commit += scoped.after_commit
-        first.commit()
+        if late:
+            queueing.unanswered(session, service.clock, late)
+        for offer in {offer.plan_id: offer for offer in late if offer.kind == TO_OFFER}.values():
+            next_wave(scoped, service, offer)
+        scoped.commit()
         return len(late)
 
 

@@ -16,7 +16,9 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 
+from api import upkeep
 from api.access import Role
+from api.service import Service
 from api.settings import Settings
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World, wish
@@ -84,6 +86,25 @@ def test_processes_that_begin_at_once_share_one_secret_that_is_never_empty(
         found = set(many.map(lambda _: settings.signing_secret(), range(4)))
     assert [len(one) for one in found] == [64]
     assert [(one.name, one.stat().st_mode & 0o777) for one in tmp_path.iterdir()] == [("secret", 0o600)]
+
+
+def test_a_chore_that_fails_keeps_no_other_from_being_done(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.ask(M, "POST", f"{BASIN}/absences", absence())
+    world.search()
+    (proposal,) = world.get(f"{BASIN}/plans?state=proposed")["items"]
+    assert world.publish(proposal).status_code == 200
+    world.later(minutes=31)
+
+    def broken(service: Service) -> None:
+        raise KeyError("what a row holds is not for the log")
+
+    monkeypatch.setattr(upkeep, "CHORES", (broken, *upkeep.CHORES))
+    upkeep.once(world.service)
+    assert {offer["state"] for offer in world.get(f"{BASIN}/offers")["items"]} == {"expired"}
+    (line,) = [json.loads(one) for one in capsys.readouterr().err.splitlines() if "KeyError" in one]
+    assert (line["chore"], line["error"], line["event"]) == ("broken", "KeyError", "upkeep")
 
 
 def test_ready_means_the_tables_of_this_version(world: World) -> None:
