@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from api import auth
 from api.access import Principal
 from api.faults import BadRequest, KeyReused, Unauthenticated, forbidden
-from api.scope import Row, Scoped, expect
+from api.scope import Row, Scoped, Witnessed, expect
 from api.service import Service
 from api.store.people import RememberedRequest
 
@@ -104,8 +104,8 @@ def reading(request: Request, service: TheService) -> Iterator[Scoped]:
 
 def witnessing(request: Request, service: TheService) -> Iterator[Scoped]:
     """A reading that leaves its notes in the trail: the route commits them before the answer goes out."""
-    with service.database.writing() as session:
-        yield Scoped(session, authenticate(session, request, service), service.clock)
+    with service.database.reading() as session:
+        yield Witnessed(session, authenticate(session, request, service), service.clock, service.database)
 
 
 async def whole_body(request: Request) -> bytes:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from api import auth
 from api.access import NEEDS_TARGET, Principal, Role
 from api.audit import Note
-from api.faults import Conflict, Gone, Unfit, forbidden, not_found
+from api.faults import Conflict, Gone, Unfit, not_found
 from api.ids import new_id
 from api.scope import Scoped, expect
 from api.service import Service
@@ -36,11 +36,6 @@ TARGETS: Mapping[str, type[data.Kept]] = {
 
 def note(kind: str, action: str, target: str, **details: Any) -> Note:
     return Note(f"{kind}.{action}", kind, target, details=details)
-
-
-def only_administrators(scoped: Scoped) -> None:
-    if not scoped.principal.is_administrator:
-        raise forbidden("accounts")
 
 
 def one(scoped: Scoped, id: str) -> Account:

@@ -10,9 +10,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from api import audit
-from api.access import RIGHTS, Principal, Reach, basin_column, clause, holds
+from api.access import RIGHTS, Principal, Reach, Role, basin_column, clause, holds
 from api.faults import Conflict, NoPrecondition, Stale, forbidden, not_found
 from api.store.data import Basin
+from api.store.engine import Database
 from brigade.ports import Clock
 
 Row = TypeVar("Row")
@@ -105,9 +106,28 @@ class Scoped:
         if RIGHTS[table].of(self.principal.role, write=True) is Reach.NOTHING:
             raise forbidden(f"basins.{basin_id}.{table.KIND}")
 
+    def only(self, what: str, *roles: Role) -> None:
+        """For what no row says the right to. Raises: Forbidden for other roles; administrators may."""
+        if self.principal.role not in (*roles, Role.ADMINISTRATOR):
+            raise forbidden(what)
+
     def _may_write(self, row: Any) -> None:
         if not holds(row, self.principal, write=True):
             raise forbidden(f"{row.KIND}.{row.id}")
+
+
+class Witnessed(Scoped):
+    """A reading whose notes are written in a transaction of their own: nobody waits for it who wants to write on SQLite."""
+
+    def __init__(self, session: Session, principal: Principal, clock: Clock, database: Database) -> None:
+        super().__init__(session, principal, clock)
+        self.database = database
+
+    def commit(self) -> None:
+        """End the reading, then seal its notes: before the answer goes out, and holding one connection at a time."""
+        self.session.close()
+        with self.database.writing() as self.session:
+            super().commit()
 
 
 def expect(row: Any, version: int | None) -> None:

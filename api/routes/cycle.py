@@ -11,13 +11,13 @@ from fastapi.responses import Response
 from api import jobs
 from api.access import Role
 from api.cycle import absences, figures, offers, outcomes, plans
-from api.faults import forbidden
 from api.http import Answer, IfMatch, Reader, TheService, Writer
 from api.kinds import shown as show_kind
 from api.paging import Turn
-from api.scope import expect
+from api.scope import Scoped, expect
 from api.shapes import AbsenceIn, AnswerIn, BasinId, Decision, Filter, Id, JobIn, MadeId, OutcomeIn, PinIn, exact
 from api.store.cycle import Job, Offer, Outcome, Plan
+from api.store.data import Absence
 from api.views import (
     AbsenceView,
     DiffView,
@@ -74,7 +74,7 @@ def withdraw_absence(basin_id: BasinId, id: Id, unit: Writer, version: IfMatch) 
     return unit.answer(act)
 
 
-def _absence(scoped: Any, row: Any, asked: list[Job]) -> dict[str, Any]:
+def _absence(scoped: Scoped, row: Absence, asked: list[Job]) -> dict[str, Any]:
     shown = show_kind(absences.KIND, row, scoped.principal, scoped.clock.now())
     return {"absence": shown, "at_risk": absences.visits_at_risk(scoped, row), "jobs": [job.id for job in asked]}
 
@@ -160,14 +160,14 @@ def read_plan(basin_id: BasinId, id: MadeId, scoped: Reader) -> Response:
 @router.get("/plans/{id}/diff", response_model=DiffView, tags=["plans"])
 def compare_plan(basin_id: BasinId, id: MadeId, scoped: Reader, to: Filter = None) -> Response:
     """What changes from the plan it was made from (or from plan `to`): coordinators."""
-    _whole_plans_only(scoped)
+    scoped.only("plans", Role.COORDINATOR)
     return Answer(plans.compared(scoped, basin_id, id, to)).response()
 
 
 @router.get("/plans/{id}/check", response_model=RecheckView, tags=["plans"])
 def recheck_plan(basin_id: BasinId, id: MadeId, scoped: Reader) -> Response:
     """Judge the plan again from what was kept with it: coordinators."""
-    _whole_plans_only(scoped)
+    scoped.only("plans", Role.COORDINATOR)
     return Answer(plans.rechecked(scoped, basin_id, id)).response()
 
 
@@ -202,11 +202,6 @@ def pin_visits(
         return Answer(plans.shown(unit.scoped, plan, whole=True), version=plan.version)
 
     return unit.answer(act)
-
-
-def _whole_plans_only(scoped: Any) -> None:
-    if scoped.principal.role not in (Role.COORDINATOR, Role.ADMINISTRATOR):
-        raise forbidden("plans")
 
 
 # -- offers --------------------------------------------------------------------------------------------------------
@@ -292,6 +287,5 @@ def read_indicators(
     last_day: Annotated[date | None, Query(examples=["2026-03-31"])] = None,
 ) -> Response:
     """Over any days of the plans in force, for those who plan. What funders read is `…/indicators/periods`."""
-    if scoped.principal.role not in (Role.COORDINATOR, Role.ADMINISTRATOR):
-        raise forbidden("indicators")
+    scoped.only("indicators", Role.COORDINATOR)
     return Answer(figures.indicators(scoped, basin_id, first_day, last_day)).response()

@@ -12,7 +12,6 @@ from api import refusals
 from api.access import Role
 from api.cycle import evidence, geography, payroll, periods
 from api.cycle.periods import Every
-from api.faults import forbidden
 from api.http import Answer, Reader, Witness
 from api.scope import Scoped
 from api.shapes import BasinId, Filter, MadeId
@@ -27,12 +26,6 @@ router = APIRouter(prefix="/basins/{basin_id}", tags=["exports"])
 First = Annotated[Day, Query(examples=["2026-03-01"])]
 Last = Annotated[Day, Query(examples=["2026-03-31"], description="Included.")]
 As = Annotated[Format, Query(description="CSV and workbooks have French headers.")]
-
-
-def only(scoped: Scoped, what: str, *roles: Role) -> None:
-    """Raises: Forbidden for other roles; administrators may."""
-    if scoped.principal.role not in (*roles, Role.ADMINISTRATOR):
-        raise forbidden(what)
 
 
 def noted(scoped: Scoped, basin_id: str, what: str, **details: Any) -> None:
@@ -52,7 +45,7 @@ def export_evidence(
     """Who replaced whom, when, for how long, on which line; transfers with their reasons; the ledger. CSV holds the
     replacements alone. Managers: of their own providers."""
     scoped.basin(basin_id)
-    only(scoped, "exports.evidence", Role.COORDINATOR, Role.MANAGER)
+    scoped.only("exports.evidence", Role.COORDINATOR, Role.MANAGER)
     found = evidence.evidence(scoped, basin_id, first_day, last_day, funding_line_id)
     said = {"first_day": first_day.isoformat(), "last_day": last_day.isoformat(), "line": funding_line_id}
     noted(scoped, basin_id, "evidence", rows=len(found["replacements"]), **said)
@@ -71,7 +64,7 @@ def export_payroll(
     """One line a worker and day, from outcomes: hours, kilometres, Sundays, holidays, nights, short notice. Lending employers:
     their own staff."""
     scoped.basin(basin_id)
-    only(scoped, "exports.payroll", Role.COORDINATOR, Role.EMPLOYER)
+    scoped.only("exports.payroll", Role.COORDINATOR, Role.EMPLOYER)
     found = payroll.payroll(scoped, basin_id, first_day, last_day, employer_id)
     said = {"first_day": first_day.isoformat(), "last_day": last_day.isoformat(), "employer": employer_id}
     noted(scoped, basin_id, "payroll", rows=len(found["rows"]), **said)
@@ -91,7 +84,7 @@ def read_periods(
 ) -> Response:
     """By month, quarter or year: coordinators and funders. Funders read periods that are over, small cells left out."""
     scoped.basin(basin_id)
-    only(scoped, "indicators", Role.COORDINATOR, Role.FUNDER)
+    scoped.only("indicators", Role.COORDINATOR, Role.FUNDER)
     found = periods.told(scoped, basin_id, every, first_day, last_day)
     if format is not Format.JSON:
         noted(scoped, basin_id, "indicators", every=every.value, first_day=first_day.isoformat(), last_day=last_day.isoformat())

@@ -184,7 +184,7 @@ def reset_password(id: MadeId, unit: Writer, service: TheService) -> Response:
     then nobody enters by this account: password, sessions and tokens have ended."""
 
     def act() -> Answer:
-        people.only_administrators(unit.scoped)
+        unit.scoped.only("accounts")
         row, ends = people.reset(unit.scoped, id), unit.scoped.clock.now() + timedelta(hours=people.RESET_HOURS)
         body = {"account_id": row.id, "link": people.reset_link(service, row, ends), "expires_at": ends}
         return Answer(body, told_once=frozenset({"link"}))
@@ -256,7 +256,7 @@ def _token(row: Token) -> dict[str, Any]:
 # -- accounts: administrators --------------------------------------------------------------------------------------
 @router.get("/accounts", response_model=Listed[AccountView], tags=["accounts"])
 def list_accounts(scoped: Reader, turn: Annotated[Turn, Depends()]) -> Response:
-    people.only_administrators(scoped)
+    scoped.only("accounts")
     show = lambda row: people.shown(scoped.session, row)  # noqa: E731
     return Answer(turn.page(scoped, select(Account), Account.id, show)).response()
 
@@ -264,7 +264,7 @@ def list_accounts(scoped: Reader, turn: Annotated[Turn, Depends()]) -> Response:
 @router.post("/accounts", status_code=201, response_model=AccountView, tags=["accounts"])
 def create_account(given: Annotated[AccountIn, exact(AccountIn), Body()], unit: Writer, service: TheService) -> Response:
     def act() -> Answer:
-        people.only_administrators(unit.scoped)
+        unit.scoped.only("accounts")
         if given.password is None:
             raise BadRequest("A304", "password", "absent", f"au moins {auth.SHORTEST_PASSWORD} caractères")
         row = people.create(unit.scoped, service.settings, given.login, given.role, given.password, _pairs(given))
@@ -275,7 +275,7 @@ def create_account(given: Annotated[AccountIn, exact(AccountIn), Body()], unit: 
 
 @router.get("/accounts/{id}", response_model=AccountView, tags=["accounts"])
 def read_account(id: MadeId, scoped: Reader) -> Response:
-    people.only_administrators(scoped)
+    scoped.only("accounts")
     row = people.one(scoped, id)
     return Answer(people.shown(scoped.session, row), version=row.version).response()
 
@@ -289,7 +289,7 @@ def change_account(
 
 
 def _change(unit: Unit, service: TheService, id: str, given: Any, version: int | None) -> Answer:
-    people.only_administrators(unit.scoped)
+    unit.scoped.only("accounts")
     values = {"login": given.login, "role": given.role.value, "is_active": given.is_active}
     row = people.change(unit.scoped, service.settings, id, version, values, given.password, _pairs(given))
     return Answer(people.shown(unit.scoped.session, row), version=row.version)

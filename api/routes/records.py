@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -10,7 +9,7 @@ from fastapi.responses import Response
 from sqlalchemy import func, select
 
 from api import audit, importing
-from api.faults import forbidden, not_found
+from api.faults import not_found
 from api.http import Answer, Reader, Witness, Writer, whole_body
 from api.paging import Turn
 from api.shapes import BasinId, Filter, Id
@@ -42,8 +41,7 @@ def event(row: AuditEntry) -> dict[str, Any]:
 def export_audit(scoped: Witness) -> Response:
     """The whole trail, one JSON object a line, seals included: to keep elsewhere and verify without the service.
     Administrators; the export is an entry of its own."""
-    if not scoped.principal.is_administrator:
-        raise forbidden("audit")
+    scoped.only("audit")
     text = "".join(audit.lines(scoped.session))
     scoped.notes.append(audit.Note("audit.exported", "audit", "all"))
     scoped.commit()
@@ -54,8 +52,7 @@ def export_audit(scoped: Witness) -> Response:
 def verify_audit(scoped: Reader) -> Response:
     """Walk the chain of seals from the first entry: administrators. Keep `seq` and `hash` elsewhere: a trail rewritten as a
     whole would no longer hold that pair."""
-    if not scoped.principal.is_administrator:
-        raise forbidden("audit")
+    scoped.only("audit")
     entries = scoped.session.scalar(select(func.count()).select_from(AuditEntry))
     head = scoped.session.get_one(AuditHead, 1)
     broken = audit.first_break(scoped.session)
@@ -126,4 +123,4 @@ def import_problem(
 
 def _bring_in(unit: Writer, basin_id: str, problem: Problem, dry_run: bool) -> dict[str, Any]:
     counts = importing.bring_in(unit.scoped, basin_id, problem)
-    return {"dry_run": dry_run, **json.loads(json.dumps(counts))}
+    return {"dry_run": dry_run, **counts}

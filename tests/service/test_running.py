@@ -18,6 +18,7 @@ from sqlalchemy import text
 
 from api import upkeep
 from api.access import Role
+from api.cycle import evidence
 from api.service import Service
 from api.settings import Settings
 from tests.service.basin import BASIN, absence
@@ -105,6 +106,20 @@ def test_a_chore_that_fails_keeps_no_other_from_being_done(
     assert {offer["state"] for offer in world.get(f"{BASIN}/offers")["items"]} == {"expired"}
     (line,) = [json.loads(one) for one in capsys.readouterr().err.splitlines() if "KeyError" in one]
     assert (line["chore"], line["error"], line["event"]) == ("broken", "KeyError", "upkeep")
+
+
+def test_a_long_export_keeps_nobody_from_writing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On SQLite there is one writer at a time: an absence that comes in while the export is made does not wait for it."""
+    made = evidence.evidence
+
+    def at_length(*given: Any) -> dict[str, Any]:
+        assert world.ask(M, "POST", f"{BASIN}/absences", absence()).status_code == 201
+        return made(*given)
+
+    monkeypatch.setattr(evidence, "evidence", at_length)
+    world.get(f"{BASIN}/exports/evidence?first_day=2026-03-01&last_day=2026-03-31")
+    told = world.get(f"{BASIN}/events?action=basins.exported")["items"]
+    assert [one["details"]["what"] for one in told] == ["evidence"]
 
 
 def test_ready_means_the_tables_of_this_version(world: World) -> None:
