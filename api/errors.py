@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api import faults
+from api.shapes import FORMS, not_json
 from brigade.errors import BrigadeError, InvalidPlan, InvalidProblem, Issue, NaiveInstant, Refused, UnknownSite
 from brigade.exchange.faults import issues_of
 
@@ -58,6 +59,12 @@ TITLES = {
     500: "Erreur interne",
     503: "Momentanément indisponible",
 }
+UNROUTED = {
+    400: ("A304", "corps illisible : pas du JSON, ou trop imbriqué"),
+    404: ("A204", "aucune adresse de ce nom"),
+    405: ("A205", "cette adresse ne connaît pas cette méthode"),
+}
+"""What the framework refuses before any route is reached."""
 MEDIA = "application/problem+json"
 log = structlog.get_logger("brigade.errors")
 
@@ -119,12 +126,17 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def _form(request: Request, fault: RequestValidationError) -> Response:
-        return problem(request, 422, list(issues_of([_without_body(error) for error in fault.errors()], BaseModel)))
+        errors = [_without_body(error) for error in fault.errors()]
+        if any(error["type"] == "json_invalid" for error in errors):
+            return problem(request, 400, [Issue("A304", "document", "pas du JSON", "un document JSON")])
+        if any(isinstance(error["input"], bytes) for error in errors):
+            return problem(request, 400, not_json().issues)
+        return problem(request, 422, list(issues_of(errors, BaseModel, FORMS)))
 
     @app.exception_handler(HTTPException)
     def _routing(request: Request, fault: HTTPException) -> Response:
-        code = {404: "A204", 405: "A205", 413: "A307"}.get(fault.status_code, "A304")
-        issue = Issue(code, request.method, str(fault.detail), "voir /v1/openapi.json")
+        code, what = UNROUTED.get(fault.status_code, ("A307" if fault.status_code == 413 else "A304", str(fault.detail)))
+        issue = Issue(code, request.method, what, "voir /v1/openapi.json")
         return problem(request, fault.status_code, [issue], fault.headers)
 
     @app.exception_handler(DataError)

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from api import auth
 from api.access import Principal
-from api.faults import BadRequest, KeyReused, Unauthenticated, forbidden
+from api.faults import BadRequest, Forbidden, KeyReused, Unauthenticated
 from api.scope import Row, Scoped, Witnessed, expect
 from api.service import Service
 from api.store.people import RememberedRequest
@@ -91,9 +91,10 @@ def authenticate(session: Session, request: Request, service: Service) -> Princi
         principal = auth.of_session(session, cookie, now)
         sent = request.headers.get("X-CSRF-Token", "")
         if request.method not in ("GET", "HEAD") and not hmac.compare_digest(sent.encode(), auth.csrf_word(cookie).encode()):
-            raise forbidden("X-CSRF-Token")
+            hint = "renvoyer « csrf », reçu à l’ouverture de la session"
+            raise Forbidden("A103", "X-CSRF-Token", "absent, ou d’une autre session", hint)
     if request.method not in ("GET", "HEAD") and "write" not in principal.scopes:
-        raise forbidden("jeton en lecture seule")
+        raise Forbidden("A103", "Authorization", "jeton en lecture seule", "un jeton de portée « write »")
     return principal
 
 

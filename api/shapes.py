@@ -10,6 +10,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from fastapi import Path, Query
 from pydantic import BaseModel, ConfigDict, Field, WrapValidator
 
+from api.faults import BadRequest
 from brigade.demand import AbsenceKind
 from brigade.exchange.faults import read_model
 from brigade.exchange.shapes.demand import IntervalShape
@@ -23,11 +24,27 @@ STRICT = ConfigDict(strict=True, extra="forbid", frozen=True)
 ID = r"^[^\s,;|/\x00-\x1f\x7f](?:[^,;|/\x00-\x1f\x7f]{0,118}[^\s,;|/\x00-\x1f\x7f])?$"
 WALL = r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"
 EVENT = r"^(\*|[a-z][a-z-]*\.(\*|[a-z_]+))$"
+MADE = r"^[a-z]{3,10}-[0-9a-f]{12}-[0-9a-f]{16}$"
+SECRET = r"^[A-Za-z0-9_.\-]+$"
+LOGIN = r"^[^\s\x00-\x1f]+$"
+MAILBOX = r"^[!-?A-\[\]-~]{1,64}@[A-Za-z0-9.\-]{1,189}$"
+PHONE = r"^\+[1-9][0-9]{6,14}$"
+CONTACT = r"^(worker|provider|account):[^\s,;|/\x00-\x1f\x7f]+$"
+FORMS = {
+    ID: "un identifiant sans espace au bord ni « , ; | / »",
+    WALL: "une heure comme 07:30, ou 24:00",
+    EVENT: "une action comme « plans.published », « plans.* », ou « * »",
+    MADE: "un identifiant donné par le service, tel quel",
+    SECRET: "le lien reçu, tel quel",
+    LOGIN: "un nom de connexion sans espace",
+    MAILBOX: "une adresse électronique comme w1@example.org",
+    PHONE: "un numéro international comme +33612345678",
+    CONTACT: "« worker: », « provider: » ou « account: », puis l’identifiant",
+}
+"""What to write instead of what a pattern refuses."""
 BasinId = Annotated[str, Path(pattern=ID, max_length=120, examples=["ZE-3207"])]
 Id = Annotated[str, Path(pattern=ID, max_length=120, examples=["V-204"])]
-MadeId = Annotated[
-    str, Path(pattern=r"^[a-z]{3,10}-[0-9a-f]{12}-[0-9a-f]{16}$", examples=["plan-0199a7c1f3e2-9f2c4e1ab7d03355"])
-]
+MadeId = Annotated[str, Path(pattern=MADE, examples=["plan-0199a7c1f3e2-9f2c4e1ab7d03355"])]
 """An id the service made."""
 Filter = Annotated[str | None, Query(pattern=ID, max_length=120)]
 Lang = Annotated[Literal["fr", "en"], Query(description="The language of sentences.")]
@@ -37,9 +54,16 @@ def exact(model: type[BaseModel]) -> WrapValidator:
     """Makes a body be read by the project's own reader: strict, and refused with all its issues in its words."""
 
     def read(value: Any, handler: Any) -> BaseModel:
-        return value if isinstance(value, model) else read_model(model, value)
+        if isinstance(value, bytes):
+            raise not_json()
+        return value if isinstance(value, model) else read_model(model, value, FORMS)
 
     return WrapValidator(read)
+
+
+def not_json() -> BadRequest:
+    """The framework leaves a body in bytes that its sender does not announce as JSON, as curl's `-d` alone does."""
+    return BadRequest("A304", "Content-Type", "n’annonce pas du JSON", "Content-Type: application/json")
 
 
 def plain(model: BaseModel) -> dict[str, Any]:

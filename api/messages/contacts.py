@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from api.faults import Unfit
 from api.messages.channels import EMAIL, SMS
 from api.scope import Scoped
-from api.shapes import STRICT
+from api.shapes import CONTACT, MAILBOX, PHONE, STRICT
 from api.store.messages import Contact
 from api.store.people import Account
 
@@ -26,11 +26,9 @@ class ContactShape(BaseModel):
     """`id` says whom: worker:W1, provider:S1, or account:… for a coordinator, who then hears what needs a decision here."""
 
     model_config = STRICT
-    id: str = Field(max_length=120, pattern=r"^(worker|provider|account):[^\s,;|/\x00-\x1f\x7f]+$", examples=["worker:W1"])
-    email: str | None = Field(
-        None, max_length=254, pattern=r"^[!-?A-\[\]-~]{1,64}@[A-Za-z0-9.\-]{1,189}$", examples=["w1@example.org"]
-    )
-    phone: str | None = Field(None, pattern=r"^\+[1-9][0-9]{6,14}$", examples=["+33612345678"])
+    id: str = Field(max_length=120, pattern=CONTACT, examples=["worker:W1"])
+    email: str | None = Field(None, max_length=254, pattern=MAILBOX, examples=["w1@example.org"])
+    phone: str | None = Field(None, pattern=PHONE, examples=["+33612345678"])
     language: Literal["fr", "en"] = "fr"
     channels: list[Literal["email", "sms"]] = Field(default_factory=list, max_length=2, description="By default the mail.")
 

@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from api.cycle import offers
 from api.faults import BadRequest, Conflict, Gone
 from api.http import Answer, TheService, whole_body
-from api.shapes import AnswerIn
+from api.shapes import SECRET, AnswerIn
 from api.store.cycle import Offer
 from api.views import AnswerView
 from brigade.exchange.faults import read_model
@@ -26,7 +26,7 @@ from brigade.units import PARIS
 from brigade.words.formats import long_day, moment
 
 router = APIRouter(prefix="/answers", tags=["answers"])
-Signed = Annotated[str, Path(max_length=300, pattern=r"^[A-Za-z0-9_.\-]+$")]
+Signed = Annotated[str, Path(max_length=300, pattern=SECRET)]
 FORM = "application/x-www-form-urlencoded"
 PAGE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {"schema": {"type": "string"}}}}}
 SENT = {

@@ -16,7 +16,7 @@ from api.faults import BadRequest, Unauthenticated, Unfit, not_found
 from api.http import Answer, IfMatch, Reader, TheService, Unit, Writer
 from api.ids import new_id
 from api.paging import Turn
-from api.shapes import STRICT, MadeId, exact
+from api.shapes import LOGIN, SECRET, STRICT, MadeId, exact
 from api.store.people import Account, Token, WebSession
 from api.views import AccountView, GrantView, Listed, OpenSessionView, ResetView, SessionView, TokenView
 
@@ -44,7 +44,7 @@ class AccountIn(BaseModel):
     """`password` may be left out when an account is changed: it stays."""
 
     model_config = STRICT
-    login: str = Field(min_length=3, max_length=200, pattern=r"^[^\s\x00-\x1f]+$", examples=["coordination.lens"])
+    login: str = Field(min_length=3, max_length=200, pattern=LOGIN, examples=["coordination.lens"])
     role: Role
     password: str | None = Field(None, min_length=auth.SHORTEST_PASSWORD, max_length=200)
     is_active: bool = True
@@ -194,7 +194,7 @@ def reset_password(id: MadeId, unit: Writer, service: TheService) -> Response:
 
 @public.post("/password-resets/{link}", status_code=204, response_class=Response, tags=["accounts"])
 def choose_password(
-    link: Annotated[str, Path(max_length=400, pattern=r"^[A-Za-z0-9_.\-]+$")],
+    link: Annotated[str, Path(max_length=400, pattern=SECRET)],
     given: Annotated[ChosenIn, exact(ChosenIn), Body()],
     service: TheService,
 ) -> Response:

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from api.cycle import questions
 from api.http import Answer, Reader
-from api.shapes import ID, BasinId, Filter, Lang, MadeId
+from api.shapes import ID, MADE, BasinId, Filter, Lang, MadeId
 from api.views_plans import CandidatesView, ComparisonView, WhyView
 
 router = APIRouter(prefix="/basins/{basin_id}/plans/{id}", tags=["questions"])
@@ -18,7 +18,7 @@ Visits = Annotated[
     list[Annotated[str, Query(pattern=ID, max_length=120)]],
     Query(alias="visit_id", min_length=1, max_length=20, examples=[["V1", "V2"]], description="Several: one person for all."),
 ]
-MadeFilter = Annotated[str, Query(pattern=r"^[a-z]{3,10}-[0-9a-f]{12}-[0-9a-f]{16}$")]
+MadeFilter = Annotated[str, Query(pattern=MADE)]
 
 
 @router.get("/why", response_model=WhyView)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from difflib import get_close_matches
 from typing import Any, TypeVar
@@ -29,34 +29,53 @@ WRONG_TYPE = {
     "date_type": "une date comme « 2026-03-09 »",
     "datetime_type": "un instant comme « 2026-03-09T08:30:00+01:00 »",
 }
+WRONG_TYPE |= {
+    "int_parsing": WRONG_TYPE["int_type"],
+    "int_parsing_size": WRONG_TYPE["int_type"],
+    "int_from_float": WRONG_TYPE["int_type"],
+    "float_parsing": WRONG_TYPE["float_type"],
+    "bool_parsing": WRONG_TYPE["bool_type"],
+}
+"""What stands in addresses and headers is text: the same faults under other names."""
+DAY = ("D106", "une date qui existe, comme « 2026-03-09 »")
+NO_FORMS: Mapping[str, str] = {}
+SECRETS = frozenset({"password", "old", "new"})
+"""Fields of passwords: an answer that quotes what it refuses would carry them into programs' logs."""
+HIDDEN = "(non répété)"
 OTHERS = {
     "finite_number": ("D105", "un nombre fini"),
-    "date_parsing": ("D106", "une date qui existe, comme « 2026-03-09 »"),
+    "date_parsing": DAY,
+    "date_from_datetime_parsing": DAY,
+    "date_from_datetime_inexact": DAY,
     "datetime_parsing": ("D106", "un instant qui existe, comme « 2026-03-09T08:30:00+01:00 »"),
     "iso_date": ("D106", "une date comme « 2026-03-09 »"),
     "iso_instant": ("D106", "un instant comme « 2026-03-09T08:30:00+01:00 »"),
     "year": ("D105", f"une année de {FIRST_YEAR} à {LAST_YEAR}"),
     "timezone_aware": ("D107", "ajouter le décalage, par exemple +01:00 (+02:00 en été)"),
-    "string_too_short": ("D108", "un texte non vide"),
+    "string_unicode": ("D109", "du texte Unicode"),
+    "json_invalid": ("D109", "du JSON en texte Unicode"),
     "travel": ("D111", "soit « source », soit « matrices »"),
     "zone": ("D112", "un nom IANA comme « Europe/Paris »"),
 }
 
 
-def read_model(model: type[Model], value: Any) -> Model:
-    """Plain JSON values as a model. Raises: UnreadableInput, with every fault of form."""
+def read_model(model: type[Model], value: Any, forms: Mapping[str, str] = NO_FORMS) -> Model:
+    """Plain JSON values as a model; `forms`: patterns of the model, each with what to write instead of what it refuses.
+
+    Raises: UnreadableInput, with every fault of form.
+    """
     try:
         return model.model_validate_json(json.dumps(value))
     except ValidationError as refused:
-        raise UnreadableInput(tuple(issues_of(refused.errors(include_url=False), model))) from None
+        raise UnreadableInput(tuple(issues_of(refused.errors(include_url=False), model, forms))) from None
 
 
-def issues_of(errors: Iterable[ErrorDetails], model: type[BaseModel]) -> Iterator[Issue]:
+def issues_of(errors: Iterable[ErrorDetails], model: type[BaseModel], forms: Mapping[str, str] = NO_FORMS) -> Iterator[Issue]:
     for error in errors:
-        yield _issue(error, model)
+        yield _issue(error, model, forms)
 
 
-def _issue(error: ErrorDetails, model: type[BaseModel]) -> Issue:
+def _issue(error: ErrorDetails, model: type[BaseModel], forms: Mapping[str, str]) -> Issue:
     kind, loc, context = error["type"], error["loc"], error.get("ctx") or {}
     where = place(loc)
     if kind == "extra_forbidden":
@@ -68,7 +87,7 @@ def _issue(error: ErrorDetails, model: type[BaseModel]) -> Issue:
     if kind == "union_tag_invalid":
         tag = str(context.get("tag"))
         return Issue("D104", f"{where}.kind", said(tag), _one_of(tag, str(context.get("expected_tags", ""))))
-    met = said(error["input"])
+    met = HIDDEN if loc and loc[-1] in SECRETS else said(error["input"])
     if kind in WRONG_TYPE:
         return Issue("D103", where, met, WRONG_TYPE[kind])
     if kind in ("enum", "literal_error"):
@@ -76,10 +95,22 @@ def _issue(error: ErrorDetails, model: type[BaseModel]) -> Issue:
     if kind in ("greater_than_equal", "less_than_equal"):
         limit = context.get("ge", context.get("le"))
         return Issue("D105", where, met, f"{'au moins' if 'ge' in context else 'au plus'} {_plainly(limit)}")
-    if kind == "string_too_long":
-        return Issue("D108", where, met, f"au plus {context.get('max_length')} caractères")
+    if kind in ("string_too_short", "string_too_long"):
+        return Issue("D108", where, met, _length(context, "caractère"))
+    if kind in ("too_short", "too_long"):
+        return Issue("D108", where, met, _length(context, "élément"))
+    if kind == "string_pattern_mismatch":
+        pattern = str(context.get("pattern"))
+        return Issue("D109", where, met, forms.get(pattern, f"un texte de la forme {pattern}"))
     code, hint = OTHERS.get(kind, ("D109", error["msg"]))
     return Issue(code, where, met, hint)
+
+
+def _length(context: Mapping[str, Any], one: str) -> str:
+    """« au moins 12 caractères »"""
+    bound, word = ("min_length", "au moins") if "min_length" in context else ("max_length", "au plus")
+    count = int(context[bound])
+    return f"{word} {_plainly(count)} {one}{'s' if count > 1 else ''}"
 
 
 def place(loc: Loc) -> str:
