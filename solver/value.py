@@ -1,7 +1,7 @@
 """The value of one more worker, by qualification and place: whom a brigade should ask for.
 
 Dual prices rank whom to try (what one more like this worker could save at the most); the value told is that of a real
-solve with that worker doubled, which starts from the plan at hand, so it is never below what the plan shows.
+solve with that worker doubled, which starts from the plan at hand, pins and all, so it is never below what the plan shows.
 """
 
 from __future__ import annotations
@@ -67,12 +67,13 @@ def with_one_more(problem: Problem, worker_id: str) -> Problem:
 
 
 def _value(problem: Problem, plan: Plan, worker_id: str, estimate: int, settings: Settings) -> WorkerValue:
-    """A solve without what only readers of its plan need: nobody asks why the richer plan leaves what it leaves."""
-    richer, start = with_one_more(problem, worker_id), replace(plan, pinned=frozenset())
+    """A solve without what only readers of its plan need: nobody asks why the richer plan leaves what it leaves. What is pinned
+    stays pinned: else the value would be that of unpinning too."""
+    richer = with_one_more(problem, worker_id)
     clock = Clock(settings)
-    model = build_model(richer, start)
-    found = decode(model, search(model, settings, clock, start).orders, start)
-    after = replace(whole(richer, found.routes, start), waivers=())
+    model = build_model(richer, plan)
+    found = decode(model, search(model, settings, clock, plan).orders, plan)
+    after = replace(whole(richer, found.routes, plan), waivers=())
     certify(richer, after)
     points = coverage_points(problem, plan) - coverage_points(problem, after)
     visits = sum(uncovered_by_level(problem, plan)) - sum(uncovered_by_level(problem, after))

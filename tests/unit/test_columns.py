@@ -7,6 +7,7 @@ from itertools import count, permutations
 import numpy as np
 import pytest
 
+from brigade.timing import retime
 from scenarios.bench.generator import Size, plain_day
 from solver.arrays import MAY, V_PEN
 from solver.engines.columns import ColumnGeneration
@@ -20,6 +21,7 @@ from solver.model import Model, build_model
 from solver.settings import Settings
 from solver.solve import solve
 from solver.value import value_of_one_more, with_one_more
+from tests.builders import at, problem, visit, worker
 
 SEEDS = (1, 2, 3)
 
@@ -152,3 +154,13 @@ def test_one_more_worker_is_worth_what_a_real_solve_covers() -> None:
         assert outcome.breakdown.total - richer.breakdown.total <= value.estimate + (
             outcome.breakdown.total - (outcome.proof.bound if outcome.proof else 0)
         )
+
+
+def test_one_more_worker_is_not_worth_what_unpinning_is() -> None:
+    """P is pinned at 10:00; Q and R both begin then. One more like W1 does one of them; were P free, both would be done."""
+    visits = [visit("P", earliest="08:00", latest="11:00"), *(visit(id, earliest="09:45", latest="10:15") for id in "QR")]
+    asked = problem(visits, [worker("W1", "08:00", "12:00", home=None)])
+    start = retime(asked, {("W1", 0): ["P"]}, fixed_starts={"P": at("10:00")}).plan
+    effort = Settings(iterations=8000, threads=1)
+    (value,) = value_of_one_more(asked, solve(asked, effort, start=start), effort)
+    assert value.visits == 1
