@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 from fastapi import FastAPI
 
-from api import contract, demo, errors, upkeep
+from api import contract, demo, errors, examples, upkeep
 from api.clock import SystemClock
 from api.jobs import Dispatcher
 from api.kinds import KINDS
@@ -149,6 +149,7 @@ def _describe(app: FastAPI) -> None:
             body.pop("$defs", None)
             schemas["ProblemBody"] = body
             contract.document(document["paths"])
+            examples.document(document)
             document["components"]["securitySchemes"] = {
                 "token": {"type": "http", "scheme": "bearer"},
                 "session": {"type": "apiKey", "in": "cookie", "name": "brigade_session"},

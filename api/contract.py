@@ -10,10 +10,28 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
+from api import examples
 from api.errors import MEDIA, TITLES
 
-FORM = ("D101", "D102", "D103", "D104", "D105", "D106", "D107", "D108", "D109", "D111", "D112", "D114")
-"""What is found in the form of parameters and bodies."""
+
+def _codes(letter: str, *numbers: int | range) -> tuple[str, ...]:
+    every = [one for number in numbers for one in (number if isinstance(number, range) else (number,))]
+    return tuple(f"{letter}{number:03d}" for number in every)
+
+
+QUERY = _codes("D", 101, range(104, 110))
+"""What is found in the form of parameters."""
+FORM = _codes("D", range(101, 110))
+"""What is found in the form of bodies."""
+PROBLEM = (
+    *_codes("P", range(3, 8), range(11, 14), 15, range(101, 110), range(201, 218), range(301, 304), 311, 312, range(401, 405)),
+    *_codes("P", range(501, 506), 510, range(512, 516), range(520, 525)),
+    *("D110", "T001", "T002"),
+)
+"""What contradicts itself between values that have their form, sites without usable coordinates among them."""
+UPLOAD = (*_codes("C", range(1, 13), range(101, 109), range(110, 115)), *_codes("D", range(2, 9), range(110, 116)), *PROBLEM)
+"""What is found in documents, tables and archives."""
+UNKNOWN, EDITS, EVENTS = ("K101", "K103"), _codes("H", range(101, 104)), _codes("E", range(101, 104))
 STATUS: Mapping[str, int] = {
     **dict.fromkeys(("A101", "A102", "A106"), 401),
     "A103": 403,
@@ -48,16 +66,16 @@ OWN: Mapping[str, tuple[str, ...]] = {
     "PUT /v1/accounts/me/password": ("422 A102", "A105"),
     f"DELETE {B}*": ("A202", "A203"),
     f"POST {B}/absences": ("A202", "A203", "A424"),
-    f"POST {B}/imports": ("A202", "A203", "A306", "C*", "D*", "L*", "M*", "P*", "T*", "W*"),
-    f"POST {B}/jobs": ("P*", "A305"),
+    f"POST {B}/imports": ("A202", "A203", "A306", *FORM, *UPLOAD),
+    f"POST {B}/jobs": ("A305", *PROBLEM),
     f"GET {B}/plans/{{id}}": ("A103",),
     f"GET {B}/plans/{{id}}/*": ("A103",),
-    **{f"GET {B}/plans/{{id}}/{question}": ("A305", "K*") for question in ("why", "candidates", "compare")},
+    **{f"GET {B}/plans/{{id}}/{question}": ("A305", *UNKNOWN) for question in ("why", "candidates", "compare")},
     f"POST {B}/plans/{{id}}/*": ("A401",),
     f"POST {B}/plans/{{id}}/again": ("A411",),
-    f"POST {B}/plans/{{id}}/edits": ("A411", "A412", "A413", "E*", "H*", "K*", "P*"),
-    f"POST {B}/plans/{{id}}/judge": ("H*", "K*", "P*"),
-    f"POST {B}/plans/{{id}}/what-if": ("A411", "E*", "H*", "K*", "P*"),
+    f"POST {B}/plans/{{id}}/edits": ("A412", "A413", *EDITS),
+    f"POST {B}/plans/{{id}}/judge": EDITS,
+    f"POST {B}/plans/{{id}}/what-if": ("A411", *EVENTS, *PROBLEM),
     f"POST {B}/releases*": ("A202", "A421", "422 A421", "A422", "A424", "A425"),
     f"PUT {B}/absences/{{id}}": ("A421", "A424"),
     f"DELETE {B}/absences/{{id}}": ("A421",),
@@ -77,8 +95,8 @@ OWN: Mapping[str, tuple[str, ...]] = {
     f"* {B}/*-identities*": ("A103", "A502"),
     f"GET {B}/next-visits": ("A103", "A502"),
 }
-"""Method and route (both may be patterns) -> what it refuses beyond `implied`. A star in a code stands for its family; a
-code that has another status there than elsewhere follows it, as in "422 A102"."""
+"""Method and route (both may be patterns) -> what it refuses beyond `implied`. A code that has another status there than
+elsewhere follows it, as in "422 A102"."""
 
 
 def implied(method: str, path: str, operation: Mapping[str, Any]) -> Iterator[str]:
@@ -91,10 +109,10 @@ def implied(method: str, path: str, operation: Mapping[str, Any]) -> Iterator[st
         yield "A201"
     if "Idempotency-Key" in names:
         yield "A303"
-    if "requestBody" in operation or names:
-        yield from FORM
+    if names:
+        yield from QUERY
     if "requestBody" in operation:
-        yield from ("A305", "D114")
+        yield from ("A305", *FORM)
     if "If-Match" in names:
         yield from ("A301", "A302")
 
@@ -116,7 +134,7 @@ def status_of(code: str) -> int:
 
 
 def document(paths: Mapping[str, Any]) -> None:
-    """Write every refusal into the paths of an OpenAPI document, by status, with its codes (`x-codes`)."""
+    """Write every refusal into the paths of an OpenAPI document: by status, with its codes (`x-codes`) and an example each."""
     for path, operations in paths.items():
         for method, operation in operations.items():
             _document(method.upper(), path, operation)
@@ -133,10 +151,12 @@ def _document(method: str, path: str, operation: dict[str, Any]) -> None:
         told = answers.setdefault(str(status), {})
         told["description"] = f"{TITLES[status]} : {', '.join(codes)}"
         told["x-codes"] = codes
-        told.setdefault("content", {})[MEDIA] = {"schema": {"$ref": "#/components/schemas/ProblemBody"}}
+        shown = {code: {"$ref": f"#/components/examples/{code}"} for code in codes if examples.refusal(code)}
+        body = {"schema": {"$ref": "#/components/schemas/ProblemBody"}, "examples": shown}
+        told.setdefault("content", {})[MEDIA] = body
 
 
 def allows(operation: Mapping[str, Any], status: int, code: str) -> bool:
     """Whether an operation documents this refusal."""
-    told = operation["responses"].get(str(status), {}).get("x-codes", ())
-    return code in told or f"{code[0]}*" in told
+    told: list[str] = operation["responses"].get(str(status), {}).get("x-codes", [])
+    return code in told

@@ -26,13 +26,13 @@ from brigade.units import PARIS
 from brigade.words.formats import long_day, moment
 
 router = APIRouter(prefix="/answers", tags=["answers"])
-Signed = Annotated[str, Path(max_length=300, pattern=SECRET)]
+Signed = Annotated[str, Path(max_length=300, pattern=SECRET, examples=["aPQx.k3Yd"])]
 FORM = "application/x-www-form-urlencoded"
 PAGE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {"schema": {"type": "string"}}}}}
 SENT = {
     "requestBody": {
         "required": True,
-        "content": {media: {"schema": AnswerIn.model_json_schema()} for media in ("application/json", FORM)},
+        "content": {media: {"schema": {"$ref": "#/components/schemas/AnswerIn"}} for media in ("application/json", FORM)},
     }
 }
 

@@ -13,7 +13,7 @@ from api.http import TheService
 from api.scope import Scoped
 
 router = APIRouter(prefix="/oidc", tags=["sessions"])
-Short = Query(min_length=1, max_length=2000)
+Short = Query(min_length=1, max_length=2000, examples=["o7xj2c"])
 
 
 @router.get("/login", status_code=303, response_class=Response)

@@ -194,7 +194,7 @@ def reset_password(id: MadeId, unit: Writer, service: TheService) -> Response:
 
 @public.post("/password-resets/{link}", status_code=204, response_class=Response, tags=["accounts"])
 def choose_password(
-    link: Annotated[str, Path(max_length=400, pattern=SECRET)],
+    link: Annotated[str, Path(max_length=400, pattern=SECRET, examples=["aPQx.k3Yd"])],
     given: Annotated[ChosenIn, exact(ChosenIn), Body()],
     service: TheService,
 ) -> Response:

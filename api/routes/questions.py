@@ -18,7 +18,7 @@ Visits = Annotated[
     list[Annotated[str, Query(pattern=ID, max_length=120)]],
     Query(alias="visit_id", min_length=1, max_length=20, examples=[["V1", "V2"]], description="Several: one person for all."),
 ]
-MadeFilter = Annotated[str, Query(pattern=MADE)]
+MadeFilter = Annotated[str, Query(pattern=MADE, examples=["plan-0199a7c1f3e2-9f2c4e1ab7d03355"])]
 
 
 @router.get("/why", response_model=WhyView)

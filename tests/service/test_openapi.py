@@ -38,7 +38,7 @@ def operations(world: World) -> Iterator[Any]:
 def try_out(operation: Any, headers: dict[str, str]) -> None:
     """A few requests, well-formed and ill-formed."""
 
-    @settings(max_examples=EXAMPLES, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(max_examples=EXAMPLES, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy())
     def tried(case: Any) -> None:
         case.call_and_validate(headers=headers, checks=CHECKS)

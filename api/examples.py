@@ -1,0 +1,47 @@
+"""Requests and answers of a real service, told as examples in its OpenAPI document. `python -m tools.examples` writes them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FILE = Path(__file__).with_suffix(".json")
+AS_JSON = ("application/json", "application/x-www-form-urlencoded")
+"""Media of requests whose example is written as JSON."""
+
+
+@cache
+def told() -> Mapping[str, Any]:
+    """`operations`: "METHOD /template" -> its request and its answers by status and media type; `refusals`: code -> body."""
+    found: dict[str, Any] = json.loads(FILE.read_text("utf-8")) if FILE.exists() else {"operations": {}, "refusals": {}}
+    return found
+
+
+def refusal(code: str) -> Mapping[str, Any] | None:
+    found: Mapping[str, Any] | None = told()["refusals"].get(code)
+    return found
+
+
+def document(whole: dict[str, Any]) -> None:
+    """Write the examples into an OpenAPI document: requests and answers in place, refusals once, among its components."""
+    shown = whole["components"].setdefault("examples", {})
+    for code, body in told()["refusals"].items():
+        shown[code] = {"summary": body["issues"][0]["what"], "value": body}
+    for path, operations in whole["paths"].items():
+        for method, operation in operations.items():
+            for content, value in _places(operation, told()["operations"].get(f"{method.upper()} {path}", {})):
+                content["example"] = value
+
+
+def _places(operation: dict[str, Any], example: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], Any]]:
+    """Each media type of a request or an answer, with what was sent or answered there."""
+    asked = operation.get("requestBody", {}).get("content", {})
+    for media, content in asked.items():
+        if "request" in example and media in AS_JSON:
+            yield content, example["request"]
+    for status, by_media in example.get("answers", {}).items():
+        for media, value in by_media.items():
+            yield operation["responses"][status]["content"][media], value
