@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 
@@ -30,6 +30,12 @@ def covered(document: Mapping[str, Any]) -> dict[str, dict[str, str]]:
         for route in document["routes"]
         for stop in route["stops"]
     }
+
+
+def requests_of(document: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
+    """Every visit the plan was asked to cover, and whether it does."""
+    yield from ((visit, True) for visit in covered(document))
+    yield from ((one["visit_id"], False) for one in document["uncovered"])
 
 
 def _kind(old: dict[str, str] | None, new: dict[str, str] | None) -> str | None:

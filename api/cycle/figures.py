@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from api.cycle.diff import requests_of
 from api.scope import Scoped
 from api.store.cycle import Plan
 from api.store.data import Visit
@@ -27,18 +28,13 @@ def indicators(scoped: Scoped, basin_id: str, first_day: date | None, last_day: 
     counts: dict[str, Counter[tuple[str, bool]]] = {"all": Counter(), "priority": Counter(), "provider": Counter()}
     metres = 0
     for plan in plans:
-        for visit_id, is_covered in _requests(plan):
+        for visit_id, is_covered in requests_of(plan.document):
             row = facts.get(visit_id)
             counts["all"]["all", is_covered] += 1
             counts["priority"][row.body["priority"] if row else "?", is_covered] += 1
             counts["provider"][row.provider_id if row else "?", is_covered] += 1
         metres += sum(stop["metres"] for route in plan.document["routes"] for stop in route["stops"])
     return {"plans": len(plans), "metres": metres, **{name: _table(found) for name, found in counts.items()}}
-
-
-def _requests(plan: Plan) -> list[tuple[str, bool]]:
-    done = [(stop["visit_id"], True) for route in plan.document["routes"] for stop in route["stops"]]
-    return done + [(left["visit_id"], False) for left in plan.document["uncovered"]]
 
 
 def _table(counts: Counter[tuple[str, bool]]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from api.access import Role
 from api.cycle import offers
-from api.cycle.diff import diff
+from api.cycle.diff import covered, diff
 from api.faults import Conflict, Unfit, forbidden
 from api.messages import queueing
 from api.scope import Scoped, expect
@@ -95,8 +95,7 @@ def pin(scoped: Scoped, basin_id: str, plan_id: str, version: int | None, wish: 
     expect(plan, version)
     if plan.state not in (*OPEN_STATES, "published"):
         raise _conflict(plan, f"état « {plan.state} »", "figer dans une proposition ou dans le plan publié")
-    there = {stop["visit_id"] for route in plan.document["routes"] for stop in route["stops"]}
-    unknown = sorted(set(wish.pin) - there)
+    unknown = sorted(set(wish.pin) - covered(plan.document).keys())
     if unknown:
         raise Unfit(
             "A305", f"plans.{plan_id}.pin", f"pas dans ce plan : {', '.join(unknown[:10])}", "des interventions couvertes"

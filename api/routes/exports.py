@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from api import refusals
 from api.access import Role
 from api.cycle import evidence, geography, payroll, periods
-from api.cycle.periods import Every
+from api.cycle.months import Every
 from api.http import Answer, Reader, Witness
 from api.scope import Scoped
 from api.shapes import BasinId, Filter, MadeId

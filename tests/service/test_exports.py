@@ -13,7 +13,9 @@ from openpyxl import load_workbook
 
 from api import compose
 from api.access import Principal, Role
-from api.cycle.periods import Every, Figures, Period, Told
+from api.cycle.gathering import Figures
+from api.cycle.months import Every, Period
+from api.cycle.small_cells import Told
 from api.scope import Scoped
 from tests.service.basin import BASIN, absence, release
 from tests.service.conftest import World, wish

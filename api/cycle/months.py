@@ -1,0 +1,61 @@
+"""The calendar's own periods: months, quarters, years."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+
+class Every(StrEnum):
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+MONTHS: Mapping[Every, int] = {Every.MONTH: 1, Every.QUARTER: 3, Every.YEAR: 12}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """A calendar month, quarter or year."""
+
+    first: date
+    every: Every
+
+    @classmethod
+    def of(cls, day: date, every: Every) -> Period:
+        length = MONTHS[every]
+        return cls(date(day.year, (day.month - 1) // length * length + 1, 1), every)
+
+    @property
+    def next(self) -> Period:
+        months = self.first.month - 1 + MONTHS[self.every]
+        return Period(date(self.first.year + months // 12, months % 12 + 1, 1), self.every)
+
+    @property
+    def last(self) -> date:
+        return self.next.first - timedelta(days=1)
+
+    @property
+    def name(self) -> str:
+        match self.every:
+            case Every.MONTH:
+                return f"{self.first:%Y-%m}"
+            case Every.QUARTER:
+                return f"{self.first.year}-T{(self.first.month + 2) // 3}"
+        return str(self.first.year)
+
+    def parts(self) -> list[Period]:
+        """The months of a quarter, the quarters of a year; of a month, none."""
+        finer = {Every.QUARTER: Every.MONTH, Every.YEAR: Every.QUARTER}.get(self.every)
+        return [] if finer is None else list(periods(self.first, self.last, finer))
+
+
+def periods(first: date, last: date, every: Every) -> Iterator[Period]:
+    """Every period that first..last touches, in order."""
+    one = Period.of(first, every)
+    while one.first <= last:
+        yield one
+        one = one.next
