@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
+from api.faults import forbidden
 from api.store.cycle import Job, Offer, Outcome, Plan
 from api.store.data import (
     Absence,
@@ -82,6 +83,13 @@ class Principal:
 
     def targets(self, basin_id: str) -> frozenset[str]:
         return frozenset(target for basin, target in self.grants if basin == basin_id)
+
+    def sole_target(self, basin_id: str) -> str:
+        """For what belongs to one provider, and does not say to which. Raises: Forbidden, when several are granted."""
+        owned = self.targets(basin_id)
+        if len(owned) != 1:
+            raise forbidden(f"basins.{basin_id} : plusieurs services")
+        return min(owned)
 
     @classmethod
     def system(cls, actor: str, basin_id: str) -> Principal:

@@ -21,7 +21,7 @@ OWNERS = ("basin_id", "provider_id", "worker_id", "employer_id")
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One write, before it is sealed. `about`: the row, whose owners decide who may read the entry."""
+    """One write, before it is sealed. `owners`: of the row it is about; they decide who may read the entry."""
 
     action: str
     kind: str

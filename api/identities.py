@@ -88,15 +88,6 @@ def opened_by_id(
     return {row.id: opened(scoped, vault, row, purpose) for row in scoped.session.scalars(asked)}
 
 
-def contacts_of(session: Session, vault: Vault, table: type[Identity], basin_id: str, id: str) -> list[dict[str, Any]]:
-    """Where the service itself writes to: kind, value and, when it is somebody else's, `of`; [] when nothing is known.
-
-    Not noted as a reading: nobody sees it, and each message sent is an entry of its own.
-    """
-    row = session.get(table, (basin_id, id))
-    return [] if row is None else list(vault.open(place_of(row), row.sealed).get("contacts", []))
-
-
 def rotate(session: Session, vault: Vault) -> int:
     """Seal everything again with the newest key; how many there were."""
     count = 0

@@ -5,7 +5,6 @@ A new kind is a table in `api.store.data`, a line in `api.access.RIGHTS`, and an
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +14,7 @@ from fastapi import Query
 from pydantic import BaseModel
 
 from api.access import Principal, Role
-from api.faults import Unfit, forbidden
+from api.faults import Unfit
 from api.messages import contacts
 from api.scope import Scoped
 from api.shapes import Filter, plain
@@ -98,10 +97,7 @@ def _site(scoped: Scoped, basin_id: str, shape: SiteShape) -> Mapping[str, Any]:
     """A manager's site is of the manager's provider; a coordinator's is shared."""
     if scoped.principal.role is not Role.MANAGER:
         return {}
-    owned = sorted(scoped.principal.targets(basin_id))
-    if len(owned) != 1:
-        raise forbidden(f"sites.{shape.id} : plusieurs services")
-    return {"provider_id": owned[0]}
+    return {"provider_id": scoped.principal.sole_target(basin_id)}
 
 
 def _client(scoped: Scoped, basin_id: str, shape: d.ClientShape) -> Mapping[str, Any]:
@@ -156,7 +152,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(data.Absence, d.AbsenceShape, _absence, by_time, is_written_here=False),
     Kind(Contact, contacts.ContactShape, contacts.keys, no_filter),
 )
-"""Absences are declared through the day's cycle (`api.routes.absences`), read here."""
+"""Absences are declared through the day's cycle (`api.routes.cycle`), read here."""
 
 
 def made(kind: Kind, scoped: Scoped, basin_id: str, id: str, shape: BaseModel) -> Kept:
@@ -183,8 +179,3 @@ def sees_reasons(principal: Principal) -> bool:
 
 def is_stale(received_at: datetime, now: datetime) -> bool:
     return now - received_at > timedelta(hours=shipped_assumptions().stale_after_hours)
-
-
-def read_body(row: Kept, shape: type[BaseModel]) -> Any:
-    """The shape of a row's document."""
-    return shape.model_validate_json(json.dumps(row.body))

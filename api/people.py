@@ -72,7 +72,7 @@ def change(
     """Raises: NotFound, Stale, NoPrecondition; as `create`."""
     row = one(scoped, id)
     scoped.session.refresh(row, with_for_update=True)
-    expect(_Versioned(row), version)
+    expect(row, version)
     for name, value in values.items():
         setattr(row, name, value)
     if password is not None:
@@ -156,15 +156,6 @@ def forget(session: Session, account: Account, now: datetime) -> None:
     account.login, account.password_hash, account.is_active = f"erased-{account.id}", auth.NO_PASSWORD, False
     account.version, account.changed_at = account.version + 1, now
     session.flush()
-
-
-class _Versioned:
-    """What `expect` needs of an account."""
-
-    KIND = "accounts"
-
-    def __init__(self, row: Account) -> None:
-        self.id, self.version = row.id, row.version
 
 
 def _grant(session: Session, account: Account, grants: Iterable[tuple[str, str]]) -> None:

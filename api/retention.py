@@ -23,11 +23,11 @@ from api.store.cycle import Job, Offer, Outcome, Plan, Problem
 from api.store.data import Absence, Client, Visit
 from api.store.messages import Delivery, Message
 from api.store.people import Account, Fact
+from brigade.units import MAX_DAYS
 
 RAN = "retention_ran"
 MONTH = timedelta(days=30.4375)
 IN_FORCE = ("published", "superseded")
-MOST_PLAN_DAYS = 14
 SETTLED = ("sent", "failed", "obsolete")
 
 
@@ -74,7 +74,7 @@ def _rows(session: Session, settings: Settings, now: datetime) -> Counter[str]:
     drafts = now - timedelta(days=settings.retain_drafts_days)
     happened = func.coalesce(Outcome.ends_at, Outcome.created_at)
     is_funded = Outcome.funding_line_id.is_not(None)
-    last_day = (hours - timedelta(days=MOST_PLAN_DAYS)).date()
+    last_day = (hours - timedelta(days=MAX_DAYS)).date()
     gone = Counter[str]()
     steps: Iterable[tuple[type[Any], ColumnElement[bool]]] = (
         (Outcome, or_(happened < funded, (happened < hours) & ~is_funded)),

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.access import Role
-from api.faults import Conflict, Unfit, forbidden, not_found
+from api.faults import Conflict, Unfit, not_found
 from api.ids import new_id
 from api.messages import calls, queueing
 from api.messages.outbox import OBSOLETE, SENT, Carrier, Verdict, again
@@ -93,10 +93,7 @@ def refuse_unfit(url: str, networks: tuple[Network, ...]) -> None:
 def _provider_of(scoped: Scoped, basin_id: str) -> str | None:
     if scoped.principal.role is not Role.MANAGER:
         return None
-    owned = sorted(scoped.principal.targets(basin_id))
-    if len(owned) != 1:
-        raise forbidden("webhooks : plusieurs services")
-    return owned[0]
+    return scoped.principal.sole_target(basin_id)
 
 
 def _head(session: Session) -> int:

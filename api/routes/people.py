@@ -99,7 +99,7 @@ def current_session(request: Request, scoped: Reader) -> Response:
     """Who this browser is, and its CSRF word (a page that was loaded anew asks here)."""
     cookie = request.cookies.get(auth.COOKIE)
     found = scoped.session.get(WebSession, auth.digest_of(cookie)) if cookie else None
-    if cookie is None or found is None:
+    if cookie is None or found is None or found.account_id != scoped.principal.actor:
         raise BadRequest("A304", "session", "demande faite par jeton", "une session de navigateur")
     who = scoped.principal
     body = {"account_id": who.actor, "role": who.role, "csrf": auth.csrf_word(cookie), "expires_at": found.expires_at}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -18,6 +18,7 @@ class Account(Table):
     """`login` is the only thing here that may name a person; it never enters a log."""
 
     __tablename__ = "accounts"
+    KIND: ClassVar[str] = "accounts"
     id: Mapped[str] = mapped_column(String(60), primary_key=True)
     login: Mapped[str] = mapped_column(String(200), unique=True)
     role: Mapped[str] = mapped_column(String(20))

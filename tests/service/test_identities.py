@@ -15,7 +15,7 @@ from api.__main__ import main
 from api.access import Role
 from api.faults import Unavailable
 from api.store.base import Table
-from api.store.persons import ClientIdentity, WorkerIdentity
+from api.store.persons import ClientIdentity
 from api.vault import Vault, new_key
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World, settings_for, wish, world_on
@@ -178,13 +178,6 @@ def test_keys_are_changed_without_losing_anybody(tmp_path: Path, monkeypatch: py
         with pytest.raises(Unavailable):
             Vault([old]).open(identities.place_of(row), row.sealed)
     world.service.database.close()
-
-
-def test_contacts_are_there_for_the_messages(told: World) -> None:
-    with told.service.database.reading() as session:
-        known = identities.contacts_of(session, told.service.vault, WorkerIdentity, "B1", "W1")
-        assert known == WORKER["contacts"]
-        assert identities.contacts_of(session, told.service.vault, WorkerIdentity, "B1", "W9") == []
 
 
 def test_planning_knows_pseudonyms_only(told: World) -> None:
