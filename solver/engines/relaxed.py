@@ -5,6 +5,7 @@ from __future__ import annotations
 from solver.arrays import (
     B_MEAL,
     B_OWN,
+    B_OWN_REQUIRED,
     B_STRETCH,
     C_BALANCE,
     C_EQUITY,
@@ -35,13 +36,19 @@ def relaxed_rules(model: Model) -> tuple[str, ...]:
     binding = {
         "REST_BREAK": bool((a.breaks[:, :, B_STRETCH] < FAR).any()),
         "MEAL_BREAK": bool((a.breaks[:, :, B_MEAL] > 0).any()),
-        "AVAILABILITY": bool((a.breaks[:, :, B_OWN] > 0).any()),
+        "AVAILABILITY": bool((a.breaks[:, 1:, B_OWN] > 0).any()) and not _meals_are_owed(a),
         "LINK": bool(len(a.links) and (a.links[:, [L_TIMED, L_WORKER]] > 0).any()),
         "DAY_LIMITS": bool((a.day_limits < FAR).any()),
         "DAYS_OF_A_WORKER": _days_bind(a),
         "lateness": bool(a.weights[C_LATE]) and _late_before_another_window(a),
     }
     return tuple([name for name, binds in binding.items() if binds] + found)
+
+
+def _meals_are_owed(a: Arrays) -> bool:
+    """Pricing knows a meal that a tour owes whatever its hosts; one only wished, or only under some, it leaves out."""
+    asked = (a.breaks[:, 1:, B_OWN] > 0) & (a.breaks[:, 1:, B_OWN_REQUIRED] > 0)
+    return bool((asked.all(axis=1) | ~(a.breaks[:, 1:, B_OWN] > 0).any(axis=1)).all())
 
 
 def _days_bind(a: Arrays) -> bool:

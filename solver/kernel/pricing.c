@@ -7,7 +7,9 @@
    Cuts (engines/cuts.py) are sets of three visits of which plans hold two or more in one tour at most; a label remembers the
    cuts of which it holds an odd number, and pays at the second. Jepsen et al. (2008), Operations Research 56(2).
 
-   What the relaxed tour leaves out (docs/solver.md): breaks, waiting and gap prices, links, limits of days and weeks. Each
+   A meal that the availability requires is in the label too: eaten by now, or still owed.
+
+   What the relaxed tour leaves out (docs/solver.md): other breaks, waiting and gap prices, links, limits of days and weeks. Each
    only adds cost, forbids or puts starts off, so the least reduced cost found exactly is a bound on that of lawful tours. A start
    put off can be late in one window and on time in the next: tours pay the least lateness from their start on. */
 #include <stdlib.h>
@@ -27,7 +29,7 @@ typedef struct {
     tick start;
     int64_t cost;
     int32_t visit, parent, at_visit, in_bucket;
-    bool alive;
+    bool alive, fed;
     cut_set odd;
 } label;
 
@@ -126,6 +128,26 @@ static cut_set cuts_after(const pricer *p, const cut_set *odd, int64_t profile, 
     return found;
 }
 
+/* The meal that the tour owes whatever its hosts; NULL for none. */
+static const int64_t *meal_owed(const model *m, int64_t tour) {
+    const int64_t *rows = m->breaks + tour * m->short_gap_d1 * B_COLUMNS;
+    for (int64_t hosts = 1; hosts < m->short_gap_d1; hosts++)
+        if (!rows[hosts * B_COLUMNS + B_OWN] || !rows[hosts * B_COLUMNS + B_OWN_REQUIRED]) return NULL;
+    return m->short_gap_d1 > 1 ? rows + B_COLUMNS : NULL;
+}
+
+/* Arrival over `leg` with the meal on the way, or at home before the first one; FAR when it is too late to eat. */
+static tick arrival_fed(const int64_t *meal, bool at_home, tick left, tick leg) {
+    tick begin = later(left, meal[B_OWN_FROM]);
+    if (begin > meal[B_OWN_TO]) return FAR;
+    return meal[B_OWN] + (at_home ? begin + leg : later(left + leg, meal[B_OWN_FROM]));
+}
+
+/* Whether it may be had at home from `back` on; a return before its hours may be put off. */
+static bool fed_after(const int64_t *meal, const model *m, int64_t tour, tick back) {
+    return back <= meal[B_OWN_TO] && back + meal[B_OWN] <= TOUR(tour, T_END);
+}
+
 /* What a tour costs beyond its legs and pairs when it ends at `back`. */
 static int64_t overtime_cost(const model *m, int64_t tour, tick back) {
     return WEIGHT(C_OVERTIME) * later(0, back - TOUR(tour, T_END));
@@ -169,8 +191,8 @@ static bool frees_as_much(const pricer *p, int64_t profile, int32_t parent, tick
 }
 
 /* Insert a label unless another at its visit is at least as good; drops those it makes useless. False when full. */
-static bool add_label(pricer *p, int64_t tour, int64_t visit, tick start, int64_t cost, int32_t parent, const cut_set *odd, int mode,
-                      tick width) {
+static bool add_label(pricer *p, int64_t tour, int64_t visit, tick start, int64_t cost, int32_t parent, bool fed, const cut_set *odd,
+                      int mode, tick width) {
     const model *m = p->m;
     int64_t profile = TOUR(tour, T_PROFILE);
     tick slack = mode == COARSE ? SCALAR(X_HORIZON) / 144 : SCALAR(X_HORIZON) / 360;
@@ -178,13 +200,13 @@ static bool add_label(pricer *p, int64_t tour, int64_t visit, tick start, int64_
     for (int32_t q = p->head[visit]; q >= 0; q = next) {
         label *other = &p->labels[q];
         next = other->at_visit;
-        bool drop = !other->alive;
+        bool drop = !other->alive, replaces = fed >= other->fed;
         if (!drop && mode != EXACT) {
-            if (other->cost <= cost && other->start <= start + slack) return true;
-            drop = cost <= other->cost && start <= other->start + slack;
-        } else if (!drop && other->start <= start && other->cost + cuts_price(p, &other->odd, odd, false) <= cost) {
+            if (other->fed >= fed && other->cost <= cost && other->start <= start + slack) return true;
+            drop = replaces && cost <= other->cost && start <= other->start + slack;
+        } else if (!drop && other->fed >= fed && other->start <= start && other->cost + cuts_price(p, &other->odd, odd, false) <= cost) {
             if (frees_as_much(p, profile, other->parent, other->start, parent, start, visit)) return true;
-        } else if (!drop && start <= other->start && cost + cuts_price(p, odd, &other->odd, false) <= other->cost) {
+        } else if (!drop && replaces && start <= other->start && cost + cuts_price(p, odd, &other->odd, false) <= other->cost) {
             drop = frees_as_much(p, profile, parent, start, other->parent, other->start, visit);
         }
         if (!drop) {
@@ -200,7 +222,7 @@ static bool add_label(pricer *p, int64_t tour, int64_t visit, tick start, int64_
     if (p->size >= p->capacity) return false;
     int64_t b = (start - TOUR(tour, T_START)) / width;
     int32_t row = (int32_t)p->size++;
-    p->labels[row] = (label){start, cost, (int32_t)visit, parent, p->head[visit], p->bucket[b], true, *odd};
+    p->labels[row] = (label){start, cost, (int32_t)visit, parent, p->head[visit], p->bucket[b], true, fed, *odd};
     p->head[visit] = row;
     p->bucket[b] = row;
     return true;
@@ -209,6 +231,7 @@ static bool add_label(pricer *p, int64_t tour, int64_t visit, tick start, int64_
 /* Extend a label (or the start of the tour, -1) to every visit it can reach. */
 static bool extend(pricer *p, int64_t tour, int32_t from, int64_t n, const int64_t *dual, int64_t fixed, int mode, int64_t grain, tick width, tick widest) {
     const model *m = p->m;
+    const int64_t *meal = from >= 0 && p->labels[from].fed ? NULL : meal_owed(m, tour);
     int64_t profile = TOUR(tour, T_PROFILE), worker = TOUR(tour, T_WORKER), here = TOUR(tour, T_OUT), cost = fixed;
     tick clock = TOUR(tour, T_START);
     if (from >= 0) {
@@ -233,20 +256,22 @@ static bool extend(pricer *p, int64_t tour, int32_t from, int64_t n, const int64
         if (VISIT(visit, V_OPEN) > patience) break;
         if (from < 0 && !(PAIR(tour, visit) & MAY_FIRST)) continue;
         if (from >= 0 && p->labels[from].visit == visit) continue;
-        tick start = clock + TRAVEL(profile, here, site);
-        if (start > VISIT(visit, V_SHUT)) continue;
-        start = earliest(m, visit, worker, start);
-        if (start >= FAR || start + VISIT(visit, V_DUR) > TOUR(tour, T_HARD)) continue;
+        tick leg = TRAVEL(profile, here, site);
+        if (clock + leg > VISIT(visit, V_SHUT)) continue;
         if (from >= 0 && holds(p, p->labels[from].parent, visit)) continue;
-        int64_t price = cost - dual[visit];
-        if (grain)
-            price += grain * (LEG_COST(profile, here, site) + PAIR_PRICE(tour, visit) + WEIGHT(C_LATE) * least_lateness(m, visit, start));
-        cut_set after = none;
-        if (p->cuts) {
-            price += cuts_price(p, odd, &p->cuts_of[visit], true);
-            after = cuts_after(p, odd, profile, visit, start + VISIT(visit, V_DUR));
+        for (int eats = 0; eats < (meal ? 2 : 1); eats++) {
+            tick start = earliest(m, visit, worker, eats ? arrival_fed(meal, from < 0, clock, leg) : clock + leg);
+            if (start >= FAR || start + VISIT(visit, V_DUR) > TOUR(tour, T_HARD)) continue;
+            int64_t price = cost - dual[visit];
+            if (grain)
+                price += grain * (LEG_COST(profile, here, site) + PAIR_PRICE(tour, visit) + WEIGHT(C_LATE) * least_lateness(m, visit, start));
+            cut_set after = none;
+            if (p->cuts) {
+                price += cuts_price(p, odd, &p->cuts_of[visit], true);
+                after = cuts_after(p, odd, profile, visit, start + VISIT(visit, V_DUR));
+            }
+            if (!add_label(p, tour, visit, start, price, from, !meal || eats, &after, mode, width)) return false;
         }
-        if (!add_label(p, tour, visit, start, price, from, &after, mode, width)) return false;
     }
     return true;
 }
@@ -257,6 +282,7 @@ static int64_t closing(const pricer *p, int64_t tour, const label *l, int64_t gr
     int64_t profile = TOUR(tour, T_PROFILE), site = VISIT(l->visit, V_SITE);
     tick back = l->start + VISIT(l->visit, V_DUR) + TRAVEL(profile, site, TOUR(tour, T_IN));
     if (back > TOUR(tour, T_HARD) || !(PAIR(tour, l->visit) & MAY_LAST)) return DEAREST;
+    if (!l->fed && !fed_after(meal_owed(m, tour), m, tour, back)) return DEAREST;
     return l->cost + (grain ? grain * (LEG_COST(profile, site, TOUR(tour, T_IN)) + overtime_cost(m, tour, back)) : 0);
 }
 
@@ -310,21 +336,33 @@ int64_t price_tour(pricer *p, int64_t tour, const int64_t *dual, int64_t sigma, 
     return found;
 }
 
-/* Cost of a route as pricing sees it, timed as early as possible without breaks and no later than it must be late; -1 when its times cannot be kept. `legs` 0
-   costs coverage alone. */
-int64_t route_cost(const model *m, int64_t tour, const int32_t *route, int64_t length, int legs) {
+/* Cost of a route, as below, when the meal it owes comes before stop `eats_at`, after the last one when that is `length`; no meal: NULL. */
+static int64_t cost_eating(const model *m, int64_t tour, const int32_t *route, int64_t length, int legs, const int64_t *meal, int64_t eats_at) {
     int64_t profile = TOUR(tour, T_PROFILE), worker = TOUR(tour, T_WORKER), here = TOUR(tour, T_OUT);
     int64_t cost = WEIGHT(C_USED);
     tick clock = TOUR(tour, T_START);
     for (int64_t k = 0; k < length; k++) {
         int64_t visit = route[k], site = VISIT(visit, V_SITE);
-        tick start = earliest(m, visit, worker, clock + TRAVEL(profile, here, site));
+        tick leg = TRAVEL(profile, here, site);
+        tick start = earliest(m, visit, worker, meal && k == eats_at ? arrival_fed(meal, k == 0, clock, leg) : clock + leg);
         if (start >= FAR) return -1;
         cost += LEG_COST(profile, here, site) + PAIR_PRICE(tour, visit) + WEIGHT(C_LATE) * least_lateness(m, visit, start);
         clock = start + VISIT(visit, V_DUR);
         here = site;
     }
     clock += TRAVEL(profile, here, TOUR(tour, T_IN));
-    if (clock > TOUR(tour, T_HARD)) return -1;
+    if (clock > TOUR(tour, T_HARD) || (meal && eats_at == length && !fed_after(meal, m, tour, clock))) return -1;
     return legs ? cost + LEG_COST(profile, here, TOUR(tour, T_IN)) + overtime_cost(m, tour, clock) : 0;
+}
+
+/* Cost of a route as pricing sees it, timed as early as possible, without breaks but with a meal that is owed where it costs
+   least, and no later than it must be late; -1 when its times cannot be kept. `legs` 0 costs coverage alone. */
+int64_t route_cost(const model *m, int64_t tour, const int32_t *route, int64_t length, int legs) {
+    const int64_t *meal = meal_owed(m, tour);
+    int64_t least = -1;
+    for (int64_t at = 0; at <= (meal ? length : 0); at++) {
+        int64_t cost = cost_eating(m, tour, route, length, legs, meal, at);
+        if (cost >= 0 && (least < 0 || cost < least)) least = cost;
+    }
+    return least;
 }

@@ -14,11 +14,13 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
 
 from brigade.places import TravelMatrix, TravelMode
 from brigade.policy import CoverageMode, Policy
 from brigade.problem import Problem
 from brigade.units import TimeWindow
+from brigade.workforce import Availability
 from scenarios.bench.mapping.base import only
 from solver.arrays import V_PEN
 from solver.engines.columns import ColumnGeneration
@@ -28,6 +30,7 @@ from solver.engines.splitting import split_bound
 from solver.model import build_model
 from tests.brute import best_plan
 from tests.builders import at, labour, problem, visit, worker
+from tests.property.test_soft_terms import TEXTS_OFF, meals
 from tests.property.test_solver import tiny_problems
 
 LEGS = (1, 5, 30, 120)
@@ -71,6 +74,29 @@ def test_no_bound_of_column_generation_is_above_the_best_plan(asked: Problem, di
     assert found.points <= best.points
 
 
+@st.composite
+def owed_meals(draw: DrawFn) -> Problem:
+    """Tiny problems in which many must eat, with or without the texts' own breaks, on any roads."""
+    asked = draw(tiny_problems())
+    stays = [tuple(draw(meals(stay, asked.horizon)) for stay in one.availability) for one in asked.workers]
+    workers = tuple(
+        replace(one, availability=tuple(replace(stay, meal_required=stay.meal is not None) for stay in own))
+        for one, own in zip(asked.workers, stays, strict=True)
+    )
+    dice = draw(st.one_of(st.none(), st.randoms(use_true_random=False)))
+    roads = asked.travel if dice is None else any_travel(asked, dice)
+    off = TEXTS_OFF if draw(st.booleans()) else asked.rule_sets_off
+    return replace(asked, workers=workers, travel=roads, rule_sets_off=off)
+
+
+@settings(max_examples=60, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
+@given(asked=owed_meals())
+def test_no_bound_that_knows_of_meals_owed_is_above_the_best_plan(asked: Problem) -> None:
+    best, found = best_plan(asked, least_points=True), bounds_of(asked)
+    assert found.program <= found.cuts <= found.split <= best.total
+    assert found.points <= best.points
+
+
 def any_travel(asked: Problem, dice: Random) -> Mapping[TravelMode, TravelMatrix]:
     """Travel times that keep no triangle inequality."""
     found = {}
@@ -109,3 +135,14 @@ def test_a_way_round_that_is_quicker_than_the_way_straight_on_keeps_the_bound() 
         legs[known.index[ends[0]], known.index[ends[1]]] = minutes
     asked = replace(asked, travel={TravelMode.CAR: replace(known, ticks=legs)})
     assert bounds_of(asked).split == best_plan(asked).total == 4
+
+
+@pytest.mark.parametrize(("opens", "total"), [("12:45", 0), ("12:15", 60)])
+def test_a_meal_owed_between_two_visits_is_in_the_bound(opens: str, total: int) -> None:
+    """V1 until noon, then half an hour to eat: V2 can still begin at 12:45, not at 12:15, where a point is lost."""
+    stay = Availability(at("10:00"), at("18:00"), at("18:00"), 30, at("12:00"), at("12:30"), True)
+    visits = [visit("V1", "A", 120, "10:00", "10:00", points=1), visit("V2", "A", 240, opens, opens, points=1)]
+    policy = Policy(CoverageMode.WEIGHTED, units_per_point=60, weights=only())
+    asked = problem(visits, [worker("W1", home=None, availability=(stay,))], policy=policy, rules=labour())
+    assert bounds_of(asked).split == best_plan(asked).total == total
+    assert "AVAILABILITY" not in relaxed_rules(build_model(asked))

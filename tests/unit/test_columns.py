@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import count, permutations
 
 import numpy as np
 import pytest
 
 from brigade.timing import retime
+from brigade.workforce import Availability
 from scenarios.bench.generator import Size, plain_day
-from solver.arrays import MAY, V_PEN
+from solver.arrays import M_COST, MAY, V_PEN
 from solver.engines.columns import ColumnGeneration
 from solver.engines.coverage import coverage_bound
 from solver.engines.cuts import violated
@@ -17,6 +19,7 @@ from solver.engines.dive import CAREFUL, dive
 from solver.engines.master import Master
 from solver.engines.splitting import split_bound
 from solver.kernel.pricing import Effort, Pricer
+from solver.kernel.search import Search
 from solver.model import Model, build_model
 from solver.settings import Settings
 from solver.solve import solve
@@ -28,6 +31,18 @@ SEEDS = (1, 2, 3)
 
 def small_day(seed: int, workers: int = 3, visits: int = 7) -> Model:
     return build_model(plain_day(Size(workers, visits), seed))
+
+
+def hungry_day(seed: int) -> Model:
+    """Two people with eight visits who must each eat for half an hour, begun in the middle half hour of their day."""
+    day = plain_day(Size(2, 8), seed)
+
+    def hungry(stay: Availability) -> Availability:
+        middle, quarter = (stay.start + stay.hard_end) // 2, day.horizon.ticks(15)
+        return replace(stay, meal=2 * quarter, meal_earliest=middle - quarter, meal_latest=middle + quarter, meal_required=True)
+
+    workers = tuple(replace(one, availability=tuple(map(hungry, one.availability))) for one in day.workers)
+    return build_model(replace(day, workers=workers))
 
 
 CUTS = [(0, 1, 2), (1, 3, 5), (2, 4, 6), (0, 5, 6)]
@@ -56,6 +71,40 @@ def test_exact_pricing_finds_what_trying_every_route_finds(seed: int, cut_price:
         assert priced[1] <= min(0, best)
         longest = max((len(route) for route in priced[0]), default=0)
         assert longest > 4 or priced[1] == min(0, best)
+
+
+def test_pricing_knows_a_meal_that_must_be_had() -> None:
+    """Routes of up to three visits: what the search can drive is priced at what it costs, and some only go hungry."""
+    starved = 0
+    for seed in SEEDS:
+        model, free = hungry_day(seed), build_model(plain_day(Size(2, 8), seed))
+        pricer, careless = Pricer(model.arrays, model.shortest_travel), Pricer(free.arrays, free.shortest_travel)
+        search = Search(model.arrays, 1)
+        for tour in range(len(model.tours)):
+            open_to = [v for v in range(len(model.requests)) if model.arrays.pairs[tour, v] & MAY]
+            for route in (route for length in range(1, 4) for route in permutations(open_to, length)):
+                cost = pricer.cost(tour, route)
+                starved += cost is None and careless.cost(tour, route) is not None
+                if search.load([list(route) if row == tour else [] for row in range(len(model.tours))]):
+                    assert cost == search.measures(tour)[M_COST]
+    assert starved > 0
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_exact_pricing_of_hungry_tours_finds_what_trying_every_route_finds(seed: int) -> None:
+    model = hungry_day(seed)
+    pricer = Pricer(model.arrays, model.shortest_travel)
+    prices = np.random.default_rng(seed).integers(0, 40_000, len(model.requests))
+    for tour in range(len(model.tours)):
+        open_to = [v for v in range(len(model.requests)) if model.arrays.pairs[tour, v] & MAY]
+        routes = (route for length in range(1, 6) for route in permutations(open_to, length))
+        costs = ((pricer.cost(tour, route), route) for route in routes)
+        best = min((cost - int(prices[list(route)].sum()) for cost, route in costs if cost is not None), default=0)
+        priced = pricer.price(tour, prices, 0, Effort.EXACT, 5)
+        assert priced is not None
+        assert priced[1] <= min(0, best)
+        longest = max((len(route) for route in priced[0]), default=0)
+        assert longest > 5 or priced[1] == min(0, best)
 
 
 def test_three_halves_break_the_cut_of_their_visits() -> None:
