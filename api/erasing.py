@@ -19,7 +19,6 @@ from sqlalchemy.orm import Session
 from api import people
 from api.access import Principal, Role
 from api.faults import Conflict
-from api.ids import new_id
 from api.scope import Scoped
 from api.service import Service
 from api.store import plans
@@ -71,10 +70,9 @@ def erase(scoped: Scoped, subject: Subject, basin_id: str, id: str, why: str | N
     if _is_expected(scoped, subject, basin_id, id):
         hint = "publier d’abord un plan sans ces interventions"
         raise Conflict("A406", f"{subject.kind}.{id}", "encore dans un plan publié, pour des interventions à venir", hint)
-    now, pseudonym = scoped.clock.now(), f"erased-{secrets.token_hex(8)}"
-    row = Erasure(id=new_id("erasure", now), basin_id=basin_id, version=1, created_at=now, changed_at=now)
-    row.kind, row.person_id, row.pseudonym = subject.kind, id, pseudonym
-    row.provider_id = getattr(person, "provider_id", None)
+    pseudonym, provider_id = f"erased-{secrets.token_hex(8)}", getattr(person, "provider_id", None)
+    about = {"kind": subject.kind, "person_id": id, "provider_id": provider_id, "pseudonym": pseudonym}
+    row = Erasure.made(scoped.clock, basin_id, **about)
     session = scoped.session
     session.add(row)
     session.execute(delete(subject.identity).where(subject.identity.basin_id == basin_id, subject.identity.id == id))

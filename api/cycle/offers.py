@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from api import compose, jobs
 from api.access import Principal
 from api.faults import Conflict, Gone
-from api.ids import new_id
 from api.messages import queueing
 from api.scope import Scoped
 from api.service import Service
@@ -71,12 +70,9 @@ def _new(scoped: Scoped, plan: Plan, worker_id: str, stop: dict[str, Any], wishe
     earlier = select(func.count()).where(
         Offer.basin_id == plan.basin_id, Offer.visit_id == visit.id, Offer.state.in_(("declined", "expired"))
     )
-    offer = Offer(
-        id=new_id("offer", now),
-        basin_id=plan.basin_id,
-        version=1,
-        created_at=now,
-        changed_at=now,
+    offer = Offer.made(
+        scoped.clock,
+        plan.basin_id,
         plan_id=plan.id,
         visit_id=visit.id,
         provider_id=visit.provider_id,

@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from api.cycle.diff import covered
 from api.faults import Conflict, Unfit
-from api.ids import new_id
 from api.scope import Scoped, expect
 from api.shapes import OutcomeIn
 from api.store import plans as kept
@@ -39,18 +38,8 @@ def record(scoped: Scoped, basin_id: str, visit_id: str, given: OutcomeIn, versi
             setattr(standing, name, value)
         scoped.changed(standing, "corrected", done=given.done)
         return standing, False
-    now = scoped.clock.now()
-    row = Outcome(
-        id=new_id("outcome", now),
-        basin_id=basin_id,
-        version=1,
-        created_at=now,
-        changed_at=now,
-        visit_id=visit.id,
-        client_id=visit.client_id,
-        provider_id=visit.provider_id,
-        **values,
-    )
+    about = {"visit_id": visit.id, "client_id": visit.client_id, "provider_id": visit.provider_id}
+    row = Outcome.made(scoped.clock, basin_id, **about, **values)
     scoped.add(row, "recorded", visit=visit.id, done=given.done)
     return row, True
 

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import select
 
 from api.cycle import ledger
-from api.ids import new_id
 from api.scope import Scoped
 from api.shapes_money import TransferIn
 from api.store.data import FundingLine
@@ -30,13 +29,10 @@ def transfer(scoped: Scoped, basin_id: str, given: TransferIn) -> FundingTransfe
     if issues:
         raise Refused(issues)
     assert account is not None
-    now, total = scoped.clock.now(), account.given_cents + given.cents
-    row = FundingTransfer(
-        id=new_id("transfer", now),
-        basin_id=basin_id,
-        version=1,
-        created_at=now,
-        changed_at=now,
+    total = account.given_cents + given.cents
+    row = FundingTransfer.made(
+        scoped.clock,
+        basin_id,
         from_line_id=given.from_line_id,
         to_line_id=given.to_line_id,
         cents=given.cents,

@@ -14,7 +14,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.cycle.diff import diff
-from api.ids import new_id
 from api.messages import contacts
 from api.scope import Scoped
 from api.service import Service
@@ -46,12 +45,9 @@ def put(
     owner_kind, _, owner = contact_id.partition(":")
     rows = []
     for channel in contacts.channels_of(contact) if contact is not None else ("none",):
-        row = Message(
-            id=new_id("message", now),
-            basin_id=basin_id,
-            version=1,
-            created_at=now,
-            changed_at=now,
+        row = Message.made(
+            clock,
+            basin_id,
             state="failed" if contact is None else "queued",
             attempts=0,
             next_at=now,

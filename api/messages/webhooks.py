@@ -19,7 +19,6 @@ from sqlalchemy.orm import Session
 
 from api.access import Role
 from api.faults import Conflict, Unfit, not_found
-from api.ids import new_id
 from api.messages import calls, queueing
 from api.messages.outbox import OBSOLETE, SENT, Carrier, Verdict, again
 from api.messages.settings import Network
@@ -41,11 +40,16 @@ def create(scoped: Scoped, service: Service, basin_id: str, given: WebhookIn) ->
     """Events from now on. A manager's hears of the manager's provider only. Raises: Forbidden, Unfit."""
     scoped.must_write(Webhook, basin_id)
     refuse_unfit(given.url, service.settings.webhook_networks)
-    now = scoped.clock.now()
-    row = Webhook(id=new_id("webhook", now), basin_id=basin_id, version=1, created_at=now, changed_at=now, url=given.url)
-    row.events, row.state, row.generation = sorted(set(given.events)), "active" if given.active else "disabled", 1
-    row.provider_id = _provider_of(scoped, basin_id)
-    row.seen = _head(scoped.session)
+    row = Webhook.made(
+        scoped.clock,
+        basin_id,
+        url=given.url,
+        events=sorted(set(given.events)),
+        state="active" if given.active else "disabled",
+        generation=1,
+        provider_id=_provider_of(scoped, basin_id),
+        seen=_head(scoped.session),
+    )
     scoped.add(row, "created", events=row.events)
     return row
 
@@ -143,16 +147,14 @@ class Courier(Carrier[Delivery]):
                 session.commit()
 
     def _fan_out(self, session: Session, hook: Webhook) -> None:
-        now = self.service.clock.now()
+        clock = self.service.clock
         for entry in _next(session, hook, BATCH):
             hook.seen = entry.seq
-            if not wants(hook, entry):
-                continue
-            row = Delivery(id=new_id("delivery", now), basin_id=hook.basin_id, version=1, created_at=now, changed_at=now)
-            row.webhook_id, row.provider_id, row.seq = hook.id, hook.provider_id, entry.seq
-            row.state, row.attempts, row.next_at, row.doubted, row.failure = "queued", 0, now, False, {}
-            row.until = now + timedelta(hours=self.settings.webhook_give_up_h)
-            session.add(row)
+            if wants(hook, entry):
+                about = {"webhook_id": hook.id, "provider_id": hook.provider_id, "seq": entry.seq}
+                until = clock.now() + timedelta(hours=self.settings.webhook_give_up_h)
+                fresh = {"state": "queued", "attempts": 0, "doubted": False, "failure": {}}
+                session.add(Delivery.made(clock, hook.basin_id, next_at=clock.now(), until=until, **fresh, **about))
 
     def carry(self, id: str) -> Verdict:
         with self.service.database.reading() as session:

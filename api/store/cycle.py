@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from api.ids import new_id
 from api.store.base import Table
+from brigade.ports import Clock
 
 
 class Problem(Table):
@@ -21,22 +23,29 @@ class Problem(Table):
 
 
 class Happening(Table):
-    """Something of a basin with an id that sorts by time of making."""
+    """Something of a basin with an id that sorts by time of making. `PREFIX`: what the id begins with."""
 
     __abstract__ = True
     KIND: ClassVar[str]
+    PREFIX: ClassVar[str]
     id: Mapped[str] = mapped_column(String(60), primary_key=True)
     basin_id: Mapped[str] = mapped_column(String(120), ForeignKey("basins.id"), index=True)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
 
+    @classmethod
+    def made(cls, clock: Clock, basin_id: str, **values: Any) -> Self:
+        """A new one, not yet in the store."""
+        now = clock.now()
+        return cls(id=new_id(cls.PREFIX, now), basin_id=basin_id, version=1, created_at=now, changed_at=now, **values)
+
 
 class Job(Happening):
     """A search. `state`: queued, running, done, failed, cancelled. `attempt` tells a resumed run from a ghost of the last."""
 
     __tablename__ = "jobs"
-    KIND = "jobs"
+    KIND, PREFIX = "jobs", "job"
     state: Mapped[str] = mapped_column(String(20), index=True)
     digest: Mapped[str] = mapped_column(String(80), ForeignKey("problems.digest"))
     base_plan_id: Mapped[str | None] = mapped_column(String(60))
@@ -61,7 +70,7 @@ class Plan(Happening):
     """
 
     __tablename__ = "plans"
-    KIND = "plans"
+    KIND, PREFIX = "plans", "plan"
     state: Mapped[str] = mapped_column(String(20))
     first_day: Mapped[date]
     days: Mapped[int]
@@ -97,7 +106,7 @@ class Offer(Happening):
     """
 
     __tablename__ = "offers"
-    KIND = "offers"
+    KIND, PREFIX = "offers", "offer"
     plan_id: Mapped[str] = mapped_column(String(60), ForeignKey("plans.id"), index=True)
     visit_id: Mapped[str] = mapped_column(String(120))
     provider_id: Mapped[str] = mapped_column(String(120))
@@ -125,7 +134,7 @@ class Outcome(Happening):
     """What became of a visit of a published plan: done or not, by whom, when. One a visit; corrected, not doubled."""
 
     __tablename__ = "outcomes"
-    KIND = "outcomes"
+    KIND, PREFIX = "outcomes", "outcome"
     plan_id: Mapped[str] = mapped_column(String(60), ForeignKey("plans.id"))
     visit_id: Mapped[str] = mapped_column(String(120))
     client_id: Mapped[str] = mapped_column(String(120))

@@ -52,7 +52,7 @@ class Message(Parcel):
     """
 
     __tablename__ = "messages"
-    KIND = "messages"
+    KIND, PREFIX = "messages", "message"
     kind: Mapped[str] = mapped_column(String(40))
     cause: Mapped[str] = mapped_column(String(300))
     channel: Mapped[str] = mapped_column(String(10))
@@ -74,7 +74,7 @@ class Webhook(Happening):
     """
 
     __tablename__ = "webhooks"
-    KIND = "webhooks"
+    KIND, PREFIX = "webhooks", "webhook"
     url: Mapped[str] = mapped_column(String(2000))
     events: Mapped[list[str]]
     provider_id: Mapped[str | None] = mapped_column(String(120))
@@ -89,7 +89,7 @@ class Delivery(Parcel):
     """One event for one webhook; its id is the call's identifier, the same at every try."""
 
     __tablename__ = "deliveries"
-    KIND = "deliveries"
+    KIND, PREFIX = "deliveries", "delivery"
     webhook_id: Mapped[str] = mapped_column(String(60), ForeignKey("webhooks.id", ondelete="CASCADE"))
     provider_id: Mapped[str | None] = mapped_column(String(120))
     seq: Mapped[int]

@@ -82,7 +82,7 @@ class Erasure(Happening):
     here while documents are rewritten, and are emptied with the last one: from then on nothing links the two."""
 
     __tablename__ = "erasures"
-    KIND = "erasures"
+    KIND, PREFIX = "erasures", "erasure"
     kind: Mapped[str] = mapped_column(String(20))
     provider_id: Mapped[str | None] = mapped_column(String(120))
     person_id: Mapped[str | None] = mapped_column(String(120))

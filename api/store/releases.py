@@ -69,7 +69,7 @@ class FundingTransfer(Happening):
     """
 
     __tablename__ = "funding_transfers"
-    KIND = "funding-transfers"
+    KIND, PREFIX = "funding-transfers", "transfer"
     from_line_id: Mapped[str] = mapped_column(String(120))
     to_line_id: Mapped[str] = mapped_column(String(120))
     cents: Mapped[int]
