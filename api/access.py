@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from api.faults import forbidden
-from api.store.cycle import Job, Offer, Outcome, Plan
+from api.store.cycle import IN_FORCE, Job, Offer, Outcome, Plan
 from api.store.data import (
     Absence,
     Basin,
@@ -150,7 +150,6 @@ RIGHTS: Mapping[type[Any], Rights] = {
 }
 
 COLUMN: Mapping[Reach, str] = {Reach.PROVIDER: "provider_id", Reach.EMPLOYER: "employer_id", Reach.WORKER: "worker_id"}
-IN_FORCE = ("published", "superseded")
 
 
 def clause(table: type[Any], principal: Principal, *, write: bool = False) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from api import counters, holds
 from api.scope import Scoped
 from api.shapes import BasinWishes
 from api.store import data
-from api.store.cycle import Offer, Outcome, Plan
+from api.store.cycle import REFUSED, Offer, Outcome, Plan
 from api.store.releases import transferred
 from brigade.exchange.document import problem_from_json
 from brigade.exchange.shapes.problem import PROBLEM_FORMAT, PROBLEM_VERSION
@@ -143,7 +143,7 @@ def _refusals(scoped: Scoped, basin_id: str) -> dict[str, set[str]]:
     """Who declined a visit, or let its offer expire: not asked for it again."""
     found: dict[str, set[str]] = defaultdict(set)
     asked = select(Offer.visit_id, Offer.worker_id).where(
-        Offer.basin_id == basin_id, Offer.kind == "to_offer", Offer.state.in_(("declined", "expired"))
+        Offer.basin_id == basin_id, Offer.kind == "to_offer", Offer.state.in_(REFUSED)
     )
     for visit, worker in scoped.session.execute(asked):
         found[visit].add(worker)

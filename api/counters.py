@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from api import labour, refusals
 from api.scope import Scoped
-from api.store.cycle import Offer, Outcome, Plan
+from api.store.cycle import AGREED, Offer, Outcome, Plan
 from api.store.data import Employer, Provider
 from brigade.calendar import is_public_holiday, is_sunday
 from brigade.exchange.bridge import Clock, build
@@ -130,7 +130,7 @@ def _calls(scoped: Scoped, basin_id: str, horizon: Horizon) -> dict[str, int]:
         .where(
             Offer.basin_id == basin_id,
             Offer.short_notice,
-            Offer.state.in_(("accepted", "acknowledged")),
+            Offer.state.in_(AGREED),
             Offer.starts_at >= horizon.midnight(0) - CALLS,
             Offer.starts_at < horizon.midnight(0),
         )

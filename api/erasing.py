@@ -23,14 +23,12 @@ from api.scope import Scoped
 from api.service import Service
 from api.store import plans
 from api.store.base import Table
-from api.store.cycle import Job, Offer, Outcome, Plan, Problem
+from api.store.cycle import LIVE, Job, Offer, Outcome, Plan, Problem
 from api.store.data import Client, Kept, Link, RotaFeed, Visit, Worker
 from api.store.messages import Message
 from api.store.people import Account, AuditEntry, Grant, RememberedRequest
 from api.store.persons import ClientIdentity, Erasure, Feed, Identity, WorkerIdentity
 from brigade.exchange.document import problem_from_json
-
-LIVE = ("open", "accepted", "acknowledged")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,14 +16,13 @@ from api.auth import digest_of
 from api.faults import Gone
 from api.scope import Scoped
 from api.service import Service
-from api.store.cycle import Offer
+from api.store.cycle import LIVE, Offer
 from api.store.data import Visit, Worker
 from api.store.persons import Feed
 from api.visiting import communes_of
 from brigade.exchange.ics import Appointment, agenda, uid_of
 
 DAYS_BEHIND, DAYS_AHEAD = 31, 62
-LIVE = ("open", "accepted", "acknowledged")
 
 
 def make(scoped: Scoped, basin_id: str, worker_id: str) -> tuple[Feed, str]:

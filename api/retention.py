@@ -19,7 +19,7 @@ from api.scope import Scoped
 from api.service import Service
 from api.settings import Settings
 from api.store.base import Table
-from api.store.cycle import Job, Offer, Outcome, Plan, Problem
+from api.store.cycle import IN_FORCE, Job, Offer, Outcome, Plan, Problem
 from api.store.data import Absence, Client, Visit
 from api.store.messages import Delivery, Message
 from api.store.people import Account, Fact
@@ -27,7 +27,6 @@ from brigade.units import MAX_DAYS
 
 RAN = "retention_ran"
 MONTH = timedelta(days=30.4375)
-IN_FORCE = ("published", "superseded")
 SETTLED = ("sent", "failed", "obsolete")
 
 

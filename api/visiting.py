@@ -15,7 +15,7 @@ from api.faults import forbidden
 from api.scope import Scoped
 from api.service import Service
 from api.store import data
-from api.store.cycle import Offer
+from api.store.cycle import AGREED, LIVE, Offer
 from api.store.persons import ClientIdentity, WorkerIdentity
 from brigade.units import PARIS
 
@@ -35,7 +35,7 @@ class Meeting:
     @property
     def is_settled(self) -> bool:
         """Accepted, acknowledged, or firm: before that, nobody needs to know who it is."""
-        return self.offer.state in ("accepted", "acknowledged") or self.offer.kind == "firm"
+        return self.offer.state in AGREED or self.offer.kind == "firm"
 
     @property
     def day(self) -> date:
@@ -75,7 +75,7 @@ def _meetings(scoped: Scoped, basin_id: str) -> list[Meeting]:
     )
     asked = asked.where(
         Offer.basin_id == basin_id,
-        Offer.state.in_(("open", "accepted", "acknowledged")),
+        Offer.state.in_(LIVE),
         Offer.ends_at > now - timedelta(days=DAYS_AFTER + 1),
         Offer.starts_at < now + timedelta(days=DAYS_AHEAD),
         _reach(scoped, basin_id),

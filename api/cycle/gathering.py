@@ -14,7 +14,7 @@ from api.compose import FAMILIAR_DAYS
 from api.cycle.diff import requests_of
 from api.cycle.months import Every, Period
 from api.scope import Scoped
-from api.store.cycle import Offer, Outcome, Plan
+from api.store.cycle import AGREED, Offer, Outcome, Plan
 from api.store.data import Absence, Visit
 from brigade.problem import RELEASES
 from brigade.units import PARIS
@@ -110,7 +110,7 @@ def _found(
     """How long it took to find somebody, releases replaced, answers at short notice."""
     absences = {row.id: row for row in scoped.session.scalars(select(Absence).where(Absence.basin_id == basin_id))}
     offers = list(scoped.session.scalars(select(Offer).where(Offer.basin_id == basin_id)))
-    agreed = {(one.visit_id, one.worker_id): one.answered_at for one in offers if one.state in ("accepted", "acknowledged")}
+    agreed = {(one.visit_id, one.worker_id): one.answered_at for one in offers if one.state in AGREED}
     told = {plan.id: plan.published_at for plan in plans}
     for row in outcomes:
         absence = absences.get(row.absence_id or "")
@@ -124,6 +124,6 @@ def _found(
         if found_at is not None:
             figures.waits.append(minutes_between(datetime.fromisoformat(absence.body["known_at"]), found_at))
     for one in offers:
-        if one.short_notice and one.state in ("accepted", "acknowledged", "declined") and one.answered_at:
+        if one.short_notice and one.state in (*AGREED, "declined") and one.answered_at:
             month = months[month_of(one.answered_at.astimezone(PARIS).date())]
             month.counts["short_notice", ""][one.state != "declined"] += 1

@@ -18,13 +18,12 @@ from api.scope import Scoped
 from api.store import plans as kept
 from api.store.cycle import Outcome, Plan
 from api.store.data import FundingLine
-from api.store.releases import Release, ReleaseDay, transfers_of
+from api.store.releases import OPEN, Release, ReleaseDay, transfers_of
 from brigade.funding import entries, euro_cents, minutes_paid
 from brigade.units import PARIS
 
 LATE_DAYS = 92
 """Hours promised longer ago than a quarter and never said to be done are promised no more."""
-LIVE = ("declared", "confirmed")
 
 
 @dataclass(frozen=True)
@@ -148,7 +147,7 @@ def _held(scoped: Scoped, basin_id: str, found: dict[str, Account]) -> None:
     asked = (
         select(ReleaseDay, Release.funding_line_id)
         .join(Release, (Release.basin_id == ReleaseDay.basin_id) & (Release.id == ReleaseDay.release_id))
-        .where(Release.basin_id == basin_id, Release.state.in_(LIVE), ReleaseDay.ends_at > scoped.clock.now())
+        .where(Release.basin_id == basin_id, Release.state.in_(OPEN), ReleaseDay.ends_at > scoped.clock.now())
     )
     for day, line_id in scoped.session.execute(asked):
         if line_id in found:

@@ -17,11 +17,10 @@ from api.messages import queueing
 from api.scope import Scoped
 from api.service import Service
 from api.shapes import OfferWish, Replan, Reply
-from api.store.cycle import Offer, Plan
+from api.store.cycle import LIVE, REFUSED, Offer, Plan
 from api.store.data import Visit, Worker
 from brigade.report import shipped_assumptions
 
-LIVE = ("open", "accepted", "acknowledged")
 PURPOSE = "offer"
 FIRM, TO_OFFER = "firm", "to_offer"
 MOST_AT_ONCE = 200
@@ -67,9 +66,7 @@ def _new(scoped: Scoped, plan: Plan, worker_id: str, stop: dict[str, Any], wishe
     start, minutes = datetime.fromisoformat(stop["start"]), wishes.reply_min if kind == TO_OFFER else wishes.acknowledge_min
     visit = scoped.one(Visit, plan.basin_id, stop["visit_id"])
     worker = scoped.one(Worker, plan.basin_id, worker_id)
-    earlier = select(func.count()).where(
-        Offer.basin_id == plan.basin_id, Offer.visit_id == visit.id, Offer.state.in_(("declined", "expired"))
-    )
+    earlier = select(func.count()).where(Offer.basin_id == plan.basin_id, Offer.visit_id == visit.id, Offer.state.in_(REFUSED))
     offer = Offer.made(
         scoped.clock,
         plan.basin_id,

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from api import compose, labour
 from api.cycle.evidence import span_of
 from api.scope import Scoped
-from api.store.cycle import Offer, Outcome, Plan
+from api.store.cycle import LIVE, Offer, Outcome, Plan
 from api.store.data import Worker
 from api.tabular import Table
 from brigade.calendar import is_public_holiday, is_sunday
@@ -106,9 +106,7 @@ def _day(done: list[Outcome], ways: _Ways, rules: RuleSet, department: str, shor
 
 def _short(scoped: Scoped, basin_id: str) -> set[tuple[str, str]]:
     """Who was told of which visit at short notice, and did not decline."""
-    asked = select(Offer.visit_id, Offer.worker_id).where(
-        Offer.basin_id == basin_id, Offer.short_notice, Offer.state.in_(("open", "accepted", "acknowledged"))
-    )
+    asked = select(Offer.visit_id, Offer.worker_id).where(Offer.basin_id == basin_id, Offer.short_notice, Offer.state.in_(LIVE))
     return {(visit, worker) for visit, worker in scoped.session.execute(asked)}
 
 

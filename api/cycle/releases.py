@@ -23,14 +23,12 @@ from api.shapes import plain
 from api.shapes_money import ConfirmIn, HeldDayIn, ReleaseIn
 from api.store import data
 from api.store.cycle import Job, Plan
-from api.store.releases import Release, ReleaseDay
+from api.store.releases import OPEN, Release, ReleaseDay
 from brigade.errors import Issue, Refused
 from brigade.exchange.faults import read_model
 from brigade.exchange.shapes.demand import AbsenceShape
 from brigade.funding import euro_cents
 from brigade.units import PARIS
-
-OPEN = ("declared", "confirmed")
 
 
 # -- declaring -----------------------------------------------------------------------------------------------------

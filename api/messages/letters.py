@@ -20,7 +20,7 @@ from api.cycle import offers
 from api.cycle.diff import covered, diff
 from api.messages.channels import SMS
 from api.service import Service
-from api.store.cycle import Offer, Plan
+from api.store.cycle import LIVE, Offer, Plan
 from api.store.data import Client, Site, Visit
 from api.store.messages import Message
 from brigade.units import PARIS
@@ -80,7 +80,7 @@ def _tour_changed(service: Service, session: Session, message: Message) -> Words
     """What is still to answer, what still stands, what was withdrawn, as the offers are now."""
     told = _offers(session, message.about["offers"])
     gone = _offers(session, message.about["withdrawn"])
-    new = [_stop(service, session, offer) for offer in told if offer.state in offers.LIVE]
+    new = [_stop(service, session, offer) for offer in told if offer.state in LIVE]
     moved = {stop["visit_id"] for stop in new}
     dropped = [_stop(service, session, offer) for offer in gone if offer.visit_id not in moved]
     if not new and not dropped:

@@ -12,6 +12,13 @@ from api.ids import new_id
 from api.store.base import Table
 from brigade.ports import Clock
 
+IN_FORCE = ("published", "superseded")
+"""States of a plan that is or was what everybody follows."""
+LIVE = ("open", "accepted", "acknowledged")
+"""States of an offer that stands."""
+AGREED = ("accepted", "acknowledged")
+REFUSED = ("declined", "expired")
+
 
 class Problem(Table):
     """A problem document, compressed, by its digest: the same question is kept once, however many plans answer it."""

@@ -13,6 +13,9 @@ from api.store.base import Table
 from api.store.cycle import Happening
 from api.store.data import OfProvider, within
 
+OPEN = ("declared", "confirmed")
+"""States of a release that is to come about."""
+
 
 class Release(OfProvider):
     """Somebody leaves for a course or to tutor. `body`: the declaration (`api.shapes_money.ReleaseIn`).
