@@ -185,7 +185,8 @@ def _digests(session: Session, basin_id: str) -> list[str]:
     """Problems that anything of the basin was made from."""
     found: set[str] = set()
     for table in (Job, Plan):
-        found |= set(session.scalars(select(table.digest).where(table.basin_id == basin_id)))
+        asked = select(table.digest).where(table.basin_id == basin_id, table.digest.is_not(None))
+        found |= set(session.scalars(asked))
     return sorted(found)
 
 

@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated, Any, TypeVar
 from urllib.parse import quote
 
 from fastapi import Depends, Header, Request
@@ -23,7 +24,9 @@ from api.faults import BadRequest, Forbidden, KeyReused, Unauthenticated
 from api.scope import Row, Scoped, Witnessed, expect
 from api.service import Service
 from api.store.people import RememberedRequest
+from api.store.persons import last_forgotten
 
+Thought = TypeVar("Thought")
 ETAG = re.compile(r'"(\d{1,9})"')
 
 
@@ -132,13 +135,13 @@ class Unit:
             answer = act()
             self.scoped.commit()
             return answer.response()
-        known = self._known()
+        known = self.known()
         if known is not None:
             return known
         memory = self._claim()
         if memory is None:
             # Another request with this key was at work; it has committed by now, or this one would still be waiting.
-            return self._known() or self.answer(act)
+            return self.known() or self.answer(act)
         answer = act()
         memory.status, memory.headers, memory.body = answer.status, dict(answer.all_headers()), answer.text(kept=True)
         self.scoped.commit()
@@ -155,7 +158,10 @@ class Unit:
 
         return self.answer(act)
 
-    def _known(self) -> Response | None:
+    def known(self) -> Response | None:
+        """The answer that was given under this key; None without a key, or when there is none yet."""
+        if self.key is None:
+            return None
         found = self.scoped.session.get(RememberedRequest, (self.scoped.principal.actor, self.key))
         if found is None:
             return None
@@ -184,6 +190,30 @@ class Unit:
         return memory
 
 
+class Considered:
+    """A write that thinks before its transaction begins, in one that only reads: on SQLite nobody else could write meanwhile.
+
+    `think` sees one state of the database; what it found is only kept if `act` finds that it still holds.
+    """
+
+    def __init__(self, scoped: Scoped, request: Request, service: Service, key: str | None, fingerprint: str) -> None:
+        self.scoped, self.request, self.service = scoped, request, service
+        self.key, self.fingerprint = key, fingerprint
+
+    def answer(self, think: Callable[[Scoped], Thought], act: Callable[[Scoped, Thought], Answer]) -> Response:
+        """As `Unit.answer`; a key that has its answer already is not thought about again."""
+        while True:
+            known = Unit(self.scoped, self.key, self.fingerprint).known()
+            if known is not None:
+                return known
+            seen, thought = last_forgotten(self.scoped.session), think(self.scoped)
+            self.scoped.session.close()
+            with self.service.database.writing() as session:
+                scoped = Scoped(session, authenticate(session, self.request, self.service), self.service.clock)
+                if last_forgotten(session) == seen:  # else somebody was forgotten meanwhile, and would be kept anew
+                    return Unit(scoped, self.key, self.fingerprint).answer(partial(act, scoped, thought))
+
+
 Key = Annotated[
     str | None,
     Header(
@@ -195,10 +225,22 @@ Key = Annotated[
 def writing(
     request: Request, service: TheService, body: Annotated[bytes, Depends(whole_body)], idempotency_key: Key = None
 ) -> Iterator[Unit]:
-    said = f"{request.method} {request.url.path}?{request.url.query} {request.headers.get('If-Match')}".encode()
     with service.database.writing() as session:
         scoped = Scoped(session, authenticate(session, request, service), service.clock)
-        yield Unit(scoped, idempotency_key, hashlib.sha256(said + b"\0" + body).hexdigest())
+        yield Unit(scoped, idempotency_key, _fingerprint(request, body))
+
+
+def considering(
+    request: Request, service: TheService, body: Annotated[bytes, Depends(whole_body)], idempotency_key: Key = None
+) -> Iterator[Considered]:
+    with service.database.snapshot() as session:
+        scoped = Scoped(session, authenticate(session, request, service), service.clock)
+        yield Considered(scoped, request, service, idempotency_key, _fingerprint(request, body))
+
+
+def _fingerprint(request: Request, body: bytes) -> str:
+    said = f"{request.method} {request.url.path}?{request.url.query} {request.headers.get('If-Match')}".encode()
+    return hashlib.sha256(said + b"\0" + body).hexdigest()
 
 
 def if_match(value: Annotated[str | None, Header(alias="If-Match", examples=['"3"'])] = None) -> int | None:
@@ -214,4 +256,5 @@ def if_match(value: Annotated[str | None, Header(alias="If-Match", examples=['"3
 Reader = Annotated[Scoped, Depends(reading)]
 Witness = Annotated[Scoped, Depends(witnessing)]
 Writer = Annotated[Unit, Depends(writing)]
+Thinker = Annotated[Considered, Depends(considering)]
 IfMatch = Annotated[int | None, Depends(if_match)]

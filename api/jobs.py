@@ -4,108 +4,81 @@ from __future__ import annotations
 
 import multiprocessing
 import threading
-from collections.abc import Iterable
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import structlog
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import DBAPIError
 
-from api import compose, finding, search
+from api import asking, compose, finding, search
 from api.access import Principal
+from api.asking import Asked
 from api.clock import ShiftedClock
+from api.faults import Conflict
 from api.ids import new_id
 from api.messages import queueing
 from api.scope import Scoped
 from api.service import Service
 from api.settings import Pool, Settings
-from api.shapes import LeastChangeWish, SearchWish
 from api.store import plans
-from api.store.cycle import Job, Offer, Plan
-from brigade.errors import Refused
+from api.store.cycle import Job
 from brigade.ports import Clock
-from brigade.problem import Problem
 
 ATTEMPTS = 2
 """A search that dies with its machine is started once more; twice dead, it fails with a reason."""
 log = structlog.get_logger("brigade.jobs")
 
 
-def ask(
-    scoped: Scoped,
-    service: Service,
-    basin_id: str,
-    first_day: date,
-    days: int | None,
-    wish: SearchWish | None,
-    *,
-    least_change: LeastChangeWish | None = None,
-    from_scratch: bool = False,
-    by_itself: bool = False,
-) -> Job:
-    """Queue a search over the basin as it is now: the least change of the plan in force, where there is one.
-
-    Args: from_scratch: anything but what `kept_visits` names may change. by_itself: nobody asked for it.
-    Raises: NotFound, Forbidden; InvalidProblem with every issue of its rows.
-    """
-    scoped.must_write(Job, basin_id)
-    wishes = compose.wishes_of(scoped.basin(basin_id))
-    problem = compose.compose(scoped, basin_id, first_day, days or wishes.plan_days)
-    base = compose.published(scoped, basin_id, first_day)
-    kept = frozenset[str]() if base is None else kept_visits(scoped, base, scoped.clock.now())
-    more: dict[str, Any] = {"kind": finding.FROM_SCRATCH, "start": None}
-    if base is not None and from_scratch:
-        more["start"] = compose.start_of(base, problem, kept)
-    elif base is not None:
-        more = nearest_to(base, kept, least_change or wishes.least_change, scoped.clock.now())
-        more["refused"] = refused_visits(scoped, base)
-    given = {**effort_of(service, wish or wishes.search, more["kind"]), **more, "by_itself": by_itself}
-    deadline_s = (wish or wishes.search).deadline_s
-    return queue(scoped, service, basin_id, problem, given, base_plan_id=base.id if base else None, deadline_s=deadline_s)
+def queue(scoped: Scoped, service: Service, basin_id: str, asked: Asked) -> Job:
+    """A job, waiting for the dispatcher. Raises: NotFound, Forbidden."""
+    if asked.packed is not None:
+        plans.keep_packed(scoped.session, asked.packed, scoped.clock)
+    job = _job(scoped, basin_id, asked.wish, asked.base_plan_id, asked.deadline_s)
+    job.digest = asked.digest
+    told = {"first_day": asked.first_day.isoformat(), "requests": asked.requests, "job_kind": asked.wish["kind"]}
+    scoped.add(job, "queued", **told)
+    scoped.after_commit.append(service.work_waits.set)
+    return job
 
 
-def nearest_to(plan: Plan, kept: Iterable[str], terms: LeastChangeWish, now: datetime) -> dict[str, Any]:
-    """The part of a wish that asks for the least change of `plan`: what `finding.terms_of` reads."""
-    return {
-        "kind": finding.LEAST_CHANGE,
-        "from_plan_id": plan.id,
-        "pinned": sorted(kept),
-        "pinned_workers": [],
-        "refused": [],
-        "freeze": (now + timedelta(minutes=terms.freeze_min)).isoformat(),
-        "tolerance_min": terms.tolerance_min,
-        "people": terms.people,
-    }
+def follow(scoped: Scoped, service: Service, basin_id: str, first_day: date, days: int) -> Job:
+    """A search that follows from what this transaction tells. Its problem is composed when it starts, so one that still
+    waits for the same days will see this as well, and is enough."""
+    waits_for = f"{first_day}/{days}"
+    while (job := _waiting(scoped, basin_id, waits_for)) is None:
+        wish, base = asking.later(scoped, asking.limits_of(service.settings), basin_id, first_day, days)
+        deadline_s = compose.wishes_of(scoped.basin(basin_id)).search.deadline_s
+        job = _job(scoped, basin_id, wish, base.id if base else None, deadline_s)
+        job.waits_for = waits_for
+        try:
+            with scoped.session.begin_nested():
+                scoped.add(job, "queued", first_day=first_day.isoformat(), job_kind=wish["kind"])
+        except Conflict:
+            continue  # another transaction queued one meanwhile: it has committed by now, or this one would still wait
+        scoped.after_commit.append(service.work_waits.set)
+        return job
+    scoped.note(job, "joined")
+    return job
 
 
-def effort_of(service: Service, wish: SearchWish, kind: str) -> dict[str, Any]:
-    limit = service.settings.solve_s if kind == finding.FROM_SCRATCH else service.settings.replan_s
-    return {"seed": wish.seed, "iterations": wish.iterations, "time_limit_s": wish.time_limit_s or limit}
+def _waiting(scoped: Scoped, basin_id: str, waits_for: str) -> Job | None:
+    """Locked: the dispatcher cannot start it before this transaction has ended, so that it sees what is told here."""
+    asked = select(Job).where(Job.basin_id == basin_id, Job.waits_for == waits_for, Job.state == "queued")
+    return scoped.session.scalar(asked.with_for_update())
 
 
-def queue(
-    scoped: Scoped,
-    service: Service,
-    basin_id: str,
-    problem: Problem,
-    wish: dict[str, Any],
-    *,
-    base_plan_id: str | None,
-    deadline_s: float | None,
-) -> Job:
-    """A job, waiting for the dispatcher. Args: wish: all that decides the answer, beside the problem (`api.finding`)."""
+def _job(scoped: Scoped, basin_id: str, wish: dict[str, Any], base_plan_id: str | None, deadline_s: float | None) -> Job:
     now = scoped.clock.now()
-    job = Job(
+    return Job(
         id=new_id("job", now),
         basin_id=basin_id,
         version=1,
         created_at=now,
         changed_at=now,
         state="queued",
-        digest=plans.keep_problem(scoped.session, problem, scoped.clock),
         base_plan_id=base_plan_id,
         wish=wish,
         attempt=0,
@@ -115,44 +88,12 @@ def queue(
         failure={},
         asked_by=scoped.principal.actor,
     )
-    first_day = problem.horizon.first_day.isoformat()
-    scoped.add(job, "queued", first_day=first_day, requests=len(problem.requests), job_kind=wish["kind"])
-    scoped.after_commit.append(service.work_waits.set)
-    return job
-
-
-def ask_if_possible(scoped: Scoped, service: Service, basin_id: str, first_day: date, days: int) -> Job | None:
-    """As `ask`, for searches that follow from something else: what happened must be kept even if no problem comes of the
-    basin's rows. None then, and an event that tells the coordinators which issues stand in the way."""
-    try:
-        return ask(scoped, service, basin_id, first_day, days, None, by_itself=True)
-    except Refused as refused:
-        told = [f"{issue.code} {issue.where}" for issue in refused.issues[:20]]
-        scoped.note(scoped.basin(basin_id), "search_refused", first_day=first_day.isoformat(), issues=told)
-        cause = f"search:{first_day}:{scoped.clock.now().isoformat()}"
-        queueing.search_failed(scoped.session, scoped.clock, basin_id, cause, first_day.isoformat(), told)
-        return None
-
-
-def kept_visits(scoped: Scoped, plan: Plan, now: datetime) -> frozenset[str]:
-    """What the next search may not move: pinned by a coordinator, agreed by a worker, or begun."""
-    agreed = select(Offer.visit_id).where(
-        Offer.basin_id == plan.basin_id, Offer.plan_id == plan.id, Offer.state.in_(("accepted", "acknowledged"))
-    )
-    return frozenset({*plan.document.get("pinned", ()), *scoped.session.scalars(agreed), *compose.begun_visits(plan, now)})
-
-
-def refused_visits(scoped: Scoped, plan: Plan) -> list[str]:
-    """Visits of a plan whose offer was declined or expired: the next wave is theirs."""
-    over = ("declined", "expired")
-    asked = select(Offer.visit_id).where(Offer.basin_id == plan.basin_id, Offer.plan_id == plan.id, Offer.state.in_(over))
-    return sorted(set(scoped.session.scalars(asked)))
 
 
 def cancel(scoped: Scoped, job: Job) -> None:
     """A queued job ends here; a running one is asked to, and ends at its next beat."""
     if job.state == "queued":
-        job.state, job.failure = "cancelled", {"code": "asked"}
+        job.state, job.failure, job.waits_for = "cancelled", {"code": "asked"}, None
     job.cancel_asked = True
     scoped.changed(job, "cancelled" if job.state == "cancelled" else "cancel_asked")
 
@@ -274,7 +215,7 @@ class Dispatcher:
                 return None
             now = self.clock.now()
             taken = update(Job).where(Job.id == job_id, Job.state == "queued")
-            taken = taken.values(state="running", attempt=Job.attempt + 1, heartbeat_at=now, changed_at=now)
+            taken = taken.values(state="running", attempt=Job.attempt + 1, heartbeat_at=now, changed_at=now, waits_for=None)
             attempt = session.execute(taken.returning(Job.attempt)).scalar_one_or_none()
             session.commit()
             return None if attempt is None else (job_id, attempt)

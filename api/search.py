@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import timedelta
 from multiprocessing.connection import Connection
 from typing import Any
 
 from sqlalchemy import update
 
-from api import finding
+from api import asking, finding
 from api.access import Principal
 from api.clock import ShiftedClock
 from api.finding import Found
@@ -24,14 +26,18 @@ from api.scope import Scoped
 from api.store import plans
 from api.store.cycle import Job, Plan
 from api.store.engine import Database
+from api.store.persons import last_forgotten
 from brigade import __version__
 from brigade.diff import placements
+from brigade.errors import Issue, Refused
 from brigade.exchange.plan_document import Run
 from brigade.plan import Plan as CorePlan
 from brigade.problem import Problem
 from solver.settings import Progress
 
 BEAT_S = 1.0
+MOST_ISSUES = 20
+"""As many of a refused problem are kept with its job."""
 LOWERED = 10
 """Added to the nice value of a search: requests come first."""
 
@@ -70,10 +76,19 @@ def run(url: str, job_id: str, attempt: int, shift_s: float = 0.0) -> None:
 def _run(database: Database, clock: ShiftedClock, job_id: str, attempt: int) -> None:
     with database.reading() as session:
         job = session.get_one(Job, job_id)
-        problem = plans.fetch_problem(session, job.digest)
-        wish, limit = job.wish, job.deadline_at
-        look = finding.find(session, wish, problem)
+        limit, is_composed = job.deadline_at, job.digest is not None
     with Heart(database, clock, job_id, attempt, limit) as heart:
+        try:
+            if not is_composed and not compose_now(database, clock, job_id, attempt):
+                return
+        except Refused as refused:
+            refuse(database, clock, job_id, attempt, refused.issues)
+            return
+        with database.reading() as session:
+            job = session.get_one(Job, job_id)
+            assert job.digest is not None
+            wish, problem = job.wish, plans.fetch_problem(session, job.digest)
+            look = finding.find(session, wish, problem)
         found = look(heart.told, heart.stop)
     if heart.is_cancelled:
         _end(database, clock, job_id, attempt, "cancelled", {"code": heart.why})
@@ -83,6 +98,32 @@ def _run(database: Database, clock: ShiftedClock, job_id: str, attempt: int) -> 
         _compare(database, clock, job_id, attempt, problem, found.plan)
     else:
         _propose(database, clock, job_id, attempt, problem, found)
+
+
+def compose_now(database: Database, clock: ShiftedClock, job_id: str, attempt: int) -> bool:
+    """The problem of a search that follows from something, over the basin as it is now: kept before the search begins, so that
+    one that is lost goes on with the same. False when this run is a ghost of an earlier attempt.
+
+    Raises: InvalidProblem, with every issue of the basin's rows.
+    """
+    while True:
+        with database.snapshot() as session:
+            job, seen = session.get_one(Job, job_id), last_forgotten(session)
+            asked = asking.now_of(Scoped(session, Principal.system(f"search:{job_id}", job.basin_id), clock), job)
+        scoped = _ending(database, clock, job_id)
+        with scoped.session as session:
+            if last_forgotten(session) != seen:
+                continue  # whoever was forgotten meanwhile must not be kept anew
+            mine = _mine(scoped, job_id, attempt)
+            if mine is None:
+                return False
+            assert asked.packed is not None
+            mine.digest = plans.keep_packed(session, asked.packed, clock)
+            mine.wish = {**asked.wish, "later": mine.wish["later"]}
+            mine.base_plan_id = asked.base_plan_id
+            scoped.changed(mine, "composed", requests=asked.requests, job_kind=asked.wish["kind"])
+            scoped.commit()
+            return True
 
 
 class Heart:
@@ -159,13 +200,22 @@ def fail(database: Database, clock: ShiftedClock, job_id: str, attempt: int, cod
     _end(database, clock, job_id, attempt, "failed", {"code": code, "detail": detail})
 
 
-def _end(database: Database, clock: ShiftedClock, job_id: str, attempt: int, state: str, why: dict[str, str]) -> None:
+def refuse(database: Database, clock: ShiftedClock, job_id: str, attempt: int, issues: Sequence[Issue]) -> None:
+    """The basin's rows make no problem: the job fails with the first code and tells all issues, as a refusal would."""
+    first, told = issues[0], [asdict(issue) for issue in issues[:MOST_ISSUES]]
+    _end(database, clock, job_id, attempt, "failed", {"code": first.code, "detail": first.where, "issues": told})
+
+
+def _end(database: Database, clock: ShiftedClock, job_id: str, attempt: int, state: str, why: dict[str, Any]) -> None:
     scoped = _ending(database, clock, job_id)
     with scoped.session:
         job = _mine(scoped, job_id, attempt)
         if job is not None:
             job.state, job.failure = state, why
             scoped.changed(job, state, code=why["code"])
+            if "issues" in why:
+                told = [f"{one['code']} {one['where']}" for one in why["issues"]]
+                scoped.note(scoped.basin(job.basin_id), "search_refused", job=job_id, issues=told)
             if state == "failed":
                 queueing.job_failed(scoped.session, clock, job)
             scoped.commit()

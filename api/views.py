@@ -49,8 +49,9 @@ class SearchView(BaseModel):
 
 class JobView(BaseModel):
     """`kind`: least_change of the plan in force, from_scratch, what_if, or again: a kept plan once more, and whether it is
-    the `same_plan`. `progress`: the best so far (cost, bound, visits covered). `failure`: a code, once it failed or was
-    cancelled."""
+    the `same_plan`. `problem_digest`: none until it starts, for a search that follows from something else: it plans the basin
+    as it is then. `progress`: the best so far (cost, bound, visits covered). `failure`: a code, once it failed or was
+    cancelled; with all `issues`, when the basin's rows make no problem."""
 
     id: str
     version: int
@@ -61,7 +62,7 @@ class JobView(BaseModel):
     heartbeat_at: datetime | None
     deadline_at: datetime | None
     attempt: int
-    problem_digest: str
+    problem_digest: str | None
     base_plan_id: str | None
     search: SearchView
     progress: dict[str, Any]

@@ -140,10 +140,10 @@ def replan(scoped: Scoped, service: Service, basin_id: str, risks: list[dict[str
     days = sorted({datetime.fromisoformat(risk["planned_start"]).date() for risk in wanted})
     today = scoped.clock.now().astimezone(PARIS).date()
     spans = sorted({_days_of_plan(system, basin_id, day, wishes.plan_days) for day in days if day >= today})
-    found = [jobs.ask_if_possible(system, service, basin_id, first, length) for first, length in spans]
+    found = [jobs.follow(system, service, basin_id, first, length) for first, length in spans]
     scoped.notes += system.notes
     scoped.after_commit += system.after_commit
-    return [job for job in found if job is not None]
+    return found
 
 
 def _days_of_plan(scoped: Scoped, basin_id: str, day: date, plan_days: int) -> tuple[date, int]:

@@ -17,6 +17,7 @@ from api import compose
 from api.access import Principal
 from api.cycle import plans
 from api.faults import ServiceFault
+from api.messages import queueing
 from api.scope import Scoped
 from api.service import Service
 from api.shapes import BasinWishes, DutyWish, OffDuty
@@ -102,6 +103,7 @@ def _publish(scoped: Scoped, service: Service, plan: Plan, wishes: BasinWishes, 
         scoped.session.rollback()
         return False
     scoped.note(plan, "published_off_duty", WHY[rule], rule=rule.value, covers=covers)
+    queueing.published_off_duty(scoped.session, scoped.clock, plan)
     scoped.commit()
     return True
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from api import finding
 from api.cycle.plans import OPEN_STATES
 from api.cycle.questions import opened
-from api.faults import Conflict
+from api.faults import Conflict, Stale
 from api.finding import Found
 from api.ids import new_id
 from api.scope import Scoped, expect
@@ -62,27 +62,46 @@ def judge(scoped: Scoped, basin_id: str, plan_id: str, given: EditsIn, lang: str
     return shown(scoped, judged(scoped, basin_id, plan_id, plain(given)["edits"]), lang, with_plan=given.with_plan)
 
 
-def save(
-    scoped: Scoped, basin_id: str, plan_id: str, version: int | None, given: SaveEditsIn, lang: str
-) -> tuple[Plan, dict[str, Any]]:
-    """The edited plan as a draft, or as a proposal where nothing is broken beyond what is waived; the plan edited stays.
+@dataclass(frozen=True)
+class Edited:
+    """A plan edited by hand, ready to be kept. `made`: its row, in no session yet."""
+
+    found: Judged
+    made: Plan
+    told: dict[str, Any]
+
+
+def weigh(scoped: Scoped, basin_id: str, plan_id: str, version: int | None, given: SaveEditsIn, lang: str) -> Edited:
+    """The edited plan as a draft, or as a proposal where nothing is broken beyond what is waived; nothing is kept yet, so that
+    nobody who writes waits for the judging.
 
     Raises: as `judge`; Stale, NoPrecondition; Conflict, when the plan is over, when an edit comes too late, or when a proposal
         would break a rule.
     """
-    row = scoped.one(Plan, basin_id, plan_id, write=True)
+    scoped.must_write(Plan, basin_id)
+    row = scoped.one(Plan, basin_id, plan_id)
     expect(row, version)
     if row.state not in (*OPEN_STATES, "published"):
         raise Conflict("A401", f"plans.{row.id}", f"état « {row.state} »", "retoucher une proposition ou le plan publié")
     found = judged(scoped, basin_id, plan_id, plain(given)["edits"])
     _refuse(scoped, found, given.state)
-    made = _row(scoped, found, given.state)
-    scoped.add(made, "edited", given.why, **{"from": row.id, "edits": len(found.steps), "state": made.state})
+    return Edited(found, _row(scoped, found, given.state), shown(scoped, found, lang, with_plan=given.with_plan))
+
+
+def save(scoped: Scoped, edited: Edited, why: str | None) -> Plan:
+    """The plan edited stays, and this one stands beside it. Raises: Stale, when the plan is no longer what was judged."""
+    found, made = edited.found, edited.made
+    row = scoped.one(Plan, made.basin_id, found.row.id, write=True)
+    expect(row, found.row.version)
+    if (row.digest, row.document) != (found.row.digest, found.row.document):
+        # Somebody in it was forgotten: documents are rewritten without a new version.
+        raise Stale("A301", f"plans.{row.id}", "récrit depuis la lecture", "relire, puis refaire la modification")
+    scoped.add(made, "edited", why, **{"from": row.id, "edits": len(found.steps), "state": made.state})
     for step in found.steps:
         if isinstance(step.edit, Waive):
             one = step.edit.waiver
             scoped.note(made, "waived", one.why, rule=one.rule, worker_id=one.worker_id, visit_id=one.visit_id)
-    return made, shown(scoped, found, lang, with_plan=given.with_plan)
+    return made
 
 
 def judged(scoped: Scoped, basin_id: str, plan_id: str, edits: Iterable[Mapping[str, Any]]) -> Judged:

@@ -151,7 +151,7 @@ def next_wave(scoped: Scoped, service: Service, offer: Offer) -> None:
     wishes = compose.wishes_of(system.basin(offer.basin_id))
     plan = system.one(Plan, offer.basin_id, offer.plan_id)
     if wishes.offers.next_wave is Replan.AT_ONCE and plan.state == "published" and offer.starts_at > scoped.clock.now():
-        jobs.ask_if_possible(system, service, offer.basin_id, plan.first_day, plan.days)
+        jobs.follow(system, service, offer.basin_id, plan.first_day, plan.days)
         scoped.notes += system.notes
         scoped.after_commit += system.after_commit
 

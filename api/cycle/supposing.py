@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from api import finding, jobs
+from api import asking, finding, jobs
+from api.asking import Asked, Limits
 from api.cycle.questions import opened
 from api.faults import Conflict
 from api.scope import Scoped
@@ -18,7 +19,7 @@ from brigade.exchange.happening import events_from_json
 from brigade.exchange.shapes.happening import EVENTS_FORMAT, EVENTS_VERSION
 
 
-def suppose(scoped: Scoped, service: Service, basin_id: str, plan_id: str, given: SupposeIn) -> Job:
+def suppose(scoped: Scoped, limits: Limits, basin_id: str, plan_id: str, given: SupposeIn) -> Asked:
     """A search for the least change of the plan after the events; its draft says what changes for whom, and why.
 
     The draft is of a day that may never come: it cannot be published. Raises: NotFound, Forbidden; UnreadableInput,
@@ -31,16 +32,16 @@ def suppose(scoped: Scoped, service: Service, basin_id: str, plan_id: str, given
     tick = max(problem.now, min(problem.horizon.tick(now), problem.horizon.length))
     after = apply_events(problem, said.events, published=plan, now=tick)
     terms = given.least_change or LeastChangeWish()
-    kept = {*jobs.kept_visits(scoped, row, now), *given.pinned} & plan.covered
+    kept = {*asking.kept_visits(scoped, row, now), *given.pinned} & plan.covered
     wish = {
-        **jobs.effort_of(service, given.search or SearchWish(), finding.WHAT_IF),
-        **jobs.nearest_to(row, kept, terms, now),
+        **asking.effort_of(limits, given.search or SearchWish(), finding.WHAT_IF),
+        **asking.nearest_to(row, kept, terms, now),
         "kind": finding.WHAT_IF,
         "pinned_workers": sorted(given.pinned_workers),
         "story": {"supposed": events, "from": row.id},
     }
     deadline_s = given.search.deadline_s if given.search else None
-    return jobs.queue(scoped, service, basin_id, after, wish, base_plan_id=row.id, deadline_s=deadline_s)
+    return asking.of_problem(after, wish, row.id, deadline_s)
 
 
 def seek_again(scoped: Scoped, service: Service, basin_id: str, plan_id: str) -> Job:
@@ -48,10 +49,12 @@ def seek_again(scoped: Scoped, service: Service, basin_id: str, plan_id: str) ->
 
     Raises: NotFound, Forbidden; Conflict, when the plan was found under a time limit, or by another version.
     """
-    row, problem, _ = opened(scoped, basin_id, plan_id)
+    scoped.must_write(Plan, basin_id)
+    row = scoped.one(Plan, basin_id, plan_id)
     wish = _by_hand(row) if row.job_id is None else _as_asked(scoped, row)
     again = {**wish, "kind": finding.AGAIN, "plan_id": row.id}
-    return jobs.queue(scoped, service, basin_id, problem, again, base_plan_id=row.base_plan_id, deadline_s=None)
+    requests = sum(len(route["stops"]) for route in row.document["routes"]) + len(row.document.get("uncovered", ()))
+    return jobs.queue(scoped, service, basin_id, Asked(row.digest, None, row.first_day, requests, again, row.base_plan_id))
 
 
 def _as_asked(scoped: Scoped, row: Plan) -> dict[str, Any]:

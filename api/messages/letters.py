@@ -208,6 +208,21 @@ def _unanswered(service: Service, session: Session, message: Message) -> Words |
     return {"offers": found} if found else None
 
 
+def _published_off_duty(service: Service, session: Session, message: Message) -> Words | None:
+    """Visits by their identifiers and how many; never who comes to whom. None once a coordinator has seen the plan."""
+    plan = session.get_one(Plan, message.about["plan_id"])
+    told = plan.story["off_duty"]
+    if "seen_by" in told:
+        return None
+    return {
+        "first_day": plan.first_day,
+        "plan_id": plan.id,
+        "rule": told["rule"],
+        "covers": told["covers"],
+        "left": len(plan.document.get("uncovered", ())),
+    }
+
+
 def _as_noted(service: Service, session: Session, message: Message) -> Words:
     return message.about
 
@@ -218,6 +233,7 @@ MATTERS: Mapping[str, Callable[[Service, Session, Message], Words | None]] = {
     "plan_for_provider": _plan_for_provider,
     "visits_at_risk": _visits_at_risk,
     "unanswered": _unanswered,
+    "published_off_duty": _published_off_duty,
     "search_failed": _as_noted,
     "message_failed": _as_noted,
     "webhook_disabled": _as_noted,

@@ -139,6 +139,11 @@ def unanswered(session: Session, clock: Clock, offers: Sequence[Offer]) -> None:
     to_coordinators(session, clock, offers[0].basin_id, "unanswered", cause, about)
 
 
+def published_off_duty(session: Session, clock: Clock, plan: Plan) -> None:
+    """A plan came into force by the basin's rule, with no coordinator there: they hear of it wherever they are."""
+    to_coordinators(session, clock, plan.basin_id, "published_off_duty", f"off-duty:{plan.id}", {"plan_id": plan.id})
+
+
 def search_failed(session: Session, clock: Clock, basin_id: str, cause: str, first_day: str, told: Sequence[str]) -> None:
     """A search that follows from an event came to nothing: without a coordinator nobody would be looked for."""
     about = {"first_day": first_day, "told": list(told)}
@@ -146,9 +151,11 @@ def search_failed(session: Session, clock: Clock, basin_id: str, cause: str, fir
 
 
 def job_failed(session: Session, clock: Clock, job: Job) -> None:
-    """As `search_failed`, for one that was begun: it crashed, found nothing or died with its machine."""
-    first_day = plans.problem_document(session, job.digest)["horizon"]["first_day"]
-    search_failed(session, clock, job.basin_id, f"job:{job.id}", first_day, [str(job.failure.get("code", "")), job.id])
+    """As `search_failed`, for one that was begun: its problem was refused, it crashed, found nothing, or died."""
+    of = job.wish["later"] if job.digest is None else plans.problem_document(session, job.digest)["horizon"]
+    issues = [f"{one['code']} {one['where']}" for one in job.failure.get("issues", ())]
+    told = issues or [str(job.failure.get("code", "")), job.id]
+    search_failed(session, clock, job.basin_id, f"job:{job.id}", of["first_day"], told)
 
 
 def message_failed(session: Session, clock: Clock, row: Message) -> None:

@@ -8,10 +8,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Body, Depends, Query
 from fastapi.responses import Response
 
-from api import jobs
+from api import asking, jobs
 from api.access import Role
+from api.asking import Asked
 from api.cycle import absences, figures, offers, outcomes, plans
-from api.http import Answer, IfMatch, Reader, TheService, Writer
+from api.http import Answer, IfMatch, Reader, TheService, Thinker, Writer
 from api.kinds import shown as show_kind
 from api.paging import Turn
 from api.scope import Scoped, expect
@@ -94,23 +95,19 @@ def list_jobs(
 
 
 @router.post("/jobs", status_code=202, response_model=JobView, tags=["jobs"])
-def ask_search(basin_id: BasinId, given: Annotated[JobIn, exact(JobIn), Body()], unit: Writer, service: TheService) -> Response:
+def ask_search(
+    basin_id: BasinId, given: Annotated[JobIn, exact(JobIn), Body()], unit: Thinker, service: TheService
+) -> Response:
     """Queue a search; its proposal appears among the plans. Follow it at `Location`, or at `…/progress`."""
 
-    def act() -> Answer:
-        job = jobs.ask(
-            unit.scoped,
-            service,
-            basin_id,
-            given.first_day,
-            given.days,
-            given.search,
-            least_change=given.least_change,
-            from_scratch=given.from_scratch,
-        )
+    def think(scoped: Scoped) -> Asked:
+        return asking.composed(scoped, asking.limits_of(service.settings), basin_id, given)
+
+    def act(scoped: Scoped, asked: Asked) -> Answer:
+        job = jobs.queue(scoped, service, basin_id, asked)
         return Answer(jobs.shown(job), 202, job.version, f"/v1/basins/{basin_id}/jobs/{job.id}")
 
-    return unit.answer(act)
+    return unit.answer(think, act)
 
 
 @router.get("/jobs/{id}", response_model=JobView, tags=["jobs"])

@@ -7,9 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Body
 from fastapi.responses import Response
 
-from api import jobs
+from api import asking, jobs
+from api.asking import Asked
 from api.cycle import attention, duty, edits, plans, supposing
-from api.http import Answer, IfMatch, Reader, TheService, Writer
+from api.http import Answer, IfMatch, Reader, TheService, Thinker, Writer
+from api.scope import Scoped
 from api.shapes import BasinId, EditsIn, Lang, MadeId, SaveEditsIn, SupposeIn, exact
 from api.store.cycle import Job
 from api.views import AttentionView, JobView, PlanView, SavedEditsView
@@ -33,28 +35,35 @@ def save_edits(
     basin_id: BasinId,
     id: MadeId,
     given: Annotated[SaveEditsIn, exact(SaveEditsIn), Body()],
-    unit: Writer,
+    unit: Thinker,
     version: IfMatch,
     lang: Lang = "fr",
 ) -> Response:
     """The edited plan as a new draft, or as a proposal that breaks nothing beyond what is waived. Waivers are signed by the
     asking account. What has begun is not edited."""
 
-    def act() -> Answer:
-        made, judged = edits.save(unit.scoped, basin_id, id, version, given, lang)
-        where = f"/v1/basins/{basin_id}/plans/{made.id}"
-        return Answer({"plan": plans.shown(unit.scoped, made, whole=False), "judged": judged}, 201, made.version, where)
+    def think(scoped: Scoped) -> edits.Edited:
+        return edits.weigh(scoped, basin_id, id, version, given, lang)
 
-    return unit.answer(act)
+    def act(scoped: Scoped, edited: edits.Edited) -> Answer:
+        made = edits.save(scoped, edited, given.why)
+        where = f"/v1/basins/{basin_id}/plans/{made.id}"
+        return Answer({"plan": plans.shown(scoped, made, whole=False), "judged": edited.told}, 201, made.version, where)
+
+    return unit.answer(think, act)
 
 
 @router.post("/what-if", status_code=202, response_model=JobView, tags=["questions"])
 def suppose(
-    basin_id: BasinId, id: MadeId, given: Annotated[SupposeIn, exact(SupposeIn), Body()], unit: Writer, service: TheService
+    basin_id: BasinId, id: MadeId, given: Annotated[SupposeIn, exact(SupposeIn), Body()], unit: Thinker, service: TheService
 ) -> Response:
     """What the plan would become after these events, with the least change: a search, whose draft has its diff with reasons
     at `…/diff`. Follow it at `Location`."""
-    return unit.answer(lambda: _queued(basin_id, supposing.suppose(unit.scoped, service, basin_id, id, given)))
+
+    def think(scoped: Scoped) -> Asked:
+        return supposing.suppose(scoped, asking.limits_of(service.settings), basin_id, id, given)
+
+    return unit.answer(think, lambda scoped, asked: _queued(basin_id, jobs.queue(scoped, service, basin_id, asked)))
 
 
 @router.post("/again", status_code=202, response_model=JobView, tags=["plans"])

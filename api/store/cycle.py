@@ -49,12 +49,17 @@ class Happening(Table):
 
 
 class Job(Happening):
-    """A search. `state`: queued, running, done, failed, cancelled. `attempt` tells a resumed run from a ghost of the last."""
+    """A search. `state`: queued, running, done, failed, cancelled. `attempt` tells a resumed run from a ghost of the last.
+
+    `digest`: its problem; of a search that follows from something else, none until it starts. `waits_for`: the days such a
+    search is for as long as it is queued; the database keeps one of them, so that a burst of changes is one search.
+    """
 
     __tablename__ = "jobs"
     KIND, PREFIX = "jobs", "job"
     state: Mapped[str] = mapped_column(String(20), index=True)
-    digest: Mapped[str] = mapped_column(String(80), ForeignKey("problems.digest"))
+    digest: Mapped[str | None] = mapped_column(String(80), ForeignKey("problems.digest"))
+    waits_for: Mapped[str | None] = mapped_column(String(20))
     base_plan_id: Mapped[str | None] = mapped_column(String(60))
     wish: Mapped[dict[str, Any]]
     attempt: Mapped[int] = mapped_column(default=0)
@@ -65,6 +70,7 @@ class Job(Happening):
     plan_id: Mapped[str | None] = mapped_column(String(60))
     failure: Mapped[dict[str, Any]]
     asked_by: Mapped[str] = mapped_column(String(60))
+    __table_args__ = (Index("uq_jobs_one_waiting", "basin_id", "waits_for", unique=True),)
 
 
 class Plan(Happening):

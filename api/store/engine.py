@@ -28,6 +28,12 @@ class Database:
     def reading(self) -> Session:
         return Session(self.engine, expire_on_commit=False)
 
+    def snapshot(self) -> Session:
+        """A reading session that sees one state of the database, however long it reads. SQLite's always do."""
+        if self.is_sqlite:
+            return self.reading()
+        return Session(self.engine.execution_options(isolation_level="REPEATABLE READ"), expire_on_commit=False)
+
     def writing(self) -> Session:
         return Session(self._writing, expire_on_commit=False)
 

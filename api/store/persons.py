@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String, func, select
+from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
 from api.store.base import Table
 from api.store.cycle import Happening
@@ -98,6 +98,11 @@ class OutsideName(Table):
     subject: Mapped[str] = mapped_column(String(255), primary_key=True)
     account_id: Mapped[str] = mapped_column(String(60), ForeignKey("accounts.id"), index=True)
     created_at: Mapped[datetime]
+
+
+def last_forgotten(session: Session) -> str | None:
+    """The newest erasure. What was composed or judged before it and is kept after it would bring somebody back."""
+    return session.scalar(select(func.max(Erasure.id)))
 
 
 IDENTITIES: tuple[type[Identity], ...] = (ClientIdentity, WorkerIdentity)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -21,16 +22,30 @@ RECENT = 8
 """Problems that stay read: the questions of a morning are about the same few plans, and reading one costs more than most."""
 
 
-def keep_problem(session: Session, problem: CoreProblem, clock: Clock) -> str:
-    """The digest under which the problem is kept, matrices included; kept once however often it is asked."""
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A problem as it is kept, made outside the transaction that keeps it. `document`: gzip of its JSON, matrices included."""
+
+    digest: str
+    document: bytes
+
+
+def pack(problem: CoreProblem) -> Packed:
     document = problem_to_json(problem)
-    name = digest(document)
-    if session.get(Problem, name) is None:
-        # No time in the gzip header: the same problem is the same bytes.
-        packed = gzip.compress(json.dumps(document, ensure_ascii=False).encode(), 6, mtime=0)
-        session.add(Problem(digest=name, document=packed, created_at=clock.now()))
+    # No time in the gzip header: the same problem is the same bytes.
+    return Packed(digest(document), gzip.compress(json.dumps(document, ensure_ascii=False).encode(), 6, mtime=0))
+
+
+def keep_packed(session: Session, packed: Packed, clock: Clock) -> str:
+    """The digest under which the problem is kept; kept once however often it is asked."""
+    if session.get(Problem, packed.digest) is None:
+        session.add(Problem(digest=packed.digest, document=packed.document, created_at=clock.now()))
         session.flush()
-    return name
+    return packed.digest
+
+
+def keep_problem(session: Session, problem: CoreProblem, clock: Clock) -> str:
+    return keep_packed(session, pack(problem), clock)
 
 
 def fetch_problem(session: Session, name: str) -> CoreProblem:

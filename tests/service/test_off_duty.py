@@ -16,8 +16,9 @@ from brigade.exchange.faults import read_model
 from brigade.units import PARIS
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World, wish
+from tests.service.test_messages import send
 
-C, M = Role.COORDINATOR, Role.MANAGER
+A, C, M = Role.ADMINISTRATOR, Role.COORDINATOR, Role.MANAGER
 OFFICE = [{"days": [1, 2, 3, 4, 5], "start": "08:00", "end": "18:00"}]
 """The Monday's world is at 6:40: nobody is there before 8 h."""
 
@@ -70,6 +71,41 @@ def test_what_covers_an_urgency_and_changes_nothing_told_is_published(world: Wor
     assert world.get(f"{BASIN}/attention")["published_off_duty"] == []
     assert duty.decide(world.service) == 0
     assert world.ask(Role.ADMINISTRATOR, "GET", "/v1/audit/verify").json()["first_break"] is None
+
+
+def test_the_coordinators_are_told_of_it_at_home(world: World) -> None:
+    """By mail and SMS, once: which day, which urgencies; nobody's name or client."""
+    at_home(world)
+    declared(world, "urgent_only")
+    duty.decide(world.service)
+    heard = send(world)
+    (mail,) = [one for one in heard.to("duty@example.org") if "sans coordinateur" in one.subject]
+    assert mail.subject == "Brigade : plan du lun. 9 mars publié sans coordinateur"
+    assert "(les urgences seulement)" in mail.text
+    assert "Interventions urgentes maintenant couvertes : V1, V2." in mail.text
+    assert "0 intervention reste sans personne." in mail.text
+    (sms,) = [one for one in heard.to("+33600000001") if "sans coordinateur" in one.text]
+    assert (
+        sms.text == "Brigade : plan du lun. 9 mars publié sans coordinateur, 2 urgences couvertes, 0 sans personne. À relire."
+    )
+    assert not [who for who in ("W1", "W2", "W3", "S1:", "S2:") if who in mail.text + sms.text]
+    duty.decide(world.service)
+    assert send(world).heard == []
+
+
+def test_who_has_seen_it_before_it_left_is_not_told(world: World) -> None:
+    at_home(world)
+    plan = declared(world, "urgent_only")
+    duty.decide(world.service)
+    assert world.ask(C, "POST", f"{BASIN}/plans/{plan['id']}/seen").status_code == 200
+    assert not [one for one in send(world).heard if "sans coordinateur" in one.subject + one.text]
+
+
+def at_home(world: World) -> None:
+    """The coordinator is reached by mail and SMS."""
+    account = next(one["id"] for one in world.get("/v1/accounts", A)["items"] if one["role"] == "coordinator")
+    contact = {"id": f"account:{account}", "email": "duty@example.org", "phone": "+33600000001", "channels": ["email", "sms"]}
+    assert world.ask(C, "PUT", f"{BASIN}/contacts/account:{account}", contact).status_code == 201
 
 
 def test_where_the_basin_waits_the_proposal_is_held_and_listed(world: World) -> None:

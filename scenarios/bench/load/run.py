@@ -48,10 +48,12 @@ class Measured:
     load: tuple[float, float]
 
 
-def measure(seconds: int, database: str | None = None) -> Measured:
-    """Raises: OSError, CalledProcessError, TimeoutError: the service or the load tool did not start or end."""
-    with TemporaryDirectory(prefix="brigade-load-") as folder, served(Path(folder), database) as (api, server):
-        world = populate(api)
+def measure(seconds: int, database: str | None = None, replan: str = "on_request") -> Measured:
+    """Args: replan: what the basin wishes of each absence declared, on_request or at_once (a search follows it).
+
+    Raises: OSError, CalledProcessError, TimeoutError: the service or the load tool did not start or end."""
+    with TemporaryDirectory(prefix="brigade-load-") as folder, served(Path(folder), database, replan) as (api, server):
+        world = populate(api, replan)
         job = api.ask("POST", f"/v1/basins/{world['basin']}/jobs", search_wish(world), api.token)
         nice = searching(server.pid)
         path = Path(folder) / "world.json"
@@ -97,12 +99,14 @@ class Api:
 
 
 @contextmanager
-def served(folder: Path, database: str | None) -> Iterator[tuple[Api, subprocess.Popen[str]]]:
+def served(folder: Path, database: str | None, replan: str) -> Iterator[tuple[Api, subprocess.Popen[str]]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     more = {"BRIGADE_FOLDER": str(folder / "data"), "BRIGADE_DEMO_FILE": str(DEMO)}
     more |= {"BRIGADE_DATABASE_URL": database} if database else {}
+    # Beside the one that goes on all along, searches follow from absences: they are composed and sought while people work.
+    more |= {"BRIGADE_POOL_SIZE": "2"} if replan == "at_once" else {}
     command = [sys.executable, "-m", "uvicorn", "--factory", "api.app:from_environment", "--port", str(port), "--no-access-log"]
     with (folder / "service.log").open("wb") as log:
         server = subprocess.Popen(command, env=os.environ | more, stdout=subprocess.PIPE, stderr=log, text=True)
@@ -149,13 +153,13 @@ def searching(pid: int) -> int:
 
 
 # -- people --------------------------------------------------------------------------------------------------------
-def populate(api: Api) -> dict[str, Any]:
-    """A published plan, and an account with a token for each person; absences wait to be planned, as the search goes on."""
+def populate(api: Api, replan: str) -> dict[str, Any]:
+    """A published plan, and an account with a token for each person."""
     document = json.loads(DEMO.read_text("utf-8"))
     basin, day = document["basin"]["id"], document["horizon"]["first_day"]
     where = f"/v1/basins/{basin}"
     wishes = api.ask("GET", where, None, api.token)["value"]
-    api.ask("PUT", where, {**wishes, "replan": "on_request"}, api.token, **{"If-Match": api.etag})
+    api.ask("PUT", where, {**wishes, "replan": replan}, api.token, **{"If-Match": api.etag})
     # A released hour is paid by one line: a second absence over it would be refused, as it should.
     released = {absence["employee_id"] for absence in document["demand"]["absences"] if absence.get("funding_line_id")}
     by_provider: dict[str, list[str]] = {}

@@ -1,0 +1,133 @@
+"""What a search is asked: the problem of some days as their basin stands, and beside it all that decides the answer.
+
+Composing reads the whole basin and takes tenths of a second of a processor. So nobody does it while writing: what a
+coordinator asks is composed before the writing transaction begins, what follows from an absence when its search starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, TypedDict
+
+from sqlalchemy import select
+
+from api import compose, finding
+from api.scope import Scoped
+from api.settings import Settings
+from api.shapes import JobIn, LeastChangeWish, SearchWish
+from api.store import plans
+from api.store.cycle import Job, Offer, Plan
+from brigade.problem import Problem
+
+
+class Limits(TypedDict):
+    """Wall clock of a search, in seconds, where nobody wishes otherwise."""
+
+    solve_s: float
+    replan_s: float
+
+
+class Later(TypedDict):
+    """In the wish of a job whose problem is composed when it starts: what is needed then."""
+
+    first_day: str
+    days: int
+    limits: Limits
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A search, ready to be queued. `packed`: its problem; None where it is kept under `digest` already. `wish`: all that
+    decides the answer beside the problem (`api.finding`)."""
+
+    digest: str
+    packed: plans.Packed | None
+    first_day: date
+    requests: int
+    wish: dict[str, Any]
+    base_plan_id: str | None
+    deadline_s: float | None = None
+
+
+def composed(scoped: Scoped, limits: Limits, basin_id: str, given: JobIn, *, by_itself: bool = False) -> Asked:
+    """A search over the basin as it is now: the least change of the plan in force, where there is one.
+
+    Args: by_itself: nobody asked for it, it follows from something else.
+    Raises: NotFound, Forbidden; InvalidProblem with every issue of its rows.
+    """
+    scoped.must_write(Job, basin_id)
+    wishes = compose.wishes_of(scoped.basin(basin_id))
+    problem = compose.compose(scoped, basin_id, given.first_day, given.days or wishes.plan_days)
+    base = compose.published(scoped, basin_id, given.first_day)
+    kept = frozenset[str]() if base is None else kept_visits(scoped, base, scoped.clock.now())
+    more: dict[str, Any] = {"kind": finding.FROM_SCRATCH, "start": None}
+    if base is not None and given.from_scratch:
+        more["start"] = compose.start_of(base, problem, kept)
+    elif base is not None:
+        more = nearest_to(base, kept, given.least_change or wishes.least_change, scoped.clock.now())
+        more["refused"] = refused_visits(scoped, base)
+    search = given.search or wishes.search
+    wish = {**effort_of(limits, search, more["kind"]), **more, "by_itself": by_itself}
+    return of_problem(problem, wish, base.id if base else None, search.deadline_s)
+
+
+def of_problem(problem: Problem, wish: dict[str, Any], base_plan_id: str | None, deadline_s: float | None) -> Asked:
+    packed, first_day = plans.pack(problem), problem.horizon.first_day
+    return Asked(packed.digest, packed, first_day, len(problem.requests), wish, base_plan_id, deadline_s)
+
+
+# -- composed when it starts ---------------------------------------------------------------------------------------
+def later(scoped: Scoped, limits: Limits, basin_id: str, first_day: date, days: int) -> tuple[dict[str, Any], Plan | None]:
+    """The wish of a search that is to be composed when it starts, and the plan in force now; by then both may be others."""
+    base, wishes = compose.published(scoped, basin_id, first_day), compose.wishes_of(scoped.basin(basin_id))
+    kind = finding.FROM_SCRATCH if base is None else finding.LEAST_CHANGE
+    asked = Later(first_day=first_day.isoformat(), days=days, limits=limits)
+    return {**effort_of(limits, wishes.search, kind), "kind": kind, "start": None, "by_itself": True, "later": asked}, base
+
+
+def now_of(scoped: Scoped, job: Job) -> Asked:
+    """What a job queued by `later` asks, as the basin is now. Raises: as `composed`."""
+    said: Later = job.wish["later"]
+    given = JobIn.model_validate({"first_day": date.fromisoformat(said["first_day"]), "days": said["days"]})
+    return composed(scoped, said["limits"], job.basin_id, given, by_itself=True)
+
+
+# -- what every search respects ------------------------------------------------------------------------------------
+def limits_of(settings: Settings) -> Limits:
+    return Limits(solve_s=settings.solve_s, replan_s=settings.replan_s)
+
+
+def effort_of(limits: Limits, wish: SearchWish, kind: str) -> dict[str, Any]:
+    limit = limits["solve_s"] if kind == finding.FROM_SCRATCH else limits["replan_s"]
+    return {"seed": wish.seed, "iterations": wish.iterations, "time_limit_s": wish.time_limit_s or limit}
+
+
+def nearest_to(plan: Plan, kept: Iterable[str], terms: LeastChangeWish, now: datetime) -> dict[str, Any]:
+    """The part of a wish that asks for the least change of `plan`: what `finding.terms_of` reads."""
+    return {
+        "kind": finding.LEAST_CHANGE,
+        "from_plan_id": plan.id,
+        "pinned": sorted(kept),
+        "pinned_workers": [],
+        "refused": [],
+        "freeze": (now + timedelta(minutes=terms.freeze_min)).isoformat(),
+        "tolerance_min": terms.tolerance_min,
+        "people": terms.people,
+    }
+
+
+def kept_visits(scoped: Scoped, plan: Plan, now: datetime) -> frozenset[str]:
+    """What the next search may not move: pinned by a coordinator, agreed by a worker, or begun."""
+    agreed = select(Offer.visit_id).where(
+        Offer.basin_id == plan.basin_id, Offer.plan_id == plan.id, Offer.state.in_(("accepted", "acknowledged"))
+    )
+    return frozenset({*plan.document.get("pinned", ()), *scoped.session.scalars(agreed), *compose.begun_visits(plan, now)})
+
+
+def refused_visits(scoped: Scoped, plan: Plan) -> list[str]:
+    """Visits of a plan whose offer was declined or expired: the next wave is theirs."""
+    over = ("declined", "expired")
+    asked = select(Offer.visit_id).where(Offer.basin_id == plan.basin_id, Offer.plan_id == plan.id, Offer.state.in_(over))
+    return sorted(set(scoped.session.scalars(asked)))
