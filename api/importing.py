@@ -6,7 +6,7 @@ import tempfile
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -28,6 +28,7 @@ from brigade.places import Site, TravelMatrix, TravelMode
 from brigade.problem import Problem
 from brigade.units import Horizon
 
+Told = Callable[[type[data.Kept], Mapping[str, Any] | None, Mapping[str, Any] | None], None]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ZIP = "application/zip"
 LARGEST_UNPACKED = 100_000_000
@@ -123,6 +124,10 @@ def unpack_tables(body: bytes, folder: Path) -> None:
         raise Refused(issues)
 
 
+def unheard(table: type[data.Kept], before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> None:
+    """For whoever need not know what an import changes."""
+
+
 def refuse_others(scoped: Scoped, basin_id: str) -> None:
     """Raises: Forbidden, for whoever does not plan the basin: before anything of the upload is read."""
     is_planner = scoped.principal.role is Role.COORDINATOR and basin_id in scoped.principal.basins
@@ -130,8 +135,10 @@ def refuse_others(scoped: Scoped, basin_id: str) -> None:
         raise forbidden(f"basins.{basin_id}.imports")
 
 
-def bring_in(scoped: Scoped, basin_id: str, problem: Problem) -> dict[str, Counter[str]]:
+def bring_in(scoped: Scoped, basin_id: str, problem: Problem, told: Told = unheard) -> dict[str, Counter[str]]:
     """Write what differs. Counts by kind of what was created, changed and left as it is.
+
+    Args: told: hears of each row that is written: its table, its document before (None: it is new) and after.
 
     Raises: Forbidden for whoever does not plan the basin; Unfit when the document is of another basin.
     """
@@ -145,7 +152,7 @@ def bring_in(scoped: Scoped, basin_id: str, problem: Problem) -> dict[str, Count
     for kind in (one for one in KINDS if one.name in SECTIONS):  # contacts are no part of a problem
         for id, shape in _shapes(kind, document):
             more = {"provider_id": owners.get(id)} if kind.row is data.Site else {}
-            counts[_row(scoped, kind, basin_id, id, shape, more)][kind.name] += 1
+            counts[_row(scoped, kind, basin_id, id, shape, more, told)][kind.name] += 1
     return counts
 
 
@@ -185,16 +192,18 @@ def _shapes(kind: Kind, document: dict[str, Any]) -> Iterator[tuple[str, BaseMod
         yield value[kind.named_by] if kind.named_by else f"{value['first']}~{value['kind']}~{value['second']}", shape
 
 
-def _row(scoped: Scoped, kind: Kind, basin_id: str, id: str, shape: BaseModel, more: Mapping[str, Any]) -> str:
+def _row(scoped: Scoped, kind: Kind, basin_id: str, id: str, shape: BaseModel, more: Mapping[str, Any], told: Told) -> str:
     fresh = kinds.made(kind, scoped, basin_id, id, shape)
     for name, value in more.items():
         setattr(fresh, name, value)
     known = scoped.session.get(kind.row, (basin_id, id), with_for_update=True)
     if known is None:
         scoped.add(fresh, "imported")
+        told(kind.row, None, fresh.body)
         return "created"
     if known.body == fresh.body:
         return "unchanged"
+    told(kind.row, known.body, fresh.body)
     for column in kind.row.__table__.columns.keys():  # noqa: SIM118
         if column not in ("basin_id", "id", "version", "changed_at"):
             setattr(known, column, getattr(fresh, column))

@@ -330,12 +330,13 @@ class AccountView(BaseModel):
 
 
 class ImportView(BaseModel):
-    """What an import does (or would do, in a dry run), by kind."""
+    """What an import does (or would do, in a dry run), by kind. `jobs`: the searches that followed."""
 
     dry_run: bool
     created: dict[str, int]
     changed: dict[str, int]
     unchanged: dict[str, int]
+    jobs: list[str] = Field(default_factory=list)
 
 
 class HealthView(BaseModel):

@@ -7,6 +7,7 @@ from typing import Any
 
 from api import compose, jobs, kinds
 from api.access import Principal
+from api.cycle.following import Changes, follow
 from api.faults import Conflict, Unfit
 from api.ids import new_id
 from api.messages import queueing
@@ -155,11 +156,15 @@ def _days_of_plan(scoped: Scoped, basin_id: str, day: date, plan_days: int) -> t
     return day, plan_days
 
 
-def withdraw(scoped: Scoped, basin_id: str, id: str, version: int | None) -> None:
-    """The absence did not come about, or was declared in error. Raises: Conflict when it is over."""
+def withdraw(scoped: Scoped, service: Service, basin_id: str, id: str, version: int | None) -> None:
+    """The absence did not come about, or was declared in error: a plan that replaced somebody is sought anew, where the basin
+    wishes so. Raises: Conflict when it is over."""
     row = scoped.one(data.Absence, basin_id, id, write=True)
     expect(row, version)
     _refuse_of_release(scoped, row)
     if row.ends_at <= scoped.clock.now():
         raise Conflict("A202", f"absences.{id}", "déjà passée", "les absences passées restent pour les indicateurs")
+    changes = Changes()
+    changes.note(data.Absence, row.body, None)
     scoped.drop(row)
+    follow(scoped, service, basin_id, changes)

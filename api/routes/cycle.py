@@ -67,9 +67,9 @@ def change_absence(
 
 
 @router.delete("/absences/{id}", status_code=204, response_class=Response, tags=["absences"])
-def withdraw_absence(basin_id: BasinId, id: Id, unit: Writer, version: IfMatch) -> Response:
+def withdraw_absence(basin_id: BasinId, id: Id, unit: Writer, service: TheService, version: IfMatch) -> Response:
     def act() -> Answer:
-        absences.withdraw(unit.scoped, basin_id, id, version)
+        absences.withdraw(unit.scoped, service, basin_id, id, version)
         return Answer(status=204)
 
     return unit.answer(act)

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Body, Depends, Header
 from fastapi.responses import Response
 
 from api import kinds
+from api.cycle.following import Changes, follow
 from api.faults import Unfit
-from api.http import Answer, IfMatch, Reader, Writer
+from api.http import Answer, IfMatch, Reader, TheService, Writer
 from api.kinds import Kind
 from api.paging import Page, Turn
 from api.scope import Scoped, expect
@@ -49,16 +50,34 @@ def _writes(router: APIRouter, kind: Kind) -> None:
     created: dict[int | str, dict[str, Any]] = {201: {"model": envelope, "description": "Created"}}
 
     @router.put("/{id}", response_model=envelope, responses=created, summary=f"Create or replace one of {kind.name}")
-    def put(basin_id: BasinId, id: Id, value: body, unit: Writer, version: IfMatch, only: Only = None) -> Response:
-        return unit.answer(lambda: _put(kind, unit.scoped, basin_id, id, value, version, only))
+    def put(
+        basin_id: BasinId, id: Id, value: body, unit: Writer, service: TheService, version: IfMatch, only: Only = None
+    ) -> Response:
+        def act() -> Answer:
+            changes = Changes()
+            answer = _put(kind, unit.scoped, basin_id, id, value, version, only, changes)
+            follow(unit.scoped, service, basin_id, changes)
+            return answer
+
+        return unit.answer(act)
 
     @router.delete("/{id}", status_code=204, response_class=Response, summary=f"Delete one of {kind.name}")
-    def delete(basin_id: BasinId, id: Id, unit: Writer, version: IfMatch) -> Response:
-        return unit.remove(kind.row, basin_id, id, version)
+    def delete(basin_id: BasinId, id: Id, unit: Writer, service: TheService, version: IfMatch) -> Response:
+        def act() -> Answer:
+            row, changes = unit.scoped.one(kind.row, basin_id, id, write=True), Changes()
+            changes.note(kind.row, row.body, None)
+            expect(row, version)
+            unit.scoped.drop(row)
+            follow(unit.scoped, service, basin_id, changes)
+            return Answer(status=204)
+
+        return unit.answer(act)
 
 
-def _put(kind: Kind, scoped: Scoped, basin_id: str, id: str, shape: Any, version: int | None, only: str | None) -> Answer:
-    """Without If-Match the thing must be new; with it, it must stand at that version."""
+def _put(
+    kind: Kind, scoped: Scoped, basin_id: str, id: str, shape: Any, version: int | None, only: str | None, changes: Changes
+) -> Answer:
+    """Without If-Match the thing must be new; with it, it must stand at that version. `changes` notes what it was and is."""
     scoped.basin(basin_id)
     named = id if kind.named_by is None else getattr(shape, kind.named_by)
     if named != id:
@@ -68,14 +87,16 @@ def _put(kind: Kind, scoped: Scoped, basin_id: str, id: str, shape: Any, version
     fresh = kinds.made(kind, scoped, basin_id, id, shape)
     if version is None and (only == "*" or not _exists(scoped, kind, basin_id, id)):
         scoped.add(fresh)
+        changes.note(kind.row, None, fresh.body)
         return Answer(_show(kind, fresh, scoped), 201, fresh.version, f"/v1/basins/{basin_id}/{kind.name}/{id}")
     row = scoped.one(kind.row, basin_id, id, write=True)
     expect(row, version)
     for column in kind.row.__table__.columns.keys():  # noqa: SIM118
         if column not in ("basin_id", "id", "version", "changed_at", "body"):
             setattr(row, column, getattr(fresh, column))
-    row.body = plain(shape)
+    before, row.body = row.body, plain(shape)
     scoped.changed(row)
+    changes.note(kind.row, before, row.body)
     return Answer(_show(kind, row, scoped), version=row.version)
 
 

@@ -9,8 +9,9 @@ from fastapi.responses import Response
 from sqlalchemy import func, select
 
 from api import audit, importing
+from api.cycle.following import Changes, follow
 from api.faults import not_found
-from api.http import Answer, Reader, Witness, Writer, whole_body
+from api.http import Answer, Reader, TheService, Witness, Writer, whole_body
 from api.paging import Turn
 from api.shapes import BasinId, Filter, Id
 from api.store.people import AuditEntry, AuditHead
@@ -109,18 +110,17 @@ def import_problem(
     basin_id: BasinId,
     problem: Annotated[Problem, Depends(uploaded)],
     unit: Writer,
+    service: TheService,
     dry_run: Annotated[bool, Query(description="Say what would change, and change nothing.")] = True,
 ) -> Response:
     """A problem document (JSON), a workbook, or CSV tables in a .zip: created or replaced by external id, all or nothing,
     never deleted. Every error comes back at once, with its file, row and column."""
 
     def act() -> Answer:
-        return Answer(_bring_in(unit, basin_id, problem, dry_run))
+        changes = Changes()
+        counts = importing.bring_in(unit.scoped, basin_id, problem, changes.note)
+        followed = [] if dry_run else follow(unit.scoped, service, basin_id, changes)
+        return Answer({"dry_run": dry_run, **counts, "jobs": [job.id for job in followed]})
 
     # A dry run goes round `unit.answer`: nothing is committed, nothing is remembered.
     return act().response() if dry_run else unit.answer(act)
-
-
-def _bring_in(unit: Writer, basin_id: str, problem: Problem, dry_run: bool) -> dict[str, Any]:
-    counts = importing.bring_in(unit.scoped, basin_id, problem)
-    return {"dry_run": dry_run, **counts}
