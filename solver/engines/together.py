@@ -196,7 +196,7 @@ class _Flow(Team):
         began = self.clock.elapsed_s
         half = self.until(began + 0.5 * (limit - began))
         self.generate(generation, half)
-        dive_s = DIVE_WORTH * (self.clock.elapsed_s - began)
+        need_s = DIVE_WORTH * (self.clock.elapsed_s - began) + LAST_SHARE * limit
         self.cut(generation, half)
         if generation.bound and not self.is_finished():
             self.coverage = max(self.coverage, coverage_bound(self.model, self.clock.is_half_of(0.3 * self.clock.left_s)))
@@ -205,10 +205,11 @@ class _Flow(Team):
             self.choose(generation, self.clock.elapsed_s + 0.3 * self.clock.left_s)
             if not self.dives:
                 self._solve_small(SMALL_SHARE)
-            if self.clock.left_s < dive_s + LAST_SHARE * limit:
+            if self.clock.left_s < need_s:
                 break
-            before = self.best.objective
+            before, began = self.best.objective, self.clock.elapsed_s
             self.dive(generation, self.clock.elapsed_s + 0.9 * self.clock.left_s)
+            need_s = self.clock.elapsed_s - began  # the next one goes another way: worth more than the last polish
             if self.best.objective == before and not self.is_close():
                 break
 
