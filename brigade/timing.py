@@ -34,15 +34,21 @@ class Retimed:
     issues: tuple[Issue, ...] = ()
 
 
-def retime(problem: Problem, orders: Orders, *, fixed_starts: Mapping[str, Ticks] | None = None) -> Retimed:
+def retime(
+    problem: Problem,
+    orders: Orders,
+    *,
+    fixed_starts: Mapping[str, Ticks] | None = None,
+    no_earlier: Mapping[str, Ticks] | None = None,
+) -> Retimed:
     """Time a plan of which only the order is given.
 
     Args: orders: tours by worker and availability index; empty ones are dropped. fixed_starts: visits a coordinator
-        pinned to a tick.
+        pinned to a tick. no_earlier: ticks that visits are known to wait for.
     Raises: InvalidPlan with every unknown worker, tour and visit.
     """
     refuse_unknown(problem, orders, (id for order in orders.values() for id in order))
-    anchored = _anchored(problem, fixed_starts or {})
+    anchored = _anchored(problem, fixed_starts or {}).raised(no_earlier or {})
     tours = {key: with_meal_placed(_tour(problem, orders, key), anchored) for key in sorted(orders) if orders[key]}
     timed, bounds = _settled(problem, tours, anchored)
     still = _tied_visits(problem, tours) | (fixed_starts or {}).keys()

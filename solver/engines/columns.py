@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from solver.arrays import L_OTHER, L_TOGETHER, V_LINK0, V_LINK1, Ints
+from solver.arrays import L_OTHER, L_TOGETHER, V_LINK0, V_LINK1, Arrays, Ints
 from solver.engines.cuts import Cut, violated
 from solver.engines.master import Floats, LpSolution, Master
 from solver.kernel.pricing import MOST_CUTS, Effort, Pricer
@@ -60,14 +60,16 @@ class ColumnGeneration:
         model: Model,
         penalties: Ints,
         *,
+        arrays: Arrays | None = None,
         legs: bool = True,
         tours: Iterable[int] | None = None,
         visits: Iterable[int] | None = None,
         finest: Effort = Effort.EXACT,
     ) -> None:
-        """Args: penalties: the visits' costs when uncovered (true costs, or points alone with `legs` False). finest: how finely
-        it prices at the most; only exact pricing gives a bound."""
+        """Args: penalties: the visits' costs when uncovered (true costs, or points alone with `legs` False). arrays: the
+        model's, or a narrower copy. finest: how finely it prices at the most; only exact pricing gives a bound."""
         self.model, self.all_penalties, self.legs = model, penalties, legs
+        self.arrays = arrays if arrays is not None else model.arrays
         self.tours = list(range(len(model.arrays.tours)) if tours is None else tours)
         self.visits = list(range(len(model.arrays.visits)) if visits is None else visits)
         self.row_of_visit = {visit: row for row, visit in enumerate(self.visits)}
@@ -75,16 +77,16 @@ class ColumnGeneration:
         kept = ([visit for visit in group if visit in self.row_of_visit] for group in groups_of(model))
         self.groups = [group for group in kept if group]
         self.penalties = np.array([penalties[group].sum() for group in self.groups], np.int64)
-        arrays = model.arrays
-        if len(self.visits) < len(arrays.visits):
-            hidden = np.ones(len(arrays.visits), bool)
+        seen = self.arrays
+        if len(self.visits) < len(seen.visits):
+            hidden = np.ones(len(seen.visits), bool)
             hidden[self.visits] = False
-            pairs = arrays.pairs.copy()
+            pairs = seen.pairs.copy()
             pairs[:, hidden] = 0
-            arrays = arrays._replace(pairs=pairs)
+            seen = seen._replace(pairs=pairs)
         dearest = int(self.penalties.max(initial=1))
         self.grain = GRAIN if dearest < MOST_GRAINED else 1
-        self.pricer = Pricer(arrays, model.shortest_travel, legs=legs, grain=self.grain)
+        self.pricer = Pricer(seen, model.shortest_travel, legs=legs, grain=self.grain)
         self.master = Master(len(self.visits) + len(self.tours), len(self.visits))
         self.columns: dict[Column, int] = {}
         self.cuts: list[Cut] = []

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from solver.arrays import V_PEN
 from solver.engines.columns import Column, ColumnGeneration
+from solver.engines.ties import narrowed, tied_to
 from solver.kernel.pricing import Effort
 
 SURE = 0.7
@@ -61,7 +63,7 @@ def dive(
         fixed.update(chosen)
         if is_over():
             break
-        generation = _rest(generation, fixed)
+        generation = _rest(generation, fixed, chosen)
         if generation.is_done:
             break
         known = set(generation.columns)
@@ -89,7 +91,8 @@ def _adapt(generation: ColumnGeneration, is_over: Callable[[], bool], pace: Pace
 
 
 def _surest(generation: ColumnGeneration, wanted: int, random: np.random.Generator | None) -> dict[int, tuple[int, ...]]:
-    """The columns of greatest value that do not clash, at least `wanted` of them where there are."""
+    """The columns of greatest value that do not clash, at least `wanted` of them where there are. Two that links tie to each
+    other are not fixed at once: the second one is found anew, for the time of the first."""
     chosen, taken = dict[int, tuple[int, ...]](), set[int]()
     values = generation.column_values()
     ranks = values if random is None else values * (1 + BLUR * random.standard_normal(len(values)))
@@ -99,16 +102,21 @@ def _surest(generation: ColumnGeneration, wanted: int, random: np.random.Generat
         tour, route = generation.solved[index]
         if tour not in chosen and taken.isdisjoint(route):
             chosen[tour] = route
-            taken.update(route)
+            taken.update(route, tied_to(generation.arrays, route))
     return chosen
 
 
-def _rest(generation: ColumnGeneration, fixed: dict[int, tuple[int, ...]]) -> ColumnGeneration:
-    """The problem that is left, with the best columns trimmed to it."""
+def _rest(
+    generation: ColumnGeneration, fixed: dict[int, tuple[int, ...]], chosen: dict[int, tuple[int, ...]]
+) -> ColumnGeneration:
+    """The problem that is left, with the best columns trimmed to it. Args: chosen: those fixed last."""
     covered = {visit for route in fixed.values() for visit in route}
+    arrays = narrowed(generation.arrays, chosen)
+    lost = arrays.visits[:, V_PEN] - generation.arrays.visits[:, V_PEN]
     rest = ColumnGeneration(
         generation.model,
-        generation.all_penalties,
+        generation.all_penalties + lost,
+        arrays=arrays,
         legs=generation.legs,
         tours=[tour for tour in generation.tours if tour not in fixed],
         visits=[visit for visit in generation.visits if visit not in covered],

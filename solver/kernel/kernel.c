@@ -240,6 +240,12 @@ void search_measures(const handle *h, int64_t tour, int64_t *measures) {
     memcpy(measures, h->s.measures[tour], sizeof h->s.measures[tour]);
 }
 
+/* Start of each visit of the present plan; -FAR of those it leaves out. */
+void search_starts(const handle *h, tick *starts) {
+    const model *m = h->s.m;
+    for (int64_t v = 0; v < m->visits_n; v++) starts[v] = h->s.tour_of[v] >= 0 ? h->s.early[v] : -FAR;
+}
+
 /* Whether the visit can be put into the tour at the position, lawfully, the rest of the order unchanged; the change of the
    plan's true cost goes to `change`. The plan is left as it was. */
 int search_try(handle *h, int64_t visit, int64_t tour, int64_t position, int64_t *change) {

@@ -175,14 +175,39 @@ static bool holds(const pricer *p, int32_t at, int64_t visit) {
     return false;
 }
 
+/* Whether a link keeps its two visits out of one tour: they are for different people, or start so close that one person
+   cannot serve both. */
+static bool parts(const model *m, int64_t visit, int64_t r) {
+    if (LINK(r, L_WORKER) == DIFFERENT) return true;
+    return LINK(r, L_TIMED) && LINK(r, L_LOW) > -VISIT(LINK(r, L_OTHER), V_DUR) && LINK(r, L_HIGH) < VISIT(visit, V_DUR);
+}
+
+/* Whether the partial tour `at` holds a visit that a link keeps out of the tour of `visit`. */
+static bool is_barred(const pricer *p, int32_t at, int64_t visit) {
+    const model *m = p->m;
+    for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++)
+        if (parts(m, visit, r) && holds(p, at, LINK(r, L_OTHER))) return true;
+    return false;
+}
+
+/* Whether a tour with `behind` behind it that leaves `visit` at `end` or later misses anything for that: the visit itself, or one
+   that a link keeps out of its tour. */
+static bool misses(const pricer *p, int64_t profile, int64_t visit, tick end, int64_t behind) {
+    const model *m = p->m;
+    if (is_open(p, profile, visit, end, behind)) return true;
+    for (int64_t r = VISIT(behind, V_LINK0); r < VISIT(behind, V_LINK1); r++)
+        if (parts(m, behind, r) && is_open(p, profile, visit, end, LINK(r, L_OTHER))) return true;
+    return false;
+}
+
 /* Whether everything that the label (parent `parent`, at `visit` from `start`) could still do, the other label at the same
    visit from `since` with parent `rival` could do too: no visit that the first has behind it is still open to the second. */
 static bool frees_as_much(const pricer *p, int64_t profile, int32_t parent, tick start, int32_t rival, tick since, int64_t visit) {
     const model *m = p->m;
-    tick end = start + VISIT(visit, V_DUR), other_end = since + VISIT(visit, V_DUR);
+    tick end = later(start, since) + VISIT(visit, V_DUR);
     for (int32_t at = parent; at >= 0; at = p->labels[at].parent) {
         int64_t behind = p->labels[at].visit;
-        if (!is_open(p, profile, visit, later(end, other_end), behind)) continue;
+        if (!misses(p, profile, visit, end, behind)) continue;
         bool shared = false;
         for (int32_t r = rival; r >= 0 && !shared; r = p->labels[r].parent) shared = p->labels[r].visit == behind;
         if (!shared) return false;
@@ -258,7 +283,7 @@ static bool extend(pricer *p, int64_t tour, int32_t from, int64_t n, const int64
         if (from >= 0 && p->labels[from].visit == visit) continue;
         tick leg = TRAVEL(profile, here, site);
         if (clock + leg > VISIT(visit, V_SHUT)) continue;
-        if (from >= 0 && holds(p, p->labels[from].parent, visit)) continue;
+        if (from >= 0 && (holds(p, p->labels[from].parent, visit) || is_barred(p, from, visit))) continue;
         for (int eats = 0; eats < (meal ? 2 : 1); eats++) {
             tick start = earliest(m, visit, worker, eats ? arrival_fed(meal, from < 0, clock, leg) : clock + leg);
             if (start >= FAR || start + VISIT(visit, V_DUR) > TOUR(tour, T_HARD)) continue;

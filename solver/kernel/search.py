@@ -9,7 +9,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from solver.arrays import M_COLUMNS, X_LENGTH, Arrays, Ints
+from solver.arrays import FAR, M_COLUMNS, X_LENGTH, Arrays, Ints
 from solver.kernel.build import load_kernel
 from solver.kernel.passing import CModel, pointer
 
@@ -121,6 +121,12 @@ class Search:
         rows = self._library.search_pool(self._handle, pointer(order), pointer(heads), *map(ctypes.c_int64, (self.width, rows)))
         found = {(int(t), tuple(order[row, :n].tolist())): int(cost) for row, (t, n, cost) in enumerate(heads[:rows])}
         return [(tour, visits, cost) for (tour, visits), cost in found.items()]
+
+    def starts(self) -> dict[int, int]:
+        """Ticks at which the visits of the present plan start, as early as they can."""
+        values = np.zeros(self.visits, np.int64)
+        self._library.search_starts(self._handle, pointer(values))
+        return {visit: start for visit, start in enumerate(values.tolist()) if start > -FAR}
 
     def measures(self, tour: int) -> Ints:
         values = np.zeros(M_COLUMNS, np.int64)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import count, permutations
 
 import numpy as np
 import pytest
 
+from brigade.demand import Link, LinkKind
 from brigade.timing import retime
 from brigade.workforce import Availability
-from scenarios.bench.generator import Size, plain_day
-from solver.arrays import M_COST, MAY, V_PEN
+from scenarios.bench.generator import Size, full_day, plain_day
+from solver.arrays import M_COST, MAY, V_PEN, V_WIN0
 from solver.engines.columns import ColumnGeneration
 from solver.engines.coverage import coverage_bound
 from solver.engines.cuts import violated
 from solver.engines.dive import CAREFUL, dive
 from solver.engines.master import Master
 from solver.engines.splitting import split_bound
+from solver.engines.ties import narrowed, spans
 from solver.kernel.pricing import Effort, Pricer
 from solver.kernel.search import Search
 from solver.model import Model, build_model
@@ -45,14 +48,33 @@ def hungry_day(seed: int) -> Model:
     return build_model(replace(day, workers=workers))
 
 
+def linked_day(seed: int) -> Model:
+    """Five visits, two of them with a second carer, two for different people."""
+    plain = plain_day(Size(3, 5), seed)
+    one, two, three, four, _ = plain.visits
+    pairs = tuple(Link(LinkKind.SAME_START, visit.id, f"{visit.id}-B") for visit in (one, two))
+    apart = Link(LinkKind.DIFFERENT_WORKERS, three.id, four.id)
+    seconds = tuple(replace(visit, id=f"{visit.id}-B") for visit in (one, two))
+    off = plain.rule_sets_off - {"LINK"}
+    return build_model(replace(plain, visits=(*plain.visits, *seconds), links=(*pairs, apart), rule_sets_off=off))
+
+
+APART = [(0, 5), (1, 6), (2, 3)]
+"""Rows of the linked day that no tour holds together."""
+
+
 CUTS = [(0, 1, 2), (1, 3, 5), (2, 4, 6), (0, 5, 6)]
 
 
 @pytest.mark.parametrize("cut_price", [0, 500, 15_000])
 @pytest.mark.parametrize("seed", SEEDS)
-def test_exact_pricing_finds_what_trying_every_route_finds(seed: int, cut_price: int) -> None:
-    """Seven visits: every order of every subset of up to four, timed one by one; a cut is paid for two of its three."""
-    model = small_day(seed)
+@pytest.mark.parametrize(("day", "apart"), [(small_day, []), (linked_day, APART)])
+def test_exact_pricing_finds_what_trying_every_route_finds(
+    day: Callable[[int], Model], apart: list[tuple[int, int]], seed: int, cut_price: int
+) -> None:
+    """Seven visits: every order of every subset of up to four, timed one by one; a cut is paid for two of its three. No route
+    holds visits that links keep apart."""
+    model = day(seed)
     pricer = Pricer(model.arrays, model.shortest_travel)
     pricer.cut(CUTS, np.full(len(CUTS), cut_price))
     prices = np.random.default_rng(seed).integers(0, 40_000, len(model.requests))
@@ -63,7 +85,8 @@ def test_exact_pricing_finds_what_trying_every_route_finds(seed: int, cut_price:
 
     for tour in range(len(model.tours)):
         open_to = [v for v in range(len(model.requests)) if model.arrays.pairs[tour, v] & MAY]
-        routes = (route for length in range(1, 5) for route in permutations(open_to, length))
+        orders = (order for length in range(1, 5) for order in permutations(open_to, length))
+        routes = (order for order in orders if not any(set(pair) <= set(order) for pair in apart))
         costs = ((pricer.cost(tour, route), route) for route in routes)
         best = min((reduced(cost, route) for cost, route in costs if cost is not None), default=0)
         priced = pricer.price(tour, prices, 0, Effort.EXACT, 5)
@@ -71,6 +94,7 @@ def test_exact_pricing_finds_what_trying_every_route_finds(seed: int, cut_price:
         assert priced[1] <= min(0, best)
         longest = max((len(route) for route in priced[0]), default=0)
         assert longest > 4 or priced[1] == min(0, best)
+        assert not any(set(pair) <= set(route) for pair in apart for route in priced[0])
 
 
 def test_pricing_knows_a_meal_that_must_be_had() -> None:
@@ -143,6 +167,46 @@ def test_a_dive_holds_no_visit_twice_and_another_dive_may_differ(seed: int) -> N
         assert held
         assert len(held) == len(set(held))
     assert len(generation.columns) >= known
+
+
+def test_a_dive_lets_two_carers_come_together_and_one_person_do_what_is_for_one() -> None:
+    """In every tour a dive tells, the starts of a pair overlap, windows and roads considered, and their people differ."""
+    pairs = 0
+    for seed in range(1, 10):
+        model = build_model(full_day(Size(6, 30), seed))
+        generation = ColumnGeneration(model, model.arrays.visits[:, V_PEN])
+        generation.run(lambda: False, gap=1e-4)
+        routes = dive(generation, lambda: False, CAREFUL)
+        span = {
+            v: (tour, at)
+            for tour, route in routes.items()
+            for v, at in zip(route, spans(model.arrays, tour, route), strict=True)
+        }
+        for link in model.problem.links:
+            one, two = (span.get(model.visit_row[id]) for id in (link.first, link.second))
+            if one and two:
+                pairs += 1
+                assert one[0] != two[0]
+                assert max(one[1][0], two[1][0]) <= min(one[1][1], two[1][1]), (seed, link)
+    assert pairs > 6
+
+
+def test_what_is_tied_to_a_fixed_tour_is_asked_of_the_rest() -> None:
+    """The second carer starts when the first can; leaving them out loses both; nobody else's visit changes."""
+    model = linked_day(1)
+    arrays, first, second = model.arrays, 0, 5
+    pricer = Pricer(arrays, model.shortest_travel)
+    tour = next(t for t in range(len(model.tours)) if pricer.cost(t, (first,)) is not None)
+    rest = narrowed(arrays, {tour: (first,)})
+    ((early, late),) = spans(arrays, tour, (first,))
+    window = rest.windows[rest.visits[second, V_WIN0]]
+    assert (window[0], window[2]) == (early, late)
+    assert rest.visits[second, V_PEN] == arrays.visits[second, V_PEN] + arrays.visits[first, V_PEN]
+    assert (rest.visits[[1, 2, 3, 4, 6]] == arrays.visits[[1, 2, 3, 4, 6]]).all()
+    barred = narrowed(arrays, {tour: (2,)})
+    assert arrays.pairs[tour, 3] & MAY
+    assert not barred.pairs[tour, 3] & MAY
+    assert (barred.pairs[[t for t in range(len(model.tours)) if t != tour]] == np.delete(arrays.pairs, tour, 0)).all()
 
 
 def test_a_dive_without_time_still_tells_tours() -> None:

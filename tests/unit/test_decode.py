@@ -1,0 +1,42 @@
+"""Orders of the kernel as a plan: also where only waiting for somebody makes the break that a tour owes."""
+
+from __future__ import annotations
+
+from brigade.checker import check
+from brigade.demand import Link, LinkKind
+from brigade.timing import retime
+from solver.decode import decode
+from solver.kernel.search import Search
+from solver.model import build_model
+from tests.builders import at, labour, problem, visit, worker
+
+ORDERS = {"C": ["x-C"], "B": ["b", "x-B", "u", "v", "y-B"], "A": ["y-A", "z"]}
+"""B serves from 8:00. Alone, B would be at x at 11:00 and owe a break at y: 13:20, too late for what A has after it. With C,
+who comes at 11:20, B has waited for twenty minutes; that is the break, and y begins at 13:00."""
+
+
+def test_waiting_for_a_colleague_is_a_break_and_the_tour_ends_earlier_for_it() -> None:
+    day = problem(
+        workers=[worker(id, home=None) for id in ORDERS],
+        visits=[
+            visit("x-C", minutes=30, earliest="11:20", latest="12:00"),
+            visit("b", minutes=180, earliest="08:00", latest="08:00"),
+            visit("x-B", minutes=30, earliest="11:00", latest="12:00"),
+            visit("u", minutes=30, earliest="11:45", latest="12:15"),
+            visit("v", minutes=30, earliest="12:30", latest="12:45"),
+            visit("y-B", minutes=180, earliest="13:00", latest="13:30"),
+            visit("y-A", minutes=180, earliest="13:00", latest="13:30"),
+            visit("z", minutes=60, earliest="16:00", latest="16:05"),
+        ],
+        links=[Link(LinkKind.SAME_START, "x-B", "x-C"), Link(LinkKind.SAME_START, "y-A", "y-B")],
+        labour=labour(bad={"REST_BREAK.after": 360, "REST_BREAK.length": {"value": 20, "stricter": "higher"}}),
+    )
+    model = build_model(day)
+    orders = [[model.visit_row[id] for id in ORDERS[tour.worker.id]] for tour in model.tours]
+    assert Search(model.arrays, 1).load(orders), "the kernel finds the times"
+    assert retime(day, {(id, 0): order for id, order in ORDERS.items()}).issues, "starts that only rise pass them by"
+    plan = decode(model, orders)
+    starts = {stop.visit_id: stop.start for route in plan.routes for stop in route.stops}
+    assert (starts["x-B"], starts["y-B"], starts["y-A"]) == (at("11:20"), at("13:00"), at("13:00"))
+    assert len(starts) == 8
+    assert not check(day, plan)
