@@ -19,7 +19,7 @@ def _codes(letter: str, *numbers: int | range) -> tuple[str, ...]:
     return tuple(f"{letter}{number:03d}" for number in every)
 
 
-QUERY = _codes("D", 101, range(104, 110))
+QUERY = _codes("D", 101, range(103, 110))
 """What is found in the form of parameters."""
 FORM = _codes("D", range(101, 110))
 """What is found in the form of bodies."""

@@ -31,6 +31,9 @@ HEADERS = {
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 """Told by name in metrics: of words that a stranger makes up there is no end."""
 LARGEST_BODY = 32_000_000
+"""Of a file that is brought in."""
+LARGEST_DOCUMENT = 2_000_000
+"""Of all else: it is read as JSON before anybody is known, and nobody is answered meanwhile (2 MB: a fifth of a second)."""
 STRICT_TRANSPORT = ("Strict-Transport-Security", "max-age=31536000")
 log = structlog.get_logger("brigade.requests")
 
@@ -64,7 +67,7 @@ class Around:
             await refused(scope, receive, answer)
         else:
             try:
-                await self.app(scope, _bounded(receive), answer)
+                await self.app(scope, _bounded(receive, _most(scope)), answer)
             except Exception as fault:
                 # It ends here: further out its message, which may quote data, would be printed.
                 told = bug(request, fault)
@@ -84,8 +87,9 @@ class Around:
 def _unreadable(request: Request) -> Any:
     """A refusal before anything is read: too large, or with characters that no text of ours holds."""
     length = request.headers.get("Content-Length", "0")
-    if not length.isdecimal() or int(length) > LARGEST_BODY:
-        issue = Issue("A307", "Content-Length", f"{length} octets", f"au plus {LARGEST_BODY // 1_000_000} Mo")
+    most = _most(request.scope)
+    if not length.isdecimal() or int(length) > most:
+        issue = Issue("A307", "Content-Length", f"{length} octets", f"au plus {most // 1_000_000} Mo")
         return problem(request, 413, [issue])
     raw = request.scope.get("raw_path", b"") + b"?" + request.scope.get("query_string", b"")
     if re.search(rb"%00|%0[0-9a-f]|%1[0-9a-f]|%7f", raw, re.IGNORECASE):
@@ -95,7 +99,12 @@ def _unreadable(request: Request) -> Any:
     return None
 
 
-def _bounded(receive: Receive) -> Receive:
+def _most(scope: Scope) -> int:
+    """Bytes that a request may bring."""
+    return LARGEST_BODY if scope["path"].endswith("/imports") else LARGEST_DOCUMENT
+
+
+def _bounded(receive: Receive, most: int) -> Receive:
     """A body that comes in pieces announces no length: it is cut off where it grows too large, not read to its end first."""
     taken = 0
 
@@ -103,8 +112,8 @@ def _bounded(receive: Receive) -> Receive:
         nonlocal taken
         message = await receive()
         taken += len(message.get("body", b""))
-        if taken > LARGEST_BODY:
-            raise HTTPException(413, f"plus de {LARGEST_BODY} octets")
+        if taken > most:
+            raise HTTPException(413, f"plus de {most} octets")
         return message
 
     return take

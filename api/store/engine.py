@@ -53,10 +53,17 @@ def connect(url: str) -> Engine:
         return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args={"options": options})
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        _own(Path(parsed.database))
     engine = create_engine(parsed, connect_args={"timeout": BUSY_S, "check_same_thread": False}, pool_size=10, max_overflow=20)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _own(file: Path) -> None:
+    """A new database is its owner's alone: it holds what the pseudonyms hide. SQLite gives its journals the same mode."""
+    if not file.exists():
+        file.touch(mode=0o600)
 
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:

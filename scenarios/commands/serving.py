@@ -57,6 +57,10 @@ def serve(
         prepare(folder)
         if demo:
             os.environ.setdefault("BRIGADE_DEMO_FILE", str(DEMO_FILE))
+        # What links begin with; whoever serves other machines says by BRIGADE_PUBLIC_URL how they reach this one.
+        here = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+        address = os.environ.setdefault("BRIGADE_PUBLIC_URL", f"http://{f'[{here}]' if ':' in here else here}:{port}")
+        screen.say("serving", address=address)
     import uvicorn
 
     uvicorn.run(APPLICATION, factory=True, host=host, port=port, log_config=None)

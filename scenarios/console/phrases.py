@@ -13,6 +13,7 @@ PHRASES: Mapping[str, str] = {
     "refused": "{what} : {n:plural:défaut:défauts}, rien n’est écrit // {what}: {n:plural:fault:faults}, nothing is written",
     "options": "options de la commande // options of the command",
     "our_fault": "Défaut de Brigade, rien n’est écrit : {what} // A fault of Brigade, nothing is written: {what}",
+    "serving": "Le service s’ouvre sur {address} ; Ctrl-C l’arrête // The service opens at {address}; Ctrl-C stops it",
     "written": "Écrit : {path} // Written: {path}",
     "valid": "{name} : valide. {workers:plural:intervenant:intervenants}, {visits:plural:intervention:interventions} "
     "dont {open:plural:à couvrir:à couvrir}, {absences:plural:absence:absences}, {days:plural:jour:jours}"

@@ -85,6 +85,14 @@ def test_what_a_body_holds_is_refused_with_what_to_write_instead(
     assert (code, hint) in {(one["code"], one["hint"]) for one in issues}, issues
 
 
+def test_only_an_import_may_be_large(world: World) -> None:
+    """JSON is read before anybody is known: thirty megabytes of it, sent by a stranger, kept everybody waiting for seconds."""
+    large = {"Content-Length": "2000001", "Authorization": f"Bearer {world.tokens[C]}"}
+    refused = world.client.post(f"{BASIN}/absences", headers=large).json()["issues"][0]
+    assert (refused["code"], refused["hint"]) == ("A307", "au plus 2 Mo")
+    assert world.client.post(f"{BASIN}/imports", headers=large).json()["code"] != "A307"
+
+
 def test_addresses_and_methods_that_do_not_exist_are_told_in_french(world: World) -> None:
     nowhere, unknown = world.ask(C, "GET", "/v1/nowhere"), world.ask(C, "PATCH", f"{BASIN}/visits")
     assert (nowhere.status_code, unknown.status_code) == (404, 405)

@@ -64,7 +64,7 @@ def test_a_code_comes_with_its_status_and_the_common_body(world: World, code: st
 
 def test_a_body_of_unknown_length_is_cut_off_where_it_grows_too_large(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before anybody is known, and without reading it to its end."""
-    monkeypatch.setattr(middleware, "LARGEST_BODY", 3_000)
+    monkeypatch.setattr(middleware, "LARGEST_DOCUMENT", 3_000)
     pieces, said = iter(range(100)), list[Any]()
 
     async def receive() -> dict[str, Any]:

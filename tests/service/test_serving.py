@@ -19,6 +19,7 @@ from brigade.exchange.document import problem_text
 from tests.service.basin import BASIN, absence, monday
 
 ROOT = Path(__file__).resolve().parents[2]
+DEMO = ROOT / "scenarios" / "catalogue" / "demo.json"
 
 
 @contextmanager
@@ -27,8 +28,9 @@ def served(folder: Path, demo: Path) -> Iterator[tuple[str, subprocess.Popen[str
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    more = {"BRIGADE_FOLDER": str(folder), "BRIGADE_DEMO_FILE": str(demo), "BRIGADE_SOLVE_S": "1"}
-    command = [sys.executable, "-m", "uvicorn", "--factory", "api.app:from_environment", "--port", str(port)]
+    more = {"BRIGADE_DEMO_FILE": str(demo), "BRIGADE_SOLVE_S": "1"}
+    run = "import sys; from scenarios.cli import main; sys.argv[0] = 'brigade'; main()"
+    command = [sys.executable, "-c", run, "serve", "--folder", str(folder), "--port", str(port)]
     server = subprocess.Popen(
         command, cwd=ROOT, env=os.environ | more, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
@@ -86,3 +88,29 @@ def test_a_demonstration_plans_its_first_absence(tmp_path: Path) -> None:
             login = {"login": "coordinator", "password": known["coordinator"]}
             assert browser.post("/v1/sessions", json=login).status_code == 201
             assert len(browser.get(f"{BASIN}/plans?state=proposed").json()["items"]) == 1
+
+
+def test_the_session_of_the_documentation_goes_from_absence_to_published_plan(tmp_path: Path) -> None:
+    """Word for word, but for the port, which links follow: every answer is what it is said to be, none a refusal."""
+    page = (ROOT / "docs/service.md").read_text("utf-8")
+    told = re.search(r"## From absence to published plan, by curl.*?```sh\n(.*?)```", page, re.DOTALL)
+    assert told is not None
+    with served(tmp_path / "data", DEMO) as (address, server):
+        known = passwords(server)
+        ready(address)
+        curl = f'curl() {{ "{sys.executable}" "{ROOT}/tests/service/curl.py" "$@"; }}\n'
+        script = curl + told[1].replace("http://127.0.0.1:8000", address)
+        done = subprocess.run(
+            ["bash", "-euc", script],
+            cwd=tmp_path,
+            env=os.environ | {"PASSWORD": known["coordinator"]},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        files = [file for file in os.listdir(tmp_path / "data") if "-" not in file]  # journals come and go
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "brigade.invalid/errors" not in done.stdout, done.stdout
+    for said in ('"at_risk": [{"visit_id": "V200"', '"state": "published"', '"state": "ac', '"visit_id": "V007"'):
+        assert said in done.stdout, said
+    assert {file: (tmp_path / "data" / file).stat().st_mode & 0o077 for file in files} == dict.fromkeys(files, 0)
