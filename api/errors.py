@@ -116,7 +116,7 @@ def install(app: FastAPI) -> None:
         status = status_of(fault)
         if status == 500:
             return bug(request, fault)
-        issues = getattr(fault, "issues", ()) or (Issue("A001", "requête", str(fault), "corriger la valeur"),)
+        issues = getattr(fault, "issues", ()) or (Issue("A305", "document", str(fault), "corriger la valeur"),)
         headers = {}
         if isinstance(fault, faults.TooManyAttempts):
             headers["Retry-After"] = str(fault.retry_after_s)

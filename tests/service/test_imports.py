@@ -101,7 +101,6 @@ def test_an_archive_with_two_tables_of_one_name_or_a_damaged_one_is_refused(here
 def test_an_archive_that_unpacks_to_too_much_is_never_unpacked(here: World, media: str) -> None:
     """150 MB of one letter in 150 kB; a file that grows a thousand times; a thousand files."""
     letter = b"a" * 50_000_000
-    begun = time.process_time()
     for bomb in (
         zipped({f"visites{n}.csv": letter for n in range(3)}),
         zipped({"visites.csv": letter[:5_000_000]}),
@@ -111,7 +110,6 @@ def test_an_archive_that_unpacks_to_too_much_is_never_unpacked(here: World, medi
         refused = upload(here, bomb, media)
         assert (refused.status_code, refused.json()["code"]) == (413, "A307")
         assert time.process_time() - built < 1.0
-    assert begun < built
 
 
 def test_a_workbook_whose_words_multiply_is_refused(here: World) -> None:
