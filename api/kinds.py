@@ -71,23 +71,6 @@ def by_time(provider_id: Filter = None, ends_after: Instant = None, starts_befor
     return {"provider_id": provider_id, "ends_after": ends_after, "starts_before": starts_before}
 
 
-def narrowed(asked: Any, row: type[Any], found: Found) -> Any:
-    """The query with the filters that were given. Raises: Unfit when an instant has no offset."""
-    for name, value in found.items():
-        if value is None:
-            continue
-        if isinstance(value, datetime) and value.tzinfo is None:
-            raise Unfit("A304", name, "instant sans décalage horaire", "ajouter +01:00 (+02:00 en été)")
-        match name:
-            case "ends_after":
-                asked = asked.where(row.ends_at > value)
-            case "starts_before":
-                asked = asked.where(row.starts_at < value)
-            case _:
-                asked = asked.where(getattr(row, name) == value)
-    return asked
-
-
 # -- keys: what the database must know of a document ---------------------------------------------------------------
 def _of_provider(scoped: Scoped, basin_id: str, shape: Any) -> Mapping[str, Any]:
     return {"provider_id": shape.provider_id}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Query
@@ -47,6 +48,26 @@ class Turn:
         more = len(rows) > self.limit
         last = str(getattr(rows[self.limit - 1], column.key)) if more else None
         return {"items": [show(row) for row in rows[: self.limit]], "next": None if last is None else _write(last)}
+
+
+def narrowed(asked: Select[Any], row: type[Any], given: Mapping[str, Any]) -> Select[Any]:
+    """The query with the filters that were given: columns by name, or the two that bound a time.
+
+    Raises: BadRequest when an instant has no offset.
+    """
+    for name, value in given.items():
+        if value is None:
+            continue
+        if isinstance(value, datetime) and value.tzinfo is None:
+            raise BadRequest("A304", name, "instant sans décalage horaire", "ajouter +01:00 (+02:00 en été)")
+        match name:
+            case "ends_after":
+                asked = asked.where(row.ends_at > value)
+            case "starts_before":
+                asked = asked.where(row.starts_at < value)
+            case _:
+                asked = asked.where(getattr(row, name) == value)
+    return asked
 
 
 def _number(text: str) -> int:

@@ -11,7 +11,7 @@ from api.cycle.following import Changes, follow
 from api.faults import Unfit
 from api.http import Answer, IfMatch, Reader, TheService, Writer
 from api.kinds import Kind
-from api.paging import Page, Turn
+from api.paging import Page, Turn, narrowed
 from api.scope import Scoped, expect
 from api.shapes import BasinId, Envelope, Id, exact, plain
 
@@ -35,7 +35,7 @@ def _reads(router: APIRouter, kind: Kind) -> None:
         basin_id: BasinId, scoped: Reader, turn: Annotated[Turn, Depends()], given: Annotated[Any, Depends(found)]
     ) -> Response:
         scoped.basin(basin_id)
-        asked = kinds.narrowed(scoped.select(kind.row, basin_id), kind.row, given)
+        asked = narrowed(scoped.select(kind.row, basin_id), kind.row, given)
         return Answer(turn.page(scoped, asked, kind.row.id, lambda row: _show(kind, row, scoped))).response()
 
     @router.get("/{id}", response_model=envelope, summary=f"Read one of {kind.name}")

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from api.http import Answer, Reader, TheService, Writer
 from api.messages import post
-from api.paging import Turn
+from api.paging import Turn, narrowed
 from api.shapes import BasinId, Filter, MadeId
 from api.store.messages import Message
 from api.views import Listed, MessageView
@@ -28,9 +28,7 @@ def list_messages(
 ) -> Response:
     """Newest first; `state=failed` is what somebody has to be told otherwise."""
     scoped.basin(basin_id)
-    asked = scoped.select(Message, basin_id)
-    asked = asked if state is None else asked.where(Message.state == state)
-    asked = asked if kind is None else asked.where(Message.kind == kind)
+    asked = narrowed(scoped.select(Message, basin_id), Message, {"state": state, "kind": kind})
     show = lambda row: post.shown(service, row)  # noqa: E731
     return Answer(turn.page(scoped, asked, Message.id, show, newest_first=True)).response()
 

@@ -12,7 +12,7 @@ from api import audit, importing
 from api.cycle.following import Changes, follow
 from api.faults import not_found
 from api.http import Answer, Reader, TheService, Witness, Writer, whole_body
-from api.paging import Turn
+from api.paging import Turn, narrowed
 from api.shapes import BasinId, Filter, Id
 from api.store.people import AuditEntry, AuditHead
 from api.views import EventView, ImportView, Listed, RuleSetView, VerifyView
@@ -28,8 +28,7 @@ LINES: dict[int | str, dict[str, Any]] = {200: {"content": {"application/x-ndjso
 def list_events(basin_id: BasinId, scoped: Reader, turn: Annotated[Turn, Depends()], action: Filter = None) -> Response:
     """What happened, oldest first; keep `next`, or the last `seq`, to ask for what came after."""
     scoped.basin(basin_id)
-    asked = scoped.select(AuditEntry, basin_id)
-    asked = asked if action is None else asked.where(AuditEntry.action == action)
+    asked = narrowed(scoped.select(AuditEntry, basin_id), AuditEntry, {"action": action})
     return Answer(turn.page(scoped, asked, AuditEntry.seq, event)).response()
 
 

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from api.cycle import ledger, releases, transfers
 from api.http import Answer, IfMatch, Reader, TheService, Writer
-from api.paging import Turn
+from api.paging import Turn, narrowed
 from api.shapes import BasinId, Decision, Filter, Id, exact
 from api.shapes_money import ConfirmIn, ReleaseIn, TransferIn
 from api.store.data import FundingLine
@@ -32,13 +32,8 @@ def list_releases(
 ) -> Response:
     """Managers see those of their own providers."""
     scoped.basin(basin_id)
-    asked = scoped.select(Release, basin_id)
-    for column, value in (
-        (Release.state, state),
-        (Release.provider_id, provider_id),
-        (Release.funding_line_id, funding_line_id),
-    ):
-        asked = asked if value is None else asked.where(column == value)
+    given = {"state": state, "provider_id": provider_id, "funding_line_id": funding_line_id}
+    asked = narrowed(scoped.select(Release, basin_id), Release, given)
     return Answer(turn.page(scoped, asked, Release.id, lambda row: releases.shown(scoped, row))).response()
 
 

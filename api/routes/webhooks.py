@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from api.http import Answer, IfMatch, Reader, TheService, Writer
 from api.messages import webhooks
-from api.paging import Turn
+from api.paging import Turn, narrowed
 from api.scope import Scoped, expect
 from api.service import Service
 from api.shapes import BasinId, MadeId, WebhookIn, exact
@@ -89,8 +89,7 @@ def list_deliveries(
 ) -> Response:
     """Newest first."""
     hook = scoped.one(Webhook, basin_id, id)
-    asked = scoped.select(Delivery, basin_id).where(Delivery.webhook_id == hook.id)
-    asked = asked if state is None else asked.where(Delivery.state == state)
+    asked = narrowed(scoped.select(Delivery, basin_id), Delivery, {"webhook_id": hook.id, "state": state})
     return Answer(turn.page(scoped, asked, Delivery.id, webhooks.shown_delivery, newest_first=True)).response()
 
 

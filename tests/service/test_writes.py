@@ -136,6 +136,8 @@ def test_lists_are_filtered(world: World) -> None:
     assert [one["id"] for one in world.get(f"{BASIN}/visits?provider_id=S2")["items"]] == ["V4", "V5"]
     late = f"{BASIN}/visits?ends_after=2026-03-09T13:00:00%2B01:00&starts_before=2026-03-09T15:00:00%2B01:00"
     assert [one["id"] for one in world.get(late)["items"]] == ["V3", "V5"]
+    nowhere = world.ask(C, "GET", f"{BASIN}/visits?ends_after=2026-03-09T13:00:00")
+    assert (nowhere.status_code, nowhere.json()["code"]) == (400, "A304")
 
 
 def test_a_stale_rota_is_said_to_be_stale(world: World) -> None:
