@@ -5,10 +5,12 @@ Weights are derived rather than guessed: a level's weight is one more than every
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 from brigade.demand import Visit
+from brigade.errors import Issue
 from brigade.plan import Plan
 from brigade.policy import CoverageMode
 from brigade.problem import Problem
@@ -17,6 +19,8 @@ from brigade.workforce import Worker
 
 LEVELS = range(5)
 """0 mandatory, then the priorities 1 to 4."""
+MOST_COST = 1 << 60
+"""No plan may cost more: the search counts in 64 bits, and needs room to add."""
 
 
 # -- counting ------------------------------------------------------------------------------------------------------
@@ -44,13 +48,27 @@ def _uncovered(problem: Problem, plan: Plan) -> list[Visit]:
 def level_weights(problem: Problem) -> tuple[int, ...]:
     """Cost of one uncovered visit, by level 0 to 4, when coverage comes first.
 
-    Each is one more than all soft costs and all visits of the lower levels together: no saving is worth a visit.
+    Each is one more than all soft costs and all visits of the lower levels together: no saving is worth a visit. Where plans
+    could then cost more than MOST_COST (several hundred visits of all levels), one visit outweighs as many of each lower
+    level as can be counted: still dozens.
     """
     open_visits = Counter(request.visit.level for request in problem.requests)
-    below, weights = most_soft_cost(problem), dict.fromkeys(LEVELS, 0)
+    soft, counts = most_soft_cost(problem), range(1, max(open_visits.values(), default=0) + 1)
+
+    def is_too_dear(count: int) -> bool:
+        weights = _outweighing(open_visits, soft, count)
+        return soft + sum(open_visits[level] * weights[level] for level in LEVELS) > MOST_COST
+
+    first = bisect_left(counts, True, key=is_too_dear)
+    return _outweighing(open_visits, soft, max(1, first))
+
+
+def _outweighing(open_visits: Mapping[int, int], soft: int, count: int) -> tuple[int, ...]:
+    """The weights when a visit outweighs all soft costs and up to `count` visits of each lower level."""
+    below, weights = soft, dict.fromkeys(LEVELS, 0)
     for level in reversed(LEVELS):
         weights[level] = 1 + below
-        below += open_visits[level] * weights[level]
+        below += min(open_visits[level], count) * weights[level]
     return tuple(weights[level] for level in LEVELS)
 
 
@@ -62,6 +80,15 @@ def uncovered_costs(problem: Problem) -> dict[str, int]:
         return {visit.id: weights[visit.level] for visit in visits}
     each = problem.policy.units_per_point * problem.horizon.ticks_per_minute
     return {visit.id: points_of(problem, visit) * each for visit in visits}
+
+
+def uncountable(problem: Problem) -> Iterator[Issue]:
+    """The weights or points of a problem of which a plan could cost more than MOST_COST."""
+    most = most_soft_cost(problem) + sum(uncovered_costs(problem).values())
+    if most > MOST_COST:
+        yield Issue(
+            "P407", "policy.weights", f"jusqu'à {most} en tout", f"des poids et points plus petits : au plus {MOST_COST}"
+        )
 
 
 # -- the most a lawful plan can cost -------------------------------------------------------------------------------

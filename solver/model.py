@@ -11,7 +11,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from brigade.coverage import uncovered_costs
+from brigade.coverage import uncountable, uncovered_costs
+from brigade.errors import refuse
 from brigade.plan import Plan
 from brigade.policy import CoverageMode
 from brigade.problem import Problem, Request
@@ -81,7 +82,9 @@ def build_model(
         start: a plan already told: its pinned visits stay, and leaving it is priced by the policy's disruption weights.
         asked: the rule twins to ask, all of them by default; tests leave one out to see that it is missed.
         told: who knows what of `start`: only those mind a change.
+    Raises: InvalidProblem, when a plan could cost more than the search can count.
     """
+    refuse(uncountable(problem))
     builder = ModelBuilder(problem)
     for twin in twins() if asked is None else asked:
         if not set(twin.CODES) & problem.rule_sets_off:

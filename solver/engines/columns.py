@@ -28,7 +28,8 @@ FLAT_ROUNDS, FLAT_GAIN = 8, 0.025
 """Columns are enough for a dive when so many rounds gain less than this share of the master's value."""
 GRAIN = 64
 """Prices are whole grains of a cost unit, so that rounding them loses less than a unit of bound."""
-MOST_GRAINED = 1 << 50
+MOST_GRAINED = 1 << 60
+"""Grains that all penalties together may make: sums of prices are 64 bits wide."""
 
 
 def groups_of(model: Model) -> list[list[int]]:
@@ -84,8 +85,7 @@ class ColumnGeneration:
             pairs = seen.pairs.copy()
             pairs[:, hidden] = 0
             seen = seen._replace(pairs=pairs)
-        dearest = int(self.penalties.max(initial=1))
-        self.grain = GRAIN if dearest < MOST_GRAINED else 1
+        self.grain = GRAIN if int(self.penalties.sum()) * GRAIN <= MOST_GRAINED else 1
         self.pricer = Pricer(seen, model.shortest_travel, legs=legs, grain=self.grain)
         self.master = Master(len(self.visits) + len(self.tours), len(self.visits))
         self.columns: dict[Column, int] = {}

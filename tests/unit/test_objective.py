@@ -6,13 +6,16 @@ from dataclasses import replace
 
 import pytest
 
+from brigade.coverage import MOST_COST
 from brigade.demand import Priority
+from brigade.errors import InvalidProblem
 from brigade.objective import TERMS, amounts, breakdown, fair_shares, level_weights, most_soft_cost, uncovered_costs
 from brigade.places import TravelMode
 from brigade.plan import Plan
 from brigade.policy import CoverageMode, Policy, Weights
 from brigade.problem import Problem
 from brigade.workforce import Availability, Contract, Counters, PastDay
+from solver.model import build_model
 from tests.builders import MONDAY, at, labour, plan, problem, route, visit, worker
 
 NOTHING = Weights(**dict.fromkeys(TERMS, 0))
@@ -160,6 +163,23 @@ def test_each_level_outweighs_all_below_it_and_every_soft_cost() -> None:
     assert weights[2] == 1 + soft + weights[3] + 2 * weights[4]
     assert weights[1] == 1 + soft + weights[2] + weights[3] + 2 * weights[4]
     assert weights[0] == 1 + soft + weights[1] + weights[2] + weights[3] + 2 * weights[4]
+
+
+def test_hundreds_of_visits_of_all_levels_can_still_be_counted() -> None:
+    """Five levels of 320: 321^4 x the soft costs passes 64 bits. A visit then outweighs dozens of each lower level."""
+    many = [visit(f"V{n}", priority=list(Priority)[n % 4], mandatory=n % 5 == 4) for n in range(1600)]
+    asked = problem(many, [worker(f"W{n}") for n in range(200)])
+    soft, weights, each = most_soft_cost(asked), level_weights(asked), uncovered_costs(asked)
+    assert MOST_COST // 4 < soft + sum(each.values()) <= MOST_COST
+    assert weights[4] == 1 + soft
+    for level in range(4):
+        assert weights[level] > soft + 24 * sum(weights[level + 1 :])
+
+
+def test_weights_beyond_counting_are_refused() -> None:
+    policy = Policy(CoverageMode.WEIGHTED, points=dict.fromkeys(range(5), 10**9), units_per_point=10**9)
+    with pytest.raises(InvalidProblem, match="P407"):
+        build_model(problem([visit("V1"), visit("V2")], policy=policy))
 
 
 def test_a_level_outweighs_soft_costs_even_when_no_lower_visit_is_open() -> None:
