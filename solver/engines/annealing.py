@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from solver.arrays import C_MAX_IDLE, C_MAX_LATE, C_MAX_WAIT, V_GUIDE, V_SITE
 from solver.clock import Clock
@@ -18,9 +19,9 @@ COLD_TRAVEL_MINUTES = 1 / 3
 HOT_LEGS, COLD_LEGS = 10, 0.15
 """Bounds of the temperature in costs of a typical leg."""
 LEG_NEIGHBOURS = 5
-FLAT_MINUTES, COLD_FLAT_MINUTES = 5, 0.1
-"""Where the largest amount is priced (idle time, lateness, wait): start where five minutes of it are a fair change, end where a
-tenth of one still is."""
+FLAT_MINUTES, COLD_FLAT_SHARE = 5, 0.02
+"""Where the largest amount is priced (idle time, lateness, wait): start where five minutes of it, or a typical leg where that
+is shorter, are a fair change; end where this share of that still is."""
 SLICE_S = 0.04
 """Time between two looks at the clock."""
 FIRST_SLICE = 200
@@ -37,17 +38,28 @@ def temperatures(model: Model, *, covers_all: bool) -> tuple[float, float]:
     optional = np.array([not request.visit.mandatory for request in model.requests], bool)
     prices = guides[(optional | (not covers_all)) & (guides > 0)]
     hot = HOT_SHARE * float(prices.min()) if len(prices) else HOT_LEGS * legs
-    flattest = float(model.arrays.weights[[C_MAX_LATE, C_MAX_WAIT, C_MAX_IDLE]].max()) * model.problem.horizon.ticks_per_minute
-    hot, cold = max(hot, FLAT_MINUTES * flattest), max(cold, COLD_FLAT_MINUTES * flattest)
+    flat = _flat(model)
+    hot, cold = max(hot, flat), max(cold, COLD_FLAT_SHARE * flat)
     return max(hot, 2 * cold), cold
+
+
+def _flat(model: Model) -> float:
+    """What a fair change of the largest amounts costs, in cost units."""
+    amount = float(FLAT_MINUTES * model.problem.horizon.ticks_per_minute)
+    if len(model.arrays.travel) and (leg := _mean_leg(model, model.arrays.travel[0])):
+        amount = min(amount, leg)
+    return amount * float(model.arrays.weights[[C_MAX_LATE, C_MAX_WAIT, C_MAX_IDLE]].max())
 
 
 def typical_leg(model: Model) -> float:
     """Cost of going from a visit to one near it in space and time; the mean over the visits and the first profile."""
+    return _mean_leg(model, model.arrays.leg_cost[0]) if len(model.arrays.leg_cost) else 0.0
+
+
+def _mean_leg(model: Model, legs: NDArray[np.integer]) -> float:
+    """Mean over the visits of what leads to those near them. Args: legs: of each pair of sites, shape (sites, sites)."""
     near, sites = model.arrays.near[:, 1 : 1 + LEG_NEIGHBOURS], model.arrays.visits[:, V_SITE]
-    if not near.size or not len(model.arrays.leg_cost):
-        return 0.0
-    return float(model.arrays.leg_cost[0][sites[:, None], sites[near]].mean())
+    return float(legs[sites[:, None], sites[near]].mean()) if near.size else 0.0
 
 
 class Annealing:

@@ -1,0 +1,30 @@
+"""How hot a search starts and how cold it ends: what moves cost decides, not how long the horizon calls a minute."""
+
+from __future__ import annotations
+
+import pytest
+
+from brigade.places import TravelMode
+from brigade.policy import Policy
+from scenarios.bench.mapping.base import only
+from solver.engines.annealing import COLD_LEGS, HOT_LEGS, temperatures, typical_leg
+from solver.model import build_model
+from tests.builders import matrix, problem, visit
+
+PLACES = {"A": 0, "B": 4, "C": 8, "D": 12}
+
+
+@pytest.mark.parametrize("ticks_per_minute", [7, 30])
+def test_minutes_longer_than_the_roads_do_not_heat_the_search(ticks_per_minute: int) -> None:
+    """Roads of a few ticks each way: in sets whose unit is no minute, five minutes of lateness are dozens of legs."""
+    asked = problem(
+        [visit(f"V{site}", site, mandatory=True) for site in PLACES],
+        places={"H": 6, **PLACES},
+        ticks_per_minute=ticks_per_minute,
+        travel={TravelMode.CAR: matrix({"H": 6, **PLACES}, TravelMode.CAR, 1)},
+        policy=Policy(weights=only(travel=1, max_lateness=1)),
+    )
+    model = build_model(asked)
+    leg = typical_leg(model)
+    assert 4 <= leg <= 12
+    assert temperatures(model, covers_all=True) == pytest.approx((HOT_LEGS * leg, COLD_LEGS * leg))
