@@ -106,12 +106,12 @@ def _stop(service: Service, session: Session, offer: Offer) -> dict[str, Any]:
     return {
         **{name: getattr(offer, name) for name in names},
         "is_open": is_open,
-        "place": _place(session, offer.basin_id, offer.visit_id),
+        "place": place_of(session, offer.basin_id, offer.visit_id),
         "link": offers.link_of(service, offer) if is_open else None,
     }
 
 
-def _place(session: Session, basin_id: str, visit_id: str) -> str:
+def place_of(session: Session, basin_id: str, visit_id: str) -> str:
     """The commune, as far as it is known: the address is not in planning."""
     asked = select(Site.body).join(Client, (Client.basin_id == Site.basin_id) & (Client.site_id == Site.id))
     asked = asked.join(Visit, (Visit.basin_id == Client.basin_id) & (Visit.client_id == Client.id))
@@ -124,7 +124,7 @@ def _tour_tomorrow(service: Service, session: Session, message: Message) -> Word
     stops = _stops_of_day(session, message.basin_id, message.worker_id or "", day)
     if not stops:
         return None
-    shown = [{**stop, "place": _place(session, message.basin_id, stop["visit_id"])} for stop in stops]
+    shown = [{**stop, "place": place_of(session, message.basin_id, stop["visit_id"])} for stop in stops]
     return {"day": day, "stops": shown}
 
 

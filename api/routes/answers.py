@@ -6,7 +6,10 @@ Browsers get a page with buttons, programs JSON; only the button (a POST) answer
 from __future__ import annotations
 
 import json
+from base64 import b64encode
+from datetime import datetime
 from functools import cache
+from hashlib import sha256
 from pathlib import Path as FilePath
 from typing import Annotated, Any
 from urllib.parse import parse_qs
@@ -14,13 +17,19 @@ from urllib.parse import parse_qs
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+from sqlalchemy.orm import Session
 
 from api.cycle import offers
 from api.faults import BadRequest, Conflict, Gone
 from api.http import Answer, TheService, whole_body
+from api.messages.letters import place_of
+from api.scope import Scoped
+from api.service import Service
 from api.shapes import SECRET, AnswerIn
 from api.store.cycle import Offer
 from api.views import AnswerView
+from brigade.errors import UnreadableInput
 from brigade.exchange.faults import read_model
 from brigade.units import PARIS
 from brigade.words.formats import long_day, moment
@@ -29,6 +38,9 @@ router = APIRouter(prefix="/answers", tags=["answers"])
 Signed = Annotated[str, Path(max_length=300, pattern=SECRET, examples=["aPQx.k3Yd"])]
 FORM = "application/x-www-form-urlencoded"
 PAGE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {"schema": {"type": "string"}}}}}
+ALLOWED = (
+    "default-src 'none'; style-src 'sha256-{style}'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+)
 SENT = {
     "requestBody": {
         "required": True,
@@ -44,28 +56,43 @@ def look(link: Signed, request: Request, service: TheService) -> Response:
     with service.database.reading() as session:
         try:
             _, offer = offers.by_link(session, service, link)
-        except Gone as fault:
+        except Gone:
             if not _is_browser(request):
                 raise
-            return _page(None, fault.issues[0].what, 410)
-        return _page(offer) if _is_browser(request) else Answer(_shown(offer)).response()
+            return _page(None, status=410)
+        shown = _shown(offer, service.clock.now())
+        return _page({**shown, **_told(session, offer)}) if _is_browser(request) else Answer(shown).response()
 
 
 @router.post("/{link}", response_model=AnswerView, responses=PAGE, openapi_extra=SENT)
 def reply(link: Signed, request: Request, body: Annotated[bytes, Depends(whole_body)], service: TheService) -> Response:
-    """The same answer again changes nothing."""
+    """The same answer again changes nothing. A form is answered by its page, whatever becomes of it."""
     is_form = request.headers.get("Content-Type", "").partition(";")[0].strip().lower() == FORM
-    given = read_model(AnswerIn, _form(body) if is_form else _json(body))
     with service.database.writing() as session:
         try:
             scoped, offer = offers.by_link(session, service, link, write=True)
-            offers.answer(scoped, service, offer, given.reply)
-        except (Gone, Conflict) as fault:
+        except Gone:
             if not is_form:
                 raise
-            return _page(None, fault.issues[0].what, 410 if isinstance(fault, Gone) else 409)
-        scoped.commit()
-        return _page(offer) if is_form else Answer(_shown(offer)).response()
+            return _page(None, status=410)
+        if not is_form:
+            offers.answer(scoped, service, offer, read_model(AnswerIn, _json(body)).reply)
+            scoped.commit()
+            return Answer(_shown(offer, service.clock.now())).response()
+        status, note = _pressed(scoped, service, offer, body)
+        return _page({**_shown(offer, service.clock.now()), **_told(session, offer)}, note, status)
+
+
+def _pressed(scoped: Scoped, service: Service, offer: Offer, body: bytes) -> tuple[int, str | None]:
+    """What a button does: the page's status, and what stands in the way of it."""
+    try:
+        offers.answer(scoped, service, offer, read_model(AnswerIn, _form(body)).reply)
+    except UnreadableInput:
+        return 422, "Réponse illisible : appuyez sur un des boutons."
+    except Conflict:
+        return 409, "Cette réponse n’a pas été prise : voici où en est l’intervention."
+    scoped.commit()
+    return 200, None
 
 
 def _json(body: bytes) -> Any:
@@ -83,22 +110,38 @@ def _is_browser(request: Request) -> bool:
     return "text/html" in request.headers.get("Accept", "")
 
 
-def _shown(offer: Offer) -> dict[str, Any]:
+def _shown(offer: Offer, now: datetime) -> dict[str, Any]:
     names = ("kind", "state", "starts_at", "ends_at", "reply_by", "article")
     replies = ["acknowledge"] if offer.kind == offers.FIRM else ["accept", "decline"]
-    return {**{name: getattr(offer, name) for name in names}, "replies": replies if offer.state == "open" else []}
+    is_late = offer.kind == offers.TO_OFFER and now > offer.reply_by
+    return {
+        **{name: getattr(offer, name) for name in names},
+        "replies": replies if offer.state == "open" and not is_late else [],
+    }
 
 
-def _page(offer: Offer | None, fault: str | None = None, status: int = 200) -> HTMLResponse:
-    words: dict[str, Any] = {"fault": fault, "offer": None}
-    if offer is not None:
-        start, end = offer.starts_at.astimezone(PARIS), offer.ends_at.astimezone(PARIS)
-        times = {"day": long_day(start.date(), "fr"), "start": f"{start:%H:%M}", "end": f"{end:%H:%M}"}
-        words["offer"] = {**_shown(offer), **times, "limit": moment(offer.reply_by.astimezone(PARIS), "fr")}
-    return HTMLResponse(_template().render(**words), status)
+def _told(session: Session, offer: Offer) -> dict[str, Any]:
+    """What the page says beyond the JSON: local times, and the commune; who lives there is read on the service."""
+    start, end = offer.starts_at.astimezone(PARIS), offer.ends_at.astimezone(PARIS)
+    return {
+        "day": long_day(start.date(), "fr"),
+        "start": f"{start:%H:%M}",
+        "end": f"{end:%H:%M}",
+        "limit": moment(offer.reply_by.astimezone(PARIS), "fr"),
+        "place": place_of(session, offer.basin_id, offer.visit_id),
+    }
+
+
+def _page(offer: dict[str, Any] | None, note: str | None = None, status: int = 200) -> HTMLResponse:
+    template, style = _template()
+    page = template.render(offer=offer, note=note, style=Markup(style))
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    return HTMLResponse(page, status, {"Content-Security-Policy": ALLOWED.format(style=digest)})
 
 
 @cache
-def _template() -> Template:
+def _template() -> tuple[Template, str]:
+    """The page and its style, which nothing else is allowed beside."""
     folder = FilePath(__file__).resolve().parents[1] / "messages" / "texts"
-    return Environment(loader=FileSystemLoader(folder), undefined=StrictUndefined, autoescape=True).get_template("answer.html")
+    pages = Environment(loader=FileSystemLoader(folder), undefined=StrictUndefined, autoescape=True)
+    return pages.get_template("answer.html"), (folder / "answer.css").read_text("utf-8")
