@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from brigade.demand import LegalStatus, Provider
 from brigade.labour import RuleSet
+from brigade.units import Ticks
 from brigade.workforce import Employer, EmployerKind
 from solver.arrays import TOTAL_CAPPED
 
 if TYPE_CHECKING:
-    from solver.builder import ModelBuilder
+    from solver.builder import ModelBuilder, Reader
 
 CODES = ("AI_480H",)
 
@@ -20,17 +21,20 @@ def contribute(builder: ModelBuilder) -> None:
     for worker in problem.workers:
         employer = problem.employer_by_id[worker.employer_id]
         if employer.kind is EmployerKind.INTERMEDIARY_ASSOCIATION:
-            own = worker.counters.ai_cap
-            builder.total(
-                worker,
-                TOTAL_CAPPED,
-                builder.all_dates(),
-                lambda rules, own=own: own if own is not None and rules.get("AI_480H") else builder.minutes(rules, "AI_480H"),  # type: ignore[misc]
-                base=worker.counters.capped_ai_work,
-            )
+            base, most = worker.counters.capped_ai_work, _most(builder, worker.counters.ai_cap)
+            builder.total(worker, TOTAL_CAPPED, builder.all_dates(), most, base=base)
             capped = {p.id for p in problem.providers if _counts(builder.rules(worker, builder.masks - 1), employer, p)}
             hosts = [problem.provider_of(request.visit).id for request in builder.requests]
             builder.count_as_capped(worker, (visit for visit, host in enumerate(hosts) if host in capped))
+
+
+def _most(builder: ModelBuilder, own: Ticks | None) -> Reader:
+    """The text's cap, or the worker's own in its place."""
+
+    def read(rules: RuleSet) -> Ticks | None:
+        return own if own is not None and rules.get("AI_480H") else builder.minutes(rules, "AI_480H")
+
+    return read
 
 
 def _counts(rules: RuleSet, employer: Employer, host: Provider) -> bool:

@@ -22,15 +22,15 @@ def contribute(builder: ModelBuilder) -> None:
         for measure, name in ((GAPS, "max_count"), (LONGEST_GAP, "max_length"), (LONG_GAPS, "long_count")):
             builder.day_limit(worker, measure, _reader(builder, worker, name))
         counted = _reader(builder, worker, "long_total_days_per_fortnight")
-        builder.day_limit(
-            worker,
-            GAP_TOTAL,
-            _reader(builder, worker, "max_total"),
-            lambda rules, counted=counted: FAR if counted(rules) is not None else None,  # type: ignore[misc]
-        )
+        builder.day_limit(worker, GAP_TOTAL, _reader(builder, worker, "max_total"), _any_where(counted))
         builder.day_allowance(worker, GAP_TOTAL, _days_left(builder, worker, counted), _fortnight(builder, worker))
     lengths = (value for mask in range(builder.masks) if (value := _long_length(builder, mask)) is not None)
     builder.long_gap = min(lengths, default=FAR)
+
+
+def _any_where(counted: Reader) -> Reader:
+    """Any length on the days that are counted, where the text counts some."""
+    return lambda rules: FAR if counted(rules) is not None else None
 
 
 def _reader(builder: ModelBuilder, worker: Worker, name: str) -> Reader:
