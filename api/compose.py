@@ -216,9 +216,9 @@ def _lines(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
 
 # -- workers -------------------------------------------------------------------------------------------------------
 def _workers(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
-    basin, bodies = scoped.basin(basin_id), _bodies(scoped, data.Worker, basin_id)
-    counted = counters.counted(scoped, basin_id, wishes_of(basin).department, span.horizon, bodies)
-    return [_worker(body, span, known) for body, known in zip(bodies, counted, strict=True)]
+    rows = scoped.all(scoped.select(data.Worker, basin_id).order_by(data.Worker.id))
+    counted = counters.counted(scoped, basin_id, wishes_of(scoped.basin(basin_id)).department, span.horizon, rows)
+    return [_worker(row.body, span, known) for row, known in zip(rows, counted, strict=True)]
 
 
 def _worker(body: dict[str, Any], span: Span, known: dict[str, Any]) -> dict[str, Any]:

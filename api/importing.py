@@ -151,7 +151,7 @@ def bring_in(scoped: Scoped, basin_id: str, problem: Problem, told: Told = unhea
     owners = _owners(problem)
     for kind in (one for one in KINDS if one.name in SECTIONS):  # contacts are no part of a problem
         for id, shape in _shapes(kind, document):
-            more = {"provider_id": owners.get(id)} if kind.row is data.Site else {}
+            more = _more(scoped, kind, problem, owners, shape)
             counts[_row(scoped, kind, basin_id, id, shape, more, told)][kind.name] += 1
     return counts
 
@@ -172,6 +172,15 @@ def _basin(scoped: Scoped, problem: Problem, document: dict[str, Any]) -> str:
     row.body, row.given = wished, given
     scoped.changed(row, "imported")
     return "changed"
+
+
+def _more(scoped: Scoped, kind: Kind, problem: Problem, owners: Mapping[str, str], shape: Any) -> dict[str, Any]:
+    """Columns that the whole document decides."""
+    if kind.row is data.Site:
+        return {"provider_id": owners.get(shape.id)}
+    if kind.row is data.Worker:
+        return {"counters_since": kinds.counters_since(scoped, problem.basin.id, shape, problem.horizon.first_day)}
+    return {}
 
 
 def _owners(problem: Problem) -> dict[str, str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import Query
@@ -25,6 +25,7 @@ from brigade.exchange.shapes import demand as d
 from brigade.exchange.shapes.places import SiteShape
 from brigade.exchange.shapes.workforce import EmployerShape, WorkerShape
 from brigade.report import shipped_assumptions
+from brigade.units import PARIS
 
 Keys = Callable[[Scoped, str, Any], Mapping[str, Any]]
 Found = Mapping[str, Any]
@@ -113,7 +114,16 @@ def _feed(scoped: Scoped, basin_id: str, shape: d.RotaFeedShape) -> Mapping[str,
 
 
 def _worker(scoped: Scoped, basin_id: str, shape: WorkerShape) -> Mapping[str, Any]:
-    return {"employer_id": shape.employer_id}
+    today = scoped.clock.now().astimezone(PARIS).date()
+    return {"employer_id": shape.employer_id, "counters_since": counters_since(scoped, basin_id, shape, today)}
+
+
+def counters_since(scoped: Scoped, basin_id: str, shape: WorkerShape, day: date) -> date:
+    """The day up to which a worker's counters were counted: `day`, unless the same counters were told before."""
+    known = scoped.session.get(data.Worker, (basin_id, shape.id))
+    if known is None or known.body.get("counters", {}) != plain(shape).get("counters", {}):
+        return day
+    return known.counters_since or known.changed_at.astimezone(PARIS).date()
 
 
 def _absence(scoped: Scoped, basin_id: str, shape: d.AbsenceShape) -> Mapping[str, Any]:

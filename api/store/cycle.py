@@ -160,7 +160,12 @@ class Outcome(Happening):
     funding_line_id: Mapped[str | None] = mapped_column(String(120))
     absence_id: Mapped[str | None] = mapped_column(String(120))
     cents: Mapped[int] = mapped_column(default=0)
-    __table_args__ = (Index("uq_outcomes_visit", "basin_id", "visit_id", unique=True),)
+    __table_args__ = (
+        Index("uq_outcomes_visit", "basin_id", "visit_id", unique=True),
+        Index(None, "basin_id", "starts_at"),
+        Index(None, "basin_id", "funding_line_id"),
+        Index(None, "plan_id"),
+    )
 
 
 HAPPENINGS: tuple[type[Happening], ...] = (Job, Plan, Offer, Outcome)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String
@@ -155,9 +155,12 @@ class Employer(Kept):
 
 
 class Worker(Kept):
+    """`counters_since`: the counters of the document speak of the days before it; what the service saw since is added."""
+
     __tablename__ = "workers"
     KIND = "workers"
     employer_id: Mapped[str] = mapped_column(String(120))
+    counters_since: Mapped[date | None]
 
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805

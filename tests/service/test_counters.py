@@ -1,0 +1,154 @@
+"""What workers carry on: weeks, long spans, long interruptions and long days, from what was told and what was seen since."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from api import compose
+from api.access import Principal, Role
+from api.counters import Carried
+from api.history import Day, Piece
+from api.scope import Scoped
+from brigade.labour import shipped_labour_code, strictest
+from brigade.units import PARIS
+from tests.service.basin import BASIN, absence, document
+from tests.service.conftest import World, wish
+
+C, M = Role.COORDINATOR, Role.MANAGER
+TOLD, FIRST = date(2026, 3, 9), date(2026, 3, 23)
+"""Monday of week 11, which begins a fortnight of the agreement; Monday of week 13, two weeks on."""
+
+
+def day(text: str, *times: str, way_min: float = 0) -> Day:
+    """A day with visits such as "08:00-12:00"."""
+    pieces = []
+    for number, one in enumerate(times):
+        start, end = (datetime.fromisoformat(f"{text}T{wall}").replace(tzinfo=PARIS) for wall in one.split("-"))
+        pieces.append(Piece(start, end, way_min if number else 0, way_min if number else 0))
+    return Day(date.fromisoformat(text), tuple(pieces))
+
+
+def carried(known: dict[str, Any], *days: Day, first_day: date = FIRST, told_on: date = TOLD) -> dict[str, Any]:
+    rules = strictest([shipped_labour_code().party("bad")])
+    return Carried(known, told_on, {one.day: one for one in days}, rules, first_day).all()
+
+
+def test_a_week_told_stays_where_it_is_and_weeks_seen_come_after_it() -> None:
+    """Told on 9 March: 30 h in week 9, 20 h in week 10. Seen: 4 h in week 11, nothing in week 12."""
+    seen = day("2026-03-10", "08:00-12:00")
+    assert carried({"week_work_min": [1800, 1200]}, seen)["week_work_min"] == [1800, 1200, 240, 0]
+    assert carried({"week_work_min": [1800, 1200]}, first_day=TOLD)["week_work_min"] == [1800, 1200]
+    assert carried({}, seen)["week_work_min"] == [240, 0]
+    assert carried({})["week_work_min"] == []
+
+
+def test_the_days_told_of_a_week_half_over_join_those_seen() -> None:
+    """Told on Wednesday 11 March with Monday's 3 h; 4 h seen on Thursday: 7 h that week."""
+    monday = {"day": "2026-03-09", "start": "2026-03-09T08:00:00+01:00", "end": "2026-03-09T11:00:00+01:00", "work_min": 180}
+    found = carried({"days": [monday]}, day("2026-03-12", "08:00-12:00"), told_on=date(2026, 3, 11))
+    assert found["week_work_min"] == [420, 0]
+
+
+def test_eleven_weeks_are_carried_and_no_more() -> None:
+    assert carried({"week_work_min": list(range(60, 720, 60))})["week_work_min"] == [*range(180, 720, 60), 0, 0]
+
+
+def test_work_is_services_ways_and_short_waits() -> None:
+    """Two hours, a way of 20 min, and of the 30 min between them 10 min of waiting, which is work below 15 min."""
+    one = day("2026-03-10", "08:00-09:00", "09:30-10:30", way_min=20)
+    assert (one.work_min(15), one.interrupted_min(15)) == (150, 0)
+    assert (one.work_min(0), one.interrupted_min(0)) == (140, 10)
+
+
+def test_a_span_above_twelve_hours_counts_in_its_month() -> None:
+    """Told: 2 in March. Seen: 7 to 19 h is twelve hours, 7:00 to 19:01 is above, before and since that day."""
+    days = (day("2026-03-10", "07:00-08:00", "18:00-19:00"), day("2026-03-11", "07:00-08:00", "18:00-19:01"))
+    assert carried({"long_spans": 2}, *days)["long_spans"] == 3
+    before = day("2026-03-08", "07:00-08:00", "18:00-20:00")
+    assert carried({"long_spans": 2}, before, *days)["long_spans"] == 3  # the count that was told knows of the 8th
+    assert carried({"long_spans": 2}, *days, first_day=date(2026, 4, 1))["long_spans"] == 0
+
+
+def test_interruptions_above_five_hours_count_in_their_fortnight() -> None:
+    """8 to 10 h, then 15:01 to 17: 301 min. Monday 23 March begins another fortnight."""
+    long = day("2026-03-10", "08:00-10:00", "15:01-17:00")
+    assert carried({"long_interruptions": 1}, long, first_day=date(2026, 3, 12))["long_interruptions"] == 2
+    short = day("2026-03-10", "08:00-10:00", "15:01-17:00", way_min=1)
+    assert carried({"long_interruptions": 1}, short, first_day=date(2026, 3, 12))["long_interruptions"] == 1
+    assert carried({"long_interruptions": 1}, long)["long_interruptions"] == 0
+
+
+def test_days_beyond_ten_hours_count_in_their_year_where_somebody_counts() -> None:
+    long = day("2026-03-10", "08:00-18:01")
+    assert carried({"long_days": 4}, long)["long_days"] == 5
+    assert carried({}, long)["long_days"] is None
+    assert carried({"long_days": 4}, told_on=date(2025, 12, 1))["long_days"] == 0  # a new year
+
+
+# -- in the service ------------------------------------------------------------------------------------------------
+@pytest.fixture
+def after(world: World) -> World:
+    """A-1 was away on Monday 9 March; W1 did V1 from 7 to 8 h and V2 from 18:30 to 20 h; a week has passed."""
+    wish(world, replan="on_request")
+    world.ask(M, "POST", f"{BASIN}/absences", absence())
+    assert world.publish(world.propose()).status_code == 200
+    world.later(days=7)
+    for visit, start, end in (("V1", "07:00", "08:00"), ("V2", "18:30", "20:00")):
+        times = {"starts_at": f"2026-03-09T{start}:00+01:00", "ends_at": f"2026-03-09T{end}:00+01:00"}
+        done = world.ask(M, "PUT", f"{BASIN}/outcomes/{visit}", {"done": True, "worker_id": "W1", **times})
+        assert done.status_code == 201, done.text
+    world.ask(M, "PUT", f"{BASIN}/outcomes/V3", {"done": False})
+    return world
+
+
+def known(world: World, worker: str, first_day: date) -> dict[str, Any]:
+    with world.service.database.reading() as session:
+        scoped = Scoped(session, Principal.system("tests", "B1"), world.service.clock)
+        document = compose.document_of(scoped, "B1", first_day, 1)
+    return next(dict(one["counters"]) for one in document["brigade"]["workers"] if one["id"] == worker)
+
+
+def put(world: World, **counters: Any) -> None:
+    row = world.ask(C, "GET", f"{BASIN}/workers/W1")
+    body = {**row.json()["value"], "counters": counters}
+    assert world.ask(C, "PUT", f"{BASIN}/workers/W1", body, If_Match=row.headers["ETag"]).status_code == 200
+
+
+def test_outcomes_feed_weeks_spans_and_interruptions(after: World) -> None:
+    """Thirteen hours from first to last, ten and a half of them free: at least 150 min of work in week 11."""
+    week = known(after, "W1", date(2026, 3, 16))
+    assert 150 <= week["week_work_min"][-1] < 240
+    assert (week["long_spans"], week["long_interruptions"]) == (0, 0)  # the tests' texts limit neither
+    assert known(after, "W2", date(2026, 3, 16))["week_work_min"] == []
+    assert known(after, "W1", date(2026, 3, 30))["week_work_min"][-2:] == [0, 0]
+    assert known(after, "W1", date(2026, 3, 30))["week_work_min"][0] == week["week_work_min"][-1]
+
+
+def test_counters_told_again_unchanged_keep_their_day(after: World) -> None:
+    """Sent on 16 March: the week before had 20 h. Sent back in April beside something else, they still speak of that week."""
+    put(after, week_work_min=[1200])
+    assert known(after, "W1", date(2026, 3, 16))["week_work_min"] == [1200]
+    after.later(days=21)
+    row = after.ask(C, "GET", f"{BASIN}/workers/W1")
+    body = {**row.json()["value"], "accepts_urgent": True}
+    assert after.ask(C, "PUT", f"{BASIN}/workers/W1", body, If_Match=row.headers["ETag"]).status_code == 200
+    assert known(after, "W1", date(2026, 4, 6))["week_work_min"] == [1200, 0, 0, 0]
+    put(after, week_work_min=[600])
+    assert known(after, "W1", date(2026, 4, 6))["week_work_min"][-1] == 600
+
+
+def test_an_import_tells_counters_of_the_days_before_its_horizon(world: World) -> None:
+    """Sent on Monday 9 March for that Monday."""
+    told = world_document(week_work_min=[900])
+    assert world.ask(C, "POST", f"{BASIN}/imports?dry_run=false", told).status_code == 200
+    assert known(world, "W1", date(2026, 3, 9))["week_work_min"] == [900]
+    assert known(world, "W1", date(2026, 3, 9) + timedelta(days=7))["week_work_min"] == [900, 0]
+
+
+def world_document(**counters: Any) -> dict[str, Any]:
+    told = document()
+    told["brigade"]["workers"][0]["counters"] = counters
+    return told
