@@ -18,7 +18,8 @@ from brigade.errors import InvalidProblem
 from brigade.plan import Plan
 from brigade.problem import Problem
 from solver.advice.changes import apply_suggestion, orders_after
-from solver.advice.screens import SCREENS, Screen, reaches_new_dates
+from solver.advice.other_hours import reaches_new_dates
+from solver.advice.screens import SCREENS, Screen
 from solver.advice.session import Session
 from solver.advice.trial import EVERY, fresh, orders_around, orders_of, pinned_starts, try_orders
 

@@ -1,0 +1,23 @@
+"""What the screens share: how far changes go, what each is charged, and how places are told."""
+
+from __future__ import annotations
+
+from brigade.advice import Placement
+from solver.advice.bench import Spot
+from solver.advice.session import Session
+
+MOST_SHIFT_MIN = 120
+"""A window moved, or an availability stretched, by more is another visit, another day's work."""
+COARSE_MIN = 5
+"""Steps in which shifts that take long to try are sought."""
+REARRANGE_COST, MOVE_COST, SIGN_COST, CAR_COST, SPLIT_COST, COMPETENCY_COST, DROP_COST = 5, 20, 30, 60, 90, 240, 60
+"""What a change is charged, in minutes: the smaller comes first."""
+
+
+def placements(session: Session, spots: tuple[Spot, ...]) -> tuple[Placement, ...]:
+    tours = session.model.tours
+    return tuple(Placement(session.ids[row], tours[t].worker.id, tours[t].index, at) for row, t, at in spots)
+
+
+def worker_of(session: Session, spots: tuple[Spot, ...]) -> str:
+    return session.model.tours[spots[0][1]].worker.id

@@ -1,0 +1,140 @@
+"""Other hours that could cover a visit: its own window shifted, or somebody's availability longer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import time, timedelta
+
+from brigade.advice import Suggestion, SuggestionKind
+from brigade.measures import minutes_of
+from brigade.plan import Reason
+from solver.advice.bench import Spot, place_whole
+from solver.advice.drafts import COARSE_MIN, MOST_SHIFT_MIN, placements, worker_of
+from solver.advice.obstacles import NEAR_MIN
+from solver.advice.session import Session
+from solver.arrays import MAY, T_HARD, T_START
+
+LONGER_FACTOR = 2
+"""A minute more of somebody's day is charged as so many minutes of a client's shift."""
+PROBES_MIN = (30, MOST_SHIFT_MIN)
+
+
+def shift_window(session: Session, row: int) -> Iterator[Suggestion]:
+    """The smallest shift later and the smallest earlier; visits that go together move together."""
+    rows = [row, *session.missing_partners(row)]
+    drafts = []
+    for sign in (-1, 1):
+        for minutes in _minutes(len(rows) > 1):
+            by = sign * session.problem.horizon.ticks(minutes)
+            with session.bench.shifted(rows, by):
+                found = place_whole(session, session.bench.search, row)
+            if found is not None:
+                drafts.append((minutes, _shift_draft(session, rows, by, found[1])))
+                break
+    yield from (draft for _, draft in sorted(drafts, key=lambda one: one[0]))
+
+
+def _minutes(is_pair: bool) -> range:
+    """Minute by minute; pairs, which take a hundred times longer, by five."""
+    return range(COARSE_MIN, MOST_SHIFT_MIN + 1, COARSE_MIN) if is_pair else range(1, MOST_SHIFT_MIN + 1)
+
+
+def _shift_draft(session: Session, rows: list[int], by: int, spots: tuple[Spot, ...]) -> Suggestion:
+    names, minutes = tuple(session.ids[one] for one in rows), minutes_of(session.problem, abs(by))
+    worker = worker_of(session, spots)
+    code = "shift_window_later" if by > 0 else "shift_window_earlier"
+    return Suggestion(
+        SuggestionKind.SHIFT_WINDOW,
+        names[0],
+        Reason.of(code, visits=names, shift_min=minutes, worker=worker),
+        round(minutes),
+        placements(session, spots),
+        worker,
+        shift=by,
+        changed_visits=names,
+    )
+
+
+def extend(session: Session, row: int) -> Iterator[Suggestion]:
+    """For each worker the fewest minutes more before or after a tour, then the fewest of all first."""
+    near = session.problem.horizon.ticks(NEAR_MIN)
+    drafts: list[tuple[int, Suggestion]] = []
+    for tour in range(len(session.model.tours)):
+        if session.gap(tour, row) <= near and session.arrays.pairs[tour, row] & MAY:
+            for is_later in (True, False):
+                found = _least_longer(session, row, tour, is_later)
+                if found is not None:
+                    drafts.append((found[0], _extend_draft(session, row, tour, found, is_later)))
+    drafts.sort(key=lambda one: (one[0], one[1].worker_id or ""))
+    told: set[str | None] = set()
+    for _, draft in drafts:
+        if draft.worker_id not in told:
+            told.add(draft.worker_id)
+            yield draft
+
+
+def _least_longer(session: Session, row: int, tour: int, is_later: bool) -> tuple[int, tuple[Spot, ...]] | None:
+    """The fewest minutes that are enough where one fewer is not: the first probe that is, then halving below it. None where
+    the visit fits with none at all."""
+    room = session.problem.horizon.minutes(_room(session, tour, is_later))
+    low, high, found = 0, 0, None
+    for probe in (minutes for minutes in PROBES_MIN if minutes <= room):
+        low, high, found = high, probe, _if_longer(session, row, tour, probe, is_later)
+        if found is not None:
+            break
+    while found is not None and high - low > 1:
+        middle = (low + high) // 2
+        spots = _if_longer(session, row, tour, middle, is_later)
+        low, high, found = (low, middle, spots) if spots is not None else (middle, high, found)
+    if found is None or (high == 1 and _if_longer(session, row, tour, 0, is_later) is not None):
+        return None
+    return high, found
+
+
+def _if_longer(session: Session, row: int, tour: int, minutes: int, is_later: bool) -> tuple[Spot, ...] | None:
+    ticks = session.problem.horizon.ticks(minutes)
+    tours = session.tours_of(session.model.tours[tour].worker.id) if session.missing_partners(row) else range(tour, tour + 1)
+    with session.bench.longer(tour, 0 if is_later else ticks, ticks if is_later else 0):
+        found = place_whole(session, session.bench.search, row, tours=tours)
+    return None if found is None else found[1]
+
+
+def _room(session: Session, tour: int, is_later: bool) -> int:
+    """Ticks free up to the worker's next (previous) availability, inside the local dates this one has: on another date
+    other rules speak, which this tour's pairs were never asked."""
+    horizon, tours = session.problem.horizon, session.arrays.tours
+    own, start, end = session.tours_of(session.model.tours[tour].worker.id), tours[tour, T_START], tours[tour, T_HARD]
+    if is_later:
+        midnight = horizon.at(horizon.day_of(int(end) - 1) + timedelta(days=1), time())
+        return int(min(midnight, tours[tour + 1, T_START] if tour + 1 < own.stop else midnight) - end)
+    midnight = horizon.at(horizon.day_of(int(start)), time())
+    return int(start - max(midnight, tours[tour - 1, T_HARD] if tour > own.start else midnight))
+
+
+def _extend_draft(session: Session, row: int, tour: int, found: tuple[int, tuple[Spot, ...]], is_later: bool) -> Suggestion:
+    minutes, spots = found
+    own, ticks = session.model.tours[tour], session.problem.horizon.ticks(minutes)
+    return Suggestion(
+        SuggestionKind.EXTEND,
+        session.ids[row],
+        Reason.of("extend_later" if is_later else "extend_earlier", worker=own.worker.id, extra_min=minutes),
+        LONGER_FACTOR * minutes,
+        placements(session, spots),
+        own.worker.id,
+        tour=own.index,
+        earlier=0 if is_later else ticks,
+        later=ticks if is_later else 0,
+    )
+
+
+def reaches_new_dates(session: Session, one: Suggestion) -> bool:
+    """Whether the longer availability lets the visit, or one beside it, take place on a date where the tour as it is could
+    not hold it: the model's pairs know nothing of that date."""
+    rows = [session.row(put.visit_id) for put in one.placements]
+    for tour in session.tours_of(one.worker_id or ""):
+        if session.model.tours[tour].index == one.tour:
+            start, end = session.arrays.tours[tour, [T_START, T_HARD]].tolist()
+            beside = [*rows, *session.orders[tour]]
+            new = (session.dates(row, start - one.earlier, end + one.later) - session.dates(row, start, end) for row in beside)
+            return any(new)
+    return True
