@@ -6,16 +6,17 @@ from typing import Any
 
 from sqlalchemy import select
 
+from api import compose, jobs
 from api.access import Role
-from api.cycle import offers
+from api.cycle import needs, offers
 from api.cycle.diff import covered, diff
 from api.faults import Conflict, Unfit, forbidden
 from api.messages import queueing
 from api.scope import Scoped, expect
 from api.service import Service
-from api.shapes import PinIn
+from api.shapes import PinIn, Replan
 from api.store import plans as kept
-from api.store.cycle import Plan
+from api.store.cycle import Job, Plan
 from api.store.data import Basin, Client, Visit, Worker
 from brigade.checker import check
 from brigade.exchange.plan_document import plan_to_json
@@ -28,7 +29,8 @@ def publish(scoped: Scoped, service: Service, basin_id: str, plan_id: str, versi
     """The proposal becomes the plan in force; the one it replaces is superseded; stops are told as firm or offered.
 
     Raises: NotFound, Forbidden, Stale, NoPrecondition; Conflict when it is no proposal, when another plan was published
-        since it was made, when it would leave days of a published plan without one, or when it breaks a rule.
+        since it was made, when it would leave days of a published plan without one, when it breaks a rule, or when it sends
+        somebody where nobody is lacking any more.
     """
     plan = scoped.one(Plan, basin_id, plan_id, write=True)
     # Held until the commit: of two coordinators publishing at once the second sees what the first has done.
@@ -42,6 +44,7 @@ def publish(scoped: Scoped, service: Service, basin_id: str, plan_id: str, versi
     if plan.base_plan_id != (replaced.id if replaced else None):
         raise _conflict(plan, "un autre plan a été publié depuis", "relancer la recherche à partir du plan publié")
     _refuse_broken(scoped, plan)
+    _refuse_needless(scoped, plan)
     if replaced is not None:
         replaced.state = "superseded"
         scoped.changed(replaced, "superseded", by=plan.id)
@@ -49,6 +52,7 @@ def publish(scoped: Scoped, service: Service, basin_id: str, plan_id: str, versi
     scoped.changed(plan, "published", why, replaces=plan.base_plan_id)
     offers.tell(scoped, service, plan)
     queueing.providers_told(scoped, plan, replaced)
+    _seek_what_came_later(scoped, service, plan)
     return plan
 
 
@@ -76,6 +80,32 @@ def _refuse_broken(scoped: Scoped, plan: Plan) -> None:
         raise _conflict(
             plan, f"règles enfreintes : {said}", "corriger le plan, ou y déroger nommément quand le texte le permet"
         )
+
+
+def _refuse_needless(scoped: Scoped, plan: Plan) -> None:
+    """Nobody is sent to a visit whose carer is back, or that was taken out, since the proposal was made."""
+    needless = needs.no_longer_needed(scoped, plan)
+    if needless:
+        what = f"plus à remplacer, ou retirées : {', '.join(needless[:10])}{'…' if len(needless) > 10 else ''}"
+        raise _conflict(plan, what, "relancer la recherche, ou les retirer du plan (« edits », « unassign »)")
+
+
+def _seek_what_came_later(scoped: Scoped, service: Service, plan: Plan) -> None:
+    """What was told after this proposal was made is in others, found or under way, that can be published no longer: they were
+    made from the plan which this one replaces. So the search is asked anew, where the basin wishes it at once."""
+    if compose.wishes_of(scoped.basin(plan.basin_id)).replan is not Replan.AT_ONCE:
+        return
+    base = plan.base_plan_id
+    others = select(Plan.id).where(
+        Plan.basin_id == plan.basin_id,
+        Plan.state == "proposed",
+        Plan.first_day == plan.first_day,
+        Plan.base_plan_id == base,
+        Plan.created_at > plan.created_at,
+    )
+    under_way = select(Job.id).where(Job.basin_id == plan.basin_id, Job.state == "running", Job.base_plan_id == base)
+    if scoped.session.scalar(others.limit(1)) is not None or scoped.session.scalar(under_way.limit(1)) is not None:
+        jobs.follow(scoped, service, plan.basin_id, plan.first_day, plan.days)
 
 
 def reject(scoped: Scoped, basin_id: str, plan_id: str, version: int | None, why: str | None) -> Plan:

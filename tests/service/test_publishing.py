@@ -140,3 +140,52 @@ def test_silence_opens_the_next_wave(absent: World) -> None:
     assert {(offer["visit_id"], offer["wave"]) for offer in again} == {("V1", 2), ("V2", 2), ("V3", 2)}
     first = {offer["visit_id"]: offer["worker_id"] for offer in absent.get(f"{BASIN}/offers?state=expired")["items"]}
     assert all(offer["worker_id"] != first[offer["visit_id"]] for offer in again)
+
+
+def test_nobody_is_sent_where_the_carer_is_back(absent: World) -> None:
+    """The proposal was made at 06:40, the absence taken back at 06:41: publishing at 06:42 would send two people."""
+    plan = absent.propose()
+    assert absent.ask(M, "DELETE", f"{BASIN}/absences/ABS-1", If_Match='"1"').status_code == 204
+    refused = absent.publish(plan)
+    assert (refused.status_code, refused.json()["code"]) == (409, "A401")
+    assert refused.json()["detail"] == "plus à remplacer, ou retirées : V1, V2, V3"
+    assert (states(absent), absent.get(f"{BASIN}/offers")["items"]) == (["proposed"], [])
+
+
+def test_nobody_is_sent_to_a_visit_that_was_taken_out(absent: World) -> None:
+    """Without it, by hand, the rest is published."""
+    plan = absent.propose()
+    visit = absent.ask(C, "GET", f"{BASIN}/visits/V3")
+    assert absent.ask(C, "DELETE", f"{BASIN}/visits/V3", If_Match=visit.headers["ETag"]).status_code == 204
+    assert absent.publish(plan).json()["detail"] == "plus à remplacer, ou retirées : V3"
+    body = {"edits": [{"kind": "unassign", "visit_id": "V3"}]}
+    edited = absent.ask(C, "POST", f"{BASIN}/plans/{plan['id']}/edits", body, If_Match='"1"').json()["plan"]
+    assert absent.publish(edited).status_code == 200
+    assert sorted(offer["visit_id"] for offer in absent.get(f"{BASIN}/offers")["items"]) == ["V1", "V2"]
+
+
+def test_a_shorter_absence_needs_its_visits_no_longer(absent: World) -> None:
+    """A-1 comes at noon: V1 and V2 in the morning stay to be covered, V3 at 15:00 is hers again."""
+    plan = absent.propose()
+    morning = {"start": "2026-03-09T06:00:00+01:00", "end": "2026-03-09T12:00:00+01:00"}
+    body = {name: value for name, value in absence(interval=morning).items() if name != "id"}
+    assert absent.ask(M, "PUT", f"{BASIN}/absences/ABS-1", body, If_Match='"1"').status_code == 200
+    assert absent.publish(plan).json()["detail"] == "plus à remplacer, ou retirées : V3"
+
+
+def test_what_was_told_after_the_published_proposal_is_sought_anew(world: World) -> None:
+    """A second absence found its own proposal, from no plan; the first proposal is published; nothing of the second is lost."""
+    world.ask(M, "POST", f"{BASIN}/absences", absence())
+    world.search()
+    (first,) = world.get(f"{BASIN}/plans?state=proposed")["items"]
+    other = absence(id="ABS-2", provider_id="S2", employee_id="A-2")
+    assert world.ask(C, "POST", f"{BASIN}/absences", other).status_code == 201
+    world.search()
+    assert world.publish(first).status_code == 200
+    (job,) = world.get(f"{BASIN}/jobs?state=queued")["items"]
+    world.search()
+    found = world.get(f"{BASIN}/jobs/{job['id']}")["plan_id"]
+    plan = world.get(f"{BASIN}/plans/{found}")
+    assert plan["base_plan_id"] == first["id"]
+    assert {stop["visit_id"] for route in plan["document"]["routes"] for stop in route["stops"]} >= {"V4", "V5"}
+    assert world.publish(plan).status_code == 200
