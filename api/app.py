@@ -16,7 +16,7 @@ from fastapi import FastAPI
 
 from api import contract, demo, errors, examples, upkeep
 from api.clock import SystemClock
-from api.jobs import Dispatcher
+from api.dispatcher import Dispatcher
 from api.kinds import KINDS
 from api.messages.outbox import Carrier
 from api.messages.post import Postman

@@ -18,7 +18,7 @@ from api.scope import Scoped
 from api.settings import Settings
 from api.shapes import JobIn, LeastChangeWish, SearchWish
 from api.store import plans
-from api.store.cycle import Job, Offer, Plan
+from api.store.cycle import AGREED, REFUSED, Job, Offer, Plan
 from brigade.problem import Problem
 
 
@@ -120,14 +120,11 @@ def nearest_to(plan: Plan, kept: Iterable[str], terms: LeastChangeWish, now: dat
 
 def kept_visits(scoped: Scoped, plan: Plan, now: datetime) -> frozenset[str]:
     """What the next search may not move: pinned by a coordinator, agreed by a worker, or begun."""
-    agreed = select(Offer.visit_id).where(
-        Offer.basin_id == plan.basin_id, Offer.plan_id == plan.id, Offer.state.in_(("accepted", "acknowledged"))
-    )
+    agreed = select(Offer.visit_id).where(Offer.basin_id == plan.basin_id, Offer.plan_id == plan.id, Offer.state.in_(AGREED))
     return frozenset({*plan.document.get("pinned", ()), *scoped.session.scalars(agreed), *compose.begun_visits(plan, now)})
 
 
 def refused_visits(scoped: Scoped, plan: Plan) -> list[str]:
     """Visits of a plan whose offer was declined or expired: the next wave is theirs."""
-    over = ("declined", "expired")
-    asked = select(Offer.visit_id).where(Offer.basin_id == plan.basin_id, Offer.plan_id == plan.id, Offer.state.in_(over))
+    asked = select(Offer.visit_id).where(Offer.basin_id == plan.basin_id, Offer.plan_id == plan.id, Offer.state.in_(REFUSED))
     return sorted(set(scoped.session.scalars(asked)))

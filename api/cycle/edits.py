@@ -16,7 +16,6 @@ from api.cycle.plans import OPEN_STATES
 from api.cycle.questions import opened
 from api.faults import Conflict, Stale
 from api.finding import Found
-from api.ids import new_id
 from api.scope import Scoped, expect
 from api.shapes import EditsIn, SaveEditsIn, plain
 from api.store import plans as kept
@@ -141,16 +140,13 @@ def _refuse(scoped: Scoped, found: Judged, state: str) -> None:
 
 
 def _row(scoped: Scoped, found: Judged, state: str) -> Plan:
-    now, row, session = scoped.clock.now(), found.row, found.session
+    row, session = found.row, found.session
     told = Found(session.plan, Status.FEASIBLE, Settings(), session.costs)
     edits = [show_edit(_exact(step), found.problem.horizon) for step in found.steps]
     supposed = {name: row.story[name] for name in ("supposed",) if name in row.story}
-    return Plan(
-        id=new_id("plan", now),
-        basin_id=row.basin_id,
-        version=1,
-        created_at=now,
-        changed_at=now,
+    return Plan.made(
+        scoped.clock,
+        row.basin_id,
         state=state,
         first_day=row.first_day,
         days=row.days,

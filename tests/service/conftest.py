@@ -24,8 +24,8 @@ from api.access import Principal, Role
 from api.app import create_app
 from api.auth import digest_of, new_token
 from api.clock import ShiftedClock, SystemClock
+from api.dispatcher import Dispatcher
 from api.ids import new_id
-from api.jobs import Dispatcher
 from api.scope import Scoped
 from api.service import Service
 from api.settings import Pool, Settings

@@ -12,7 +12,7 @@ import pytest
 from distributed import Client, LocalCluster
 
 from api.access import Role
-from api.jobs import Dispatcher
+from api.dispatcher import Dispatcher
 from api.settings import Pool
 from api.store import plans
 from brigade.exchange.plan_document import plan_to_json

@@ -16,7 +16,7 @@ from sqlalchemy import update
 from api import upkeep
 from api.access import Role
 from api.cycle import offers
-from api.jobs import Dispatcher
+from api.dispatcher import Dispatcher
 from api.store.cycle import Job, Offer
 from tests.postgres import PostgresServer
 from tests.service.basin import BASIN, absence

@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from api import compose, search
 from api.access import Role
+from api.attempts import Attempt
 from api.cycle import edits
-from api.jobs import Dispatcher
+from api.dispatcher import Dispatcher
 from api.store import plans
 from api.store.cycle import Job, Plan
 from api.store.data import Site
@@ -76,7 +77,7 @@ def test_what_is_told_once_a_search_has_started_begins_another(world: World) -> 
     first = declare(world)
     taken = claimed(world)
     assert taken == (first, 1)
-    assert search.compose_now(world.service.database, world.service.clock, *taken)  # type: ignore[arg-type]
+    assert search.compose_now(Attempt(world.service.database, world.service.clock, *taken))
     second = declare(world, **OTHER)
     assert second != first
     shift = world.service.clock.shift.total_seconds()  # type: ignore[attr-defined]
@@ -99,7 +100,7 @@ def test_a_search_lost_before_it_was_composed_is_composed_by_the_next_attempt(wo
 
 def test_a_search_lost_once_it_was_composed_goes_on_with_the_same_problem(world: World) -> None:
     job = declare(world)
-    search.compose_now(world.service.database, world.service.clock, *claimed(world))  # type: ignore[arg-type]
+    search.compose_now(Attempt(world.service.database, world.service.clock, *claimed(world)))
     digest = world.get(f"{BASIN}/jobs/{job}")["problem_digest"]
     set_job(world, job, state="queued")
     world.search()

@@ -15,7 +15,7 @@ from sqlalchemy import update
 
 from api import finding, search
 from api.access import Role
-from api.jobs import Dispatcher, executor_of
+from api.dispatcher import Dispatcher, executor_of
 from api.settings import Pool
 from api.store.cycle import Job
 from brigade.problem import Problem
