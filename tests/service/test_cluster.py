@@ -20,8 +20,9 @@ from solver.settings import Settings
 from solver.solve import solve
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World, wish, world_on
+from tests.service.live import until
 from tests.service.patience import be_patient, be_quick
-from tests.service.test_searches import MONDAY, state, until
+from tests.service.test_searches import MONDAY, state
 
 C, M = Role.COORDINATOR, Role.MANAGER
 
@@ -76,7 +77,7 @@ def beats(world: World, job: str) -> bool:
 
 def test_the_cluster_finds_the_plan_that_this_machine_finds(clustered: World) -> None:
     job = asked(clustered)
-    until(lambda: state(clustered, job) == "done", 90)
+    until(lambda: state(clustered, job) == "done")
     plan = clustered.get(f"{BASIN}/plans/{clustered.get(f'{BASIN}/jobs/{job}')['plan_id']}")
     with clustered.service.database.reading() as session:
         problem = plans.fetch_problem(session, plan["digest"])
@@ -87,16 +88,16 @@ def test_the_cluster_finds_the_plan_that_this_machine_finds(clustered: World) ->
 
 def test_a_search_there_is_followed_and_cancelled(clustered: World, patient: None) -> None:
     job = asked(clustered)
-    until(lambda: beats(clustered, job), 90)
+    until(lambda: beats(clustered, job))
     assert clustered.get(f"{BASIN}/jobs/{job}")["progress"]["covered"] == 3
     clustered.ask(C, "POST", f"{BASIN}/jobs/{job}/cancel")
-    until(lambda: state(clustered, job) == "cancelled", 60)
+    until(lambda: state(clustered, job) == "cancelled")
     assert clustered.get(f"{BASIN}/jobs/{job}")["failure"] == {"code": "asked"}
 
 
 def test_a_search_there_gives_up_at_its_deadline(clustered: World, patient: None) -> None:
     job = asked(clustered, deadline_s=2.0)
-    until(lambda: state(clustered, job) == "cancelled", 90)
+    until(lambda: state(clustered, job) == "cancelled")
     assert clustered.get(f"{BASIN}/jobs/{job}")["failure"] == {"code": "deadline"}
 
 
@@ -104,7 +105,7 @@ def test_a_search_whose_worker_is_killed_is_begun_again(clustered: World, lookin
     looking.run(be_patient)
     (victim,) = looking.run(os.getpid).values()
     job = asked(clustered)
-    until(lambda: beats(clustered, job), 90)
+    until(lambda: beats(clustered, job))
     os.kill(victim, signal.SIGKILL)
-    until(lambda: state(clustered, job) == "done", 120)
+    until(lambda: state(clustered, job) == "done")
     assert len(clustered.get(f"{BASIN}/plans?state=proposed")["items"]) == 1

@@ -88,7 +88,7 @@ def test_a_database_gone_for_ten_seconds_is_told_and_found_again(server: Postgre
         until(live.is_ready)
         assert names(live) == ["ABS-1"]  # what was acknowledged, and nothing else
         assert live.ask(M, "POST", f"{BASIN}/absences", absence(id="ABS-2"), Idempotency_Key="k2").status_code == 201
-        assert live.proposal_of(job, 60)["state"] == "proposed"
+        assert live.proposal_of(job)["state"] == "proposed"
         assert live.trail_is_whole()
         live.stop()  # before its database
 

@@ -51,7 +51,7 @@ def test_killed_in_the_middle_of_a_solve(live: Live) -> None:
     job = live.ask(C, "POST", f"{BASIN}/jobs", LONG).json()["id"]
     until(lambda: beats(live, job))
     orphans = live.kill()
-    until(lambda: not [one for one in orphans if one.is_running()], 5)
+    until(lambda: not [one for one in orphans if one.is_running()])
     database = Database(live.url)
     with database.writing() as session:  # the same search, with less to do
         session.execute(update(Job).where(Job.id == job).values(wish=SHORT))

@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 import signal
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import update
+from starlette.requests import Request
+from starlette.responses import StreamingResponse
 
 from api import finding, search
 from api.access import Role
 from api.dispatcher import Dispatcher, executor_of
+from api.routes import progress
 from api.settings import Pool
 from api.store.cycle import Job
 from brigade.problem import Problem
@@ -24,6 +26,7 @@ from solver.settings import Settings
 from solver.solve import solve as search_at_once
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import AtOnce, World, settings_for, wish, world_on
+from tests.service.live import until
 
 C, M = Role.COORDINATOR, Role.MANAGER
 MONDAY = {"first_day": "2026-03-09"}
@@ -43,7 +46,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A search that goes on until it is stopped: what a large basin's is like."""
 
     def solve(problem: Problem, settings: Settings, *, stop: threading.Event, **more: Any) -> Outcome:
-        assert stop.wait(30), "nobody stopped the search"
+        assert stop.wait(120), "nobody stopped the search"
         return search_at_once(problem, settings, stop=stop, **more)
 
     monkeypatch.setattr(finding, "solve", solve)
@@ -51,14 +54,6 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def state(world: World, job: str) -> str:
     return str(world.get(f"{BASIN}/jobs/{job}")["state"])
-
-
-def until(holds: Callable[[], bool], seconds: float = 30) -> None:
-    """Wait for something that other threads or processes bring about."""
-    ends = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < ends, "it did not happen in time"
-        time.sleep(0.05)
 
 
 def set_job(world: World, job: str, **values: object) -> None:
@@ -87,14 +82,20 @@ def test_a_running_search_ends_when_asked(asked: tuple[World, str], patient: Non
     assert world.get(f"{BASIN}/jobs/{job}")["failure"] == {"code": "asked"}
 
 
-def test_progress_is_streamed_to_the_end(world: World) -> None:
+def test_progress_is_streamed_to_the_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search begins once the first look was taken."""
     wish(world, replan="on_request")
     world.ask(M, "POST", f"{BASIN}/absences", absence())
     job = world.ask(C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-09"}).json()["id"]
-    later = threading.Timer(0.3, world.search)
-    later.start()
+    searching, stream = threading.Thread(target=world.search), progress._stream
+
+    def looked(request: Request, look: Callable[[], progress.Told], first: progress.Told) -> StreamingResponse:
+        searching.start()
+        return stream(request, look, first)
+
+    monkeypatch.setattr(progress, "_stream", looked)
     told = world.ask(C, "GET", f"{BASIN}/jobs/{job}/progress")
-    later.join()
+    searching.join()
     events = [line for line in told.text.splitlines() if line.startswith("data: ")]
     assert told.headers["Content-Type"].startswith("text/event-stream")
     assert '"state": "queued"' in events[0]

@@ -7,16 +7,15 @@ import re
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
-import pytest
 
 from brigade.exchange.document import problem_text
 from tests.service.basin import BASIN, absence, monday
+from tests.service.live import PATIENCE_S, until
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "scenarios" / "catalogue" / "demo.json"
@@ -38,19 +37,20 @@ def served(folder: Path, demo: Path) -> Iterator[tuple[str, subprocess.Popen[str
         yield f"http://127.0.0.1:{port}", server
     finally:
         server.terminate()
-        server.wait(30)
+        server.wait(PATIENCE_S)
         assert server.stdout is not None
         server.stdout.close()
 
 
 def ready(address: str) -> None:
-    for _ in range(300):
-        try:
-            if httpx2.get(f"{address}/readyz").status_code == 200:
-                return
-        except httpx2.TransportError:
-            time.sleep(0.1)
-    pytest.fail("the service did not get ready")
+    until(lambda: is_ready(address))
+
+
+def is_ready(address: str) -> bool:
+    try:
+        return httpx2.get(f"{address}/readyz", timeout=60).status_code == 200
+    except httpx2.TransportError:
+        return False
 
 
 def passwords(server: subprocess.Popen[str]) -> dict[str, str]:
