@@ -15,6 +15,7 @@ from brigade.demand import Employee, LinkKind, RotaEntry, RotaFeed, Visit
 from brigade.partial import own_breaches, whole_breaches
 from brigade.plan import Plan, Violation
 from brigade.problem import Problem
+from brigade.tour import own_meal
 from brigade.units import Ticks, TimeWindow
 from brigade.workforce import Availability, Worker
 
@@ -142,11 +143,20 @@ def _from(freeze: Ticks | None, worker: Worker, standing: Standing) -> Worker:
         return replace(worker, availability=())
     if freeze is None:
         return worker
-    stays = []
-    for index, stay in enumerate(worker.availability):
-        start = max(stay.start, min(freeze, leaving.get(index, freeze)))
-        stays.append(Availability(start, stay.end, stay.hard_end) if start < stay.end else stay)
+    starts = (max(stay.start, min(freeze, leaving.get(index, freeze))) for index, stay in enumerate(worker.availability))
+    stays = (_left_of(stay, start) for stay, start in zip(worker.availability, starts, strict=True))
     return replace(worker, availability=tuple(stays))
+
+
+def _left_of(stay: Availability, start: Ticks) -> Availability:
+    """What is left of it from `start` on; nobody asks again for a meal that was over by then."""
+    if start >= stay.end:
+        return stay
+    meal = own_meal(stay)
+    over = None if meal is None else meal.over(stay.start)
+    if over is None or over > start:
+        return replace(stay, start=start)
+    return replace(stay, start=start, meal=None, meal_earliest=None, meal_latest=None, meal_required=False)
 
 
 def _partners(problem: Problem, fixed: Collection[str]) -> frozenset[str]:

@@ -17,7 +17,9 @@ from brigade.events import VisitAdded, VisitCancelled, WorkerAway, apply_events
 from brigade.labour import shipped_labour_code
 from brigade.plan import Plan, Reason, Waiver
 from brigade.problem import Problem
+from brigade.timing import retime
 from brigade.told import Told
+from brigade.workforce import Availability
 from solver.edits import Session, judge_edit
 from solver.replan import Prices, Terms, replan
 from solver.settings import Settings
@@ -166,6 +168,29 @@ def test_a_visit_whose_hours_have_gone_is_left_with_that_reason() -> None:
     asked = problem([visit("V1", earliest="08:00", latest="09:00")])
     done = replan(asked, plan(asked), Terms(freeze=at("09:01")), WORK)
     assert done.plan.uncovered[0].reasons == (Reason.of("too_late_now", freeze_at=at("09:01")),)
+
+
+def fed_day(stay: Availability) -> tuple[Problem, Plan]:
+    """V1 from 10:00 and V3 from 13:50 are told; V2, new, would take the day from 11:00 to 13:50."""
+    hours = {"V1": ("10:00", "10:30", 60), "V2": ("11:00", "11:15", 160), "V3": ("13:50", "13:55", 60)}
+    visits = [visit(id, "H", length, opens, shuts) for id, (opens, shuts, length) in hours.items()]
+    asked = problem(visits, [worker("W1", availability=(stay,))])
+    return asked, retime(asked, {("W1", 0): ["V1", "V3"]}).plan
+
+
+def test_who_must_eat_still_does_after_the_freeze() -> None:
+    """Half an hour to be begun from 12:00 to 13:00: V2 leaves no room for it."""
+    asked, told = fed_day(Availability(at("06:00"), at("18:00"), at("18:00"), 30, at("12:00"), at("13:00"), True))
+    done = replan(asked, told, Terms(freeze=at("09:00")), WORK)
+    assert where(done.plan) == {"V1": "W1", "V3": "W1"}
+    assert done.kept_unlawful == ()
+
+
+def test_who_has_eaten_before_the_freeze_is_not_asked_to_eat_again() -> None:
+    """At home from 06:00 to 06:30, hours before leaving."""
+    asked, told = fed_day(Availability(at("06:00"), at("18:00"), at("18:00"), 30, at("06:00"), at("06:30"), True))
+    done = replan(asked, told, Terms(freeze=at("09:00")), WORK)
+    assert where(done.plan) == {"V1": "W1", "V2": "W1", "V3": "W1"}
 
 
 def test_a_comparison_puts_each_figure_and_each_person_side_by_side() -> None:
