@@ -13,7 +13,7 @@ from brigade.demand import Absence, Client, Visit
 from brigade.errors import InvalidProblem, Issue, refuse
 from brigade.plan import Plan, Route, Stop
 from brigade.problem import Problem
-from brigade.tour import travel_between
+from brigade.tour import own_meal, travel_between
 from brigade.units import Interval, Ticks, TimeWindow
 from brigade.workforce import Availability, Worker
 
@@ -221,14 +221,27 @@ def _home_again(problem: Problem, worker: Worker, at: Ticks, published: Plan | N
 
 
 def _without(one: Availability, home: Ticks, end: Ticks, at: Ticks) -> Iterator[Availability]:
-    """What is left of an availability around an absence from `at` to `end`: up to `home`, and from `end` on."""
+    """What is left of an availability around an absence from `at` to `end`: up to `home`, and from `end` on. Its meal is had in
+    the first part that has time for it, else during the absence."""
     if one.hard_end <= at or one.start >= end:
         yield one
         return
-    if one.start < at:
-        yield Availability(one.start, min(one.end, home), min(one.hard_end, home))
-    if one.end > end:
-        yield Availability(max(one.start, end), one.end, one.hard_end)
+    is_hungry = True
+    before, after = (
+        replace(one, end=min(one.end, home), hard_end=min(one.hard_end, home)),
+        replace(one, start=max(one.start, end)),
+    )
+    for part, is_left in ((before, one.start < at), (after, one.end > end)):
+        if is_left:
+            eats_here = is_hungry and _has_time_to_eat(part)
+            is_hungry = is_hungry and not eats_here
+            yield part if eats_here else part.fed()
+
+
+def _has_time_to_eat(stay: Availability) -> bool:
+    meal = own_meal(stay)
+    over = None if meal is None else meal.over(stay.start)
+    return over is not None and over <= stay.end
 
 
 def _joined(availability: Sequence[Availability]) -> tuple[Availability, ...]:
@@ -236,7 +249,8 @@ def _joined(availability: Sequence[Availability]) -> tuple[Availability, ...]:
     for one in sorted(availability, key=lambda stay: (stay.start, stay.hard_end)):
         if made and one.start <= made[-1].hard_end:
             last = made.pop()
-            one = Availability(last.start, max(last.end, one.end), max(last.hard_end, one.hard_end))
+            fed = last if last.meal is not None else one
+            one = replace(fed, start=last.start, end=max(last.end, one.end), hard_end=max(last.hard_end, one.hard_end))
         made.append(one)
     return tuple(made)
 

@@ -84,6 +84,10 @@ class Availability:
     def strict(cls, start: Ticks, end: Ticks) -> Availability:
         return cls(start, end, end)
 
+    def fed(self) -> Availability:
+        """Without its meal: it has been had, or will be elsewhere."""
+        return Availability(self.start, self.end, self.hard_end)
+
 
 @dataclass(frozen=True, slots=True)
 class Contract:

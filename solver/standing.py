@@ -154,9 +154,8 @@ def _left_of(stay: Availability, start: Ticks) -> Availability:
         return stay
     meal = own_meal(stay)
     over = None if meal is None else meal.over(stay.start)
-    if over is None or over > start:
-        return replace(stay, start=start)
-    return replace(stay, start=start, meal=None, meal_earliest=None, meal_latest=None, meal_required=False)
+    left = replace(stay, start=start)
+    return left if over is None or over > start else left.fed()
 
 
 def _partners(problem: Problem, fixed: Collection[str]) -> frozenset[str]:

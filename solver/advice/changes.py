@@ -117,5 +117,5 @@ def _grown(worker: Worker, suggestion: Suggestion) -> list[Availability]:
         stay = stays[suggestion.tour]
         hard = stay.hard_end + suggestion.later
         end = hard if suggestion.later else stay.end
-        stays[suggestion.tour] = Availability(stay.start - suggestion.earlier, end, hard)
+        stays[suggestion.tour] = replace(stay, start=stay.start - suggestion.earlier, end=end, hard_end=hard)
     return stays

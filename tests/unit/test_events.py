@@ -54,6 +54,18 @@ def test_a_worker_stuck_for_two_hours_has_two_tours_left() -> None:
     assert {id: one.tour for id, one in placements(carried(after, told)).items()} == {"V1": 0, "V2": 1}
 
 
+@pytest.mark.parametrize(
+    ("away", "meals"),
+    [(("08:00", "11:00"), [None, 30]), (("13:30", "15:00"), [30, None]), (("11:00", "14:00"), [None, None])],
+)
+def test_a_meal_is_had_once_around_an_absence(away: tuple[str, str], meals: list[int | None]) -> None:
+    """Half an hour to be begun from 12:00 to 13:00; who is away for all of it eats there."""
+    stay = Availability(at("06:00"), at("18:00"), at("18:00"), 30, at("12:00"), at("13:00"), True)
+    asked = problem([visit("V1")], [worker("W1", availability=(stay,))])
+    gone = apply_events(asked, [WorkerAway("W1", at(away[0]), at(away[1]))])
+    assert [one.meal for one in gone.worker_by_id["W1"].availability] == meals
+
+
 def test_half_an_hour_lost_makes_the_visit_under_way_longer() -> None:
     asked, told = day()
     after = apply_events(asked, [WorkerLate("W1", at("08:30"), 30)], published=told)
