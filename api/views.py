@@ -1,9 +1,9 @@
-"""What the answers of the day's cycle look like, for the OpenAPI document and whoever generates a client from it."""
+"""What the answers of the day's cycle, and those about persons, look like, for the OpenAPI document."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -11,13 +11,6 @@ from api.identities import IdentityIn
 from api.shapes import Envelope
 from api.views_plans import BreachView, ChangesView, CostsView, JudgedView
 from brigade.exchange.shapes.demand import AbsenceShape
-
-Item = TypeVar("Item")
-
-
-class Listed(BaseModel, Generic[Item]):
-    items: list[Item]
-    next: str | None = Field(None, description="Give it as `cursor` for what follows; null at the end.")
 
 
 class RiskView(BaseModel):
@@ -229,145 +222,6 @@ class IndicatorsView(BaseModel):
     provider: list[CellView]
 
 
-class MessageView(BaseModel):
-    """One message by one channel, without its words and address. `doubted`: it may have arrived twice, under this
-    `message_id` both times. `failure`: why the last try failed, or why it was given up."""
-
-    id: str
-    version: int
-    kind: str = Field(examples=["tour_changed"])
-    channel: Literal["email", "sms", "none"]
-    contact_id: str = Field(examples=["worker:W1"])
-    state: Literal["queued", "sending", "sent", "failed", "obsolete"]
-    attempts: int
-    doubted: bool
-    created_at: datetime
-    sent_at: datetime | None
-    next_at: datetime | None
-    failure: dict[str, Any] | None
-    message_id: str = Field(examples=["<message-0199a7c1f3e2-9f2c4e1ab7d03355@brigade.example.org>"])
-
-
-class WebhookView(BaseModel):
-    """`secret` is told once, when the webhook is made or its secret renewed."""
-
-    id: str
-    version: int
-    url: str
-    events: list[str]
-    state: Literal["active", "disabled"]
-    provider_id: str | None
-    created_at: datetime
-    rotated_at: datetime | None
-    failing_since: datetime | None
-    secret: str | None = None
-
-
-class DeliveryView(BaseModel):
-    """One event for one webhook. `id` is the `webhook-id` of its calls; `status` what the other side last answered."""
-
-    id: str
-    version: int
-    webhook_id: str
-    seq: int
-    state: Literal["queued", "sending", "sent", "failed", "obsolete"]
-    attempts: int
-    status: int | None
-    doubted: bool
-    created_at: datetime
-    sent_at: datetime | None
-    next_at: datetime | None
-    failure: dict[str, Any] | None
-
-
-class EventView(BaseModel):
-    """One entry of the audit trail, as its readers may see it."""
-
-    seq: int
-    at: datetime
-    actor: str
-    action: str
-    kind: str
-    target: str
-    details: dict[str, Any]
-    why: str | None
-
-
-class SessionView(BaseModel):
-    """`csrf`: send it back as X-CSRF-Token with every write of this session."""
-
-    account_id: str
-    role: str
-    csrf: str
-    expires_at: datetime
-
-
-class TokenView(BaseModel):
-    """`secret` is told once, when the token is made."""
-
-    id: str
-    name: str
-    scopes: list[Literal["read", "write"]]
-    created_at: datetime
-    expires_at: datetime
-    revoked_at: datetime | None
-    secret: str | None = None
-
-
-class GrantView(BaseModel):
-    basin_id: str
-    target_id: str = ""
-
-
-class AccountView(BaseModel):
-    id: str
-    login: str
-    role: str
-    is_active: bool
-    version: int
-    created_at: datetime
-    grants: list[GrantView]
-
-
-class ImportView(BaseModel):
-    """What an import does (or would do, in a dry run), by kind. `jobs`: the searches that followed."""
-
-    dry_run: bool
-    created: dict[str, int]
-    changed: dict[str, int]
-    unchanged: dict[str, int]
-    jobs: list[str] = Field(default_factory=list)
-
-
-class HealthView(BaseModel):
-    status: Literal["ok", "unavailable"]
-
-
-class VerifyView(BaseModel):
-    """`first_break`: the entry from which on the trail was tampered with; null: it is whole. `seq`, `hash`: its last link."""
-
-    entries: int
-    first_break: int | None
-    seq: int
-    hash: str
-
-
-class RuleValueView(BaseModel):
-    rule: str
-    name: str
-    value: int
-    unit: str
-    article: str
-    layer: str
-
-
-class RuleSetView(BaseModel):
-    id: str
-    name: str
-    version: str
-    values: list[RuleValueView] = Field(default_factory=list)
-
-
 # -- people --------------------------------------------------------------------------------------------------------
 class WrittenView(BaseModel):
     """That it was written, and nothing of what was."""
@@ -400,23 +254,6 @@ class MeetingView(BaseModel):
     shown_from: date | None
     client: VisitedView | None
     worker_name: str | None
-
-
-class OpenSessionView(BaseModel):
-    """A browser that is logged in."""
-
-    id: str
-    created_at: datetime
-    expires_at: datetime
-    is_current: bool
-
-
-class ResetView(BaseModel):
-    """`link` is told once; whoever has it chooses the password."""
-
-    account_id: str
-    link: str | None = None
-    expires_at: datetime
 
 
 class FeedView(BaseModel):

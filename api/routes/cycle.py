@@ -14,22 +14,12 @@ from api.asking import Asked
 from api.cycle import absences, figures, offers, outcomes, plans
 from api.http import Answer, IfMatch, Reader, TheService, Thinker, Writer
 from api.kinds import shown as show_kind
-from api.paging import Turn
+from api.paging import Page, Turn
 from api.scope import Scoped, expect
 from api.shapes import AbsenceIn, AnswerIn, BasinId, Decision, Filter, Id, JobIn, MadeId, OutcomeIn, PinIn, exact
 from api.store.cycle import Job, Offer, Outcome, Plan
 from api.store.data import Absence
-from api.views import (
-    AbsenceView,
-    DiffView,
-    IndicatorsView,
-    JobView,
-    Listed,
-    OfferView,
-    OutcomeView,
-    PlanView,
-    RecheckView,
-)
+from api.views import AbsenceView, DiffView, IndicatorsView, JobView, OfferView, OutcomeView, PlanView, RecheckView
 
 router = APIRouter(prefix="/basins/{basin_id}")
 Why = Annotated[Decision, exact(Decision), Body()]
@@ -81,7 +71,7 @@ def _absence(scoped: Scoped, row: Absence, asked: list[Job]) -> dict[str, Any]:
 
 
 # -- searches ------------------------------------------------------------------------------------------------------
-@router.get("/jobs", response_model=Listed[JobView], tags=["jobs"])
+@router.get("/jobs", response_model=Page[JobView], tags=["jobs"])
 def list_jobs(
     basin_id: BasinId,
     scoped: Reader,
@@ -130,7 +120,7 @@ def cancel_job(basin_id: BasinId, id: MadeId, unit: Writer) -> Response:
 
 
 # -- plans ---------------------------------------------------------------------------------------------------------
-@router.get("/plans", response_model=Listed[PlanView], tags=["plans"])
+@router.get("/plans", response_model=Page[PlanView], tags=["plans"])
 def list_plans(
     basin_id: BasinId,
     scoped: Reader,
@@ -202,7 +192,7 @@ def pin_visits(
 
 
 # -- offers --------------------------------------------------------------------------------------------------------
-@router.get("/offers", response_model=Listed[OfferView], tags=["offers"])
+@router.get("/offers", response_model=Page[OfferView], tags=["offers"])
 def list_offers(
     basin_id: BasinId,
     scoped: Reader,
@@ -255,7 +245,7 @@ def renew_link(basin_id: BasinId, id: MadeId, unit: Writer, service: TheService,
 
 
 # -- outcomes, figures -------------------------------------------------------------------------------------------
-@router.get("/outcomes", response_model=Listed[OutcomeView], tags=["outcomes"])
+@router.get("/outcomes", response_model=Page[OutcomeView], tags=["outcomes"])
 def list_outcomes(basin_id: BasinId, scoped: Reader, turn: Annotated[Turn, Depends()], plan_id: Filter = None) -> Response:
     scoped.basin(basin_id)
     asked = scoped.select(Outcome, basin_id)

@@ -13,11 +13,11 @@ from api.access import Role
 from api.cycle import evidence, geography, payroll, periods
 from api.cycle.months import Every
 from api.http import Answer, Reader, Witness
+from api.paging import Page
 from api.scope import Scoped
 from api.shapes import BasinId, Filter, MadeId
 from api.store.data import Worker
 from api.tabular import Format, answer, documented
-from api.views import Listed
 from api.views_money import EvidenceView, MapView, PayrollView, PeriodsView, RefusalsView
 from brigade.exchange.shapes.kinds import Day
 from brigade.units import PARIS
@@ -99,7 +99,7 @@ def export_map(basin_id: BasinId, id: MadeId, scoped: Witness) -> Response:
     return answer(Format.JSON, "plan", found, [])
 
 
-@router.get("/refusals", response_model=Listed[RefusalsView], tags=["workers"])
+@router.get("/refusals", response_model=Page[RefusalsView], tags=["workers"])
 def list_refusals(
     basin_id: BasinId, scoped: Reader, day: Annotated[Day | None, Query(examples=["2026-03-09"])] = None
 ) -> Response:

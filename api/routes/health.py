@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from api import metrics
 from api.http import Answer, TheService
 from api.store.migrate import newest
-from api.views import HealthView
+from api.views_records import HealthView
 
 router = APIRouter(tags=["health"])
 

@@ -12,13 +12,13 @@ from api.identities import TABLES, IdentityIn
 from api.paging import Page, Turn
 from api.shapes import BasinId, Envelope, Id, exact
 from api.store.persons import Identity
-from api.views import Listed, MeetingView, WrittenView
+from api.views import MeetingView, WrittenView
 
 router = APIRouter(prefix="/basins/{basin_id}")
 Given = Annotated[IdentityIn, exact(IdentityIn), Body()]
 
 
-@router.get("/next-visits", response_model=Listed[MeetingView], tags=["identities"])
+@router.get("/next-visits", response_model=Page[MeetingView], tags=["identities"])
 def list_next_visits(basin_id: BasinId, scoped: Witness, service: TheService) -> Response:
     """Of the next two weeks. A worker sees name and address of the homes she goes to, and how to get in, from the day before
     to the day after; a manager, the name of who comes to his clients. Settled visits only."""

@@ -9,15 +9,15 @@ from fastapi.responses import Response
 
 from api.http import Answer, Reader, TheService, Writer
 from api.messages import post
-from api.paging import Turn, narrowed
+from api.paging import Page, Turn, narrowed
 from api.shapes import BasinId, Filter, MadeId
 from api.store.messages import Message
-from api.views import Listed, MessageView
+from api.views_messages import MessageView
 
 router = APIRouter(prefix="/basins/{basin_id}/messages", tags=["messages"])
 
 
-@router.get("", response_model=Listed[MessageView])
+@router.get("", response_model=Page[MessageView])
 def list_messages(
     basin_id: BasinId,
     scoped: Reader,

@@ -15,10 +15,10 @@ from api.access import Role
 from api.faults import BadRequest, Unauthenticated, Unfit, not_found
 from api.http import Answer, IfMatch, Reader, TheService, Unit, Writer
 from api.ids import new_id
-from api.paging import Turn
+from api.paging import Page, Turn
 from api.shapes import LOGIN, SECRET, STRICT, MadeId, exact
 from api.store.people import Account, Token, WebSession
-from api.views import AccountView, GrantView, Listed, OpenSessionView, ResetView, SessionView, TokenView
+from api.views_people import AccountView, GrantView, OpenSessionView, ResetView, SessionView, TokenView
 
 router = APIRouter()
 public = APIRouter()
@@ -118,7 +118,7 @@ def log_out(request: Request, unit: Writer) -> Response:
     return response
 
 
-@router.get("/sessions", response_model=Listed[OpenSessionView], tags=["sessions"])
+@router.get("/sessions", response_model=Page[OpenSessionView], tags=["sessions"])
 def list_sessions(request: Request, scoped: Reader) -> Response:
     """The account's own open sessions, the newest first."""
     asked = select(WebSession).where(
@@ -205,7 +205,7 @@ def choose_password(
 
 
 # -- tokens: everybody's own ---------------------------------------------------------------------------------------
-@router.get("/tokens", response_model=Listed[TokenView], tags=["tokens"])
+@router.get("/tokens", response_model=Page[TokenView], tags=["tokens"])
 def list_tokens(scoped: Reader, turn: Annotated[Turn, Depends()]) -> Response:
     asked = select(Token).where(Token.account_id == scoped.principal.actor)
     return Answer(turn.page(scoped, asked, Token.id, _token, newest_first=True)).response()
@@ -254,7 +254,7 @@ def _token(row: Token) -> dict[str, Any]:
 
 
 # -- accounts: administrators --------------------------------------------------------------------------------------
-@router.get("/accounts", response_model=Listed[AccountView], tags=["accounts"])
+@router.get("/accounts", response_model=Page[AccountView], tags=["accounts"])
 def list_accounts(scoped: Reader, turn: Annotated[Turn, Depends()]) -> Response:
     scoped.only("accounts")
     show = lambda row: people.shown(scoped.session, row)  # noqa: E731

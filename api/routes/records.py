@@ -12,10 +12,10 @@ from api import audit, importing
 from api.cycle.following import Changes, follow
 from api.faults import not_found
 from api.http import Answer, Reader, TheService, Witness, Writer, whole_body
-from api.paging import Turn, narrowed
+from api.paging import Page, Turn, narrowed
 from api.shapes import BasinId, Filter, Id
 from api.store.people import AuditEntry, AuditHead
-from api.views import EventView, ImportView, Listed, RuleSetView, VerifyView
+from api.views_records import EventView, ImportView, RuleSetView, VerifyView
 from brigade.labour import RuleSet, shipped_labour_code
 from brigade.problem import Problem
 
@@ -24,7 +24,7 @@ LINES: dict[int | str, dict[str, Any]] = {200: {"content": {"application/x-ndjso
 
 
 # -- events --------------------------------------------------------------------------------------------------------
-@router.get("/basins/{basin_id}/events", response_model=Listed[EventView], tags=["events"])
+@router.get("/basins/{basin_id}/events", response_model=Page[EventView], tags=["events"])
 def list_events(basin_id: BasinId, scoped: Reader, turn: Annotated[Turn, Depends()], action: Filter = None) -> Response:
     """What happened, oldest first; keep `next`, or the last `seq`, to ask for what came after."""
     scoped.basin(basin_id)
@@ -60,7 +60,7 @@ def verify_audit(scoped: Reader) -> Response:
 
 
 # -- rule sets -----------------------------------------------------------------------------------------------------
-@router.get("/rule-sets", response_model=Listed[RuleSetView], tags=["rule-sets"])
+@router.get("/rule-sets", response_model=Page[RuleSetView], tags=["rule-sets"])
 def list_rule_sets(scoped: Reader) -> Response:
     """The labour texts that ship; basins with their own carry them in their documents."""
     return Answer({"items": [_rule_set(one, False) for one in _sets().values()], "next": None}).response()

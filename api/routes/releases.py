@@ -9,19 +9,18 @@ from fastapi.responses import Response
 
 from api.cycle import ledger, releases, transfers
 from api.http import Answer, IfMatch, Reader, TheService, Writer
-from api.paging import Turn, narrowed
+from api.paging import Page, Turn, narrowed
 from api.shapes import BasinId, Decision, Filter, Id, exact
 from api.shapes_money import ConfirmIn, ReleaseIn, TransferIn
 from api.store.data import FundingLine
 from api.store.releases import FundingTransfer, Release
-from api.views import Listed
 from api.views_money import LedgerView, ReleaseView, TransferView
 
 router = APIRouter(prefix="/basins/{basin_id}")
 
 
 # -- releases ------------------------------------------------------------------------------------------------------
-@router.get("/releases", response_model=Listed[ReleaseView], tags=["releases"])
+@router.get("/releases", response_model=Page[ReleaseView], tags=["releases"])
 def list_releases(
     basin_id: BasinId,
     scoped: Reader,
@@ -89,7 +88,7 @@ def cancel_release(
 
 
 # -- money ---------------------------------------------------------------------------------------------------------
-@router.get("/ledger", response_model=Listed[LedgerView], tags=["funding-lines"])
+@router.get("/ledger", response_model=Page[LedgerView], tags=["funding-lines"])
 def read_ledgers(basin_id: BasinId, scoped: Reader) -> Response:
     """Every funding line: cap, reserved, consumed, remaining, in hours and euros."""
     scoped.basin(basin_id)
@@ -104,7 +103,7 @@ def read_ledger(basin_id: BasinId, id: Id, scoped: Reader) -> Response:
     return Answer(ledger.shown(ledger.account(scoped, basin_id, line))).response()
 
 
-@router.get("/funding-transfers", response_model=Listed[TransferView], tags=["funding-lines"])
+@router.get("/funding-transfers", response_model=Page[TransferView], tags=["funding-lines"])
 def list_transfers(basin_id: BasinId, scoped: Reader, turn: Annotated[Turn, Depends()]) -> Response:
     scoped.basin(basin_id)
     asked = scoped.select(FundingTransfer, basin_id)

@@ -11,15 +11,15 @@ from api.dossier import dossier
 from api.erasing import SUBJECTS, Subject
 from api.faults import Unfit
 from api.http import Answer, Reader, TheService, Witness, Writer
-from api.paging import Turn
+from api.paging import Page, Turn
 from api.shapes import BasinId, ErasureIn, Id, exact
 from api.store.persons import Erasure
-from api.views import DossierView, ErasureView, Listed
+from api.views import DossierView, ErasureView
 
 router = APIRouter(prefix="/basins/{basin_id}", tags=["rights"])
 
 
-@router.get("/erasures", response_model=Listed[ErasureView])
+@router.get("/erasures", response_model=Page[ErasureView])
 def list_erasures(basin_id: BasinId, scoped: Reader, turn: Annotated[Turn, Depends()]) -> Response:
     """That people were erased, and when; never whom."""
     scoped.basin(basin_id)

@@ -9,19 +9,19 @@ from fastapi.responses import Response
 
 from api.http import Answer, IfMatch, Reader, TheService, Writer
 from api.messages import webhooks
-from api.paging import Turn, narrowed
+from api.paging import Page, Turn, narrowed
 from api.scope import Scoped, expect
 from api.service import Service
 from api.shapes import BasinId, MadeId, WebhookIn, exact
 from api.store.messages import Delivery, Webhook
-from api.views import DeliveryView, Listed, WebhookView
+from api.views_messages import DeliveryView, WebhookView
 
 router = APIRouter(prefix="/basins/{basin_id}/webhooks", tags=["webhooks"])
 Wish = Annotated[WebhookIn, exact(WebhookIn), Body()]
 SECRET = frozenset({"secret"})
 
 
-@router.get("", response_model=Listed[WebhookView])
+@router.get("", response_model=Page[WebhookView])
 def list_webhooks(basin_id: BasinId, scoped: Reader, turn: Annotated[Turn, Depends()]) -> Response:
     scoped.basin(basin_id)
     return Answer(turn.page(scoped, scoped.select(Webhook, basin_id), Webhook.id, webhooks.shown)).response()
@@ -79,7 +79,7 @@ def renew_secret(basin_id: BasinId, id: MadeId, unit: Writer, service: TheServic
     return unit.answer(act)
 
 
-@router.get("/{id}/deliveries", response_model=Listed[DeliveryView])
+@router.get("/{id}/deliveries", response_model=Page[DeliveryView])
 def list_deliveries(
     basin_id: BasinId,
     id: MadeId,

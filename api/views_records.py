@@ -1,0 +1,60 @@
+"""What the answers about the trail, imports, rule sets and health look like, for the OpenAPI document."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+
+class EventView(BaseModel):
+    """One entry of the audit trail, as its readers may see it."""
+
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    kind: str
+    target: str
+    details: dict[str, Any]
+    why: str | None
+
+
+class VerifyView(BaseModel):
+    """`first_break`: the entry from which on the trail was tampered with; null: it is whole. `seq`, `hash`: its last link."""
+
+    entries: int
+    first_break: int | None
+    seq: int
+    hash: str
+
+
+class ImportView(BaseModel):
+    """What an import does (or would do, in a dry run), by kind. `jobs`: the searches that followed."""
+
+    dry_run: bool
+    created: dict[str, int]
+    changed: dict[str, int]
+    unchanged: dict[str, int]
+    jobs: list[str] = Field(default_factory=list)
+
+
+class RuleValueView(BaseModel):
+    rule: str
+    name: str
+    value: int
+    unit: str
+    article: str
+    layer: str
+
+
+class RuleSetView(BaseModel):
+    id: str
+    name: str
+    version: str
+    values: list[RuleValueView] = Field(default_factory=list)
+
+
+class HealthView(BaseModel):
+    status: Literal["ok", "unavailable"]
