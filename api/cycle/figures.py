@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -12,6 +13,8 @@ from api.cycle.diff import requests_of
 from api.scope import Scoped
 from api.store.cycle import Plan
 from api.store.data import Visit
+from brigade.units import PARIS
+from brigade.worked import midnight
 
 
 def indicators(scoped: Scoped, basin_id: str, first_day: date | None, last_day: date | None) -> dict[str, Any]:
@@ -24,7 +27,7 @@ def indicators(scoped: Scoped, basin_id: str, first_day: date | None, last_day: 
     asked = asked if first_day is None else asked.where(Plan.first_day >= first_day)
     asked = asked if last_day is None else asked.where(Plan.first_day <= last_day)
     plans = scoped.session.scalars(asked.order_by(Plan.first_day)).all()
-    facts = {row.id: row for row in scoped.session.scalars(select(Visit).where(Visit.basin_id == basin_id))}
+    facts = {row.id: row for row in _visits(scoped, basin_id, plans)}
     counts: dict[str, Counter[tuple[str, bool]]] = {"all": Counter(), "priority": Counter(), "provider": Counter()}
     metres = 0
     for plan in plans:
@@ -35,6 +38,15 @@ def indicators(scoped: Scoped, basin_id: str, first_day: date | None, last_day: 
             counts["provider"][row.provider_id if row else "?", is_covered] += 1
         metres += sum(stop["metres"] for route in plan.document["routes"] for stop in route["stops"])
     return {"plans": len(plans), "metres": metres, **{name: _table(found) for name, found in counts.items()}}
+
+
+def _visits(scoped: Scoped, basin_id: str, plans: Sequence[Plan]) -> list[Visit]:
+    """Of the days of these plans, in order."""
+    if not plans:
+        return []
+    after = max(plan.first_day + timedelta(days=plan.days) for plan in plans)
+    asked = select(Visit).where(Visit.basin_id == basin_id, Visit.starts_at >= midnight(plans[0].first_day, PARIS))
+    return scoped.all(asked.where(Visit.starts_at < midnight(after, PARIS)))
 
 
 def _table(counts: Counter[tuple[str, bool]]) -> list[dict[str, Any]]:

@@ -6,10 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
+from api.access import basin_column
 from api.compose import FAMILIAR_DAYS
 from api.cycle.diff import requests_of
 from api.cycle.months import Every, Period
@@ -17,10 +18,13 @@ from api.scope import Scoped
 from api.store.cycle import AGREED, Offer, Outcome, Plan
 from api.store.data import Absence, Visit
 from brigade.problem import RELEASES
-from brigade.units import PARIS
-from brigade.worked import minutes_between
+from brigade.units import MAX_DAYS, PARIS
+from brigade.worked import midnight, minutes_between
 
 FAMILIAR = timedelta(days=FAMILIAR_DAYS)
+LONGEST = timedelta(days=MAX_DAYS)
+"""A plan has no more days."""
+Row = TypeVar("Row")
 Cell: TypeAlias = tuple[str, str]
 """Name of a figure and its part; "" for the whole."""
 
@@ -50,16 +54,79 @@ def total(found: Iterable[Figures]) -> Figures:
     return whole
 
 
-def gather(scoped: Scoped, basin_id: str) -> dict[Period, Figures]:
-    """By month, all that plans in force, offers and outcomes say."""
+@dataclass(frozen=True)
+class Reach:
+    """What is read for some days of a basin. `lo`, `hi`: their first and last instant, as SQL clauses use them."""
+
+    scoped: Scoped
+    basin_id: str
+    first: date
+    last: date
+
+    @property
+    def lo(self) -> datetime:
+        return midnight(self.first, PARIS)
+
+    @property
+    def hi(self) -> datetime:
+        return midnight(self.last + timedelta(days=1), PARIS)
+
+    def plans(self) -> list[Plan]:
+        """In force, with days among these."""
+        return self._all(Plan, Plan.state == "published", Plan.first_day > self.first - LONGEST, Plan.first_day <= self.last)
+
+    def visits(self) -> dict[str, Visit]:
+        """Of those plans and of the outcomes of these days."""
+        near = (Visit.starts_at >= self.lo - LONGEST, Visit.starts_at < self.hi + LONGEST)
+        return {row.id: row for row in self._all(Visit, or_(and_(*near), Visit.id.in_(self._of_outcomes(Outcome.visit_id))))}
+
+    def outcomes(self) -> list[Outcome]:
+        """Of these days, by when they began, and before them as far back as somebody stays a familiar face."""
+        return self._all(Outcome, self._happened(self.lo - FAMILIAR), by=Outcome.starts_at)
+
+    def absences(self) -> dict[str, Absence]:
+        return {row.id: row for row in self._all(Absence, Absence.id.in_(self._of_outcomes(Outcome.absence_id)))}
+
+    def offers(self) -> list[Offer]:
+        """Answered in these days, or for a visit whose outcome is of these days."""
+        answered = and_(Offer.answered_at >= self.lo, Offer.answered_at < self.hi)
+        return self._all(Offer, or_(answered, Offer.visit_id.in_(self._of_outcomes(Outcome.visit_id))))
+
+    def told(self) -> dict[str, datetime | None]:
+        """When the plans in force that outcomes of these days speak of were published."""
+        asked = select(Plan.id, Plan.published_at).where(
+            Plan.basin_id == self.basin_id, Plan.state == "published", Plan.id.in_(self._of_outcomes(Outcome.plan_id))
+        )
+        return {id: at for id, at in self.scoped.session.execute(asked)}  # noqa: C416 - rows are no pairs to a type checker
+
+    def _all(self, table: type[Row], *clauses: ColumnElement[bool], by: Any = None) -> list[Row]:
+        asked = select(table).where(basin_column(table) == self.basin_id, *clauses)
+        return self.scoped.all(asked if by is None else asked.order_by(by))
+
+    def _of_outcomes(self, column: Any) -> Any:
+        return select(column).where(Outcome.basin_id == self.basin_id, self._happened(self.lo))
+
+    def _happened(self, since: datetime) -> ColumnElement[bool]:
+        """An outcome is of the time it began, else of its visit's; of a visit that is no more, of the time it was told.
+        Args: since: for what was done; what was not done is of these days alone."""
+        visit = select(Visit.starts_at).where(Visit.basin_id == Outcome.basin_id, Visit.id == Outcome.visit_id)
+        at = func.coalesce(visit.scalar_subquery(), Outcome.created_at)
+        return or_(
+            and_(Outcome.starts_at >= since, Outcome.starts_at < self.hi),
+            and_(Outcome.starts_at.is_(None), at >= self.lo, at < self.hi),
+        )
+
+
+def gather(scoped: Scoped, basin_id: str, first: date, last: date) -> dict[Period, Figures]:
+    """By month, all that plans in force, offers and outcomes say of the days from `first` to `last`, ends of months. Months
+    beside them may be there as well, and are not whole."""
     months: dict[Period, Figures] = defaultdict(Figures)
-    visits = {row.id: row for row in scoped.session.scalars(select(Visit).where(Visit.basin_id == basin_id))}
-    plans = list(scoped.session.scalars(select(Plan).where(Plan.basin_id == basin_id, Plan.state == "published")))
-    outcomes = list(scoped.session.scalars(select(Outcome).where(Outcome.basin_id == basin_id).order_by(Outcome.starts_at)))
-    for plan in plans:
+    reach = Reach(scoped, basin_id, first, last)
+    visits, outcomes = reach.visits(), reach.outcomes()
+    for plan in reach.plans():
         _asked(months, plan, visits)
     _done(months, outcomes, visits)
-    _found(months, scoped, basin_id, outcomes, plans)
+    _found(months, outcomes, reach)
     return months
 
 
@@ -104,14 +171,10 @@ def _done(months: dict[Period, Figures], outcomes: Iterable[Outcome], visits: Ma
             figures.sums["funded_cents", row.funding_line_id] += row.cents
 
 
-def _found(
-    months: dict[Period, Figures], scoped: Scoped, basin_id: str, outcomes: Iterable[Outcome], plans: Iterable[Plan]
-) -> None:
+def _found(months: dict[Period, Figures], outcomes: Iterable[Outcome], reach: Reach) -> None:
     """How long it took to find somebody, releases replaced, answers at short notice."""
-    absences = {row.id: row for row in scoped.session.scalars(select(Absence).where(Absence.basin_id == basin_id))}
-    offers = list(scoped.session.scalars(select(Offer).where(Offer.basin_id == basin_id)))
+    absences, offers, told = reach.absences(), reach.offers(), reach.told()
     agreed = {(one.visit_id, one.worker_id): one.answered_at for one in offers if one.state in AGREED}
-    told = {plan.id: plan.published_at for plan in plans}
     for row in outcomes:
         absence = absences.get(row.absence_id or "")
         if absence is None or not row.done or row.starts_at is None or row.ends_at is None:

@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
+from api.cycle.diff import covered
 from api.scope import Scoped
 from api.store import plans as kept
 from api.store.cycle import Outcome, Plan
 from api.store.data import FundingLine
 from api.store.releases import OPEN, Release, ReleaseDay, transfers_of
 from brigade.funding import entries, euro_cents, minutes_paid
-from brigade.units import PARIS
+from brigade.units import MAX_DAYS, PARIS
 
 LATE_DAYS = 92
 """Hours promised longer ago than a quarter and never said to be done are promised no more."""
@@ -100,8 +101,8 @@ def accounts(scoped: Scoped, basin_id: str, lines: Iterable[FundingLine]) -> dic
         line.id: Account(line, given[line.id], received[line.id], Sums(), Sums(), Sums())
         for line in sorted(lines, key=lambda line: line.id)
     }
-    known = _done(scoped, basin_id, found)
-    _planned(scoped, basin_id, found, known)
+    _done(scoped, basin_id, found)
+    _planned(scoped, basin_id, found)
     _held(scoped, basin_id, found)
     return found
 
@@ -118,28 +119,40 @@ def _transferred(scoped: Scoped, basin_id: str) -> tuple[Counter[str], Counter[s
     return given, received
 
 
-def _done(scoped: Scoped, basin_id: str, found: dict[str, Account]) -> set[str]:
-    """Books the outcomes; the visits that have one, done or not, are planned no more."""
-    known = set()
-    for row in scoped.session.scalars(select(Outcome).where(Outcome.basin_id == basin_id)):
-        known.add(row.visit_id)
-        booked = found.get(row.funding_line_id or "")
-        if row.done and booked is not None and row.starts_at and row.ends_at:
-            booked.done.add(row.absence_id or "", (row.ends_at - row.starts_at) // timedelta(minutes=1), row.cents)
-    return known
+def _done(scoped: Scoped, basin_id: str, found: dict[str, Account]) -> None:
+    """Books the outcomes of these lines."""
+    columns = (Outcome.funding_line_id, Outcome.absence_id, Outcome.starts_at, Outcome.ends_at, Outcome.cents)
+    asked = select(*columns).where(Outcome.basin_id == basin_id, Outcome.done, Outcome.funding_line_id.in_(found))
+    for line, absence, starts, ends, cents in scoped.session.execute(asked):
+        if line is not None and starts is not None and ends is not None:
+            found[line].done.add(absence or "", (ends - starts) // timedelta(minutes=1), cents)
 
 
-def _planned(scoped: Scoped, basin_id: str, found: dict[str, Account], known: set[str]) -> None:
-    today = scoped.clock.now().astimezone(PARIS).date()
-    asked = select(Plan).where(Plan.basin_id == basin_id, Plan.state == "published")
-    for plan in scoped.session.scalars(asked.where(Plan.first_day >= today - timedelta(days=LATE_DAYS))):
-        if not any(use["line_id"] in found and use["cents"] for use in plan.document.get("funding", ())):
-            continue
+def _planned(scoped: Scoped, basin_id: str, found: dict[str, Account]) -> None:
+    """Books what plans in force promise. Visits that have an outcome, done or not, are planned no more."""
+    since = scoped.clock.now().astimezone(PARIS).date() - timedelta(days=LATE_DAYS)
+    asked = select(Plan).where(Plan.basin_id == basin_id, Plan.state == "published", Plan.first_day >= since)
+    plans = [plan for plan in scoped.session.scalars(asked) if _books_on(plan, found)]
+    known = _known(scoped, basin_id, since) if plans else set()
+    for plan in plans:
+        if known.issuperset(covered(plan.document)):
+            continue  # nothing is left to be done: its problem, which takes long to read, has nothing to say
         problem = kept.fetch_problem(scoped.session, plan.digest)
         for one in entries(problem, kept.read_back(plan, problem)):
             if one.line_id in found and one.visit_id not in known:
                 minutes = one.ticks // problem.horizon.ticks_per_minute
                 found[one.line_id].planned.add(one.absence_id, minutes, one.cents)
+
+
+def _books_on(plan: Plan, found: dict[str, Account]) -> bool:
+    return any(use["line_id"] in found and use["cents"] for use in plan.document.get("funding", ()))
+
+
+def _known(scoped: Scoped, basin_id: str, since: date) -> set[str]:
+    """The visits with an outcome, of plans of these days; an outcome may be of a plan that begins a few days earlier."""
+    asked = select(Outcome.visit_id).join(Plan, Plan.id == Outcome.plan_id)
+    near = Plan.first_day > since - timedelta(days=MAX_DAYS)
+    return set(scoped.session.scalars(asked.where(Outcome.basin_id == basin_id, near)))
 
 
 def _held(scoped: Scoped, basin_id: str, found: dict[str, Account]) -> None:

@@ -59,10 +59,10 @@ def told(scoped: Scoped, basin_id: str, every: Every, first: date, last: date) -
     if not first <= last or last.year - first.year > LONGEST_YEARS:
         hint = f"une période dans l’ordre, de {LONGEST_YEARS} ans au plus"
         raise Unfit("A305", "first_day, last_day", f"{first} à {last}", hint)
-    held = Told(gather(scoped, basin_id))
     outside = scoped.principal.role is Role.FUNDER
     today = scoped.clock.now().astimezone(PARIS).date()
     wanted = [one for one in periods(first, last, every) if not outside or one.last < today]
+    held = Told(gather(scoped, basin_id, wanted[0].first, wanted[-1].last) if wanted else {})
     rows = [row for one in wanted for row in _rows(one, held.figures(one), held.hidden(one) if outside else frozenset())]
     return {"every": every.value, "rows": rows}
 
