@@ -14,7 +14,7 @@ from api.asking import Asked
 from api.cycle import absences, figures, offers, outcomes, plans
 from api.http import Answer, IfMatch, Reader, TheService, Thinker, Writer
 from api.kinds import shown as show_kind
-from api.paging import Page, Turn
+from api.paging import Page, Turn, narrowed
 from api.scope import Scoped, expect
 from api.shapes import AbsenceIn, AnswerIn, BasinId, Decision, Filter, Id, JobIn, MadeId, OutcomeIn, PinIn, exact
 from api.store.cycle import Job, Offer, Outcome, Plan
@@ -79,8 +79,7 @@ def list_jobs(
     state: Literal["queued", "running", "done", "failed", "cancelled"] | None = None,
 ) -> Response:
     scoped.basin(basin_id)
-    asked = scoped.select(Job, basin_id)
-    asked = asked if state is None else asked.where(Job.state == state)
+    asked = narrowed(scoped.select(Job, basin_id), Job, {"state": state})
     return Answer(turn.page(scoped, asked, Job.id, jobs.shown, newest_first=True)).response()
 
 
@@ -130,9 +129,7 @@ def list_plans(
 ) -> Response:
     """Without their documents."""
     scoped.basin(basin_id)
-    asked = scoped.select(Plan, basin_id)
-    asked = asked if state is None else asked.where(Plan.state == state)
-    asked = asked if first_day is None else asked.where(Plan.first_day == first_day)
+    asked = narrowed(scoped.select(Plan, basin_id), Plan, {"state": state, "first_day": first_day})
     show = lambda plan: plans.shown(scoped, plan, whole=False)  # noqa: E731
     return Answer(turn.page(scoped, asked, Plan.id, show, newest_first=True)).response()
 
@@ -201,9 +198,7 @@ def list_offers(
     plan_id: Filter = None,
 ) -> Response:
     scoped.basin(basin_id)
-    asked = scoped.select(Offer, basin_id)
-    asked = asked if state is None else asked.where(Offer.state == state)
-    asked = asked if plan_id is None else asked.where(Offer.plan_id == plan_id)
+    asked = narrowed(scoped.select(Offer, basin_id), Offer, {"state": state, "plan_id": plan_id})
     return Answer(turn.page(scoped, asked, Offer.id, offers.shown, newest_first=True)).response()
 
 
@@ -239,7 +234,8 @@ def renew_link(basin_id: BasinId, id: MadeId, unit: Writer, service: TheService,
         offer = unit.scoped.one(Offer, basin_id, id, write=True)
         expect(offer, version)
         offers.renew_link(unit.scoped, offer)
-        return Answer({**offers.shown(offer), "link": offers.link_of(service, offer)}, version=offer.version)
+        shown = {**offers.shown(offer), "link": offers.link_of(service, offer)}
+        return Answer(shown, version=offer.version, told_once=frozenset({"link"}))
 
     return unit.answer(act)
 
@@ -248,8 +244,7 @@ def renew_link(basin_id: BasinId, id: MadeId, unit: Writer, service: TheService,
 @router.get("/outcomes", response_model=Page[OutcomeView], tags=["outcomes"])
 def list_outcomes(basin_id: BasinId, scoped: Reader, turn: Annotated[Turn, Depends()], plan_id: Filter = None) -> Response:
     scoped.basin(basin_id)
-    asked = scoped.select(Outcome, basin_id)
-    asked = asked if plan_id is None else asked.where(Outcome.plan_id == plan_id)
+    asked = narrowed(scoped.select(Outcome, basin_id), Outcome, {"plan_id": plan_id})
     return Answer(turn.page(scoped, asked, Outcome.id, outcomes.shown, newest_first=True)).response()
 
 

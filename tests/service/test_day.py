@@ -74,6 +74,20 @@ def test_a_link_opens_nothing_once_the_visit_is_over(world: World) -> None:
     )
 
 
+def test_a_new_link_is_not_kept_for_a_retry(world: World) -> None:
+    """Who reads the database finds no link that opens: a retry gets the rest of the answer."""
+    world.ask(M, "POST", f"{BASIN}/absences", absence())
+    world.search()
+    (proposal,) = world.get(f"{BASIN}/plans?state=proposed")["items"]
+    assert world.publish(proposal).status_code == 200
+    offer = world.get(f"{BASIN}/offers")["items"][0]
+    where, named = f"{BASIN}/offers/{offer['id']}/new-link", {"If_Match": '"1"', "Idempotency_Key": "k1"}
+    first, again = (world.ask(C, "POST", where, **named) for _ in range(2))
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert again.json() == {name: value for name, value in first.json().items() if name != "link"}
+    assert "/v1/answers/" in first.json()["link"]
+
+
 def test_a_declined_visit_is_offered_to_somebody_else(world: World) -> None:
     world.ask(M, "POST", f"{BASIN}/absences", absence())
     world.search()
