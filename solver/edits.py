@@ -7,7 +7,7 @@ Nothing is changed in place: a judgement carries the session after the edit, and
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -20,10 +20,10 @@ from brigade.objective import CostBreakdown, breakdown
 from brigade.partial import of_workers, own_breaches, whole_breaches
 from brigade.plan import Plan, Reason, UncoveredVisit, Violation, Waiver
 from brigade.problem import Problem
-from brigade.rules import codes
 from brigade.timing import retime, timed_links
 from brigade.told import EVERYBODY, Told
 from brigade.units import Ticks
+from solver.edit_faults import faults
 from solver.places import Place, Places
 
 Orders: TypeAlias = dict[tuple[str, int], list[str]]
@@ -132,7 +132,7 @@ class Session:
 # -- judging -------------------------------------------------------------------------------------------------------
 def judge_edit(session: Session, edit: Edit) -> Judgement:
     """Raises: InvalidPlan with every fault of the edit: unknown names, a visit that is not covered, and the like."""
-    refuse_plan(faults(session, edit))
+    refuse_plan(faults(session.problem, session.plan, edit))
     orders, pins, waivers = _edited(session, edit)
     workers = _touched(session, orders, pins)
     plan, issues = _timed(session, orders, pins, workers)
@@ -273,47 +273,3 @@ def _visits_of(edit: Edit) -> tuple[str, ...]:
         case Swap(first, second):
             return first, second
     return ()
-
-
-# -- faults --------------------------------------------------------------------------------------------------------
-def faults(session: Session, edit: Edit) -> Iterable[Issue]:
-    """Everything that keeps the edit from being tried."""
-    problem, covered = session.problem, session.plan.covered
-    for id in _named(edit):
-        if id not in problem.visit_by_id:
-            yield Issue("H101", f"edit.{id}", f"intervention « {id} » inconnue", "une intervention du problème")
-        elif id not in problem.request_by_visit:
-            yield Issue("H102", f"edit.{id}", f"« {id} » n'est pas à remplacer", "une intervention à couvrir")
-        elif not isinstance(edit, Move | Waive) and id not in covered:
-            yield Issue("H102", f"edit.{id}", f"« {id} » n'est pas dans le plan", "l'affecter d'abord")
-    match edit:
-        case Move(visit_id, worker_id, tour, position):
-            worker = problem.worker_by_id.get(worker_id)
-            if worker is None:
-                yield Issue("H101", f"edit.{worker_id}", f"intervenant « {worker_id} » inconnu", "un intervenant du problème")
-            elif not 0 <= tour < len(worker.availability):
-                held = len(worker.availability)
-                yield Issue("H101", f"edit.{worker_id}.{tour}", f"disponibilité n° {tour} sur {held}", "un numéro qui existe")
-            order = [id for id in session.orders.get((worker_id, tour), ()) if id != visit_id]
-            if position is not None and not 0 <= position <= len(order):
-                yield Issue("H102", "edit.position", str(position), f"de 0 à {len(order)}")
-        case Swap(first, second) if first == second:
-            yield Issue("H102", "edit", f"« {first} » avec elle-même", "deux interventions")
-        case Unpin(visit_id) if visit_id in covered and visit_id not in session.plan.pinned:
-            yield Issue("H102", f"edit.{visit_id}", f"« {visit_id} » n'est pas figée", "une intervention figée")
-        case Waive(waiver):
-            if waiver.worker_id not in problem.worker_by_id:
-                what = f"intervenant « {waiver.worker_id} » inconnu"
-                yield Issue("H101", f"edit.{waiver.worker_id}", what, "un intervenant du problème")
-            if waiver.rule not in codes():
-                yield Issue("H101", "edit.rule", f"règle « {waiver.rule} » inconnue", "un code de docs/rules.md")
-
-
-def _named(edit: Edit) -> tuple[str, ...]:
-    match edit:
-        case Swap(first, second):
-            return first, second
-        case Waive(waiver):
-            return () if waiver.visit_id is None else (waiver.visit_id,)
-        case Move(visit_id) | Unassign(visit_id) | Pin(visit_id) | Unpin(visit_id):
-            return (visit_id,)

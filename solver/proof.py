@@ -9,5 +9,6 @@ from solver.engines.together import Solution
 
 
 def proof_of(problem: Problem, plan: Plan, costs: CostBreakdown, solution: Solution) -> Proof:
-    """Objective and bound in cost units, coverage in points; the plan's own cost is the plain breakdown's."""
+    """Objective and bound in cost units, coverage in points; the plan's own cost is the plain breakdown's. The bound of the day
+    entire comes as a double: its rounding may not pass the plan."""
     return Proof(costs.total, min(solution.bound, costs.total), costs.points, solution.coverage_bound, solution.relaxed)

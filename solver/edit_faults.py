@@ -1,0 +1,58 @@
+"""What keeps a hand edit from being tried at all: unknown names, visits that are not there, places that do not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from brigade.edits import Edit, Move, Pin, Swap, Unassign, Unpin, Waive
+from brigade.errors import Issue
+from brigade.plan import Plan
+from brigade.problem import Problem
+from brigade.rules import codes
+
+
+def faults(problem: Problem, plan: Plan, edit: Edit) -> Iterable[Issue]:
+    """Everything that keeps the edit of this plan from being tried."""
+    covered = plan.covered
+    for id in _named(edit):
+        if id not in problem.visit_by_id:
+            yield Issue("H101", f"edit.{id}", f"intervention « {id} » inconnue", "une intervention du problème")
+        elif id not in problem.request_by_visit:
+            yield Issue("H102", f"edit.{id}", f"« {id} » n'est pas à remplacer", "une intervention à couvrir")
+        elif not isinstance(edit, Move | Waive) and id not in covered:
+            yield Issue("H102", f"edit.{id}", f"« {id} » n'est pas dans le plan", "l'affecter d'abord")
+    match edit:
+        case Move(visit_id, worker_id, tour, position):
+            worker = problem.worker_by_id.get(worker_id)
+            if worker is None:
+                yield Issue("H101", f"edit.{worker_id}", f"intervenant « {worker_id} » inconnu", "un intervenant du problème")
+            elif not 0 <= tour < len(worker.availability):
+                held = len(worker.availability)
+                yield Issue("H101", f"edit.{worker_id}.{tour}", f"disponibilité n° {tour} sur {held}", "un numéro qui existe")
+            order = [id for id in _order(plan, worker_id, tour) if id != visit_id]
+            if position is not None and not 0 <= position <= len(order):
+                yield Issue("H102", "edit.position", str(position), f"de 0 à {len(order)}")
+        case Swap(first, second) if first == second:
+            yield Issue("H102", "edit", f"« {first} » avec elle-même", "deux interventions")
+        case Unpin(visit_id) if visit_id in covered and visit_id not in plan.pinned:
+            yield Issue("H102", f"edit.{visit_id}", f"« {visit_id} » n'est pas figée", "une intervention figée")
+        case Waive(waiver):
+            if waiver.worker_id not in problem.worker_by_id:
+                what = f"intervenant « {waiver.worker_id} » inconnu"
+                yield Issue("H101", f"edit.{waiver.worker_id}", what, "un intervenant du problème")
+            if waiver.rule not in codes():
+                yield Issue("H101", "edit.rule", f"règle « {waiver.rule} » inconnue", "un code de docs/rules.md")
+
+
+def _named(edit: Edit) -> tuple[str, ...]:
+    match edit:
+        case Swap(first, second):
+            return first, second
+        case Waive(waiver):
+            return () if waiver.visit_id is None else (waiver.visit_id,)
+        case Move(visit_id) | Unassign(visit_id) | Pin(visit_id) | Unpin(visit_id):
+            return (visit_id,)
+
+
+def _order(plan: Plan, worker_id: str, tour: int) -> list[str]:
+    return [stop.visit_id for route in plan.routes_of(worker_id) if route.tour == tour for stop in route.stops]
