@@ -53,6 +53,10 @@ def hash_password(settings: Settings, password: str) -> str:
     return hasher(settings.argon2_memory_kib, settings.argon2_rounds).hash(password)
 
 
+ORIGIN = "from:"
+"""How a key begins that counts the failures of an address."""
+
+
 # -- logging in ----------------------------------------------------------------------------------------------------
 def origin_of(host: str) -> str:
     """Where failed logins are counted: the address; of IPv6 the network, or each guess would come from another one."""
@@ -69,14 +73,15 @@ def origin_of(host: str) -> str:
 def refuse_throttled(session: Session, settings: Settings, keys: list[str], now: datetime) -> None:
     """Raises: TooManyAttempts, when one of the keys (name, address) failed too often within the window."""
     window = timedelta(minutes=settings.login_window_min)
+    most = {digest_of(key): settings.origin_failures if key.startswith(ORIGIN) else settings.login_failures for key in keys}
     recent = (
-        select(func.count(), func.min(LoginFailure.at))
+        select(LoginFailure.key, func.count(), func.min(LoginFailure.at))
         # Not those of a tomorrow that a wrong clock once told: they would close the door until it comes.
-        .where(LoginFailure.key.in_([digest_of(key) for key in keys]), LoginFailure.at.between(now - window, now))
+        .where(LoginFailure.key.in_(most), LoginFailure.at.between(now - window, now))
         .group_by(LoginFailure.key)
     )
-    for count, first in session.execute(recent):
-        if count >= settings.login_failures:
+    for key, count, first in session.execute(recent):
+        if count >= most[key]:
             wait = max(1, int((first + window - now).total_seconds()))
             hint = f"réessayer dans {wait // 60 + 1} min, ou demander un nouveau mot de passe"
             raise TooManyAttempts("A105", "login", f"{count} essais manqués", hint, wait)

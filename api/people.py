@@ -32,6 +32,11 @@ TARGETS: Mapping[str, type[data.Kept]] = {
     "workers": data.Worker,
     "employers": data.Employer,
 }
+AN_ID_OF = {
+    "providers": "l’identifiant d’un service (SAAD) du bassin",
+    "workers": "l’identifiant d’une personne de la brigade",
+    "employers": "l’identifiant d’un employeur du bassin",
+}
 
 
 def note(kind: str, action: str, target: str, **details: Any) -> Note:
@@ -163,14 +168,14 @@ def _grant(session: Session, account: Account, grants: Iterable[tuple[str, str]]
     session.execute(delete(Grant).where(Grant.account_id == account.id))
     needed = NEEDS_TARGET.get(Role(account.role))
     for basin_id, target_id in sorted(set(grants)):
-        where = f"grants.{basin_id}.{target_id}"
+        where = f"grants.{basin_id}.{target_id}".rstrip(".")
         if session.get(data.Basin, basin_id) is None:
             raise Unfit("A305", where, "bassin inconnu", "un bassin existant")
         if (needed is None) != (target_id == ""):
-            hint = f"un identifiant de {needed}" if needed else "le bassin seul, sans cible"
+            hint = AN_ID_OF[needed] if needed else "le bassin seul, sans cible"
             raise Unfit("A305", where, f"ne convient pas au rôle « {account.role} »", hint)
         if needed is not None and session.get(TARGETS[needed], (basin_id, target_id)) is None:
-            raise Unfit("A305", where, "cible inconnue", f"un identifiant de {needed}")
+            raise Unfit("A305", where, "cible inconnue", AN_ID_OF[needed])
         session.add(Grant(account_id=account.id, basin_id=basin_id, target_id=target_id))
     session.flush()
 

@@ -72,7 +72,8 @@ class Settings(PostSettings):
     oidc_client_id: str = ""
     oidc_client_secret: SecretStr | None = Field(None, description="Absent: a public client, by PKCE alone.")
     oidc_claim: str = Field("preferred_username", description="The claim that carries the login of an account.")
-    login_failures: int = Field(5, ge=1, description="Failed logins of one name or address within the window, then it waits.")
+    login_failures: int = Field(5, ge=1, description="Failed logins of one name within the window, then it waits.")
+    origin_failures: int = Field(50, ge=1, description="The same of one address, behind which a whole office may sit.")
     login_window_min: int = Field(15, ge=1)
     key_hours: int = Field(24, ge=1, description="How long an Idempotency-Key is remembered.")
     retain_clients_months: int = Field(24, ge=1, description="After her last visit a client is erased.")

@@ -35,6 +35,13 @@ REPLACEMENTS = {
     "funding_line_id": "ligne",
     "cents": "centimes",
 }
+KINDS = {
+    "unplanned_absence": "absence imprévue",
+    "training_release": "départ en formation",
+    "tutor_release": "tutorat",
+    "other_leave": "autre congé",
+}
+"""What financers read; the JSON keeps the codes."""
 TRANSFERS = {
     "created_at": "le",
     "from_line_id": "de la ligne",
@@ -98,7 +105,7 @@ def evidence(scoped: Scoped, basin_id: str, first_day: date, last_day: date, lin
 
 def tables(found: dict[str, Any]) -> list[Table]:
     return [
-        Table("remplacements", REPLACEMENTS, found["replacements"]),
+        Table("remplacements", REPLACEMENTS, [{**one, "kind": KINDS.get(one["kind"])} for one in found["replacements"]]),
         Table("transferts", TRANSFERS, found["transfers"]),
         Table("grand_livre", LEDGER, found["ledger"]),
     ]

@@ -23,6 +23,13 @@ from brigade.report import shipped_assumptions
 
 PURPOSE = "offer"
 FIRM, TO_OFFER = "firm", "to_offer"
+ANSWERED = {
+    "accepted": "acceptée",
+    "acknowledged": "confirmée",
+    "declined": "refusée",
+    "expired": "passée sans réponse",
+    "withdrawn": "retirée",
+}
 MOST_AT_ONCE = 200
 """Offers that expire in one transaction; the others in the next round."""
 
@@ -130,7 +137,12 @@ def answer(scoped: Scoped, service: Service, offer: Offer, reply: Reply) -> Offe
     if offer.state == wanted:
         return offer
     if offer.state != "open":
-        raise Conflict("A403", f"offers.{offer.id}", f"état « {offer.state} »", "appeler le coordinateur")
+        raise Conflict(
+            "A403",
+            f"offers.{offer.id}",
+            f"déjà {ANSWERED[offer.state]}",
+            "un changement passe par la coordination, qui modifie le plan",
+        )
     if (reply is Reply.ACKNOWLEDGE) != (offer.kind == FIRM):
         hint = "une étape ferme se confirme (acknowledge)" if offer.kind == FIRM else "une proposition s’accepte ou se refuse"
         raise Conflict("A404", f"offers.{offer.id}", f"réponse « {reply} » à une étape « {offer.kind} »", hint)

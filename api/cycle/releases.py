@@ -29,6 +29,7 @@ from brigade.exchange.faults import read_model
 from brigade.exchange.shapes.demand import AbsenceShape
 from brigade.funding import euro_cents
 from brigade.units import PARIS
+from brigade.words.formats import euros
 
 
 # -- declaring -----------------------------------------------------------------------------------------------------
@@ -140,7 +141,7 @@ def _money(
     asked = [euro_cents(day.minutes, line.body["hourly_rate_cents"], 1) for day in days]
     left = ledger.account(scoped, basin_id, line).remaining_cents
     if sum(asked) > left:
-        met = f"{sum(asked)} c à réserver, {left} c restants"
+        met = f"{euros(sum(asked), 'fr')} à réserver, {euros(left, 'fr')} restants"
         yield Issue("A422", where, met, "moins d’heures, une autre ligne, ou un transfert entre lignes")
 
 
@@ -216,7 +217,7 @@ def _more(
             more += euro_cents(one.reserve_min, rate, 1) - euro_cents(days[one.absence_id].minutes, rate, 1)
     left = ledger.account(scoped, row.basin_id, line).remaining_cents
     if more > max(left, 0):
-        met = f"{more} c de plus à réserver, {left} c restants"
+        met = f"{euros(more, 'fr')} de plus à réserver, {euros(left, 'fr')} restants"
         yield Issue("A422", f"releases.{row.id}.days", met, "moins d’heures, ou un transfert entre lignes")
 
 

@@ -14,6 +14,7 @@ from api.store.data import FundingLine
 from api.store.releases import FundingTransfer
 from brigade.errors import Issue, Refused
 from brigade.funding import shipped_transfer_limit
+from brigade.words.formats import euros
 
 
 def transfer(scoped: Scoped, basin_id: str, given: TransferIn) -> FundingTransfer:
@@ -59,11 +60,13 @@ def _beyond(given: TransferIn, account: ledger.Account | None) -> Iterator[Issue
         return
     where, limit = f"funding-transfers.{given.from_line_id}.cents", shipped_transfer_limit()
     if given.cents > account.remaining_cents:
-        met = f"{given.cents} c demandés, {account.remaining_cents} c restants"
+        met = f"{euros(given.cents, 'fr')} demandés, {euros(account.remaining_cents, 'fr')} restants"
         yield Issue("A422", where, met, "au plus ce que la ligne n’a ni payé ni réservé")
     total, most = account.given_cents + given.cents, limit.cents(account.own_cap_cents)
     if total > most and given.reason is None:
-        met = f"{total} c donnés en tout, {most} c au plus ({limit.percent} % du plafond ; {limit.source})"
+        met = (
+            f"{euros(total, 'fr')} donnés en tout, {euros(most, 'fr')} au plus ({limit.percent} % du plafond ; {limit.source})"
+        )
         yield Issue("A423", where, met, "donner moins, ou dire pourquoi (reason) : le motif figurera aux justificatifs")
 
 

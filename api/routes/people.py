@@ -71,7 +71,7 @@ class ChosenIn(BaseModel):
 def log_in(given: Annotated[LoginIn, Body()], request: Request, service: TheService) -> Response:
     """Opens a session: its cookie, and the word that its writes must bring. Failed logins make the next ones wait."""
     settings, now = service.settings, service.clock.now()
-    keys = [f"login:{given.login}", f"from:{auth.origin_of(request.client.host if request.client else '')}"]
+    keys = [f"login:{given.login}", f"{auth.ORIGIN}{auth.origin_of(request.client.host if request.client else '')}"]
     with service.database.reading() as session:
         auth.refuse_throttled(session, settings, keys, now)
         account = auth.verify_login(session, settings, given.login, given.password.get_secret_value())

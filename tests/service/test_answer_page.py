@@ -107,6 +107,8 @@ def test_another_answer_afterwards_is_told_what_stands(world: World) -> None:
     assert "Vous avez refusé." in page.text
     assert "Appelez la coordination" in page.text
     assert "declined" not in page.text
+    again = world.client.post(link, json={"reply": "accept"}).json()
+    assert (again["code"], again["detail"]) == ("A403", "déjà refusée")
 
 
 def test_a_late_answer_finds_no_button(world: World) -> None:

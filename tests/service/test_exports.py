@@ -57,10 +57,9 @@ def test_the_evidence_says_who_replaced_whom_when_how_long_on_which_line(done: W
     first = found["replacements"][0]
     assert (first["absent_id"], first["funding_line_id"], first["release_id"]) == ("A-1", "F1", "REL-1")
     assert (first["course"], first["training_body"], first["minutes"]) == ("DEAES, bloc 1", "GRETA Artois", 60)
-    assert [(row["intervention"], row["ligne"], row["minutes"]) for row in rows(done, EVIDENCE)] == [
-        ("V1", "F1", "60"),
-        ("V2", "F1", "60"),
-    ]
+    told = [(row["intervention"], row["ligne"], row["minutes"], row["motif"]) for row in rows(done, EVIDENCE)]
+    assert told == [(visit, "F1", "60", "départ en formation") for visit in ("V1", "V2")]
+    assert first["kind"] == "training_release"
     assert done.get(f"{EVIDENCE}&funding_line_id=F1", M)["minutes"] == 120
     assert [one["line_id"] for one in found["ledger"]] == ["F1"]
     assert found["ledger"][0]["consumed_cents"] == 4800
@@ -68,9 +67,11 @@ def test_the_evidence_says_who_replaced_whom_when_how_long_on_which_line(done: W
 
 
 def test_a_transfer_beyond_the_limit_shows_its_reason_in_the_evidence(done: World) -> None:
-    """A reason that a spreadsheet would take for a formula stays a text."""
+    """A reason that a spreadsheet would take for a formula stays a text. Refused before, in euros: a fifth of 1 000 €."""
     done.ask(C, "PUT", f"{BASIN}/funding-lines/F2", {"id": "F2", "name": "T", "cap_cents": 1, "hourly_rate_cents": 1})
     given = {"from_line_id": "F1", "to_line_id": "F2", "cents": 50_000, "reason": "=avenant(3)"}
+    refused = done.ask(C, "POST", f"{BASIN}/funding-transfers", {**given, "reason": None}).json()
+    assert refused["detail"].startswith("500,00 € donnés en tout, 200,00 € au plus (20 % du plafond")
     assert done.ask(C, "POST", f"{BASIN}/funding-transfers", given).status_code == 201
     (moved,) = done.get(f"{EVIDENCE}&funding_line_id=F2")["transfers"]
     assert (moved["reason"], moved["passes_limit"], bool(moved["author"])) == ("=avenant(3)", True, True)
