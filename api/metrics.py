@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 
 from prometheus_client import REGISTRY, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import func, select
@@ -11,11 +11,17 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from api.service import Service
-from api.store.base import Table
-from api.store.cycle import Job
+from api.store.cycle import Job, Offer
+from api.store.messages import Delivery, Message, Parcel
 
-BY_STATE = {"jobs": "Searches", "offers": "Offers and firm stops told", "outbox": "Messages", "deliveries": "Webhooks"}
-"""Table -> what it holds; those with a column `state` are counted by it."""
+BY_STATE: Mapping[type[Job | Offer | Parcel], str] = {
+    Job: "Searches",
+    Offer: "Offers and firm stops told",
+    Message: "Messages by mail and SMS",
+    Delivery: "Calls of webhooks",
+}
+"""What is counted by its state, under the name of its table."""
+CARRIED: tuple[type[Parcel], ...] = (Message, Delivery)
 
 
 def exposed(service: Service) -> bytes:
@@ -33,21 +39,19 @@ def exposed(service: Service) -> bytes:
 
 
 def _counted(session: Session, held: CollectorRegistry) -> None:
-    for name, what in _tables():
-        table = Table.metadata.tables[name]
-        gauge = Gauge(f"brigade_{name}", f"{what}, by state", ["state"], registry=held)
-        for state, count in session.execute(select(table.c.state, func.count()).group_by(table.c.state)):
+    for row, what in BY_STATE.items():
+        gauge = Gauge(f"brigade_{row.__tablename__}", f"{what}, by state", ["state"], registry=held)
+        for state, count in session.execute(select(row.state, func.count()).group_by(row.state)):
             gauge.labels(state).set(count)
 
 
-def _tables() -> Iterator[tuple[str, str]]:
-    for name, what in BY_STATE.items():
-        table = Table.metadata.tables.get(name)
-        if table is not None and "state" in table.columns:
-            yield name, what
-
-
 def _waiting(session: Session, service: Service, held: CollectorRegistry) -> None:
+    """How long the oldest of each kind has waited, 0 when nothing waits: what says that nobody does the work any more."""
+    now = service.clock.now()
+    searches = Gauge("brigade_oldest_queued_seconds", "How long the oldest queued search has waited", registry=held)
     oldest = session.scalar(select(func.min(Job.created_at)).where(Job.state == "queued"))
-    waited = (service.clock.now() - oldest).total_seconds() if oldest is not None else 0.0
-    Gauge("brigade_oldest_queued_seconds", "How long the oldest queued search has waited", registry=held).set(max(0.0, waited))
+    searches.set(0.0 if oldest is None else max(0.0, (now - oldest).total_seconds()))
+    due = Gauge("brigade_oldest_due_seconds", "How long the oldest message or call has been due", ["kind"], registry=held)
+    for row in CARRIED:
+        first = session.scalar(select(func.min(row.next_at)).where(row.state == "queued"))
+        due.labels(row.__tablename__).set(0.0 if first is None else max(0.0, (now - first).total_seconds()))
