@@ -55,8 +55,8 @@ def act(given: argparse.Namespace) -> int:
     database = Database(settings.url)
     try:
         if given.command == "restore":
-            return told(restore(database, given.file), "restauré")
-        upgrade(database)
+            return told(restore(database, given.file, keys=settings.vault), "restauré")
+        upgrade(database, keys=settings.vault)
         match given.command:
             case "backup":
                 return told(backup(database, given.file), "sauvegardé")
@@ -88,7 +88,7 @@ def verify(database: Database) -> int:
 def rotate(database: Database, settings: Settings) -> int:
     with database.writing() as session:
         scoped = Scoped(session, Principal("operator", Role.ADMINISTRATOR), SystemClock())
-        count = identities.rotate(session, vault.Vault(settings.identity_key_ring()))
+        count = identities.rotate(session, settings.vault())
         scoped.notes.append(Note("identities.resealed", "identities", "all", details={"count": count}))
         scoped.commit()
     print(f"{count} identités scellées avec la clé la plus récente")

@@ -25,6 +25,7 @@ from api.middleware import Around
 from api.routes import (
     answers,
     basins,
+    contacts,
     cycle,
     data,
     edits,
@@ -62,7 +63,7 @@ def create_app(
     settings.refuse_unsafe()
     configure_logs()
     database = Database(settings.url)
-    upgrade(database)
+    upgrade(database, keys=settings.vault)
     service = Service(settings, clock or SystemClock(), database)
     if clock is None and settings.demo_file is not None:
         service.clock = demo.fill(service, settings.demo_file)
@@ -128,6 +129,7 @@ def _route(app: FastAPI) -> None:
         edits.of_basin,
         rights.router,
         messages.router,
+        contacts.router,
         webhooks.router,
         progress.router,
     ):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -73,10 +73,13 @@ def first_break(session: Session) -> int | None:
     Where retention took the oldest entries away, the chain begins after them, and an entry of its own must say so.
     """
     head = session.get(AuditHead, 1)
-    if head is None:
-        return 1
+    return 1 if head is None else break_in(head, session.scalars(select(AuditEntry).order_by(AuditEntry.seq)).yield_per(500))
+
+
+def break_in(head: AuditHead, entries: Iterable[AuditEntry]) -> int | None:
+    """The same of entries that may stand elsewhere, such as in a backup; in their order."""
     before, expected, begins = head.base_hash, head.base_seq + 1, (0, GENESIS)
-    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.seq)).yield_per(500):
+    for entry in entries:
         if entry.seq != expected or entry.before != before or entry.hash != hash_of(entry):
             return expected
         if entry.action == PRUNED:

@@ -93,6 +93,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
     f"PUT {B}/outcomes/{{id}}": ("A405",),
     f"GET {B}/indicators*": ("A103", "A305"),
     f"* {B}/*-identities*": ("A103", "A502"),
+    f"* {B}/contacts*": ("A502",),
     f"GET {B}/next-visits": ("A103", "A502"),
 }
 """Method and route (both may be patterns) -> what it refuses beyond `implied`. A code that has another status there than

@@ -10,17 +10,19 @@ from api import identities
 from api.access import Role
 from api.erasing import CLIENTS, WORKERS, Subject
 from api.faults import forbidden
+from api.messages import contacts
 from api.scope import Scoped
 from api.service import Service
 from api.store.base import Table
 from api.store.cycle import Plan
 from api.store.data import Visit
+from api.store.messages import Contact
 from api.store.people import Account, AuditEntry, Grant, Token, WebSession
 
 FORMAT, VERSION = "brigade-dossier", 1
 SECRETS = frozenset({"hash", "link_nonce", "password_hash", "sealed"})
 """Columns that open something: not data about anybody."""
-ELSEWHERE = frozenset({"audit", "client_identities", "worker_identities", "erasures"})
+ELSEWHERE = frozenset({"audit", "client_identities", "worker_identities", "erasures", "contacts"})
 """Tables that stand in the dossier in another form, or that hold nothing of it."""
 
 
@@ -41,6 +43,7 @@ def dossier(scoped: Scoped, service: Service, subject: Subject, basin_id: str, i
         "kind": subject.kind,
         "id": id,
         "identity": _identity(scoped, service, subject, basin_id, id),
+        "contacts": _contacts(scoped, service, basin_id, id) if subject is WORKERS else [],
         "record": person.body,
         "rows": _rows(scoped, subject, basin_id, id, visits),
         "plans": _plans(scoped, subject, basin_id, id, frozenset(visits)),
@@ -59,6 +62,14 @@ def _visits(scoped: Scoped, basin_id: str, client_id: str) -> list[str]:
 def _identity(scoped: Scoped, service: Service, subject: Subject, basin_id: str, id: str) -> dict[str, Any] | None:
     row = scoped.session.get(subject.identity, (basin_id, id))
     return None if row is None else identities.opened(scoped, service.vault, row, "export")
+
+
+def _contacts(scoped: Scoped, service: Service, basin_id: str, worker_id: str) -> list[dict[str, Any]]:
+    """Where the service writes to her: her own contact, and those of her accounts."""
+    accounts = [one["id"] for one in _accounts(scoped, basin_id, worker_id)]
+    hers = or_(Contact.worker_id == worker_id, Contact.account_id.in_(accounts))
+    rows = scoped.session.scalars(select(Contact).where(Contact.basin_id == basin_id, hers).order_by(Contact.id))
+    return [contacts.opened(scoped, service.vault, row, "export") for row in rows]
 
 
 def _rows(scoped: Scoped, subject: Subject, basin_id: str, id: str, visits: list[str]) -> dict[str, list[dict[str, Any]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, Field
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from api.scope import Scoped, expect
 from api.shapes import STRICT, plain
 from api.store import data
+from api.store.messages import Contact
 from api.store.persons import IDENTITIES, ClientIdentity, Identity, WorkerIdentity
 from api.vault import Vault
 from brigade.exchange.shapes.kinds import Text
@@ -43,24 +44,32 @@ class IdentityIn(BaseModel):
 TABLES: Mapping[str, type[Identity]] = {table.KIND: table for table in IDENTITIES}
 OF: Mapping[type[Identity], type[data.Kept]] = {ClientIdentity: data.Client, WorkerIdentity: data.Worker}
 OWNER = {ClientIdentity: "provider_id", WorkerIdentity: "employer_id"}
+Sealed = TypeVar("Sealed", bound=Identity | Contact)
+SEALED: tuple[type[Identity | Contact], ...] = (*IDENTITIES, Contact)
+"""Every table that the keys seal."""
 
 
-def place_of(row: Identity) -> str:
+def place_of(row: Identity | Contact) -> str:
     """What a seal is bound to."""
     return f"{row.KIND}/{row.basin_id}/{row.id}"
+
+
+def found_or_new(scoped: Scoped, table: type[Sealed], basin_id: str, id: str, version: int | None) -> tuple[Sealed, bool]:
+    """The row to write over, locked and at `version`, or a new one; whether it is new. Raises: Forbidden; Stale."""
+    scoped.must_write(table, basin_id)
+    found = scoped.session.scalar(scoped.select(table, basin_id).where(table.id == id).with_for_update())
+    if found is None:
+        return table(basin_id=basin_id, id=id, version=1, changed_at=scoped.clock.now()), True
+    expect(found, version)
+    return found, False
 
 
 def put(
     scoped: Scoped, vault: Vault, table: type[Identity], basin_id: str, id: str, given: IdentityIn, version: int | None
 ) -> tuple[Identity, bool]:
     """Create, or replace at `version`; whether it is new. Raises: NotFound when the person is out of reach or unknown."""
-    scoped.must_write(table, basin_id)
     person = scoped.one(OF[table], basin_id, id)
-    found = scoped.session.scalar(scoped.select(table, basin_id).where(table.id == id).with_for_update())
-    is_new = found is None
-    row = found if found is not None else table(basin_id=basin_id, id=id, version=1, changed_at=scoped.clock.now())
-    if not is_new:
-        expect(row, version)
+    row, is_new = found_or_new(scoped, table, basin_id, id, version)
     setattr(row, OWNER[table], getattr(person, OWNER[table]))
     row.sealed = vault.seal(place_of(row), plain(given))
     if is_new:
@@ -91,8 +100,9 @@ def opened_by_id(
 def rotate(session: Session, vault: Vault) -> int:
     """Seal everything again with the newest key; how many there were."""
     count = 0
-    for table in IDENTITIES:
-        for row in session.scalars(select(table)):
+    for table in SEALED:
+        rows: Iterable[Identity | Contact] = session.scalars(select(table))
+        for row in rows:
             row.sealed = vault.renewed(place_of(row), row.sealed)
             count += 1
     session.flush()

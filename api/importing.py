@@ -149,7 +149,7 @@ def bring_in(scoped: Scoped, basin_id: str, problem: Problem, told: Told = unhea
     counts: dict[str, Counter[str]] = {"created": Counter(), "changed": Counter(), "unchanged": Counter()}
     counts[_basin(scoped, problem, document)]["basins"] += 1
     owners = _owners(problem)
-    for kind in (one for one in KINDS if one.name in SECTIONS):  # contacts are no part of a problem
+    for kind in KINDS:
         for id, shape in _shapes(kind, document):
             more = _more(scoped, kind, problem, owners, shape)
             counts[_row(scoped, kind, basin_id, id, shape, more, told)][kind.name] += 1

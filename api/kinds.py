@@ -15,12 +15,10 @@ from pydantic import BaseModel
 
 from api.access import Principal, Role
 from api.faults import Unfit
-from api.messages import contacts
 from api.scope import Scoped
 from api.shapes import Filter, plain
 from api.store import data
 from api.store.data import Kept
-from api.store.messages import Contact
 from brigade.exchange.shapes import demand as d
 from brigade.exchange.shapes.places import SiteShape
 from brigade.exchange.shapes.workforce import EmployerShape, WorkerShape
@@ -143,7 +141,6 @@ KINDS: tuple[Kind, ...] = (
     Kind(data.RotaFeed, d.RotaFeedShape, _feed, by_provider, named_by="provider_id"),
     Kind(data.FundingLine, d.FundingLineShape, no_keys, no_filter),
     Kind(data.Absence, d.AbsenceShape, _absence, by_time, is_written_here=False),
-    Kind(Contact, contacts.ContactShape, contacts.keys, no_filter),
 )
 """Absences are declared through the day's cycle (`api.routes.cycle`), read here."""
 

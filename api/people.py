@@ -20,6 +20,7 @@ from api.scope import Scoped, expect
 from api.service import Service
 from api.settings import Settings
 from api.store import data
+from api.store.messages import Contact
 from api.store.people import Account, Grant, Token, WebSession
 from api.store.persons import OutsideName
 
@@ -155,7 +156,7 @@ def _set(session: Session, settings: Settings, row: Account, password: str, now:
 
 def forget(session: Session, account: Account, now: datetime) -> None:
     """Nobody enters by this account any more, and its login is gone; the row stays, since the trail names it."""
-    for table in (Grant, WebSession, OutsideName):
+    for table in (Grant, WebSession, OutsideName, Contact):
         session.execute(delete(table).where(table.account_id == account.id))
     session.execute(update(Token).where(Token.account_id == account.id).values(revoked_at=now, name="-"))
     account.login, account.password_hash, account.is_active = f"erased-{account.id}", auth.NO_PASSWORD, False

@@ -29,7 +29,7 @@ class Service:
     @cached_property
     def vault(self) -> Vault:
         """What seals the identities; made on first use."""
-        return Vault(self.settings.identity_key_ring())
+        return self.settings.vault()
 
     def signer(self, purpose: str) -> URLSafeSerializer:
         """Signs what leaves the service and comes back by other hands; each purpose has its own key."""

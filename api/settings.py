@@ -14,7 +14,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from api.messages.settings import PostSettings
-from api.vault import is_key, new_key
+from api.vault import Vault, is_key, new_key
 from brigade.errors import Issue, Refused
 
 SHORTEST_SECRET = 32
@@ -131,6 +131,10 @@ class Settings(PostSettings):
     def _given_keys(self) -> list[str]:
         given = self.identity_keys.get_secret_value() if self.identity_keys else ""
         return [key.strip() for key in given.split(",") if key.strip()]
+
+    def vault(self) -> Vault:
+        """What seals people's data."""
+        return Vault(self.identity_key_ring())
 
     def identity_key_ring(self) -> list[str]:
         """The keys given, else the one kept in `folder`. Who loses them loses the identities: not kept with backups."""

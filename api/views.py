@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from api.identities import IdentityIn
+from api.messages.contacts import ContactShape
 from api.shapes import Envelope
 from api.views_plans import BreachView, ChangesView, CostsView, JudgedView
 from brigade.exchange.shapes.demand import AbsenceShape
@@ -183,8 +184,16 @@ class AttentionView(BaseModel):
     failed_searches: list[FailedSearchView]
 
 
+class VisitedView(BaseModel):
+    """`entry`: how to get in, from the day before to the day after."""
+
+    name: str
+    address_lines: list[str]
+    entry: str | None
+
+
 class AnswerView(BaseModel):
-    """What the link's page shows: no client, no place before the answer."""
+    """What the link's page shows. `client`: in the answer to a POST only, once settled, from the day before to the end."""
 
     kind: Literal["firm", "to_offer"]
     state: str
@@ -193,6 +202,7 @@ class AnswerView(BaseModel):
     reply_by: datetime
     article: str
     replies: list[Literal["accept", "decline", "acknowledge"]]
+    client: VisitedView | None
 
 
 class OutcomeView(BaseModel):
@@ -229,14 +239,6 @@ class WrittenView(BaseModel):
     id: str
     version: int
     changed_at: datetime
-
-
-class VisitedView(BaseModel):
-    """`entry`: how to get in, from the day before to the day after."""
-
-    name: str
-    address_lines: list[str]
-    entry: str | None
 
 
 class MeetingView(BaseModel):
@@ -286,6 +288,7 @@ class DossierView(BaseModel):
     kind: Literal["clients", "workers"]
     id: str
     identity: IdentityIn | None
+    contacts: list[ContactShape]
     record: dict[str, Any]
     rows: dict[str, list[dict[str, Any]]]
     plans: list[dict[str, Any]]

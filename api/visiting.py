@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -91,6 +91,27 @@ def _reach(scoped: Scoped, basin_id: str) -> Any:
     return Offer.visit_id.in_(scoped.select(data.Visit, basin_id).with_only_columns(data.Visit.id))
 
 
+def home_of(scoped: Scoped, service: Service, offer: Offer) -> dict[str, Any] | None:
+    """Name, address and entry details of the home an offer leads to, for its worker: once settled, from the day before on.
+
+    None before that, and when nobody told who it is. The reading is noted. Raises: Unavailable when no key opens it.
+    """
+    visit = scoped.session.get(data.Visit, (offer.basin_id, offer.visit_id))
+    if visit is None:
+        return None
+    meeting, today = Meeting(offer, visit), scoped.clock.now().astimezone(PARIS).date()
+    if not meeting.is_settled or not meeting.is_within(today, ENTRY_DAYS):
+        return None
+    wanted = (visit.client_id,)
+    known = identities.opened_by_id(scoped, service.vault, ClientIdentity, offer.basin_id, wanted, "answer_link")
+    return _home(known[visit.client_id], shows_entry=True) if visit.client_id in known else None
+
+
+def _home(person: dict[str, Any], *, shows_entry: bool) -> dict[str, Any]:
+    entry = person.get("entry") if shows_entry else None
+    return {"name": person["name"], "address_lines": list(person.get("address_lines", ())), "entry": entry}
+
+
 def communes_of(scoped: Scoped, basin_id: str, visits: Iterable[data.Visit]) -> dict[str, str]:
     """The commune of each client visited, as far as it is known."""
     ids = sorted({visit.client_id for visit in visits})
@@ -117,9 +138,7 @@ def _for_worker(
     person = known.get(client_id)
     if person is None:
         return {**told, "client": None, "worker_name": None}
-    entry = person.get("entry") if meeting.is_within(today, ENTRY_DAYS) else None
-    lines: Sequence[str] = person.get("address_lines", ())
-    return {**told, "client": {"name": person["name"], "address_lines": list(lines), "entry": entry}, "worker_name": None}
+    return {**told, "client": _home(person, shows_entry=meeting.is_within(today, ENTRY_DAYS)), "worker_name": None}
 
 
 def _for_manager(meeting: Meeting, known: dict[str, dict[str, Any]]) -> dict[str, Any]:

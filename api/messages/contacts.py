@@ -1,8 +1,9 @@
-"""Where workers, providers and coordinators are reached: kept apart from planning, never copied into a message or a log."""
+"""Where the service itself writes to workers, providers and coordinators: sealed, apart from planning, never copied into a
+message or a log. Shown to whoever may know, each reading noted in the trail."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
@@ -10,11 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.faults import Unfit
+from api.identities import found_or_new, place_of
 from api.messages.channels import EMAIL, SMS
 from api.scope import Scoped
-from api.shapes import CONTACT, MAILBOX, PHONE, STRICT
+from api.shapes import CONTACT, MAILBOX, PHONE, STRICT, plain
 from api.store.messages import Contact
 from api.store.people import Account
+from api.vault import Vault
 
 OWNERS = {"worker": "worker_id", "provider": "provider_id", "account": "account_id"}
 FIELD = {EMAIL: "email", SMS: "phone"}
@@ -33,24 +36,51 @@ class ContactShape(BaseModel):
     channels: list[Literal["email", "sms"]] = Field(default_factory=list, max_length=2, description="By default the mail.")
 
 
-def keys(scoped: Scoped, basin_id: str, shape: Any) -> Mapping[str, Any]:
-    """Whose contact it is, as columns. Raises: Unfit, for a channel without its address."""
-    kind, _, owner = shape.id.partition(":")
-    missing = [one for one in shape.channels if getattr(shape, FIELD[one]) is None]
-    if missing or (shape.email is None and shape.phone is None):
+def put(scoped: Scoped, vault: Vault, basin_id: str, id: str, given: ContactShape, version: int | None) -> tuple[Contact, bool]:
+    """Create, or replace at `version`; whether it is new.
+
+    Raises: Unfit, for another id than the address's or a channel without its address; Conflict when nobody has that id.
+    """
+    if given.id != id:
+        hint = "le même identifiant dans l’adresse et le document"
+        raise Unfit("A306", f"contacts.{id}", f"le document nomme « {given.id} »", hint)
+    known = [channel for channel, field in FIELD.items() if getattr(given, field) is not None]
+    missing = [one for one in given.channels if one not in known]
+    if missing or not known:
         what = f"pas d’adresse pour {', '.join(missing) or 'ce contact'}"
-        raise Unfit("A305", f"contacts.{shape.id}", what, "une adresse pour chaque voie demandée")
-    return {column: owner if kind == name else None for name, column in OWNERS.items()}
+        raise Unfit("A305", f"contacts.{id}", what, "une adresse pour chaque voie demandée")
+    row, is_new = found_or_new(scoped, Contact, basin_id, id, version)
+    kind, _, owner = id.partition(":")
+    for name, column in OWNERS.items():
+        setattr(row, column, owner if kind == name else None)
+    row.body = {"language": given.language, "channels": wished(given.channels, known), "known": known}
+    row.sealed = vault.seal(place_of(row), plain(given))
+    if is_new:
+        scoped.add(row)
+    else:
+        scoped.changed(row)
+    return row, is_new
+
+
+def wished(channels: Sequence[str], known: Sequence[str]) -> list[str]:
+    """As wished, else by mail, else by SMS."""
+    return list(dict.fromkeys(channels)) or list(known[:1])
+
+
+def opened(scoped: Scoped, vault: Vault, row: Contact, purpose: str) -> dict[str, Any]:
+    """The contact as it was written. The reading is noted. Raises: Unavailable when no key opens it."""
+    value = vault.open(place_of(row), row.sealed)
+    scoped.note(row, "read", purpose=purpose)
+    return value
 
 
 def channels_of(contact: Contact) -> tuple[str, ...]:
-    """As wished, else by mail, else by SMS."""
-    wished = tuple(dict.fromkeys(contact.body.get("channels", ())))
-    return wished or ((EMAIL,) if contact.body.get("email") else (SMS,))
+    return tuple(contact.body["channels"])
 
 
-def address_of(contact: Contact, channel: str) -> str | None:
-    address: str | None = contact.body.get(FIELD[channel])
+def address_of(vault: Vault, contact: Contact, channel: str) -> str | None:
+    """For the service itself: nobody sees it, and each message sent is an entry of the trail. Raises: as `opened`."""
+    address: str | None = vault.open(place_of(contact), contact.sealed).get(FIELD[channel])
     return address
 
 

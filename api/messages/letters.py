@@ -1,7 +1,8 @@
 """The words of a message, found when it leaves: in the reader's language, from the rows as they stand, with the least said.
 
-Workers read their own stops (a coarse place; names, addresses and how to enter only from the day before), providers who
-comes to their clients by reference, coordinators identifiers. A message whose matter is over is not sent at all.
+Workers read their own stops and a coarse place; names, addresses and how to enter stand behind the button of a signed link,
+from the day before. Providers read who comes to their clients by reference, coordinators identifiers. A message whose matter
+is over is not sent at all.
 """
 
 from __future__ import annotations
@@ -124,8 +125,17 @@ def _tour_tomorrow(service: Service, session: Session, message: Message) -> Word
     stops = _stops_of_day(session, message.basin_id, message.worker_id or "", day)
     if not stops:
         return None
-    shown = [{**stop, "place": place_of(session, message.basin_id, stop["visit_id"])} for stop in stops]
+    links = _links(service, session, message, [stop["visit_id"] for stop in stops])
+    places = {stop["visit_id"]: place_of(session, message.basin_id, stop["visit_id"]) for stop in stops}
+    shown = [{**stop, "place": places[stop["visit_id"]], "link": links.get(stop["visit_id"])} for stop in stops]
     return {"day": day, "stops": shown}
+
+
+def _links(service: Service, session: Session, message: Message, visits: list[str]) -> dict[str, str]:
+    """By visit: where its worker, who said yes or was told firmly, sees address and entry. Neither stands in the letter."""
+    asked = select(Offer).where(Offer.basin_id == message.basin_id, Offer.worker_id == message.worker_id)
+    asked = asked.where(Offer.visit_id.in_(visits), Offer.state.in_(LIVE)).order_by(Offer.id)
+    return {offer.visit_id: offers.link_of(service, offer) for offer in session.scalars(asked)}
 
 
 def _stops_of_day(session: Session, basin_id: str, worker_id: str, day: date) -> list[dict[str, Any]]:

@@ -48,7 +48,7 @@ class Postman(Carrier[Message]):
                 return Verdict("failed", "too_late")
             if contact is None:
                 return Verdict("failed", "no_contact")
-            address, channel = contacts.address_of(contact, row.channel), self.channels.get(row.channel)
+            address, channel = contacts.address_of(self.service.vault, contact, row.channel), self.channels.get(row.channel)
             if address is None:
                 return Verdict("failed", "no_address")
             if channel is None:
@@ -77,7 +77,7 @@ def resend(scoped: Scoped, basin_id: str, id: str) -> Message:
     contact = scoped.session.get(Contact, (basin_id, row.contact_id))
     if contact is None:
         raise Conflict("A432", f"messages.{id}", "aucun contact connu", f"écrire d’abord contacts/{row.contact_id}")
-    if contacts.address_of(contact, row.channel) is None if row.channel in contacts.FIELD else True:
+    if row.channel not in contact.body["known"]:
         row.channel = contacts.channels_of(contact)[0]
     again(row, scoped.clock.now())
     scoped.changed(row, "resent", channel=row.channel)

@@ -1,6 +1,7 @@
 """Answering by a signed link, without an account. Looking changes nothing: mail scanners open every link they see.
 
-Browsers get a page with buttons, programs JSON; only the button (a POST) answers.
+Browsers get a page with buttons, programs JSON; only the button (a POST) answers. Where the visit is and how to get in stand
+behind the button as well: in the answer to a POST alone, once the visit is settled, from the day before to its end.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from api import visiting
 from api.cycle import offers
 from api.faults import BadRequest, Conflict, Gone
 from api.http import Answer, TheService, whole_body
@@ -66,7 +68,8 @@ def look(link: Signed, request: Request, service: TheService) -> Response:
 
 @router.post("/{link}", response_model=AnswerView, responses=PAGE, openapi_extra=SENT)
 def reply(link: Signed, request: Request, body: Annotated[bytes, Depends(whole_body)], service: TheService) -> Response:
-    """The same answer again changes nothing. A form is answered by its page, whatever becomes of it."""
+    """The same answer again changes nothing, and shows `client` again once it is time. A form is answered by its page, whatever
+    becomes of it."""
     is_form = request.headers.get("Content-Type", "").partition(";")[0].strip().lower() == FORM
     with service.database.writing() as session:
         try:
@@ -76,23 +79,28 @@ def reply(link: Signed, request: Request, body: Annotated[bytes, Depends(whole_b
                 raise
             return _page(None, status=410)
         if not is_form:
-            offers.answer(scoped, service, offer, read_model(AnswerIn, _json(body)).reply)
-            scoped.commit()
-            return Answer(_shown(offer, service.clock.now())).response()
-        status, note = _pressed(scoped, service, offer, body)
-        return _page({**_shown(offer, service.clock.now()), **_told(session, offer)}, note, status)
+            home = _answered(scoped, service, offer, read_model(AnswerIn, _json(body)))
+            return Answer({**_shown(offer, service.clock.now()), "client": home}).response()
+        status, note, home = _pressed(scoped, service, offer, body)
+        return _page({**_shown(offer, service.clock.now()), **_told(session, offer), "client": home}, note, status)
 
 
-def _pressed(scoped: Scoped, service: Service, offer: Offer, body: bytes) -> tuple[int, str | None]:
-    """What a button does: the page's status, and what stands in the way of it."""
-    try:
-        offers.answer(scoped, service, offer, read_model(AnswerIn, _form(body)).reply)
-    except UnreadableInput:
-        return 422, "Réponse illisible : appuyez sur un des boutons."
-    except Conflict:
-        return 409, "Cette réponse n’a pas été prise : voici où en est l’intervention."
+def _answered(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn) -> dict[str, Any] | None:
+    """The home, where it is time to know it. Raises: Conflict."""
+    offers.answer(scoped, service, offer, given.reply)
+    home = visiting.home_of(scoped, service, offer)
     scoped.commit()
-    return 200, None
+    return home
+
+
+def _pressed(scoped: Scoped, service: Service, offer: Offer, body: bytes) -> tuple[int, str | None, dict[str, Any] | None]:
+    """What a button does: the page's status, what stands in the way of it, and the home where it is time to know it."""
+    try:
+        return 200, None, _answered(scoped, service, offer, read_model(AnswerIn, _form(body)))
+    except UnreadableInput:
+        return 422, "Réponse illisible : appuyez sur un des boutons.", None
+    except Conflict:
+        return 409, "Cette réponse n’a pas été prise : voici où en est l’intervention.", None
 
 
 def _json(body: bytes) -> Any:
@@ -117,11 +125,12 @@ def _shown(offer: Offer, now: datetime) -> dict[str, Any]:
     return {
         **{name: getattr(offer, name) for name in names},
         "replies": replies if offer.state == "open" and not is_late else [],
+        "client": None,
     }
 
 
 def _told(session: Session, offer: Offer) -> dict[str, Any]:
-    """What the page says beyond the JSON: local times, and the commune; who lives there is read on the service."""
+    """What the page says beyond the JSON: local times, and the commune."""
     start, end = offer.starts_at.astimezone(PARIS), offer.ends_at.astimezone(PARIS)
     return {
         "day": long_day(start.date(), "fr"),

@@ -26,7 +26,8 @@ from sqlalchemy.orm import Session
 from api import audit
 from api.store import base
 from api.store.engine import Database
-from api.store.migrate import revisions, upgrade
+from api.store.migrate import Keys, revisions, upgrade
+from api.store.people import GENESIS, AuditEntry, AuditHead
 from brigade import __version__
 from brigade.errors import Issue, Refused
 
@@ -107,9 +108,10 @@ def _said(kind: Any, value: Any) -> Any:
 
 
 # -- back ----------------------------------------------------------------------------------------------------------
-def restore(database: Database, path: Path) -> Kept:
+def restore(database: Database, path: Path, *, keys: Keys | None = None) -> Kept:
     """Fill an empty database with a backup, of this version or an earlier one, in one transaction: all of it or nothing.
 
+    Args: keys: what seals people's data, for backups of versions that did not.
     Raises: UnusableBackup, when the file is none, is cut off, altered or newer than this program, when the database holds
         anything already, or when the audit trail in the backup is broken.
     """
@@ -119,14 +121,12 @@ def restore(database: Database, path: Path) -> Kept:
             path, f"tables « {head['revision']} » inconnues", "restaurer avec la version qui l’a écrite, ou une suivante"
         )
     _refuse_full(database, head["revision"])
+    _refuse_broken(path)
     upgrade(database, head["revision"])
     with database.writing() as session:
         _fill(session, path, end)
-        broken = audit.first_break(session)
-        if broken is not None:
-            raise _unusable(path, f"journal altéré à partir de l’entrée {broken}", "une sauvegarde antérieure")
         session.commit()
-    upgrade(database)
+    upgrade(database, keys=keys)
     return end
 
 
@@ -177,6 +177,20 @@ def _refuse_full(database: Database, revision: str) -> None:
         )
     if full or made != revision:
         raise UnusableBackup([Issue("A002", "base", f"pas vide : {', '.join(full) or made}", "restaurer dans une base neuve")])
+
+
+def _refuse_broken(path: Path) -> None:
+    """The trail as the file has it: tables of another version need not be those that this code reads."""
+    heads = [AuditHead(**{"base_seq": 0, "base_hash": GENESIS, **row}) for row in _rows_of(path, "audit_head")]
+    broken = audit.break_in(heads[0], (AuditEntry(**row) for row in _rows_of(path, "audit"))) if heads else 1
+    if broken is not None:
+        raise _unusable(path, f"journal altéré à partir de l’entrée {broken}", "une sauvegarde antérieure")
+
+
+def _rows_of(path: Path, name: str) -> Iterator[dict[str, Any]]:
+    for table, rows in _batches(path):
+        if table == name:
+            yield from ({column: _value(one, is_naive=False) for column, one in row.items()} for row in rows)
 
 
 def _count(session: Session, table: Table) -> int:

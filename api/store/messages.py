@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.store.cycle import Happening
@@ -13,13 +13,18 @@ from api.store.data import Kept
 
 
 class Contact(Kept):
-    """Where somebody is reached, apart from planning: `id` is worker:…, provider:… or account:…; it goes with its owner."""
+    """Where somebody is reached, apart from planning: `id` is worker:…, provider:… or account:…; it goes with its owner.
+
+    `sealed` holds the document as it was written, addresses included (`api.vault`). `body` says only what queueing must know:
+    `language`, `channels` to be told by, and `known`, those that have an address.
+    """
 
     __tablename__ = "contacts"
     KIND = "contacts"
     worker_id: Mapped[str | None] = mapped_column(String(120))
     provider_id: Mapped[str | None] = mapped_column(String(120))
     account_id: Mapped[str | None] = mapped_column(String(60), ForeignKey("accounts.id", ondelete="CASCADE"))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
     __table_args__ = (
         ForeignKeyConstraint(["basin_id", "worker_id"], ["workers.basin_id", "workers.id"], ondelete="CASCADE"),
         ForeignKeyConstraint(["basin_id", "provider_id"], ["providers.basin_id", "providers.id"], ondelete="CASCADE"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
@@ -10,20 +11,27 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 from api.store.engine import Database
+from api.vault import Vault
 
 FOLDER = Path(__file__).parent / "migrations"
 
 
-def config_for(engine: Engine) -> Config:
+Keys = Callable[[], Vault]
+
+
+def config_for(engine: Engine, keys: Keys | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
-    config.attributes["engine"] = engine
+    config.attributes.update(engine=engine, keys=keys)
     return config
 
 
-def upgrade(database: Database, revision: str = "head") -> None:
-    """Run the steps that are missing, each in its transaction; does nothing when there is none."""
-    command.upgrade(config_for(database.engine), revision)
+def upgrade(database: Database, revision: str = "head", *, keys: Keys | None = None) -> None:
+    """Run the steps that are missing, each in its transaction; does nothing when there is none.
+
+    Args: keys: what seals people's data, asked for by the steps that meet rows to seal; without it those raise Refused.
+    """
+    command.upgrade(config_for(database.engine, keys), revision)
 
 
 def newest() -> str:
