@@ -120,6 +120,8 @@ def unpack_tables(body: bytes, folder: Path) -> None:
             except (RuntimeError, zipfile.BadZipFile, NotImplementedError, OSError, ValueError, zlib.error):
                 hint = "une archive .zip ordinaire, sans mot de passe"
                 issues.append(Issue("C010", name, "abîmé ou protégé par un mot de passe", hint))
+    if not names:  # told here: the reader would name the folder it was unpacked to
+        issues.append(Issue("C001", "import", "aucun fichier .csv", "une archive avec une table par fichier .csv"))
     if issues:
         raise Refused(issues)
 

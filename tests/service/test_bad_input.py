@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
@@ -91,6 +93,15 @@ def test_only_an_import_may_be_large(world: World) -> None:
     refused = world.client.post(f"{BASIN}/absences", headers=large).json()["issues"][0]
     assert (refused["code"], refused["hint"]) == ("A307", "au plus 2 Mo")
     assert world.client.post(f"{BASIN}/imports", headers=large).json()["code"] != "A307"
+
+
+def test_an_archive_without_tables_does_not_tell_where_it_was_unpacked(world: World) -> None:
+    packed = BytesIO()
+    with ZipFile(packed, "w") as archive:
+        archive.writestr("notes.txt", "rien")
+    headers = {"Authorization": f"Bearer {world.tokens[C]}", "Content-Type": "application/zip"}
+    told = world.client.post(f"{BASIN}/imports", content=packed.getvalue(), headers=headers).json()["issues"]
+    assert [(one["code"], one["where"]) for one in told] == [("C001", "import")]
 
 
 def test_addresses_and_methods_that_do_not_exist_are_told_in_french(world: World) -> None:
