@@ -74,6 +74,8 @@ def _waiting(session: Session, basin_id: str, today: date) -> Iterable[str]:
 
 def _decide(service: Service, basin_id: str, plan_id: str) -> None:
     """Published and told, or held: in one transaction, with its entry in the trail."""
+    with service.database.snapshot() as session:
+        judged = plans.checked(Scoped(session, Principal.system(ACTOR, basin_id), service.clock), basin_id, plan_id)
     with service.database.writing() as session:
         scoped = Scoped(session, Principal.system(ACTOR, basin_id), service.clock)
         plan = scoped.one(Plan, basin_id, plan_id, write=True)
@@ -82,7 +84,7 @@ def _decide(service: Service, basin_id: str, plan_id: str) -> None:
         wishes = compose.wishes_of(scoped.basin(basin_id))
         covers = _covers(scoped, plan, wishes)
         against = _against(plan, wishes, covers)
-        if against is None and _publish(scoped, service, plan, wishes, covers):
+        if against is None and _publish(scoped, service, plan, wishes, covers, judged):
             return
     with service.database.writing() as session:
         scoped = Scoped(session, Principal.system(ACTOR, basin_id), service.clock)
@@ -93,12 +95,14 @@ def _decide(service: Service, basin_id: str, plan_id: str) -> None:
             scoped.commit()
 
 
-def _publish(scoped: Scoped, service: Service, plan: Plan, wishes: BasinWishes, covers: list[str]) -> bool:
+def _publish(
+    scoped: Scoped, service: Service, plan: Plan, wishes: BasinWishes, covers: list[str], judged: plans.Checked
+) -> bool:
     """False, with nothing changed, when the plan in force is another by now or a rule is broken."""
     rule = wishes.duty.outside
     _tell(scoped, plan, wishes, "published", covers, None)
     try:
-        plans.publish(scoped, service, plan.basin_id, plan.id, plan.version, WHY[rule])
+        plans.publish(scoped, service, plan.basin_id, plan.id, plan.version, WHY[rule], judged)
     except ServiceFault:
         scoped.session.rollback()
         return False

@@ -156,14 +156,14 @@ def recheck_plan(basin_id: BasinId, id: MadeId, scoped: Reader) -> Response:
 
 
 @router.post("/plans/{id}/publish", response_model=PlanView, tags=["plans"])
-def publish_plan(basin_id: BasinId, id: MadeId, given: Why, unit: Writer, service: TheService, version: IfMatch) -> Response:
+def publish_plan(basin_id: BasinId, id: MadeId, given: Why, unit: Thinker, service: TheService, version: IfMatch) -> Response:
     """Firm stops are to acknowledge, the others become offers; the plan in force until now is superseded."""
 
-    def act() -> Answer:
-        plan = plans.publish(unit.scoped, service, basin_id, id, version, given.why)
-        return Answer(plans.shown(unit.scoped, plan, whole=False), version=plan.version)
+    def act(scoped: Scoped, judged: plans.Checked) -> Answer:
+        plan = plans.publish(scoped, service, basin_id, id, version, given.why, judged)
+        return Answer(plans.shown(scoped, plan, whole=False), version=plan.version)
 
-    return unit.answer(act)
+    return unit.answer(lambda scoped: plans.checked(scoped, basin_id, id), act)
 
 
 @router.post("/plans/{id}/reject", response_model=PlanView, tags=["plans"])

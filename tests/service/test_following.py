@@ -13,6 +13,7 @@ from api import compose, search
 from api.access import Role
 from api.attempts import Attempt
 from api.cycle import edits
+from api.cycle import plans as plans_of_the_day
 from api.dispatcher import Dispatcher
 from api.store import plans
 from api.store.cycle import Job, Plan
@@ -172,6 +173,14 @@ def proposal(world: World) -> dict[str, Any]:
 def test_edits_are_judged_while_others_write(world: World, proposal: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     calls = meanwhile(monkeypatch, edits, "judge_edit", lambda: others_write(world))
     assert edit(world, proposal).status_code == 201
+    assert calls == [0]
+
+
+def test_a_plan_is_checked_before_its_publication_writes(
+    world: World, proposal: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = meanwhile(monkeypatch, plans_of_the_day, "check", lambda: others_write(world))
+    assert world.publish(proposal).status_code == 200
     assert calls == [0]
 
 
