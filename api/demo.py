@@ -14,6 +14,8 @@ from api import identities, importing, people
 from api.access import NEEDS_TARGET, Principal, Role
 from api.clock import ShiftedClock, SystemClock
 from api.identities import IdentityIn
+from api.messages import contacts
+from api.messages.contacts import ContactShape
 from api.scope import Scoped
 from api.service import Service
 from api.store.people import Account, Fact
@@ -23,7 +25,7 @@ from brigade.problem import Problem
 SHIFT = "clock_shift_s"
 FIRST = ("Odette", "Marcel", "Ginette", "Lucienne", "Roger", "Yvonne", "Simone", "André", "Huguette", "Raymonde", "Fernand")
 LAST = ("Exemple", "Essai", "Modèle", "Échantillon", "Démonstration", "Maquette", "Esquisse", "Ébauche", "Patron")
-"""Words that are nobody's name, and (01 99 00) numbers that ARCEP keeps for fiction."""
+"""Words that are nobody's name. Numbers (01 99 00, 06 39 98) are kept for fiction by ARCEP, the domain by RFC 2606."""
 
 
 def fill(service: Service, path: Path) -> ShiftedClock:
@@ -55,7 +57,9 @@ def _fill(session: Session, service: Service, clock: ShiftedClock, problem: Prob
     told = []
     for role in Role:
         password = secrets.token_urlsafe(12)
-        people.create(scoped, service.settings, role.value, role, password, _grants(problem, role))
+        account = people.create(scoped, service.settings, role.value, role, password, _grants(problem, role))
+        if role is Role.COORDINATOR:
+            _reach(scoped, service, problem, account.id)
         told.append((role.value, role.value, password))
     scoped.commit()
     return told
@@ -72,6 +76,18 @@ def _name(scoped: Scoped, service: Service, problem: Problem) -> None:
         if table is ClientIdentity:
             given |= {"address_lines": [f"{number % 90 + 1} rue de l’Exemple"], "entry": f"code {number % 9000 + 1000}"}
         identities.put(scoped, service.vault, table, problem.basin.id, id, IdentityIn.model_validate(given), None)
+
+
+def _reach(scoped: Scoped, service: Service, problem: Problem, coordinator: str) -> None:
+    """Where messages go, at a domain and at numbers that are nobody's: to files, as long as no server is set."""
+    desk = [(f"account:{coordinator}", "coordination")]
+    providers = [(f"provider:{one.id}", f"saad-{number}") for number, one in enumerate(problem.providers, 1)]
+    workers = [(f"worker:{one.id}", f"intervenant-{number}") for number, one in enumerate(problem.workers, 1)]
+    for number, (id, name) in enumerate((*desk, *providers, *workers)):
+        given: dict[str, Any] = {"id": id, "email": f"{name}@example.org", "phone": f"+3363998{number % 10_000:04d}"}
+        # Every fourth by SMS, so that both are seen.
+        given["channels"] = ["sms"] if number % 4 == 3 else ["email"]
+        contacts.put(scoped, service.vault, problem.basin.id, id, ContactShape.model_validate(given), None)
 
 
 def _grants(problem: Problem, role: Role) -> list[tuple[str, str]]:

@@ -215,7 +215,7 @@ class SmsFiles:
 
 def _written(path: Path, content: bytes) -> Verdict:
     """Whole or not at all, readable by its owner only."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_suffix(".part")
     draft.touch(mode=0o600)
     draft.write_bytes(content)

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from sqlalchemy import MetaData, select
 
-from api import identities, people
+from api import demo, identities, people
 from api.access import Role
+from api.clock import SystemClock
+from api.service import Service
+from api.store.engine import Database
 from api.store.messages import Contact
+from api.store.migrate import upgrade
 from api.store.people import Account
 from api.vault import Vault, new_key
-from tests.service.basin import BASIN
-from tests.service.conftest import World
+from brigade.exchange.document import problem_text
+from tests.service.basin import BASIN, monday
+from tests.service.conftest import World, settings_for
 
 A, C, M, W = Role.ADMINISTRATOR, Role.COORDINATOR, Role.MANAGER, Role.WORKER
 HERS = {"id": "worker:W1", "email": "marquee@example.org", "phone": "+33639980042", "channels": ["sms", "email"]}
@@ -98,3 +106,20 @@ def test_new_keys_seal_contacts_as_well(told: World) -> None:
         session.commit()
     lost = told.ask(W, "GET", f"{BASIN}/contacts/worker:W1")
     assert (lost.status_code, lost.json()["code"]) == (503, "A502")
+
+
+def test_everybody_of_the_demonstration_is_reached_and_nobody_real_is(url: str, tmp_path: Path) -> None:
+    """Workers, providers and the coordinator: RFC 2606's domain, the mobile numbers that ARCEP keeps for fiction."""
+    (tmp_path / "monday.json").write_text(problem_text(monday()), "utf-8")
+    service = Service(settings_for(url, tmp_path), SystemClock(), Database(url))
+    upgrade(service.database)
+    demo.fill(service, tmp_path / "monday.json")
+    with service.database.reading() as session:
+        rows = session.scalars(select(Contact)).all()
+        told = [service.vault.open(identities.place_of(row), row.sealed) for row in rows]
+    service.database.close()
+    assert {row.id.partition(":")[2] for row in rows} >= {"W1", "W2", "W3", "S1", "S2"}
+    assert len(rows) == 6
+    assert all(re.fullmatch(r"[a-z0-9-]+@example\.org", one["email"]) for one in told)
+    assert all(re.fullmatch(r"\+3363998[0-9]{4}", one["phone"]) for one in told)
+    assert {channel for one in told for channel in one["channels"]} == {"email", "sms"}

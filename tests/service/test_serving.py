@@ -108,9 +108,18 @@ def test_the_session_of_the_documentation_goes_from_absence_to_published_plan(tm
             text=True,
             timeout=120,
         )
+        until(lambda: len(list((tmp_path / "data" / "outgoing").glob("*.eml"))) >= 3)
+        letters = [letter.read_text("utf-8") for letter in (tmp_path / "data" / "outgoing").glob("*.eml")]
         files = [file for file in os.listdir(tmp_path / "data") if "-" not in file]  # journals come and go
     assert (done.returncode, done.stderr) == (0, "")
     assert "brigade.invalid/errors" not in done.stdout, done.stdout
-    for said in ('"at_risk": [{"visit_id": "V200"', '"state": "published"', '"state": "ac', '"visit_id": "V007"'):
+    assert ("no_contact" in done.stdout, [one for one in letters if "@example.org" not in one]) == (False, [])
+    for said in (
+        '"kind": "tour_changed"',
+        '"at_risk": [{"visit_id": "V200"',
+        '"state": "published"',
+        '"state": "ac',
+        '"visit_id": "V007"',
+    ):
         assert said in done.stdout, said
     assert {file: (tmp_path / "data" / file).stat().st_mode & 0o077 for file in files} == dict.fromkeys(files, 0)
