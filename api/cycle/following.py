@@ -1,5 +1,5 @@
 """What changes for the days of a plan begins a search, as the basin wishes it of absences: workers who can come no longer or
-again, rotas received anew, absences that come by an import or are taken back.
+again, rotas received anew, visits that are new, other than told or gone, absences that come by an import or are taken back.
 
 Only plans in force or proposed are concerned: days that nobody has planned yet are sought when their turn comes.
 """
@@ -7,9 +7,11 @@ Only plans in force or proposed are concerned: days that nobody has planned yet 
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
@@ -36,7 +38,7 @@ class Changes:
     rows: list[tuple[type[data.Kept], Body | None, Body | None]] = field(default_factory=list)
 
     def note(self, table: type[data.Kept], before: Body | None, after: Body | None) -> None:
-        if table in (data.Worker, data.RotaFeed, data.Absence):
+        if table in (data.Worker, data.RotaFeed, data.Absence, data.Visit):
             self.rows.append((table, before, after))
 
 
@@ -46,14 +48,40 @@ def follow(scoped: Scoped, service: Service, basin_id: str, changes: Changes) ->
         return []
     # The basin is planned whole, which may be more than the writer sees: the service asks, the change is the cause.
     system = Scoped(scoped.session, Principal.system(scoped.principal.actor, basin_id), scoped.clock)
-    spells = [spell for one in changes.rows for spell in _touched(system, basin_id, *one)]
+    rota = _Rota(system, basin_id)
+    spells = [spell for one in changes.rows for spell in _touched(rota, *one)]
     found = [jobs.follow(system, service, basin_id, first, days) for first, days in _plans(system, basin_id, spells)]
     scoped.notes += system.notes
     scoped.after_commit += system.after_commit
     return found
 
 
-def _touched(scoped: Scoped, basin_id: str, table: type[data.Kept], before: Body | None, after: Body | None) -> Iterator[Spell]:
+class _Rota:
+    """Who was to do what, and whether they are there; read once, and only if asked."""
+
+    def __init__(self, scoped: Scoped, basin_id: str) -> None:
+        self.scoped, self.basin_id = scoped, basin_id
+
+    @cached_property
+    def by_visit(self) -> dict[str, list[Body]]:
+        found = defaultdict(list)
+        for feed in self.scoped.all(self.scoped.select(data.RotaFeed, self.basin_id)):
+            for entry in feed.body.get("entries", ()):
+                found[entry["visit_id"]].append(entry)
+        return found
+
+    def lacks_carer(self, visit_id: str) -> bool:
+        """Whether nobody who is there was to do the visit: the others are none of the brigade's."""
+        return all(self.is_away(entry) for entry in self.by_visit.get(visit_id, ()))
+
+    def is_away(self, entry: Body) -> bool:
+        """Whether this entry of a rota is somebody's who is absent then: a rota matters to the brigade only there."""
+        row, start = data.Absence, datetime.fromisoformat(entry["start"])
+        asked = self.scoped.select(row, self.basin_id).where(row.employee_id == entry["employee_id"], row.starts_at <= start)
+        return self.scoped.session.scalar(asked.where(row.ends_at > start).limit(1)) is not None
+
+
+def _touched(rota: _Rota, table: type[data.Kept], before: Body | None, after: Body | None) -> Iterator[Spell]:
     """The times at which something is no longer as it was."""
     if table is data.Worker:
         for name in OWN_TIME:
@@ -61,9 +89,13 @@ def _touched(scoped: Scoped, basin_id: str, table: type[data.Kept], before: Body
     elif table is data.Absence:
         if before is None or after is None or _without_words(before) != _without_words(after):
             yield from (_spell(one["interval"]) for one in (before, after) if one is not None)
+    elif table is data.Visit:
+        known = [one for one in (before, after) if one is not None]
+        if before != after and rota.lacks_carer(known[0]["id"]):
+            yield from map(_windows, known)
     else:
         entries = _differing(before, after, "entries")
-        starts = [datetime.fromisoformat(one["start"]) for one in entries if _is_away(scoped, basin_id, one)]
+        starts = [datetime.fromisoformat(one["start"]) for one in entries if rota.is_away(one)]
         yield from ((start, start + timedelta(minutes=1)) for start in starts)
 
 
@@ -81,11 +113,11 @@ def _without_words(absence: Body) -> dict[str, Any]:
     return {name: value for name, value in absence.items() if name not in ("reason", "known_at")}
 
 
-def _is_away(scoped: Scoped, basin_id: str, entry: Body) -> bool:
-    """Whether this entry of a rota is somebody's who is absent then: a rota matters to the brigade only there."""
-    row, start = data.Absence, datetime.fromisoformat(entry["start"])
-    asked = scoped.select(row, basin_id).where(row.employee_id == entry["employee_id"], row.starts_at <= start)
-    return scoped.session.scalar(asked.where(row.ends_at > start).limit(1)) is not None
+def _windows(visit: Body) -> Spell:
+    """From the earliest begin to the latest end."""
+    begins = [datetime.fromisoformat(one["earliest"]) for one in visit["windows"]]
+    latest = [datetime.fromisoformat(one.get("hard_latest") or one["latest"]) for one in visit["windows"]]
+    return min(begins), max(latest) + timedelta(minutes=visit["duration_min"])
 
 
 def _plans(scoped: Scoped, basin_id: str, spells: Iterable[Spell]) -> list[tuple[date, int]]:

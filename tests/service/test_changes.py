@@ -86,6 +86,23 @@ def test_a_rota_received_anew_for_somebody_absent_begins_a_search(planned: World
     assert planned.ask(M, "GET", f"{BASIN}/jobs").json()["items"] == []
 
 
+def test_a_visit_that_changes_or_goes_begins_a_search_where_its_carer_is_away(planned: World) -> None:
+    """V1 was to be done by A-1, who is away, and takes longer now; then nobody wants it any more."""
+    put(planned, "visits/V1", M, duration_min=50)
+    assert len(waiting(planned)) == 1
+    planned.search()
+    row = planned.ask(M, "GET", f"{BASIN}/visits/V1")
+    assert planned.ask(M, "DELETE", f"{BASIN}/visits/V1", If_Match=row.headers["ETag"]).status_code == 204
+    (job,) = waiting(planned)
+    planned.search()
+    assert requests_of(planned, job) == {"V2", "V3"}
+
+
+def test_a_visit_of_somebody_who_is_there_is_none_of_the_brigades(planned: World) -> None:
+    put(planned, "visits/V4", duration_min=50)
+    assert waiting(planned) == []
+
+
 def test_a_worker_who_leaves_the_brigade_begins_a_search_where_she_was_proposed(world: World) -> None:
     """A proposal is enough."""
     world.ask(M, "POST", f"{BASIN}/absences", absence())
