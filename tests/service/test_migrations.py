@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,9 @@ from api.store.engine import Database
 from api.store.migrate import newest, revisions, upgrade
 from api.store.people import Account, Token
 from brigade.errors import Refused
+from tests.postgres import PostgresServer
 from tests.service.basin import BASIN, NOW
-from tests.service.conftest import World, settings_for, world_on
+from tests.service.conftest import NUMBERS, World, settings_for, world_on
 from tests.service.released import FOLDER, SECRETS, path_of, rows_in
 
 A, C = Role.ADMINISTRATOR, Role.COORDINATOR
@@ -41,11 +43,16 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
     return world.app
 
 
-@pytest.fixture(params=EVERY)
-def came(request: pytest.FixtureRequest, url: str, app: FastAPI, tmp_path: Path) -> Iterator[tuple[str, World]]:
-    """The revision, and the service at work on what was a database of it."""
-    revision, settings = str(request.param), settings_for(url, tmp_path, **SECRETS)
-    database = Database(url)
+@pytest.fixture(scope="module", params=product(EVERY, ("sqlite", "postgresql")), ids="-".join)
+def came(request: pytest.FixtureRequest, app: FastAPI, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, World]]:
+    """The revision, and the service at work on what was a database of it: restored once, read by one test after the other."""
+    revision, kind = request.param
+    folder = tmp_path_factory.mktemp("came")
+    url = f"sqlite:///{folder / 'brigade.db'}"
+    if kind == "postgresql":
+        server: PostgresServer = request.getfixturevalue("postgres")
+        url = server.create_database(f"came_{next(NUMBERS)}")
+    settings, database = settings_for(url, folder, **SECRETS), Database(url)
     restore(database, path_of(revision), keys=settings.vault)
     service = Service(settings, ShiftedClock(NOW - SystemClock().now()), database)
     app.state.service = service
