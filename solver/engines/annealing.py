@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.arrays import C_MAX_IDLE, C_MAX_LATE, C_MAX_WAIT, V_GUIDE, V_SITE
+from solver.arrays import C_MAX_IDLE, C_MAX_LATE, C_MAX_WAIT, T_IN, T_OUT, T_PROFILE, V_GUIDE, V_SITE
 from solver.clock import Clock
 from solver.kernel.search import Search
 from solver.model import Model
@@ -18,6 +18,8 @@ COLD_TRAVEL_MINUTES = 1 / 3
 """End where only differences of twenty seconds of travel are still accepted."""
 HOT_LEGS, COLD_LEGS = 10, 0.15
 """Bounds of the temperature in costs of a typical leg."""
+HOT_TOURS = 1.5
+"""Or the start in costs of going out and home once: where homes are far, what matters is how many go out at all."""
 LEG_NEIGHBOURS = 5
 FLAT_MINUTES, COLD_FLAT_SHARE = 5, 0.02
 """Where the largest amount is priced (idle time, lateness, wait): start where five minutes of it, or a typical leg where that
@@ -37,7 +39,7 @@ def temperatures(model: Model, *, covers_all: bool) -> tuple[float, float]:
     guides = model.arrays.visits[:, V_GUIDE]
     optional = np.array([not request.visit.mandatory for request in model.requests], bool)
     prices = guides[(optional | (not covers_all)) & (guides > 0)]
-    hot = HOT_SHARE * float(prices.min()) if len(prices) else HOT_LEGS * legs
+    hot = HOT_SHARE * float(prices.min()) if len(prices) else max(HOT_LEGS * legs, HOT_TOURS * _out_and_home(model))
     flat = _flat(model)
     hot, cold = max(hot, flat), max(cold, COLD_FLAT_SHARE * flat)
     return max(hot, 2 * cold), cold
@@ -54,6 +56,16 @@ def _flat(model: Model) -> float:
 def typical_leg(model: Model) -> float:
     """Cost of going from a visit to one near it in space and time; the mean over the visits and the first profile."""
     return _mean_leg(model, model.arrays.leg_cost[0]) if len(model.arrays.leg_cost) else 0.0
+
+
+def _out_and_home(model: Model) -> float:
+    """Mean cost of the way from a tour's start to a visit and of that back, over tours and visits."""
+    tours, sites = model.arrays.tours, model.arrays.visits[:, V_SITE]
+    if not len(tours) or not len(sites):
+        return 0.0
+    legs, rows = model.arrays.leg_cost, tours[:, [T_PROFILE]]
+    there, back = legs[rows, tours[:, [T_OUT]], sites], legs[rows, sites, tours[:, [T_IN]]]
+    return float(there.mean() + back.mean())
 
 
 def _mean_leg(model: Model, legs: NDArray[np.integer]) -> float:

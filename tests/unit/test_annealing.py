@@ -7,10 +7,11 @@ import pytest
 from brigade.places import TravelMode
 from brigade.policy import Policy
 from scenarios.bench.mapping.base import only
-from solver.engines.annealing import COLD_LEGS, HOT_LEGS, temperatures, typical_leg
+from solver.engines.annealing import COLD_LEGS, HOT_LEGS, HOT_TOURS, temperatures, typical_leg
 from solver.model import build_model
 from tests.builders import matrix, problem, visit
 
+TRAVEL = Policy(weights=only(travel=1))
 PLACES = {"A": 0, "B": 4, "C": 8, "D": 12}
 
 
@@ -28,3 +29,9 @@ def test_minutes_longer_than_the_roads_do_not_heat_the_search(ticks_per_minute: 
     leg = typical_leg(model)
     assert 4 <= leg <= 12
     assert temperatures(model, covers_all=True) == pytest.approx((HOT_LEGS * leg, COLD_LEGS * leg))
+
+
+def test_far_homes_heat_the_search_so_that_whole_tours_may_go() -> None:
+    """Homes 94 to 106 min from four places: out and home costs 200, one tour less is worth far more than any leg."""
+    asked = problem([visit(f"V{site}", site, mandatory=True) for site in PLACES], places={"H": 106, **PLACES}, policy=TRAVEL)
+    assert temperatures(build_model(asked), covers_all=True)[0] == pytest.approx(HOT_TOURS * 200)
