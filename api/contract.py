@@ -147,7 +147,10 @@ def _document(method: str, path: str, operation: dict[str, Any]) -> None:
         special, _, code = said.rpartition(" ")
         by_status.setdefault(int(special or status_of(code)), []).append(code)
     answers = operation["responses"]
-    answers.pop("422", None)  # the framework's own, which is never sent
+    unfit = answers.pop("422", {}).get("content", {})
+    unfit.pop("application/json", None)  # the framework's own, which is never sent
+    if unfit:
+        answers["422"] = {"content": unfit}
     for status, codes in sorted(by_status.items()):
         told = answers.setdefault(str(status), {})
         told["description"] = f"{TITLES[status]} : {', '.join(codes)}"

@@ -39,7 +39,9 @@ from brigade.words.formats import long_day, moment
 router = APIRouter(prefix="/answers", tags=["answers"])
 Signed = Annotated[str, Path(max_length=300, pattern=SECRET, examples=["aPQx.k3Yd"])]
 FORM = "application/x-www-form-urlencoded"
-PAGE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {"schema": {"type": "string"}}}}}
+HTML = {"content": {"text/html": {"schema": {"type": "string"}}}}
+PAGE: dict[int | str, dict[str, Any]] = dict.fromkeys((200, 410), HTML)
+PRESSED: dict[int | str, dict[str, Any]] = dict.fromkeys((200, 409, 410, 422), HTML)
 ALLOWED = (
     "default-src 'none'; style-src 'sha256-{style}'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
@@ -66,7 +68,7 @@ def look(link: Signed, request: Request, service: TheService) -> Response:
         return _page({**shown, **_told(session, offer)}) if _is_browser(request) else Answer(shown).response()
 
 
-@router.post("/{link}", response_model=AnswerView, responses=PAGE, openapi_extra=SENT)
+@router.post("/{link}", response_model=AnswerView, responses=PRESSED, openapi_extra=SENT)
 def reply(link: Signed, request: Request, body: Annotated[bytes, Depends(whole_body)], service: TheService) -> Response:
     """The same answer again changes nothing, and shows `client` again once it is time. A form is answered by its page, whatever
     becomes of it."""

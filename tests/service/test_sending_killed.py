@@ -12,10 +12,10 @@ import pytest
 
 from api.access import Principal, Role
 from api.clock import ShiftedClock
-from api.messages import queueing
+from api.messages import contacts, queueing
+from api.messages.contacts import ContactShape
 from api.scope import Scoped
-from api.store.messages import Contact, Message
-from tests.service.basin import NOW
+from api.store.messages import Message
 from tests.service.conftest import World, world_on
 from tests.service.mail import Postbox, mail_server
 from tests.service.sender import send_all
@@ -30,8 +30,8 @@ def waiting(tmp_path: Path) -> Iterator[tuple[World, set[str]]]:
     service = world.service
     with service.database.writing() as session:
         scoped = Scoped(session, Principal("tests", Role.ADMINISTRATOR), service.clock)
-        body = {"id": "worker:W1", "email": "w1@example.org"}
-        scoped.add(Contact(basin_id="B1", id="worker:W1", body=body, version=1, changed_at=NOW, worker_id="W1"))
+        reached = ContactShape.model_validate({"id": "worker:W1", "email": "w1@example.org"})
+        contacts.put(scoped, service.vault, "B1", "worker:W1", reached, None)
         about = {"first_day": "2026-03-09", "told": ["P202"]}
         rows = [
             queueing.put(session, service.clock, "B1", "search_failed", f"essai:{number}", "worker:W1", about)[0]
