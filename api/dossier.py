@@ -10,7 +10,6 @@ from api import identities
 from api.access import Role
 from api.erasing import CLIENTS, WORKERS, Subject
 from api.faults import forbidden
-from api.messages import contacts
 from api.scope import Scoped
 from api.service import Service
 from api.store.base import Table
@@ -69,7 +68,7 @@ def _contacts(scoped: Scoped, service: Service, basin_id: str, worker_id: str) -
     accounts = [one["id"] for one in _accounts(scoped, basin_id, worker_id)]
     hers = or_(Contact.worker_id == worker_id, Contact.account_id.in_(accounts))
     rows = scoped.session.scalars(select(Contact).where(Contact.basin_id == basin_id, hers).order_by(Contact.id))
-    return [contacts.opened(scoped, service.vault, row, "export") for row in rows]
+    return [identities.opened(scoped, service.vault, row, "export") for row in rows]
 
 
 def _rows(scoped: Scoped, subject: Subject, basin_id: str, id: str, visits: list[str]) -> dict[str, list[dict[str, Any]]]:

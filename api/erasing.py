@@ -107,8 +107,8 @@ def _forget_visits(session: Session, client: Any, pseudonym: str) -> None:
     session.execute(delete(Link).where(Link.basin_id == client.basin_id, or_(Link.first.in_(gone), Link.second.in_(gone))))
     session.execute(delete(Visit).where(*mine, Visit.id.in_(gone)))
     for feed in session.scalars(select(RotaFeed).where(RotaFeed.basin_id == client.basin_id)):
-        entries = [entry for entry in feed.body.get("entries", ()) if entry["visit_id"] not in gone]
-        if len(entries) != len(feed.body.get("entries", ())):
+        entries = [entry for entry in feed.entries if entry["visit_id"] not in gone]
+        if len(entries) != len(feed.entries):
             feed.body = {**feed.body, "entries": entries}
     rest = list(session.scalars(select(Visit).where(*mine)))
     if rest:

@@ -59,12 +59,12 @@ def kept_from(
     for visit in visits:
         for hold, own in standing:
             is_own = visit["id"] in own or told.get(visit["id"]) == hold.worker_id
-            if not is_own and any(hold.overlaps(*span) for span in _spans(visit)):
+            if not is_own and any(hold.overlaps(*span) for span in spans_of(visit)):
                 never[visit["id"]].add(hold.worker_id)
     return never
 
 
-def _spans(visit: Mapping[str, Any]) -> Iterable[tuple[datetime, datetime]]:
+def spans_of(visit: Mapping[str, Any]) -> Iterable[tuple[datetime, datetime]]:
     """The time in which each window lets the visit be under way."""
     for window in visit["windows"]:
         last = datetime.fromisoformat(window.get("hard_latest") or window["latest"])
@@ -74,7 +74,7 @@ def _spans(visit: Mapping[str, Any]) -> Iterable[tuple[datetime, datetime]]:
 def _visits_of(scoped: Scoped, basin_id: str, absence_id: str) -> frozenset[str]:
     """The visits of the absent employee's rota: what of it lies outside the absence is done by the employee anyway."""
     absence = scoped.session.get(Absence, (basin_id, absence_id))
-    feed = absence and scoped.session.get(RotaFeed, (basin_id, absence.provider_id))
+    feed = None if absence is None else scoped.session.get(RotaFeed, (basin_id, absence.provider_id))
     if absence is None or feed is None:
         return frozenset()
-    return frozenset(one["visit_id"] for one in feed.body.get("entries", ()) if one["employee_id"] == absence.employee_id)
+    return frozenset(one["visit_id"] for one in feed.entries if one["employee_id"] == absence.employee_id)

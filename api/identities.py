@@ -71,15 +71,20 @@ def put(
     person = scoped.one(OF[table], basin_id, id)
     row, is_new = found_or_new(scoped, table, basin_id, id, version)
     setattr(row, OWNER[table], getattr(person, OWNER[table]))
-    row.sealed = vault.seal(place_of(row), plain(given))
+    return keep(scoped, vault, row, plain(given), is_new=is_new), is_new
+
+
+def keep(scoped: Scoped, vault: Vault, row: Sealed, value: dict[str, Any], *, is_new: bool) -> Sealed:
+    """Sealed, and written down as new or changed."""
+    row.sealed = vault.seal(place_of(row), value)
     if is_new:
         scoped.add(row)
     else:
         scoped.changed(row)
-    return row, is_new
+    return row
 
 
-def opened(scoped: Scoped, vault: Vault, row: Identity, purpose: str) -> dict[str, Any]:
+def opened(scoped: Scoped, vault: Vault, row: Identity | Contact, purpose: str) -> dict[str, Any]:
     """What the row holds. The reading is noted, with its purpose, and nothing of what was read.
 
     Raises: Unavailable when no key opens it.
@@ -87,6 +92,16 @@ def opened(scoped: Scoped, vault: Vault, row: Identity, purpose: str) -> dict[st
     value = vault.open(place_of(row), row.sealed)
     scoped.note(row, "read", purpose=purpose)
     return value
+
+
+def written(row: Identity | Contact) -> dict[str, Any]:
+    """What the answer to a write says: nothing of what was written."""
+    return {"id": row.id, "version": row.version, "changed_at": row.changed_at}
+
+
+def shown(scoped: Scoped, vault: Vault, row: Identity | Contact, purpose: str) -> dict[str, Any]:
+    """As `opened`, in an envelope."""
+    return {**written(row), "warnings": [], "value": opened(scoped, vault, row, purpose)}
 
 
 def opened_by_id(

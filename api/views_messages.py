@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from api.store.messages import ParcelState
+
 
 class MessageView(BaseModel):
     """One message by one channel, without its words and address. `doubted`: it may have arrived twice, under this
@@ -17,7 +19,7 @@ class MessageView(BaseModel):
     kind: str = Field(examples=["tour_changed"])
     channel: Literal["email", "sms", "none"]
     contact_id: str = Field(examples=["worker:W1"])
-    state: Literal["queued", "sending", "sent", "failed", "obsolete"]
+    state: ParcelState
     attempts: int
     doubted: bool
     created_at: datetime
@@ -49,7 +51,7 @@ class DeliveryView(BaseModel):
     version: int
     webhook_id: str
     seq: int
-    state: Literal["queued", "sending", "sent", "failed", "obsolete"]
+    state: ParcelState
     attempts: int
     status: int | None
     doubted: bool

@@ -112,3 +112,13 @@ class Arrays(NamedTuple):
     weights: Ints  # (C_COLUMNS,)
     near: NDArray[np.int32]  # (n, k) other visits, closest in space and time first
     scalars: Ints  # (X_COLUMNS,)
+
+    def links_of(self, visit: int) -> Ints:
+        """The links of one visit, as seen from it; shape (*, L_COLUMNS)."""
+        return self.links[self.visits[visit, V_LINK0] : self.visits[visit, V_LINK1]]
+
+    def partners_of(self, visit: int) -> list[int]:
+        """The visits without which this one may not be covered, by a link of its own."""
+        own = self.links_of(visit)
+        partners: list[int] = own[own[:, L_TOGETHER] == 1, L_OTHER].tolist()
+        return partners

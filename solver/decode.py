@@ -6,7 +6,7 @@ from brigade.errors import BrokenPromise
 from brigade.marking import mark
 from brigade.plan import Plan
 from brigade.timing import Retimed, retime
-from solver.arrays import L_TIMED, V_LINK0, V_LINK1, V_WIN0
+from solver.arrays import L_TIMED, V_WIN0
 from solver.kernel.search import Orders, Search
 from solver.model import Model
 
@@ -45,5 +45,4 @@ def _timed(model: Model, orders: Orders, starts: dict[int, int] | None = None) -
 
 
 def _is_tied(model: Model, visit: int) -> bool:
-    low, high = model.arrays.visits[visit, [V_LINK0, V_LINK1]].tolist()
-    return bool(model.arrays.links[low:high, L_TIMED].any())
+    return bool(model.arrays.links_of(visit)[:, L_TIMED].any())

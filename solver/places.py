@@ -10,7 +10,7 @@ import numpy as np
 from brigade.plan import Plan
 from brigade.problem import Problem
 from brigade.told import EVERYBODY, Told
-from solver.arrays import L_OTHER, L_TOGETHER, MAY, V_LINK0, V_LINK1, V_OPEN, V_PINNED, V_SHUT, V_WIN0, V_WIN1, Arrays
+from solver.arrays import L_TOGETHER, MAY, V_OPEN, V_PINNED, V_SHUT, V_WIN0, V_WIN1, Arrays
 from solver.kernel.search import Orders, Search
 from solver.model import Model, build_model
 
@@ -76,9 +76,7 @@ class Places:
 
     def _partners(self, row: int) -> set[int]:
         """The visits without which this one may not be covered."""
-        first, last = self.model.arrays.visits[row, [V_LINK0, V_LINK1]]
-        own = self.model.arrays.links[first:last]
-        return set(own[own[:, L_TOGETHER] == 1, L_OTHER].tolist())
+        return set(self.model.arrays.partners_of(row))
 
 
 def pinned(model: Model, plan: Plan, without: int | None = None) -> Arrays:

@@ -103,7 +103,7 @@ def _refuse_of_release(scoped: Scoped, row: data.Absence) -> None:
 def visits_at_risk(scoped: Scoped, absence: data.Absence) -> list[dict[str, Any]]:
     """The visits of the rota whose planned time the absence touches, mandatory and P1 first, then by hour."""
     feed = scoped.session.get(data.RotaFeed, (absence.basin_id, absence.provider_id))
-    entries = [] if feed is None else feed.body.get("entries", [])
+    entries = [] if feed is None else feed.entries
     planned = {one["visit_id"]: one["start"] for one in entries if one["employee_id"] == absence.employee_id}
     asked = scoped.select(data.Visit, absence.basin_id).where(
         data.Visit.id.in_(planned), data.Visit.starts_at < absence.ends_at, data.Visit.ends_at > absence.starts_at

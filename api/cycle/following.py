@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -18,6 +18,7 @@ from sqlalchemy import select
 
 from api import compose, jobs
 from api.access import Principal
+from api.holds import spans_of
 from api.scope import Scoped
 from api.service import Service
 from api.shapes import Replan
@@ -63,10 +64,10 @@ class _Rota:
         self.scoped, self.basin_id = scoped, basin_id
 
     @cached_property
-    def by_visit(self) -> dict[str, list[Body]]:
-        found = defaultdict(list)
+    def by_visit(self) -> Mapping[str, Sequence[Body]]:
+        found: dict[str, list[Body]] = defaultdict(list)
         for feed in self.scoped.all(self.scoped.select(data.RotaFeed, self.basin_id)):
-            for entry in feed.body.get("entries", ()):
+            for entry in feed.entries:
                 found[entry["visit_id"]].append(entry)
         return found
 
@@ -115,9 +116,8 @@ def _without_words(absence: Body) -> dict[str, Any]:
 
 def _windows(visit: Body) -> Spell:
     """From the earliest begin to the latest end."""
-    begins = [datetime.fromisoformat(one["earliest"]) for one in visit["windows"]]
-    latest = [datetime.fromisoformat(one.get("hard_latest") or one["latest"]) for one in visit["windows"]]
-    return min(begins), max(latest) + timedelta(minutes=visit["duration_min"])
+    begins, ends = zip(*spans_of(visit), strict=True)
+    return min(begins), max(ends)
 
 
 def _plans(scoped: Scoped, basin_id: str, spells: Iterable[Spell]) -> list[tuple[date, int]]:

@@ -21,14 +21,9 @@ def no_longer_needed(scoped: Scoped, plan: Plan) -> list[str]:
     ahead = {stop["visit_id"] for stop in stops if datetime.fromisoformat(stop["start"]) > now}
     rows = scoped.all(scoped.select(data.Visit, plan.basin_id).where(data.Visit.id.in_(ahead)))
     wanted = {row.id: row for row in rows if row.body.get("wants_replacement", True)}
-    rota = {one["visit_id"]: one for feed in scoped.all(scoped.select(data.RotaFeed, plan.basin_id)) for one in _entries(feed)}
+    rota = {one["visit_id"]: one for feed in scoped.all(scoped.select(data.RotaFeed, plan.basin_id)) for one in feed.entries}
     away = _away(scoped, plan.basin_id, now)
     return sorted(id for id in ahead if id not in wanted or _is_held(wanted[id], rota.get(id), away))
-
-
-def _entries(feed: data.RotaFeed) -> list[dict[str, Any]]:
-    entries: list[dict[str, Any]] = feed.body.get("entries", [])
-    return entries
 
 
 def _away(scoped: Scoped, basin_id: str, now: datetime) -> dict[str, list[data.Absence]]:

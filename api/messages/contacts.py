@@ -4,14 +4,14 @@ message or a log. Shown to whoever may know, each reading noted in the trail."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.faults import Unfit
-from api.identities import found_or_new, place_of
+from api.identities import found_or_new, keep, place_of
 from api.messages.channels import EMAIL, SMS
 from api.scope import Scoped
 from api.shapes import CONTACT, MAILBOX, PHONE, STRICT, plain
@@ -54,12 +54,7 @@ def put(scoped: Scoped, vault: Vault, basin_id: str, id: str, given: ContactShap
     for name, column in OWNERS.items():
         setattr(row, column, owner if kind == name else None)
     row.body = {"language": given.language, "channels": wished(given.channels, known), "known": known}
-    row.sealed = vault.seal(place_of(row), plain(given))
-    if is_new:
-        scoped.add(row)
-    else:
-        scoped.changed(row)
-    return row, is_new
+    return keep(scoped, vault, row, plain(given), is_new=is_new), is_new
 
 
 def wished(channels: Sequence[str], known: Sequence[str]) -> list[str]:
@@ -67,19 +62,15 @@ def wished(channels: Sequence[str], known: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(channels)) or list(known[:1])
 
 
-def opened(scoped: Scoped, vault: Vault, row: Contact, purpose: str) -> dict[str, Any]:
-    """The contact as it was written. The reading is noted. Raises: Unavailable when no key opens it."""
-    value = vault.open(place_of(row), row.sealed)
-    scoped.note(row, "read", purpose=purpose)
-    return value
-
-
 def channels_of(contact: Contact) -> tuple[str, ...]:
     return tuple(contact.body["channels"])
 
 
 def address_of(vault: Vault, contact: Contact, channel: str) -> str | None:
-    """For the service itself: nobody sees it, and each message sent is an entry of the trail. Raises: as `opened`."""
+    """For the service itself: nobody sees it, and each message sent is an entry of the trail.
+
+    Raises: Unavailable when no key opens it.
+    """
     address: str | None = vault.open(place_of(contact), contact.sealed).get(FIELD[channel])
     return address
 

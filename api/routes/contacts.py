@@ -8,11 +8,10 @@ from fastapi import APIRouter, Body, Depends
 from fastapi.responses import Response
 
 from api.http import Answer, IfMatch, TheService, Witness, Writer
+from api.identities import shown, written
 from api.messages import contacts
 from api.messages.contacts import ContactShape
 from api.paging import Page, Turn
-from api.scope import Scoped
-from api.service import Service
 from api.shapes import BasinId, Envelope, Id, exact
 from api.store.messages import Contact
 from api.views import WrittenView
@@ -27,7 +26,7 @@ def list_contacts(basin_id: BasinId, scoped: Witness, service: TheService, turn:
     """Each one on the page is noted as read."""
     scoped.basin(basin_id)
     asked = scoped.select(Contact, basin_id)
-    page = turn.page(scoped, asked, Contact.id, lambda row: _shown(scoped, service, row, "list"))
+    page = turn.page(scoped, asked, Contact.id, lambda row: shown(scoped, service.vault, row, "list"))
     scoped.commit()
     return Answer(page).response()
 
@@ -36,9 +35,9 @@ def list_contacts(basin_id: BasinId, scoped: Witness, service: TheService, turn:
 def read_contact(basin_id: BasinId, id: Id, scoped: Witness, service: TheService) -> Response:
     """The reading is noted."""
     row = scoped.one(Contact, basin_id, id)
-    shown = _shown(scoped, service, row, "read")
+    value = shown(scoped, service.vault, row, "read")
     scoped.commit()
-    return Answer(shown, version=row.version).response()
+    return Answer(value, version=row.version).response()
 
 
 @router.put("/{id}", response_model=WrittenView, responses=CREATED, summary="Tell where one is reached")
@@ -47,8 +46,8 @@ def put_contact(basin_id: BasinId, id: Id, given: Given, unit: Writer, service: 
 
     def act() -> Answer:
         row, is_new = contacts.put(unit.scoped, service.vault, basin_id, id, given, version)
-        where = f"/v1/basins/{basin_id}/contacts/{id}" if is_new else None
-        return Answer(_written(row), 201 if is_new else 200, row.version, where)
+        where = f"/v1/basins/{basin_id}/contacts/{id}"
+        return Answer(written(row), 201 if is_new else 200, row.version, where if is_new else None)
 
     return unit.answer(act)
 
@@ -57,11 +56,3 @@ def put_contact(basin_id: BasinId, id: Id, given: Given, unit: Writer, service: 
 def delete_contact(basin_id: BasinId, id: Id, unit: Writer, version: IfMatch) -> Response:
     """Its messages end as `no_contact` from then on."""
     return unit.remove(Contact, basin_id, id, version)
-
-
-def _written(row: Contact) -> dict[str, Any]:
-    return {"id": row.id, "version": row.version, "changed_at": row.changed_at}
-
-
-def _shown(scoped: Scoped, service: Service, row: Contact, purpose: str) -> dict[str, Any]:
-    return {**_written(row), "warnings": [], "value": contacts.opened(scoped, service.vault, row, purpose)}

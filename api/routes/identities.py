@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from api import identities, visiting
 from api.http import Answer, IfMatch, TheService, Witness, Writer
-from api.identities import TABLES, IdentityIn
+from api.identities import TABLES, IdentityIn, shown, written
 from api.paging import Page, Turn
 from api.shapes import BasinId, Envelope, Id, exact
 from api.store.persons import Identity
@@ -34,7 +34,8 @@ def _route(table: type[Identity]) -> None:
     def listed(basin_id: BasinId, scoped: Witness, service: TheService, turn: Annotated[Turn, Depends()]) -> Response:
         """Each one on the page is noted as read."""
         scoped.basin(basin_id)
-        page = turn.page(scoped, scoped.select(table, basin_id), table.id, lambda row: _shown(scoped, service, row, "list"))
+        asked = scoped.select(table, basin_id)
+        page = turn.page(scoped, asked, table.id, lambda row: shown(scoped, service.vault, row, "list"))
         scoped.commit()
         return Answer(page).response()
 
@@ -42,9 +43,9 @@ def _route(table: type[Identity]) -> None:
     def read(basin_id: BasinId, id: Id, scoped: Witness, service: TheService) -> Response:
         """The reading is noted."""
         row = scoped.one(table, basin_id, id)
-        shown = _shown(scoped, service, row, "read")
+        value = shown(scoped, service.vault, row, "read")
         scoped.commit()
-        return Answer(shown, version=row.version).response()
+        return Answer(value, version=row.version).response()
 
     created: dict[int | str, dict[str, Any]] = {201: {"model": WrittenView, "description": "Created"}}
 
@@ -57,7 +58,7 @@ def _route(table: type[Identity]) -> None:
         def act() -> Answer:
             row, is_new = identities.put(unit.scoped, service.vault, table, basin_id, id, given, version)
             where = f"/v1/basins/{basin_id}/{kind}/{id}"
-            return Answer(_written(row), 201 if is_new else 200, row.version, where if is_new else None)
+            return Answer(written(row), 201 if is_new else 200, row.version, where if is_new else None)
 
         return unit.answer(act)
 
@@ -67,14 +68,6 @@ def _route(table: type[Identity]) -> None:
     def delete(basin_id: BasinId, id: Id, unit: Writer, version: IfMatch) -> Response:
         """The pseudonym and its rows stay; to erase the person, `POST …/erasures`."""
         return unit.remove(table, basin_id, id, version)
-
-
-def _written(row: Identity) -> dict[str, Any]:
-    return {"id": row.id, "version": row.version, "changed_at": row.changed_at}
-
-
-def _shown(scoped: Any, service: Any, row: Identity, purpose: str) -> dict[str, Any]:
-    return {**_written(row), "warnings": [], "value": identities.opened(scoped, service.vault, row, purpose)}
 
 
 for _table in TABLES.values():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
@@ -11,7 +11,7 @@ from api.http import Answer, Reader, TheService, Writer
 from api.messages import post
 from api.paging import Page, Turn, narrowed
 from api.shapes import BasinId, Filter, MadeId
-from api.store.messages import Message
+from api.store.messages import Message, ParcelState
 from api.views_messages import MessageView
 
 router = APIRouter(prefix="/basins/{basin_id}/messages", tags=["messages"])
@@ -23,7 +23,7 @@ def list_messages(
     scoped: Reader,
     service: TheService,
     turn: Annotated[Turn, Depends()],
-    state: Literal["queued", "sending", "sent", "failed", "obsolete"] | None = None,
+    state: ParcelState | None = None,
     kind: Filter = None,
 ) -> Response:
     """Newest first; `state=failed` is what somebody has to be told otherwise."""

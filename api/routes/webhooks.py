@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends
 from fastapi.responses import Response
@@ -13,7 +13,7 @@ from api.paging import Page, Turn, narrowed
 from api.scope import Scoped, expect
 from api.service import Service
 from api.shapes import BasinId, MadeId, WebhookIn, exact
-from api.store.messages import Delivery, Webhook
+from api.store.messages import Delivery, ParcelState, Webhook
 from api.views_messages import DeliveryView, WebhookView
 
 router = APIRouter(prefix="/basins/{basin_id}/webhooks", tags=["webhooks"])
@@ -85,7 +85,7 @@ def list_deliveries(
     id: MadeId,
     scoped: Reader,
     turn: Annotated[Turn, Depends()],
-    state: Literal["queued", "sending", "sent", "failed", "obsolete"] | None = None,
+    state: ParcelState | None = None,
 ) -> Response:
     """Newest first."""
     hook = scoped.one(Webhook, basin_id, id)

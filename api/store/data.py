@@ -127,6 +127,12 @@ class RotaFeed(OfProvider):
     KIND = "rota-feeds"
     received_at: Mapped[datetime]
 
+    @property
+    def entries(self) -> list[dict[str, Any]]:
+        """Who was to do which visit when, as received."""
+        found: list[dict[str, Any]] = self.body.get("entries", [])
+        return found
+
 
 class Absence(OfProvider):
     __tablename__ = "absences"

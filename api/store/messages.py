@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -31,8 +31,11 @@ class Contact(Kept):
     )
 
 
+ParcelState = Literal["queued", "sending", "sent", "failed", "obsolete"]
+
+
 class Parcel(Happening):
-    """Something to carry out of the house once. `state`: queued, sending, sent, failed, obsolete.
+    """Something to carry out of the house once. `state`: a `ParcelState`.
 
     `lease`: who carries it now, until `lease_until`; whoever finds a lease that ran out takes the parcel over. `doubted`: a
     carrier died or lost the line with it in hand, so it may have arrived twice, under one identifier. `until`: too late after.

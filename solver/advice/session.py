@@ -13,16 +13,12 @@ from brigade.units import Ticks
 from solver.advice.bench import SEED, Bench
 from solver.arrays import (
     FAR,
-    L_OTHER,
-    L_TOGETHER,
     MAY,
     MAY_FIRST,
     MAY_LAST,
     T_HARD,
     T_START,
     V_DUR,
-    V_LINK0,
-    V_LINK1,
     V_OPEN,
     V_PEN,
     V_SHUT,
@@ -152,12 +148,9 @@ class Session:
     def _partners_of(self, row: int) -> list[int]:
         found, waiting = [row], [row]
         while waiting:
-            low, high = self.arrays.visits[waiting.pop(), [V_LINK0, V_LINK1]].tolist()
-            for link in self.arrays.links[low:high]:
-                other = int(link[L_OTHER])
-                if link[L_TOGETHER] and other not in found:
-                    found.append(other)
-                    waiting.append(other)
+            fresh = [other for other in dict.fromkeys(self.arrays.partners_of(waiting.pop())) if other not in found]
+            found += fresh
+            waiting += fresh
         return found[1:]
 
     def missing_partners(self, row: int) -> list[int]:

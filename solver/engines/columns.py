@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from solver.arrays import L_OTHER, L_TOGETHER, V_LINK0, V_LINK1, Arrays, Ints
+from solver.arrays import Arrays, Ints
 from solver.engines.cuts import Cut, violated
 from solver.engines.master import Floats, LpSolution, Master
 from solver.kernel.pricing import MOST_CUTS, Effort, Pricer
@@ -44,8 +44,7 @@ def groups_of(model: Model) -> list[list[int]]:
             if one not in seen:
                 seen.add(one)
                 group.append(one)
-                links = a.links[a.visits[one, V_LINK0] : a.visits[one, V_LINK1]]
-                queue += links[links[:, L_TOGETHER] == 1, L_OTHER].tolist()
+                queue += a.partners_of(one)
         groups.append(sorted(group))
     return groups
 

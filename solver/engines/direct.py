@@ -40,8 +40,6 @@ from solver.arrays import (
     T_START,
     T_WORKER,
     V_DUR,
-    V_LINK0,
-    V_LINK1,
     V_PEN,
     V_SITE,
     V_WIN0,
@@ -159,8 +157,8 @@ class Direct:
     # -- links and lateness ----------------------------------------------------------------------------------------
     def _add_links(self) -> None:
         a = self.arrays
-        for visit, row in enumerate(a.visits):
-            for link in a.links[row[V_LINK0] : row[V_LINK1]]:
+        for visit in range(len(a.visits)):
+            for link in a.links_of(visit):
                 other = int(link[L_OTHER])
                 both = [self.absent[visit].negated(), self.absent[other].negated()]
                 if link[L_TIMED]:

@@ -6,8 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.arrays import (
-    L_OTHER,
-    L_TOGETHER,
     MAY,
     T_HARD,
     T_IN,
@@ -15,8 +13,6 @@ from solver.arrays import (
     T_PROFILE,
     T_START,
     V_DUR,
-    V_LINK0,
-    V_LINK1,
     V_PEN,
     V_SITE,
     V_WIN0,
@@ -45,9 +41,7 @@ def coverable(model: Model) -> NDArray[np.bool_]:
     a = model.arrays
     found: NDArray[np.bool_] = np.asarray(possible_pairs(model).any(axis=0))
     for visit in range(len(a.visits)):
-        links = a.links[a.visits[visit, V_LINK0] : a.visits[visit, V_LINK1]]
-        partners = links[links[:, L_TOGETHER] == 1, L_OTHER]
-        if not found[partners].all():
+        if not found[a.partners_of(visit)].all():
             found[visit] = False
     return found
 

@@ -27,8 +27,6 @@ from solver.arrays import (
     T_START,
     T_WORKER,
     V_DUR,
-    V_LINK0,
-    V_LINK1,
     V_OPEN,
     V_PEN,
     V_SHUT,
@@ -43,7 +41,7 @@ def tied_to(arrays: Arrays, route: Sequence[int]) -> set[int]:
     """Visits whose time or person depends on these."""
     found: set[int] = set()
     for visit in route:
-        links = arrays.links[arrays.visits[visit, V_LINK0] : arrays.visits[visit, V_LINK1]]
+        links = arrays.links_of(visit)
         found.update(links[(links[:, L_TIMED] > 0) | (links[:, L_WORKER] > 0), L_OTHER].tolist())
     return found
 
@@ -57,7 +55,7 @@ def narrowed(arrays: Arrays, fixed: Mapping[int, Sequence[int]]) -> Arrays:
     taken = {visit for route in fixed.values() for visit in route}
     for tour, route in fixed.items():
         for visit, (early, late) in zip(route, spans(arrays, tour, route), strict=True):
-            for link in arrays.links[arrays.visits[visit, V_LINK0] : arrays.visits[visit, V_LINK1]].tolist():
+            for link in arrays.links_of(visit).tolist():
                 if (other := link[L_OTHER]) in taken:
                     continue
                 if link[L_TIMED]:
