@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from brigade.errors import BrokenPromise
 from brigade.marking import mark
 from brigade.plan import Plan
 from brigade.timing import Retimed, retime
 from solver.arrays import L_TIMED, V_WIN0
-from solver.kernel.search import Orders, Search
+from solver.kernel.search import Orders
 from solver.model import Model
 
-SEED = 1
 
+def decode(model: Model, orders: Orders, starts: Mapping[int, int], told: Plan | None = None) -> Plan:
+    """The plan of these orders, marked against the plan `told` before.
 
-def decode(model: Model, orders: Orders, start: Plan | None = None) -> Plan:
-    """The plan of these orders. Raises: BrokenPromise, when the plain timing cannot keep them: a slip of the kernel."""
-    retimed = _timed(model, orders)
+    Waiting for somebody can be the break that a tour owed, so that a later start ends it earlier: starts that only rise, as
+    the plain timing's do, can pass by times that keep every link. Then each tied visit waits for the start it was found with.
+    Raises: BrokenPromise, when the plain timing cannot keep them: a slip of the kernel.
+    """
+    retimed = _timed(model, orders, {})
     if retimed.issues:
-        retimed = _timed_as_settled(model, orders)
+        retimed = _timed(model, orders, starts)
     if retimed.issues:
         raise BrokenPromise("\n".join(map(str, retimed.issues)))
-    return mark(model.problem, retimed.plan, start)
+    return mark(model.problem, retimed.plan, told)
 
 
-def _timed_as_settled(model: Model, orders: Orders) -> Retimed:
-    """Waiting for somebody can be the break that a tour owed, so that a later start ends it earlier: starts that only rise, as
-    the plain timing's do, can pass by times that keep every link. Then each tied visit waits as in the kernel, which may leave
-    out what it came to by another way."""
-    engine = Search(model.arrays, SEED)
-    engine.load(orders)
-    return _timed(model, engine.plan(best=False), engine.starts())
-
-
-def _timed(model: Model, orders: Orders, starts: dict[int, int] | None = None) -> Retimed:
+def _timed(model: Model, orders: Orders, starts: Mapping[int, int]) -> Retimed:
+    """As early as the plain timing can, tied visits not before `starts`."""
     ids = [request.visit.id for request in model.requests]
     named = {
         (tour.worker.id, tour.index): [ids[visit] for visit in order]
@@ -40,7 +37,7 @@ def _timed(model: Model, orders: Orders, starts: dict[int, int] | None = None) -
         if order
     }
     pinned = {ids[row]: int(model.arrays.windows[model.arrays.visits[row, V_WIN0], 0]) for row in model.pinned}
-    tied = {ids[visit]: tick for visit, tick in (starts or {}).items() if _is_tied(model, visit)}
+    tied = {ids[visit]: tick for visit, tick in starts.items() if _is_tied(model, visit)}
     return retime(model.problem, named, fixed_starts=pinned, no_earlier=tied)
 
 

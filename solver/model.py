@@ -64,6 +64,11 @@ class Model:
                 orders[row] = [self.visit_row[s.visit_id] for s in route.stops if s.visit_id in self.visit_row]
         return orders
 
+    def starts_of(self, plan: Plan) -> dict[int, int]:
+        """The tick at which each visit of `plan` starts, by row."""
+        stops = (stop for route in plan.routes for stop in route.stops)
+        return {self.visit_row[stop.visit_id]: stop.start for stop in stops if stop.visit_id in self.visit_row}
+
 
 def build_model(
     problem: Problem, start: Plan | None = None, asked: Sequence[Twin] | None = None, told: Told = EVERYBODY

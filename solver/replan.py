@@ -162,7 +162,7 @@ class _Task:
                 break
             held = held.stiffened(self.problem, lost)
         self._anneal(model, engine, share)
-        searched = decode(model, engine.plan())
+        searched = decode(model, engine.plan(), engine.starts())
         stiff = with_stops(self.problem, held.plan, held.fixed)
         return _Found(model, held, searched, whole(self.problem, (*searched.routes, *stiff.routes), self.published))
 
@@ -184,7 +184,8 @@ class _Task:
         """Put the told plan into the search; the held visits that it could not hold."""
         smaller = (held.steady | held.held, held.held)
         for kept in (start.covered, *smaller):
-            if engine.load(model.order_of(with_stops(self.problem, start, kept))):
+            smaller_plan = with_stops(self.problem, start, kept)
+            if engine.load(model.order_of(smaller_plan), model.starts_of(smaller_plan)):
                 break
         present = {visit for order in engine.plan(best=False) for visit in order}
         return frozenset(model.requests[row].visit.id for row in model.pinned - present)

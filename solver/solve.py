@@ -39,7 +39,7 @@ def solve(
     clock = Clock(settings, stop, on_progress)
     model = build_model(problem, start)  # Problem -> Model
     solution = search(model, settings, clock, start)  # Model -> Solution
-    plan = decode(model, solution.orders, start)  # Solution -> Plan
+    plan = decode(model, solution.orders, solution.starts, start)  # Solution -> Plan
     plan = replace(plan, uncovered=reasons(model, plan), waivers=())
     certify(problem, plan)
     costs = breakdown(problem, plan, start)

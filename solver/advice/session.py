@@ -52,7 +52,7 @@ class Session:
         self._groups: dict[str, list[list[int]]] = {}
         self.arrays = _with_decided_pairs(self.model, given)
         self.search = Search(self.arrays, SEED)
-        self.orders: Orders = given if self.search.load(given) else self._lawful_part(given)
+        self.orders: Orders = given if self.search.load(given, self.model.starts_of(plan)) else self._lawful_part(given)
         changed = {tour for tour, order in enumerate(given) if order != self.orders[tour]}
         self.stiff = frozenset(self.model.tours[tour].worker.id for tour in changed)
         self.place_of = {row: (tour, at) for tour, order in enumerate(self.orders) for at, row in enumerate(order)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from solver.kernel.search import Orders
@@ -10,21 +11,22 @@ from solver.kernel.search import Orders
 
 @dataclass
 class Incumbent:
-    """Orders and their true cost; a bound that no plan beats; both in cost units."""
+    """Orders, the starts they were found with and their true cost; a bound that no plan beats; costs in cost units."""
 
     orders: Orders
+    starts: Mapping[int, int]
     objective: int
     covered: int
     bound: int = 0
     columns: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    def offer(self, orders: Orders, objective: int) -> bool:
+    def offer(self, orders: Orders, starts: Mapping[int, int], objective: int) -> bool:
         """Keep the orders if they are better; True when they are."""
         with self._lock:
             if objective >= self.objective:
                 return False
-            self.orders, self.objective = orders, objective
+            self.orders, self.starts, self.objective = orders, starts, objective
             self.covered = sum(map(len, orders))
             return True
 

@@ -50,9 +50,10 @@ class Team:
         self.heat = 1.0 if start is None else WARM_SHARE
         self.engine = Search(model.arrays, settings.seed)
         if start is not None:
-            self.engine.load(model.order_of(start))
+            self.engine.load(model.order_of(start), model.starts_of(start))
         self.engine.construct()
-        self.best = Incumbent(self.engine.plan(), self.engine.facts.best, self.engine.facts.covered)
+        facts = self.engine.facts
+        self.best = Incumbent(self.engine.plan(), self.engine.starts(), facts.best, facts.covered)
         self.best.raise_bound(unavoidable_cost(model))
         self.coverage, self.rounds, self.iterations = coverage_bound(model, None), 0, 0
         self.worth: Mapping[int, int] = {}
@@ -91,7 +92,7 @@ class Team:
         facts = engine.facts
         self.iterations = max(self.iterations, facts.iterations)
         if facts.best < self.best.objective:
-            self.best.offer(engine.plan(), facts.best)
+            self.best.offer(engine.plan(), engine.starts(), facts.best)
         self.clock.tell(self.best.objective, self.best.bound, self.best.covered, self.iterations)
 
     def offer(self, orders: Orders, *, repair: bool = False) -> None:
@@ -104,9 +105,9 @@ class Team:
             self.anneal(engine, self.clock.elapsed_s + REPAIR_EFFORT * self.settings.time_limit_s, REPAIR_SHARE)
         self.hand_over(engine)
 
-    def loaded(self, orders: Orders) -> Search:
+    def loaded(self, orders: Orders, starts: Mapping[int, int] | None = None) -> Search:
         engine = Search(self.model.arrays, self.settings.seed + OTHER_SEED)
-        engine.load(orders)
+        engine.load(orders, starts)
         return engine
 
     def solve_direct(self, share: float) -> None:

@@ -49,13 +49,15 @@ ROUND_WORTH = 500
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """Orders of each tour, their true cost and the best bound, in cost units; `coverage_bound` in points.
+    """Orders of each tour, the starts they were found with, their true cost and the best bound, in cost units;
+    `coverage_bound` in points.
 
     `relaxed`: what the bound leaves out. `worth`: what one more tour like each could save at the most, by dual prices; empty
     without them. `effort`: iterations, rounds, columns and seconds.
     """
 
     orders: Orders
+    starts: Mapping[int, int]
     objective: int
     bound: int
     coverage_bound: int
@@ -78,6 +80,7 @@ def search(model: Model, settings: Settings, clock: Clock, start: Plan | None = 
     left_out = np.array([request.visit.mandatory for request in model.requests], bool) & ~coverable(model)
     return Solution(
         orders=best.orders,
+        starts=best.starts,
         objective=best.objective,
         bound=best.bound,
         coverage_bound=team.coverage,
@@ -128,14 +131,14 @@ class _Flow(Team):
             self.anneal(self.engine, limit, self.heat)
             return
         with ThreadPoolExecutor(1, "annealing") as aside:
-            second = aside.submit(self.anneal, self.loaded(self.best.orders), limit, self.heat)
+            second = aside.submit(self.anneal, self.loaded(self.best.orders, self.best.starts), limit, self.heat)
             self.anneal(self.engine, limit, self.heat)
             second.result()
 
     def _polish(self, limit: float) -> None:
         """Local search from the best plan; not so hot where that is good already."""
         if not self.is_finished():
-            self.engine.load(self.best.orders)
+            self.engine.load(self.best.orders, self.best.starts)
             self.anneal(self.engine, limit, POLISH_SHARE if self.is_large or self.is_close() else self.heat)
 
     def _beside(self) -> None:
@@ -233,6 +236,6 @@ class _Flow(Team):
         self.generate(generation, lambda: generation.rounds >= rounds or self.clock.is_stopped)
         self.offer_routes(dive(generation, lambda: self.clock.is_stopped))
         if not self.best.is_optimal:
-            self.engine.load(self.best.orders)
+            self.engine.load(self.best.orders, self.best.starts)
             Annealing(self.model, self.engine).run_iterations(iterations // 2, POLISH_SHARE)
             self.hand_over(self.engine)

@@ -76,6 +76,7 @@ static size_t carve_all(search *s, char *arena) {
     carve_backup(&s->iteration, arena, &used, tours, workers, length);
     s->best_order = carve(arena, &used, tours * length * sizeof *s->best_order);
     s->best_count = carve(arena, &used, tours * sizeof *s->best_count);
+    s->best_early = carve(arena, &used, visits * sizeof *s->best_early);
     s->pool_order = carve(arena, &used, (size_t)s->pool_rows * length * sizeof *s->pool_order);
     s->pool_head = carve(arena, &used, (size_t)s->pool_rows * sizeof *s->pool_head);
     return used;
@@ -166,14 +167,25 @@ static void put_what_fits(search *s, const int32_t *order, const int64_t *count,
         }
 }
 
-/* Replace the plan by the given orders: whole if lawful (returns 1), else what is lawful of them (returns 0). `order` is
-   (tours, width). */
-int search_load(handle *h, const int32_t *order, const int64_t *count, int64_t width) {
-    search *s = &h->s;
-    bool lawful = put_all(s, order, count, width);
+/* Put the orders whole, tied visits starting no earlier than in `starts` where that is given. False when that is not lawful. */
+static bool put_whole(search *s, const int32_t *order, const int64_t *count, int64_t width, const tick *starts) {
+    const model *m = s->m;
+    bool known = put_all(s, order, count, width);
     start_component(s);
-    for (int64_t tour = 0; tour < s->m->tours_n; tour++) join(s, tour);
-    lawful = lawful && judge(s);
+    for (int64_t tour = 0; tour < m->tours_n; tour++) join(s, tour);
+    if (!known || !starts) return known && judge(s);
+    for (int64_t v = 0; v < m->visits_n; v++)
+        if (s->tour_of[v] >= 0 && is_tied(s, v)) s->early[v] = starts[v];
+    for (int64_t tour = 0; s->has_own_meals && tour < m->tours_n; tour++) place_meal(s, tour);
+    return judge_growth(s);
+}
+
+/* Replace the plan by the given orders: whole if lawful (returns 1), else what is lawful of them (returns 0). `order` is
+   (tours, width). `starts` of the visits, NULL for unknown, tell a plan that was found from its orders where a wait for
+   somebody is the break that a tour owes: starts that only rise from nothing may pass its times by. */
+int search_load(handle *h, const int32_t *order, const int64_t *count, int64_t width, const tick *starts) {
+    search *s = &h->s;
+    bool lawful = put_whole(s, order, count, width, NULL) || (starts && put_whole(s, order, count, width, starts));
     if (!lawful) put_what_fits(s, order, count, width);
     keep_best(s);
     return lawful;
@@ -240,10 +252,10 @@ void search_measures(const handle *h, int64_t tour, int64_t *measures) {
     memcpy(measures, h->s.measures[tour], sizeof h->s.measures[tour]);
 }
 
-/* Start of each visit of the present plan; -FAR of those it leaves out. */
-void search_starts(const handle *h, tick *starts) {
-    const model *m = h->s.m;
-    for (int64_t v = 0; v < m->visits_n; v++) starts[v] = h->s.tour_of[v] >= 0 ? h->s.early[v] : -FAR;
+/* Earliest start of each visit in the best plan (`best` = 1) or the present one; -FAR of those it leaves out. */
+void search_starts(const handle *h, int best, tick *starts) {
+    const search *s = &h->s;
+    for (int64_t v = 0; v < s->m->visits_n; v++) starts[v] = best ? s->best_early[v] : s->tour_of[v] >= 0 ? s->early[v] : -FAR;
 }
 
 /* Whether the visit can be put into the tour at the position, lawfully, the rest of the order unchanged; the change of the

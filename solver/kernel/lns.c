@@ -182,6 +182,7 @@ static void keep_best(search *s) {
         s->best_count[tour] = s->count[tour];
         for (int64_t k = 0; k < s->count[tour]; k++) s->best_order[tour * s->length + k] = ORDER(tour, k);
     }
+    for (int64_t v = 0; v < s->m->visits_n; v++) s->best_early[v] = s->tour_of[v] >= 0 ? s->early[v] : -FAR;
 }
 
 /* Remember the touched tours as columns for the master problem. */

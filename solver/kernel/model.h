@@ -72,6 +72,7 @@ typedef struct {
     /* what the search remembers */
     int64_t best_true, best_soft, iterations, improvements;
     int32_t *best_order;
+    tick *best_early;
     int64_t *best_count;
     int64_t pool_rows, pooled;
     int32_t *pool_order;

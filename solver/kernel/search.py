@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -76,10 +76,11 @@ class Search:
         if hasattr(self, "_handle"):
             self._library.search_free(self._handle)
 
-    def load(self, orders: Sequence[Sequence[int]]) -> bool:
+    def load(self, orders: Sequence[Sequence[int]], starts: Mapping[int, int] | None = None) -> bool:
         """Replace the plan; True when it was lawful as given, else only what fits was kept.
 
-        Raises: ValueError, for orders of other tours or visits than the model's.
+        Args: starts: of a plan that was found so: where waiting for a colleague is the break that a tour owes, orders alone
+        do not tell all of it. Raises: ValueError, for orders of other tours or visits than the model's.
         """
         if len(orders) != self.tours or any(not 0 <= visit < self.visits for row in orders for visit in row):
             raise ValueError(f"orders of {len(orders)} tours for a model of {self.tours} tours and {self.visits} visits")
@@ -88,7 +89,9 @@ class Search:
         count = np.array([len(row) for row in orders], np.int64)
         for tour, row in enumerate(orders):
             order[tour, : len(row)] = row
-        return bool(self._library.search_load(self._handle, pointer(order), pointer(count), ctypes.c_int64(width)))
+        known = None if starts is None else np.array([starts.get(visit, -FAR) for visit in range(self.visits)], np.int64)
+        arguments = (pointer(order), pointer(count), ctypes.c_int64(width), None if known is None else pointer(known))
+        return bool(self._library.search_load(self._handle, *arguments))
 
     def construct(self) -> None:
         """Add uncovered visits to the present plan, the dearest first."""
@@ -122,10 +125,10 @@ class Search:
         found = {(int(t), tuple(order[row, :n].tolist())): int(cost) for row, (t, n, cost) in enumerate(heads[:rows])}
         return [(tour, visits, cost) for (tour, visits), cost in found.items()]
 
-    def starts(self) -> dict[int, int]:
-        """Ticks at which the visits of the present plan start, as early as they can."""
+    def starts(self, best: bool = True) -> dict[int, int]:
+        """Ticks at which the visits of the best plan, or the present one, start, as early as they can."""
         values = np.zeros(self.visits, np.int64)
-        self._library.search_starts(self._handle, pointer(values))
+        self._library.search_starts(self._handle, int(best), pointer(values))
         return {visit: start for visit, start in enumerate(values.tolist()) if start > -FAR}
 
     def measures(self, tour: int) -> Ints:
