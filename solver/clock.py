@@ -18,7 +18,7 @@ class Clock:
         self, settings: Settings, stop: threading.Event | None = None, on_progress: Callable[[Progress], None] | None = None
     ) -> None:
         self._started = time.monotonic()
-        self._limit = settings.time_limit_s if settings.iterations is None else None
+        self._whole_limit = self._limit = settings.time_limit_s if settings.iterations is None else None
         self._stop = stop or threading.Event()
         self._on_progress = on_progress
         self._told = -TELL_EVERY_S
@@ -60,6 +60,11 @@ class Clock:
     @property
     def is_over(self) -> bool:
         return self.is_stopped or self.left_s <= 0
+
+    @property
+    def is_past(self) -> bool:
+        """Whether the user's whole time is gone, what was kept back included."""
+        return self._whole_limit is not None and self.elapsed_s >= self._whole_limit
 
     def tell(self, objective: int, bound: int | None, covered: int, iterations: int, *, at_once: bool = False) -> None:
         """Report progress, a few times a second at the most."""
