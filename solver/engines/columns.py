@@ -8,6 +8,7 @@ a tour pays for them, less what they are worth together.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 
 import numpy as np
@@ -52,7 +53,8 @@ def groups_of(model: Model) -> list[list[int]]:
 class ColumnGeneration:
     """Grows columns and the bound over some tours and visits (all, unless said otherwise).
 
-    After each round: `bound` (0 until a first exact round), `lp` the master's value, `prices` of visits and tours.
+    After each round: `bound` (0 until a first exact round), `lp` the master's value, `prices` of visits and tours, `coarse_s`
+    the seconds that a coarse round prices, `has_stalled` whether the last proof raised no bound.
     """
 
     def __init__(
@@ -92,6 +94,7 @@ class ColumnGeneration:
         self._cuts_in: dict[tuple[int, ...], list[int]] = {}
         self.cut_prices = np.zeros(0, np.int64)
         self.bound, self.lp, self.rounds = 0, float("inf"), 0
+        self.coarse_s, self.has_stalled = 0.0, False
         self.values: list[float] = []
         self.solution: LpSolution | None = None
         self.solved: list[Column] = []
@@ -141,6 +144,7 @@ class ColumnGeneration:
         fresh: list[Column] = []
         value, complete = int(self.prices.sum() + self.tour_prices.sum() - self.cut_prices.sum()), True
         self.pricer.cut(self.cuts, self.cut_prices)
+        began = time.perf_counter()
         for tour in self.tours:
             if is_over():
                 complete = False
@@ -152,11 +156,13 @@ class ColumnGeneration:
             fresh += [(tour, route) for route in priced[0]]
             value += priced[1]
             self._worth[tour] = -(priced[1] + int(self.tour_prices[tour])) // self.grain
+        if self._effort is Effort.COARSE:
+            self.coarse_s = time.perf_counter() - began
         found = self.add(fresh)
         self.rounds += 1
         if complete:
             self._advance(value, found, gap)
-        elif self._effort is Effort.EXACT and not is_over():
+        elif self._effort.proves and not is_over():
             self.is_done = True  # labels ran out: the bound found so far stands
 
     def _solve_master(self) -> None:
@@ -200,8 +206,9 @@ class ColumnGeneration:
     def _advance(self, value: int, fresh: int, gap: float) -> None:
         """Move to finer pricing and tighter masters as the estimated gap closes."""
         estimate = (self.lp - value / self.grain) / max(1.0, abs(self.lp))
-        if self._effort is Effort.EXACT:
-            self.bound = max(self.bound, -(-value // self.grain))
+        if self._effort.proves:
+            found = -(-value // self.grain)
+            self.has_stalled, self.bound = found <= self.bound, max(self.bound, found)
             if self.lp - self.bound <= gap * abs(self.lp) or (fresh == 0 and self._tolerance <= LAST_TOLERANCE):
                 self.is_done = True
         elif self._effort is Effort.COARSE:
@@ -229,9 +236,9 @@ class ColumnGeneration:
         """Values of the columns that the last master knew (`solved`), in their order."""
         return self.solution.values[: len(self.solved)] if self.solution else np.zeros(0)
 
-    def prove_now(self) -> None:
-        """Price exactly from the next round on: time is short and a bound is wanted."""
-        self._effort = Effort.EXACT
+    def prove_now(self, effort: Effort = Effort.EXACT) -> None:
+        """Price so that it proves from the next round on: time is short and a bound is wanted."""
+        self._effort = effort
 
     def reduced_cost(self, column: Column) -> int:
         tour, route = column

@@ -13,11 +13,11 @@ import numpy as np
 
 from solver.arrays import V_PEN
 from solver.engines.columns import Column, ColumnGeneration
-from solver.engines.ties import narrowed, tied_to
+from solver.engines.ties import Fixed, narrowed
 from solver.kernel.pricing import Effort
 
-SURE = 0.7
-"""Columns at this value or above are all fixed."""
+SURE, LEAST_VALUE = 0.7, 1e-3
+"""Columns at the one value or above are all fixed, those below the other never."""
 FIRST_COLUMNS = 3000
 GAIN = 4e-4
 """Share of the program's value below which a pricing round gains too little."""
@@ -54,16 +54,12 @@ def dive(
 
     Args: left_s: seconds left; steps grow so that the dive ends in time. random: blurs the choice, for another dive.
     """
-    whole, fixed, step = generation, dict[int, tuple[int, ...]](), pace.step
+    whole, fixed, step = generation, Fixed(generation.arrays), pace.step
     while generation.solution is not None and generation.tours:
         left = left_s() if left_s else 0.0
-        chosen = _surest(generation, max(1, int(step * len(generation.tours))), random)
-        if not chosen:
+        if not _fix_surest(generation, fixed, max(1, int(step * len(generation.tours))), random) or is_over():
             break
-        fixed.update(chosen)
-        if is_over():
-            break
-        generation = _rest(generation, fixed, chosen)
+        generation = _rest(whole, generation, fixed)
         if generation.is_done:
             break
         known = set(generation.columns)
@@ -71,7 +67,7 @@ def dive(
         whole.add(generation.columns.keys() - known)
         if left_s:
             step = _step_for(left - left_s(), left_s(), pace)
-    return fixed
+    return fixed.routes
 
 
 def _step_for(last_s: float, left_s: float, pace: Pace) -> float:
@@ -90,41 +86,38 @@ def _adapt(generation: ColumnGeneration, is_over: Callable[[], bool], pace: Pace
             return
 
 
-def _surest(generation: ColumnGeneration, wanted: int, random: np.random.Generator | None) -> dict[int, tuple[int, ...]]:
-    """The columns of greatest value that do not clash, at least `wanted` of them where there are. Two that links tie to each
-    other are not fixed at once: the second one is found anew, for the time of the first."""
-    chosen, taken = dict[int, tuple[int, ...]](), set[int]()
-    values = generation.column_values()
+def _fix_surest(generation: ColumnGeneration, fixed: Fixed, wanted: int, random: np.random.Generator | None) -> int:
+    """Fix the columns of greatest value that are lawful together, at least `wanted` where there are; returns how many."""
+    values, count = generation.column_values(), 0
+    taken = {visit for route in fixed.routes.values() for visit in route}
     ranks = values if random is None else values * (1 + BLUR * random.standard_normal(len(values)))
     for index in np.argsort(-ranks, kind="stable"):
-        if values[index] < 1e-3 or (values[index] < SURE and len(chosen) >= wanted):
+        if values[index] < LEAST_VALUE or (values[index] < SURE and count >= wanted):
             break
         tour, route = generation.solved[index]
-        if tour not in chosen and taken.isdisjoint(route):
-            chosen[tour] = route
-            taken.update(route, tied_to(generation.arrays, route))
-    return chosen
+        if tour not in fixed.routes and taken.isdisjoint(route) and (kept := fixed.take(tour, route)):
+            taken.update(kept)
+            count += 1
+    return count
 
 
-def _rest(
-    generation: ColumnGeneration, fixed: dict[int, tuple[int, ...]], chosen: dict[int, tuple[int, ...]]
-) -> ColumnGeneration:
-    """The problem that is left, with the best columns trimmed to it. Args: chosen: those fixed last."""
-    covered = {visit for route in fixed.values() for visit in route}
-    arrays = narrowed(generation.arrays, chosen)
-    lost = arrays.visits[:, V_PEN] - generation.arrays.visits[:, V_PEN]
+def _rest(whole: ColumnGeneration, last: ColumnGeneration, fixed: Fixed) -> ColumnGeneration:
+    """The problem that is left, with the best columns of the last one trimmed to it."""
+    covered = {visit for route in fixed.routes.values() for visit in route}
+    arrays = narrowed(fixed)
+    lost = arrays.visits[:, V_PEN] - whole.arrays.visits[:, V_PEN]
     rest = ColumnGeneration(
-        generation.model,
-        generation.all_penalties + lost,
+        whole.model,
+        whole.all_penalties + lost,
         arrays=arrays,
-        legs=generation.legs,
-        tours=[tour for tour in generation.tours if tour not in fixed],
-        visits=[visit for visit in generation.visits if visit not in covered],
+        legs=whole.legs,
+        tours=[tour for tour in whole.tours if tour not in fixed.routes],
+        visits=[visit for visit in whole.visits if visit not in covered],
         finest=Effort.FINE,
     )
-    rest.add_cuts(cut for cut in generation.cuts if covered.isdisjoint(cut))
-    columns = sorted(generation.columns, key=generation.reduced_cost)[:FIRST_COLUMNS]
-    rest.add(_trimmed(column, covered) for column in columns if column[0] not in fixed)
+    rest.add_cuts(cut for cut in last.cuts if covered.isdisjoint(cut))
+    columns = sorted(last.columns, key=last.reduced_cost)[:FIRST_COLUMNS]
+    rest.add(_trimmed(column, covered) for column in columns if column[0] not in fixed.routes)
     return rest
 
 

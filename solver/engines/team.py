@@ -21,6 +21,7 @@ from solver.engines.incumbent import Incumbent
 from solver.engines.relaxed import relaxed_rules
 from solver.engines.screening import unavoidable_cost
 from solver.engines.splitting import split_bound
+from solver.engines.ties import without_lone_halves
 from solver.kernel.search import Orders, Search
 from solver.model import Model
 from solver.settings import Settings
@@ -181,4 +182,4 @@ class Team:
         for tour in range(len(self.model.tours)):
             orders.append([visit for visit in routes.get(tour, self.best.orders[tour]) if visit not in taken])
             taken.update(orders[-1])
-        self.offer(orders, repair=True)
+        self.offer(without_lone_halves(self.model.arrays, orders), repair=True)

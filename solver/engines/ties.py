@@ -1,12 +1,10 @@
-"""What a fixed tour asks of visits not fixed yet, where links tie them: when, by whom, and at what loss.
+"""The tours a dive has fixed, and what they ask of visits not fixed yet where links tie them: when, by whom, at what loss.
 
-Pricing knows no links. A dive that fixes one carer of a pair tells the program so: the other carer's visit then starts when the
-fixed one can, and leaving it out loses both. Breaks are left to the exact judgement of what the dive gives.
+Pricing knows neither links nor all limits. So the kernel judges the fixed tours together, by every rule, and when a tied visit
+of theirs may start tells the program when the other half may. Leaving that out loses both.
 """
 
 from __future__ import annotations
-
-from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -20,52 +18,78 @@ from solver.arrays import (
     L_TOGETHER,
     L_WORKER,
     SAME,
-    T_HARD,
-    T_IN,
-    T_OUT,
-    T_PROFILE,
-    T_START,
     T_WORKER,
-    V_DUR,
     V_OPEN,
     V_PEN,
     V_SHUT,
-    V_SITE,
     V_WIN0,
     V_WIN1,
     Arrays,
 )
+from solver.kernel.search import Orders, Search
+
+SEED = 1
 
 
-def tied_to(arrays: Arrays, route: Sequence[int]) -> set[int]:
-    """Visits whose time or person depends on these."""
-    found: set[int] = set()
-    for visit in route:
-        links = arrays.links_of(visit)
-        found.update(links[(links[:, L_TIMED] > 0) | (links[:, L_WORKER] > 0), L_OTHER].tolist())
-    return found
+class Fixed:
+    """Tours with their visits in order, lawful together; halves whose other half is not fixed yet count as whole."""
+
+    def __init__(self, arrays: Arrays) -> None:
+        self.arrays, self.routes = arrays, dict[int, tuple[int, ...]]()
+        links = arrays.links.copy()
+        links[:, L_TOGETHER] = 0
+        self._search = Search(arrays._replace(links=links), SEED)
+
+    def take(self, tour: int, route: tuple[int, ...]) -> tuple[int, ...]:
+        """Fix one more tour, if need be without one of its visits, the cheapest that makes it lawful beside the others. Returns
+        what was fixed of it: nothing when that is not enough."""
+        cheapest_first = sorted(route, key=lambda visit: int(self.arrays.visits[visit, V_PEN]))
+        shorter = (tuple(one for one in route if one != visit) for visit in cheapest_first if len(route) > 1)
+        for some in (route, *shorter):
+            wider = {**self.routes, tour: some}
+            if self._holds(wider):
+                self.routes = wider
+                return some
+        return ()
+
+    def spans(self) -> dict[int, tuple[int, int]]:
+        """Earliest and latest start of each fixed visit."""
+        self._holds(self.routes)
+        return self._search.spans()
+
+    def _holds(self, routes: dict[int, tuple[int, ...]]) -> bool:
+        return self._search.load([list(routes.get(tour, ())) for tour in range(len(self.arrays.tours))])
 
 
-def narrowed(arrays: Arrays, fixed: Mapping[int, Sequence[int]]) -> Arrays:
-    """The arrays as the visits that are tied to these tours' may still take place. Args: fixed: visits in order, by tour."""
+def narrowed(fixed: Fixed) -> Arrays:
+    """The arrays as the visits that are tied to fixed ones may still take place."""
+    arrays = fixed.arrays
     if not len(arrays.links):
         return arrays
     copied = {name: getattr(arrays, name).copy() for name in ("visits", "windows", "pairs")}
-    rest = arrays._replace(**copied)
-    taken = {visit for route in fixed.values() for visit in route}
-    for tour, route in fixed.items():
-        for visit, (early, late) in zip(route, spans(arrays, tour, route), strict=True):
+    rest, spans = arrays._replace(**copied), fixed.spans()
+    for tour, route in fixed.routes.items():
+        own = arrays.tours[:, T_WORKER] == arrays.tours[tour, T_WORKER]
+        for visit in route:
+            early, late = spans[visit]
             for link in arrays.links_of(visit).tolist():
-                if (other := link[L_OTHER]) in taken:
+                if (other := link[L_OTHER]) in spans:
                     continue
                 if link[L_TIMED]:
                     _keep_between(rest, other, early + link[L_LOW], min(FAR, late + link[L_HIGH]))
                 if link[L_WORKER] in (SAME, DIFFERENT):
-                    own = arrays.tours[:, T_WORKER] == arrays.tours[tour, T_WORKER]
                     rest.pairs[own == (link[L_WORKER] == DIFFERENT), other] = 0
                 if link[L_TOGETHER]:
                     rest.visits[other, V_PEN] += arrays.visits[visit, V_PEN]
     return rest
+
+
+def without_lone_halves(arrays: Arrays, orders: Orders) -> Orders:
+    """The orders without visits that must be covered together with one that is not there."""
+    present = {visit for order in orders for visit in order}
+    while lone := {visit for visit in present if not present.issuperset(arrays.partners_of(visit))}:
+        present -= lone
+    return [[visit for visit in order if visit in present] for order in orders]
 
 
 def _keep_between(rest: Arrays, visit: int, low: int, high: int) -> None:
@@ -79,33 +103,3 @@ def _keep_between(rest: Arrays, visit: int, low: int, high: int) -> None:
         rest.pairs[:, visit] = 0
         return
     rest.visits[visit, [V_OPEN, V_SHUT]] = windows[is_open, 0].min(), windows[is_open, 2].max()
-
-
-def spans(arrays: Arrays, tour: int, route: Sequence[int]) -> list[tuple[int, int]]:
-    """Earliest and latest start of each stop, by windows and roads."""
-    row, travel = arrays.tours[tour], arrays.travel[arrays.tours[tour, T_PROFILE]]
-    sites = [row[T_OUT], *(arrays.visits[visit, V_SITE] for visit in route), row[T_IN]]
-    early, late = list[int](), list[int]()
-    clock = int(row[T_START])
-    for here, site, visit in zip(sites, sites[1:], route, strict=False):
-        start = _first_from(arrays, visit, clock + int(travel[here, site]))
-        early.append(start)
-        clock = start + int(arrays.visits[visit, V_DUR])
-    clock = int(row[T_HARD])
-    for site, there, visit in zip(sites[-2:0:-1], sites[:1:-1], reversed(route), strict=True):
-        start = _last_until(arrays, visit, clock - int(travel[site, there]) - int(arrays.visits[visit, V_DUR]))
-        late.append(start)
-        clock = start
-    return [(one, max(one, other)) for one, other in zip(early, reversed(late), strict=True)]
-
-
-def _first_from(arrays: Arrays, visit: int, tick: int) -> int:
-    low, high = arrays.visits[visit, [V_WIN0, V_WIN1]].tolist()
-    starts = (max(tick, opens) for opens, _, shut in arrays.windows[low:high].tolist() if max(tick, opens) <= shut)
-    return next(starts, tick)
-
-
-def _last_until(arrays: Arrays, visit: int, tick: int) -> int:
-    low, high = arrays.visits[visit, [V_WIN0, V_WIN1]].tolist()
-    starts = (min(tick, shut) for opens, _, shut in reversed(arrays.windows[low:high].tolist()) if min(tick, shut) >= opens)
-    return next(starts, tick)

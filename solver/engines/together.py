@@ -23,6 +23,7 @@ from solver.engines.coverage import coverage_bound
 from solver.engines.dive import dive
 from solver.engines.screening import coverable
 from solver.engines.team import Team
+from solver.kernel.pricing import Effort
 from solver.kernel.search import Orders
 from solver.model import Model
 from solver.settings import Settings
@@ -38,6 +39,10 @@ PAIRS_A_SECOND = 2000
 (60 x 600, 10 s: 150 points against 160)."""
 DIVE_WORTH = 2.5
 """A careful dive takes so many times as long as its program took to solve, or nearly: not begun with less."""
+PROVING_ROUND = 20
+"""A round that proves, without which there is no bound, and some polish take so many times as long as a coarse round."""
+SECOND_DIVE = 0.75
+"""Of the time that the first dive took, what a second one must have at least."""
 TIED_SHARE, SMALL_SHARE = 0.6, 0.5
 """Of the time left, what the whole day in CP-SAT gets: before columns where starts are tied, after them on small days."""
 TELLING_S_A_PAIR, TIED_TELLING_S_A_PAIR, TELLING_SHARE = 1.2e-4, 1.6e-4, 0.35
@@ -184,16 +189,22 @@ class _Flow(Team):
         return generation
 
     def _dive_early(self, generation: ColumnGeneration, limit: float) -> None:
-        """Large days: dives from a program not yet solved are worth more than its end, which is left to the bound."""
+        """Large days: dives from a program not yet solved are worth more than its end, which is left to the bound. No second
+        one where it could not be nearly as careful as the first."""
+        last_s = 0.0
         for share in (0.35, 0.5):
             now = self.clock.elapsed_s
+            if share * (limit - now - PROVING_ROUND * generation.coarse_s) < SECOND_DIVE * last_s:
+                break
             until = self.until(now + 0.4 * (limit - now))
             self.generate(generation, until, partial(generation.is_flat, generation.rounds))
             if self.is_finished() or not generation.rounds:
                 return
-            self.dive(generation, self.clock.elapsed_s + share * self.clock.left_s)
-        generation.prove_now()
-        self.generate(generation, self.until(limit - 0.25 * self.clock.left_s))
+            began, free_s = self.clock.elapsed_s, self.clock.left_s - PROVING_ROUND * generation.coarse_s
+            self.dive(generation, began + share * max(0.0, free_s))
+            last_s = self.clock.elapsed_s - began
+        generation.prove_now(Effort.MILD)
+        self.generate(generation, self.until(limit - 0.25 * self.clock.left_s), lambda: generation.has_stalled)
 
     def _prove_and_choose(self, generation: ColumnGeneration, limit: float) -> None:
         """Columns until half the time and cuts, the exact choice where columns prove, dives."""

@@ -252,10 +252,16 @@ void search_measures(const handle *h, int64_t tour, int64_t *measures) {
     memcpy(measures, h->s.measures[tour], sizeof h->s.measures[tour]);
 }
 
-/* Earliest start of each visit in the best plan (`best` = 1) or the present one; -FAR of those it leaves out. */
-void search_starts(const handle *h, int best, tick *starts) {
+/* Earliest start of each visit in the best plan; -FAR of those it leaves out. */
+void search_starts(const handle *h, tick *starts) { memcpy(starts, h->s.best_early, (size_t)h->s.m->visits_n * sizeof *starts); }
+
+/* Earliest and latest start of each visit in the present plan, the others' orders as they are; -FAR of those it leaves out. */
+void search_spans(const handle *h, tick *early, tick *late) {
     const search *s = &h->s;
-    for (int64_t v = 0; v < s->m->visits_n; v++) starts[v] = best ? s->best_early[v] : s->tour_of[v] >= 0 ? s->early[v] : -FAR;
+    for (int64_t v = 0; v < s->m->visits_n; v++) {
+        early[v] = s->tour_of[v] >= 0 ? s->early[v] : -FAR;
+        late[v] = s->tour_of[v] >= 0 ? s->late[v] : -FAR;
+    }
 }
 
 /* Whether the visit can be put into the tour at the position, lawfully, the rest of the order unchanged; the change of the

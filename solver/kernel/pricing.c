@@ -7,16 +7,19 @@
    Cuts (engines/cuts.py) are sets of three visits of which plans hold two or more in one tour at most; a label remembers the
    cuts of which it holds an odd number, and pays at the second. Jepsen et al. (2008), Operations Research 56(2).
 
-   A meal that the availability requires is in the label too: eaten by now, or still owed.
+   A meal that is owed is in the label too (had by now, or still owed), and so is the work since the last rest break, waits not
+   counted. Of several rule sets the mildest counts.
 
-   What the relaxed tour leaves out (docs/solver.md): other breaks, waiting and gap prices, links, limits of days and weeks. Each
-   only adds cost, forbids or puts starts off, so the least reduced cost found exactly is a bound on that of lawful tours. A start
-   put off can be late in one window and on time in the next: tours pay the least lateness from their start on. */
+   What the relaxed tour leaves out (docs/solver.md): waits that hasten a break, waiting and gap prices, times of links, limits of
+   days and weeks. Each only adds cost, forbids or puts starts off, so the least reduced cost found exactly is a bound on that of lawful tours.
+   A start put off can be late in one window and on time in the next: tours pay the least lateness from their start on. */
 #include <stdlib.h>
 #include <string.h>
 #include "model.h"
 
-enum { EXACT, COARSE, FINE };
+enum { EXACT, COARSE, FINE, MILD }; /* mild: as exact, rest breaks left out */
+enum { WORK_SLACK = 12 }; /* times the slack of starts: what labels of heuristic pricing may differ by in work since a break */
+enum { STEPS_A_SERVICE = 3, MOST_STEPS = 2000 }; /* of time, when looking ahead: shorter than the shortest service */
 #define DEAREST (INT64_MAX / 4)
 
 enum { CUT_WORDS = 2, MOST_CUTS = 64 * CUT_WORDS };
@@ -25,11 +28,28 @@ typedef struct {
     uint64_t bits[CUT_WORDS];
 } cut_set;
 
+/* The pauses that a tour owes whatever its hosts; lengths of 0: none. */
 typedef struct {
-    tick start;
+    tick own, own_from, own_to;                  /* the availability's meal: first and last begin */
+    tick meal, meal_from, meal_to, before, after; /* the meal break; due when begun before the one and over after the other */
+    tick rest, most;                             /* the rest break, and the work without it */
+} pauses;
+
+/* Where a tour stands at a stop: its start, the work since the last break up to its end (0 when no break can be due any more), and
+   what is no longer owed. */
+typedef struct {
+    tick start, work;
+    bool fed, rested;
+} standing;
+
+/* How a stop may be come to: straight on, after a rest, or after the meal. */
+enum { STRAIGHT, RESTED, FED, WAYS };
+
+typedef struct {
+    standing at;
     int64_t cost;
     int32_t visit, parent, at_visit, in_bucket;
-    bool alive, fed;
+    bool alive;
     cut_set odd;
 } label;
 
@@ -39,6 +59,9 @@ typedef struct {
     int64_t capacity, size, buckets;
     label *labels;
     int32_t *head, *bucket, *order;
+    pauses owed; /* by the tour that is priced */
+    int64_t steps, *ahead; /* least cost of what may follow each visit, by step of time; NULL where steps would be too many */
+    tick step;
     int64_t cuts;
     cut_set *cuts_of; /* of each visit */
     int32_t cut_visits[MOST_CUTS][3];
@@ -59,6 +82,7 @@ void pricer_free(pricer *p) {
     free(p->order);
     free(p->bucket);
     free(p->cuts_of);
+    free(p->ahead);
     free(p);
 }
 
@@ -76,7 +100,11 @@ pricer *pricer_new(const model *m, const int32_t *shortest, int64_t capacity) {
     p->order = malloc((size_t)m->visits_n * sizeof *p->order);
     p->bucket = malloc((size_t)p->buckets * sizeof *p->bucket);
     p->cuts_of = calloc((size_t)later(1, m->visits_n), sizeof *p->cuts_of);
-    if (p->labels && p->head && p->order && p->bucket && p->cuts_of) return p;
+    p->step = later(1, bucket_width(m) / STEPS_A_SERVICE);
+    p->steps = longest / p->step + 2;
+    bool sees = p->steps <= MOST_STEPS;
+    if (sees) p->ahead = malloc((size_t)(p->steps * later(1, m->visits_n)) * sizeof *p->ahead);
+    if (p->labels && p->head && p->order && p->bucket && p->cuts_of && (p->ahead || !sees)) return p;
     pricer_free(p);
     return NULL;
 }
@@ -128,24 +156,73 @@ static cut_set cuts_after(const pricer *p, const cut_set *odd, int64_t profile, 
     return found;
 }
 
-/* The meal that the tour owes whatever its hosts; NULL for none. */
-static const int64_t *meal_owed(const model *m, int64_t tour) {
+/* What the tour owes: of the mixes of hosts that it may serve the mildest, an own meal only where each of them leaves it owed. */
+static pauses pauses_of(const model *m, int64_t tour) {
+    pauses owed = {.own = FAR, .meal = FAR, .rest = FAR, .meal_from = FAR, .before = FAR, .meal_to = -FAR, .after = -FAR, .most = -FAR};
     const int64_t *rows = m->breaks + tour * m->short_gap_d1 * B_COLUMNS;
-    for (int64_t hosts = 1; hosts < m->short_gap_d1; hosts++)
-        if (!rows[hosts * B_COLUMNS + B_OWN] || !rows[hosts * B_COLUMNS + B_OWN_REQUIRED]) return NULL;
-    return m->short_gap_d1 > 1 ? rows + B_COLUMNS : NULL;
+    int64_t possible = 0;
+    for (int64_t v = 0; v < m->visits_n; v++)
+        if (PAIR(tour, v) & MAY) possible |= VISIT(v, V_HOST);
+    for (int64_t hosts = 1; hosts < m->short_gap_d1; hosts++) {
+        const int64_t *row = rows + hosts * B_COLUMNS;
+        if (hosts & ~possible) continue;
+        owed.own = sooner(owed.own, row[B_OWN_REQUIRED] ? row[B_OWN] : 0);
+        owed.own_from = row[B_OWN_FROM];
+        owed.own_to = row[B_OWN_TO];
+        owed.meal = sooner(owed.meal, row[B_MEAL]);
+        owed.meal_from = sooner(owed.meal_from, row[B_MEAL_FROM]);
+        owed.meal_to = later(owed.meal_to, row[B_MEAL_TO]);
+        owed.before = sooner(owed.before, row[B_MEAL_BEFORE]);
+        owed.after = later(owed.after, row[B_MEAL_AFTER]);
+        owed.rest = sooner(owed.rest, row[B_BREAK]);
+        owed.most = later(owed.most, row[B_STRETCH]);
+    }
+    return owed;
 }
 
-/* Arrival over `leg` with the meal on the way, or at home before the first one; FAR when it is too late to eat. */
-static tick arrival_fed(const int64_t *meal, bool at_home, tick left, tick leg) {
-    tick begin = later(left, meal[B_OWN_FROM]);
-    if (begin > meal[B_OWN_TO]) return FAR;
-    return meal[B_OWN] + (at_home ? begin + leg : later(left + leg, meal[B_OWN_FROM]));
+/* First moment to start over `leg` in that way, leaving at `left` (the first time: from home); FAR when it is too late for it. */
+static tick ready(const pauses *owed, const standing *before, tick left, tick leg, int way) {
+    tick arrival = left + leg;
+    if (way == STRAIGHT) return arrival;
+    if (way == RESTED) return before && !before->rested ? arrival + owed->rest : FAR;
+    if (before ? before->fed : !owed->own && !owed->meal) return FAR;
+    if (owed->own) {
+        tick begin = later(left, owed->own_from);
+        if (begin > owed->own_to) return FAR;
+        return owed->own + (before ? later(arrival, owed->own_from) : begin + leg);
+    }
+    if (!before) return later(arrival, owed->before); /* begun so late it is not due */
+    tick end = later(arrival, owed->meal_from) + owed->meal;
+    return end <= owed->meal_to ? end : FAR;
 }
 
-/* Whether it may be had at home from `back` on; a return before its hours may be put off. */
-static bool fed_after(const int64_t *meal, const model *m, int64_t tour, tick back) {
-    return back <= meal[B_OWN_TO] && back + meal[B_OWN] <= TOUR(tour, T_END);
+/* Serve the visit after `before` (NULL: first of all) in that way. False when that cannot be, or a break owed was not taken. */
+static bool serve(const model *m, int64_t tour, const pauses *owed, const standing *before, tick left, tick leg, int64_t visit,
+                  int way, standing *then) {
+    tick floor = ready(owed, before, left, leg, way), arrival = left + leg, duration = VISIT(visit, V_DUR);
+    tick start = floor >= FAR ? FAR : earliest(m, visit, TOUR(tour, T_WORKER), floor), end = start + duration;
+    if (start >= FAR || end > TOUR(tour, T_HARD)) return false;
+    bool fed = way == FED || (before ? before->fed : !owed->own && !owed->meal), pauses = !before || start - arrival >= owed->rest;
+    tick work = pauses ? duration : before->work + leg + duration;
+    if (owed->meal && !owed->own)
+        fed |= before ? sooner(start, owed->meal_to) - later(arrival, owed->meal_from) >= owed->meal : start >= owed->before;
+    if (!pauses && !before->rested && work > owed->most) return false;
+    if (!fed && !owed->own && end > owed->after && end + owed->meal > owed->meal_to) return false; /* nor can it be had any more */
+    bool rested = (before && before->rested) || work + TOUR(tour, T_HARD) - end <= owed->most;
+    *then = (standing){start, rested ? 0 : work, fed, rested};
+    return true;
+}
+
+/* Whether the tour may end with the visit, being back at `back`: an own meal may be had at home then, its hours waited for. */
+static bool may_end(const model *m, int64_t tour, const pauses *owed, const standing *at, int64_t visit, tick back) {
+    if (back > TOUR(tour, T_HARD)) return false;
+    if (at->fed) return true;
+    return owed->own ? back <= owed->own_to && back + owed->own <= TOUR(tour, T_END) : at->start + VISIT(visit, V_DUR) <= owed->after;
+}
+
+/* Whether who stands at `one` owes no more than at `other`. */
+static bool owes_no_more(const standing *one, const standing *other) {
+    return one->fed >= other->fed && one->rested >= other->rested && one->work <= (other->rested ? 0 : other->work);
 }
 
 /* What a tour costs beyond its legs and pairs when it ends at `back`. */
@@ -170,7 +247,7 @@ static int64_t admissible(pricer *p, int64_t tour) {
 /* Whether the partial tour `at` already holds `visit`; starts before its opening cannot. */
 static bool holds(const pricer *p, int32_t at, int64_t visit) {
     const model *m = p->m;
-    for (; at >= 0 && p->labels[at].start >= VISIT(visit, V_OPEN); at = p->labels[at].parent)
+    for (; at >= 0 && p->labels[at].at.start >= VISIT(visit, V_OPEN); at = p->labels[at].parent)
         if (p->labels[at].visit == visit) return true;
     return false;
 }
@@ -215,24 +292,30 @@ static bool frees_as_much(const pricer *p, int64_t profile, int32_t parent, tick
     return true;
 }
 
+/* The same, nearly: for heuristic pricing, where a label stands for others within `slack`. */
+static bool owes_about(const standing *one, const standing *other, tick slack) {
+    return one->fed >= other->fed && one->work <= other->work + WORK_SLACK * slack;
+}
+
 /* Insert a label unless another at its visit is at least as good; drops those it makes useless. False when full. */
-static bool add_label(pricer *p, int64_t tour, int64_t visit, tick start, int64_t cost, int32_t parent, bool fed, const cut_set *odd,
-                      int mode, tick width) {
+static bool add_label(pricer *p, int64_t tour, int64_t visit, const standing *at, int64_t cost, int32_t parent, const cut_set *odd, int mode,
+                      tick width) {
     const model *m = p->m;
     int64_t profile = TOUR(tour, T_PROFILE);
-    tick slack = mode == COARSE ? SCALAR(X_HORIZON) / 144 : SCALAR(X_HORIZON) / 360;
+    tick start = at->start, slack = mode == COARSE ? SCALAR(X_HORIZON) / 144 : SCALAR(X_HORIZON) / 360;
     int32_t before = -1, next;
     for (int32_t q = p->head[visit]; q >= 0; q = next) {
         label *other = &p->labels[q];
+        tick since = other->at.start;
         next = other->at_visit;
-        bool drop = !other->alive, replaces = fed >= other->fed;
+        bool drop = !other->alive;
         if (!drop && mode != EXACT) {
-            if (other->fed >= fed && other->cost <= cost && other->start <= start + slack) return true;
-            drop = replaces && cost <= other->cost && start <= other->start + slack;
-        } else if (!drop && other->fed >= fed && other->start <= start && other->cost + cuts_price(p, &other->odd, odd, false) <= cost) {
-            if (frees_as_much(p, profile, other->parent, other->start, parent, start, visit)) return true;
-        } else if (!drop && replaces && start <= other->start && cost + cuts_price(p, odd, &other->odd, false) <= other->cost) {
-            drop = frees_as_much(p, profile, parent, start, other->parent, other->start, visit);
+            if (other->cost <= cost && since <= start + slack && owes_about(&other->at, at, slack)) return true;
+            drop = cost <= other->cost && start <= since + slack && owes_about(at, &other->at, slack);
+        } else if (!drop && since <= start && owes_no_more(&other->at, at) && other->cost + cuts_price(p, &other->odd, odd, false) <= cost) {
+            if (frees_as_much(p, profile, other->parent, since, parent, start, visit)) return true;
+        } else if (!drop && start <= since && owes_no_more(at, &other->at) && cost + cuts_price(p, odd, &other->odd, false) <= other->cost) {
+            drop = frees_as_much(p, profile, parent, start, other->parent, since, visit);
         }
         if (!drop) {
             before = q;
@@ -247,25 +330,26 @@ static bool add_label(pricer *p, int64_t tour, int64_t visit, tick start, int64_
     if (p->size >= p->capacity) return false;
     int64_t b = (start - TOUR(tour, T_START)) / width;
     int32_t row = (int32_t)p->size++;
-    p->labels[row] = (label){start, cost, (int32_t)visit, parent, p->head[visit], p->bucket[b], true, fed, *odd};
+    p->labels[row] = (label){*at, cost, (int32_t)visit, parent, p->head[visit], p->bucket[b], true, *odd};
     p->head[visit] = row;
     p->bucket[b] = row;
     return true;
 }
 
-/* Extend a label (or the start of the tour, -1) to every visit it can reach. */
-static bool extend(pricer *p, int64_t tour, int32_t from, int64_t n, const int64_t *dual, int64_t fixed, int mode, int64_t grain, tick width, tick widest) {
+/* Whether a lawful tour could have its break before the visit though `work` since the last one does not ask for it yet: it waits there
+   for somebody, for another window or after other work, or waits too short to be breaks, one a stop at the most, hasten it. */
+static bool may_rest(const pricer *p, int64_t tour, int64_t visit, tick work, tick least_service) {
     const model *m = p->m;
-    const int64_t *meal = from >= 0 && p->labels[from].fed ? NULL : meal_owed(m, tour);
-    int64_t profile = TOUR(tour, T_PROFILE), worker = TOUR(tour, T_WORKER), here = TOUR(tour, T_OUT), cost = fixed;
-    tick clock = TOUR(tour, T_START);
-    if (from >= 0) {
-        const label *l = &p->labels[from];
-        here = VISIT(l->visit, V_SITE);
-        clock = l->start + VISIT(l->visit, V_DUR);
-        cost = l->cost;
-    }
-    int64_t low = 0, high = n; /* the first visit whose last window may still be open */
+    int64_t worker = TOUR(tour, T_WORKER);
+    if (work <= VISIT(visit, V_DUR)) return false; /* just had */
+    return VISIT(visit, V_LINK0) < VISIT(visit, V_LINK1) || VISIT(visit, V_WIN1) - VISIT(visit, V_WIN0) > 1 ||
+           WORKER(worker, W_BLOCK0) < WORKER(worker, W_BLOCK1) || work + work / least_service * p->owed.rest > p->owed.most;
+}
+
+/* The first of the `n` visits whose last window may still be open at `clock`. */
+static int64_t first_open(const pricer *p, int64_t n, tick clock, tick widest) {
+    const model *m = p->m;
+    int64_t low = 0, high = n;
     while (low < high) {
         int64_t mid = (low + high) / 2;
         if (VISIT(p->order[mid], V_OPEN) < clock - widest)
@@ -273,10 +357,78 @@ static bool extend(pricer *p, int64_t tour, int32_t from, int64_t n, const int64
         else
             high = mid;
     }
+    return low;
+}
+
+/* What going to a visit and starting it at `start` adds to the reduced cost of a tour, cuts aside. */
+static int64_t stop_cost(const model *m, int64_t tour, int64_t here, int64_t visit, tick start, const int64_t *dual, int64_t grain) {
+    int64_t profile = TOUR(tour, T_PROFILE);
+    if (!grain) return -dual[visit];
+    return grain * (LEG_COST(profile, here, VISIT(visit, V_SITE)) + PAIR_PRICE(tour, visit) + WEIGHT(C_LATE) * least_lateness(m, visit, start)) -
+           dual[visit];
+}
+
+/* What going home from the visit, begun at `start`, adds; DEAREST when that is too late. */
+static int64_t home_cost(const model *m, int64_t tour, int64_t visit, tick start, int64_t grain) {
+    int64_t profile = TOUR(tour, T_PROFILE), site = VISIT(visit, V_SITE);
+    tick back = start + VISIT(visit, V_DUR) + TRAVEL(profile, site, TOUR(tour, T_IN));
+    if (back > TOUR(tour, T_HARD) || !(PAIR(tour, visit) & MAY_LAST)) return DEAREST;
+    return grain ? grain * (LEG_COST(profile, site, TOUR(tour, T_IN)) + overtime_cost(m, tour, back)) : 0;
+}
+
+/* For each visit begun in each step of time, the least that the rest of the tour adds, whatever was before: visits may come twice,
+   nobody pauses, no cut is paid. A label that cannot get below what is known already need not be kept. A step is shorter than any
+   service, so that what follows begins in a later one. */
+static void look_ahead(pricer *p, int64_t tour, int64_t n, const int64_t *dual, int64_t grain, tick widest) {
+    const model *m = p->m;
+    int64_t profile = TOUR(tour, T_PROFILE), worker = TOUR(tour, T_WORKER);
+    for (int64_t b = p->steps - 1; b >= 0; b--) {
+        tick from = TOUR(tour, T_START) + b * p->step;
+        for (int64_t x = 0; x < n && VISIT(p->order[x], V_OPEN) < from + p->step; x++) {
+            int64_t visit = p->order[x], site = VISIT(visit, V_SITE), *least = &p->ahead[b * m->visits_n + visit];
+            tick start = earliest(m, visit, worker, from), clock = start + VISIT(visit, V_DUR);
+            *least = DEAREST;
+            if (start >= from + p->step) continue;
+            *least = home_cost(m, tour, visit, start, grain);
+            for (int64_t y = first_open(p, n, clock, widest); y < n; y++) {
+                int64_t other = p->order[y];
+                tick then = clock + TRAVEL(profile, site, VISIT(other, V_SITE));
+                if (other == visit || then > VISIT(other, V_SHUT)) continue;
+                then = earliest(m, other, worker, then);
+                if (then >= FAR || then + VISIT(other, V_DUR) > TOUR(tour, T_HARD)) continue;
+                int64_t rest = p->ahead[(then - TOUR(tour, T_START)) / p->step * m->visits_n + other];
+                if (rest >= DEAREST) continue;
+                rest += stop_cost(m, tour, site, other, then, dual, grain);
+                if (rest < *least) *least = rest;
+            }
+        }
+    }
+}
+
+/* Whether a label at the visit can still end in a tour of reduced cost below `known`. */
+static bool is_hopeful(const pricer *p, int64_t tour, int64_t visit, tick start, int64_t cost, int64_t known) {
+    const model *m = p->m;
+    int64_t rest = p->ahead[(start - TOUR(tour, T_START)) / p->step * m->visits_n + visit];
+    return rest < DEAREST && cost + rest < known;
+}
+
+/* Extend a label (or the start of the tour, -1) to every visit it can reach. */
+static bool extend(pricer *p, int64_t tour, int32_t from, int64_t n, const int64_t *dual, int64_t fixed, int mode, int64_t grain,
+                   int64_t known, tick width, tick widest) {
+    const model *m = p->m;
+    const standing *at = from >= 0 ? &p->labels[from].at : NULL;
+    int64_t profile = TOUR(tour, T_PROFILE), here = TOUR(tour, T_OUT), cost = fixed;
+    tick clock = TOUR(tour, T_START);
+    if (from >= 0) {
+        const label *l = &p->labels[from];
+        here = VISIT(l->visit, V_SITE);
+        clock = l->at.start + VISIT(l->visit, V_DUR);
+        cost = l->cost;
+    }
     static const cut_set none = {{0}};
     const cut_set *odd = from >= 0 ? &p->labels[from].odd : &none;
     tick patience = mode == COARSE && from >= 0 ? clock + SCALAR(X_HORIZON) / 10 : FAR;
-    for (int64_t x = low; x < n; x++) {
+    for (int64_t x = first_open(p, n, clock, widest); x < n; x++) {
         int64_t visit = p->order[x], site = VISIT(visit, V_SITE);
         if (VISIT(visit, V_OPEN) > patience) break;
         if (from < 0 && !(PAIR(tour, visit) & MAY_FIRST)) continue;
@@ -284,18 +436,22 @@ static bool extend(pricer *p, int64_t tour, int32_t from, int64_t n, const int64
         tick leg = TRAVEL(profile, here, site);
         if (clock + leg > VISIT(visit, V_SHUT)) continue;
         if (from >= 0 && (holds(p, p->labels[from].parent, visit) || is_barred(p, from, visit))) continue;
-        for (int eats = 0; eats < (meal ? 2 : 1); eats++) {
-            tick start = earliest(m, visit, worker, eats ? arrival_fed(meal, from < 0, clock, leg) : clock + leg);
-            if (start >= FAR || start + VISIT(visit, V_DUR) > TOUR(tour, T_HARD)) continue;
-            int64_t price = cost - dual[visit];
-            if (grain)
-                price += grain * (LEG_COST(profile, here, site) + PAIR_PRICE(tour, visit) + WEIGHT(C_LATE) * least_lateness(m, visit, start));
+        bool had[WAYS] = {false, false, false}; /* what going straight on gives anyway, and what only a proof asks for */
+        for (int way = STRAIGHT; way < WAYS; way++) {
+            standing then;
+            if (had[way] || !serve(m, tour, &p->owed, at, clock, leg, visit, way, &then)) continue;
+            if (way == STRAIGHT) {
+                had[RESTED] = mode != EXACT || then.rested || !may_rest(p, tour, visit, then.work, width);
+                had[FED] = then.fed || (mode != EXACT && p->owed.meal && clock + leg + p->owed.meal < p->owed.meal_from);
+            }
+            int64_t price = cost + stop_cost(m, tour, here, visit, then.start, dual, grain);
+            if (mode != COARSE && p->ahead && !is_hopeful(p, tour, visit, then.start, price, known)) continue;
             cut_set after = none;
             if (p->cuts) {
                 price += cuts_price(p, odd, &p->cuts_of[visit], true);
-                after = cuts_after(p, odd, profile, visit, start + VISIT(visit, V_DUR));
+                after = cuts_after(p, odd, profile, visit, then.start + VISIT(visit, V_DUR));
             }
-            if (!add_label(p, tour, visit, start, price, from, !meal || eats, &after, mode, width)) return false;
+            if (!add_label(p, tour, visit, &then, price, from, &after, mode, width)) return false;
         }
     }
     return true;
@@ -304,29 +460,34 @@ static bool extend(pricer *p, int64_t tour, int32_t from, int64_t n, const int64
 /* Cost of ending the tour after a label; DEAREST when it may not end there. */
 static int64_t closing(const pricer *p, int64_t tour, const label *l, int64_t grain) {
     const model *m = p->m;
-    int64_t profile = TOUR(tour, T_PROFILE), site = VISIT(l->visit, V_SITE);
-    tick back = l->start + VISIT(l->visit, V_DUR) + TRAVEL(profile, site, TOUR(tour, T_IN));
-    if (back > TOUR(tour, T_HARD) || !(PAIR(tour, l->visit) & MAY_LAST)) return DEAREST;
-    if (!l->fed && !fed_after(meal_owed(m, tour), m, tour, back)) return DEAREST;
-    return l->cost + (grain ? grain * (LEG_COST(profile, site, TOUR(tour, T_IN)) + overtime_cost(m, tour, back)) : 0);
+    tick back = l->at.start + VISIT(l->visit, V_DUR) + TRAVEL(TOUR(tour, T_PROFILE), VISIT(l->visit, V_SITE), TOUR(tour, T_IN));
+    int64_t home = home_cost(m, tour, l->visit, l->at.start, grain);
+    return home < DEAREST && may_end(m, tour, &p->owed, &l->at, l->visit, back) ? l->cost + home : DEAREST;
 }
 
 /* Price one tour. Duals and results are in `grain`-ths of a cost unit, so that rounding them costs next to nothing; grain 0
    prices coverage alone. Writes up to `most` routes of reduced cost below `below` (one a last visit, cheapest first) and the least
-   reduced cost, at most 0 (no route), to `best`. Returns the number of routes, or -1 when labels ran out (no bound then). */
+   reduced cost to `best`, which holds what is known of it before: 0 for no route; exact pricing looks for better ones only. Returns
+   the number of routes, or -1 when labels ran out (no bound then). */
 int64_t price_tour(pricer *p, int64_t tour, const int64_t *dual, int64_t sigma, int mode, int64_t grain, int64_t most, int64_t below,
                    int64_t *best, int64_t width_out, int32_t *routes, int64_t *lengths) {
     const model *m = p->m;
     tick width = bucket_width(m), widest = 0;
     int64_t n = admissible(p, tour);
     p->size = 0;
-    *best = 0;
+    p->owed = pauses_of(m, tour);
+    if (mode == MILD) {
+        p->owed.most = FAR;
+        mode = EXACT;
+    }
+    int64_t known = mode == EXACT ? *best : 0;
     for (int64_t b = 0; b < p->buckets; b++) p->bucket[b] = -1;
     for (int64_t x = 0; x < n; x++) widest = later(widest, VISIT(p->order[x], V_SHUT) - VISIT(p->order[x], V_OPEN));
-    if (!extend(p, tour, -1, n, dual, grain * WEIGHT(C_USED) - sigma, mode, grain, width, widest)) return -1;
+    if (mode != COARSE && p->ahead) look_ahead(p, tour, n, dual, grain, widest);
+    if (!extend(p, tour, -1, n, dual, grain * WEIGHT(C_USED) - sigma, mode, grain, known, width, widest)) return -1;
     for (int64_t b = 0; b < p->buckets; b++)
         for (int32_t row = p->bucket[b]; row >= 0; row = p->labels[row].in_bucket)
-            if (p->labels[row].alive && !extend(p, tour, row, n, dual, 0, mode, grain, width, widest)) return -1;
+            if (p->labels[row].alive && !extend(p, tour, row, n, dual, 0, mode, grain, known, width, widest)) return -1;
     int64_t found = 0;
     int32_t ends[256];
     int64_t costs[256];
@@ -361,33 +522,59 @@ int64_t price_tour(pricer *p, int64_t tour, const int64_t *dual, int64_t sigma, 
     return found;
 }
 
-/* Cost of a route, as below, when the meal it owes comes before stop `eats_at`, after the last one when that is `length`; no meal: NULL. */
-static int64_t cost_eating(const model *m, int64_t tour, const int32_t *route, int64_t length, int legs, const int64_t *meal, int64_t eats_at) {
-    int64_t profile = TOUR(tour, T_PROFILE), worker = TOUR(tour, T_WORKER), here = TOUR(tour, T_OUT);
-    int64_t cost = WEIGHT(C_USED);
-    tick clock = TOUR(tour, T_START);
-    for (int64_t k = 0; k < length; k++) {
-        int64_t visit = route[k], site = VISIT(visit, V_SITE);
-        tick leg = TRAVEL(profile, here, site);
-        tick start = earliest(m, visit, worker, meal && k == eats_at ? arrival_fed(meal, k == 0, clock, leg) : clock + leg);
-        if (start >= FAR) return -1;
-        cost += LEG_COST(profile, here, site) + PAIR_PRICE(tour, visit) + WEIGHT(C_LATE) * least_lateness(m, visit, start);
-        clock = start + VISIT(visit, V_DUR);
-        here = site;
+/* A route up to some stop, pauses taken in one way. */
+typedef struct {
+    standing at;
+    int64_t cost;
+} partial;
+
+enum { MOST_PARTIAL = 32 };
+
+/* Keep a way to the stop unless another owes no more, is no later and costs no more; with all rows taken it is forgotten. */
+static int64_t keep_partial(partial *ways, int64_t size, const partial *one) {
+    int64_t kept = 0;
+    for (int64_t k = 0; k < size; k++) {
+        const partial *other = &ways[k];
+        if (other->cost <= one->cost && other->at.start <= one->at.start && owes_no_more(&other->at, &one->at)) return size;
     }
-    clock += TRAVEL(profile, here, TOUR(tour, T_IN));
-    if (clock > TOUR(tour, T_HARD) || (meal && eats_at == length && !fed_after(meal, m, tour, clock))) return -1;
-    return legs ? cost + LEG_COST(profile, here, TOUR(tour, T_IN)) + overtime_cost(m, tour, clock) : 0;
+    for (int64_t k = 0; k < size; k++) {
+        const partial *other = &ways[k];
+        bool useless = one->cost <= other->cost && one->at.start <= other->at.start && owes_no_more(&one->at, &other->at);
+        if (!useless) ways[kept++] = ways[k];
+    }
+    if (kept < MOST_PARTIAL) ways[kept++] = *one;
+    return kept;
 }
 
-/* Cost of a route as pricing sees it, timed as early as possible, without breaks but with a meal that is owed where it costs
-   least, and no later than it must be late; -1 when its times cannot be kept. `legs` 0 costs coverage alone. */
+/* Cost of a route as pricing sees it, timed as early as possible, its pauses where they cost least, and no later than it must be
+   late; -1 when its times cannot be kept. `legs` 0 costs coverage alone. */
 int64_t route_cost(const model *m, int64_t tour, const int32_t *route, int64_t length, int legs) {
-    const int64_t *meal = meal_owed(m, tour);
-    int64_t least = -1;
-    for (int64_t at = 0; at <= (meal ? length : 0); at++) {
-        int64_t cost = cost_eating(m, tour, route, length, legs, meal, at);
-        if (cost >= 0 && (least < 0 || cost < least)) least = cost;
+    pauses owed = pauses_of(m, tour);
+    int64_t profile = TOUR(tour, T_PROFILE), here = TOUR(tour, T_OUT), size = 0;
+    partial ways[MOST_PARTIAL], next[MOST_PARTIAL];
+    for (int64_t k = 0; k < length; k++) {
+        int64_t visit = route[k], site = VISIT(visit, V_SITE), found = 0;
+        tick leg = TRAVEL(profile, here, site);
+        for (int64_t from = k ? 0 : -1; from < size; from++)
+            for (int way = STRAIGHT; way < WAYS; way++) {
+                const standing *at = from < 0 ? NULL : &ways[from].at;
+                tick left = from < 0 ? TOUR(tour, T_START) : at->start + VISIT(route[k - 1], V_DUR);
+                partial then = {.cost = from < 0 ? WEIGHT(C_USED) : ways[from].cost};
+                if (!serve(m, tour, &owed, at, left, leg, visit, way, &then.at)) continue;
+                then.cost += LEG_COST(profile, here, site) + PAIR_PRICE(tour, visit) + WEIGHT(C_LATE) * least_lateness(m, visit, then.at.start);
+                found = keep_partial(next, found, &then);
+            }
+        if (found == 0) return -1;
+        memcpy(ways, next, (size_t)found * sizeof *ways);
+        size = found;
+        here = site;
     }
-    return least;
+    int64_t least = -1, last = route[length - 1];
+    for (int64_t k = 0; k < size; k++) {
+        tick back = ways[k].at.start + VISIT(last, V_DUR) + TRAVEL(profile, here, TOUR(tour, T_IN));
+        if (!may_end(m, tour, &owed, &ways[k].at, last, back)) continue;
+        int64_t cost = ways[k].cost + LEG_COST(profile, here, TOUR(tour, T_IN)) + overtime_cost(m, tour, back);
+        if (least < 0 || cost < least) least = cost;
+    }
+    return least < 0 ? -1 : legs ? least : 0;
 }

@@ -125,10 +125,17 @@ class Search:
         found = {(int(t), tuple(order[row, :n].tolist())): int(cost) for row, (t, n, cost) in enumerate(heads[:rows])}
         return [(tour, visits, cost) for (tour, visits), cost in found.items()]
 
-    def starts(self, best: bool = True) -> dict[int, int]:
-        """Ticks at which the visits of the best plan, or the present one, start, as early as they can."""
+    def spans(self) -> dict[int, tuple[int, int]]:
+        """Earliest and latest start of the visits of the present plan, in ticks, its orders kept."""
+        early, late = np.zeros(self.visits, np.int64), np.zeros(self.visits, np.int64)
+        self._library.search_spans(self._handle, pointer(early), pointer(late))
+        both = enumerate(zip(early.tolist(), late.tolist(), strict=True))
+        return {visit: span for visit, span in both if span[0] > -FAR}
+
+    def starts(self) -> dict[int, int]:
+        """Ticks at which the visits of the best plan start, as early as they can."""
         values = np.zeros(self.visits, np.int64)
-        self._library.search_starts(self._handle, int(best), pointer(values))
+        self._library.search_starts(self._handle, pointer(values))
         return {visit: start for visit, start in enumerate(values.tolist()) if start > -FAR}
 
     def measures(self, tour: int) -> Ints:

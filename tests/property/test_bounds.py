@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
+from brigade.demand import Link, LinkKind
 from brigade.places import TravelMatrix, TravelMode
 from brigade.policy import CoverageMode, Policy
 from brigade.problem import Problem
@@ -32,6 +33,7 @@ from tests.brute import best_plan
 from tests.builders import at, labour, problem, visit, worker
 from tests.property.test_soft_terms import TEXTS_OFF, meals
 from tests.property.test_solver import tiny_problems
+from tests.unit.test_rule_meal_break import MEAL
 
 LEGS = (1, 5, 30, 120)
 """Minutes: some ways round are far quicker than the way straight on."""
@@ -97,6 +99,33 @@ def test_no_bound_that_knows_of_meals_owed_is_above_the_best_plan(asked: Problem
     assert found.points <= best.points
 
 
+@st.composite
+def owed_breaks(draw: DrawFn) -> Problem:
+    """Four visits round midday, two of them perhaps begun together, for two people who owe breaks after an hour or more and a
+    meal where they work over midday: pauses decide what fits."""
+    visits = []
+    for number in range(4):
+        opens, minutes = draw(st.integers(48, 80)) * 10, draw(st.sampled_from((20, 40, 60, 90, 150)))
+        wide = draw(st.sampled_from((0, 15, 45, 120)))
+        place, worth = draw(st.sampled_from("HABC")), draw(st.integers(1, 5))
+        visits.append(visit(f"V{number}", place, minutes, opens, opens + wide, points=worth))
+    length = {"value": draw(st.sampled_from((10, 20, 40))), "stricter": "higher"}
+    rest = {"REST_BREAK.after": draw(st.sampled_from((60, 100, 180, 300))), "REST_BREAK.length": length}
+    texts = {**(rest if draw(st.booleans()) else {}), **(MEAL if draw(st.booleans()) else {})}
+    links = [Link(LinkKind.SAME_START, "V0", "V1")] if draw(st.booleans()) else []
+    workers = [worker("W1", "07:00", "17:00"), worker("W2", draw(st.sampled_from(("07:00", "11:30"))), "16:00", home=None)]
+    policy = Policy(CoverageMode.WEIGHTED, units_per_point=60, weights=only(travel=1))
+    return problem(visits, workers, links=links, policy=policy, rules=labour(bad=texts))
+
+
+@settings(max_examples=150, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
+@given(asked=owed_breaks())
+def test_no_bound_that_knows_of_breaks_is_above_the_best_plan(asked: Problem) -> None:
+    best, found = best_plan(asked, least_points=True), bounds_of(asked)
+    assert found.program <= found.cuts <= found.split <= best.total
+    assert found.points <= best.points
+
+
 def any_travel(asked: Problem, dice: Random) -> Mapping[TravelMode, TravelMatrix]:
     """Travel times that keep no triangle inequality."""
     found = {}
@@ -146,3 +175,22 @@ def test_a_meal_owed_between_two_visits_is_in_the_bound(opens: str, total: int) 
     asked = problem(visits, [worker("W1", home=None, availability=(stay,))], policy=policy, rules=labour())
     assert bounds_of(asked).split == best_plan(asked).total == total
     assert "AVAILABILITY" not in relaxed_rules(build_model(asked))
+
+
+@pytest.mark.parametrize(("until", "total"), [("12:20", 0), ("12:10", 60)])
+def test_a_break_owed_between_two_visits_is_in_the_bound(until: str, total: int) -> None:
+    """Two hours without a break at the most: after V1, from 10:00 to 12:00, V2 may begin at 12:20, not by 12:10."""
+    visits = [visit("V1", "A", 120, "10:00", "10:00", points=1), visit("V2", "A", 60, "12:00", until, points=1)]
+    policy = Policy(CoverageMode.WEIGHTED, units_per_point=60, weights=only())
+    rules = labour(bad={"REST_BREAK.after": 120, "REST_BREAK.length": {"value": 20, "stricter": "higher"}})
+    asked = problem(visits, [worker("W1", home=None)], policy=policy, rules=rules)
+    assert bounds_of(asked).split == best_plan(asked).total == total
+
+
+@pytest.mark.parametrize(("until", "total"), [("13:30", 0), ("13:20", 60)])
+def test_a_meal_break_owed_between_two_visits_is_in_the_bound(until: str, total: int) -> None:
+    """V1 until 13:00, then half an hour for the meal, which must end by 15:00: V2 may begin at 13:30, not by 13:20."""
+    visits = [visit("V1", "A", 180, "10:00", "10:00", points=1), visit("V2", "A", 90, "13:00", until, points=1)]
+    policy = Policy(CoverageMode.WEIGHTED, units_per_point=60, weights=only())
+    asked = problem(visits, [worker("W1", home=None)], policy=policy, rules=labour(bad=MEAL))
+    assert bounds_of(asked).split == best_plan(asked).total == total

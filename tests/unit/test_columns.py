@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from brigade.demand import Link, LinkKind
+from brigade.policy import CoverageMode, Policy
 from brigade.timing import retime
 from brigade.workforce import Availability
 from scenarios.bench.generator import Size, full_day, plain_day
@@ -20,14 +21,14 @@ from solver.engines.cuts import violated
 from solver.engines.dive import CAREFUL, dive
 from solver.engines.master import Master
 from solver.engines.splitting import split_bound
-from solver.engines.ties import narrowed, spans
+from solver.engines.ties import Fixed, narrowed, without_lone_halves
 from solver.kernel.pricing import Effort, Pricer
 from solver.kernel.search import Search
 from solver.model import Model, build_model
 from solver.settings import Settings
 from solver.solve import solve
 from solver.value import value_of_one_more, with_one_more
-from tests.builders import at, problem, visit, worker
+from tests.builders import at, labour, problem, visit, worker
 
 SEEDS = (1, 2, 3)
 
@@ -169,44 +170,54 @@ def test_a_dive_holds_no_visit_twice_and_another_dive_may_differ(seed: int) -> N
     assert len(generation.columns) >= known
 
 
-def test_a_dive_lets_two_carers_come_together_and_one_person_do_what_is_for_one() -> None:
-    """In every tour a dive tells, the starts of a pair overlap, windows and roads considered, and their people differ."""
+def test_the_tours_that_a_dive_tells_are_lawful_together() -> None:
+    """By every rule and link: the kernel takes them as they are but for halves whose other half found no place."""
     pairs = 0
     for seed in range(1, 10):
         model = build_model(full_day(Size(6, 30), seed))
         generation = ColumnGeneration(model, model.arrays.visits[:, V_PEN])
         generation.run(lambda: False, gap=1e-4)
         routes = dive(generation, lambda: False, CAREFUL)
-        span = {
-            v: (tour, at)
-            for tour, route in routes.items()
-            for v, at in zip(route, spans(model.arrays, tour, route), strict=True)
-        }
-        for link in model.problem.links:
-            one, two = (span.get(model.visit_row[id]) for id in (link.first, link.second))
-            if one and two:
-                pairs += 1
-                assert one[0] != two[0]
-                assert max(one[1][0], two[1][0]) <= min(one[1][1], two[1][1]), (seed, link)
+        orders = [list(routes.get(tour, ())) for tour in range(len(model.tours))]
+        whole = without_lone_halves(model.arrays, orders)
+        assert Search(model.arrays, 1).load(whole), seed
+        present = {visit for order in whole for visit in order}
+        pairs += sum(model.visit_row[link.first] in present for link in model.problem.links)
     assert pairs > 6
 
 
 def test_what_is_tied_to_a_fixed_tour_is_asked_of_the_rest() -> None:
     """The second carer starts when the first can; leaving them out loses both; nobody else's visit changes."""
     model = linked_day(1)
-    arrays, first, second = model.arrays, 0, 5
-    pricer = Pricer(arrays, model.shortest_travel)
-    tour = next(t for t in range(len(model.tours)) if pricer.cost(t, (first,)) is not None)
-    rest = narrowed(arrays, {tour: (first,)})
-    ((early, late),) = spans(arrays, tour, (first,))
+    arrays, first, second = model.arrays, 1, 6
+    fixed = Fixed(arrays)
+    tour = next(tour for tour in range(len(model.tours)) if fixed.take(tour, (first,)))
+    rest = narrowed(fixed)
     window = rest.windows[rest.visits[second, V_WIN0]]
-    assert (window[0], window[2]) == (early, late)
+    assert (window[0], window[2]) == fixed.spans()[first]
     assert rest.visits[second, V_PEN] == arrays.visits[second, V_PEN] + arrays.visits[first, V_PEN]
-    assert (rest.visits[[1, 2, 3, 4, 6]] == arrays.visits[[1, 2, 3, 4, 6]]).all()
-    barred = narrowed(arrays, {tour: (2,)})
+    assert (rest.visits[[0, 2, 3, 4, 5]] == arrays.visits[[0, 2, 3, 4, 5]]).all()
+    other = Fixed(arrays)
+    tour = next(tour for tour in range(len(model.tours)) if other.take(tour, (2,)))
+    barred = narrowed(other)
     assert arrays.pairs[tour, 3] & MAY
     assert not barred.pairs[tour, 3] & MAY
     assert (barred.pairs[[t for t in range(len(model.tours)) if t != tour]] == np.delete(arrays.pairs, tour, 0)).all()
+
+
+def test_a_fixed_tour_does_without_the_cheapest_visit_that_makes_it_lawful() -> None:
+    """Three times three hours without a gap for a break: the cheapest one goes. Against the clock, of two visits one stays."""
+    visits = [
+        visit(id, "A", 180, opens, opens, points=worth)
+        for id, opens, worth in (("V1", "08:00", 9), ("V2", "11:00", 1), ("V3", "14:00", 5))
+    ]
+    rules = labour(mandatory={"REST_BREAK.after": 360, "REST_BREAK.length": {"value": 20, "stricter": "higher"}})
+    policy = Policy(CoverageMode.WEIGHTED)
+    day = problem(visits, [worker("W1", "06:00", "20:00", home=None)], policy=policy, rules=rules)
+    fixed = Fixed(build_model(day).arrays)
+    assert fixed.take(0, (0, 1, 2)) == (0, 2)
+    assert fixed.routes == {0: (0, 2)}
+    assert Fixed(fixed.arrays).take(0, (1, 0)) == (0,)
 
 
 def test_a_dive_without_time_still_tells_tours() -> None:
