@@ -220,6 +220,18 @@ def test_a_fixed_tour_does_without_the_cheapest_visit_that_makes_it_lawful() -> 
     assert Fixed(fixed.arrays).take(0, (1, 0)) == (0,)
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_mild_proof_is_a_bound_and_no_better_than_the_exact_one(seed: int) -> None:
+    model = build_model(full_day(Size(4, 20), seed))
+    exact, mild = (ColumnGeneration(model, model.arrays.visits[:, V_PEN]) for _ in range(2))
+    exact.run(lambda: False, gap=1e-7)
+    mild.prove_now(Effort.MILD)
+    mild.run(lambda: False, gap=1e-7)
+    best = solve(model.problem, Settings(iterations=2000)).breakdown
+    assert best
+    assert 0 < mild.bound <= exact.bound <= best.total
+
+
 def test_a_dive_without_time_still_tells_tours() -> None:
     """Steps grow as time runs out: fewer programs on the way than at the pace asked."""
     model = build_model(plain_day(Size(6, 30), 1))
