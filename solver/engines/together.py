@@ -192,11 +192,11 @@ class _Flow(Team):
         """Large days: dives from a program not yet solved are worth more than its end, which is left to the bound. No second
         one where it could not be nearly as careful as the first."""
         last_s = 0.0
-        for share in (0.35, 0.5):
+        for share in (0.55, 0.5):
             now = self.clock.elapsed_s
             if share * (limit - now - PROVING_ROUND * generation.coarse_s) < SECOND_DIVE * last_s:
                 break
-            until = self.until(now + 0.4 * (limit - now))
+            until = self.until(now + 0.3 * (limit - now))
             self.generate(generation, until, partial(generation.is_flat, generation.rounds))
             if self.is_finished() or not generation.rounds:
                 return
