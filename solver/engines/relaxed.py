@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from solver.arrays import (
     B_MEAL,
+    B_MEAL_TO,
     B_OWN,
     B_OWN_REQUIRED,
     B_STRETCH,
@@ -35,7 +36,7 @@ def relaxed_rules(model: Model) -> tuple[str, ...]:
     found = [name for name, weight in weights.items() if weight]
     binding = {
         "REST_BREAK": bool((a.breaks[:, :, B_STRETCH] < FAR).any()),
-        "MEAL_BREAK": bool((a.breaks[:, :, B_MEAL] > 0).any()),
+        "MEAL_BREAK": bool((a.breaks[:, 1:, B_MEAL] > 0).any()) and not _meals_are_alike(a),
         "AVAILABILITY": bool((a.breaks[:, 1:, B_OWN] > 0).any()) and not _meals_are_owed(a),
         "LINK": bool(len(a.links) and (a.links[:, [L_TIMED, L_WORKER]] > 0).any()),
         "DAY_LIMITS": bool((a.day_limits < FAR).any()),
@@ -43,6 +44,12 @@ def relaxed_rules(model: Model) -> tuple[str, ...]:
         "lateness": bool(a.weights[C_LATE]) and _late_before_another_window(a),
     }
     return tuple([name for name, binds in binding.items() if binds] + found)
+
+
+def _meals_are_alike(a: Arrays) -> bool:
+    """Pricing knows the meal break that a tour owes whatever its hosts."""
+    meals = a.breaks[:, 1:, B_MEAL : B_MEAL_TO + 1]
+    return bool((meals == meals[:, :1]).all())
 
 
 def _meals_are_owed(a: Arrays) -> bool:

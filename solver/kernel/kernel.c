@@ -6,6 +6,7 @@
 #include "moves.c"
 #include "insertion.c"
 #include "lns.c"
+#include "pauses.c"
 #include "pricing.c"
 #include "normal.c"
 #include "shortest.c"

@@ -1,0 +1,98 @@
+/* Breaks and meals as pricing knows them: what a tour owes at the least, and how a stop can be come to with it had or still owed.
+
+   Starts are never later than in a lawful tour of the same order: a pause is taken where it suits, waits do not hasten one, and of
+   several rule sets the mildest counts. */
+#include "model.h"
+
+enum { WORK_SLACK = 12 }; /* times the slack of starts: what labels of heuristic pricing may differ by in work since a break */
+
+/* The pauses that a tour owes whatever its hosts; lengths of 0: none. */
+typedef struct {
+    tick own, own_from, own_to;                  /* the availability's meal: first and last begin */
+    tick meal, meal_from, meal_to, before, after; /* the meal break; due when begun before the one and over after the other */
+    tick rest, most;                             /* the rest break, and the work without it */
+} pauses;
+
+/* Where a tour stands at a stop: its start, the work since the last break up to its end (0 when no break can be due any more), and
+   what is no longer owed. */
+typedef struct {
+    tick start, work;
+    bool fed, rested;
+} standing;
+
+/* How a stop may be come to: straight on, after a rest, or after the meal. */
+enum { STRAIGHT, RESTED, FED, WAYS };
+
+/* What the tour owes: of the mixes of hosts that it may serve the mildest, an own meal only where each of them leaves it owed. */
+static pauses pauses_of(const model *m, int64_t tour) {
+    pauses owed = {.own = FAR, .meal = FAR, .rest = FAR, .meal_from = FAR, .before = FAR, .meal_to = -FAR, .after = -FAR, .most = -FAR};
+    const int64_t *rows = m->breaks + tour * m->short_gap_d1 * B_COLUMNS;
+    int64_t possible = 0;
+    for (int64_t v = 0; v < m->visits_n; v++)
+        if (PAIR(tour, v) & MAY) possible |= VISIT(v, V_HOST);
+    for (int64_t hosts = 1; hosts < m->short_gap_d1; hosts++) {
+        const int64_t *row = rows + hosts * B_COLUMNS;
+        if (hosts & ~possible) continue;
+        owed.own = sooner(owed.own, row[B_OWN_REQUIRED] ? row[B_OWN] : 0);
+        owed.own_from = row[B_OWN_FROM];
+        owed.own_to = row[B_OWN_TO];
+        owed.meal = sooner(owed.meal, row[B_MEAL]);
+        owed.meal_from = sooner(owed.meal_from, row[B_MEAL_FROM]);
+        owed.meal_to = later(owed.meal_to, row[B_MEAL_TO]);
+        owed.before = sooner(owed.before, row[B_MEAL_BEFORE]);
+        owed.after = later(owed.after, row[B_MEAL_AFTER]);
+        owed.rest = sooner(owed.rest, row[B_BREAK]);
+        owed.most = later(owed.most, row[B_STRETCH]);
+    }
+    return owed;
+}
+
+/* First moment to start over `leg` in that way, leaving at `left` (the first time: from home); FAR when it is too late for it. */
+static tick ready(const pauses *owed, const standing *before, tick left, tick leg, int way) {
+    tick arrival = left + leg;
+    if (way == STRAIGHT) return arrival;
+    if (way == RESTED) return before && !before->rested ? arrival + owed->rest : FAR;
+    if (before ? before->fed : !owed->own && !owed->meal) return FAR;
+    if (owed->own) {
+        tick begin = later(left, owed->own_from);
+        if (begin > owed->own_to) return FAR;
+        return owed->own + (before ? later(arrival, owed->own_from) : begin + leg);
+    }
+    if (!before) return later(arrival, owed->before); /* begun so late it is not due */
+    tick end = later(arrival, owed->meal_from) + owed->meal;
+    return end <= owed->meal_to ? end : FAR;
+}
+
+/* Serve the visit after `before` (NULL: first of all) in that way. False when that cannot be, or a break owed was not taken. */
+static bool serve(const model *m, int64_t tour, const pauses *owed, const standing *before, tick left, tick leg, int64_t visit,
+                  int way, standing *then) {
+    tick floor = ready(owed, before, left, leg, way), arrival = left + leg, duration = VISIT(visit, V_DUR);
+    tick start = floor >= FAR ? FAR : earliest(m, visit, TOUR(tour, T_WORKER), floor), end = start + duration;
+    if (start >= FAR || end > TOUR(tour, T_HARD)) return false;
+    bool fed = way == FED || (before ? before->fed : !owed->own && !owed->meal), paused = !before || start - arrival >= owed->rest;
+    tick work = paused ? duration : before->work + leg + duration;
+    if (owed->meal && !owed->own)
+        fed |= before ? sooner(start, owed->meal_to) - later(arrival, owed->meal_from) >= owed->meal : start >= owed->before;
+    if (!paused && !before->rested && work > owed->most) return false;
+    if (!fed && !owed->own && end > owed->after && end + owed->meal > owed->meal_to) return false; /* nor can it be had any more */
+    bool rested = (before && before->rested) || work + TOUR(tour, T_HARD) - end <= owed->most;
+    *then = (standing){start, rested ? 0 : work, fed, rested};
+    return true;
+}
+
+/* Whether the tour may end with the visit, being back at `back`: an own meal may be had at home then, its hours waited for. */
+static bool may_end(const model *m, int64_t tour, const pauses *owed, const standing *at, int64_t visit, tick back) {
+    if (back > TOUR(tour, T_HARD)) return false;
+    if (at->fed) return true;
+    return owed->own ? back <= owed->own_to && back + owed->own <= TOUR(tour, T_END) : at->start + VISIT(visit, V_DUR) <= owed->after;
+}
+
+/* Whether who stands at `one` owes no more than at `other`. */
+static bool owes_no_more(const standing *one, const standing *other) {
+    return one->fed >= other->fed && one->rested >= other->rested && one->work <= other->work;
+}
+
+/* The same, nearly: for heuristic pricing, where a label stands for others within `slack`. */
+static bool owes_about(const standing *one, const standing *other, tick slack) {
+    return one->fed >= other->fed && one->work <= other->work + WORK_SLACK * slack;
+}
