@@ -50,7 +50,9 @@ from solver.arrays import (
     Ints,
 )
 from solver.engines.alike import TourClass
+from solver.engines.relaxed import relaxed_rules
 from solver.kernel.search import Orders
+from solver.model import Model
 
 WATCH_S = 0.05
 """Time between two questions whether the search is over."""
@@ -58,9 +60,9 @@ Var = cp_model.IntVar
 Literal = cp_model.LiteralT
 
 
-def leaves_out(relaxed: Sequence[str]) -> tuple[str, ...]:
-    """What the bound of this model leaves out, of what that of pricing does: it keeps links and all lateness."""
-    return tuple(name for name in relaxed if name not in ("LINK", "lateness", "max_lateness"))
+def leaves_out(model: Model) -> tuple[str, ...]:
+    """What the bound of this model leaves out: what that of pricing does, and meals; but it keeps links and all lateness."""
+    return tuple(name for name in relaxed_rules(model, knows_meals=False) if name not in ("LINK", "lateness", "max_lateness"))
 
 
 @dataclass

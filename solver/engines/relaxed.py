@@ -29,15 +29,16 @@ from solver.arrays import (
 from solver.model import Model
 
 
-def relaxed_rules(model: Model) -> tuple[str, ...]:
-    """Names of what binds in this problem and the bound leaves out; empty: it leaves nothing out."""
+def relaxed_rules(model: Model, *, knows_meals: bool = True) -> tuple[str, ...]:
+    """Names of what binds in this problem and the bound leaves out; empty: it leaves nothing out. Args: knows_meals: as pricing
+    does those that a tour owes whatever its hosts."""
     a = model.arrays
     weights = {name: int(a.weights[row]) for name, row in _PRICES.items()}
     found = [name for name, weight in weights.items() if weight]
     binding = {
         "REST_BREAK": bool((a.breaks[:, :, B_STRETCH] < FAR).any()),
-        "MEAL_BREAK": bool((a.breaks[:, 1:, B_MEAL] > 0).any()) and not _meals_are_alike(a),
-        "AVAILABILITY": bool((a.breaks[:, 1:, B_OWN] > 0).any()) and not _meals_are_owed(a),
+        "MEAL_BREAK": bool((a.breaks[:, 1:, B_MEAL] > 0).any()) and not (knows_meals and _meals_are_alike(a)),
+        "AVAILABILITY": bool((a.breaks[:, 1:, B_OWN] > 0).any()) and not (knows_meals and _meals_are_owed(a)),
         "LINK": bool(len(a.links) and (a.links[:, [L_TIMED, L_WORKER]] > 0).any()),
         "DAY_LIMITS": bool((a.day_limits < FAR).any()),
         "DAYS_OF_A_WORKER": _days_bind(a),

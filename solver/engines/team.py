@@ -66,8 +66,7 @@ class Team:
     @property
     def relaxed(self) -> tuple[str, ...]:
         """What the best bound leaves out: less when it is that of the whole day in CP-SAT."""
-        names = relaxed_rules(self.model)
-        return leaves_out(names) if 0 < self.best.bound == self.direct_bound else names
+        return leaves_out(self.model) if 0 < self.best.bound == self.direct_bound else relaxed_rules(self.model)
 
     def is_close(self) -> bool:
         return self.best.objective - self.best.bound <= TELLING_GAP * self.best.objective

@@ -14,7 +14,6 @@ from brigade.workforce import PersonalLimits
 from scenarios.bench.mapping.base import no_labour_law, only
 from solver.engines.alike import classes_of
 from solver.engines.direct import Direct, leaves_out
-from solver.engines.relaxed import relaxed_rules
 from solver.kernel.search import Orders, Search
 from solver.model import Model, build_model
 from solver.settings import Settings
@@ -63,7 +62,7 @@ def test_the_bound_is_never_above_the_best_plan(problem: Problem) -> None:
 @given(problem=tiny_problems().map(as_known))
 def test_where_nothing_is_left_out_the_bound_is_the_best_plan(problem: Problem) -> None:
     model = build_model(problem)
-    assume(leaves_out(relaxed_rules(model)) == ())
+    assume(leaves_out(model) == ())
     bound, orders = bound_and_orders(model)
     best = best_plan(problem).total
     assert bound == best
@@ -78,7 +77,7 @@ def test_where_nothing_is_left_out_the_bound_is_the_best_plan(problem: Problem) 
 @given(problem=tiny_problems().map(as_known))
 def test_a_small_day_under_the_clock_ends_early_with_its_proof(problem: Problem) -> None:
     model = build_model(problem)
-    assume(leaves_out(relaxed_rules(model)) == () and classes_of(model.arrays) is not None)
+    assume(leaves_out(model) == () and classes_of(model.arrays) is not None)
     outcome = solve(problem, Settings(LIMIT_S, threads=1))
     assert outcome.proof is not None
     assert outcome.proof.bound == outcome.proof.objective == best_plan(problem).total
