@@ -18,7 +18,7 @@ from solver.model import Model
 
 TRIALS = 40
 """Limits told with their figures, over all uncovered visits; beyond, the visits in the way stand for them."""
-ACTIONS, SURE_ACTIONS = 60, 10
+ACTIONS, SURE_ACTIONS = 60, 3
 """Visits, the most important first, for which an action is sought while there is time; for the first ones in any case."""
 
 
