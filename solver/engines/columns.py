@@ -53,8 +53,8 @@ def groups_of(model: Model) -> list[list[int]]:
 class ColumnGeneration:
     """Grows columns and the bound over some tours and visits (all, unless said otherwise).
 
-    After each round: `bound` (0 until a first exact round), `lp` the master's value, `prices` of visits and tours, `coarse_s`
-    the seconds that a coarse round prices, `has_stalled` whether the last proof raised no bound.
+    After each round: `bound` (0 until a first round that proves), `lp` the master's value, `prices` of visits and tours,
+    `coarse_s` the seconds that a coarse round prices, `has_stalled` whether the last proof raised no bound.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class ColumnGeneration:
         finest: Effort = Effort.EXACT,
     ) -> None:
         """Args: penalties: the visits' costs when uncovered (true costs, or points alone with `legs` False). arrays: the
-        model's, or a narrower copy. finest: how finely it prices at the most; only exact pricing gives a bound."""
+        model's, or a narrower copy. finest: how finely it prices at the most; only one that proves gives a bound."""
         self.model, self.all_penalties, self.legs = model, penalties, legs
         self.arrays = arrays if arrays is not None else model.arrays
         self.tours = list(range(len(model.arrays.tours)) if tours is None else tours)
@@ -136,7 +136,7 @@ class ColumnGeneration:
             self.round(is_over, gap)
 
     def round(self, is_over: Callable[[], bool], gap: float = 1e-4) -> None:
-        """Solve the master loosely, price every tour, tighten. Coarse pricing first, exact at the end."""
+        """Solve the master loosely, price every tour, tighten. Coarse pricing first, what proves at the end."""
         self._solve_master()
         if is_over():
             return
@@ -208,9 +208,9 @@ class ColumnGeneration:
         estimate = (self.lp - value / self.grain) / max(1.0, abs(self.lp))
         if self._effort.proves:
             found = -(-value // self.grain)
-            self.has_stalled, self.bound = found <= self.bound, max(self.bound, found)
-            if self.lp - self.bound <= gap * abs(self.lp) or (fresh == 0 and self._tolerance <= LAST_TOLERANCE):
-                self.is_done = True
+            self.has_stalled, self.bound = 0 < found <= self.bound, max(self.bound, found)
+            is_last = self._effort is Effort.EXACT and fresh == 0 and self._tolerance <= LAST_TOLERANCE
+            self.is_done = is_last or self.lp - self.bound <= gap * abs(self.lp)
         elif self._effort is Effort.COARSE:
             if estimate < 3e-2 or fresh < 3:
                 self._effort = Effort.FINE

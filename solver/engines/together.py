@@ -201,7 +201,9 @@ class _Flow(Team):
             if self.is_finished() or not generation.rounds:
                 return
             began, free_s = self.clock.elapsed_s, self.clock.left_s - PROVING_ROUND * generation.coarse_s
-            self.dive(generation, began + share * max(0.0, free_s))
+            if free_s <= 0:
+                break
+            self.dive(generation, began + share * free_s)
             last_s = self.clock.elapsed_s - began
         generation.prove_now(Effort.MILD)
         self.generate(generation, self.until(limit - 0.25 * self.clock.left_s), lambda: generation.has_stalled)

@@ -1,7 +1,7 @@
 /* Breaks and meals as pricing knows them: what a tour owes at the least, and how a stop can be come to with it had or still owed.
 
-   Starts are never later than in a lawful tour of the same order: a pause is taken where it suits, waits do not hasten one, and of
-   several rule sets the mildest counts. */
+   Some way through the stops starts none later than a lawful tour of the same order does: a pause may be taken at each, waits do not
+   hasten one, and of several rule sets the mildest counts. */
 #include "model.h"
 
 enum { WORK_SLACK = 12 }; /* times the slack of starts: what labels of heuristic pricing may differ by in work since a break */
@@ -20,19 +20,27 @@ typedef struct {
     bool fed, rested;
 } standing;
 
-/* How a stop may be come to: straight on, after a rest, or after the meal. */
-enum { STRAIGHT, RESTED, FED, WAYS };
+/* How a stop may be come to: straight on, after a rest, after the meal, or after a rest with the meal in it. */
+enum { STRAIGHT, RESTED, FED, BOTH, WAYS };
 
-/* What the tour owes: of the mixes of hosts that it may serve the mildest, an own meal only where each of them leaves it owed. */
+/* Hosts that the tour may serve. */
+static int64_t hosts_open_to(const model *m, int64_t tour) {
+    int64_t hosts = 0;
+    for (int64_t v = 0; v < m->visits_n; v++)
+        if (PAIR(tour, v) & MAY) hosts |= VISIT(v, V_HOST);
+    return hosts;
+}
+
+/* What the tour owes: of the mixes of hosts that its day may have the mildest, an own meal only where each leaves it owed. */
 static pauses pauses_of(const model *m, int64_t tour) {
     pauses owed = {.own = FAR, .meal = FAR, .rest = FAR, .meal_from = FAR, .before = FAR, .meal_to = -FAR, .after = -FAR, .most = -FAR};
     const int64_t *rows = m->breaks + tour * m->short_gap_d1 * B_COLUMNS;
-    int64_t possible = 0;
-    for (int64_t v = 0; v < m->visits_n; v++)
-        if (PAIR(tour, v) & MAY) possible |= VISIT(v, V_HOST);
+    int64_t own = hosts_open_to(m, tour), possible = 0, worker = TOUR(tour, T_WORKER);
+    for (int64_t other = WORKER(worker, W_TOUR0); other < WORKER(worker, W_TOUR1); other++)
+        if (TOUR(other, T_SLOT) == TOUR(tour, T_SLOT)) possible |= hosts_open_to(m, other);
     for (int64_t hosts = 1; hosts < m->short_gap_d1; hosts++) {
         const int64_t *row = rows + hosts * B_COLUMNS;
-        if (hosts & ~possible) continue;
+        if (hosts & ~possible || !(hosts & own)) continue;
         owed.own = sooner(owed.own, row[B_OWN_REQUIRED] ? row[B_OWN] : 0);
         owed.own_from = row[B_OWN_FROM];
         owed.own_to = row[B_OWN_TO];
@@ -47,11 +55,15 @@ static pauses pauses_of(const model *m, int64_t tour) {
     return owed;
 }
 
+/* Whether a rest break may last longer than the meal, which then does not stand for it. */
+static bool rests_longer(const pauses *owed) { return owed->rest > (owed->own ? owed->own : owed->meal); }
+
 /* First moment to start over `leg` in that way, leaving at `left` (the first time: from home); FAR when it is too late for it. */
 static tick ready(const pauses *owed, const standing *before, tick left, tick leg, int way) {
     tick arrival = left + leg;
     if (way == STRAIGHT) return arrival;
     if (way == RESTED) return before && !before->rested ? arrival + owed->rest : FAR;
+    if (way == BOTH) return before && !before->rested ? later(arrival + owed->rest, ready(owed, before, left, leg, FED)) : FAR;
     if (before ? before->fed : !owed->own && !owed->meal) return FAR;
     if (owed->own) {
         tick begin = later(left, owed->own_from);
@@ -69,7 +81,7 @@ static bool serve(const model *m, int64_t tour, const pauses *owed, const standi
     tick floor = ready(owed, before, left, leg, way), arrival = left + leg, duration = VISIT(visit, V_DUR);
     tick start = floor >= FAR ? FAR : earliest(m, visit, TOUR(tour, T_WORKER), floor), end = start + duration;
     if (start >= FAR || end > TOUR(tour, T_HARD)) return false;
-    bool fed = way == FED || (before ? before->fed : !owed->own && !owed->meal), paused = !before || start - arrival >= owed->rest;
+    bool fed = way == FED || way == BOTH || (before ? before->fed : !owed->own && !owed->meal), paused = !before || start - arrival >= owed->rest;
     tick work = paused ? duration : before->work + leg + duration;
     if (owed->meal && !owed->own)
         fed |= before ? sooner(start, owed->meal_to) - later(arrival, owed->meal_from) >= owed->meal : start >= owed->before;

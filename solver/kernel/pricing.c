@@ -244,16 +244,6 @@ static bool add_label(pricer *p, int64_t tour, int64_t visit, const standing *at
     return true;
 }
 
-/* Whether a lawful tour could have its break before the visit though `work` since the last one does not ask for it yet: it waits there
-   for somebody, for another window or after other work, or waits too short to be breaks, one a stop at the most, hasten it. */
-static bool may_rest(const pricer *p, int64_t tour, int64_t visit, tick work, tick least_service) {
-    const model *m = p->m;
-    int64_t worker = TOUR(tour, T_WORKER);
-    if (work <= VISIT(visit, V_DUR)) return false; /* just had */
-    return VISIT(visit, V_LINK0) < VISIT(visit, V_LINK1) || VISIT(visit, V_WIN1) - VISIT(visit, V_WIN0) > 1 ||
-           WORKER(worker, W_BLOCK0) < WORKER(worker, W_BLOCK1) || work + work / least_service * p->owed.rest > p->owed.most;
-}
-
 /* The first of the `n` visits whose last window may still be open at `clock`. */
 static int64_t first_open(const pricer *p, int64_t n, tick clock, tick widest) {
     const model *m = p->m;
@@ -344,12 +334,12 @@ static bool extend(pricer *p, int64_t tour, int32_t from, int64_t n, const int64
         tick leg = TRAVEL(profile, here, site);
         if (clock + leg > VISIT(visit, V_SHUT)) continue;
         if (from >= 0 && (holds(p, p->labels[from].parent, visit) || is_barred(p, from, visit))) continue;
-        bool had[WAYS] = {false, false, false}; /* what going straight on gives anyway, and what only a proof asks for */
+        bool had[WAYS] = {[BOTH] = !rests_longer(&p->owed)}; /* what going straight on gives anyway, and what only a proof asks for */
         for (int way = STRAIGHT; way < WAYS; way++) {
             standing then;
             if (had[way] || !serve(m, tour, &p->owed, at, clock, leg, visit, way, &then)) continue;
             if (way == STRAIGHT) {
-                had[RESTED] = mode != EXACT || then.rested || !may_rest(p, tour, visit, then.work, width);
+                had[RESTED] = mode != EXACT || then.rested || then.work <= VISIT(visit, V_DUR);
                 had[FED] = then.fed || (mode != EXACT && p->owed.meal && clock + leg + p->owed.meal < p->owed.meal_from);
             }
             int64_t price = cost + stop_cost(m, tour, here, visit, then.start, dual, grain);

@@ -194,3 +194,27 @@ def test_a_meal_break_owed_between_two_visits_is_in_the_bound(until: str, total:
     policy = Policy(CoverageMode.WEIGHTED, units_per_point=60, weights=only())
     asked = problem(visits, [worker("W1", home=None)], policy=policy, rules=labour(bad=MEAL))
     assert bounds_of(asked).split == best_plan(asked).total == total
+
+
+def test_a_break_that_waits_hasten_keeps_the_bound() -> None:
+    """Waits before j and k make the break due at k, where it suits; begun with j alone, a tour may have it there too."""
+    visits = [
+        visit("i", "B", 70, "08:30", "08:30", points=1),
+        visit("j", "A", 10, "10:00", "10:00", points=9),
+        visit("k", "A", 10, "10:29", "10:35", points=9),
+        visit("m", "A", 101, "10:10", "10:50", points=9),
+    ]
+    policy = Policy(CoverageMode.WEIGHTED, units_per_point=10, weights=only(travel=1))
+    rules = labour(bad={"REST_BREAK.after": 120, "REST_BREAK.length": {"value": 20, "stricter": "higher"}})
+    asked = problem(visits, [worker("W1", "06:00", "20:00", home=None)], policy=policy, rules=rules)
+    assert bounds_of(asked).split == best_plan(asked).total == 10
+
+
+@pytest.mark.parametrize(("until", "total"), [("12:40", 0), ("12:39", 60)])
+def test_a_meal_shorter_than_the_break_is_had_within_it(until: str, total: int) -> None:
+    stay = Availability(at("10:00"), at("18:00"), at("18:00"), 20, at("12:00"), at("12:10"), True)
+    visits = [visit("V1", "A", 120, "10:00", "10:00", points=1), visit("V2", "A", 100, "12:00", until, points=1)]
+    policy = Policy(CoverageMode.WEIGHTED, units_per_point=60, weights=only())
+    rules = labour(bad={"REST_BREAK.after": 120, "REST_BREAK.length": {"value": 40, "stricter": "higher"}})
+    asked = problem(visits, [worker("W1", home=None, availability=(stay,))], policy=policy, rules=rules)
+    assert bounds_of(asked).split == best_plan(asked).total == total

@@ -226,7 +226,7 @@ def test_a_mild_proof_is_a_bound_and_no_better_than_the_exact_one(seed: int) -> 
     exact, mild = (ColumnGeneration(model, model.arrays.visits[:, V_PEN]) for _ in range(2))
     exact.run(lambda: False, gap=1e-7)
     mild.prove_now(Effort.MILD)
-    mild.run(lambda: False, gap=1e-7)
+    mild.run(lambda: mild.has_stalled, gap=1e-7)
     best = solve(model.problem, Settings(iterations=2000)).breakdown
     assert best
     assert 0 < mild.bound <= exact.bound <= best.total
