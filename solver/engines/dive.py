@@ -88,8 +88,7 @@ def _adapt(generation: ColumnGeneration, is_over: Callable[[], bool], pace: Pace
 
 def _fix_surest(generation: ColumnGeneration, fixed: Fixed, wanted: int, random: np.random.Generator | None) -> int:
     """Fix the columns of greatest value that are lawful together, at least `wanted` where there are; returns how many."""
-    values, count = generation.column_values(), 0
-    taken = {visit for route in fixed.routes.values() for visit in route}
+    values, count, taken = generation.column_values(), 0, fixed.covered
     ranks = values if random is None else values * (1 + BLUR * random.standard_normal(len(values)))
     for index in np.argsort(-ranks, kind="stable"):
         if values[index] < LEAST_VALUE or (values[index] < SURE and count >= wanted):
@@ -103,8 +102,7 @@ def _fix_surest(generation: ColumnGeneration, fixed: Fixed, wanted: int, random:
 
 def _rest(whole: ColumnGeneration, last: ColumnGeneration, fixed: Fixed) -> ColumnGeneration:
     """The problem that is left, with the best columns of the last one trimmed to it."""
-    covered = {visit for route in fixed.routes.values() for visit in route}
-    arrays = narrowed(fixed)
+    covered, arrays = fixed.covered, narrowed(fixed)
     lost = arrays.visits[:, V_PEN] - whole.arrays.visits[:, V_PEN]
     rest = ColumnGeneration(
         whole.model,

@@ -52,6 +52,11 @@ class Fixed:
                 return some
         return ()
 
+    @property
+    def covered(self) -> set[int]:
+        """The visits of the fixed tours."""
+        return {visit for route in self.routes.values() for visit in route}
+
     def spans(self) -> dict[int, tuple[int, int]]:
         """Earliest and latest start of each fixed visit."""
         self._holds(self.routes)

@@ -58,13 +58,16 @@ static pauses pauses_of(const model *m, int64_t tour) {
 /* Whether a rest break may last longer than the meal, which then does not stand for it. */
 static bool rests_longer(const pauses *owed) { return owed->rest > (owed->own ? owed->own : owed->meal); }
 
+/* Whether no meal is owed any more at `before`, NULL for the start of the tour. */
+static bool is_fed(const pauses *owed, const standing *before) { return before ? before->fed : !owed->own && !owed->meal; }
+
 /* First moment to start over `leg` in that way, leaving at `left` (the first time: from home); FAR when it is too late for it. */
 static tick ready(const pauses *owed, const standing *before, tick left, tick leg, int way) {
     tick arrival = left + leg;
     if (way == STRAIGHT) return arrival;
     if (way == RESTED) return before && !before->rested ? arrival + owed->rest : FAR;
     if (way == BOTH) return before && !before->rested ? later(arrival + owed->rest, ready(owed, before, left, leg, FED)) : FAR;
-    if (before ? before->fed : !owed->own && !owed->meal) return FAR;
+    if (is_fed(owed, before)) return FAR;
     if (owed->own) {
         tick begin = later(left, owed->own_from);
         if (begin > owed->own_to) return FAR;
@@ -81,7 +84,7 @@ static bool serve(const model *m, int64_t tour, const pauses *owed, const standi
     tick floor = ready(owed, before, left, leg, way), arrival = left + leg, duration = VISIT(visit, V_DUR);
     tick start = floor >= FAR ? FAR : earliest(m, visit, TOUR(tour, T_WORKER), floor), end = start + duration;
     if (start >= FAR || end > TOUR(tour, T_HARD)) return false;
-    bool fed = way == FED || way == BOTH || (before ? before->fed : !owed->own && !owed->meal), paused = !before || start - arrival >= owed->rest;
+    bool fed = way == FED || way == BOTH || is_fed(owed, before), paused = !before || start - arrival >= owed->rest;
     tick work = paused ? duration : before->work + leg + duration;
     if (owed->meal && !owed->own)
         fed |= before ? sooner(start, owed->meal_to) - later(arrival, owed->meal_from) >= owed->meal : start >= owed->before;

@@ -258,20 +258,27 @@ static int64_t first_open(const pricer *p, int64_t n, tick clock, tick widest) {
     return low;
 }
 
+/* What going to a visit and starting it at `start` costs. */
+static int64_t visit_cost(const model *m, int64_t tour, int64_t here, int64_t visit, tick start) {
+    return LEG_COST(TOUR(tour, T_PROFILE), here, VISIT(visit, V_SITE)) + PAIR_PRICE(tour, visit) + WEIGHT(C_LATE) * least_lateness(m, visit, start);
+}
+
+/* What going home from `site` costs, being there at `back`. */
+static int64_t return_cost(const model *m, int64_t tour, int64_t site, tick back) {
+    return LEG_COST(TOUR(tour, T_PROFILE), site, TOUR(tour, T_IN)) + overtime_cost(m, tour, back);
+}
+
 /* What going to a visit and starting it at `start` adds to the reduced cost of a tour, cuts aside. */
 static int64_t stop_cost(const model *m, int64_t tour, int64_t here, int64_t visit, tick start, const int64_t *dual, int64_t grain) {
-    int64_t profile = TOUR(tour, T_PROFILE);
-    if (!grain) return -dual[visit];
-    return grain * (LEG_COST(profile, here, VISIT(visit, V_SITE)) + PAIR_PRICE(tour, visit) + WEIGHT(C_LATE) * least_lateness(m, visit, start)) -
-           dual[visit];
+    return (grain ? grain * visit_cost(m, tour, here, visit, start) : 0) - dual[visit];
 }
 
 /* What going home from the visit, begun at `start`, adds; DEAREST when that is too late. */
 static int64_t home_cost(const model *m, int64_t tour, int64_t visit, tick start, int64_t grain) {
-    int64_t profile = TOUR(tour, T_PROFILE), site = VISIT(visit, V_SITE);
-    tick back = start + VISIT(visit, V_DUR) + TRAVEL(profile, site, TOUR(tour, T_IN));
+    int64_t site = VISIT(visit, V_SITE);
+    tick back = start + VISIT(visit, V_DUR) + TRAVEL(TOUR(tour, T_PROFILE), site, TOUR(tour, T_IN));
     if (back > TOUR(tour, T_HARD) || !(PAIR(tour, visit) & MAY_LAST)) return DEAREST;
-    return grain ? grain * (LEG_COST(profile, site, TOUR(tour, T_IN)) + overtime_cost(m, tour, back)) : 0;
+    return grain ? grain * return_cost(m, tour, site, back) : 0;
 }
 
 /* For each visit begun in each step of time, the least that the rest of the tour adds, whatever was before: visits may come twice,
@@ -428,18 +435,18 @@ typedef struct {
 
 enum { MOST_PARTIAL = 32 };
 
+/* Whether whatever may follow `other` may follow `one` for no more. */
+static bool is_no_worse(const partial *one, const partial *other) {
+    return one->cost <= other->cost && one->at.start <= other->at.start && owes_no_more(&one->at, &other->at);
+}
+
 /* Keep a way to the stop unless another owes no more, is no later and costs no more; with all rows taken it is forgotten. */
 static int64_t keep_partial(partial *ways, int64_t size, const partial *one) {
     int64_t kept = 0;
-    for (int64_t k = 0; k < size; k++) {
-        const partial *other = &ways[k];
-        if (other->cost <= one->cost && other->at.start <= one->at.start && owes_no_more(&other->at, &one->at)) return size;
-    }
-    for (int64_t k = 0; k < size; k++) {
-        const partial *other = &ways[k];
-        bool useless = one->cost <= other->cost && one->at.start <= other->at.start && owes_no_more(&one->at, &other->at);
-        if (!useless) ways[kept++] = ways[k];
-    }
+    for (int64_t k = 0; k < size; k++)
+        if (is_no_worse(&ways[k], one)) return size;
+    for (int64_t k = 0; k < size; k++)
+        if (!is_no_worse(one, &ways[k])) ways[kept++] = ways[k];
     if (kept < MOST_PARTIAL) ways[kept++] = *one;
     return kept;
 }
@@ -459,7 +466,7 @@ int64_t route_cost(const model *m, int64_t tour, const int32_t *route, int64_t l
                 tick left = from < 0 ? TOUR(tour, T_START) : at->start + VISIT(route[k - 1], V_DUR);
                 partial then = {.cost = from < 0 ? WEIGHT(C_USED) : ways[from].cost};
                 if (!serve(m, tour, &owed, at, left, leg, visit, way, &then.at)) continue;
-                then.cost += LEG_COST(profile, here, site) + PAIR_PRICE(tour, visit) + WEIGHT(C_LATE) * least_lateness(m, visit, then.at.start);
+                then.cost += visit_cost(m, tour, here, visit, then.at.start);
                 found = keep_partial(next, found, &then);
             }
         if (found == 0) return -1;
@@ -471,7 +478,7 @@ int64_t route_cost(const model *m, int64_t tour, const int32_t *route, int64_t l
     for (int64_t k = 0; k < size; k++) {
         tick back = ways[k].at.start + VISIT(last, V_DUR) + TRAVEL(profile, here, TOUR(tour, T_IN));
         if (!may_end(m, tour, &owed, &ways[k].at, last, back)) continue;
-        int64_t cost = ways[k].cost + LEG_COST(profile, here, TOUR(tour, T_IN)) + overtime_cost(m, tour, back);
+        int64_t cost = ways[k].cost + return_cost(m, tour, here, back);
         if (least < 0 || cost < least) least = cost;
     }
     return least < 0 ? -1 : legs ? least : 0;

@@ -67,13 +67,18 @@ def bounds_of(asked: Problem) -> Bounds:
     return Bounds(program, generation.bound, split_bound(generation, points, never), points)
 
 
+def hold(asked: Problem) -> None:
+    """No bound is above the best plan, none below the one before."""
+    best, found = best_plan(asked, least_points=True), bounds_of(asked)
+    assert found.program <= found.cuts <= found.split <= best.total
+    assert found.points <= best.points
+
+
 @settings(max_examples=80, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
 @given(asked=tiny_problems(), dice=st.one_of(st.none(), st.randoms(use_true_random=False)))
 def test_no_bound_of_column_generation_is_above_the_best_plan(asked: Problem, dice: Random | None) -> None:
     asked = asked if dice is None else replace(asked, travel=any_travel(asked, dice))
-    best, found = best_plan(asked, least_points=True), bounds_of(asked)
-    assert found.program <= found.cuts <= found.split <= best.total
-    assert found.points <= best.points
+    hold(asked)
 
 
 @st.composite
@@ -94,9 +99,7 @@ def owed_meals(draw: DrawFn) -> Problem:
 @settings(max_examples=60, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
 @given(asked=owed_meals())
 def test_no_bound_that_knows_of_meals_owed_is_above_the_best_plan(asked: Problem) -> None:
-    best, found = best_plan(asked, least_points=True), bounds_of(asked)
-    assert found.program <= found.cuts <= found.split <= best.total
-    assert found.points <= best.points
+    hold(asked)
 
 
 @st.composite
@@ -121,9 +124,7 @@ def owed_breaks(draw: DrawFn) -> Problem:
 @settings(max_examples=150, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
 @given(asked=owed_breaks())
 def test_no_bound_that_knows_of_breaks_is_above_the_best_plan(asked: Problem) -> None:
-    best, found = best_plan(asked, least_points=True), bounds_of(asked)
-    assert found.program <= found.cuts <= found.split <= best.total
-    assert found.points <= best.points
+    hold(asked)
 
 
 def any_travel(asked: Problem, dice: Random) -> Mapping[TravelMode, TravelMatrix]:
