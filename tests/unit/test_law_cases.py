@@ -1,0 +1,141 @@
+"""The texts' own verdicts: one small plan a case, as an independent reading of the articles judges it (`tests/data/law/`).
+
+Each file holds the verdict, the article, what it says, a problem and a plan. Starts are pinned by windows of one tick, so the
+kernel takes a lawful plan whole and refuses an unlawful one. `PENDING` names the cases that are not met yet and the row each
+stands for; a case that is met must leave it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from brigade.checker import check, hard_violations
+from brigade.exchange.document import problem_from_json
+from brigade.exchange.plan_document import plan_record_from_json
+from brigade.marking import mark
+from brigade.plan import MarkingKind, Plan
+from brigade.problem import Problem
+from solver.kernel.search import Search
+from solver.model import build_model
+
+FOLDER = Path(__file__).parent.parent / "data" / "law"
+PENDING: dict[str, str] = {
+    "addhours-bad-24h-3200": "BAD V.41",
+    "addhours-bad-month-straddle-3200": "BAD V.41",
+    "addhours-bad-two-week-mode-34-14": "BAD V.42 b",
+    "addhours-ct-employer-at-bad-2600": "CT L3123-28",
+    "ai-sap-travel-between": "CT L5132-9 2°",
+    "break-bad-0600": "CT L3121-16",
+    "break-ct-0600": "CT L3121-16",
+    "comp-sap-av1-admin": "SAP annexe I",
+    "comp-sap-av1-essential-norequired": "SAP annexe I",
+    "comp-sap-av2-diet": "SAP annexe I",
+    "daywork-sap-civil-day-12h": "SAP II.2.h",
+    "fortnight-bad-even-odd-11": "BAD V.12.2",
+    "fortnight-bad-pair-without-sunday": "BAD V.12.2",
+    "fortnight-bad-rest-day-of-23h": "BAD V.12.2 ; CT L3132-2",
+    "fortnight-bad-rest-day-with-5h-worked": "BAD V.12.2",
+    "holiday-bad-goodfriday-basin57-commune54": "CT L3134-13",
+    "holiday-sap-dec25-ordinary-fragile": "SAP II.2 III",
+    "holiday-sap-easter-monday-ordinary": "SAP II.2 III",
+    "inter-ct-home-between-150": "CT L3123-30",
+    "inter-mixed-bad-full-at-sap-4": "BAD V.13 ; SAP II.2.g",
+    "inter-mixed-ct-part-at-bad-2": "CT L3123-30",
+    "mark-bad-additional-hours-told-same-day": "CT L3123-10 al. 1, 2e phrase",
+    "mark-bad-night-occasional-8-days": "BAD V.34.2",
+    "mark-bad-sunday-8-days": "BAD V.20",
+    "mark-bad-urgent-committed": "BAD V.37",
+    "mark-ct-employer-at-bad-7d-working": "CT L3123-31",
+    "mark-sap-full-time-same-day": "SAP II.2.i",
+    "mark-sap-night-urgent": "SAP II.2.j art. 10.1 et 5",
+    "mark-sap-urgent-part-time": "SAP II.2.i",
+    "minor-bad-holiday": "CT L3164-6",
+    "minor-ct-2-rest-days-apart": "CT L3164-2",
+    "night-bad-echelon1": "BAD V.26",
+    "night-ct-accord-10h-rest-11h": "CT R3122-3",
+    "night-ct-avg-over-40": "CT L3122-7",
+    "night-ct-travel-in-night": "CT L3121-1, L3122-2, L3122-6",
+    "period-sap-part-30min": "SAP II.3.b",
+    "pregnant-bad-35h-over-5-days": "BAD V.11",
+    "public-span-1201": "décret 2000-815 art. 3 (par 2001-623 art. 1)",
+    "public-two-interruptions-part-time": "décret 2000-815 art. 3",
+    "sunday-bad-companion": "BAD V.16",
+    "sunday-sap-childcare": "SAP II.2 II b",
+    "waiver-sap-daywork-1001": "SAP II.2.h",
+    "week-bad-mode39-6-days": "BAD V.39",
+    "zone-sap-middle-visit-70km": "SAP II.1",
+}
+
+
+@dataclass(frozen=True)
+class LawCase:
+    """A plan that a text judges. `expected`: lawful, unlawful, `lawful with waiver`, `unlawful, waiver refused`,
+    `marking firm` or `marking to_offer`; `breaks`: rules that must be among those broken."""
+
+    name: str
+    expected: str
+    breaks: frozenset[str]
+    problem: Problem
+    plan: Plan
+
+
+def case_of(name: str) -> LawCase:
+    told: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
+    problem = problem_from_json(told["problem"])
+    plan = plan_record_from_json(told["plan"], problem, same_problem=False).plan
+    return LawCase(name, told["expected"], frozenset(told.get("breaks", ())), problem, plan)
+
+
+def names(*expected: str) -> list[Any]:
+    """The cases of these verdicts; strict expected failures where they are pending."""
+    found = sorted(path.stem for path in FOLDER.glob("*.json"))
+    told = {name: json.loads((FOLDER / f"{name}.json").read_text("utf-8"))["expected"] for name in found}
+    return [
+        pytest.param(name, marks=pytest.mark.xfail(reason=PENDING[name], strict=True) if name in PENDING else ())
+        for name in found
+        if told[name] in expected
+    ]
+
+
+@pytest.mark.parametrize("name", names("lawful", "unlawful"))
+def test_checker_and_kernel_judge_as_the_text_does(name: str) -> None:
+    case = case_of(name)
+    broken = {one.rule for one in hard_violations(case.problem, case.plan)}
+    assert (not broken) == (case.expected == "lawful"), sorted(broken)
+    assert case.breaks <= broken
+    assert is_taken_by_the_kernel(case) == (case.expected == "lawful")
+
+
+def is_taken_by_the_kernel(case: LawCase) -> bool:
+    """Whether the search would hold the plan's visits in the plan's order, all of them."""
+    model = build_model(case.problem)
+    rows = {request.visit.id: row for row, request in enumerate(model.requests)}
+    tours = {(tour.worker.id, tour.index): row for row, tour in enumerate(model.tours)}
+    orders: list[list[int]] = [[] for _ in model.tours]
+    for route in case.plan.routes:
+        orders[tours[route.worker_id, route.tour]] = [rows[stop.visit_id] for stop in route.stops]
+    return Search(model.arrays, 1).load(orders)
+
+
+@pytest.mark.parametrize("name", names("lawful with waiver", "unlawful, waiver refused"))
+def test_a_waiver_helps_where_the_text_lets_people_exceed(name: str) -> None:
+    case = case_of(name)
+    assert check(case.problem, case.plan)
+    assert (not hard_violations(case.problem, case.plan)) == (case.expected == "lawful with waiver")
+
+
+@pytest.mark.parametrize("name", names("marking firm", "marking to_offer"))
+def test_a_stop_is_firm_only_where_the_text_lets_an_employer_impose_it(name: str) -> None:
+    case = case_of(name)
+    marked = [stop.marking for route in mark(case.problem, case.plan).routes for stop in route.stops]
+    kinds = {marking.kind for marking in marked if marking is not None}
+    assert kinds == {MarkingKind(case.expected.removeprefix("marking "))}
+
+
+def test_every_pending_case_is_a_case() -> None:
+    assert PENDING.keys() <= {path.stem for path in FOLDER.glob("*.json")}
