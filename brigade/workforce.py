@@ -24,6 +24,16 @@ class EngagementStatus(StrEnum):
     PROMISED = "promised"
 
 
+class WorkingTimeMode(StrEnum):
+    """Over what the contract counts its hours (BAD V.39, V.41 to V.43; CT L3121-44)."""
+
+    WEEKLY = "weekly"
+    TWO_WEEKS = "two_weeks"
+    FOUR_WEEKS = "four_weeks"
+    MONTHLY = "monthly"
+    ANNUAL = "annual"
+
+
 @dataclass(frozen=True, slots=True)
 class Employer:
     """Who lends workers. `agreement` names its rule set; a SAAD that lends its staff has its provider's id, and its accords.
@@ -94,12 +104,14 @@ class Contract:
     """Contract hours. `weekly` None: no fixed hours. `full_time` decides between additional hours and overtime.
 
     `span_limit`: the shorter daily span promised in return for interruptions, if that counterpart was chosen.
+    `working_time_mode`: over what its hours are counted; None: the contract does not say.
     """
 
     weekly: Ticks | None = None
     full_time: bool = False
     span_limit: Ticks | None = None
     sunday_agreed: bool = False
+    working_time_mode: WorkingTimeMode | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from brigade.workforce import (
     PastDay,
     PersonalLimits,
     Worker,
+    WorkingTimeMode,
 )
 from tests.strategies import AGREEMENTS, FIRST_DAYS, STATUS, travel_over
 from tests.strategies_people import FIVE, World
@@ -152,7 +153,8 @@ def _workers(draw: DrawFn, world: World, id: str, *, nights: bool, history: bool
 def _contracts(world: World) -> st.SearchStrategy[Contract]:
     weekly = st.sampled_from([None, None, *(world.horizon.ticks(60 * hours) for hours in (6, 10, 24))])
     span = st.sampled_from([None, None, world.horizon.ticks(480)])
-    return st.builds(Contract, weekly, st.booleans(), span, st.booleans())
+    mode = st.sampled_from([None, None, *WorkingTimeMode])
+    return st.builds(Contract, weekly, st.booleans(), span, st.booleans(), mode)
 
 
 @st.composite

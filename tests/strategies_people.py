@@ -22,6 +22,7 @@ from brigade.workforce import (
     PastDay,
     PersonalLimits,
     Worker,
+    WorkingTimeMode,
 )
 
 FIVE = 5
@@ -97,7 +98,8 @@ def _certificates(world: World) -> st.SearchStrategy[HeldCertificate]:
 def _contracts(world: World) -> st.SearchStrategy[Contract]:
     weekly = st.sampled_from([None, *(world.horizon.ticks(60 * hours) for hours in (10, 24, 35))])
     span = st.sampled_from([None, world.horizon.ticks(660)])
-    return st.builds(Contract, weekly, st.booleans(), span, st.booleans())
+    mode = st.sampled_from([None, None, *WorkingTimeMode])
+    return st.builds(Contract, weekly, st.booleans(), span, st.booleans(), mode)
 
 
 @st.composite

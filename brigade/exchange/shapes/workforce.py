@@ -34,6 +34,7 @@ from brigade.workforce import (
     PastDay,
     PersonalLimits,
     Worker,
+    WorkingTimeMode,
 )
 
 
@@ -97,6 +98,9 @@ class ContractShape(Shape):
     full_time: bool = False
     span_limit_min: Minutes | None = Field(None, description="Shorter daily span promised in return for interruptions.")
     sunday_agreed: bool = False
+    working_time_mode: WorkingTimeMode | None = Field(
+        None, description="Over what its hours are counted; absent: the contract does not say."
+    )
 
 
 class LimitsShape(Shape):
