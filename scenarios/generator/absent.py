@@ -47,11 +47,12 @@ def make_away(preset: Preset, carers: Sequence[Carer], dice: Dice) -> list[Away]
 
 
 def absences(away: Sequence[Away], preset: Preset, horizon: Horizon, back: Mapping[str, int], dice: Dice) -> Iterator[Absence]:
-    """Args: back: employee id -> tick at which somebody away for the morning works again."""
+    """Args: back: employee id -> tick at which somebody away for the morning works again; who is not in it had no visit that
+    morning (it is a day of rest, or a Saturday off) and is away for the whole day."""
     for number, one in enumerate(away, start=1):
         employee = one.carer.employee
         known, interval = _times(one, preset, horizon, dice)
-        if one.is_partial:
+        if one.is_partial and employee.id in back:
             interval = Interval(clock(horizon, horizon.dates[one.first], 360), back[employee.id])
         yield Absence(
             id=f"A{number:02d}",

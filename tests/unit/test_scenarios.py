@@ -315,6 +315,27 @@ def test_a_week_over_a_clock_change_or_a_new_year_can_be_invented() -> None:
         assert all(7 <= start.hour <= 20 for start in starts)
 
 
+ODD_DAYS = {
+    "a Saturday": date(2026, 3, 14),
+    "a Sunday": date(2026, 3, 15),
+    "an hour lost": date(2026, 3, 29),
+    "Easter Monday": date(2026, 4, 6),
+    "1 May": date(2026, 5, 1),
+    "a Saturday and a holiday": date(2026, 8, 15),
+    "an hour twice": date(2026, 10, 25),
+    "Christmas": date(2026, 12, 25),
+    "29 February": date(2028, 2, 29),
+}
+
+
+@pytest.mark.parametrize("day", ODD_DAYS.values(), ids=ODD_DAYS)
+@pytest.mark.parametrize("name", PRESETS)
+def test_any_day_of_a_year_can_be_invented(name: str, day: date) -> None:
+    problem = generate(name, 1, first_day=day)
+    assert problem.horizon.first_day == day
+    assert problem.requests
+
+
 def test_every_unusable_value_is_named_at_once() -> None:
     with pytest.raises(UnknownPreset) as refused:
         generate("urban_day", 1, workers=0, ai_share=2, modes={"boat": 1}, visits=0, days=15)
