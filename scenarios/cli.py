@@ -17,6 +17,7 @@ from typer.exceptions import TyperException
 
 from brigade.errors import Issue
 from scenarios.commands import advice, bench, comparing, data, judging, planning, reference, replanning, serving
+from scenarios.console.encoding import speak_any_encoding
 from scenarios.console.exits import MEANING, Code
 from scenarios.console.options import LANG_VARIABLE, Lang, Language
 from scenarios.console.phrases import SEPARATOR, chosen, phrase
@@ -137,6 +138,7 @@ def brigade(
 
 def main() -> None:
     """The console entry."""
+    speak_any_encoding()
     try:
         app()
     except SystemExit as leaving:

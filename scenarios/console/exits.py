@@ -22,8 +22,8 @@ MEANING: Mapping[Code, str] = {
     " // the plan breaks a rule, or no plan exists (--strict) or was found in time",
     Code.REFUSED: "entrée ou option refusée : tous les défauts sont dits, rien n’est écrit"
     " // input or option refused: every fault is told, nothing is written",
-    Code.OUR_FAULT: "promesse interne rompue : un défaut de Brigade, rien n’est écrit"
-    " // a promise of ours is broken: a fault of Brigade, nothing is written",
+    Code.OUR_FAULT: "promesse interne rompue : un défaut de Brigade, aucun fichier n’est écrit à moitié"
+    " // a promise of ours is broken: a fault of Brigade, no file is half written",
     Code.INTERRUPTED: "interrompu avant qu’un plan soit trouvé, ou deux fois"
     " // interrupted before any plan was found, or twice",
     Code.UNREAD: "le lecteur de la sortie est parti avant la fin // whoever read the output left before its end",

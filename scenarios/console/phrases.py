@@ -12,7 +12,8 @@ SEPARATOR = " // "
 PHRASES: Mapping[str, str] = {
     "refused": "{what} : {n:plural:défaut:défauts}, rien n’est écrit // {what}: {n:plural:fault:faults}, nothing is written",
     "options": "options de la commande // options of the command",
-    "our_fault": "Défaut de Brigade, rien n’est écrit : {what} // A fault of Brigade, nothing is written: {what}",
+    "our_fault": "Défaut de Brigade, aucun fichier n’est écrit à moitié : {what}"
+    " // A fault of Brigade, no file is half written: {what}",
     "serving": "Le service s’ouvre sur {address} ; Ctrl-C l’arrête // The service opens at {address}; Ctrl-C stops it",
     "written": "Écrit : {path} // Written: {path}",
     "valid": "{name} : valide. {workers:plural:intervenant:intervenants}, {visits:plural:intervention:interventions} "

@@ -54,7 +54,8 @@ class Screen:
     def answer(self, code: Code, **values: Any) -> None:
         """The one JSON object of the command; nothing where people read."""
         if self.as_json:
-            print(json.dumps({"command": self.command, "exit_code": int(code), **values}, ensure_ascii=False, allow_nan=False))
+            told = {"command": self.command, "exit_code": int(code), **values}
+            print(json.dumps(told, ensure_ascii=not is_utf8(), allow_nan=False))
 
     def tables(self, tables: Iterable[Table]) -> None:
         """Drawn on a terminal, plain text elsewhere."""
@@ -72,6 +73,11 @@ class Screen:
                     "\n".join([table.title, "-" * len(table.title), *table.notes, *(plain_lines(table) if table.rows else [])])
                 )
                 print()
+
+
+def is_utf8() -> bool:
+    """Whether stdout takes every letter as it is; JSON for another encoding escapes what is not ASCII."""
+    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
 
 
 def wide_console() -> Console:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import signal
 import subprocess
 import sys
@@ -10,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from brigade import checker
 from brigade.exchange.document import problem_text
@@ -47,6 +51,32 @@ def test_bad_input_is_exit_code_two_without_traceback(tmp_path: Path) -> None:
     assert "D101" in answer.err
     assert "Traceback" not in answer.err
     assert set(files_in(tmp_path)) == {"problem.json"}
+
+
+@pytest.mark.parametrize("encoding", ["iso-8859-15", "cp1252", "latin-1", "ascii"])
+def test_a_terminal_that_is_not_utf8_gets_its_answer(encoding: str, tmp_path: Path) -> None:
+    """The report's typography (’, …, →) is in none of these; the letters that an encoding has stay."""
+    asked = ["solve", str(sound_file(tmp_path)), "--iterations", "200", "--text", "--html", str(tmp_path / "report.html")]
+    answer = spoken_in(encoding, *asked)
+    assert (answer.returncode, answer.stderr) == (0, b"")
+    said = answer.stdout.decode(encoding)
+    assert ("Debut" if encoding == "ascii" else "Début") in said
+    assert "’" not in said or encoding == "cp1252"
+    assert (tmp_path / "report.html").read_text("utf-8").startswith("<!doctype html>")
+
+
+def test_help_and_json_are_told_in_any_encoding(tmp_path: Path) -> None:
+    assert spoken_in("ascii", "--help").returncode == 0
+    refused = spoken_in("ascii", "solve", str(tmp_path / "absent.json"), "--json")
+    assert json.loads(refused.stdout)["issues"][0]["code"] == "D001"
+    assert json.loads(spoken_in("ascii", "solve", str(sound_file(tmp_path)), "--iterations", "9", "--json").stdout)["plan"]
+
+
+def spoken_in(encoding: str, *args: str) -> subprocess.CompletedProcess[bytes]:
+    environment = {**os.environ, "BRIGADE_LANG": "", "PYTHONIOENCODING": encoding}
+    return subprocess.run(
+        [sys.executable, "-m", "scenarios.cli", *args], cwd=ROOT, env=environment, capture_output=True, timeout=120
+    )
 
 
 def test_ctrl_c_writes_the_best_plan_so_far(tmp_path: Path) -> None:
