@@ -21,6 +21,7 @@ from api.store.data import Visit, Worker
 from api.store.persons import Feed
 from api.visiting import communes_of
 from brigade.exchange.ics import Appointment, agenda, uid_of
+from brigade.units import PARIS
 
 DAYS_BEHIND, DAYS_AHEAD = 31, 62
 
@@ -52,12 +53,11 @@ def calendar(session: Session, service: Service, secret: str) -> bytes:
     asked = asked.where(Offer.ends_at > now - timedelta(days=DAYS_BEHIND), Offer.starts_at < now + timedelta(days=DAYS_AHEAD))
     told = [(offer, visit) for offer, visit in session.execute(asked.order_by(Offer.starts_at, Offer.id))]
     communes = communes_of(scoped, row.basin_id, (visit for _, visit in told))
-    stamp = max((offer.changed_at for offer, _ in told), default=row.changed_at)
-    return agenda(row.id, (_appointment(offer, communes.get(visit.client_id)) for offer, visit in told), stamp)
+    return agenda(row.id, (_appointment(offer, communes.get(visit.client_id)) for offer, visit in told), PARIS.key)
 
 
 def _appointment(offer: Offer, commune: str | None) -> Appointment:
     is_firm = offer.kind == "firm" or offer.state != "open"
-    return Appointment(
-        uid_of(offer.basin_id, offer.visit_id, offer.worker_id), offer.starts_at, offer.ends_at, commune, is_firm
-    )
+    day = offer.starts_at.astimezone(PARIS).date()
+    uid = uid_of(offer.basin_id, offer.visit_id, offer.worker_id, day)
+    return Appointment(uid, offer.starts_at, offer.ends_at, offer.changed_at, commune, is_firm)

@@ -25,7 +25,7 @@ from api.store.cycle import LIVE, Offer, Plan
 from api.store.data import Client, Site, Visit
 from api.store.messages import Message
 from brigade.units import PARIS
-from brigade.words.formats import long_day, plural, short_day
+from brigade.words.formats import long_day, plural, short_day, wall_clock
 
 FOLDER = Path(__file__).parent / "texts"
 PARTS = "\n---\n"
@@ -62,7 +62,7 @@ def _environment(lang: str) -> Environment:
         loader=FileSystemLoader(FOLDER), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
     )
     made.filters |= {
-        "hour": lambda instant: f"{instant.astimezone(PARIS):%H:%M}",
+        "hour": lambda instant: wall_clock(instant.astimezone(PARIS), lang),
         "day": lambda instant: long_day(_day(instant), lang),
         "short": lambda instant: short_day(_day(instant), lang),
         "count": lambda number, *forms: plural(number, forms, lang),

@@ -34,7 +34,7 @@ from api.views import AnswerView
 from brigade.errors import UnreadableInput
 from brigade.exchange.faults import read_model
 from brigade.units import PARIS
-from brigade.words.formats import long_day, moment
+from brigade.words.formats import long_day, moment, wall_clock
 
 router = APIRouter(prefix="/answers", tags=["answers"])
 Signed = Annotated[str, Path(max_length=300, pattern=SECRET, examples=["aPQx.k3Yd"])]
@@ -136,8 +136,8 @@ def _told(session: Session, offer: Offer) -> dict[str, Any]:
     start, end = offer.starts_at.astimezone(PARIS), offer.ends_at.astimezone(PARIS)
     return {
         "day": long_day(start.date(), "fr"),
-        "start": f"{start:%H:%M}",
-        "end": f"{end:%H:%M}",
+        "start": wall_clock(start, "fr"),
+        "end": wall_clock(end, "fr"),
         "limit": moment(offer.reply_by.astimezone(PARIS), "fr"),
         "place": place_of(session, offer.basin_id, offer.visit_id),
     }

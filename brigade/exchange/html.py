@@ -19,7 +19,7 @@ from brigade.exchange.facts import Indicator, ReportInput, judged, shown, stale_
 from brigade.exchange.rows import stop_rows, uncovered_rows
 from brigade.plan import Plan
 from brigade.problem import Problem
-from brigade.words import capital, long_day, moment, say, say_violation, typeset, word
+from brigade.words import capital, long_day, moment, say, say_violation, typeset, wall_span, word
 
 FIRST_FIGURES = ("covered", "coverage_rate", "workers_used", "travel", "to_offer", "papers_to_sign")
 
@@ -112,7 +112,7 @@ class _Page:
     def _uncovered(self, row: Any) -> dict[str, Any]:
         visit, action = row.visit, row.uncovered.action
         at = self.problem.horizon.instant
-        spans = [f"{at(window.earliest):%H:%M}–{at(window.hard_latest):%H:%M}" for window in visit.windows]
+        spans = [wall_span(at(window.earliest), at(window.hard_latest), self.lang) for window in visit.windows]
         facts = [
             row.provider.id,
             visit.client_id,

@@ -9,7 +9,7 @@ from brigade.exchange.map_svg import Frame, blurred, frame_of, scale_bar, shapes
 from brigade.exchange.rows import StopRow, stop_rows, uncovered_rows
 from brigade.plan import Plan
 from brigade.problem import Problem
-from brigade.words import duration, typeset, word
+from brigade.words import duration, typeset, wall_span, word
 
 # Colours told apart on a pale ground, contrast with it at least 3:1; after ten workers the line is broken as well.
 COLOURS = ("#1f5fa8", "#c2410c", "#1b7a4b", "#8b2fa0", "#b0183f", "#0b7285", "#7a5200", "#4b4acb", "#5c7a00", "#44505f")
@@ -65,7 +65,7 @@ def _tour(problem: Problem, worker_id: str, order: int, rows: list[StopRow], fra
 
 def _dot(problem: Problem, row: StopRow, lang: str) -> str:
     at, length = problem.horizon.instant, duration(problem.horizon.minutes(row.stop.end - row.stop.start))
-    text = f"{row.worker.id} · {row.order} · {row.visit.id} · {at(row.stop.start):%H:%M}–{at(row.stop.end):%H:%M}, {length}"
+    text = f"{row.worker.id} · {row.order} · {row.visit.id} · {wall_span(at(row.stop.start), at(row.stop.end), lang)}, {length}"
     return typeset(f"{text} · {word(f'level.{row.visit.level}', lang)}", lang)
 
 

@@ -10,7 +10,7 @@ from brigade.exchange.rows import StopRow, stop_rows
 from brigade.measures import day_rules, minutes_of, route_work
 from brigade.plan import Plan, Route
 from brigade.problem import Problem
-from brigade.words import capital, duration, kilometres, long_day, say_marking, typeset, word
+from brigade.words import capital, duration, kilometres, long_day, say_marking, typeset, wall_clock, wall_span, word
 
 KEYS = ("visit level-0", "visit level-1", "visit level-2", "visit level-3", "visit level-4", "visit level-2 to-offer")
 KINDS = ("travel", "home", "pause", "wait", "interruption", "other")
@@ -34,7 +34,9 @@ def _row(problem: Problem, plan: Plan, lane: Lane, lang: str) -> dict[str, Any]:
     work = sum(route_work(problem, day_rules(problem, plan, route), route) for route in lane.routes)
     stops = sum(len(route.stops) for route in lane.routes)
     hours = word("work_of", lang, work=minutes_of(problem, work))
-    label = word("lane_label", lang, worker=lane.worker.id, n=stops, spans=[_span(problem, route) for route in lane.routes])
+    label = word(
+        "lane_label", lang, worker=lane.worker.id, n=stops, spans=[_span(problem, route, lang) for route in lane.routes]
+    )
     return {
         "worker": lane.worker.id,
         "mode": word(f"mode.{lane.worker.mode}", lang),
@@ -45,9 +47,9 @@ def _row(problem: Problem, plan: Plan, lane: Lane, lang: str) -> dict[str, Any]:
     }
 
 
-def _span(problem: Problem, route: Route) -> str:
+def _span(problem: Problem, route: Route, lang: str) -> str:
     at = problem.horizon.instant
-    return f"{at(route.departure):%H:%M}–{at(route.back):%H:%M}"
+    return wall_span(at(route.departure), at(route.back), lang)
 
 
 def keys(lang: str) -> list[tuple[str, str]]:
@@ -65,7 +67,7 @@ def sheets(problem: Problem, plan: Plan, lang: str) -> list[dict[str, Any]]:
 def _sheet(problem: Problem, plan: Plan, worker_id: str, rows: list[StopRow], lang: str) -> dict[str, Any]:
     routes = plan.routes_of(worker_id)
     metres = sum(route.metres_back + sum(stop.metres for stop in route.stops) for route in routes)
-    summary = word("sheet_summary", lang, n=len(rows), spans=[_span(problem, route) for route in routes])
+    summary = word("sheet_summary", lang, n=len(rows), spans=[_span(problem, route, lang) for route in routes])
     several = problem.horizon.days > 1
     columns = ("day", *SHEET) if several else SHEET
     return {
@@ -87,9 +89,9 @@ def _cells(problem: Problem, row: StopRow, lang: str, several: bool) -> list[str
         row.visit.client_id,
         row.provider.id,
         word(f"level.{row.visit.level}", lang),
-        f"{at(stop.arrival):%H:%M}",
-        f"{at(stop.start):%H:%M}",
-        f"{at(stop.end):%H:%M}",
+        wall_clock(at(stop.arrival), lang),
+        wall_clock(at(stop.start), lang),
+        wall_clock(at(stop.end), lang),
         travel,
         status,
         stop.paper_to_sign or "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import NAMESPACE_URL, uuid5
 
 from icalendar import Calendar, Event
@@ -33,24 +33,24 @@ def calendar_of(problem: Problem, plan: Plan, worker_id: str, lang: str = "fr") 
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """Time taken, for calendars that leave the house: when, in which commune, firm or not; neither for whom nor what for."""
+    """Time taken, for calendars that leave the house: when, in which commune, firm or not; neither for whom nor what for.
+
+    `changed_at`: when it was last changed.
+    """
 
     uid: str
     starts_at: datetime
     ends_at: datetime
+    changed_at: datetime
     place: str | None
     is_firm: bool
 
 
-def agenda(worker_id: str, appointments: Iterable[Appointment], stamp: datetime, lang: str = "fr") -> bytes:
-    """The .ics of a worker's time, coarse enough for a telephone's maker to read. `stamp`: when it was last changed."""
-    calendar = _empty(worker_id, lang)
+def agenda(worker_id: str, appointments: Iterable[Appointment], zone: str, lang: str = "fr") -> bytes:
+    """The .ics of a worker's time, coarse enough for a telephone's maker to read. `zone`: where the work is."""
+    calendar = _empty(worker_id, zone, lang)
     for one in appointments:
-        event = Event()
-        event.add("uid", one.uid)
-        event.add("dtstamp", stamp)
-        event.add("dtstart", one.starts_at)
-        event.add("dtend", one.ends_at)
+        event = _timed(one.uid, one.starts_at, one.ends_at, one.changed_at)
         event.add("summary", word("column.visit", lang))
         if one.place:
             event.add("location", one.place)
@@ -60,32 +60,40 @@ def agenda(worker_id: str, appointments: Iterable[Appointment], stamp: datetime,
     return bytes(calendar.to_ical())
 
 
-def _empty(worker_id: str, lang: str) -> Calendar:
+def _empty(worker_id: str, zone: str, lang: str) -> Calendar:
     calendar = Calendar()
     calendar.add("prodid", "-//brigade//tournees//FR")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", f"{word('calendar_title', lang)} {worker_id}")
+    calendar.add("x-wr-timezone", zone)
     return calendar
 
 
+def _timed(uid: str, start: datetime, end: datetime, changed_at: datetime) -> Event:
+    """An event with its identity and edition. Times are written in UTC: the hour that comes twice in autumn is then no
+    riddle, and no reader needs to know a zone's history."""
+    event = Event()
+    event.add("uid", uid)
+    event.add("dtstamp", changed_at.astimezone(UTC))
+    event.add("last-modified", changed_at.astimezone(UTC))
+    event.add("sequence", int(changed_at.timestamp()) // 60)
+    event.add("dtstart", start.astimezone(UTC))
+    event.add("dtend", end.astimezone(UTC))
+    return event
+
+
 def _calendar(problem: Problem, worker_id: str, rows: list[StopRow], lang: str) -> bytes:
-    calendar = _empty(worker_id, lang)
+    calendar = _empty(worker_id, problem.horizon.zone.key, lang)
     for row in rows:
         calendar.add_component(_event(problem, row, lang))
-    if rows:
-        year = problem.horizon.first_day.year
-        calendar.add_missing_timezones(first_date=date(year, 1, 1), last_date=date(year + 2, 1, 1))
     return bytes(calendar.to_ical())
 
 
 def _event(problem: Problem, row: StopRow, lang: str) -> Event:
-    event = Event()
-    event.add("uid", uid(problem, row))
-    # The plan's own instant rather than the clock's: the same plan gives the same file.
-    event.add("dtstamp", problem.horizon.instant(problem.now))
-    event.add("dtstart", _local(problem, row.stop.start))
-    event.add("dtend", _local(problem, row.stop.end))
+    at = problem.horizon.instant
+    # Changed at the plan's own instant rather than the clock's: the same plan gives the same file, a later one a later edition.
+    event = _timed(uid(problem, row), at(row.stop.start), at(row.stop.end), at(problem.now))
     event.add("summary", f"{row.visit.id} · {row.visit.client_id} ({word(row.status, lang)})")
     event.add("description", "\n".join(_details(problem, row, lang)))
     if row.site.commune:
@@ -96,16 +104,13 @@ def _event(problem: Problem, row: StopRow, lang: str) -> Event:
 
 
 def uid(problem: Problem, row: StopRow) -> str:
-    """Stable for one visit at one worker: a new edition of the plan moves the event instead of doubling it."""
-    return uid_of(problem.basin.id, row.visit.id, row.worker.id)
+    return uid_of(problem.basin.id, row.visit.id, row.worker.id, row.day)
 
 
-def uid_of(basin_id: str, visit_id: str, worker_id: str) -> str:
-    return f"{uuid5(SPACE, '|'.join((basin_id, visit_id, worker_id)))}@brigade"
-
-
-def _local(problem: Problem, tick: int) -> datetime:
-    return problem.horizon.instant(tick)
+def uid_of(basin_id: str, visit_id: str, worker_id: str, day: date) -> str:
+    """Stable for one visit of a day at one worker: a new edition of the plan moves the event instead of doubling it, and the
+    visit of the same name on another day is another event."""
+    return f"{uuid5(SPACE, '|'.join((basin_id, visit_id, worker_id, day.isoformat())))}@brigade"
 
 
 def _details(problem: Problem, row: StopRow, lang: str) -> list[str]:

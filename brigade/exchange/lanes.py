@@ -11,7 +11,7 @@ from brigade.measures import day_rules, minutes_of, short_gap
 from brigade.plan import Plan, Route, Stop
 from brigade.problem import Problem
 from brigade.units import Ticks
-from brigade.words import duration, say_marking, typeset, word
+from brigade.words import duration, say_marking, typeset, wall_span, word
 from brigade.workforce import Worker
 
 
@@ -156,7 +156,7 @@ class _Writer:
 
     def _span(self, start: Ticks, end: Ticks) -> str:
         at = self.problem.horizon.instant
-        return f"{at(start):%H:%M}–{at(end):%H:%M}"
+        return wall_span(at(start), at(end), self.lang)
 
     def _length(self, ticks: Ticks) -> str:
         return duration(minutes_of(self.problem, ticks))

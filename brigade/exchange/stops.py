@@ -14,7 +14,7 @@ from brigade.exchange.rows import StopRow, level_key, stop_rows, uncovered_rows
 from brigade.plan import Plan
 from brigade.problem import Problem
 from brigade.units import Ticks
-from brigade.words import number, say, word
+from brigade.words import number, say, wall_clock, word
 
 BYTE_ORDER_MARK = "\ufeff"
 STOP_COLUMNS = (
@@ -51,17 +51,17 @@ def _stop_cells(problem: Problem, row: StopRow, lang: str) -> Sequence[str]:
         row.provider.id,
         row.site.commune or "",
         word(level_key(row.visit), lang),
-        _time(problem, route.departure) if row.is_first else "",
-        _time(problem, stop.arrival),
+        _time(problem, route.departure, lang) if row.is_first else "",
+        _time(problem, stop.arrival, lang),
         _minutes(problem, stop.pause, lang),
         _minutes(problem, stop.wait, lang),
-        _time(problem, stop.start),
-        _time(problem, stop.end),
+        _time(problem, stop.start, lang),
+        _time(problem, stop.end, lang),
         _minutes(problem, stop.end - stop.start, lang),
         _minutes(problem, stop.travel, lang),
         number(stop.metres / 1000, lang, digits=3).replace(" ", ""),
         word(f"mode.{row.mode}", lang),
-        _time(problem, route.back) if row.is_last else "",
+        _time(problem, route.back, lang) if row.is_last else "",
         word(row.status, lang),
         stop.marking.article if stop.marking else "",
         stop.paper_to_sign or "",
@@ -70,7 +70,7 @@ def _stop_cells(problem: Problem, row: StopRow, lang: str) -> Sequence[str]:
 
 def _uncovered_cells(problem: Problem, plan: Plan, lang: str) -> Iterable[Sequence[str]]:
     for row in uncovered_rows(problem, plan):
-        spans = (f"{_time(problem, w.earliest)}-{_time(problem, w.hard_latest)}" for w in row.visit.windows)
+        spans = (f"{_time(problem, w.earliest, lang)}-{_time(problem, w.hard_latest, lang)}" for w in row.visit.windows)
         reasons = (say(reason, lang, horizon=problem.horizon) for reason in row.uncovered.reasons)
         action = row.uncovered.action
         yield [
@@ -99,8 +99,8 @@ def safe_cell(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
-def _time(problem: Problem, tick: Ticks) -> str:
-    return f"{problem.horizon.instant(tick):%H:%M}"
+def _time(problem: Problem, tick: Ticks, lang: str) -> str:
+    return wall_clock(problem.horizon.instant(tick), lang)
 
 
 def _minutes(problem: Problem, ticks: Ticks, lang: str) -> str:

@@ -11,7 +11,8 @@ from brigade.exchange.rows import StopRow, stop_rows
 from brigade.measures import minutes_of
 from brigade.plan import Plan, Reason
 from brigade.problem import Problem
-from brigade.words import coded, duration, euros, lowered, moment, number, percent, say, short_day, typeset, word
+from brigade.words import coded, duration, euros, lowered, moment, number, percent, say, typeset, word
+from brigade.words.formats import clock
 
 BY_PART = ("coverage_rate", "ai_480_used", "sundays", "short_notice_calls")
 
@@ -82,9 +83,9 @@ def offers(s: _Source) -> Table | None:
 
 
 def _offer(s: _Source, row: StopRow) -> tuple[str, ...]:
-    marking, start = row.stop.marking, s.problem.horizon.instant(row.stop.start)
+    marking = row.stop.marking
     cause = say(marking.reason, s.lang, horizon=s.problem.horizon) if marking else ""
-    when = f"{start:%H:%M}" if s.problem.horizon.days == 1 else f"{short_day(start.date(), s.lang)} {start:%H:%M}"
+    when = clock(row.stop.start, s.problem.horizon, s.lang)
     return row.visit.id, row.worker.id, when, cause, marking.article if marking else ""
 
 

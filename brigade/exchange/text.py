@@ -14,7 +14,7 @@ from brigade.exchange.rows import StopRow, stop_rows, uncovered_rows
 from brigade.exchange.tables import Table, plain_lines, tables
 from brigade.plan import Plan
 from brigade.problem import Problem
-from brigade.words import duration, long_day, say, short_day, word
+from brigade.words import duration, long_day, say, short_day, wall_clock, wall_span, word
 
 LONG = ("parts", "feeds")
 TOUR_COLUMNS = ("arrival", "start", "end", "visit", "priority", "provider", "travel", "status")
@@ -55,7 +55,7 @@ def _tour(problem: Problem, rows: list[StopRow], lang: str) -> Table:
     at, route = problem.horizon.instant, rows[0].route
     day = f"{short_day(route.day, lang)} · " if problem.horizon.days > 1 else ""
     mode = word(f"mode.{rows[0].mode}", lang)
-    title = f"{route.worker_id} · {day}{at(route.departure):%H:%M}–{at(route.back):%H:%M} · {mode}"
+    title = f"{route.worker_id} · {day}{wall_span(at(route.departure), at(route.back), lang)} · {mode}"
     head = tuple(word(f"column.{column}", lang) for column in TOUR_COLUMNS)
     return Table(f"tour-{route.worker_id}-{route.tour}", title, title, head, tuple(_stop(problem, row, lang) for row in rows))
 
@@ -63,9 +63,9 @@ def _tour(problem: Problem, rows: list[StopRow], lang: str) -> Table:
 def _stop(problem: Problem, row: StopRow, lang: str) -> tuple[str, ...]:
     at, stop = problem.horizon.instant, row.stop
     return (
-        f"{at(stop.arrival):%H:%M}",
-        f"{at(stop.start):%H:%M}",
-        f"{at(stop.end):%H:%M}",
+        wall_clock(at(stop.arrival), lang),
+        wall_clock(at(stop.start), lang),
+        wall_clock(at(stop.end), lang),
         row.visit.id,
         word(f"level.{row.visit.level}", lang),
         row.provider.id,
@@ -91,6 +91,6 @@ def _uncovered(problem: Problem, plan: Plan, lang: str) -> Table:
 def _heading(problem: Problem, visit_id: str, lang: str) -> str:
     visit, at = problem.visit_by_id[visit_id], problem.horizon.instant
     day = f"{long_day(problem.day_of(visit.windows[0].earliest), lang)}, " if problem.horizon.days > 1 else ""
-    spans = ", ".join(f"{at(window.earliest):%H:%M}–{at(window.hard_latest):%H:%M}" for window in visit.windows)
+    spans = ", ".join(wall_span(at(window.earliest), at(window.hard_latest), lang) for window in visit.windows)
     length = duration(problem.horizon.minutes(visit.duration))
     return f"{visit.id} [{word(f'level.{visit.level}', lang)}] {day}{spans}, {length}"

@@ -11,7 +11,19 @@ import re
 from brigade.plan import Marking, MarkingKind, Reason, Violation
 from brigade.units import Horizon
 from brigade.words.catalogue import REASON, WORD, reason_codes, text_of
-from brigade.words.formats import LANGUAGES, duration, euros, kilometres, long_day, moment, number, percent, short_day
+from brigade.words.formats import (
+    LANGUAGES,
+    duration,
+    euros,
+    kilometres,
+    long_day,
+    moment,
+    number,
+    percent,
+    short_day,
+    wall_clock,
+    wall_span,
+)
 from brigade.words.sentences import Setting, coded, fields, fill
 
 ISO_WEEK = re.compile(r"\b(\d{4})-W(\d\d)\b")
@@ -35,6 +47,8 @@ __all__ = [
     "say_violation",
     "short_day",
     "typeset",
+    "wall_clock",
+    "wall_span",
     "word",
 ]
 

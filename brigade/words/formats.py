@@ -47,6 +47,21 @@ def notice(minutes: float, lang: str) -> str:
     return plural(int(minutes // DAY_MIN), ("jour", "jours") if lang == "fr" else ("day", "days"), lang)
 
 
+def wall_clock(instant: datetime, lang: str) -> str:
+    """As "08:52", in the zone the instant carries; the hour that comes twice in autumn says which of the two it is."""
+    shown = f"{instant:%H:%M}"
+    is_first, is_second = (instant.utcoffset() == instant.replace(fold=fold).utcoffset() for fold in (0, 1))
+    if is_first and is_second:
+        return shown
+    season = ("heure d’été", "summer time") if is_first else ("heure d’hiver", "winter time")
+    return f"{shown} ({season[lang != 'fr']})"
+
+
+def wall_span(start: datetime, end: datetime, lang: str) -> str:
+    """As "08:52–09:30"."""
+    return f"{wall_clock(start, lang)}–{wall_clock(end, lang)}"
+
+
 def clock(tick: int, horizon: Horizon | None, lang: str) -> str:
     """The wall-clock time at a tick; with its day where the horizon has several, or the tick falls outside its only one.
     Without a horizon, ticks are taken for minutes after midnight."""
@@ -54,8 +69,8 @@ def clock(tick: int, horizon: Horizon | None, lang: str) -> str:
         return f"{int(tick) // 60 % 24:02d}:{int(tick) % 60:02d}"
     instant = horizon.instant(tick)
     if horizon.days == 1 and instant.date() == horizon.first_day:
-        return f"{instant:%H:%M}"
-    return f"{short_day(instant.date(), lang)} {instant:%H:%M}"
+        return wall_clock(instant, lang)
+    return f"{short_day(instant.date(), lang)} {wall_clock(instant, lang)}"
 
 
 def short_day(day: date | str, lang: str) -> str:

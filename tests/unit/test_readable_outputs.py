@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from html.parser import HTMLParser
 from io import StringIO
 
@@ -158,9 +158,56 @@ def test_a_calendar_reads_back_with_the_hours_of_the_tour(lens: tuple[Problem, P
     assert {str(event["STATUS"]) for event in events} == {"CONFIRMED", "TENTATIVE"}
 
 
-def test_a_calendar_carries_its_time_zone(lens: tuple[Problem, Plan]) -> None:
-    zones = Calendar.from_ical(next(iter(calendars(*lens).values()))).walk("VTIMEZONE")
-    assert [str(zone["TZID"]) for zone in zones] == ["Europe/Paris"]
+def test_a_calendar_says_its_zone_and_writes_instants(lens: tuple[Problem, Plan]) -> None:
+    (calendar, *_) = (Calendar.from_ical(one) for one in calendars(*lens).values())
+    assert str(calendar["X-WR-TIMEZONE"]) == "Europe/Paris"
+    assert calendar.walk("VTIMEZONE") == []
+    times = [event[name].to_ical() for event in calendar.walk("VEVENT") for name in ("DTSTART", "DTEND", "DTSTAMP")]
+    assert all(time.endswith(b"Z") for time in times)
+
+
+def doubled_hour() -> tuple[Problem, Plan]:
+    """25 October 2026: a visit at 02:30 in summer time, half an hour long, ends at 02:00 in winter time."""
+    given = problem([visit("V1", minutes=30), visit("V2", minutes=30)], [worker()], first_day=date(2026, 10, 25))
+    return given, plan(given, route(given, "W1", ("V1", 150), ("V2", 195)))
+
+
+def test_a_visit_in_the_hour_that_comes_twice_ends_after_it_starts() -> None:
+    events = events_of(calendar_of(*doubled_hour(), "W1"))
+    told = [(event["DTSTART"].to_ical(), event["DTEND"].to_ical()) for event in events]
+    assert told == [(b"20261025T003000Z", b"20261025T010000Z"), (b"20261025T011500Z", b"20261025T014500Z")]
+
+
+def test_the_hour_that_comes_twice_says_which_it_is() -> None:
+    """On the table, in the terminal and on the page."""
+    given, made = doubled_hour()
+    first, second = rows_of(stops_csv(given, made))
+    assert (first["Début"], first["Fin"]) == ("02:30 (heure d’été)", "02:00 (heure d’hiver)")
+    assert second["Début"] == "02:15 (heure d’hiver)"
+    assert "02:15 (heure d’hiver)" in terminal_text(given, made)
+    assert "02:15 (winter time)" in html_report(given, made, lang="en")
+
+
+def test_the_same_visit_of_another_day_is_another_event() -> None:
+    def of(day: date) -> Event:
+        given = problem([visit("V1")], [worker()], first_day=day)
+        (event,) = events_of(calendar_of(given, plan(given, route(given, "W1", ("V1", "08:00"))), "W1"))
+        return event
+
+    assert of(date(2026, 3, 10))["UID"] != of(date(2026, 3, 11))["UID"]
+
+
+def test_a_later_edition_says_that_it_is_later() -> None:
+    def at(now: int) -> Event:
+        given = replace(problem([visit("V1")], [worker()]), now=now)
+        (event,) = events_of(calendar_of(given, plan(given, route(given, "W1", ("V1", "08:00"))), "W1"))
+        return event
+
+    before, after = at(0), at(30)
+    assert before["UID"] == after["UID"]
+    assert int(after["SEQUENCE"]) - int(before["SEQUENCE"]) == 30
+    for stamp in ("DTSTAMP", "LAST-MODIFIED"):
+        assert after[stamp].dt - before[stamp].dt == timedelta(minutes=30)
 
 
 def test_a_moved_visit_keeps_its_event(lens: tuple[Problem, Plan]) -> None:
