@@ -23,6 +23,19 @@ class AbsenceKind(StrEnum):
     OTHER_LEAVE = "other_leave"
 
 
+class UrgentCause(StrEnum):
+    """What may make a change urgent. Each text lists its own (URGENT_CAUSES), and none knows all of them."""
+
+    COLLEAGUE_ABSENCE = "colleague_absence"
+    CARER_MISSING = "carer_missing"
+    HOSPITAL_RETURN = "hospital_return"
+    SUDDEN_WORSENING = "sudden_worsening"
+    CLIENT_DEATH = "client_death"
+    CLIENT_HOSPITAL = "client_hospital"
+    NEW_URGENT_CLIENT = "new_urgent_client"
+    CHILD_ILLNESS = "child_illness"
+
+
 class ActClass(StrEnum):
     """Essential acts of daily living or ordinary ones: drives notice, Sundays and who may do them."""
 
@@ -110,7 +123,8 @@ class Course:
 class Absence:
     """An employee away over `interval`. `reason` is coarse and stays with the provider; outside it only the kind and
     `urgent_cause` are known. `known_at` is when it became known; `funding_line_id` pays the replaced hours, if any.
-    `course`: of a release, what it is for."""
+    `course`: of a release, what it is for. `cause`: which urgent cause it is; of an unplanned absence that is the colleague's
+    absence, without being said."""
 
     id: str
     provider_id: str
@@ -122,6 +136,7 @@ class Absence:
     reason: str | None = None
     funding_line_id: str | None = None
     course: Course | None = None
+    cause: UrgentCause | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +158,8 @@ class Visit:
     `points` replaces the policy's points of its priority. `preferred_workers` were asked for by the client,
     `usual_workers` have been before, `forbidden_workers` never come. `wants_replacement` False: the client said not to
     send anyone. `planned_start`: what client and provider had agreed, if anything. `fragile`: a client whose essential
-    needs allow Sunday work and a longer day where an agreement says so.
+    needs allow Sunday work and a longer day where an agreement says so. `cause`: what makes it urgent by itself, whoever is
+    absent or not.
     """
 
     id: str
@@ -162,6 +178,7 @@ class Visit:
     wants_replacement: bool = True
     fragile: bool = False
     planned_start: Ticks | None = None
+    cause: UrgentCause | None = None
 
     @property
     def level(self) -> int:

@@ -34,6 +34,21 @@ class WorkingTimeMode(StrEnum):
     ANNUAL = "annual"
 
 
+class Weekday(StrEnum):
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+    @property
+    def iso(self) -> int:
+        """1 for Monday to 7 for Sunday."""
+        return list(Weekday).index(self) + 1
+
+
 @dataclass(frozen=True, slots=True)
 class Employer:
     """Who lends workers. `agreement` names its rule set; a SAAD that lends its staff has its provider's id, and its accords.
@@ -105,6 +120,9 @@ class Contract:
 
     `span_limit`: the shorter daily span promised in return for interruptions, if that counterpart was chosen.
     `working_time_mode`: over what its hours are counted; None: the contract does not say.
+    `unavailability`: stretches of the week in which the contract says the worker is not asked: "wednesday 14:00-18:00",
+    "sunday", "holiday" (`brigade.unavailability`); `rest_day`: the usual weekly rest day it names, `rest_day_may_change`: it
+    lets the employer move it. What lies in these may be offered, never imposed. `night_worker`: nights are the usual work.
     """
 
     weekly: Ticks | None = None
@@ -112,6 +130,10 @@ class Contract:
     span_limit: Ticks | None = None
     sunday_agreed: bool = False
     working_time_mode: WorkingTimeMode | None = None
+    unavailability: tuple[str, ...] = ()
+    rest_day: Weekday | None = None
+    rest_day_may_change: bool = False
+    night_worker: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +180,9 @@ class Counters:
     day is planned. `long_interruptions`: days of the fortnight above the normal total. `holidays_worked`: public
     holidays worked in the last 12 months. `sundays_worked`: Sundays worked in the last 8 weeks.
     `capped_ai_work`: hours that count against the AI's 480 h, used so far; `ai_cap`: the cap, None: the rule set's.
-    `refusals`: short-notice offers refused in the reference year, shown and never ranked on. `short_notice_calls`:
-    in the last 30 days, for fairness.
+    Refusals without fault of the running year, shown and never ranked on: `refusals` of changes told late,
+    `sunday_refusals` of Sundays and public holidays, `night_refusals` of nights, `additional_refusals` of additional hours.
+    `short_notice_calls`: in the last 30 days, for fairness.
     """
 
     days: tuple[PastDay, ...] = ()
@@ -173,6 +196,9 @@ class Counters:
     ai_cap: Ticks | None = None
     refusals: int = 0
     short_notice_calls: int = 0
+    sunday_refusals: int = 0
+    night_refusals: int = 0
+    additional_refusals: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from brigade.workforce import (
     HeldCertificate,
     PastDay,
     PersonalLimits,
+    Weekday,
     Worker,
     WorkingTimeMode,
 )
@@ -99,7 +100,10 @@ def _contracts(world: World) -> st.SearchStrategy[Contract]:
     weekly = st.sampled_from([None, *(world.horizon.ticks(60 * hours) for hours in (10, 24, 35))])
     span = st.sampled_from([None, world.horizon.ticks(660)])
     mode = st.sampled_from([None, None, *WorkingTimeMode])
-    return st.builds(Contract, weekly, st.booleans(), span, st.booleans(), mode)
+    away = st.sampled_from([(), ("wednesday 14:00-18:00", "férié")])
+    return st.builds(
+        Contract, weekly, st.booleans(), span, st.booleans(), mode, away, st.sampled_from([None, *Weekday]), st.booleans()
+    )
 
 
 @st.composite
@@ -142,6 +146,9 @@ def _with_history(draw: DrawFn, world: World, worker: Worker) -> Worker:
         ai_cap=draw(st.sampled_from([None, length(60 * 500)])),
         refusals=draw(st.integers(0, 4)),
         short_notice_calls=draw(st.integers(0, 3)),
+        sunday_refusals=draw(st.integers(0, 3)),
+        night_refusals=draw(st.integers(0, 5)),
+        additional_refusals=draw(st.integers(0, 3)),
     )
     elsewhere = Interval(world.at(draw(st.integers(0, world.horizon.days)), 600), 0)
     elsewhere = Interval(elsewhere.start, elsewhere.start + length(120))

@@ -43,6 +43,9 @@ def _numbers(counters: Counters, where: str) -> Iterator[Issue]:
         ai_cap=counters.ai_cap,
         refusals=counters.refusals,
         short_notice_calls=counters.short_notice_calls,
+        sunday_refusals=counters.sunday_refusals,
+        night_refusals=counters.night_refusals,
+        additional_refusals=counters.additional_refusals,
     )
     for name, count, most in (
         ("long_spans", counters.long_spans, 31),

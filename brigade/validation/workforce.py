@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from brigade.errors import Issue
+from brigade.unavailability import weekly_band
 from brigade.units import Interval
 from brigade.validation.checks import duplicates, negative, say, unknown
 from brigade.workforce import Availability, Worker
@@ -122,6 +123,10 @@ def _contract(problem: Problem, worker: Worker, where: str) -> Iterator[Issue]:
         if value is not None and not 0 <= value <= most:
             met, limit = (f"{problem.horizon.minutes(ticks):g}" for ticks in (value, most))
             yield Issue("P214", f"{where}.contract.{name}", f"{met} min", f"de 0 à {limit} min")
+    for text in worker.contract.unavailability:
+        if weekly_band(text) is None:
+            hint = "un jour ou « férié », seul ou avec deux heures : « mercredi 14:00-18:00 »"
+            yield Issue("P213", f"{where}.contract.unavailability", f"« {text[:40]} »", hint)
 
 
 def _limits(problem: Problem, worker: Worker, where: str) -> Iterator[Issue]:

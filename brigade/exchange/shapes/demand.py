@@ -19,6 +19,7 @@ from brigade.demand import (
     LinkKind,
     Provider,
     RotaEntry,
+    UrgentCause,
     Visit,
 )
 from brigade.exchange.shapes.kinds import LARGEST, CentsCount, Code, Codes, Count, Minutes, Moment, PriorityCode, Shape, Text
@@ -104,10 +105,11 @@ class AbsenceShape(Shape):
     kind: AbsenceKind
     interval: IntervalShape
     known_at: Moment = Field(description="When it became known.")
-    urgent_cause: bool = Field(False, description="One of the urgent causes of the agreement; never which one.")
+    urgent_cause: bool = Field(False, description="Urgent, as the agreement means it; of an unplanned absence that says all.")
     reason: Text | None = Field(None, min_length=1, description="Coarse reason; stays with the provider.")
     funding_line_id: Code | None = Field(None, description="Who pays the replaced hours, if anybody.")
     course: CourseShape | None = Field(None, description="Of a training or tutor release: what it is for.")
+    cause: UrgentCause | None = Field(None, description="Which urgent cause, if it is another than a colleague's absence.")
 
 
 class FundingLineShape(Shape):
@@ -158,6 +160,7 @@ class VisitShape(Shape):
     wants_replacement: bool = Field(True, description="false: the client wants nobody else.")
     fragile: bool = Field(False, description="Allows Sunday work and a longer day where an agreement says so.")
     planned_start: Moment | None = Field(None, description="What client and provider had agreed.")
+    cause: UrgentCause | None = Field(None, description="What makes it urgent by itself, such as an unplanned hospital return.")
 
 
 class LinkShape(Shape):

@@ -33,6 +33,7 @@ from brigade.workforce import (
     HeldCertificate,
     PastDay,
     PersonalLimits,
+    Weekday,
     Worker,
     WorkingTimeMode,
 )
@@ -101,6 +102,15 @@ class ContractShape(Shape):
     working_time_mode: WorkingTimeMode | None = Field(
         None, description="Over what its hours are counted; absent: the contract does not say."
     )
+    unavailability: Bands = Field(
+        default_factory=list,
+        description="Stretches of the week in which the contract says the worker is not asked: a day (or `holiday`), with hours"
+        " or whole.",
+        examples=[["wednesday 14:00-18:00", "sunday"]],
+    )
+    rest_day: Weekday | None = Field(None, description="The usual weekly rest day that the contract names.")
+    rest_day_may_change: bool = Field(False, description="The contract lets the employer move it.")
+    night_worker: bool = Field(False, description="Nights are the worker's usual work.")
 
 
 class LimitsShape(Shape):
@@ -144,8 +154,11 @@ class CountersShape(Shape):
     holidays_worked: Days = Field(default_factory=list, description="In the last 12 months.")
     capped_ai_work_min: Minutes = Field(0, description="Hours counted against the AI's 480 h, in minutes.")
     ai_cap_min: Minutes | None = Field(None, description="That cap; absent: the rule set's.")
-    refusals: Count = Field(0, description="Short-notice offers refused in the reference year.")
+    refusals: Count = Field(0, description="Changes told late and refused in the reference year.")
     short_notice_calls: Count = Field(0, description="Calls at short notice in the last 30 days.")
+    sunday_refusals: Count = Field(0, description="Sundays and public holidays refused in the year.")
+    night_refusals: Count = Field(0, description="Nights refused in the year.")
+    additional_refusals: Count = Field(0, description="Additional hours refused in the year.")
 
 
 class WorkerShape(Shape):
