@@ -54,7 +54,7 @@ def weekly_band(text: str) -> WeeklyBand | None:
 
 
 def stretches(problem: Problem, contract: Contract) -> Iterator[tuple[str, Interval]]:
-    """The contract's unavailability in the days of the horizon and the night before them, each with the words of the contract."""
+    """The contract's unavailability in the horizon and the night before it, each stretch with the words of the contract."""
     horizon = problem.horizon
     for text in contract.unavailability:
         band = weekly_band(text)

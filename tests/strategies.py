@@ -30,6 +30,7 @@ from brigade.demand import (
     Provider,
     RotaEntry,
     RotaFeed,
+    UrgentCause,
     Visit,
 )
 from brigade.labour import LabourCode, shipped_labour_code
@@ -217,7 +218,8 @@ def _with_rota(draw: DrawFn, world: World, problem: Problem) -> Problem:
                 draw(st.sampled_from([None, Course("DEAES", "GRETA", "Lens", 420), Course("Gestes", "CFA")])) if line else None
             )
             causes = draw(st.booleans())
-            absence = Absence(f"X{provider.id}", provider.id, employee.id, kind, away, known, causes, None, line, course)
+            cause = draw(st.sampled_from([None, None, *UrgentCause]))
+            absence = Absence(f"X{provider.id}", provider.id, employee.id, kind, away, known, causes, None, line, course, cause)
             absences.append(absence)
     return replace(
         problem,
