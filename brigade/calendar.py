@@ -9,7 +9,9 @@ import holidays
 
 LOCAL_LAW = {"67": "6AE", "68": "6AE", "57": "57"}
 """Departments under local law -> subdivision of the `holidays` library: 26 December is a holiday there, and Good Friday
-(by the letter only in communes with a Protestant church; taken for all)."""
+(by the letter only in communes with a Protestant church or a shared one; taken for all)."""
+NEIGHBOURS = {"57": ("54", "67", "88"), "67": ("54", "57", "68", "88"), "68": ("67", "70", "88", "90")}
+"""Departments that border those of local law: as far as a basin there, or one beside, can reach."""
 OVERSEAS = {code: code for code in ("971", "972", "973", "974", "976")}
 SUNDAY = 6
 
@@ -25,6 +27,19 @@ def is_public_holiday(day: date, department: str) -> bool:
     return day in public_holidays(day.year, department)
 
 
+def department_of_place(commune: str | None, basin: str) -> str:
+    """The department whose holidays bind at a place: its commune's, for the place of work decides (CT L3134-13).
+
+    `basin`: the basin's department, which stands for a commune that is unknown, or that no basin there can reach and so
+    contradicts it.
+    """
+    if commune is None:
+        return basin
+    own = commune[:3] if commune.startswith("97") else commune[:2]
+    borders = own in NEIGHBOURS.get(basin, ()) or basin in NEIGHBOURS.get(own, ())
+    return own if borders else basin
+
+
 def is_sunday(day: date) -> bool:
     return day.weekday() == SUNDAY
 
@@ -35,3 +50,7 @@ def is_sunday_or_holiday(day: date, department: str) -> bool:
 
 def is_may_first(day: date) -> bool:
     return (day.month, day.day) == (5, 1)
+
+
+def is_christmas(day: date) -> bool:
+    return (day.month, day.day) == (12, 25)

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import TypeVar
 
+from brigade.calendar import department_of_place
 from brigade.competencies import CompetencyCatalogue, shipped_catalogue
 from brigade.demand import (
     Absence,
@@ -122,6 +123,10 @@ class Problem:
 
     def site_of(self, visit: Visit) -> Site:
         return self.site_by_id[self.client_by_id[visit.client_id].site_id]
+
+    def department_at(self, visit: Visit) -> str:
+        """The department whose public holidays bind where the visit takes place."""
+        return department_of_place(self.site_of(visit).commune, self.basin.department)
 
     # -- what is to be covered -------------------------------------------------------------------------------------
     @cached_property

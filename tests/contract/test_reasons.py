@@ -9,6 +9,7 @@ from string import Formatter
 
 import pytest
 
+from brigade.reserved_days import shipped_conditions
 from brigade.rules import all_rules
 from brigade.words import LANGUAGES, reason_codes
 from brigade.words.catalogue import REASON, WORD, keys, text_of
@@ -21,7 +22,6 @@ BUILT = {
     "brigade/rules/weekly_rest.py": ("weekly_rest_", ("fortnight_days", "in_row", "sunday")),
     "brigade/rules/multi_employer.py": ("multi_employer_", ("day", "week")),
     "brigade/rules/territory.py": ("ai_territory_", ("convention", "own")),
-    "brigade/rules/sunday_holiday_acts.py": ("sunday_holiday_acts_", ("essential_only", "fragile_only")),
     "brigade/rules/timing.py": ("timing_", ("departure", "first_arrival", "back", "travel", "metres", "end", "arrival")),
     "brigade/rules/links.py": ("link_", ("same_start", "min_gap", "max_gap", "same_worker", "different_workers")),
     "brigade/rules/personal_limits.py": ("personal_limit_", ("daily_work", "span", "rest", "week_work")),
@@ -91,6 +91,12 @@ def test_codes_put_together_have_a_sentence_too(module: str, lang: str) -> None:
     source = (ROOT / module).read_text("utf-8")
     assert [one for one in details if f'"{one}"' not in source] == [], "the list above speaks of details that are gone"
     assert [one for one in details if prefix + one not in reason_codes(lang)] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_condition_of_reserved_days_has_a_sentence(lang: str) -> None:
+    named = {f"sunday_holiday_acts_{condition.parameter}" for condition in shipped_conditions()}
+    assert named == {code for code in reason_codes(lang) if code.startswith("sunday_holiday_acts_")}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

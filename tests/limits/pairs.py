@@ -16,7 +16,7 @@ from tests.builders import LINE, at, employer, labour, problem, visit, worker
 from tests.limits.case import Case, unvalidated
 
 FLAG = {"value": 1, "unit": "flag", "stricter": "higher"}
-SUNDAY, MAY_FIRST = date(2026, 3, 15), date(2026, 5, 1)
+SUNDAY, MAY_FIRST, CHRISTMAS = date(2026, 3, 15), date(2026, 5, 1), date(2026, 12, 25)
 
 
 def _availability() -> Case:
@@ -63,12 +63,14 @@ def _territory() -> Iterator[Case]:
 
 
 def _sundays() -> Iterator[Case]:
-    for provider, finds, more in (
-        ("S1", "essential_only", {"act_class": ActClass.ORDINARY}),
-        ("S2", "fragile_only", {"fragile": False}),
+    for provider, finds, day, more in (
+        ("S1", "essential_only", SUNDAY, {"act_class": ActClass.ORDINARY}),
+        ("S2", "fragile_only", SUNDAY, {"fragile": False}),
+        ("S2", "sunday_fragile_only", SUNDAY, {"fragile": False}),
+        ("S2", "christmas_essential_only", CHRISTMAS, {"act_class": ActClass.ORDINARY, "fragile": True}),
     ):
         rules = labour(**{"bad" if provider == "S1" else "sap": {f"SUNDAY_HOLIDAY_ACTS.{finds}": FLAG}})
-        asked = problem([visit("V1", provider=provider, **more)], first_day=SUNDAY, rules=rules)
+        asked = problem([visit("V1", provider=provider, **more)], first_day=day, rules=rules)
         yield Case("sunday_holiday_acts", f"sunday_holiday_acts_{finds}", asked)
 
 
