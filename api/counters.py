@@ -52,7 +52,7 @@ def counted(
     found = []
     for row, refusal in zip(workers, refused, strict=True):
         id, known = row.id, dict(row.body.get("counters", {}))
-        carried = Carried(known, told_on(row), worked[id], capped.texts.of(row.body), first_day)
+        carried = Carried(known, told_on(row), worked[id], capped.texts.of(row.body, first_day), first_day)
         known |= carried.all()
         known["refusals"] = refusal["refusals"]
         known["short_notice_calls"] = max(known.get("short_notice_calls", 0), calls.get(id, 0))
@@ -178,6 +178,7 @@ class _Capped:
     """Which outcomes count against the 480 h of an intermediary association; those of its people alone are read."""
 
     def __init__(self, scoped: Scoped, basin_id: str, horizon: Horizon) -> None:
+        self.day = horizon.first_day
         self.texts, clock = labour.texts_of(scoped, basin_id), Clock(Horizon(date(2000, 1, 1)))
         self.employers = {
             row.id: build(EmployerShape.model_validate(row.body, strict=False), clock, "")
@@ -206,7 +207,7 @@ class _Capped:
         return found
 
     def minutes(self, body: Mapping[str, Any]) -> int:
-        employer, rules = self.employers[body["employer_id"]], self.texts.of(dict(body))
+        employer, rules = self.employers[body["employer_id"]], self.texts.of(dict(body), self.day)
         mine = {provider: minutes for (worker, provider), minutes in self.done.items() if worker == body["id"]}
         return sum(minutes for provider, minutes in mine.items() if counts(rules, employer, self.providers[provider]))
 

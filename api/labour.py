@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -23,13 +24,15 @@ class Texts:
     employers: dict[str, str]
     providers: dict[str, str]
 
-    def of(self, worker: dict[str, Any]) -> RuleSet:
-        """Of a worker's body: the texts of the employer and of the providers engaged with, the strictest value of each."""
+    def of(self, worker: dict[str, Any], day: date) -> RuleSet:
+        """Of a worker's body: the texts of the employer and of the providers engaged with, as they stand on `day` for
+        her contract, the strictest value of each."""
         agreements = {self.employers[worker["employer_id"]]}
         engaged = {one["provider_id"] for one in worker.get("engagements", ())}
         agreements |= {self.providers[id] for id in engaged if id in self.providers}
         known = sorted(agreements & self.labour.agreements.keys()) or ["ct"]
-        return strictest([self.labour.party(agreement) for agreement in known])
+        texts, full_time = self.labour.on(day), bool(worker.get("contract", {}).get("full_time"))
+        return strictest([texts.party(agreement).for_contract(full_time=full_time) for agreement in known])
 
 
 def texts_of(scoped: Scoped, basin_id: str) -> Texts:

@@ -22,7 +22,7 @@ def counted(scoped: Scoped, basin_id: str, workers: Iterable[dict[str, Any]], da
     """Of each worker's body, in their order: the refusals of the reference year that holds `day`. The count that came with
     the worker (`counters.refusals`) is of what this service has not seen, and is added."""
     texts, declined = labour.texts_of(scoped, basin_id), _declined(scoped, basin_id, day)
-    return [_of(body, texts.of(body), declined.get(body["id"], []), day) for body in workers]
+    return [_of(body, texts.of(body, day), declined.get(body["id"], []), day) for body in workers]
 
 
 def _declined(scoped: Scoped, basin_id: str, day: date) -> dict[str, list[datetime]]:

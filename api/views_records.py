@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
@@ -47,6 +47,8 @@ class RuleValueView(BaseModel):
     unit: str
     article: str
     layer: str
+    in_force_from: date
+    in_force_until: date | None = Field(None, description="Last day, where no other row follows.")
 
 
 class RuleSetView(BaseModel):

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from brigade.errors import BrokenPromise
 from brigade.known import refuse_plan_unknowns
-from brigade.labour import Layer, RuleValue
+from brigade.labour import Layer
 from brigade.plan import Plan, Reason, Violation, Waiver
 from brigade.problem import Problem
 from brigade.rules import all_rules
@@ -80,7 +80,7 @@ def is_waivable(problem: Problem, violation: Violation) -> bool:
     """Whether the text whose article the violation cites lets people exceed the value: an agreement's, never the code's.
     What comes from no text is waivable where the rule's head says so."""
     cited = violation.article.removesuffix(ACCORD_MARK)
-    values = [value for value in _values(problem) if (value.rule, value.article) == (violation.rule, cited)]
+    values = [row for row in problem.labour.rows() if (row.rule, row.article) == (violation.rule, cited)]
     if not values:
         head = problem.labour.heads.get(violation.rule)
         return head is not None and head.waivable and cited == head.source
@@ -90,10 +90,5 @@ def is_waivable(problem: Problem, violation: Violation) -> bool:
 def may_be_waived(problem: Problem, rule: str) -> bool:
     """Whether any text lets people exceed this rule; then it depends on the article that a breach cites."""
     head = problem.labour.heads.get(rule)
-    kept = (one for one in _values(problem) if one.rule == rule and one.layer is not Layer.MANDATORY)
+    kept = (one for one in problem.labour.rows() if one.rule == rule and one.layer is not Layer.MANDATORY)
     return (head is not None and head.waivable) or any(one.waivable for one in kept)
-
-
-def _values(problem: Problem) -> Iterator[RuleValue]:
-    for rules in (problem.labour.mandatory, problem.labour.default, *problem.labour.agreements.values()):
-        yield from rules.values.values()

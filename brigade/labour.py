@@ -1,18 +1,21 @@
 """Labour rules as data: rule sets, their layers, and the strictest of all the parties to a working relation.
 
-`ct_mandatory` always applies; where it lets an accord go further, the agreement is that accord and its value replaces
-the code's; `ct_default` fills only the rules that no agreement speaks of. A worker at a provider's obeys the employer's
+The mandatory code always applies; where it lets an accord go further, the agreement is that accord and its value replaces
+the code's; its defaults fill only the rules that no agreement speaks of. A worker at a provider's obeys the employer's
 set and the host's, the stricter value of each parameter; rules of different shape both apply.
+
+Texts are dated: rows of several dates stand side by side in a `LabourText`, and `LabourCode.on` gives those in force on
+a day. What a text says of part-time contracts only is applied within that text (`RuleSet.for_contract`), before sets join.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -37,8 +40,10 @@ class Layer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RuleValue:
-    """One parameter of a rule. `stricter`: "lower" or "higher" values bind more. `accord`: how far a declared accord may
-    go (None: no accord may change it). `waivable`: a coordinator may override it, because the text lets people exceed it.
+    """One parameter of a rule, from one day to another (ends included; `in_force_until` None: to this day).
+
+    `stricter`: "lower" or "higher" values bind more. `accord`: how far a declared accord may go (None: no accord may
+    change it). `waivable`: a coordinator may override it, because the text lets people exceed it.
     """
 
     rule: str
@@ -51,6 +56,7 @@ class RuleValue:
     layer: Layer = Layer.AGREEMENT
     accord: int | None = None
     waivable: bool = False
+    in_force_until: date | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -87,9 +93,13 @@ class RuleHead:
     waivable: bool = False
 
 
+PART_TIME_ONLY = "part_time_only"
+"""A flag among a rule's parameters: in its text, the rule speaks of part-time contracts only."""
+
+
 @dataclass(frozen=True)
 class RuleSet:
-    """The values of one text (or of several, joined), by (rule, parameter). `agreed`: rules an agreement speaks of."""
+    """The values in force of one text (or of several, joined), by (rule, parameter). `agreed`: rules an agreement speaks of."""
 
     id: str
     name: str
@@ -103,20 +113,41 @@ class RuleSet:
     def rules(self) -> frozenset[str]:
         return frozenset(rule for rule, _ in self.values)
 
+    def for_contract(self, *, full_time: bool) -> RuleSet:
+        """What of it binds such a contract. A rule that is for part-time contracts only is not there for a full-time one;
+        for a part-time one the condition is met and no longer said, so that it never meets another text's numbers."""
+        flags = {rule: row.value for (rule, name), row in self.values.items() if name == PART_TIME_ONLY}
+        silent = {rule for rule, only in flags.items() if only and full_time}
+        kept = {key: row for key, row in self.values.items() if key[0] not in silent and key[1] != PART_TIME_ONLY}
+        return replace(self, values=kept)
+
+    def without(self, rules: frozenset[str]) -> RuleSet:
+        return replace(self, values={key: row for key, row in self.values.items() if key[0] not in rules}) if rules else self
+
 
 def strictest(sets: Iterable[RuleSet]) -> RuleSet:
-    """Join rule sets: of every parameter the strictest value, with the article it comes from; the code's defaults give
-    way wherever one of the sets holds an agreement that speaks of the rule. Order does not matter."""
+    """Join the rule sets of the parties to one working relation: of every parameter the strictest value, with the article
+    it comes from; the code's defaults give way wherever one of the sets holds an agreement that speaks of the rule."""
+    parties = list(sets)
+    agreed = frozenset().union(*(party.agreed for party in parties))
+    return join(replace(party, values=_undisplaced(party, agreed), agreed=agreed) for party in parties)
+
+
+def _undisplaced(party: RuleSet, agreed: frozenset[str]) -> dict[tuple[str, str], RuleValue]:
+    return {key: row for key, row in party.values.items() if row.layer is not Layer.DEFAULT or row.rule not in agreed}
+
+
+def join(sets: Iterable[RuleSet]) -> RuleSet:
+    """Of every parameter the strictest value that one of the sets holds. Order does not matter."""
     joined: dict[tuple[str, str], RuleValue] = {}
     parties = sorted(sets, key=lambda one: one.id)
-    agreed = frozenset().union(*(party.agreed for party in parties))
     for party in parties:
         for key, value in party.values.items():
-            given_way = value.layer is Layer.DEFAULT and value.rule in agreed
-            if not given_way and (key not in joined or value.comes_before(joined[key])):
+            if key not in joined or value.comes_before(joined[key]):
                 joined[key] = value
     ids = dict.fromkeys(party.id for party in parties)
     names = dict.fromkeys(party.name for party in parties)
+    agreed = frozenset().union(*(party.agreed for party in parties))
     return RuleSet("+".join(ids), " + ".join(names), parties[0].version, joined, agreed)
 
 
@@ -151,10 +182,50 @@ def _names(rules: RuleSet, rule: str) -> str:
 
 
 @dataclass(frozen=True)
-class LabourCode:
-    """Every text shipped (or edited): the mandatory and default layers of the Code du travail, and the agreements."""
+class LabourText:
+    """One text with the rows of all its dates. A row holds until another of its key begins, or to its own end.
 
-    heads: Mapping[str, RuleHead]
+    `known_from`: the day from which the rows say everything the text said; a plan of an earlier day is refused. None (texts
+    written before rows had a past): the first row of each key holds for all that came before.
+    """
+
+    id: str
+    name: str
+    version: str
+    rows: tuple[RuleValue, ...] = ()
+    known_from: date | None = None
+    agreed: frozenset[str] = frozenset()
+
+    def on(self, day: date) -> RuleSet:
+        """The values in force on `day`."""
+        found = {key: self._of(rows, day) for key, rows in self._by_key.items()}
+        values = {key: row for key, row in found.items() if row is not None}
+        return RuleSet(self.id, self.name, self.version, values, self.agreed)
+
+    def changes(self) -> frozenset[date]:
+        """The days on which something of it begins or no longer holds."""
+        ends = {row.in_force_until + timedelta(days=1) for row in self.rows if row.in_force_until is not None}
+        return frozenset(ends | {row.in_force_from for row in self.rows})
+
+    @cached_property
+    def _by_key(self) -> dict[tuple[str, str], list[RuleValue]]:
+        found: dict[tuple[str, str], list[RuleValue]] = {}
+        for row in self.rows:
+            found.setdefault(row.key, []).append(row)
+        return {key: sorted(rows, key=lambda row: row.in_force_from) for key, rows in found.items()}
+
+    def _of(self, rows: list[RuleValue], day: date) -> RuleValue | None:
+        begun = [row for row in rows if row.in_force_from <= day]
+        if not begun:
+            return rows[0] if self.known_from is None else None
+        last = begun[-1]
+        return last if last.in_force_until is None or day <= last.in_force_until else None
+
+
+@dataclass(frozen=True)
+class LabourDay:
+    """Every text as it stands on one day: the two layers of the Code du travail, and the agreements."""
+
     mandatory: RuleSet
     default: RuleSet
     agreements: Mapping[str, RuleSet]
@@ -186,10 +257,61 @@ class LabourCode:
         return furthest if furthest.stricter_than(row) else row
 
 
-def parse_rule_file(text: str) -> tuple[str, str, str, list[RuleValue]]:
-    """Read one TOML text: `id`, `name`, `version` and [[value]] rows."""
+@dataclass(frozen=True)
+class LabourCode:
+    """Every text shipped (or edited), of all dates: the two layers of the Code du travail, and the agreements."""
+
+    heads: Mapping[str, RuleHead]
+    mandatory: LabourText
+    default: LabourText
+    agreements: Mapping[str, LabourText]
+
+    def on(self, day: date) -> LabourDay:
+        """The texts as they stand on `day`."""
+        began = max((change for change in self.changes if change <= day), default=date.min)
+        if began not in self._days:
+            agreements = {id: text.on(day) for id, text in self.agreements.items()}
+            self._days[began] = LabourDay(self.mandatory.on(day), self.default.on(day), agreements)
+        return self._days[began]
+
+    def latest(self) -> LabourDay:
+        """The texts by their last rows: what is shown when nobody asks about a day."""
+        return self.on(date.max)
+
+    def party(self, agreement: str, accords: Mapping[str, int] | None = None, where: str = "") -> RuleSet:
+        """As `LabourDay.party`, by the last rows."""
+        return self.latest().party(agreement, accords, where)
+
+    def texts(self) -> tuple[LabourText, ...]:
+        """The mandatory code, its defaults, and the agreements."""
+        return self.mandatory, self.default, *self.agreements.values()
+
+    def rows(self) -> Iterator[RuleValue]:
+        """Every row of every text and date."""
+        for text in self.texts():
+            yield from text.rows
+
+    @cached_property
+    def changes(self) -> tuple[date, ...]:
+        """The days on which something of a text begins or no longer holds, in order."""
+        return tuple(sorted(frozenset().union(*(text.changes() for text in self.texts()))))
+
+    @cached_property
+    def _days(self) -> dict[date, LabourDay]:
+        return {}
+
+    def regimes(self, first: date, last: date) -> Iterator[LabourDay]:
+        """The texts as they stand on `first`, and again on each day to `last` on which one of them changes."""
+        yield self.on(first)
+        for change in (day for day in self.changes if first < day <= last):
+            yield self.on(change)
+
+
+def parse_rule_file(text: str) -> LabourText:
+    """Read one TOML text: `id`, `name`, `version`, `known_from` and [[value]] rows."""
     data = tomllib.loads(text)
-    return data["id"], data["name"], data["version"], [_row(row) for row in data.get("value", ())]
+    rows = tuple(_row(row) for row in data.get("value", ()))
+    return LabourText(data["id"], data["name"], data["version"], rows, data.get("known_from"))
 
 
 def _row(row: Mapping[str, Any]) -> RuleValue:
@@ -204,6 +326,7 @@ def _row(row: Mapping[str, Any]) -> RuleValue:
         layer=Layer(row.get("layer", "agreement")),
         accord=row.get("accord"),
         waivable=row.get("waivable", False),
+        in_force_until=row.get("in_force_until"),
     )
 
 
@@ -212,25 +335,18 @@ def _head(id: str, row: Mapping[str, Any]) -> RuleHead:
     return RuleHead(id, RuleKind(row["kind"]), row["title"], row["sentence"], *told)
 
 
-def rule_set(id: str, name: str, version: str, rows: Iterable[RuleValue]) -> RuleSet:
-    return RuleSet(id, name, version, {row.key: row for row in rows})
-
-
 def build_labour_code(heads_toml: str, ct_toml: str, agreement_tomls: Iterable[str]) -> LabourCode:
     """Put the texts together; `ct_toml` carries both layers of the Code du travail and is an agreement of its own name,
     with nothing beyond them, for whoever has none."""
     heads = {id: _head(id, row) for id, row in tomllib.loads(heads_toml)["rule"].items()}
-    ct_id, ct_name, version, rows = parse_rule_file(ct_toml)
-    agreements = {ct_id: rule_set(ct_id, ct_name, version, [])}
-    for text in agreement_tomls:
-        id, name, edition, values = parse_rule_file(text)
-        agreements[id] = rule_set(id, name, edition, values)
-    return LabourCode(
-        heads,
-        rule_set(ct_id, ct_name, version, [row for row in rows if row.layer is Layer.MANDATORY]),
-        rule_set(ct_id, ct_name, version, [row for row in rows if row.layer is Layer.DEFAULT]),
-        agreements,
-    )
+    code = parse_rule_file(ct_toml)
+    agreements = {code.id: replace(code, rows=())}
+    agreements |= {text.id: text for text in map(parse_rule_file, agreement_tomls)}
+    return LabourCode(heads, _layer(code, Layer.MANDATORY), _layer(code, Layer.DEFAULT), agreements)
+
+
+def _layer(code: LabourText, layer: Layer) -> LabourText:
+    return replace(code, rows=tuple(row for row in code.rows if row.layer is layer))
 
 
 @cache

@@ -89,9 +89,6 @@ def _marking(problem: Problem, worker: Worker, stop: Stop, told_hours: Iterable[
 
 def notices(case: Case) -> Iterator[Marking]:
     """What each shape of notice rule says, changes first; none where no rule speaks to this contract."""
-    part_time_only = case.rules.get("CHANGE_NOTICE", "part_time_only")
-    if part_time_only is not None and part_time_only.value and case.worker.contract.full_time:
-        return
     refusable = case.rules.get("CHANGE_NOTICE", "refusable_days")
     working = case.rules.get("CHANGE_NOTICE", "working_days")
     if refusable is not None:

@@ -22,7 +22,7 @@ from brigade.demand import (
     RotaFeed,
     Visit,
 )
-from brigade.labour import LabourCode, RuleSet, shipped_labour_code, strictest
+from brigade.labour import LabourCode, LabourDay, RuleSet, join, shipped_labour_code, strictest
 from brigade.places import Basin, Site, TravelMatrix, TravelMode
 from brigade.policy import Policy
 from brigade.units import Horizon, Interval, Ticks
@@ -181,35 +181,41 @@ class Problem:
 
     # -- rules -----------------------------------------------------------------------------------------------------
     @cached_property
-    def _party_by_provider(self) -> dict[str, RuleSet]:
+    def _regimes(self) -> tuple[LabourDay, ...]:
+        """The texts on the first day, and again on every day of the horizon on which one of them changes."""
+        return tuple(self.labour.regimes(self.horizon.first_day, self.horizon.dates[-1]))
+
+    @cached_property
+    def _parties_by_provider(self) -> dict[str, tuple[RuleSet, ...]]:
+        """What each SAAD obeys, one set for each state of the texts."""
         return {
-            provider.id: self.labour.party(provider.agreement, provider.accords, f"providers.{provider.id}")
-            for provider in self.providers
+            one.id: tuple(texts.party(one.agreement, one.accords, f"providers.{one.id}") for texts in self._regimes)
+            for one in self.providers
         }
 
     @cached_property
-    def _party_by_employer(self) -> dict[str, RuleSet]:
-        return {employer.id: self._party_of(employer) for employer in self.employers}
+    def _parties_by_employer(self) -> dict[str, tuple[RuleSet, ...]]:
+        return {one.id: tuple(self._party_of(one, texts) for texts in self._regimes) for one in self.employers}
 
-    def _party_of(self, employer: Employer) -> RuleSet:
+    def _party_of(self, employer: Employer, texts: LabourDay) -> RuleSet:
         """A SAAD that lends its staff is an employer and a provider under one id: its declared accords hold for both."""
         own = self.provider_by_id.get(employer.id)
         accords = own.accords if own and own.agreement == employer.agreement else {}
-        return self.labour.party(employer.agreement, accords, f"providers.{employer.id}")
+        return texts.party(employer.agreement, accords, f"providers.{employer.id}")
 
     @cached_property
-    def _joined(self) -> dict[tuple[str, frozenset[str]], RuleSet]:
+    def _joined(self) -> dict[tuple[str, bool, frozenset[str]], RuleSet]:
         return {}
 
     def rules_for(self, worker: Worker, providers: Iterable[str] = ()) -> RuleSet:
         """The strictest of the employer's rule set and those of the host providers met in the span a rule speaks of
-        (a visit, a day, a week); without hosts, the employer's alone. Rules switched off are not in it."""
-        key = (worker.employer_id, frozenset(providers))
+        (a visit, a day, a week), for a contract of this kind; without hosts, the employer's alone. Over a horizon on whose
+        days the texts change, the strictest of all its days. Rules switched off are not in it."""
+        key = (worker.employer_id, worker.contract.full_time, frozenset(providers))
         if key not in self._joined:
-            parties = [self._party_by_employer[worker.employer_id], *(self._party_by_provider[p] for p in sorted(key[1]))]
-            both = strictest(parties)
-            kept = {k: value for k, value in both.values.items() if k[0] not in self.rule_sets_off}
-            self._joined[key] = RuleSet(both.id, both.name, both.version, kept)
+            parties = [self._parties_by_employer[key[0]], *(self._parties_by_provider[one] for one in sorted(key[2]))]
+            bound = [[party.for_contract(full_time=key[1]) for party in regime] for regime in zip(*parties, strict=True)]
+            self._joined[key] = join(strictest(regime) for regime in bound).without(self.rule_sets_off)
         return self._joined[key]
 
     def is_funded(self, request: Request) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from brigade.errors import Issue, refuse
-from brigade.labour import LabourCode, Layer, RuleHead, RuleKind, RuleSet, RuleValue, shipped_labour_code
+from brigade.labour import LabourCode, Layer, RuleHead, RuleKind, RuleValue, shipped_labour_code
 from brigade.rulewords import in_words, sentence
 
 COLUMNS = {
@@ -43,7 +43,8 @@ class RuleRow:
 
 
 def rules_table(set_id: str | None, lang: str = "fr", code: LabourCode | None = None) -> list[RuleRow]:
-    """The rows of one rule set as an employer obeys it (code and agreement together), or of every text when None.
+    """The rows of one rule set as an employer obeys it today (code and agreement together), or those of every text and
+    date when None.
 
     Rules without a value of their own come once, with their source. `lang`: "fr" or "en".
     Raises: InvalidProblem when there is no set of that name.
@@ -52,21 +53,26 @@ def rules_table(set_id: str | None, lang: str = "fr", code: LabourCode | None = 
     hint = f"un de : {', '.join(sorted(code.agreements))}"
     if set_id is not None and set_id not in code.agreements:
         refuse([Issue("P403", "rules", f"« {set_id} » inconnu", hint)])
-    sets = [code.party(set_id)] if set_id else [*code.agreements.values(), code.mandatory, code.default]
-    return [row for head in code.heads.values() for row in _rows(head, sets, lang)]
+    if set_id:
+        party = code.latest().party(set_id)
+        rows = [(party.id, row) for row in party.values.values()]
+    else:
+        texts = (*code.agreements.values(), code.mandatory, code.default)
+        rows = [(text.id, row) for text in texts for row in text.rows]
+    return [row for head in code.heads.values() for row in _rows(head, rows, lang)]
 
 
 def rules_sentences(set_id: str, code: LabourCode | None = None) -> list[tuple[str, str]]:
     """(rule id, French sentence with its values) of every rule that binds under `set_id`."""
     code = code or shipped_labour_code()
-    party = code.party(set_id)
+    party = code.latest().party(set_id)
     return [(id, sentence(head, party)) for id, head in code.heads.items() if id in party.rules() or head.source]
 
 
-def _rows(head: RuleHead, sets: list[RuleSet], lang: str) -> Iterator[RuleRow]:
-    values = [(rules, value) for rules in sets for value in rules.values.values() if value.rule == head.id]
-    for rules, value in values:
-        yield _row(head, value, LAYERS[lang].get(value.layer, rules.id.upper()), lang)
+def _rows(head: RuleHead, rows: list[tuple[str, RuleValue]], lang: str) -> Iterator[RuleRow]:
+    values = [(text, value) for text, value in rows if value.rule == head.id]
+    for text, value in values:
+        yield _row(head, value, LAYERS[lang].get(value.layer, text.upper()), lang)
     if not values and head.source:
         yield RuleRow(
             ("", head.id, _title(head, lang), KINDS[lang][head.kind], "", "", head.source, "", ""),
@@ -75,7 +81,7 @@ def _rows(head: RuleHead, sets: list[RuleSet], lang: str) -> Iterator[RuleRow]:
 
 
 def _row(head: RuleHead, value: RuleValue, text: str, lang: str) -> RuleRow:
-    title, kind, since = _title(head, lang), KINDS[lang][head.kind], value.in_force_from.isoformat()
+    title, kind, since = _title(head, lang), KINDS[lang][head.kind], span(value)
     said = in_words(value, lang)
     data = {
         "text": text,
@@ -86,11 +92,18 @@ def _row(head: RuleHead, value: RuleValue, text: str, lang: str) -> RuleRow:
         "value": value.value,
         "unit": value.unit,
         "article": value.article,
-        "in_force_from": since,
+        "in_force_from": value.in_force_from.isoformat(),
+        "in_force_until": None if value.in_force_until is None else value.in_force_until.isoformat(),
         "accord": value.accord,
         "waivable": value.waivable,
     }
     return RuleRow((text, head.id, title, kind, value.name, said, value.article, since, _room(value, lang)), data)
+
+
+def span(value: RuleValue) -> str:
+    """From when, and to when if it has ended: "2012-01-01", "2012-01-01 → 2022-09-30"."""
+    since, until = value.in_force_from.isoformat(), value.in_force_until
+    return since if until is None else f"{since} → {until.isoformat()}"
 
 
 def _room(value: RuleValue, lang: str) -> str:

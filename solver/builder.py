@@ -89,7 +89,7 @@ class ModelBuilder:
         self.forbidden_by = np.zeros(shape, np.int64)
         self.host_class, self.class_hosts = _host_classes(problem)
         self.masks = 1 << len(self.class_hosts)
-        self._rules: dict[tuple[str, int], RuleSet] = {}
+        self._rules: dict[tuple[str, bool, int], RuleSet] = {}
         workers, slots = len(problem.workers), HISTORY + self.horizon.days + AFTER
         self.slots = slots
         self.blocks: list[list[Interval]] = [[] for _ in problem.workers]
@@ -140,7 +140,7 @@ class ModelBuilder:
     # -- reading rules ---------------------------------------------------------------------------------------------
     def rules(self, worker: Worker, mask: int) -> RuleSet:
         """The rule set for a worker at hosts of the classes in `mask`."""
-        key = (worker.employer_id, mask)
+        key = (worker.employer_id, worker.contract.full_time, mask)
         if key not in self._rules:
             hosts = [self.class_hosts[bit] for bit in range(len(self.class_hosts)) if mask >> bit & 1]
             self._rules[key] = self.problem.rules_for(worker, hosts)

@@ -71,7 +71,7 @@ def payroll(scoped: Scoped, basin_id: str, first_day: date, last_day: date, empl
     rows = []
     for (employer, worker, day), done in sorted(days.items()):
         # Who was erased has no row any more: her employer's texts bind what was worked.
-        told = _day(done, plans, texts.of(workers.get(worker, {"employer_id": employer})), department, short)
+        told = _day(done, plans, texts.of(workers.get(worker, {"employer_id": employer}), day), department, short)
         rows.append({"employer_id": employer, "worker_id": worker, "day": day, **told})
     return {"first_day": first_day, "last_day": last_day, "employer_id": employer_id, "rows": rows}
 

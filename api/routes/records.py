@@ -16,7 +16,7 @@ from api.paging import Page, Turn, narrowed
 from api.shapes import BasinId, Filter, Id
 from api.store.people import AuditEntry, AuditHead
 from api.views_records import EventView, ImportView, RuleSetView, VerifyView
-from brigade.labour import RuleSet, shipped_labour_code
+from brigade.labour import LabourText, shipped_labour_code
 from brigade.problem import Problem
 
 router = APIRouter()
@@ -73,14 +73,14 @@ def read_rule_set(id: Id, scoped: Reader) -> Response:
     return Answer(_rule_set(_sets()[id], True)).response()
 
 
-def _sets() -> dict[str, RuleSet]:
+def _sets() -> dict[str, LabourText]:
     return dict(sorted(shipped_labour_code().agreements.items()))
 
 
-def _rule_set(rules: RuleSet, whole: bool) -> dict[str, Any]:
-    names = ("rule", "name", "value", "unit", "article", "layer")
-    values = [{name: getattr(value, name) for name in names} for value in rules.values.values()] if whole else []
-    return {"id": rules.id, "name": rules.name, "version": rules.version, "values": values}
+def _rule_set(text: LabourText, whole: bool) -> dict[str, Any]:
+    names = ("rule", "name", "value", "unit", "article", "layer", "in_force_from", "in_force_until")
+    values = [{name: getattr(row, name) for name in names} for row in text.rows] if whole else []
+    return {"id": text.id, "name": text.name, "version": text.version, "values": values}
 
 
 # -- imports -------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from brigade.competencies import CompetencyCatalogue
-from brigade.exchange.bridge import Clock, build, show, show_all
+from brigade.exchange.bridge import Clock, build, show_all
 from brigade.exchange.shapes.kinds import Shape
 from brigade.exchange.shapes.texts import (
     CatalogueShape,
@@ -18,7 +18,7 @@ from brigade.exchange.shapes.texts import (
     RuleSetShape,
     RuleValueShape,
 )
-from brigade.labour import LabourCode, RuleHead, RuleSet
+from brigade.labour import LabourCode, LabourText, RuleHead
 from brigade.units import Horizon
 
 TIMELESS = Clock(Horizon(date(2000, 1, 1)))
@@ -40,16 +40,16 @@ def show_catalogue(catalogue: CompetencyCatalogue, clock: Clock) -> dict[str, An
 
 def labour_of(shape: LabourShape) -> LabourCode:
     heads: Mapping[str, RuleHead] = {row.id: _built(row) for row in shape.rules}
-    agreements = {one.id: _set_of(one) for one in shape.agreements}
-    return LabourCode(heads, _set_of(shape.mandatory), _set_of(shape.default), agreements)
+    agreements = {one.id: _text_of(one) for one in shape.agreements}
+    return LabourCode(heads, _text_of(shape.mandatory), _text_of(shape.default), agreements)
 
 
 def show_labour(labour: LabourCode, clock: Clock) -> dict[str, Any]:
     return {
         "rules": show_all(labour.heads.values(), RuleHeadShape, clock),
-        "mandatory": _show_set(labour.mandatory, clock),
-        "default": _show_set(labour.default, clock),
-        "agreements": [_show_set(one, clock) for one in labour.agreements.values()],
+        "mandatory": _show_text(labour.mandatory, clock),
+        "default": _show_text(labour.default, clock),
+        "agreements": [_show_text(one, clock) for one in labour.agreements.values()],
     }
 
 
@@ -57,12 +57,15 @@ def _built(row: Shape) -> Any:
     return build(row, TIMELESS, "")
 
 
-def _set_of(shape: RuleSetShape) -> RuleSet:
-    values = [_built(row) for row in shape.values]
-    return RuleSet(shape.id, shape.name, shape.version, {value.key: value for value in values}, frozenset(shape.agreed))
+def _text_of(shape: RuleSetShape) -> LabourText:
+    rows = tuple(_built(row) for row in shape.values)
+    return LabourText(shape.id, shape.name, shape.version, rows, shape.known_from, frozenset(shape.agreed))
 
 
-def _show_set(rules: RuleSet, clock: Clock) -> dict[str, Any]:
-    values = [show(value, RuleValueShape, clock) for value in rules.values.values()]
-    head = {"id": rules.id, "name": rules.name, "version": rules.version}
-    return {**head, "agreed": sorted(rules.agreed), "values": values} if rules.agreed else {**head, "values": values}
+def _show_text(text: LabourText, clock: Clock) -> dict[str, Any]:
+    shown: dict[str, Any] = {"id": text.id, "name": text.name, "version": text.version}
+    if text.known_from is not None:
+        shown["known_from"] = text.known_from.isoformat()
+    if text.agreed:
+        shown["agreed"] = sorted(text.agreed)
+    return {**shown, "values": show_all(text.rows, RuleValueShape, clock)}

@@ -21,15 +21,12 @@ CODES = ("INTERRUPTIONS",)
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """Rules of the employer and of the hosts of the duty day; full-time contracts where the text speaks of them too."""
+    """Rules of the employer and of the hosts of the duty day."""
     for worker in problem.workers:
         long_days: Counter[date] = Counter()
         long_days[_fortnight(problem.rules_for(worker), problem.horizon.first_day)] = worker.counters.long_interruptions
         for day in work_days(problem, plan, worker):
             rules = problem.rules_for(worker, day.hosts)
-            part_time_only = rules.get("INTERRUPTIONS", "part_time_only")
-            if part_time_only is not None and part_time_only.value and worker.contract.full_time:
-                continue
             yield from _lengths(problem, rules, worker, day)
             yield from _total(problem, rules, worker, day, long_days)
 

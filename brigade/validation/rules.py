@@ -9,6 +9,7 @@ from brigade.errors import InvalidProblem, Issue
 from brigade.validation.checks import unknown
 
 if TYPE_CHECKING:
+    from brigade.demand import Provider
     from brigade.problem import Problem
 
 
@@ -23,10 +24,32 @@ def issues(problem: Problem) -> Iterator[Issue]:
         if provider.agreement not in known:
             yield from unknown("P403", f"{where}.agreement", [provider.agreement], known, "convention")
             continue
+        yield from _accords(problem, provider, where)
+    yield from _before_the_texts(problem)
+
+
+def _accords(problem: Problem, provider: Provider, where: str) -> Iterator[Issue]:
+    """Of every state of the texts on the days to plan, each fault once."""
+    told: set[Issue] = set()
+    for texts in problem.labour.regimes(problem.horizon.first_day, problem.horizon.dates[-1]):
         try:
-            problem.labour.party(provider.agreement, provider.accords, where)
+            texts.party(provider.agreement, provider.accords, where)
         except InvalidProblem as refused:
-            yield from refused.issues
+            yield from (issue for issue in refused.issues if issue not in told)
+            told.update(refused.issues)
+
+
+def _before_the_texts(problem: Problem) -> Iterator[Issue]:
+    """A day before a text's first rows: nobody knows what it said, and a plan that obeys nothing would look lawful."""
+    labour, first = problem.labour, problem.horizon.first_day
+    used = {one.agreement for one in problem.employers} | {one.agreement for one in problem.providers}
+    texts = [labour.mandatory, *(text for id, text in labour.agreements.items() if id in used)]
+    known = max(
+        (text for text in texts if text.known_from is not None), key=lambda text: text.known_from or first, default=None
+    )
+    if known is not None and known.known_from is not None and first < known.known_from:
+        hint = f"un horizon à partir du {known.known_from}, ou les règles de cette date dans « labour »"
+        yield Issue("P408", "horizon.first_day", f"{first} ; {known.name} : connue depuis le {known.known_from}", hint)
 
 
 def _competencies(problem: Problem) -> Iterator[Issue]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
-from brigade.labour import LabourCode, RuleHead, RuleKind, RuleValue, shipped_labour_code
+from brigade.labour import LabourCode, LabourText, RuleHead, RuleKind, RuleValue, shipped_labour_code
 from brigade.rulewords import in_words, sentence
+from scenarios.rules_view import span
 
 INTRODUCTION = """<!-- Written by `make docs`: change its source, not this page. -->
 
@@ -44,23 +46,23 @@ def rules_page(code: LabourCode | None = None) -> str:
     return "\n\n".join([INTRODUCTION, *_summary(code), *_sections(code)]) + "\n"
 
 
-def _texts(code: LabourCode) -> Iterator[tuple[str, str, dict[tuple[str, str], RuleValue]]]:
-    """(screen name, set id, its own values) of every text: agreements first, then the two layers of the code."""
-    for id, rules in code.agreements.items():
-        if rules.values:
-            yield id.upper(), id, dict(rules.values)
-    yield "CT, mandatory", "ct", dict(code.mandatory.values)
-    yield "CT, default", "ct", dict(code.default.values)
+def _texts(code: LabourCode) -> Iterator[tuple[str, LabourText]]:
+    """(screen name, text) of every text: agreements first, then the two layers of the code."""
+    for id, text in code.agreements.items():
+        if text.rows:
+            yield id.upper(), text
+    yield "CT, mandatory", code.mandatory
+    yield "CT, default", code.default
 
 
 def _summary(code: LabourCode) -> Iterator[str]:
     yield "## All keys"
-    rows = ["| rule | parameter | unit | stricter | " + " | ".join(name for name, _, _ in _texts(code)) + " |"]
+    rows = ["| rule | parameter | unit | stricter | " + " | ".join(name for name, _ in _texts(code)) + " |"]
     rows.append("|---" * (rows[0].count("|") - 1) + "|")
     for rule in code.heads:
         for name in _names(code, rule):
-            found = [values.get((rule, name)) for _, _, values in _texts(code)]
-            one = next(value for value in found if value is not None)
+            found = [text.on(date.max).get(rule, name) for _, text in _texts(code)]
+            one = next(row for row in code.rows() if row.key == (rule, name))
             cells = " | ".join("" if value is None else str(value.value) for value in found)
             rows.append(f"| {rule} | {name} | {one.unit} | {_arrow(one)} | {cells} |")
     yield "\n".join(rows)
@@ -77,15 +79,16 @@ def _sections(code: LabourCode) -> Iterator[str]:
 def _rule(code: LabourCode, head: RuleHead) -> Iterator[str]:
     yield f"### {head.id}\n\n*{head.title}* — {head.title_en}"
     if not _names(code, head.id):
-        yield f"> {sentence(head, code.mandatory)}\n\nSource: {head.source}."
+        yield f"> {sentence(head, code.latest().mandatory)}\n\nSource: {head.source}."
         return
-    said = {id: sentence(head, code.party(id)) for id in code.agreements if head.id in code.party(id).rules()}
+    today = code.latest()
+    said = {id: sentence(head, today.party(id)) for id in code.agreements if head.id in today.party(id).rules()}
     if len(said) == len(code.agreements) and len(set(said.values())) == 1:
         yield f"> {said.popitem()[1]}"
     else:
         yield "\n".join(f"- {id.upper()}: {text}" for id, text in sorted(said.items()))
     rows = ["| text | parameter | value | article | in force from | stricter | accord | waivable |", "|---" * 8 + "|"]
-    rows += [_row(text, value) for text, _, values in _texts(code) for value in values.values() if value.rule == head.id]
+    rows += [_row(name, row) for name, text in _texts(code) for row in text.rows if row.rule == head.id]
     yield "\n".join(rows)
 
 
@@ -93,15 +96,13 @@ def _row(text: str, value: RuleValue) -> str:
     accord = "" if value.accord is None else f"{value.accord} {value.unit}"
     shown = f"{value.value} {value.unit} ({in_words(value)})"
     waivable = "yes" if value.waivable else ""
-    since = f"{value.in_force_from:%Y-%m-%d}"
-    cells = (text, f"`{value.name}`", shown, value.article, since, _arrow(value), accord, waivable)
+    cells = (text, f"`{value.name}`", shown, value.article, span(value), _arrow(value), accord, waivable)
     return f"| {' | '.join(cells)} |"
 
 
 def _names(code: LabourCode, rule: str) -> list[str]:
     """Parameters of a rule over all texts, in the order in which they are first written."""
-    keys = (key for _, _, values in _texts(code) for key in values)
-    return list(dict.fromkeys(name for known, name in keys if known == rule))
+    return list(dict.fromkeys(row.name for _, text in _texts(code) for row in text.rows if row.rule == rule))
 
 
 def _arrow(value: RuleValue) -> str:

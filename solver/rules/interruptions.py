@@ -20,9 +20,9 @@ CODES = ("INTERRUPTIONS",)
 def contribute(builder: ModelBuilder) -> None:
     for worker in builder.problem.workers:
         for measure, name in ((GAPS, "max_count"), (LONGEST_GAP, "max_length"), (LONG_GAPS, "long_count")):
-            builder.day_limit(worker, measure, _reader(builder, worker, name))
-        counted = _reader(builder, worker, "long_total_days_per_fortnight")
-        builder.day_limit(worker, GAP_TOTAL, _reader(builder, worker, "max_total"), _any_where(counted))
+            builder.day_limit(worker, measure, _reader(builder, name))
+        counted = _reader(builder, "long_total_days_per_fortnight")
+        builder.day_limit(worker, GAP_TOTAL, _reader(builder, "max_total"), _any_where(counted))
         builder.day_allowance(worker, GAP_TOTAL, _days_left(builder, worker, counted), _fortnight(builder, worker))
     lengths = (value for mask in range(builder.masks) if (value := _long_length(builder, mask)) is not None)
     builder.long_gap = min(lengths, default=FAR)
@@ -33,12 +33,10 @@ def _any_where(counted: Reader) -> Reader:
     return lambda rules: FAR if counted(rules) is not None else None
 
 
-def _reader(builder: ModelBuilder, worker: Worker, name: str) -> Reader:
-    """Reads one parameter; none for full-time contracts where the text speaks of part-time ones only."""
-
+def _reader(builder: ModelBuilder, name: str) -> Reader:
     def read(rules: RuleSet) -> int | None:
-        only, value = rules.get("INTERRUPTIONS", "part_time_only"), rules.get("INTERRUPTIONS", name)
-        if value is None or (only is not None and only.value and worker.contract.full_time):
+        value = rules.get("INTERRUPTIONS", name)
+        if value is None:
             return None
         return builder.horizon.ticks(value.value) if value.unit == "min" else value.value
 

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from brigade.labour import Layer, RuleKind, RuleSet, RuleValue, shipped_labour_code
+from brigade.labour import LabourText, Layer, RuleKind, RuleValue, shipped_labour_code
 from brigade.rulewords import PARAMETER, PART, UNITS, parameters, sentence
 from scenarios.rules_view import COLUMNS, rules_sentences, rules_table
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = shipped_labour_code()
-SETS: list[RuleSet] = [CODE.mandatory, CODE.default, *CODE.agreements.values()]
-ROWS: list[RuleValue] = [value for rules in SETS for value in rules.values.values()]
+TEXTS: tuple[LabourText, ...] = CODE.texts()
+ROWS: list[RuleValue] = list(CODE.rows())
 
 PROMISED = {
     RuleKind.LIMIT: """MAX_DAILY_WORK MAX_WEEK_WORK MAX_AVG_12W MAX_SPAN DAILY_REST WEEKLY_REST MAX_CONSEC_DAYS SUNDAY_RHYTHM
@@ -39,7 +39,7 @@ WITHOUT_VALUES = (
 )
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.layer}-{row.rule}.{row.name}")
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.layer}-{row.rule}.{row.name}-{row.in_force_from}")
 def test_a_row_has_its_article_its_unit_its_date_and_its_rule(row: RuleValue) -> None:
     assert row.rule in CODE.heads
     assert row.unit in UNITS
@@ -55,7 +55,7 @@ def test_a_row_has_its_article_its_unit_its_date_and_its_rule(row: RuleValue) ->
 def test_every_promised_rule_has_its_kind_and_at_least_one_value(kind: RuleKind, names: str) -> None:
     for name in names.split():
         assert CODE.heads[name].kind is kind, name
-        assert any(name in rules.rules() for rules in SETS), name
+        assert any(row.rule == name for row in ROWS), name
 
 
 @pytest.mark.parametrize("name", WITHOUT_VALUES)
@@ -72,8 +72,8 @@ def test_a_parameter_has_one_unit_and_one_direction_in_every_text() -> None:
 
 def test_no_agreement_offers_an_accord_beyond_the_code() -> None:
     for agreement in CODE.agreements.values():
-        for key, row in agreement.values.items():
-            code = CODE.mandatory.values.get(key)
+        for row in agreement.rows:
+            key, code = row.key, CODE.on(row.in_force_from).mandatory.get(*row.key)
             if code is not None:
                 assert not (row.accord is not None and code.accord is None), key
                 assert row.accord is None or code.accord is None or row.accord == code.accord, key
@@ -131,6 +131,6 @@ def test_code_asks_only_for_parameters_that_the_data_has() -> None:
 def test_the_table_of_a_set_shows_each_of_its_values_once() -> None:
     for id in CODE.agreements:
         shown = [(row.data["rule"], row.data["parameter"]) for row in rules_table(id) if "parameter" in row.data]
-        assert sorted(shown) == sorted(CODE.party(id).values)
+        assert sorted(shown) == sorted(CODE.latest().party(id).values)
     assert len([row for row in rules_table(None) if "parameter" in row.data]) == len(ROWS)
     assert {len(row.cells) for row in rules_table("bad", "en")} == {len(COLUMNS["en"])} == {len(COLUMNS["fr"])}

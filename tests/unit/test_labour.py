@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from brigade.errors import InvalidProblem
-from brigade.labour import LabourCode, Layer, RuleSet, RuleValue, build_labour_code, rule_set, shipped_labour_code, strictest
+from brigade.labour import LabourCode, Layer, RuleSet, RuleValue, build_labour_code, shipped_labour_code, strictest
+from brigade.problem import Problem
+from brigade.workforce import Contract
 from tests import builders
 
 HEADS = '[rule.DAY]\nkind = "limit"\ntitle = "Jour"\nsentence = "Au plus[ {limit}]."\n'
@@ -184,7 +187,7 @@ def _party(id: str, values: list[RuleValue]) -> RuleSet:
     """A party never holds a default beside its own agreement's words on the rule."""
     agreed = frozenset(row.rule for row in values if row.layer is Layer.AGREEMENT)
     kept = [row for row in values if not (row.layer is Layer.DEFAULT and row.rule in agreed)]
-    return RuleSet(id, id, "1", rule_set(id, id, "1", kept).values, agreed)
+    return RuleSet(id, id, "1", {row.key: row for row in kept}, agreed)
 
 
 @given(parties(), parties())
@@ -219,3 +222,100 @@ def test_an_accord_loosens_a_rest_only_where_the_lender_is_the_host_that_declare
     asked = builders.problem(visits=[], workers=[own, lent], providers=[host], employers=lenders, rules=shipped_labour_code())
     rests = [asked.rules_for(worker, ["P"]).get("DAILY_REST") for worker in (own, lent)]
     assert [rest and rest.value for rest in rests] == [540, 660]
+
+
+# -- dates ---------------------------------------------------------------------------------------------------------
+DATED = """
+id = "branch"
+name = "La branche"
+version = "1"
+value = [
+    { rule = "DAY", value = 660, unit = "min", article = "B1, 2021", in_force_from = 2021-01-01 },
+    { rule = "DAY", value = 600, unit = "min", article = "B1, 2024", in_force_from = 2024-03-01 },
+    { rule = "GAPS", value = 3, unit = "count", article = "B3", in_force_from = 2022-01-01, in_force_until = 2022-12-31 },
+]
+"""
+
+
+def dated_code(head: str = "") -> LabourCode:
+    return build_labour_code(HEADS, CODE, [head + DATED])
+
+
+@pytest.mark.parametrize(
+    ("day", "article"),
+    [
+        (date(2021, 1, 1), "B1, 2021"),
+        (date(2024, 2, 29), "B1, 2021"),
+        (date(2024, 3, 1), "B1, 2024"),
+        (date(2030, 1, 1), "B1, 2024"),
+    ],
+)
+def test_the_row_in_force_on_the_day_speaks(day: date, article: str) -> None:
+    row = dated_code().on(day).party("branch").get("DAY")
+    assert row is not None
+    assert row.article == article
+
+
+def test_a_value_that_has_ended_binds_no_more() -> None:
+    """Nothing of the branch on gaps after 2022: the default of the code fills the point again."""
+    ends = [value(dated_code().on(date(year, 6, 1)).party("branch"), "GAPS") for year in (2022, 2023)]
+    assert ends == [3, 1]
+
+
+def test_before_its_first_row_a_value_holds_only_where_the_text_does_not_say_since_when_it_is_known() -> None:
+    """Texts written before rows had a past said nothing of dates: their values hold for all days before."""
+    known = "known_from = 2020-01-01\n"
+    met = [value(dated_code(head).on(date(2020, 6, 1)).agreements["branch"], "DAY") for head in ("", known)]
+    assert met == [660, None]
+
+
+def test_a_plan_obeys_the_rows_in_force_on_its_days() -> None:
+    """The branch goes from 11 h to 10 h on 1 March 2024: before, 11 h; after, 10 h; of a horizon over both, the stricter."""
+    for first, days, most in [(date(2024, 2, 26), 4, 660), (date(2024, 2, 26), 5, 600), (date(2024, 3, 1), 2, 600)]:
+        asked = problem_under("branch", dated_code(), first_day=first, days=days)
+        assert value(asked.rules_for(asked.workers[0], ["S1"]), "DAY") == most, first
+
+
+def test_a_day_before_a_text_is_known_is_refused_with_the_text_and_the_day() -> None:
+    code = dated_code("known_from = 2021-01-01\n")
+    with pytest.raises(InvalidProblem) as refused:
+        problem_under("branch", code, first_day=date(2020, 12, 31))
+    [issue] = refused.value.issues
+    assert (issue.code, issue.where) == ("P408", "horizon.first_day")
+    assert "2020-12-31" in issue.what
+    assert "2021-01-01" in issue.what
+    assert problem_under("branch", code, first_day=date(2021, 1, 1)).workers
+
+
+def problem_under(agreement: str, code: LabourCode, **more: Any) -> Problem:
+    parties: dict[str, Any] = {
+        "providers": (builders.provider("S1", agreement),),
+        "employers": (builders.employer("E1", agreement),),
+    }
+    return builders.problem(visits=[], workers=[builders.worker(providers=["S1"])], rules=code, **parties, **more)
+
+
+# -- conditions ----------------------------------------------------------------------------------------------------
+def test_what_a_text_says_of_part_time_alone_is_not_there_for_a_full_time_contract() -> None:
+    """BAD V.13 counts three interruptions a day, of part-time work only; SAP II.2.g four, of everybody's."""
+    code = shipped_labour_code()
+    asked = builders.problem(
+        visits=[],
+        workers=[
+            builders.worker("FULL", employer="S1", providers=["S2"], contract=Contract(full_time=True)),
+            builders.worker("PART", employer="S1", providers=["S2"], contract=Contract()),
+        ],
+        employers=(builders.employer("S1", "bad"),),
+        rules=code,
+    )
+    met = {worker.id: asked.rules_for(worker, ["S2"]) for worker in asked.workers}
+    assert {id: value(rules, "INTERRUPTIONS", "max_count") for id, rules in met.items()} == {"FULL": 4, "PART": 3}
+    assert {id: value(rules, "INTERRUPTIONS", "max_total") for id, rules in met.items()} == {"FULL": None, "PART": 300}
+
+
+def test_a_condition_of_one_text_never_lifts_the_numbers_of_another() -> None:
+    """The flag of SAP (0: everybody) would undo BAD's if both met: it is used up before the texts join."""
+    code = shipped_labour_code()
+    for id in code.agreements:
+        for full_time in (True, False):
+            assert not [key for key in code.party(id).for_contract(full_time=full_time).values if key[1] == "part_time_only"]

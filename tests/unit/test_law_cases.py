@@ -38,7 +38,6 @@ PENDING: dict[str, str] = {
     "fortnight-bad-rest-day-of-23h": "BAD V.12.2 ; CT L3132-2",
     "fortnight-bad-rest-day-with-5h-worked": "BAD V.12.2",
     "inter-ct-home-between-150": "CT L3123-30",
-    "inter-mixed-bad-full-at-sap-4": "BAD V.13 ; SAP II.2.g",
     "inter-mixed-ct-part-at-bad-2": "CT L3123-30",
     "mark-bad-additional-hours-told-same-day": "CT L3123-10 al. 1, 2e phrase",
     "mark-bad-night-occasional-8-days": "BAD V.34.2",

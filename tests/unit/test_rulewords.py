@@ -6,8 +6,12 @@ from datetime import date
 
 import pytest
 
-from brigade.labour import RuleHead, RuleKind, RuleValue, rule_set, shipped_labour_code
+from brigade.labour import RuleHead, RuleKind, RuleSet, RuleValue, shipped_labour_code
 from brigade.rulewords import in_words, sentence
+
+
+def rules_of(rows: list[RuleValue]) -> RuleSet:
+    return RuleSet("s", "s", "1", {row.key: row for row in rows})
 
 
 def row(value: int, unit: str, name: str = "limit") -> RuleValue:
@@ -38,9 +42,9 @@ def test_a_value_is_said_with_its_unit(value: int, unit: str, french: str, engli
 
 def test_parts_without_a_value_and_flags_that_are_off_are_left_out() -> None:
     head = RuleHead("R", RuleKind.LIMIT, "Règle", "Repos[ : {limit}][ ; {more} en plus][ ({?strict}sans exception)].")
-    assert sentence(head, rule_set("s", "s", "1", [row(60, "min"), row(0, "flag", "strict")])) == "Repos : 1 h."
-    assert sentence(head, rule_set("s", "s", "1", [row(2, "days", "more")])) == "Repos : 2 jours en plus."
-    assert sentence(head, rule_set("s", "s", "1", [row(1, "flag", "strict")])) == "Repos (sans exception)."
+    assert sentence(head, rules_of([row(60, "min"), row(0, "flag", "strict")])) == "Repos : 1 h."
+    assert sentence(head, rules_of([row(2, "days", "more")])) == "Repos : 2 jours en plus."
+    assert sentence(head, rules_of([row(1, "flag", "strict")])) == "Repos (sans exception)."
 
 
 def test_the_span_of_each_agreement_reads_as_its_text_says() -> None:

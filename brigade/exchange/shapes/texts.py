@@ -52,7 +52,7 @@ class RuleHeadShape(Shape):
 
 
 class RuleValueShape(Shape):
-    """One parameter of one rule."""
+    """One parameter of one rule, from a day on; rows of several days may stand side by side."""
 
     makes: ClassVar[type[Any]] = RuleValue
     rule: Code
@@ -65,15 +65,20 @@ class RuleValueShape(Shape):
     layer: Layer = Layer.AGREEMENT
     accord: Value | None = None
     waivable: bool = False
+    in_force_until: Day | None = Field(None, description="Last day, where no other row follows; absent: to this day.")
 
 
 class RuleSetShape(BaseModel):
-    """The values of one text."""
+    """The values of one text, of all dates."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
     id: Code
     name: Words
     version: Words
+    known_from: Day | None = Field(
+        None,
+        description="A plan of an earlier day is refused; absent: the first row of each value holds for all that came before.",
+    )
     agreed: Codes = Field(default_factory=list, description="Rules an agreement speaks of, in a joined set.")
     values: list[RuleValueShape] = Field(default_factory=list)
 

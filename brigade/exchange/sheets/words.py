@@ -131,6 +131,8 @@ COLUMNS: Mapping[str, str] = {
     "layer": "couche",
     "accord": "accord",
     "waivable": "dérogeable",
+    "in_force_until": "en_vigueur_jusqu_au",
+    "known_from": "connu_depuis",
     "version": "version",
     "agreed": "règles_convenues",
     "text": "texte",
