@@ -11,12 +11,13 @@ from brigade.units import Ticks
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Give a visit to a tour, covered or not before. `position`: in the tour's order without it; None: the cheapest lawful
-    one, else by its hours."""
+    """Give a visit to a worker, covered or not before. `tour`: which of the worker's availabilities; None: that of the cheapest
+    lawful place, else the one nearest to the visit's hours. `position`: in the tour's order without it; None: the cheapest
+    lawful one, else by its hours."""
 
     visit_id: str
     worker_id: str
-    tour: int = 0
+    tour: int | None = None
     position: int | None = None
 
 

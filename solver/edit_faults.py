@@ -26,12 +26,17 @@ def faults(problem: Problem, plan: Plan, edit: Edit) -> Iterable[Issue]:
             worker = problem.worker_by_id.get(worker_id)
             if worker is None:
                 yield Issue("H101", f"edit.{worker_id}", f"intervenant « {worker_id} » inconnu", "un intervenant du problème")
-            elif not 0 <= tour < len(worker.availability):
+            elif not worker.availability:
+                yield Issue("H102", f"edit.{worker_id}", f"« {worker_id} » n'a aucune disponibilité", "lui en donner une")
+            elif tour is not None and not 0 <= tour < len(worker.availability):
                 held = len(worker.availability)
                 yield Issue("H101", f"edit.{worker_id}.{tour}", f"disponibilité n° {tour} sur {held}", "un numéro qui existe")
-            order = [id for id in _order(plan, worker_id, tour) if id != visit_id]
-            if position is not None and not 0 <= position <= len(order):
-                yield Issue("H102", "edit.position", str(position), f"de 0 à {len(order)}")
+            elif position is not None and tour is None and len(worker.availability) > 1:
+                yield Issue("H102", "edit.position", f"{position}, sans tournée", "dire aussi « tour », ou ni l'un ni l'autre")
+            elif position is not None:
+                order = [id for id in _order(plan, worker_id, tour or 0) if id != visit_id]
+                if not 0 <= position <= len(order):
+                    yield Issue("H102", "edit.position", str(position), f"de 0 à {len(order)}")
         case Swap(first, second) if first == second:
             yield Issue("H102", "edit", f"« {first} » avec elle-même", "deux interventions")
         case Unpin(visit_id) if visit_id in covered and visit_id not in plan.pinned:

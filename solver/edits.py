@@ -151,10 +151,10 @@ def _edited(session: Session, edit: Edit) -> tuple[Orders, dict[str, Ticks], tup
     starts = {stop.visit_id: stop.start for route in session.plan.routes for stop in route.stops}
     pins = {id: starts[id] for id in session.plan.pinned if id in starts}
     match edit:
-        case Move(visit_id, worker_id, tour):
+        case Move(visit_id, worker_id):
             _take(orders, pins, visit_id)
-            order = orders.setdefault((worker_id, tour), [])
-            order.insert(_position(session, edit, order), visit_id)
+            tour, position = _place(session, edit, orders)
+            orders.setdefault((worker_id, tour), []).insert(position, visit_id)
         case Swap(first, second):
             (one, here), (other, there) = session.place_of(first) or ("", 0), session.place_of(second) or ("", 0)
             orders[one][here], orders[other][there] = second, first  # type: ignore[index]
@@ -179,16 +179,27 @@ def _take(orders: Orders, pins: dict[str, Ticks], visit_id: str) -> None:
             order.remove(visit_id)
 
 
-def _position(session: Session, edit: Move, order: list[str]) -> int:
-    """As asked, else the cheapest lawful position in that tour, else where its first hour falls."""
-    if edit.position is not None:
-        return edit.position
-    lawful = [place for place in session.places.of(session.plan, edit.visit_id, {edit.worker_id}) if place.tour == edit.tour]
-    if lawful and lawful[0].position <= len(order):
-        return lawful[0].position
-    starts = {stop.visit_id: stop.start for route in session.plan.routes for stop in route.stops}
+def _place(session: Session, edit: Move, orders: Orders) -> tuple[int, int]:
+    """Tour and position as asked, else the cheapest lawful ones, else where the visit's first hour falls."""
+    if edit.tour is not None and edit.position is not None:
+        return edit.tour, edit.position
+    for place in session.places.of(session.plan, edit.visit_id, {edit.worker_id}):
+        is_asked = edit.tour in (None, place.tour) and edit.position in (None, place.position)
+        # Orders that break a rule may be loaded without some of their visits: then the position is one of another order.
+        if is_asked and place.position <= len(orders.get((edit.worker_id, place.tour), [])):
+            return place.tour, place.position
     opens = session.problem.visit_by_id[edit.visit_id].windows[0].earliest
-    return sum(starts.get(id, opens) < opens for id in order)
+    tour = _nearest_tour(session, edit.worker_id, opens) if edit.tour is None else edit.tour
+    if edit.position is not None:
+        return tour, edit.position
+    starts = {stop.visit_id: stop.start for route in session.plan.routes for stop in route.stops}
+    return tour, sum(starts.get(id, opens) < opens for id in orders.get((edit.worker_id, tour), []))
+
+
+def _nearest_tour(session: Session, worker_id: str, tick: Ticks) -> int:
+    """The worker's availability that holds the tick, or the one least far from it."""
+    stays = session.problem.worker_by_id[worker_id].availability
+    return min(range(len(stays)), key=lambda row: max(stays[row].start - tick, tick - stays[row].hard_end, 0))
 
 
 def _touched(session: Session, orders: Orders, pins: Mapping[str, Ticks]) -> frozenset[str]:

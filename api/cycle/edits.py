@@ -160,11 +160,11 @@ def _row(scoped: Scoped, found: Judged, state: str) -> Plan:
 
 
 def _exact(step: Judgement) -> Edit:
-    """The edit with the position that was found for it: so it can be done again, whatever else has changed."""
+    """The edit with the place that was found for it: so it can be done again, whatever else has changed."""
     if not isinstance(step.edit, Move):
         return step.edit
     place = step.after.place_of(step.edit.visit_id)
-    return step.edit if place is None else replace(step.edit, position=place[1])
+    return step.edit if place is None else replace(step.edit, tour=place[0][1], position=place[1])
 
 
 def shown(scoped: Scoped, found: Judged, lang: str, *, with_plan: bool) -> dict[str, Any]:

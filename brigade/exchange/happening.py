@@ -15,6 +15,8 @@ from brigade.exchange.document import check_head
 from brigade.exchange.faults import read_model
 from brigade.exchange.json_text import decode, parse, read_bytes
 from brigade.exchange.shapes.happening import (
+    EDITS_FORMAT,
+    EDITS_VERSION,
     EVENTS_FORMAT,
     EVENTS_VERSION,
     EditsDocument,
@@ -83,10 +85,16 @@ def _told(shape: ToldShape, clock: Clock) -> Told:
 
 
 def edits_from_json(value: Any, horizon: Horizon) -> tuple[edits.Edit, ...]:
-    """One edit, a list of them, or {"edits": [...]}. Raises: UnreadableInput with every fault."""
-    many = value if isinstance(value, list) else [value]
-    document = read_model(EditsDocument, value if isinstance(value, dict) and "edits" in value else {"edits": many})
-    clock, found = Clock(horizon), list[edits.Edit]()
+    """A document of edits; without its head, {"edits": [...]}, a list of edits and a single one are read too.
+
+    Raises: UnreadableInput with every fault.
+    """
+    head = {"format": EDITS_FORMAT, "version": EDITS_VERSION}
+    if not isinstance(value, dict) or "edits" not in value:
+        value = {"edits": value if isinstance(value, list) else [value]}
+    if value.keys() & head.keys():
+        check_head(value, EDITS_FORMAT, EDITS_VERSION)
+    document, clock, found = read_model(EditsDocument, {**head, **value}), Clock(horizon), list[edits.Edit]()
     for number, shape in enumerate(document.edits):
         if isinstance(shape, WaiveShape):
             found.append(edits.Waive(Waiver(shape.rule, shape.worker_id, shape.visit_id, shape.by, shape.at, shape.why)))

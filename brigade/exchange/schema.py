@@ -1,4 +1,4 @@
-"""The published JSON Schemas of both documents, generated from the shapes."""
+"""The published JSON Schemas of the documents, generated from the shapes."""
 
 from __future__ import annotations
 
@@ -8,14 +8,20 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from brigade.exchange.shapes.happening import EditsDocument, EventsDocument
 from brigade.exchange.shapes.plan import PlanDocument
 from brigade.exchange.shapes.problem import ProblemDocument
 
-SCHEMAS: Mapping[str, type[BaseModel]] = {"problem": ProblemDocument, "plan": PlanDocument}
+SCHEMAS: Mapping[str, type[BaseModel]] = {
+    "problem": ProblemDocument,
+    "plan": PlanDocument,
+    "events": EventsDocument,
+    "edits": EditsDocument,
+}
 
 
 def schema_text(kind: str) -> str:
-    """The JSON Schema (2020-12) of "problem" or "plan", as committed in docs/schema. Raises: KeyError for another kind."""
+    """The JSON Schema (2020-12) of a kind of `SCHEMAS`, as committed in docs/schema. Raises: KeyError for another kind."""
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **SCHEMAS[kind].model_json_schema()}
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 

@@ -23,6 +23,8 @@ PANEL = "Référence // Reference"
 class Kind(StrEnum):
     PROBLEM = "problem"
     PLAN = "plan"
+    EVENTS = "events"
+    EDITS = "edits"
 
 
 def register(app: typer.Typer) -> None:

@@ -31,8 +31,9 @@ brigade convert day.json day/ && brigade solve day/ -o p.json # work in spreadsh
 
 BEHAVIOUR = """## For scripts
 
-**What goes where.** `solve`, `check` and `validate` print words on a terminal and *one JSON object* on stdout when it is piped
-(`--json` and `--text` choose). The other commands print words unless `--json` asks otherwise. Every object holds `command` and
+**What goes where.** {piped} print words on a terminal and *one JSON object* on
+stdout when it is piped (`--json` and `--text` choose). The other commands print words unless `--json` asks otherwise. Words are
+told in the terminal's encoding (with the nearest letters it has), JSON in any. Every object holds `command` and
 `exit_code`; a refusal holds `error` and `issues` (`code`, `where`, `what`, `hint`, in French; [errors.md](errors.md) explains
 the codes); a plan stands under `plan`, in the form of [schema/plan.schema.json](schema/plan.schema.json):
 `brigade solve day.json | jq .plan > plan.json`.
@@ -57,7 +58,21 @@ file that `solve --stops` writes will do."""
 
 def cli_page() -> str:
     """The whole page, as Markdown."""
-    return "\n\n".join([INTRODUCTION, *_commands(), *_codes(), BEHAVIOUR]) + "\n"
+    return (
+        "\n\n".join([INTRODUCTION, *_commands(), *_codes(), BEHAVIOUR.replace("{piped}", _listed(answering_when_piped()))])
+        + "\n"
+    )
+
+
+def answering_when_piped() -> list[str]:
+    """The commands that choose JSON by themselves where no terminal listens."""
+    commands = vars(typer.main.get_command(app))["commands"]
+    return [name for name, one in commands.items() if any("--text" in param.secondary_opts for param in one.params)]
+
+
+def _listed(names: list[str]) -> str:
+    quoted = [f"`{name}`" for name in names]
+    return f"{', '.join(quoted[:-1])} and {quoted[-1]}"
 
 
 def _commands() -> Iterator[str]:

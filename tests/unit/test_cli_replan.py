@@ -9,6 +9,12 @@ from typing import Any
 
 import pytest
 
+from brigade.edits import Move
+from brigade.errors import InvalidPlan
+from brigade.exchange.document import problem_to_json
+from brigade.exchange.plan_document import plan_to_json, read_plan
+from solver.edits import Session, judge_edit
+from tests.builders import plan, problem, visit, worker
 from tests.cli import brigade, plan_file, sound_file
 
 DAY = "2026-03-09T"
@@ -88,6 +94,41 @@ def test_edits_are_judged_one_after_the_other(tmp_path: Path) -> None:
     assert "FORBIDDEN_PAIR" in {one["rule"] for one in second["broken"]}
     assert {one["waivable_by"] for one in second["broken"] if one["rule"] == "FORBIDDEN_PAIR"} == {None}
     assert brigade("check", sound_file(tmp_path), new).code == 1
+
+
+def test_edits_come_in_the_envelope_of_events(tmp_path: Path) -> None:
+    """Nobody says which of W1's two tours: the one whose hours suit V3 is found."""
+    asked = problem([visit("V3", earliest="14:00", latest="15:00")], [worker(hours=[("08:00", "12:00"), ("13:00", "18:00")])])
+    day = written(tmp_path, "day.json", problem_to_json(asked))
+    told = written(tmp_path, "told.json", plan_to_json(asked, plan(asked)))
+    edits = [{"kind": "move", "visit_id": "V3", "worker_id": "W1"}]
+    place = written(tmp_path, "edits.json", {"format": "brigade-edits", "version": 1, "edits": edits})
+    new = tmp_path / "new.json"
+    done = brigade("edit", day, told, place, "-o", new, "--json")
+    assert (done.code, done.json["broken"]) == (0, 0)
+    (route,) = read_plan(new, asked).routes
+    assert (route.worker_id, route.tour) == ("W1", 1)
+
+
+@pytest.mark.parametrize(
+    ("document", "code"),
+    [
+        ({"format": "brigade-events", "version": 1, "edits": []}, "D007"),
+        ({"format": "brigade-edits", "version": 9, "edits": []}, "D008"),
+        ({"version": 1, "edits": []}, "D007"),
+    ],
+)
+def test_edits_in_another_envelope_are_refused(tmp_path: Path, document: Any, code: str) -> None:
+    place = written(tmp_path, "edits.json", document)
+    done = brigade("edit", sound_file(tmp_path), plan_file(tmp_path), place, "--json")
+    assert (done.code, done.issues[0]["code"]) == (2, code)
+
+
+def test_a_move_to_a_place_of_an_unsaid_tour_is_refused() -> None:
+    asked = problem([visit("V3")], [worker(hours=[("08:00", "12:00"), ("13:00", "18:00")])])
+    with pytest.raises(InvalidPlan) as refused:
+        judge_edit(Session.opened(asked, plan(asked)), Move("V3", "W1", position=0))
+    assert [one.code for one in refused.value.issues] == ["H102"]
 
 
 def test_a_waiver_of_what_nobody_may_waive_is_refused(tmp_path: Path) -> None:

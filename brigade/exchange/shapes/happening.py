@@ -14,6 +14,8 @@ from brigade.exchange.shapes.workforce import AvailabilityShape
 
 EVENTS_FORMAT: Literal["brigade-events"] = "brigade-events"
 EVENTS_VERSION: Literal[1] = 1
+EDITS_FORMAT: Literal["brigade-edits"] = "brigade-edits"
+EDITS_VERSION: Literal[1] = 1
 
 
 class Act(Shape):
@@ -131,8 +133,8 @@ class MoveShape(Act):
     kind: Literal["move"]
     visit_id: Code
     worker_id: Code
-    tour: Count = 0
-    position: Count | None = None
+    tour: Count | None = Field(None, description="Which of the worker's availabilities; left out: the cheapest lawful one.")
+    position: Count | None = Field(None, description="In that tour's order; left out: the cheapest lawful one.")
 
 
 class SwapShape(Act):
@@ -181,4 +183,6 @@ class EditsDocument(BaseModel):
     """Hand edits, one after the other."""
 
     model_config = STRICT
+    format: Literal["brigade-edits"]
+    version: Literal[1]
     edits: list[EditShape]
