@@ -18,6 +18,8 @@ FAR = 1 << 40
 """Later than any time, more than any amount, in ticks; far below the overflow of sums."""
 HISTORY = 14
 AFTER = 7
+MOST_MIXES = 512
+"""Mixes of hosts that the tables of a worker may hold; each joins with each other."""
 
 # visit columns
 V_SITE, V_DUR, V_WIN0, V_WIN1, V_PEN, V_GUIDE, V_PROVIDER, V_HOST, V_LINK0, V_LINK1, V_OPEN, V_SHUT = range(12)
@@ -34,7 +36,8 @@ B_OWN, B_OWN_FROM, B_OWN_TO, B_OWN_REQUIRED = range(7, 11)  # the meal of the av
 B_COLUMNS = 11
 # worker columns
 W_TOUR0, W_TOUR1, W_BLOCK0, W_BLOCK1, W_TOTAL0, W_TOTAL1, W_REST0, W_REST1, W_FREE0, W_FREE1, W_FAIR = range(11)
-W_COLUMNS = 11
+W_KIND = 11  # row of `host_mix` and `mix_join`
+W_COLUMNS = 12
 # pair flags
 MAY, MAY_FIRST, MAY_LAST = 1, 2, 4
 # measures of a day that limits speak of, then the rest of what a day holds
@@ -73,8 +76,9 @@ X_COLUMNS = 8
 
 
 class Arrays(NamedTuple):
-    """n visits, s tours, w workers, p travel profiles, q sites (the last one is nowhere: no travel), d day slots, h host
-    masks. Ranges such as V_WIN0..V_WIN1 point into the row arrays below them, end excluded."""
+    """n visits, s tours, w workers, p travel profiles, q sites (the last one is nowhere: no travel), d day slots, k kinds of
+    workers, c classes of hosts, h mixes of hosts (`solver/mixes.py`; rows beyond a worker's own repeat her last). Ranges such
+    as V_WIN0..V_WIN1 point into the row arrays below them, end excluded."""
 
     visits: Ints  # (n, V_COLUMNS)
     windows: Ints  # (*, 3) earliest, latest, hard latest
@@ -105,6 +109,8 @@ class Arrays(NamedTuple):
     rest_lengths: Ints  # (*, h)
     free_days: Ints  # (*, 2) first and last slot between which a run of free days must fit
     free_lengths: Ints  # (*, h)
+    host_mix: NDArray[np.int32]  # (k, c) the mix of one host of a class
+    mix_join: NDArray[np.int32]  # (k, h, h) the mix of two together
     short_gap: Ints  # (w, h) waits below this are work
     travel_counts: Ints  # (w, h) whether travel between visits is work
     nights: Ints  # (w, h, 2) rows of `night` that make the night

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, time, timedelta
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from brigade.tour import own_meal
 from solver import arrays as col
 from solver.arrays import FAR, Arrays, Ints
 from solver.builder import ModelBuilder
+from solver.mixes import Mixes
 
 NEAR = 80
 """Neighbours that a visit knows: more than any ruin takes out."""
@@ -50,6 +52,7 @@ class Assembly:
         workers, blocks, (totals, rests, free) = self.workers()
         bound = int(tours[:, col.T_BOUND].max(initial=1))
         timed = any(row[1] for rows in builder.links for row in rows)
+        host_mix, mix_join = self.mixes()
         late = bool((windows[:, 2] > windows[:, 1]).any())
         scalars = np.zeros(col.X_COLUMNS, np.int64)
         scalars[:] = (
@@ -92,6 +95,8 @@ class Assembly:
             rest_lengths=rests[1],
             free_days=free[0],
             free_lengths=free[1],
+            host_mix=host_mix,
+            mix_join=mix_join,
             short_gap=builder.short_gap,
             travel_counts=builder.travel_counts,
             nights=builder.night_rows,
@@ -139,7 +144,7 @@ class Assembly:
             rows[row, col.V_PEN] = penalties[visit.id]
             rows[row, col.V_GUIDE] = self.guide(visit.level, penalties[visit.id])
             rows[row, col.V_PROVIDER] = provider_row[provider]
-            rows[row, col.V_HOST] = 1 << builder.host_class[provider]
+            rows[row, col.V_HOST] = builder.host_class[provider]
             rows[row, [col.V_OPEN, col.V_SHUT]] = own[0][0], own[-1][2]
             rows[row, col.V_FRAGILE] = visit.fragile
             rows[row, [col.V_TOLD, col.V_HOUR]] = self.told_start(visit.id)
@@ -185,7 +190,7 @@ class Assembly:
         rows = np.zeros((len(problem.workers), col.W_COLUMNS), np.int64)
         blocks: list[list[int]] = []
         groups: tuple[list[tuple[list[int], list[int]]], ...] = ([], [], [])
-        tour = 0
+        tour, kind_of = 0, {id(mixes): kind for kind, mixes in enumerate(self.kinds)}
         open_ticks = sum(request.visit.duration for request in builder.requests)
         available = [sum(stay.end - stay.start for stay in worker.availability) for worker in problem.workers]
         for row, worker in enumerate(problem.workers):
@@ -193,6 +198,7 @@ class Assembly:
             tour += len(worker.availability)
             rows[row, [col.W_BLOCK0, col.W_BLOCK1]] = len(blocks), len(blocks) + len(builder.blocks[row])
             blocks += [[interval.start, interval.end] for interval in sorted(builder.blocks[row])]
+            rows[row, col.W_KIND] = kind_of[id(builder.mixes[row])]
             rows[row, col.W_FAIR] = open_ticks * available[row] // max(1, sum(available))
             columns = ((col.W_TOTAL0, col.W_TOTAL1), (col.W_REST0, col.W_REST1), (col.W_FREE0, col.W_FREE1))
             for (low, high), group, own in zip(
@@ -201,10 +207,24 @@ class Assembly:
                 rows[row, [low, high]] = len(group), len(group) + len(own)
                 group += own
         tables = tuple(
-            (_table([head for head, _ in group], width), _table([limits for _, limits in group], builder.masks))
+            (_table([head for head, _ in group], width), _table([limits for _, limits in group], builder.most_mixes))
             for group, width in zip(groups, (col.S_COLUMNS, 3, 2), strict=True)
         )
         return rows, _table(blocks, 2), tables
+
+    @cached_property
+    def kinds(self) -> list[Mixes]:
+        """The mixes that workers share, each once."""
+        return list({id(mixes): mixes for mixes in self.builder.mixes}.values())
+
+    def mixes(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        size = self.builder.most_mixes
+        host_mix = np.zeros((len(self.kinds), len(self.builder.class_hosts)), np.int32)
+        mix_join = np.zeros((len(self.kinds), size, size), np.int32)
+        for row, mixes in enumerate(self.kinds):
+            host_mix[row] = mixes.of_class
+            mix_join[row, : len(mixes), : len(mixes)] = mixes.join
+        return host_mix, mix_join
 
     def days(self) -> Ints:
         """What is already known of each day: worked before the horizon, or for another employer."""

@@ -7,7 +7,7 @@
 - link between visits: `link`, `together`
 
 Limits that depend on whom the worker visits are given as functions of the rule set in force (`Reader`); the builder asks
-them once for every mix of host agreements.
+them once for every mix of hosts that the worker can meet (`solver/mixes.py`).
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ from solver.arrays import (
     MAY_LAST,
     TOTAL_WORK,
 )
+from solver.mixes import host_classes, mixes_by_worker
 
 Group = TypeVar("Group", bound=Hashable)
 MEAN_WEEKS = 12
@@ -87,25 +88,25 @@ class ModelBuilder:
         shape = (len(self.tours), len(self.requests))
         self.pairs = np.full(shape, MAY | MAY_FIRST | MAY_LAST, np.uint8)
         self.forbidden_by = np.zeros(shape, np.int64)
-        self.host_class, self.class_hosts = _host_classes(problem)
-        self.masks = 1 << len(self.class_hosts)
-        self._rules: dict[tuple[str, bool, int], RuleSet] = {}
+        self.host_class, self.class_hosts = host_classes(problem)
+        self.mixes = mixes_by_worker(problem, self.host_class, self.class_hosts)
+        self.most_mixes = max(map(len, self.mixes), default=1)
         workers, slots = len(problem.workers), HISTORY + self.horizon.days + AFTER
         self.slots = slots
         self.blocks: list[list[Interval]] = [[] for _ in problem.workers]
-        self.breaks = np.zeros((len(self.tours), self.masks, B_COLUMNS), np.int64)
+        self.breaks = np.zeros((len(self.tours), self.most_mixes, B_COLUMNS), np.int64)
         self.breaks[:, :, B_STRETCH] = FAR
         self.excess = np.zeros((*shape, 2), np.int32)
-        self.day_limits = np.full((workers, DAY_MEASURES, self.masks, 2), FAR, np.int64)
+        self.day_limits = np.full((workers, DAY_MEASURES, self.most_mixes, 2), FAR, np.int64)
         self.day_budget = np.zeros((workers, DAY_MEASURES, 4), np.int64)
         self.day_group = np.zeros((DAY_MEASURES, slots), np.int64)
-        self.span_terms = np.zeros((workers, self.masks), np.int64)
-        self.rest = np.zeros((workers, self.masks), np.int64)
-        self.night_rest = np.full((workers, self.masks, 2), FAR, np.int64)
-        self.night_from = np.full((workers, self.masks), FAR, np.int64)
-        self.nights_in_a_row = np.full((workers, self.masks), FAR, np.int64)
+        self.span_terms = np.zeros((workers, self.most_mixes), np.int64)
+        self.rest = np.zeros((workers, self.most_mixes), np.int64)
+        self.night_rest = np.full((workers, self.most_mixes, 2), FAR, np.int64)
+        self.night_from = np.full((workers, self.most_mixes), FAR, np.int64)
+        self.nights_in_a_row = np.full((workers, self.most_mixes), FAR, np.int64)
         self.dated: list[set[date]] = [set() for _ in self.problem.workers]
-        self.in_a_row = np.full((workers, self.masks), FAR, np.int64)
+        self.in_a_row = np.full((workers, self.most_mixes), FAR, np.int64)
         self.totals: list[list[tuple[list[int], list[int]]]] = [[] for _ in problem.workers]
         self.rests: list[list[tuple[list[int], list[int]]]] = [[] for _ in problem.workers]
         self.free: list[list[tuple[list[int], list[int]]]] = [[] for _ in problem.workers]
@@ -116,7 +117,7 @@ class ModelBuilder:
 
     def _measures(self) -> None:
         """What counts as work, by worker and hosts: paid short gaps and the night (docs/design.md §3)."""
-        shape = (len(self.problem.workers), self.masks)
+        shape = (len(self.problem.workers), self.most_mixes)
         self.short_gap = np.zeros(shape, np.int64)
         self.travel_counts = np.zeros(shape, np.int64)
         self.night_rows = np.zeros((*shape, 2), np.int64)
@@ -124,10 +125,9 @@ class ModelBuilder:
         self.long_gap = FAR
         rows_of: dict[tuple[int, int], tuple[int, int]] = {}
         for row, worker in enumerate(self.problem.workers):
-            for mask in range(self.masks):
-                rules = self.rules(worker, mask)
-                self.travel_counts[row, mask] = travel_is_work(rules)
-                self.short_gap[row, mask] = self.minutes(rules, "SHORT_GAP_PAID") or 0
+            for mix, rules in self.rules_by_mix(worker):
+                self.travel_counts[row, mix] = travel_is_work(rules)
+                self.short_gap[row, mix] = self.minutes(rules, "SHORT_GAP_PAID") or 0
                 first, last = rules.get("NIGHT_WINDOW", "from"), rules.get("NIGHT_WINDOW", "to")
                 if first is not None and last is not None:
                     key = (first.value, last.value)
@@ -135,20 +135,29 @@ class ModelBuilder:
                         bands = list(self.horizon.bands(wall_time(first.value), wall_time(last.value)))
                         rows_of[key] = len(self.night_bands), len(self.night_bands) + len(bands)
                         self.night_bands += [[band.start, band.end] for band in bands]
-                    self.night_rows[row, mask] = rows_of[key]
+                    self.night_rows[row, mix] = rows_of[key]
 
     # -- reading rules ---------------------------------------------------------------------------------------------
-    def rules(self, worker: Worker, mask: int) -> RuleSet:
-        """The rule set for a worker at hosts of the classes in `mask`."""
-        key = (worker.employer_id, worker.contract.full_time, mask)
-        if key not in self._rules:
-            hosts = [self.class_hosts[bit] for bit in range(len(self.class_hosts)) if mask >> bit & 1]
-            self._rules[key] = self.problem.rules_for(worker, hosts)
-        return self._rules[key]
+    def rules_by_mix(self, worker: Worker) -> Iterator[tuple[int, RuleSet]]:
+        """The rule sets that the worker can come under, by mix of hosts; the employer's own first. Rows of the arrays beyond
+        her last mix repeat it, so that nothing read from them is new."""
+        rules = self.mixes[self.row_of_worker[worker.id]].rules
+        return ((mix, rules[min(mix, len(rules) - 1)]) for mix in range(self.most_mixes))
 
-    def by_mask(self, worker: Worker, read: Reader, absent: int = FAR) -> list[int]:
-        found = (read(self.rules(worker, mask)) for mask in range(self.masks))
-        return [absent if value is None else value for value in found]
+    def rules_at(self, worker: Worker, host_class: int) -> RuleSet:
+        """The rule set for a worker at one class of hosts, whether she can meet it or not."""
+        return self.problem.rules_for(worker, [self.class_hosts[host_class]])
+
+    def rules_everywhere(self, worker: Worker) -> RuleSet:
+        """The rule set for a worker at all the hosts she can meet."""
+        mixes = self.mixes[self.row_of_worker[worker.id]]
+        return mixes.rules[mixes.everywhere]
+
+    def by_mix(self, worker: Worker, read: Reader, absent: int = FAR) -> list[int]:
+        """What a limit says under each mix of hosts; `absent` where it says nothing."""
+        rules = self.mixes[self.row_of_worker[worker.id]].rules
+        found = [absent if (value := read(one)) is None else value for one in rules]
+        return found + found[-1:] * (self.most_mixes - len(found))
 
     def minutes(self, rules: RuleSet, rule: str, name: str = "limit") -> Ticks | None:
         """A rule's value stated in minutes, in ticks."""
@@ -197,21 +206,20 @@ class ModelBuilder:
     def longest_stretch(self, tour: int, at_most: Reader, pause: Reader) -> None:
         """Work goes on for `at_most` ticks, then comes a gap of `pause`."""
         worker = self.tours[tour].worker
-        self.breaks[tour, :, B_STRETCH] = self.by_mask(worker, at_most)
-        self.breaks[tour, :, B_BREAK] = self.by_mask(worker, pause, absent=0)
+        self.breaks[tour, :, B_STRETCH] = self.by_mix(worker, at_most)
+        self.breaks[tour, :, B_BREAK] = self.by_mix(worker, pause, absent=0)
 
     def meal(self, tour: int, read: Callable[[RuleSet], tuple[Ticks, ...] | None]) -> None:
         """A tour with work before and after given ticks holds a gap inside a band; read (length, before, after, from, to)."""
-        for mask in range(self.masks):
-            found = read(self.rules(self.tours[tour].worker, mask))
-            if found is not None:
-                self.breaks[tour, mask, B_MEAL : B_MEAL_TO + 1] = found
+        for mix, rules in self.rules_by_mix(self.tours[tour].worker):
+            if (found := read(rules)) is not None:
+                self.breaks[tour, mix, B_MEAL : B_MEAL_TO + 1] = found
 
     def day_limit(self, worker: Worker, measure: int, normal: Reader, exceptional: Reader | None = None) -> None:
         """A measure of a day stays within `normal`; on budgeted days (see `day_allowance`) within `exceptional`."""
         row = self.row_of_worker[worker.id]
-        usual = self.by_mask(worker, normal)
-        most = self.by_mask(worker, exceptional, absent=0) if exceptional else usual
+        usual = self.by_mix(worker, normal)
+        most = self.by_mix(worker, exceptional, absent=0) if exceptional else usual
         limits = self.day_limits[row, measure]
         limits[:, 0] = np.minimum(limits[:, 0], usual)
         limits[:, 1] = np.minimum(limits[:, 1], np.maximum(usual, most))
@@ -225,7 +233,7 @@ class ModelBuilder:
 
     def exceptional_span(self, worker: Worker, read: Callable[[RuleSet], int]) -> None:
         """Terms of a day beyond the normal span: SPAN_FRAGILE_ONLY, SPAN_LESS_COMMUTE or both."""
-        self.span_terms[self.row_of_worker[worker.id]] = self.by_mask(worker, read, absent=0)
+        self.span_terms[self.row_of_worker[worker.id]] = self.by_mix(worker, read, absent=0)
 
     def commute_excess(self, tour: int, visit: int, out: Ticks, back: Ticks) -> None:
         """How far the home legs of a tour that begins (ends) at the visit exceed the normal commute."""
@@ -234,25 +242,25 @@ class ModelBuilder:
     # -- days of a worker ------------------------------------------------------------------------------------------
     def rest_between_days(self, worker: Worker, at_least: Reader) -> None:
         row = self.row_of_worker[worker.id]
-        self.rest[row] = np.maximum(self.rest[row], self.by_mask(worker, at_least, absent=0))
+        self.rest[row] = np.maximum(self.rest[row], self.by_mix(worker, at_least, absent=0))
 
     def days_in_a_row(self, worker: Worker, at_most: Reader) -> None:
         row = self.row_of_worker[worker.id]
-        self.in_a_row[row] = np.minimum(self.in_a_row[row], self.by_mask(worker, at_most))
+        self.in_a_row[row] = np.minimum(self.in_a_row[row], self.by_mix(worker, at_most))
 
     def rest_within(self, worker: Worker, period: Interval, at_least: Reader, inside: Ticks) -> None:
         """`at_least` ticks without work in a row, of which `inside` lie in the period."""
-        lengths = self.by_mask(worker, at_least, absent=0)
+        lengths = self.by_mix(worker, at_least, absent=0)
         self.rests[self.row_of_worker[worker.id]].append(([period.start, period.end, inside], lengths))
 
     def nights(self, worker: Worker, counts_from: Reader, in_a_row: Reader, daily_rest: Reader, given_back: Reader) -> None:
         """From `counts_from` of night a day is a night; so many in a row; after one of more work than `given_back`, the daily
         rest and as much more."""
         row = self.row_of_worker[worker.id]
-        self.night_from[row] = self.by_mask(worker, counts_from, absent=1)
-        self.nights_in_a_row[row] = self.by_mask(worker, in_a_row)
-        self.night_rest[row, :, 0] = self.by_mask(worker, daily_rest, absent=0)
-        self.night_rest[row, :, 1] = self.by_mask(worker, given_back)
+        self.night_from[row] = self.by_mix(worker, counts_from, absent=1)
+        self.nights_in_a_row[row] = self.by_mix(worker, in_a_row)
+        self.night_rest[row, :, 0] = self.by_mix(worker, daily_rest, absent=0)
+        self.night_rest[row, :, 1] = self.by_mix(worker, given_back)
 
     def known_dates(self, worker: Worker, days: Iterable[date]) -> None:
         """Dates on which the worker is known to have worked, for TOTAL_DATES."""
@@ -261,7 +269,7 @@ class ModelBuilder:
     def free_days_within(self, worker: Worker, first: date, last: date, at_least: Reader) -> None:
         """Somewhere from `first` to `last`, `at_least` days in a row without work."""
         bounds = [max(0, self.slot(first)), min(self.slots - 1, self.slot(last))]
-        lengths = self.by_mask(worker, at_least, absent=0)
+        lengths = self.by_mix(worker, at_least, absent=0)
         beyond = max(0, self.slot(last) - (self.slots - 1))
         if beyond >= max(lengths):
             return
@@ -283,7 +291,7 @@ class ModelBuilder:
         exceeded at that price. `nights_only`: judged only when one of the days is a night. Days outside the arrays count
         nothing: what is known of them goes into `base`."""
         bits = sum(1 << slot for slot in {self.slot(day) for day in days} if 0 <= slot < self.slots)
-        limits = self.by_mask(worker, at_most)
+        limits = self.by_mix(worker, at_most)
         if bits and min(limits) < FAR:
             self.totals[self.row_of_worker[worker.id]].append(([measure, bits, base, price, int(nights_only)], limits))
 
@@ -292,7 +300,7 @@ class ModelBuilder:
     ) -> None:
         """The mean work of the last weeks, up to each week of the horizon, stays within `mean`; `weeks` says how many count."""
         first, known = monday_of(self.horizon.first_day), worker.counters.week_work
-        counts = {value.value for mask in range(self.masks) if (value := weeks(self.rules(worker, mask))) is not None}
+        counts = {value.value for _, rules in self.rules_by_mix(worker) if (value := weeks(rules)) is not None}
         for count in sorted(counts or {MEAN_WEEKS}):
 
             def most(rules: RuleSet, count: int = count) -> Ticks | None:
@@ -400,17 +408,3 @@ class ModelBuilder:
 def constant(limit: Ticks | None) -> Reader:
     """The same limit under every rule set."""
     return lambda _: limit
-
-
-def _host_classes(problem: Problem) -> tuple[dict[str, int], list[str]]:
-    """Providers grouped by what their rules say: provider -> bit, and one provider to stand for each bit."""
-    seen: dict[tuple[object, ...], int] = {}
-    bit_of: dict[str, int] = {}
-    hosts: list[str] = []
-    for provider in problem.providers:
-        key = (provider.agreement, tuple(sorted(provider.accords.items())))
-        if key not in seen:
-            seen[key] = len(hosts)
-            hosts.append(provider.id)
-        bit_of[provider.id] = seen[key]
-    return bit_of, hosts

@@ -45,9 +45,10 @@ def columns_header() -> str:
 
 
 def _c_type(name: str) -> str:
-    return {"pairs": "uint8_t", "capped": "uint8_t", "travel": "int32_t", "near": "int32_t", "excess": "int32_t"}.get(
-        name, "int64_t"
+    narrow = {"pairs": "uint8_t", "capped": "uint8_t"} | dict.fromkeys(
+        ("travel", "near", "excess", "host_mix", "mix_join"), "int32_t"
     )
+    return narrow.get(name, "int64_t")
 
 
 def numpy_type(name: str) -> np.dtype[np.generic]:

@@ -38,7 +38,7 @@ static void add_dates(search *s, int64_t worker, int64_t slot, const int64_t *fo
         int64_t *day = DAY(slot + next);
         day[DATE_WORKED] = 1;
         day[DATE_TOURS] += 1;
-        day[DATE_HOSTS] |= found[M_HOSTS];
+        day[DATE_HOSTS] = JOIN_MIX(worker, day[DATE_HOSTS], found[M_HOSTS]);
     }
 }
 
@@ -61,7 +61,7 @@ static void add_tour(search *s, int64_t worker, int64_t tour) {
     day[DAY_END] = later(day[DAY_END], found[M_LAST]);
     day[DAY_WORKED] = 1;
     day[DAY_TOURS] += 1;
-    day[DAY_HOSTS] |= found[M_HOSTS];
+    day[DAY_HOSTS] = JOIN_MIX(worker, day[DAY_HOSTS], found[M_HOSTS]);
     day[DAY_CAPPED] += found[M_CAPPED];
     day[DAY_FRAGILE] |= found[M_FRAGILE];
     add_dates(s, worker, TOUR(tour, T_SLOT), found);
@@ -103,13 +103,13 @@ static bool may_exceed(const model *m, int64_t worker, const int64_t *day, int64
 /* Limits of single days, with their budgets of exceptional days. */
 static bool days_hold(const search *s, int64_t worker) {
     const model *m = s->m;
-    int64_t slots = m->days_d1, masks = m->short_gap_d1;
+    int64_t slots = m->days_d1, mixes = m->short_gap_d1;
     for (int64_t measure = 0; measure < DAY_MEASURES; measure++) {
         int64_t used[4] = {0};
         for (int64_t d = HISTORY; d < slots; d++) {
             const int64_t *day = DAY(d);
             if (day[DAY_TOURS] == 0) continue;
-            const int64_t *limits = m->day_limits + ((worker * DAY_MEASURES + measure) * masks + day[DAY_HOSTS]) * 2;
+            const int64_t *limits = m->day_limits + ((worker * DAY_MEASURES + measure) * mixes + day[DAY_HOSTS]) * 2;
             if (day[measure] <= limits[0]) continue;
             if (!may_exceed(m, worker, day, measure, limits[1])) return false;
             used[m->day_group[measure * slots + d]] += 1;
@@ -122,7 +122,7 @@ static bool days_hold(const search *s, int64_t worker) {
 
 /* The rest owed between two worked days: the daily one, longer after a long night. */
 static tick rest_owed(const model *m, int64_t worker, const int64_t *before, const int64_t *after) {
-    int64_t row = worker * m->short_gap_d1 + (before[DAY_HOSTS] | after[DAY_HOSTS]);
+    int64_t row = worker * m->short_gap_d1 + JOIN_MIX(worker, before[DAY_HOSTS], after[DAY_HOSTS]);
     tick owed = m->rest[row], over = before[WORK] - m->night_rest[row * 2 + 1];
     bool night = before[DAY_NIGHT] > 0 && before[DAY_NIGHT] >= m->night_from[row];
     return night && over > 0 ? later(owed, m->night_rest[row * 2] + over) : owed;
@@ -145,12 +145,12 @@ static bool sequence_holds(const search *s, int64_t worker) {
             return false;
         before = d;
         row += 1;
-        row_hosts |= day[DAY_HOSTS];
+        row_hosts = JOIN_MIX(worker, row_hosts, day[DAY_HOSTS]);
         row_tours += day[DAY_TOURS];
         if (row_tours > 0 && row > in_a_row[row_hosts]) return false;
         if (!day[DAY_IS_NIGHT]) continue;
         night += 1;
-        night_hosts |= day[DAY_HOSTS];
+        night_hosts = JOIN_MIX(worker, night_hosts, day[DAY_HOSTS]);
         night_tours += day[DAY_TOURS];
         if (night_tours > 0 && night > nights[night_hosts]) return false;
     }
@@ -169,7 +169,7 @@ static bool rests_hold(const search *s, int64_t worker) {
         int64_t hosts = 0, tours = 0;
         for (int64_t d = 0; d < m->days_d1; d++)
             if (DAY(d)[DAY_WORKED] && DAY(d)[DAY_START] < m->rests[r * 3 + 1] && DAY(d)[DAY_END] > m->rests[r * 3]) {
-                hosts |= DAY(d)[DAY_HOSTS];
+                hosts = JOIN_MIX(worker, hosts, DAY(d)[DAY_HOSTS]);
                 tours += DAY(d)[DAY_TOURS];
             }
         tick length = m->rest_lengths[r * m->short_gap_d1 + hosts], clock = -FAR;
@@ -193,7 +193,7 @@ static bool free_days_hold(const search *s, int64_t worker) {
         for (int64_t d = m->free_days[r * 2]; d <= m->free_days[r * 2 + 1]; d++) {
             run = DAY(d)[DAY_WORKED] ? 0 : run + 1;
             longest = later(longest, run);
-            hosts |= DAY(d)[DAY_HOSTS];
+            hosts = JOIN_MIX(worker, hosts, DAY(d)[DAY_HOSTS]);
             tours += DAY(d)[DAY_TOURS];
         }
         if (tours > 0 && longest < m->free_lengths[r * m->short_gap_d1 + hosts]) return false;
@@ -202,7 +202,7 @@ static bool free_days_hold(const search *s, int64_t worker) {
 }
 
 /* One total over its days: the amount, the hosts met, whether a tour and whether a night is among them. */
-static int64_t excess_of_total(const search *s, int64_t r) {
+static int64_t excess_of_total(const search *s, int64_t worker, int64_t r) {
     const model *m = s->m;
     static const int counted[] = {
         [TOTAL_WORK] = WORK, [TOTAL_OWN_WORK] = OWN_WORK, [TOTAL_DAYS] = DAY_WORKED, [TOTAL_DATES] = DATE_WORKED, [TOTAL_CAPPED] = DAY_CAPPED,
@@ -213,7 +213,7 @@ static int64_t excess_of_total(const search *s, int64_t r) {
     for (int64_t d = 0; d < m->days_d1; d++) {
         if (!(total[S_DAYS] >> d & 1)) continue;
         value += DAY(d)[counted[total[S_MEASURE]]];
-        hosts |= DAY(d)[dates ? DATE_HOSTS : DAY_HOSTS];
+        hosts = JOIN_MIX(worker, hosts, DAY(d)[dates ? DATE_HOSTS : DAY_HOSTS]);
         tours += DAY(d)[dates ? DATE_TOURS : DAY_TOURS];
         night |= DAY(d)[DAY_IS_NIGHT] && DAY(d)[DAY_TOURS];
     }
@@ -226,7 +226,7 @@ static int64_t totals_cost(const search *s, int64_t worker) {
     const model *m = s->m;
     int64_t cost = 0;
     for (int64_t r = WORKER(worker, W_TOTAL0); r < WORKER(worker, W_TOTAL1); r++) {
-        int64_t excess = excess_of_total(s, r), price = m->totals[r * S_COLUMNS + S_PRICE];
+        int64_t excess = excess_of_total(s, worker, r), price = m->totals[r * S_COLUMNS + S_PRICE];
         if (excess > 0 && price == 0) return BROKEN;
         cost += excess * price;
     }

@@ -23,24 +23,41 @@ typedef struct {
 /* How a stop may be come to: straight on, after a rest, after the meal, or after a rest with the meal in it. */
 enum { STRAIGHT, RESTED, FED, BOTH, WAYS };
 
-/* Hosts that the tour may serve. */
-static int64_t hosts_open_to(const model *m, int64_t tour) {
-    int64_t hosts = 0;
+/* Mark the mixes that the hosts the tour may serve make alone. */
+static void mark_hosts(const model *m, int64_t tour, bool *marks) {
     for (int64_t v = 0; v < m->visits_n; v++)
-        if (PAIR(tour, v) & MAY) hosts |= VISIT(v, V_HOST);
-    return hosts;
+        if (PAIR(tour, v) & MAY) marks[HOST_MIX(TOUR(tour, T_WORKER), v)] = true;
+}
+
+/* Mark the mixes that the tour's day may come under: those of its own hosts, joined by any of the day's. */
+static void mark_mixes(const model *m, int64_t tour, bool *own) {
+    int64_t worker = TOUR(tour, T_WORKER), mixes = m->mix_join_d1, hosts[MOST_MIXES], size = 0;
+    bool of_day[MOST_MIXES] = {0}, again = true;
+    for (int64_t other = WORKER(worker, W_TOUR0); other < WORKER(worker, W_TOUR1); other++)
+        if (TOUR(other, T_SLOT) == TOUR(tour, T_SLOT)) mark_hosts(m, other, of_day);
+    for (int64_t mix = 0; mix < mixes; mix++)
+        if (of_day[mix]) hosts[size++] = mix;
+    mark_hosts(m, tour, own);
+    while (again) {
+        again = false;
+        for (int64_t mix = 0; mix < mixes; mix++)
+            for (int64_t x = 0; own[mix] && x < size; x++) {
+                bool *wider = &own[JOIN_MIX(worker, mix, hosts[x])];
+                again |= !*wider;
+                *wider = true;
+            }
+    }
 }
 
 /* What the tour owes: of the mixes of hosts that its day may have the mildest, an own meal only where each leaves it owed. */
 static pauses pauses_of(const model *m, int64_t tour) {
     pauses owed = {.own = FAR, .meal = FAR, .rest = FAR, .meal_from = FAR, .before = FAR, .meal_to = -FAR, .after = -FAR, .most = -FAR};
     const int64_t *rows = m->breaks + tour * m->short_gap_d1 * B_COLUMNS;
-    int64_t own = hosts_open_to(m, tour), possible = 0, worker = TOUR(tour, T_WORKER);
-    for (int64_t other = WORKER(worker, W_TOUR0); other < WORKER(worker, W_TOUR1); other++)
-        if (TOUR(other, T_SLOT) == TOUR(tour, T_SLOT)) possible |= hosts_open_to(m, other);
-    for (int64_t hosts = 1; hosts < m->short_gap_d1; hosts++) {
-        const int64_t *row = rows + hosts * B_COLUMNS;
-        if (hosts & ~possible || !(hosts & own)) continue;
+    bool possible[MOST_MIXES] = {0};
+    mark_mixes(m, tour, possible);
+    for (int64_t mix = 1; mix < m->mix_join_d1; mix++) {
+        const int64_t *row = rows + mix * B_COLUMNS;
+        if (!possible[mix]) continue;
         owed.own = sooner(owed.own, row[B_OWN_REQUIRED] ? row[B_OWN] : 0);
         owed.own_from = row[B_OWN_FROM];
         owed.own_to = row[B_OWN_TO];

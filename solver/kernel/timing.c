@@ -65,14 +65,14 @@ static bool is_tied(const search *s, int64_t visit) {
     return false;
 }
 
-/* Host classes met in all the worker's tours of the tour's day. */
+/* The mix of hosts met in all the worker's tours of the tour's day. */
 static int64_t hosts_of_day(const search *s, int64_t tour) {
     const model *m = s->m;
     int64_t hosts = 0, worker = TOUR(tour, T_WORKER);
-    if (m->short_gap_d1 == 2) return s->count[tour] > 0; /* one class of hosts */
+    if (m->mix_join_d1 == 2) return s->count[tour] > 0; /* hosts make no difference */
     for (int64_t other = WORKER(worker, W_TOUR0); other < WORKER(worker, W_TOUR1); other++)
         if (TOUR(other, T_SLOT) == TOUR(tour, T_SLOT))
-            for (int64_t k = 0; k < s->count[other]; k++) hosts |= VISIT(ORDER(other, k), V_HOST);
+            for (int64_t k = 0; k < s->count[other]; k++) hosts = JOIN_MIX(worker, hosts, HOST_MIX(worker, ORDER(other, k)));
     return hosts;
 }
 
@@ -338,7 +338,7 @@ static void measure(search *s, int64_t tour) {
         found[M_LATE] += late;
         found[M_MAX_LATE] = later(found[M_MAX_LATE], late);
         found[M_NIGHT] += night_overlap(m, worker, hosts, start, start + duration);
-        found[M_HOSTS] |= VISIT(visit, V_HOST);
+        found[M_HOSTS] = JOIN_MIX(worker, found[M_HOSTS], HOST_MIX(worker, visit));
         found[M_CAPPED] += m->capped[worker * m->visits_n + visit] * duration;
         found[M_FRAGILE] |= VISIT(visit, V_FRAGILE);
         if (told > -FAR) cost += WEIGHT(C_MOVED) * later(start - told, told - start);

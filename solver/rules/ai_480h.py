@@ -23,7 +23,7 @@ def contribute(builder: ModelBuilder) -> None:
         if employer.kind is EmployerKind.INTERMEDIARY_ASSOCIATION:
             base, most = worker.counters.capped_ai_work, _most(builder, worker.counters.ai_cap)
             builder.total(worker, TOTAL_CAPPED, builder.all_dates(), most, base=base)
-            capped = {p.id for p in problem.providers if _counts(builder.rules(worker, builder.masks - 1), employer, p)}
+            capped = {p.id for p in problem.providers if _counts(builder.rules_everywhere(worker), employer, p)}
             hosts = [problem.provider_of(request.visit).id for request in builder.requests]
             builder.count_as_capped(worker, (visit for visit, host in enumerate(hosts) if host in capped))
 

@@ -43,7 +43,7 @@ def _too_far(builder: ModelBuilder, worker: Worker, home: str, visits: _Visits, 
     travel, metres = matrix.ticks[ends], matrix.metres[ends]
     far = np.zeros(len(there), np.bool_) if longest is None else travel > longest
     for bit in range(len(builder.class_hosts)):
-        outside = _outside(builder, builder.rules(worker, 1 << bit), travel, metres)
+        outside = _outside(builder, builder.rules_at(worker, bit), travel, metres)
         far |= outside & (visits.host_class == bit)
     return [int(row) for row in np.flatnonzero(far)]
 

@@ -36,7 +36,7 @@ def _beyond_first_level(builder: ModelBuilder, worker: Worker) -> list[int]:
     """Essential acts at hosts whose text, or the employer's, keeps the first level off them."""
     excluded = set()
     for bit in range(len(builder.class_hosts)):
-        value = builder.rules(worker, 1 << bit).get("COMPETENCIES", "first_level_excluded")
+        value = builder.rules_at(worker, bit).get("COMPETENCIES", "first_level_excluded")
         if value is not None and value.value:
             excluded.add(bit)
     hosts = [builder.host_class[builder.problem.provider_of(request.visit).id] for request in builder.requests]

@@ -45,7 +45,7 @@ def _may_first(builder: ModelBuilder) -> None:
     if not any(is_may_first(day) for day in builder.all_dates()):
         return
     for row, tour in enumerate(builder.tours):
-        rule = builder.rules(tour.worker, builder.masks - 1).get("HOLIDAY_RHYTHM", "may_first_essential_only")
+        rule = builder.rules_everywhere(tour.worker).get("HOLIDAY_RHYTHM", "may_first_essential_only")
         if rule is not None and rule.value:
             ordinary = (v for v, q in enumerate(builder.requests) if q.visit.act_class is not ActClass.ESSENTIAL)
             builder.forbid(row, [v for v in ordinary if any(is_may_first(day) for day in builder.possible_dates(row, v))])

@@ -24,8 +24,8 @@ def contribute(builder: ModelBuilder) -> None:
         counted = _reader(builder, "long_total_days_per_fortnight")
         builder.day_limit(worker, GAP_TOTAL, _reader(builder, "max_total"), _any_where(counted))
         builder.day_allowance(worker, GAP_TOTAL, _days_left(builder, worker, counted), _fortnight(builder, worker))
-    lengths = (value for mask in range(builder.masks) if (value := _long_length(builder, mask)) is not None)
-    builder.long_gap = min(lengths, default=FAR)
+    lengths = [builder.by_mix(worker, _long_length(builder)) for worker in builder.problem.workers]
+    builder.long_gap = min((min(one) for one in lengths), default=FAR)
 
 
 def _any_where(counted: Reader) -> Reader:
@@ -43,17 +43,16 @@ def _reader(builder: ModelBuilder, name: str) -> Reader:
     return read
 
 
-def _long_length(builder: ModelBuilder, mask: int) -> int | None:
-    values = [builder.minutes(builder.rules(w, mask), "INTERRUPTIONS", "long_length") for w in builder.problem.workers]
-    return min((value for value in values if value is not None), default=None)
+def _long_length(builder: ModelBuilder) -> Reader:
+    return lambda rules: builder.minutes(rules, "INTERRUPTIONS", "long_length")
 
 
 def _days_left(builder: ModelBuilder, worker: Worker, counted: Reader) -> dict[date, int]:
-    allowed, fortnight = min(builder.by_mask(worker, counted)), _fortnight(builder, worker)
+    allowed, fortnight = min(builder.by_mix(worker, counted)), _fortnight(builder, worker)
     groups = list(dict.fromkeys(fortnight(day) for day in builder.horizon.dates))
     return {group: allowed - (worker.counters.long_interruptions if group == groups[0] else 0) for group in groups}
 
 
 def _fortnight(builder: ModelBuilder, worker: Worker) -> Callable[[date], date]:
-    anchor = builder.rules(worker, builder.masks - 1).get("WEEKLY_REST", "anchor")
+    anchor = builder.rules_everywhere(worker).get("WEEKLY_REST", "anchor")
     return lambda day: fortnight_of(day, 1 if anchor is None else anchor.value)

@@ -28,7 +28,7 @@ def contribute(builder: ModelBuilder) -> None:
         )
         done = worker.counters.long_days
         if done is not None:
-            allowed = min(builder.by_mask(worker, _allowed))
+            allowed = min(builder.by_mix(worker, _allowed))
             left = {year: allowed - (done if year == years[0] else 0) for year in years}
             builder.day_allowance(worker, OWN_WORK, left, _year)
 

@@ -42,7 +42,7 @@ def _terms(rules: RuleSet) -> int:
 
 
 def _days_left(builder: ModelBuilder, worker: Worker) -> dict[tuple[int, int], int]:
-    allowed = min(builder.by_mask(worker, _allowed))
+    allowed = min(builder.by_mix(worker, _allowed))
     months = list(dict.fromkeys(_month(day) for day in builder.horizon.dates))
     return {month: allowed - (worker.counters.long_spans if month == months[0] else 0) for month in months}
 
@@ -59,7 +59,7 @@ def _month(day: date) -> tuple[int, int]:
 def _commute(builder: ModelBuilder, row: int) -> None:
     """What each home leg has beyond the normal commute, by the strictest of all hosts' texts."""
     worker, problem = builder.tours[row].worker, builder.problem
-    rules = builder.rules(worker, builder.masks - 1)
+    rules = builder.rules_everywhere(worker)
     minutes, metres = builder.minutes(rules, "COMMUTE_NORMAL", "normal_minutes"), rules.get("COMMUTE_NORMAL", "normal_metres")
     if minutes is None or not _terms(rules) & SPAN_LESS_COMMUTE:
         return

@@ -29,7 +29,7 @@ def contribute(builder: ModelBuilder) -> None:
 
 def _too_soon(builder: ModelBuilder, worker: Worker, request: Request) -> bool:
     problem = builder.problem
-    rules = builder.rules(worker, 1 << builder.host_class[problem.provider_of(request.visit).id])
+    rules = builder.rules_at(worker, builder.host_class[problem.provider_of(request.visit).id])
     told, soonest = told_at(problem, request), request.visit.windows[0].earliest
     case = Case(problem, worker, request, rules, told, soonest)
     essential = rules.get("URGENT_CAUSES", "essential_required")

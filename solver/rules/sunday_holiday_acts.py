@@ -28,7 +28,7 @@ def contribute(builder: ModelBuilder) -> None:
                 continue
             kinds = _kinds(builder, request.visit, builder.possible_dates(row, number))
             if kinds:
-                rules = builder.rules(tour.worker, 1 << builder.host_class[builder.problem.provider_of(request.visit).id])
+                rules = builder.rules_at(tour.worker, builder.host_class[builder.problem.provider_of(request.visit).id])
                 if any(_is_asked(rules, one) and one.days & kinds for one in unmet[number]):
                     builder.forbid(row, [number])
 

@@ -28,5 +28,5 @@ def contribute(builder: ModelBuilder) -> None:
 
 
 def _is_on(builder: ModelBuilder, worker: Worker, host_class: int, name: str) -> bool:
-    value = builder.rules(worker, 1 << host_class).get("AI_TERRITORY", name)
+    value = builder.rules_at(worker, host_class).get("AI_TERRITORY", name)
     return value is not None and bool(value.value)
