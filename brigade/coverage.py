@@ -9,13 +9,14 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
+from brigade.contract_hours import has_hours
 from brigade.demand import Visit
 from brigade.errors import Issue
 from brigade.plan import Plan
 from brigade.policy import CoverageMode
 from brigade.problem import Problem
 from brigade.units import Cents, Ticks
-from brigade.workforce import Worker
+from brigade.workforce import Counters, Worker
 
 LEVELS = range(5)
 """0 mandatory, then the priorities 1 to 4."""
@@ -163,11 +164,15 @@ def _farthest(problem: Problem, factors: dict[str, int], measure: str) -> dict[s
 
 
 def _most_contract_work(problem: Problem) -> Ticks:
-    """All the time that people with contract hours could work in the weeks of the horizon, history included."""
-    people = [worker for worker in problem.workers if worker.contract.weekly is not None]
-    known = sum(past.work for worker in people for past in worker.counters.days)
-    elsewhere = sum(stretch.length for worker in people for stretch in worker.other_work)
-    return _time_available(people) + known + elsewhere
+    """All the time that people with contract hours could work in the periods the horizon touches, known hours included."""
+    people = [worker for worker in problem.workers if has_hours(worker.contract)]
+    known = sum(_known_hours(worker.counters) for worker in people)
+    return _time_available(people) + known
+
+
+def _known_hours(counters: Counters) -> Ticks:
+    days = sum(past.work for past in counters.days)
+    return max(days + sum(counters.week_work), counters.period_work or 0) + (counters.period_promised or 0)
 
 
 def _most_inequity(problem: Problem, visits: list[Visit]) -> int:

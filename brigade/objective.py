@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
+from brigade.contract_hours import additional_hours
 from brigade.coverage import (
     coverage_points,
     level_weights,
@@ -20,7 +21,7 @@ from brigade.coverage import (
 from brigade.forward import lateness
 from brigade.labour import RuleSet
 from brigade.meals import Eaten, eats, longest_idle
-from brigade.measures import by_week, day_rules, route_work, timeline, waits
+from brigade.measures import day_rules, route_work, timeline, waits
 from brigade.plan import Plan, Route, Stop
 from brigade.policy import Weights
 from brigade.problem import Problem
@@ -155,12 +156,8 @@ def _of_people(problem: Problem, plan: Plan) -> Counter[str]:
 
 
 def _additional(problem: Problem, plan: Plan, worker: Worker) -> Ticks:
-    """Work above the contract in the ISO weeks in which the plan has a say; what was known before counts in its week."""
-    if worker.contract.weekly is None:
-        return 0
-    weeks = by_week(timeline(problem, plan, worker)).values()
-    work = (sum(day.work for day in week) for week in weeks if any(day.planned for day in week))
-    return sum(max(0, ticks - worker.contract.weekly) for ticks in work)
+    """Own work beyond the contract in the periods in which the plan has a say; what is known of the rest counts in them."""
+    return sum(beyond for _, beyond in additional_hours(problem, worker, timeline(problem, plan, worker)))
 
 
 def fair_shares(problem: Problem) -> dict[str, Ticks]:

@@ -30,6 +30,7 @@ _NOUNS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "points": ("point", "points"),
     },
 }
+_PARTS = {"fr": {3: "un tiers", 10: "un dixième"}, "en": {3: "a third", 10: "a tenth"}}
 _FLAGS = {"fr": ("non", "oui"), "en": ("no", "yes")}
 _PARITY = {"fr": ("ISO paire", "ISO impaire"), "en": ("of even ISO number", "of odd ISO number")}
 
@@ -55,6 +56,7 @@ _SAY: Mapping[str, Callable[[int, str], str]] = {
     "cents_per_km": _euros,
     "metres": lambda value, lang: f"{value // 1000} km" if value % 1000 == 0 else f"{value} m",
     "flag": lambda value, lang: _FLAGS[lang][value],
+    "part": lambda value, lang: _PARTS[lang].get(value, f"1/{value}"),
     "parity": lambda value, lang: _PARITY[lang][value],
 }
 UNITS = frozenset(_SAY) | frozenset(_NOUNS["fr"])

@@ -119,10 +119,13 @@ class Contract:
     """Contract hours. `weekly` None: no fixed hours. `full_time` decides between additional hours and overtime.
 
     `span_limit`: the shorter daily span promised in return for interruptions, if that counterpart was chosen.
-    `working_time_mode`: over what its hours are counted; None: the contract does not say.
     `unavailability`: stretches of the week in which the contract says the worker is not asked: "wednesday 14:00-18:00",
     "sunday", "holiday" (`brigade.unavailability`); `rest_day`: the usual weekly rest day it names, `rest_day_may_change`: it
     lets the employer move it. What lies in these may be offered, never imposed. `night_worker`: nights are the usual work.
+    `working_time_mode`: over what its hours are counted; None: the contract does not say, they are counted by the week.
+    `weekly` is then their mean week, and `period_hours` what the contract says of a whole period; None: the week carried over.
+    `period_start`: a day on which a period begins (a Monday where it is made of weeks); `week_ceiling`: the most hours of a
+    week that the accord or contract lets such a period hold.
     """
 
     weekly: Ticks | None = None
@@ -134,6 +137,9 @@ class Contract:
     rest_day: Weekday | None = None
     rest_day_may_change: bool = False
     night_worker: bool = False
+    period_hours: Ticks | None = None
+    period_start: date | None = None
+    week_ceiling: Ticks | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +189,8 @@ class Counters:
     Refusals without fault of the running year, shown and never ranked on: `refusals` of changes told late,
     `sunday_refusals` of Sundays and public holidays, `night_refusals` of nights, `additional_refusals` of additional hours.
     `short_notice_calls`: in the last 30 days, for fairness.
+    `period_work`: own employer's hours of the contract's running period, from its start to the eve of the horizon;
+    `period_promised`: those promised from the horizon's end to the end of its last period. None: nobody counted.
     """
 
     days: tuple[PastDay, ...] = ()
@@ -199,6 +207,8 @@ class Counters:
     sunday_refusals: int = 0
     night_refusals: int = 0
     additional_refusals: int = 0
+    period_work: Ticks | None = None
+    period_promised: Ticks | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,10 @@ from brigade.plan import Plan
 from brigade.problem import Problem, Request
 from brigade.told import EVERYBODY, Told
 from brigade.tour import own_meal
-from solver.arrays import B_MEAL, B_OWN, B_OWN_FROM, B_OWN_REQUIRED, B_OWN_TO, TOTAL_WORK, Arrays, Ints
+from solver.arrays import B_MEAL, B_OWN, B_OWN_FROM, B_OWN_REQUIRED, B_OWN_TO, Arrays, Ints
 from solver.assembly import Assembly
 from solver.builder import ModelBuilder, Tour, constant
+from solver.contract_hours import counted_periods, total_of
 from solver.kernel.build import load_kernel
 from solver.kernel.passing import pointer
 from solver.rules import Twin, twins
@@ -112,13 +113,11 @@ def _keep_together(builder: ModelBuilder) -> None:
 
 
 def _price_additional_hours(builder: ModelBuilder) -> None:
-    """Work above the contract's weekly hours costs what the policy says, week by week."""
+    """Own work above the contract's hours costs what the policy says, period by period."""
     price = builder.problem.policy.weights.additional_hours
-    for worker in builder.problem.workers:
-        weekly = worker.contract.weekly
-        if price and weekly is not None:
-            for days in builder.weeks(worker):
-                builder.total(worker, TOTAL_WORK, days, constant(weekly), price=price)
+    for worker in builder.problem.workers if price else ():
+        for counted in counted_periods(builder, worker):
+            total_of(builder, worker, counted, constant(counted.period.hours), price=price)
 
 
 def _ask_own_meals(builder: ModelBuilder) -> None:

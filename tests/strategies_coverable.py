@@ -28,10 +28,9 @@ from brigade.workforce import (
     PastDay,
     PersonalLimits,
     Worker,
-    WorkingTimeMode,
 )
 from tests.strategies import AGREEMENTS, FIRST_DAYS, STATUS, travel_over
-from tests.strategies_people import FIVE, World
+from tests.strategies_people import FIVE, World, contracts, period_hours
 
 SHIFTS = {
     "day": [(390, 1290)],
@@ -153,8 +152,7 @@ def _workers(draw: DrawFn, world: World, id: str, *, nights: bool, history: bool
 def _contracts(world: World) -> st.SearchStrategy[Contract]:
     weekly = st.sampled_from([None, None, *(world.horizon.ticks(60 * hours) for hours in (6, 10, 24))])
     span = st.sampled_from([None, None, world.horizon.ticks(480)])
-    mode = st.sampled_from([None, None, *WorkingTimeMode])
-    return st.builds(Contract, weekly, st.booleans(), span, st.booleans(), mode)
+    return contracts(world.horizon, weekly, span, periods=(None, 8, 30), ceilings=(None, None, 7))
 
 
 @st.composite
@@ -188,6 +186,8 @@ def _counters(draw: DrawFn, world: World) -> Counters:
         days.append(PastDay(first - timedelta(days=ago), world.at(-ago, start), world.at(-ago, end), length(end - start - 60)))
     return Counters(
         days=tuple(days),
+        period_work=draw(period_hours(world.horizon)),
+        period_promised=draw(period_hours(world.horizon)),
         week_work=tuple(length(60 * hours) for hours in draw(st.lists(st.integers(30, 47), max_size=11))),
         long_spans=draw(st.integers(0, 7)),
         long_interruptions=draw(st.integers(0, 5)),

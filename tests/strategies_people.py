@@ -27,6 +27,7 @@ from brigade.workforce import (
 )
 
 FIVE = 5
+NOWHERE: st.SearchStrategy[tuple[str, ...]] = st.just(())
 
 
 @dataclass(frozen=True)
@@ -99,11 +100,43 @@ def _certificates(world: World) -> st.SearchStrategy[HeldCertificate]:
 def _contracts(world: World) -> st.SearchStrategy[Contract]:
     weekly = st.sampled_from([None, *(world.horizon.ticks(60 * hours) for hours in (10, 24, 35))])
     span = st.sampled_from([None, world.horizon.ticks(660)])
-    mode = st.sampled_from([None, None, *WorkingTimeMode])
     away = st.sampled_from([(), ("wednesday 14:00-18:00", "férié")])
-    return st.builds(
-        Contract, weekly, st.booleans(), span, st.booleans(), mode, away, st.sampled_from([None, *Weekday]), st.booleans()
+    return contracts(world.horizon, weekly, span, away)
+
+
+@st.composite
+def contracts(
+    draw: DrawFn,
+    horizon: Horizon,
+    weekly: st.SearchStrategy[int | None],
+    span: st.SearchStrategy[int | None],
+    away: st.SearchStrategy[tuple[str, ...]] = NOWHERE,
+    periods: tuple[int | None, ...] = (None, 30, 110),
+    ceilings: tuple[int | None, ...] = (None, 36),
+) -> Contract:
+    """Hours by the week or over a longer period, `periods` and `ceilings` in hours."""
+    mode = draw(st.sampled_from([None, None, *WorkingTimeMode]))
+    monday = horizon.first_day - timedelta(days=horizon.first_day.weekday() + 7 * draw(st.integers(0, 3)))
+    told = draw(st.sampled_from(periods)) if mode not in (None, WorkingTimeMode.WEEKLY) else None
+    ceiling = draw(st.sampled_from(ceilings))
+    return Contract(
+        weekly=draw(weekly),
+        full_time=draw(st.booleans()),
+        span_limit=draw(span),
+        sunday_agreed=draw(st.booleans()),
+        working_time_mode=mode,
+        unavailability=draw(away),
+        rest_day=draw(st.sampled_from([None, *Weekday])),
+        rest_day_may_change=draw(st.booleans()),
+        period_hours=None if told is None else horizon.ticks(60 * told),
+        period_start=monday if mode is WorkingTimeMode.FOUR_WEEKS or (mode and draw(st.booleans())) else None,
+        week_ceiling=None if ceiling is None else horizon.ticks(60 * ceiling),
     )
+
+
+def period_hours(horizon: Horizon) -> st.SearchStrategy[int | None]:
+    """What was done of a running period, or will be."""
+    return st.none() | st.integers(0, 30).map(lambda hours: horizon.ticks(60 * hours))
 
 
 @st.composite
@@ -149,6 +182,8 @@ def _with_history(draw: DrawFn, world: World, worker: Worker) -> Worker:
         sunday_refusals=draw(st.integers(0, 3)),
         night_refusals=draw(st.integers(0, 5)),
         additional_refusals=draw(st.integers(0, 3)),
+        period_work=draw(period_hours(world.horizon)),
+        period_promised=draw(period_hours(world.horizon)),
     )
     elsewhere = Interval(world.at(draw(st.integers(0, world.horizon.days)), 600), 0)
     elsewhere = Interval(elsewhere.start, elsewhere.start + length(120))

@@ -46,6 +46,8 @@ def _numbers(counters: Counters, where: str) -> Iterator[Issue]:
         sunday_refusals=counters.sunday_refusals,
         night_refusals=counters.night_refusals,
         additional_refusals=counters.additional_refusals,
+        period_work=counters.period_work,
+        period_promised=counters.period_promised,
     )
     for name, count, most in (
         ("long_spans", counters.long_spans, 31),

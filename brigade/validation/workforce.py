@@ -12,7 +12,7 @@ from brigade.errors import Issue
 from brigade.unavailability import weekly_band
 from brigade.units import Interval
 from brigade.validation.checks import duplicates, negative, say, unknown
-from brigade.workforce import Availability, Worker
+from brigade.workforce import Availability, Contract, Worker, WorkingTimeMode
 
 if TYPE_CHECKING:
     from brigade.problem import Problem
@@ -21,6 +21,9 @@ LONGEST_TOUR_MIN = 24 * 60
 SHORTEST_GAP_MIN = 30
 """Two tours of a day are two trips; closer than this they are one tour with a break in it."""
 WEEK_MIN = 7 * 24 * 60
+WEEKS_OF = {WorkingTimeMode.WEEKLY: 1, WorkingTimeMode.TWO_WEEKS: 2, WorkingTimeMode.FOUR_WEEKS: 4}
+LONGEST_PERIOD_WEEKS = 53
+MONDAY = 1
 BAND = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 
 
@@ -127,6 +130,24 @@ def _contract(problem: Problem, worker: Worker, where: str) -> Iterator[Issue]:
         if weekly_band(text) is None:
             hint = "un jour ou « férié », seul ou avec deux heures : « mercredi 14:00-18:00 »"
             yield Issue("P213", f"{where}.contract.unavailability", f"« {text[:40]} »", hint)
+    yield from _working_time(problem, worker.contract, f"{where}.contract")
+
+
+def _working_time(problem: Problem, contract: Contract, where: str) -> Iterator[Issue]:
+    """The period of a contract: its hours, where it begins, the most that one week of it holds."""
+    mode, minutes = contract.working_time_mode, problem.horizon.minutes
+    weeks = WEEKS_OF.get(mode or WorkingTimeMode.WEEKLY, LONGEST_PERIOD_WEEKS)
+    for name, value, most in (("period_hours", contract.period_hours, weeks), ("week_ceiling", contract.week_ceiling, 1)):
+        limit = most * problem.horizon.ticks(WEEK_MIN)
+        if value is not None and not 0 <= value <= limit:
+            yield Issue("P214", f"{where}.{name}", f"{minutes(value):g} min", f"de 0 à {minutes(limit):g} min")
+    if mode is None and (contract.period_hours is not None or contract.period_start is not None):
+        yield Issue("P219", f"{where}.working_time_mode", "une période sans décompte", "dire sur quoi les heures se comptent")
+    if mode is WorkingTimeMode.FOUR_WEEKS and contract.period_start is None:
+        yield Issue("P219", f"{where}.period_start", "quatre semaines sans début", "le lundi où une période commence")
+    starts_late = contract.period_start is not None and contract.period_start.isoweekday() != MONDAY
+    if mode in WEEKS_OF and starts_late:
+        yield Issue("P219", f"{where}.period_start", f"{contract.period_start}", "un lundi : les semaines sont civiles")
 
 
 def _limits(problem: Problem, worker: Worker, where: str) -> Iterator[Issue]:

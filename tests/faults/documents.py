@@ -105,6 +105,10 @@ VALUES = [
     Fault("8 days a week", put(f"{WORKER}.limits.max_days_per_week", 8), "P212", "max_days_per_week", "8"),
     Fault("band without end", put(f"{WORKER}.limits.no_work_bands", ["22:00"]), "P213", "no_work_bands", "22:00"),
     Fault("unavailability of no day", put(f"{WORKER}.contract.unavailability", ["14:00"]), "P213", "unavailability", "14:00"),
+    Fault("period without a mode", put(f"{WORKER}.contract.period_hours_min", 2400), "P219", "contract.working_time_mode"),
+    Fault(
+        "four weeks without a start", put(f"{WORKER}.contract.working_time_mode", "four_weeks"), "P219", "contract.period_start"
+    ),
     Fault("contract of 200 hours", put(f"{WORKER}.contract.weekly_min", 12000), "P214", "contract.weekly", "12000"),
     Fault("empty territory", put(f"{WORKER}.territory", []), "P215", "territory", "vide"),
     Fault("negative mileage", put(f"{WORKER}.cents_per_km", -38), "P216", "cents_per_km", "-38"),

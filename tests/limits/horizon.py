@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from brigade.demand import LegalStatus
-from brigade.workforce import Contract, Counters, EmployerKind
+from brigade.workforce import Contract, Counters, EmployerKind, WorkingTimeMode
 from tests.builders import MONDAY, employer, labour, provider
 from tests.duties import Duty, past
 from tests.limits.case import Case
@@ -54,6 +54,23 @@ def _hours() -> Iterator[Case]:
     yield Case("additional_hours", "additional_hours", asked(days, third, days=3, person=part_time))
     below = labour(mandatory={"ADDITIONAL_HOURS.part_time_week_below": 900})
     yield Case("additional_hours", "additional_hours_full_week", asked(days, below, days=3, person=part_time))
+    yield from _periods(days)
+
+
+def _periods(days: list[Duty]) -> Iterator[Case]:
+    """The same 15 h in three days against the hours of longer periods."""
+    exact = labour(bad={"ADDITIONAL_HOURS.part_of_contract": {"value": 3, "unit": "part", "stricter": "higher"}})
+    two_weeks = {"contract": Contract(weekly=300, working_time_mode=WorkingTimeMode.TWO_WEEKS)}
+    yield Case("additional_hours", "additional_hours_period", asked(days, exact, days=3, person=two_weeks))
+    contract = Contract(period_hours=6000, working_time_mode=WorkingTimeMode.MONTHLY)
+    month = {"contract": contract, "counters": Counters(period_work=7000, period_promised=200)}
+    full = labour(mandatory={"ADDITIONAL_HOURS.part_time_month_below": 8100})
+    yield Case("additional_hours", "additional_hours_full_period", asked(days, full, days=3, person=month))
+    half = labour(bad={"ADDITIONAL_HOURS.two_weeks_week_below": 900})
+    yield Case("additional_hours", "additional_hours_week_of_two", asked(days, half, days=3, person=two_weeks))
+    flag = {"ADDITIONAL_HOURS.week_ceiling": {"value": 1, "unit": "flag", "stricter": "higher"}}
+    year = {"contract": Contract(weekly=600, working_time_mode=WorkingTimeMode.ANNUAL, week_ceiling=899)}
+    yield Case("additional_hours", "additional_hours_ceiling", asked(days, labour(mandatory=flag), days=3, person=year))
 
 
 def _cap() -> Case:

@@ -25,9 +25,6 @@ from solver.model import build_model
 
 FOLDER = Path(__file__).parent.parent / "data" / "law"
 PENDING: dict[str, str] = {
-    "addhours-bad-24h-3200": "BAD V.41",
-    "addhours-bad-month-straddle-3200": "BAD V.41",
-    "addhours-bad-two-week-mode-34-14": "BAD V.42 b",
     "addhours-ct-employer-at-bad-2600": "CT L3123-28",
     "ai-sap-travel-between": "CT L5132-9 2°",
     "break-bad-0600": "CT L3121-16",

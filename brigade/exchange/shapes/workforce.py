@@ -100,7 +100,7 @@ class ContractShape(Shape):
     span_limit_min: Minutes | None = Field(None, description="Shorter daily span promised in return for interruptions.")
     sunday_agreed: bool = False
     working_time_mode: WorkingTimeMode | None = Field(
-        None, description="Over what its hours are counted; absent: the contract does not say."
+        None, description="Over what its hours are counted; absent: the contract does not say, by the week."
     )
     unavailability: Bands = Field(
         default_factory=list,
@@ -111,6 +111,9 @@ class ContractShape(Shape):
     rest_day: Weekday | None = Field(None, description="The usual weekly rest day that the contract names.")
     rest_day_may_change: bool = Field(False, description="The contract lets the employer move it.")
     night_worker: bool = Field(False, description="Nights are the worker's usual work.")
+    period_hours_min: Minutes | None = Field(None, description="Contract hours of a whole period; absent: the mean week's.")
+    period_start: Day | None = Field(None, description="A day on which a period begins; a Monday where it is made of weeks.")
+    week_ceiling_min: Minutes | None = Field(None, description="Most hours of a week inside a longer period.")
 
 
 class LimitsShape(Shape):
@@ -159,6 +162,12 @@ class CountersShape(Shape):
     sunday_refusals: Count = Field(0, description="Sundays and public holidays refused in the year.")
     night_refusals: Count = Field(0, description="Nights refused in the year.")
     additional_refusals: Count = Field(0, description="Additional hours refused in the year.")
+    period_work_min: Minutes | None = Field(
+        None, description="Hours done for the employer in the contract's running period, before the horizon."
+    )
+    period_promised_min: Minutes | None = Field(
+        None, description="Hours promised for the employer after the horizon, in the period it ends in."
+    )
 
 
 class WorkerShape(Shape):
