@@ -14,7 +14,7 @@ from brigade.plan import Plan
 from brigade.problem import Problem
 from tests.report_sample import lens_facts, lens_outlines, lens_plan, lens_problem
 
-SIZES = {"desk": (1280, 900), "phone": (390, 844)}
+SIZES = {"desk": (1280, 900), "wall": (1920, 1080), "phone": (360, 780)}
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,32 @@ def test_the_page_never_scrolls_sideways(opened: Opened) -> None:
     """Wide parts scroll inside themselves."""
     wide, seen = opened.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
     assert wide <= seen
+
+
+def test_every_table_can_be_read_without_scrolling_it(opened: Opened) -> None:
+    """On a phone a row of a wide table is a card, each cell under its heading."""
+    opened.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    assert opened.page.locator("table.wide td").count() > 0
+    beyond = opened.page.evaluate(
+        "[...document.querySelectorAll('table.wide td, table.wide tbody th')]"
+        ".filter(cell => cell.getBoundingClientRect().right > window.innerWidth + 1).map(cell => cell.textContent)"
+    )
+    assert beyond == []
+
+
+def test_the_page_uses_the_width_it_has(opened: Opened) -> None:
+    section = opened.page.locator("#tours").bounding_box()
+    assert section is not None
+    assert section["width"] >= 0.93 * opened.page.evaluate("window.innerWidth")
+
+
+def test_every_visit_that_is_not_covered_has_its_number_on_the_map(opened: Opened) -> None:
+    crosses = opened.page.locator("#map [data-missed]")
+    listed = opened.page.locator("#map .missed-list li")
+    assert crosses.count() == listed.count() > 0
+    assert crosses.locator(".number").all_text_contents() == [str(n + 1) for n in range(crosses.count())]
+    named = " ".join(listed.all_inner_texts())
+    assert all(f"{one.visit_id} " in named for one in opened.plan.uncovered)
 
 
 def test_printing_opens_every_route_sheet(opened: Opened) -> None:

@@ -11,10 +11,12 @@ from io import StringIO
 import pytest
 from icalendar import Calendar, Event
 
-from brigade.demand import Client, Provider
+from brigade.demand import Client, Priority, Provider
 from brigade.exchange.facts import judged
 from brigade.exchange.html import html_report
+from brigade.exchange.html_map import look_of
 from brigade.exchange.ics import calendar_of, calendars
+from brigade.exchange.map_labels import Labels
 from brigade.exchange.map_svg import blurred
 from brigade.exchange.stops import stops_csv, uncovered_csv
 from brigade.exchange.text import terminal_text
@@ -142,6 +144,36 @@ def test_places_are_blurred_before_they_are_drawn() -> None:
     """A grid of 0.005 degrees: 50.43211 -> 50.43, 2.83349 -> 2.835."""
     assert blurred(Site("X", "62498", 50.43211, 2.83349)) == (50.43, 2.835)
     assert blurred(Site("X")) is None
+
+
+def test_forty_tours_look_different() -> None:
+    looks = [tuple(look_of(order).items()) for order in range(41)]
+    assert len(set(looks[:40])) == 40
+    assert looks[40] == looks[0]
+
+
+def test_words_on_the_map_never_lie_over_each_other_or_over_marks() -> None:
+    """Thirty points on a grid of 20 units: who finds no place is left out."""
+    labels = Labels(200, 120)
+    points = [(20.0 * x, 20.0 * y) for x in range(1, 7) for y in range(1, 6)]
+    labels.keep_clear(points, 4)
+    placed = [labels.beside(f"B{n:02}", point, 12, 5) for n, point in enumerate(points)]
+    assert 0 < sum(one is not None for one in placed) < len(points)
+    boxes = labels.taken
+    assert not [
+        (one, other)
+        for n, one in enumerate(boxes[len(points) :], len(points))
+        for other in boxes[:n]
+        if one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+    ]
+    assert all(box[0] >= 0 and box[2] <= 200 and box[1] >= 0 and box[3] <= 120 for box in boxes[len(points) :])
+
+
+def test_visits_blurred_to_one_point_share_a_cross(lens: tuple[Problem, Plan]) -> None:
+    given = problem([visit("V1"), visit("V2", priority=Priority.P1)], [worker()])
+    at_home = tuple(replace(site, latitude=50.43, longitude=2.83) for site in given.sites)
+    page = html_report(replace(given, sites=at_home), plan(given))
+    assert 'data-missed="V2 V1"' in page
 
 
 # -- calendars -----------------------------------------------------------------------------------------------------
