@@ -21,8 +21,8 @@ Days = dict[date, "Day"]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One visit of a day. `leg_min`: the travel before it that is work. `way_min`: what of the gap before it is no free time,
-    home legs and pauses included. Times noted by hand have neither: the ways are not known."""
+    """One visit of a day. `leg_min`: the travel before it that is work. `way_min`: what of the gap before it neither is work
+    by its shortness nor interrupts: that travel, and pauses. Times noted by hand have neither: the ways are not known."""
 
     start: datetime
     end: datetime
@@ -125,14 +125,12 @@ def _planned(scoped: Scoped, basin_id: str, since: date, before: date) -> Iterat
 
 
 def _stops(tours: Iterator[dict[str, Any]]) -> Iterator[tuple[str, Piece]]:
-    """Of the tours of one day: from home to the first stop is no work, neither is the way home between two tours."""
-    home = 0.0
+    """Of the tours of one day: the ways from and to home are no work, and part of what lies between two tours."""
     for tour in tours:
         for number, stop in enumerate(tour["stops"]):
-            way = stop["travel_min"] + stop.get("pause_min", 0) + (0 if number else home)
+            leg = stop["travel_min"] if number else 0
             start, end = datetime.fromisoformat(stop["start"]), datetime.fromisoformat(stop["end"])
-            yield stop["visit_id"], Piece(start, end, stop["travel_min"] if number else 0, way)
-        home = tour.get("travel_back_min", 0)
+            yield stop["visit_id"], Piece(start, end, leg, leg + stop.get("pause_min", 0))
 
 
 def _near(since: date, before: date) -> tuple[Any, ...]:

@@ -26,8 +26,8 @@ class WorkDay:
     """One duty day of one person.
 
     `start`, `end`: first start and last end of its services and of other work of that date; `end - start` is the span.
-    `work`: effective work; `night`: service inside the night band, both in ticks. `interruptions`: length of each, in
-    order. `hosts`: providers visited. `routes`: its tours in order of departure; none: history or other work only.
+    `work`: effective work; `night`: what of it lies inside the night band, both in ticks. `interruptions`: length of
+    each, in order. `hosts`: providers visited. `routes`: its tours in order of departure; none: history or other work only.
     """
 
     day: date
@@ -82,7 +82,7 @@ def _work_day(problem: Problem, worker: Worker, day: date, routes: Iterable[Rout
         start=min(one.start for one in taken),
         end=max(one.end for one in taken),
         work=sum(route_work(problem, rules, route) for route in ordered) + sum(one.length for one in other),
-        night=sum(night_ticks(problem, rules, stop.service) for route in ordered for stop in route.stops),
+        night=sum(night_ticks(problem, rules, one) for route in ordered for one in work_intervals(problem, rules, route)),
         interruptions=tuple(_interruptions(problem, rules, ordered)),
         hosts=hosts,
         routes=ordered,
@@ -122,9 +122,18 @@ def day_rules(problem: Problem, plan: Plan, route: Route) -> RuleSet:
 
 def route_work(problem: Problem, rules: RuleSet, route: Route) -> Ticks:
     """Service, travel between stops where it is work, short waits. Home legs are commute, pauses are no work."""
-    service = sum(stop.end - stop.start for stop in route.stops)
-    travel = sum(stop.travel for stop in route.stops[1:]) if travel_is_work(rules) else 0
-    return service + travel + sum(waits(problem, rules, route)[0])
+    return sum(one.length for one in work_intervals(problem, rules, route))
+
+
+def work_intervals(problem: Problem, rules: RuleSet, route: Route) -> Iterator[Interval]:
+    """When a tour is work, in order. A short wait lies right before the service: a pause beside it comes first."""
+    short, travels = short_gap(problem, rules), travel_is_work(rules)
+    for number, stop in enumerate(route.stops):
+        if number and travels:
+            yield Interval(stop.arrival - stop.travel, stop.arrival)
+        if 0 < stop.wait < short:
+            yield Interval(stop.start - stop.wait, stop.start)
+        yield stop.service
 
 
 def waits(problem: Problem, rules: RuleSet, route: Route) -> tuple[tuple[Ticks, ...], tuple[Ticks, ...]]:
@@ -135,9 +144,10 @@ def waits(problem: Problem, rules: RuleSet, route: Route) -> tuple[tuple[Ticks, 
 
 
 def _interruptions(problem: Problem, rules: RuleSet, routes: tuple[Route, ...]) -> Iterator[Ticks]:
+    """Waits that are no work, and the time between two tours: the ways home and back are no work either."""
     yield from waits(problem, rules, routes[0])[1]
     for previous, following in pairwise(routes):
-        free = following.departure - previous.back
+        free = following.stops[0].start - previous.stops[-1].end
         if free > 0 and free >= short_gap(problem, rules):
             yield free
         yield from waits(problem, rules, following)[1]
@@ -154,12 +164,12 @@ def short_gap(problem: Problem, rules: RuleSet) -> Ticks:
     return 0 if value is None else ticks_of(problem, value)
 
 
-def night_ticks(problem: Problem, rules: RuleSet, service: Interval) -> Ticks:
-    """Ticks of `service` inside NIGHT_WINDOW (`from`, `to`: minutes of the local day); 0 where no night is named."""
+def night_ticks(problem: Problem, rules: RuleSet, work: Interval) -> Ticks:
+    """Ticks of `work` inside NIGHT_WINDOW (`from`, `to`: minutes of the local day); 0 where no night is named."""
     first, last = rules.get("NIGHT_WINDOW", "from"), rules.get("NIGHT_WINDOW", "to")
     if first is None or last is None:
         return 0
-    return sum(service.overlap(band) for band in problem.horizon.bands(wall_time(first.value), wall_time(last.value)))
+    return sum(work.overlap(band) for band in problem.horizon.bands(wall_time(first.value), wall_time(last.value)))
 
 
 # -- weeks ---------------------------------------------------------------------------------------------------------

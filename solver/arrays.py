@@ -49,8 +49,12 @@ DAY_COLUMNS = 21
 # what totals sum
 TOTAL_WORK, TOTAL_OWN_WORK, TOTAL_DAYS, TOTAL_DATES, TOTAL_CAPPED = range(5)
 # known days (history and other work)
-D_WORKED, D_WORK, D_OWN_WORK, D_START, D_END, D_DATED, D_NIGHT, D_MIDNIGHT = range(8)
-D_COLUMNS = 8
+D_WORKED, D_WORK, D_OWN_WORK, D_START, D_END, D_DATED, D_MIDNIGHT = range(7)
+D_COLUMNS = 7
+# rest after a night: the daily one, then work of the day and work in the night beyond which as much more is owed, and the
+# night work from which all of the day's counts as such
+R_DAILY, R_OVER, R_OVER_NIGHT, R_WHOLE = range(4)
+R_COLUMNS = 4
 # links: bounds hold start[other] - start[self]
 L_OTHER, L_TIMED, L_LOW, L_HIGH, L_WORKER, L_TOGETHER = range(6)
 L_COLUMNS = 6
@@ -99,7 +103,8 @@ class Arrays(NamedTuple):
     day_group: Ints  # (DAY_MEASURES, d) budget group of a slot
     span_terms: Ints  # (w, h) SPAN_* flags of the exceptional span
     rest: Ints  # (w, h) rest between two worked days
-    night_rest: Ints  # (w, h, 2) daily rest, and work of a night beyond which as much more rest is owed
+    known_night: Ints  # (w, d, h) night work of a known day, as much as may be
+    night_rest: Ints  # (w, h, R_COLUMNS)
     night_from: Ints  # (w, h) night time from which a day counts as a night
     nights_in_a_row: Ints  # (w, h)
     in_a_row: Ints  # (w, h) worked days in a row

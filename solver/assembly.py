@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, time, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from brigade.plan import Plan
 from brigade.policy import CoverageMode
 from brigade.told import Told
 from brigade.tour import own_meal
+from brigade.units import Interval
 from solver import arrays as col
 from solver.arrays import FAR, Arrays, Ints
 from solver.builder import ModelBuilder
@@ -85,6 +86,7 @@ class Assembly:
             day_group=builder.day_group,
             span_terms=builder.span_terms,
             rest=builder.rest,
+            known_night=self.known_night(),
             night_rest=builder.night_rest,
             night_from=builder.night_from,
             nights_in_a_row=builder.nights_in_a_row,
@@ -240,10 +242,18 @@ class Assembly:
                 self._know(rows[row], horizon.day_of(other.start), other.start, other.end, other.length, own=False)
             for slot in {builder.slot(day) for day in builder.dated[row]} & set(range(builder.slots)):
                 rows[row, slot, col.D_DATED] = 1
-            for slot in np.flatnonzero(rows[row, :, col.D_WORKED]).tolist():
-                cell = rows[row, slot]
-                bands = builder.night_bands
-                cell[col.D_NIGHT] = int(sum(max(0, min(cell[col.D_END], b) - max(cell[col.D_START], a)) for a, b in bands))
+        return rows
+
+    def known_night(self) -> Ints:
+        """Night work of each known day under each mix of hosts: all of its night that its work may lie in."""
+        builder, days = self.builder, self.days()
+        rows = np.zeros((len(self.problem.workers), builder.slots, builder.most_mixes), np.int64)
+        for row, worker in enumerate(self.problem.workers):
+            for slot in np.flatnonzero(days[row, :, col.D_WORKED]).tolist():
+                known, day = days[row, slot], builder.date_of(slot)
+                taken = Interval(int(known[col.D_START]), int(known[col.D_END]))
+                nights = builder.by_mix(worker, partial(builder.night_within, day=day, taken=taken))
+                rows[row, slot] = np.minimum(nights, known[col.D_WORK])
         return rows
 
     def _know(self, rows: Ints, day: date, start: int, end: int, work: int, *, own: bool) -> None:

@@ -43,6 +43,11 @@ from solver.arrays import (
     MAY,
     MAY_FIRST,
     MAY_LAST,
+    R_COLUMNS,
+    R_DAILY,
+    R_OVER,
+    R_OVER_NIGHT,
+    R_WHOLE,
     TOTAL_WORK,
 )
 from solver.mixes import host_classes, mixes_by_worker
@@ -102,7 +107,7 @@ class ModelBuilder:
         self.day_group = np.zeros((DAY_MEASURES, slots), np.int64)
         self.span_terms = np.zeros((workers, self.most_mixes), np.int64)
         self.rest = np.zeros((workers, self.most_mixes), np.int64)
-        self.night_rest = np.full((workers, self.most_mixes, 2), FAR, np.int64)
+        self.night_rest = np.full((workers, self.most_mixes, R_COLUMNS), FAR, np.int64)
         self.night_from = np.full((workers, self.most_mixes), FAR, np.int64)
         self.nights_in_a_row = np.full((workers, self.most_mixes), FAR, np.int64)
         self.dated: list[set[date]] = [set() for _ in self.problem.workers]
@@ -136,6 +141,16 @@ class ModelBuilder:
                         rows_of[key] = len(self.night_bands), len(self.night_bands) + len(bands)
                         self.night_bands += [[band.start, band.end] for band in bands]
                     self.night_rows[row, mix] = rows_of[key]
+
+    def night_within(self, rules: RuleSet, day: date, taken: Interval) -> Ticks:
+        """What of a duty day's time `taken`, within the horizon or before it, lies in the night of `rules`."""
+        first, last = rules.get("NIGHT_WINDOW", "from"), rules.get("NIGHT_WINDOW", "to")
+        if first is None or last is None:
+            return 0
+        nights = [(day + timedelta(days=n), day + timedelta(days=n + (first.value >= last.value))) for n in (-1, 0, 1)]
+        at = self.horizon.at
+        bands = (Interval(at(dusk, wall_time(first.value)), at(dawn, wall_time(last.value))) for dusk, dawn in nights)
+        return sum(taken.overlap(band) for band in bands)
 
     # -- reading rules ---------------------------------------------------------------------------------------------
     def rules_by_mix(self, worker: Worker) -> Iterator[tuple[int, RuleSet]]:
@@ -253,14 +268,19 @@ class ModelBuilder:
         lengths = self.by_mix(worker, at_least, absent=0)
         self.rests[self.row_of_worker[worker.id]].append(([period.start, period.end, inside], lengths))
 
-    def nights(self, worker: Worker, counts_from: Reader, in_a_row: Reader, daily_rest: Reader, given_back: Reader) -> None:
-        """From `counts_from` of night a day is a night; so many in a row; after one of more work than `given_back`, the daily
-        rest and as much more."""
+    def nights(self, worker: Worker, counts_from: Reader, in_a_row: Reader) -> None:
+        """From `counts_from` of night a day is a night; so many in a row."""
         row = self.row_of_worker[worker.id]
         self.night_from[row] = self.by_mix(worker, counts_from, absent=1)
         self.nights_in_a_row[row] = self.by_mix(worker, in_a_row)
-        self.night_rest[row, :, 0] = self.by_mix(worker, daily_rest, absent=0)
-        self.night_rest[row, :, 1] = self.by_mix(worker, given_back)
+
+    def rest_after_night(self, worker: Worker, daily: Reader, over: Reader, over_night: Reader, whole: Reader) -> None:
+        """After a night, the daily rest and as much more as its work is beyond `over`, or what of it lies in the night band
+        beyond `over_night`; from `whole` in the band all of its work does."""
+        rows = self.night_rest[self.row_of_worker[worker.id]]
+        rows[:, R_DAILY] = self.by_mix(worker, daily, absent=0)
+        for column, read in ((R_OVER, over), (R_OVER_NIGHT, over_night), (R_WHOLE, whole)):
+            rows[:, column] = self.by_mix(worker, read)
 
     def known_dates(self, worker: Worker, days: Iterable[date]) -> None:
         """Dates on which the worker is known to have worked, for TOTAL_DATES."""

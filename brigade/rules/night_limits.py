@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from brigade.labour import RuleSet
+from brigade.labour import RuleSet, RuleValue
 from brigade.measures import WorkDay, by_week, hosts_met, minutes_of, ticks_of, timeline, wall_time
 from brigade.periods import DAY, broken, limit_min, rests, runs, week_name, weekly_work
 from brigade.plan import Plan, Violation
@@ -39,17 +39,31 @@ def _work(problem: Problem, worker: Worker, day: WorkDay) -> Iterator[Violation]
 
 
 def _rest_after(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> Iterator[Violation]:
-    """Work of a night beyond `rest_equal_over` is given back: that much more than the daily rest follows it."""
+    """What a night has beyond a number of hours is given back: that much more than the daily rest follows it."""
     for rest in rests(days):
         rules = problem.rules_for(worker, hosts_met((rest.before, rest.after)))
-        over, daily = rules.get("NIGHT_LIMITS", "rest_equal_over"), rules.get("DAILY_REST")
-        if over is None or daily is None or not rest.planned or not is_night(problem, rules, rest.before):
+        daily = rules.get("DAILY_REST")
+        if daily is None or not rest.planned or not is_night(problem, rules, rest.before):
             continue
-        owed = max(0, rest.before.work - ticks_of(problem, over))
-        if owed and rest.length < ticks_of(problem, daily) + owed:
-            least = minutes_of(problem, ticks_of(problem, daily) + owed)
-            met = {"rest_min": minutes_of(problem, rest.length), "work_min": minutes_of(problem, rest.before.work)}
-            yield broken(over, worker, str(rest.after.day), "rest", limit_min=least, before=str(rest.before.day), **met)
+        for over, work in _given_back(problem, rules, rest.before):
+            owed = max(0, work - ticks_of(problem, over))
+            if owed and rest.length < ticks_of(problem, daily) + owed:
+                least = minutes_of(problem, ticks_of(problem, daily) + owed)
+                met = {"rest_min": minutes_of(problem, rest.length), "work_min": minutes_of(problem, work)}
+                yield broken(over, worker, str(rest.after.day), "rest", limit_min=least, before=str(rest.before.day), **met)
+                break
+
+
+def _given_back(problem: Problem, rules: RuleSet, night: WorkDay) -> Iterator[tuple[RuleValue, Ticks]]:
+    """The thresholds beyond which a night's work is given back, and the work each speaks of: all of the day's
+    (`rest_equal_over`), or what lies in the night band (`rest_equal_over_night`); a night that fills the band
+    (`whole_night`) counts whole."""
+    day, band = rules.get("NIGHT_LIMITS", "rest_equal_over"), rules.get("NIGHT_LIMITS", "rest_equal_over_night")
+    if day is not None:
+        yield day, night.work
+    if band is not None:
+        whole, inside = rules.get("NIGHT_LIMITS", "whole_night"), night_work(problem, rules, night)
+        yield band, night.work if whole is not None and inside >= ticks_of(problem, whole) else inside
 
 
 def _in_a_row(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> Iterator[Violation]:
@@ -83,9 +97,13 @@ def _mean(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> Iterat
 def is_night(problem: Problem, rules: RuleSet, day: WorkDay) -> bool:
     """Whether the duty day counts as a night: at least `counts_from` of it in the night band. Of history and other work
     only the outer times are known, so all the time between them counts."""
-    least = rules.get("NIGHT_LIMITS", "counts_from")
-    night = day.night if day.planned else _band_ticks(problem, rules, day)
+    least, night = rules.get("NIGHT_LIMITS", "counts_from"), night_work(problem, rules, day)
     return night > 0 and (least is None or night >= ticks_of(problem, least))
+
+
+def night_work(problem: Problem, rules: RuleSet, day: WorkDay) -> Ticks:
+    """Work of the duty day in the night band; of days that the plan has no say in, as much as may be."""
+    return day.night if day.planned else min(day.work, _band_ticks(problem, rules, day))
 
 
 def _band_ticks(problem: Problem, rules: RuleSet, day: WorkDay) -> Ticks:
@@ -96,7 +114,7 @@ def _band_ticks(problem: Problem, rules: RuleSet, day: WorkDay) -> Ticks:
     bands = (
         Interval(
             problem.horizon.at(evening, wall_time(first.value)),
-            problem.horizon.at(evening + DAY, wall_time(last.value)),
+            problem.horizon.at(evening + DAY if first.value >= last.value else evening, wall_time(last.value)),
         )
         for evening in evenings
     )

@@ -23,6 +23,8 @@ from solver.arrays import (
     FAR,
     L_TIMED,
     L_WORKER,
+    R_OVER,
+    R_OVER_NIGHT,
     V_WIN1,
     Arrays,
 )
@@ -61,7 +63,7 @@ def _meals_are_owed(a: Arrays) -> bool:
 
 def _days_bind(a: Arrays) -> bool:
     rows = (a.totals, a.rests, a.free_days)
-    limits = (a.in_a_row, a.nights_in_a_row, a.night_rest[:, :, 1])
+    limits = (a.in_a_row, a.nights_in_a_row, a.night_rest[:, :, R_OVER], a.night_rest[:, :, R_OVER_NIGHT])
     return bool((a.rest > 0).any()) or any(map(len, rows)) or any(bool((limit < FAR).any()) for limit in limits)
 
 

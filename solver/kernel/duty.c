@@ -14,11 +14,10 @@ static void known_day(search *s, int64_t worker, int64_t d) {
     DAY(d)[DAY_WORKED] = known[D_WORKED];
     DAY(d)[WORK] = known[D_WORK];
     DAY(d)[OWN_WORK] = known[D_OWN_WORK];
-    DAY(d)[DAY_NIGHT] = known[D_NIGHT];
     DAY(d)[DATE_WORKED] = known[D_DATED];
 }
 
-/* The free time between two tours of one day is an interruption unless it is short. */
+/* The time between two tours of one day, ways home and back included, is an interruption unless it is short. */
 static void add_gap_between(search *s, int64_t worker, int64_t tour, tick free) {
     const model *m = s->m;
     int64_t *day = DAY(TOUR(tour, T_SLOT));
@@ -46,10 +45,7 @@ static void add_tour(search *s, int64_t worker, int64_t tour) {
     const model *m = s->m;
     const int64_t *found = s->measures[tour];
     int64_t *day = DAY(TOUR(tour, T_SLOT));
-    if (day[DAY_TOURS] == 0) { /* a planned day's night is that of its services */
-        day[DAY_NIGHT] = 0;
-        day[DAY_EXCESS] = found[M_EXCESS_OUT];
-    }
+    if (day[DAY_TOURS] == 0) day[DAY_EXCESS] = found[M_EXCESS_OUT];
     day[DAY_NIGHT] += found[M_NIGHT];
     day[WORK] += found[M_WORK];
     day[OWN_WORK] += found[M_WORK];
@@ -67,18 +63,32 @@ static void add_tour(search *s, int64_t worker, int64_t tour) {
     add_dates(s, worker, TOUR(tour, T_SLOT), found);
 }
 
+/* Night work of a day under a mix of hosts: its tours' own; of a day without any, what is known. */
+static tick night_of(const search *s, int64_t worker, int64_t d, int64_t hosts) {
+    const model *m = s->m;
+    if (DAY(d)[DAY_TOURS]) return DAY(d)[DAY_NIGHT];
+    return m->known_night[(worker * m->days_d1 + d) * m->short_gap_d1 + hosts];
+}
+
+/* Whether the day counts as a night under a mix of hosts. */
+static bool is_night(const search *s, int64_t worker, int64_t d, int64_t hosts) {
+    tick night = night_of(s, worker, d, hosts);
+    return night > 0 && night >= s->m->night_from[worker * s->m->short_gap_d1 + hosts];
+}
+
 /* What the worker does each day, known days and tours together, into `days`. */
 static void gather_days(search *s, int64_t worker) {
     const model *m = s->m;
-    int64_t last = -1;
+    int64_t last = -1, hosts = 0;
     for (int64_t d = 0; d < m->days_d1; d++) known_day(s, worker, d);
     for (int64_t tour = WORKER(worker, W_TOUR0); tour < WORKER(worker, W_TOUR1); tour++) {
         if (s->measures[tour][M_COUNT] == 0) continue;
         if (last >= 0 && TOUR(last, T_SLOT) == TOUR(tour, T_SLOT))
-            add_gap_between(s, worker, tour, s->measures[tour][M_DEPART] - s->measures[last][M_BACK]);
+            add_gap_between(s, worker, tour, s->measures[tour][M_FIRST] - s->measures[last][M_LAST]);
         else if (last >= 0)
             DAY(TOUR(last, T_SLOT))[DAY_EXCESS] += s->measures[last][M_EXCESS_IN];
         add_tour(s, worker, tour);
+        hosts = JOIN_MIX(worker, hosts, s->measures[tour][M_HOSTS]);
         last = tour;
     }
     if (last >= 0) DAY(TOUR(last, T_SLOT))[DAY_EXCESS] += s->measures[last][M_EXCESS_IN];
@@ -86,7 +96,7 @@ static void gather_days(search *s, int64_t worker) {
         int64_t *day = DAY(d);
         if (!day[DAY_WORKED]) continue;
         day[SPAN] = day[DAY_END] - day[DAY_START];
-        day[DAY_IS_NIGHT] = day[DAY_NIGHT] > 0 && day[DAY_NIGHT] >= m->night_from[worker * m->short_gap_d1 + day[DAY_HOSTS]];
+        day[DAY_IS_NIGHT] = is_night(s, worker, d, day[DAY_TOURS] ? day[DAY_HOSTS] : hosts);
         day[NIGHT_WORK] = day[DAY_IS_NIGHT] ? day[WORK] : 0;
     }
 }
@@ -121,11 +131,14 @@ static bool days_hold(const search *s, int64_t worker) {
 }
 
 /* The rest owed between two worked days: the daily one, longer after a long night. */
-static tick rest_owed(const model *m, int64_t worker, const int64_t *before, const int64_t *after) {
-    int64_t row = worker * m->short_gap_d1 + JOIN_MIX(worker, before[DAY_HOSTS], after[DAY_HOSTS]);
-    tick owed = m->rest[row], over = before[WORK] - m->night_rest[row * 2 + 1];
-    bool night = before[DAY_NIGHT] > 0 && before[DAY_NIGHT] >= m->night_from[row];
-    return night && over > 0 ? later(owed, m->night_rest[row * 2] + over) : owed;
+static tick rest_owed(const search *s, int64_t worker, int64_t before, int64_t after) {
+    const model *m = s->m;
+    int64_t hosts = JOIN_MIX(worker, DAY(before)[DAY_HOSTS], DAY(after)[DAY_HOSTS]), row = worker * m->short_gap_d1 + hosts;
+    const int64_t *night = m->night_rest + row * R_COLUMNS;
+    if (!is_night(s, worker, before, hosts)) return m->rest[row];
+    tick work = DAY(before)[WORK], inside = night_of(s, worker, before, hosts);
+    tick over = later(work - night[R_OVER], (inside >= night[R_WHOLE] ? work : inside) - night[R_OVER_NIGHT]);
+    return over > 0 ? later(m->rest[row], night[R_DAILY] + over) : m->rest[row];
 }
 
 /* Rest between days, days and nights in a row. */
@@ -141,7 +154,7 @@ static bool sequence_holds(const search *s, int64_t worker) {
             continue;
         }
         if (before >= 0 && day[DAY_TOURS] + DAY(before)[DAY_TOURS] > 0 &&
-            day[DAY_START] - DAY(before)[DAY_END] < rest_owed(m, worker, DAY(before), day))
+            day[DAY_START] - DAY(before)[DAY_END] < rest_owed(s, worker, before, d))
             return false;
         before = d;
         row += 1;

@@ -299,6 +299,11 @@ static tick night_overlap(const model *m, int64_t worker, int64_t hosts, tick st
     return total;
 }
 
+/* Work from `from` to `until`, by the hours that rules ask about. */
+static void count_hours(const model *m, int64_t *found, int64_t worker, int64_t hosts, tick from, tick until) {
+    found[M_NIGHT] += night_overlap(m, worker, hosts, from, until);
+}
+
 /* One wait inside a tour: work when short, an interruption otherwise. Returns its cost. */
 static int64_t count_wait(const model *m, int64_t *measure, tick wait, tick short_gap) {
     measure[M_MAX_WAIT] = later(measure[M_MAX_WAIT], wait);
@@ -329,15 +334,20 @@ static void measure(search *s, int64_t tour) {
         int64_t visit = ORDER(tour, k), site = VISIT(visit, V_SITE);
         tick start = s->final[k].start, duration = VISIT(visit, V_DUR), told = VISIT(visit, V_TOLD), hour = VISIT(visit, V_HOUR);
         cost += LEG_COST(profile, here, site) + PAIR_PRICE(tour, visit);
+        tick from = start, arrival = s->final[k].arrival;
         found[M_WORK] += duration;
         if (k > 0) {
-            if (travel_counts) found[M_WORK] += TRAVEL(profile, here, site);
-            cost += count_wait(m, found, start - s->final[k].arrival - s->final[k].pause, short_gap);
+            tick wait = start - arrival - s->final[k].pause, leg = travel_counts ? TRAVEL(profile, here, site) : 0;
+            found[M_WORK] += leg;
+            cost += count_wait(m, found, wait, short_gap);
+            if (wait < short_gap) from -= wait;
+            if (from == arrival) from -= leg;
+            else count_hours(m, found, worker, hosts, arrival - leg, arrival);
         }
+        count_hours(m, found, worker, hosts, from, start + duration);
         tick late = lateness(m, visit, start);
         found[M_LATE] += late;
         found[M_MAX_LATE] = later(found[M_MAX_LATE], late);
-        found[M_NIGHT] += night_overlap(m, worker, hosts, start, start + duration);
         found[M_HOSTS] = JOIN_MIX(worker, found[M_HOSTS], HOST_MIX(worker, visit));
         found[M_CAPPED] += m->capped[worker * m->visits_n + visit] * duration;
         found[M_FRAGILE] |= VISIT(visit, V_FRAGILE);

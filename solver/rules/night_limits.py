@@ -19,8 +19,13 @@ def contribute(builder: ModelBuilder) -> None:
             worker,
             lambda rules: builder.minutes(rules, "NIGHT_LIMITS", "counts_from"),
             _nights_in_a_row,
+        )
+        builder.rest_after_night(
+            worker,
             lambda rules: builder.minutes(rules, "DAILY_REST"),
             lambda rules: builder.minutes(rules, "NIGHT_LIMITS", "rest_equal_over"),
+            lambda rules: builder.minutes(rules, "NIGHT_LIMITS", "rest_equal_over_night"),
+            lambda rules: builder.minutes(rules, "NIGHT_LIMITS", "whole_night"),
         )
         builder.day_limit(worker, NIGHT_WORK, lambda rules: builder.minutes(rules, "NIGHT_LIMITS", "max_work"))
         builder.mean_week(

@@ -96,6 +96,9 @@ def _nights() -> Iterator[Case]:
         bad={**window, "NIGHT_LIMITS.rest_equal_over": 480}, mandatory={"DAILY_REST": {"value": 660, "stricter": "higher"}}
     )
     yield Case("night_limits", "night_limits_rest", asked([(0, "21:00", 540), (1, "17:30", 60)], rest, days=2))
+    band = {"NIGHT_LIMITS.rest_equal_over_night": 480, "NIGHT_LIMITS.whole_night": 540}
+    rest = labour(bad={**window, **band}, mandatory={"DAILY_REST": {"value": 660, "stricter": "higher"}})
+    yield Case("night_limits", "night_limits_rest", asked([(0, "22:00", 540), (1, "18:30", 60)], rest, days=2))
     mean = labour(bad={**window, "NIGHT_LIMITS.average_week": 300, "NIGHT_LIMITS.average_weeks": {"value": 2, "unit": "weeks"}})
     history = {"counters": Counters(week_work=(100,))}
     yield Case("night_limits", "night_limits_average", asked(night[::2], mean, days=3, person=history))

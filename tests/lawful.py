@@ -1,0 +1,63 @@
+"""What the shipped texts say of a few duties: by the checker, and by the kernel that loads the plan's orders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from brigade.checker import hard_violations
+from brigade.demand import LegalStatus
+from brigade.labour import shipped_labour_code
+from brigade.plan import Plan
+from brigade.problem import Problem
+from brigade.workforce import Contract, EmployerKind, Engagement
+from solver.kernel.search import Search
+from solver.model import build_model
+from tests.builders import ALWAYS, MONDAY, employer, provider
+from tests.duties import Duty, duties
+
+STATUS = {"bad": LegalStatus.NON_PROFIT, "sap": LegalStatus.COMPANY, "ct": LegalStatus.PUBLIC}
+
+
+def under(
+    agreement: str, given: Iterable[Duty], *, days: int = 14, accords: Mapping[str, int] | None = None, **more: Any
+) -> tuple[Problem, Plan]:
+    """W1's duties at a SAAD under that text, which employs her too, full time unless said: one tour each, no travel."""
+    host = provider("S1", agreement, legal_status=STATUS[agreement], accords=accords or {})
+    own = {
+        "employer_id": "S1",
+        "engagements": (Engagement("S1", *ALWAYS),),
+        "contract": Contract(weekly=2100, full_time=True),
+    }
+    fields: dict[str, Any] = {
+        "first_day": MONDAY,
+        "providers": (host,),
+        "employers": (employer("S1", agreement, EmployerKind.PROVIDER),),
+        **more,
+        "visits": {"fragile": True, **more.get("visits", {})},
+        "person": {**own, **more.get("person", {})},
+    }
+    return duties(given, shipped_labour_code(), days=days, **fields)
+
+
+def broken(case: tuple[Problem, Plan]) -> set[str]:
+    """The rules that the plan breaks, once checker and kernel agree on whether it breaks any."""
+    problem, plan = case
+    found = {one.rule for one in hard_violations(problem, plan)}
+    assert is_taken_by_the_kernel(problem, plan) == (not found), sorted(found)
+    return found
+
+
+def is_taken_by_the_kernel(problem: Problem, plan: Plan) -> bool:
+    """Whether the search would hold the plan's visits in the plan's order, all of them."""
+    model = build_model(problem)
+    return Search(model.arrays, 1).load(model.order_of(plan))
+
+
+def each(days: Iterable[int], clock: str = "09:00", minutes: int = 60) -> list[Duty]:
+    return [(day, clock, minutes) for day in days]
+
+
+def on(text: str) -> date:
+    return date.fromisoformat(text)
