@@ -126,6 +126,7 @@ class Contract:
     `weekly` is then their mean week, and `period_hours` what the contract says of a whole period; None: the week carried over.
     `period_start`: a day on which a period begins (a Monday where it is made of weeks); `week_ceiling`: the most hours of a
     week that the accord or contract lets such a period hold.
+    `daily`: work of a scheduled day; None: the week's hours over its days (rule SCHEDULED_DAY).
     """
 
     weekly: Ticks | None = None
@@ -140,6 +141,7 @@ class Contract:
     period_hours: Ticks | None = None
     period_start: date | None = None
     week_ceiling: Ticks | None = None
+    daily: Ticks | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,8 @@ class PersonalLimits:
 
     `no_work_bands`: wall-clock bands ("22:00-06:00") in which no visit may take place, every day.
     `max_stretch`/`stretch_break`: longest work without a break of that length. `max_commute`: longest home leg.
+    `daily_reduction`: by how much a day of work is shorter than the scheduled one (`Contract.daily`).
+    `rest_days_in_row`: days off one after the other in each ISO week. `no_holidays`: none of the public holidays of the place.
     """
 
     max_daily_work: Ticks | None = None
@@ -160,6 +164,9 @@ class PersonalLimits:
     no_work_bands: tuple[str, ...] = ()
     no_sundays: bool = False
     max_commute: Ticks | None = None
+    daily_reduction: Ticks | None = None
+    rest_days_in_row: int | None = None
+    no_holidays: bool = False
 
 
 @dataclass(frozen=True, slots=True)

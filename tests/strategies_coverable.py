@@ -172,6 +172,9 @@ def _limits(draw: DrawFn, world: World) -> PersonalLimits:
         no_work_bands=draw(st.sampled_from([(), ("20:00-06:00",), ("12:00-13:00",)])),
         no_sundays=draw(st.booleans()),
         max_commute=draw(st.sampled_from([None, length(8)])),
+        daily_reduction=draw(st.sampled_from([None, None, length(60)])),
+        rest_days_in_row=draw(st.sampled_from([None, None, 2])),
+        no_holidays=draw(st.booleans()),
     )
 
 

@@ -1,7 +1,8 @@
 """PERSONAL_LIMIT: the limits of one person (age, pregnancy, medical advice: presets of limits, the reason is never known).
 
-Hours are the person's, so other employers' work counts. A personal longest stretch is judged by REST_BREAK and a personal
-longest commute by COMMUTE_NORMAL, which they replace.
+Hours are the person's, so other employers' work counts. A shorter day is the scheduled one (SCHEDULED_DAY) less the reduction.
+Days off in a row lie in one ISO week. A personal longest stretch is judged by REST_BREAK and a personal longest commute by
+COMMUTE_NORMAL, which they replace.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, time
 
+from brigade.calendar import is_public_holiday
 from brigade.labour import RuleValue
-from brigade.measures import WorkDay, by_week, minutes_of, timeline
-from brigade.periods import DAY, broken, rests, service_dates, week_name
+from brigade.measures import WorkDay, by_week, minutes_of, ticks_of, timeline
+from brigade.periods import DAY, broken, rests, runs, service_dates, touched_dates, week_name
 from brigade.plan import Plan, Violation
 from brigade.problem import Problem
 from brigade.units import Interval, Ticks
@@ -31,6 +33,7 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
         for monday, week in by_week(days).items():
             if any(day.planned for day in week):
                 yield from _week(problem, worker, week_name(monday), week)
+                yield from _days_off(worker, monday, days)
 
 
 def _day(problem: Problem, worker: Worker, day: WorkDay) -> Iterator[Violation]:
@@ -39,9 +42,37 @@ def _day(problem: Problem, worker: Worker, day: WorkDay) -> Iterator[Violation]:
         yield _over(problem, worker, where, "daily_work", work_min=day.work, limit_min=limits.max_daily_work)
     if limits.max_span is not None and day.span > limits.max_span:
         yield _over(problem, worker, where, "span", span_min=day.span, limit_min=limits.max_span)
+    yield from _shorter_day(problem, worker, day)
     if limits.no_sundays and any(one.isoweekday() == 7 for one in service_dates(problem, day)):
         yield broken(LIMIT, worker, where, "sunday")
+    if limits.no_holidays:
+        yield from _holidays(problem, worker, day)
     yield from _bands(problem, worker, day)
+
+
+def _shorter_day(problem: Problem, worker: Worker, day: WorkDay) -> Iterator[Violation]:
+    scheduled, reduction = scheduled_day(problem, worker), worker.limits.daily_reduction
+    if reduction is not None and scheduled is not None and day.work > max(0, scheduled - reduction):
+        met = {"work_min": day.work, "limit_min": max(0, scheduled - reduction), "day_min": scheduled}
+        yield _over(problem, worker, str(day.day), "shorter_day", **met)
+
+
+def scheduled_day(problem: Problem, worker: Worker) -> Ticks | None:
+    """Work of a scheduled day: the contract's, or the week's hours (full time where it has none) over its days."""
+    rules, contract = problem.rules_for(worker), worker.contract
+    days, full_week = rules.get("SCHEDULED_DAY", "days_per_week"), rules.get("SCHEDULED_DAY", "full_time_week")
+    if contract.daily is not None or days is None or full_week is None:
+        return contract.daily
+    week = ticks_of(problem, full_week) if contract.weekly is None else contract.weekly
+    return week // days.value
+
+
+def _holidays(problem: Problem, worker: Worker, day: WorkDay) -> Iterator[Violation]:
+    """The visits of the day with a minute in a public holiday of their place."""
+    for stop in (stop for route in day.routes for stop in route.stops):
+        department = problem.department_at(problem.visit_by_id[stop.visit_id])
+        if any(is_public_holiday(one, department) for one in touched_dates(problem, stop.start, stop.end)):
+            yield broken(LIMIT, worker, f"{day.day} {stop.visit_id}", "holiday", visit=stop.visit_id)
 
 
 def _bands(problem: Problem, worker: Worker, day: WorkDay) -> Iterator[Violation]:
@@ -75,6 +106,14 @@ def _week(problem: Problem, worker: Worker, where: str, week: tuple[WorkDay, ...
         yield _over(problem, worker, where, "week_work", work_min=work, limit_min=limits.max_week_work)
     if limits.max_days_per_week is not None and len(week) > limits.max_days_per_week:
         yield broken(LIMIT, worker, where, "days", days=len(week), limit=limits.max_days_per_week)
+
+
+def _days_off(worker: Worker, monday: date, days: tuple[WorkDay, ...]) -> Iterator[Violation]:
+    owed, worked = worker.limits.rest_days_in_row, {day.day for day in days}
+    free = [day for day in (monday + offset * DAY for offset in range(7)) if day not in worked]
+    longest = max((len(run) for run in runs(free)), default=0)
+    if owed is not None and longest < owed:
+        yield broken(LIMIT, worker, week_name(monday), "days_off", days=longest, limit=owed)
 
 
 def _over(problem: Problem, worker: Worker, where: str, detail: str, **ticks: Ticks) -> Violation:

@@ -122,11 +122,16 @@ def _papers(worker: Worker, where: str) -> Iterator[Issue]:
 
 def _contract(problem: Problem, worker: Worker, where: str) -> Iterator[Issue]:
     week, day = problem.horizon.ticks(WEEK_MIN), problem.horizon.ticks(LONGEST_TOUR_MIN)
-    for name, value, most in (("weekly", worker.contract.weekly, week), ("span_limit", worker.contract.span_limit, day)):
+    contract = worker.contract
+    for name, value, most in (
+        ("weekly", contract.weekly, week),
+        ("span_limit", contract.span_limit, day),
+        ("daily", contract.daily, day),
+    ):
         if value is not None and not 0 <= value <= most:
             met, limit = (f"{problem.horizon.minutes(ticks):g}" for ticks in (value, most))
             yield Issue("P214", f"{where}.contract.{name}", f"{met} min", f"de 0 à {limit} min")
-    for text in worker.contract.unavailability:
+    for text in contract.unavailability:
         if weekly_band(text) is None:
             hint = "un jour ou « férié », seul ou avec deux heures : « mercredi 14:00-18:00 »"
             yield Issue("P213", f"{where}.contract.unavailability", f"« {text[:40]} »", hint)
@@ -152,9 +157,10 @@ def _working_time(problem: Problem, contract: Contract, where: str) -> Iterator[
 
 def _limits(problem: Problem, worker: Worker, where: str) -> Iterator[Issue]:
     limits = worker.limits
-    lengths = {name: value for name, value in asdict(limits).items() if name not in ("no_work_bands", "no_sundays")}
+    flags = ("no_work_bands", "no_sundays", "no_holidays")
+    lengths = {name: value for name, value in asdict(limits).items() if name not in flags}
     for name, value in lengths.items():
-        if value is not None and (value < 0 or (name == "max_days_per_week" and value > 7)):
+        if value is not None and (value < 0 or (name in ("max_days_per_week", "rest_days_in_row") and value > 7)):
             yield Issue("P212", f"{where}.limits.{name}", str(value), "une valeur positive ; de 0 à 7 jours")
     if (limits.max_stretch is None) != (limits.stretch_break is None):
         met = f"max_stretch {limits.max_stretch}, stretch_break {limits.stretch_break}"

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from brigade.calendar import is_public_holiday
 from brigade.tour import wall_band
+from brigade.units import Ticks
+from brigade.workforce import Worker
 from solver.arrays import SPAN, TOTAL_DAYS, TOTAL_WORK, WORK
 from solver.builder import constant
 
@@ -18,18 +21,39 @@ def contribute(builder: ModelBuilder) -> None:
     for worker in builder.problem.workers:
         limits = worker.limits
         builder.day_limit(worker, WORK, constant(limits.max_daily_work))
+        builder.day_limit(worker, WORK, constant(_shorter_day(builder, worker)))
         builder.day_limit(worker, SPAN, constant(limits.max_span))
         builder.rest_between_days(worker, constant(limits.daily_rest))
         for days in builder.weeks(worker):
             builder.total(worker, TOTAL_WORK, days, constant(limits.max_week_work))
             builder.total(worker, TOTAL_DAYS, days, constant(limits.max_days_per_week))
+            builder.free_days_within(worker, days[0], days[-1], constant(limits.rest_days_in_row))
         for text in limits.no_work_bands:
             for band in builder.horizon.bands(*wall_band(text)):
                 builder.block(worker, band)
-        if limits.no_sundays:
-            for row in builder.tours_of(worker):
+        for row in builder.tours_of(worker):
+            if limits.no_sundays:
                 builder.forbid(row, [v for v in range(len(builder.requests)) if _may_be_sunday(builder, row, v)])
+            if limits.no_holidays:
+                builder.forbid(row, [v for v in range(len(builder.requests)) if _may_be_holiday(builder, row, v)])
+
+
+def _shorter_day(builder: ModelBuilder, worker: Worker) -> Ticks | None:
+    """The contract's day less the reduction; a contract that names no day has a week, or a full one, to share out."""
+    reduction, day = worker.limits.daily_reduction, worker.contract.daily
+    if reduction is None:
+        return None
+    rules = builder.rules(worker, 0)
+    share, full_week = rules.get("SCHEDULED_DAY", "days_per_week"), builder.minutes(rules, "SCHEDULED_DAY", "full_time_week")
+    if day is None and share is not None and full_week is not None:
+        day = (full_week if worker.contract.weekly is None else worker.contract.weekly) // share.value
+    return None if day is None else max(0, day - reduction)
 
 
 def _may_be_sunday(builder: ModelBuilder, tour: int, visit: int) -> bool:
     return any(day.isoweekday() == 7 for day in builder.possible_dates(tour, visit))
+
+
+def _may_be_holiday(builder: ModelBuilder, tour: int, visit: int) -> bool:
+    department = builder.problem.department_at(builder.requests[visit].visit)
+    return any(is_public_holiday(day, department) for day in builder.possible_dates(tour, visit))

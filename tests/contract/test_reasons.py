@@ -24,7 +24,7 @@ BUILT = {
     "brigade/rules/territory.py": ("ai_territory_", ("convention", "own")),
     "brigade/rules/timing.py": ("timing_", ("departure", "first_arrival", "back", "travel", "metres", "end", "arrival")),
     "brigade/rules/links.py": ("link_", ("same_start", "min_gap", "max_gap", "same_worker", "different_workers")),
-    "brigade/rules/personal_limits.py": ("personal_limit_", ("daily_work", "span", "rest", "week_work")),
+    "brigade/rules/personal_limits.py": ("personal_limit_", ("daily_work", "shorter_day", "span", "rest", "week_work")),
     "brigade/marking.py": (
         "marking_",
         ("notice_given", "refusable", "not_urgent", "not_essential", "not_committed", "urgent"),

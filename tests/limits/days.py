@@ -16,7 +16,7 @@ from tests.limits.case import Case, unbound
 
 COUNT, FLAG = {"unit": "count"}, {"value": 1, "unit": "flag", "stricter": "higher"}
 NO_RULES = labour()
-SUNDAY = date(2026, 3, 15)
+SUNDAY, EASTER_MONDAY = date(2026, 3, 15), date(2026, 4, 6)
 
 
 def asked(given: Sequence[Duty], rules: LabourCode = NO_RULES, **more: Any) -> Problem:
@@ -125,6 +125,13 @@ def _personal() -> Iterator[Case]:
         ("days", days, PersonalLimits(max_days_per_week=2)),
     ):
         yield Case("personal_limits", f"personal_limit_{finds}", asked(given, days=3, person={"limits": limits}))
+    shorter = {"limits": PersonalLimits(daily_reduction=60), "contract": Contract(daily=299)}
+    yield Case("personal_limits", "personal_limit_shorter_day", asked(two, person=shorter))
+    apart = [(day, "08:00", 60) for day in range(0, 7, 2)]
+    days_off = asked(apart, days=7, person={"limits": PersonalLimits(rest_days_in_row=2)})
+    yield Case("personal_limits", "personal_limit_days_off", days_off)
+    holiday = asked(two, first_day=EASTER_MONDAY, person={"limits": PersonalLimits(no_holidays=True)})
+    yield Case("personal_limits", "personal_limit_holiday", holiday)
     sunday = asked(two, first_day=SUNDAY, person={"limits": PersonalLimits(no_sundays=True)})
     yield Case("personal_limits", "personal_limit_sunday", sunday)
     band = asked(two, person={"limits": PersonalLimits(no_work_bands=("15:00-16:00",))})

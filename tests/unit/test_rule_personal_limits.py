@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
+
+from brigade.places import Basin, Site
 from brigade.plan import Plan
 from brigade.problem import Problem
 from brigade.rules import personal_limits
-from brigade.workforce import Counters, PersonalLimits
-from tests.builders import labour
+from brigade.workforce import Contract, Counters, PersonalLimits
+from tests.builders import LINE, labour
 from tests.duties import Duty, codes, duties, elsewhere, found, past
 
 
@@ -80,3 +83,65 @@ def test_a_band_inside_the_day() -> None:
     band = ("12:00-14:00",)
     assert codes(personal_limits, limited([(0, "11:00", 60), (0, "14:00", 60)], no_work_bands=band)) == []
     assert codes(personal_limits, limited([(0, "13:59", 60)], no_work_bands=band)) == ["personal_limit_band"]
+
+
+SCHEDULE = labour(
+    mandatory={
+        "SCHEDULED_DAY.full_time_week": 2100,
+        "SCHEDULED_DAY.days_per_week": {"value": 5, "unit": "days", "stricter": "higher"},
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("contract", "day", "most"),
+    [
+        (Contract(weekly=2100, full_time=True), 420, 360),  # 35 h over five days
+        (Contract(weekly=1440), 288, 228),  # 24 h
+        (Contract(weekly=1440, daily=480), 480, 420),  # three days of 8 h
+        (Contract(), 420, 360),  # no hours: a full week's
+        (Contract(daily=30), 30, 0),
+    ],
+)
+def test_an_hour_less_than_the_scheduled_day(contract: Contract, day: int, most: int) -> None:
+    person = {"limits": PersonalLimits(daily_reduction=60), "contract": contract}
+    if most:
+        assert codes(personal_limits, duties([(0, "08:00", most)], SCHEDULE, person=person)) == []
+    (violation,) = found(personal_limits, duties([(0, "08:00", most + 1)], SCHEDULE, person=person))
+    assert violation.reason.code == "personal_limit_shorter_day"
+    assert dict(violation.reason.values) == {"work_min": most + 1, "limit_min": most, "day_min": day}
+
+
+def test_no_public_holidays_where_the_work_is_done() -> None:
+    """Easter Sunday 2026 23:00 + 60 min ends as the Monday begins; 61 reach into it. Good Friday is one in Strasbourg only."""
+    easter = date(2026, 4, 5)
+    for minutes, expected in ((60, []), (61, ["personal_limit_holiday"])):
+        person = {"limits": PersonalLimits(no_holidays=True)}
+        case = duties([(0, "23:00", minutes)], labour(), first_day=easter, days=2, person=person)
+        assert codes(personal_limits, case) == expected
+    for commune, expected in (("67482", ["personal_limit_holiday"]), ("54395", [])):
+        sites, basin = tuple(Site(id, commune) for id in LINE), Basin("B1", "x", "67")
+        person = {"limits": PersonalLimits(no_holidays=True)}
+        case = duties([(0, "08:00", 60)], labour(), first_day=date(2026, 4, 3), person=person, sites=sites, basin=basin)
+        assert codes(personal_limits, case) == expected
+
+
+def test_two_days_off_one_after_the_other_in_each_week() -> None:
+    """Off on Tuesday and Sunday are two days, not two in a row; Sunday and the next Monday are not of one week."""
+    apart: list[Duty] = [(day, "08:00", 60) for day in (0, 2, 3, 4, 5)]
+    (violation,) = found(personal_limits, limited(apart, days=7, rest_days_in_row=2))
+    assert violation.reason.code == "personal_limit_days_off"
+    assert dict(violation.reason.values) == {"days": 1, "limit": 2}
+    assert codes(personal_limits, limited(apart[1:], days=7, rest_days_in_row=2)) == []
+    straddling: list[Duty] = [(day, "08:00", 60) for day in (0, 2, 3, 4, 5, 8, 10, 12)]
+    assert codes(personal_limits, limited(straddling, days=14, rest_days_in_row=2)) == ["personal_limit_days_off"] * 2
+
+
+def test_days_off_with_history_and_other_work() -> None:
+    """Wednesday is the horizon's first day; Monday and Tuesday were free, then not."""
+    person: dict[str, Any] = {"limits": PersonalLimits(rest_days_in_row=2)}
+    days: list[Duty] = [(day, "08:00", 60) for day in range(5)]
+    assert codes(personal_limits, duties(days, labour(), first_day=date(2026, 3, 11), days=5, person=person)) == []
+    person["counters"] = Counters(days=(past(date(2026, 3, 10), -960, 60),))
+    case = duties(days, labour(), first_day=date(2026, 3, 11), days=5, person=person)
+    assert codes(personal_limits, case) == ["personal_limit_days_off"]

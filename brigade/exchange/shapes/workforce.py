@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from brigade.exchange.shapes.demand import IntervalShape
 from brigade.exchange.shapes.kinds import (
@@ -21,6 +21,8 @@ from brigade.exchange.shapes.kinds import (
     Spells,
     Text,
 )
+from brigade.labour import shipped_labour_code
+from brigade.limits import of_the_young
 from brigade.places import TravelMode
 from brigade.workforce import (
     Availability,
@@ -110,10 +112,15 @@ class ContractShape(Shape):
     )
     rest_day: Weekday | None = Field(None, description="The usual weekly rest day that the contract names.")
     rest_day_may_change: bool = Field(False, description="The contract lets the employer move it.")
+    daily_min: Minutes | None = Field(None, description="Work of a scheduled day; absent: the week's minutes over five days.")
     night_worker: bool = Field(False, description="Nights are the worker's usual work.")
     period_hours_min: Minutes | None = Field(None, description="Contract hours of a whole period; absent: the mean week's.")
     period_start: Day | None = Field(None, description="A day on which a period begins; a Monday where it is made of weeks.")
     week_ceiling_min: Minutes | None = Field(None, description="Most hours of a week inside a longer period.")
+
+
+def _young(limits: dict[str, Any]) -> dict[str, Any]:
+    return of_the_young(limits, shipped_labour_code().mandatory)
 
 
 class LimitsShape(Shape):
@@ -128,8 +135,29 @@ class LimitsShape(Shape):
     daily_rest_min: Minutes | None = None
     max_days_per_week: Count | None = None
     no_work_bands: Bands = Field(default_factory=list, description="Wall-clock bands without visits, every day.")
-    no_sundays: bool = False
+    no_sundays: bool = Field(False, description="No work on Sundays; absent beside all the hours of a minor: none.")
     max_commute_min: Minutes | None = Field(None, description="Longest leg from or to home.")
+    daily_reduction_min: Minutes | None = Field(
+        None, description="By how much a day of work is shorter than the scheduled one."
+    )
+    rest_days_in_row: Count | None = Field(
+        None, description="Days off one after the other in each week; absent beside all the hours of a minor: the law's two."
+    )
+    no_holidays: bool = Field(
+        False, description="No work on public holidays of the place; absent beside all the hours of a minor: none."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _complete_the_young(cls, given: Any) -> Any:
+        """Documents older than these three fields gave a minor's hours alone."""
+        return {**_young(given), **given} if isinstance(given, dict) else given
+
+    @classmethod
+    def abridge(cls, shown: dict[str, Any]) -> dict[str, Any]:
+        """What reading would add to a minor's hours is written out where the person does not have it."""
+        unsaid = {name: 0 if name == "rest_days_in_row" else False for name in _young(shown)}
+        return {**shown, **{name: value for name, value in unsaid.items() if name not in shown}}
 
 
 class PastDayShape(Shape):
