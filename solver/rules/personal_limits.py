@@ -43,7 +43,7 @@ def _shorter_day(builder: ModelBuilder, worker: Worker) -> Ticks | None:
     reduction, day = worker.limits.daily_reduction, worker.contract.daily
     if reduction is None:
         return None
-    rules = builder.rules(worker, 0)
+    rules = builder.problem.rules_for(worker)
     share, full_week = rules.get("SCHEDULED_DAY", "days_per_week"), builder.minutes(rules, "SCHEDULED_DAY", "full_time_week")
     if day is None and share is not None and full_week is not None:
         day = (full_week if worker.contract.weekly is None else worker.contract.weekly) // share.value

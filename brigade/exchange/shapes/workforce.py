@@ -120,7 +120,7 @@ class ContractShape(Shape):
 
 
 def _young(limits: dict[str, Any]) -> dict[str, Any]:
-    return of_the_young(limits, shipped_labour_code().mandatory)
+    return of_the_young(limits, shipped_labour_code().latest().mandatory)
 
 
 class LimitsShape(Shape):
