@@ -112,7 +112,7 @@ class PlacementView(BaseModel):
 
 
 class SuggestionView(SaidView):
-    """One change that covers the visit, tried out. `people_cost`: what it asks of people, in minutes' worth."""
+    """A change that covers the visit, or two (`parts`), tried out. `people_cost`: what it asks of people, in minutes' worth."""
 
     kind: str = Field(examples=["shift_window"])
     visit_id: str
@@ -127,6 +127,7 @@ class SuggestionView(SaidView):
     other: str | None
     changed_visits: list[str]
     placements: list[PlacementView]
+    parts: list[SuggestionView] = Field(default_factory=list)
 
 
 class AlternativeView(BaseModel):

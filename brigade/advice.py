@@ -16,8 +16,8 @@ from brigade.units import Ticks
 # -- why a visit is uncovered --------------------------------------------------------------------------------------
 class ObstacleKind(StrEnum):
     """AWAY: no hours there. RULE: a rule forbids the pair or a limit would be passed. HOURS: times do not fit even on a
-    free day. TIED: a link to a covered visit. BUSY: other visits of the plan. PARTNER: the visit it goes with is
-    uncovered. NONE: nothing; the visit could be added."""
+    free day. TIED: a link to a covered visit. BUSY: other visits of the plan. PARTNER: nobody is left for the visit it goes
+    with. NONE: nothing; the visit could be added."""
 
     AWAY = "away"
     RULE = "rule"
@@ -30,8 +30,9 @@ class ObstacleKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """One thing in one worker's way. `reason` leaves the worker out. `rule`: its code, where a rule speaks. `pushed_out`
-    (BUSY): visits that would have to go, checked to be enough; `priority`: the most important level among them."""
+    """One thing in one worker's way. `reason` leaves the worker out. `rule`: its code, where a rule speaks. `pushed_out`:
+    of BUSY, visits that would have to go, tried to be enough; of a limit of the day, visits whose leaving would do as well.
+    `priority`: the most important level among them."""
 
     kind: ObstacleKind
     reason: Reason
@@ -42,7 +43,9 @@ class Obstacle:
 
 @dataclass(frozen=True, slots=True)
 class InTheWay:
-    """What keeps one worker away, the first obstacle first; never empty. `tour`: the availability looked at."""
+    """What keeps one worker away: the smallest set of obstacles whose removal lets her come, found by trying, and never
+    empty. Each of them is needed, all of them are enough; what forbids the pair comes first. `tour`: the availability looked
+    at."""
 
     worker_id: str
     tour: int | None
@@ -55,7 +58,8 @@ class InTheWay:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Every worker's obstacles, and `summary`: the same in a few reasons, those nearest to possible first."""
+    """Every worker's obstacles, and `summary`: what the visit's ties lack, then the same in a few reasons, those nearest to
+    possible first."""
 
     visit_id: str
     workers: tuple[InTheWay, ...]
@@ -79,6 +83,7 @@ class SuggestionKind(StrEnum):
     MOVE = "move_visit"
     COMPETENCY = "add_competency"
     DROP = "drop_visit"
+    TWO = "two_changes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,7 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """One change that covers `visit_id`, checked. What is changed depends on `kind`; the rest keeps its default.
+    """A change that covers `visit_id`, or two of them, checked. What is changed depends on `kind`; the rest keeps its default.
 
     Attributes:
         people_cost: what it asks of people, in minutes' worth (see `solver.advice.suggestions`); the list is sorted by it.
@@ -101,6 +106,7 @@ class Suggestion:
         earlier, later: ticks by which `worker_id`'s availability `tour` grows (EXTEND).
         competency, provider_id: what the worker gains (COMPETENCY, SIGN). other: the visit split off (SPLIT).
         changed_visits: visits whose own data change: moved (SHIFT_WINDOW, MOVE) or given up (DROP).
+        parts: the two changes (TWO), each without placements of its own.
         placements: what then goes where, in this order; visits that lie elsewhere in the plan leave it first.
     """
 
@@ -118,6 +124,7 @@ class Suggestion:
     provider_id: str | None = None
     other: str | None = None
     changed_visits: tuple[str, ...] = ()
+    parts: tuple[Suggestion, ...] = ()
 
 
 # -- why this worker -----------------------------------------------------------------------------------------------

@@ -93,6 +93,7 @@ class ModelBuilder:
         shape = (len(self.tours), len(self.requests))
         self.pairs = np.full(shape, MAY | MAY_FIRST | MAY_LAST, np.uint8)
         self.forbidden_by = np.zeros(shape, np.int64)
+        self.ends = self.pairs.copy()
         self.host_class, self.class_hosts = host_classes(problem)
         self.mixes = mixes_by_worker(problem, self.host_class, self.class_hosts)
         self.most_mixes = max(map(len, self.mixes), default=1)
@@ -200,18 +201,23 @@ class ModelBuilder:
         rows = np.fromiter(visits, np.int64)
         if not len(rows):
             return
-        if not self.codes or self.codes[-1] != self.code:
+        if self.code not in self.codes:
             self.codes.append(self.code)
-        fresh = rows[self.forbidden_by[tour, rows] == 0]
-        self.forbidden_by[tour, fresh] = len(self.codes)
+        self.forbidden_by[tour, rows] |= 1 << self.codes.index(self.code)
         self.pairs[tour, rows] = 0
 
     def forbid_first(self, tour: int, visits: Iterable[int]) -> None:
         """These visits cannot come first in the tour (the leg from the start place is too long)."""
-        self.pairs[tour, list(visits)] &= MAY | MAY_LAST
+        self._keep_from_ends(tour, visits, MAY | MAY_LAST)
 
     def forbid_last(self, tour: int, visits: Iterable[int]) -> None:
-        self.pairs[tour, list(visits)] &= MAY | MAY_FIRST
+        self._keep_from_ends(tour, visits, MAY | MAY_FIRST)
+
+    def _keep_from_ends(self, tour: int, visits: Iterable[int], flags: int) -> None:
+        """Remembered in `ends` as well, for questions about pairs that are forbidden altogether."""
+        rows = list(visits)
+        self.pairs[tour, rows] &= flags
+        self.ends[tour, rows] &= flags
 
     def block(self, worker: Worker, interval: Interval) -> None:
         """No service of this worker overlaps the interval."""

@@ -1,43 +1,84 @@
-"""Why visits stay uncovered, told with the plan: the first obstacle of every worker in a few sentences, and one action.
+"""Why visits stay uncovered, told with the plan: obstacles in a few sentences, and the cheapest change that covers the visit.
 
-The answers are those of `solver.advice`, with work counted: each worker's first obstacle only, so many trials by the plain
-rules, and actions sought among the changes that the kernel sees at once (`solver.advice.would_cover` looks further).
+The answers are those of `solver.advice`, the gravest visits first, as far as the effort goes. What was not reached says so,
+and is completed when somebody asks (`solver.advice.examine`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from brigade.demand import Visit
 from brigade.plan import Plan, Reason, UncoveredVisit
-from solver.advice.asking import explain
-from solver.advice.obstacles import Budget
+from solver.advice.examination import NOT_EXAMINED, action_for, reasons_of
 from solver.advice.session import Session
-from solver.advice.suggestions import at_once
+from solver.clock import Clock
 from solver.model import Model
+from solver.settings import Settings
 
-TRIALS = 40
-"""Limits told with their figures, over all uncovered visits; beyond, the visits in the way stand for them."""
-ACTIONS, SURE_ACTIONS = 60, 3
-"""Visits, the most important first, for which an action is sought while there is time; for the first ones in any case."""
+TELLING_SHARE = 1 / 3
+"""Share of the user's time that telling may take."""
+REASONS_SHARE = 0.6
+"""Of it, for obstacles; the rest is for actions."""
+SURE = 3
+"""Visits, the gravest first, that are examined in any case."""
+ITERATIONS_A_PAIR, LEAST_PAIRS, ITERATIONS_AN_ACTION = 10, 60, 500
+"""Under a work limit: a visit and a worker are asked about for so many iterations, an action is sought for so many."""
 
 
-def reasons(model: Model, plan: Plan, is_late: Callable[[], bool] = lambda: False) -> tuple[UncoveredVisit, ...]:
-    """One entry for every open visit that the plan leaves out, in input order. Args: is_late: seek no more actions."""
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How long the telling may go on: by the clock, and by counts where a work limit stands for it."""
+
+    no_more_reasons: Callable[[], bool] = lambda: False
+    no_more_actions: Callable[[], bool] = lambda: False
+    pairs: int | None = None
+    actions: int | None = None
+
+
+def telling_effort(clock: Clock, settings: Settings) -> Effort:
+    """From now on, a third of the time limit; or as much work as fits the work limit."""
+    late, last = clock.is_up_after(REASONS_SHARE * TELLING_SHARE), clock.is_up_after(TELLING_SHARE)
+    if settings.iterations is None:
+        return Effort(late, last)
+    pairs = max(LEAST_PAIRS, settings.iterations // ITERATIONS_A_PAIR)
+    return Effort(late, last, pairs, settings.iterations // ITERATIONS_AN_ACTION)
+
+
+def reasons(model: Model, plan: Plan, effort: Effort | None = None) -> tuple[UncoveredVisit, ...]:
+    """One entry for every open visit that the plan leaves out, in input order. Args: effort: all of it by default."""
     left = [request.visit for request in model.requests if request.visit.id not in plan.covered]
     if not left:
         return ()
+    allowed = effort or Effort()
     session = Session(model.problem, replace(plan, uncovered=()), model)
-    budget = Budget(TRIALS)
-    told = {visit.id: explain(session, visit.id, budget).summary for visit in left}
-    actions = dict[str, Reason]()
-    for visit in sorted(left, key=lambda visit: (visit.level, visit.id))[:ACTIONS]:
-        if len(actions) >= SURE_ACTIONS and is_late():
+    gravest = sorted(left, key=lambda visit: (visit.level, visit.windows[0].earliest, visit.id))
+    told = _reasons(session, gravest, allowed)
+    actions = _actions(session, [visit for visit in gravest if visit.id in told], allowed)
+    not_examined = (NOT_EXAMINED,)
+    return tuple(
+        UncoveredVisit(visit.id, told.get(visit.id, not_examined), actions.get(visit.id, NOT_EXAMINED)) for visit in left
+    )
+
+
+def _reasons(session: Session, gravest: list[Visit], effort: Effort) -> dict[str, tuple[Reason, ...]]:
+    workers = max(1, len(session.problem.workers))
+    most = len(gravest) if effort.pairs is None else max(SURE, effort.pairs // workers)
+    told: dict[str, tuple[Reason, ...]] = {}
+    for number, visit in enumerate(gravest[:most]):
+        if number >= SURE and effort.no_more_reasons():
             break
-        actions[visit.id] = _action(session, visit.id)
-    return tuple(UncoveredVisit(visit.id, told[visit.id], actions.get(visit.id, Reason.of("ask_basin"))) for visit in left)
+        told[visit.id] = reasons_of(session, visit.id)
+    return told
 
 
-def _action(session: Session, visit_id: str) -> Reason:
-    found = at_once(session, visit_id)
-    return found.reason if found else Reason.of("ask_basin")
+def _actions(session: Session, gravest: list[Visit], effort: Effort) -> dict[str, Reason]:
+    most = len(gravest) if effort.actions is None else max(SURE, effort.actions)
+    found: dict[str, Reason] = {}
+    for number, visit in enumerate(gravest[:most]):
+        is_sure = number < SURE
+        if not is_sure and effort.no_more_actions():
+            break
+        found[visit.id] = action_for(session, visit.id, (lambda: False) if is_sure else effort.no_more_actions)
+    return found

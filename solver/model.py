@@ -27,8 +27,9 @@ from solver.rules import Twin, twins
 
 @dataclass(frozen=True)
 class Model:
-    """The arrays and the way back: row numbers to identifiers. `forbidden_by[tour, visit]` is 1 + the index in `codes` of
-    the first rule that forbids the pair, 0 when none does. `pinned` are the rows of visits that must stay where they are."""
+    """The arrays and the way back: row numbers to identifiers. Bit k of `forbidden_by[tour, visit]` says that the rule
+    `codes[k]` forbids the pair; `ends`: the pair's flags were it allowed. `pinned` are the rows of visits that must stay where
+    they are."""
 
     problem: Problem
     arrays: Arrays
@@ -36,6 +37,7 @@ class Model:
     tours: tuple[Tour, ...]
     codes: tuple[str, ...]
     forbidden_by: Ints
+    ends: NDArray[np.uint8]
     pinned: frozenset[int] = frozenset()
 
     @cached_property
@@ -55,6 +57,11 @@ class Model:
             places, stride = len(matrix) - 1, len(matrix)  # nowhere, the last row and column, is no place to go through
             load_kernel().shortest_travel(pointer(matrix), ctypes.c_int64(places), ctypes.c_int64(stride))
         return shortest
+
+    def rules_against(self, tour: int, visit: int) -> tuple[str, ...]:
+        """Codes of the rules that keep the visit out of the tour whatever its hours, in the order in which they spoke."""
+        bits = int(self.forbidden_by[tour, visit])
+        return tuple(code for k, code in enumerate(self.codes) if bits >> k & 1)
 
     def order_of(self, plan: Plan) -> list[list[int]]:
         """The visits of each tour of `plan`, as rows; what the problem no longer knows is left out."""
@@ -100,6 +107,7 @@ def build_model(
         tuple(builder.tours),
         tuple(builder.codes),
         builder.forbidden_by,
+        builder.ends,
         pinned,
     )
 

@@ -23,7 +23,7 @@ from brigade.why import Replanned, with_reasons
 from solver.clock import Clock
 from solver.decode import decode
 from solver.engines.annealing import Annealing
-from solver.explain import reasons
+from solver.explain import reasons, telling_effort
 from solver.kernel.search import Search
 from solver.model import Model, build_model
 from solver.people import Disturbance
@@ -204,7 +204,7 @@ class _Task:
     def told(self, found: _Found) -> Replan:
         """Certified, with the reasons of what is uncovered and of what changed."""
         gone = too_late(self.problem, self.terms.freeze)
-        why = {one.visit_id: one for one in reasons(found.model, found.searched)}
+        why = {one.visit_id: one for one in reasons(found.model, found.searched, telling_effort(self.clock, self.settings))}
         left = tuple(self._left(one, why, gone) for one in found.plan.uncovered)
         plan = mark(self.problem, replace(found.plan, uncovered=left), known_part(self.problem, self.published))
         unlawful = self._certified(plan, found.held)

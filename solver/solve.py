@@ -13,7 +13,7 @@ from brigade.problem import Problem
 from solver.clock import Clock
 from solver.decode import decode
 from solver.engines.together import Solution, search
-from solver.explain import reasons
+from solver.explain import reasons, telling_effort
 from solver.model import Model, build_model
 from solver.outcome import Outcome
 from solver.proof import proof_of
@@ -40,7 +40,7 @@ def solve(
     model = build_model(problem, start)  # Problem -> Model
     solution = search(model, settings, clock, start)  # Model -> Solution
     plan = decode(model, solution.orders, solution.starts, start)  # Solution -> Plan
-    plan = replace(plan, uncovered=reasons(model, plan, lambda: clock.is_past), waivers=())
+    plan = replace(plan, uncovered=reasons(model, plan, telling_effort(clock, settings)), waivers=())
     certify(problem, plan)
     costs = breakdown(problem, plan, start)
     proof = proof_of(problem, plan, costs, solution)

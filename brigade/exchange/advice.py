@@ -52,6 +52,7 @@ def suggestion_to_json(problem: Problem, one: Suggestion, lang: str = "fr") -> d
         "other": one.other,
         "changed_visits": list(one.changed_visits),
         "placements": [_placement(place) for place in one.placements],
+        "parts": [suggestion_to_json(problem, part, lang) for part in one.parts],
     }
 
 

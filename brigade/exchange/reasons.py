@@ -1,4 +1,5 @@
-"""Reasons and violations in JSON; the values are numbers, texts, lists, days and instants, and come back as they were."""
+"""Reasons and violations in JSON; the values are numbers, texts, lists, days, instants and reasons, and come back as they
+were."""
 
 from __future__ import annotations
 
@@ -39,6 +40,8 @@ def reason_of(shape: ReasonShape, where: str, issues: list[Issue]) -> Reason:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Reason):
+        return show_reason(value)
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime):
@@ -56,6 +59,9 @@ def _core(value: Any, where: str, issues: list[Issue]) -> Any:
     if isinstance(value, list):
         return tuple(_core(item, f"{where}[{index}]", issues) for index, item in enumerate(value))
     if isinstance(value, dict):
+        if value.keys() == {"code", "values"} and isinstance(value["code"], str) and isinstance(value["values"], dict):
+            inner = {name: _core(one, f"{where}.values.{name}", issues) for name, one in value["values"].items()}
+            return Reason.of(value["code"], **inner)
         try:
             return _time_of(value)
         except (ValueError, TypeError):

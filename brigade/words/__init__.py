@@ -65,7 +65,7 @@ def say(reason: Reason, lang: str = "fr", *, horizon: Horizon | None = None) -> 
     if message is None:
         details = ", ".join(f"{name} = {value}" for name, value in reason.values)
         return capital(fill(_word("unknown_reason", lang), {"code": reason.code, "details": details}, setting))
-    spoken = {name: say(v, lang, horizon=horizon) if isinstance(v, Reason) else v for name, v in values.items()}
+    spoken = {name: _spoken(value, lang, horizon) for name, value in values.items()}
     placed = fields(message)
     before = "" if placed & {"worker", "workers"} else "[{worker}{colon}][{workers:list}{colon}]"
     after = "" if "article" in placed else "[ ({article})]"
@@ -74,6 +74,15 @@ def say(reason: Reason, lang: str = "fr", *, horizon: Horizon | None = None) -> 
     return fill(before, {"worker": spoken.get("worker"), "workers": spoken.get("workers"), "colon": colon}, setting) + (
         (sentence if before and _has_subject(spoken) else capital(sentence)) + fill(after, spoken, setting)
     )
+
+
+def _spoken(value: object, lang: str, horizon: Horizon | None) -> object:
+    """A value that is a reason, or several, as the words it has inside a sentence."""
+    if isinstance(value, Reason):
+        return lowered(say(value, lang, horizon=horizon))
+    if isinstance(value, tuple) and value and all(isinstance(one, Reason) for one in value):
+        return tuple(lowered(say(one, lang, horizon=horizon)) for one in value)
+    return value
 
 
 def lowered(sentence: str) -> str:

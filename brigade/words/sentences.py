@@ -14,12 +14,14 @@ from datetime import datetime
 from string import Formatter
 from typing import Any
 
+from brigade.labour import shipped_labour_code
 from brigade.units import Horizon
 from brigade.words import formats
 from brigade.words.catalogue import WORD, text_of
 
 OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 UNKNOWN_VALUE = "?"
+_TOGETHER = {"fr": " ; et ", "en": "; and "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,17 @@ def _coded_list(prefix: str) -> Callable[[Any, tuple[str, ...], Setting], str]:
     return write
 
 
+def _rules(value: Any, _: tuple[str, ...], setting: Setting) -> str:
+    """Titles of rules, from their codes: what a coordinator reads is never a code."""
+    codes = [value] if isinstance(value, str) else list(map(str, value))
+    return _list([_rule_title(code, setting.lang) for code in codes], "standard", setting)
+
+
+def _rule_title(code: str, lang: str) -> str:
+    head = shipped_labour_code().heads.get(code)
+    return code if head is None else head.title if lang == "fr" else head.title_en or head.title
+
+
 FORMS: Mapping[str, Callable[[Any, tuple[str, ...], Setting], str]] = {
     "duration": lambda value, _, s: formats.duration(value),
     "notice": lambda value, _, s: formats.notice(value, s.lang),
@@ -122,6 +135,8 @@ FORMS: Mapping[str, Callable[[Any, tuple[str, ...], Setting], str]] = {
     "competency": _coded_list("competency"),
     "gap": lambda value, _, s: formats.gap(value, s.lang),
     "mode": _coded_list("mode"),
+    "rule": _rules,
+    "together": lambda value, _, s: _TOGETHER[s.lang].join(map(str, value)) if isinstance(value, list | tuple) else str(value),
     "level": lambda value, _, s: coded("level", value, s.lang),
     "moment": lambda value, _, s: formats.moment(datetime.fromisoformat(value) if isinstance(value, str) else value, s.lang),
 }

@@ -8,6 +8,7 @@ from solver.advice.asking import explain, why_uncovered
 from solver.advice.candidates import candidates, candidates_for
 from solver.advice.changes import apply_suggestion, enact, plan_with
 from solver.advice.contributions import contribution, why_worker
+from solver.advice.examination import examine
 from solver.advice.session import Session
 from solver.advice.suggestions import suggest, would_cover
 
@@ -18,6 +19,7 @@ __all__ = [
     "candidates_for",
     "contribution",
     "enact",
+    "examine",
     "explain",
     "plan_with",
     "suggest",

@@ -61,6 +61,16 @@ class Bench:
             self.arrays.visits[row, [V_OPEN, V_SHUT]] += by
 
     @contextmanager
+    def open_longer(self, row: int, by: int) -> Iterator[None]:
+        """The visit's last window ends so many ticks later."""
+        last, column = int(self.arrays.visits[row, V_WIN1]) - 1, 2
+        self.arrays.windows[last, column] += by
+        self.arrays.visits[row, V_SHUT] += by
+        yield
+        self.arrays.windows[last, column] -= by
+        self.arrays.visits[row, V_SHUT] -= by
+
+    @contextmanager
     def longer(self, tour: int, earlier: int, later: int) -> Iterator[None]:
         kept = self.arrays.tours[tour].copy()
         self.arrays.tours[tour, T_START] -= earlier
@@ -70,10 +80,10 @@ class Bench:
         self.arrays.tours[tour] = kept
 
     @contextmanager
-    def allowed(self, tour: int, row: int) -> Iterator[None]:
-        """The pair as if no rule forbade it."""
+    def allowed(self, tour: int, row: int, at_ends: bool = False) -> Iterator[None]:
+        """The pair as if no rule forbade it. Args: at_ends: nor as the first or last visit of the tour."""
         kept = self.arrays.pairs[tour, row]
-        self.arrays.pairs[tour, row] = MAY | MAY_FIRST | MAY_LAST
+        self.arrays.pairs[tour, row] = MAY | MAY_FIRST | MAY_LAST if at_ends else self.session.model.ends[tour, row]
         yield
         self.arrays.pairs[tour, row] = kept
 

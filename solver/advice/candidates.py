@@ -16,9 +16,9 @@ from brigade.plan import Plan, Reason
 from brigade.problem import Problem
 from brigade.timing import TourKey
 from solver.advice.bench import Spot, place_whole, with_spots
+from solver.advice.blocking import in_the_way
 from solver.advice.drafts import placements
 from solver.advice.figures import Days, days_of
-from solver.advice.obstacles import in_the_way
 from solver.advice.pushing import own, pushed_out
 from solver.advice.session import Session
 from solver.kernel.search import Orders

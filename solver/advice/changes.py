@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import reduce
 
 from brigade.advice import Candidate, Placement, Suggestion, SuggestionKind
 from brigade.demand import Visit
@@ -19,11 +20,13 @@ from solver.advice.trial import orders_of, pinned_starts
 
 
 def apply_suggestion(problem: Problem, suggestion: Suggestion) -> Problem:
-    """The problem with that one change; the same problem for ADD and REARRANGE, which only change the plan.
+    """The problem with that change; the same problem for ADD and REARRANGE, which only change the plan.
 
     Raises: InvalidProblem, when the change does not make a problem (a window beyond the horizon, say).
     """
     match suggestion.kind:
+        case SuggestionKind.TWO:
+            return reduce(apply_suggestion, suggestion.parts, problem)
         case SuggestionKind.SHIFT_WINDOW | SuggestionKind.MOVE:
             return _with_visits(problem, suggestion, lambda visit: _shifted(visit, suggestion.shift))
         case SuggestionKind.DROP:
@@ -63,8 +66,8 @@ def _timed(problem: Problem, plan: Plan, orders: Mapping[TourKey, list[str]]) ->
 
 def orders_after(plan: Plan, suggestion: Suggestion) -> Mapping[TourKey, list[str]]:
     """Who does what in which order once the suggestion is followed."""
-    dropped = suggestion.changed_visits if suggestion.kind is SuggestionKind.DROP else ()
-    return _replaced(plan, suggestion.placements, dropped)
+    drops = [one for one in (suggestion, *suggestion.parts) if one.kind is SuggestionKind.DROP]
+    return _replaced(plan, suggestion.placements, [id for one in drops for id in one.changed_visits])
 
 
 def _replaced(plan: Plan, placements: Iterable[Placement], dropped: Iterable[str]) -> dict[TourKey, list[str]]:

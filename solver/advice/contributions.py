@@ -13,8 +13,8 @@ from brigade.plan import Plan
 from brigade.problem import Problem
 from brigade.timing import retime
 from solver.advice.bench import with_spots
+from solver.advice.blocking import in_the_way
 from solver.advice.candidates import named, unpinned
-from solver.advice.obstacles import in_the_way
 from solver.advice.session import Session
 from solver.advice.trial import pinned_starts
 from solver.kernel.search import Fit, Orders

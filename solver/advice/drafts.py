@@ -12,6 +12,10 @@ COARSE_MIN = 5
 """Steps in which shifts that take long to try are sought."""
 REARRANGE_COST, MOVE_COST, SIGN_COST, CAR_COST, SPLIT_COST, COMPETENCY_COST, DROP_COST = 5, 20, 30, 60, 90, 240, 60
 """What a change is charged, in minutes: the smaller comes first."""
+LONGER_FACTOR = 2
+"""A minute more of somebody's day is charged as so many minutes of a client's shift."""
+POINT_FACTOR = 10
+"""What a point of a visit given up is charged, in minutes."""
 
 
 def placements(session: Session, spots: tuple[Spot, ...]) -> tuple[Placement, ...]:

@@ -9,13 +9,11 @@ from brigade.advice import Suggestion, SuggestionKind
 from brigade.measures import minutes_of
 from brigade.plan import Reason
 from solver.advice.bench import Spot, place_whole
-from solver.advice.drafts import COARSE_MIN, MOST_SHIFT_MIN, placements, worker_of
-from solver.advice.obstacles import NEAR_MIN
+from solver.advice.blocking import NEAR_MIN
+from solver.advice.drafts import COARSE_MIN, LONGER_FACTOR, MOST_SHIFT_MIN, placements, worker_of
 from solver.advice.session import Session
 from solver.arrays import MAY, T_HARD, T_START
 
-LONGER_FACTOR = 2
-"""A minute more of somebody's day is charged as so many minutes of a client's shift."""
 PROBES_MIN = (30, MOST_SHIFT_MIN)
 
 
@@ -76,9 +74,9 @@ def extend(session: Session, row: int) -> Iterator[Suggestion]:
 def _least_longer(session: Session, row: int, tour: int, is_later: bool) -> tuple[int, tuple[Spot, ...]] | None:
     """The fewest minutes that are enough where one fewer is not: the first probe that is, then halving below it. None where
     the visit fits with none at all."""
-    room = session.problem.horizon.minutes(_room(session, tour, is_later))
+    most = session.problem.horizon.minutes(room(session, tour, is_later))
     low, high, found = 0, 0, None
-    for probe in (minutes for minutes in PROBES_MIN if minutes <= room):
+    for probe in (minutes for minutes in PROBES_MIN if minutes <= most):
         low, high, found = high, probe, _if_longer(session, row, tour, probe, is_later)
         if found is not None:
             break
@@ -99,7 +97,7 @@ def _if_longer(session: Session, row: int, tour: int, minutes: int, is_later: bo
     return None if found is None else found[1]
 
 
-def _room(session: Session, tour: int, is_later: bool) -> int:
+def room(session: Session, tour: int, is_later: bool) -> int:
     """Ticks free up to the worker's next (previous) availability, inside the local dates this one has: on another date
     other rules speak, which this tour's pairs were never asked."""
     horizon, tours = session.problem.horizon, session.arrays.tours
@@ -125,16 +123,3 @@ def _extend_draft(session: Session, row: int, tour: int, found: tuple[int, tuple
         earlier=0 if is_later else ticks,
         later=ticks if is_later else 0,
     )
-
-
-def reaches_new_dates(session: Session, one: Suggestion) -> bool:
-    """Whether the longer availability lets the visit, or one beside it, take place on a date where the tour as it is could
-    not hold it: the model's pairs know nothing of that date."""
-    rows = [session.row(put.visit_id) for put in one.placements]
-    for tour in session.tours_of(one.worker_id or ""):
-        if session.model.tours[tour].index == one.tour:
-            start, end = session.arrays.tours[tour, [T_START, T_HARD]].tolist()
-            beside = [*rows, *session.orders[tour]]
-            new = (session.dates(row, start - one.earlier, end + one.later) - session.dates(row, start, end) for row in beside)
-            return any(new)
-    return True

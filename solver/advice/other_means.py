@@ -11,7 +11,6 @@ from brigade.rules.competencies import essential_competencies
 from solver.advice.bench import Spot, place_whole
 from solver.advice.drafts import CAR_COST, COMPETENCY_COST, SIGN_COST, placements
 from solver.advice.session import Session
-from solver.advice.trial import OF_THE_PAIR, try_orders
 
 
 def sign(session: Session, row: int) -> Iterator[Suggestion]:
@@ -38,20 +37,12 @@ def _if_allowed(session: Session, row: int, code: str) -> Iterator[tuple[str, tu
     """Workers whom this rule keeps away, and where the visit would go without it; the cheapest first."""
     found = []
     for tour, own in enumerate(session.model.tours):
-        held = int(session.model.forbidden_by[tour, row])
-        if held and session.model.codes[held - 1] == code and not session.gap(tour, row):
+        if session.model.rules_against(tour, row) == (code,) and not session.gap(tour, row):
             with session.bench.allowed(tour, row):
                 spots = place_whole(session, session.bench.search, row, tours=range(tour, tour + 1))
-            if spots is not None and _rules_against(session, row, tour) == {code}:
+            if spots is not None:
                 found.append((spots[0], own.worker.id, spots[1]))
     yield from ((worker, spots) for _, worker, spots in sorted(found))
-
-
-def _rules_against(session: Session, row: int, tour: int) -> set[str]:
-    """Every rule of the pair that the visit would break in that tour: the model remembers only the first."""
-    own = session.model.tours[tour]
-    trial = try_orders(session.problem, {(own.worker.id, own.index): [session.ids[row]]}, OF_THE_PAIR)
-    return {one.rule for one in trial.violations}
 
 
 def lend_car(session: Session, row: int) -> Iterator[Suggestion]:

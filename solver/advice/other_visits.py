@@ -14,6 +14,7 @@ from solver.advice.drafts import (
     DROP_COST,
     MOST_SHIFT_MIN,
     MOVE_COST,
+    POINT_FACTOR,
     REARRANGE_COST,
     SPLIT_COST,
     placements,
@@ -21,8 +22,6 @@ from solver.advice.drafts import (
 )
 from solver.advice.session import Session
 
-POINT_FACTOR = 10
-"""What a point of a visit given up is charged, in minutes."""
 MOVES_TRIED = 4
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from solver.advice.session import Session
+from solver.kernel.search import Search
 
 
-def pushed_out(session: Session, row: int, tour: int) -> list[int]:
+def pushed_out(session: Session, row: int, tour: int, search: Search | None = None) -> list[int]:
     """Rows of the visits to take out so that `row` fits into the tour: one if one is enough, else a set none of which can
-    stay. Visits that go together leave together. Empty when even an empty day does not help."""
+    stay. Visits that go together leave together. Empty when even an empty day does not help.
+    Args: search: one in which changes are being tried, instead of the session's."""
     groups = [group for group in session.groups_of(session.model.tours[tour].worker.id) if group[0] != row]
-    leaving = session.search.leaving(row, tour, groups, own(session, row))
+    leaving = (search or session.search).leaving(row, tour, groups, own(session, row))
     return session.group(groups[one][0] for one in leaving)
 
 

@@ -1,4 +1,5 @@
-"""What would cover a visit: the smallest single changes, found by the kernel, each checked by the plain rules.
+"""What would cover a visit: the smallest changes, found by the kernel, each checked by the plain rules: single ones first, and
+two together where none is enough.
 
 What a change asks of people, in minutes' worth (`people_cost`), orders the answers:
 nothing for a visit that simply fits; 5 for two people's rounds; a minute for each minute a client waits or a lower
@@ -10,29 +11,53 @@ nobody should lose a visit for that.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import islice, takewhile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import chain, islice
 
 from brigade.advice import Suggestion, SuggestionKind
 from brigade.errors import InvalidProblem
 from brigade.plan import Plan
 from brigade.problem import Problem
 from solver.advice.changes import apply_suggestion, orders_after
-from solver.advice.other_hours import reaches_new_dates
-from solver.advice.screens import SCREENS, Screen
+from solver.advice.drafts import (
+    CAR_COST,
+    COMPETENCY_COST,
+    DROP_COST,
+    LONGER_FACTOR,
+    MOVE_COST,
+    REARRANGE_COST,
+    SIGN_COST,
+    SPLIT_COST,
+)
+from solver.advice.screens import SCREENS
 from solver.advice.session import Session
-from solver.advice.trial import EVERY, fresh, orders_around, orders_of, pinned_starts, try_orders
+from solver.advice.trial import fresh, orders_of, try_change
+from solver.advice.two_changes import two_changes
 
 MOST = 8
 TRIES_A_KIND = 4
 """Screened changes of one kind that the plain rules are asked about before it is given up."""
+TRIES_OF_TWO = 8
 TOLD_A_KIND = 2
-TRIES_AT_ONCE = 2
+LEAST: Mapping[SuggestionKind, int] = {
+    SuggestionKind.ADD: 0,
+    SuggestionKind.SHIFT_WINDOW: 1,
+    SuggestionKind.EXTEND: LONGER_FACTOR,
+    SuggestionKind.REARRANGE: REARRANGE_COST,
+    SuggestionKind.MOVE: MOVE_COST,
+    SuggestionKind.SIGN: SIGN_COST,
+    SuggestionKind.LEND_CAR: CAR_COST,
+    SuggestionKind.DROP: DROP_COST,
+    SuggestionKind.SPLIT: SPLIT_COST,
+    SuggestionKind.COMPETENCY: COMPETENCY_COST,
+}
+"""The least that a change of each kind can be charged, in the order in which the cheapest is sought."""
 
 
 def would_cover(problem: Problem, plan: Plan, visit_id: str, most: int = MOST) -> tuple[Suggestion, ...]:
-    """Single changes that cover the visit with the rest of the plan kept, least asked of people first; () when none does,
-    or the visit is covered.
+    """Changes that cover the visit with the rest of the plan kept, least asked of people first; () when none does, or the visit
+    is covered.
 
     Raises: InvalidPlan, when the visit is not to be covered.
     """
@@ -45,41 +70,66 @@ def suggest(
     most: int = MOST,
     kinds: Iterable[SuggestionKind] | None = None,
 ) -> tuple[Suggestion, ...]:
-    """The same on a loaded session. A visit that simply fits needs nothing else. Args: kinds: those to look for, all by
-    default."""
+    """The same on a loaded session. A visit that simply fits needs nothing else, and two changes are sought only where no
+    single one is enough. Args: kinds: those to look for, all by default."""
     row = session.row(visit_id)
     if row in session.place_of:
         return ()
-    asked = SCREENS if kinds is None else {kind: SCREENS[kind] for kind in kinds}
-    simple = list(_verified(session, SCREENS[SuggestionKind.ADD], row)) if SuggestionKind.ADD in asked else []
+    asked = list(LEAST) if kinds is None else list(kinds)
+    simple = list(_verified(session, SuggestionKind.ADD, row)) if SuggestionKind.ADD in asked else []
     if simple:
         return tuple(simple)
-    found = [one for screen in asked.values() for one in _verified(session, screen, row)]
-    return tuple(sorted(found, key=lambda one: (one.people_cost, one.worker_id or "", one.kind)))[:most]
+    found = [one for kind in asked if kind is not SuggestionKind.TWO for one in _verified(session, kind, row)]
+    if not found and (kinds is None or SuggestionKind.TWO in asked):
+        found = list(_two_verified(session, row, TOLD_A_KIND))
+    return tuple(sorted(found, key=_rank))[:most]
 
 
-def at_once(session: Session, visit_id: str) -> Suggestion | None:
-    """The least asked of people among the changes found in a few milliseconds. The kernel judges exactly where a visit goes in
-    the problem as it is. A longer availability can put a visit on a date, a Sunday say, that no rule was asked about for the
-    pair: then the plain rules are asked."""
-    row = session.row(visit_id)
-    found = [one for kind in (SuggestionKind.ADD, SuggestionKind.DROP) for one in islice(SCREENS[kind](session, row), 1)]
-    if not any(one.kind is SuggestionKind.ADD for one in found):
-        longer = islice(SCREENS[SuggestionKind.EXTEND](session, row), TRIES_AT_ONCE)
-        dearest = min((one.people_cost for one in found), default=None)
-        cheap = takewhile(lambda one: dearest is None or one.people_cost < dearest, longer)
-        found.extend(islice((one for one in cheap if not reaches_new_dates(session, one) or holds(session, one)), 1))
-    return min(found, key=lambda one: one.people_cost, default=None)
+class NotExamined(Exception):
+    """There was no time to look for what would cover the visit."""
 
 
-def _verified(session: Session, screen: Screen, row: int) -> Iterator[Suggestion]:
-    told = 0
-    for tried, one in enumerate(screen(session, row)):
-        if tried == TRIES_A_KIND or told == TOLD_A_KIND:
-            return
-        if holds(session, one):
+def cheapest(session: Session, visit_id: str, is_late: Callable[[], bool]) -> Suggestion | None:
+    """The change that asks least of people among those that cover the visit; None where neither one change nor two do.
+
+    Args: is_late: whether to stop looking; what was found by then is good, though perhaps not the cheapest.
+    Raises: NotExamined, when nothing was found by then.
+    """
+    row, best = session.row(visit_id), None
+    for kind, least in LEAST.items():
+        if best is not None and best.people_cost <= least:
+            return best
+        if is_late():
+            break
+        found = next(_verified(session, kind, row), None)
+        best = min((one for one in (best, found) if one is not None), key=_rank, default=None)
+    if best is None and not is_late():
+        return next(_two_verified(session, row, 1), None)
+    if best is None:
+        raise NotExamined
+    return best
+
+
+def _rank(one: Suggestion) -> tuple[int, str, str]:
+    return one.people_cost, one.worker_id or "", one.kind
+
+
+def _two_verified(session: Session, row: int, most: int) -> Iterator[Suggestion]:
+    drafts = islice(two_changes(session, row), TRIES_OF_TWO)
+    yield from islice((one for one in drafts if holds(session, one)), most)
+
+
+def _verified(session: Session, kind: SuggestionKind, row: int) -> Iterator[Suggestion]:
+    """Of a visit and those that must be covered with it: a change for one of them covers them all."""
+    rows = [row] if kind is SuggestionKind.SPLIT else [row, *session.missing_partners(row)]
+    told, seen = 0, set[object]()
+    for one in chain.from_iterable(islice(SCREENS[kind](session, it), TRIES_A_KIND) for it in rows):
+        named = replace(one, visit_id=session.ids[row])
+        covers = session.ids[row] in {put.visit_id for put in one.placements}
+        if told < TOLD_A_KIND and covers and one.reason not in seen and holds(session, named):
             told += 1
-            yield one
+            seen.add(one.reason)
+            yield named
 
 
 def holds(session: Session, suggestion: Suggestion) -> bool:
@@ -89,15 +139,15 @@ def holds(session: Session, suggestion: Suggestion) -> bool:
     except InvalidProblem:
         return False
     before, after = orders_of(session.plan), dict(orders_after(session.plan, suggestion))
-    touched = {key[0] for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
-    touched |= {suggestion.worker_id} if suggestion.worker_id else set()
-    pinned = pinned_starts(session.plan)
-    trial = try_orders(changed, orders_around(changed, after, touched), EVERY, pinned)
-    if trial.untimed or not _is_whole(changed, {id for order in after.values() for id in order}):
+    if not _is_whole(changed, {id for order in after.values() for id in order}):
         return False
-    if not trial.violations:
-        return True
-    known = try_orders(session.problem, orders_around(session.problem, before, touched), EVERY, pinned)
+    touched = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+    people = {worker_id for worker_id, _ in touched} | {one.worker_id for one in (suggestion, *suggestion.parts)}
+    touched |= {key for key in after if key[0] in people}
+    trial = try_change(changed, session.plan, after, touched)
+    if trial.is_lawful or trial.untimed:
+        return trial.is_lawful
+    known = try_change(session.problem, session.plan, before, touched)
     return not list(fresh(trial.violations, known.violations))
 
 

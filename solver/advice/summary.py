@@ -1,4 +1,8 @@
-"""Twenty workers' obstacles in a few plain sentences: those nearest to possible first, the rest counted."""
+"""Twenty workers' obstacles in a few plain sentences: those nearest to possible first, the rest counted.
+
+A sentence that names a worker is enough: were it not so, she could come. Where several obstacles stand in her way at once, it
+says all of them.
+"""
 
 from __future__ import annotations
 
@@ -22,22 +26,35 @@ NEAREST_FIRST = (
 
 
 def summary_of(found: Sequence[InTheWay]) -> tuple[Reason, ...]:
-    """Every worker is in one of the reasons, by the first obstacle."""
-    if not found or all(one.first.kind is ObstacleKind.AWAY for one in found):
+    """Every worker is in one of the reasons."""
+    if not found or all(_is(one, ObstacleKind.AWAY) for one in found):
         return (_of(Reason.of("nobody_available"), found),)
-    shared = _lacked_by_all([one for one in found if one.first.kind is not ObstacleKind.AWAY])
+    away = [one for one in found if _is(one, ObstacleKind.AWAY)]
+    shared = _lacked_by_all([one for one in found if one not in away])
     if shared is not None:
-        away = [one for one in found if one.first.kind is ObstacleKind.AWAY]
         return (shared, *_same(away))
-    return tuple(reason for kind in NEAREST_FIRST for reason in _told(kind, [one for one in found if one.first.kind is kind]))
+    single = [reason for kind in NEAREST_FIRST[:-1] for reason in _told(kind, [one for one in found if _is(one, kind)])]
+    return (*single, *_several([one for one in found if len(one.obstacles) > 1]), *_same(away))
+
+
+def _is(one: InTheWay, kind: ObstacleKind) -> bool:
+    """Whether an obstacle of that kind is all there is."""
+    return len(one.obstacles) == 1 and one.first.kind is kind
 
 
 def _lacked_by_all(present: Sequence[InTheWay]) -> Reason | None:
-    """The competency that nobody present has, if that is the first thing for all of them."""
-    reasons = {one.first.reason for one in present}
-    if len(reasons) == 1 and (only := reasons.pop()).code == "lacks_competency":
+    """The competency that nobody present has, if that is the only thing for all of them."""
+    reasons = {one.first.reason if len(one.obstacles) == 1 else None for one in present}
+    only = reasons.pop() if len(reasons) == 1 else None
+    if only is not None and only.code == "lacks_competency":
         return _of(Reason.of("nobody_has_competency", missing=only.value("missing")), present)
     return None
+
+
+def _several(found: Sequence[InTheWay]) -> list[Reason]:
+    """Obstacles that stand in somebody's way together: the shortest lists in full, the other workers in one sentence."""
+    ranked = sorted(found, key=lambda one: (one.first.kind is ObstacleKind.AWAY, len(one.obstacles), one.worker_id))
+    return _some(ranked, "several_obstacles")
 
 
 def _told(kind: ObstacleKind, found: Sequence[InTheWay]) -> list[Reason]:
@@ -76,8 +93,14 @@ def _same(found: Sequence[InTheWay]) -> list[Reason]:
 def _grouped(found: Iterable[InTheWay]) -> dict[Reason, list[InTheWay]]:
     groups: dict[Reason, list[InTheWay]] = {}
     for one in found:
-        groups.setdefault(one.first.reason, []).append(one)
+        groups.setdefault(_reason_of(one), []).append(one)
     return groups
+
+
+def _reason_of(one: InTheWay) -> Reason:
+    if len(one.obstacles) == 1:
+        return one.first.reason
+    return Reason.of("all_of", obstacles=tuple(obstacle.reason for obstacle in one.obstacles))
 
 
 def _of(reason: Reason, found: Sequence[InTheWay]) -> Reason:

@@ -47,14 +47,47 @@ class Trial:
 
 
 def try_orders(
-    problem: Problem, orders: TourOrders, rules: Iterable[str] = EVERY, pinned: Mapping[str, int] | None = None
+    problem: Problem,
+    orders: TourOrders,
+    rules: Iterable[str] = EVERY,
+    pinned: Mapping[str, int] | None = None,
+    steady: Mapping[str, int] | None = None,
 ) -> Trial:
-    """Time these tours and judge their workers by the rules named; everybody else is left out of it."""
+    """Time these tours and judge their workers by the rules named; everybody else is left out of it.
+
+    Args: steady: starts that visits wait for, as tours left out of it make them.
+    """
     starts = {id: tick for id, tick in (pinned or {}).items() if any(id in order for order in orders.values())}
-    timed = retime(problem, orders, fixed_starts=starts)
+    timed = retime(problem, orders, fixed_starts=starts, no_earlier=steady)
     seen = excerpt(problem, {worker_id for worker_id, _ in orders})
     judged = breaches(seen, timed.plan, frozenset(rules))
     return Trial(timed.plan, judged, bool(timed.issues))
+
+
+def try_change(
+    problem: Problem, plan: Plan, after: TourOrders, changed: Iterable[TourKey], rules: Iterable[str] = EVERY
+) -> Trial:
+    """What breaks once these tours of `plan` are in the orders `after`: they, the tours tied to them, and all that the
+    people of those do. What else is tied to a tour of theirs stands where the plan has it."""
+    moved = _tied_tours(problem, after, set(changed))
+    people = {worker_id for worker_id, _ in moved}
+    near = {key: list(order) for key, order in after.items() if key[0] in people and order}
+    still = {id for key, order in near.items() if key not in moved for id in order}
+    tied = {id for link in problem.links for id in (link.first, link.second)}
+    steady = {id: found[1].start for id in still & tied if (found := plan.stop_of(id)) is not None}
+    return try_orders(problem, near, rules, pinned_starts(plan), steady)
+
+
+def _tied_tours(problem: Problem, orders: TourOrders, keys: set[TourKey]) -> set[TourKey]:
+    """These tours and those that links between their visits tie to them, near and far."""
+    owner = {id: key for key, order in orders.items() for id in order}
+    ties = [{owner[one.first], owner[one.second]} for one in problem.links if one.first in owner and one.second in owner]
+    wanted, grown = set(keys), True
+    while grown:
+        tied = {key for pair in ties if pair & wanted for key in pair}
+        grown = not tied <= wanted
+        wanted |= tied
+    return wanted
 
 
 def orders_of(plan: Plan) -> dict[TourKey, list[str]]:
@@ -63,15 +96,9 @@ def orders_of(plan: Plan) -> dict[TourKey, list[str]]:
 
 def orders_around(problem: Problem, orders: TourOrders, worker_ids: Iterable[str]) -> dict[TourKey, list[str]]:
     """The tours of these workers and of everybody whose visits are tied to theirs."""
-    owner = {id: worker_id for (worker_id, _), order in orders.items() for id in order}
     wanted = set(worker_ids)
-    ties = [(owner[one.first], owner[one.second]) for one in problem.links if one.first in owner and one.second in owner]
-    grown = True
-    while grown:
-        tied = {one for pair in ties for one in pair if set(pair) & wanted}
-        grown = not tied <= wanted
-        wanted |= tied
-    return {key: list(order) for key, order in orders.items() if key[0] in wanted and order}
+    people = {worker_id for worker_id, _ in _tied_tours(problem, orders, {key for key in orders if key[0] in wanted})}
+    return {key: list(order) for key, order in orders.items() if key[0] in people | wanted and order}
 
 
 def pinned_starts(plan: Plan) -> dict[str, int]:
@@ -101,5 +128,6 @@ __all__ = [
     "orders_around",
     "orders_of",
     "pinned_starts",
+    "try_change",
     "try_orders",
 ]

@@ -11,12 +11,10 @@ from brigade.checker import hard_violations
 from brigade.objective import breakdown
 from brigade.plan import Plan
 from brigade.problem import Problem
-from solver.advice.asking import explain
 from solver.advice.candidates import candidates, candidates_for
 from solver.advice.changes import plan_with
 from solver.advice.contributions import contribution
 from solver.advice.session import Session
-from solver.advice.suggestions import at_once, holds
 from tests.advice import fits, on_many_plans, planned
 
 
@@ -107,16 +105,3 @@ def test_past_refusals_change_no_rank(case: tuple[Problem, Plan]) -> None:
     for left in plan.uncovered:
         ranks = [[one.worker_id for one in candidates(it, plan, left.visit_id).ranked] for it in (problem, refused)]
         assert ranks[0] == ranks[1]
-
-
-@on_many_plans
-@given(case=planned())
-def test_the_actions_a_plan_tells_are_true(case: tuple[Problem, Plan]) -> None:
-    """They come from the kernel alone, in a few milliseconds; the plain rules agree."""
-    problem, plan = case
-    session = Session(problem, plan)
-    for left in plan.uncovered:
-        action = at_once(session, left.visit_id)
-        assert action is None or holds(session, action), action
-        assert left.action is not None
-        assert explain(session, left.visit_id).summary

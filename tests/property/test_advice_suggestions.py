@@ -11,8 +11,9 @@ from brigade.checker import hard_violations
 from brigade.plan import Plan
 from brigade.problem import Problem
 from solver.advice.changes import apply_suggestion, enact
+from solver.advice.examination import action_for
 from solver.advice.session import Session
-from solver.advice.suggestions import holds, suggest
+from solver.advice.suggestions import cheapest, holds, suggest
 from tests.advice import on_many_plans, planned
 
 
@@ -30,6 +31,26 @@ def test_every_suggestion_covers_its_visit_lawfully(case: tuple[Problem, Plan]) 
             assert hard_violations(changed, after) == (), one
             costs.append(one.people_cost)
         assert costs == sorted(costs)
+
+
+@on_many_plans
+@given(case=planned())
+def test_the_cheapest_change_of_all_is_the_one_a_plan_tells(case: tuple[Problem, Plan]) -> None:
+    """Two changes only where no single one covers the visit; a neighbour only where two do not either."""
+    problem, plan = case
+    session = Session(problem, plan)
+    for left in plan.uncovered:
+        found, singles = cheapest(session, left.visit_id, lambda: False), suggest(session, left.visit_id, most=50)
+        told = action_for(session, left.visit_id)
+        if found is None:
+            assert (singles, told.code) == ((), "ask_basin")
+            continue
+        assert told == found.reason
+        assert found.people_cost == min(one.people_cost for one in singles)
+        assert holds(session, found)
+        changed, after = apply_suggestion(problem, found), enact(problem, plan, found)
+        assert left.visit_id in after.covered
+        assert hard_violations(changed, after) == (), found
 
 
 @on_many_plans

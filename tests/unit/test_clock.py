@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from solver.clock import Clock
 from solver.settings import Settings
 
@@ -22,10 +24,17 @@ def test_a_work_limit_knows_no_time_to_keep_back() -> None:
     assert not clock.is_over
 
 
-def test_the_time_of_the_user_is_not_past_when_only_the_search_is_over() -> None:
+def test_what_comes_after_the_search_has_a_share_of_the_whole_time() -> None:
+    """Whatever was kept back: the share is of what the user gave, from the moment asked."""
     clock = Clock(Settings(time_limit_s=100.0))
     clock.keep_back(100.0)
     assert clock.is_over
-    assert not clock.is_past
-    assert Clock(Settings(time_limit_s=1e-6)).is_past
-    assert not Clock(Settings(iterations=1)).is_past
+    assert not clock.is_up_after(1 / 3)()
+    assert Clock(Settings(time_limit_s=1e-9)).is_up_after(1 / 3)()
+    assert not Clock(Settings(iterations=1)).is_up_after(1 / 3)()
+
+
+def test_who_stops_the_search_waits_for_nothing_after_it() -> None:
+    stop = threading.Event()
+    stop.set()
+    assert Clock(Settings(time_limit_s=100.0), stop).is_up_after(1 / 3)()

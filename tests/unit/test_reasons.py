@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from brigade.demand import Priority
 from brigade.plan import Plan
-from solver.explain import SURE_ACTIONS, reasons
+from solver.explain import SURE, Effort, reasons
 from solver.model import build_model
 from tests.builders import problem, visit, worker
 
 
-def test_late_actions_are_sought_for_the_first_visits_alone_and_every_visit_keeps_its_reasons() -> None:
-    """Free from 08:32 and 20 minutes away, she is too late for each of them by little."""
-    visits = [visit(f"V{number:02d}", "B", 60, "07:30", "08:50") for number in range(SURE_ACTIONS + 2)]
+def test_what_was_not_reached_says_so_and_the_gravest_come_first() -> None:
+    """Free from 08:32 and 20 minutes away, she is too late for each of them by little. V04, the last, is the gravest."""
+    visits = [visit(f"V{number:02d}", "B", 60, "07:30", "08:50", priority=Priority.P3) for number in range(SURE + 1)]
+    visits.append(visit("V04", "B", 60, "07:30", "08:50", priority=Priority.P1))
     model = build_model(problem(visits, [worker("W07", "08:32", "12:00")]))
-    whole, late = reasons(model, Plan(())), reasons(model, Plan(()), lambda: True)
-    assert [one.reasons for one in late] == [one.reasons for one in whole]
-    assert late[:SURE_ACTIONS] == whole[:SURE_ACTIONS]
-    assert all(one.action and one.action.code != "ask_basin" for one in whole)
-    assert [one.action.code for one in late[SURE_ACTIONS:] if one.action] == ["ask_basin", "ask_basin"]
+    whole, late = reasons(model, Plan(())), reasons(model, Plan(()), Effort(lambda: True, lambda: True))
+    assert {one.action.code for one in whole if one.action} == {"shift_window_later"}
+    assert [one.visit_id for one in late if one.action and one.action.code == "not_examined"] == ["V02", "V03"]
+    assert [one for one in late if one.action == one.reasons[0]] == [late[2], late[3]], "neither their obstacles were"
+    assert (late[0], late[1], late[4]) == (whole[0], whole[1], whole[4])
+
+
+def test_a_work_limit_counts_what_is_examined() -> None:
+    visits = [visit(f"V{number:02d}", "B", 60, "07:30", "08:50") for number in range(SURE + 2)]
+    model = build_model(problem(visits, [worker("W07", "08:32", "12:00")]))
+    told = reasons(model, Plan(()), Effort(pairs=SURE + 1, actions=0))
+    assert [one.reasons[0].code for one in told] == ["arrives_too_late"] * (SURE + 1) + ["not_examined"]
+    assert [one.action.code for one in told if one.action] == ["shift_window_later"] * SURE + ["not_examined"] * 2

@@ -23,7 +23,8 @@ class ReasonShape(BaseModel):
     model_config = STRICT
     code: Code = Field(examples=["no_competency"])
     values: dict[str, Any] = Field(
-        default_factory=dict, description='Numbers, texts and lists of them; {"instant": ...} and {"date": ...} for times.'
+        default_factory=dict,
+        description='Numbers, texts and lists of them; {"instant": ...} and {"date": ...} for times; reasons inside a reason.',
     )
 
 

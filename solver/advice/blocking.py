@@ -1,0 +1,363 @@
+"""What keeps one worker from one visit: the smallest set of obstacles whose removal lets her come, found by trying.
+
+The kernel tries what its arrays can hold (forbidden pairs, hours, ties, visits taken out); the plain rules try the rest on
+paper, say what breaks with which figures, and are asked again with every obstacle found so far out of the way
+(`solver.advice.easing`), until nothing breaks. So a set is enough by construction; what it could do without is taken out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+
+from brigade.advice import InTheWay, Obstacle, ObstacleKind
+from brigade.plan import Reason
+from brigade.problem import Problem
+from brigade.timing import TourKey
+from brigade.tour import travel_between
+from solver.advice.bench import Bench
+from solver.advice.easing import eased, with_hours
+from solver.advice.pushing import own, pushed_out
+from solver.advice.session import Session
+from solver.advice.telling import Place, lone_half, obstacles_from, pair_obstacles, shut_by_tie
+from solver.advice.trial import Trial, fresh, orders_of, try_change
+from solver.kernel.search import Fit, Search, Verdict
+
+NEAR_MIN = 120
+"""An availability that misses the visit's time by more is no availability for it."""
+FAR_MIN = 120
+"""Hours are not stretched by more to spare a visit of the plan."""
+ROUNDS = 5
+"""How often the rules are asked again: each round finds what the obstacles before it hid."""
+AT_ENDS = "COMMUTE_NORMAL"
+"""The rule that speaks of the first and last visit of a tour."""
+CHANGES_TIMES = frozenset({"REST_BREAK", "MEAL_BREAK", "PERSONAL_LIMIT", "AVAILABILITY"})
+"""Rules without which a tour is timed anew: what else breaks then is tried."""
+LENGTHS = frozenset({"arrives_too_late", "back_too_late", "delays_visit"})
+"""Obstacles that are an amount of time (`late_min`): a larger one takes the place of a smaller one."""
+
+_Attempt = Callable[[Problem], Trial]
+
+
+def in_the_way(session: Session, row: int, worker_id: str) -> InTheWay:
+    """The obstacles between a worker and a visit; `NONE` or `PARTNER` alone where nothing is in her own way."""
+    near = session.problem.horizon.ticks(NEAR_MIN)
+    if worker_id in session.stiff:
+        return InTheWay(worker_id, None, (Obstacle(ObstacleKind.RULE, Reason.of("stands_by_waiver")),))
+    tours = sorted((session.gap(tour, row), tour) for tour in session.tours_of(worker_id))
+    found: list[_Set] = []
+    for gap, tour in tours:
+        if gap <= near:
+            found.append(_Question(session, row, tour).smallest_set())
+            if not found[-1].obstacles:
+                break
+    if not found:
+        return InTheWay(worker_id, None, _away(session, row, worker_id))
+    best = min(found, key=lambda one: len(one.obstacles))
+    told = (*best.obstacles, *_partner(session, row, best))
+    return InTheWay(
+        worker_id, session.model.tours[best.tour].index, told or (Obstacle(ObstacleKind.NONE, Reason.of("could_take")),)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Set:
+    """Obstacles whose removal lets the visit into `tour`; `place`: where, if the kernel knows."""
+
+    tour: int
+    obstacles: tuple[Obstacle, ...]
+    place: Fit | None = None
+
+
+@dataclass
+class _Question:
+    """One visit in one tour."""
+
+    session: Session
+    row: int
+    tour: int
+
+    def __post_init__(self) -> None:
+        own_tour = self.session.model.tours[self.tour]
+        self.seen = Place(self.session.ids[self.row], own_tour.worker.id, own_tour.index, own_tour.availability.hard_end)
+        self.only = range(self.tour, self.tour + 1)
+        self.gone = own(self.session, self.row)
+        self.cleared = [*self.gone, *(one for one in self.session.stops_of(self.seen.worker_id) if one != self.row)]
+
+    def smallest_set(self) -> _Set:
+        place = self.session.search.place(self.row, self.only, without=self.gone)
+        if place.is_lawful:
+            return _Set(self.tour, (), place)
+        tie = shut_by_tie(self.session, self.row)
+        pair = [*([tie] if tie else []), *pair_obstacles(self.session, self.row, self.tour)]
+        found = None if tie else self._beside_the_plan(pair)
+        if found is None:
+            alone = self._alone(pair)
+            found = self._beside_the_plan(alone) or self._on_paper(alone)
+        return found
+
+    # -- with the kernel -------------------------------------------------------------------------------------------
+    def _beside_the_plan(self, known: list[Obstacle]) -> _Set | None:
+        """The known obstacles and what of the plan is in the way besides; None where the kernel cannot lift them, or where
+        more than the plan is in the way."""
+        bench = self.session.bench
+        with ExitStack() as stack:
+            if not lift(stack, bench, self.row, self.tour, known):
+                return None
+            place = bench.search.place(self.row, self.only, without=self.gone)
+            if place.is_lawful:
+                return _Set(self.tour, tuple(known), place)
+            if not bench.search.place(self.row, self.only, without=self.cleared).is_lawful:
+                return None
+            limits = self._limits(place, known)
+            if limits is not None and len(limits) == 1:
+                return _Set(self.tour, (*known, self._or_without(limits[0], bench.search)))
+            longer = self._longer_hours(known) if any(one.reason.code in LENGTHS for one in known) else None
+            if longer is not None:
+                return _Set(self.tour, tuple(longer))
+            busy = self._busy(bench.search)
+        return _Set(self.tour, (*known, *(limits or []))) if busy is None and limits else _with(self.tour, known, busy)
+
+    def _limits(self, place: Fit, known: list[Obstacle]) -> list[Obstacle] | None:
+        """The limits that would be passed at that place, if they are all that is in the way there."""
+        if place.verdict not in (Verdict.RULE, Verdict.ENDS):
+            return None
+        problem = self._without(known)
+        trial = self._try_at(problem, place.position)
+        found = [one for one in obstacles_from(self.session, self.seen, trial.violations) if one not in known]
+        if not found or trial.untimed or any(one.kind is not ObstacleKind.RULE for one in found):
+            return None
+        if {one.rule for one in found} & CHANGES_TIMES:
+            again = self._try_at(self._without([*known, *found]), place.position)
+            return found if again.is_lawful else None
+        return found
+
+    def _or_without(self, limit: Obstacle, search: Search) -> Obstacle:
+        """The limit, and the visits whose leaving would do as well."""
+        busy = self._busy(search)
+        return limit if busy is None else replace(limit, pushed_out=busy.pushed_out, priority=busy.priority)
+
+    def _busy(self, search: Search) -> Obstacle | None:
+        return _busy_with(self.session, pushed_out(self.session, self.row, self.tour, search))
+
+    def _longer_hours(self, known: list[Obstacle]) -> list[Obstacle] | None:
+        """The hours that miss, stretched until the visit fits beside the plan, where that takes no obstacle more."""
+        bench, most = self.session.bench, FAR_MIN
+        stretched = [_lasting(one, most) if one.reason.code in LENGTHS else one for one in known]
+        with ExitStack() as stack:
+            lift(stack, bench, self.row, self.tour, stretched)
+            place = bench.search.place(self.row, self.only, without=self.gone)
+        if not place.is_lawful:
+            return None
+        found = self._settled(known, lambda problem: self._try_at(problem, place.position))
+        same = found is not None and {one.reason.code for one in found} == {one.reason.code for one in known}
+        return found if same else None
+
+    # -- on paper --------------------------------------------------------------------------------------------------
+    def _alone(self, known: list[Obstacle]) -> list[Obstacle]:
+        """Everything that stands between the two were the worker free: each obstacle is needed."""
+        key, session = self.seen.key, self.session
+        kept = {k: [id for id in order if id != self.seen.visit_id] for k, order in orders_of(session.plan).items()}
+        free = {k: order for k, order in kept.items() if k[0] != key[0]}
+
+        def attempt(problem: Problem) -> Trial:
+            return self._try(problem, {**free, key: [self.seen.visit_id]}, free)
+
+        found = self._settled(known, attempt)
+        if found is None:
+            return [*known, Obstacle(ObstacleKind.RULE, Reason.of("no_lawful_place"))]
+        for rule in dict.fromkeys(one.rule for one in found):
+            fewer = [it for it in found if it.rule != rule]
+            if fewer and attempt(self._without(fewer)).is_lawful:
+                found = fewer
+        return found
+
+    def _on_paper(self, known: list[Obstacle]) -> _Set:
+        """Beside the plan, where the kernel cannot lift what is known: the place where least breaks, or what has to go."""
+        if known and known[-1].reason.code == "no_lawful_place":
+            return _Set(self.tour, tuple(known))
+        best: list[Obstacle] | None = None
+        for at in self._positions():
+            found = self._settled(known, lambda problem, at=at: self._try_at(problem, at))  # type: ignore[misc]
+            if found is not None and (best is None or len(found) < len(best)):
+                best = found
+        if best is not None and len(best) <= len(known) + 1:
+            return _Set(self.tour, tuple(best))
+        busy = _busy_with(self.session, self._leaving_on_paper(self._without(known)))
+        return _Set(self.tour, tuple(best)) if busy is None and best else _with(self.tour, known, busy)
+
+    def _leaving_on_paper(self, problem: Problem) -> list[int]:
+        """What `pushed_out` asks of the kernel, asked of the plain rules."""
+        groups = [group for group in self.session.groups_of(self.seen.worker_id) if group[0] != self.row]
+
+        def fits(gone: Sequence[Sequence[int]]) -> bool:
+            out = {self.session.ids[one] for group in gone for one in group}
+            return any(self._try_at(problem, at, out).is_lawful for at in self._positions(out))
+
+        alone = next((group for group in groups if fits([group])), None)
+        if alone is not None or not fits(groups):
+            return self.session.group(alone or [])
+        for group in reversed(list(groups)):
+            fewer = [one for one in groups if one is not group]
+            groups = fewer if fits(fewer) else groups
+        return self.session.group(one for group in groups for one in group)
+
+    def _positions(self, out: Iterable[str] = ()) -> list[int]:
+        """Where in the tour's order the visit may come: not before what ends long before it, nor after what begins after."""
+        visit = self.session.model.requests[self.row].visit
+        near = self.session.problem.horizon.ticks(NEAR_MIN)
+        order = [id for id in self._order() if id not in set(out)]
+        starts = [found[1].start for id in order if (found := self.session.plan.stop_of(id)) is not None]
+        first = sum(start < visit.windows[0].earliest - near - visit.duration for start in starts)
+        last = sum(start <= visit.windows[-1].hard_latest + near for start in starts)
+        return list(range(first, last + 1))
+
+    # -- trying ----------------------------------------------------------------------------------------------------
+    def _settled(self, known: list[Obstacle], attempt: _Attempt) -> list[Obstacle] | None:
+        """The known obstacles and all that shows once they are out of the way; None where something cannot be lifted."""
+        found = list(known)
+        for _ in range(ROUNDS):
+            trial = attempt(self._without(found))
+            if trial.is_lawful:
+                return found
+            new = obstacles_from(self.session, self.seen, trial.violations)
+            grown = _joined(found, new)
+            if grown == found:
+                return None
+            found = grown
+        return None
+
+    def _without(self, known: Iterable[Obstacle]) -> Problem:
+        return eased(self.session.problem, self.seen.visit_id, self.seen.worker_id, self.seen.tour, known)
+
+    def _order(self) -> list[str]:
+        now = orders_of(self.session.plan).get(self.seen.key, [])
+        return [id for id in now if id != self.seen.visit_id]
+
+    def _try_at(self, problem: Problem, position: int, out: Iterable[str] = ()) -> Trial:
+        gone = {self.seen.visit_id, *out}
+        before = {k: [id for id in order if id not in gone] for k, order in orders_of(self.session.plan).items()}
+        order = before.get(self.seen.key, [])
+        after = {**before, self.seen.key: [*order[:position], self.seen.visit_id, *order[position:]]}
+        return self._try(problem, after, before)
+
+    def _try(self, problem: Problem, after: dict[TourKey, list[str]], before: dict[TourKey, list[str]]) -> Trial:
+        """The plan's own breaches, where it has some, are nobody's obstacle."""
+        trial = try_change(problem, self.session.plan, after, [self.seen.key])
+        if not (trial.violations and (self.session.plan.waivers or self.session.stiff)):
+            return trial
+        known = try_change(problem, self.session.plan, before, [self.seen.key])
+        return Trial(trial.plan, tuple(fresh(trial.violations, known.violations)), trial.untimed)
+
+
+# -- somebody who is not there -------------------------------------------------------------------------------------
+def _away(session: Session, row: int, worker_id: str) -> tuple[Obstacle, ...]:
+    """No hours there, and what else would be in the way if there were some."""
+    away = Obstacle(ObstacleKind.AWAY, Reason.of("not_available"))
+    problem, visit = session.problem, session.model.requests[row].visit
+    worker, site = problem.worker_by_id[worker_id], problem.site_of(visit).id
+    legs = [travel_between(problem, worker, *ends)[0] for ends in ((worker.start_site, site), (site, worker.end_site))]
+    given = with_hours(problem, worker_id, visit, (legs[0], legs[1]))
+    if given is None:
+        return (away,)
+    there, tour = given
+    before = {_renumbered(key, worker_id, tour): order for key, order in orders_of(session.plan).items()}
+    before = {key: [id for id in order if id != visit.id] for key, order in before.items()}
+    seen = Place(visit.id, worker_id, tour, there.worker_by_id[worker_id].availability[tour].hard_end)
+    found: list[Obstacle] = []
+    for _ in range(ROUNDS):
+        trial = try_change(
+            eased(there, visit.id, worker_id, tour, found), session.plan, {**before, seen.key: [visit.id]}, [seen.key]
+        )
+        grown = _joined(found, obstacles_from(session, seen, trial.violations))
+        if trial.is_lawful or grown == found:
+            break
+        found = grown
+    return (away, *found)
+
+
+def _renumbered(key: TourKey, worker_id: str, tour: int) -> TourKey:
+    """The tour's key once the worker has one more availability, number `tour`."""
+    return (key[0], key[1] + 1) if key[0] == worker_id and key[1] >= tour else key
+
+
+# -- a visit that goes with another --------------------------------------------------------------------------------
+def _partner(session: Session, row: int, found: _Set) -> tuple[Obstacle, ...]:
+    """What the visits that go with it lack even when this worker comes."""
+    lone = lone_half(session, row)
+    if lone is not None:
+        return (lone,)
+    missing = session.missing_partners(row)
+    unable = next((one for one in missing if not session.has_place(one)), None)
+    if unable is not None:
+        return (Obstacle(ObstacleKind.PARTNER, Reason.of("goes_with_unable", other=session.ids[unable])),)
+    if missing and not _meets(session, row, missing, found):
+        return (Obstacle(ObstacleKind.PARTNER, Reason.of("goes_with", other=session.ids[missing[0]])),)
+    return ()
+
+
+def _meets(session: Session, row: int, missing: Sequence[int], found: _Set) -> bool:
+    """Whether the one it goes with finds a place once the visit has its own. Of several nobody knows: the kernel puts two."""
+    if len(missing) > 1 or found.place is None:
+        return False
+    first = (row, found.place.tour, found.place.position)
+    with ExitStack() as stack:
+        lift(stack, session.bench, row, found.tour, found.obstacles)
+        return session.bench.search.place(missing[0], first=first).is_lawful
+
+
+# -- what they share -----------------------------------------------------------------------------------------------
+def lift(stack: ExitStack, bench: Bench, row: int, tour: int, obstacles: Sequence[Obstacle]) -> bool:
+    """Take these obstacles out of the bench's arrays while `stack` is open; False where the arrays cannot hold one."""
+    ticks, against = bench.session.problem.horizon.ticks, bench.session.model.rules_against(tour, row)
+    at_ends = any(one.rule == AT_ENDS for one in obstacles)
+    if against or at_ends:
+        stack.enter_context(bench.allowed(tour, row, at_ends))
+    for one in obstacles:
+        values = dict(one.reason.values)
+        if one.rule == AT_ENDS or (one.kind is ObstacleKind.RULE and one.rule in against):
+            continue
+        if one.reason.code == "arrives_too_late":
+            stack.enter_context(bench.open_longer(row, ticks(values["late_min"])))
+        elif one.reason.code == "back_too_late":
+            stack.enter_context(bench.longer(tour, 0, ticks(values["late_min"])))
+        elif one.reason.code == "availability_start":
+            stack.enter_context(bench.longer(tour, values["limit_at"] - values["departure_at"], 0))
+        else:
+            return False
+    return True
+
+
+def _busy_with(session: Session, rows: Sequence[int]) -> Obstacle | None:
+    if not rows:
+        return None
+    ids = tuple(session.ids[one] for one in rows)
+    level = min(session.model.requests[one].visit.level for one in rows)
+    return Obstacle(ObstacleKind.BUSY, Reason.of("busy_elsewhere", visits=ids, priority=level), None, ids, level)
+
+
+def _with(tour: int, known: Iterable[Obstacle], more: Obstacle | None) -> _Set:
+    return _Set(tour, (*known, more or Obstacle(ObstacleKind.RULE, Reason.of("no_lawful_place"))))
+
+
+def _joined(known: Sequence[Obstacle], new: Iterable[Obstacle]) -> list[Obstacle]:
+    """Both, each once; of a length of time that was lifted already, the sum: the new one counts from there."""
+    found = list(known)
+    for one in new:
+        same = next((n for n, it in enumerate(found) if _is_same_length(it, one)), None)
+        if same is None:
+            found += [] if one in found else [one]
+        else:
+            found[same] = _lasting(one, found[same].reason.value("late_min") + one.reason.value("late_min"))
+    return found
+
+
+def _is_same_length(one: Obstacle, other: Obstacle) -> bool:
+    visits = [dict(it.reason.values).get("visit") for it in (one, other)]
+    return one.reason.code == other.reason.code in LENGTHS and visits[0] == visits[1]
+
+
+def _lasting(one: Obstacle, minutes: float) -> Obstacle:
+    """The obstacle as an amount of so many minutes."""
+    return replace(one, reason=Reason.of(one.reason.code, **{**dict(one.reason.values), "late_min": minutes}))

@@ -1,0 +1,117 @@
+"""An obstacle out of the way: the problem as it would be without it.
+
+Where a person can lift it, what is changed is what that person would change (a paper, a competency, hours, a window, a tie);
+for a limit, its rule is switched off. The changed problem is a view for questions: nothing validates it again.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+from brigade.advice import Obstacle, ObstacleKind
+from brigade.demand import Visit
+from brigade.problem import Problem
+from brigade.units import Ticks, TimeWindow
+from brigade.workforce import Availability, Engagement, EngagementStatus, Worker
+
+COMPUTED = tuple(name for name, one in vars(Problem).items() if isinstance(one, cached_property))
+
+
+def eased(problem: Problem, visit_id: str, worker_id: str, tour: int | None, obstacles: Iterable[Obstacle]) -> Problem:
+    """The problem without these obstacles between the worker and the visit. `tour`: the availability they were found in.
+
+    BUSY and PARTNER speak of the plan and AWAY of a tour that is not there: they change nothing here (see `with_hours`).
+    """
+    for one in obstacles:
+        problem = _without(problem, visit_id, worker_id, tour, one)
+    return problem
+
+
+def _without(problem: Problem, visit_id: str, worker_id: str, tour: int | None, one: Obstacle) -> Problem:
+    code, values = one.reason.code, dict(one.reason.values)
+    ticks = problem.horizon.ticks
+    if one.kind in (ObstacleKind.BUSY, ObstacleKind.PARTNER, ObstacleKind.AWAY):
+        return problem
+    if one.kind is ObstacleKind.TIED:
+        return _view(problem, links=tuple(it for it in problem.links if visit_id not in (it.first, it.second)))
+    match code:
+        case "lacks_competency":
+            held = frozenset({str(values["missing"])})
+            return _with_worker(problem, worker_id, lambda it: replace(it, competencies=it.competencies | held))
+        case "not_engaged":
+            return _with_worker(problem, worker_id, lambda it: _engaged(problem, it, str(values["provider"])))
+        case "forbidden":
+            return _with_visit(problem, visit_id, lambda it: replace(it, forbidden_workers=it.forbidden_workers - {worker_id}))
+        case "arrives_too_late":
+            return _with_visit(problem, visit_id, lambda it: _open_longer(it, ticks(values["late_min"])))
+        case "delays_visit":
+            return _with_visit(problem, str(values["visit"]), lambda it: _open_longer(it, ticks(values["late_min"])))
+        case "back_too_late" if tour is not None:
+            return _with_stay(problem, worker_id, tour, later=ticks(values["late_min"]))
+        case "availability_start" if tour is not None:
+            return _with_stay(problem, worker_id, tour, earlier=values["limit_at"] - values["departure_at"])
+        case "availability_other_work":
+            return _with_worker(problem, worker_id, lambda it: _free_of(it, values["from_at"]))
+    return problem if one.rule is None else _view(problem, rule_sets_off=problem.rule_sets_off | {one.rule})
+
+
+def with_hours(problem: Problem, worker_id: str, visit: Visit, around: tuple[Ticks, Ticks]) -> tuple[Problem, int] | None:
+    """The problem in which the worker is available for the visit's first window, and that tour's number; None where another
+    availability or work elsewhere lies in it. Args: around: time to be given before and after it."""
+    worker, window = problem.worker_by_id[worker_id], visit.windows[0]
+    start = max(0, window.earliest - around[0])
+    end = min(problem.horizon.length, window.hard_latest + visit.duration + around[1])
+    stays = [one for one in worker.availability if one.hard_end <= start]
+    later = worker.availability[len(stays) :]
+    if any(one.start < end for one in later) or any(one.start < end and start < one.end for one in worker.other_work):
+        return None
+    grown = (*stays, Availability.strict(start, end), *later)
+    return _with_worker(problem, worker_id, lambda it: replace(it, availability=grown)), len(stays)
+
+
+# -- one change ----------------------------------------------------------------------------------------------------
+def _engaged(problem: Problem, worker: Worker, provider_id: str) -> Worker:
+    dates = problem.horizon.dates
+    paper = Engagement(provider_id, dates[0], dates[-1], EngagementStatus.SIGNED)
+    return replace(worker, engagements=(*worker.engagements, paper))
+
+
+def _open_longer(visit: Visit, by: Ticks) -> Visit:
+    """Its last window ends so much later."""
+    last = visit.windows[-1]
+    return replace(visit, windows=(*visit.windows[:-1], TimeWindow(last.earliest, last.latest, last.hard_latest + by)))
+
+
+def _with_stay(problem: Problem, worker_id: str, tour: int, *, earlier: Ticks = 0, later: Ticks = 0) -> Problem:
+    def grown(worker: Worker) -> Worker:
+        stays = list(worker.availability)
+        stays[tour] = replace(stays[tour], start=stays[tour].start - earlier, hard_end=stays[tour].hard_end + later)
+        return replace(worker, availability=tuple(stays))
+
+    return _with_worker(problem, worker_id, grown)
+
+
+def _free_of(worker: Worker, start: Ticks) -> Worker:
+    return replace(worker, other_work=tuple(one for one in worker.other_work if one.start != start))
+
+
+def _with_worker(problem: Problem, worker_id: str, change: Callable[[Worker], Worker]) -> Problem:
+    return _view(problem, workers=tuple(change(one) if one.id == worker_id else one for one in problem.workers))
+
+
+def _with_visit(problem: Problem, visit_id: str, change: Callable[[Visit], Visit]) -> Problem:
+    return _view(problem, visits=tuple(change(one) if one.id == visit_id else one for one in problem.visits))
+
+
+def _view(problem: Problem, **changed: Any) -> Problem:
+    """The problem with other parts; what was computed from the old ones is computed again when asked for."""
+    view = copy.copy(problem)
+    for name in COMPUTED:
+        view.__dict__.pop(name, None)
+    for name, value in changed.items():
+        object.__setattr__(view, name, value)
+    return view

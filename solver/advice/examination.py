@@ -1,0 +1,38 @@
+"""An uncovered visit examined: what stands in the way, and the cheapest change that covers it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from brigade.plan import Plan, Reason, UncoveredVisit
+from brigade.problem import Problem
+from solver.advice.asking import explain
+from solver.advice.session import Session
+from solver.advice.suggestions import NotExamined, cheapest
+
+NOT_EXAMINED = Reason.of("not_examined")
+ASK_BASIN = Reason.of("ask_basin")
+"""What is left when neither one change nor two cover the visit."""
+
+
+def examine(problem: Problem, plan: Plan, visit_id: str) -> UncoveredVisit:
+    """What a plan stores of a visit that it leaves out, without regard to time.
+
+    Raises: InvalidPlan, when the visit is not to be covered.
+    """
+    session = Session(problem, plan)
+    return UncoveredVisit(visit_id, reasons_of(session, visit_id), action_for(session, visit_id))
+
+
+def reasons_of(session: Session, visit_id: str) -> tuple[Reason, ...]:
+    return explain(session, visit_id).summary
+
+
+def action_for(session: Session, visit_id: str, is_late: Callable[[], bool] = lambda: False) -> Reason:
+    """The cheapest change that covers the visit; to ask a neighbouring basin only when the others were tried in vain; that
+    it was not examined, when there was no time to."""
+    try:
+        found = cheapest(session, visit_id, is_late)
+    except NotExamined:
+        return NOT_EXAMINED
+    return ASK_BASIN if found is None else found.reason
