@@ -32,7 +32,7 @@ def test_a_covered_visit_says_what_its_stop_adds(tmp_path: Path) -> None:
 
 def test_people_read_sentences(tmp_path: Path) -> None:
     places = sound_file(tmp_path), without_v3(tmp_path)
-    said = brigade("explain", *places, "--visit", "V3", "--worker", "W2", "--text", "--lang", "en").out
+    said = brigade("explain", *places, "--visit", "V3", "--worker", "W1", "--text", "--lang", "en").out
     assert "What would cover it" in said
     assert "Could take it with nothing else changed" in said
     assert "Who could take V3" in brigade("candidates", *places, "--visit", "V3", "--text", "--lang", "en").out
