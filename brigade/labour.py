@@ -81,7 +81,7 @@ class RuleHead:
     """What a rule is, whatever the set: kind and a French sentence with its parameters in braces (see `rulewords`).
 
     `source`: where a rule comes from that carries no value of its own. `waivable`: a coordinator may override what that
-    source says; values say it for themselves.
+    source says; values say it for themselves. `of_contract`: it speaks of what the contract holds, not of where the work is.
     """
 
     id: str
@@ -91,6 +91,7 @@ class RuleHead:
     title_en: str = ""
     source: str = ""
     waivable: bool = False
+    of_contract: bool = False
 
 
 PART_TIME_ONLY = "part_time_only"
@@ -125,12 +126,21 @@ class RuleSet:
         return replace(self, values={key: row for key, row in self.values.items() if key[0] not in rules}) if rules else self
 
 
-def strictest(sets: Iterable[RuleSet]) -> RuleSet:
+def strictest(sets: Iterable[RuleSet], of_contract: frozenset[str] = frozenset()) -> RuleSet:
     """Join the rule sets of the parties to one working relation: of every parameter the strictest value, with the article
-    it comes from; the code's defaults give way wherever one of the sets holds an agreement that speaks of the rule."""
+    it comes from; the code's defaults give way wherever one of the sets holds an agreement that speaks of the rule.
+
+    Args: of_contract: rules of the contract itself. The first set is the employer's: without an agreement of its own, the
+        code's defaults hold for its contracts wherever it sends people, whatever a host has agreed with its own.
+    """
     parties = list(sets)
     agreed = frozenset().union(*(party.agreed for party in parties))
-    return join(replace(party, values=_undisplaced(party, agreed), agreed=agreed) for party in parties)
+    displaced = [agreed - of_contract, *(agreed for _ in parties[1:])]
+    kept = (
+        replace(party, values=_undisplaced(party, rules), agreed=agreed)
+        for party, rules in zip(parties, displaced, strict=True)
+    )
+    return join(kept)
 
 
 def _undisplaced(party: RuleSet, agreed: frozenset[str]) -> dict[tuple[str, str], RuleValue]:
@@ -266,6 +276,11 @@ class LabourCode:
     default: LabourText
     agreements: Mapping[str, LabourText]
 
+    @cached_property
+    def of_contract(self) -> frozenset[str]:
+        """The rules that speak of the contract."""
+        return frozenset(id for id, head in self.heads.items() if head.of_contract)
+
     def on(self, day: date) -> LabourDay:
         """The texts as they stand on `day`."""
         began = max((change for change in self.changes if change <= day), default=date.min)
@@ -331,7 +346,7 @@ def _row(row: Mapping[str, Any]) -> RuleValue:
 
 
 def _head(id: str, row: Mapping[str, Any]) -> RuleHead:
-    told = row.get("title_en", ""), row.get("source", ""), row.get("waivable", False)
+    told = row.get("title_en", ""), row.get("source", ""), row.get("waivable", False), row.get("of_contract", False)
     return RuleHead(id, RuleKind(row["kind"]), row["title"], row["sentence"], *told)
 
 

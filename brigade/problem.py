@@ -209,13 +209,14 @@ class Problem:
 
     def rules_for(self, worker: Worker, providers: Iterable[str] = ()) -> RuleSet:
         """The strictest of the employer's rule set and those of the host providers met in the span a rule speaks of
-        (a visit, a day, a week), for a contract of this kind; without hosts, the employer's alone. Over a horizon on whose
+        (a visit, a day, a week), for a contract of this kind; without hosts, the employer's alone. What the code says of
+        contracts where the employer has no agreement stays whatever its hosts have agreed. Over a horizon on whose
         days the texts change, the strictest of all its days. Rules switched off are not in it."""
         key = (worker.employer_id, worker.contract.full_time, frozenset(providers))
         if key not in self._joined:
             parties = [self._parties_by_employer[key[0]], *(self._parties_by_provider[one] for one in sorted(key[2]))]
             bound = [[party.for_contract(full_time=key[1]) for party in regime] for regime in zip(*parties, strict=True)]
-            self._joined[key] = join(strictest(regime) for regime in bound).without(self.rule_sets_off)
+            self._joined[key] = join(strictest(regime, self.labour.of_contract) for regime in bound).without(self.rule_sets_off)
         return self._joined[key]
 
     def is_funded(self, request: Request) -> bool:

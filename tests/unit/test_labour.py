@@ -319,3 +319,21 @@ def test_a_condition_of_one_text_never_lifts_the_numbers_of_another() -> None:
     for id in code.agreements:
         for full_time in (True, False):
             assert not [key for key in code.party(id).for_contract(full_time=full_time).values if key[1] == "part_time_only"]
+
+
+def test_what_the_code_says_of_contracts_stays_where_the_employer_has_no_agreement() -> None:
+    """A group under the code alone lends to both branches: a tenth (L3123-28), one interruption (L3123-30), seven working days
+    (L3123-31). The span is the host's day: its agreement displaces the code's default. A SAAD's staff keep its agreement."""
+    code = shipped_labour_code().latest()
+    of_contract = shipped_labour_code().of_contract
+    lent = strictest([code.party("ct"), code.party("bad")], of_contract)
+    met = {
+        ("ADDITIONAL_HOURS", "percent_of_contract"): 10,
+        ("INTERRUPTIONS", "max_count"): 1,
+        ("CHANGE_NOTICE", "working_days"): 7,
+        ("MAX_SPAN", "limit"): 720,
+    }
+    assert {key: lent.values[key].value for key in met} == met
+    kept = strictest([code.party("bad"), code.party("ct")], of_contract)
+    assert kept.get("ADDITIONAL_HOURS", "percent_of_contract") is None
+    assert kept.values["INTERRUPTIONS", "max_count"].value == 3

@@ -25,7 +25,6 @@ from solver.model import build_model
 
 FOLDER = Path(__file__).parent.parent / "data" / "law"
 PENDING: dict[str, str] = {
-    "addhours-ct-employer-at-bad-2600": "CT L3123-28",
     "ai-sap-travel-between": "CT L5132-9 2°",
     "break-bad-0600": "CT L3121-16",
     "break-ct-0600": "CT L3121-16",
@@ -34,12 +33,10 @@ PENDING: dict[str, str] = {
     "fortnight-bad-pair-without-sunday": "BAD V.12.2",
     "fortnight-bad-rest-day-of-23h": "BAD V.12.2 ; CT L3132-2",
     "fortnight-bad-rest-day-with-5h-worked": "BAD V.12.2",
-    "inter-mixed-ct-part-at-bad-2": "CT L3123-30",
     "mark-bad-additional-hours-told-same-day": "CT L3123-10 al. 1, 2e phrase",
     "mark-bad-night-occasional-8-days": "BAD V.34.2",
     "mark-bad-sunday-8-days": "BAD V.20",
     "mark-bad-urgent-committed": "BAD V.37",
-    "mark-ct-employer-at-bad-7d-working": "CT L3123-31",
     "mark-sap-full-time-same-day": "SAP II.2.i",
     "mark-sap-night-urgent": "SAP II.2.j art. 10.1 et 5",
     "mark-sap-urgent-part-time": "SAP II.2.i",
