@@ -42,10 +42,11 @@ W_COLUMNS = 12
 MAY, MAY_FIRST, MAY_LAST = 1, 2, 4
 # measures of a day that limits speak of, then the rest of what a day holds
 WORK, OWN_WORK, SPAN, GAPS, GAP_TOTAL, LONG_GAPS, LONGEST_GAP, NIGHT_WORK = range(8)
-DAY_MEASURES = 8
-DAY_START, DAY_END, DAY_WORKED, DAY_TOURS, DAY_HOSTS, DAY_CAPPED, DAY_NIGHT, DAY_IS_NIGHT = range(8, 16)
-DAY_FRAGILE, DAY_EXCESS, DATE_WORKED, DATE_TOURS, DATE_HOSTS = range(16, 21)
-DAY_COLUMNS = 21
+NO_PERIOD = 8  # the longest continuous work, below zero: a limit on it is a least
+DAY_MEASURES = 9
+DAY_START, DAY_END, DAY_WORKED, DAY_TOURS, DAY_HOSTS, DAY_CAPPED, DAY_NIGHT, DAY_IS_NIGHT = range(9, 17)
+DAY_FRAGILE, DAY_EXCESS, DATE_WORKED, DATE_TOURS, DATE_HOSTS = range(17, 22)
+DAY_COLUMNS = 22
 # what totals sum
 TOTAL_WORK, TOTAL_OWN_WORK, TOTAL_DAYS, TOTAL_DATES, TOTAL_CAPPED = range(5)
 # known days (history and other work)
@@ -66,8 +67,8 @@ S_COLUMNS = 5
 # measures of a tour, the result of timing it
 M_COUNT, M_FIRST, M_LAST, M_DEPART, M_BACK, M_WORK, M_GAPS, M_GAP_TOTAL, M_LONG_GAPS, M_NIGHT = range(10)
 M_LATE, M_MAX_LATE, M_MAX_WAIT, M_HOSTS, M_CAPPED, M_LONGEST_GAP, M_FRAGILE, M_EXCESS_OUT, M_EXCESS_IN, M_COST = range(10, 20)
-M_IDLE, M_UNFED = range(20, 22)
-M_COLUMNS = 22
+M_IDLE, M_UNFED, M_PERIOD = range(20, 23)  # M_PERIOD: the longest continuous work
+M_COLUMNS = 23
 # weights, in cost units a tick (time terms) or an occurrence
 C_LATE, C_WAIT, C_GAP, C_OVERTIME, C_USED, C_EQUITY, C_PROVIDER, C_MAX_LATE, C_MAX_WAIT, C_MOVED, C_MOVED_VISIT, C_NO_MEAL = (
     range(12)

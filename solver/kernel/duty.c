@@ -53,6 +53,7 @@ static void add_tour(search *s, int64_t worker, int64_t tour) {
     day[GAP_TOTAL] += found[M_GAP_TOTAL];
     day[LONG_GAPS] += found[M_LONG_GAPS];
     day[LONGEST_GAP] = later(day[LONGEST_GAP], found[M_LONGEST_GAP]);
+    day[NO_PERIOD] = sooner(day[NO_PERIOD], -found[M_PERIOD]);
     day[DAY_START] = sooner(day[DAY_START], found[M_FIRST]);
     day[DAY_END] = later(day[DAY_END], found[M_LAST]);
     day[DAY_WORKED] = 1;

@@ -265,6 +265,38 @@ static bool probes(search *s) {
     return SCALAR(X_LATE) && SCALAR(X_TIMED_LINKS) && random_unit(s) < PROBING;
 }
 
+/* Link row to an uncovered visit that must be covered together with this one; -1 when there is none. */
+static int64_t partner_wanted(const search *s, int64_t visit) {
+    const model *m = s->m;
+    for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++)
+        if (LINK(r, L_TOGETHER) && s->tour_of[LINK(r, L_OTHER)] < 0) return r;
+    return -1;
+}
+
+/* Whether a day with this visit alone would hold too little continuous work. */
+static bool is_too_short_alone(const search *s, int64_t visit, int64_t tour) {
+    const model *m = s->m;
+    int64_t worker = TOUR(tour, T_WORKER), row = (worker * DAY_MEASURES + NO_PERIOD) * m->short_gap_d1;
+    return s->count[tour] == 0 && -VISIT(visit, V_DUR) > m->day_limits[(row + HOST_MIX(worker, visit)) * 2];
+}
+
+/* Begin a tour with two visits, where one alone is too short a day: with the nearest uncovered one that suits, after it or
+   before it. */
+static bool insert_with_companion(search *s, int64_t visit, const option *one) {
+    const model *m = s->m;
+    int64_t tries = 2 * TRIES;
+    for (int64_t x = 0; x < m->near_d1 && tries > 0; x++) {
+        int64_t other = m->near[visit * m->near_d1 + x];
+        if (other == visit || s->tour_of[other] >= 0 || !(PAIR(one->tour, other) & MAY) || partner_wanted(s, other) >= 0) continue;
+        if (!worker_fits(s, other, TOUR(one->tour, T_WORKER))) continue;
+        for (int64_t position = 1; position >= 0 && tries > 0; position--, tries--) {
+            option two = {0, 0, one->tour, position, 0, 0};
+            if (try_place(s, visit, one, other, &two)) return true;
+        }
+    }
+    return false;
+}
+
 /* Put a visit at the best lawful place among the given tours. */
 static bool insert_one(search *s, int64_t visit, const int64_t *tours, int64_t count, double blink) {
     const model *m = s->m;
@@ -285,6 +317,7 @@ static bool insert_one(search *s, int64_t visit, const int64_t *tours, int64_t c
     for (int64_t x = 0; x < size && x < TRIES; x++) {
         if (options[x].cost >= VISIT(visit, V_GUIDE)) return false;
         if (try_place(s, visit, &options[x], -1, NULL)) return true;
+        if (is_too_short_alone(s, visit, options[x].tour) && insert_with_companion(s, visit, &options[x])) return true;
     }
     return false;
 }
@@ -356,14 +389,6 @@ static bool insert_pair(search *s, int64_t visit, int64_t r, const int64_t *tour
         floor = best;
     }
     return found_one >= 0 && try_place(s, visit, &ones[found_one], other, &twos[found_two]);
-}
-
-/* Link row to an uncovered visit that must be covered together with this one; -1 when there is none. */
-static int64_t partner_wanted(const search *s, int64_t visit) {
-    const model *m = s->m;
-    for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++)
-        if (LINK(r, L_TOGETHER) && s->tour_of[LINK(r, L_OTHER)] < 0) return r;
-    return -1;
 }
 
 /* Cover a visit, and with it the one it must be covered together with: in two tours, or one after the other wherever each

@@ -330,6 +330,7 @@ static void measure(search *s, int64_t tour) {
     int64_t hosts = hosts_of_day(s, tour), cost = WEIGHT(C_USED);
     tick short_gap = m->short_gap[worker * m->short_gap_d1 + hosts];
     bool travel_counts = m->travel_counts[worker * m->short_gap_d1 + hosts];
+    tick period = s->final[0].start;
     for (int64_t k = 0; k < n; k++) {
         int64_t visit = ORDER(tour, k), site = VISIT(visit, V_SITE);
         tick start = s->final[k].start, duration = VISIT(visit, V_DUR), told = VISIT(visit, V_TOLD), hour = VISIT(visit, V_HOUR);
@@ -343,7 +344,9 @@ static void measure(search *s, int64_t tour) {
             if (wait < short_gap) from -= wait;
             if (from == arrival) from -= leg;
             else count_hours(m, found, worker, hosts, arrival - leg, arrival);
+            if (s->final[k].pause > 0 || (wait > 0 && wait >= short_gap)) period = start;
         }
+        found[M_PERIOD] = later(found[M_PERIOD], start + duration - period);
         count_hours(m, found, worker, hosts, from, start + duration);
         tick late = lateness(m, visit, start);
         found[M_LATE] += late;

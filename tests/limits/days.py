@@ -139,6 +139,7 @@ def _personal() -> Iterator[Case]:
     yield Case("personal_limits", "personal_limit_band", band, believed=free)
 
 
+HOUR = labour(bad={"MIN_WORK_PERIOD": {"value": 60, "stricter": "higher"}})
 REST = labour(mandatory={"DAILY_REST": {"value": 660, "stricter": "higher"}})
 DAYS: tuple[Case, ...] = (
     Case("max_daily_work", "max_daily_work", asked(ends(("08:00", 300), ("14:00", 301)), labour(bad={"MAX_DAILY_WORK": 600}))),
@@ -149,5 +150,6 @@ DAYS: tuple[Case, ...] = (
     *_nights(),
     *_employers(),
     *_personal(),
+    Case("min_work_period", "min_work_period", asked(ends(("08:00", 40), ("14:00", 50)), HOUR)),
     Case("daily_rest", "daily_rest", asked([(0, "20:00", 60), (1, "07:59", 60)], REST, days=2)),
 )

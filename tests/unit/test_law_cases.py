@@ -41,7 +41,6 @@ PENDING: dict[str, str] = {
     "mark-sap-night-urgent": "SAP II.2.j art. 10.1 et 5",
     "mark-sap-urgent-part-time": "SAP II.2.i",
     "night-bad-echelon1": "BAD V.26",
-    "period-sap-part-30min": "SAP II.3.b",
     "public-span-1201": "décret 2000-815 art. 3 (par 2001-623 art. 1)",
     "public-two-interruptions-part-time": "décret 2000-815 art. 3",
     "waiver-sap-daywork-1001": "SAP II.2.h",

@@ -1,0 +1,23 @@
+"""MIN_WORK_PERIOD: the least that the longest continuous work of a day lasts, as the most of its opposite."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from brigade.labour import RuleSet
+from brigade.units import Ticks
+from solver.arrays import NO_PERIOD
+
+if TYPE_CHECKING:
+    from solver.builder import ModelBuilder
+
+CODES = ("MIN_WORK_PERIOD",)
+
+
+def contribute(builder: ModelBuilder) -> None:
+    def most(rules: RuleSet) -> Ticks | None:
+        least = builder.minutes(rules, CODES[0])
+        return None if least is None else -least
+
+    for worker in builder.problem.workers:
+        builder.day_limit(worker, NO_PERIOD, most)
