@@ -93,7 +93,7 @@ class Arrays(NamedTuple):
     blocks: Ints  # (*, 2) no service may overlap [start, end)
     pairs: NDArray[np.uint8]  # (s, n) flags MAY, MAY_FIRST, MAY_LAST
     pair_cost: Ints  # (s, n)
-    capped: NDArray[np.uint8]  # (w, n) whether the visit's service is what TOTAL_CAPPED sums
+    capped: NDArray[np.uint8]  # (w, n) whether TOTAL_CAPPED sums the visit, and the work between two of one provider
     travel: NDArray[np.int32]  # (p, q, q) ticks
     leg_cost: Ints  # (p, q, q)
     breaks: Ints  # (s, h, B_COLUMNS)

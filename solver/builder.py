@@ -343,7 +343,7 @@ class ModelBuilder:
         return range((self.horizon.dates[-1] - monday).days // 7 + 1)
 
     def count_as_capped(self, worker: Worker, visits: Iterable[int]) -> None:
-        """The service of these visits is what TOTAL_CAPPED sums for this worker."""
+        """TOTAL_CAPPED sums for this worker the service of these visits, and the work between two of one provider."""
         self.capped[self.row_of_worker[worker.id], list(visits)] = 1
 
     # -- dates -----------------------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """AI_480H: hours of an intermediary association's worker with hosts that count against the 24-month cap.
 
 Companies count. Non-profit bodies are exempt where the rule set says so (AI_480H_EXEMPT). Public SAAD are legally unclear:
-they count where the rule set and the employer's own setting say so. What counts is the time of service at the host's.
+they count where the rule set and the employer's own setting say so. What counts is the work for the host: its services, and
+between two of them that follow each other the travel and the short wait that are work.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from dataclasses import replace
 
 from brigade.demand import LegalStatus, Provider
 from brigade.labour import RuleSet, RuleValue
-from brigade.measures import hosts_of, minutes_of, ticks_of
+from brigade.measures import day_rules, hosts_of, minutes_of, short_gap, ticks_of, travel_is_work
 from brigade.periods import broken
-from brigade.plan import Plan, Route, Violation
+from brigade.plan import Plan, Route, Stop, Violation
 from brigade.problem import Problem
 from brigade.units import Ticks
 from brigade.workforce import Employer, EmployerKind, Worker
@@ -28,8 +29,8 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
         if cap is None or rule is None:
             continue
         used = worker.counters.capped_ai_work
-        for route, service in counted_services(problem, plan, worker):
-            used += service
+        for route, work in counted_work(problem, plan, worker):
+            used += work
             if used > cap:
                 total = worker.counters.capped_ai_work + capped_work(problem, plan, worker)
                 met = {"used_min": minutes_of(problem, total), "limit_min": minutes_of(problem, cap)}
@@ -51,15 +52,26 @@ def cap_of(problem: Problem, plan: Plan, worker: Worker) -> tuple[Ticks | None, 
 
 def capped_work(problem: Problem, plan: Plan, worker: Worker) -> Ticks:
     """Ticks of the plan that count against the cap."""
-    return sum(service for _, service in counted_services(problem, plan, worker))
+    return sum(work for _, work in counted_work(problem, plan, worker))
 
 
-def counted_services(problem: Problem, plan: Plan, worker: Worker) -> Iterator[tuple[Route, Ticks]]:
+def counted_work(problem: Problem, plan: Plan, worker: Worker) -> Iterator[tuple[Route, Ticks]]:
+    """Stop by stop, the ticks that count."""
     rules, employer = _rules(problem, plan, worker), problem.employer_by_id[worker.employer_id]
     for route in sorted(plan.routes_of(worker.id), key=lambda one: one.departure):
+        before: Provider | None = None
         for stop in route.stops:
-            if counts(rules, employer, problem.provider_of(problem.visit_by_id[stop.visit_id])):
-                yield route, stop.end - stop.start
+            host = problem.provider_of(problem.visit_by_id[stop.visit_id])
+            if counts(rules, employer, host):
+                yield route, stop.end - stop.start + (_between(problem, plan, route, stop) if host is before else 0)
+            before = host
+
+
+def _between(problem: Problem, plan: Plan, route: Route, stop: Stop) -> Ticks:
+    """Work between the stop and the one before it, at one host."""
+    rules = day_rules(problem, plan, route)
+    wait = stop.wait if stop.wait < short_gap(problem, rules) else 0
+    return wait + (stop.travel if travel_is_work(rules) else 0)
 
 
 def counts(rules: RuleSet, employer: Employer, host: Provider) -> bool:

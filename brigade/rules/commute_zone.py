@@ -1,5 +1,5 @@
-"""COMMUTE_NORMAL: the way from home to the first visit and from the last one home stays in the zone: so many minutes or so
-many metres, either is enough. A person's own longest commute is a limit of its own."""
+"""COMMUTE_NORMAL: every visit lies in the zone around home, and so does the way back from the last one: so many minutes or so
+many metres, either is enough. A person's own longest commute is a limit of its own, on the legs from and to home."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from brigade.labour import RuleValue
 from brigade.measures import minutes_of, ticks_of
 from brigade.plan import Plan, Route, Violation
 from brigade.problem import Problem
+from brigade.timing import travel_between
 from brigade.units import Metres, Ticks
 
 CODES = ("COMMUTE_NORMAL",)
@@ -18,9 +19,21 @@ HomeLeg = tuple[str, Ticks, Metres]
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
     for route in plan.routes:
-        for leg in _home_legs(problem, route):
+        legs = list(_home_legs(problem, route))
+        for leg in (*_from_home(problem, route), *legs):
             yield from _zone(problem, route, leg)
+        for leg in legs:
             yield from _personal(problem, route, leg)
+
+
+def _from_home(problem: Problem, route: Route) -> Iterator[HomeLeg]:
+    """The way from home to the visits that no leg of the tour goes to from there: the zone is a place, not a first leg."""
+    worker = problem.worker_by_id[route.worker_id]
+    home = worker.start_site or worker.end_site
+    for stop in route.stops if home is not None else ():
+        if worker.start_site is None or stop is not route.stops[0]:
+            site = problem.site_of(problem.visit_by_id[stop.visit_id]).id
+            yield stop.visit_id, *travel_between(problem, worker, home, site)
 
 
 def _home_legs(problem: Problem, route: Route) -> Iterator[HomeLeg]:

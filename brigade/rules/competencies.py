@@ -1,7 +1,8 @@
 """COMPETENCIES: what a visit requires is held on the duty day; there is no "close enough".
 
 Where an agreement keeps its first level off essential acts (`first_level_excluded`), an essential act asks for at least
-one competency of that class, even if the input forgot to require it.
+one competency of that class, even if the input forgot to require it. Where it keeps that level off night work
+(`first_level_no_night`), a duty day that is a night asks for such a competency, or for `NIGHT`.
 """
 
 from __future__ import annotations
@@ -11,11 +12,16 @@ from collections.abc import Iterator
 from brigade.breach import breach
 from brigade.demand import ActClass, Visit
 from brigade.labour import RuleValue
+from brigade.measures import WorkDay, minutes_of, work_days
+from brigade.periods import broken
 from brigade.plan import Plan, Violation
 from brigade.problem import Problem
+from brigade.rules.night_limits import is_night
 from brigade.workforce import Worker
 
 CODES = ("COMPETENCIES",)
+NIGHT = frozenset({"NIGHT"})
+"""What a grade or a training grants to whoever may work at night."""
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
@@ -30,6 +36,21 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
             level = _first_level_excluded(problem, worker, visit)
             if level is not None and not held & essential_competencies(problem):
                 yield breach(problem, "COMPETENCIES", route, detail="first_level", value=level, visit=visit.id)
+
+    for worker in problem.workers:
+        for day in work_days(problem, plan, worker):
+            yield from _night(problem, worker, day)
+
+
+def _night(problem: Problem, worker: Worker, day: WorkDay) -> Iterator[Violation]:
+    """A first level's duty day that is a night: nobody knows of a level but by the competencies that come with it."""
+    above = essential_competencies(problem) | NIGHT & problem.catalogue.competencies.keys()
+    rules = problem.rules_for(worker, day.hosts)
+    value = rules.get("COMPETENCIES", "first_level_no_night")
+    if value is None or not value.value or not above or not is_night(problem, rules, day):
+        return
+    if not problem.competencies_of(worker, day.day) & above:
+        yield broken(value, worker, str(day.day), "night", night_min=minutes_of(problem, day.night))
 
 
 def essential_competencies(problem: Problem) -> frozenset[str]:

@@ -342,6 +342,8 @@ static void measure(search *s, int64_t tour) {
             found[M_WORK] += leg;
             cost += count_wait(m, found, wait, short_gap);
             if (wait < short_gap) from -= wait;
+            if (VISIT(visit, V_PROVIDER) == VISIT(ORDER(tour, k - 1), V_PROVIDER))
+                found[M_CAPPED] += m->capped[worker * m->visits_n + visit] * (leg + (wait < short_gap ? wait : 0));
             if (from == arrival) from -= leg;
             else count_hours(m, found, worker, hosts, arrival - leg, arrival);
             if (s->final[k].pause > 0 || (wait > 0 && wait >= short_gap)) period = start;

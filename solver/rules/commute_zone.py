@@ -1,4 +1,4 @@
-"""COMMUTE_NORMAL: first from home and last to home only within the zone, and within the person's own longest commute."""
+"""COMMUTE_NORMAL: visits only in the zone around home, the last way back too; legs of home within the person's own limit."""
 
 from __future__ import annotations
 
@@ -25,35 +25,56 @@ class _Visits:
     host_class: NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True)
+class _Legs:
+    """Between home and each visit, ticks and metres; shape (visits,)."""
+
+    travel: NDArray[np.int64]
+    metres: NDArray[np.int64]
+
+
 def contribute(builder: ModelBuilder) -> None:
     problem, wanted = builder.problem, [request.visit for request in builder.requests]
     hosts = [builder.host_class[problem.provider_of(visit).id] for visit in wanted]
     visits = _Visits([problem.site_of(visit).id for visit in wanted], np.array(hosts, np.int64))
     for row, tour in enumerate(builder.tours):
-        if tour.worker.start_site is not None:
-            builder.forbid_first(row, _too_far(builder, tour.worker, tour.worker.start_site, visits, outward=True))
-        if tour.worker.end_site is not None:
-            builder.forbid_last(row, _too_far(builder, tour.worker, tour.worker.end_site, visits, outward=False))
+        worker = tour.worker
+        home = worker.start_site or worker.end_site
+        if home is not None:
+            builder.forbid(row, _out_of_zone(builder, worker, visits, _legs(builder, worker, home, visits)))
+        if worker.start_site is not None:
+            out = _legs(builder, worker, worker.start_site, visits)
+            builder.forbid_first(row, _too_long(worker, out))
+        if worker.end_site is not None:
+            back = _legs(builder, worker, worker.end_site, visits, back=True)
+            builder.forbid_last(row, [*_too_long(worker, back), *_out_of_zone(builder, worker, visits, back)])
 
 
-def _too_far(builder: ModelBuilder, worker: Worker, home: str, visits: _Visits, *, outward: bool) -> list[int]:
-    matrix, longest = builder.problem.travel[worker.mode], worker.limits.max_commute
+def _legs(builder: ModelBuilder, worker: Worker, home: str, visits: _Visits, *, back: bool = False) -> _Legs:
+    matrix = builder.problem.travel[worker.mode]
     here, there = matrix.index[home], [matrix.index[site] for site in visits.sites]
-    ends = (here, there) if outward else (there, here)
-    travel, metres = matrix.ticks[ends], matrix.metres[ends]
-    far = np.zeros(len(there), np.bool_) if longest is None else travel > longest
+    ends = (there, here) if back else (here, there)
+    return _Legs(matrix.ticks[ends], matrix.metres[ends])
+
+
+def _too_long(worker: Worker, legs: _Legs) -> list[int]:
+    longest = worker.limits.max_commute
+    return [] if longest is None else [int(row) for row in np.flatnonzero(legs.travel > longest)]
+
+
+def _out_of_zone(builder: ModelBuilder, worker: Worker, visits: _Visits, legs: _Legs) -> list[int]:
+    far = np.zeros(len(legs.travel), np.bool_)
     for bit in range(len(builder.class_hosts)):
-        outside = _outside(builder, builder.rules_at(worker, bit), travel, metres)
-        far |= outside & (visits.host_class == bit)
+        far |= _outside(builder, builder.rules_at(worker, bit), legs) & (visits.host_class == bit)
     return [int(row) for row in np.flatnonzero(far)]
 
 
-def _outside(builder: ModelBuilder, rules: RuleSet, travel: NDArray[np.int64], metres: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _outside(builder: ModelBuilder, rules: RuleSet, legs: _Legs) -> NDArray[np.bool_]:
     """Outside the zone by minutes and by metres both, as far as each is named; shape (visits,)."""
     minutes, distance = builder.minutes(rules, "COMMUTE_NORMAL", "zone_minutes"), rules.get("COMMUTE_NORMAL", "zone_metres")
-    outside = np.full(len(travel), minutes is not None or distance is not None)
+    outside = np.full(len(legs.travel), minutes is not None or distance is not None)
     if minutes is not None:
-        outside &= travel > minutes
+        outside &= legs.travel > minutes
     if distance is not None:
-        outside &= metres > distance.value
+        outside &= legs.metres > distance.value
     return outside

@@ -1,6 +1,7 @@
 """COMPETENCIES: whoever lacks a required competency on that date does not come.
 
-Where an agreement keeps its first level off essential acts, these ask for at least one competency of that class.
+Where an agreement keeps its first level off essential acts, these ask for at least one competency of that class; where it
+keeps it off nights, no duty day of such a worker is one.
 """
 
 from __future__ import annotations
@@ -8,7 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from brigade.demand import ActClass
+from brigade.labour import RuleSet
+from brigade.measures import wall_time
+from brigade.units import Interval
 from brigade.workforce import Worker
+from solver.arrays import NIGHT_WORK
 
 if TYPE_CHECKING:
     from solver.builder import ModelBuilder
@@ -30,6 +35,36 @@ def contribute(builder: ModelBuilder) -> None:
                 builder.forbid(row, visits)
         if essential and not held & essential:
             builder.forbid(row, _beyond_first_level(builder, tour.worker))
+    above = essential | ({"NIGHT"} & problem.catalogue.competencies.keys())
+    for worker in problem.workers if above else ():
+        tours = builder.tours_of(worker)
+        first = [row for row in tours if not problem.competencies_of(worker, builder.tours[row].day) & above]
+        _no_nights(builder, worker, first, whole=first == tours)
+
+
+def _no_nights(builder: ModelBuilder, worker: Worker, tours: list[int], *, whole: bool) -> None:
+    """Limits hold over all of a worker's days: where a certificate begins or ends among them, the tours without it keep off
+    every visit that may reach into the night."""
+    if whole:
+        builder.day_limit(worker, NIGHT_WORK, lambda rules: 0 if _first_level_no_night(rules) else None)
+        return
+    rules = builder.rules_everywhere(worker)
+    first, last = rules.get("NIGHT_WINDOW", "from"), rules.get("NIGHT_WINDOW", "to")
+    if first is not None and last is not None and _first_level_no_night(rules):
+        nights = list(builder.horizon.bands(wall_time(first.value), wall_time(last.value)))
+        for row in tours:
+            builder.forbid(row, [v for v in range(len(builder.requests)) if _may_be_night(builder, v, nights)])
+
+
+def _first_level_no_night(rules: RuleSet) -> bool:
+    value = rules.get("COMPETENCIES", "first_level_no_night")
+    return value is not None and bool(value.value)
+
+
+def _may_be_night(builder: ModelBuilder, visit: int, nights: list[Interval]) -> bool:
+    duration = builder.requests[visit].visit.duration
+    spans = [Interval(opens, shut + duration) for opens, _, shut in builder.windows_of(visit)]
+    return any(span.overlap(night) for span in spans for night in nights)
 
 
 def _beyond_first_level(builder: ModelBuilder, worker: Worker) -> list[int]:

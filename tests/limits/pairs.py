@@ -6,16 +6,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+from brigade.competencies import parse_catalogue
 from brigade.demand import ActClass, Link, LinkKind
 from brigade.places import Site
 from brigade.policy import Policy
 from brigade.problem import Problem
 from brigade.units import Interval
 from brigade.workforce import EmployerKind, PersonalLimits
-from tests.builders import LINE, at, employer, labour, problem, visit, worker
+from tests.builders import COMPETENCIES, LINE, at, employer, labour, problem, visit, worker
 from tests.limits.case import Case, unvalidated
 
 FLAG = {"value": 1, "unit": "flag", "stricter": "higher"}
+CLOCK = {"unit": "min_of_day"}
 SUNDAY, MAY_FIRST, CHRISTMAS = date(2026, 3, 15), date(2026, 5, 1), date(2026, 12, 25)
 
 
@@ -27,6 +29,15 @@ def _availability() -> Case:
 
 def _competencies() -> Iterator[Case]:
     yield Case("competencies", "competencies", problem([visit("V1", required=frozenset({"NIGHT"}))]))
+    known = parse_catalogue(COMPETENCIES.replace('actes essentiels"', 'actes essentiels"\nact_class = "essential"'))
+    first = labour(bad={"COMPETENCIES.first_level_excluded": FLAG})
+    yield Case("competencies", "competencies_first_level", problem([visit("V1")], rules=first, catalogue=known))
+    window = {"NIGHT_WINDOW.from": {"value": 1320, **CLOCK}, "NIGHT_WINDOW.to": {"value": 420, **CLOCK, "stricter": "higher"}}
+    nights = labour(bad={**window, "NIGHT_LIMITS.counts_from": 180, "COMPETENCIES.first_level_no_night": FLAG})
+    night = visit("V1", "H", 240, "22:00", "22:00", act_class=ActClass.ORDINARY)
+    late = worker("W1", "20:00", "30:00")
+    asked = problem([night], [late], rules=nights, catalogue=known, days=2)
+    yield Case("competencies", "competencies_night", asked)
 
 
 def _links() -> Iterator[Case]:

@@ -25,7 +25,6 @@ from solver.model import build_model
 
 FOLDER = Path(__file__).parent.parent / "data" / "law"
 PENDING: dict[str, str] = {
-    "ai-sap-travel-between": "CT L5132-9 2°",
     "break-bad-0600": "CT L3121-16",
     "break-ct-0600": "CT L3121-16",
     "daywork-sap-civil-day-12h": "SAP II.2.h",
@@ -40,12 +39,10 @@ PENDING: dict[str, str] = {
     "mark-sap-full-time-same-day": "SAP II.2.i",
     "mark-sap-night-urgent": "SAP II.2.j art. 10.1 et 5",
     "mark-sap-urgent-part-time": "SAP II.2.i",
-    "night-bad-echelon1": "BAD V.26",
-    "public-span-1201": "décret 2000-815 art. 3 (par 2001-623 art. 1)",
-    "public-two-interruptions-part-time": "décret 2000-815 art. 3",
+    "public-span-1201": "row M4, a later issue: décret 2000-815 art. 3 (par 2001-623 art. 1)",
+    "public-two-interruptions-part-time": "row D16, a later issue: décret 2000-815 art. 3",
     "waiver-sap-daywork-1001": "SAP II.2.h",
     "week-bad-mode39-6-days": "BAD V.39",
-    "zone-sap-middle-visit-70km": "SAP II.1",
 }
 
 

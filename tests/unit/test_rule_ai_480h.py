@@ -9,6 +9,8 @@ from brigade.plan import Plan
 from brigade.problem import Problem
 from brigade.rules import ai_480h
 from brigade.workforce import Counters, EmployerKind
+from solver.kernel.search import Search
+from solver.model import build_model
 from tests import builders
 from tests.builders import labour
 from tests.duties import codes, duties, found
@@ -61,3 +63,33 @@ def test_a_derogation_moves_the_cap() -> None:
 
 def test_other_employers_have_no_such_cap() -> None:
     assert codes(ai_480h, lent(301, 28800, kind=EmployerKind.EMPLOYER_GROUP)) == []
+
+
+def test_what_lies_between_two_visits_of_one_host_counts_too() -> None:
+    """L5132-9 2°, "the whole length of secondments": 60 min at S2, 10 of travel and 5 of short wait, 60 at S2, then 10 to S1
+    and 10 to S2 again, which are for nobody or for the next host: 60 + 15 + 60 + 60."""
+    rules = labour(
+        mandatory={
+            "AI_480H": 195,
+            "TRAVEL_IS_WORK": {"value": 1, **FLAG, "stricter": "higher"},
+            "SHORT_GAP_PAID": {"value": 15, "stricter": "higher"},
+            "AI_480H_EXEMPT.non_profit_exempt": {"value": 1, **FLAG},
+        }
+    )
+    parties: dict[str, Any] = {
+        "providers": (builders.provider("S1"), builders.provider("S2", "ct", legal_status=LegalStatus.COMPANY)),
+        "employers": (builders.employer("E1", "ct", EmployerKind.INTERMEDIARY_ASSOCIATION),),
+    }
+    clocks = ("08:00", "09:15", "10:25", "11:35")
+    places = (("H", "S2"), ("A", "S2"), ("B", "S1"), ("A", "S2"))
+    visits = [
+        builders.visit(f"V{n}", site, 60, clock, clock, provider=host)
+        for n, (clock, (site, host)) in enumerate(zip(clocks, places, strict=True))
+    ]
+    for used, broken in ((0, []), (1, [196])):
+        person = builders.worker(counters=Counters(capped_ai_work=used))
+        asked = builders.problem(visits, [person], rules=rules, **parties)
+        tour = builders.route(asked, "W1", *((f"V{n}", clock) for n, clock in enumerate(clocks)))
+        violations = found(ai_480h, (asked, builders.plan(asked, tour)))
+        assert [dict(one.reason.values)["used_min"] for one in violations] == broken
+        assert Search(build_model(asked).arrays, 1).load([[0, 1, 2, 3]]) == (not broken)

@@ -13,7 +13,9 @@ from brigade.plan import Plan
 from brigade.problem import Problem
 from brigade.rules import competencies
 from brigade.workforce import HeldCertificate
-from tests.builders import COMPETENCIES, MONDAY, labour, plan, problem, route, visit, worker
+from solver.kernel.search import Search
+from solver.model import build_model
+from tests.builders import COMPETENCIES, MONDAY, at, labour, plan, problem, route, visit, worker
 
 
 def codes(asked: Problem, made: Plan) -> list[str]:
@@ -61,3 +63,47 @@ def test_the_first_level_does_no_essential_act_where_the_agreement_says_so() -> 
     assert codes(asked, plan(asked, route(asked, "W1", ("V3", "08:00")))) == []
     silent = replace(asked, labour=labour())
     assert codes(silent, plan(silent, route(silent, "W1", ("V1", "08:00")))) == []
+
+
+NIGHTS = {
+    "NIGHT_WINDOW.from": {"value": 1320, "unit": "min_of_day"},
+    "NIGHT_WINDOW.to": {"value": 420, "unit": "min_of_day", "stricter": "higher"},
+    "NIGHT_LIMITS.counts_from": 180,
+    "COMPETENCIES.first_level_no_night": {"value": 1, "unit": "flag", "stricter": "higher"},
+}
+
+
+@pytest.mark.parametrize(
+    ("held", "minutes", "provider", "expected"),
+    [
+        ({"UPKEEP"}, 180, "S1", ["competencies_night"]),
+        ({"UPKEEP"}, 179, "S1", []),
+        ({"UPKEEP"}, 180, "S2", []),
+        ({"ESSENTIAL_ASSIST"}, 180, "S1", []),
+        ({"NIGHT"}, 180, "S1", []),
+    ],
+)
+def test_the_first_level_has_no_night_where_the_agreement_says_so(
+    held: set[str], minutes: int, provider: str, expected: list[str]
+) -> None:
+    """BAD V.26: three hours after 22:00 are a night; the second level is known by essential acts, or by NIGHT itself."""
+    catalogue = parse_catalogue(COMPETENCIES.replace('actes essentiels"', 'actes essentiels"\nact_class = "essential"'))
+    wanted = visit("V1", "H", minutes, "22:00", "22:00", provider=provider, act_class=ActClass.ORDINARY)
+    person = worker("W1", "20:00", "30:00", competencies=frozenset(held))
+    asked = problem([wanted], [person], rules=labour(bad=NIGHTS), catalogue=catalogue, days=2)
+    assert codes(asked, plan(asked, route(asked, "W1", ("V1", "22:00")))) == expected
+    assert Search(build_model(asked).arrays, 1).load([[0]]) == (not expected)
+
+
+def test_a_level_that_begins_during_the_horizon_counts_from_its_day() -> None:
+    """A certificate of Tuesday: Monday's night is refused, Tuesday's is not."""
+    catalogue = parse_catalogue(COMPETENCIES.replace('actes essentiels"', 'actes essentiels"\nact_class = "essential"'))
+    nights = [visit(f"V{day}", "H", 180, "22:00", "22:00", day=day, act_class=ActClass.ORDINARY) for day in (0, 1)]
+    tours = [(at("20:00", day), at("26:00", day)) for day in (0, 1)]
+    person = worker("W1", hours=tours, certificates=(HeldCertificate("ADVF", date(2026, 3, 10)),))
+    asked = problem(nights, [person], rules=labour(bad=NIGHTS), catalogue=catalogue, days=3)
+    for day, expected in ((0, ["competencies_night"]), (1, [])):
+        made = plan(asked, route(asked, "W1", (f"V{day}", at("22:00", day)), tour=day))
+        assert codes(asked, made) == expected
+    assert build_model(asked).arrays.pairs[0, 0] == 0
+    assert build_model(asked).arrays.pairs[1, 1] != 0
