@@ -12,7 +12,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
-.PHONY: demo test bench-peers-test load audit lint format mutants sanitize docs lock clean
+.PHONY: demo test bench-peers-test load audit lint format mutants interrupts sanitize docs lock clean
 .DELETE_ON_ERROR:
 
 demo: $(RUN)
@@ -48,6 +48,10 @@ format: $(TEST)
 
 mutants: $(TEST)
 	@$(VENV)/bin/python -m tests.mutants
+
+# Ctrl-C and SIGTERM at random instants of searches on five presets: a lawful plan each time.
+interrupts: $(TEST)
+	@$(VENV)/bin/python -m tests.interrupts
 
 sanitize: $(TEST)
 	@$(VENV)/bin/python -m tests.sanitize

@@ -6,6 +6,7 @@ It needs nothing but the database's URL and the job's id, so that any `concurren
 from __future__ import annotations
 
 import os
+import signal
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
@@ -39,12 +40,14 @@ LOWERED = 10
 
 
 def prepare_process(line: Connection) -> None:
-    """For processes of their own: requests come first; and none goes on when the service is stopped or killed.
+    """For processes of their own: requests come first; none goes on when the service is stopped or killed; and a signal ends
+    the search under way with the best plan it has.
 
     Args: line: nothing is ever said on it; it ends with the service.
     """
     with suppress(OSError):
         os.nice(LOWERED)
+    _hear_signals()
     threading.Thread(target=_end_with, args=(line,), name="line", daemon=True).start()
 
 
@@ -53,6 +56,34 @@ def _end_with(line: Connection) -> None:
     with suppress(EOFError, OSError):
         line.recv_bytes()
     os._exit(1)
+
+
+class _Signals:
+    """SIGINT and SIGTERM to a process of its own. The first one stops the search under way, whose plan is proposed as ever, and
+    then the process; a second one, or one while nothing is searched, ends it at once."""
+
+    def __init__(self) -> None:
+        self.has_come = False
+        self.searching: threading.Event | None = None
+        """What stops the search under way; None: nothing is searched."""
+
+    def wait(self) -> None:
+        while True:
+            signal.sigwait(_HEARD)
+            if self.has_come or self.searching is None:
+                os._exit(1)
+            self.has_come = True
+            self.searching.set()
+
+
+_HEARD = (signal.SIGINT, signal.SIGTERM)
+_signals = _Signals()
+
+
+def _hear_signals() -> None:
+    """By a thread that waits for them: the main one may be inside a solver for seconds, where Python hears nothing."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, _HEARD)  # threads begun from here on, the solvers' too, inherit that
+    threading.Thread(target=_signals.wait, name="signals", daemon=True).start()
 
 
 def run(url: str, job_id: str, number: int, shift_s: float = 0.0) -> None:
@@ -66,6 +97,9 @@ def run(url: str, job_id: str, number: int, shift_s: float = 0.0) -> None:
         raise
     finally:
         attempt.database.close()
+        _signals.searching = None
+        if _signals.has_come:
+            os._exit(1)
 
 
 def _run(attempt: Attempt) -> None:
@@ -84,6 +118,7 @@ def _run(attempt: Attempt) -> None:
             assert job.digest is not None
             wish, problem = job.wish, plans.fetch_problem(session, job.digest)
             look = finding.find(session, wish, problem)
+        _signals.searching = heart.stop
         found = look(heart.told, heart.stop)
     if heart.is_cancelled:
         _end(attempt, "cancelled", {"code": heart.why})

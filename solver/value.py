@@ -6,6 +6,7 @@ solve with that worker doubled, which starts from the plan at hand, pins and all
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import dataclass, replace
 
@@ -42,10 +43,17 @@ class WorkerValue:
 
 
 def value_of_one_more(
-    problem: Problem, outcome: Outcome, settings: Settings, most: int = TRIED, within_s: float | None = None
+    problem: Problem,
+    outcome: Outcome,
+    settings: Settings,
+    most: int = TRIED,
+    within_s: float | None = None,
+    stop: threading.Event | None = None,
 ) -> tuple[WorkerValue, ...]:
     """The values of the workers whom prices rank first, best value first; empty when nothing is left uncovered or no prices
-    are known. `settings` hold for each solve; once `within_s` seconds have gone, nobody else is tried."""
+    are known. `settings` hold for each solve; once `within_s` seconds have gone, nobody else is tried. Once `stop` is set, the
+    solve under way ends soon and counts for nothing."""
+    stop = stop or threading.Event()
     began = time.monotonic()
     if outcome.plan is None or not outcome.plan.uncovered:
         return ()
@@ -55,7 +63,10 @@ def value_of_one_more(
     for worker, estimate in tried:
         if found and within_s is not None and time.monotonic() - began >= within_s:
             break
-        found.append(_value(problem, outcome.plan, worker, estimate, settings))
+        value = _value(problem, outcome.plan, worker, estimate, settings, stop)
+        if stop.is_set():
+            break
+        found.append(value)
     return tuple(sorted(found, key=lambda value: (-value.points, -value.visits, value.worker_id)))
 
 
@@ -66,11 +77,13 @@ def with_one_more(problem: Problem, worker_id: str) -> Problem:
     return replace(problem, workers=(*problem.workers, twin))
 
 
-def _value(problem: Problem, plan: Plan, worker_id: str, estimate: int, settings: Settings) -> WorkerValue:
+def _value(
+    problem: Problem, plan: Plan, worker_id: str, estimate: int, settings: Settings, stop: threading.Event
+) -> WorkerValue:
     """A solve without what only readers of its plan need: nobody asks why the richer plan leaves what it leaves. What is pinned
     stays pinned: else the value would be that of unpinning too."""
     richer = with_one_more(problem, worker_id)
-    clock = Clock(settings)
+    clock = Clock(settings, stop)
     model = build_model(richer, plan)
     solution = search(model, settings, clock, plan)
     found = decode(model, solution.orders, solution.starts, plan)

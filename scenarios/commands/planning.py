@@ -82,8 +82,8 @@ def solve(
 ) -> None:
     """Trouver qui remplace qui, à quelle heure, dans les règles. // Find who replaces whom, when, within the rules.
 
-    Ctrl-C rend le meilleur plan trouvé jusque-là ; une seconde fois, il abandonne. // Ctrl-C returns the best plan so far; a
-    second time, it gives up.
+    Ctrl-C (ou SIGTERM) rend le meilleur plan trouvé jusque-là ; une seconde fois, il abandonne. // Ctrl-C (or SIGTERM) returns
+    the best plan so far; a second time, it gives up.
     """
     screen = Screen.of("solve", lang, as_json, when_piped=True)
     wanted = Wanted(output, html, ics, stops, outlines)
@@ -142,14 +142,15 @@ def deliver(
     screen: Screen, search: Search, given: Problem, wanted: Wanted, outputs: Outputs, *, bar: Bar, with_tours: bool
 ) -> None:
     """Search, write, tell, and leave with the exit code."""
-    outcome = search.run(bar)
-    plan = outcome.plan
-    if plan is None:
-        without_plan(screen, outcome, search.stopped)
-        return
-    found = Found.of(given, plan, outcome, in_a_hurry=search.stopped)
-    delivery.keep(outputs, wanted, found, screen.lang)
-    files = outputs.write()
+    with search.hearing():
+        outcome = search.run(bar)
+        plan = outcome.plan
+        if plan is None:
+            without_plan(screen, outcome, search.stopped)
+            return
+        found = Found.of(given, plan, outcome, search.stop)
+        delivery.keep(outputs, wanted, found, screen.lang)
+        files = outputs.write()
     delivery.show(screen, found, with_tours=with_tours)
     for path in files:
         screen.say("written", path=path)

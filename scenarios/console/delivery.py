@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,13 +48,13 @@ class Found:
     outcome: Outcome
 
     @classmethod
-    def of(cls, problem: Problem, plan: Plan, outcome: Outcome, *, in_a_hurry: bool = False) -> Found:
-        """`in_a_hurry`: who stopped the search wants the plan, not what one more worker would cover."""
+    def of(cls, problem: Problem, plan: Plan, outcome: Outcome, stop: threading.Event | None = None) -> Found:
+        """`stop`: once set, whoever waits wants the plan, not what one more worker would cover."""
         from brigade.exchange.facts import ReportInput, judged
 
         costs = outcome.breakdown
         terms = () if costs is None else tuple(costs.terms.items())
-        notes = () if in_a_hurry else tuple(value.reason for value in values_of_one_more(problem, outcome))
+        notes = tuple(value.reason for value in values_of_one_more(problem, outcome, stop or threading.Event()))
         known = ReportInput(status=outcome.status, proof=outcome.proof, costs=terms, notes=notes)
         return cls(problem, plan, judged(problem, plan, known), outcome)
 
@@ -66,8 +67,11 @@ class Found:
         return plan_to_json(self.problem, self.plan, self.facts, run)
 
 
-def values_of_one_more(problem: Problem, outcome: Outcome) -> tuple[WorkerValue, ...]:
-    """What one more worker would cover, by solves a tenth as long as the plan's own, three tenths in all."""
+def values_of_one_more(problem: Problem, outcome: Outcome, stop: threading.Event) -> tuple[WorkerValue, ...]:
+    """What one more worker would cover, by solves a tenth as long as the plan's own, three tenths in all; nothing once
+    `stop` is set."""
+    if stop.is_set():
+        return ()
     from solver.settings import Settings
     from solver.value import value_of_one_more
 
@@ -76,7 +80,9 @@ def values_of_one_more(problem: Problem, outcome: Outcome) -> tuple[WorkerValue,
     limit = None if told.time_limit_s is None else told.time_limit_s / 10
     work = None if told.iterations is None else max(1, told.iterations // 10)
     effort = Settings(time_limit_s=limit, seed=told.seed, iterations=work, threads=1, prove=False)
-    return value_of_one_more(problem, outcome, effort, within_s=3 * limit if is_timed and limit is not None else None)
+    return value_of_one_more(
+        problem, outcome, effort, within_s=3 * limit if is_timed and limit is not None else None, stop=stop
+    )
 
 
 def keep(outputs: Outputs, wanted: Wanted, found: Found, lang: str) -> None:

@@ -1,4 +1,4 @@
-"""A search that people can watch and stop: it runs in a thread of its own, the main one shows it and hears Ctrl-C."""
+"""A search that people can watch and stop: it runs in a thread of its own, the main one shows it and hears signals."""
 
 from __future__ import annotations
 
@@ -40,8 +40,12 @@ class Solve(Protocol):
     ) -> Outcome: ...
 
 
+HEARD = (signal.SIGINT, signal.SIGTERM)
+"""Ctrl-C, and what schedulers and containers send before they kill: either asks for the best plan so far."""
+
+
 class GaveUp(KeyboardInterrupt):
-    """Ctrl-C a second time: nothing is wanted any more."""
+    """Ctrl-C or SIGTERM a second time: nothing is wanted any more."""
 
 
 class Bar(StrEnum):
@@ -53,7 +57,7 @@ class Bar(StrEnum):
 
 @dataclass
 class Search:
-    """One run. `stopped`: whether Ctrl-C ended it early."""
+    """One run. `stopped`: whether a signal ended it early."""
 
     solve: Solve
     problem: Problem
@@ -61,6 +65,7 @@ class Search:
     start: Plan | None = None
     lang: str = "fr"
     stopped: bool = False
+    _is_heard: bool = False
     _stop: threading.Event = field(default_factory=threading.Event)
     _steps: queue.SimpleQueue[Progress] = field(default_factory=queue.SimpleQueue)
     _outcome: Outcome | None = None
@@ -70,7 +75,7 @@ class Search:
         """Raises: GaveUp on a second Ctrl-C; else whatever the search raises."""
         # A daemon: after a second Ctrl-C nobody waits for the kernel to come back.
         thread = threading.Thread(target=self._work, name="search", daemon=True)
-        with self._hearing_ctrl_c(), shower(bar, self.settings, self.lang) as show:
+        with self.hearing(), shower(bar, self.settings, self.lang) as show:
             thread.start()
             while thread.is_alive():
                 thread.join(TICK_S)
@@ -97,7 +102,16 @@ class Search:
                 return
 
     @contextmanager
-    def _hearing_ctrl_c(self) -> Iterator[None]:
+    def hearing(self) -> Iterator[None]:
+        """Within it a first signal ends the search soon, or the work that follows it, and loses nothing; a second raises
+        GaveUp.
+
+        Whoever writes what was found stays within it until that is written.
+        """
+        if self._is_heard:
+            yield
+            return
+
         def hear(number: int, frame: FrameType | None) -> None:
             if self.stopped:
                 raise GaveUp
@@ -105,11 +119,19 @@ class Search:
             self._stop.set()
             print(phrase("stopping", self.lang), file=sys.stderr, flush=True)
 
-        before = signal.signal(signal.SIGINT, hear)
+        before = [signal.signal(one, hear) for one in HEARD]
+        self._is_heard = True
         try:
             yield
         finally:
-            signal.signal(signal.SIGINT, before)
+            self._is_heard = False
+            for one, handler in zip(HEARD, before, strict=True):
+                signal.signal(one, handler)
+
+    @property
+    def stop(self) -> threading.Event:
+        """Set by the first signal; for work that follows the search."""
+        return self._stop
 
 
 def shower(bar: Bar, settings: Settings, lang: str) -> AbstractContextManager[Callable[[Progress], None]]:

@@ -41,7 +41,7 @@ the codes); a plan stands under `plan`, in the form of [schema/plan.schema.json]
 **Progress** goes to stderr: a bar on a terminal, `--progress json` for one object a line (`elapsed_s`, `objective`, `bound`,
 `covered`, `iterations`), nothing otherwise.
 
-**Ctrl-C** while a search with a time limit runs ends it and delivers the best plan so far, in every file asked for, with exit
+**Ctrl-C** or SIGTERM while a search runs ends it and delivers the best plan so far, in every file asked for, with exit
 code 0 and a note (`"interrupted": true`). A second one gives up: exit code 130, nothing written.
 
 **Files** are written whole: each is finished beside its place, then moved there, once all are ready; parents are made. Places

@@ -26,7 +26,10 @@ FLAT_MINUTES, COLD_FLAT_SHARE = 5, 0.02
 is shorter, are a fair change; end where this share of that still is."""
 SLICE_S = 0.04
 """Time between two looks at the clock."""
-FIRST_SLICE = 200
+FIRST_SLICE, LEAST_SLICE, MOST_SLICE = 200, 20, 1 << 20
+"""Iterations between two looks: at first, and at the least and most, however short they seem."""
+STEP = 1000
+"""Iterations between two looks under a work limit, which only ask whether the search was stopped."""
 
 
 def temperatures(model: Model, *, covers_all: bool) -> tuple[float, float]:
@@ -79,21 +82,29 @@ class Annealing:
 
     def __init__(self, model: Model, search: Search) -> None:
         self.model, self.search = model, search
+        self.has_choice = bool(model.arrays.pairs.any())
+        """Whether anybody may do anything: else there is nothing to search, however long."""
         self.hot, self.cold = temperatures(model, covers_all=search.facts.covered == len(model.requests))
 
-    def run_iterations(self, iterations: int, hot_share: float = 1.0) -> None:
-        self.search.anneal(iterations, self._start(hot_share), self.cold)
+    def run_iterations(self, iterations: int, hot_share: float = 1.0, is_over: Callable[[], bool] = lambda: False) -> None:
+        """Cool down over so many iterations; `is_over` is asked every STEP of them."""
+        hot = self._start(hot_share)
+        for done in range(0, iterations if self.has_choice else 0, STEP):
+            if is_over():
+                return
+            size = min(STEP, iterations - done)
+            self.search.anneal(size, hot, self.cold, done / iterations, (done + size) / iterations)
 
     def run_until(self, clock: Clock, until_s: float, hot_share: float, is_enough: Callable[[], bool]) -> None:
         """Cool down until the clock shows `until_s` seconds; `is_enough` is asked after every slice."""
         hot, began, size = self._start(hot_share), clock.elapsed_s, FIRST_SLICE
-        while not clock.is_over and (now := clock.elapsed_s) < until_s:
+        while self.has_choice and not clock.is_over and (now := clock.elapsed_s) < until_s:
             done = (now - began) / max(1e-9, until_s - began)
             goal = min(1.0, done + SLICE_S / max(1e-9, until_s - began))
             self.search.anneal(size, hot, self.cold, done, goal)
             took = clock.elapsed_s - now
             size = int(np.clip(size * SLICE_S / max(took, 1e-6), size / 4, size * 4))
-            size = max(20, size)
+            size = min(max(LEAST_SLICE, size), MOST_SLICE)
             if is_enough():
                 return
 

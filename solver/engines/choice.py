@@ -5,9 +5,12 @@ Only columns whose reduced cost is within the gap can be part of a better plan t
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ortools.sat.python import cp_model
 
 from solver.engines.columns import Column, ColumnGeneration
+from solver.engines.cpsat import run, solver_for
 from solver.kernel.search import Orders
 
 MOST_COLUMNS = 2000
@@ -15,7 +18,7 @@ MOST_COLUMNS = 2000
 
 
 def choose_among(
-    generation: ColumnGeneration, orders: Orders, objective: int, limit_s: float, seed: int
+    generation: ColumnGeneration, orders: Orders, objective: int, limit_s: float, seed: int, is_over: Callable[[], bool]
 ) -> dict[int, tuple[int, ...]]:
     """Routes by tour that cost least together with the visits left out (as pricing sees costs); empty when none was found
     in time or too many columns are within the gap. A visit may be in two of them: the caller keeps it in one.
@@ -33,12 +36,8 @@ def choose_among(
         model.add_hint(variable, column in at_hand)
     for group, variable in zip(generation.groups, left, strict=True):
         model.add_hint(variable, not covered.issuperset(group))
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = seed
-    solver.parameters.max_time_in_seconds = limit_s
-    solver.parameters.linearization_level = 2
-    if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+    solver = solver_for(limit_s, seed)
+    if run(solver, model, is_over) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return {}
     return {tour: route for (tour, route), variable in zip(columns, chosen, strict=True) if solver.boolean_value(variable)}
 

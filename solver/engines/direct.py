@@ -10,7 +10,6 @@ and weeks, fair shares. So the bound holds for the whole problem. What is found 
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -50,12 +49,11 @@ from solver.arrays import (
     Ints,
 )
 from solver.engines.alike import TourClass
+from solver.engines.cpsat import run, solver_for
 from solver.engines.relaxed import relaxed_rules
 from solver.kernel.search import Orders
 from solver.model import Model
 
-WATCH_S = 0.05
-"""Time between two questions whether the search is over."""
 Var = cp_model.IntVar
 Literal = cp_model.LiteralT
 
@@ -245,26 +243,9 @@ class Direct:
         workers: int = 1,
     ) -> bool:
         """Search until proven, until `limit_s` seconds are over, or `is_over` says so. Returns whether it was proven."""
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = workers
-        solver.parameters.random_seed = seed
-        solver.parameters.max_time_in_seconds = limit_s
-        solver.parameters.linearization_level = 2
+        solver = solver_for(limit_s, seed, workers)
         solver.best_bound_callback = lambda bound: on_bound(_whole(bound))
-        told, done = _Told(lambda value: on_orders(self.orders(value))), threading.Event()
-
-        def watch() -> None:
-            while not done.wait(WATCH_S):
-                if is_over():
-                    solver.stop_search()
-
-        watcher = threading.Thread(target=watch, name="direct", daemon=True)
-        watcher.start()
-        try:
-            status = solver.solve(self.model, told)
-        finally:
-            done.set()
-            watcher.join()
+        status = run(solver, self.model, is_over, _Told(lambda value: on_orders(self.orders(value))))
         if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             on_bound(_whole(solver.best_objective_bound))
         return bool(status == cp_model.OPTIMAL)

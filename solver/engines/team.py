@@ -100,7 +100,9 @@ class Team:
         engine = self.loaded(orders)
         engine.construct()
         if repair and self.settings.iterations is not None:
-            Annealing(self.model, engine).run_iterations(int(REPAIR_EFFORT * self.settings.iterations), REPAIR_SHARE)
+            Annealing(self.model, engine).run_iterations(
+                int(REPAIR_EFFORT * self.settings.iterations), REPAIR_SHARE, self.is_finished
+            )
         elif repair and self.settings.time_limit_s is not None:
             self.anneal(engine, self.clock.elapsed_s + REPAIR_EFFORT * self.settings.time_limit_s, REPAIR_SHARE)
         self.hand_over(engine)
@@ -161,7 +163,9 @@ class Team:
             return
         self.chosen_below = self.best.objective
         limit_s = until_s - self.clock.elapsed_s
-        self.offer_routes(choose_among(generation, self.best.orders, self.best.objective, limit_s, self.settings.seed))
+        self.offer_routes(
+            choose_among(generation, self.best.orders, self.best.objective, limit_s, self.settings.seed, self.is_finished)
+        )
 
     def dive(self, generation: ColumnGeneration, until_s: float) -> None:
         routes = dive(

@@ -242,14 +242,20 @@ class _Flow(Team):
 
     def _work(self, iterations: int) -> None:
         rounds = iterations // (4 * ROUND_WORTH) if self.settings.prove else 0
-        Annealing(self.model, self.engine).run_iterations(iterations if rounds == 0 else iterations // 2, self.heat)
-        self.hand_over(self.engine)
-        if rounds == 0:
+        self._anneal_work(iterations if rounds == 0 else iterations // 2, self.heat)
+        if rounds == 0 or self.is_finished():
             return
         generation = self.generation()
         self.generate(generation, lambda: generation.rounds >= rounds or self.clock.is_stopped)
         self.offer_routes(dive(generation, lambda: self.clock.is_stopped))
-        if not self.best.is_optimal:
+        if not self.is_finished():
             self.engine.load(self.best.orders, self.best.starts)
-            Annealing(self.model, self.engine).run_iterations(iterations // 2, POLISH_SHARE)
+            self._anneal_work(iterations // 2, POLISH_SHARE)
+
+    def _anneal_work(self, iterations: int, heat: float) -> None:
+        def tell() -> bool:
             self.hand_over(self.engine)
+            return self.is_finished()
+
+        Annealing(self.model, self.engine).run_iterations(iterations, heat, tell)
+        self.hand_over(self.engine)

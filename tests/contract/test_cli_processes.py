@@ -79,15 +79,19 @@ def spoken_in(encoding: str, *args: str) -> subprocess.CompletedProcess[bytes]:
     )
 
 
-def test_ctrl_c_writes_the_best_plan_so_far(tmp_path: Path) -> None:
-    """Ten minutes were asked for, on a day too large to be proven; the first step told says that the search is under way."""
+@pytest.mark.parametrize(
+    ("how", "limit"), [(signal.SIGTERM, ("--time-limit", "600")), (signal.SIGINT, ("--iterations", "1000000000"))]
+)
+def test_a_signal_writes_the_best_plan_so_far(tmp_path: Path, how: signal.Signals, limit: tuple[str, str]) -> None:
+    """Ten minutes, or much work, on a day too large to be proven; the first step told says that the search is under way.
+    `make interrupts` sends signals at random instants, when each engine has had its turn."""
     problem, day, plan = load("demo"), tmp_path / "problem.json", tmp_path / "plan.json"
     day.write_text(problem_text(problem), "utf-8")
-    asked = ("--time-limit", "600", "--text", "--progress", "json")
+    asked = (*limit, "--text", "--progress", "json")
     with started("solve", day, "-o", plan, *asked) as search:
         assert search.stderr is not None
         assert '"objective"' in search.stderr.readline()
-        search.send_signal(signal.SIGINT)
+        search.send_signal(how)
         out, err = search.communicate(timeout=60)
     assert search.returncode == 0, err
     assert "Recherche interrompue" in err

@@ -64,7 +64,7 @@ def test_columns_cuts_dives_and_choices_are_the_same_twice() -> None:
     assert one.cuts
     assert (one.bound, one.rounds, one.cuts) == (other.bound, other.rounds, other.cuts)
     assert list(one.columns.items()) == list(other.columns.items())
-    chosen = [choose_among(each, nobody, one.bound + GAP, LONG_S, seed=1) for each in (one, other)]
+    chosen = [choose_among(each, nobody, one.bound + GAP, LONG_S, 1, lambda: False) for each in (one, other)]
     assert chosen[0] == chosen[1] != {}
     for blur in (None, 3):
         ways = [dive(each, never, BRISK, random=None if blur is None else np.random.default_rng(blur)) for each in (one, other)]
