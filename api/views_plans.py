@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from brigade.plan import RefusalKind
+
 
 class ReasonView(BaseModel):
     """A stable code (docs/reasons.md) and the values that make its sentence."""
@@ -20,11 +22,20 @@ class SaidView(BaseModel):
     sentence: str
 
 
+class GroundView(SaidView):
+    """One reason with its article."""
+
+    article: str
+
+
 class MarkingView(SaidView):
-    """Whether the stop may be imposed or is to be offered, by which article."""
+    """Whether the stop may be imposed or is to be offered, by which article. `also`: the other grounds; `counts_as`: which
+    count of the year a refusal uses up, null: none."""
 
     kind: Literal["firm", "to_offer"]
     article: str
+    also: list[GroundView]
+    counts_as: RefusalKind | None
 
 
 class BreachView(SaidView):
@@ -174,6 +185,15 @@ class WhyView(BaseModel):
 
 
 # -- who -----------------------------------------------------------------------------------------------------------
+class AllowanceView(BaseModel):
+    """Refusals without fault that a text allows in a year, of one kind, and how many are left."""
+
+    kind: RefusalKind
+    limit: int
+    left: int
+    article: str
+
+
 class CandidateView(BaseModel):
     """`cost`, `points`: change of the plan's cost and of the priority points left out. `known`: visits whose client knows
     the worker. `moved`: other visits that change hands, to whom; `dropped`: given up."""
@@ -189,6 +209,7 @@ class CandidateView(BaseModel):
     fair_min: float
     short_notice_calls: int
     refusals_left: int | None
+    refusals: list[AllowanceView]
     marking: MarkingView | None
     moved: dict[str, str]
     dropped: list[str]

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from brigade.plan import Marking, Reason
+from brigade.plan import Marking, Reason, RefusalKind
+from brigade.refusals import Allowance
 from brigade.units import Ticks
 
 
@@ -172,7 +173,7 @@ class Candidate:
         detour_min: travel added, home legs included. known: visits (of those asked) where the worker is usual or wished.
         hours_left_min: contract or weekly limit less the week's work with these visits; None: neither is known.
         work_min: planned work with these visits; fair_min: the worker's fair share. short_notice_calls: last 30 days.
-        refusals_left: shown, never ranked on; None: no rule counts them. marking: of the first visit.
+        allowances: refusals without fault left, by kind; shown, never ranked on. marking: of the first visit.
         moved: other visits that change hands (with moves allowed): visit id -> worker id. dropped: those that would go.
     """
 
@@ -186,10 +187,15 @@ class Candidate:
     work_min: float
     fair_min: float
     short_notice_calls: int
-    refusals_left: int | None
+    allowances: tuple[Allowance, ...]
     marking: Marking | None
     moved: Mapping[str, str]
     dropped: tuple[str, ...]
+
+    @property
+    def refusals_left(self) -> int | None:
+        """Of changes told late; None: no text counts them."""
+        return next((one.left for one in self.allowances if one.kind is RefusalKind.SHORT_NOTICE), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,11 @@ def is_sunday_or_holiday(day: date, department: str) -> bool:
     return is_sunday(day) or is_public_holiday(day, department)
 
 
+def is_ordinary_holiday(day: date, department: str) -> bool:
+    """A public holiday other than 1 May and 25 December, as the companies' agreement calls it (SAP II.2, III)."""
+    return is_public_holiday(day, department) and (day.month, day.day) not in ((5, 1), (12, 25))
+
+
 def is_may_first(day: date) -> bool:
     return (day.month, day.day) == (5, 1)
 

@@ -1,72 +1,58 @@
-"""Firm or to be offered: what notice lets an employer impose, and what a worker may refuse, with the article that says so.
+"""Firm or to be offered: what a text lets an employer impose on this worker now, and what may be refused, with the article.
 
-Notice rules forbid nothing. Each shape of them that applies to a worker and a host is asked, and a stop is firm only when all
-say so: calendar days (CHANGE_NOTICE `refusable_days`, `urgent_days`), working days (`working_days`), or, where no rule on
-changes exists, the notice of the plan itself (SCHEDULE_NOTICE).
+Every text of the worker is asked by itself, the employer's and the host's (`Problem.texts_for`). A stop is firm only when no
+text gives a ground to refuse it: by its hours (`brigade.refusable`) or by the notice, here. Of several grounds the marking
+begins with the one that protects the worker most.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 
-from brigade.demand import AbsenceKind, ActClass
+from brigade.contract_hours import additional_hours
+from brigade.demand import ActClass
 from brigade.labour import RuleSet, RuleValue
-from brigade.measures import engagement_of, minutes_of, short_gap
-from brigade.notice import is_given, told_at
-from brigade.plan import Marking, MarkingKind, Plan, Reason, Route, Stop
+from brigade.measures import engagement_of, hosts_met, short_gap, timeline, travel_is_work
+from brigade.notice import told_at
+from brigade.plan import Ground, Marking, MarkingKind, Plan, Reason, RefusalKind, Route, Stop
 from brigade.problem import Problem, Request
+from brigade.refusable import Case, Protection, Refusable, UsedUp, by_nature, counted
+from brigade.refusals import allowed_by, left
 from brigade.units import Interval, Ticks
 from brigade.workforce import EngagementStatus, Worker
 
-OTHER_CAUSES = (
-    "carer_missing",
-    "hospital_return",
-    "sudden_worsening",
-    "client_death",
-    "client_hospital",
-    "new_urgent_client",
-    "child_illness",
-)
-"""URGENT_CAUSES flags beside the unplanned absence of a colleague; which of them it is stays at the provider."""
-
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """What the notice rules look at: who, for which open visit, told when, starting when."""
+class Imposed:
+    """What lets the employer impose it. `is_urgent`: an urgency does, whatever the notice."""
 
-    problem: Problem
-    worker: Worker
-    request: Request
-    rules: RuleSet
-    told: Ticks
-    start: Ticks
-
-    def given(self, needed: RuleValue) -> bool:
-        return is_given(self.problem, self.told, self.start, needed)
-
-    def marking(self, kind: MarkingKind, detail: str, rule: RuleValue) -> Marking:
-        notice = minutes_of(self.problem, self.start - self.told)
-        return Marking(kind, Reason.of(f"marking_{detail}", notice_min=notice, needed_days=rule.value), rule.article)
+    ground: Ground
+    is_urgent: bool = False
 
 
+# -- a plan --------------------------------------------------------------------------------------------------------
 def mark(problem: Problem, plan: Plan, previous: Plan | None = None) -> Plan:
     """The same plan, every stop marked firm or to be offered, with the paper to sign where an engagement is only promised.
 
     Args: previous: the plan last told to the workers; who already worked at a stop's hours only gets another client,
-        which needs no notice.
+        which needs no notice. Hours that were only offered are nobody's yet.
     """
-    return replace(plan, routes=tuple(_marked(problem, route, previous) for route in plan.routes))
+    told = {id: tuple(working_hours(problem, problem.worker_by_id[id], previous)) for id in _workers(plan)} if previous else {}
+    extra = {id: _additional(problem, problem.worker_by_id[id], plan, told.get(id, ())) for id in _workers(plan)}
+    return replace(plan, routes=tuple(_marked(problem, route, told, extra[route.worker_id]) for route in plan.routes))
 
 
-def _marked(problem: Problem, route: Route, previous: Plan | None) -> Route:
+def _workers(plan: Plan) -> tuple[str, ...]:
+    return tuple(sorted({route.worker_id for route in plan.routes}))
+
+
+def _marked(problem: Problem, route: Route, told: Mapping[str, tuple[Interval, ...]], extra: frozenset[str]) -> Route:
     worker = problem.worker_by_id[route.worker_id]
-    told_hours = () if previous is None else tuple(working_hours(problem, worker, previous))
     stops = (
         replace(
             stop,
-            marking=_marking(problem, worker, stop, told_hours),
+            marking=_marking(problem, worker, stop, told.get(worker.id, ()), is_additional=stop.visit_id in extra),
             paper_to_sign=paper_to_sign(problem, worker, route, stop),
         )
         for stop in route.stops
@@ -74,78 +60,146 @@ def _marked(problem: Problem, route: Route, previous: Plan | None) -> Route:
     return replace(route, stops=tuple(stops))
 
 
-def _marking(problem: Problem, worker: Worker, stop: Stop, told_hours: Iterable[Interval]) -> Marking:
+def _marking(problem: Problem, worker: Worker, stop: Stop, told_hours: Iterable[Interval], *, is_additional: bool) -> Marking:
     visit = problem.visit_by_id[stop.visit_id]
-    rules = problem.rules_for(worker, [problem.provider_of(visit).id])
-    request = problem.request_by_visit.get(visit.id) or Request(visit, None, visit.planned_start)
+    texts = problem.texts_for(worker, [problem.provider_of(visit).id])
     if any(hours.contains(stop.service) for hours in told_hours):
-        known = rules.get("CHANGE_NOTICE", "refusable_days") or rules.get("CHANGE_NOTICE", "working_days")
-        return Marking(MarkingKind.FIRM, Reason.of("marking_hours_unchanged"), known.article if known else "")
-    asked = list(notices(Case(problem, worker, request, rules, told_at(problem, request), stop.start)))
-    if not asked:
+        return Marking(MarkingKind.FIRM, Reason.of("marking_hours_unchanged"), _article_on_changes(texts))
+    request = problem.request_by_visit.get(visit.id) or Request(visit, None, visit.planned_start)
+    told = told_at(problem, request)
+    cases = (Case(problem, worker, request, text, told, stop.service, is_additional) for text in texts)
+    return _joined([ground for case in cases for ground in (*by_nature(case), *by_notice(case))])
+
+
+def _article_on_changes(texts: Iterable[RuleSet]) -> str:
+    rows = (("REFUSALS_SHORT", "below_days"), ("CHANGE_NOTICE", "working_days"))
+    return next((value.article for text in texts for key in rows if (value := text.get(*key)) is not None), "")
+
+
+def _joined(found: Iterable[Refusable | UsedUp | Imposed]) -> Marking:
+    """To be offered where anything may be refused, and the grounds of one kind in order, each once."""
+    known = list(found)
+    may_refuse = sorted((one for one in known if isinstance(one, Refusable)), key=lambda one: one.order)
+    if may_refuse:
+        first, *others = dict.fromkeys(one.ground for one in may_refuse)
+        return Marking(MarkingKind.TO_OFFER, first.reason, first.article, tuple(others), may_refuse[0].counts_as)
+    urgent = [one.ground for one in known if isinstance(one, Imposed) and one.is_urgent]
+    used_up = [one.ground for one in known if isinstance(one, UsedUp)]
+    given = [one.ground for one in known if isinstance(one, Imposed) and not one.is_urgent]
+    grounds = dict.fromkeys((*urgent, *used_up, *given[:1]))
+    if not grounds:
         return Marking(MarkingKind.FIRM, Reason.of("marking_no_notice_rule"), "")
-    return next((one for one in asked if one.kind is MarkingKind.TO_OFFER), asked[0])
+    first, *others = grounds
+    return Marking(MarkingKind.FIRM, first.reason, first.article, tuple(others))
 
 
-def notices(case: Case) -> Iterator[Marking]:
-    """What each shape of notice rule says, changes first; none where no rule speaks to this contract."""
-    refusable = case.rules.get("CHANGE_NOTICE", "refusable_days")
-    working = case.rules.get("CHANGE_NOTICE", "working_days")
-    if refusable is not None:
-        yield _by_calendar_days(case, refusable)
-    if working is not None:
-        yield _by_plain_notice(case, working)
-    if refusable is None and working is None:
-        of_plan = (case.rules.get("SCHEDULE_NOTICE", name) for name in ("days", "working_days"))
-        yield from map(partial(_by_plain_notice, case), (value for value in of_plan if value is not None))
+# -- notice --------------------------------------------------------------------------------------------------------
+def by_notice(case: Case) -> Iterator[Refusable | UsedUp | Imposed]:
+    """What one text says of the notice: how little the employer may give, and how late a change may be refused."""
+    needed = list(least_notices(case))
+    short = [value for value in needed if not case.given(value)]
+    for value in short:
+        yield _urgency(case, value)
+    below = case.text.get("REFUSALS_SHORT", "below_days")
+    if below is not None and not case.given(below):
+        yield _short_notice(case, below, is_urgent=bool(short))
+    elif below is not None or (needed and not short):
+        yield Imposed(_ground(case, "notice_given", below or needed[0]))
 
 
-def _by_calendar_days(case: Case, refusable: RuleValue) -> Marking:
-    """Full notice: firm. Less: may be refused. Less than `urgent_days`: only an urgency can be imposed."""
-    if case.given(refusable):
-        return case.marking(MarkingKind.FIRM, "notice_given", refusable)
-    urgent = case.rules.get("CHANGE_NOTICE", "urgent_days")
-    if urgent is None or case.given(urgent):
-        return case.marking(MarkingKind.TO_OFFER, "refusable", refusable)
-    return _urgency(case, urgent)
+def least_notices(case: Case) -> Iterator[RuleValue]:
+    """Less than this and only an urgency can be imposed; none where no rule on changes speaks to this contract. The notice of
+    the plan itself stands in where the text knows none on changes."""
+    names = (*(("part_time_working_days",) if case.is_part_time else ()), "urgent_days", "working_days")
+    on_changes = [value for name in names if (value := case.text.get("CHANGE_NOTICE", name)) is not None]
+    yield from on_changes
+    if not any(key[0] in ("CHANGE_NOTICE", "REFUSALS_SHORT") for key in case.text.values):
+        of_plan = (case.text.get("SCHEDULE_NOTICE", name) for name in ("days", "working_days"))
+        yield from (value for value in of_plan if value is not None)
 
 
-def _by_plain_notice(case: Case, needed: RuleValue) -> Marking:
-    return case.marking(MarkingKind.FIRM, "notice_given", needed) if case.given(needed) else _urgency(case, needed)
-
-
-def _urgency(case: Case, needed: RuleValue) -> Marking:
-    """Short notice: firm for a recognised urgent cause, an essential act where asked, and somebody committed to such work
-    where the text knows volunteers (URGENT_VOLUNTEER); else to be offered, for the first reason that fails."""
-    cause, essential = urgent_cause(case), case.rules.get("URGENT_CAUSES", "essential_required")
+def _urgency(case: Case, needed: RuleValue) -> Refusable | Imposed:
+    """Short notice: imposed for an urgent cause that the text lists, an essential act where it asks for one, and somebody
+    committed to such work where it knows volunteers (URGENT_VOLUNTEER); else not, for the first reason that fails."""
+    cause, essential = urgent_cause(case.text, case.request), case.text.get("URGENT_CAUSES", "essential_required")
     if cause is None:
-        return case.marking(MarkingKind.TO_OFFER, "not_urgent", needed)
+        is_silent = case.request.is_urgent and case.request.cause is None
+        return _not_imposed(case, "cause_not_said" if is_silent else "not_urgent", needed)
     if essential is not None and essential.value and case.request.visit.act_class is not ActClass.ESSENTIAL:
-        return case.marking(MarkingKind.TO_OFFER, "not_essential", essential)
-    if "URGENT_VOLUNTEER" in case.rules.rules() and not case.worker.accepts_urgent:
-        return case.marking(MarkingKind.TO_OFFER, "not_committed", needed)
-    return case.marking(MarkingKind.FIRM, "urgent", cause)
+        return _not_imposed(case, "not_essential", essential)
+    if "URGENT_VOLUNTEER" in case.text.rules() and not case.worker.accepts_urgent:
+        return _not_imposed(case, "not_committed", needed)
+    return Imposed(_ground(case, "urgent", cause), is_urgent=True)
 
 
-def urgent_cause(case: Case) -> RuleValue | None:
-    """The value that recognises the request's cause as urgent; None: no urgent cause, or none that the text lists.
-
-    The provider says whether there is one. Of an unplanned absence it is the colleague's; else one of the others.
-    """
-    absence = case.request.absence
-    if absence is None or not absence.urgent_cause:
-        return None
-    names = ("colleague_absence",) if absence.kind is AbsenceKind.UNPLANNED else OTHER_CAUSES
-    values = (case.rules.get("URGENT_CAUSES", name) for name in names)
-    return next((value for value in values if value is not None and value.value), None)
+def urgent_cause(text: RuleSet, request: Request) -> RuleValue | None:
+    """The value by which `text` recognises the cause that was said; None: none was, or none that the text lists."""
+    value = None if request.cause is None else text.get("URGENT_CAUSES", request.cause.value)
+    return value if value is not None and value.value else None
 
 
+def _short_notice(case: Case, below: RuleValue, *, is_urgent: bool) -> Refusable | UsedUp:
+    """The right to refuse a change told late. Who committed to urgencies may refuse as many of them, and loses a day of leave
+    beyond (URGENT_VOLUNTEER)."""
+    allowed = allowed_by(case.text, RefusalKind.SHORT_NOTICE)
+    if allowed is None:
+        return Refusable(Protection.UNCOUNTED, _ground(case, "refusable", below))
+    committed = case.text.get("URGENT_VOLUNTEER", "lost_after_refusals")
+    detail = "refusable"
+    if is_urgent and committed is not None and case.worker.accepts_urgent and urgent_cause(case.text, case.request):
+        detail, allowed = "urgent_refusable", committed
+    more = left(case.worker.counters, RefusalKind.SHORT_NOTICE, allowed)
+    reason = Reason.of(f"marking_{detail}", notice_min=case.notice_min, needed_days=below.value, left=more)
+    return counted(case, RefusalKind.SHORT_NOTICE, allowed, reason)
+
+
+def _not_imposed(case: Case, detail: str, needed: RuleValue) -> Refusable:
+    return Refusable(Protection.NOT_IMPOSED, _ground(case, detail, needed))
+
+
+def _ground(case: Case, detail: str, rule: RuleValue) -> Ground:
+    return Ground(Reason.of(f"marking_{detail}", notice_min=case.notice_min, needed_days=rule.value), rule.article)
+
+
+# -- hours beyond the contract -------------------------------------------------------------------------------------
+def _additional(problem: Problem, worker: Worker, plan: Plan, told_hours: Iterable[Interval]) -> frozenset[str]:
+    """Visits whose hours come on top of a part-time contract's: of each period over which it counts them the last new ones, up
+    to what is beyond it."""
+    found = set[str]()
+    if worker.contract.full_time:
+        return frozenset()
+    days = timeline(problem, plan, worker)
+    for period, beyond in additional_hours(problem, worker, days):
+        within = [day for day in days if day.day in period]
+        rules = problem.rules_for(worker, hosts_met(within))
+        work = [one for day in within for route in day.routes for one in _stops_work(problem, rules, route)]
+        for stop, ticks in sorted(work, key=lambda pair: pair[0].start, reverse=True):
+            if beyond > 0 and not any(hours.contains(stop.service) for hours in told_hours):
+                found.add(stop.visit_id)
+                beyond -= ticks
+    return frozenset(found)
+
+
+def _stops_work(problem: Problem, rules: RuleSet, route: Route) -> Iterator[tuple[Stop, Ticks]]:
+    """Each stop with the work that leads to it: the way from the stop before and a short wait, where these are work."""
+    short = short_gap(problem, rules)
+    for position, stop in enumerate(route.stops):
+        way = stop.travel if position and travel_is_work(rules) else 0
+        yield stop, stop.service.length + way + (stop.wait if 0 < stop.wait < short else 0)
+
+
+# -- what was told, what is to sign --------------------------------------------------------------------------------
 def working_hours(problem: Problem, worker: Worker, plan: Plan) -> Iterator[Interval]:
     """The stretches in which `plan` has the worker working: visits joined with what lies between them, unless that is an
-    interruption or a pause."""
+    interruption or a pause. What is only offered in it is no hours of theirs yet."""
     for route in plan.routes_of(worker.id):
         hours: Interval | None = None
         for stop in route.stops:
+            if stop.marking is not None and stop.marking.kind is MarkingKind.TO_OFFER:
+                if hours is not None:
+                    yield hours
+                hours = None
+                continue
             provider = problem.provider_of(problem.visit_by_id[stop.visit_id]).id
             short = short_gap(problem, problem.rules_for(worker, [provider]))
             free = stop.pause > 0 or (stop.wait > 0 and stop.wait >= short)
@@ -164,11 +218,3 @@ def paper_to_sign(problem: Problem, worker: Worker, route: Route, stop: Stop) ->
     provider = problem.provider_of(problem.visit_by_id[stop.visit_id])
     engagement = engagement_of(worker, provider.id, route.day)
     return provider.id if engagement is not None and engagement.status is EngagementStatus.PROMISED else None
-
-
-def refusals_left(problem: Problem, worker: Worker) -> int | None:
-    """How many short-notice offers the worker may still refuse without fault this reference year (REFUSALS_SHORT of the
-    employer and of the providers of the worker's engagements, the most protective); None: no rule counts them."""
-    hosts = {engagement.provider_id for engagement in worker.engagements} & problem.provider_by_id.keys()
-    limit = problem.rules_for(worker, hosts).get("REFUSALS_SHORT")
-    return None if limit is None else max(0, limit.value - worker.counters.refusals)

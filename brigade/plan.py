@@ -40,11 +40,33 @@ class Reason:
         return dict(self.values)[name]
 
 
+class RefusalKind(StrEnum):
+    """What was refused: each has a number of its own a year (`brigade.refusals`)."""
+
+    SHORT_NOTICE = "short_notice"
+    SUNDAY_HOLIDAY = "sunday_holiday"
+    NIGHT = "night"
+    ADDITIONAL_HOURS = "additional_hours"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A reason and the article it stands on."""
+
+    reason: Reason
+    article: str
+
+
 @dataclass(frozen=True, slots=True)
 class Marking:
+    """`reason`, `article`: the first ground; `also`: the others, in order. A marking to be offered begins with what protects
+    the worker most. `counts_as`: the count that a refusal uses up; None: it is not counted."""
+
     kind: MarkingKind
     reason: Reason
     article: str
+    also: tuple[Ground, ...] = ()
+    counts_as: RefusalKind | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
 from typing import TypeVar
@@ -20,9 +20,10 @@ from brigade.demand import (
     Provider,
     RotaEntry,
     RotaFeed,
+    UrgentCause,
     Visit,
 )
-from brigade.labour import LabourCode, LabourDay, RuleSet, join, shipped_labour_code, strictest
+from brigade.labour import LabourCode, LabourDay, Layer, RuleSet, join, shipped_labour_code, strictest
 from brigade.places import Basin, Site, TravelMatrix, TravelMode
 from brigade.policy import Policy
 from brigade.units import Horizon, Interval, Ticks
@@ -30,6 +31,7 @@ from brigade.validation import validate, validate_people
 from brigade.workforce import Employer, Worker
 
 Named = TypeVar("Named")
+BEYOND_CONTRACT = frozenset({Layer.MANDATORY, Layer.AGREEMENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,21 @@ class Request:
         return self.absence.known_at if self.absence else 0
 
     @property
-    def urgent_cause(self) -> bool:
-        return self.absence is not None and self.absence.urgent_cause
+    def is_urgent(self) -> bool:
+        """Whether somebody said that it is, whatever the texts make of it."""
+        return self.visit.cause is not None or (
+            self.absence is not None and (self.absence.urgent_cause or self.absence.cause is not None)
+        )
+
+    @property
+    def cause(self) -> UrgentCause | None:
+        """The urgent cause that was said: the visit's own, else the absence's. Of an unplanned absence called urgent it is the
+        colleague's absence, which no planned absence ever is."""
+        if self.visit.cause is not None or self.absence is None:
+            return self.visit.cause
+        is_unplanned = self.absence.kind is AbsenceKind.UNPLANNED
+        said = self.absence.cause or (UrgentCause.COLLEAGUE_ABSENCE if self.absence.urgent_cause else None)
+        return None if said is UrgentCause.COLLEAGUE_ABSENCE and not is_unplanned else said
 
 
 @dataclass(frozen=True)
@@ -207,6 +222,10 @@ class Problem:
     def _joined(self) -> dict[tuple[str, bool, frozenset[str]], RuleSet]:
         return {}
 
+    @cached_property
+    def _apart(self) -> dict[tuple[str, bool, frozenset[str]], tuple[RuleSet, ...]]:
+        return {}
+
     def rules_for(self, worker: Worker, providers: Iterable[str] = ()) -> RuleSet:
         """The strictest of the employer's rule set and those of the host providers met in the span a rule speaks of
         (a visit, a day, a week), for a contract of this kind; without hosts, the employer's alone. What the code says of
@@ -218,6 +237,21 @@ class Problem:
             bound = [[party.for_contract(full_time=key[1]) for party in regime] for regime in zip(*parties, strict=True)]
             self._joined[key] = join(strictest(regime, self.labour.of_contract) for regime in bound).without(self.rule_sets_off)
         return self._joined[key]
+
+    def texts_for(self, worker: Worker, providers: Iterable[str] = ()) -> tuple[RuleSet, ...]:
+        """The texts one by one, for rules that are no sum of numbers: the employer's, then those of the host providers
+        without the code's defaults, which speak of the contract and so of the employer alone."""
+        key = (worker.employer_id, worker.contract.full_time, frozenset(providers))
+        if key not in self._apart:
+            own, hosts = self._parties_by_employer[key[0]], (self._parties_by_provider[id] for id in sorted(key[2]))
+            apart = ((own, frozenset(Layer)), *((host, BEYOND_CONTRACT) for host in hosts))
+            self._apart[key] = tuple(self._text_of(regimes, layers, full_time=key[1]) for regimes, layers in apart)
+        return self._apart[key]
+
+    def _text_of(self, regimes: Iterable[RuleSet], layers: Collection[Layer], *, full_time: bool) -> RuleSet:
+        """One party's text for a contract of this kind, the strictest of all days of the horizon, of these layers alone."""
+        text = join(regime.for_contract(full_time=full_time) for regime in regimes).without(self.rule_sets_off)
+        return replace(text, values={key: row for key, row in text.values.items() if row.layer in layers})
 
     def is_funded(self, request: Request) -> bool:
         return request.absence is not None and request.absence.funding_line_id is not None

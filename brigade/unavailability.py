@@ -58,7 +58,7 @@ def stretches(problem: Problem, contract: Contract) -> Iterator[tuple[str, Inter
     horizon = problem.horizon
     for text in contract.unavailability:
         band = weekly_band(text)
-        for day in () if band is None else (horizon.first_day - DAY, *horizon.dates):
-            if band.falls_on(day, problem.basin.department):
+        for day in (horizon.first_day - DAY, *horizon.dates):
+            if band is not None and band.falls_on(day, problem.basin.department):
                 last = day if band.end > band.start else day + DAY
                 yield text, Interval(horizon.at(day, band.start), horizon.at(last, band.end))

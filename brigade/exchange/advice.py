@@ -19,6 +19,7 @@ from brigade.exchange.reasons import show_reason
 from brigade.measures import minutes_of
 from brigade.plan import Marking, Reason
 from brigade.problem import Problem
+from brigade.refusals import Allowance
 from brigade.words import say, say_marking
 
 
@@ -91,6 +92,7 @@ def _candidate(problem: Problem, one: Candidate, lang: str) -> dict[str, Any]:
         "fair_min": one.fair_min,
         "short_notice_calls": one.short_notice_calls,
         "refusals_left": one.refusals_left,
+        "refusals": [_allowance(allowance) for allowance in one.allowances],
         "marking": _marking(problem, one.marking, lang),
         "moved": dict(one.moved),
         "dropped": list(one.dropped),
@@ -111,6 +113,10 @@ def _alternative(one: Alternative) -> dict[str, Any]:
     return {"worker_id": one.worker_id, "tour": one.tour, "more": one.more, "terms": dict(one.terms)}
 
 
+def _allowance(one: Allowance) -> dict[str, Any]:
+    return {"kind": one.kind.value, "limit": one.limit, "left": one.left, "article": one.article}
+
+
 def _placement(one: Placement) -> dict[str, Any]:
     return {"visit_id": one.visit_id, "worker_id": one.worker_id, "tour": one.tour, "position": one.position}
 
@@ -119,7 +125,14 @@ def _marking(problem: Problem, one: Marking | None, lang: str) -> dict[str, Any]
     if one is None:
         return None
     sentence = say_marking(one, lang, horizon=problem.horizon)
-    return {"kind": one.kind.value, "reason": show_reason(one.reason), "article": one.article, "sentence": sentence}
+    return {
+        "kind": one.kind.value,
+        "reason": show_reason(one.reason),
+        "article": one.article,
+        "also": [{**_reason(problem, ground.reason, lang), "article": ground.article} for ground in one.also],
+        "counts_as": one.counts_as and one.counts_as.value,
+        "sentence": sentence,
+    }
 
 
 def _reason(problem: Problem, one: Reason, lang: str) -> dict[str, Any]:

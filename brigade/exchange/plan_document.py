@@ -160,7 +160,9 @@ def _stop(problem: Problem, route: Route, stop: Stop, clock: Clock) -> dict[str,
 
 
 def _marking(marking: Marking) -> dict[str, Any]:
-    return {"kind": marking.kind.value, "reason": show_reason(marking.reason), "article": marking.article}
+    shown = {"kind": marking.kind.value, "reason": show_reason(marking.reason), "article": marking.article}
+    also = [{"reason": show_reason(one.reason), "article": one.article} for one in marking.also] or None
+    return shown | _without_none(also=also, counts_as=marking.counts_as and marking.counts_as.value)
 
 
 def _uncovered(visit: UncoveredVisit) -> dict[str, Any]:

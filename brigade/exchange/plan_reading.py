@@ -19,7 +19,7 @@ from brigade.exchange.shapes.plan import (
     UncoveredShape,
 )
 from brigade.known import refuse_plan_unknowns
-from brigade.plan import Marking, Plan, Proof, Reason, Route, Stop, UncoveredVisit, Waiver
+from brigade.plan import Ground, Marking, Plan, Proof, Reason, Route, Stop, UncoveredVisit, Waiver
 from brigade.problem import Problem
 from brigade.units import Ticks
 
@@ -111,7 +111,12 @@ class _Reader:
     def marking(self, shape: MarkingShape | None, where: str) -> Marking | None:
         if shape is None:
             return None
-        return Marking(shape.kind, reason_of(shape.reason, f"{where}.reason", self.issues), shape.article)
+        also = tuple(
+            Ground(reason_of(one.reason, f"{where}.also[{number}].reason", self.issues), one.article)
+            for number, one in enumerate(shape.also)
+        )
+        reason = reason_of(shape.reason, f"{where}.reason", self.issues)
+        return Marking(shape.kind, reason, shape.article, also, shape.counts_as)
 
     def _agree(self, shape: StopShape, stop: Stop, worker_id: str, where: str) -> None:
         """What the document repeats for its readers says the same as what it repeats."""

@@ -11,7 +11,7 @@ from brigade.exchange.rows import StopRow, stop_rows
 from brigade.measures import minutes_of
 from brigade.plan import Plan, Reason
 from brigade.problem import Problem
-from brigade.words import coded, duration, euros, lowered, moment, number, percent, say, typeset, word
+from brigade.words import coded, duration, euros, lowered, moment, number, percent, say, say_grounds, typeset, word
 from brigade.words.formats import clock
 
 BY_PART = ("coverage_rate", "ai_480_used", "sundays", "short_notice_calls")
@@ -84,7 +84,7 @@ def offers(s: _Source) -> Table | None:
 
 def _offer(s: _Source, row: StopRow) -> tuple[str, ...]:
     marking = row.stop.marking
-    cause = say(marking.reason, s.lang, horizon=s.problem.horizon) if marking else ""
+    cause = say_grounds(marking, s.lang, horizon=s.problem.horizon) if marking else ""
     when = clock(row.stop.start, s.problem.horizon, s.lang)
     return row.visit.id, row.worker.id, when, cause, marking.article if marking else ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -18,11 +19,13 @@ from brigade.exchange.shapes.texts import (
     RuleSetShape,
     RuleValueShape,
 )
-from brigade.labour import LabourCode, LabourText, RuleHead
+from brigade.labour import LabourCode, LabourText, RuleHead, RuleValue
 from brigade.units import Horizon
 
 TIMELESS = Clock(Horizon(date(2000, 1, 1)))
 """Texts hold no instants: any clock will do."""
+RENAMED = {("CHANGE_NOTICE", "refusable_days"): ("REFUSALS_SHORT", "below_days")}
+"""Parameters of texts edited before they were named otherwise: the right to refuse stands apart from the notice."""
 
 
 def catalogue_of(shape: CatalogueShape) -> CompetencyCatalogue:
@@ -58,7 +61,7 @@ def _built(row: Shape) -> Any:
 
 
 def _text_of(shape: RuleSetShape) -> LabourText:
-    rows = tuple(_built(row) for row in shape.values)
+    rows = tuple(_renamed(_built(row)) for row in shape.values)
     return LabourText(shape.id, shape.name, shape.version, rows, shape.known_from, frozenset(shape.agreed))
 
 
@@ -69,3 +72,8 @@ def _show_text(text: LabourText, clock: Clock) -> dict[str, Any]:
     if text.agreed:
         shown["agreed"] = sorted(text.agreed)
     return {**shown, "values": show_all(text.rows, RuleValueShape, clock)}
+
+
+def _renamed(value: RuleValue) -> RuleValue:
+    rule, name = RENAMED.get(value.key, value.key)
+    return replace(value, rule=rule, name=name)

@@ -9,11 +9,13 @@ from collections.abc import Iterator
 
 from brigade.breach import breach
 from brigade.demand import ActClass
-from brigade.marking import Case, urgent_cause
+from brigade.labour import RuleSet
+from brigade.marking import urgent_cause
 from brigade.measures import minutes_of
-from brigade.notice import end_of_notice, told_at
+from brigade.notice import end_of_notice, is_given, told_at
 from brigade.plan import Plan, Route, Stop, Violation
-from brigade.problem import Problem
+from brigade.problem import Problem, Request
+from brigade.workforce import Worker
 
 CODES = ("SCHEDULE_NOTICE",)
 
@@ -31,18 +33,23 @@ def _too_soon(problem: Problem, route: Route, stop: Stop) -> Iterator[Violation]
         return
     rules = problem.rules_for(worker, [problem.provider_of(request.visit).id])
     told = told_at(problem, request)
-    case = Case(problem, worker, request, rules, told, stop.start)
     for name in ("days", "working_days"):
         value = rules.get("SCHEDULE_NOTICE", name)
-        if value is not None and not case.given(value) and not _is_urgent(case):
+        if value is not None and not is_given(problem, told, stop.start, value) and not _is_urgent(problem, worker, request):
             owed = minutes_of(problem, end_of_notice(problem, told, value) - told)
             met = {"notice_min": minutes_of(problem, stop.start - told), "limit_min": owed}
             yield breach(problem, "SCHEDULE_NOTICE", route, met, value=value, visit=stop.visit_id)
 
 
-def _is_urgent(case: Case) -> bool:
-    """A cause that the texts recognise and, where they ask for it, an essential act."""
-    essential = case.rules.get("URGENT_CAUSES", "essential_required")
+def _is_urgent(problem: Problem, worker: Worker, request: Request) -> bool:
+    """A cause that each text knows which knows urgencies and, where it asks for one, an essential act."""
+    texts = problem.texts_for(worker, [problem.provider_of(request.visit).id])
+    known = [text for text in texts if "URGENT_CAUSES" in text.rules()]
+    return bool(known) and all(_recognises(text, request) for text in known)
+
+
+def _recognises(text: RuleSet, request: Request) -> bool:
+    essential = text.get("URGENT_CAUSES", "essential_required")
     needs_essential = essential is not None and bool(essential.value)
-    is_essential = case.request.visit.act_class is ActClass.ESSENTIAL
-    return urgent_cause(case) is not None and (is_essential or not needs_essential)
+    is_essential = request.visit.act_class is ActClass.ESSENTIAL
+    return urgent_cause(text, request) is not None and (is_essential or not needs_essential)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from brigade.plan import Marking, MarkingKind, Reason, Violation
+from brigade.plan import Ground, Marking, MarkingKind, Reason, Violation
 from brigade.units import Horizon
 from brigade.words.catalogue import REASON, WORD, reason_codes, text_of
 from brigade.words.formats import (
@@ -43,6 +43,7 @@ __all__ = [
     "percent",
     "reason_codes",
     "say",
+    "say_grounds",
     "say_marking",
     "say_violation",
     "short_day",
@@ -135,11 +136,22 @@ def _place(violation: Violation, lang: str) -> str:
 
 
 def say_marking(marking: Marking, lang: str = "fr", *, horizon: Horizon | None = None) -> str:
-    """Firm or to be offered, and why: "ferme : prévenance de 9 jours… (BAD V.37)"."""
+    """Firm or to be offered, and why: "ferme : prévenance de 9 jours… (BAD V.37)"; the other grounds after the first."""
     status = word("firm" if marking.kind is MarkingKind.FIRM else "to_offer", lang)
-    values = {"article": marking.article or None, **dict(marking.reason.values)}
-    cause = say(Reason.of(marking.reason.code, **values), lang, horizon=horizon)
-    return f"{status}{' : ' if lang == 'fr' else ': '}{lowered(cause)}"
+    return f"{status}{' : ' if lang == 'fr' else ': '}{lowered(say_grounds(marking, lang, horizon=horizon))}"
+
+
+def say_grounds(marking: Marking, lang: str = "fr", *, horizon: Horizon | None = None) -> str:
+    """Why a marking is what it is, every ground with its article."""
+    first, *others = (_say_ground(one, lang, horizon) for one in (Ground(marking.reason, marking.article), *marking.also))
+    if not others:
+        return first
+    return f"{first}{' ; ' if lang == 'fr' else '; '}{word('also', lang, grounds=' ; '.join(map(lowered, others)))}"
+
+
+def _say_ground(ground: Ground, lang: str, horizon: Horizon | None) -> str:
+    values = {"article": ground.article or None, **dict(ground.reason.values)}
+    return say(Reason.of(ground.reason.code, **values), lang, horizon=horizon)
 
 
 NARROW, WIDE = "\u202f", "\xa0"

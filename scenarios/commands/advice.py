@@ -195,7 +195,7 @@ def way_rows(screen: Screen, problem: Problem, found: tuple[InTheWay, ...]) -> l
 
 
 def candidate_row(screen: Screen, problem: Problem, one: Candidate) -> tuple[str, ...]:
-    from brigade.words import duration
+    from brigade.words import duration, word
 
     left = "" if one.hours_left_min is None else duration(one.hours_left_min)
     return (
@@ -207,7 +207,7 @@ def candidate_row(screen: Screen, problem: Problem, one: Candidate) -> tuple[str
         left,
         f"{duration(one.work_min)} / {duration(one.fair_min)}",
         str(one.short_notice_calls),
-        "" if one.refusals_left is None else str(one.refusals_left),
+        ", ".join(f"{it.left}/{it.limit} {word(f'refusal.{it.kind.value}', screen.lang)}" for it in one.allowances),
         marking_text(screen, problem, one.marking),
         "; ".join(changes(screen, one)),
     )

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 from brigade.advice import Candidate, Candidates, InTheWay, Obstacle, ObstacleKind
 from brigade.coverage import points_of
-from brigade.marking import refusals_left
 from brigade.plan import Plan, Reason
 from brigade.problem import Problem
+from brigade.refusals import allowances
 from brigade.timing import TourKey
 from solver.advice.bench import Spot, place_whole, with_spots
 from solver.advice.blocking import in_the_way
@@ -163,7 +163,7 @@ def _candidate(session: Session, rows: Sequence[int], offer: Offer) -> Candidate
         work_min=after.work,
         fair_min=after.fair,
         short_notice_calls=worker.counters.short_notice_calls,
-        refusals_left=refusals_left(problem, worker),
+        allowances=tuple(allowances(problem, worker)),
         marking=after.marking,
         moved=moved,
         dropped=dropped,

@@ -39,7 +39,7 @@ def contribution(session: Session, visit_id: str) -> Contribution:
         raise InvalidPlan([Issue("K103", "visits", what, "une intervention que le plan couvre")])
     today, is_timed = _costs(session, session.orders)
     without, can_go = _costs(session, with_spots(session.orders, [], [row]))
-    marked = mark(session.problem, Plan((stop[0],)), None).stop_of(visit_id)
+    marked = mark(session.problem, Plan(session.plan.routes_of(stop[0].worker_id)), None).stop_of(visit_id)
     fits = _fits(session, row, stop[0].worker_id)
     cannot = [w for w in session.problem.workers if w.id != stop[0].worker_id and w.id not in fits]
     return Contribution(

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from brigade.demand import ActClass
-from brigade.marking import Case, urgent_cause
+from brigade.labour import RuleSet
+from brigade.marking import urgent_cause
 from brigade.notice import end_of_notice, told_at
 from brigade.problem import Request
 from brigade.workforce import Worker
@@ -31,10 +32,16 @@ def _too_soon(builder: ModelBuilder, worker: Worker, request: Request) -> bool:
     problem = builder.problem
     rules = builder.rules_at(worker, builder.host_class[problem.provider_of(request.visit).id])
     told, soonest = told_at(problem, request), request.visit.windows[0].earliest
-    case = Case(problem, worker, request, rules, told, soonest)
-    essential = rules.get("URGENT_CAUSES", "essential_required")
-    fits = request.visit.act_class is ActClass.ESSENTIAL or essential is None or not essential.value
-    if urgent_cause(case) is not None and fits:
+    texts = problem.texts_for(worker, [problem.provider_of(request.visit).id])
+    speaking = [text for text in texts if "URGENT_CAUSES" in text.rules()]
+    if speaking and not any(_refuses(text, request) for text in speaking):
         return False
     owed = (rules.get("SCHEDULE_NOTICE", name) for name in ("days", "working_days"))
     return any(value is not None and soonest < end_of_notice(problem, told, value) for value in owed)
+
+
+def _refuses(text: RuleSet, request: Request) -> bool:
+    """Whether this text takes the request for no urgency."""
+    asks_essential = text.get("URGENT_CAUSES", "essential_required")
+    is_too_little = asks_essential is not None and asks_essential.value and request.visit.act_class is not ActClass.ESSENTIAL
+    return bool(is_too_little) or urgent_cause(text, request) is None

@@ -27,7 +27,17 @@ BUILT = {
     "brigade/rules/personal_limits.py": ("personal_limit_", ("daily_work", "shorter_day", "span", "rest", "week_work")),
     "brigade/marking.py": (
         "marking_",
-        ("notice_given", "refusable", "not_urgent", "not_essential", "not_committed", "urgent"),
+        (
+            *("notice_given", "refusable", "urgent_refusable", "urgent"),
+            *("not_urgent", "cause_not_said", "not_essential", "not_committed"),
+        ),
+    ),
+    "brigade/refusable.py": (
+        "marking_",
+        (
+            *("sunday_holiday", "night", "additional_hours"),
+            *("short_notice_used_up", "sunday_holiday_used_up", "night_used_up", "additional_hours_used_up"),
+        ),
     ),
 }
 

@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
-from brigade.demand import Absence, AbsenceKind, ActClass, Employee, RotaEntry, RotaFeed
-from brigade.marking import mark, refusals_left
-from brigade.plan import Marking, MarkingKind, Plan
+import pytest
+
+from brigade.demand import Absence, AbsenceKind, ActClass, Employee, RotaEntry, RotaFeed, UrgentCause
+from brigade.exchange.document import problem_from_json, problem_to_json
+from brigade.labour import shipped_labour_code
+from brigade.marking import mark
+from brigade.plan import Marking, MarkingKind, Plan, RefusalKind
 from brigade.problem import Problem
+from brigade.refusals import allowances
 from brigade.units import Horizon, Interval
-from brigade.workforce import Contract, Counters, Engagement, EngagementStatus
+from brigade.workforce import Contract, Counters, Engagement, EngagementStatus, PastDay, Weekday
 from tests import builders
 from tests.builders import ALWAYS, MONDAY, at, labour
 
 DAYS = {"unit": "days", "stricter": "higher"}
 FLAG = {"unit": "flag"}
 BAD = {
-    "CHANGE_NOTICE.refusable_days": {"value": 7, **DAYS, "article": "BAD V.37 sept"},
     "CHANGE_NOTICE.urgent_days": {"value": 4, **DAYS, "article": "BAD V.37 quatre"},
     "URGENT_CAUSES.essential_required": {"value": 1, **FLAG, "stricter": "higher"},
     "URGENT_CAUSES.colleague_absence": {"value": 1, **FLAG, "article": "BAD V.37 cause"},
     "URGENT_VOLUNTEER.leave_days_per_year": {"value": 1, **DAYS},
     "REFUSALS_SHORT": {"value": 4, "unit": "count", "stricter": "higher"},
+    "REFUSALS_SHORT.below_days": {"value": 7, **DAYS, "article": "BAD V.37 sept"},
 }
 SAP = {
     "CHANGE_NOTICE.part_time_only": {"value": 1, **FLAG},
-    "CHANGE_NOTICE.refusable_days": {"value": 7, **DAYS},
     "CHANGE_NOTICE.urgent_days": {"value": 3, **DAYS},
     "URGENT_CAUSES.essential_required": {"value": 0, **FLAG, "stricter": "higher"},
     "URGENT_CAUSES.colleague_absence": {"value": 1, **FLAG},
     "REFUSALS_SHORT": {"value": 7, "unit": "count", "stricter": "higher"},
+    "REFUSALS_SHORT.below_days": {"value": 7, **DAYS},
 }
 WORKING_DAYS = {"CHANGE_NOTICE.working_days": {"value": 7, "unit": "working_days", "stricter": "higher"}}
 TEXTS = labour(bad=BAD, sap=SAP)
@@ -47,6 +53,7 @@ def replacing(
     kind: AbsenceKind = AbsenceKind.UNPLANNED,
     act: ActClass = ActClass.ESSENTIAL,
     accepts: bool = True,
+    cause: UrgentCause | None = None,
     days: int = 14,
     rules: Any = TEXTS,
     **person: Any,
@@ -54,7 +61,14 @@ def replacing(
     """W1 replaces an absent employee at V1, which begins at `start`; the plan is made at `now`."""
     visit = builders.visit("V1", provider=host, earliest=start, latest=start, act_class=act)
     absence = Absence(
-        "A1", host, "P1", kind, Interval(start, start + 60), now if known_at is None else known_at, urgent_cause=urgent
+        "A1",
+        host,
+        "P1",
+        kind,
+        Interval(start, start + 60),
+        now if known_at is None else known_at,
+        urgent_cause=urgent,
+        cause=cause,
     )
     horizon = Horizon(MONDAY, days)
     feed = RotaFeed(host, horizon.instant(min(now, 0)), (RotaEntry("V1", "P1", start),))
@@ -86,37 +100,43 @@ def said(case: tuple[Problem, Plan], previous: Plan | None = None) -> tuple[Mark
 
 
 FIRM, TO_OFFER = MarkingKind.FIRM, MarkingKind.TO_OFFER
+SPENT = Counters(refusals=4)
+OLD = '"rule": "CHANGE_NOTICE", "name": "refusable_days"'
 
 
 # -- calendar days -------------------------------------------------------------------------------------------------
 def test_seven_days_to_the_minute_are_firm() -> None:
     """Told on Monday 08:00, begins the next Monday at 08:00; a minute earlier it may be refused."""
     assert said(replacing(at("08:00", 7), at("08:00"))) == (FIRM, "marking_notice_given")
-    found = marking(replacing(at("07:59", 7), at("08:00")))
-    assert (found.kind, found.reason.code) == (TO_OFFER, "marking_refusable")
-    assert found.article == "BAD V.37 sept"
-    assert dict(found.reason.values) == {"notice_min": 7 * 1440 - 1, "needed_days": 7}
+    found = marking(replacing(at("07:59", 7), at("08:00"), counters=Counters(refusals=1)))
+    assert (found.kind, found.reason.code, found.counts_as) == (TO_OFFER, "marking_refusable", RefusalKind.SHORT_NOTICE)
+    assert dict(found.reason.values) == {"notice_min": 7 * 1440 - 1, "needed_days": 7, "left": 3}
 
 
 def test_between_four_and_seven_days_it_is_offered_even_if_urgent() -> None:
     assert said(replacing(at("08:00", 4), at("08:00"))) == (TO_OFFER, "marking_refusable")
 
 
-def test_below_four_days_an_urgency_is_firm() -> None:
-    found = marking(replacing(at("07:59", 4), at("08:00")))
+def test_below_four_days_an_urgency_is_firm_once_the_refusals_are_used_up() -> None:
+    """Four a year: the fourth is still hers."""
+    found = marking(replacing(at("07:59", 4), at("08:00"), counters=SPENT))
     assert (found.kind, found.reason.code, found.article) == (FIRM, "marking_urgent", "BAD V.37 cause")
+    assert [ground.reason.code for ground in found.also] == ["marking_short_notice_used_up"]
+    assert said(replacing(at("07:59", 4), at("08:00"), counters=Counters(refusals=3))) == (TO_OFFER, "marking_refusable")
 
 
 def test_an_urgency_needs_its_cause_its_act_and_its_volunteer() -> None:
     assert said(replacing(urgent=False)) == (TO_OFFER, "marking_not_urgent")
     assert said(replacing(act=ActClass.ORDINARY)) == (TO_OFFER, "marking_not_essential")
     assert said(replacing(accepts=False)) == (TO_OFFER, "marking_not_committed")
-    assert said(replacing()) == (FIRM, "marking_urgent")
+    assert said(replacing(counters=SPENT)) == (FIRM, "marking_urgent")
 
 
 def test_a_cause_that_the_text_does_not_list_is_none() -> None:
-    """Only the colleague's unplanned absence is listed here: an urgent tutor release is not one of them."""
-    assert said(replacing(kind=AbsenceKind.TUTOR_RELEASE)) == (TO_OFFER, "marking_not_urgent")
+    """Only the colleague's unplanned absence is listed here: the death of a client is not, nor what nobody said."""
+    assert said(replacing(kind=AbsenceKind.TUTOR_RELEASE)) == (TO_OFFER, "marking_cause_not_said")
+    for cause, kind in ((UrgentCause.CLIENT_DEATH, TO_OFFER), (UrgentCause.COLLEAGUE_ABSENCE, FIRM)):
+        assert said(replacing(cause=cause, counters=SPENT))[0] is kind
 
 
 def test_notice_counts_from_when_the_absence_became_known() -> None:
@@ -138,16 +158,19 @@ def test_a_day_of_notice_is_a_day_on_the_wall() -> None:
 
 # -- the companies' agreement --------------------------------------------------------------------------------------
 def test_companies_ask_three_days_and_no_volunteer() -> None:
-    part_time: dict[str, Any] = {"host": "S2", "accepts": False}
-    assert said(replacing(at("08:00", 3), at("08:00"), **part_time)) == (TO_OFFER, "marking_refusable")
+    part_time: dict[str, Any] = {"host": "S2", "accepts": False, "counters": Counters(refusals=7)}
+    assert said(replacing(at("08:00", 3), at("08:00"), **part_time)) == (FIRM, "marking_short_notice_used_up")
+    assert said(replacing(at("07:59", 3), at("08:00"), host="S2", accepts=False)) == (TO_OFFER, "marking_refusable")
     assert said(replacing(at("07:59", 3), at("08:00"), **part_time)) == (FIRM, "marking_urgent")
     ordinary = replacing(at("07:59", 3), at("08:00"), act=ActClass.ORDINARY, **part_time)
     assert said(ordinary) == (FIRM, "marking_urgent")
 
 
-def test_full_time_contracts_have_no_notice_where_the_text_speaks_of_part_time() -> None:
-    case = replacing(host="S2", urgent=False, contract=Contract(full_time=True))
-    assert said(case) == (FIRM, "marking_no_notice_rule")
+def test_full_time_contracts_have_the_right_to_refuse_where_only_the_notice_speaks_of_part_time() -> None:
+    """The three days are for part-time; the seven refusals are for everybody."""
+    case: dict[str, Any] = {"host": "S2", "urgent": False, "contract": Contract(full_time=True)}
+    assert said(replacing(**case)) == (TO_OFFER, "marking_refusable")
+    assert said(replacing(**case, counters=Counters(refusals=7))) == (FIRM, "marking_short_notice_used_up")
 
 
 # -- working days --------------------------------------------------------------------------------------------------
@@ -188,6 +211,187 @@ def test_the_plans_own_notice_stands_in_for_one_on_changes() -> None:
 
 def test_no_text_no_notice() -> None:
     assert said(replacing(urgent=False, rules=labour())) == (FIRM, "marking_no_notice_rule")
+
+
+# -- by their nature, with the shipped texts -----------------------------------------------------------------------
+SHIPPED = shipped_labour_code()
+EASTER_WEEK = date(2026, 3, 30)
+"""Easter Monday is 6 April: day 7 of this horizon, and 5 April a Sunday."""
+
+
+def told_early(start: int, agreement: str = "bad", first: date = MONDAY, **person: Any) -> tuple[Problem, Plan]:
+    """A visit of one hour at `start`, told at the horizon's midnight, for a worker of this agreement at a host of the same."""
+    return told_late(start, agreement, first, now=0, **person)
+
+
+def told_late(start: int, agreement: str, first: date = MONDAY, *, now: int, **person: Any) -> tuple[Problem, Plan]:
+    host, counters = {"bad": "S1", "sap": "S2"}[agreement], person.pop("counters", Counters())
+    problem, _ = replacing(start, now, host=host, urgent=False, rules=SHIPPED, **person)
+    workers = tuple(replace(worker, counters=counters) for worker in problem.workers)
+    dated = replace(problem, horizon=Horizon(first, 14), workers=workers)
+    return dated, builders.plan(dated, builders.route(dated, "W1", ("V1", start)))
+
+
+def test_a_sunday_may_be_refused_twice_a_year_whatever_the_notice() -> None:
+    """BAD V.20: Sunday 22 March told on Monday 9; the companies' agreement knows no such right for Sundays."""
+    sunday = at("09:00", 13)
+    found = marking(told_early(sunday))
+    assert (found.kind, found.reason.code, found.article) == (TO_OFFER, "marking_sunday_holiday", "BAD V.20")
+    assert found.counts_as is RefusalKind.SUNDAY_HOLIDAY
+    assert found.reason.value("left") == 2
+    assert said(told_early(sunday, counters=Counters(sunday_refusals=1)))[0] is TO_OFFER
+    used_up = marking(told_early(sunday, counters=Counters(sunday_refusals=2)))
+    assert (used_up.kind, used_up.reason.code) == (FIRM, "marking_sunday_holiday_used_up")
+    assert said(told_early(sunday, "sap"))[0] is FIRM
+
+
+@pytest.mark.parametrize("agreement", ["bad", "sap"])
+def test_a_public_holiday_may_be_refused_too(agreement: str) -> None:
+    monday = at("09:00", 7)
+    assert said(told_early(monday, agreement, EASTER_WEEK)) == (TO_OFFER, "marking_sunday_holiday")
+    assert said(told_early(at("09:00", 8), agreement, EASTER_WEEK))[0] is FIRM
+    spent = Counters(sunday_refusals=2)
+    assert said(told_early(monday, agreement, EASTER_WEEK, counters=spent))[0] is FIRM
+
+
+def test_may_day_is_no_ordinary_holiday() -> None:
+    """1 May 2026 told eleven days before: two refusals of a Sunday or holiday under BAD, of ordinary holidays under SAP."""
+    for agreement, kind in (("bad", TO_OFFER), ("sap", FIRM)):
+        assert said(told_early(at("09:00", 11), agreement, date(2026, 4, 20)))[0] is kind
+
+
+def test_an_hour_past_midnight_is_already_sunday() -> None:
+    """Saturday 23:30 to 00:30: BAD counts nights and Sundays apart, the one with more refusals left speaks first."""
+    found = marking(told_early(at("23:30", 12)))
+    assert [found.reason.code, *(one.reason.code for one in found.also)] == ["marking_night", "marking_sunday_holiday"]
+    fewer = marking(told_early(at("23:30", 12), counters=Counters(night_refusals=3)))
+    assert [fewer.reason.code, fewer.counts_as] == ["marking_sunday_holiday", RefusalKind.SUNDAY_HOLIDAY]
+
+
+def test_an_occasional_night_may_be_refused_four_times_a_year() -> None:
+    """BAD V.34.2, for whoever is no night worker."""
+    night = at("22:00", 8)
+    assert marking(told_early(night)).article == "BAD V.34.2"
+    assert said(told_early(night, counters=Counters(night_refusals=3))) == (TO_OFFER, "marking_night")
+    assert said(told_early(night, counters=Counters(night_refusals=4))) == (FIRM, "marking_night_used_up")
+    assert said(told_early(night, contract=Contract(night_worker=True))) == (FIRM, "marking_notice_given")
+    assert said(told_early(at("20:59", 8)))[0] is FIRM
+
+
+def test_who_works_by_day_in_a_company_may_refuse_every_night() -> None:
+    """SAP II.2.j: a day worker any night, uncounted; a night worker a change of nights told less than seven days before."""
+    spent = Counters(refusals=7, night_refusals=99)
+    found = marking(told_early(at("22:00", 8), "sap", counters=spent))
+    assert (found.kind, found.reason.code, found.counts_as) == (TO_OFFER, "marking_night_day_worker", None)
+    nights = Contract(night_worker=True)
+    assert said(told_early(at("22:00", 8), "sap", contract=nights, counters=spent))[0] is FIRM
+    late = told_late(at("22:00", 8), "sap", now=at("22:01", 1), contract=nights, counters=spent)
+    assert said(late) == (TO_OFFER, "marking_night_told_late")
+
+
+WEEK_DONE = tuple(PastDay(date(2026, 3, day), (day - 13) * 1440 + 480, (day - 13) * 1440 + 960, 360) for day in (9, 10, 11, 12))
+
+
+def test_additional_hours_told_under_three_days_may_be_refused_without_count() -> None:
+    """24 h are done by Thursday: Friday 13 and Saturday 14 come on top; of 25 h one is left on Friday."""
+    friday = date(2026, 3, 13)
+    done = Counters(days=WEEK_DONE, refusals=4)
+    part_time: dict[str, Any] = {"contract": Contract(1440), "counters": done}
+    today = marking(told_late(at("09:00"), "bad", friday, now=400, **part_time))
+    assert (today.reason.code, today.article, today.counts_as) == ("marking_additional_told_late", "CT L3123-10", None)
+    room: dict[str, Any] = {**part_time, "contract": Contract(1500)}
+    assert said(told_late(at("09:00"), "bad", friday, now=400, **room)) == (TO_OFFER, "marking_not_urgent")
+    full: dict[str, Any] = {**part_time, "contract": Contract(1440, full_time=True)}
+    assert said(told_late(at("09:00"), "bad", friday, now=400, **full)) == (TO_OFFER, "marking_not_urgent")
+
+
+def test_additional_hours_told_in_time_may_be_refused_twice_a_year() -> None:
+    """Told on Sunday 1 March for Friday 13, twelve days before: BAD V.41 counts two refusals; the code and SAP none."""
+    friday, early = date(2026, 3, 13), -12 * 1440
+    part_time: dict[str, Any] = {"contract": Contract(1440)}
+    for agreement, refused, kind in (("bad", 0, TO_OFFER), ("bad", 2, FIRM), ("sap", 0, FIRM)):
+        counters = Counters(days=WEEK_DONE, additional_refusals=refused)
+        found = marking(told_late(at("09:00"), agreement, friday, now=early, counters=counters, **part_time))
+        assert found.kind is kind
+        assert found.counts_as is (RefusalKind.ADDITIONAL_HOURS if kind is TO_OFFER else None)
+
+
+def test_only_the_last_new_hours_of_a_week_are_additional() -> None:
+    """A contract of two hours: of three visits of an hour the last is on top, whichever was told before stays."""
+    hours = ("08:00", "10:00", "12:00")
+    visits = [builders.visit(f"V{n}", earliest=at(hour, 8), latest=at(hour, 8)) for n, hour in enumerate(hours)]
+    worker = builders.worker(home=None, hours=((at("08:00", 8), at("14:00", 8)),), contract=Contract(120))
+    lender = builders.employer("E1", "bad")
+    problem = builders.problem(visits, [worker], rules=SHIPPED, days=14, employers=(lender,))
+    plan = builders.plan(problem, builders.route(problem, "W1", *((f"V{n}", at(hour, 8)) for n, hour in enumerate(hours))))
+    before = builders.plan(problem, builders.route(problem, "W1", ("V2", at("12:00", 8))))
+
+    def offered(previous: Plan | None) -> list[str]:
+        stops = [stop for route in mark(problem, plan, previous).routes for stop in route.stops]
+        return [stop.visit_id for stop in stops if stop.marking is not None and stop.marking.kind is TO_OFFER]
+
+    assert offered(None) == ["V2"]
+    assert offered(before) == ["V1"]
+
+
+def test_what_the_contract_keeps_free_is_asked_and_never_counted() -> None:
+    """Wednesday 18 March 09:00 to 10:00; whatever the text, whatever was refused before."""
+    wednesday, everything = at("09:00", 9), Counters(refusals=9, sunday_refusals=9, night_refusals=9)
+    for agreement, article in (("bad", "CT L1221-1"), ("sap", "SAP II.2.i")):
+        away = Contract(unavailability=("mercredi 08:00-09:30",))
+        found = marking(told_early(wednesday, agreement, contract=away, counters=everything))
+        assert (found.kind, found.reason.code, found.counts_as) == (TO_OFFER, "marking_unavailability", None)
+        assert found.article.startswith(article)
+    for contract, kind in (
+        (Contract(unavailability=("mercredi 10:00-12:00", "jeudi")), FIRM),
+        (Contract(rest_day=Weekday.WEDNESDAY), TO_OFFER),
+        (Contract(rest_day=Weekday.WEDNESDAY, rest_day_may_change=True), FIRM),
+        (Contract(rest_day=Weekday.THURSDAY), FIRM),
+    ):
+        assert said(told_early(wednesday, "sap", contract=contract))[0] is kind
+
+
+def test_no_part_time_change_under_three_working_days_but_an_urgency() -> None:
+    """Told on Friday 13 at 00:00 for Tuesday 17: four days by the agreement, two of them worked, all refusals used up."""
+    late: dict[str, Any] = {"now": at("00:00", 4), "counters": SPENT}
+    found = marking(told_late(at("09:00", 8), "bad", **late))
+    assert (found.kind, found.reason.code, found.article) == (TO_OFFER, "marking_not_urgent", "CT L3123-24")
+    assert said(told_late(at("09:00", 9), "bad", **late))[0] is FIRM
+    assert said(told_late(at("09:00", 8), "bad", contract=Contract(full_time=True), **late))[0] is FIRM
+
+
+def test_each_text_has_its_own_urgent_causes() -> None:
+    """The death of a client is an urgency of the companies' agreement, not of the associations'; lent from one to the other,
+    it is none."""
+    spent = Counters(refusals=9)
+    for host, lender, kind in (("S2", "sap", FIRM), ("S2", "bad", TO_OFFER), ("S1", "bad", TO_OFFER)):
+        case = replacing(host=host, rules=SHIPPED, cause=UrgentCause.CLIENT_DEATH, counters=spent)
+        problem = replace(case[0], employers=(builders.employer("E1", lender),))
+        assert said((problem, case[1]))[0] is kind
+
+
+def test_a_visit_may_be_urgent_by_itself() -> None:
+    """An unplanned return from hospital opens a visit that nobody's absence left."""
+    problem, plan = replacing(rules=SHIPPED, urgent=False, counters=SPENT, contract=Contract(full_time=True))
+    assert said((problem, plan)) == (TO_OFFER, "marking_not_urgent")
+    visits = tuple(replace(one, cause=UrgentCause.HOSPITAL_RETURN) for one in problem.visits)
+    assert said((replace(problem, visits=visits), plan)) == (FIRM, "marking_urgent")
+
+
+def test_the_lenders_own_notice_still_speaks() -> None:
+    """A lender without agreement owes seven working days; the host's seven calendar days do not make up for them."""
+    case = replacing(at("09:00", 7), at("09:00"), rules=SHIPPED, urgent=False)
+    assert said(case)[0] is FIRM
+    problem = replace(case[0], employers=(builders.employer("E1", "ct"),))
+    assert said((problem, case[1])) == (TO_OFFER, "marking_not_urgent")
+
+
+def test_hours_only_offered_before_are_no_hours_of_hers() -> None:
+    """Offered on Monday, the same stop in the next plan is still to be offered; once firm, it stays firm."""
+    problem, plan = replacing(at("08:00", 5), at("08:00"))
+    offered = mark(problem, plan)
+    assert said((problem, plan), offered) == (TO_OFFER, "marking_refusable")
+    assert said((problem, plan), plan) == (FIRM, "marking_hours_unchanged")
 
 
 # -- hours unchanged -----------------------------------------------------------------------------------------------
@@ -255,5 +459,16 @@ def test_refusals_left_in_the_reference_year() -> None:
     for providers, refused, left in ((("S1",), 1, 3), (("S1",), 5, 0), (("S2",), 1, 6), (("S1", "S2"), 1, 6)):
         worker = builders.worker(providers=providers, counters=Counters(refusals=refused))
         problem = builders.problem([builders.visit("V1")], [worker], rules=TEXTS)
-        assert refusals_left(problem, worker) == left
-    assert refusals_left(builders.problem([builders.visit("V1")]), builders.worker()) is None
+        assert [one.left for one in allowances(problem, worker)] == [left]
+    assert not list(allowances(builders.problem([builders.visit("V1")]), builders.worker()))
+
+
+def test_texts_edited_before_the_right_stood_apart_keep_it() -> None:
+    """A document of before says `CHANGE_NOTICE.refusable_days`: it is read as REFUSALS_SHORT.below_days."""
+    problem, _ = replacing(rules=TEXTS)
+    told = json.dumps(problem_to_json(problem)).replace('"rule": "REFUSALS_SHORT", "name": "below_days"', OLD)
+    assert OLD in told
+    (read, given) = (
+        one.labour.party("bad").get("REFUSALS_SHORT", "below_days") for one in (problem_from_json(json.loads(told)), problem)
+    )
+    assert read == given is not None

@@ -10,7 +10,7 @@ from brigade.exchange.shapes.kinds import LARGEST, Code, Codes, Count, Day, Kind
 from brigade.exchange.shapes.policy import PolicyShape
 from brigade.exchange.shapes.problem import STRICT
 from brigade.places import TravelMode
-from brigade.plan import MarkingKind, Status
+from brigade.plan import MarkingKind, RefusalKind, Status
 
 PLAN_FORMAT: Literal["brigade-plan"] = "brigade-plan"
 PLAN_VERSION: Literal[1] = 1
@@ -28,6 +28,14 @@ class ReasonShape(BaseModel):
     )
 
 
+class GroundShape(BaseModel):
+    """A reason and the article it stands on."""
+
+    model_config = STRICT
+    reason: ReasonShape
+    article: Text
+
+
 class MarkingShape(BaseModel):
     """`firm`: may be imposed. `to_offer`: the worker may say no. Both by an article."""
 
@@ -35,6 +43,8 @@ class MarkingShape(BaseModel):
     kind: MarkingKind
     reason: ReasonShape
     article: Text
+    also: list[GroundShape] = Field(default_factory=list, description="The other grounds, the most protective first.")
+    counts_as: RefusalKind | None = Field(None, description="Which count of the year a refusal uses up; absent: none.")
 
 
 class StopShape(BaseModel):
