@@ -1,17 +1,20 @@
 """HOLIDAY_RHYTHM: how many public holidays in a row a person works, and what may be done on 1 May.
 
-Holidays follow each other in the calendar of the basin's department; `Counters.holidays_worked` tells of those before.
+A holiday is worked where it is one: the place of the visit decides. Holidays follow each other in the calendar of the basin's
+department, and in that of local law (Alsace, Moselle) for who works one of its own; `Counters.holidays_worked` tells of those
+before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass, field
 from datetime import date
 
-from brigade.calendar import is_may_first, is_public_holiday, public_holidays
+from brigade.calendar import LOCAL_LAW, is_may_first, is_public_holiday, public_holidays
 from brigade.demand import ActClass
 from brigade.measures import WorkDay, hosts_met, timeline
-from brigade.periods import broken, service_dates, touched_dates, worked_dates
+from brigade.periods import broken, touched_dates, worked_dates
 from brigade.plan import Plan, Violation
 from brigade.problem import Problem
 from brigade.workforce import Worker
@@ -19,33 +22,55 @@ from brigade.workforce import Worker
 CODES = ("HOLIDAY_RHYTHM",)
 
 
+@dataclass
+class _Worked:
+    """A public holiday that the plan has somebody work: the departments in which it does, the duty days that reach into it."""
+
+    departments: set[str] = field(default_factory=set)
+    days: list[WorkDay] = field(default_factory=list)
+
+
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """Holidays that the plan's services reach into; rules of the hosts met on those duty days."""
+    """Holidays that the plan's services reach into, where they take place; rules of the hosts met on those duty days."""
     for worker in problem.workers:
         days = timeline(problem, plan, worker)
-        worked = worked_dates(problem, worker, days) | worker.counters.holidays_worked
-        planned = {day.day: service_dates(problem, day) for day in days if day.planned}
-        for holiday in sorted(frozenset[date]().union(*planned.values())):
-            if is_public_holiday(holiday, problem.basin.department):
-                reaching = [day for day in days if holiday in planned.get(day.day, ())]
-                yield from _in_a_row(problem, worker, holiday, worked, reaching)
-                if is_may_first(holiday):
-                    yield from _may_first(problem, worker, holiday, reaching)
+        planned = _holidays_of_the_plan(problem, days)
+        elsewhere = worked_dates(problem, worker, [day for day in days if not day.planned])
+        worked = planned.keys() | elsewhere | worker.counters.holidays_worked
+        for holiday, met in sorted(planned.items()):
+            yield from _in_a_row(problem, worker, holiday, worked, met)
+            if is_may_first(holiday):
+                yield from _may_first(problem, worker, holiday, met.days)
 
 
-def _in_a_row(
-    problem: Problem, worker: Worker, holiday: date, worked: frozenset[date], days: list[WorkDay]
-) -> Iterator[Violation]:
-    limit = problem.rules_for(worker, hosts_met(days)).get("HOLIDAY_RHYTHM", "max_in_row")
-    row = _row_through(problem, holiday, worked)
+def _holidays_of_the_plan(problem: Problem, days: Iterable[WorkDay]) -> dict[date, _Worked]:
+    found: dict[date, _Worked] = {}
+    for day in days:
+        for stop in (stop for route in day.routes for stop in route.stops):
+            department = problem.department_at(problem.visit_by_id[stop.visit_id])
+            for reached in touched_dates(problem, stop.start, stop.end):
+                if is_public_holiday(reached, department):
+                    met = found.setdefault(reached, _Worked())
+                    met.departments.add(department)
+                    met.days += [] if day in met.days else [day]
+    return found
+
+
+def _in_a_row(problem: Problem, worker: Worker, holiday: date, worked: Set[date], met: _Worked) -> Iterator[Violation]:
+    """In the calendar of the basin, and in those of local law in which this holiday is worked."""
+    limit = problem.rules_for(worker, hosts_met(met.days)).get("HOLIDAY_RHYTHM", "max_in_row")
+    calendars = {problem.basin.department, *(met.departments & LOCAL_LAW.keys())}
+    row = max(_row_through(department, holiday, worked) for department in calendars)
     if limit is not None and row > limit.value:
         yield broken(limit, worker, str(holiday), "in_row", holidays=row, limit=limit.value)
 
 
-def _row_through(problem: Problem, holiday: date, worked: frozenset[date]) -> int:
-    """How many worked holidays that follow each other contain `holiday`."""
+def _row_through(department: str, holiday: date, worked: Set[date]) -> int:
+    """How many worked holidays that follow each other in a department contain `holiday`; 0 where it is none."""
     years = (holiday.year - 1, holiday.year, holiday.year + 1)
-    known = sorted({day for year in years for day in public_holidays(year, problem.basin.department)})
+    known = sorted({day for year in years for day in public_holidays(year, department)})
+    if holiday not in known:
+        return 0
     before = after = known.index(holiday)
     while before > 0 and known[before - 1] in worked:
         before -= 1

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING
 
-from brigade.calendar import is_may_first, public_holidays
+from brigade.calendar import LOCAL_LAW, is_may_first, is_public_holiday, public_holidays
 from brigade.demand import ActClass
 from brigade.labour import RuleSet
+from brigade.workforce import Worker
 from solver.arrays import TOTAL_DATES
 
 if TYPE_CHECKING:
@@ -19,18 +22,41 @@ LONGEST_ROW = 4
 
 
 def contribute(builder: ModelBuilder) -> None:
-    department = builder.problem.basin.department
-    first, last = builder.horizon.dates[0], builder.horizon.dates[-1]
-    known = sorted(day for year in range(first.year - 1, last.year + 2) for day in public_holidays(year, department))
-    near = [n for n, day in enumerate(known) if day in builder.all_dates()]
+    calendars = _calendars(builder)
     for worker in builder.problem.workers:
         worked = worker.counters.holidays_worked
         builder.known_dates(worker, worked)
-        for row in range(1, LONGEST_ROW):
-            for start in dict.fromkeys(max(0, n - back) for n in near for back in range(row + 1)):
-                days = known[start : start + row + 1]
-                builder.total(worker, TOTAL_DATES, days, _in_a_row(row), base=builder.unseen(days, worked))
+        for days in dict.fromkeys(row for known in calendars for row in _rows(builder, known)):
+            if all(_may_be_worked(builder, worker, day) for day in days):
+                most = _in_a_row(len(days) - 1)
+                builder.total(worker, TOTAL_DATES, days, most, base=builder.unseen(days, worked))
     _may_first(builder)
+
+
+def _calendars(builder: ModelBuilder) -> list[list[date]]:
+    """The holidays of the basin's department, and of those under local law in which there are visits; of the years around."""
+    problem, dates = builder.problem, builder.horizon.dates
+    places = {problem.department_at(request.visit) for request in builder.requests}
+    departments = [problem.basin.department, *sorted((places & LOCAL_LAW.keys()) - {problem.basin.department})]
+    years = range(dates[0].year - 1, dates[-1].year + 2)
+    return [sorted(day for year in years for day in public_holidays(year, one)) for one in departments]
+
+
+def _rows(builder: ModelBuilder, known: list[date]) -> Iterator[tuple[date, ...]]:
+    """Holidays that follow each other, one of them within reach of a tour, two to `LONGEST_ROW` of them."""
+    near = [n for n, day in enumerate(known) if day in builder.all_dates()]
+    for row in range(1, LONGEST_ROW):
+        for start in dict.fromkeys(max(0, n - back) for n in near for back in range(row + 1)):
+            yield tuple(known[start : start + row + 1])
+
+
+def _may_be_worked(builder: ModelBuilder, worker: Worker, day: date) -> bool:
+    """Whether the day can be a holiday worked. Work on a day of local law counts as such as soon as one visit is under it:
+    the totals know dates, not places, so the search is a little stricter than the check where a basin straddles the border."""
+    problem = builder.problem
+    if day not in builder.all_dates() or day in worker.counters.holidays_worked or worker.other_work:
+        return True
+    return any(is_public_holiday(day, problem.department_at(request.visit)) for request in builder.requests)
 
 
 def _in_a_row(row: int) -> Reader:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
+
 from brigade.demand import ActClass
-from brigade.places import Basin
+from brigade.places import Basin, Site
 from brigade.plan import Plan
 from brigade.problem import Problem
 from brigade.rules import holiday_rhythm
 from brigade.workforce import Counters
-from tests.builders import labour
+from solver.kernel.search import Search
+from solver.model import build_model
+from tests.builders import LINE, at, labour, plan, problem, route, visit, worker
 from tests.duties import codes, duties, found
 
 BAD = labour(bad={"HOLIDAY_RHYTHM.max_in_row": {"value": 1, "unit": "count"}})
@@ -69,3 +73,37 @@ def test_the_first_of_may_begins_at_midnight() -> None:
     last_of_april: dict[str, Any] = {"first_day": date(2026, 4, 30), "visits": {"act_class": ActClass.ORDINARY}}
     assert codes(holiday_rhythm, duties([(0, "23:00", 60)], MAY, **last_of_april)) == []
     assert codes(holiday_rhythm, duties([(0, "23:00", 61)], MAY, **last_of_april)) == ["holiday_rhythm_may_first"]
+
+
+# -- where the work is done ----------------------------------------------------------------------------------------
+GOOD_FRIDAY, CHRISTMAS, SECOND_DAY, NEW_YEAR = date(2026, 4, 3), date(2026, 12, 25), date(2026, 12, 26), date(2027, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("basin", "commune", "day", "before", "rows"),
+    [
+        ("57", "57463", EASTER_MONDAY, GOOD_FRIDAY, [2]),
+        ("57", "54395", SECOND_DAY, CHRISTMAS, []),  # an ordinary Saturday in Nancy
+        ("54", "57463", SECOND_DAY, CHRISTMAS, [2]),  # a holiday in Metz, though not where the basin is
+        ("54", "54395", NEW_YEAR, CHRISTMAS, [2]),
+        ("57", "54395", NEW_YEAR, CHRISTMAS, []),  # the basin's 26 December, not worked, lies between
+        ("54", "57463", NEW_YEAR, SECOND_DAY, [2]),
+    ],
+)
+def test_a_holiday_is_worked_where_it_is_one(basin: str, commune: str, day: date, before: date, rows: list[int]) -> None:
+    person = {"counters": Counters(holidays_worked=frozenset({before}))}
+    more: dict[str, Any] = {"sites": tuple(Site(id, commune) for id in LINE), "basin": Basin("B1", "x", basin)}
+    asked, made = duties([(0, "08:00", 60)], BAD, first_day=day, person=person, **more)
+    assert [dict(one.reason.values)["holidays"] for one in holiday_rhythm.check(asked, made)] == rows
+    assert Search(build_model(asked).arrays, 1).load([[0]]) == (not rows)
+
+
+def test_an_ordinary_friday_across_the_border_is_no_holiday_before_easter_monday() -> None:
+    """Good Friday in Nancy, Easter Monday in Metz, of one horizon; both in Metz are two in a row."""
+    for friday, expected in (("54395", []), ("57463", ["holiday_rhythm_in_row"] * 2)):
+        sites = (Site("H", friday), Site("A", "57463"), *(Site(id, "57463") for id in ("B", "C", "D")))
+        visits = [visit("V0", "H", 60, "08:00", "08:00"), visit("V1", "A", 60, "08:00", "08:00", day=3)]
+        person = worker("W1", home=None, hours=[(at("08:00", day), at("09:00", day)) for day in (0, 3)])
+        asked = problem(visits, [person], rules=BAD, first_day=GOOD_FRIDAY, days=4, sites=sites, basin=Basin("B1", "x", "57"))
+        tours = (route(asked, "W1", (f"V{n}", at("08:00", day)), tour=n) for n, day in enumerate((0, 3)))
+        assert codes(holiday_rhythm, (asked, plan(asked, *tours))) == expected
