@@ -131,6 +131,7 @@ class DiffView(BaseModel):
     retimed: list[ChangeView]
     untouched: int
     uncovered: list[dict[str, Any]]
+    unwanted: list[dict[str, Any]] = Field(default_factory=list)
     least_change: LeastChangeView | None = None
 
 

@@ -132,6 +132,10 @@ class Waiver:
     why: str
 
 
+WANTS_NOBODY = Reason.of("client_wants_nobody")
+"""Why a visit left without a carer is not to be covered."""
+
+
 @dataclass(frozen=True, slots=True)
 class Violation:
     """A rule broken: where in the plan, the values met, the article. `waived` names the waiver's author, if any."""

@@ -1,7 +1,9 @@
 """The value of one more worker, by qualification and place: whom a brigade should ask for.
 
-Dual prices rank whom to try (what one more like this worker could save at the most); the value told is that of a real
-solve with that worker doubled, which starts from the plan at hand, pins and all, so it is never below what the plan shows.
+Dual prices rank whom to try (what one more like this worker could save at the most); the value told is that of real
+solves with that worker doubled, which start from the plan at hand, pins and all. A search that goes on finds something
+without her too: so each is compared with the same search without her, of the same seed, and the spread over several seeds is
+told.
 """
 
 from __future__ import annotations
@@ -24,22 +26,42 @@ from solver.outcome import Outcome
 from solver.settings import Settings
 
 TRIED = 3
+SEEDS = 3
+"""Solves with her, and as many without."""
 TWIN_MARK = "+1"
 
 
 @dataclass(frozen=True, slots=True)
-class WorkerValue:
-    """One more like `worker_id`: `points` and `visits` that a real solve covers beyond the plan; `estimate`: what dual prices
-    promised at the most, in cost units."""
+class Gain:
+    """What a plan covers beyond another."""
 
-    worker_id: str
     points: int
     visits: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerValue:
+    """One more like `worker_id`: what solves with her cover beyond the same solves without her, from the least to the most of
+    `gains`; `estimate`: what dual prices promised at the most, in cost units."""
+
+    worker_id: str
+    gains: tuple[Gain, ...]
     estimate: int
 
     @property
+    def middle(self) -> Gain:
+        """The median, the lower one of two."""
+        return self.gains[(len(self.gains) - 1) // 2]
+
+    @property
     def reason(self) -> Reason:
-        return Reason.of("value_of_worker", worker=self.worker_id, points=self.points, visits=self.visits)
+        least, most, middle = self.gains[0], self.gains[-1], self.middle
+        values = {"worker": self.worker_id, "points": middle.points, "visits": middle.visits}
+        if least == most:
+            return Reason.of("value_of_worker", **values)
+        visits = [one.visits for one in self.gains]
+        spread = {"points_low": least.points, "points_high": most.points, "runs": len(self.gains)}
+        return Reason.of("value_of_worker", **values, **spread, visits_low=min(visits), visits_high=max(visits))
 
 
 def value_of_one_more(
@@ -51,23 +73,26 @@ def value_of_one_more(
     stop: threading.Event | None = None,
 ) -> tuple[WorkerValue, ...]:
     """The values of the workers whom prices rank first, best value first; empty when nothing is left uncovered or no prices
-    are known. `settings` hold for each solve; once `within_s` seconds have gone, nobody else is tried. Once `stop` is set, the
-    solve under way ends soon and counts for nothing."""
+    are known. `settings` hold for each solve, its seed for the first one; after `within_s` seconds nobody else is tried. Once
+    `stop` is set, the solve under way ends soon and counts for nothing."""
     stop = stop or threading.Event()
     began = time.monotonic()
     if outcome.plan is None or not outcome.plan.uncovered:
         return ()
     ranked = sorted(outcome.worth.items(), key=lambda item: (-item[1], item[0]))
     tried = [(worker, estimate) for worker, estimate in _unlike(problem, ranked)[:most] if estimate > 0]
+    if not tried:
+        return ()
+    without = _solved(problem, outcome.plan, settings, stop)
     found: list[WorkerValue] = []
     for worker, estimate in tried:
         if found and within_s is not None and time.monotonic() - began >= within_s:
             break
-        value = _value(problem, outcome.plan, worker, estimate, settings, stop)
+        richer = _solved(with_one_more(problem, worker), outcome.plan, settings, stop)
         if stop.is_set():
             break
-        found.append(value)
-    return tuple(sorted(found, key=lambda value: (-value.points, -value.visits, value.worker_id)))
+        found.append(WorkerValue(worker, _gains(problem, without, richer), estimate))
+    return tuple(sorted(found, key=lambda one: (-one.middle.points, -one.middle.visits, one.worker_id)))
 
 
 def with_one_more(problem: Problem, worker_id: str) -> Problem:
@@ -77,21 +102,31 @@ def with_one_more(problem: Problem, worker_id: str) -> Problem:
     return replace(problem, workers=(*problem.workers, twin))
 
 
-def _value(
-    problem: Problem, plan: Plan, worker_id: str, estimate: int, settings: Settings, stop: threading.Event
-) -> WorkerValue:
-    """A solve without what only readers of its plan need: nobody asks why the richer plan leaves what it leaves. What is pinned
-    stays pinned: else the value would be that of unpinning too."""
-    richer = with_one_more(problem, worker_id)
-    clock = Clock(settings, stop)
-    model = build_model(richer, plan)
-    solution = search(model, settings, clock, plan)
-    found = decode(model, solution.orders, solution.starts, plan)
-    after = replace(whole(richer, found.routes, plan), waivers=())
-    certify(richer, after)
-    points = coverage_points(problem, plan) - coverage_points(problem, after)
-    visits = sum(uncovered_by_level(problem, plan)) - sum(uncovered_by_level(problem, after))
-    return WorkerValue(worker_id, points, visits, estimate)
+def _solved(problem: Problem, plan: Plan, settings: Settings, stop: threading.Event) -> list[Plan]:
+    """Solves of several seeds from the plan at hand, without what only readers of their plans need: nobody asks why a richer
+    plan leaves what it leaves. What is pinned stays pinned: else the value would be that of unpinning too."""
+    model, found = build_model(problem, plan), []
+    for number in range(SEEDS):
+        seeded = replace(settings, seed=settings.seed + number)
+        solution = search(model, seeded, Clock(seeded, stop), plan)
+        decoded = decode(model, solution.orders, solution.starts, plan)
+        after = replace(whole(problem, decoded.routes, plan), waivers=())
+        certify(problem, after)
+        found.append(after)
+    return found
+
+
+def _gains(problem: Problem, without: list[Plan], richer: list[Plan]) -> tuple[Gain, ...]:
+    """Seed by seed, the least first."""
+    pairs = zip(without, richer, strict=True)
+    gains = [
+        Gain(
+            coverage_points(problem, before) - coverage_points(problem, after),
+            sum(uncovered_by_level(problem, before)) - sum(uncovered_by_level(problem, after)),
+        )
+        for before, after in pairs
+    ]
+    return tuple(sorted(gains, key=lambda one: (one.points, one.visits)))
 
 
 def _unlike(problem: Problem, ranked: list[tuple[str, int]]) -> list[tuple[str, int]]:

@@ -10,7 +10,8 @@ def diff(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> dict[str
     """From one plan document to another (None: nothing was published).
 
     `added`: covered now; `dropped`: no longer; `moved`: another worker; `retimed`: same worker, other start; the rest is
-    only counted. Each names the visit, from and to. Uncovered visits are listed with their reasons.
+    only counted. Each names the visit, from and to. Uncovered visits are listed with their reasons,
+    and those whose clients want nobody.
     """
     old, new = covered(before or {"routes": []}), covered(after)
     found: dict[str, Any] = {"added": [], "dropped": [], "moved": [], "retimed": []}
@@ -19,7 +20,7 @@ def diff(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> dict[str
         if kind is not None:
             found[kind].append({"visit_id": visit, "from": old.get(visit), "to": new.get(visit)})
     found["untouched"] = sum(old.get(visit) == stop for visit, stop in new.items())
-    found["uncovered"] = after.get("uncovered", [])
+    found["uncovered"], found["unwanted"] = after.get("uncovered", []), after.get("unwanted", [])
     return found
 
 

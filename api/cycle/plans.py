@@ -227,7 +227,7 @@ def _own_part(scoped: Scoped, plan: Plan) -> dict[str, Any]:
 
 
 def _visits_of(scoped: Scoped, plan: Plan) -> dict[str, Any]:
-    """Who comes to the manager's own clients, and which of their visits stay uncovered."""
+    """Who comes to the manager's own clients, which of their visits stay uncovered, and for which nobody is wanted."""
     clients = {row.id for row in scoped.all(scoped.select(Client, plan.basin_id))}
     own = {row.id for row in scoped.all(scoped.select(Visit, plan.basin_id)) if row.client_id in clients}
     stops = [
@@ -236,7 +236,8 @@ def _visits_of(scoped: Scoped, plan: Plan) -> dict[str, Any]:
         for stop in route["stops"]
         if stop["visit_id"] in own
     ]
-    return {"stops": stops, "uncovered": [one for one in plan.document["uncovered"] if one["visit_id"] in own]}
+    left = {name: [one for one in plan.document.get(name, ()) if one["visit_id"] in own] for name in ("uncovered", "unwanted")}
+    return {"stops": stops, **left}
 
 
 def _hours_of(scoped: Scoped, plan: Plan) -> dict[str, Any]:

@@ -14,10 +14,11 @@ from typing import Any
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
+from brigade.demand import Visit
 from brigade.exchange import html_map, html_tours, tables
 from brigade.exchange.facts import Indicator, ReportInput, judged, shown, stale_feeds
-from brigade.exchange.rows import stop_rows, uncovered_rows
-from brigade.plan import Plan
+from brigade.exchange.rows import stop_rows, uncovered_rows, unwanted_visits
+from brigade.plan import WANTS_NOBODY, Plan
 from brigade.problem import Problem
 from brigade.words import capital, long_day, moment, say, say_violation, typeset, wall_span, word
 
@@ -82,7 +83,7 @@ class _Page:
         uncovered = [self._uncovered(row) for row in uncovered_rows(self.problem, self.plan)]
         mandatory = sum(1 for one in uncovered if one["level"] == 0)
         real = [one for one in self.facts.violations if one.waived_by is None]
-        unwanted = len(self.problem.unwanted)
+        unwanted = [self._unwanted(visit) for visit in unwanted_visits(self.problem)]
         return {
             "verdict": self._verdict(len(uncovered)),
             "stale": [self.say(reason) for reason in stale_feeds(self.problem)],
@@ -92,7 +93,8 @@ class _Page:
             "uncovered": uncovered,
             "uncovered_title": self.word("uncovered_title", n=len(uncovered)) if uncovered else self.word("covered_title"),
             "mandatory_missed": self.word("mandatory_missed", n=mandatory) if mandatory else "",
-            "unwanted": self.word("unwanted", n=unwanted) if unwanted else "",
+            "unwanted": unwanted,
+            "unwanted_title": self.word("unwanted", n=len(unwanted)) if unwanted else "",
         }
 
     def _verdict(self, missed: int) -> str:
@@ -109,12 +111,12 @@ class _Page:
         parts = tables.titles(self.problem, self.plan, self.facts, self.lang)
         return [*((id, self.word(key)) for id, key in fixed), *parts]
 
-    def _uncovered(self, row: Any) -> dict[str, Any]:
-        visit, action = row.visit, row.uncovered.action
+    def _asked(self, visit: Visit) -> dict[str, Any]:
+        """Which visit, how grave, and what was asked for."""
         at = self.problem.horizon.instant
         spans = [wall_span(at(window.earliest), at(window.hard_latest), self.lang) for window in visit.windows]
         facts = [
-            row.provider.id,
+            self.problem.provider_of(visit).id,
             visit.client_id,
             self.word("asked_for", hours=spans, length=self.problem.horizon.minutes(visit.duration)),
         ]
@@ -122,11 +124,16 @@ class _Page:
             facts.insert(0, long_day(self.problem.day_of(visit.windows[0].earliest), self.lang))
         if visit.required:
             facts.append(self.word("requires", competencies=visit.required))
+        level = self.word(f"level.{visit.level}")
+        return {"id": visit.id, "level": visit.level, "level_word": level, "facts": " · ".join(facts)}
+
+    def _unwanted(self, visit: Visit) -> dict[str, Any]:
+        return {**self._asked(visit), "reason": self.say(WANTS_NOBODY)}
+
+    def _uncovered(self, row: Any) -> dict[str, Any]:
+        action = row.uncovered.action
         return {
-            "id": visit.id,
-            "level": visit.level,
-            "level_word": self.word(f"level.{visit.level}"),
-            "facts": " · ".join(facts),
+            **self._asked(row.visit),
             "reasons": [self.say(reason) for reason in row.uncovered.reasons] or [self.word("no_reason")],
             "action": self.say(action) if action else "",
         }

@@ -15,9 +15,10 @@ from brigade.exchange.faults import read_model
 from brigade.exchange.json_text import decode, parse, pretty, read_bytes
 from brigade.exchange.plan_reading import lateness, plan_of
 from brigade.exchange.reasons import show_reason, show_reasons
+from brigade.exchange.rows import unwanted_visits
 from brigade.exchange.shapes.plan import PLAN_FORMAT, PLAN_VERSION, PlanDocument
 from brigade.funding import FundingUse
-from brigade.plan import Marking, Plan, Route, Stop, UncoveredVisit, Waiver
+from brigade.plan import WANTS_NOBODY, Marking, Plan, Route, Stop, UncoveredVisit, Waiver
 from brigade.problem import Problem
 
 
@@ -91,6 +92,7 @@ def plan_to_json(problem: Problem, plan: Plan, facts: ReportInput | None = None,
         "rule_sets": _rule_sets(problem),
         "routes": [_route(problem, route, clock) for route in plan.routes],
         "uncovered": [_uncovered(visit) for visit in plan.uncovered],
+        "unwanted": [{"visit_id": one.id, "reasons": show_reasons([WANTS_NOBODY])} for one in unwanted_visits(problem)],
         "pinned": sorted(plan.pinned),
         "waivers": [_waiver(waiver) for waiver in plan.waivers],
         "costs": [{"term": term, "cost": cost} for term, cost in said.costs],

@@ -71,6 +71,11 @@ def uncovered_rows(problem: Problem, plan: Plan) -> tuple[UncoveredRow, ...]:
     return tuple(UncoveredRow(one, visit, problem.provider_of(visit), problem.site_of(visit)) for one, visit in visits)
 
 
+def unwanted_visits(problem: Problem) -> tuple[Visit, ...]:
+    """Visits left without a carer whose clients want nobody else, the gravest first, then by the hour asked for."""
+    return tuple(sorted(problem.unwanted, key=lambda visit: (visit.level, visit.windows[0].earliest, visit.id)))
+
+
 def level_key(visit: Visit) -> str:
     """The catalogue key of a visit's rank: level.0 (mandatory) to level.4."""
     return f"level.{visit.level}"

@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from brigade.exchange.facts import ReportInput, judged, stale_feeds
-from brigade.exchange.rows import StopRow, stop_rows, uncovered_rows
+from brigade.exchange.rows import StopRow, stop_rows, uncovered_rows, unwanted_visits
 from brigade.exchange.tables import Table, plain_lines, tables
 from brigade.plan import Plan
 from brigade.problem import Problem
@@ -85,7 +85,16 @@ def _uncovered(problem: Problem, plan: Plan, lang: str) -> Table:
         notes += [f"  - {say(reason, lang, horizon=problem.horizon)}" for reason in row.uncovered.reasons]
         if row.uncovered.action:
             notes.append(f"  > {word('possible_action', lang)} {say(row.uncovered.action, lang, horizon=problem.horizon)}")
-    return Table("uncovered", title, title, (), (), tuple(notes))
+    return Table("uncovered", title, title, (), (), (*notes, *_unwanted(problem, lang)))
+
+
+def _unwanted(problem: Problem, lang: str) -> list[str]:
+    """Visits that are not to be covered, as their clients want: nobody counts them, and nobody should look for them."""
+    visits = unwanted_visits(problem)
+    if not visits:
+        return []
+    title = word("unwanted", lang, n=len(visits))
+    return ["", title, *(f"  {_heading(problem, visit.id, lang)}" for visit in visits)]
 
 
 def _heading(problem: Problem, visit_id: str, lang: str) -> str:

@@ -68,21 +68,20 @@ class Found:
 
 
 def values_of_one_more(problem: Problem, outcome: Outcome, stop: threading.Event) -> tuple[WorkerValue, ...]:
-    """What one more worker would cover, by solves a tenth as long as the plan's own, three tenths in all; nothing once
-    `stop` is set."""
+    """What one more worker would cover, by solves that take three tenths of the plan's own time in all; nothing once `stop`
+    is set."""
     if stop.is_set():
         return ()
     from solver.settings import Settings
-    from solver.value import value_of_one_more
+    from solver.value import SEEDS, TRIED, value_of_one_more
 
     told = outcome.settings
     is_timed = told.iterations is None and told.time_limit_s is not None
-    limit = None if told.time_limit_s is None else told.time_limit_s / 10
-    work = None if told.iterations is None else max(1, told.iterations // 10)
+    limit = None if told.time_limit_s is None else 0.3 * told.time_limit_s / (SEEDS * (TRIED + 1))
+    work = None if told.iterations is None else max(1, told.iterations // 20)
     effort = Settings(time_limit_s=limit, seed=told.seed, iterations=work, threads=1, prove=False)
-    return value_of_one_more(
-        problem, outcome, effort, within_s=3 * limit if is_timed and limit is not None else None, stop=stop
-    )
+    within = 0.3 * (told.time_limit_s or 0.0) if is_timed else None
+    return value_of_one_more(problem, outcome, effort, within_s=within, stop=stop)
 
 
 def keep(outputs: Outputs, wanted: Wanted, found: Found, lang: str) -> None:

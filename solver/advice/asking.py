@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from brigade.advice import Explanation
-from brigade.plan import Plan
+from brigade.plan import WANTS_NOBODY, Plan
 from brigade.problem import Problem
 from solver.advice.blocking import in_the_way
 from solver.advice.session import Session
@@ -20,7 +20,9 @@ def why_uncovered(problem: Problem, plan: Plan, visit_id: str) -> Explanation:
 
 
 def explain(session: Session, visit_id: str) -> Explanation:
-    """The same on a loaded session."""
+    """The same on a loaded session. Of a visit whose client wants nobody, that."""
+    if visit_id in {visit.id for visit in session.problem.unwanted}:
+        return Explanation(visit_id, (), (WANTS_NOBODY,))
     row = session.row(visit_id)
     found = tuple(in_the_way(session, row, worker.id) for worker in session.problem.workers)
     return Explanation(visit_id, found, (*ties_of(session, row, found), *summary_of(found)))

@@ -72,6 +72,8 @@ def suggest(
 ) -> tuple[Suggestion, ...]:
     """The same on a loaded session. A visit that simply fits needs nothing else, and two changes are sought only where no
     single one is enough. Args: kinds: those to look for, all by default."""
+    if visit_id in {visit.id for visit in session.problem.unwanted}:
+        return ()
     row = session.row(visit_id)
     if row in session.place_of:
         return ()

@@ -9,11 +9,15 @@ import pytest
 
 from brigade.advice import ObstacleKind, SuggestionKind
 from brigade.checker import hard_violations
-from brigade.demand import Employee, Link, LinkKind, Priority, RotaEntry, RotaFeed
+from brigade.demand import ActClass, Employee, Link, LinkKind, Priority, RotaEntry, RotaFeed, Visit
 from brigade.errors import InvalidPlan
 from brigade.exchange.advice import candidates_to_json, contribution_to_json, explanation_to_json, suggestion_to_json
+from brigade.exchange.html import html_report
+from brigade.exchange.plan_document import plan_record_from_json, plan_to_json
+from brigade.exchange.text import terminal_text
+from brigade.labour import shipped_labour_code
 from brigade.places import TravelMode
-from brigade.plan import Plan
+from brigade.plan import Plan, Reason
 from brigade.problem import Problem
 from brigade.timing import retime
 from brigade.words import say
@@ -23,12 +27,14 @@ from solver.advice import (
     apply_suggestion,
     candidates,
     enact,
+    examine,
     plan_with,
     suggest,
     why_uncovered,
     why_worker,
     would_cover,
 )
+from solver.advice.ties import people_needed
 from tests.builders import at, labour, matrix, problem, visit, worker
 
 
@@ -158,6 +164,118 @@ def test_a_visit_whose_other_half_is_not_to_be_covered_is_possible_only_where_it
     assert kinds == {"W1": [ObstacleKind.BUSY, ObstacleKind.PARTNER], "W2": [ObstacleKind.PARTNER]}
 
 
+# -- visits that go with others ------------------------------------------------------------------------------------
+def two_carers(count: int = 2) -> list[Visit]:
+    return [visit(f"V{n}", "A", 60, "08:00", "09:00") for n in range(1, count + 1)]
+
+
+def first_sentence(given: Problem, visit_id: str, plan: Plan | None = None) -> str:
+    return say(why_uncovered(given, plan or Plan(()), visit_id).summary[0], "en", horizon=given.horizon)
+
+
+def test_two_people_at_once_where_one_is_possible() -> None:
+    """Each half says so, of the other; neither answers with the other's silence."""
+    given = problem(two_carers(), [worker("W1")], links=(Link(LinkKind.SAME_START, "V1", "V2"),))
+    said = {id: first_sentence(given, id) for id in ("V1", "V2")}
+    assert said["V1"] == "Goes with V2: it takes 2 people at once, 1 is possible (W1)"
+    assert said["V2"] == "Goes with V1: it takes 2 people at once, 1 is possible (W1)"
+
+
+def test_a_chain_of_three_asks_for_as_many_people_as_it_takes() -> None:
+    """V2 begins with V1, V3 an hour and a half after V1: whoever does V1 or V2 can do V3. Two people, not three."""
+    links = (Link(LinkKind.SAME_START, "V1", "V2"), Link(LinkKind.GAP, "V1", "V3", min_gap=90, max_gap=90))
+    visits = [*two_carers(), visit("V3", "A", 60, "09:30", "10:30")]
+    given = problem(visits, [worker("W1")], links=links)
+    assert people_needed(given, ["V1", "V2", "V3"]) == 2
+    for id, others in (("V1", "V2 and V3"), ("V2", "V1 and V3"), ("V3", "V1 and V2")):
+        assert first_sentence(given, id) == f"Goes with {others}: it takes 2 people at once, 1 is possible (W1)"
+    apart = (*links, Link(LinkKind.DIFFERENT_WORKERS, "V1", "V3"), Link(LinkKind.DIFFERENT_WORKERS, "V2", "V3"))
+    assert people_needed(problem(visits, [worker("W1")], links=apart), ["V1", "V2", "V3"]) == 3
+
+
+def test_the_half_that_nobody_can_take_is_named_with_what_it_lacks() -> None:
+    visits = two_carers()
+    visits[1] = replace(visits[1], required=frozenset({"NIGHT"}))
+    given = problem(visits, [worker("W1"), worker("W2")], links=(Link(LinkKind.SAME_START, "V1", "V2"),))
+    assert first_sentence(given, "V1") == (
+        "Goes with V2, which nobody can take (the nearest to it — W1: lacks the competency: night)"
+    )
+    assert first_sentence(given, "V2") == "Goes with V1, which W1 or W2 could take: somebody is missing for this one"
+
+
+def test_two_people_whose_hours_never_meet() -> None:
+    """W1 is there until 09:10, W2 from 08:40 on and ten minutes away: the halves begin at 08:00 at the latest, 08:50 at the
+    earliest."""
+    visits = two_carers()
+    given = problem(
+        visits, [worker("W1", "06:00", "09:15"), worker("W2", "08:40", "12:00")], links=(Link(LinkKind.SAME_START, "V1", "V2"),)
+    )
+    said = first_sentence(given, "V1")
+    assert said.startswith("Goes with V2: W1 or W2 could take one, W1 or W2 the other, but none of their hours")
+
+
+def test_a_tie_to_a_covered_visit_is_told_first() -> None:
+    given = problem(two_carers(), [worker("W1")], links=(Link(LinkKind.DIFFERENT_WORKERS, "V1", "V2", together=False),))
+    plan = planned(given, W1=["V1"])
+    assert first_sentence(given, "V2", plan) == "Tied to V1, done by W1 at 08:00"
+    assert [one.pushed_out for one in why_uncovered(given, plan, "V2").of("W1").obstacles] == [("V1",)]
+
+
+def test_a_visit_whose_client_wants_nobody_says_so() -> None:
+    given = problem([replace(visit("V1"), wants_replacement=False)])
+    told = why_uncovered(given, Plan(()), "V1")
+    assert [one.code for one in told.summary] == ["client_wants_nobody"]
+    assert would_cover(given, Plan(()), "V1") == ()
+    document = plan_to_json(given, Plan(()))
+    assert document["unwanted"] == [{"visit_id": "V1", "reasons": [{"code": "client_wants_nobody", "values": {}}]}]
+    assert plan_record_from_json(document, given).plan == Plan(())
+    page = html_report(given, Plan(()), lang="en")
+    assert 'data-visit="V1"' in page
+    assert "The client wants no replacement" in page
+    assert "V1 [" in terminal_text(given, Plan(()))
+
+
+# -- enough, and no more -------------------------------------------------------------------------------------------
+def test_what_is_lacking_and_what_is_in_the_way_stand_together() -> None:
+    """W1 has V2 at the only hour of V1, and no paper with its provider: one alone would not be enough."""
+    visits = [visit("V1", "A", 60, "08:00", "08:00", provider="S2"), visit("V2", "A", 60, "08:00", "08:00")]
+    given = problem(visits, [worker("W1", providers=["S1"])])
+    told = why_uncovered(given, planned(given, W1=["V2"]), "V1")
+    assert [one.reason.code for one in told.of("W1").obstacles] == ["not_engaged", "busy_elsewhere"]
+    assert say(told.summary[0], "en", horizon=given.horizon) == (
+        "W1: no engagement with S2 on Monday 9 March 2026; and already taken by V2 (P2 essential)"
+    )
+
+
+def test_a_minute_too_late_is_as_late_as_the_plan_makes_it() -> None:
+    """Free from 08:10 and 20 minutes away, ten minutes after the window; V2 beside it makes it an hour and ten."""
+    visits = [visit("V1", "B", 60, "07:30", "08:20"), visit("V2", "B", 60, "08:30", "08:35")]
+    given = problem(visits, [worker("W1", "08:10", "12:00")])
+    plan = planned(given, W1=["V2"])
+    alone, beside = (why_uncovered(given, one, "V1").of("W1").obstacles for one in (Plan(()), plan))
+    assert [(one.reason.code, one.reason.value("late_min")) for one in alone] == [("arrives_too_late", 10)]
+    assert [(one.reason.code, one.reason.value("late_min")) for one in beside] == [("arrives_too_late", 70)]
+
+
+def test_who_is_away_hears_of_all_that_is_lacking_besides() -> None:
+    given = problem([visit("V1", "A", 60, "08:00", "08:00", provider="S2")], [worker("W1", "18:00", "20:00", providers=["S1"])])
+    told = why_uncovered(given, Plan(()), "V1").of("W1")
+    assert [one.reason.code for one in told.obstacles] == ["not_available", "not_engaged"]
+
+
+def test_a_rule_of_the_pair_speaks_in_its_own_words() -> None:
+    """1 May 2026, an ordinary act: the sentence and the article of the text, never the code of the rule."""
+    given = problem(
+        [visit("V1", act_class=ActClass.ORDINARY)],
+        first_day=date(2026, 5, 1),
+        rules=shipped_labour_code(),
+    )
+    told = why_uncovered(given, Plan(()), "V1").of("W1")
+    assert "holiday_rhythm_may_first" in [one.reason.code for one in told.obstacles]
+    assert not any("rule_forbids" in one.reason.code for one in told.obstacles)
+    assert "HOLIDAY_RHYTHM" not in say(Reason.of("rule_forbids", rule="HOLIDAY_RHYTHM"), "fr")
+
+
 # -- what would cover it -------------------------------------------------------------------------------------------
 def one_kind(given: Problem, plan: Plan, visit_id: str, kind: SuggestionKind) -> str:
     """The sentence of the first suggestion of that kind; it holds when applied."""
@@ -236,6 +354,26 @@ def test_an_exchange_asks_nothing_of_clients() -> None:
 def test_a_visit_that_simply_fits_needs_nothing_else() -> None:
     found = would_cover(problem([visit("V1")]), Plan(()), "V1")
     assert [one.kind for one in found] == [SuggestionKind.ADD]
+
+
+def test_two_changes_where_one_is_not_enough() -> None:
+    """No paper with S2, and home ten minutes after the end of her hours."""
+    given = problem([visit("V1", "B", 60, "11:00", "11:00", provider="S2")], [worker("W1", "08:00", "12:10", providers=["S1"])])
+    found = would_cover(given, Plan(()), "V1")
+    assert found[0].kind is SuggestionKind.TWO
+    assert hard_violations(apply_suggestion(given, found[0]), enact(given, Plan(()), found[0])) == ()
+    said = say(found[0].reason, "en", horizon=given.horizon)
+    assert said == "Sign an engagement between W1 and S2; and bring the window of V1 forward by 10 min: W1 could come"
+    assert suggestion_to_json(given, found[0])["parts"][0]["kind"] == "sign_engagement"
+    assert examine(given, Plan(()), "V1").action == found[0].reason
+
+
+def test_a_neighbour_is_asked_only_when_nothing_else_helps() -> None:
+    """Nobody has hours within two of the visit's."""
+    given = problem([visit("V1", "A", 60, "08:00", "08:00")], [worker("W1", "18:00", "20:00")])
+    left = examine(given, Plan(()), "V1")
+    assert left.action == Reason.of("ask_basin")
+    assert [one.code for one in left.reasons] == ["nobody_available"]
 
 
 # -- who -----------------------------------------------------------------------------------------------------------

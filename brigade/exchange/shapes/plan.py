@@ -89,6 +89,14 @@ class UncoveredShape(BaseModel):
     action: ReasonShape | None = None
 
 
+class UnwantedShape(BaseModel):
+    """A visit that is not to be covered: its client wants no replacement."""
+
+    model_config = STRICT
+    visit_id: Code
+    reasons: list[ReasonShape] = Field(default_factory=list)
+
+
 class WaiverShape(BaseModel):
     """A coordinator's override of one rule: who, when, why."""
 
@@ -168,6 +176,9 @@ class PlanDocument(BaseModel):
     rule_sets: dict[str, str] = Field(default_factory=dict, description="Version of each labour text used.")
     routes: list[RouteShape]
     uncovered: list[UncoveredShape] = Field(default_factory=list)
+    unwanted: list[UnwantedShape] = Field(
+        default_factory=list, description="Repeats the problem: visits left without a carer whose clients want nobody else."
+    )
     pinned: Codes = Field(default_factory=list, description="Visits whose worker and start a coordinator fixed.")
     waivers: list[WaiverShape] = Field(default_factory=list)
     proof: ProofShape | None = None
