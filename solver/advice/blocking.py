@@ -21,7 +21,7 @@ from solver.advice.easing import eased, with_hours
 from solver.advice.pushing import own, pushed_out
 from solver.advice.session import Session
 from solver.advice.telling import Place, lone_half, obstacles_from, pair_obstacles, shut_by_tie
-from solver.advice.trial import Trial, fresh, orders_of, try_change
+from solver.advice.trial import Trial, fresh, links_between, orders_of, try_change
 from solver.kernel.search import Fit, Search, Verdict
 
 NEAR_MIN = 120
@@ -32,6 +32,7 @@ ROUNDS = 5
 """How often the rules are asked again: each round finds what the obstacles before it hid."""
 AT_ENDS = "COMMUTE_NORMAL"
 """The rule that speaks of the first and last visit of a tour."""
+LIFTED_HOURS = frozenset({"arrives_too_late", "back_too_late", "availability_start"})
 CHANGES_TIMES = frozenset({"REST_BREAK", "MEAL_BREAK", "PERSONAL_LIMIT", "AVAILABILITY"})
 """Rules without which a tour is timed anew: what else breaks then is tried."""
 LENGTHS = frozenset({"arrives_too_late", "back_too_late", "delays_visit"})
@@ -167,6 +168,10 @@ class _Question:
         found = self._settled(known, attempt)
         if found is None:
             return [*known, Obstacle(ObstacleKind.RULE, Reason.of("no_lawful_place"))]
+        return self._needed(found, attempt) if any(_changes_times(one) for one in found) else found
+
+    def _needed(self, found: list[Obstacle], attempt: _Attempt) -> list[Obstacle]:
+        """Without what only shows because of another obstacle: with that one gone, the tour is timed anew."""
         for rule in dict.fromkeys(one.rule for one in found):
             fewer = [it for it in found if it.rule != rule]
             if fewer and attempt(self._without(fewer)).is_lawful:
@@ -174,26 +179,39 @@ class _Question:
         return found
 
     def _on_paper(self, known: list[Obstacle]) -> _Set:
-        """Beside the plan, where the kernel cannot lift what is known: the place where least breaks, or what has to go."""
+        """Beside the plan, where the kernel cannot lift all that is known: it finds places with time enough, and the plain
+        rules say what breaks there."""
         if known and known[-1].reason.code == "no_lawful_place":
             return _Set(self.tour, tuple(known))
-        best: list[Obstacle] | None = None
-        for at in self._positions():
-            found = self._settled(known, lambda problem, at=at: self._try_at(problem, at))  # type: ignore[misc]
-            if found is not None and (best is None or len(found) < len(best)):
-                best = found
-        if best is not None and len(best) <= len(known) + 1:
-            return _Set(self.tour, tuple(best))
-        busy = _busy_with(self.session, self._leaving_on_paper(self._without(known)))
-        return _Set(self.tour, tuple(best)) if busy is None and best else _with(self.tour, known, busy)
+        found = self._settled_at(known, ())
+        if found is not None and len(found) <= len(known) + 1:
+            return _Set(self.tour, tuple(found))
+        busy = _busy_with(self.session, self._leaving(known))
+        return _Set(self.tour, tuple(found)) if busy is None and found else _with(self.tour, known, busy)
 
-    def _leaving_on_paper(self, problem: Problem) -> list[int]:
-        """What `pushed_out` asks of the kernel, asked of the plain rules."""
+    def _settled_at(self, known: list[Obstacle], out: Sequence[int]) -> list[Obstacle] | None:
+        """What is in the way where there is time for the visit once `out` has left; None where there is nowhere."""
+        bench = self.session.bench
+        with ExitStack() as stack:
+            lift(
+                stack,
+                bench,
+                self.row,
+                self.tour,
+                [one for one in known if is_liftable(bench.session, self.row, self.tour, one)],
+            )
+            place = bench.search.place(self.row, self.only, without=[*self.gone, *out])
+        if place.verdict not in (Verdict.LAWFUL, Verdict.RULE, Verdict.ENDS):
+            return None
+        ids = {self.session.ids[one] for one in out}
+        return self._settled(known, lambda problem: self._try_at(problem, place.position, ids))
+
+    def _leaving(self, known: list[Obstacle]) -> list[int]:
+        """What `pushed_out` asks of the kernel, where it cannot lift all that is known."""
         groups = [group for group in self.session.groups_of(self.seen.worker_id) if group[0] != self.row]
 
         def fits(gone: Sequence[Sequence[int]]) -> bool:
-            out = {self.session.ids[one] for group in gone for one in group}
-            return any(self._try_at(problem, at, out).is_lawful for at in self._positions(out))
+            return self._settled_at(known, self.session.group(one for group in gone for one in group)) == known
 
         alone = next((group for group in groups if fits([group])), None)
         if alone is not None or not fits(groups):
@@ -202,16 +220,6 @@ class _Question:
             fewer = [one for one in groups if one is not group]
             groups = fewer if fits(fewer) else groups
         return self.session.group(one for group in groups for one in group)
-
-    def _positions(self, out: Iterable[str] = ()) -> list[int]:
-        """Where in the tour's order the visit may come: not before what ends long before it, nor after what begins after."""
-        visit = self.session.model.requests[self.row].visit
-        near = self.session.problem.horizon.ticks(NEAR_MIN)
-        order = [id for id in self._order() if id not in set(out)]
-        starts = [found[1].start for id in order if (found := self.session.plan.stop_of(id)) is not None]
-        first = sum(start < visit.windows[0].earliest - near - visit.duration for start in starts)
-        last = sum(start <= visit.windows[-1].hard_latest + near for start in starts)
-        return list(range(first, last + 1))
 
     # -- trying ----------------------------------------------------------------------------------------------------
     def _settled(self, known: list[Obstacle], attempt: _Attempt) -> list[Obstacle] | None:
@@ -226,6 +234,8 @@ class _Question:
             if grown == found:
                 return None
             found = grown
+            if not trial.untimed and not any(one.kind is not ObstacleKind.RULE or _changes_times(one) for one in new):
+                return found  # limits that time nothing anew: nothing hides behind them
         return None
 
     def _without(self, known: Iterable[Obstacle]) -> Problem:
@@ -310,23 +320,38 @@ def _meets(session: Session, row: int, missing: Sequence[int], found: _Set) -> b
 # -- what they share -----------------------------------------------------------------------------------------------
 def lift(stack: ExitStack, bench: Bench, row: int, tour: int, obstacles: Sequence[Obstacle]) -> bool:
     """Take these obstacles out of the bench's arrays while `stack` is open; False where the arrays cannot hold one."""
-    ticks, against = bench.session.problem.horizon.ticks, bench.session.model.rules_against(tour, row)
+    session, ticks = bench.session, bench.session.problem.horizon.ticks
+    if not all(is_liftable(session, row, tour, one) for one in obstacles):
+        return False
     at_ends = any(one.rule == AT_ENDS for one in obstacles)
-    if against or at_ends:
+    if session.model.rules_against(tour, row) or at_ends:
         stack.enter_context(bench.allowed(tour, row, at_ends))
     for one in obstacles:
         values = dict(one.reason.values)
-        if one.rule == AT_ENDS or (one.kind is ObstacleKind.RULE and one.rule in against):
-            continue
-        if one.reason.code == "arrives_too_late":
-            stack.enter_context(bench.open_longer(row, ticks(values["late_min"])))
-        elif one.reason.code == "back_too_late":
-            stack.enter_context(bench.longer(tour, 0, ticks(values["late_min"])))
-        elif one.reason.code == "availability_start":
-            stack.enter_context(bench.longer(tour, values["limit_at"] - values["departure_at"], 0))
-        else:
-            return False
+        match one.reason.code:
+            case "arrives_too_late":
+                stack.enter_context(bench.open_longer(row, ticks(values["late_min"])))
+            case "back_too_late":
+                stack.enter_context(bench.longer(tour, 0, ticks(values["late_min"])))
+            case "availability_start":
+                stack.enter_context(bench.longer(tour, values["limit_at"] - values["departure_at"], 0))
+    if any(one.kind is ObstacleKind.TIED for one in obstacles):
+        for other in session.tied_rows(row):
+            stack.enter_context(bench.untied(row, other))
     return True
+
+
+def is_liftable(session: Session, row: int, tour: int, one: Obstacle) -> bool:
+    """Whether the arrays of a bench can do without the obstacle."""
+    if one.kind is ObstacleKind.TIED:
+        visit_id = session.ids[row]
+        return all(session.problem.fixed_start(other) is None for other, _ in links_between(session.problem, visit_id))
+    is_of_pair = one.kind is ObstacleKind.RULE and one.rule in session.model.rules_against(tour, row)
+    return is_of_pair or one.rule == AT_ENDS or one.reason.code in LIFTED_HOURS
+
+
+def _changes_times(one: Obstacle) -> bool:
+    return one.kind is ObstacleKind.TIED or (one.rule in CHANGES_TIMES and one.reason.code not in LIFTED_HOURS)
 
 
 def _busy_with(session: Session, rows: Sequence[int]) -> Obstacle | None:

@@ -18,7 +18,16 @@ from brigade.problem import Problem
 from brigade.units import Ticks, TimeWindow
 from brigade.workforce import Availability, Engagement, EngagementStatus, Worker
 
-COMPUTED = tuple(name for name, one in vars(Problem).items() if isinstance(one, cached_property))
+COMPUTED = frozenset(name for name, one in vars(Problem).items() if isinstance(one, cached_property))
+WHOLE = frozenset({"site_by_id", "provider_by_id", "client_by_id", "employer_by_id", "absence_by_id", "rota_entry_by_visit"})
+"""Lookups that no change made here touches."""
+RULES = frozenset({"_regimes", "_parties_by_provider", "_parties_by_employer"})
+OF_PART = {
+    "workers": frozenset({"worker_by_id"}),
+    "visits": frozenset({"visit_by_id", "requests", "request_by_visit", "unwanted"}),
+    "rule_sets_off": frozenset({"_joined"}),
+}
+"""Lookups that are kept as long as their part is: to make them again takes longer than the question."""
 
 
 def eased(problem: Problem, visit_id: str, worker_id: str, tour: int | None, obstacles: Iterable[Obstacle]) -> Problem:
@@ -109,9 +118,13 @@ def _with_visit(problem: Problem, visit_id: str, change: Callable[[Visit], Visit
 
 def _view(problem: Problem, **changed: Any) -> Problem:
     """The problem with other parts; what was computed from the old ones is computed again when asked for."""
+    joined = problem.__dict__.setdefault("_joined_without", {})  # shared by all views: the rules of a mix are slow to join
     view = copy.copy(problem)
-    for name in COMPUTED:
+    kept = WHOLE.union(RULES, *(names for part, names in OF_PART.items() if part not in changed))
+    for name in COMPUTED - kept:
         view.__dict__.pop(name, None)
     for name, value in changed.items():
         object.__setattr__(view, name, value)
+    if "rule_sets_off" in changed:
+        view.__dict__["_joined"] = joined.setdefault(view.rule_sets_off, {})
     return view

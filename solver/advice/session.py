@@ -13,6 +13,7 @@ from brigade.units import Ticks
 from solver.advice.bench import SEED, Bench
 from solver.arrays import (
     FAR,
+    L_OTHER,
     MAY,
     MAY_FIRST,
     MAY_LAST,
@@ -152,6 +153,11 @@ class Session:
             found += fresh
             waiting += fresh
         return found[1:]
+
+    def tied_rows(self, row: int) -> list[int]:
+        """Open visits that a link of any kind ties to this one."""
+        others: list[int] = self.arrays.links_of(row)[:, L_OTHER].tolist()
+        return list(dict.fromkeys(others))
 
     def missing_partners(self, row: int) -> list[int]:
         return [other for other in self.partners(row) if other not in self.place_of]
