@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from itertools import pairwise
 
-from brigade.labour import RuleValue
-from brigade.measures import UNIT_MINUTES, WorkDay, monday_of
+from brigade.labour import RuleSet, RuleValue
+from brigade.measures import UNIT_MINUTES, WorkDay, fortnight_of, monday_of
 from brigade.plan import Reason, Violation
 from brigade.problem import Problem
 from brigade.units import Interval, Ticks
@@ -17,6 +17,7 @@ from brigade.workforce import Worker
 FOREVER: Ticks = 10**9
 """Beyond any horizon: 10^9 minutes are nineteen centuries. Time nobody knows of is free."""
 DAY = timedelta(days=1)
+FORTNIGHT = 14
 
 
 # -- hours ---------------------------------------------------------------------------------------------------------
@@ -80,15 +81,26 @@ def touched_dates(problem: Problem, start: Ticks, end: Ticks) -> tuple[date, ...
 
 def worked_dates(problem: Problem, worker: Worker, days: Iterable[WorkDay]) -> frozenset[date]:
     """The local dates on which there is a minute of service or other work. A tour that ends after midnight touches the
-    next date too, which the Sunday and holiday rules must see although its duty day is the evening's."""
-    found: set[date] = set()
+    next date too, which is no rest day although its duty day is the evening's."""
+    days = tuple(days)
+    planned = frozenset[date]().union(*(service_dates(problem, day) for day in days))
+    return planned | known_dates(problem, worker, days)
+
+
+def known_dates(problem: Problem, worker: Worker, days: Iterable[WorkDay]) -> frozenset[date]:
+    """The local dates of work without the plan's: history, Sundays and holidays told of, other work."""
+    found = set(worker.counters.sundays_worked | worker.counters.holidays_worked)
     for day in days:
-        found |= service_dates(problem, day)
         if not day.planned:
             found.update(touched_dates(problem, day.start, day.end))
     for stretch in worker.other_work:
         found.update(touched_dates(problem, stretch.start, stretch.end))
     return frozenset(found)
+
+
+def reaching(problem: Problem, days: Iterable[WorkDay], dates: Collection[date]) -> list[WorkDay]:
+    """The duty days of which the plan's services have time on one of those local dates."""
+    return [day for day in days if not service_dates(problem, day).isdisjoint(dates)]
 
 
 def service_dates(problem: Problem, day: WorkDay) -> frozenset[date]:
@@ -117,6 +129,28 @@ def runs(days: Iterable[date]) -> Iterator[tuple[date, ...]]:
         run.append(day)
     if run:
         yield tuple(run)
+
+
+# -- fortnights ----------------------------------------------------------------------------------------------------
+ANY_TWO_WEEKS = 2
+
+
+def anchor_of(rules: RuleSet) -> int:
+    """Where fortnights of rest begin: with an odd ISO week (1), an even one (0), or with any (ANY_TWO_WEEKS)."""
+    anchor, any_two = rules.get("WEEKLY_REST", "anchor"), rules.get("WEEKLY_REST", "any_two_weeks")
+    if any_two is not None and any_two.value:
+        return ANY_TWO_WEEKS
+    return 1 if anchor is None else anchor.value
+
+
+def fortnights_with(days: Iterable[date], anchor: int) -> list[tuple[date, ...]]:
+    """The fortnights that hold one of those dates, all their dates each, in order."""
+    if anchor == ANY_TWO_WEEKS:
+        firsts = {monday_of(day) - back for day in days for back in (timedelta(), timedelta(days=7))}
+    else:
+        firsts = {fortnight_of(day, anchor) for day in days}
+    spans = [[first + offset * DAY for offset in range(FORTNIGHT)] for first in sorted(firsts)]
+    return [tuple(day for day in dates if anchor == ANY_TWO_WEEKS or fortnight_of(day, anchor) == dates[0]) for dates in spans]
 
 
 @dataclass(frozen=True, slots=True)

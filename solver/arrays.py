@@ -17,7 +17,7 @@ Ints = NDArray[np.int64]
 FAR = 1 << 40
 """Later than any time, more than any amount, in ticks; far below the overflow of sums."""
 HISTORY = 14
-AFTER = 7
+AFTER = 14
 MOST_MIXES = 512
 """Mixes of hosts that the tables of a worker may hold; each joins with each other."""
 
@@ -108,12 +108,12 @@ class Arrays(NamedTuple):
     night_rest: Ints  # (w, h, R_COLUMNS)
     night_from: Ints  # (w, h) night time from which a day counts as a night
     nights_in_a_row: Ints  # (w, h)
-    in_a_row: Ints  # (w, h) worked days in a row
+    in_a_row: Ints  # (w, h) worked dates in a row
     totals: Ints  # (*, S_COLUMNS)
     total_limits: Ints  # (*, h)
-    rests: Ints  # (*, 3) periods in which one rest in a row must lie for at least the third number
+    rests: Ints  # (*, 3) periods, in order, in which a rest of its own must lie for at least the third number
     rest_lengths: Ints  # (*, h)
-    free_days: Ints  # (*, 2) first and last slot between which a run of free days must fit
+    free_days: Ints  # (*, 3) first and last slot that hold a run of free dates; a Sunday, of which it has one, or -1
     free_lengths: Ints  # (*, h)
     host_mix: NDArray[np.int32]  # (k, c) the mix of one host of a class
     mix_join: NDArray[np.int32]  # (k, h, h) the mix of two together

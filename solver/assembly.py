@@ -210,7 +210,7 @@ class Assembly:
                 group += own
         tables = tuple(
             (_table([head for head, _ in group], width), _table([limits for _, limits in group], builder.most_mixes))
-            for group, width in zip(groups, (col.S_COLUMNS, 3, 2), strict=True)
+            for group, width in zip(groups, (col.S_COLUMNS, 3, 3), strict=True)
         )
         return rows, _table(blocks, 2), tables
 
@@ -240,7 +240,8 @@ class Assembly:
                 self._know(rows[row], past.day, past.start, past.end, past.work, own=True)
             for other in worker.other_work:
                 self._know(rows[row], horizon.day_of(other.start), other.start, other.end, other.length, own=False)
-            for slot in {builder.slot(day) for day in builder.dated[row]} & set(range(builder.slots)):
+            told = worker.counters.sundays_worked | worker.counters.holidays_worked
+            for slot in {builder.slot(day) for day in told} & set(range(builder.slots)):
                 rows[row, slot, col.D_DATED] = 1
         return rows
 

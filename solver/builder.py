@@ -2,7 +2,7 @@
 
 - admissible pair: `forbid`, `forbid_first`, `forbid_last` (a tour and visits), `block` (a worker and an interval)
 - route resource: `longest_stretch`, `meal` (breaks inside a tour), `day_limit`, `day_allowance` (a measure of a day)
-- days of a worker: `rest_between_days`, `days_in_a_row`, `rest_within`, `free_days_within`
+- days of a worker: `rest_between_days`, `dates_in_a_row`, `rest_within`, `free_days_within`
 - total over the horizon: `total` (work, days, counted service, nights over some days)
 - link between visits: `link`, `together`
 
@@ -111,7 +111,6 @@ class ModelBuilder:
         self.night_rest = np.full((workers, self.most_mixes, R_COLUMNS), FAR, np.int64)
         self.night_from = np.full((workers, self.most_mixes), FAR, np.int64)
         self.nights_in_a_row = np.full((workers, self.most_mixes), FAR, np.int64)
-        self.dated: list[set[date]] = [set() for _ in self.problem.workers]
         self.in_a_row = np.full((workers, self.most_mixes), FAR, np.int64)
         self.totals: list[list[tuple[list[int], list[int]]]] = [[] for _ in problem.workers]
         self.rests: list[list[tuple[list[int], list[int]]]] = [[] for _ in problem.workers]
@@ -192,6 +191,20 @@ class ModelBuilder:
         for monday in sorted({monday_of(tour.day) for tour in self.tours if tour.worker is worker}):
             yield [monday + timedelta(days=offset) for offset in range(7)]
 
+    def dates_touched(self, worker: Worker) -> list[date]:
+        """Every local date on which a tour of the worker's may hold work, the mornings after nights included."""
+        found: set[date] = set()
+        for tour in self.tours:
+            if tour.worker is worker:
+                last = self.horizon.day_of(max(tour.availability.start, tour.availability.hard_end - 1))
+                found.update(tour.day + timedelta(days=n) for n in range((last - tour.day).days + 1))
+        return sorted(found)
+
+    def weeks_touched(self, worker: Worker) -> Iterator[list[date]]:
+        """The ISO weeks of those dates, all seven of each."""
+        for monday in sorted({monday_of(day) for day in self.dates_touched(worker)}):
+            yield [monday + timedelta(days=offset) for offset in range(7)]
+
     def tours_of(self, worker: Worker) -> list[int]:
         return [row for row, tour in enumerate(self.tours) if tour.worker is worker]
 
@@ -265,12 +278,14 @@ class ModelBuilder:
         row = self.row_of_worker[worker.id]
         self.rest[row] = np.maximum(self.rest[row], self.by_mix(worker, at_least, absent=0))
 
-    def days_in_a_row(self, worker: Worker, at_most: Reader) -> None:
+    def dates_in_a_row(self, worker: Worker, at_most: Reader) -> None:
+        """So many local dates in a row with a minute of work on each."""
         row = self.row_of_worker[worker.id]
         self.in_a_row[row] = np.minimum(self.in_a_row[row], self.by_mix(worker, at_most))
 
     def rest_within(self, worker: Worker, period: Interval, at_least: Reader, inside: Ticks) -> None:
-        """`at_least` ticks without work in a row, of which `inside` lie in the period."""
+        """`at_least` ticks without work in a row, of which `inside` lie in the period. Periods come in order: a rest that one
+        has taken serves the next only if it holds `inside` more."""
         lengths = self.by_mix(worker, at_least, absent=0)
         self.rests[self.row_of_worker[worker.id]].append(([period.start, period.end, inside], lengths))
 
@@ -288,18 +303,15 @@ class ModelBuilder:
         for column, read in ((R_OVER, over), (R_OVER_NIGHT, over_night), (R_WHOLE, whole)):
             rows[:, column] = self.by_mix(worker, read)
 
-    def known_dates(self, worker: Worker, days: Iterable[date]) -> None:
-        """Dates on which the worker is known to have worked, for TOTAL_DATES."""
-        self.dated[self.row_of_worker[worker.id]].update(days)
-
-    def free_days_within(self, worker: Worker, first: date, last: date, at_least: Reader) -> None:
-        """Somewhere from `first` to `last`, `at_least` days in a row without work."""
+    def free_days_within(self, worker: Worker, first: date, last: date, at_least: Reader, *, with_sunday: bool = False) -> None:
+        """Somewhere from `first` to `last`, `at_least` dates in a row without work; `with_sunday`: one of them a Sunday, where
+        the plan is to blame: what is known already leaves such a run."""
         bounds = [max(0, self.slot(first)), min(self.slots - 1, self.slot(last))]
         lengths = self.by_mix(worker, at_least, absent=0)
         beyond = max(0, self.slot(last) - (self.slots - 1))
-        if beyond >= max(lengths):
-            return
-        self.free[self.row_of_worker[worker.id]].append((bounds, lengths))
+        if max(lengths) and beyond < max(lengths):
+            sunday = self.slot(first) + 7 - first.isoweekday() if with_sunday else -1
+            self.free[self.row_of_worker[worker.id]].append(([*bounds, sunday], lengths))
 
     # -- total over the horizon ------------------------------------------------------------------------------------
     def total(

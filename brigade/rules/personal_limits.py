@@ -12,8 +12,8 @@ from datetime import date, time
 
 from brigade.calendar import is_public_holiday
 from brigade.labour import RuleValue
-from brigade.measures import WorkDay, by_week, minutes_of, ticks_of, timeline
-from brigade.periods import DAY, broken, rests, runs, service_dates, touched_dates, week_name
+from brigade.measures import WorkDay, by_week, minutes_of, monday_of, ticks_of, timeline
+from brigade.periods import DAY, broken, reaching, rests, runs, service_dates, touched_dates, week_name, worked_dates
 from brigade.plan import Plan, Violation
 from brigade.problem import Problem
 from brigade.units import Interval, Ticks
@@ -33,7 +33,7 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
         for monday, week in by_week(days).items():
             if any(day.planned for day in week):
                 yield from _week(problem, worker, week_name(monday), week)
-                yield from _days_off(worker, monday, days)
+        yield from _days_off(problem, worker, days)
 
 
 def _day(problem: Problem, worker: Worker, day: WorkDay) -> Iterator[Violation]:
@@ -104,16 +104,21 @@ def _week(problem: Problem, worker: Worker, where: str, week: tuple[WorkDay, ...
     limits, work = worker.limits, sum(day.work for day in week)
     if limits.max_week_work is not None and work > limits.max_week_work:
         yield _over(problem, worker, where, "week_work", work_min=work, limit_min=limits.max_week_work)
-    if limits.max_days_per_week is not None and len(week) > limits.max_days_per_week:
-        yield broken(LIMIT, worker, where, "days", days=len(week), limit=limits.max_days_per_week)
 
 
-def _days_off(worker: Worker, monday: date, days: tuple[WorkDay, ...]) -> Iterator[Violation]:
-    owed, worked = worker.limits.rest_days_in_row, {day.day for day in days}
-    free = [day for day in (monday + offset * DAY for offset in range(7)) if day not in worked]
-    longest = max((len(run) for run in runs(free)), default=0)
-    if owed is not None and longest < owed:
-        yield broken(LIMIT, worker, week_name(monday), "days_off", days=longest, limit=owed)
+def _days_off(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> Iterator[Violation]:
+    """Dates of work a week, and those off in a row, of the weeks that the plan reaches into: a night takes both its dates."""
+    most, owed, worked = worker.limits.max_days_per_week, worker.limits.rest_days_in_row, worked_dates(problem, worker, days)
+    for monday in sorted({monday_of(day) for day in worked}):
+        week = [monday + offset * DAY for offset in range(7)]
+        if not reaching(problem, days, week):
+            continue
+        free = [day for day in week if day not in worked]
+        longest = max((len(run) for run in runs(free)), default=0)
+        if most is not None and 7 - len(free) > most:
+            yield broken(LIMIT, worker, week_name(monday), "days", days=7 - len(free), limit=most)
+        if owed is not None and longest < owed:
+            yield broken(LIMIT, worker, week_name(monday), "days_off", days=longest, limit=owed)
 
 
 def _over(problem: Problem, worker: Worker, where: str, detail: str, **ticks: Ticks) -> Violation:

@@ -28,16 +28,18 @@ static void add_gap_between(search *s, int64_t worker, int64_t tour, tick free) 
     day[LONGEST_GAP] = later(day[LONGEST_GAP], free);
 }
 
-/* A tour takes its duty day's date, and the next one when services run past midnight. */
+/* A tour takes every date on which its services have time. */
 static void add_dates(search *s, int64_t worker, int64_t slot, const int64_t *found) {
     const model *m = s->m;
-    tick midnight = m->days[(worker * m->days_d1 + slot) * D_COLUMNS + D_MIDNIGHT];
-    for (int64_t next = 0; next < 2; next++) {
-        if (next && found[M_LAST] <= midnight) continue;
-        int64_t *day = DAY(slot + next);
-        day[DATE_WORKED] = 1;
-        day[DATE_TOURS] += 1;
-        day[DATE_HOSTS] = JOIN_MIX(worker, day[DATE_HOSTS], found[M_HOSTS]);
+    for (int64_t d = slot; d < m->days_d1; d++) {
+        tick midnight = m->days[(worker * m->days_d1 + d) * D_COLUMNS + D_MIDNIGHT];
+        if (found[M_FIRST] < midnight) {
+            int64_t *day = DAY(d);
+            day[DATE_WORKED] = 1;
+            day[DATE_TOURS] += 1;
+            day[DATE_HOSTS] = JOIN_MIX(worker, day[DATE_HOSTS], found[M_HOSTS]);
+        }
+        if (found[M_LAST] <= midnight) return;
     }
 }
 
@@ -142,7 +144,7 @@ static tick rest_owed(const search *s, int64_t worker, int64_t before, int64_t a
     return over > 0 ? later(m->rest[row], night[R_DAILY] + over) : m->rest[row];
 }
 
-/* Rest between days, days and nights in a row. */
+/* Rest between days, dates and nights in a row. */
 static bool sequence_holds(const search *s, int64_t worker) {
     const model *m = s->m;
     const int64_t *in_a_row = m->in_a_row + worker * m->short_gap_d1, *nights = m->nights_in_a_row + worker * m->short_gap_d1;
@@ -150,18 +152,18 @@ static bool sequence_holds(const search *s, int64_t worker) {
     for (int64_t d = 0; d < m->days_d1; d++) {
         const int64_t *day = DAY(d);
         if (!day[DAY_IS_NIGHT]) night = night_hosts = night_tours = 0;
-        if (!day[DAY_WORKED]) {
-            row = row_hosts = row_tours = 0;
-            continue;
+        if (!day[DATE_WORKED]) row = row_hosts = row_tours = 0;
+        else {
+            row += 1;
+            row_hosts = JOIN_MIX(worker, row_hosts, day[DATE_HOSTS]);
+            row_tours += day[DATE_TOURS];
+            if (row_tours > 0 && row > in_a_row[row_hosts]) return false;
         }
+        if (!day[DAY_WORKED]) continue;
         if (before >= 0 && day[DAY_TOURS] + DAY(before)[DAY_TOURS] > 0 &&
             day[DAY_START] - DAY(before)[DAY_END] < rest_owed(s, worker, before, d))
             return false;
         before = d;
-        row += 1;
-        row_hosts = JOIN_MIX(worker, row_hosts, day[DAY_HOSTS]);
-        row_tours += day[DAY_TOURS];
-        if (row_tours > 0 && row > in_a_row[row_hosts]) return false;
         if (!day[DAY_IS_NIGHT]) continue;
         night += 1;
         night_hosts = JOIN_MIX(worker, night_hosts, day[DAY_HOSTS]);
@@ -171,14 +173,28 @@ static bool sequence_holds(const search *s, int64_t worker) {
     return true;
 }
 
-static bool is_rest(const model *m, int64_t r, tick from, tick until, tick length) {
-    tick inside = sooner(until, m->rests[r * 3 + 1]) - later(from, m->rests[r * 3]);
-    return until - from >= length && inside >= m->rests[r * 3 + 2];
+/* Whether the free time lies in the period for long enough; one that the period before has taken must be longer by as much. */
+static bool is_rest(const model *m, int64_t r, tick from, tick until, tick length, tick taken) {
+    tick inside = sooner(until, m->rests[r * 3 + 1]) - later(from, m->rests[r * 3]), share = m->rests[r * 3 + 2];
+    return inside >= share && until - from >= length + (until == taken ? share : 0);
 }
 
-/* One rest in a row for each period. */
+/* The end of the first rest of the period, FAR for the free time after all days; -FAR for none. */
+static tick rest_of(const search *s, int64_t r, tick length, tick taken) {
+    const model *m = s->m;
+    tick clock = -FAR;
+    for (int64_t d = 0; d < m->days_d1; d++) {
+        if (!DAY(d)[DAY_WORKED]) continue;
+        if (is_rest(m, r, clock, DAY(d)[DAY_START], length, taken)) return DAY(d)[DAY_START];
+        clock = later(clock, DAY(d)[DAY_END]);
+    }
+    return is_rest(m, r, clock, FAR, length, taken) ? FAR : -FAR;
+}
+
+/* A rest in a row for each period, its own unless it is long enough for two. */
 static bool rests_hold(const search *s, int64_t worker) {
     const model *m = s->m;
+    tick taken = -FAR;
     for (int64_t r = WORKER(worker, W_REST0); r < WORKER(worker, W_REST1); r++) {
         int64_t hosts = 0, tours = 0;
         for (int64_t d = 0; d < m->days_d1; d++)
@@ -186,31 +202,41 @@ static bool rests_hold(const search *s, int64_t worker) {
                 hosts = JOIN_MIX(worker, hosts, DAY(d)[DAY_HOSTS]);
                 tours += DAY(d)[DAY_TOURS];
             }
-        tick length = m->rest_lengths[r * m->short_gap_d1 + hosts], clock = -FAR;
-        if (tours == 0 || length == 0) continue;
-        bool found = false;
-        for (int64_t d = 0; d < m->days_d1 && !found; d++)
-            if (DAY(d)[DAY_WORKED]) {
-                found = is_rest(m, r, clock, DAY(d)[DAY_START], length);
-                clock = later(clock, DAY(d)[DAY_END]);
-            }
-        if (!found && !is_rest(m, r, clock, FAR, length)) return false;
+        tick length = m->rest_lengths[r * m->short_gap_d1 + hosts];
+        taken = length > 0 ? rest_of(s, r, length, taken) : -FAR;
+        if (length > 0 && tours > 0 && taken == -FAR) return false;
     }
     return true;
 }
 
-/* A run of free days inside each stretch of days. */
+/* One more date of a run: its length while it is free, and the longest run so far that holds a wanted Sunday. */
+typedef struct {
+    int64_t run, longest;
+    bool sunday;
+} free_run;
+
+static void next_date(free_run *found, bool is_worked, bool is_sunday) {
+    found->sunday = !is_worked && (found->sunday || is_sunday);
+    found->run = is_worked ? 0 : found->run + 1;
+    if (found->sunday) found->longest = later(found->longest, found->run);
+}
+
+/* A run of free dates inside each stretch of dates. */
 static bool free_days_hold(const search *s, int64_t worker) {
     const model *m = s->m;
     for (int64_t r = WORKER(worker, W_FREE0); r < WORKER(worker, W_FREE1); r++) {
-        int64_t run = 0, longest = 0, hosts = 0, tours = 0;
-        for (int64_t d = m->free_days[r * 2]; d <= m->free_days[r * 2 + 1]; d++) {
-            run = DAY(d)[DAY_WORKED] ? 0 : run + 1;
-            longest = later(longest, run);
-            hosts = JOIN_MIX(worker, hosts, DAY(d)[DAY_HOSTS]);
-            tours += DAY(d)[DAY_TOURS];
+        const int64_t *asked = m->free_days + r * 3;
+        int64_t hosts = 0, tours = 0;
+        free_run left = {0}, known = {0};
+        for (int64_t d = asked[0]; d <= asked[1]; d++) {
+            bool sunday = asked[2] < 0 || (d - asked[2]) % 7 == 0;
+            next_date(&left, DAY(d)[DATE_WORKED], sunday);
+            next_date(&known, m->days[(worker * m->days_d1 + d) * D_COLUMNS + D_DATED], sunday);
+            hosts = JOIN_MIX(worker, hosts, DAY(d)[DATE_HOSTS]);
+            tours += DAY(d)[DATE_TOURS];
         }
-        if (tours > 0 && longest < m->free_lengths[r * m->short_gap_d1 + hosts]) return false;
+        int64_t least = m->free_lengths[r * m->short_gap_d1 + hosts];
+        if (tours > 0 && left.longest < least && (asked[2] < 0 || known.longest >= least)) return false;
     }
     return true;
 }

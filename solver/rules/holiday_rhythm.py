@@ -25,7 +25,6 @@ def contribute(builder: ModelBuilder) -> None:
     calendars = _calendars(builder)
     for worker in builder.problem.workers:
         worked = worker.counters.holidays_worked
-        builder.known_dates(worker, worked)
         for days in dict.fromkeys(row for known in calendars for row in _rows(builder, known)):
             if all(_may_be_worked(builder, worker, day) for day in days):
                 most = _in_a_row(len(days) - 1)

@@ -1,11 +1,11 @@
-"""MAX_CONSEC_DAYS: duty days in a row, and in an ISO week."""
+"""MAX_CONSEC_DAYS: dates of work in a row, and in an ISO week."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from brigade.labour import RuleSet
-from solver.arrays import TOTAL_DAYS
+from solver.arrays import TOTAL_DATES
 
 if TYPE_CHECKING:
     from solver.builder import ModelBuilder
@@ -15,9 +15,9 @@ CODES = ("MAX_CONSEC_DAYS",)
 
 def contribute(builder: ModelBuilder) -> None:
     for worker in builder.problem.workers:
-        builder.days_in_a_row(worker, lambda rules: _count(rules, "limit"))
-        for days in builder.weeks(worker):
-            builder.total(worker, TOTAL_DAYS, days, lambda rules: _count(rules, "per_week"))
+        builder.dates_in_a_row(worker, lambda rules: _count(rules, "limit"))
+        for days in builder.weeks_touched(worker):
+            builder.total(worker, TOTAL_DATES, days, lambda rules: _count(rules, "per_week"))
 
 
 def _count(rules: RuleSet, name: str) -> int | None:

@@ -8,7 +8,7 @@ from brigade.calendar import is_public_holiday
 from brigade.tour import wall_band
 from brigade.units import Ticks
 from brigade.workforce import Worker
-from solver.arrays import SPAN, TOTAL_DAYS, TOTAL_WORK, WORK
+from solver.arrays import SPAN, TOTAL_DATES, TOTAL_WORK, WORK
 from solver.builder import constant
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ def contribute(builder: ModelBuilder) -> None:
         builder.rest_between_days(worker, constant(limits.daily_rest))
         for days in builder.weeks(worker):
             builder.total(worker, TOTAL_WORK, days, constant(limits.max_week_work))
-            builder.total(worker, TOTAL_DAYS, days, constant(limits.max_days_per_week))
+        for days in builder.weeks_touched(worker):
+            builder.total(worker, TOTAL_DATES, days, constant(limits.max_days_per_week))
             builder.free_days_within(worker, days[0], days[-1], constant(limits.rest_days_in_row))
         for text in limits.no_work_bands:
             for band in builder.horizon.bands(*wall_band(text)):

@@ -23,7 +23,6 @@ def contribute(builder: ModelBuilder) -> None:
     sundays = [day for day in builder.all_dates() if day.isoweekday() == 7]
     for worker in builder.problem.workers:
         worked = worker.counters.sundays_worked
-        builder.known_dates(worker, worked)
         for row in range(1, LONGEST_ROW):
             for first in dict.fromkeys(day - back * WEEK for day in sundays for back in range(row + 1)):
                 days = [first + n * WEEK for n in range(row + 1)]

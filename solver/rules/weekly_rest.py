@@ -1,4 +1,4 @@
-"""WEEKLY_REST: hours in a row each week; rest days a week and a fortnight, some in a row, a Sunday among them."""
+"""WEEKLY_REST: a long rest of its own for each week; rest days a week and a fortnight, some in a row with a Sunday."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
 
 from brigade.labour import RuleSet
-from brigade.measures import fortnight_of
+from brigade.measures import fortnight_of, monday_of
 from brigade.units import Interval
-from brigade.workforce import Worker
-from solver.arrays import TOTAL_DATES, TOTAL_DAYS
+from brigade.workforce import Worker, WorkingTimeMode
+from solver.arrays import HISTORY, TOTAL_DATES
 
 if TYPE_CHECKING:
     from solver.builder import ModelBuilder, Reader
@@ -18,25 +18,50 @@ CODES = ("WEEKLY_REST",)
 
 
 REST_DAY_MIN = 24 * 60
-FORTNIGHT = 14
+WEEK, FORTNIGHT = timedelta(days=7), 14
+ANY = 2
+"""Anchor of fortnights whose beginning nobody knows: any two weeks in a row."""
 
 
 def contribute(builder: ModelBuilder) -> None:
     for worker in builder.problem.workers:
-        for days in builder.weeks(worker):
-            week = Interval(builder.horizon.at(days[0], time()), builder.horizon.at(days[-1] + timedelta(days=1), time()))
-            whole_day = builder.horizon.ticks(REST_DAY_MIN)
-            builder.rest_within(worker, week, lambda rules: builder.minutes(rules, "WEEKLY_REST", "hours_in_row"), whole_day)
-            builder.total(worker, TOTAL_DAYS, days, lambda rules: _at_most(rules, "rest_days_per_week", 7, 7))
+        _rests(builder, worker)
+        for days in builder.weeks_touched(worker):
+            builder.total(worker, TOTAL_DATES, days, _days_of_week(worker))
         _fortnights(builder, worker)
 
 
+def _rests(builder: ModelBuilder, worker: Worker) -> None:
+    """Every week that something is known of or planned in: a rest that one has taken serves the next no more."""
+    touched = [days[0] for days in builder.weeks_touched(worker)]
+    monday, at = monday_of(builder.horizon.first_day - timedelta(days=HISTORY)), builder.horizon.at
+    while touched and monday <= touched[-1]:
+        week = Interval(at(monday, time()), at(monday + WEEK, time()))
+        owed = builder.horizon.ticks(REST_DAY_MIN)
+        builder.rest_within(worker, week, lambda rules: builder.minutes(rules, "WEEKLY_REST", "hours_in_row"), owed)
+        monday += WEEK
+
+
+def _days_of_week(worker: Worker) -> Reader:
+    is_weekly = worker.contract.working_time_mode is WorkingTimeMode.WEEKLY
+
+    def at_most(rules: RuleSet) -> int | None:
+        every, mode = rules.get("WEEKLY_REST", "rest_days_per_week"), rules.get("WEEKLY_REST", "weekly_mode_rest_days")
+        owed = [value.value for value in (every, mode if is_weekly else None) if value is not None]
+        return 7 - max(owed) if owed else None
+
+    return at_most
+
+
 def _fortnights(builder: ModelBuilder, worker: Worker) -> None:
-    """Each parity that a text may anchor fortnights on; a text's limits hold on its own parity only."""
+    """Each way that a text may count its fortnights; a text's limits hold on its own only."""
+    days = builder.dates_touched(worker)
     for anchor in (0, 1):
-        for first in sorted({fortnight_of(tour.day, anchor) for tour in builder.tours if tour.worker is worker}):
+        for first in sorted({fortnight_of(day, anchor) for day in days}):
             dates = [day for day in (first + timedelta(days=n) for n in range(FORTNIGHT)) if fortnight_of(day, anchor) == first]
             _fortnight(builder, worker, anchor, dates)
+    for first in sorted({monday_of(day) - back for day in days for back in (timedelta(), WEEK)}):
+        _fortnight(builder, worker, ANY, [first + timedelta(days=n) for n in range(FORTNIGHT)])
 
 
 def _fortnight(builder: ModelBuilder, worker: Worker, anchor: int, dates: list[date]) -> None:
@@ -46,26 +71,36 @@ def _fortnight(builder: ModelBuilder, worker: Worker, anchor: int, dates: list[d
     def on_anchor(read: Reader) -> Reader:
         return lambda rules: read(rules) if _anchor(rules) == anchor else None
 
-    def sunday(rules: RuleSet) -> int | None:
+    def share(name: str) -> Reader:
+        def read(rules: RuleSet) -> int | None:
+            value = rules.get("WEEKLY_REST", name)
+            return None if value is None else value.value * size // FORTNIGHT
+
+        return read
+
+    def free_sundays(rules: RuleSet) -> int | None:
         volunteers = worker.contract.sunday_agreed and rules.get("SUNDAY_RHYTHM", "volunteers_max_in_row") is not None
-        return None if volunteers else _at_most(rules, "sundays_per_fortnight", size, len(sundays))
+        return None if volunteers else share("sundays_per_fortnight")(rules)
 
-    def in_row(rules: RuleSet) -> int | None:
-        value = rules.get("WEEKLY_REST", "rest_days_in_row")
-        return None if value is None else value.value * size // FORTNIGHT
+    def at_most(read: Reader, days: int) -> Reader:
+        def limit(rules: RuleSet) -> int | None:
+            owed = read(rules)
+            return None if owed is None else days - owed
 
-    builder.total(worker, TOTAL_DAYS, dates, on_anchor(lambda rules: _at_most(rules, "rest_days_per_fortnight", size, size)))
-    builder.total(worker, TOTAL_DATES, sundays, on_anchor(sunday))
-    builder.free_days_within(worker, dates[0], dates[-1], on_anchor(in_row))
+        return on_anchor(limit)
 
+    def around_sunday(rules: RuleSet) -> int | None:
+        tied = rules.get("WEEKLY_REST", "sunday_in_row")
+        return share("rest_days_in_row")(rules) if tied is not None and tied.value and free_sundays(rules) else None
 
-def _at_most(rules: RuleSet, name: str, size: int, days: int) -> int | None:
-    """Of `days`, how many may be worked when the text's share for `size` dates of them must not; whole weeks owe all."""
-    value = rules.get("WEEKLY_REST", name)
-    whole = 7 if name.endswith("per_week") else FORTNIGHT
-    return None if value is None else days - value.value * size // whole
+    builder.total(worker, TOTAL_DATES, dates, at_most(share("rest_days_per_fortnight"), size))
+    builder.total(worker, TOTAL_DATES, sundays, at_most(free_sundays, len(sundays)))
+    builder.free_days_within(worker, dates[0], dates[-1], on_anchor(share("rest_days_in_row")))
+    builder.free_days_within(worker, dates[0], dates[-1], on_anchor(around_sunday), with_sunday=True)
 
 
 def _anchor(rules: RuleSet) -> int:
-    value = rules.get("WEEKLY_REST", "anchor")
+    value, any_two = rules.get("WEEKLY_REST", "anchor"), rules.get("WEEKLY_REST", "any_two_weeks")
+    if any_two is not None and any_two.value:
+        return ANY
     return 1 if value is None else value.value

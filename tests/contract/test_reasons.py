@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("brigade", "solver", "api", "scenarios")
 # Codes put together from a variable: the module, what stands before, and what the variable may hold.
 BUILT = {
-    "brigade/rules/weekly_rest.py": ("weekly_rest_", ("fortnight_days", "in_row", "sunday")),
+    "brigade/rules/weekly_rest.py": ("weekly_rest_", ("hours", "shared")),
     "brigade/rules/multi_employer.py": ("multi_employer_", ("day", "week")),
     "brigade/rules/territory.py": ("ai_territory_", ("convention", "own")),
     "brigade/rules/timing.py": ("timing_", ("departure", "first_arrival", "back", "travel", "metres", "end", "arrival")),

@@ -33,6 +33,16 @@ def _weekly_rest() -> Iterator[Case]:
     ):
         rules = labour(bad={f"WEEKLY_REST.{name}": {"value": value, **DAYS_OFF}, **ODD})
         yield Case("weekly_rest", f"weekly_rest_{finds}", asked(each(*days), rules, days=14))
+    # Every day of two weeks but for 50 h in the middle: Saturday 23:00 to Tuesday 01:00.
+    evenings = [(day, "20:00", 60) for day in (*range(5), *range(8, 14))]
+    shared = [*evenings[:5], (5, "22:00", 60), (8, "01:00", 60), *evenings[5:]]
+    yield Case("weekly_rest", "weekly_rest_shared", asked(shared, hours, days=14))
+    names = {"rest_days_in_row": 2, "sundays_per_fortnight": 1, "sunday_in_row": 1, "any_two_weeks": 1}
+    tied = labour(bad={f"WEEKLY_REST.{name}": {"value": value, **DAYS_OFF} for name, value in names.items()})
+    yield Case("weekly_rest", "weekly_rest_in_row_sunday", asked(each(5, 7, 12), tied, days=14))
+    weekly = {"contract": Contract(working_time_mode=WorkingTimeMode.WEEKLY)}
+    mode = labour(bad={"WEEKLY_REST.weekly_mode_rest_days": {"value": 2, **DAYS_OFF}})
+    yield Case("weekly_rest", "weekly_rest_week_days", asked(each(*range(6)), mode, days=6, person=weekly))
 
 
 def _days_in_a_row() -> Iterator[Case]:

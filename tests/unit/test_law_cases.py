@@ -28,14 +28,9 @@ PENDING: dict[str, str] = {
     "break-bad-0600": "CT L3121-16",
     "break-ct-0600": "CT L3121-16",
     "daywork-sap-civil-day-12h": "SAP II.2.h",
-    "fortnight-bad-even-odd-11": "BAD V.12.2",
-    "fortnight-bad-pair-without-sunday": "BAD V.12.2",
-    "fortnight-bad-rest-day-of-23h": "BAD V.12.2 ; CT L3132-2",
-    "fortnight-bad-rest-day-with-5h-worked": "BAD V.12.2",
     "public-span-1201": "row M4, a later issue: décret 2000-815 art. 3 (par 2001-623 art. 1)",
     "public-two-interruptions-part-time": "row D16, a later issue: décret 2000-815 art. 3",
     "waiver-sap-daywork-1001": "SAP II.2.h",
-    "week-bad-mode39-6-days": "BAD V.39",
 }
 
 
