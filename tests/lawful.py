@@ -29,6 +29,7 @@ def under(
         "employer_id": "S1",
         "engagements": (Engagement("S1", *ALWAYS),),
         "contract": Contract(weekly=2100, full_time=True),
+        "competencies": frozenset({"NIGHT"}),
     }
     fields: dict[str, Any] = {
         "first_day": MONDAY,

@@ -245,7 +245,7 @@ static bool free_days_hold(const search *s, int64_t worker) {
 static int64_t excess_of_total(const search *s, int64_t worker, int64_t r) {
     const model *m = s->m;
     static const int counted[] = {
-        [TOTAL_WORK] = WORK, [TOTAL_OWN_WORK] = OWN_WORK, [TOTAL_DAYS] = DAY_WORKED, [TOTAL_DATES] = DATE_WORKED, [TOTAL_CAPPED] = DAY_CAPPED,
+        [TOTAL_WORK] = WORK, [TOTAL_OWN_WORK] = OWN_WORK, [TOTAL_DATES] = DATE_WORKED, [TOTAL_CAPPED] = DAY_CAPPED,
     };
     const int64_t *total = m->totals + r * S_COLUMNS;
     bool dates = total[S_MEASURE] == TOTAL_DATES, night = false;
