@@ -38,7 +38,9 @@ def breach(
     place = place_of(where, visit) if isinstance(where, Route) else where
     values = {name: one for name, one in {"visit": visit, **(met or {})}.items() if one is not None}
     code = rule.lower() + (f"_{detail}" if detail else "")
-    return Violation(rule, worker_id, place, Reason.of(code, **values), value.article if value else _source(problem, rule))
+    return Violation(
+        rule, worker_id, place, Reason.of(code, **values), value.article if value else _source(problem, rule), row=value
+    )
 
 
 def _source(problem: Problem, rule: str) -> str:

@@ -17,7 +17,6 @@ from brigade.problem import Problem
 from brigade.rules import all_rules
 
 WAIVER = "WAIVER"
-ACCORD_MARK = " (accord déclaré)"
 
 
 def check(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
@@ -77,14 +76,12 @@ def _speaks_of(waiver: Waiver, violation: Violation) -> bool:
 
 
 def is_waivable(problem: Problem, violation: Violation) -> bool:
-    """Whether the text whose article the violation cites lets people exceed the value: an agreement's, never the code's.
-    What comes from no text is waivable where the rule's head says so."""
-    cited = violation.article.removesuffix(ACCORD_MARK)
-    values = [row for row in problem.labour.rows() if (row.rule, row.article) == (violation.rule, cited)]
-    if not values:
-        head = problem.labour.heads.get(violation.rule)
-        return head is not None and head.waivable and cited == head.source
-    return all(value.waivable and value.layer is not Layer.MANDATORY for value in values)
+    """Whether the text of the value broken lets people exceed it: an agreement's, never the code's. What comes from no
+    text is waivable where the rule's head says so."""
+    if violation.row is not None:
+        return violation.row.waivable and violation.row.layer is not Layer.MANDATORY
+    head = problem.labour.heads.get(violation.rule)
+    return head is not None and head.waivable and violation.article == head.source
 
 
 def may_be_waived(problem: Problem, rule: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
+from brigade.accords import Accord
 from brigade.units import Cents, Interval, Ticks, TimeWindow
 
 
@@ -62,8 +63,8 @@ class LinkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A SAAD. `agreement` names its rule set; `accords` replaces values of it ("RULE.name" -> value, in the rule's own
-    unit), within what the mandatory code lets an accord do."""
+    """A SAAD. `agreement` names its rule set; `accords` replaces values of it ("RULE.name" -> value and source), as far as
+    the law lets an accord go."""
 
     id: str
     name: str
@@ -71,7 +72,7 @@ class Provider:
     agreement: str
     employees: int = 0
     rural: bool = False
-    accords: Mapping[str, int] = field(default_factory=dict)
+    accords: Mapping[str, Accord] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
-from brigade.errors import Issue, refuse
+from brigade.accords import Accord, with_accords
 
 
 class RuleKind(StrEnum):
@@ -42,8 +42,9 @@ class Layer(StrEnum):
 class RuleValue:
     """One parameter of a rule, from one day to another (ends included; `in_force_until` None: to this day).
 
-    `stricter`: "lower" or "higher" values bind more. `accord`: how far a declared accord may go (None: no accord may
-    change it). `waivable`: a coordinator may override it, because the text lets people exceed it.
+    `stricter`: "lower" or "higher" values bind more. `accord`: how far a declared accord may go; `opened_by`: the article
+    that opens it (without `accord`: as far as it likes); `closed_by`: the one that does not. None of them: no accord may
+    change it. `waivable`: a coordinator may override it, because the text lets people exceed it.
     """
 
     rule: str
@@ -57,6 +58,8 @@ class RuleValue:
     accord: int | None = None
     waivable: bool = False
     in_force_until: date | None = None
+    opened_by: str = ""
+    closed_by: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -94,6 +97,7 @@ class RuleHead:
     of_contract: bool = False
 
 
+DAY_MINUTES = 24 * 60
 PART_TIME_ONLY = "part_time_only"
 """A flag among a rule's parameters: in its text, the rule speaks of part-time contracts only."""
 
@@ -161,36 +165,6 @@ def join(sets: Iterable[RuleSet]) -> RuleSet:
     return RuleSet("+".join(ids), " + ".join(names), parties[0].version, joined, agreed)
 
 
-def with_accords(rules: RuleSet, accords: Mapping[str, int], where: str) -> RuleSet:
-    """Replace values by a provider's declared accords.
-
-    Args: accords: "RULE.name" -> value in the rule's unit.
-    Raises: InvalidProblem naming every accord that is unknown or that the code does not let go so far.
-    """
-    issues, values = [], dict(rules.values)
-    for text, wanted in accords.items():
-        rule, _, name = text.partition(".")
-        known = values.get((rule, name or "limit"))
-        if known is None:
-            issues.append(Issue("P401", f"{where}.accords.{text}", "règle inconnue", f"une de : {_names(rules, rule)}"))
-            continue
-        accepted = replace(known, value=wanted, article=f"{known.article} (accord déclaré)")
-        beyond = known.accord is None or replace(known, value=known.accord).stricter_than(accepted)
-        if known.stricter_than(accepted) and beyond:
-            allowed = "aucune dérogation" if known.accord is None else f"jusqu'à {known.accord} {known.unit}"
-            issues.append(Issue("P402", f"{where}.accords.{text}", f"{wanted} {known.unit}", f"{known.article} : {allowed}"))
-            continue
-        values[known.key] = accepted
-    refuse(issues)
-    return RuleSet(f"{rules.id}({where})" if accords else rules.id, rules.name, rules.version, values, rules.agreed)
-
-
-def _names(rules: RuleSet, rule: str) -> str:
-    """The parameters of `rule`, or every rule when there is none of that name."""
-    own = [f"{rule}.{name}" for known, name in rules.values if known == rule]
-    return ", ".join(sorted(own or rules.rules()))
-
-
 @dataclass(frozen=True)
 class LabourText:
     """One text with the rows of all its dates. A row holds until another of its key begins, or to its own end.
@@ -240,7 +214,7 @@ class LabourDay:
     default: RuleSet
     agreements: Mapping[str, RuleSet]
 
-    def party(self, agreement: str, accords: Mapping[str, int] | None = None, where: str = "") -> RuleSet:
+    def party(self, agreement: str, accords: Mapping[str, Accord] | None = None, where: str = "") -> RuleSet:
         """The whole set one employer obeys: mandatory code, its agreement, default code where the agreement is silent.
 
         Raises: InvalidProblem naming every accord of `accords` that is unknown or goes too far.
@@ -250,8 +224,9 @@ class LabourDay:
         values |= self.mandatory.values
         values |= {key: self._beside_the_code(row) for key, row in own.values.items()}
         whole = RuleSet(own.id, own.name, own.version, values, own.rules())
-        accorded = with_accords(whole, accords or {}, where)
-        return replace(accorded, values={key: self._within_the_code(row) for key, row in accorded.values.items()})
+        accorded = with_accords(whole, accords or {}, self.mandatory, where)
+        kept = {key: self._within_the_code(row) for key, row in accorded.values.items()}
+        return replace(accorded, values=kept | _whole_night(kept))
 
     def _beside_the_code(self, row: RuleValue) -> RuleValue:
         """An agreement's value, or the mandatory one if it comes first and leaves no room for an accord."""
@@ -265,6 +240,17 @@ class LabourDay:
             return row
         furthest = code if code.accord is None else replace(code, value=code.accord)
         return furthest if furthest.stricter_than(row) else row
+
+
+def _whole_night(values: Mapping[tuple[str, str], RuleValue]) -> dict[tuple[str, str], RuleValue]:
+    """The beginning of the night, brought forward where an accord leaves it shorter than the code's nine hours: whoever ends it
+    at 06:00 begins it at 21:00."""
+    first, last, least = (values.get(("NIGHT_WINDOW", name)) for name in ("from", "to", "min_length"))
+    if first is None or last is None or least is None or (last.value - first.value) % DAY_MINUTES >= least.value:
+        return {}
+    return {
+        first.key: replace(first, value=(last.value - least.value) % DAY_MINUTES, article=f"{last.article} ; {least.article}")
+    }
 
 
 @dataclass(frozen=True)
@@ -293,7 +279,7 @@ class LabourCode:
         """The texts by their last rows: what is shown when nobody asks about a day."""
         return self.on(date.max)
 
-    def party(self, agreement: str, accords: Mapping[str, int] | None = None, where: str = "") -> RuleSet:
+    def party(self, agreement: str, accords: Mapping[str, Accord] | None = None, where: str = "") -> RuleSet:
         """As `LabourDay.party`, by the last rows."""
         return self.latest().party(agreement, accords, where)
 
@@ -323,9 +309,11 @@ class LabourCode:
 
 
 def parse_rule_file(text: str) -> LabourText:
-    """Read one TOML text: `id`, `name`, `version`, `known_from` and [[value]] rows."""
+    """Read one TOML text: `id`, `name`, `version`, `known_from`, `opened_by` (of every row that names no other article and
+    is not closed) and [[value]] rows."""
     data = tomllib.loads(text)
-    rows = tuple(_row(row) for row in data.get("value", ()))
+    opened_by = data.get("opened_by", "")
+    rows = tuple(_row(row if row.get("closed_by") else {"opened_by": opened_by, **row}) for row in data.get("value", ()))
     return LabourText(data["id"], data["name"], data["version"], rows, data.get("known_from"))
 
 
@@ -342,6 +330,8 @@ def _row(row: Mapping[str, Any]) -> RuleValue:
         accord=row.get("accord"),
         waivable=row.get("waivable", False),
         in_force_until=row.get("in_force_until"),
+        opened_by=row.get("opened_by", ""),
+        closed_by=row.get("closed_by", ""),
     )
 
 

@@ -49,7 +49,7 @@ def broken(value: RuleValue, worker: Worker, where: str, detail: str = "", /, **
     """A violation of `value` by `worker` at `where`; reason code = rule code in lower case, then the detail."""
     code = value.rule.lower() + (f"_{detail}" if detail else "")
     known = {name: met for name, met in values.items() if met is not None}
-    return Violation(value.rule, worker.id, f"{worker.id} {where}", Reason.of(code, **known), value.article)
+    return Violation(value.rule, worker.id, f"{worker.id} {where}", Reason.of(code, **known), value.article, row=value)
 
 
 def week_name(day: date) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from brigade.labour import RuleValue
 from brigade.units import Interval, Metres, Ticks
 
 
@@ -146,6 +147,8 @@ class Violation:
     reason: Reason
     article: str
     waived_by: str | None = None
+    row: RuleValue | None = field(default=None, compare=False, repr=False)
+    """The rule value broken; None: the rule has none of its own."""
 
 
 @dataclass(frozen=True, slots=True)

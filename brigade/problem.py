@@ -213,10 +213,12 @@ class Problem:
         return {one.id: tuple(self._party_of(one, texts) for texts in self._regimes) for one in self.employers}
 
     def _party_of(self, employer: Employer, texts: LabourDay) -> RuleSet:
-        """A SAAD that lends its staff is an employer and a provider under one id: its declared accords hold for both."""
+        """A SAAD that lends its staff is an employer and a provider under one id: its declared accords hold for both,
+        unless it declares others as an employer."""
         own = self.provider_by_id.get(employer.id)
-        accords = own.accords if own and own.agreement == employer.agreement else {}
-        return texts.party(employer.agreement, accords, f"providers.{employer.id}")
+        if employer.accords or own is None or own.agreement != employer.agreement:
+            return texts.party(employer.agreement, employer.accords, f"employers.{employer.id}")
+        return texts.party(employer.agreement, own.accords, f"providers.{employer.id}")
 
     @cached_property
     def _joined(self) -> dict[tuple[str, bool, frozenset[str]], RuleSet]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from brigade.accords import Accord
 from brigade.places import TravelMode
 from brigade.units import Cents, Interval, Ticks
 
@@ -51,7 +53,8 @@ class Weekday(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Employer:
-    """Who lends workers. `agreement` names its rule set; a SAAD that lends its staff has its provider's id, and its accords.
+    """Who lends workers. `agreement` names its rule set, `accords` what its accords put in place of values of it; a SAAD that
+    lends its staff has its provider's id, and its accords unless it declares its own.
 
     `communes`: territory of an AI's State convention, None = any.
     `applies_480h_to_public`: whether the AI's 480 h cap counts hours with public SAAD (the law is unclear: default yes).
@@ -63,6 +66,7 @@ class Employer:
     agreement: str
     communes: frozenset[str] | None = None
     applies_480h_to_public: bool = True
+    accords: Mapping[str, Accord] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from brigade.errors import Issue, refuse
@@ -29,8 +29,18 @@ LAYERS = {
     "en": {Layer.MANDATORY: "CT, mandatory", Layer.DEFAULT: "CT, default"},
 }
 ROOM = {
-    "fr": {"accord": "accord jusqu'à {}", "waivable": "dépassable, avec un motif"},
-    "en": {"accord": "accord up to {}", "waivable": "may be exceeded, with a reason"},
+    "fr": {
+        "accord": "accord jusqu'à {}",
+        "open": "ouvert aux accords",
+        "closed": "fermé aux accords",
+        "waivable": "dépassable, avec un motif",
+    },
+    "en": {
+        "accord": "accord up to {}",
+        "open": "open to accords",
+        "closed": "closed to accords",
+        "waivable": "may be exceeded, with a reason",
+    },
 }
 
 
@@ -95,6 +105,8 @@ def _row(head: RuleHead, value: RuleValue, text: str, lang: str) -> RuleRow:
         "in_force_from": value.in_force_from.isoformat(),
         "in_force_until": None if value.in_force_until is None else value.in_force_until.isoformat(),
         "accord": value.accord,
+        "opened_by": value.opened_by,
+        "closed_by": value.closed_by,
         "waivable": value.waivable,
     }
     return RuleRow((text, head.id, title, kind, value.name, said, value.article, since, _room(value, lang)), data)
@@ -107,13 +119,20 @@ def span(value: RuleValue) -> str:
 
 
 def _room(value: RuleValue, lang: str) -> str:
+    """How far an accord may go and by which article, and whether a coordinator may."""
     words = []
-    if value.accord is not None:
-        furthest = RuleValue(value.rule, value.name, value.accord, value.unit, value.article, value.in_force_from)
-        words.append(ROOM[lang]["accord"].format(in_words(furthest, lang)))
+    if value.closed_by:
+        words.append(f"{ROOM[lang]['closed']} ({value.closed_by})")
+    elif value.accord is not None or value.opened_by:
+        far = ROOM[lang]["open"] if value.accord is None else ROOM[lang]["accord"].format(_furthest(value, lang))
+        words.append(f"{far} ({value.opened_by})" if value.opened_by else far)
     if value.waivable:
         words.append(ROOM[lang]["waivable"])
     return " ; ".join(words)
+
+
+def _furthest(value: RuleValue, lang: str) -> str:
+    return in_words(replace(value, value=value.accord or 0), lang)
 
 
 def _title(head: RuleHead, lang: str) -> str:

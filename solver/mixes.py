@@ -47,7 +47,7 @@ def host_classes(problem: Problem) -> tuple[dict[str, int], list[str]]:
     class_of: dict[str, int] = {}
     standing: list[str] = []
     for provider in problem.providers:
-        key = (provider.agreement, tuple(sorted(provider.accords.items())))
+        key = (provider.agreement, tuple(sorted((rule, accord.value) for rule, accord in provider.accords.items())))
         if key not in seen:
             seen[key] = len(standing)
             standing.append(provider.id)

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from brigade.accords import Accord
 from brigade.competencies import CompetencyCatalogue, parse_catalogue
 from brigade.demand import ActClass, Client, LegalStatus, Priority, Provider, Visit
 from brigade.labour import LabourCode, build_labour_code
@@ -141,12 +142,24 @@ def worker(
     return Worker(id, employer, **fields)
 
 
-def provider(id: str, agreement: str = "bad", **more: Any) -> Provider:
-    return Provider(id, id, more.pop("legal_status", LegalStatus.NON_PROFIT), agreement, **more)
+def provider(id: str, agreement: str = "bad", accords: Mapping[str, int] | None = None, **more: Any) -> Provider:
+    status = more.pop("legal_status", LegalStatus.NON_PROFIT)
+    return Provider(id, id, status, agreement, accords=declared(accords or {}), **more)
 
 
-def employer(id: str, agreement: str = "ct", kind: EmployerKind = EmployerKind.EMPLOYER_GROUP, **more: Any) -> Employer:
-    return Employer(id, id, kind, agreement, **more)
+def employer(
+    id: str,
+    agreement: str = "ct",
+    kind: EmployerKind = EmployerKind.EMPLOYER_GROUP,
+    accords: Mapping[str, int] | None = None,
+    **more: Any,
+) -> Employer:
+    return Employer(id, id, kind, agreement, accords=declared(accords or {}), **more)
+
+
+def declared(values: Mapping[str, int]) -> dict[str, Accord]:
+    """Accords without a source."""
+    return {rule: Accord(value) for rule, value in values.items()}
 
 
 def matrix(places: Mapping[str, int] = LINE, mode: TravelMode = TravelMode.CAR, scale: int = 1) -> TravelMatrix:

@@ -14,6 +14,7 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
+from brigade.accords import Accord
 from brigade.competencies import CompetencyCatalogue, shipped_catalogue
 from brigade.demand import (
     Absence,
@@ -52,6 +53,12 @@ AGREEMENTS = ["bad", "sap", "ct"]
 STATUS = {"bad": LegalStatus.NON_PROFIT, "sap": LegalStatus.COMPANY, "ct": LegalStatus.PUBLIC}
 
 
+def accords() -> st.SearchStrategy[dict[str, Accord]]:
+    """What a company may declare under every shipped text; most declare nothing."""
+    signed = Accord(780, "accord d'entreprise du 12 mars 2024")
+    return st.sampled_from([{}, {}, {}, {"DAILY_REST.limit": Accord(600)}, {"MAX_SPAN.limit": signed}])
+
+
 @st.composite
 def small_problems(
     draw: DrawFn,
@@ -74,8 +81,9 @@ def small_problems(
     ticks = draw(st.sampled_from([1, 2, 60])) if fine_ticks else 1
     horizon = Horizon(draw(st.sampled_from(FIRST_DAYS)), draw(st.integers(1, max_days)), ticks_per_minute=ticks)
     agreements = draw(st.lists(st.sampled_from(AGREEMENTS), min_size=1, max_size=2))
+    agreed = accords() if labour is None else st.just({})
     providers = tuple(
-        Provider(f"S{n}", f"SAAD {n}", STATUS[name], name, employees=10 * n, rural=n == 2)
+        Provider(f"S{n}", f"SAAD {n}", STATUS[name], name, employees=10 * n, rural=n == 2, accords=draw(agreed))
         for n, name in enumerate(agreements, start=1)
     )
     points = draw(st.lists(st.tuples(st.integers(0, 25), st.integers(0, 25)), min_size=2, max_size=6))
@@ -100,7 +108,13 @@ def small_problems(
     count = draw(st.integers(1, max_visits))
     visits = tuple(draw(_visits(world, f"V{n}", clients)) for n in range(1, count + 1))
     employers = tuple(
-        Employer(f"E{n}", f"Employeur {n}", draw(st.sampled_from(EmployerKind)), draw(st.sampled_from(AGREEMENTS)))
+        Employer(
+            f"E{n}",
+            f"Employeur {n}",
+            draw(st.sampled_from(EmployerKind)),
+            draw(st.sampled_from(AGREEMENTS)),
+            accords=draw(agreed),
+        )
         for n in range(1, draw(st.integers(1, 2)) + 1)
     )
     workers = tuple(draw(people(world, id, employers, history=history, limits=limits)) for id in worker_ids)

@@ -29,7 +29,7 @@ from brigade.workforce import (
     PersonalLimits,
     Worker,
 )
-from tests.strategies import AGREEMENTS, FIRST_DAYS, STATUS, travel_over
+from tests.strategies import AGREEMENTS, FIRST_DAYS, STATUS, accords, travel_over
 from tests.strategies_people import FIVE, World, contracts, period_hours
 
 SHIFTS = {
@@ -64,7 +64,7 @@ def coverable_problems(
     horizon = Horizon(draw(st.sampled_from(FIRST_DAYS)), draw(st.integers(1, max_days)), ticks_per_minute=ticks)
     agreements = draw(st.lists(st.sampled_from(AGREEMENTS), min_size=1, max_size=2))
     providers = tuple(
-        Provider(f"S{n}", f"SAAD {n}", STATUS[name], name, employees=10 * n, rural=n == 2)
+        Provider(f"S{n}", f"SAAD {n}", STATUS[name], name, employees=10 * n, rural=n == 2, accords=draw(accords()))
         for n, name in enumerate(agreements, start=1)
     )
     points = draw(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=2, max_size=4))

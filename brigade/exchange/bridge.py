@@ -84,6 +84,8 @@ def _core(value: Any, kind: Kind | None, clock: Clock, where: str, name: str) ->
         return None
     if isinstance(value, Shape):
         return build(value, clock, where)
+    if isinstance(value, dict):
+        return {key: _core(one, kind, clock, f"{where}.{key}", name) for key, one in value.items()}
     if isinstance(value, list):
         items = (_core(item, kind, clock, f"{where}[{index}]", name) for index, item in enumerate(value))
         return frozenset(items) if kind in SETS else tuple(items)
@@ -114,6 +116,8 @@ def _plain(value: Any, info: FieldInfo, clock: Clock) -> Any:
     inner, kind = shape_in(info), kind_of(info)
     if value is None:
         return None
+    if inner is not None and isinstance(value, Mapping):
+        return {key: show(one, inner, clock) for key, one in sorted(value.items())}
     if inner is not None:
         return show_all(value, inner, clock) if isinstance(value, tuple) else show(value, inner, clock)
     if isinstance(value, frozenset):

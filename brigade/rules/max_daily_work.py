@@ -38,10 +38,11 @@ def _long_day(problem: Problem, rules: RuleSet, worker: Worker, day: WorkDay, wo
     limit, longest = rules.get("MAX_DAILY_WORK"), rules.get("MAX_DAILY_WORK", "exceptional")
     allowed = rules.get("MAX_DAILY_WORK", "exceptional_days_per_year")
     assert limit is not None
-    if worker.counters.long_days is None or longest is None or longest.value <= limit.value:
-        yield broken(limit, worker, where, work_min=met, limit_min=limit_min(limit))
-    elif work > ticks_of(problem, longest):
+    has_longer_days = longest is not None and longest.value > limit.value
+    if longest is not None and has_longer_days and work > ticks_of(problem, longest):
         yield broken(longest, worker, where, "exceptional", work_min=met, limit_min=limit_min(longest))
+    elif worker.counters.long_days is None or not has_longer_days:
+        yield broken(limit, worker, where, work_min=met, limit_min=limit_min(limit))
     elif allowed is not None and count > allowed.value:
         usual = limit_min(limit)
         yield broken(allowed, worker, where, "days", work_min=met, limit_min=usual, days=count, limit=allowed.value)

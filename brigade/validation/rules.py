@@ -11,29 +11,28 @@ from brigade.validation.checks import unknown
 if TYPE_CHECKING:
     from brigade.demand import Provider
     from brigade.problem import Problem
+    from brigade.workforce import Employer
 
 
 def issues(problem: Problem) -> Iterator[Issue]:
     yield from _competencies(problem)
     known = problem.labour.agreements
-    for employer in problem.employers:
-        where = f"employers.{employer.id}.agreement"
-        yield from unknown("P403", where, [employer.agreement], known, "convention")
-    for provider in problem.providers:
-        where = f"providers.{provider.id}"
-        if provider.agreement not in known:
-            yield from unknown("P403", f"{where}.agreement", [provider.agreement], known, "convention")
+    parties: dict[str, Employer | Provider] = {f"employers.{one.id}": one for one in problem.employers}
+    parties |= {f"providers.{one.id}": one for one in problem.providers}
+    for where, party in parties.items():
+        if party.agreement not in known:
+            yield from unknown("P403", f"{where}.agreement", [party.agreement], known, "convention")
             continue
-        yield from _accords(problem, provider, where)
+        yield from _accords(problem, party, where)
     yield from _before_the_texts(problem)
 
 
-def _accords(problem: Problem, provider: Provider, where: str) -> Iterator[Issue]:
+def _accords(problem: Problem, party: Employer | Provider, where: str) -> Iterator[Issue]:
     """Of every state of the texts on the days to plan, each fault once."""
     told: set[Issue] = set()
     for texts in problem.labour.regimes(problem.horizon.first_day, problem.horizon.dates[-1]):
         try:
-            texts.party(provider.agreement, provider.accords, where)
+            texts.party(party.agreement, party.accords, where)
         except InvalidProblem as refused:
             yield from (issue for issue in refused.issues if issue not in told)
             told.update(refused.issues)
@@ -49,7 +48,7 @@ def _before_the_texts(problem: Problem) -> Iterator[Issue]:
     )
     if known is not None and known.known_from is not None and first < known.known_from:
         hint = f"un horizon à partir du {known.known_from}, ou les règles de cette date dans « labour »"
-        yield Issue("P408", "horizon.first_day", f"{first} ; {known.name} : connue depuis le {known.known_from}", hint)
+        yield Issue("P409", "horizon.first_day", f"{first} ; {known.name} : connue depuis le {known.known_from}", hint)
 
 
 def _competencies(problem: Problem) -> Iterator[Issue]:

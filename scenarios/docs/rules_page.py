@@ -19,8 +19,10 @@ This page is written from `brigade/data/rules/*.toml` by `make docs`; a test com
 **How values come together.** The mandatory part of the Code du travail (CT) always applies. Where it lets an accord go
 further, the agreement (BAD, SAP) is that accord and its value takes the place of the code's, within what the code allows.
 The default part of the code fills only the rules that no agreement speaks of. Between the employer and the host SAAD the
-stricter value of each parameter holds. A SAAD may declare accords of its own (`accords` of a provider, "RULE.name" ->
-value), as far as the column *accord* says.
+stricter value of each parameter holds; what a text says of part-time contracts only is not there for the others. A SAAD or
+a lender may declare accords of its own (`accords`, "RULE.name" -> value and source), as far as the column *accord* says: a
+value is the furthest, *open* has no bound, and the article beside it is the one that opens it (or, with ✗, that closes it).
+Rows without either allow none. A plan obeys the rows in force on its days.
 
 **How to read a value in code.** `problem.rules_for(worker, hosts).get("MAX_SPAN", "exceptional")` gives a `RuleValue` or
 None; without a second argument the parameter is `limit`. Units: `min` lengths in minutes; `min_of_day` minutes from
@@ -93,11 +95,18 @@ def _rule(code: LabourCode, head: RuleHead) -> Iterator[str]:
 
 
 def _row(text: str, value: RuleValue) -> str:
-    accord = "" if value.accord is None else f"{value.accord} {value.unit}"
+    accord = _accord(value)
     shown = f"{value.value} {value.unit} ({in_words(value)})"
     waivable = "yes" if value.waivable else ""
     cells = (text, f"`{value.name}`", shown, value.article, span(value), _arrow(value), accord, waivable)
     return f"| {' | '.join(cells)} |"
+
+
+def _accord(value: RuleValue) -> str:
+    if value.closed_by:
+        return f"✗ {value.closed_by}"
+    far = "open" if value.accord is None and value.opened_by else "" if value.accord is None else f"{value.accord} {value.unit}"
+    return f"{far} ({value.opened_by})" if value.opened_by else far
 
 
 def _names(code: LabourCode, rule: str) -> list[str]:

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from brigade.accords import Accord
 from brigade.errors import InvalidProblem
 from brigade.labour import LabourCode, Layer, RuleSet, RuleValue, build_labour_code, shipped_labour_code, strictest
 from brigade.problem import Problem
 from brigade.workforce import Contract
 from tests import builders
+from tests.builders import declared
 
 HEADS = '[rule.DAY]\nkind = "limit"\ntitle = "Jour"\nsentence = "Au plus[ {limit}]."\n'
 CODE = """
@@ -137,29 +139,31 @@ def test_the_night_of_an_agreement_replaces_the_eight_hours_of_the_code() -> Non
 @pytest.mark.parametrize("agreement", ["bad", "sap", "ct"])
 def test_an_accord_may_go_as_far_as_the_code_lets_it(agreement: str, key: str, wanted: int) -> None:
     rule, _, name = key.partition(".")
-    row = shipped_labour_code().party(agreement, {key: wanted}, "providers.A").get(rule, name or "limit")
+    row = shipped_labour_code().party(agreement, declared({key: wanted}), "providers.A").get(rule, name or "limit")
     assert row is not None
     assert row.value == wanted
     assert row.article.endswith("(accord déclaré)")
 
 
 def test_an_accord_may_always_protect_more() -> None:
-    assert value(shipped_labour_code().party("bad", {"MAX_WEEK_WORK": 2400}, "here"), "MAX_WEEK_WORK") == 2400
+    assert value(shipped_labour_code().party("bad", declared({"MAX_WEEK_WORK": 2400}), "here"), "MAX_WEEK_WORK") == 2400
 
 
 def test_every_accord_that_goes_too_far_is_named_at_once() -> None:
-    accords = {"DAILY_REST": 500, "MAX_WEEK_WORK": 3000, "INTERRUPTIONS.max_count": 9, "NO_SUCH_RULE": 1, "MAX_SPAN.limt": 1}
+    accords = {"DAILY_REST": 500, "MAX_WEEK_WORK": 3000, "CONTRACT_DRIFT.weeks": 14, "NO_SUCH_RULE": 1, "MAX_SPAN.limt": 1}
     with pytest.raises(InvalidProblem) as refused:
-        shipped_labour_code().party("bad", accords, "providers.A")
+        shipped_labour_code().party("bad", declared(accords), "providers.A")
     found = {issue.where: issue for issue in refused.value.issues}
     assert {place: issue.code for place, issue in found.items()} == {
         "providers.A.accords.DAILY_REST": "P402",
         "providers.A.accords.MAX_WEEK_WORK": "P402",
-        "providers.A.accords.INTERRUPTIONS.max_count": "P402",
+        "providers.A.accords.CONTRACT_DRIFT.weeks": "P402",
         "providers.A.accords.NO_SUCH_RULE": "P401",
         "providers.A.accords.MAX_SPAN.limt": "P401",
     }
-    assert "540 min" in found["providers.A.accords.DAILY_REST"].hint
+    assert "540 min (CT L3131-2, D3131-4, D3131-6)" in found["providers.A.accords.DAILY_REST"].hint
+    assert "ordre public : CT L3121-20" in found["providers.A.accords.MAX_WEEK_WORK"].hint
+    assert "CT L3123-13" in found["providers.A.accords.CONTRACT_DRIFT.weeks"].hint
     assert "MAX_SPAN.limit" in found["providers.A.accords.MAX_SPAN.limt"].hint
 
 
@@ -281,7 +285,7 @@ def test_a_day_before_a_text_is_known_is_refused_with_the_text_and_the_day() -> 
     with pytest.raises(InvalidProblem) as refused:
         problem_under("branch", code, first_day=date(2020, 12, 31))
     [issue] = refused.value.issues
-    assert (issue.code, issue.where) == ("P408", "horizon.first_day")
+    assert (issue.code, issue.where) == ("P409", "horizon.first_day")
     assert "2020-12-31" in issue.what
     assert "2021-01-01" in issue.what
     assert problem_under("branch", code, first_day=date(2021, 1, 1)).workers
@@ -337,3 +341,89 @@ def test_what_the_code_says_of_contracts_stays_where_the_employer_has_no_agreeme
     kept = strictest([code.party("bad"), code.party("ct")], of_contract)
     assert kept.get("ADDITIONAL_HOURS", "percent_of_contract") is None
     assert kept.values["INTERRUPTIONS", "max_count"].value == 3
+
+
+# -- accords of a company ------------------------------------------------------------------------------------------
+LAWFUL_ACCORDS = [
+    ("sap", {"NIGHT_WINDOW.to": 360}),
+    ("sap", {"NIGHT_WINDOW.from": 1260, "NIGHT_WINDOW.to": 360}),
+    ("sap", {"INTERRUPTIONS.long_count": 3}),
+    ("bad", {"MAX_SPAN": 780}),
+    ("bad", {"INTERRUPTIONS.max_count": 4, "INTERRUPTIONS.max_total": 360}),
+    ("bad", {"CHANGE_NOTICE.urgent_days": 3}),
+    ("bad", {"NIGHT_LIMITS.average_week": 2640, "NIGHT_LIMITS.max_work": 720}),
+    ("bad", {"WEEKLY_REST.rest_days_per_fortnight": 3}),
+    ("ct", {"INTERRUPTIONS.max_count": 2, "INTERRUPTIONS.max_length": 180}),
+    ("ct", {"CHANGE_NOTICE.working_days": 3, "ADDITIONAL_HOURS.percent_of_contract": 33}),
+]
+"""What the law lets a company agree on: CT L2253-3 beside the branch; L3122-15 to -18, L3123-20, -23, -24 beside the code."""
+UNLAWFUL_ACCORDS = [
+    ("sap", "NIGHT_WINDOW.to", 300, "360 min_of_day (CT L3122-15, L3122-2)"),
+    ("bad", "MAX_SPAN", 901, "900 min"),
+    ("bad", "CHANGE_NOTICE.urgent_days", 2, "3 days (CT L2253-3, L3123-24)"),
+    ("bad", "NIGHT_LIMITS.average_week", 2641, "2640 min (CT L3122-18)"),
+    ("bad", "NIGHT_LIMITS.max_work", 721, "720 min (CT L3122-17)"),
+    ("bad", "WEEKLY_REST.rest_days_per_fortnight", 1, "2 days"),
+    ("bad", "COMPETENCIES.first_level_excluded", 0, "CT L2253-1 2°"),
+    ("ct", "MAX_WEEK_WORK", 2881, "ordre public : CT L3121-20"),
+    ("ct", "WEEKLY_REST.hours_in_row", 2099, "ordre public : CT L3132-2"),
+    ("ct", "NIGHT_LIMITS.max_work", 721, "720 min (CT L3122-17)"),
+    ("ct", "ADDITIONAL_HOURS.percent_of_contract", 34, "33 percent (CT L3123-20)"),
+    ("bad", "SUNDAY_HOLIDAY_ACTS.essential_only", 2, "flag"),
+    ("sap", "INTERRUPTIONS.long_count", -1, "count"),
+]
+
+
+@pytest.mark.parametrize(("agreement", "accords"), LAWFUL_ACCORDS)
+def test_what_the_law_lets_a_company_agree_on_can_be_declared(agreement: str, accords: dict[str, int]) -> None:
+    rules = shipped_labour_code().party(agreement, declared(accords), "providers.A")
+    for key, wanted in accords.items():
+        rule, _, name = key.partition(".")
+        assert value(rules, rule, name or "limit") == wanted
+
+
+@pytest.mark.parametrize(("agreement", "key", "wanted", "told"), UNLAWFUL_ACCORDS)
+def test_a_refused_accord_says_how_far_one_may_go_and_by_which_article(
+    agreement: str, key: str, wanted: int, told: str
+) -> None:
+    with pytest.raises(InvalidProblem) as refused:
+        shipped_labour_code().party(agreement, declared({key: wanted}), "providers.A")
+    [issue] = refused.value.issues
+    assert (issue.code, issue.where) == ("P402", f"providers.A.accords.{key}")
+    assert told in issue.hint
+
+
+def test_a_night_that_an_accord_ends_at_six_begins_at_nine() -> None:
+    """CT L3122-2: nine hours at least. Of 22:00 to 07:00 an accord that says 06:00 alone leaves eight."""
+    rules = shipped_labour_code().party("sap", declared({"NIGHT_WINDOW.to": 360}), "providers.A")
+    assert (value(rules, "NIGHT_WINDOW", "from"), value(rules, "NIGHT_WINDOW", "to")) == (21 * 60, 6 * 60)
+
+
+def test_a_value_of_an_accord_cites_the_accord() -> None:
+    accords = {"MAX_SPAN": Accord(780, "accord d'entreprise du 12 mars 2024")}
+    row = shipped_labour_code().party("bad", accords, "providers.A").get("MAX_SPAN")
+    assert row is not None
+    assert row.article == "BAD V.7 (accord déclaré : accord d'entreprise du 12 mars 2024)"
+
+
+def test_a_lender_that_is_no_provider_declares_accords_too() -> None:
+    lender = builders.employer("E", "bad", accords={"DAILY_REST": 540})
+    host = builders.provider("P", accords={"DAILY_REST": 600})
+    asked = builders.problem(
+        visits=[],
+        workers=[builders.worker("W1", employer="E", providers=["P"])],
+        providers=[host],
+        employers=(lender,),
+        rules=shipped_labour_code(),
+    )
+    [one] = asked.workers
+    assert value(asked.rules_for(one), "DAILY_REST") == 540
+    assert value(asked.rules_for(one, ["P"]), "DAILY_REST") == 600
+
+
+def test_an_accord_of_a_lender_that_goes_too_far_is_refused_at_its_place() -> None:
+    with pytest.raises(InvalidProblem) as refused:
+        builders.problem(
+            visits=[], employers=(builders.employer("E1", accords={"DAILY_REST": 60}),), rules=shipped_labour_code()
+        )
+    assert [(issue.code, issue.where) for issue in refused.value.issues] == [("P402", "employers.E1.accords.DAILY_REST")]

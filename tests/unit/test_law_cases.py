@@ -30,7 +30,6 @@ PENDING: dict[str, str] = {
     "daywork-sap-civil-day-12h": "SAP II.2.h",
     "public-span-1201": "row M4, a later issue: décret 2000-815 art. 3 (par 2001-623 art. 1)",
     "public-two-interruptions-part-time": "row D16, a later issue: décret 2000-815 art. 3",
-    "waiver-sap-daywork-1001": "SAP II.2.h",
 }
 
 

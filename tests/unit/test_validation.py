@@ -14,7 +14,7 @@ from brigade.policy import DEFAULT_POINTS, Policy, Weights
 from brigade.units import Interval, TimeWindow
 from brigade.workforce import Availability
 from tests import builders
-from tests.builders import at, problem, visit, worker
+from tests.builders import at, declared, problem, visit, worker
 from tests.faults.base import sound
 
 
@@ -69,7 +69,7 @@ def test_one_carer_cannot_be_two_nor_in_two_places_at_once() -> None:
 
 
 def test_a_refused_accord_does_not_hide_other_faults() -> None:
-    providers = (replace(sound().providers[0], accords={"NAP": 1}), replace(sound().providers[1], agreement="nope"))
+    providers = (replace(sound().providers[0], accords=declared({"NAP": 1})), replace(sound().providers[1], agreement="nope"))
     assert codes(providers=providers, absences=()) == ["P401", "P403"]
 
 

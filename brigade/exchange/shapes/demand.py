@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import Any, ClassVar
 
 from pydantic import Field
 
@@ -22,7 +22,8 @@ from brigade.demand import (
     UrgentCause,
     Visit,
 )
-from brigade.exchange.shapes.kinds import LARGEST, CentsCount, Code, Codes, Count, Minutes, Moment, PriorityCode, Shape, Text
+from brigade.exchange.shapes.accords import DECLARATION, DECLARED, Accords, bare_numbers
+from brigade.exchange.shapes.kinds import CentsCount, Code, Codes, Count, Minutes, Moment, PriorityCode, Shape, Text
 from brigade.units import Interval, TimeWindow
 
 
@@ -36,11 +37,11 @@ class ProviderShape(Shape):
     agreement: Code = Field(description="Rule set of its collective agreement.", examples=["bad"])
     employees: Count = Field(0, description="Number of employees (size).")
     rural: bool = Field(False, description="A rural provider.")
-    accords: dict[str, Annotated[int, Field(ge=-LARGEST, le=LARGEST)]] = Field(
-        default_factory=dict,
-        description='Values replaced by a declared accord: "RULE.name" to value, in the rule\'s own unit.',
-        examples=[{"DAILY_REST.limit": 600}],
-    )
+    accords: Accords = Field(default_factory=dict, description=DECLARED, examples=[DECLARATION])
+
+    @classmethod
+    def abridge(cls, shown: dict[str, Any]) -> dict[str, Any]:
+        return bare_numbers(shown)
 
 
 class EmployeeShape(Shape):

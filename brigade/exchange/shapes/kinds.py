@@ -150,10 +150,10 @@ def kind_of(field: FieldInfo) -> Kind | None:
 
 
 def shape_in(field: FieldInfo) -> type[Shape] | None:
-    """The shape that a field holds, alone or in a list."""
+    """The shape that a field holds, alone, in a list or as the values of a mapping."""
     inner, _ = bare(field.annotation)
-    if get_origin(inner) is list:
-        inner, _ = bare(get_args(inner)[0])
+    if get_origin(inner) in (list, dict):
+        inner, _ = bare(get_args(inner)[-1])
     return inner if isinstance(inner, type) and issubclass(inner, Shape) else None
 
 

@@ -66,6 +66,8 @@ class RuleValueShape(Shape):
     accord: Value | None = None
     waivable: bool = False
     in_force_until: Day | None = Field(None, description="Last day, where no other row follows; absent: to this day.")
+    opened_by: Words = Field("", description="Article that lets an accord go further; without `accord`, as far as it likes.")
+    closed_by: Words = Field("", description="Article that keeps accords from it.")
 
 
 class RuleSetShape(BaseModel):

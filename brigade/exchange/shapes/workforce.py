@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field, model_validator
 
+from brigade.exchange.shapes.accords import DECLARATION, DECLARED, Accords, bare_numbers
 from brigade.exchange.shapes.demand import IntervalShape
 from brigade.exchange.shapes.kinds import (
     Bands,
@@ -51,6 +52,11 @@ class EmployerShape(Shape):
     agreement: Code = Field(description="Rule set it obeys.", examples=["ct"])
     communes: Codes | None = Field(None, description="Territory of an AI's State convention; absent: anywhere.")
     applies_480h_to_public: bool = Field(True, description="Whether the AI's 480 h count hours at public SAAD.")
+    accords: Accords = Field(default_factory=dict, description=DECLARED, examples=[DECLARATION])
+
+    @classmethod
+    def abridge(cls, shown: dict[str, Any]) -> dict[str, Any]:
+        return bare_numbers(shown)
 
 
 class CertificateShape(Shape):

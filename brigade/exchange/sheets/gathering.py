@@ -13,7 +13,7 @@ from brigade.exchange.faults import said
 from brigade.exchange.shapes.problem import PROBLEM_FORMAT, PROBLEM_VERSION
 from brigade.exchange.sheets.cells import CellFault, read_cell
 from brigade.exchange.sheets.grids import filled_rows
-from brigade.exchange.sheets.layout import ACCORDS, CHILDREN, PAST_DAYS, ROOTS, SETTINGS, Column, Table
+from brigade.exchange.sheets.layout import ACCORDS, CHILDREN, LENDER_ACCORDS, PAST_DAYS, ROOTS, SETTINGS, Column, Table
 from brigade.exchange.sheets.opening import OpenTable, Row, rows_of
 from brigade.exchange.sheets.origins import Origins
 from brigade.exchange.sheets.words import plain
@@ -41,7 +41,8 @@ class Gathering:
             self._root(table)
         for table in (*CHILDREN, PAST_DAYS):
             self._children(table)
-        self._accords()
+        for table in (ACCORDS, LENDER_ACCORDS):
+            self._accords(table)
 
     # -- settings ------------------------------------------------------------------------------------------------------
     def _settings(self) -> None:
@@ -136,10 +137,10 @@ class Gathering:
             self._remember(f"{path}{within}.{key}[{counts[path]}]", opened, row)
             counts[path] += 1
 
-    def _accords(self) -> None:
-        opened = self.tables.get(ACCORDS.english)
+    def _accords(self, table: Table) -> None:
+        opened = self.tables.get(table.english)
         for row in rows_of(opened, self.zone, self.issues) if opened else ():
-            owner = self._owner(ACCORDS, opened, row)
+            owner = self._owner(table, opened, row)
             rule, value = row.values.get(("rule",)), row.values.get(("value",))
             if owner is None or rule is None or value is None:
                 continue
@@ -147,7 +148,8 @@ class Gathering:
             accords = made.setdefault("accords", {})
             if rule in accords:
                 self._tell("C112", _place(opened, row), f"deux lignes pour « {rule} »", "en garder une")
-            accords[rule] = value
+            source = row.values.get(("source",))
+            accords[rule] = {"value": value, "source": source} if source else value
             self._remember(f"{path}.accords.{rule}", opened, row)
 
     def _owner(self, table: Table, opened: OpenTable | None, row: Row) -> tuple[Json, str] | None:

@@ -154,7 +154,7 @@ ROOTS: tuple[Table, ...] = (
     _root("roulements_reçus", "rota_feeds", "demand.rota", d.RotaFeedShape, key="provider_id"),
     _root("absences", "absences", "demand.absences", d.AbsenceShape),
     _root("financements", "funding_lines", "demand.funding_lines", d.FundingLineShape),
-    _root("employeurs", "employers", "brigade.employers", w.EmployerShape, required=True),
+    _root("employeurs", "employers", "brigade.employers", w.EmployerShape, "accords", required=True),
     _root("intervenants", "workers", "brigade.workers", w.WorkerShape, "limits", "counters", required=True),
     _root("compétences", "competencies", "catalogue.competencies", t.CompetencyShape, key="code"),
     _root("diplômes", "certificate_texts", "catalogue.certificates", t.CertificateTextShape, key="code"),
@@ -188,17 +188,20 @@ PAST_DAYS = Table(
     (Column((), "worker_id", COLUMNS["worker_id"], Cell.CODE, True), *columns_of(w.PastDayShape)),
     parent="workers",
 )
-ACCORDS = Table(
-    "accords",
-    "accords",
-    ("accords",),
-    (
-        Column((), "provider_id", COLUMNS["provider_id"], Cell.CODE, True),
+
+
+def _accords(french: str, english: str, key: str, parent: str) -> Table:
+    columns = (
+        Column((), key, COLUMNS[key], Cell.CODE, True),
         _text_column("rule", Cell.CODE),
         _text_column("value", Cell.COUNT),
-    ),
-    parent="providers",
-)
+        Column(("source",), "source", COLUMNS["source"], Cell.TEXT, False),
+    )
+    return Table(french, english, ("accords",), columns, parent=parent)
+
+
+ACCORDS = _accords("accords", "accords", "provider_id", "providers")
+LENDER_ACCORDS = _accords("accords_employeurs", "employer_accords", "employer_id", "employers")
 TRAVEL = Table(
     "trajets",
     "travel",
@@ -261,5 +264,5 @@ SETTINGS_TABLE = Table(
     required=True,
     key="parameter",
 )
-ALL_TABLES: tuple[Table, ...] = (SETTINGS_TABLE, *ROOTS, *CHILDREN, PAST_DAYS, ACCORDS, TRAVEL, TEXTS, VALUES)
+ALL_TABLES: tuple[Table, ...] = (SETTINGS_TABLE, *ROOTS, *CHILDREN, PAST_DAYS, ACCORDS, LENDER_ACCORDS, TRAVEL, TEXTS, VALUES)
 FRENCH_CHOICE: Mapping[str, str] = CHOICES

@@ -18,6 +18,7 @@ from brigade.exchange.sheets.grids import Sheet, read_grids, write_folder, write
 from brigade.exchange.sheets.layout import (
     ACCORDS,
     CHILDREN,
+    LENDER_ACCORDS,
     PAST_DAYS,
     ROOTS,
     SETTINGS,
@@ -73,7 +74,8 @@ def sheets_of(document: Json, zone: ZoneInfo) -> Iterator[Sheet]:
         yield _sheet(table, [_row(row, table, zone) for row in rows])
     for table in (*CHILDREN, PAST_DAYS):
         yield _sheet(table, list(_child_rows(document, table, zone)))
-    yield _sheet(ACCORDS, list(_accords(document, zone)))
+    yield _sheet(ACCORDS, list(_accords(document["demand"]["providers"], ACCORDS, zone)))
+    yield _sheet(LENDER_ACCORDS, list(_accords(document["brigade"]["employers"], LENDER_ACCORDS, zone)))
     yield _sheet(TRAVEL, list(travel_rows(document["travel"], zone)))
     texts, values = text_rows(document.get("labour"), zone)
     yield _sheet(TEXTS, texts)
@@ -99,10 +101,11 @@ def _child_rows(document: Json, table: Table, zone: ZoneInfo) -> Iterator[list[V
             yield _row(row, table, zone, made[owner.key])
 
 
-def _accords(document: Json, zone: ZoneInfo) -> Iterator[list[Value]]:
-    for provider in document["demand"]["providers"]:
-        for rule, value in provider.get("accords", {}).items():
-            yield _row({"rule": rule, "value": value}, ACCORDS, zone, provider["id"])
+def _accords(parties: list[Json], table: Table, zone: ZoneInfo) -> Iterator[list[Value]]:
+    for party in parties:
+        for rule, declared in party.get("accords", {}).items():
+            made = declared if isinstance(declared, dict) else {"value": declared}
+            yield _row({"rule": rule, **made}, table, zone, party["id"])
 
 
 def _row(made: Json, table: Table, zone: ZoneInfo, parent: str | None = None) -> list[Value]:
