@@ -40,7 +40,8 @@ class Layer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RuleValue:
-    """One parameter of a rule, from one day to another (ends included; `in_force_until` None: to this day).
+    """One parameter of a rule, from one day to another (ends included; `in_force_until` None: to this day). `in_force_from`:
+    the first day of the article's wording; `same_since`: from when on earlier wordings gave the same value.
 
     `stricter`: "lower" or "higher" values bind more. `accord`: how far a declared accord may go; `opened_by`: the article
     that opens it (without `accord`: as far as it likes); `closed_by`: the one that does not. None of them: no accord may
@@ -60,6 +61,11 @@ class RuleValue:
     in_force_until: date | None = None
     opened_by: str = ""
     closed_by: str = ""
+    same_since: date | None = None
+
+    @property
+    def first_day(self) -> date:
+        return self.same_since or self.in_force_from
 
     @property
     def key(self) -> tuple[str, str]:
@@ -189,17 +195,17 @@ class LabourText:
     def changes(self) -> frozenset[date]:
         """The days on which something of it begins or no longer holds."""
         ends = {row.in_force_until + timedelta(days=1) for row in self.rows if row.in_force_until is not None}
-        return frozenset(ends | {row.in_force_from for row in self.rows})
+        return frozenset(ends | {row.first_day for row in self.rows})
 
     @cached_property
     def _by_key(self) -> dict[tuple[str, str], list[RuleValue]]:
         found: dict[tuple[str, str], list[RuleValue]] = {}
         for row in self.rows:
             found.setdefault(row.key, []).append(row)
-        return {key: sorted(rows, key=lambda row: row.in_force_from) for key, rows in found.items()}
+        return {key: sorted(rows, key=lambda row: row.first_day) for key, rows in found.items()}
 
     def _of(self, rows: list[RuleValue], day: date) -> RuleValue | None:
-        begun = [row for row in rows if row.in_force_from <= day]
+        begun = [row for row in rows if row.first_day <= day]
         if not begun:
             return rows[0] if self.known_from is None else None
         last = begun[-1]
@@ -332,6 +338,7 @@ def _row(row: Mapping[str, Any]) -> RuleValue:
         in_force_until=row.get("in_force_until"),
         opened_by=row.get("opened_by", ""),
         closed_by=row.get("closed_by", ""),
+        same_since=row.get("same_since"),
     )
 
 

@@ -427,3 +427,28 @@ def test_an_accord_of_a_lender_that_goes_too_far_is_refused_at_its_place() -> No
             visits=[], employers=(builders.employer("E1", accords={"DAILY_REST": 60}),), rules=shipped_labour_code()
         )
     assert [(issue.code, issue.where) for issue in refused.value.issues] == [("P402", "employers.E1.accords.DAILY_REST")]
+
+
+# -- the shipped texts in the past ---------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("day", "key", "wanted"),
+    [
+        (date(2022, 9, 30), ("MILEAGE_CAR", "limit"), 35),
+        (date(2022, 10, 1), ("MILEAGE_CAR", "limit"), 38),
+        (date(2016, 7, 31), ("WEEKLY_REST", "rest_days_per_week"), 2),
+        (date(2016, 8, 1), ("WEEKLY_REST", "rest_days_per_week"), 1),
+        (date(2016, 7, 31), ("MAX_CONSEC_DAYS", "limit"), None),
+        (date(2016, 8, 1), ("MAX_CONSEC_DAYS", "limit"), 6),
+        (date(2013, 1, 1), ("MAX_DAILY_WORK", "limit"), 600),
+        (date(2013, 1, 1), ("NIGHT_LIMITS", "average_week"), 2400),
+    ],
+)
+def test_a_past_day_has_the_values_of_its_time(day: date, key: tuple[str, str], wanted: int | None) -> None:
+    """BAD: mileage before and after avenant 50-2022 (V.14.3), weekly rest before and after avenant 24-2016 (V.12.2)."""
+    assert value(shipped_labour_code().on(day).party("bad"), *key) == wanted
+
+
+def test_a_day_before_an_agreement_is_refused() -> None:
+    with pytest.raises(InvalidProblem, match="P409"):
+        problem_under("sap", shipped_labour_code(), first_day=date(2014, 10, 31))
+    assert problem_under("sap", shipped_labour_code(), first_day=date(2014, 11, 1)).workers

@@ -49,6 +49,7 @@ class RuleHeadShape(Shape):
     title_en: Words = ""
     source: Words = ""
     waivable: bool = Field(False, description="A coordinator may override what the rule says by itself.")
+    of_contract: bool = Field(False, description="It speaks of the contract: the host's agreement does not displace it.")
 
 
 class RuleValueShape(Shape):
@@ -66,6 +67,7 @@ class RuleValueShape(Shape):
     accord: Value | None = None
     waivable: bool = False
     in_force_until: Day | None = Field(None, description="Last day, where no other row follows; absent: to this day.")
+    same_since: Day | None = Field(None, description="From when on earlier wordings of the article gave the same value.")
     opened_by: Words = Field("", description="Article that lets an accord go further; without `accord`, as far as it likes.")
     closed_by: Words = Field("", description="Article that keeps accords from it.")
 

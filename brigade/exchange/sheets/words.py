@@ -142,6 +142,8 @@ COLUMNS: Mapping[str, str] = {
     "waivable": "dérogeable",
     "in_force_until": "en_vigueur_jusqu_au",
     "known_from": "connu_depuis",
+    "of_contract": "du_contrat",
+    "same_since": "inchangé_depuis",
     "opened_by": "ouvert_par",
     "closed_by": "fermé_par",
     "version": "version",
