@@ -25,6 +25,7 @@ from brigade.demand import (
 )
 from brigade.labour import LabourCode, LabourDay, Layer, RuleSet, join, shipped_labour_code, strictest
 from brigade.places import Basin, Site, TravelMatrix, TravelMode
+from brigade.plan import Reason
 from brigade.policy import Policy
 from brigade.units import Horizon, Interval, Ticks
 from brigade.validation import validate, validate_people
@@ -91,6 +92,8 @@ class Problem:
     labour: LabourCode = field(default_factory=shipped_labour_code)
     rule_sets_off: frozenset[str] = frozenset()
     """Rules switched off for this problem (analysts and public benches only); the report says so."""
+    noticed: tuple[Reason, ...] = field(default=(), compare=False)
+    """What reading it noticed and did not refuse: told with the warnings, written into no document."""
 
     def __post_init__(self) -> None:
         validate(self)

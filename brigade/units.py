@@ -25,6 +25,10 @@ Cents: TypeAlias = int
 
 PARIS = ZoneInfo("Europe/Paris")
 MAX_DAYS = 14
+MAX_TICKS = 10**9
+"""Of a horizon: what every sum of the model can hold; 47 619 ticks a minute over fourteen days."""
+DAY_MINUTES = 25 * 60
+"""Of the longest day, when clocks go back."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -67,7 +71,7 @@ class TimeWindow:
 class Horizon:
     """The planned span: `days` whole local days from `first_day`, in `zone`; tick 0 is the first local midnight.
 
-    Raises: InvalidProblem when `days` is outside 1..14 or `ticks_per_minute` is below 1.
+    Raises: InvalidProblem when `days` is outside 1..14 or `ticks_per_minute` below 1 or beyond `MAX_TICKS` in all.
     """
 
     first_day: date
@@ -79,8 +83,9 @@ class Horizon:
         issues = []
         if not 1 <= self.days <= MAX_DAYS:
             issues.append(Issue("P001", "horizon.days", f"{self.days} jours", f"de 1 à {MAX_DAYS} jours"))
-        if self.ticks_per_minute < 1:
-            issues.append(Issue("P002", "horizon.ticks_per_minute", str(self.ticks_per_minute), "un entier d'au moins 1"))
+        finest = MAX_TICKS // (DAY_MINUTES * min(max(self.days, 1), MAX_DAYS))
+        if not 1 <= self.ticks_per_minute <= finest:
+            issues.append(Issue("P002", "horizon.ticks_per_minute", str(self.ticks_per_minute), f"un entier de 1 à {finest}"))
         refuse(issues)
 
     @property

@@ -7,6 +7,8 @@ minutes, so that boundaries are met often. Whatever is drawn passes `brigade.val
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -34,6 +36,7 @@ from brigade.demand import (
     UrgentCause,
     Visit,
 )
+from brigade.errors import InvalidProblem
 from brigade.labour import LabourCode, shipped_labour_code
 from brigade.places import Basin, Site, TravelMatrix, TravelMode
 from brigade.policy import CoverageMode, Policy, Weights
@@ -128,14 +131,22 @@ def small_problems(
         employers,
         workers,
         travel_over(points, sites, horizon, [worker.mode for worker in workers]),
-        links=draw(_links(world, visits)) if links else (),
         policy=draw(_policies()),
         now=world.at(0, FIVE * draw(st.integers(-300, 80))),
         catalogue=skills,
         labour=labour or shipped_labour_code(),
         rule_sets_off=rules_off,
     )
-    return draw(_with_rota(world, problem)) if rota else problem
+    asked = tied(problem, draw(_links(world, visits))) if links else problem
+    return draw(_with_rota(world, asked)) if rota else asked
+
+
+def tied(problem: Problem, links: Sequence[Link]) -> Problem:
+    """The problem with these links, but for those that the visits' hours cannot hold."""
+    for link in links:
+        with suppress(InvalidProblem):
+            problem = replace(problem, links=(*problem.links, link))
+    return problem
 
 
 def travel_over(

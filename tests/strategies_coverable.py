@@ -29,7 +29,7 @@ from brigade.workforce import (
     PersonalLimits,
     Worker,
 )
-from tests.strategies import AGREEMENTS, FIRST_DAYS, STATUS, accords, travel_over
+from tests.strategies import AGREEMENTS, FIRST_DAYS, STATUS, accords, tied, travel_over
 from tests.strategies_people import FIVE, World, contracts, period_hours
 
 SHIFTS = {
@@ -79,7 +79,7 @@ def coverable_problems(
     visits = tuple(draw(_visits(world, f"V{n}", clients)) for n in range(1, count + 1))
     employer = Employer("E1", "Employeur", draw(st.sampled_from(EmployerKind)), draw(st.sampled_from(AGREEMENTS)))
     workers = tuple(draw(_workers(world, id, nights=nights, history=history)) for id in ids)
-    return Problem(
+    asked = Problem(
         horizon,
         Basin("Z1", "Lens - Hénin", "62"),
         sites,
@@ -89,9 +89,9 @@ def coverable_problems(
         (employer,),
         workers,
         travel_over(points, sites, horizon, [TravelMode.CAR]),
-        links=draw(_links(world, visits)),
         policy=Policy(draw(st.sampled_from(CoverageMode)), weights=draw(st.sampled_from(WEIGHTS))),
     )
+    return tied(asked, draw(_links(world, visits)))
 
 
 @st.composite

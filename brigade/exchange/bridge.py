@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 from brigade.demand import Priority
 from brigade.errors import Issue
 from brigade.exchange.shapes.kinds import Kind, Shape, attribute, kind_of, shape_in
+from brigade.plan import Reason
 from brigade.units import Horizon, Ticks
 
 SETS = frozenset({Kind.CODES, Kind.DAYS})
@@ -28,6 +29,8 @@ class Clock:
 
     horizon: Horizon
     issues: list[Issue] = field(default_factory=list)
+    odd_offsets: list[tuple[str, datetime]] = field(default_factory=list)
+    """Instants, with their places, whose offset is neither UTC nor what the horizon's zone has at that time."""
 
     def length(self, minutes: float, where: str) -> Ticks:
         exact = minutes * self.horizon.ticks_per_minute
@@ -39,6 +42,8 @@ class Clock:
 
     def tick(self, instant: datetime, where: str, *, floor: bool = False) -> Ticks:
         """`floor`: an instant that needs no precision (when something became known) is rounded down instead."""
+        if instant.utcoffset() not in (timedelta(), instant.astimezone(self.horizon.zone).utcoffset()):
+            self.odd_offsets.append((where, instant))
         if floor:
             return self.horizon.tick(instant)
         past = instant.astimezone(UTC) - self.horizon.start
@@ -46,6 +51,15 @@ class Clock:
         if abs(self.horizon.start + timedelta(minutes=1) * nearest / self.horizon.ticks_per_minute - instant) > MICROSECOND:
             self._refuse(where, instant.isoformat())
         return nearest
+
+    def noticed(self) -> tuple[Reason, ...]:
+        """One sentence for all odd offsets: a summer day exported at +01:00 is an hour off from end to end."""
+        if not self.odd_offsets:
+            return ()
+        where, instant = self.odd_offsets[0]
+        right = instant.astimezone(self.horizon.zone).strftime("%z")
+        told = {"count": len(self.odd_offsets), "zone": self.horizon.zone.key, "where": where}
+        return (Reason.of("warning_offset", **told, met=f"{instant:%z}", right=right),)
 
     def minutes(self, ticks: Ticks) -> float | int:
         """Minutes as JSON writes them: whole wherever they are whole."""

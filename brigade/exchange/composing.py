@@ -39,6 +39,10 @@ def no_travel_source(
     raise Refused([Issue("D113", "travel.source", f"« {spec} »", "donner les matrices, ou une source de trajets connue ici")])
 
 
+LARGEST_VALUE = 10**9
+"""Of a matrix, in ticks or metres: two of them still fit in 32 bits."""
+
+
 @dataclass(frozen=True)
 class _Travel:
     matrices: Mapping[TravelMode, TravelMatrix]
@@ -62,6 +66,7 @@ def compose(document: ProblemDocument, travel_for: TravelFor) -> Problem:
             rule_sets_off=frozenset(document.policy.rules_off),
             catalogue=catalogue,
             labour=labour,
+            noticed=clock.noticed(),
             **parts,
         )
     except InvalidProblem as refused:
@@ -142,7 +147,7 @@ def _given(shapes: Sequence[MatrixShape], clock: Clock) -> _Travel:
         where = f"travel.matrices[{index}]"
         if shape.mode in found:
             issues.append(Issue("D115", where, f"deux matrices « {shape.mode} »", "une matrice par mode"))
-        ragged = list(_ragged(shape, where))
+        ragged = list(_ragged(shape, where, clock.horizon.ticks_per_minute))
         issues += ragged
         if not ragged:
             try:
@@ -152,16 +157,20 @@ def _given(shapes: Sequence[MatrixShape], clock: Clock) -> _Travel:
     return _Travel(found, issues)
 
 
-def _ragged(shape: MatrixShape, where: str) -> list[Issue]:
+def _ragged(shape: MatrixShape, where: str, ticks_per_minute: int) -> list[Issue]:
+    """Rows of another size, and values that the model's whole numbers could not hold: minutes count in ticks."""
     size = len(shape.sites)
     issues = []
-    for name, rows in (("minutes", shape.minutes), ("metres", shape.metres)):
+    for name, rows, most in (
+        ("minutes", shape.minutes, LARGEST_VALUE // ticks_per_minute),
+        ("metres", shape.metres, LARGEST_VALUE),
+    ):
         widths = sorted({len(row) for row in rows} - {size})
         if len(rows) != size or widths:
             met = f"{len(rows)} lignes" + (f", de {widths[0]} valeurs" if widths else "")
             issues.append(Issue("D114", f"{where}.{name}", met, f"{size} lignes de {size} valeurs, une par site"))
-        elif any(max(row) > 10**9 or min(row) < -(10**9) for row in rows):
-            issues.append(Issue("D114", f"{where}.{name}", "valeur démesurée", "au plus 1000000000"))
+        elif beyond := [value for row in rows for value in row if abs(value) > most]:
+            issues.append(Issue("D114", f"{where}.{name}", f"valeur démesurée ({max(beyond, key=abs):g})", f"au plus {most}"))
     return issues
 
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from brigade import report, rules
 from brigade.checker import check
+from brigade.exchange.reasons import show_reason
 from brigade.funding import FundingUse, ledger
 from brigade.objective import breakdown
 from brigade.plan import Plan, Proof, Reason, Status, Violation
 from brigade.problem import Problem
 from brigade.report import Indicator
-from brigade.words import duration, euros, kilometres, number, percent
+from brigade.validation.warnings import warnings_of
+from brigade.words import duration, euros, kilometres, number, percent, say
 
-__all__ = ["Indicator", "ReportInput", "judged", "part_of", "quality_sentences", "shown", "stale_feeds"]
+__all__ = ["Indicator", "ReportInput", "input_warnings", "judged", "part_of", "quality_sentences", "shown", "told_warnings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,16 @@ def quality_sentences(facts: ReportInput) -> Iterator[Reason]:
         if proof.relaxed:
             yield Reason.of("bound_relaxed", rules=proof.relaxed)
     yield from facts.notes
+
+
+def input_warnings(problem: Problem) -> tuple[Reason, ...]:
+    """What of the input may be wrong or out of date, to be read before the plan made from it."""
+    return (*stale_feeds(problem), *warnings_of(problem))
+
+
+def told_warnings(problem: Problem, lang: str) -> list[dict[str, Any]]:
+    """The same for machines: code, values, and the sentence."""
+    return [{**show_reason(one), "sentence": say(one, lang, horizon=problem.horizon)} for one in input_warnings(problem)]
 
 
 def stale_feeds(problem: Problem) -> Iterator[Reason]:

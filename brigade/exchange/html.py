@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from brigade.demand import Visit
 from brigade.exchange import html_map, html_tours, tables
-from brigade.exchange.facts import Indicator, ReportInput, judged, shown, stale_feeds
+from brigade.exchange.facts import Indicator, ReportInput, input_warnings, judged, shown
 from brigade.exchange.rows import stop_rows, uncovered_rows, unwanted_visits
 from brigade.plan import WANTS_NOBODY, Plan
 from brigade.problem import Problem
@@ -86,7 +86,7 @@ class _Page:
         unwanted = [self._unwanted(visit) for visit in unwanted_visits(self.problem)]
         return {
             "verdict": self._verdict(len(uncovered)),
-            "stale": [self.say(reason) for reason in stale_feeds(self.problem)],
+            "warnings": [self.say(reason) for reason in input_warnings(self.problem)],
             "contents": self._contents(),
             "figures": [(self.word(f"indicator.{i.name}"), typeset(shown(i, self.lang), self.lang)) for i in self._figures()],
             "broken": [typeset(say_violation(v, self.lang, horizon=self.problem.horizon), self.lang) for v in real],

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
 
-from brigade.exchange.facts import ReportInput, judged, stale_feeds
+from brigade.exchange.facts import ReportInput, input_warnings, judged
 from brigade.exchange.rows import StopRow, stop_rows, uncovered_rows, unwanted_visits
 from brigade.exchange.tables import Table, plain_lines, tables
 from brigade.plan import Plan
@@ -79,7 +79,7 @@ def _uncovered(problem: Problem, plan: Plan, lang: str) -> Table:
     mandatory = sum(1 for row in rows if row.visit.level == 0)
     title = word("uncovered_title", lang, n=len(rows)) if rows else word("covered_title", lang)
     notes = [word("mandatory_missed", lang, n=mandatory)] if mandatory else []
-    notes += [say(reason, lang, horizon=problem.horizon) for reason in stale_feeds(problem)]
+    notes += [say(reason, lang, horizon=problem.horizon) for reason in input_warnings(problem)]
     for row in rows:
         notes += ["", _heading(problem, row.visit.id, lang)]
         notes += [f"  - {say(reason, lang, horizon=problem.horizon)}" for reason in row.uncovered.reasons]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from brigade.errors import Issue, refuse
-from brigade.validation import demand, history, links, places, policy, rota, rules, texts, workforce
+from brigade.validation import codes, demand, history, links, places, policy, rota, rules, texts, workforce
 
 if TYPE_CHECKING:
     from brigade.problem import Problem
@@ -30,6 +30,7 @@ def issues_of(problem: Problem) -> Iterator[Issue]:
     """The issues, part by part, in the order of the input."""
     yield from texts.issues(problem)
     yield from places.issues(problem)
+    yield from codes.issues(problem)
     yield from policy.issues(problem)
     yield from demand.issues(problem)
     yield from rota.issues(problem)

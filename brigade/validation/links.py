@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 from brigade.demand import Link, LinkKind
 from brigade.errors import Issue
@@ -48,31 +49,107 @@ def _given_twice(problem: Problem) -> Iterator[Issue]:
 
 
 def _who(problem: Problem) -> Iterator[Issue]:
-    """One pair cannot have the same worker and two workers; nor the same worker at the same time."""
-    together = {frozenset((k.first, k.second)) for k in problem.links if k.kind is LinkKind.SAME_WORKER}
+    """Who is bound to the same worker by a chain of links cannot have two workers, nor begin at the same time."""
     for index, link in enumerate(problem.links):
-        if link.kind in (LinkKind.DIFFERENT_WORKERS, LinkKind.SAME_START) and {link.first, link.second} in together:
+        is_other = link.kind in (LinkKind.DIFFERENT_WORKERS, LinkKind.SAME_START) and link.first != link.second
+        chain = _chain(problem, link.first, link.second) if is_other else None
+        if chain is not None:
             met = f"{IN_WORDS[link.kind]} et même personne entre « {link.first} » et « {link.second} »"
-            yield Issue("P504", f"links[{index}]", met, "retirer l'un des deux liens")
+            named = ", ".join(f"links[{row}]" for row in chain)
+            yield Issue("P504", f"links[{index}]", met, f"retirer l'un des liens de la chaîne : {named}")
+
+
+def _chain(problem: Problem, first: str, last: str) -> list[int] | None:
+    """The fewest links of the same worker that lead from one visit to the other; None: none do."""
+    beside: dict[str, list[tuple[str, int]]] = {}
+    for index, link in enumerate(problem.links):
+        if link.kind is LinkKind.SAME_WORKER:
+            beside.setdefault(link.first, []).append((link.second, index))
+            beside.setdefault(link.second, []).append((link.first, index))
+    reached: dict[str, list[int]] = {first: []}
+    waiting = deque([first])
+    while waiting and last not in reached:
+        here = waiting.popleft()
+        for there, index in beside.get(here, ()):
+            if there not in reached:
+                reached[there] = [*reached[here], index]
+                waiting.append(there)
+    return reached.get(last)
+
+
+START = ""
+"""The start of the horizon, among visits' ids, none of which is empty."""
 
 
 def _when(problem: Problem) -> Iterator[Issue]:
-    """Bellman-Ford over start(b) <= start(a) + bound: a chain that returns below zero is a contradiction."""
-    bounds: list[tuple[str, str, int, int]] = []
+    """Gaps that no hours suit; else gaps that none of the visits' own hours suit."""
+    gaps = list(_gaps(problem))
+    broken = _contradictions(gaps)
+    if broken:
+        names = ", ".join(f"links[{index}]" for index in broken)
+        yield Issue("P504", names, "aucun horaire ne respecte ces écarts ensemble", "revoir un écart de la chaîne")
+        return
+    tied = {end for gap in gaps for end in gap[:2]}
+    broken = _contradictions([*gaps, *_hours(problem, tied)])
+    if broken:
+        names = ", ".join(f"links[{index}]" for index in broken)
+        visits = sorted({id for index in broken for id in (problem.links[index].first, problem.links[index].second)})
+        met = f"les horaires de {', '.join(f'« {id} »' for id in visits)} ne permettent pas ces liens"
+        yield Issue("P504", names, met, "revoir un horaire ou un lien")
+
+
+Bound: TypeAlias = tuple[str, str, int, int | None]
+"""start(second) <= start(first) + ticks, because of the link of that number, or of a visit's hours (None)."""
+
+
+def _hours(problem: Problem, visits: Iterable[str]) -> Iterator[Bound]:
+    """From the first hour a visit may begin to the last, that of the rota among them; what lies between is not looked at."""
+    received = {entry.visit_id: entry.start for feed in problem.rota for entry in feed.entries}
+    for id in visits:
+        windows = problem.visit_by_id[id].windows if id in problem.visit_by_id else ()
+        if windows:
+            known = [received[id]] if id in received else []
+            yield START, id, max([*known, *(window.hard_latest for window in windows)]), None
+            yield id, START, -min([*known, *(window.earliest for window in windows)]), None
+
+
+def _gaps(problem: Problem) -> Iterator[Bound]:
     for index, link in enumerate(problem.links):
         if link.first == link.second or link.kind not in (LinkKind.GAP, LinkKind.SAME_START):
             continue
         if link.kind is LinkKind.GAP and link.max_gap is not None and link.max_gap < link.min_gap:
             continue  # already told
         most = 0 if link.kind is LinkKind.SAME_START else link.max_gap
-        bounds.append((link.second, link.first, -link.min_gap if link.kind is LinkKind.GAP else 0, index))
+        yield link.second, link.first, -link.min_gap if link.kind is LinkKind.GAP else 0, index
         if most is not None:
-            bounds.append((link.first, link.second, most, index))
+            yield link.first, link.second, most, index
+
+
+def _contradictions(bounds: Sequence[Bound]) -> list[int]:
+    """The links of one chain that returns below zero; none: some hours suit all bounds.
+
+    Source: Bellman-Ford; after as many rounds as there are ends, what still falls hangs on such a chain, and its
+    predecessors lead into it.
+    """
     offset = dict.fromkeys((end for bound in bounds for end in bound[:2]), 0)
+    came_by: dict[str, Bound] = {}
+    fallen = None
     for _ in offset:
-        for before, after, most, _index in bounds:
-            offset[after] = min(offset[after], offset[before] + most)
-    broken = sorted({index for before, after, most, index in bounds if offset[after] > offset[before] + most})
-    if broken:
-        names = ", ".join(f"links[{index}]" for index in broken)
-        yield Issue("P504", names, "aucun horaire ne respecte ces écarts ensemble", "revoir un écart de la chaîne")
+        fallen = None
+        for bound in bounds:
+            before, after, most, _index = bound
+            if offset[before] + most < offset[after]:
+                offset[after], came_by[after], fallen = offset[before] + most, bound, after
+        if fallen is None:
+            return []
+    if fallen is None:
+        return []
+    for _ in offset:
+        fallen = came_by[fallen][0]
+    links, end = set[int](), fallen
+    while True:
+        before, _after, _most, index = came_by[end]
+        links |= set() if index is None else {index}
+        end = before
+        if end == fallen:
+            return sorted(links)

@@ -65,11 +65,6 @@ def _identifiers(problem: Problem) -> Iterator[tuple[str, str]]:
     )
     for group, ids in named:
         yield from ((f"{group}[{index}].id", id) for index, id in enumerate(ids))
-    yield from ((f"sites.{site.id}.commune", site.commune) for site in problem.sites if site.commune is not None)
-    for employer in problem.employers:
-        yield from ((f"employers.{employer.id}.communes", commune) for commune in sorted(employer.communes or ()))
-    for worker in problem.workers:
-        yield from ((f"workers.{worker.id}.territory", commune) for commune in sorted(worker.territory or ()))
 
 
 def _free_texts(problem: Problem) -> Iterator[tuple[str, str]]:

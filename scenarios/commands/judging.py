@@ -132,6 +132,9 @@ def validate(
     """Lire un problème et dire tous ses défauts d’un coup. // Read a problem and tell all its faults at once."""
     screen = Screen.of("validate", lang, as_json, when_piped=True)
     with answering(screen, name_of(problem)):
+        from brigade.exchange.facts import told_warnings
+        from brigade.words import capital
+
         given = problem_from(problem)
         counts = {
             "workers": len(given.workers),
@@ -141,4 +144,7 @@ def validate(
             "days": given.horizon.days,
         }
         screen.say("valid", name=name_of(problem), **counts)
-        screen.answer(Code.DONE, **counts)
+        warnings = told_warnings(given, screen.lang)
+        for one in warnings:
+            screen.line(f"  ⚠ {capital(one['sentence'])}")
+        screen.answer(Code.DONE, **counts, warnings=warnings)

@@ -156,7 +156,7 @@ def deliver(
         screen.say("written", path=path)
     if search.stopped:
         screen.note("interrupted")
-    head = delivery.summary(found)
+    head = delivery.summary(found, screen.lang)
     screen.answer(Code.DONE, **head, interrupted=search.stopped, files=files, plan=found.document() if screen.as_json else None)
 
 

@@ -128,8 +128,10 @@ def communes_of(problem: Problem) -> Mapping[str, Any] | None:
     return collection if collection["features"] else None
 
 
-def summary(found: Found) -> dict[str, Any]:
-    """The plan's head for JSON answers."""
+def summary(found: Found, lang: str) -> dict[str, Any]:
+    """The plan's head for JSON answers, and what of its problem may be wrong."""
+    from brigade.exchange.facts import told_warnings
+
     outcome = found.outcome
     return {
         "status": outcome.status.value,
@@ -142,6 +144,7 @@ def summary(found: Found) -> dict[str, Any]:
         "bound": None if outcome.proof is None else outcome.proof.bound,
         "gap": None if outcome.proof is None else round(outcome.proof.gap, 6),
         "elapsed_s": round(outcome.elapsed_s, 3),
+        "warnings": told_warnings(found.problem, lang),
     }
 
 

@@ -52,6 +52,7 @@ def test_no_part_of_a_problem_is_left_out() -> None:
     assert {field.name for field in fields(Problem)} == {
         *("horizon", "basin", "sites", "providers", "clients", "visits", "employers", "workers", "travel", "employees"),
         *("rota", "absences", "links", "funding_lines", "policy", "now", "catalogue", "labour", "rule_sets_off"),
+        "noticed",  # is told, and written nowhere
     }
     assert {field.name for field in fields(RotaFeed)} == {"provider_id", "received_at", "entries"}
     assert {field.name for field in fields(RuleSet)} == {"id", "name", "version", "values", "agreed"}

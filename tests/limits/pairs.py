@@ -41,14 +41,15 @@ def _competencies() -> Iterator[Case]:
 
 
 def _links() -> Iterator[Case]:
-    """W1 can do V1 at eight and V2 at noon, one after the other; beside V2 lives W2."""
+    """W1 can do V1 at eight and V2 at noon, one after the other, late at a price; beside V2 lives W2."""
     for finds, link in (
         ("link_same_start", Link(LinkKind.SAME_START, "V1", "V2")),
         ("link_min_gap", Link(LinkKind.GAP, "V1", "V2", 300, None)),
         ("link_max_gap", Link(LinkKind.GAP, "V1", "V2", 0, 120)),
     ):
-        visits = [visit("V1", "A", 60, "08:00", "08:00"), visit("V2", "A", 60, "12:00", "12:00")]
-        asked = problem(visits, [worker("W1", home=None)], links=(link,))
+        morning = visit("V1", "A", 60, "08:00", "08:00", hard_latest="12:00")
+        noon = visit("V2", "A", 60, "12:00", "12:00", hard_latest="14:00")
+        asked = problem([morning, noon], [worker("W1", home=None)], links=(link,))
         yield Case("links", finds, asked, believed=replace(asked, links=()))
     near = [visit("V1", "H", 60, "08:00", "08:00"), visit("V2", "D", 60, "10:00", "10:00")]
     same = Link(LinkKind.SAME_WORKER, "V1", "V2", together=False)

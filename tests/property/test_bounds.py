@@ -33,6 +33,7 @@ from tests.brute import best_plan
 from tests.builders import at, labour, problem, visit, worker
 from tests.property.test_soft_terms import TEXTS_OFF, meals
 from tests.property.test_solver import tiny_problems
+from tests.strategies import tied
 from tests.unit.test_rule_meal_break import MEAL
 
 LEGS = (1, 5, 30, 120)
@@ -118,7 +119,7 @@ def owed_breaks(draw: DrawFn) -> Problem:
     links = [Link(LinkKind.SAME_START, "V0", "V1")] if draw(st.booleans()) else []
     workers = [worker("W1", "07:00", "17:00"), worker("W2", draw(st.sampled_from(("07:00", "11:30"))), "16:00", home=None)]
     policy = Policy(CoverageMode.WEIGHTED, units_per_point=60, weights=only(travel=1))
-    return problem(visits, workers, links=links, policy=policy, rules=labour(bad=texts))
+    return tied(problem(visits, workers, policy=policy, rules=labour(bad=texts)), links)
 
 
 @settings(max_examples=150, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))

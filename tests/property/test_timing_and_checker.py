@@ -17,6 +17,7 @@ from brigade.plan import Plan, Route, Stop
 from brigade.problem import Problem
 from brigade.timing import Orders, retime
 from tests.builders import labour, problem, visit, worker
+from tests.strategies import tied
 
 RULES = labour(
     mandatory={"REST_BREAK.after": 240, "REST_BREAK.length": {"value": 20, "stricter": "higher"}},
@@ -57,7 +58,7 @@ def orders(draw: st.DrawFn) -> tuple[Problem, dict[tuple[str, int], list[str]]]:
     for one, person in zip(draw(st.permutations(visits)), owner, strict=True):
         given_to[person, 0].append(one.id)
     people = [worker("W1", "05:00", "23:59"), worker("W2", "07:00", "23:59", home=None)]
-    return problem(visits, people, rules=RULES, links=tuple(links)), given_to
+    return tied(problem(visits, people, rules=RULES), links), given_to
 
 
 @settings(max_examples=150)

@@ -31,7 +31,7 @@ def test_a_sound_problem_is_summed_up(tmp_path: Path) -> None:
 def test_piped_the_answer_is_one_json_object(tmp_path: Path) -> None:
     answer = brigade("validate", sound_file(tmp_path))
     counts = {"workers": 2, "visits": 3, "open": 3, "absences": 1, "days": 1}
-    assert answer.json == {"command": "validate", "exit_code": 0, **counts}
+    assert answer.json == {"command": "validate", "exit_code": 0, **counts, "warnings": []}
 
 
 def test_a_lawful_plan_is_said_so(tmp_path: Path) -> None:

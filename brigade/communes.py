@@ -1,0 +1,115 @@
+"""The communes and departments of France by their INSEE codes: what tells a code from a slip, and a point from a wrong one.
+
+The table is that of 1 January 2026, delegated and associated communes included; points and areas are known for the basins that
+ship with the scenarios (docs/data-licences.md). Coordinates are WGS84 degrees.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from io import StringIO
+from math import cos, hypot, pi, radians, sqrt
+
+CODE = re.compile(r"(?:(?!20)\d{2}|2[AB])\d{3}")
+"""Corsica left its number 20 in 1976."""
+KM_PER_DEGREE = 111.2
+REACH = 2.0
+"""Places of a commune lie within so many radii of a disc of its area; the rest is for rounded points."""
+ROUNDING_KM = 4.0
+
+FRANCE: tuple[tuple[float, float, float, float], ...] = (
+    (41.2, 51.3, -5.4, 9.8),  # metropolitan France, with its neighbours' border towns
+    (15.7, 18.2, -63.3, -60.9),  # Guadeloupe, Saint-Martin, Saint-Barthélemy
+    (14.3, 15.0, -61.3, -60.7),  # Martinique
+    (2.0, 6.0, -54.7, -51.5),  # Guyane
+    (-21.5, -20.8, 55.1, 55.9),  # La Réunion
+    (-13.1, -12.6, 44.9, 45.4),  # Mayotte
+    (46.7, 47.2, -56.5, -56.0),  # Saint-Pierre-et-Miquelon
+    (-28.0, -7.5, -180.0, -134.0),  # Polynésie, Wallis-et-Futuna
+    (-23.0, -19.0, 163.0, 168.5),  # Nouvelle-Calédonie
+)
+"""South, north, west, east of every part of the country."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commune:
+    """`postcodes`: those of its post offices. The point and the area (km2) are None where the table has none."""
+
+    code: str
+    name: str
+    postcodes: tuple[str, ...]
+    latitude: float | None
+    longitude: float | None
+    area_km2: float | None
+
+    def km_beyond(self, latitude: float, longitude: float) -> float:
+        """How far a point lies beyond where the commune's places are; 0 inside, or where the table has no point."""
+        radius = REACH * sqrt((self.area_km2 or 0.0) / pi) + ROUNDING_KM
+        return max(0.0, self.km_from(latitude, longitude) - radius)
+
+    def km_from(self, latitude: float, longitude: float) -> float:
+        """From the commune's own point; 0 where the table has none."""
+        if self.latitude is None or self.longitude is None:
+            return 0.0
+        return km_between((self.latitude, self.longitude), (latitude, longitude))
+
+
+def km_between(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """As the crow flies, on a plane: right to a hundredth over a few hundred kilometres."""
+    east = (other[1] - one[1]) * cos(radians((one[0] + other[0]) / 2))
+    return KM_PER_DEGREE * hypot(other[0] - one[0], east)
+
+
+def is_in_france(latitude: float, longitude: float) -> bool:
+    return any(south <= latitude <= north and west <= longitude <= east for south, north, west, east in FRANCE)
+
+
+def department_of(commune: str) -> str:
+    """The department in a commune's code: two signs, three overseas."""
+    return commune[:3] if commune.startswith(("97", "98")) else commune[:2]
+
+
+def commune(code: str) -> Commune | None:
+    """The commune of a code; None: the table has none."""
+    row = _rows().get(code)
+    if row is None:
+        return None
+    _, name, postcodes, *numbers = row
+    latitude, longitude, area = (float(number) if number else None for number in numbers)
+    return Commune(code, name, tuple(postcodes.split()), latitude, longitude, area)
+
+
+@cache
+def _rows() -> Mapping[str, Sequence[str]]:
+    """The table's lines by code: its 37 000 communes are made one by one when asked for, which most never are."""
+    data = gzip.decompress(files("brigade").joinpath("data/communes.csv.gz").read_bytes()).decode()
+    _head, *rows = csv.reader(StringIO(data))
+    return {row[0]: row for row in rows}
+
+
+def with_postcode(postcode: str) -> tuple[Commune, ...]:
+    """The communes that a post office of this code serves, in order of code."""
+    codes = _by_postcode().get(postcode, ())
+    return tuple(found for code in codes if (found := commune(code)) is not None)
+
+
+@cache
+def _by_postcode() -> Mapping[str, Sequence[str]]:
+    found: dict[str, list[str]] = {}
+    for code, _, postcodes, *_rest in _rows().values():
+        for postcode in postcodes.split():
+            found.setdefault(postcode, []).append(code)
+    return found
+
+
+@cache
+def departments() -> Mapping[str, str]:
+    """Code -> name, collectivities overseas included."""
+    data = files("brigade").joinpath("data/departments.csv").read_text("utf-8")
+    return {row["code"]: row["name"] for row in csv.DictReader(StringIO(data))}

@@ -1,0 +1,140 @@
+"""What a sound input may still have wrong: said with the problem, in words, and never refused.
+
+A fault makes no sense whatever was meant; a warning makes sense, and is most often a slip. It is a reason, so that it can be
+told in both languages: by `validate`, beside a plan, on the report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations, pairwise
+from statistics import median
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brigade.communes import KM_PER_DEGREE, commune, km_between
+from brigade.demand import RotaEntry
+from brigade.places import Site, TravelMatrix, TravelMode
+from brigade.plan import Reason
+from brigade.units import Interval
+from brigade.validation.codes import named_communes
+
+if TYPE_CHECKING:
+    from brigade.problem import Problem
+
+FAR_KM = 100.0
+"""Beyond the middle of all places, in each direction: larger than any employment basin."""
+APART_KM = 1.0
+"""Places so far apart cannot be no minute from each other."""
+FASTEST_KMH = {
+    TravelMode.CAR: 130,
+    TravelMode.LICENCE_FREE_CAR: 60,
+    TravelMode.E_BIKE: 45,
+    TravelMode.BUS: 130,
+    TravelMode.FOOT: 15,
+}
+
+
+def warnings_of(problem: Problem) -> tuple[Reason, ...]:
+    """All of them: what reading noticed, places, travel, the rotas and absences."""
+    return (
+        *problem.noticed,
+        *_communes(problem),
+        *_far_places(problem),
+        *_travel(problem),
+        *_rotas(problem),
+        *_absences_twice(problem),
+    )
+
+
+# -- places ------------------------------------------------------------------------------------------------------------
+def _communes(problem: Problem) -> Iterator[Reason]:
+    """A code may be newer than the table; and a commune that is in none of many territories is often another's code."""
+    unknown = sorted({code for _, code in named_communes(problem) if commune(code) is None})
+    if unknown:
+        yield Reason.of("warning_communes_unknown", communes=unknown)
+    lists = [one.communes for one in problem.employers] + [one.territory for one in problem.workers]
+    territories = [known for known in lists if known is not None]
+    served = {problem.site_of(visit).commune for visit in problem.visits}
+    outside = sorted(code for code in served if code is not None and not any(code in known for known in territories))
+    if len(territories) == len(lists) and outside:
+        yield Reason.of("warning_communes_outside", communes=outside)
+
+
+def _far_places(problem: Problem) -> Iterator[Reason]:
+    points = {site.id: point for site in problem.sites if (point := _point(site)) is not None}
+    by_commune: dict[str, dict[str, float]] = {}
+    for site in problem.sites:
+        known = commune(site.commune) if site.commune and site.id in points else None
+        if known is not None and known.km_beyond(*points[site.id]) > 0:
+            by_commune.setdefault(known.code, {})[site.id] = known.km_from(*points[site.id])
+    for code, away in by_commune.items():
+        name = getattr(commune(code), "name", code)
+        yield Reason.of("warning_far_from_commune", sites=tuple(away), commune=code, name=name, km=round(max(away.values())))
+    if len(points) > 2:
+        middle = (median(north for north, _ in points.values()), median(east for _, east in points.values()))
+        far = {id: km for id, point in points.items() if (km := km_between(middle, point)) > FAR_KM}
+        if far:
+            yield Reason.of("warning_far_from_others", sites=tuple(far), km=round(max(far.values())))
+
+
+def _point(site: Site) -> tuple[float, float] | None:
+    return None if site.latitude is None or site.longitude is None else (site.latitude, site.longitude)
+
+
+# -- travel ------------------------------------------------------------------------------------------------------------
+def _travel(problem: Problem) -> Iterator[Reason]:
+    """The pairs of places that a matrix makes too near, by their points or by its own metres; once a mode."""
+    for mode, matrix in problem.travel.items():
+        km = _straight_km(problem, matrix)
+        hours = matrix.ticks / (60 * problem.horizon.ticks_per_minute)
+        too_fast = (km > APART_KM) & (km > FASTEST_KMH[mode] * hours)
+        if too_fast.any():
+            row, column = np.unravel_index(np.argmax(np.where(too_fast, km, 0)), km.shape)
+            told = {"pairs": int(too_fast.sum()), "origin": matrix.site_ids[row], "destination": matrix.site_ids[column]}
+            minutes = problem.horizon.minutes(int(matrix.ticks[row, column]))
+            yield Reason.of(
+                "warning_travel_too_fast", mode=mode.value, **told, km=round(float(km[row, column])), minutes=minutes
+            )
+
+
+def _straight_km(problem: Problem, matrix: TravelMatrix) -> NDArray[np.float64]:
+    """The longer of the distance between two points and of the metres that the matrix itself gives; shape as the matrix."""
+    sites = [problem.site_by_id.get(id) for id in matrix.site_ids]
+    points = np.array([(site and _point(site)) or (np.nan, np.nan) for site in sites], np.float64).reshape(-1, 2)
+    north, east = points[:, 0], points[:, 1]
+    width = np.cos(np.radians((north[:, None] + north) / 2)) * (east[:, None] - east)
+    straight = KM_PER_DEGREE * np.hypot(north[:, None] - north, width)
+    return np.fmax(straight, matrix.metres / 1000)
+
+
+# -- rotas and absences ------------------------------------------------------------------------------------------------
+def _rotas(problem: Problem) -> Iterator[Reason]:
+    by_employee: dict[str, list[RotaEntry]] = {}
+    for feed in problem.rota:
+        for entry in feed.entries:
+            by_employee.setdefault(entry.employee_id, []).append(entry)
+            windows = problem.visit_by_id[entry.visit_id].windows
+            if not any(window.earliest <= entry.start <= window.hard_latest for window in windows):
+                yield Reason.of(
+                    "warning_rota_outside_hours", visit=entry.visit_id, employee=entry.employee_id, start_at=entry.start
+                )
+    for employee, entries in by_employee.items():
+        spans = sorted((_span(problem, entry), entry.visit_id) for entry in entries)
+        met = [(first, second, other.start) for (one, first), (other, second) in pairwise(spans) if one.overlap(other)]
+        if met:
+            first, second, start = met[0]
+            told = {"employee": employee, "times": len(met), "first": first, "second": second, "start_at": start}
+            yield Reason.of("warning_rota_overlap", **told)
+
+
+def _span(problem: Problem, entry: RotaEntry) -> Interval:
+    return Interval(entry.start, entry.start + problem.visit_by_id[entry.visit_id].duration)
+
+
+def _absences_twice(problem: Problem) -> Iterator[Reason]:
+    for one, other in combinations(problem.absences, 2):
+        if one.employee_id == other.employee_id and one.interval.overlap(other.interval):
+            yield Reason.of("warning_absence_twice", employee=one.employee_id, first=one.id, second=other.id)

@@ -1,0 +1,251 @@
+"""Codes, points and rotas that cannot lie: what is refused with the code that was meant, what is told as a warning."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from brigade.communes import commune, departments, is_in_france, with_postcode
+from brigade.demand import Absence, AbsenceKind, Employee, Link, LinkKind, RotaEntry, RotaFeed
+from brigade.errors import InvalidProblem, Issue
+from brigade.exchange.document import problem_from_json, problem_text, problem_to_json
+from brigade.exchange.facts import input_warnings
+from brigade.places import Basin, Site
+from brigade.problem import Problem
+from brigade.units import Interval
+from brigade.words import LANGUAGES, say
+from tests.builders import at, problem, visit, worker
+
+LENS, HENIN = (50.432, 2.832), (50.421, 2.95)
+FEED = datetime(2026, 3, 8, 18, tzinfo=UTC)
+
+
+def at_places(**places: Site) -> Problem:
+    """One visit at A; sites named as in the builders, replaced by those given."""
+    asked = problem([visit("V1")], [worker()])
+    return replace(asked, sites=tuple(places.get(site.id, site) for site in asked.sites))
+
+
+def refused(**changes: Any) -> list[Issue]:
+    with pytest.raises(InvalidProblem) as caught:
+        replace(problem([visit("V1"), visit("V2"), visit("V3")], [worker()]), **changes)
+    return list(caught.value.issues)
+
+
+def warned(asked: Problem) -> list[str]:
+    """The codes of the warnings but for feeds' age; each can be said in both languages."""
+    told = [one for one in input_warnings(asked) if one.code != "stale_feed"]
+    assert all(one.code not in say(one, lang, horizon=asked.horizon) for one in told for lang in LANGUAGES)
+    return [one.code for one in told]
+
+
+# -- communes and departments ------------------------------------------------------------------------------------------
+def test_the_table_knows_the_country() -> None:
+    lens = commune("62498")
+    assert lens is not None
+    assert (lens.name, lens.postcodes, round(lens.latitude or 0, 1)) == ("Lens", ("62300",), 50.4)
+    assert [one.code for one in with_postcode("62300")] == ["62291", "62498"]
+    assert (departments()["67"], departments()["2A"], departments()["974"]) == ("Bas-Rhin", "Corse-du-Sud", "La Réunion")
+    assert commune("99999") is None
+
+
+@pytest.mark.parametrize(
+    ("met", "code", "hint"),
+    [
+        ("1004", "P016", "01004"),  # the zero that a spreadsheet took off
+        ("2a004", "P016", "2A004"),
+        ("20004", "P016", "2A004"),  # its old number
+        ("20000", "P017", "2A004"),  # Ajaccio's post code
+        ("62498 ", "P016", "62498"),
+        ("LENS", "P016", "62498"),
+        ("75001", "P017", "75056"),
+        ("59800", "P017", "59350"),
+    ],
+)
+def test_a_code_that_is_no_communes_is_refused_with_what_it_may_be(met: str, code: str, hint: str) -> None:
+    asked = problem([visit("V1")], [worker()])
+    with pytest.raises(InvalidProblem) as caught:
+        replace(asked, sites=tuple(replace(site, commune=met) for site in asked.sites))
+    assert {one.code for one in caught.value.issues} == {code}
+    assert hint in caught.value.issues[0].hint
+
+
+def test_codes_of_territories_are_held_to_the_same() -> None:
+    (issue,) = refused(workers=(worker(territory=frozenset({"1004", "01004"})),))
+    assert (issue.code, issue.where) == ("P016", "workers.W1.territory")
+
+
+def test_a_post_code_that_is_a_communes_code_too_is_told_by_the_territories() -> None:
+    """62300 is Lens's post code, and the code of a village that no territory names; Lens is named."""
+    assert commune("62300") is not None
+    asked = problem([visit("V1")], [worker()])
+    sites = tuple(replace(site, commune="62300") for site in asked.sites)
+    with pytest.raises(InvalidProblem) as caught:
+        replace(asked, sites=sites, workers=(worker(territory=frozenset({"62498", "62427"})),))
+    assert {(one.code, one.hint) for one in caught.value.issues} == {("P017", "62498 (Lens)")}
+    assert replace(asked, sites=sites).sites == sites
+
+
+@pytest.mark.parametrize("met", ["Bas-Rhin", "067", "67 ", " 67"])
+def test_a_department_that_is_none_is_refused_with_the_one_it_may_be(met: str) -> None:
+    found = refused(basin=Basin("B", "Strasbourg", met))
+    assert ("P018", "« 67 » (Bas-Rhin) ?") in [(one.code, one.hint) for one in found]
+
+
+@pytest.mark.parametrize("code", ["01", "2A", "2B", "67", "971", "976", "988"])
+def test_every_department_of_the_country_is_one(code: str) -> None:
+    assert replace(problem([visit("V1")]), basin=Basin("B", "x", code)).basin.department == code
+
+
+# -- points ------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("point", "hint"),
+    [((2.832, 50.432), "échangées"), ((0.0, 0.0), "géocodage"), ((48.2, 16.4), "WGS84"), ((55.5, -21.1), "échangées")],
+)
+def test_a_point_outside_the_country_is_refused(point: tuple[float, float], hint: str) -> None:
+    with pytest.raises(InvalidProblem) as caught:
+        at_places(A=Site("A", None, *point))
+    (issue,) = caught.value.issues
+    assert (issue.code, issue.where) == ("P019", "sites.A")
+    assert hint in issue.hint
+
+
+@pytest.mark.parametrize(
+    "point", [LENS, (41.92, 8.74), (-21.1, 55.5), (14.6, -61.07), (50.95, 1.85), (48.58, 7.75), (50.73, 3.2)]
+)
+def test_the_country_and_its_neighbours_border_towns_are_inside(point: tuple[float, float]) -> None:
+    assert is_in_france(*point)
+
+
+def test_a_place_far_from_its_commune_is_told() -> None:
+    """Verton with the code of Le Touquet, twelve kilometres away; a place at the other end of its own commune is not."""
+    asked = at_places(A=Site("A", "62826", 50.405, 1.65), B=Site("B", "62849", 50.405, 1.65))
+    (told,) = input_warnings(asked)
+    assert (told.code, told.value("sites"), told.value("name")) == (
+        "warning_far_from_commune",
+        ("A",),
+        "Le Touquet-Paris-Plage",
+    )
+    assert 10 <= told.value("km") <= 14
+
+
+def test_a_place_far_from_all_others_is_told() -> None:
+    asked = at_places(A=Site("A", None, *LENS), B=Site("B", None, *HENIN), C=Site("C", None, 48.8566, 2.3522))
+    assert warned(asked) == ["warning_far_from_others", "warning_travel_too_fast"]
+
+
+def test_a_commune_in_no_territory_of_anybody_is_told() -> None:
+    asked = at_places(A=Site("A", "62427"))
+    employers = tuple(replace(one, communes=frozenset({"62498"})) for one in asked.employers)
+    asked = replace(asked, employers=employers, workers=(worker(territory=frozenset({"62498"})),))
+    assert warned(asked) == ["warning_communes_outside"]
+
+
+def test_a_code_newer_than_the_table_is_told_and_not_refused() -> None:
+    assert warned(at_places(A=Site("A", "62999"))) == ["warning_communes_unknown"]
+
+
+# -- links -------------------------------------------------------------------------------------------------------------
+def test_two_people_where_a_chain_asks_for_one_are_a_contradiction() -> None:
+    same, other = LinkKind.SAME_WORKER, LinkKind.DIFFERENT_WORKERS
+    links = (Link(same, "V1", "V2"), Link(same, "V2", "V3"), Link(other, "V1", "V3"))
+    (issue,) = refused(links=links)
+    assert (issue.code, issue.where) == ("P504", "links[2]")
+    assert "links[0], links[1]" in issue.hint
+    (issue,) = refused(links=(*links[:2], Link(LinkKind.SAME_START, "V3", "V1")))
+    assert (issue.code, issue.where) == ("P504", "links[2]")
+
+
+def test_hours_that_no_link_can_hold_are_a_contradiction() -> None:
+    """V1 in the morning, V2 from 11:00: they never begin together; nor through a third visit."""
+    morning, noon = visit("V1", latest="09:00"), visit("V2", earliest="11:00", latest="12:00")
+    together = (Link(LinkKind.SAME_START, "V1", "V2"),)
+    (issue,) = refused(visits=(morning, noon), links=together)
+    assert (issue.code, issue.where) == ("P504", "links[0]")
+    assert "« V1 », « V2 »" in issue.what
+    chain = (Link(LinkKind.SAME_START, "V1", "V3"), Link(LinkKind.GAP, "V3", "V2", 0, 30))
+    (issue,) = refused(visits=(morning, noon, visit("V3")), links=chain)
+    assert issue.where == "links[0], links[1]"
+
+
+def test_hours_that_just_meet_are_none() -> None:
+    morning, noon = visit("V1", latest="09:00"), visit("V2", earliest="11:00", latest="12:00")
+    asked = problem([morning, noon], links=(Link(LinkKind.GAP, "V1", "V2", 0, 120),))
+    assert len(asked.links) == 1
+
+
+def test_the_hour_of_the_rota_counts_among_a_visits_hours() -> None:
+    """V1 keeps its carer at 11:00, outside its own hours: V2 may begin with it."""
+    morning, noon = visit("V1", latest="09:00"), visit("V2", earliest="11:00", latest="12:00")
+    rota = (RotaFeed("S1", FEED, (RotaEntry("V1", "E", at("11:00")),)),)
+    asked = problem(
+        [morning, noon], employees=(Employee("E", "S1"),), rota=rota, links=(Link(LinkKind.SAME_START, "V1", "V2"),)
+    )
+    assert asked.fixed_start("V1") == at("11:00")
+
+
+# -- rotas and absences ------------------------------------------------------------------------------------------------
+def with_rota(*entries: tuple[str, str], absences: tuple[Absence, ...] = ()) -> Problem:
+    rows = tuple(RotaEntry(id, "E", at(clock)) for id, clock in entries)
+    visits = [visit("V1", earliest="08:00", latest="09:00"), visit("V2", earliest="08:00", latest="12:00")]
+    feed = RotaFeed("S1", FEED, rows)
+    return problem(visits, [worker()], employees=(Employee("E", "S1"),), rota=(feed,), absences=absences)
+
+
+def test_a_rota_outside_a_visits_hours_and_two_visits_at_once_are_told() -> None:
+    assert warned(with_rota(("V1", "08:00"), ("V2", "09:00"))) == []
+    assert warned(with_rota(("V1", "10:30"))) == ["warning_rota_outside_hours"]
+    assert warned(with_rota(("V1", "08:00"), ("V2", "08:30"))) == ["warning_rota_overlap"]
+
+
+def test_two_absences_over_the_same_hours_are_told() -> None:
+    first, second = (
+        Absence(id, "S1", "E", AbsenceKind.UNPLANNED, Interval(start, 1440), known_at=0)
+        for id, start in (("A1", 0), ("A2", 420))
+    )
+    assert warned(with_rota(absences=(first,))) == []
+    assert warned(with_rota(absences=(first, second))) == ["warning_absence_twice"]
+
+
+# -- travel ------------------------------------------------------------------------------------------------------------
+def test_places_too_near_in_time_are_told_once_a_mode() -> None:
+    """A and B lie eight kilometres apart, D at the end of the line forty by the matrix's own metres."""
+    asked = at_places(A=Site("A", None, *LENS), B=Site("B", None, *HENIN))
+    (matrix,) = asked.travel.values()
+    assert warned(asked) == []
+    for times in (0, 0.2):
+        hurried = replace(matrix, ticks=(matrix.ticks * times).astype(int))
+        assert warned(replace(asked, travel={matrix.mode: hurried})) == ["warning_travel_too_fast"]
+
+
+def test_minutes_that_overflow_in_fine_ticks_are_refused() -> None:
+    """A thousand million minutes pass in minutes, not in seconds."""
+    document = problem_to_json(problem([visit("V1")], [worker()]))
+    document["travel"]["matrices"][0]["minutes"][0][1] = 10**9
+    assert problem_from_json(document).visits
+    fine = {**document, "horizon": {**document["horizon"], "ticks_per_minute": 60}}
+    with pytest.raises(InvalidProblem) as caught:
+        problem_from_json(fine)
+    assert [(one.code, one.hint) for one in caught.value.issues] == [("D114", "au plus 16666666")]
+
+
+def test_ticks_finer_than_any_clock_are_refused() -> None:
+    with pytest.raises(InvalidProblem) as caught:
+        problem([visit("V1")], ticks_per_minute=10**6)
+    assert [one.code for one in caught.value.issues] == ["P002"]
+
+
+# -- offsets -----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("offset", "told"), [("+01:00", []), ("Z", []), ("+02:00", ["warning_offset"])])
+def test_an_offset_that_is_not_the_zones_is_told(offset: str, told: list[str]) -> None:
+    """9 March is winter time; UTC is nobody's slip."""
+    document = problem_to_json(problem([visit("V1", earliest="10:00", latest="12:00")], [worker()]))
+    document["demand"]["visits"][0]["windows"] = [
+        {"earliest": f"2026-03-09T10:00:00{offset}", "latest": f"2026-03-09T12:00:00{offset}"}
+    ]
+    asked = problem_from_json(document)
+    assert warned(asked) == told
+    assert problem_text(problem_from_json(problem_to_json(asked))) == problem_text(asked)
