@@ -53,7 +53,7 @@ def sound() -> Problem:
                 counters=Counters(days=(PastDay(date(2026, 3, 8), -960, -480, 420),), week_work=(1800, 2100)),
                 other_work=(Interval(1500, 1560),),
             ),
-            builders.worker("W2", competencies=frozenset({"UPKEEP"})),
+            builders.worker("W2", competencies=frozenset({"UPKEEP", "ESSENTIAL_ASSIST"})),
         ],
         links=(Link(LinkKind.GAP, "V1", "V2", 60, 240),),
         employees=(Employee("A1", "S1"), Employee("A2", "S2")),
