@@ -140,6 +140,7 @@ COLUMNS: Mapping[str, str] = {
     "layer": "couche",
     "accord": "accord",
     "waivable": "dérogeable",
+    "of_contract": "du_contrat",
     "in_force_until": "en_vigueur_jusqu_au",
     "known_from": "connu_depuis",
     "of_contract": "du_contrat",
