@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from io import StringIO
 from math import cos, hypot, pi, radians, sqrt
 
 CODE = re.compile(r"(?:(?!20)\d{2}|2[AB])\d{3}")
@@ -89,7 +88,7 @@ def commune(code: str) -> Commune | None:
 def _rows() -> Mapping[str, Sequence[str]]:
     """The table's lines by code: its 37 000 communes are made one by one when asked for, which most never are."""
     data = gzip.decompress(files("brigade").joinpath("data/communes.csv.gz").read_bytes()).decode()
-    _head, *rows = csv.reader(StringIO(data))
+    _head, *rows = csv.reader(data.splitlines())
     return {row[0]: row for row in rows}
 
 
@@ -112,4 +111,4 @@ def _by_postcode() -> Mapping[str, Sequence[str]]:
 def departments() -> Mapping[str, str]:
     """Code -> name, collectivities overseas included."""
     data = files("brigade").joinpath("data/departments.csv").read_text("utf-8")
-    return {row["code"]: row["name"] for row in csv.DictReader(StringIO(data))}
+    return {row["code"]: row["name"] for row in csv.DictReader(data.splitlines())}

@@ -23,12 +23,14 @@ PURE = {
         "collections",
         "contextlib",
         "copy",
+        "csv",  # of texts: the table of communes ships inside
         "dataclasses",
         "datetime",
         "decimal",
         "difflib",
         "enum",
         "fractions",
+        "gzip",  # of bytes: the same
     ),
     *("functools", "graphlib", "hashlib", "heapq", "importlib", "itertools", "json", "math", "numbers", "operator"),
     # pkgutil lists the rule files of a package, as importlib loads them.

@@ -21,13 +21,14 @@ from brigade.exchange.map_svg import blurred
 from brigade.exchange.stops import stops_csv, uncovered_csv
 from brigade.exchange.text import terminal_text
 from brigade.places import Site
-from brigade.plan import Plan
+from brigade.plan import Marking, MarkingKind, Plan, Reason
 from brigade.problem import Problem
 from brigade.words import LANGUAGES
 from brigade.workforce import Worker
 from tests.builders import plan, problem, route, visit, worker
 from tests.report_sample import lens_facts, lens_outlines, lens_plan, lens_problem
 
+NO_NOTICE = Marking(MarkingKind.FIRM, Reason.of("marking_no_notice_rule"), "")
 HOSTILE = "=<script>alert('x')</script>&\""
 
 
@@ -182,8 +183,12 @@ def events_of(data: bytes) -> list[Event]:
 
 
 def test_a_calendar_reads_back_with_the_hours_of_the_tour(lens: tuple[Problem, Plan]) -> None:
-    given, made = lens
-    one = made.routes[0]
+    """The first stop is imposed, the others are offered."""
+    given, plan_made = lens
+    one = plan_made.routes[0]
+    first = replace(one.stops[0], marking=replace(one.stops[0].marking or NO_NOTICE, kind=MarkingKind.FIRM))
+    one = replace(one, stops=(first, *one.stops[1:]))
+    made = replace(plan_made, routes=(one, *plan_made.routes[1:]))
     events = events_of(calendar_of(given, made, one.worker_id))
     assert [event.start for event in events] == [given.horizon.instant(stop.start) for stop in one.stops]
     assert [event.end for event in events] == [given.horizon.instant(stop.end) for stop in one.stops]
