@@ -143,7 +143,6 @@ COLUMNS: Mapping[str, str] = {
     "of_contract": "du_contrat",
     "in_force_until": "en_vigueur_jusqu_au",
     "known_from": "connu_depuis",
-    "of_contract": "du_contrat",
     "same_since": "inchangé_depuis",
     "opened_by": "ouvert_par",
     "closed_by": "fermé_par",
