@@ -136,7 +136,8 @@ class Carried:
                 return self._beyond(day.span_min, "MAX_SPAN")
             case "long_interruptions":
                 return self._beyond(day.interrupted_min(self._short_min), "INTERRUPTIONS", "max_total")
-        return self._beyond(self._work(day), "MAX_DAILY_WORK")
+        by_date = self.rules.get("MAX_DAILY_WORK", "civil_limit") is not None
+        return self._beyond(self._work(day), "MAX_DAILY_WORK", "civil_limit" if by_date else "limit")
 
     def _beyond(self, met_min: float, *rule: str) -> bool:
         limit = self.rules.get(*rule)

@@ -107,7 +107,7 @@ def _next_stop(tour: Tour, bounds: Bounds, position: int, before: TimedStop, str
     visit, arrival = tour.visits[position], before.end + tour.legs[position][0]
     pause, ready, is_possible = _meal_pause(tour, before.end, arrival) if has_meal else (0, arrival, True)
     start, is_lawful = _earliest_start(tour, bounds, visit, ready)
-    if _needs_rest(tour, Interval(arrival, start), start + visit.duration - stretch):
+    if _needs_rest(tour, position, Interval(arrival, start), start + visit.duration - stretch):
         pause = max(pause, tour.rest.length if tour.rest else 0)
         start, is_lawful = _earliest_start(tour, bounds, visit, max(ready, arrival + pause))
     return TimedStop(arrival, pause, start, start + visit.duration, is_lawful and is_possible)
@@ -124,8 +124,10 @@ def _meal_pause(tour: Tour, left: Ticks, arrival: Ticks) -> tuple[Ticks, Ticks, 
     return tour.meal.length, over, over <= tour.meal.band.end
 
 
-def _needs_rest(tour: Tour, gap: Interval, stretch: Ticks) -> bool:
-    return tour.rest is not None and gap.length < tour.rest.length and stretch > tour.rest.after
+def _needs_rest(tour: Tour, position: int, gap: Interval, stretch: Ticks) -> bool:
+    if tour.rest is None or gap.length >= tour.rest.length:
+        return False
+    return stretch > (tour.rest.at_end if position == len(tour.visits) - 1 else tour.rest.after)
 
 
 def _earliest_start(tour: Tour, bounds: Bounds, visit: Visit, ready: Ticks) -> tuple[Ticks, bool]:

@@ -8,7 +8,7 @@ from datetime import date, time, timedelta
 from itertools import pairwise
 
 from brigade.labour import RuleSet, RuleValue
-from brigade.measures import UNIT_MINUTES, WorkDay, fortnight_of, monday_of
+from brigade.measures import UNIT_MINUTES, WorkDay, fortnight_of, monday_of, work_intervals
 from brigade.plan import Reason, Violation
 from brigade.problem import Problem
 from brigade.units import Interval, Ticks
@@ -42,6 +42,35 @@ def weekly_work(problem: Problem, worker: Worker, days: Iterable[WorkDay]) -> di
         if day.day >= first:
             work[monday_of(day.day)] = work.get(monday_of(day.day), 0) + day.work
     return work
+
+
+def planned_by_date(problem: Problem, days: Iterable[WorkDay]) -> dict[date, Ticks]:
+    """Work of the plan's tours by local date, midnight to midnight."""
+    work: dict[date, Ticks] = {}
+    for day in days:
+        rules = problem.rules_for(problem.worker_by_id[day.routes[0].worker_id], day.hosts) if day.routes else None
+        for one in (one for route in day.routes if rules for one in work_intervals(problem, rules, route)):
+            for date_ in touched_dates(problem, one.start, one.end):
+                work[date_] = work.get(date_, 0) + one.overlap(problem.horizon.day(date_))
+    return work
+
+
+def history_on(problem: Problem, worker: Worker, day: date) -> Ticks:
+    """Work before the horizon that must lie on that local date: of a day known by its outer times, what the time on its
+    other date cannot hold."""
+    found = 0
+    for past in worker.counters.days:
+        midnight = problem.horizon.at(past.day + DAY, time())
+        if past.day == day:
+            found += max(0, past.work - max(0, past.end - midnight))
+        elif past.day + DAY == day:
+            found += max(0, past.work - max(0, midnight - past.start))
+    return found
+
+
+def other_on(problem: Problem, worker: Worker, day: date) -> Ticks:
+    """Work for other employers on that local date, midnight to midnight."""
+    return sum(one.overlap(problem.horizon.day(day)) for one in worker.other_work)
 
 
 # -- saying where --------------------------------------------------------------------------------------------------

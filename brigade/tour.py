@@ -19,10 +19,12 @@ Leg = tuple[Ticks, Metres]
 
 @dataclass(frozen=True, slots=True)
 class RestBreak:
-    """No stretch of work beyond `after` ticks without a gap of `length` ticks."""
+    """No stretch of work beyond `after` ticks without a gap of `length` ticks; none beyond `at_end` that no gap follows in the
+    tour: work that reaches the hour of the break must have it."""
 
     after: Ticks
     length: Ticks
+    at_end: Ticks
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +168,13 @@ def rest_break(problem: Problem, worker: Worker, rules: RuleSet) -> RestBreak | 
     if "REST_BREAK" in problem.rule_sets_off:
         return None
     after, length = rules.get("REST_BREAK", "after"), rules.get("REST_BREAK", "length")
-    limits = [ticks_of(problem, after)] if after else []
+    limits, ends = ([ticks_of(problem, after)], [ticks_of(problem, after) - 1]) if after else ([], [])
     lengths = [ticks_of(problem, length)] if length else []
     if worker.limits.max_stretch is not None:
         limits.append(worker.limits.max_stretch)
+        ends.append(worker.limits.max_stretch)
         lengths.append(worker.limits.stretch_break or 0)
-    return RestBreak(min(limits), max(lengths)) if limits and max(lengths, default=0) > 0 else None
+    return RestBreak(min(limits), max(lengths), min(ends)) if limits and max(lengths, default=0) > 0 else None
 
 
 def meal_break(problem: Problem, rules: RuleSet, day: date) -> MealBreak | None:

@@ -33,7 +33,8 @@ T_COLUMNS = 10
 # breaks of a tour
 B_STRETCH, B_BREAK, B_MEAL, B_MEAL_BEFORE, B_MEAL_AFTER, B_MEAL_FROM, B_MEAL_TO = range(7)
 B_OWN, B_OWN_FROM, B_OWN_TO, B_OWN_REQUIRED = range(7, 11)  # the meal of the availability: length, first and last begin
-B_COLUMNS = 11
+B_STRETCH_END = 11  # the longest stretch that no break follows
+B_COLUMNS = 12
 # worker columns
 W_TOUR0, W_TOUR1, W_BLOCK0, W_BLOCK1, W_TOTAL0, W_TOTAL1, W_REST0, W_REST1, W_FREE0, W_FREE1, W_FAIR = range(11)
 W_KIND = 11  # row of `host_mix` and `mix_join`
@@ -43,15 +44,16 @@ MAY, MAY_FIRST, MAY_LAST = 1, 2, 4
 # measures of a day that limits speak of, then the rest of what a day holds
 WORK, OWN_WORK, SPAN, GAPS, GAP_TOTAL, LONG_GAPS, LONGEST_GAP, NIGHT_WORK = range(8)
 NO_PERIOD = 8  # the longest continuous work, below zero: a limit on it is a least
-DAY_MEASURES = 9
-DAY_START, DAY_END, DAY_WORKED, DAY_TOURS, DAY_HOSTS, DAY_CAPPED, DAY_NIGHT, DAY_IS_NIGHT = range(9, 17)
-DAY_FRAGILE, DAY_EXCESS, DATE_WORKED, DATE_TOURS, DATE_HOSTS = range(17, 22)
-DAY_COLUMNS = 22
+DATE_WORK, DATE_OWN_WORK = 9, 10  # by local date, midnight to midnight
+DAY_MEASURES = 11
+DAY_START, DAY_END, DAY_WORKED, DAY_TOURS, DAY_HOSTS, DAY_CAPPED, DAY_NIGHT, DAY_IS_NIGHT = range(11, 19)
+DAY_FRAGILE, DAY_EXCESS, DATE_WORKED, DATE_TOURS, DATE_HOSTS = range(19, 24)
+DAY_COLUMNS = 24
 # what totals sum
 TOTAL_WORK, TOTAL_OWN_WORK, TOTAL_DATES, TOTAL_CAPPED = range(4)
 # known days (history and other work)
-D_WORKED, D_WORK, D_OWN_WORK, D_START, D_END, D_DATED, D_MIDNIGHT = range(7)
-D_COLUMNS = 7
+D_WORKED, D_WORK, D_OWN_WORK, D_START, D_END, D_DATED, D_MIDNIGHT, D_DATE_WORK, D_DATE_OWN_WORK = range(9)
+D_COLUMNS = 9
 # rest after a night: the daily one, then work of the day and work in the night beyond which as much more is owed, and the
 # night work from which all of the day's counts as such
 R_DAILY, R_OVER, R_OVER_NIGHT, R_WHOLE = range(4)
@@ -68,7 +70,8 @@ S_COLUMNS = 5
 M_COUNT, M_FIRST, M_LAST, M_DEPART, M_BACK, M_WORK, M_GAPS, M_GAP_TOTAL, M_LONG_GAPS, M_NIGHT = range(10)
 M_LATE, M_MAX_LATE, M_MAX_WAIT, M_HOSTS, M_CAPPED, M_LONGEST_GAP, M_FRAGILE, M_EXCESS_OUT, M_EXCESS_IN, M_COST = range(10, 20)
 M_IDLE, M_UNFED, M_PERIOD = range(20, 23)  # M_PERIOD: the longest continuous work
-M_COLUMNS = 23
+M_AFTER = 23  # work after the midnight that ends the duty date
+M_COLUMNS = 24
 # weights, in cost units a tick (time terms) or an occurrence
 C_LATE, C_WAIT, C_GAP, C_OVERTIME, C_USED, C_EQUITY, C_PROVIDER, C_MAX_LATE, C_MAX_WAIT, C_MOVED, C_MOVED_VISIT, C_NO_MEAL = (
     range(12)

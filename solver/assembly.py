@@ -264,6 +264,12 @@ class Assembly:
             cell[col.D_WORKED] = 1
             cell[col.D_WORK] += work
             cell[col.D_OWN_WORK] += work if own else 0
+            after = max(0, work - max(0, int(cell[col.D_MIDNIGHT]) - start))
+            before = max(0, work - max(0, end - int(cell[col.D_MIDNIGHT])))
+            for on, part in ((slot, before), (slot + 1, after)):
+                if on < self.builder.slots:
+                    rows[on, col.D_DATE_WORK] += part
+                    rows[on, col.D_DATE_OWN_WORK] += part if own else 0
             cell[col.D_START], cell[col.D_END] = min(cell[col.D_START], start), max(cell[col.D_END], end)
             cell[col.D_DATED] = 1
             if end > cell[col.D_MIDNIGHT] and slot + 1 < self.builder.slots:

@@ -31,6 +31,7 @@ from solver.arrays import (
     B_MEAL,
     B_MEAL_TO,
     B_STRETCH,
+    B_STRETCH_END,
     DAY_MEASURES,
     FAR,
     HISTORY,
@@ -101,7 +102,7 @@ class ModelBuilder:
         self.slots = slots
         self.blocks: list[list[Interval]] = [[] for _ in problem.workers]
         self.breaks = np.zeros((len(self.tours), self.most_mixes, B_COLUMNS), np.int64)
-        self.breaks[:, :, B_STRETCH] = FAR
+        self.breaks[:, :, [B_STRETCH, B_STRETCH_END]] = FAR
         self.excess = np.zeros((*shape, 2), np.int32)
         self.day_limits = np.full((workers, DAY_MEASURES, self.most_mixes, 2), FAR, np.int64)
         self.day_budget = np.zeros((workers, DAY_MEASURES, 4), np.int64)
@@ -179,6 +180,11 @@ class ModelBuilder:
         value = rules.get(rule, name)
         return None if value is None else self.horizon.ticks(value.value)
 
+    def count(self, rules: RuleSet, rule: str, name: str) -> int | None:
+        """A rule's value that is a plain number."""
+        value = rules.get(rule, name)
+        return None if value is None else value.value
+
     def slot(self, day: date) -> int:
         """Row of a local date in the day arrays; may fall outside them."""
         return (day - self.horizon.first_day).days + HISTORY
@@ -237,10 +243,11 @@ class ModelBuilder:
         self.blocks[self.row_of_worker[worker.id]].append(interval)
 
     # -- route resource --------------------------------------------------------------------------------------------
-    def longest_stretch(self, tour: int, at_most: Reader, pause: Reader) -> None:
-        """Work goes on for `at_most` ticks, then comes a gap of `pause`."""
+    def longest_stretch(self, tour: int, at_most: Reader, pause: Reader, at_end: Reader) -> None:
+        """Work goes on for `at_most` ticks, then comes a gap of `pause`; what no gap follows goes on for `at_end`."""
         worker = self.tours[tour].worker
         self.breaks[tour, :, B_STRETCH] = self.by_mix(worker, at_most)
+        self.breaks[tour, :, B_STRETCH_END] = self.by_mix(worker, at_end)
         self.breaks[tour, :, B_BREAK] = self.by_mix(worker, pause, absent=0)
 
     def meal(self, tour: int, read: Callable[[RuleSet], tuple[Ticks, ...] | None]) -> None:
@@ -261,8 +268,9 @@ class ModelBuilder:
     def day_allowance(self, worker: Worker, measure: int, left: Mapping[Group, int], group: Callable[[date], Group]) -> None:
         """How many exceptional days are left in each group of days (a month, a fortnight) that the horizon touches."""
         row, groups = self.row_of_worker[worker.id], list(left)
-        for day in self.horizon.dates:
-            self.day_group[measure, self.slot(day)] = groups.index(group(day))
+        for day in self.all_dates():
+            if group(day) in left:
+                self.day_group[measure, self.slot(day)] = groups.index(group(day))
         self.day_budget[row, measure, : len(groups)] = [max(0, left[key]) for key in groups]
 
     def exceptional_span(self, worker: Worker, read: Callable[[RuleSet], int]) -> None:

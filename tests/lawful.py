@@ -15,7 +15,7 @@ from brigade.workforce import Contract, EmployerKind, Engagement
 from solver.kernel.search import Search
 from solver.model import build_model
 from tests.builders import ALWAYS, MONDAY, employer, provider
-from tests.duties import Duty, duties
+from tests.duties import Duty, duties, one_tour
 
 STATUS = {"bad": LegalStatus.NON_PROFIT, "sap": LegalStatus.COMPANY, "ct": LegalStatus.PUBLIC}
 
@@ -24,14 +24,23 @@ def under(
     agreement: str, given: Iterable[Duty], *, days: int = 14, accords: Mapping[str, int] | None = None, **more: Any
 ) -> tuple[Problem, Plan]:
     """W1's duties at a SAAD under that text, which employs her too, full time unless said: one tour each, no travel."""
-    host = provider("S1", agreement, legal_status=STATUS[agreement], accords=accords or {})
+    return duties(given, shipped_labour_code(), days=days, **_parties(agreement, accords or {}, more))
+
+
+def in_one_tour(agreement: str, *given: tuple[str, int], **more: Any) -> tuple[Problem, Plan]:
+    """The same with all visits in one tour of the first day: (start, minutes) each."""
+    return one_tour(given, shipped_labour_code(), **_parties(agreement, {}, more))
+
+
+def _parties(agreement: str, accords: Mapping[str, int], more: Mapping[str, Any]) -> dict[str, Any]:
+    host = provider("S1", agreement, legal_status=STATUS[agreement], accords=accords)
     own = {
         "employer_id": "S1",
         "engagements": (Engagement("S1", *ALWAYS),),
         "contract": Contract(weekly=2100, full_time=True),
         "competencies": frozenset({"NIGHT"}),
     }
-    fields: dict[str, Any] = {
+    return {
         "first_day": MONDAY,
         "providers": (host,),
         "employers": (employer("S1", agreement, EmployerKind.PROVIDER),),
@@ -39,7 +48,6 @@ def under(
         "visits": {"fragile": True, **more.get("visits", {})},
         "person": {**own, **more.get("person", {})},
     }
-    return duties(given, shipped_labour_code(), days=days, **fields)
 
 
 def broken(case: tuple[Problem, Plan]) -> set[str]:

@@ -1,17 +1,19 @@
-"""MAX_DAILY_WORK: effective work that the plan gives on a duty day, at all its hosts together.
+"""MAX_DAILY_WORK: effective work that the plan gives on a day, at all its hosts together.
 
-Up to `limit` every day; up to `exceptional` on a counted number of days of the calendar year, for those whose count is known
-(`Counters.long_days`): without it nobody can say that a day is left. Other employers' hours are MULTI_EMPLOYER's.
+A day is the duty day (`limit`), or the local date from midnight to midnight where the text says so (`civil_limit`). Beyond it
+up to `exceptional` on a counted number of days of the calendar year, for those whose count is known (`Counters.long_days`):
+without it nobody can say that a day is left. Other employers' hours are MULTI_EMPLOYER's.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 
 from brigade.labour import RuleSet
-from brigade.measures import WorkDay, minutes_of, ticks_of, work_days
-from brigade.periods import broken, limit_min, own_hours
+from brigade.measures import hosts_met, minutes_of, ticks_of, timeline, work_days
+from brigade.periods import broken, history_on, limit_min, own_hours, planned_by_date, reaching, service_dates
 from brigade.plan import Plan, Violation
 from brigade.problem import Problem
 from brigade.units import Ticks
@@ -29,14 +31,32 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
             limit = rules.get("MAX_DAILY_WORK")
             if limit is not None and work > ticks_of(problem, limit):
                 long_days[day.day.year] += 1
-                yield from _long_day(problem, rules, worker, day, work, long_days[day.day.year])
+                yield from _long_day(problem, rules, worker, day.day, work, long_days[day.day.year])
+        yield from _by_date(problem, plan, worker)
 
 
-def _long_day(problem: Problem, rules: RuleSet, worker: Worker, day: WorkDay, work: Ticks, count: int) -> Iterator[Violation]:
+def _by_date(problem: Problem, plan: Plan, worker: Worker) -> Iterator[Violation]:
+    """Local dates that the plan reaches into; rules of the hosts of the duty days that do. What of the last day before the
+    horizon must lie on its first date counts."""
+    days = timeline(problem, plan, worker)
+    long_days = Counter({problem.horizon.first_day.year: worker.counters.long_days or 0})
+    work = planned_by_date(problem, days)
+    reached = {one for worked in days if worked.planned for one in service_dates(problem, worked)}
+    for day in sorted(reached):
+        rules = problem.rules_for(worker, hosts_met(reaching(problem, days, [day])))
+        limit, own = rules.get("MAX_DAILY_WORK", "civil_limit"), work.get(day, 0) + history_on(problem, worker, day)
+        if limit is not None and own > ticks_of(problem, limit):
+            long_days[day.year] += 1
+            yield from _long_day(problem, rules, worker, day, own, long_days[day.year], "civil_")
+
+
+def _long_day(
+    problem: Problem, rules: RuleSet, worker: Worker, day: date, work: Ticks, count: int, kind: str = ""
+) -> Iterator[Violation]:
     """A day beyond the normal limit: at most one violation, the first reason that forbids it."""
-    where, met = str(day.day), minutes_of(problem, work)
-    limit, longest = rules.get("MAX_DAILY_WORK"), rules.get("MAX_DAILY_WORK", "exceptional")
-    allowed = rules.get("MAX_DAILY_WORK", "exceptional_days_per_year")
+    where, met = str(day), minutes_of(problem, work)
+    limit, longest = rules.get("MAX_DAILY_WORK", f"{kind}limit"), rules.get("MAX_DAILY_WORK", f"{kind}exceptional")
+    allowed = rules.get("MAX_DAILY_WORK", f"{kind}exceptional_days_per_year")
     assert limit is not None
     has_longer_days = longest is not None and longest.value > limit.value
     if longest is not None and has_longer_days and work > ticks_of(problem, longest):

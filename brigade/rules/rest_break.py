@@ -1,7 +1,8 @@
 """REST_BREAK: no stretch of work beyond the limit without its break; a stricter personal stretch replaces the limit.
 
-The stretch runs from the first start after the last gap that is long enough, travel included. One visit longer than the
-limit is lawful alone: the break is taken inside.
+The stretch runs from the first start after the last gap that is long enough, travel included. Work that reaches the limit
+owes the break (CT L3121-16): it has come before or comes right then; after the last visit it comes too late. One visit longer
+than the limit is lawful alone: the break is taken inside.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ def _too_long(route: Route, owed: RestBreak) -> Iterator[tuple[str, int]]:
     """The stops before which a break is missing, and how long the stretch gets with them."""
     since = route.stops[0].start
     for _, stop in pairwise(route.stops):
+        most = owed.at_end if stop is route.stops[-1] else owed.after
         if stop.start - stop.arrival >= owed.length:
             since = stop.start
-        elif stop.end - since > owed.after:
+        elif stop.end - since > most:
             yield stop.visit_id, stop.end - since

@@ -15,6 +15,8 @@ static void known_day(search *s, int64_t worker, int64_t d) {
     DAY(d)[WORK] = known[D_WORK];
     DAY(d)[OWN_WORK] = known[D_OWN_WORK];
     DAY(d)[DATE_WORKED] = known[D_DATED];
+    DAY(d)[DATE_WORK] = known[D_DATE_WORK];
+    DAY(d)[DATE_OWN_WORK] = known[D_DATE_OWN_WORK];
 }
 
 /* The time between two tours of one day, ways home and back included, is an interruption unless it is short. */
@@ -28,7 +30,7 @@ static void add_gap_between(search *s, int64_t worker, int64_t tour, tick free) 
     day[LONGEST_GAP] = later(day[LONGEST_GAP], free);
 }
 
-/* A tour takes every date on which its services have time. */
+/* A tour takes every date on which its services have time; the hosts are those of its duty day. */
 static void add_dates(search *s, int64_t worker, int64_t slot, const int64_t *found) {
     const model *m = s->m;
     for (int64_t d = slot; d < m->days_d1; d++) {
@@ -37,7 +39,7 @@ static void add_dates(search *s, int64_t worker, int64_t slot, const int64_t *fo
             int64_t *day = DAY(d);
             day[DATE_WORKED] = 1;
             day[DATE_TOURS] += 1;
-            day[DATE_HOSTS] = JOIN_MIX(worker, day[DATE_HOSTS], found[M_HOSTS]);
+            day[DATE_HOSTS] = JOIN_MIX(worker, day[DATE_HOSTS], DAY(slot)[DAY_HOSTS]);
         }
         if (found[M_LAST] <= midnight) return;
     }
@@ -63,7 +65,14 @@ static void add_tour(search *s, int64_t worker, int64_t tour) {
     day[DAY_HOSTS] = JOIN_MIX(worker, day[DAY_HOSTS], found[M_HOSTS]);
     day[DAY_CAPPED] += found[M_CAPPED];
     day[DAY_FRAGILE] |= found[M_FRAGILE];
-    add_dates(s, worker, TOUR(tour, T_SLOT), found);
+}
+
+/* Work by local date: what comes after the midnight that ends the duty date is the next one's. */
+static void add_date_work(search *s, int64_t slot, const int64_t *found) {
+    for (int measure = DATE_WORK; measure <= DATE_OWN_WORK; measure++) {
+        DAY(slot)[measure] += found[M_WORK] - found[M_AFTER];
+        if (slot + 1 < s->m->days_d1) DAY(slot + 1)[measure] += found[M_AFTER];
+    }
 }
 
 /* Night work of a day under a mix of hosts: its tours' own; of a day without any, what is known. */
@@ -95,6 +104,11 @@ static void gather_days(search *s, int64_t worker) {
         last = tour;
     }
     if (last >= 0) DAY(TOUR(last, T_SLOT))[DAY_EXCESS] += s->measures[last][M_EXCESS_IN];
+    for (int64_t tour = WORKER(worker, W_TOUR0); tour < WORKER(worker, W_TOUR1); tour++) {
+        if (s->measures[tour][M_COUNT] == 0) continue;
+        add_dates(s, worker, TOUR(tour, T_SLOT), s->measures[tour]);
+        add_date_work(s, TOUR(tour, T_SLOT), s->measures[tour]);
+    }
     for (int64_t d = 0; d < m->days_d1; d++) {
         int64_t *day = DAY(d);
         if (!day[DAY_WORKED]) continue;
@@ -119,10 +133,12 @@ static bool days_hold(const search *s, int64_t worker) {
     int64_t slots = m->days_d1, mixes = m->short_gap_d1;
     for (int64_t measure = 0; measure < DAY_MEASURES; measure++) {
         int64_t used[4] = {0};
+        bool by_date = measure == DATE_WORK || measure == DATE_OWN_WORK;
         for (int64_t d = HISTORY; d < slots; d++) {
             const int64_t *day = DAY(d);
-            if (day[DAY_TOURS] == 0) continue;
-            const int64_t *limits = m->day_limits + ((worker * DAY_MEASURES + measure) * mixes + day[DAY_HOSTS]) * 2;
+            if (day[by_date ? DATE_TOURS : DAY_TOURS] == 0) continue;
+            int64_t hosts = day[by_date ? DATE_HOSTS : DAY_HOSTS];
+            const int64_t *limits = m->day_limits + ((worker * DAY_MEASURES + measure) * mixes + hosts) * 2;
             if (day[measure] <= limits[0]) continue;
             if (!may_exceed(m, worker, day, measure, limits[1])) return false;
             used[m->day_group[measure * slots + d]] += 1;

@@ -76,6 +76,7 @@ static void scan_tour(search *s, int64_t visit, int64_t tour, double blink, opti
         ceiling = sooner(ceiling, s->late[other] - LINK(r, L_LOW));
     }
     int64_t n = s->count[tour], site = VISIT(visit, V_SITE), here = TOUR(tour, T_OUT);
+    const int64_t *breaks = breaks_of(s, tour);
     tick clock = TOUR(tour, T_START);
     bool follows = SCALAR(X_LATE) || (WEIGHT(C_OVERTIME) && TOUR(tour, T_HARD) > TOUR(tour, T_END));
     double relief = WEIGHT(C_MAX_IDLE) ? idle_change(s, tour, duration) : 0.0;
@@ -84,6 +85,8 @@ static void scan_tour(search *s, int64_t visit, int64_t tour, double blink, opti
             int64_t before = ORDER(tour, k - 1);
             here = VISIT(before, V_SITE);
             clock = s->early[before] + VISIT(before, V_DUR);
+            /* A break that only the last stop owes, for reaching the hour, goes when another follows. */
+            if (k == n && breaks[B_STRETCH_END] < breaks[B_STRETCH]) clock -= s->pause[before];
         }
         if (clock > shut) break;
         if ((k == 0 && !(flags & MAY_FIRST)) || (k == n && !(flags & MAY_LAST))) continue;

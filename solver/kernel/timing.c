@@ -88,7 +88,7 @@ static bool forward(search *s, int64_t tour, tick first_floor, int64_t meal_at) 
     const model *m = s->m;
     const int64_t *breaks = breaks_of(s, tour);
     int64_t worker = TOUR(tour, T_WORKER), profile = TOUR(tour, T_PROFILE), here = TOUR(tour, T_OUT);
-    tick most = breaks[B_STRETCH], length = breaks[B_BREAK], clock = TOUR(tour, T_START), stretch = 0;
+    tick most = breaks[B_STRETCH], at_end = breaks[B_STRETCH_END], length = breaks[B_BREAK], clock = TOUR(tour, T_START), stretch = 0;
     for (int64_t k = 0; k < s->count[tour]; k++) {
         int64_t visit = ORDER(tour, k), site = VISIT(visit, V_SITE);
         tick duration = VISIT(visit, V_DUR), arrival = clock + TRAVEL(profile, here, site), floor = arrival, pause = 0;
@@ -110,7 +110,7 @@ static bool forward(search *s, int64_t tour, tick first_floor, int64_t meal_at) 
         }
         if (!s->alone && VISIT(visit, V_LINK0) < VISIT(visit, V_LINK1)) floor = later(floor, link_floor(s, visit));
         tick start = earliest(m, visit, worker, floor);
-        if (k > 0 && start - arrival < length && start + duration - stretch > most) {
+        if (k > 0 && start - arrival < length && start + duration - stretch > (k == s->count[tour] - 1 ? at_end : most)) {
             pause = later(pause, length);
             start = earliest(m, visit, worker, later(floor, arrival + length));
         }
@@ -300,8 +300,11 @@ static tick night_overlap(const model *m, int64_t worker, int64_t hosts, tick st
 }
 
 /* Work from `from` to `until`, by the hours that rules ask about. */
-static void count_hours(const model *m, int64_t *found, int64_t worker, int64_t hosts, tick from, tick until) {
+static void count_hours(const model *m, int64_t *found, int64_t tour, int64_t hosts, tick from, tick until) {
+    int64_t worker = TOUR(tour, T_WORKER);
+    tick midnight = m->days[(worker * m->days_d1 + TOUR(tour, T_SLOT)) * D_COLUMNS + D_MIDNIGHT];
     found[M_NIGHT] += night_overlap(m, worker, hosts, from, until);
+    found[M_AFTER] += later(0, until - later(from, midnight));
 }
 
 /* One wait inside a tour: work when short, an interruption otherwise. Returns its cost. */
@@ -345,11 +348,11 @@ static void measure(search *s, int64_t tour) {
             if (VISIT(visit, V_PROVIDER) == VISIT(ORDER(tour, k - 1), V_PROVIDER))
                 found[M_CAPPED] += m->capped[worker * m->visits_n + visit] * (leg + (wait < short_gap ? wait : 0));
             if (from == arrival) from -= leg;
-            else count_hours(m, found, worker, hosts, arrival - leg, arrival);
+            else count_hours(m, found, tour, hosts, arrival - leg, arrival);
             if (s->final[k].pause > 0 || (wait > 0 && wait >= short_gap)) period = start;
         }
         found[M_PERIOD] = later(found[M_PERIOD], start + duration - period);
-        count_hours(m, found, worker, hosts, from, start + duration);
+        count_hours(m, found, tour, hosts, from, start + duration);
         tick late = lateness(m, visit, start);
         found[M_LATE] += late;
         found[M_MAX_LATE] = later(found[M_MAX_LATE], late);

@@ -25,4 +25,9 @@ def contribute(builder: ModelBuilder) -> None:
         def length(rules: RuleSet, least: Ticks = pause) -> Ticks:
             return max(builder.minutes(rules, "REST_BREAK", "length") or 0, least)
 
-        builder.longest_stretch(row, after, length)
+        def at_end(rules: RuleSet, most: Ticks | None = own.max_stretch) -> Ticks | None:
+            reached = builder.minutes(rules, "REST_BREAK", "after")
+            found = [t for t in (None if reached is None else reached - 1, most) if t is not None]
+            return min(found, default=None) if length(rules) else None
+
+        builder.longest_stretch(row, after, length, at_end)

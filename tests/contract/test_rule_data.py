@@ -83,7 +83,7 @@ def test_no_agreement_offers_an_accord_beyond_the_code() -> None:
 def test_the_mandatory_code_is_never_waivable() -> None:
     assert not [row.key for row in ROWS if row.waivable and row.layer is Layer.MANDATORY]
     assert {row.key for row in ROWS if row.waivable} == {
-        ("MAX_DAILY_WORK", "limit"),
+        ("MAX_DAILY_WORK", "civil_limit"),
         ("SUNDAY_RHYTHM", "max_per_month"),
         ("COMMUTE_NORMAL", "normal_minutes"),
         ("COMMUTE_NORMAL", "normal_metres"),

@@ -54,6 +54,19 @@ def _longer_days() -> Iterator[Case]:
         )
 
 
+def _civil_days() -> Iterator[Case]:
+    """22:00 to 06:00, then five hours in the evening: 360 + 300 min between two midnights."""
+    night = [(0, "22:00", 480), (1, "18:00", 300)]
+    rules = labour(sap={"MAX_DAILY_WORK.civil_limit": 600})
+    yield Case("max_daily_work", "max_daily_work", asked(night, rules, days=2, hosts=["S2", "S2"]))
+    both = labour(
+        sap={"MAX_DAILY_WORK.civil_limit": 600},
+        mandatory={"MULTI_EMPLOYER.all_employers": {"value": 1, "unit": "flag", "stricter": "higher"}},
+    )
+    person = {"other_work": (elsewhere(1, "18:00", 300),)}
+    yield Case("multi_employer", "multi_employer_day", asked(night[:1], both, days=2, hosts=["S2"], person=person))
+
+
 def _interruptions() -> Iterator[Case]:
     gaps = ends(("08:00", 60), ("10:00", 60), ("14:00", 60))
     parts: dict[str, dict[str, Any]] = {
@@ -144,6 +157,7 @@ REST = labour(mandatory={"DAILY_REST": {"value": 660, "stricter": "higher"}})
 DAYS: tuple[Case, ...] = (
     Case("max_daily_work", "max_daily_work", asked(ends(("08:00", 300), ("14:00", 301)), labour(bad={"MAX_DAILY_WORK": 600}))),
     *_longer_days(),
+    *_civil_days(),
     *_spans(),
     *_interruptions(),
     *_breaks(),

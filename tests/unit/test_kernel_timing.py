@@ -11,7 +11,7 @@ from solver.model import build_model
 from tests.builders import at, labour, problem, visit, worker
 from tests.solving import named
 
-REST = labour(mandatory={"REST_BREAK.after": 240, "REST_BREAK.length": {"value": 20, "stricter": "higher"}})
+REST = labour(mandatory={"REST_BREAK.after": 241, "REST_BREAK.length": {"value": 20, "stricter": "higher"}})
 
 
 def loaded(asked: Problem, orders: list[list[int]]) -> tuple[Search, bool]:

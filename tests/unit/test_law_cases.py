@@ -25,9 +25,6 @@ from solver.model import build_model
 
 FOLDER = Path(__file__).parent.parent / "data" / "law"
 PENDING: dict[str, str] = {
-    "break-bad-0600": "CT L3121-16",
-    "break-ct-0600": "CT L3121-16",
-    "daywork-sap-civil-day-12h": "SAP II.2.h",
     "public-span-1201": "row M4, a later issue: décret 2000-815 art. 3 (par 2001-623 art. 1)",
     "public-two-interruptions-part-time": "row D16, a later issue: décret 2000-815 art. 3",
 }

@@ -12,8 +12,8 @@ from brigade.problem import Problem
 from brigade.workforce import Contract, Counters
 from tests import builders
 from tests.builders import at
-from tests.duties import Duty
-from tests.lawful import broken, under
+from tests.duties import Duty, past
+from tests.lawful import broken, in_one_tour, on, under
 
 PART_TIME: dict[str, Any] = {"contract": Contract(weekly=24 * 60)}
 
@@ -52,6 +52,36 @@ def test_the_mean_week_of_a_night_worker(accords: dict[str, int], most: int) -> 
         counters = Counters(week_work=(*before, (2 * most - 40) * 60 + extra))
         found = broken(under("ct", nights, accords=accords, person={"counters": counters}))
         assert ("NIGHT_LIMITS" in found) == bool(extra), found
+
+
+# -- the day of the companies' branch ------------------------------------------------------------------------------
+def test_the_day_of_companies_is_measured_from_midnight_to_midnight() -> None:
+    """SAP II.2.h: twelve hours from 19:00 are five and seven; 22:00 to 07:00 and then five hours are twelve on one date."""
+    assert broken(under("sap", [(0, "19:00", 720)])) == set()
+    assert broken(under("sap", [(0, "22:00", 540), (1, "20:00", 180)])) == set()
+    assert broken(under("sap", [(0, "22:00", 540), (1, "20:00", 181)])) == {"MAX_DAILY_WORK"}
+
+
+def test_a_night_before_the_horizon_fills_its_first_date() -> None:
+    """SAP II.2.h: history knows 22:00 to 07:00 with nine hours of work: seven of them lie on the first date."""
+    known = Counters(days=(past(on("2026-03-08"), -120, 540),))
+    assert broken(under("sap", [(0, "20:00", 180)], person={"counters": known})) == set()
+    assert broken(under("sap", [(0, "20:00", 181)], person={"counters": known})) == {"MAX_DAILY_WORK"}
+
+
+def test_an_accord_on_the_day_speaks_of_both_its_measures() -> None:
+    long = {"MAX_DAILY_WORK.limit": 660}
+    assert broken(under("sap", [(0, "06:30", 660)], accords=long)) == set()
+    assert broken(under("sap", [(0, "06:30", 661)], accords=long)) == {"MAX_DAILY_WORK"}
+
+
+# -- breaks --------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("agreement", ["bad", "sap", "ct"])
+def test_the_break_is_due_when_work_reaches_six_hours(agreement: str) -> None:
+    """CT L3121-16: « dès que le temps de travail quotidien atteint six heures »; BAD V.12.3 says « supérieure à »."""
+    for last, found in ((179, set()), (180, {"REST_BREAK"})):
+        assert broken(in_one_tour(agreement, ("14:30", 180), ("17:30", last))) == found
+    assert broken(in_one_tour(agreement, ("14:30", 180), ("17:30", 180), ("20:50", 60))) == set()
 
 
 # -- interruptions -------------------------------------------------------------------------------------------------

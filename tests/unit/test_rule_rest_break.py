@@ -19,11 +19,17 @@ def found(minutes: tuple[int, ...], *stops: tuple[Any, ...], limits: PersonalLim
     return [dict(violation.reason.values) for violation in rest_break.check(asked, made)]
 
 
-def test_six_hours_in_a_row_are_allowed_and_a_minute_more_is_not() -> None:
-    """180 + 180 from 08:00 to 14:00; 180 + 181."""
-    assert found((180, 180), ("08:00",), ("11:00",)) == []
-    (values,) = found((180, 181), ("08:00",), ("11:00",))
-    assert values == {"visit": "V2", "stretch_min": 361, "limit_min": 360, "break_min": 20}
+def test_work_that_reaches_six_hours_owes_the_break() -> None:
+    """180 + 179 from 08:00 to 13:59; at 14:00 six hours are reached and nothing follows."""
+    assert found((180, 179), ("08:00",), ("11:00",)) == []
+    (values,) = found((180, 180), ("08:00",), ("11:00",))
+    assert values == {"visit": "V2", "stretch_min": 360, "limit_min": 360, "break_min": 20}
+
+
+def test_the_break_may_come_when_six_hours_are_reached() -> None:
+    """08:00 to 14:00, then on at 14:20; a minute more of work before it is too late."""
+    assert found((180, 180, 60), ("08:00",), ("11:00",), ("14:20",)) == []
+    assert [values["visit"] for values in found((180, 181, 60), ("08:00",), ("11:00",), ("14:21",))] == ["V2"]
 
 
 def test_twenty_minutes_end_the_stretch_and_nineteen_do_not() -> None:

@@ -108,10 +108,14 @@ def test_visits_at_one_place_follow_without_travel() -> None:
 
 
 # -- rest break ----------------------------------------------------------------------------------------------------
-def test_a_stretch_of_exactly_the_limit_needs_no_break() -> None:
-    """06:10 + 180 + 10 + 170 = 360 min in a row."""
-    asked = problem([visit("V1", "A", 180), visit("V2", "B", 170)], rules=breaks())
-    assert [stop.pause for stop in only_route(asked, "V1", "V2").stops] == [0, 0]
+def test_a_stretch_that_reaches_the_limit_needs_a_break_before_or_right_after() -> None:
+    """06:10 + 180 + 10 + 170 = 360 min in a row: at the end of the tour the break comes before the last stop; where another
+    stop follows, before that. With 169 min none is due."""
+    sizes = {"V1": 180, "V2": 170, "V3": 169, "V4": 60}
+    asked = problem([visit(id, "A" if id == "V1" else "B", size) for id, size in sizes.items()], rules=breaks())
+    assert [stop.pause for stop in only_route(asked, "V1", "V3").stops] == [0, 0]
+    assert [stop.pause for stop in only_route(asked, "V1", "V2").stops] == [0, 20]
+    assert [stop.pause for stop in only_route(asked, "V1", "V2", "V4").stops] == [0, 0, 20]
 
 
 def test_one_minute_more_puts_a_pause_before_the_next_stop() -> None:
