@@ -54,8 +54,8 @@ class WorkerBack:
 
 @dataclass(frozen=True, slots=True)
 class WorkerLate:
-    """A worker has lost `late` ticks at `at`: with a visit under way or behind them, that visit takes so much longer (the time
-    is work); before the first one they leave so much later."""
+    """A worker has lost `late` ticks at `at` and begins nothing before they are over: with a visit under way or behind them,
+    that visit takes so much longer (the time is work) and nobody else's; before the first one they leave so much later."""
 
     worker_id: str
     at: Ticks
@@ -132,6 +132,10 @@ def _unfit(problem: Problem, event: Event, where: str) -> Iterator[Issue]:
         case EmployeeBack(employee_id, at):
             if not any(one.employee_id == employee_id and one.interval.end > at for one in problem.absences):
                 yield Issue("E102", where, f"« {employee_id} » n'est pas absent(e) à ce moment", "retirer cet événement")
+        case EmployeeAway(absence) if absence.interval.start >= problem.horizon.length:
+            yield _outside(f"{where}.absence.interval.start")
+        case WorkerAway(_, at) | WorkerLate(_, at, _) if at >= problem.horizon.length:
+            yield _outside(f"{where}.at")
         case WorkerAway(_, at, until) if until is not None and until <= at:
             yield Issue("E103", f"{where}.until", "une fin avant le début", "une fin après le début, ou aucune")
         case WorkerLate(_, _, late) if late <= 0:
@@ -144,6 +148,10 @@ def _unfit(problem: Problem, event: Event, where: str) -> Iterator[Issue]:
             yield Issue("E103", f"{where}.windows", "aucun créneau", "au moins un créneau, ou annuler l'intervention")
         case WorkerBack(_, availability) if not availability:
             yield Issue("E103", f"{where}.availability", "aucun créneau", "au moins un créneau")
+
+
+def _outside(where: str) -> Issue:
+    return Issue("E103", where, "après la fin de l'horizon : sans effet", "un moment de l'horizon, ou retirer cet événement")
 
 
 # -- what follows --------------------------------------------------------------------------------------------------
@@ -258,8 +266,12 @@ def _joined(availability: Sequence[Availability]) -> tuple[Availability, ...]:
 def _late(problem: Problem, worker: Worker, at: Ticks, late: Ticks, published: Plan | None) -> Problem:
     last = begun(published, worker.id, at)
     if last is not None and last[0].back > at and last[1].visit_id in problem.visit_by_id:
-        visit = problem.visit_by_id[last[1].visit_id]
-        return _with_visit(problem, replace(visit, duration=visit.duration + late))
+        visit, lost = problem.visit_by_id[last[1].visit_id], late + max(0, at - last[1].end)
+        # The time is this worker's: whoever did the visit instead would be given it.
+        others = frozenset(one.id for one in problem.workers) - {worker.id}
+        theirs = replace(visit, preferred_workers=visit.preferred_workers - others, usual_workers=visit.usual_workers - others)
+        longer = replace(theirs, duration=visit.duration + lost, forbidden_workers=visit.forbidden_workers | others)
+        return _with_visit(problem, longer)
     routes = () if published is None else published.routes_of(worker.id)
     leaving = {route.tour: route.departure for route in routes}
     for index, one in enumerate(worker.availability):

@@ -52,8 +52,9 @@ class Prices:
 class Terms:
     """What a replan must respect.
 
-    freeze: stops that begin before it stay, and nothing new begins before it. pinned: visits that keep worker and start,
-    beside those that the plan pins. pinned_workers: nothing of their tours changes. told: who knows what of the plan.
+    freeze: stops that begin before it stay, and nothing new begins before it; no earlier than the problem's `now`, with which
+    None means the same. pinned: visits that keep worker and start, beside those that the plan pins. pinned_workers: nothing
+    of their tours changes. told: who knows what of the plan.
     people: at most so many people may be disturbed; None: no such limit.
     """
 
@@ -144,9 +145,9 @@ class _Task:
 
     def __post_init__(self) -> None:
         told = carried(self.problem, self.published)
-        freeze = self.terms.freeze
-        begun = {s.visit_id for r in told.routes for s in r.stops if freeze is not None and s.start < freeze}
-        held = begun | told.pinned | (self.terms.pinned & told.covered)
+        self.freeze: Ticks = max(self.problem.now, self.problem.now if self.terms.freeze is None else self.terms.freeze)
+        begun = {s.visit_id for r in told.routes for s in r.stops if s.start < self.freeze}
+        held = begun | _longer(self.problem, self.published) & told.covered | told.pinned | (self.terms.pinned & told.covered)
         self.standing: Standing = standing(self.problem, told, held, self.terms.pinned_workers)
         self.people = Disturbance(self.problem, self.published, self.standing, self.terms.told)
 
@@ -174,7 +175,7 @@ class _Task:
             changed_worker=dearer * prices.changed_worker,
             moved_visit=dearer * prices.changed_hour,
         )
-        rest = left_to_search(self.problem, held, self.terms.freeze)
+        rest = left_to_search(self.problem, held, self.freeze)
         rest = replace(rest, policy=replace(rest.policy, weights=priced, strict=False))
         routes = tuple(route for route in held.plan.routes if route.worker_id not in held.stiff)
         start = Plan(routes, pinned=held.held - held.fixed)
@@ -203,7 +204,7 @@ class _Task:
     # -- the answer ------------------------------------------------------------------------------------------------
     def told(self, found: _Found) -> Replan:
         """Certified, with the reasons of what is uncovered and of what changed."""
-        gone = too_late(self.problem, self.terms.freeze)
+        gone = too_late(self.problem, self.freeze)
         why = {one.visit_id: one for one in reasons(found.model, found.searched, telling_effort(self.clock, self.settings))}
         left = tuple(self._left(one, why, gone) for one in found.plan.uncovered)
         plan = mark(self.problem, replace(found.plan, uncovered=left), known_part(self.problem, self.published))
@@ -224,7 +225,7 @@ class _Task:
 
     def _left(self, one: UncoveredVisit, told: dict[str, UncoveredVisit], gone: frozenset[str]) -> UncoveredVisit:
         if one.visit_id in gone:
-            return UncoveredVisit(one.visit_id, (Reason.of("too_late_now", freeze_at=self.terms.freeze),))
+            return UncoveredVisit(one.visit_id, (Reason.of("too_late_now", freeze_at=self.freeze),))
         return told.get(one.visit_id, one)
 
     def _certified(self, plan: Plan, held: Standing) -> tuple[Violation, ...]:
@@ -236,6 +237,12 @@ class _Task:
             lines = (f"{one.rule} {one.where}: {one.reason.code} {dict(one.reason.values)}" for one in ours)
             raise BrokenPromise("\n".join(lines))
         return found
+
+
+def _longer(problem: Problem, published: Plan) -> frozenset[str]:
+    """Visits that take longer than told: their worker is late in them, and keeps the delay whatever else changes."""
+    stops = (stop for route in published.routes for stop in route.stops if stop.visit_id in problem.visit_by_id)
+    return frozenset(stop.visit_id for stop in stops if problem.visit_by_id[stop.visit_id].duration > stop.service.length)
 
 
 def _is_old(one: Violation, held: frozenset[str]) -> bool:

@@ -18,6 +18,7 @@ from solver.model import Model, build_model
 from solver.outcome import Outcome
 from solver.proof import proof_of
 from solver.settings import Progress, Settings
+from solver.standing import from_now_on, told_too_late
 
 __all__ = ["Outcome", "Progress", "Settings", "solve"]
 
@@ -37,10 +38,12 @@ def solve(
     """
     settings = settings or Settings()
     clock = Clock(settings, stop, on_progress)
-    model = build_model(problem, start)  # Problem -> Model
+    asked, start = from_now_on(problem, start)
+    model = build_model(asked, start)  # Problem -> Model
     solution = search(model, settings, clock, start)  # Model -> Solution
     plan = decode(model, solution.orders, solution.starts, start)  # Solution -> Plan
-    plan = replace(plan, uncovered=reasons(model, plan, telling_effort(clock, settings)), waivers=())
+    left = told_too_late(problem, reasons(model, plan, telling_effort(clock, settings)))
+    plan = replace(plan, uncovered=left, waivers=())
     certify(problem, plan)
     costs = breakdown(problem, plan, start)
     proof = proof_of(problem, plan, costs, solution)

@@ -13,7 +13,7 @@ from brigade.carry import with_stops
 from brigade.checker import check, with_waivers
 from brigade.demand import Employee, LinkKind, RotaEntry, RotaFeed, Visit
 from brigade.partial import own_breaches, whole_breaches
-from brigade.plan import Plan, Violation
+from brigade.plan import Plan, Reason, UncoveredVisit, Violation
 from brigade.problem import Problem
 from brigade.tour import own_meal
 from brigade.units import Ticks, TimeWindow
@@ -114,6 +114,23 @@ def left_to_search(problem: Problem, standing: Standing, freeze: Ticks | None) -
         made = visit if freeze is None or visit.id in standing.held or visit.id in fixed else _clipped(visit, freeze, names)
         visits.append(_barred(made, names) if visit.id in barred else made)
     return replace(_with_carers(problem, {id: starts[id] for id in fixed}), workers=workers, visits=tuple(visits))
+
+
+def from_now_on(problem: Problem, start: Plan | None) -> tuple[Problem, Plan | None]:
+    """The problem in which nothing new begins before `now`, and the start plan with what has begun by then pinned."""
+    if problem.now <= 0:
+        return problem, start
+    stops = () if start is None else (stop for route in start.routes for stop in route.stops)
+    begun = frozenset(stop.visit_id for stop in stops if stop.start < problem.now)
+    pinned = begun if start is None else begun | start.pinned
+    held = Standing(start or Plan(()), (), frozenset(), frozenset(), {}, pinned)
+    return left_to_search(problem, held, problem.now), None if start is None else replace(start, pinned=pinned)
+
+
+def told_too_late(problem: Problem, left: Iterable[UncoveredVisit]) -> tuple[UncoveredVisit, ...]:
+    """With the plain reason of those none of whose hours is left."""
+    gone, why = too_late(problem, problem.now), Reason.of("too_late_now", freeze_at=problem.now)
+    return tuple(UncoveredVisit(one.visit_id, (why,)) if one.visit_id in gone else one for one in left)
 
 
 def too_late(problem: Problem, freeze: Ticks | None) -> frozenset[str]:

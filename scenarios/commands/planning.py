@@ -46,20 +46,8 @@ def solve(
     iterations: options.Iterations = None,
     threads: options.Threads = 2,
     html: options.Html = None,
-    ics: Annotated[
-        Path | None,
-        typer.Option(
-            "--ics", metavar="FOLDER", help="Écrire un agenda .ics par intervenant. // Write one .ics calendar per worker."
-        ),
-    ] = None,
-    stops: Annotated[
-        Path | None,
-        typer.Option(
-            "--stops",
-            metavar="FILE",
-            help="Écrire les étapes en CSV, pour un tableur. // Write the stops as CSV for a spreadsheet.",
-        ),
-    ] = None,
+    ics: options.Ics = None,
+    stops: options.Stops = None,
     start: Annotated[
         Path | None,
         typer.Option(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scenarios.console import options
+from scenarios.console.delivery import Wanted, export
 from scenarios.console.exits import Code
 from scenarios.console.inputs import STANDARD_INPUT, name_of, plan_from, problem_from
 from scenarios.console.options import Lang
@@ -29,6 +30,7 @@ DEFAULT_TIME_S = 1.2
 def register(app: typer.Typer) -> None:
     app.command("replan", rich_help_panel=PANEL)(replan)
     app.command("edit", rich_help_panel=PANEL)(edit)
+    app.command("export", rich_help_panel=PANEL)(export_plan)
 
 
 TOLD_PLAN = typer.Argument(metavar="PLAN", help="Le plan annoncé (JSON). // The plan that was told (JSON).")
@@ -57,6 +59,10 @@ def replan(
             help="Écrire le problème d’après les événements (JSON). // Write the problem after the events (JSON).",
         ),
     ] = None,
+    html: options.Html = None,
+    ics: options.Ics = None,
+    stops: options.Stops = None,
+    outlines: options.Outlines = True,
     time_limit: options.TimeLimit = None,
     seed: options.Seed = 1,
     iterations: options.Iterations = None,
@@ -67,8 +73,8 @@ def replan(
     """Réparer un plan annoncé en changeant le moins possible. // Repair a told plan with the least change."""
     screen = Screen.of("replan", lang, as_json, when_piped=True)
     with answering(screen, name_of(problem)):
-        outputs = Outputs((problem, plan, events))
-        outputs.file(output)
+        outputs, wanted = Outputs((problem, plan, events)), Wanted(output, html, ics, stops, outlines)
+        wanted.announce(outputs)
         outputs.file(problem_output)
         outputs.check()
         given = problem_from(problem)
@@ -89,6 +95,7 @@ def replan(
         limit = None if iterations else time_limit or DEFAULT_TIME_S
         done = repaired(after, told, terms, Settings(limit, seed, iterations, threads=1, prove=False))
         outputs.put(output, plan_text(after, done.plan))
+        export(outputs, wanted, after, done.plan, screen.lang)
         outputs.put(problem_output, problem_text(after))
         files = outputs.write()
         tell_replan(screen, after, done)
@@ -105,6 +112,8 @@ def tell_replan(screen: Screen, problem: Problem, done: Replan) -> None:
 
     counts = {kind.value: count for kind, count in done.diff.counts.items()}
     screen.say("replanned", **counts, people=len(done.disturbed))
+    if done.diff.left:
+        screen.say("still_uncovered", count=len(done.diff.left))
     if done.within_budget is False:
         screen.say("over_budget", people=len(done.disturbed))
     for change in done.diff.changes:
@@ -113,6 +122,10 @@ def tell_replan(screen: Screen, problem: Problem, done: Replan) -> None:
             places = ["–" if one is None else f"{one[0]} {problem.horizon.instant(one[1]):%d/%m %H:%M}" for one in hours]
             why = say(change.reasons[0], screen.lang, horizon=problem.horizon)
             screen.line(f"  {change.visit_id} · {places[0]} → {places[1]} · {why}")
+    for left in done.plan.uncovered:
+        if left.visit_id in done.diff.left:
+            causes = " ; ".join(say(reason, screen.lang, horizon=problem.horizon) for reason in left.reasons)
+            screen.line(f"  {left.visit_id} · – → – · {screen.phrase('not_covered')} {causes}")
 
 
 def edit(
@@ -130,6 +143,10 @@ def edit(
         Path | None,
         typer.Option("-o", "--output", metavar="PLAN", help="Écrire le plan retouché (JSON). // Write the edited plan (JSON)."),
     ] = None,
+    html: options.Html = None,
+    ics: options.Ics = None,
+    stops: options.Stops = None,
+    outlines: options.Outlines = True,
     other_problem: options.OtherProblem = False,
     as_json: options.AsJson = None,
     lang: options.Language = Lang.FR,
@@ -139,8 +156,8 @@ def edit(
     """
     screen = Screen.of("edit", lang, as_json, when_piped=True)
     with answering(screen, name_of(problem)):
-        outputs = Outputs((problem, plan, edits))
-        outputs.file(output)
+        outputs, wanted = Outputs((problem, plan, edits)), Wanted(output, html, ics, stops, outlines)
+        wanted.announce(outputs)
         outputs.check()
         given = problem_from(problem)
     with answering(screen, plan.name):
@@ -158,6 +175,7 @@ def edit(
             judged.append(judge_edit(session, one))
             session = judged[-1].accepted()
         outputs.put(output, plan_text(given, session.plan))
+        export(outputs, wanted, given, session.plan, screen.lang)
         files = outputs.write()
         for judgement in judged:
             tell_judgement(screen, given, judgement)
@@ -166,6 +184,34 @@ def edit(
         told = [judgement_to_json(given, judgement, screen.lang) for judgement in judged]
         screen.answer(code, edits=told, broken=len(broken), files=files)
         raise typer.Exit(code)
+
+
+def export_plan(
+    problem: options.Input,
+    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="Un plan (JSON). // A plan (JSON).")],
+    html: options.Html = None,
+    ics: options.Ics = None,
+    stops: options.Stops = None,
+    outlines: options.Outlines = True,
+    other_problem: options.OtherProblem = False,
+    as_json: options.AsJson = None,
+    lang: options.Language = Lang.FR,
+) -> None:
+    """Écrire le rapport, les agendas, les étapes d’un plan déjà fait.
+    // Write the report, the calendars, the stops of a plan already made.
+    """
+    screen = Screen.of("export", lang, as_json, when_piped=True)
+    with answering(screen, name_of(problem)):
+        outputs, wanted = Outputs((problem, plan)), Wanted(None, html, ics, stops, outlines)
+        wanted.announce(outputs)
+        outputs.check()
+        given = problem_from(problem)
+    with answering(screen, plan.name):
+        export(outputs, wanted, given, plan_from(plan, given, same_problem=not other_problem), screen.lang)
+        files = outputs.write()
+        for path in files:
+            screen.say("written", path=path)
+        screen.answer(Code.DONE, files=files)
 
 
 def tell_judgement(screen: Screen, problem: Problem, judged: Judgement) -> None:

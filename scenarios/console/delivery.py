@@ -86,16 +86,21 @@ def values_of_one_more(problem: Problem, outcome: Outcome, stop: threading.Event
 
 def keep(outputs: Outputs, wanted: Wanted, found: Found, lang: str) -> None:
     """Put every file asked for into `outputs`, ready to be written."""
-    problem, plan = found.problem, found.plan
     if wanted.plan:
         from brigade.exchange.json_text import pretty
 
         outputs.put(wanted.plan, pretty(found.document()))
+    export(outputs, wanted, found.problem, found.plan, lang, found.facts)
+
+
+def export(outputs: Outputs, wanted: Wanted, problem: Problem, plan: Plan, lang: str, facts: ReportInput | None = None) -> None:
+    """Put the report, the stops and the calendars asked for into `outputs`, of any plan whatever made it. `facts`: what is
+    known of it; judged and counted here otherwise."""
     if wanted.html:
         from brigade.exchange.html import html_report
 
         drawn = communes_of(problem) if wanted.outlines else None
-        outputs.put(wanted.html, html_report(problem, plan, found.facts, outlines=drawn, lang=lang))
+        outputs.put(wanted.html, html_report(problem, plan, facts, outlines=drawn, lang=lang))
     if wanted.stops:
         from brigade.exchange.stops import stops_csv
 

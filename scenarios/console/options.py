@@ -89,6 +89,20 @@ Html: TypeAlias = Annotated[
         help="Écrire le rapport, une page qui s’ouvre hors ligne. // Write the report, a page that opens offline.",
     ),
 ]
+Ics: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--ics", metavar="FOLDER", help="Écrire un agenda .ics par intervenant. // Write one .ics calendar per worker."
+    ),
+]
+Stops: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--stops",
+        metavar="FILE",
+        help="Écrire les étapes en CSV, pour un tableur. // Write the stops as CSV for a spreadsheet.",
+    ),
+]
 Outlines: TypeAlias = Annotated[
     bool,
     typer.Option(

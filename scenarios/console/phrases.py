@@ -58,6 +58,9 @@ PHRASES: Mapping[str, str] = {
     " {people:plural:personne dérangée:personnes dérangées} sans y être obligées"
     " // {kept:plural:stop kept:stops kept}, {moved} at another time, {reassigned} by somebody else, {added} more,"
     " {removed} taken out, {uncovered} no longer covered; {people:plural:person:people} disturbed without need",
+    "still_uncovered": "{count:plural:intervention reste non couverte:interventions restent non couvertes} avant comme après"
+    " // {count:plural:visit stays uncovered:visits stay uncovered}, before as after",
+    "not_covered": "non couverte : // not covered:",
     "over_budget": "Le nombre de personnes permis n’a pas pu être tenu : {people}"
     " // The number of people allowed could not be kept: {people}",
     "judged": "  coût {cost}, points non couverts {points}, {broken:plural:règle enfreinte:règles enfreintes}"

@@ -207,3 +207,39 @@ def test_a_grid_with_an_impossible_point_is_refused_before_any_run(tmp_path: Pat
     done = brigade("sweep", "-o", out, "--preset", "rural_day", "--ai-shares", "0.2,7", "--json")
     assert (done.code, done.issues[0]["code"]) == (2, "S003")
     assert not out.exists()
+
+
+def test_a_visit_added_that_nobody_can_do_is_named_with_its_causes(tmp_path: Path) -> None:
+    """Neither plan covers it: the text says so, as the JSON does in `left`."""
+    new = {
+        "id": "VNEW",
+        "client_id": "S1:A",
+        "duration_min": 900,
+        "priority": "P1",
+        "act_class": "ordinary",
+        "windows": [{"earliest": f"{DAY}10:00:00+01:00", "latest": f"{DAY}11:30:00+01:00"}],
+    }
+    places = sound_file(tmp_path), plan_file(tmp_path), events(tmp_path, {"kind": "visit_added", "visit": new})
+    done = brigade("replan", *places, "--iterations", 50, "--text")
+    assert done.code == 0
+    assert "1 intervention reste non couverte" in done.out
+    (line,) = [line for line in done.out.splitlines() if "VNEW" in line]
+    assert line.startswith("  VNEW · – → – · non couverte : ")
+    assert len(line) > len("  VNEW · – → – · non couverte : ")
+
+
+def test_any_plan_is_written_out_again_in_the_same_way(tmp_path: Path) -> None:
+    """After a replan, after an edit, of a plan in hand: report, calendars and stops, the same of the same plan."""
+    problem, plan, moves = sound_file(tmp_path), plan_file(tmp_path), written(tmp_path, "edits.json", {"edits": []})
+    # The plan in hand breaks rules: `edit` says so by its code and writes all the same.
+    for command in (("replan", problem, plan, events(tmp_path), "--iterations", 50), ("edit", problem, plan, moves)):
+        folder = tmp_path / str(command[0])
+        files = ("--html", folder / "r.html", "--ics", folder / "ics", "--stops", folder / "stops.csv", "--no-outlines")
+        assert brigade(*command, "-o", folder / "new.json", *files, "--json").code in (0, 1)
+        again = tmp_path / f"{command[0]}-again"
+        more = ("--html", again / "r.html", "--ics", again / "ics", "--stops", again / "stops.csv", "--no-outlines")
+        done = brigade("export", problem, folder / "new.json", *more, "--json")
+        assert done.code == 0
+        assert sorted(path.name for path in (again / "ics").iterdir()) == sorted(p.name for p in (folder / "ics").iterdir())
+        assert (again / "stops.csv").read_bytes() == (folder / "stops.csv").read_bytes()
+        assert (again / "r.html").stat().st_size > 10_000

@@ -1,0 +1,142 @@
+"""Now and afterwards: nothing is planned before `now`, what has begun stays, lateness is a worker's own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from brigade.errors import InvalidProblem
+from brigade.events import EmployeeAway, Event, VisitAdded, WorkerAway, WorkerLate, apply_events
+from brigade.plan import Plan
+from brigade.problem import Problem
+from brigade.units import Interval
+from solver.replan import Replan, Terms, replan
+from solver.settings import Settings
+from solver.solve import solve
+from tests import builders
+from tests.builders import at
+
+QUICK = Settings(time_limit_s=None, iterations=200, threads=1, prove=False)
+
+
+def starts(plan: Plan) -> dict[str, tuple[str, int]]:
+    return {stop.visit_id: (route.worker_id, stop.start) for route in plan.routes for stop in route.stops}
+
+
+def causes(plan: Plan) -> dict[str, list[str]]:
+    return {left.visit_id: [reason.code for reason in left.reasons] for left in plan.uncovered}
+
+
+# -- a first plan --------------------------------------------------------------------------------------------------
+def test_no_stop_of_a_first_plan_begins_before_now() -> None:
+    """Noon; two visits may begin from 08:00 to 16:00, a third only until 09:00."""
+    visits = [
+        builders.visit("V1", "A", earliest="08:00", latest="16:00"),
+        builders.visit("V2", "B", earliest="08:00", latest="16:00"),
+        builders.visit("V3", "C", earliest="08:00", latest="09:00"),
+    ]
+    problem = builders.problem(visits, [builders.worker(hours=(("07:30", "18:00"),))], now=at("12:00"))
+    plan = solve(problem, QUICK).plan
+    assert plan is not None
+    assert starts(plan).keys() == {"V1", "V2"}
+    assert all(start >= at("12:00") for _, start in starts(plan).values())
+    assert all(route.departure >= at("12:00") for route in plan.routes)
+    assert causes(plan) == {"V3": ["too_late_now"]}
+
+
+def test_what_a_start_plan_had_begun_by_now_stays() -> None:
+    visits = [builders.visit(id, earliest="08:00", latest="16:00") for id in ("V1", "V2")]
+    problem = builders.problem(visits, [builders.worker(hours=(("07:30", "18:00"),))], now=at("12:00"))
+    told = builders.plan(problem, builders.route(problem, "W1", ("V1", "09:00"), ("V2", "11:00")))
+    later = solve(replace(problem, now=at("10:00")), QUICK, start=told).plan
+    assert later is not None
+    assert starts(later)["V1"] == ("W1", at("09:00"))
+    assert starts(later)["V2"][1] >= at("10:00")
+
+
+# -- a replan ------------------------------------------------------------------------------------------------------
+def morning() -> tuple[Problem, Plan]:
+    """V1 from 08:31, V2 from 09:15, both with W1; W2 is free from 09:00."""
+    visits = [
+        builders.visit("V1", "A", 30, earliest="08:00", latest="09:00"),
+        builders.visit("V2", "B", 45, earliest="09:15", latest="10:30"),
+    ]
+    workers = [
+        builders.worker("W1", home="D", hours=(("07:30", "20:00"),)),
+        builders.worker("W2", home="D", hours=(("09:00", "13:30"),)),
+    ]
+    problem = builders.problem(visits, workers)
+    return problem, builders.plan(problem, builders.route(problem, "W1", ("V1", "08:31"), ("V2", "09:15")))
+
+
+def after(events: list[Event], now: int, terms: Terms | None = None) -> tuple[Problem, Replan]:
+    problem, told = morning()
+    changed = apply_events(problem, events, published=told, now=now)
+    return changed, replan(changed, told, terms, QUICK)
+
+
+def added(earliest: str, latest: str, length: int = 30) -> VisitAdded:
+    return VisitAdded(builders.visit("VN", "B", length, earliest=earliest, latest=latest))
+
+
+@pytest.mark.parametrize("terms", [None, Terms(), Terms(freeze=at("08:00")), Terms(freeze=at("10:00"))])
+def test_nothing_new_begins_before_now_with_or_without_a_freeze(terms: Terms | None) -> None:
+    """Told at 10:00: a visit whose hours end at 08:30 is too late, one that may begin until 13:00 begins after 10:00."""
+    _, too_late = after([added("08:00", "08:30")], at("10:00"), terms)
+    assert causes(too_late.plan) == {"VN": ["too_late_now"]}
+    assert too_late.diff.left == {"VN"}
+    _, in_time = after([added("08:00", "13:00")], at("10:00"), terms)
+    assert starts(in_time.plan)["VN"][1] >= at("10:00")
+    for done in (too_late, in_time):
+        assert starts(done.plan)["V1"] == ("W1", at("08:31"))
+        assert starts(done.plan)["V2"] == ("W1", at("09:15"))
+
+
+def test_who_goes_at_noon_has_done_the_morning() -> None:
+    """W1 is away from 11:50, told at noon: both visits of the morning are done and stay."""
+    _, done = after([WorkerAway("W1", at("11:50"))], at("12:00"))
+    assert starts(done.plan) == {"V1": ("W1", at("08:31")), "V2": ("W1", at("09:15"))}
+
+
+@pytest.mark.parametrize("now", ["08:45", "09:05"])
+@pytest.mark.parametrize("late", [60, 400])
+def test_lateness_binds_its_worker_whatever_becomes_of_the_visit(now: str, late: int) -> None:
+    """At 09:05 W1 loses so many minutes, after V1: begins nothing before they are over. V1 stays; V2, which may begin
+    until 10:30, goes to W2 where they are too many."""
+    changed, done = after([WorkerLate("W1", at("09:05"), late)], at(now))
+    assert starts(done.plan)["V1"] == ("W1", at("08:31"))
+    who, when = starts(done.plan)["V2"]
+    assert who == "W2" or when >= at("09:05") + late
+    assert who == "W2" or late == 60
+    assert changed.visit_by_id["V1"].forbidden_workers >= {"W2"}
+    _, more = after([WorkerLate("W1", at("09:05"), late), added("12:00", "19:00")], at(now))
+    worker, start = starts(more.plan)["VN"]
+    assert worker == "W2" or start >= at("09:05") + late
+
+
+def test_lateness_told_before_the_day_begins_stays_too() -> None:
+    """Told at 07:00 for 09:05: V1, not begun yet, is W1's all the same, and nobody else gets its delay."""
+    _, done = after([WorkerLate("W1", at("09:05"), 400)], at("07:00"))
+    assert starts(done.plan)["V1"] == ("W1", at("08:31"))
+    assert starts(done.plan)["V2"][0] == "W2"
+
+
+# -- events that say nothing ---------------------------------------------------------------------------------------
+@pytest.mark.parametrize("event", [WorkerAway("W1", 2880), WorkerLate("W1", 1440, 10)])
+def test_an_event_after_the_horizon_is_refused(event: Event) -> None:
+    problem, told = morning()
+    with pytest.raises(InvalidProblem) as refused:
+        apply_events(problem, [event], published=told)
+    assert [(one.code, one.where) for one in refused.value.issues] == [("E103", "events[0].at")]
+
+
+def test_an_absence_after_the_horizon_is_refused() -> None:
+    from brigade.demand import Absence, AbsenceKind, Employee
+
+    problem, _ = morning()
+    known = replace(problem, employees=(Employee("P1", "S1"),))
+    away = Absence("A9", "S1", "P1", AbsenceKind.UNPLANNED, Interval(1440, 2880), 0)
+    with pytest.raises(InvalidProblem) as refused:
+        apply_events(known, [EmployeeAway(away)])
+    assert {one.code for one in refused.value.issues} == {"E103"}
