@@ -99,6 +99,22 @@ class Bench:
         yield
         self.arrays.links[:] = kept
 
+    def can_have_own_windows(self, row: int) -> bool:
+        """Whether the arrays have room for the visit's own windows where ties to fixed visits have narrowed them."""
+        low, high = self.arrays.visits[row, [V_WIN0, V_WIN1]].tolist()
+        return bool(high - low == len(self.session.model.requests[row].visit.windows))
+
+    @contextmanager
+    def own_windows(self, row: int) -> Iterator[None]:
+        """The visit's windows as asked for, whatever fixed visits it is tied to."""
+        low, high = self.arrays.visits[row, [V_WIN0, V_WIN1]].tolist()
+        kept, span = self.arrays.windows[low:high].copy(), self.arrays.visits[row, [V_OPEN, V_SHUT]].copy()
+        windows = self.session.model.requests[row].visit.windows
+        self.arrays.windows[low:high] = [(one.earliest, one.latest, one.hard_latest) for one in windows]
+        self.arrays.visits[row, [V_OPEN, V_SHUT]] = windows[0].earliest, windows[-1].hard_latest
+        yield
+        self.arrays.windows[low:high], self.arrays.visits[row, [V_OPEN, V_SHUT]] = kept, span
+
     @contextmanager
     def holding(self, orders: Orders) -> Iterator[bool]:
         """Another plan for a while; False where it is not lawful."""

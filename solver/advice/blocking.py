@@ -21,7 +21,7 @@ from solver.advice.easing import eased, with_hours
 from solver.advice.pushing import own, pushed_out
 from solver.advice.session import Session
 from solver.advice.telling import Place, lone_half, obstacles_from, pair_obstacles, shut_by_tie
-from solver.advice.trial import Trial, fresh, links_between, orders_of, try_change
+from solver.advice.trial import Trial, fresh, orders_of, try_change
 from solver.kernel.search import Fit, Search, Verdict
 
 NEAR_MIN = 120
@@ -323,6 +323,9 @@ def lift(stack: ExitStack, bench: Bench, row: int, tour: int, obstacles: Sequenc
     session, ticks = bench.session, bench.session.problem.horizon.ticks
     if not all(is_liftable(session, row, tour, one) for one in obstacles):
         return False
+    is_tied = any(one.kind is ObstacleKind.TIED for one in obstacles)
+    if is_tied and row not in session.model.pinned:
+        stack.enter_context(bench.own_windows(row))
     at_ends = any(one.rule == AT_ENDS for one in obstacles)
     if session.model.rules_against(tour, row) or at_ends:
         stack.enter_context(bench.allowed(tour, row, at_ends))
@@ -335,7 +338,7 @@ def lift(stack: ExitStack, bench: Bench, row: int, tour: int, obstacles: Sequenc
                 stack.enter_context(bench.longer(tour, 0, ticks(values["late_min"])))
             case "availability_start":
                 stack.enter_context(bench.longer(tour, values["limit_at"] - values["departure_at"], 0))
-    if any(one.kind is ObstacleKind.TIED for one in obstacles):
+    if is_tied:
         for other in session.tied_rows(row):
             stack.enter_context(bench.untied(row, other))
     return True
@@ -344,8 +347,7 @@ def lift(stack: ExitStack, bench: Bench, row: int, tour: int, obstacles: Sequenc
 def is_liftable(session: Session, row: int, tour: int, one: Obstacle) -> bool:
     """Whether the arrays of a bench can do without the obstacle."""
     if one.kind is ObstacleKind.TIED:
-        visit_id = session.ids[row]
-        return all(session.problem.fixed_start(other) is None for other, _ in links_between(session.problem, visit_id))
+        return session.bench.can_have_own_windows(row)
     is_of_pair = one.kind is ObstacleKind.RULE and one.rule in session.model.rules_against(tour, row)
     return is_of_pair or one.rule == AT_ENDS or one.reason.code in LIFTED_HOURS
 

@@ -183,8 +183,9 @@ def _draft(
     bare = tuple(replace(one, placements=()) for one in parts)
     reason = Reason.of("two_changes", first=bare[0].reason, second=bare[1].reason)
     cost = sum(one.people_cost for one in bare)
-    worker = session.model.tours[tour].worker.id
-    yield Suggestion(SuggestionKind.TWO, session.ids[row], reason, cost, put, worker, parts=bare)  # type: ignore[arg-type]
+    worker, visit = session.model.tours[tour].worker.id, session.ids[row]
+    named = tuple(id for one in bare for id in one.changed_visits)
+    yield Suggestion(SuggestionKind.TWO, visit, reason, cost, put, worker, changed_visits=named, parts=bare)  # type: ignore[arg-type]
 
 
 def _one_each(session: Session, row: int, other: int) -> Iterator[Suggestion]:
