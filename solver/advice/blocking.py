@@ -95,8 +95,21 @@ class _Question:
         found = None if tie else self._beside_the_plan(pair)
         if found is None:
             alone = self._alone(pair)
-            found = self._beside_the_plan(alone) or self._on_paper(alone)
+            found = self._spared(self._beside_the_plan(alone) or self._on_paper(alone), pair)
         return found
+
+    def _spared(self, found: _Set, pair: list[Obstacle]) -> _Set:
+        """Without the limits that only a free day breaks: some ask for enough work, which the plan gives."""
+        out = [
+            self.session.model.visit_row[id] for it in found.obstacles if it.kind is ObstacleKind.BUSY for id in it.pushed_out
+        ]
+        kept = [it for it in found.obstacles if it.kind is not ObstacleKind.BUSY]
+        for one in [it for it in kept if it.kind is ObstacleKind.RULE and it.rule is not None and it not in pair]:
+            fewer = [it for it in kept if it is not one]
+            if self._settled_at(fewer, out) == fewer:
+                kept = fewer
+        busy = [it for it in found.obstacles if it.kind is ObstacleKind.BUSY]
+        return _Set(self.tour, (*kept, *busy), found.place if len(kept) + len(busy) == len(found.obstacles) else None)
 
     # -- with the kernel -------------------------------------------------------------------------------------------
     def _beside_the_plan(self, known: list[Obstacle]) -> _Set | None:
