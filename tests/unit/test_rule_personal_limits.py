@@ -145,3 +145,12 @@ def test_days_off_with_history_and_other_work() -> None:
     person["counters"] = Counters(days=(past(date(2026, 3, 10), -960, 60),))
     case = duties(days, labour(), first_day=date(2026, 3, 11), days=5, person=person)
     assert codes(personal_limits, case) == ["personal_limit_days_off"]
+
+
+def test_a_date_that_a_night_runs_into_is_no_day_off() -> None:
+    """Work on Monday, Thursday, Friday and Saturday leaves Tuesday and Wednesday; the night of Monday takes the Tuesday."""
+    days: list[Duty] = [(day, "08:00", 60) for day in (3, 4, 5)]
+    assert codes(personal_limits, limited([(0, "20:00", 240), *days], days=7, rest_days_in_row=2)) == []
+    assert codes(personal_limits, limited([(0, "20:00", 241), *days], days=7, rest_days_in_row=2)) == [
+        "personal_limit_days_off"
+    ]
