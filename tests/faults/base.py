@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from brigade.competencies import shipped_catalogue
-from brigade.demand import Absence, AbsenceKind, Employee, FundingLine, Link, LinkKind, RotaEntry, RotaFeed
+from brigade.demand import Absence, AbsenceKind, ActClass, Employee, FundingLine, Link, LinkKind, RotaEntry, RotaFeed
 from brigade.exchange.document import problem_text
 from brigade.exchange.sheets.tables import write_tables
 from brigade.labour import shipped_labour_code
@@ -42,7 +42,7 @@ def sound() -> Problem:
         [
             builders.visit("V1", windows=(first, second), required=frozenset({"UPKEEP"}), usual_workers=frozenset({"W1"})),
             builders.visit("V2", "B", forbidden_workers=frozenset({"W2"})),
-            builders.visit("V3", "C", provider="S2", planned_start=builders.at("10:00")),
+            builders.visit("V3", "C", provider="S2", planned_start=builders.at("10:00"), act_class=ActClass.ORDINARY),
         ],
         [
             builders.worker(
