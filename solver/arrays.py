@@ -18,6 +18,8 @@ FAR = 1 << 40
 """Later than any time, more than any amount, in ticks; far below the overflow of sums."""
 HISTORY = 14
 AFTER = 14
+LONGEST_TOUR = 60
+"""Stops that a tour can hold at the most: rows of orders are so wide."""
 MOST_MIXES = 512
 """Mixes of hosts that the tables of a worker may hold; each joins with each other."""
 

@@ -25,8 +25,6 @@ NEAR = 80
 GUIDE_UNITS_PER_POINT = 600
 """Search guidance in lexicographic mode: what a point is worth when the search weighs levels against each other. Plans
 are still compared by the true order; the guide only lets annealing cross valleys that the true weights would close."""
-LONGEST_TOUR = 60
-"""Stops that a tour can hold at the most: rows of orders are so wide."""
 
 
 class Assembly:
@@ -182,7 +180,7 @@ class Assembly:
                 self.site(worker.start_site),
                 self.site(worker.end_site),
                 builder.slot(tour.day),
-                min(room, len(open_to), LONGEST_TOUR) + 1,
+                min(room, len(open_to), col.LONGEST_TOUR) + 1,
                 stay.end - stay.start - (meal.at_home if (meal := own_meal(stay)) else 0),
             )
         return rows

@@ -199,6 +199,7 @@ class _Task:
             annealing.run_iterations(self.settings.iterations, HEAT)
         else:
             annealing.run_until(self.clock, share * (self.settings.time_limit_s or 0.0), HEAT, lambda: False)
+        engine.complete()
         self.iterations += engine.facts.iterations
 
     # -- the answer ------------------------------------------------------------------------------------------------

@@ -107,6 +107,13 @@ class Team:
             self.anneal(engine, self.clock.elapsed_s + REPAIR_EFFORT * self.settings.time_limit_s, REPAIR_SHARE)
         self.hand_over(engine)
 
+    def complete(self) -> None:
+        """The last pass over the best plan, whoever found it and however the search ended: no visit that one lawful insertion
+        still covers is left out."""
+        engine = self.loaded(self.best.orders, self.best.starts)
+        if engine.complete():
+            self.hand_over(engine)
+
     def loaded(self, orders: Orders, starts: Mapping[int, int] | None = None) -> Search:
         engine = Search(self.model.arrays, self.settings.seed + OTHER_SEED)
         engine.load(orders, starts)

@@ -80,6 +80,7 @@ def search(model: Model, settings: Settings, clock: Clock, start: Plan | None = 
     """The best orders found in the time or work given."""
     team = _Flow(model, settings, clock, start)
     team.run()
+    team.complete()
     best = team.best
     clock.tell(best.objective, best.bound, best.covered, team.iterations, at_once=True)
     left_out = np.array([request.visit.mandatory for request in model.requests], bool) & ~coverable(model)

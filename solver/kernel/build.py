@@ -114,6 +114,7 @@ def load_kernel() -> ctypes.CDLL:
     """The library, compiled on first use. Calls release the interpreter lock. Raises: NoCompiler."""
     library = ctypes.CDLL(str(next((path for path in library_paths() if path.exists()), None) or _compiled()))
     library.search_new.restype = ctypes.c_void_p
+    library.search_complete.restype = ctypes.c_int64
     library.search_pool.restype = ctypes.c_int64
     library.pricer_new.restype = ctypes.c_void_p
     library.price_tour.restype = ctypes.c_int64

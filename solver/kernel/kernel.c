@@ -6,6 +6,7 @@
 #include "moves.c"
 #include "insertion.c"
 #include "lns.c"
+#include "complete.c"
 #include "pauses.c"
 #include "pricing.c"
 #include "normal.c"
@@ -193,6 +194,9 @@ int search_load(handle *h, const int32_t *order, const int64_t *count, int64_t w
 }
 
 void search_construct(handle *h) { construct(&h->s); }
+
+/* Cover what one lawful insertion into the present plan still can. Returns how many insertions that took, -1 without memory. */
+int64_t search_complete(handle *h) { return complete(&h->s); }
 
 /* Forget the best plan found so far, so that the present one counts as best. */
 void search_reset_best(handle *h) {

@@ -97,6 +97,16 @@ class Search:
         """Add uncovered visits to the present plan, the dearest first."""
         self._library.search_construct(self._handle)
 
+    def complete(self) -> int:
+        """Cover, in the best plan, whatever one lawful insertion still covers and makes the plan cheaper: every tour and
+        position is judged exactly, two visits at once where neither may be covered alone. Returns how many insertions that
+        took; afterwards none is left."""
+        self.load(self.plan(), self.starts())
+        inserted = int(self._library.search_complete(self._handle))
+        if inserted < 0:
+            raise MemoryError("the kernel found no memory for its last pass")
+        return inserted
+
     def anneal(self, iterations: int, hot: float, cold: float, done: float = 0.0, goal: float = 1.0) -> None:
         """Run iterations; `done` to `goal` is the share of the cooling schedule they cover."""
         self._library.search_anneal(self._handle, ctypes.c_int64(iterations), *map(ctypes.c_double, (hot, cold, done, goal)))
