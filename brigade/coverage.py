@@ -73,6 +73,20 @@ def _outweighing(open_visits: Mapping[int, int], soft: int, count: int) -> tuple
     return tuple(weights[level] for level in LEVELS)
 
 
+def least_by_level(problem: Problem, bound: int) -> tuple[int, ...]:
+    """What a bound of every plan's cost says of each level 0 to 4 when coverage comes first: no plan leaves fewer visits of it,
+    among those that leave no more of the levels above than said. What does not make a whole visit is left for soft costs."""
+    weights, left = level_weights(problem), bound
+    open_visits = Counter(request.visit.level for request in problem.requests)
+    below = most_soft_cost(problem) + sum(open_visits[level] * weights[level] for level in LEVELS)
+    least = []
+    for level in LEVELS:
+        below -= open_visits[level] * weights[level]
+        least.append(max(0, -((below - left) // weights[level])))  # rounded up: visits are whole
+        left -= least[-1] * weights[level]
+    return tuple(least)
+
+
 def uncovered_costs(problem: Problem) -> dict[str, int]:
     """What leaving each open visit uncovered costs, by its id, in the policy's mode."""
     visits = [request.visit for request in problem.requests]

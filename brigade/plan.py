@@ -156,7 +156,10 @@ class Proof:
     """What is known of the plan's quality: no plan of the problem costs less than `bound`.
 
     `coverage_bound`: priority points that stay uncovered in every plan. `relaxed`: rules the bound leaves out (it stays
-    valid without them, only weaker). gap = (objective - bound) / objective.
+    valid without them, only weaker). Where levels come before costs, what `bound` says of each: `uncovered`: visits left
+    out, by level 0 to 4; `least_uncovered`: no plan leaves fewer of a level, among those that leave no more of the levels
+    above; empty where points compete with costs. `soft`: what the plan costs beyond its coverage; `soft_bound`: the least of
+    all plans of the same coverage.
     """
 
     objective: int
@@ -164,10 +167,35 @@ class Proof:
     coverage_points: int
     coverage_bound: int
     relaxed: tuple[str, ...] = ()
+    uncovered: tuple[int, ...] = ()
+    least_uncovered: tuple[int, ...] = ()
+    soft: int = 0
+    soft_bound: int = 0
+
+    @property
+    def is_optimal(self) -> bool:
+        return self.objective <= self.bound
+
+    @property
+    def open_level(self) -> int | None:
+        """The first level of which fewer visits might stay uncovered; nothing is proven of those below. None: there is none."""
+        both = enumerate(zip(self.uncovered, self.least_uncovered, strict=False))
+        return next((level for level, (left, least) in both if left > least), None)
 
     @property
     def gap(self) -> float:
-        return 0.0 if self.objective <= self.bound else (self.objective - self.bound) / max(1, abs(self.objective))
+        """Share of the soft costs that a better plan of the same coverage could save, at the most; of points and costs
+        together where they compete. Never a share of a sum in which a level outweighs all below it."""
+        if self.is_optimal:
+            return 0.0
+        if not self.least_uncovered:
+            return self.share_of_sum
+        return (self.soft - self.soft_bound) / self.soft if self.soft > self.soft_bound else 0.0
+
+    @property
+    def share_of_sum(self) -> float:
+        """Of the whole objective; for benches on sets that have one sum."""
+        return 0.0 if self.is_optimal else (self.objective - self.bound) / max(1, abs(self.objective))
 
 
 @dataclass(frozen=True)

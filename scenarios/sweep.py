@@ -15,9 +15,10 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from brigade.errors import Issue, UnreadableInput
+from brigade.plan import Proof
 
 GIVEN = ("preset", "seed", "workers", "ai_share", "modes", "time_limit_s", "iterations")
-SOLVED = ("status", "elapsed_s", "objective", "gap")
+SOLVED = ("status", "elapsed_s", "objective", "uncovered", "least_uncovered", "soft", "soft_bound", "gap")
 FIGURES = (
     "requests",
     "covered",
@@ -154,7 +155,13 @@ def row_of(run: Run) -> tuple[str, ...]:
     outcome = solve(problem, Settings(run.time_limit_s, run.seed, run.iterations, threads=1))
     proof, plan = outcome.proof, outcome.plan
     solved = [outcome.status.value, f"{outcome.elapsed_s:.3f}"]
-    solved += ["", ""] if proof is None else [str(proof.objective), f"{proof.gap:.6f}"]
+    solved += [""] * 6 if proof is None else _proven(proof)
     found = None if plan is None else indicators(problem, plan)
     figures = (None if found is None else found.value(name) for name in FIGURES)
     return (*run.cells, *solved, *("" if one is None else f"{one:g}" for one in figures))
+
+
+def _proven(proof: Proof) -> list[str]:
+    """Counts of the levels 0 to 4 as `0/0/1/0/5`; the soft costs apart."""
+    levels = ("/".join(map(str, counts)) for counts in (proof.uncovered, proof.least_uncovered))
+    return [str(proof.objective), *levels, str(proof.soft), str(proof.soft_bound), f"{proof.gap:.6f}"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from brigade.coverage import least_by_level
 from brigade.objective import CostBreakdown
 from brigade.plan import Plan, Proof
+from brigade.policy import CoverageMode
 from brigade.problem import Problem
 from solver.engines.together import Solution
 
@@ -11,4 +13,16 @@ from solver.engines.together import Solution
 def proof_of(problem: Problem, plan: Plan, costs: CostBreakdown, solution: Solution) -> Proof:
     """Objective and bound in cost units, coverage in points; the plan's own cost is the plain breakdown's. The bound of the day
     entire comes as a double: its rounding may not pass the plan."""
-    return Proof(costs.total, min(solution.bound, costs.total), costs.points, solution.coverage_bound, solution.relaxed)
+    bound = min(solution.bound, costs.total)
+    comes_first = problem.policy.mode is CoverageMode.LEXICOGRAPHIC
+    return Proof(
+        costs.total,
+        bound,
+        costs.points,
+        solution.coverage_bound,
+        solution.relaxed,
+        uncovered=costs.uncovered,
+        least_uncovered=least_by_level(problem, bound) if comes_first else (),
+        soft=costs.soft,
+        soft_bound=min(costs.soft, max(0, bound - costs.coverage)),
+    )

@@ -85,12 +85,26 @@ def shown(indicator: Indicator, lang: str) -> str:
     return number(value, lang)
 
 
+def _by_level(proof: Proof) -> Iterator[Reason]:
+    """Levels down to the first that is open, below which nothing is proven; soft costs only where none is."""
+    for level, (left, least) in enumerate(zip(proof.uncovered, proof.least_uncovered, strict=True)):
+        if left > least:
+            yield Reason.of("level_open", level=level, visits=left, bound=least)
+            yield Reason.of("soft_open", cost=proof.soft)
+            return
+        if left:
+            yield Reason.of("level_proven", level=level, visits=left)
+    yield Reason.of("soft_gap", cost=proof.soft, bound=proof.soft_bound, gap=proof.gap)
+
+
 def quality_sentences(facts: ReportInput) -> Iterator[Reason]:
-    """Objective, bound and gap, then the coverage bound, then the notes."""
+    """What is proven of the whole, or of each level and of the soft costs apart; then the coverage bound, then the notes."""
     proof = facts.proof
     if proof is not None:
-        if proof.objective <= proof.bound:
+        if proof.is_optimal:
             yield Reason.of("proof_optimal", objective=proof.objective)
+        elif proof.least_uncovered:
+            yield from _by_level(proof)
         else:
             yield Reason.of("proof_gap", objective=proof.objective, bound=proof.bound, gap=proof.gap)
         if proof.coverage_points <= proof.coverage_bound:

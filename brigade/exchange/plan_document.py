@@ -117,6 +117,10 @@ def _proof(facts: ReportInput) -> dict[str, Any] | None:
         "coverage_points": proof.coverage_points,
         "coverage_bound": proof.coverage_bound,
         "relaxed": list(proof.relaxed),
+        "uncovered": list(proof.uncovered),
+        "least_uncovered": list(proof.least_uncovered),
+        "soft": proof.soft,
+        "soft_bound": proof.soft_bound,
     }
 
 

@@ -70,7 +70,17 @@ def _facts(document: PlanDocument, notes: tuple[Reason, ...]) -> ReportInput:
 def _proof(shape: ProofShape | None) -> Proof | None:
     if shape is None:
         return None
-    return Proof(shape.objective, shape.bound, shape.coverage_points, shape.coverage_bound, tuple(shape.relaxed))
+    return Proof(
+        shape.objective,
+        shape.bound,
+        shape.coverage_points,
+        shape.coverage_bound,
+        tuple(shape.relaxed),
+        tuple(shape.uncovered),
+        tuple(shape.least_uncovered),
+        shape.soft,
+        shape.soft_bound,
+    )
 
 
 class _Reader:

@@ -85,7 +85,7 @@ def plan_basin(ask: Ask) -> Night:
         len(problem.requests),
         len(outcome.plan.covered),
         outcome.proof.coverage_points,
-        outcome.proof.gap,
+        outcome.proof.share_of_sum,
         drawn - began,
         time.monotonic() - drawn,
         time.process_time() - cpu,

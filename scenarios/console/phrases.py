@@ -37,8 +37,6 @@ PHRASES: Mapping[str, str] = {
     "given_up": "{visit} abandonnée // {visit} given up",
     "searching": "Recherche // Searching",
     "step": "{covered:plural:couverte:couvertes}, coût {objective} // {covered} covered, cost {objective}",
-    "step_gap": "{covered:plural:couverte:couvertes}, coût {objective}, écart {gap:percent}"
-    " // {covered} covered, cost {objective}, gap {gap:percent}",
     "stopping": "Arrêt demandé, le meilleur plan trouvé va être rendu. Ctrl-C encore : abandon."
     " // Stopping: the best plan so far will be returned. Ctrl-C again: give up.",
     "interrupted": "Recherche interrompue : voici le meilleur plan trouvé jusque-là."

@@ -174,7 +174,5 @@ def drawn_bar(settings: Settings, lang: str) -> Iterator[Callable[[Progress], No
 
 
 def said(progress: Progress, lang: str) -> str:
-    if progress.bound is None or progress.objective <= 0:
-        return phrase("step", lang, covered=progress.covered, objective=progress.objective)
-    gap = max(0, progress.objective - progress.bound) / progress.objective
-    return phrase("step_gap", lang, covered=progress.covered, objective=progress.objective, gap=gap)
+    """No gap: of a sum in which a level of visits outweighs all tours together, a share says nothing."""
+    return phrase("step", lang, covered=progress.covered, objective=progress.objective)

@@ -110,14 +110,26 @@ class WaiverShape(BaseModel):
 
 
 class ProofShape(BaseModel):
-    """No plan of the problem costs less than `bound`. gap = (objective - bound) / objective."""
+    """No plan of the problem costs less than `bound`; what that says of each level of coverage, and of soft costs apart."""
 
     objective: int
     bound: int
     coverage_points: int
     coverage_bound: int
     relaxed: list[str] = Field(default_factory=list, description="Rules the bound leaves out.")
-    gap: float | None = None
+    gap: float | None = Field(
+        default=None,
+        description="Share of the soft costs that a better plan of the same coverage could save at the most; of points and"
+        " costs together where they compete.",
+    )
+    uncovered: list[int] = Field(default_factory=list, description="Visits left out, by level 0 (mandatory) to 4.")
+    least_uncovered: list[int] = Field(
+        default_factory=list,
+        description="No plan leaves fewer of a level, among those that leave no more of the levels above; empty where points"
+        " compete with costs.",
+    )
+    soft: int = Field(default=0, description="What the plan costs beyond its coverage.")
+    soft_bound: int = Field(default=0, description="The least that plans of the same coverage cost beyond it.")
 
 
 class CostShape(BaseModel):
