@@ -17,6 +17,7 @@ from solver.engines.columns import ColumnGeneration
 from solver.engines.coverage import coverage_bound
 from solver.engines.direct import Direct, leaves_out
 from solver.engines.dive import BRISK, CAREFUL, dive
+from solver.engines.exact import is_tiny, prove
 from solver.engines.incumbent import Incumbent
 from solver.engines.relaxed import relaxed_rules
 from solver.engines.screening import unavoidable_cost
@@ -41,6 +42,8 @@ LEAST_CUT_GAIN = 0.02
 TELLING_GAP = 0.02
 """A program further from the best plan leaves out what matters there: dives that gain nothing are not tried again."""
 OTHER_SEED = 7919
+PRICED_ROUNDS = 50
+"""Rounds of columns at the most for the prices of a tiny day's tours."""
 
 
 class Team:
@@ -61,11 +64,31 @@ class Team:
         self.chosen_below = self.best.objective + 1
         self.dives, self.random = 0, np.random.default_rng(settings.seed)
         self.is_large = model.arrays.pairs.size > LARGE
-        self.direct_bound = 0
+        self.direct_bound, self.is_proven = 0, False
+
+    def prove_tiny(self) -> None:
+        """Days so small that every plan can be looked at, under all rules and prices."""
+        if not is_tiny(self.model) or self.is_finished():
+            return
+        engine = self.loaded(self.best.orders, self.best.starts)
+        self.is_proven = prove(self.model, engine, self.heat)
+        self.hand_over(engine)
+        if self.is_proven:
+            self._price_tours()
+            self.best.raise_bound(self.best.objective)
+
+    def _price_tours(self) -> None:
+        """What one more tour like each could save: asked of a proven plan too when it leaves visits out."""
+        if self.best.covered == len(self.model.requests) or not self.model.arrays.pairs.any():
+            return
+        generation = self.generation()
+        self.generate(generation, lambda: self.clock.is_over or generation.rounds >= PRICED_ROUNDS)
 
     @property
     def relaxed(self) -> tuple[str, ...]:
         """What the best bound leaves out: less when it is that of the whole day in CP-SAT."""
+        if self.is_proven:
+            return ()
         return leaves_out(self.model) if 0 < self.best.bound == self.direct_bound else relaxed_rules(self.model)
 
     def is_close(self) -> bool:

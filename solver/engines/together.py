@@ -102,6 +102,10 @@ class _Flow(Team):
 
     def run(self) -> None:
         self._leave_time_to_tell()
+        if self.settings.prove:
+            self.prove_tiny()
+        if self.is_finished():
+            return
         if self.settings.iterations is not None:
             self._work(self.settings.iterations)
         elif self.settings.threads > 1 and self._seeks_proof():

@@ -7,6 +7,7 @@
 #include "insertion.c"
 #include "lns.c"
 #include "complete.c"
+#include "exact.c"
 #include "pauses.c"
 #include "pricing.c"
 #include "normal.c"
@@ -289,6 +290,27 @@ int search_try(handle *h, int64_t visit, int64_t tour, int64_t position, int64_t
     *change = true_total(s) - before;
     restore(s, &s->insertion);
     return lawful;
+}
+
+/* Every plan that could be cheaper than the best one. Returns whether all were looked at within `nodes` decisions: then the best
+   one is the best there is. The present plan is nothing afterwards. -1 without memory. */
+static int enumerate(enumeration *e) {
+    search *s = e->s;
+    int64_t *least = calloc((size_t)s->m->tours_n + 1, sizeof *least);
+    if (!least) return -1;
+    clear(s);
+    bool whole = decide(e, 0, 0, 0, least);
+    clear(s);
+    free(least);
+    return whole;
+}
+
+/* Look at every plan that could be cheaper than the best one, within so many decisions. 1: the best one is the best there is, and is
+   the present one no more; 0: too many; -1: no memory. Args: ticks, roads: least travel and leg costs, detours allowed, shaped as
+   the model's; sequence: the visits in the order in which they are decided. */
+int search_enumerate(handle *h, const int32_t *ticks, const int64_t *roads, const int64_t *sequence, int64_t nodes) {
+    enumeration e = {&h->s, ticks, roads, sequence, nodes, 0};
+    return enumerate(&e);
 }
 
 #include "advice.c"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from solver.arrays import FAR, M_COLUMNS, X_LENGTH, Arrays, Ints
 from solver.kernel.build import load_kernel
@@ -106,6 +107,19 @@ class Search:
         if inserted < 0:
             raise MemoryError("the kernel found no memory for its last pass")
         return inserted
+
+    def enumerate(self, ticks: NDArray[np.int32], roads: Ints, sequence: Sequence[int], nodes: int) -> bool:
+        """Look at every plan that could be cheaper than the best one; True when `nodes` decisions were enough for that, so that
+        the best plan is the best there is.
+
+        Args: ticks, roads: least travel and leg costs, detours allowed. sequence: the visits as they are decided.
+        """
+        travel, legs, order = np.ascontiguousarray(ticks), np.ascontiguousarray(roads), np.array(sequence, np.int64)
+        tables = (pointer(travel), pointer(legs), pointer(order))
+        whole = int(self._library.search_enumerate(self._handle, *tables, ctypes.c_int64(nodes)))
+        if whole < 0:
+            raise MemoryError("the kernel found no memory to look at every plan")
+        return whole > 0
 
     def anneal(self, iterations: int, hot: float, cold: float, done: float = 0.0, goal: float = 1.0) -> None:
         """Run iterations; `done` to `goal` is the share of the cooling schedule they cover."""

@@ -1,0 +1,82 @@
+/* Tiny days proven: every way to give visits to tours, in every order, that could still beat the best plan known.
+
+   Visits come in one after the other: left out, or at a position of a tour. So each set of orders is reached once, and what is
+   decided bounds all that follows: penalties of what is left out, and the legs, which further stops only lengthen where a leg is
+   never longer than a detour. Windows cut in the same way. Breaks, links and the days' limits are judged when all is placed,
+   since a further visit may mend them. */
+#include "model.h"
+
+typedef struct {
+    search *s;
+    const int32_t *ticks;   /* least travel between sites by profile, detours allowed; shape as travel */
+    const int64_t *roads;   /* the same of leg costs */
+    const int64_t *sequence; /* the visits, in the order in which they are decided */
+    int64_t left, found;    /* decisions that may still be made; plans that were better */
+} enumeration;
+
+#define LEAST_TICKS(e, p, i, j) ((tick)(e)->ticks[((p) * m->travel_d1 + (i)) * m->travel_d1 + (j)])
+#define LEAST_ROAD(e, p, i, j) ((e)->roads[((p) * m->travel_d1 + (i)) * m->travel_d1 + (j)])
+
+/* Least cost of the tour's legs and pairs as it stands, whatever comes between; -1 when windows rule the order out. */
+static int64_t least_of_tour(const enumeration *e, int64_t tour) {
+    const search *s = e->s;
+    const model *m = s->m;
+    int64_t profile = TOUR(tour, T_PROFILE), worker = TOUR(tour, T_WORKER), here = TOUR(tour, T_OUT), n = s->count[tour];
+    tick clock = TOUR(tour, T_START);
+    if (n == 0) return 0;
+    int64_t cost = WEIGHT(C_USED);
+    for (int64_t k = 0; k < n; k++) {
+        int64_t visit = ORDER(tour, k), site = VISIT(visit, V_SITE);
+        tick start = earliest(m, visit, worker, clock + LEAST_TICKS(e, profile, here, site));
+        if (start >= FAR) return -1;
+        cost += LEAST_ROAD(e, profile, here, site) + PAIR_PRICE(tour, visit);
+        clock = start + VISIT(visit, V_DUR);
+        here = site;
+    }
+    if (clock + LEAST_TICKS(e, profile, here, TOUR(tour, T_IN)) > TOUR(tour, T_HARD)) return -1;
+    return cost + LEAST_ROAD(e, profile, here, TOUR(tour, T_IN));
+}
+
+/* Judge the orders as they stand; what is better is kept. */
+static void judge_leaf(enumeration *e) {
+    search *s = e->s;
+    const model *m = s->m;
+    for (int64_t v = 0; v < m->visits_n; v++)
+        if (s->tour_of[v] >= 0 && (lone_half(s, v) || !worker_fits(s, v, TOUR(s->tour_of[v], T_WORKER)))) return;
+    start_component(s);
+    for (int64_t tour = 0; tour < m->tours_n; tour++) {
+        join(s, tour);
+        s->stale[tour] = true;
+    }
+    if (judge(s) && true_total(s) < s->best_true) {
+        keep_best(s);
+        e->found += 1;
+    }
+}
+
+/* Decide the visits from `next` on. `left_out`: penalties so far; `driven`: least cost of the tours, each in `least`. False once no
+   node is left. */
+static bool decide(enumeration *e, int64_t next, int64_t left_out, int64_t driven, int64_t *least) {
+    search *s = e->s;
+    const model *m = s->m;
+    if (left_out + driven >= s->best_true) return true;
+    if (e->left-- <= 0) return false;
+    if (next == m->visits_n) {
+        judge_leaf(e);
+        return true;
+    }
+    int64_t visit = e->sequence[next];
+    for (int64_t tour = 0; tour < m->tours_n; tour++) {
+        if (!(PAIR(tour, visit) & MAY) || s->count[tour] >= TOUR(tour, T_BOUND)) continue;
+        int64_t was = least[tour];
+        for (int64_t k = 0; k <= s->count[tour]; k++) {
+            put(s, visit, tour, k);
+            least[tour] = least_of_tour(e, tour);
+            bool whole = least[tour] < 0 || decide(e, next + 1, left_out, driven - was + least[tour], least);
+            take(s, visit);
+            least[tour] = was;
+            if (!whole) return false;
+        }
+    }
+    return VISIT(visit, V_PINNED) || decide(e, next + 1, left_out + VISIT(visit, V_PEN), driven, least);
+}

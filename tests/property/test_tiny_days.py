@@ -1,0 +1,27 @@
+"""Tiny days are proven: what every plan tried by the plain rules finds cheapest is what the solver calls optimal."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, Phase, given, settings
+
+from brigade.plan import Status
+from brigade.problem import Problem
+from solver.engines.exact import is_tiny
+from solver.model import build_model
+from solver.settings import Settings
+from solver.solve import solve
+from tests.brute import best_plan
+from tests.property.test_solver import tiny_problems
+
+AN_HOUR = Settings(time_limit_s=3600.0, threads=1)
+some = settings(max_examples=40, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
+
+
+@some
+@given(problem=tiny_problems())
+def test_a_tiny_day_is_proven_and_as_good_as_brute_force(problem: Problem) -> None:
+    outcome = solve(problem, AN_HOUR if is_tiny(build_model(problem)) else Settings(iterations=2000))
+    assert outcome.proof is not None
+    assert outcome.proof.objective == best_plan(problem).total
+    if is_tiny(build_model(problem)):
+        assert outcome.status is Status.OPTIMAL
