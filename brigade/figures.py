@@ -180,7 +180,7 @@ def _alerts(problem: Problem, plan: Plan) -> Iterator[Row]:
         if cap is None or rule is None:
             continue
         warn = problem.rules_for(worker).get("AI_480H", "warn")
-        used = worker.counters.capped_ai_work + capped_work(problem, plan, worker)
+        used = (worker.counters.capped_ai_work or 0) + capped_work(problem, plan, worker)
         if used >= (cap if warn is None else min(cap, ticks_of(problem, warn))):
             yield "ai_480_used", minutes_of(problem, used), "min", worker.id
 

@@ -191,7 +191,7 @@ class PastDay:
 class Counters:
     """What a worker carries into the horizon.
 
-    `days`: the days worked in the 14 days before it. `week_work`: effective work of the 11 ISO weeks before the week the
+    `days`: the days worked in the 14 days before it. `week_work`: effective work of up to 14 ISO weeks before the week the
     horizon starts in, latest last; fewer entries mean unknown, counted as 0. `long_spans`: days of the month already above
     the normal span. `long_days`: days of the calendar year of work beyond the normal day, None: nobody counted, and no such
     day is planned. `long_interruptions`: days of the fortnight above the normal total. `holidays_worked`: public
@@ -202,16 +202,18 @@ class Counters:
     `short_notice_calls`: in the last 30 days, for fairness.
     `period_work`: own employer's hours of the contract's running period, from its start to the eve of the horizon;
     `period_promised`: those promised from the horizon's end to the end of its last period. None: nobody counted.
+    `known_since`: from that day on the history is whole: what it does not hold did not happen. Without it, a list without
+    entries and a count of None are unknown: judged as nothing, and said (`brigade.remarks`).
     """
 
     days: tuple[PastDay, ...] = ()
     week_work: tuple[Ticks, ...] = ()
-    long_spans: int = 0
+    long_spans: int | None = None
     long_days: int | None = None
-    long_interruptions: int = 0
+    long_interruptions: int | None = None
     sundays_worked: frozenset[date] = frozenset()
     holidays_worked: frozenset[date] = frozenset()
-    capped_ai_work: Ticks = 0
+    capped_ai_work: Ticks | None = None
     ai_cap: Ticks | None = None
     refusals: int = 0
     short_notice_calls: int = 0
@@ -220,6 +222,7 @@ class Counters:
     additional_refusals: int = 0
     period_work: Ticks | None = None
     period_promised: Ticks | None = None
+    known_since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,23 @@ from brigade.funding import FundingUse, ledger
 from brigade.objective import breakdown
 from brigade.plan import Plan, Proof, Reason, Status, Violation
 from brigade.problem import Problem
+from brigade.remarks import CODES as REMARKS
+from brigade.remarks import remarks
 from brigade.report import Indicator
 from brigade.validation.warnings import warnings_of
 from brigade.words import duration, euros, kilometres, number, percent, say
 
-__all__ = ["Indicator", "ReportInput", "input_warnings", "judged", "part_of", "quality_sentences", "shown", "told_warnings"]
+__all__ = [
+    "Indicator",
+    "ReportInput",
+    "input_warnings",
+    "judged",
+    "part_of",
+    "people_remarks",
+    "quality_sentences",
+    "shown",
+    "told_warnings",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +38,8 @@ class ReportInput:
     """What is known of a plan; `judged` fills in whatever can be found from the problem and the plan.
 
     `rules`: the codes checked, in order; empty: nobody has checked yet. `costs`: the objective's terms, in its units.
-    `notes`: further sentences on the quality of the plan, such as the value of one more worker. `credits`: sources to name
-    at the foot of the page.
+    `notes`: further sentences on the plan, such as the value of one more worker, and on its people (`brigade.remarks`).
+    `credits`: sources to name at the foot of the page.
     """
 
     status: Status | None = None
@@ -57,6 +69,7 @@ def judged(problem: Problem, plan: Plan, facts: ReportInput | None = None) -> Re
         indicators=report.indicators(problem, plan, violations=found).values,
         ledger=ledger(problem, plan),
         costs=known.costs or tuple(breakdown(problem, plan).terms.items()),
+        notes=(*known.notes, *remarks(problem, plan)),
     )
 
 
@@ -113,7 +126,12 @@ def quality_sentences(facts: ReportInput) -> Iterator[Reason]:
             yield Reason.of("coverage_bound", points=proof.coverage_points, bound=proof.coverage_bound)
         if proof.relaxed:
             yield Reason.of("bound_relaxed", rules=proof.relaxed)
-    yield from facts.notes
+    yield from (note for note in facts.notes if note.code not in REMARKS)
+
+
+def people_remarks(facts: ReportInput) -> Iterator[Reason]:
+    """The notes on people: what is not known of their past, and what their contracts call for."""
+    yield from (note for note in facts.notes if note.code in REMARKS)
 
 
 def input_warnings(problem: Problem) -> tuple[Reason, ...]:
@@ -122,8 +140,9 @@ def input_warnings(problem: Problem) -> tuple[Reason, ...]:
 
 
 def told_warnings(problem: Problem, lang: str) -> list[dict[str, Any]]:
-    """The same for machines: code, values, and the sentence."""
-    return [{**show_reason(one), "sentence": say(one, lang, horizon=problem.horizon)} for one in input_warnings(problem)]
+    """The same for machines, and what is not known of people: code, values, and the sentence."""
+    told = (*input_warnings(problem), *remarks(problem))
+    return [{**show_reason(one), "sentence": say(one, lang, horizon=problem.horizon)} for one in told]
 
 
 def stale_feeds(problem: Problem) -> Iterator[Reason]:

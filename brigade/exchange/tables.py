@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from brigade.exchange.facts import ReportInput, part_of, quality_sentences, shown
+from brigade.exchange.facts import ReportInput, part_of, people_remarks, quality_sentences, shown
 from brigade.exchange.rows import StopRow, stop_rows
 from brigade.measures import minutes_of
 from brigade.plan import Plan, Reason
@@ -171,6 +171,15 @@ def _left_out(s: _Source, code: str) -> str:
     return title if title == code else lowered(title)
 
 
+def remarks(s: _Source) -> Table | None:
+    """What is not known of people's past, and what their contracts call for: a sentence each."""
+    reasons = (_with_titles(s, reason) for reason in people_remarks(s.facts))
+    sentences = tuple(f"{say(reason, s.lang, horizon=s.problem.horizon)}." for reason in reasons)
+    if not sentences:
+        return None
+    return Table("remarks", s.word("remarks_title"), s.word("remarks_caption"), (), (), sentences)
+
+
 def rules(s: _Source) -> Table | None:
     if not s.facts.rules:
         return None
@@ -205,7 +214,17 @@ def feeds(s: _Source) -> Table | None:
     return Table("feeds", s.word("feeds_title"), s.word("feeds_caption"), head, lines, (), (2,))
 
 
-PARTS: tuple[Callable[[_Source], Table | None], ...] = (offers, papers, indicators, parts, funding, quality, rules, feeds)
+PARTS: tuple[Callable[[_Source], Table | None], ...] = (
+    offers,
+    papers,
+    remarks,
+    indicators,
+    parts,
+    funding,
+    quality,
+    rules,
+    feeds,
+)
 
 
 def plain_lines(table: Table) -> Iterator[str]:

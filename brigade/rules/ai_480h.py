@@ -28,11 +28,11 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
         cap, rule = cap_of(problem, plan, worker)
         if cap is None or rule is None:
             continue
-        used = worker.counters.capped_ai_work
+        used = worker.counters.capped_ai_work or 0
         for route, work in counted_work(problem, plan, worker):
             used += work
             if used > cap:
-                total = worker.counters.capped_ai_work + capped_work(problem, plan, worker)
+                total = (worker.counters.capped_ai_work or 0) + capped_work(problem, plan, worker)
                 met = {"used_min": minutes_of(problem, total), "limit_min": minutes_of(problem, cap)}
                 article = rule.article + (" (plafond dérogatoire)" if worker.counters.ai_cap is not None else "")
                 yield broken(replace(rule, article=article), worker, str(route.day), **met)

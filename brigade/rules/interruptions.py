@@ -24,7 +24,7 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
     """Rules of the employer and of the hosts of the duty day."""
     for worker in problem.workers:
         long_days: Counter[date] = Counter()
-        long_days[_fortnight(problem.rules_for(worker), problem.horizon.first_day)] = worker.counters.long_interruptions
+        long_days[_fortnight(problem.rules_for(worker), problem.horizon.first_day)] = worker.counters.long_interruptions or 0
         for day in work_days(problem, plan, worker):
             rules = problem.rules_for(worker, day.hosts)
             yield from _lengths(problem, rules, worker, day)

@@ -25,7 +25,7 @@ CODES = ("MAX_SPAN",)
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
     """Rules of the employer and of the hosts of the duty day. `Counters.long_spans` is of the horizon's first month."""
     for worker in problem.workers:
-        long_days = Counter({month_name(problem.horizon.first_day): worker.counters.long_spans})
+        long_days = Counter({month_name(problem.horizon.first_day): worker.counters.long_spans or 0})
         for day in work_days(problem, plan, worker):
             rules = problem.rules_for(worker, day.hosts)
             limit = rules.get("MAX_SPAN")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from brigade.problem import Problem
 
 PAST_DAYS = 14
-PAST_WEEKS = 11
+PAST_WEEKS = 14
 WEEK_MIN = 7 * 24 * 60
 
 
@@ -50,9 +50,9 @@ def _numbers(counters: Counters, where: str) -> Iterator[Issue]:
         period_promised=counters.period_promised,
     )
     for name, count, most in (
-        ("long_spans", counters.long_spans, 31),
+        ("long_spans", counters.long_spans or 0, 31),
         ("long_days", counters.long_days or 0, 366),
-        ("long_interruptions", counters.long_interruptions, 14),
+        ("long_interruptions", counters.long_interruptions or 0, 14),
     ):
         if count > most:
             yield Issue("P210", f"{where}.{name}", str(count), f"au plus {most} jours")

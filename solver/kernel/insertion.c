@@ -283,6 +283,13 @@ static bool is_too_short_alone(const search *s, int64_t visit, int64_t tour) {
     return s->count[tour] == 0 && -VISIT(visit, V_DUR) > m->day_limits[(row + HOST_MIX(worker, visit)) * 2];
 }
 
+static bool is_linked(const search *s, int64_t visit, int64_t other) {
+    const model *m = s->m;
+    for (int64_t r = VISIT(visit, V_LINK0); r < VISIT(visit, V_LINK1); r++)
+        if (LINK(r, L_OTHER) == other) return true;
+    return false;
+}
+
 /* Begin a tour with two visits, where one alone is too short a day: with the nearest uncovered one that suits, after it or
    before it. */
 static bool insert_with_companion(search *s, int64_t visit, const option *one) {
@@ -291,7 +298,7 @@ static bool insert_with_companion(search *s, int64_t visit, const option *one) {
     for (int64_t x = 0; x < m->near_d1 && tries > 0; x++) {
         int64_t other = m->near[visit * m->near_d1 + x];
         if (other == visit || s->tour_of[other] >= 0 || !(PAIR(one->tour, other) & MAY) || partner_wanted(s, other) >= 0) continue;
-        if (!worker_fits(s, other, TOUR(one->tour, T_WORKER))) continue;
+        if (is_linked(s, visit, other) || !worker_fits(s, other, TOUR(one->tour, T_WORKER))) continue;
         for (int64_t position = 1; position >= 0 && tries > 0; position--, tries--) {
             option two = {0, 0, one->tour, position, 0, 0};
             if (try_place(s, visit, one, other, &two)) return true;

@@ -21,7 +21,7 @@ def contribute(builder: ModelBuilder) -> None:
     for worker in problem.workers:
         employer = problem.employer_by_id[worker.employer_id]
         if employer.kind is EmployerKind.INTERMEDIARY_ASSOCIATION:
-            base, most = worker.counters.capped_ai_work, _most(builder, worker.counters.ai_cap)
+            base, most = worker.counters.capped_ai_work or 0, _most(builder, worker.counters.ai_cap)
             builder.total(worker, TOTAL_CAPPED, builder.all_dates(), most, base=base)
             capped = {p.id for p in problem.providers if _counts(builder.rules_everywhere(worker), employer, p)}
             hosts = [problem.provider_of(request.visit).id for request in builder.requests]

@@ -50,7 +50,7 @@ def _long_length(builder: ModelBuilder) -> Reader:
 def _days_left(builder: ModelBuilder, worker: Worker, counted: Reader) -> dict[date, int]:
     allowed, fortnight = min(builder.by_mix(worker, counted)), _fortnight(builder, worker)
     groups = list(dict.fromkeys(fortnight(day) for day in builder.horizon.dates))
-    return {group: allowed - (worker.counters.long_interruptions if group == groups[0] else 0) for group in groups}
+    return {group: allowed - ((worker.counters.long_interruptions or 0) if group == groups[0] else 0) for group in groups}
 
 
 def _fortnight(builder: ModelBuilder, worker: Worker) -> Callable[[date], date]:

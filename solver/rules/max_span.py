@@ -44,7 +44,7 @@ def _terms(rules: RuleSet) -> int:
 def _days_left(builder: ModelBuilder, worker: Worker) -> dict[tuple[int, int], int]:
     allowed = min(builder.by_mix(worker, _allowed))
     months = list(dict.fromkeys(_month(day) for day in builder.horizon.dates))
-    return {month: allowed - (worker.counters.long_spans if month == months[0] else 0) for month in months}
+    return {month: allowed - ((worker.counters.long_spans or 0) if month == months[0] else 0) for month in months}
 
 
 def _allowed(rules: RuleSet) -> int | None:

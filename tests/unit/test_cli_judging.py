@@ -25,13 +25,20 @@ def lawful_plan() -> Any:
 def test_a_sound_problem_is_summed_up(tmp_path: Path) -> None:
     answer = brigade("validate", sound_file(tmp_path), "--text")
     assert answer.code == 0
-    assert answer.out == "problem.json : valide. 2 intervenants, 3 interventions dont 3 à couvrir, 1 absence, 1 jour\n"
+    summary, *warnings = answer.out.splitlines()
+    assert summary == "problem.json : valide. 2 intervenants, 3 interventions dont 3 à couvrir, 1 absence, 1 jour"
+    assert warnings[0].startswith("  ⚠ W1 : 2 des 11 semaines passées sont connues")
 
 
 def test_piped_the_answer_is_one_json_object(tmp_path: Path) -> None:
     answer = brigade("validate", sound_file(tmp_path))
     counts = {"workers": 2, "visits": 3, "open": 3, "absences": 1, "days": 1}
-    assert answer.json == {"command": "validate", "exit_code": 0, **counts, "warnings": []}
+    told = dict(answer.json)
+    warnings = told.pop("warnings")
+    assert told == {"command": "validate", "exit_code": 0, **counts}
+    assert warnings[0]["code"] == "unknown_weeks"
+    assert warnings[0]["values"] == {"worker": "W1", "rules": ["MAX_AVG_12W"], "known": 2, "needed": 11}
+    assert warnings[0]["sentence"].startswith("W1 : 2 des 11 semaines")
 
 
 def test_a_lawful_plan_is_said_so(tmp_path: Path) -> None:

@@ -181,15 +181,15 @@ class CountersShape(Shape):
 
     makes: ClassVar[type] = Counters
     days: list[PastDayShape] = Field(default_factory=list, description="Days worked in the 14 days before.")
-    week_work_min: Spells = Field(default_factory=list, description="Work of up to 11 ISO weeks before, latest last.")
-    long_spans: Count = Field(0, description="Days of the month already above the normal span.")
+    week_work_min: Spells = Field(default_factory=list, description="Work of up to 14 ISO weeks before, latest last.")
+    long_spans: Count | None = Field(None, description="Days of the month already above the normal span; absent: not known.")
     long_days: Count | None = Field(
         None, description="Days of the year of work beyond the normal day; absent: not known, and none is planned."
     )
-    long_interruptions: Count = Field(0, description="Days of the fortnight above the normal total.")
+    long_interruptions: Count | None = Field(None, description="Days of the fortnight above the normal total; absent: unknown.")
     sundays_worked: Days = Field(default_factory=list, description="In the last 8 weeks.")
     holidays_worked: Days = Field(default_factory=list, description="In the last 12 months.")
-    capped_ai_work_min: Minutes = Field(0, description="Hours counted against the AI's 480 h, in minutes.")
+    capped_ai_work_min: Minutes | None = Field(None, description="Hours counted against the AI's 480 h; absent: not known.")
     ai_cap_min: Minutes | None = Field(None, description="That cap; absent: the rule set's.")
     refusals: Count = Field(0, description="Changes told late and refused in the reference year.")
     short_notice_calls: Count = Field(0, description="Calls at short notice in the last 30 days.")
@@ -201,6 +201,9 @@ class CountersShape(Shape):
     )
     period_promised_min: Minutes | None = Field(
         None, description="Hours promised for the employer after the horizon, in the period it ends in."
+    )
+    known_since: Day | None = Field(
+        None, description="From that day on the history is whole: what it does not hold did not happen, and is no unknown."
     )
 
 

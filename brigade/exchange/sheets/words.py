@@ -121,6 +121,7 @@ COLUMNS: Mapping[str, str] = {
     "additional_refusals": "refus_heures_complémentaires",
     "period_work_min": "période_faite_min",
     "period_promised_min": "période_promise_min",
+    "known_since": "historique_depuis",
     "rule": "règle",
     "value": "valeur",
     "from": "de",

@@ -1,0 +1,154 @@
+"""What a reader of a plan must know of its people beside the rules: a history nobody told, contracts that fall short or drift.
+
+None of it is a fault of the input nor a broken rule. What is not known of somebody is judged as if it were nothing, and that
+is said here, person by person, with the rules it touches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from brigade.calendar import is_public_holiday, is_sunday
+from brigade.contract_hours import ContractPeriod, has_hours, mode_of, periods_of
+from brigade.contract_limits import BELOW, below_minimum, drift
+from brigade.labour import RuleSet
+from brigade.measures import monday_of
+from brigade.plan import Plan, Reason
+from brigade.problem import Problem
+from brigade.workforce import EmployerKind, Worker, WorkingTimeMode
+
+DAY = timedelta(days=1)
+FORTNIGHT = 14 * DAY
+OF_DAYS = ("DAILY_REST", "WEEKLY_REST", "MAX_CONSEC_DAYS")
+OF_THIS_WEEK = ("MAX_WEEK_WORK", "MULTI_EMPLOYER")
+CODES = frozenset(
+    {
+        "unknown_days",
+        "unknown_weeks",
+        "unknown_sundays",
+        "unknown_holidays",
+        "unknown_spans",
+        "unknown_interruptions",
+        "unknown_capped_work",
+        "unknown_period_work",
+        "unknown_period_promised",
+        *BELOW.values(),
+        "contract_drift",
+    }
+)
+"""The reasons given here, which readers tell apart from other notes."""
+
+
+def remarks(problem: Problem, plan: Plan | None = None) -> tuple[Reason, ...]:
+    """Of everybody who may work: what nobody told of the past, and contracts below the least. With a plan: of whom it gives
+    work to, contracts that the hours really done oblige to raise too."""
+    found: list[Reason] = []
+    for worker in problem.workers:
+        if plan is None or plan.routes_of(worker.id):
+            found += unknown_history(problem, worker)
+            found += below_minimum(problem, worker)
+            found += () if plan is None else drift(problem, plan, worker)
+    return tuple(found)
+
+
+def unknown_history(problem: Problem, worker: Worker) -> Iterator[Reason]:
+    """What the rules that may bind this worker would need to know of the time before the horizon, and nobody told."""
+    if not worker.availability:
+        return
+    rules = _rules_met(problem, worker)
+    yield from _days(problem, worker, rules)
+    yield from _weeks(problem, worker, rules)
+    yield from _special_days(problem, worker, rules)
+    yield from _counts(problem, worker, rules)
+    yield from _period(problem, worker, rules)
+
+
+def _rules_met(problem: Problem, worker: Worker) -> RuleSet:
+    hosts = {engagement.provider_id for engagement in worker.engagements} & problem.provider_by_id.keys()
+    return problem.rules_for(worker, hosts)
+
+
+def is_told_since(worker: Worker, day: date) -> bool:
+    """Whether the history is said to be whole from that day on: what it does not hold did not happen."""
+    since = worker.counters.known_since
+    return since is not None and since <= day
+
+
+# -- days and weeks ------------------------------------------------------------------------------------------------
+def _days(problem: Problem, worker: Worker, rules: RuleSet) -> Iterator[Reason]:
+    first = problem.horizon.first_day
+    if worker.counters.days or is_told_since(worker, first - FORTNIGHT):
+        return
+    named = OF_DAYS if first == monday_of(first) else (*OF_DAYS, *OF_THIS_WEEK)
+    touched = [rule for rule in named if rule in rules.rules()]
+    if touched:
+        yield Reason.of("unknown_days", worker=worker.id, rules=touched, day=first)
+
+
+def _weeks(problem: Problem, worker: Worker, rules: RuleSet) -> Iterator[Reason]:
+    limit, span = rules.get("MAX_AVG_12W"), rules.get("MAX_AVG_12W", "weeks")
+    if limit is None or span is None:
+        return
+    needed, known = span.value - 1, len(worker.counters.week_work)
+    if known < needed and not is_told_since(worker, monday_of(problem.horizon.first_day) - 7 * needed * DAY):
+        yield Reason.of("unknown_weeks", worker=worker.id, rules=["MAX_AVG_12W"], known=known, needed=needed)
+
+
+# -- Sundays and public holidays -----------------------------------------------------------------------------------
+def _special_days(problem: Problem, worker: Worker, rules: RuleSet) -> Iterator[Reason]:
+    first, department = problem.horizon.first_day, problem.basin.department
+    dates = {problem.day_of(stay.start) for stay in worker.availability}
+    since = min(first.replace(day=1), first - FORTNIGHT)
+    sundays = "SUNDAY_RHYTHM" in rules.rules() and any(map(is_sunday, dates))
+    if sundays and not worker.counters.sundays_worked and not is_told_since(worker, since):
+        yield Reason.of("unknown_sundays", worker=worker.id, rules=["SUNDAY_RHYTHM"])
+    in_row = rules.get("HOLIDAY_RHYTHM", "max_in_row")
+    if in_row is None or worker.counters.holidays_worked or not any(is_public_holiday(day, department) for day in dates):
+        return
+    back = (first - days * DAY for days in range(1, 366))
+    last = next((day for day in back if is_public_holiday(day, department)), first)
+    if not is_told_since(worker, last):
+        yield Reason.of("unknown_holidays", worker=worker.id, rules=["HOLIDAY_RHYTHM"])
+
+
+# -- counts --------------------------------------------------------------------------------------------------------
+def _counts(problem: Problem, worker: Worker, rules: RuleSet) -> Iterator[Reason]:
+    first, counters = problem.horizon.first_day, worker.counters
+    spans = rules.get("MAX_SPAN", "exceptional_days_per_month")
+    if spans is not None and counters.long_spans is None and first.day > 1 and not is_told_since(worker, first.replace(day=1)):
+        yield Reason.of("unknown_spans", worker=worker.id, rules=["MAX_SPAN"])
+    longer = rules.get("INTERRUPTIONS", "long_total_days_per_fortnight")
+    if longer is not None and counters.long_interruptions is None and not is_told_since(worker, first - FORTNIGHT):
+        yield Reason.of("unknown_interruptions", worker=worker.id, rules=["INTERRUPTIONS"])
+    is_lent = problem.employer_by_id[worker.employer_id].kind is EmployerKind.INTERMEDIARY_ASSOCIATION
+    window = rules.get("AI_480H", "window_months")
+    if not is_lent or window is None or counters.capped_ai_work is not None:
+        return
+    if not is_told_since(worker, first - timedelta(days=31 * window.value)):
+        yield Reason.of("unknown_capped_work", worker=worker.id, rules=["AI_480H"])
+
+
+# -- the contract's period -----------------------------------------------------------------------------------------
+def _period(problem: Problem, worker: Worker, rules: RuleSet) -> Iterator[Reason]:
+    """Hours of the contract's running period on both sides of the horizon. Of a week whose days are told nothing is missing."""
+    if not has_hours(worker.contract) or "ADDITIONAL_HOURS" not in rules.rules():
+        return
+    first, last = problem.horizon.first_day, problem.horizon.dates[-1]
+    is_longer = mode_of(worker.contract) is not WorkingTimeMode.WEEKLY
+    for period in periods_of(problem, worker, (problem.day_of(stay.start) for stay in worker.availability)):
+        if first in period and worker.counters.period_work is None and not _is_covered(problem, worker, period):
+            yield Reason.of("unknown_period_work", worker=worker.id, rules=["ADDITIONAL_HOURS"], day=period.first)
+        if last in period and period.last > last and is_longer and worker.counters.period_promised is None:
+            yield Reason.of("unknown_period_promised", worker=worker.id, rules=["ADDITIONAL_HOURS"], day=period.last)
+
+
+def _is_covered(problem: Problem, worker: Worker, period: ContractPeriod) -> bool:
+    """Whether the known weeks and days reach back to the period's first date."""
+    first, counters = problem.horizon.first_day, worker.counters
+    if period.first >= first or is_told_since(worker, period.first):
+        return True
+    known = first - FORTNIGHT if counters.days else first
+    begins = monday_of(first) - 7 * len(counters.week_work) * DAY
+    whole = monday_of(period.first) == period.first and begins <= period.first and known <= monday_of(first)
+    return known <= period.first or whole

@@ -1,0 +1,155 @@
+"""What a reader must know of people: a past nobody told is said and never taken for nothing in silence; contracts that call."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from brigade.exchange.facts import judged, people_remarks
+from brigade.exchange.plan_document import plan_to_json
+from brigade.exchange.text import terminal_text
+from brigade.labour import shipped_labour_code
+from brigade.plan import Plan
+from brigade.problem import Problem
+from brigade.remarks import remarks
+from brigade.words import say
+from brigade.workforce import Contract, Counters, EmployerKind, WorkingTimeMode
+from tests.builders import MONDAY, employer
+from tests.duties import duties, past
+
+WEDNESDAY, SATURDAY_MAY_EIGHTH_WEEK = date(2026, 3, 11), date(2026, 5, 4)
+FULL = Contract(weekly=2100, full_time=True)
+
+
+def case(
+    first_day: date = MONDAY, contract: Contract = FULL, agreement: str = "bad", length: int = 1, **counters: Any
+) -> tuple[Problem, Plan]:
+    """One hour each day for somebody of a non-profit group, under the texts as they are shipped."""
+    person = {"contract": contract, "counters": Counters(**counters), "competencies": frozenset({"ESSENTIAL_ASSIST"})}
+    given = [(day, "09:00", 60) for day in range(length)]
+    lender = employer("E1", agreement, counters.pop("kind", EmployerKind.EMPLOYER_GROUP))
+    rules = shipped_labour_code()
+    return duties(given, rules, first_day=first_day, days=length, person=person, employers=(lender,))
+
+
+def codes(asked: tuple[Problem, Plan], plan: bool = False) -> list[str]:
+    return [one.code for one in remarks(asked[0], asked[1] if plan else None)]
+
+
+def test_of_somebody_without_a_past_everything_is_said() -> None:
+    """A Monday: no days, none of the 11 weeks, no count of long spans or interruptions."""
+    found = remarks(case(contract=Contract(weekly=1800))[0])
+    assert [one.code for one in found] == ["unknown_days", "unknown_weeks", "unknown_spans", "unknown_interruptions"]
+    days, weeks, *_ = (dict(one.values) for one in found)
+    assert days["worker"] == "W1"
+    assert list(days["rules"]) == ["DAILY_REST", "WEEKLY_REST", "MAX_CONSEC_DAYS"]
+    assert (weeks["known"], weeks["needed"]) == (0, 11)
+
+
+def test_known_to_be_nothing_is_no_unknown() -> None:
+    """`known_since` makes the empty lists and absent counts true zeros; from a later day they are not yet."""
+    assert codes(case(known_since=date(2025, 1, 1))) == []
+    assert "unknown_weeks" in codes(case(known_since=MONDAY - timedelta(days=14)))
+    assert "unknown_days" not in codes(case(known_since=MONDAY - timedelta(days=14)))
+    assert codes(case(known_since=MONDAY))[0] == "unknown_days"
+
+
+def test_weeks_of_no_work_are_known_weeks() -> None:
+    known: dict[str, Any] = {"days": (past(MONDAY - timedelta(days=3), -4000, 60),), "long_spans": 0, "long_interruptions": 0}
+    assert codes(case(week_work=(0,) * 11, **known)) == []
+    (missing,) = remarks(case(week_work=(0,) * 8, **known)[0])
+    assert say(missing, "fr").startswith("W1 : 8 des 11 semaines passées sont connues")
+
+
+def test_a_horizon_that_begins_inside_a_week_needs_that_weeks_days() -> None:
+    """Wednesday: Monday and Tuesday count in the week's 48 h and in the contract's hours."""
+    found = {one.code: dict(one.values) for one in remarks(case(WEDNESDAY, Contract(weekly=1800))[0])}
+    assert "MAX_WEEK_WORK" in found["unknown_days"]["rules"]
+    assert found["unknown_period_work"]["day"] == MONDAY
+
+
+def test_sundays_and_holidays_are_asked_only_when_one_is_to_be_worked() -> None:
+    sunday, holiday = date(2026, 3, 15), date(2026, 5, 8)
+    assert "unknown_sundays" in codes(case(sunday))
+    assert "unknown_sundays" not in codes(case(sunday, sundays_worked=frozenset({date(2026, 3, 1)})))
+    assert "unknown_holidays" in codes(case(holiday))
+    assert "unknown_holidays" not in codes(case(holiday, known_since=date(2026, 5, 1)))
+    assert not {"unknown_sundays", "unknown_holidays"} & set(codes(case()))
+
+
+@pytest.mark.parametrize("told", [{"period_work": 0}, {"known_since": date(2026, 1, 1)}])
+def test_a_longer_period_is_known_by_its_count_or_its_whole_history(told: dict[str, Any]) -> None:
+    """A month from 1 March; its weeks before the 9th are no whole ones, the days told reach no farther than 23 February."""
+    month = Contract(weekly=1800, working_time_mode=WorkingTimeMode.MONTHLY)
+    assert {"unknown_period_work", "unknown_period_promised"} <= set(codes(case(contract=month)))
+    assert "unknown_period_work" not in codes(case(contract=month, **told))
+    assert "unknown_period_promised" not in codes(case(contract=month, period_promised=0))
+
+
+def test_hours_of_an_association_not_told_are_said() -> None:
+    problem, _ = duties(
+        [(0, "09:00", 60)], shipped_labour_code(), employers=(employer("E1", "ct", EmployerKind.INTERMEDIARY_ASSOCIATION),)
+    )
+    assert "unknown_capped_work" in [one.code for one in remarks(problem)]
+
+
+def test_a_contract_below_the_least_is_shown_save_where_it_replaces_somebody() -> None:
+    """16 h a week are 69 h 20 a month, below BAD's 70 h; the code's 24 h a week hold where no agreement says otherwise."""
+    known = {"known_since": date(2024, 1, 1)}
+    assert codes(case(contract=Contract(weekly=960), **known)) == ["contract_minimum_month"]
+    assert codes(case(contract=Contract(weekly=970), **known)) == []
+    assert codes(case(contract=Contract(weekly=1380), agreement="ct", **known)) == ["contract_minimum_week"]
+    replaces = (employer("E1", "ct", EmployerKind.FIXED_TERM),)
+    person = {"contract": Contract(weekly=600), "counters": Counters(known_since=date(2024, 1, 1))}
+    assert remarks(duties([(0, "09:00", 60)], shipped_labour_code(), person=person, employers=replaces)[0]) == ()
+
+
+def test_a_years_contract_is_held_to_the_years_least() -> None:
+    """BAD V.10: 800 h a year; 790 h are fewer."""
+    known: dict[str, Any] = {"known_since": date(2024, 1, 1), "period_promised": 0}
+    year = Contract(period_hours=790 * 60, working_time_mode=WorkingTimeMode.ANNUAL)
+    assert codes(case(contract=year, **known)) == ["contract_minimum_year"]
+
+
+def drifts(weeks: tuple[int, ...], contract: Contract | None = None) -> list[dict[str, Any]]:
+    """A horizon of a whole week with 5 h in it, after these weeks."""
+    asked = case(contract=contract or Contract(weekly=1200), length=5, week_work=weeks, known_since=date(2024, 1, 1))
+    problem, plan = duties(
+        [(day, "09:00", 60) for day in range(5)],
+        shipped_labour_code(),
+        days=7,
+        person={"contract": asked[0].workers[0].contract, "counters": asked[0].workers[0].counters},
+        employers=(employer("E1", "bad"),),
+    )
+    return [dict(one.values) for one in remarks(problem, plan) if one.code == "contract_drift"]
+
+
+def test_twelve_weeks_of_fifteen_two_hours_over_the_contract_raise_it() -> None:
+    """20 h: 12 of the 14 weeks before at 22 h, two and this one low: the mean of the twelve is 22 h. A minute less is none."""
+    weeks = (1320,) * 6 + (600, 600) + (1320,) * 6
+    (found,) = drifts(weeks)
+    assert (found["contract_min"], found["raised_min"], found["weeks"]) == (1200, 1320, 12)
+    assert drifts((1319, *weeks[1:])) == []
+
+
+def test_eleven_weeks_are_too_few_to_raise_a_contract_and_full_time_is_not_raised() -> None:
+    assert drifts((1500,) * 10) == []
+    assert drifts((2300,) * 14, Contract(weekly=2100, full_time=True)) == []
+
+
+def test_a_plan_says_it_in_its_document_and_in_words() -> None:
+    problem, plan = case(contract=Contract(weekly=1800))
+    facts = judged(problem, plan)
+    assert [one.code for one in people_remarks(facts)][:2] == ["unknown_days", "unknown_weeks"]
+    notes = json.loads(json.dumps(plan_to_json(problem, plan, facts)))["notes"]
+    assert {"code": "unknown_weeks", "values": {"worker": "W1", "rules": ["MAX_AVG_12W"], "known": 0, "needed": 11}} in notes
+    assert "des 11 semaines passées sont connues" in plain(terminal_text(problem, plan, facts, "fr"))
+    assert "0 of the 11 past weeks are known" in plain(terminal_text(problem, plan, facts, "en"))
+
+
+def plain(text: str) -> str:
+    """With ordinary spaces where typography sets others."""
+    return " ".join(text.split())
