@@ -14,7 +14,7 @@ from typing import Any
 from fastapi.responses import Response
 
 from api.http import plain_json
-from brigade.exchange.sheets.grids import write_folder, write_workbook
+from brigade.exchange.sheets.writing import write_folder, write_workbook
 from brigade.units import PARIS
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

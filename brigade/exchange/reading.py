@@ -2,33 +2,49 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 
 from brigade.errors import Issue, UnreadableInput
 from brigade.exchange.composing import TravelFor
 from brigade.exchange.document import problem_text, read_problem, shipped_travel
-from brigade.exchange.sheets.tables import WORKBOOK, read_tables, write_tables
+from brigade.exchange.sheets.grids import NAMED_AS_TABLES, FileKind, kind_of_file
+from brigade.exchange.sheets.tables import read_tables, write_tables
 from brigade.problem import Problem
 
+JSON = ".json"
+KINDS_HINT = "un document .json, un dossier ou un .zip de tables .csv, un classeur .xlsx ou .ods"
 
-def read_any(path: Path | str, travel_for: TravelFor = shipped_travel) -> Problem:
-    """A problem from a folder of tables, an .xlsx or a JSON file, told apart by what they are rather than by their names.
+
+def read_any(path: Path | str, travel_for: TravelFor = shipped_travel, remarks: list[Issue] | None = None) -> Problem:
+    """A problem from tables (a folder, .zip, .xlsx or .ods) or a JSON file, told apart by what they are rather than by their
+    names.
+
+    Args: remarks: filled with what was passed over on purpose (hidden sheets, titles, totals), which should be said.
 
     Raises: UnreadableInput or InvalidProblem, with all issues.
     """
     place = Path(path)
-    if place.is_dir() or _is_workbook(place):
-        return read_tables(place, travel_for)
-    if place.suffix.lower() == ".csv":
+    kind = kind_of_file(place)
+    suffix = place.suffix.lower()
+    if kind is not FileKind.OTHER or suffix in NAMED_AS_TABLES:
+        return read_tables(place, travel_for, remarks)
+    if suffix == ".csv":
         hint = f"donner le dossier : {place.parent}"
         raise UnreadableInput([Issue("D009", place.name, "une seule table, pas un problème", hint)])
+    if suffix != JSON and place.is_file() and not _looks_like_json(place):
+        raise UnreadableInput([Issue("O102", place.name, _unknown(suffix), KINDS_HINT)])
     return read_problem(place, travel_for)
 
 
-def _is_workbook(path: Path) -> bool:
-    # Something called .xlsx that is none is for the workbook reader to refuse: it says what is wrong with it.
-    return path.suffix.lower() == WORKBOOK or (path.is_file() and zipfile.is_zipfile(path))
+def _looks_like_json(path: Path) -> bool:
+    """Whether a file of another name is a document all the same, by its first sign."""
+    with path.open("rb") as file:
+        start = file.read(200).removeprefix(b"\xef\xbb\xbf").lstrip()
+    return start[:1] in (b"{", b"[", b"")
+
+
+def _unknown(suffix: str) -> str:
+    return f"un fichier « {suffix} »" if suffix else "un fichier sans extension, qui n'est pas du JSON"
 
 
 def write_any(problem: Problem, path: Path | str, travel_source: str | None = None) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +11,11 @@ from brigade.errors import InvalidPlan, Issue, UnreadableInput
 from scenarios.console.inputs import plan_from
 
 if TYPE_CHECKING:
+    from brigade.exchange.sheets.raw import Grid, RawCell
     from brigade.plan import Plan
     from brigade.problem import Problem
 
-CSV = ".csv"
+TABLES = (".csv", ".xlsx", ".xlsm", ".ods")
 COLUMNS = ("worker", "tour", "order", "visit")
 NEEDED = ("worker", "visit")
 REPEATED = ("site_id", "mode", "wait_min", "late_min")
@@ -36,7 +35,7 @@ def orders_from(path: Path, problem: Problem, *, retime: bool, same_problem: boo
 
     Raises: UnreadableInput or InvalidPlan, with every fault.
     """
-    is_sheet = path.suffix.lower() == CSV
+    is_sheet = is_table(path)
     if is_sheet and not retime:
         raise UnreadableInput([Issue("O104", path.name, "des étapes sans trajets ni pauses", "ajouter --retime")])
     if is_sheet:
@@ -47,6 +46,21 @@ def orders_from(path: Path, problem: Problem, *, retime: bool, same_problem: boo
     orders = {(route.worker_id, route.tour): [stop.visit_id for stop in route.stops] for route in plan.routes}
     starts = {stop.visit_id: stop.start for route in plan.routes for stop in route.stops if stop.visit_id in plan.pinned}
     return _timed(problem, orders, starts)
+
+
+def is_table(path: Path) -> bool:
+    """Whether a plan is given as a table of stops rather than as a document.
+
+    Raises: UnreadableInput, for a file that is neither.
+    """
+    from brigade.exchange.sheets.grids import FileKind, kind_of_file, old_workbook
+
+    kind = kind_of_file(path)
+    if kind is FileKind.OLD_WORKBOOK:
+        raise UnreadableInput([old_workbook(path)])
+    if kind in (FileKind.FOLDER, FileKind.ARCHIVE, FileKind.OTHER_ARCHIVE):
+        raise UnreadableInput([Issue("O102", path.name, "un dossier ou une archive", "un plan .json, ou une table d’étapes")])
+    return kind is not FileKind.OTHER or path.suffix.lower() in TABLES
 
 
 def edited_plan(path: Path, problem: Problem, *, same_problem: bool) -> Plan:
@@ -78,67 +92,129 @@ def _timed(problem: Problem, orders: Mapping[tuple[str, int], list[str]], starts
 
 # -- a spreadsheet of stops --------------------------------------------------------------------------------------------
 def sheet_orders(path: Path) -> dict[tuple[str, int], list[str]]:
-    """(worker, availability index) -> visits, from a CSV with the headers of `solve --stops`, in French or English.
+    """(worker, availability index) -> visits, from a table with the headers of `solve --stops`, in French or English: a CSV,
+    or the only filled sheet of an .xlsx or .ods.
 
     Only worker and visit are needed; without a tour it is the first one, without an order the rows' own.
     Raises: UnreadableInput or InvalidPlan with every fault.
     """
-    from brigade.exchange.json_text import decode, read_bytes
-
-    text = decode(read_bytes(path), path.name)
-    rows = csv.reader(StringIO(text), delimiter=";" if ";" in text.partition("\n")[0] else ",")
-    header = {name: place for place, title in enumerate(next(rows)) if (name := _column(title))}
-    missing = [name for name in NEEDED if name not in header]
-    if missing:
-        raise UnreadableInput(
-            [Issue("O104", f"{path.name} ligne 1", f"colonne absente : {_title(name)}", "l’ajouter") for name in missing]
-        )
-    lines = [_Line(number, _cells(row, header)) for number, row in enumerate(rows, 2) if any(cell.strip() for cell in row)]
-    issues = [issue for line in lines for issue in line.issues(path.name)]
+    sheet = _sheet(path)
+    lines = [_Line(sheet, number) for number in sheet.body]
+    issues = [issue for line in lines for issue in line.issues()]
     if issues:
         raise InvalidPlan(issues)
     orders: dict[tuple[str, int], list[str]] = {}
     for line in sorted(lines, key=lambda line: line.rank):
-        orders.setdefault((line.cells["worker"], line.tour), []).append(line.cells["visit"])
+        orders.setdefault((line.text("worker"), line.tour), []).append(line.text("visit"))
     return orders
 
 
 @dataclass(frozen=True, slots=True)
+class _Sheet:
+    """`columns`: position by name; `body`: numbers of the rows under the header, from 0."""
+
+    grid: Grid
+    columns: Mapping[str, int]
+    body: tuple[int, ...]
+
+
+def _sheet(path: Path) -> _Sheet:
+    from brigade.exchange.sheets.grids import read_grids
+    from brigade.exchange.sheets.raw import Vocabulary
+
+    read = read_grids(path, Vocabulary(columns=frozenset(_titles())))
+    if read.issues:
+        raise UnreadableInput(read.issues)
+    filled = [grid for grid in read.grids if not grid.is_empty]
+    sheets = [sheet for grid in filled if (sheet := _opened(grid)) is not None]
+    if len(sheets) > 1:
+        named = ", ".join(f"« {sheet.grid.name} »" for sheet in sheets)
+        raise UnreadableInput([Issue("O104", path.name, f"plusieurs feuilles d’étapes : {named}", "n’en garder qu’une")])
+    if not sheets:
+        issues = [_missing(grid, name) for grid in filled[:1] for name in NEEDED if name not in _header(grid, 0)]
+        raise UnreadableInput(issues or [Issue("O104", path.name, "aucune cellule remplie", "une table d’étapes")])
+    return sheets[0]
+
+
+def _missing(grid: Grid, name: str) -> Issue:
+    return Issue("O104", f"{grid.label} ligne 1", f"colonne absente : {_title(name)}", "l’ajouter")
+
+
+def _opened(grid: Grid) -> _Sheet | None:
+    """The sheet from its first row that holds the needed columns; None where none does."""
+    from brigade.exchange.sheets.raw import blank
+
+    for number in range(len(grid.rows)):
+        columns = _header(grid, number)
+        if all(name in columns for name in NEEDED):
+            below = range(number + 1, len(grid.rows))
+            return _Sheet(grid, columns, tuple(row for row in below if not blank(grid.rows[row])))
+    return None
+
+
+def _header(grid: Grid, number: int) -> dict[str, int]:
+    from brigade.exchange.sheets.words import plain
+
+    known = _titles()
+    found: dict[str, int] = {}
+    for place, cell in enumerate(grid.rows[number] if number < len(grid.rows) else ()):
+        if (name := known.get(plain(cell.text))) is not None:
+            found.setdefault(name, place)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
 class _Line:
+    sheet: _Sheet
     number: int
-    cells: Mapping[str, str]
+
+    def cell(self, name: str) -> RawCell:
+        from brigade.exchange.sheets.raw import BLANK
+
+        cells, place = self.sheet.grid.rows[self.number], self.sheet.columns.get(name)
+        return cells[place] if place is not None and place < len(cells) else BLANK
+
+    def text(self, name: str) -> str:
+        """What the spreadsheet shows; an unreadable cell is told by `issues`."""
+        from brigade.exchange.sheets.cells import unguard
+
+        cell = self.cell(name)
+        return unguard((cell.shown or cell.text).strip())
 
     @property
     def tour(self) -> int:
         """Sheets count from one."""
-        return int(self.cells.get("tour") or 1) - 1
+        return int(self.text("tour") or 1) - 1
 
     @property
     def rank(self) -> tuple[int, int]:
-        return int(self.cells.get("order") or 0), self.number
+        return int(self.text("order") or 0), self.number
 
-    def issues(self, name: str) -> Iterator[Issue]:
-        for column in NEEDED:
-            if not self.cells[column]:
-                yield Issue("O105", f"{name} ligne {self.number}, {_title(column)}", "cellule vide", "remplir cette cellule")
-        for column in ("tour", "order"):
-            cell = self.cells.get(column, "")
-            if cell and not (cell.isascii() and cell.isdecimal() and len(cell) < 9 and int(cell) >= 1):
-                place = f"{name} ligne {self.number}, {_title(column)}"
-                yield Issue("O105", place, f"« {cell[:40]} »", "un nombre entier à partir de 1")
+    def issues(self) -> Iterator[Issue]:
+        from brigade.exchange.sheets.cells import refuse_unreadable
+        from brigade.exchange.sheets.clocks import CellFault
+
+        for column in COLUMNS:
+            place = f"{self.sheet.grid.label} ligne {self.number + 1}, {_title(column)}"
+            text = self.text(column)
+            try:
+                refuse_unreadable(self.cell(column))
+            except CellFault as fault:
+                yield Issue(fault.code, place, f"« {text[:40]} »", fault.hint)
+                continue
+            if column in NEEDED:
+                if not text:
+                    yield Issue("O105", place, "cellule vide", "remplir cette cellule")
+            elif text and not (text.isascii() and text.isdecimal() and len(text) < 9 and int(text) >= 1):
+                yield Issue("O105", place, f"« {text[:40]} »", "un nombre entier à partir de 1")
 
 
-def _cells(row: list[str], header: Mapping[str, int]) -> dict[str, str]:
-    from brigade.exchange.sheets.cells import unguard
-
-    return {name: unguard(row[place].strip()) if place < len(row) else "" for name, place in header.items()}
-
-
-def _column(title: str) -> str | None:
+def _titles() -> dict[str, str]:
+    """Our names of the columns by what their headers say, in either language."""
+    from brigade.exchange.sheets.words import plain
     from brigade.words import LANGUAGES, word
 
-    known = {word(f"column.{name}", lang).casefold(): name for lang in LANGUAGES for name in COLUMNS}
-    return known.get(title.strip().casefold())
+    return {plain(word(f"column.{name}", lang)): name for lang in LANGUAGES for name in COLUMNS}
 
 
 def _title(name: str) -> str:

@@ -13,6 +13,7 @@ from brigade.errors import Issue
 if TYPE_CHECKING:
     from brigade.plan import Plan
     from brigade.problem import Problem
+    from scenarios.console.screen import Screen
 
 STANDARD_INPUT = "-"
 KINDS = (".json", ".xlsx", "")
@@ -23,15 +24,22 @@ def name_of(path: Path) -> str:
     return path.name or path.resolve().name
 
 
-def problem_from(path: Path) -> Problem:
-    """Raises: UnreadableInput or InvalidProblem, with every fault."""
+def problem_from(path: Path, screen: Screen | None = None) -> Problem:
+    """Args: screen: where to say what was passed over on purpose (hidden sheets, titles, totals).
+
+    Raises: UnreadableInput or InvalidProblem, with every fault.
+    """
     if str(path) == STANDARD_INPUT:
         from brigade.exchange.document import read_problem
 
         return read_problem(sys.stdin.buffer.read())
     from brigade.exchange.reading import read_any
 
-    return read_any(path)
+    remarks: list[Issue] = []
+    problem = read_any(path, remarks=remarks)
+    if screen is not None:
+        screen.remarks(remarks)
+    return problem
 
 
 def plan_from(path: Path, problem: Problem, *, same_problem: bool = True) -> Plan:

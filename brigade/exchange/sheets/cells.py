@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, date, datetime, time
-from decimal import Decimal, InvalidOperation
+from datetime import datetime
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
+from brigade.exchange.sheets.clocks import CellFault, WholeDay, read_day, read_decimal, read_minutes, read_moment
 from brigade.exchange.sheets.layout import Cell, Column
+from brigade.exchange.sheets.number_formats import SIGNIFICANT
+from brigade.exchange.sheets.raw import RawCell, Stored
 from brigade.exchange.sheets.words import CHOICES, FALSE_WORDS, TRUE_WORDS, plain
 
 Value: TypeAlias = str | int | float | Decimal
@@ -19,21 +22,17 @@ Value: TypeAlias = str | int | float | Decimal
 FORMULA = "=+-@\t\r"
 GUARD = "'"
 """A spreadsheet takes a text in FORMULA for a formula and may run it: an apostrophe goes in front, and off when read."""
-NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,3})?")
-HOURS = re.compile(r"(\d{1,3})\s*h\s*([0-5]\d)?", re.IGNORECASE)
-FRENCH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
-ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-CLOCK = re.compile(r"(\d{1,2})[:hH](\d{2})(?::(\d{2})(?:[.,](\d{1,6}))?)?")
-OFFSET = re.compile(r"(Z|[+-]\d{2}:?\d{2}(?::\d{2}(?:\.\d{1,6})?)?)$")
-MOST_DIGITS = 40
-
-
-class CellFault(Exception):
-    """Why a cell cannot be read: an issue's code and hint; place and value are the reader's to add."""
-
-    def __init__(self, code: str, hint: str) -> None:
-        self.code, self.hint = code, hint
-        super().__init__(code, hint)
+ERRORS = frozenset(
+    {
+        *("#n/a", "#nv", "#ref!", "#valeur!", "#value!", "#nom?", "#name?", "#div/0!", "#nul!", "#null!", "#nombre!", "#num!"),
+        *("#calc!", "#propagation!", "#spill!", "#champ!", "#field!", "#getting_data", "#blocked!", "#connect!"),
+    }
+)
+"""What spreadsheets show where a formula fails; saved as CSV it is a text like any other."""
+ERROR_NUMBER = re.compile(r"err:5\d\d")
+TOO_NARROW = re.compile(r"#{2,}")
+TYPED = frozenset({Stored.DAY, Stored.MIDNIGHT, Stored.MOMENT, Stored.SPAN, Stored.FLAG})
+NAMES = frozenset({Cell.CODE, Cell.CODES})
 
 
 def guard(text: str) -> str:
@@ -45,21 +44,54 @@ def unguard(text: str) -> str:
 
 
 # -- reading -----------------------------------------------------------------------------------------------------------
-def read_cell(text: str, column: Column, zone: ZoneInfo) -> Any:
+def read_cell(cell: RawCell, column: Column, zone: ZoneInfo) -> Any:
     """The JSON value of a cell; None for a blank one that may be blank. Raises: CellFault."""
+    refuse_unreadable(cell)
     if column.cell is Cell.TEXT:
-        raw = unguard(text)
+        raw = unguard(cell.shown or cell.text)
         return raw if raw or column.required else None
+    text = _code_text(cell) if column.cell in NAMES else cell.text
     bare = unguard(text.strip()).strip()
+    if TOO_NARROW.fullmatch(bare):
+        raise CellFault("C116", "élargir la colonne dans le tableur avant d'enregistrer en CSV")
     if not bare:
         if column.required and column.cell is not Cell.CODES:
             raise CellFault("C101", "remplir cette cellule")
         return [] if column.required else None
     if column.cell is Cell.MOMENT:
-        return read_moment(bare, zone)
+        return _moment(bare, cell.stored, column, zone)
     if column.cell is Cell.CHOICE:
         return read_choice(bare, column.choices)
     return READERS[column.cell](bare)
+
+
+def refuse_unreadable(cell: RawCell) -> None:
+    """Raises: CellFault, for a cell that shows no value of anybody's: an error, or a formula never computed."""
+    word = "".join(cell.text.split()).casefold()
+    if cell.stored is Stored.ERROR or word in ERRORS or ERROR_NUMBER.fullmatch(word):
+        raise CellFault("C116", "corriger la formule, ou remplacer l'erreur par la valeur voulue (vide si aucune)")
+    if cell.stored is Stored.UNCOMPUTED:
+        raise CellFault("C117", "ouvrir le fichier dans le tableur et l'enregistrer, ou écrire la valeur au lieu de la formule")
+
+
+def _code_text(cell: RawCell) -> str:
+    """A code as the spreadsheet shows it: 01001 of the number 1001 in the format 00000."""
+    if cell.stored in TYPED:
+        raise CellFault("C115", "mettre la colonne au format texte et y écrire le code à nouveau : le tableur l'a converti")
+    if cell.stored is Stored.NUMBER and len(cell.text.strip("-")) > SIGNIFICANT:
+        raise CellFault("C115", f"mettre la colonne au format texte : au-delà de {SIGNIFICANT} chiffres le tableur en perd")
+    if cell.stored is Stored.NUMBER and "." in cell.text:
+        raise CellFault(
+            "C115", "mettre la colonne au format texte, et « | » entre plusieurs codes : le tableur y lit un nombre"
+        )
+    return "".join(cell.shown.split()) or cell.text
+
+
+def _moment(text: str, stored: Stored, column: Column, zone: ZoneInfo) -> str:
+    if stored is Stored.MIDNIGHT and column.whole_day is not WholeDay.FIRST:
+        whole = "la date seule au format date pour la journée entière, ou " if column.whole_day else ""
+        raise CellFault("C104", f"{whole}minuit en toutes lettres, au format texte : 00:00 peut aussi être une heure oubliée")
+    return read_moment(text, zone, column.whole_day)
 
 
 def read_choice(text: str, choices: Iterable[str]) -> str:
@@ -87,16 +119,6 @@ def read_flag(text: str) -> bool:
     raise CellFault("C106", "oui ou non")
 
 
-def read_decimal(text: str) -> Decimal:
-    bare = re.sub(r"[\s\u00a0\u202f]", "", text)
-    if not NUMBER.fullmatch(bare) or len(bare) > MOST_DIGITS:
-        raise CellFault("C102", "un nombre, comme 45 ou 12,5")
-    try:
-        return Decimal(bare.replace(",", "."))
-    except InvalidOperation:
-        raise CellFault("C102", "un nombre, comme 45 ou 12,5") from None
-
-
 def read_number(text: str) -> float:
     return float(read_decimal(text))
 
@@ -108,14 +130,6 @@ def read_count(text: str) -> int:
     return int(value)
 
 
-def read_minutes(text: str) -> float | int:
-    """Minutes, or hours and minutes: 90 · 12,5 · 1h30 · 2 h."""
-    if hours := HOURS.fullmatch(text):
-        return int(hours[1]) * 60 + int(hours[2] or 0)
-    value = read_decimal(text)
-    return int(value) if abs(value) < 10**15 and value == int(value) else float(value)
-
-
 def read_euros(text: str) -> int:
     """Euro cents of an amount in euros."""
     cents = read_decimal(text.replace("€", "")) * 100
@@ -124,76 +138,21 @@ def read_euros(text: str) -> int:
     return int(cents)
 
 
-def read_day(text: str) -> str:
-    """ISO day of 31/12/2026 or 2026-12-31; a midnight behind it is what spreadsheets add to their dates."""
-    words = text.split()
-    if len(words) == 1 or (len(words) == 2 and set(words[1]) <= set("0:.,")):
-        return _day(words[0]).isoformat()
-    raise CellFault("C103", "une date, comme 31/12/2026")
-
-
-def _day(text: str) -> date:
-    french, iso = FRENCH_DAY.fullmatch(text), ISO_DAY.fullmatch(text)
-    try:
-        if french:
-            return date(int(french[3]), int(french[2]), int(french[1]))
-        if iso:
-            return date(int(iso[1]), int(iso[2]), int(iso[3]))
-    except ValueError:
-        raise CellFault("C103", "une date qui existe, comme 31/12/2026") from None
-    raise CellFault("C103", "une date, comme 31/12/2026")
-
-
-def read_moment(text: str, zone: ZoneInfo) -> str:
-    """ISO instant with offset; a local time without one is in `zone`, if it exists there exactly once."""
-    offset = OFFSET.search(text) if ":" in text else None
-    local = text[: offset.start()].strip() if offset else text
-    day, _, clock = re.sub(r"(?<=\d)T(?=\d)", " ", local).partition(" ")
-    try:
-        naive = datetime.combine(_day(day), _clock(clock.strip()))
-    except CellFault as fault:
-        hint = fault.hint if fault.code == "C104" else f"{fault.hint} 08:30"
-        raise CellFault("C104", hint) from None
-    if offset:
-        return f"{naive.isoformat()}{'+00:00' if offset[1] == 'Z' else offset[1]}"
-    return _in_zone(naive, zone).isoformat()
-
-
-def _clock(text: str) -> time:
-    found = CLOCK.fullmatch(text)
-    if not found:
-        raise CellFault("C104", "une date et une heure, comme 31/12/2026 08:30")
-    try:
-        return time(int(found[1]), int(found[2]), int(found[3] or 0), int((found[4] or "").ljust(6, "0")))
-    except ValueError:
-        raise CellFault("C104", "une heure de 00:00 à 23:59") from None
-
-
-def _in_zone(naive: datetime, zone: ZoneInfo) -> datetime:
-    first, second = naive.replace(tzinfo=zone), naive.replace(tzinfo=zone, fold=1)
-    if first.utcoffset() == second.utcoffset():
-        return first
-    if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != naive:
-        raise CellFault("C107", "cette heure n'existe pas (passage à l'heure d'été)")
-    one, other = (moment.isoformat(sep=" ", timespec="minutes") for moment in (first, second))
-    raise CellFault("C107", f"cette heure existe deux fois : écrire « {one} » ou « {other} »")
-
-
 def _items(text: str, separators: str) -> list[str]:
     return [item for part in re.split(f"[{re.escape(separators)}]", text) if (item := unguard(part.strip()))]
 
 
 def read_codes(text: str) -> list[str]:
-    return _items(text, "|,;")
+    return _items(text, "|,;\n\r")
 
 
 def read_days(text: str) -> list[str]:
-    return [read_day(item) for item in _items(text, "|,;")]
+    return [read_day(item) for item in _items(text, "|,;\n\r")]
 
 
 def read_spells(text: str) -> list[float | int]:
     # No comma here: it is the decimal comma of a number.
-    return [read_minutes(item) for item in _items(text, "|;")]
+    return [read_minutes(item) for item in _items(text, "|;\n\r")]
 
 
 READERS: Mapping[Cell, Callable[[str], Any]] = {

@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from brigade.errors import Issue
 from brigade.exchange.faults import said
 from brigade.exchange.shapes.problem import PROBLEM_FORMAT, PROBLEM_VERSION
-from brigade.exchange.sheets.cells import CellFault, read_cell
-from brigade.exchange.sheets.grids import filled_rows
-from brigade.exchange.sheets.layout import ACCORDS, CHILDREN, LENDER_ACCORDS, PAST_DAYS, ROOTS, SETTINGS, Column, Table
+from brigade.exchange.sheets.cells import read_cell
+from brigade.exchange.sheets.clocks import CellFault
+from brigade.exchange.sheets.layout import ACCORDS, CHILDREN, LENDER_ACCORDS, PAST_DAYS, ROOTS, SETTINGS, TABLES_BY_NAME, Column, Table
 from brigade.exchange.sheets.opening import OpenTable, Row, rows_of
 from brigade.exchange.sheets.origins import Origins
+from brigade.exchange.sheets.raw import BLANK, RawCell
 from brigade.exchange.sheets.words import plain
 from brigade.units import PARIS
 from brigade.validation.checks import suggestion
@@ -48,41 +49,43 @@ class Gathering:
     def _settings(self) -> None:
         by_name = {name: column for column in SETTINGS for name in column.names()}
         opened = self.tables.get("settings")
-        texts: dict[tuple[str, ...], tuple[str, int]] = {}
-        for number, name, text in _settings_rows(opened):
+        cells: dict[tuple[str, ...], tuple[RawCell, int]] = {}
+        for number, name, cell in _settings_rows(opened):
             column = by_name.get(plain(name))
             if column is None:
                 hint = suggestion(name, [column.french for column in SETTINGS])
                 self._tell("C111", self._setting_place(number), f"paramètre « {name[:60]} » inconnu", hint)
-            elif column.path in texts:
+            elif column.path in cells:
                 self._tell("C112", self._setting_place(number), f"paramètre « {name} » donné deux fois", "en garder un")
             else:
-                texts[column.path] = (text, number)
-        self._find_zone(texts)
+                cells[column.path] = (cell, number)
+        self._find_zone(cells)
         for column in SETTINGS:
-            text, number = texts.get(column.path, ("", -1))
-            if column.path in texts and opened is not None:
+            cell, number = cells.get(column.path, (BLANK, -1))
+            if column.path in cells and opened is not None:
                 self.origins.rows[".".join(column.path)] = (opened, number)
-            self._setting(column, text, number)
+            self._setting(column, cell, number)
         self.document.setdefault("horizon", {})
         self.document.setdefault("basin", {})
 
-    def _setting(self, column: Column, text: str, number: int) -> None:
+    def _setting(self, column: Column, cell: RawCell, number: int) -> None:
         if number < 0:
             if column.required and "settings" in self.tables:
                 where = self.tables["settings"].grid.label
                 self._tell("C113", where, f"paramètre « {column.french} » absent", f"une ligne « {column.french} »")
             return
         try:
-            value = read_cell(text, column, self.zone)
+            if cell.merge is not None:
+                raise CellFault("C118", f"défusionner {cell.merge.ref}, et écrire dans chaque cellule sa propre valeur")
+            value = read_cell(cell, column, self.zone)
         except CellFault as fault:
-            self._tell(fault.code, self._setting_place(number), f"{column.french} : {said(text)}", fault.hint)
+            self._tell(fault.code, self._setting_place(number), f"{column.french} : {said(cell.text)}", fault.hint)
             return
         if value is not None:
             _put(self.document, column.path, value)
 
-    def _find_zone(self, texts: Mapping[tuple[str, ...], tuple[str, int]]) -> None:
-        name = texts.get(("horizon", "zone"), ("", 0))[0].strip()
+    def _find_zone(self, cells: Mapping[tuple[str, ...], tuple[RawCell, int]]) -> None:
+        name = cells.get(("horizon", "zone"), (BLANK, 0))[0].text.strip()
         try:
             self.zone = ZoneInfo(name) if name else PARIS
         except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -156,15 +159,24 @@ class Gathering:
         if row.parent is None:
             return None  # an empty cell, already told
         owners = self.owners.get(str(table.parent), {})
-        if row.parent not in owners and str(table.parent) not in self.tables:
-            return None  # the whole table misses, already told
+        if row.parent not in owners and not self._has_names(str(table.parent)):
+            return None  # the whole table misses, or its column of names, already told
         if row.parent not in owners:
             column = table.columns[0]
-            hint = suggestion(row.parent, owners)
+            hint = (
+                suggestion(row.parent, owners)
+                if owners
+                else f"ajouter une ligne à « {TABLES_BY_NAME[str(table.parent)].french} »"
+            )
             place = opened.place(row.number, column) if opened else table.french
             self._tell("C110", place, f"{column.french} « {row.parent} » inconnu(e)", hint)
             return None
         return owners[row.parent]
+
+    def _has_names(self, table: str) -> bool:
+        """Whether the table is there, with the column that names its rows."""
+        opened = self.tables.get(table)
+        return opened is not None and any(column and column.path == (opened.table.key,) for column in opened.columns)
 
     def _remember(self, path: str, opened: OpenTable | None, row: Row) -> None:
         if opened is not None:
@@ -175,14 +187,14 @@ class Gathering:
         self.issues.append(Issue(code, where, what, hint))
 
 
-def _settings_rows(opened: OpenTable | None) -> Iterable[tuple[int, str, str]]:
-    """Row number, parameter and value, as texts: each value is of its own kind."""
+def _settings_rows(opened: OpenTable | None) -> Iterable[tuple[int, str, RawCell]]:
+    """Row number, parameter and value's cell: each value is of its own kind."""
     if opened is None:
         return
     positions = {column.english: n for n, column in enumerate(opened.columns) if column}
     if {"parameter", "value"} <= positions.keys():
-        for number, cells in filled_rows(opened.grid):
-            yield number, cells[positions["parameter"]].strip(), cells[positions["value"]]
+        for number, cells in opened.filled_rows():
+            yield number, cells[positions["parameter"]].text.strip(), cells[positions["value"]]
 
 
 def _object(row: Row) -> Json:

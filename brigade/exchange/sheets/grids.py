@@ -1,173 +1,190 @@
-"""Files to grids of texts and back: a folder of CSV tables, or the sheets of one .xlsx. No cell is interpreted here."""
+"""Files to grids of cells: a folder or a .zip of CSV tables, the sheets of an .xlsx or .ods. No cell is interpreted here.
+
+Everything that reads tables comes through here: whatever stands between a file and our names (a mapping of somebody else's
+headers, columns to join) works on these grids, before `opening` looks for our tables in them.
+"""
 
 from __future__ import annotations
 
-import csv
-import re
-import warnings
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from io import StringIO
-from pathlib import Path
-from typing import Any
-from xml.etree.ElementTree import ParseError
-
-import pandas as pd
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import partial
+from pathlib import Path, PurePosixPath
 
 from brigade.errors import Issue, UnreadableInput
 from brigade.exchange.json_text import read_bytes
-from brigade.exchange.sheets.cells import Value, decimal_comma
+from brigade.exchange.sheets.csv_text import csv_rows
+from brigade.exchange.sheets.opendocument import read_opendocument
+from brigade.exchange.sheets.raw import Grid, Vocabulary
+from brigade.exchange.sheets.words import plain
+from brigade.exchange.sheets.workbooks import read_workbook
 
 LARGEST_UNPACKED = 500_000_000
-ENCODINGS = ("utf-8-sig", "cp1252")
+SPREADSHEET = "application/vnd.oasis.opendocument.spreadsheet"
+SYSTEM_MARKS = (".", "~$")
+"""How names begin of what systems and office programs leave beside a file: `._x.csv` of a Mac, `~$x.csv` of an open one."""
+OTHER_TABLES = (".xlsx", ".xlsm", ".xls", ".ods", ".tsv", ".txt", ".numbers")
+OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """The texts of one table. `rows[0]` is the header; `rows[n]` is row n + 1 of the spreadsheet."""
+class FileKind(StrEnum):
+    """What a file is by its content, whatever its name."""
 
-    name: str
-    label: str
-    rows: tuple[tuple[str, ...], ...]
-
-    def at(self, row: int, column: str | None = None) -> str:
-        """« visites.csv, ligne 14, colonne « début » », rows counted from 0."""
-        place = f"{self.label}, ligne {row + 1}"
-        return place if column is None else f"{place}, colonne « {column} »"
+    FOLDER = "folder"
+    WORKBOOK = "workbook"
+    OPENDOCUMENT = "opendocument"
+    ARCHIVE = "archive"
+    OTHER_ARCHIVE = "other_archive"
+    OLD_WORKBOOK = "old_workbook"
+    OTHER = "other"
 
 
-def read_grids(path: Path) -> tuple[list[Grid], list[Issue]]:
-    """Every table of a folder or of an .xlsx, and what could not be read of them."""
+TABLES = frozenset({FileKind.FOLDER, FileKind.WORKBOOK, FileKind.OPENDOCUMENT, FileKind.ARCHIVE})
+NAMED_AS_TABLES = (".xlsx", ".xlsm", ".ods", ".zip")
+
+
+@dataclass
+class Grids:
+    """What was read; `issues`: what could not be; `remarks`: what was left out or repaired, and is said."""
+
+    grids: list[Grid] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    remarks: list[Issue] = field(default_factory=list)
+
+
+def kind_of_file(path: Path) -> FileKind:
     if path.is_dir():
-        return _read_folder(path)
+        return FileKind.FOLDER
     try:
-        return _read_workbook(path), []
-    except UnreadableInput as refused:
-        return [], list(refused.issues)
-
-
-def _read_folder(folder: Path) -> tuple[list[Grid], list[Issue]]:
-    grids: list[Grid] = []
-    issues: list[Issue] = []
-    files = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".csv")
-    for path in files:
-        try:
-            grids.append(Grid(path.stem, path.name, _csv_rows(_decode(read_bytes(path), path.name), path.name)))
-        except UnreadableInput as refused:
-            issues += refused.issues
-    if not files:
-        issues.append(Issue("C001", str(folder), "aucun fichier .csv", "un dossier avec une table par fichier .csv"))
-    return grids, issues
-
-
-def _decode(data: bytes, label: str) -> str:
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data[:4000]:
-        raise UnreadableInput([Issue("C004", label, "UTF-16 ou fichier binaire", "enregistrer en CSV UTF-8")])
-    for encoding in ENCODINGS:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError as fault:
-            last = fault
-    met = f"octet 0x{data[last.start]:02x}, ligne {data.count(bytes([10]), 0, last.start) + 1}"
-    raise UnreadableInput([Issue("C004", label, met, "enregistrer en CSV UTF-8")])
-
-
-def _csv_rows(text: str, label: str) -> tuple[tuple[str, ...], ...]:
-    if not text.strip():
-        return ()
-    separator = _separator(text)
-    try:
-        # pandas takes the width from the first row: give it a width that no row exceeds, the reader judges what is beyond.
-        width = max((len(row) for row in csv.reader(StringIO(text, newline=""), delimiter=separator)), default=1)
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", pd.errors.ParserWarning)
-            return _texts(_frame(text, separator, width))
-    except (csv.Error, pd.errors.ParserError, pd.errors.ParserWarning) as fault:
-        row = re.search(r"row (\d+)|line (\d+)", str(fault))
-        met = f"guillemet ouvert vers la ligne {int(row[1]) + 1 if row[1] else row[2]}" if row else "guillemets mal fermés"
-        raise UnreadableInput([Issue("C011", label, met, "vérifier les guillemets : chacun se ferme")]) from None
-
-
-def _frame(text: str, separator: str, width: int) -> pd.DataFrame:
-    return pd.read_csv(
-        StringIO(text, newline=""),
-        sep=separator,
-        header=None,
-        names=range(width),
-        index_col=False,
-        dtype=str,
-        keep_default_na=False,
-        na_filter=False,
-        skip_blank_lines=False,
-        engine="c",
-    )
-
-
-def _separator(text: str) -> str:
-    """`;` or `,` or a tabulation: what the header uses most, outside quotes."""
-    header = "".join(part for n, part in enumerate(text.lstrip().split("\n", 1)[0].split('"')) if n % 2 == 0)
-    return max((";", ",", "\t"), key=header.count)
-
-
-def _texts(frame: pd.DataFrame) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple("" if pd.isna(cell) else str(cell) for cell in row) for row in frame.itertuples(index=False))
-
-
-def _read_workbook(path: Path) -> list[Grid]:
-    if not path.exists():
-        read_bytes(path)  # says so
-    fault = _not_a_workbook(path)
-    if fault:
-        raise UnreadableInput([Issue("C010", path.name, fault, "un classeur .xlsx enregistré par un tableur")])
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns of styles and validations it leaves aside: no cell is in them
-            frames: Mapping[Any, pd.DataFrame] = pd.read_excel(
-                path, sheet_name=None, header=None, dtype=str, keep_default_na=False, na_filter=False, engine="openpyxl"
-            )
-    except (KeyError, ValueError, OSError, IndexError, TypeError, AttributeError, ParseError, zipfile.BadZipFile) as broken:
-        met = f"classeur illisible ({type(broken).__name__})"
-        raise UnreadableInput([Issue("C010", path.name, met, "l'ouvrir et l'enregistrer à nouveau en .xlsx")]) from None
-    return [Grid(str(name), f"{path.name}, feuille « {name} »", _texts(frame)) for name, frame in frames.items()]
-
-
-def _not_a_workbook(path: Path) -> str | None:
-    try:
+        with path.open("rb") as file:
+            if file.read(len(OLD_EXCEL)) == OLD_EXCEL:
+                return FileKind.OLD_WORKBOOK
         with zipfile.ZipFile(path) as archive:
-            if "[Content_Types].xml" not in archive.namelist() or "xl/workbook.xml" not in archive.namelist():
-                return "une archive qui n'est pas un classeur"
-            size = sum(entry.file_size for entry in archive.infolist())
-            return f"{size} octets une fois ouvert" if size > LARGEST_UNPACKED else None
-    except (zipfile.BadZipFile, OSError, NotImplementedError):
-        return "pas un classeur .xlsx"
+            return _kind_of_archive(archive)
+    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError, KeyError, ValueError):
+        return FileKind.OTHER
 
 
-# -- writing -----------------------------------------------------------------------------------------------------------
-Sheet = tuple[str, Sequence[str], Iterable[Sequence[Value]]]
-"""Name, header, rows."""
+def _kind_of_archive(archive: zipfile.ZipFile) -> FileKind:
+    names = archive.namelist()
+    if "[Content_Types].xml" in names and "xl/workbook.xml" in names:
+        return FileKind.WORKBOOK
+    if (
+        "content.xml" in names
+        and "mimetype" in names
+        and archive.read("mimetype").decode("ascii", "replace").startswith(SPREADSHEET)
+    ):
+        return FileKind.OPENDOCUMENT
+    return FileKind.ARCHIVE if any(_is_csv(name) for name in names) else FileKind.OTHER_ARCHIVE
 
 
-def write_folder(sheets: Iterable[Sheet], folder: Path) -> None:
-    """One CSV a table, as French spreadsheets like them: `;`, decimal comma, UTF-8 with its mark, CRLF."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, header, rows in sheets:
-        frame = pd.DataFrame([[decimal_comma(cell) for cell in row] for row in rows], columns=list(header), dtype=object)
-        frame.to_csv(folder / f"{name}.csv", sep=";", index=False, encoding="utf-8-sig", lineterminator="\r\n")
+def _is_csv(name: str) -> bool:
+    return name.lower().endswith(".csv")
 
 
-def write_workbook(sheets: Iterable[Sheet], path: Path) -> None:
-    """One sheet a table; numbers are numbers, times are texts."""
-    with pd.ExcelWriter(path, engine="openpyxl") as writer:
-        for name, header, rows in sheets:
-            cells = [[float(cell) if not isinstance(cell, str | int) else cell for cell in row] for row in rows]
-            pd.DataFrame(cells, columns=list(header), dtype=object).to_excel(writer, sheet_name=name, index=False)
+def read_grids(path: Path, vocabulary: Vocabulary) -> Grids:
+    """Every table of a folder, an archive or a workbook; of a single CSV, that one."""
+    found = Grids()
+    kind = kind_of_file(path)
+    try:
+        if kind in (FileKind.WORKBOOK, FileKind.OPENDOCUMENT, FileKind.ARCHIVE):
+            _refuse_huge(path)
+        if kind is FileKind.WORKBOOK:
+            found.grids += read_workbook(path, found.remarks)
+        elif kind is FileKind.OPENDOCUMENT:
+            found.grids += read_opendocument(path, found.remarks)
+        elif kind is FileKind.FOLDER:
+            _read_folder(path, vocabulary, found)
+        elif kind is FileKind.ARCHIVE:
+            _read_archive(path, vocabulary, found)
+        elif kind is FileKind.OTHER and path.suffix.lower() not in NAMED_AS_TABLES:
+            found.grids.append(Grid(path.stem, path.name, csv_rows(read_bytes(path), path.name, vocabulary.columns)))
+        else:
+            read_bytes(path)  # says so when there is none
+            raise UnreadableInput([_no_table(path, kind)])
+    except UnreadableInput as refused:
+        found.issues += refused.issues
+    return found
 
 
-def blank(row: Sequence[str]) -> bool:
-    return not any(cell.strip() for cell in row)
+def _no_table(path: Path, kind: FileKind) -> Issue:
+    if kind is FileKind.OLD_WORKBOOK:
+        return old_workbook(path)
+    if kind is FileKind.OTHER_ARCHIVE:
+        hint = "un classeur .xlsx ou .ods, ou une archive .zip avec une table par fichier .csv"
+        return Issue("C010", path.name, "une archive qui n'est pas un classeur", hint)
+    return Issue("C010", path.name, f"pas un classeur {path.suffix.lower()}", "un classeur .xlsx enregistré par un tableur")
 
 
-def filled_rows(grid: Grid) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """The rows under the header that hold something, with their number from 0."""
-    return ((number, row) for number, row in enumerate(grid.rows) if number > 0 and not blank(row))
+def old_workbook(path: Path) -> Issue:
+    """An .xls of before 2007; a workbook with a password looks the same from outside."""
+    if ENCRYPTED in read_bytes(path):
+        return Issue("C010", path.name, "un classeur protégé par un mot de passe", "l'enregistrer sans mot de passe, en .xlsx")
+    return Issue("O102", path.name, "un classeur .xls d'avant Excel 2007", "l'ouvrir dans le tableur et l'enregistrer en .xlsx")
+
+
+def _refuse_huge(path: Path) -> None:
+    with zipfile.ZipFile(path) as archive:
+        size = sum(entry.file_size for entry in archive.infolist())
+    if size > LARGEST_UNPACKED:
+        met = f"{size} octets une fois ouvert"
+        raise UnreadableInput([Issue("C010", path.name, met, f"au plus {LARGEST_UNPACKED // 1_000_000} Mo une fois ouvert")])
+
+
+# -- files of one table each -------------------------------------------------------------------------------------------
+def _read_folder(folder: Path, vocabulary: Vocabulary, found: Grids) -> None:
+    names = sorted(path.name for path in folder.iterdir())
+    for name in _tables_among(names, vocabulary, found):
+        _read_table(name, partial(read_bytes, folder / name), vocabulary, found)
+    if not any(_is_csv(name) for name in names):
+        hint = "un dossier avec une table par fichier .csv, ou le classeur lui-même"
+        found.issues.append(Issue("C001", str(folder), "aucun fichier .csv", hint))
+
+
+def _read_archive(path: Path, vocabulary: Vocabulary, found: Grids) -> None:
+    """The tables of an archive, side by side under their own names, whatever folder they stood in."""
+    with zipfile.ZipFile(path) as archive:
+        entries: dict[str, zipfile.ZipInfo] = {}
+        for entry in archive.infolist():
+            # Only the last part of a name is used: a folder inside says nothing.
+            name = PurePosixPath(entry.filename.replace("\\", "/")).name
+            if entry.is_dir() or entry.filename.startswith("__MACOSX/"):
+                continue
+            if name.lower() in {known.lower() for known in entries} and _is_csv(name):
+                found.issues.append(Issue("C012", name, "deux fichiers de ce nom dans l’archive", "garder un seul des deux"))
+                continue
+            entries[name] = entry
+        for name in _tables_among(sorted(entries), vocabulary, found):
+            _read_table(name, partial(_unpacked, archive, entries[name], name), vocabulary, found)
+
+
+def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> bytes:
+    try:
+        return archive.read(entry)
+    except (RuntimeError, zipfile.BadZipFile, NotImplementedError, OSError, ValueError, EOFError, zlib.error):
+        hint = "une archive .zip ordinaire, sans mot de passe"
+        raise UnreadableInput([Issue("C010", name, "abîmé ou protégé par un mot de passe", hint)]) from None
+
+
+def _tables_among(names: list[str], vocabulary: Vocabulary, found: Grids) -> Iterator[str]:
+    """The CSV files. A table saved otherwise is told: unread, its rows would be missing without a word."""
+    stems = {plain(PurePosixPath(name).stem) for name in names if _is_csv(name)}
+    for name in names:
+        if name.startswith(SYSTEM_MARKS):
+            if _is_csv(name):
+                found.remarks.append(Issue("C205", name, "fichier du système, passé", "le supprimer, ou l'ignorer"))
+        elif _is_csv(name):
+            yield name
+        elif name.lower().endswith(OTHER_TABLES) and plain(PurePosixPath(name).stem) in vocabulary.tables - stems:
+            found.issues.append(Issue("C013", name, "une table qui n'est pas en .csv", "l'enregistrer en .csv, ou la retirer"))
+
+
+def _read_table(name: str, read: Callable[[], bytes], vocabulary: Vocabulary, found: Grids) -> None:
+    try:
+        found.grids.append(Grid(PurePosixPath(name).stem, name, csv_rows(read(), name, vocabulary.columns)))
+    except UnreadableInput as refused:
+        found.issues += refused.issues

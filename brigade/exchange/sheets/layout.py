@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum
 from typing import Any
 
@@ -16,6 +16,8 @@ from brigade.exchange.shapes import workforce as w
 from brigade.exchange.shapes.kinds import Kind, bare, is_list, kind_of, shape_in
 from brigade.exchange.shapes.places import BasinShape, HorizonShape, SiteShape
 from brigade.exchange.shapes.policy import PointsShape, PolicyShape, WeightsShape
+from brigade.exchange.sheets.clocks import WholeDay
+from brigade.exchange.sheets.raw import Vocabulary
 from brigade.exchange.sheets.words import CHOICES, COLUMNS, PARAMETERS, plain
 from brigade.places import TravelMode
 
@@ -56,7 +58,8 @@ CELLS: Mapping[Kind, Cell] = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: `path` into the row's JSON object, names in both languages, what its cells hold."""
+    """A column: `path` into the row's JSON object, names in both languages, what its cells hold; `whole_day`: what a date
+    without an hour means in it."""
 
     path: tuple[str, ...]
     english: str
@@ -64,6 +67,7 @@ class Column:
     cell: Cell
     required: bool
     choices: tuple[str, ...] = ()
+    whole_day: WholeDay | None = None
 
     def names(self) -> tuple[str, str]:
         return plain(self.french), plain(self.english)
@@ -144,6 +148,12 @@ def _root(french: str, english: str, place: str, shape: type[BaseModel], *skip: 
     return Table(french, english, tuple(place.split(".")), tuple(columns_of(shape, frozenset(skip))), **more)
 
 
+def _with_whole_days(table: Table) -> Table:
+    """The table with dates alone meaning whole days, the last one included, in its start and end."""
+    ends: dict[tuple[str, ...], WholeDay] = {("start",): WholeDay.FIRST, ("end",): WholeDay.LAST}
+    return replace(table, columns=tuple(replace(column, whole_day=ends.get(column.path)) for column in table.columns))
+
+
 ROOTS: tuple[Table, ...] = (
     _root("sites", "sites", "sites", SiteShape, required=True),
     _root("saad", "providers", "demand.providers", d.ProviderShape, "accords", required=True),
@@ -152,7 +162,7 @@ ROOTS: tuple[Table, ...] = (
     _root("liens", "links", "demand.links", d.LinkShape),
     _root("salariés", "employees", "demand.employees", d.EmployeeShape),
     _root("roulements_reçus", "rota_feeds", "demand.rota", d.RotaFeedShape, key="provider_id"),
-    _root("absences", "absences", "demand.absences", d.AbsenceShape),
+    _with_whole_days(_root("absences", "absences", "demand.absences", d.AbsenceShape)),
     _root("financements", "funding_lines", "demand.funding_lines", d.FundingLineShape),
     _root("employeurs", "employers", "brigade.employers", w.EmployerShape, "accords", required=True),
     _root("intervenants", "workers", "brigade.workers", w.WorkerShape, "limits", "counters", required=True),
@@ -173,7 +183,7 @@ CHILDREN: tuple[Table, ...] = (
     _child("certificats", "certificates", "workers", "certificates", w.CertificateShape),
     _child("limites", "limits", "workers", "limits", w.LimitsShape, single=True),
     _child("compteurs", "counters", "workers", "counters", w.CountersShape, single=True),
-    _child("autres_travaux", "other_work", "workers", "other_work", d.IntervalShape),
+    _with_whole_days(_child("autres_travaux", "other_work", "workers", "other_work", d.IntervalShape)),
 )
 
 
@@ -210,7 +220,7 @@ TRAVEL = Table(
         _text_column("mode", Cell.CHOICE, choices=tuple(TravelMode)),
         _text_column("from", Cell.CODE, required=False),
         _text_column("to", Cell.CODE, required=False),
-        _text_column("minutes", Cell.NUMBER, required=False),
+        _text_column("minutes", Cell.MINUTES, required=False),
         _text_column("metres", Cell.COUNT, required=False),
         _text_column("source", Cell.TEXT, required=False),
     ),
@@ -265,4 +275,8 @@ SETTINGS_TABLE = Table(
     key="parameter",
 )
 ALL_TABLES: tuple[Table, ...] = (SETTINGS_TABLE, *ROOTS, *CHILDREN, PAST_DAYS, ACCORDS, LENDER_ACCORDS, TRAVEL, TEXTS, VALUES)
+VOCABULARY = Vocabulary(
+    frozenset(name for table in ALL_TABLES for name in table.names()),
+    frozenset(name for table in ALL_TABLES for name in table.by_name),
+)
 FRENCH_CHOICE: Mapping[str, str] = CHOICES

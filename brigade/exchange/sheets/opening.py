@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -10,9 +10,13 @@ from zoneinfo import ZoneInfo
 
 from brigade.errors import Issue
 from brigade.exchange.faults import said
-from brigade.exchange.sheets.cells import CellFault, read_cell
-from brigade.exchange.sheets.grids import Grid, filled_rows
+from brigade.exchange.sheets.cells import read_cell
+from brigade.exchange.sheets.clocks import CellFault
+from brigade.exchange.sheets.grids import Grids
+from brigade.exchange.sheets.headers import QUANTITIES, body_of, header_row
 from brigade.exchange.sheets.layout import ALL_TABLES, Column, Table
+from brigade.exchange.sheets.raw import BLANK, Grid, Merge, RawCell
+from brigade.exchange.sheets.raw import Row as RawRow
 from brigade.exchange.sheets.words import plain
 
 MOST_TOLD = 100
@@ -20,21 +24,31 @@ MOST_TOLD = 100
 
 @dataclass(frozen=True)
 class OpenTable:
-    """A table with its grid and the column of each position; None where the position has no usable header."""
+    """A table with its grid, the row of its header, the numbers of its rows, and the column of each position; None where the
+    position has no usable header."""
 
     table: Table
     grid: Grid
     columns: tuple[Column | None, ...]
+    header: int = 0
+    body: tuple[int, ...] = ()
 
     def place(self, row: int, column: Column | None = None) -> str:
         if column is None or column not in self.columns:
             return self.grid.at(row)
-        return self.grid.at(row, self.grid.rows[0][self.columns.index(column)])
+        return self.grid.at(row, self.grid.rows[self.header][self.columns.index(column)].text)
 
     def cell(self, row: int, name: str) -> str:
         """The text of a cell, by the column's English name; empty where the table lacks the column."""
+        cells = self.grid.rows[row]
         positions = [at for at, column in enumerate(self.columns) if column is not None and column.english == name]
-        return self.grid.rows[row][positions[0]].strip() if positions else ""
+        return cells[positions[0]].text.strip() if positions and positions[0] < len(cells) else ""
+
+    def filled_rows(self) -> Iterator[tuple[int, RawRow]]:
+        """Every row of the table with its number, as wide as the header at least."""
+        for number in self.body:
+            row = self.grid.rows[number]
+            yield number, row + (BLANK,) * (len(self.columns) - len(row))
 
 
 @dataclass(frozen=True)
@@ -46,54 +60,73 @@ class Row:
     parent: str | None = None
 
 
-def match_tables(grids: Iterable[Grid], issues: list[Issue]) -> dict[str, OpenTable]:
+def match_tables(read: Grids) -> dict[str, OpenTable]:
     """The tables by English name; every grid that is none of them, and every required table not there, is told."""
     by_name = {name: table for table in ALL_TABLES for name in table.names()}
+    issues, remarks = read.issues, read.remarks
     found: dict[str, OpenTable] = {}
-    labels = []
     unread = {plain(issue.where.rpartition(".")[0]) for issue in issues}  # their own faults are told
-    for grid in grids:
-        labels.append(grid.label)
+    for grid in read.grids:
         table = by_name.get(plain(grid.name))
-        if table is None:
-            issues.append(Issue("C003", grid.label, f"table « {grid.name} » inconnue", _close(grid.name, by_name)))
+        if grid.is_empty and (table is None or not table.required):
+            remarks.append(Issue("C202", grid.label, "aucune cellule remplie, passé", "le supprimer, ou l'ignorer"))
+        elif table is None and grid.is_hidden:
+            remarks.append(Issue("C201", grid.label, "feuille masquée, passée", "l'afficher si elle devait être lue"))
+        elif table is None:
+            issues.append(Issue("C003", grid.label, f"table « {grid.name} » inconnue", _close_table(grid, by_name)))
         elif table.english in found:
             met = f"même table que {found[table.english].grid.label}"
             issues.append(Issue("C012", grid.label, met, "garder une seule des deux"))
         else:
-            found[table.english] = _open(table, grid, issues)
+            if grid.is_hidden:
+                remarks.append(Issue("C206", grid.label, "feuille masquée, lue", "la supprimer si elle ne compte pas"))
+            found[table.english] = _open(table, grid, issues, remarks)
     for table in ALL_TABLES:
         if table.required and table.english not in found and unread.isdisjoint(table.names()):
-            where = labels[0].rpartition(", ")[0] or "dossier" if labels else "dossier"
+            where = read.grids[0].label.rpartition(", ")[0] or "dossier" if read.grids else "dossier"
             issues.append(Issue("C002", where, f"table « {table.french} » absente", f"ajouter « {table.french} »"))
     return found
 
 
-def _open(table: Table, grid: Grid, issues: list[Issue]) -> OpenTable:
-    header = grid.rows[0] if grid.rows else ()
-    if not any(cell.strip() for cell in header):
+def _open(table: Table, grid: Grid, issues: list[Issue], remarks: list[Issue]) -> OpenTable:
+    if grid.is_empty:
         issues.append(Issue("C008", grid.label, "table sans en-tête", "une première ligne : " + ", ".join(_french(table))))
-        return OpenTable(table, Grid(grid.name, grid.label, ((),)), ())
+        return OpenTable(table, grid, ())
+    header = header_row(grid, table)
     columns: list[Column | None] = []
-    for cell in header:
-        column = table.by_name.get(plain(cell))
-        if column is None and cell.strip():
-            issues.append(Issue("C007", grid.at(0), f"colonne « {cell.strip()[:60]} » inconnue", _close(cell, table.by_name)))
+    for cell in (BLANK if one.repeated else one for one in grid.rows[header]):
+        name = cell.text.strip()
+        column = table.by_name.get(plain(name))
+        if column is None and name:
+            issues.append(Issue("C007", grid.at(header), f"colonne « {name[:60]} » inconnue", _close(name, table.by_name)))
         elif column is not None and column in columns:
-            issues.append(Issue("C006", grid.at(0), f"colonne « {cell.strip()} » donnée deux fois", "en garder une"))
+            issues.append(Issue("C006", grid.at(header), f"colonne « {name} » donnée deux fois", "en garder une"))
             column = None
         columns.append(column)
     for column in table.columns:
         if column.required and column not in columns:
-            issues.append(Issue("C005", grid.at(0), f"colonne « {column.french} » absente", f"ajouter « {column.french} »"))
-    return OpenTable(table, grid, tuple(columns))
+            issues.append(
+                Issue("C005", grid.at(header), f"colonne « {column.french} » absente", f"ajouter « {column.french} »")
+            )
+    body = body_of(grid, table, columns, header)
+    issues += body.issues
+    remarks += body.remarks
+    return OpenTable(table, grid, tuple(columns), header, tuple(body.rows))
 
 
 def _french(table: Table) -> list[str]:
     return [column.french for column in table.columns if column.required]
 
 
-def _close(met: str, known: Mapping[str, Table] | Mapping[str, Column]) -> str:
+def _close_table(grid: Grid, known: Mapping[str, Table]) -> str:
+    """A name like one of ours is a misspelt table only where the header speaks of it too: « Listes » is no « limites »."""
+    close = get_close_matches(plain(grid.name), sorted(known), n=1, cutoff=0.6)
+    if close and any(plain(cell.text) in known[close[0]].by_name for row in grid.rows[:20] for cell in row):
+        return f"vouliez-vous dire « {known[close[0]].french} » ?"
+    return "la retirer (ou masquer la feuille), ou voir docs/input.md pour les noms connus"
+
+
+def _close(met: str, known: Mapping[str, Column]) -> str:
     """« vouliez-vous dire », in French whichever language the misspelt name resembles."""
     close = get_close_matches(plain(met), sorted(known), n=1, cutoff=0.6)
     if close:
@@ -104,15 +137,15 @@ def _close(met: str, known: Mapping[str, Table] | Mapping[str, Column]) -> str:
 def rows_of(opened: OpenTable, zone: ZoneInfo, issues: list[Issue]) -> Iterator[Row]:
     """The rows that hold something; every unreadable cell is told, and left out of its row."""
     reader = _CellReader(opened, zone)
-    for number, cells in filled_rows(opened.grid):
+    for number, cells in opened.filled_rows():
         values: dict[tuple[str, ...], Any] = {}
         parent = None
-        for position, text in enumerate(cells):
+        for position, cell in enumerate(cells):
             column = opened.columns[position] if position < len(opened.columns) else None
             if column is None:
-                reader.beyond(number, position, text)
+                reader.beyond(number, position, cell)
                 continue
-            value = reader.read(number, position, column, text)
+            value = reader.read(number, position, column, cell)
             if not column.path:
                 parent = value
             elif value is not None:
@@ -128,25 +161,41 @@ class _CellReader:
 
     opened: OpenTable
     zone: ZoneInfo
-    known: dict[tuple[int, str], Any] = field(default_factory=dict)
+    known: dict[tuple[int, RawCell], Any] = field(default_factory=dict)
     faults: dict[tuple[int, str], list[Issue]] = field(default_factory=dict)
 
-    def read(self, number: int, position: int, column: Column, text: str) -> Any:
+    def read(self, number: int, position: int, column: Column, cell: RawCell) -> Any:
         """The cell's value; None for a blank cell, and for an unreadable one, which is told."""
-        if (position, text) not in self.known:
-            try:
-                self.known[position, text] = read_cell(text, column, self.zone)
-            except CellFault as fault:
-                self._tell(position, Issue(fault.code, self.opened.place(number, column), said(text), fault.hint))
+        merge = cell.merge
+        if merge is not None:
+            if merge.top <= self.opened.header:
+                cell = BLANK  # part of a header or title of several rows
+            elif self._is_ambiguous(column, merge):
+                if not cell.repeated:
+                    hint = "défusionner, et écrire dans chaque cellule sa propre valeur"
+                    met = f"{said(cell.text)}, cellules fusionnées {merge.ref}"
+                    self._tell(position, Issue("C118", self.opened.place(number, column), met, hint))
                 return None
-        return self.known[position, text]
+        if (position, cell) not in self.known:
+            try:
+                self.known[position, cell] = read_cell(cell, column, self.zone)
+            except CellFault as fault:
+                self._tell(position, Issue(fault.code, self.opened.place(number, column), said(cell.text), fault.hint))
+                return None
+        return self.known[position, cell]
 
-    def beyond(self, number: int, position: int, text: str) -> None:
+    def _is_ambiguous(self, column: Column, merge: Merge) -> bool:
+        """A name merged over rows is each row's; a quantity may be theirs together, and two columns are not one."""
+        covered = [one for one in self.opened.columns[merge.left : merge.right + 1] if one is not None]
+        return len(covered) > 1 or (column.cell in QUANTITIES and merge.bottom > merge.top)
+
+    def beyond(self, number: int, position: int, cell: RawCell) -> None:
         """A value under no header; one under an unusable header was told with the header."""
-        header = self.opened.grid.rows[0]
-        if text.strip() and (position >= len(self.opened.columns) or not header[position].strip()):
+        header = self.opened.grid.rows[self.opened.header]
+        is_said = position < len(header) and not header[position].is_blank and not header[position].repeated
+        if not cell.is_blank and not cell.repeated and not is_said:
             hint = "vérifier le nombre de séparateurs, ou ajouter l'en-tête"
-            self._tell(position, Issue("C009", self.opened.place(number), f"{said(text)} sous aucune colonne", hint))
+            self._tell(position, Issue("C009", self.opened.place(number), f"{said(cell.text)} sous aucune colonne", hint))
 
     def _tell(self, position: int, issue: Issue) -> None:
         self.faults.setdefault((position, issue.code), []).append(issue)

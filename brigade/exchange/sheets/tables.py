@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from brigade.errors import Refused, UnreadableInput
+from brigade.errors import Issue, Refused, UnreadableInput
 from brigade.exchange.composing import TravelFor, compose
 from brigade.exchange.document import problem_to_json, shipped_travel
 from brigade.exchange.faults import read_model
 from brigade.exchange.shapes.problem import ProblemDocument
 from brigade.exchange.sheets.cells import Value, write_cell
 from brigade.exchange.sheets.gathering import Gathering, Json
-from brigade.exchange.sheets.grids import Sheet, read_grids, write_folder, write_workbook
+from brigade.exchange.sheets.grids import read_grids
 from brigade.exchange.sheets.layout import (
     ACCORDS,
     CHILDREN,
@@ -26,27 +26,34 @@ from brigade.exchange.sheets.layout import (
     TEXTS,
     TRAVEL,
     VALUES,
+    VOCABULARY,
     Table,
 )
 from brigade.exchange.sheets.opening import match_tables
 from brigade.exchange.sheets.special import gather_texts, gather_travel, text_rows, travel_rows
+from brigade.exchange.sheets.writing import Sheet, write_folder, write_workbook
 from brigade.problem import Problem
 
 WORKBOOK = ".xlsx"
 
 
-def read_tables(path: Path | str, travel_for: TravelFor = shipped_travel) -> Problem:
-    """A problem from a folder of CSV tables or one .xlsx.
+def read_tables(path: Path | str, travel_for: TravelFor = shipped_travel, remarks: list[Issue] | None = None) -> Problem:
+    """A problem from a folder or a .zip of CSV tables, or one .xlsx or .ods.
+
+    Args: remarks: filled with what was passed over on purpose (hidden sheets, titles, totals), which should be said.
 
     Raises: UnreadableInput or InvalidProblem, with all issues; each place is a file, a row as the spreadsheet numbers it
-        (the header is row 1) and a column.
+        and a column.
     """
-    grids, issues = read_grids(Path(path))
-    gathering = Gathering(match_tables(grids, issues) if grids else {}, issues)
-    if grids:
+    read = read_grids(Path(path), VOCABULARY)
+    gathering = Gathering(match_tables(read) if read.grids else {}, read.issues)
+    if read.grids:
         gathering.gather()
         gather_travel(gathering)
         gather_texts(gathering)
+    if remarks is not None:
+        remarks += read.remarks
+    issues = read.issues
     if issues:
         raise UnreadableInput(issues)
     try:

@@ -1,0 +1,163 @@
+"""Days, instants and lengths as people write them; what could mean two things is asked for, never guessed."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,3})?")
+MOST_DIGITS = 40
+WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+MONTHS = ("janv", "fevr", "mars", "avr", "mai", "juin", "juil", "aout", "sept", "oct", "nov", "dec")
+DAY = re.compile(
+    rf"(?:(?P<weekday>{'|'.join(f'{name[:3]}(?:{name[3:]}|[.])?' for name in WEEKDAYS)}),?\s+)?"
+    r"(?:(?P<iso_year>\d{4})-(?P<iso_month>\d{2})-(?P<iso_day>\d{2})"
+    r"|(?P<day>\d{1,2})(?P<mark>[/.-])(?P<month>\d{1,2})(?P=mark)(?P<year>\d{4})"
+    r"|(?P<said_day>\d{1,2})(?:er)?\s+(?P<said_month>[a-zéèûôà]{3,9})[.]?\s+(?P<said_year>\d{4}))(?!\d)",
+    re.IGNORECASE,
+)
+CLOCK = re.compile(r"(\d{1,2})(?:\s*[:hH]\s*(\d{2})(?::(\d{2})(?:[.,](\d{1,6}))?)?|\s*[hH])")
+BEFORE_CLOCK = re.compile(r"\s*(?:T(?=\d)|,\s*|\s[àa]\s+|(?<=\s)|$)", re.IGNORECASE)
+OFFSET = re.compile(r"(Z|[+-]\d{2}:?\d{2}(?::\d{2}(?:\.\d{1,6})?)?)$")
+CLOCK_SPAN = re.compile(r"(\d{1,4}):([0-5]\d)(?::([0-5]\d)(?:[.,]0+)?)?")
+ISO_SPAN = re.compile(r"PT(?=\d)(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,5})S)?", re.IGNORECASE)
+HOURS = re.compile(r"(\d{1,4})\s*(?:h|heures?)\s*(?:([0-5]\d)|([0-5]?\d)\s*(?:min|mn|minutes?)[.]?)?", re.IGNORECASE)
+PART_HOURS = re.compile(r"(\d{1,4}[.,]\d+)\s*(?:h|heures?)", re.IGNORECASE)
+MINUTES = re.compile(r"(\d{1,5}(?:[.,]\d+)?)\s*(?:min|mn|minutes?|')[.]?", re.IGNORECASE)
+SERIAL_DAYS = range(20_000, 80_000)
+"""What numbers of days since 1900 a date between 1954 and 2119 has."""
+
+
+class CellFault(Exception):
+    """Why a cell cannot be read: an issue's code and hint; place and value are the reader's to add."""
+
+    def __init__(self, code: str, hint: str) -> None:
+        self.code, self.hint = code, hint
+        super().__init__(code, hint)
+
+
+class WholeDay(StrEnum):
+    """What a date without an hour means where whole days are meant: the day's first instant, or the end of it."""
+
+    FIRST = "first"
+    LAST = "last"
+
+
+# -- numbers and lengths -----------------------------------------------------------------------------------------------
+def read_decimal(text: str) -> Decimal:
+    bare = re.sub(r"[\s\u00a0\u202f]", "", text)
+    if not NUMBER.fullmatch(bare) or len(bare) > MOST_DIGITS:
+        raise CellFault("C102", "un nombre, comme 45 ou 12,5")
+    try:
+        return Decimal(bare.replace(",", "."))
+    except InvalidOperation:
+        raise CellFault("C102", "un nombre, comme 45 ou 12,5") from None
+
+
+def read_minutes(text: str) -> float | int:
+    """Minutes, or hours and minutes: 90 · 12,5 · 1h30 · 2 h · 1:30 · 01:30:00 · 90 min · 1 h 30 min · 1,5 h · PT90M."""
+    minutes = _length(text)
+    if minutes is None:
+        try:
+            minutes = read_decimal(text)
+        except CellFault as fault:
+            raise CellFault(fault.code, "des minutes ou des heures, comme 45, 0:45, 45 min ou 1h30") from None
+    return int(minutes) if abs(minutes) < 10**15 and minutes == int(minutes) else float(minutes)
+
+
+def _length(text: str) -> Decimal | None:
+    """The length of a text that says its units; None for a bare number or something else."""
+    if found := HOURS.fullmatch(text):
+        return Decimal(int(found[1]) * 60 + int(found[2] or found[3] or 0))
+    if found := CLOCK_SPAN.fullmatch(text) or ISO_SPAN.fullmatch(text):
+        hours, minutes, seconds = (int(part or 0) for part in found.groups())
+        return Decimal(hours * 60 + minutes) + Decimal(seconds) / 60
+    if found := MINUTES.fullmatch(text):
+        return Decimal(found[1].replace(",", "."))
+    if found := PART_HOURS.fullmatch(text):
+        return Decimal(found[1].replace(",", ".")) * 60
+    return None
+
+
+# -- days and instants -------------------------------------------------------------------------------------------------
+def read_day(text: str) -> str:
+    """ISO day of 31/12/2026, 31-12-2026, 31 décembre 2026 or 2026-12-31; a midnight behind it is what spreadsheets add."""
+    day, rest = _day(text, "C103")
+    if rest.strip() and not set(rest.strip()) <= set("0:.,"):
+        raise CellFault("C103", "une date seule, comme 31/12/2026")
+    return day.isoformat()
+
+
+def _day(text: str, code: str) -> tuple[date, str]:
+    """The day a text begins with, and what follows it."""
+    hint = "une date, comme 31/12/2026" + (" 08:30" if code == "C104" else "")
+    found = DAY.match(text)
+    if not found:
+        raise CellFault(code, _day_hint(text, hint))
+    year, month, day = (found[f"iso_{part}"] or found[part] or found[f"said_{part}"] for part in ("year", "month", "day"))
+    try:
+        made = date(int(year), _month(month), int(day))
+    except ValueError:
+        raise CellFault(code, hint.replace("une date", "une date qui existe")) from None
+    if found["weekday"] and not WEEKDAYS[made.weekday()].startswith(found["weekday"].lower().rstrip(".")):
+        raise CellFault(code, f"ce jour est un {WEEKDAYS[made.weekday()]} : corriger le jour ou la date")
+    return made, text[found.end() :]
+
+
+def _day_hint(text: str, hint: str) -> str:
+    number = text.replace(",", ".")
+    if NUMBER.fullmatch(number) and number[:5].isdigit() and int(number[:5]) in SERIAL_DAYS:
+        return "mettre la cellule au format date : c'est le numéro d'un jour, tel que le tableur le garde"
+    if re.match(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2}(?!\d)", text):
+        return hint.replace("une date,", "une année à quatre chiffres,")
+    return hint
+
+
+def _month(text: str) -> int:
+    if text.isdigit():
+        return int(text)
+    bare = text.lower().translate(str.maketrans("éèûôà", "eeuoa"))
+    starts = [number for number, start in enumerate(MONTHS, 1) if bare.startswith(start[:3]) and start.startswith(bare[:4])]
+    if len(starts) != 1:
+        raise ValueError(text)
+    return starts[0]
+
+
+def read_moment(text: str, zone: ZoneInfo, whole_day: WholeDay | None = None) -> str:
+    """ISO instant with offset; a local time without one is in `zone`, if it exists there exactly once.
+
+    Args: whole_day: what a date without an hour means; None: it means nothing.
+    """
+    offset = OFFSET.search(text) if ":" in text else None
+    day, rest = _day(text[: offset.start()] if offset else text, "C104")
+    if not rest.strip() and not offset and whole_day is not None:
+        return _in_zone(datetime.combine(day, time()) + timedelta(whole_day is WholeDay.LAST), zone).isoformat()
+    naive = datetime.combine(day, _clock(rest))
+    if offset:
+        return f"{naive.isoformat()}{'+00:00' if offset[1] == 'Z' else offset[1]}"
+    return _in_zone(naive, zone).isoformat()
+
+
+def _clock(rest: str) -> time:
+    """The clock behind a day: after a T, a comma, an « à » or a space."""
+    before = BEFORE_CLOCK.match(rest)
+    found = CLOCK.fullmatch(rest[before.end() :].strip()) if before and before.end() else None
+    if not found:
+        raise CellFault("C104", "une date et une heure, comme 31/12/2026 08:30")
+    try:
+        return time(int(found[1]), int(found[2] or 0), int(found[3] or 0), int((found[4] or "").ljust(6, "0")))
+    except ValueError:
+        raise CellFault("C104", "une heure de 00:00 à 23:59") from None
+
+
+def _in_zone(naive: datetime, zone: ZoneInfo) -> datetime:
+    first, second = naive.replace(tzinfo=zone), naive.replace(tzinfo=zone, fold=1)
+    if first.utcoffset() == second.utcoffset():
+        return first
+    if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != naive:
+        raise CellFault("C107", "cette heure n'existe pas (passage à l'heure d'été)")
+    one, other = (moment.isoformat(sep=" ", timespec="minutes") for moment in (first, second))
+    raise CellFault("C107", f"cette heure existe deux fois : écrire « {one} » ou « {other} »")

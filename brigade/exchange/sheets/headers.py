@@ -1,0 +1,170 @@
+"""Where a table begins and ends in its grid: titles above its header, headers repeated, totals and notes below."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from brigade.errors import Issue
+from brigade.exchange.faults import said
+from brigade.exchange.sheets.cells import read_cell
+from brigade.exchange.sheets.clocks import CellFault
+from brigade.exchange.sheets.csv_text import LOOKED_AT
+from brigade.exchange.sheets.layout import Cell, Column, Table
+from brigade.exchange.sheets.raw import Grid, RawCell, Row, Stored, blank
+from brigade.exchange.sheets.words import plain
+from brigade.units import PARIS
+
+QUANTITIES = frozenset({Cell.COUNT, Cell.EUROS, Cell.MINUTES, Cell.NUMBER, Cell.SPELLS})
+"""What a merged block may mean once or for each of its rows, and what a total adds up."""
+TOTAL = re.compile(r"(grand_|sous_)?totaux|(grand_|sous_)?total(_.*)?|somme(_.*)?")
+SUM = re.compile(r"=\s*(of:)?(SUM|SUBTOTAL|SOMME|SOUS\.TOTAL)\(", re.IGNORECASE)
+NEAR = 1e-6
+
+Columns = Sequence[Column | None]
+
+
+@dataclass
+class Body:
+    """The numbers of a table's rows; `issues`: rows that are none; `remarks`: what was passed over, and is said."""
+
+    rows: list[int] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    remarks: list[Issue] = field(default_factory=list)
+
+
+def header_row(grid: Grid, table: Table) -> int:
+    """The first row that names half of the required columns and at least two, else the one that names most."""
+    scores = [sum(plain(cell.text) in table.by_name for cell in row) for row in grid.rows[:LOOKED_AT]]
+    wanted = max(2, (sum(column.required for column in table.columns) + 1) // 2)
+    enough = next((number for number, score in enumerate(scores) if score >= wanted), None)
+    if enough is not None:
+        return enough
+    best = max(scores, default=0)
+    first = next((number for number, row in enumerate(grid.rows) if not blank(row)), 0)
+    return scores.index(best) if best else first
+
+
+def body_of(grid: Grid, table: Table, columns: Columns, header: int) -> Body:
+    """The rows under the header that are rows of the table."""
+    body = Body()
+    _say_above(grid, header, body)
+    head = _plain_texts(grid.rows[header])
+    for number in range(header + 1, len(grid.rows)):
+        row = grid.rows[number]
+        if blank(row) or all(cell.is_blank or _is_of_header(cell, header) for cell in row):
+            continue
+        if _plain_texts(row) == head:
+            body.remarks.append(Issue("C207", grid.at(number), "en-tête répété, passé", "le supprimer, ou l'ignorer"))
+        else:
+            body.rows.append(number)
+    _set_totals_aside(grid, table, columns, body)
+    return body
+
+
+def _say_above(grid: Grid, header: int, body: Body) -> None:
+    above = [number for number in range(header) if not blank(grid.rows[number])]
+    if above:
+        met = next(cell.text for cell in grid.rows[above[0]] if not cell.is_blank)
+        hint = f"l'en-tête est à la ligne {header + 1} ; ce qui est au-dessus n'est pas lu"
+        body.remarks.append(Issue("C203", grid.at(above[0]), said(met), hint))
+
+
+def _is_of_header(cell: RawCell, header: int) -> bool:
+    return cell.merge is not None and cell.merge.top <= header
+
+
+def _plain_texts(row: Row) -> list[str]:
+    texts = [plain(cell.text) for cell in row]
+    while texts and not texts[-1]:
+        texts.pop()
+    return texts
+
+
+# -- totals and notes --------------------------------------------------------------------------------------------------
+def _set_totals_aside(grid: Grid, table: Table, columns: Columns, body: Body) -> None:
+    """A last row that adds up the others is passed over; any other row that looks like a total or a note is told."""
+    while body.rows and _is_total(table, columns, grid.rows[body.rows[-1]]):
+        number = body.rows[-1]
+        if not _adds_up(grid, columns, body.rows[:-1], number):
+            break
+        body.rows.pop()
+        body.remarks.append(Issue("C204", grid.at(number), _met(grid.rows[number]), "ligne de total, passée"))
+    for number in list(body.rows):
+        row = grid.rows[number]
+        if _is_total(table, columns, row):
+            hint = "ligne de total ? la retirer"
+        elif _is_note(table, columns, row):
+            hint = "ligne de titre, de note ou de total ? la retirer ; sinon remplir les autres colonnes"
+        else:
+            continue
+        body.rows.remove(number)
+        body.issues.append(Issue("C119", grid.at(number), _met(row), hint))
+
+
+def _met(row: Row) -> str:
+    return said(" ; ".join(cell.text.strip() for cell in row if not cell.is_blank))
+
+
+def _filled(columns: Columns, row: Row) -> Iterator[tuple[Column | None, RawCell]]:
+    for position, cell in enumerate(row):
+        if not cell.is_blank and not cell.repeated:
+            yield columns[position] if position < len(columns) else None, cell
+
+
+def _lacks_a_name(table: Table, columns: Columns, row: Row) -> bool:
+    """Whether a required cell that is no quantity is blank: the row could not be read anyway."""
+    named = {column for column, cell in zip(columns, row, strict=False) if column is not None and not cell.is_blank}
+    wanted = {column for column in table.columns if column.required and column.cell not in QUANTITIES and column in columns}
+    return bool(wanted - named)
+
+
+def _is_total(table: Table, columns: Columns, row: Row) -> bool:
+    """Quantities only, under the word « total » or under nobody's name."""
+    labels = [cell for column, cell in _filled(columns, row) if not _is_quantity(column, cell)]
+    quantities = [column for column, cell in _filled(columns, row) if _is_quantity(column, cell)]
+    if not quantities or len(labels) > 1:
+        return False
+    if labels:
+        return TOTAL.fullmatch(plain(labels[0].text)) is not None
+    return _lacks_a_name(table, columns, row)
+
+
+def _is_quantity(column: Column | None, cell: RawCell) -> bool:
+    if column is None:
+        return cell.stored in (Stored.NUMBER, Stored.SPAN) or cell.text.strip().replace(",", "").replace(".", "").isdigit()
+    return column.cell in QUANTITIES
+
+
+def _is_note(table: Table, columns: Columns, row: Row) -> bool:
+    """One filled cell where several are needed."""
+    filled = list(_filled(columns, row))
+    return len(filled) == 1 and sum(column.required for column in table.columns) > 1 and _lacks_a_name(table, columns, row)
+
+
+def _adds_up(grid: Grid, columns: Columns, rows: Sequence[int], total: int) -> bool:
+    """Whether every quantity of a row is the sum of its column, or the formula of one."""
+    checked = 0
+    for position, cell in enumerate(grid.rows[total]):
+        column = columns[position] if position < len(columns) else None
+        if column is None or column.cell not in QUANTITIES or cell.is_blank:
+            continue
+        checked += 1
+        if cell.stored is Stored.UNCOMPUTED and SUM.match(cell.text):
+            continue
+        values = [_quantity(grid.rows[number], position, column) for number in (*rows, total)]
+        if None in values or abs(sum(value for value in values[:-1] if value) - (values[-1] or 0)) > NEAR:
+            return False
+    return checked > 0
+
+
+def _quantity(row: Row, position: int, column: Column) -> float | None:
+    """A cell's number, 0 for a blank one; None where it has none."""
+    if position >= len(row) or row[position].is_blank:
+        return 0
+    try:
+        value = read_cell(row[position], column, PARIS)
+    except CellFault:
+        return None
+    return float(sum(value) if isinstance(value, list) else value)

@@ -1,0 +1,56 @@
+"""What a spreadsheet shows of a whole number: 1001 in the format 00000 is 01001, 7 in "V-"000 is V-007."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+TOKEN = re.compile(r'"([^"]*)"|\\(.)|[_*].|\[[^\]]*\]|([0#?])|([ \-()+$€\u00a0\u202f])|(.)', re.DOTALL)
+CLOCK = re.compile(r"[hs]", re.IGNORECASE)
+QUOTED = re.compile(r'"[^"]*"|\\.|\[\$[^\]]*\]')
+SIGNIFICANT = 15
+"""Digits a spreadsheet keeps of a number; what is beyond is noise of binary fractions, or was lost when typed."""
+
+
+def shown_number(value: int, form: str) -> str:
+    """The digits with the zeros and letters of the format; empty where it shows the bare number, or no whole number."""
+    if value < 0:
+        return ""
+    parts: list[tuple[str, bool]] = []
+    for quoted, escaped, digit, mark, other in TOKEN.findall(form.split(";", 1)[0]):
+        if other:
+            return ""  # General, decimals, thousands, percents, dates: the value itself is what is meant
+        parts.append((digit, True) if digit else (quoted or escaped or mark, False))
+    shown = _filled(str(value), parts)
+    return "" if shown == str(value) else shown
+
+
+def _filled(digits: str, parts: list[tuple[str, bool]]) -> str:
+    """Digits into their places, from the right; those beyond stand at the first place."""
+    places = sum(is_digit for _, is_digit in parts)
+    if not places:
+        return ""
+    left, made = list(digits), []
+    for text, is_digit in reversed(parts):
+        if not is_digit:
+            made.append(text)
+            continue
+        places -= 1
+        if places == 0 and left:
+            made.append("".join(left))
+        elif left:
+            made.append(left.pop())
+        else:
+            made.append("0" if text == "0" else "")
+    return "".join(reversed(made))
+
+
+def exact(value: float) -> str:
+    """A number as text, to the digits that a spreadsheet keeps: 37.199999999999996 is 37.2."""
+    if value == int(value) and abs(value) < 10**SIGNIFICANT:
+        return str(int(value))
+    return f"{Decimal(format(value, f'.{SIGNIFICANT}g')):f}"
+
+
+def shows_clock(form: str) -> bool:
+    return CLOCK.search(QUOTED.sub("", form.split(";", 1)[0])) is not None

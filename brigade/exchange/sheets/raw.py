@@ -1,0 +1,151 @@
+"""A table as its file holds it, before anything is interpreted: cells with the type a workbook gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from brigade.errors import Issue, UnreadableInput
+
+MOST_CELLS = 10_000_000
+
+
+class Stored(StrEnum):
+    """The type of a cell in its file. A CSV knows texts only; what a workbook holds says more than what it shows."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DAY = "day"
+    MIDNIGHT = "midnight"
+    """A date at 00:00 in a format that shows the hour: nobody can tell it from a date without an hour."""
+    MOMENT = "moment"
+    SPAN = "span"
+    FLAG = "flag"
+    ERROR = "error"
+    UNCOMPUTED = "uncomputed"
+    """A formula that no spreadsheet has computed; the text is the formula."""
+
+
+class Merge(NamedTuple):
+    """A block of merged cells, rows and columns counted from 0, ends included."""
+
+    ref: str
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+class RawCell(NamedTuple):
+    """One cell. `text`: its exact value; `shown`: what the spreadsheet shows of a number, where its format adds to the digits
+    (1001 as 01001); `merge`: the block it belongs to, `repeated`: it only repeats the block's first cell."""
+
+    text: str = ""
+    stored: Stored = Stored.TEXT
+    shown: str = ""
+    merge: Merge | None = None
+    repeated: bool = False
+
+    @property
+    def is_blank(self) -> bool:
+        return not self.text.strip()
+
+
+BLANK = RawCell()
+Row = tuple[RawCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The names looked for, as `plain` writes them: of tables, and of columns."""
+
+    tables: frozenset[str] = frozenset()
+    columns: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The cells of one file or sheet; `rows[n]` is row n + 1 of the spreadsheet."""
+
+    name: str
+    label: str
+    rows: tuple[Row, ...]
+    is_hidden: bool = False
+
+    def at(self, row: int, column: str | None = None) -> str:
+        """« visites.csv, ligne 14, colonne « début » », rows counted from 0."""
+        place = f"{self.label}, ligne {row + 1}"
+        return place if column is None else f"{place}, colonne « {column} »"
+
+    def texts(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(tuple(cell.text for cell in row) for row in self.rows)
+
+    @property
+    def is_empty(self) -> bool:
+        return all(blank(row) for row in self.rows)
+
+
+def blank(row: Row) -> bool:
+    """Whether a row holds nothing of its own: a block merged over rows below the table fills none of them."""
+    return all(cell.is_blank or cell.repeated for cell in row)
+
+
+def raw_moment(value: datetime, *, is_clock_shown: bool) -> RawCell:
+    """To the second: serial numbers of days carry the noise of binary fractions."""
+    whole = (value + timedelta(microseconds=500_000)).replace(microsecond=0)
+    if whole.time() != time():
+        return RawCell(whole.isoformat(" "), Stored.MOMENT)
+    if is_clock_shown:
+        return RawCell(whole.isoformat(" ", "minutes"), Stored.MIDNIGHT)
+    return RawCell(whole.date().isoformat(), Stored.DAY)
+
+
+def raw_span(value: timedelta) -> str:
+    """Hours beyond 24 too: 26:30:00."""
+    seconds = round(value.total_seconds())
+    minutes, rest = divmod(abs(seconds), 60)
+    return f"{'-' if seconds < 0 else ''}{minutes // 60}:{minutes % 60:02}:{rest:02}"
+
+
+def kept_rows(rows: Iterable[Row], label: str) -> tuple[Row, ...]:
+    """The rows up to the last one that holds something, each up to its last such cell: spreadsheets keep blank ones by the
+    million. Raises: UnreadableInput, when there are more cells than any table of ours has."""
+    made: list[Row] = []
+    known: dict[RawCell, RawCell] = {}  # a matrix repeats its sites thousands of times: each is kept once
+    waiting = count = 0
+    for row in rows:
+        width = next((at for at in range(len(row), 0, -1) if not row[at - 1].is_blank), 0)
+        if not width:
+            waiting += 1
+            continue
+        made += [()] * waiting
+        made.append(tuple(known.setdefault(cell, cell) for cell in row[:width]))
+        waiting, count = 0, count + width
+        if count > MOST_CELLS:
+            raise UnreadableInput(
+                [Issue("C010", label, f"plus de {MOST_CELLS} cellules", "une table de la brigade, sans plus")]
+            )
+    return tuple(made)
+
+
+def with_merges(rows: Sequence[Row], merges: Iterable[Merge]) -> tuple[Row, ...]:
+    """The rows with the value of each merged block in all its cells, as everybody reads it on the screen."""
+    made = [list(row) for row in rows]
+    width = max((len(row) for row in rows), default=0)
+    for merge in merges:
+        if merge.top >= len(made) or merge.left >= len(made[merge.top]):
+            continue
+        first = made[merge.top][merge.left]
+        if first.is_blank:
+            continue
+        for number in range(merge.top, min(merge.bottom + 1, len(made))):
+            row = made[number]
+            end = min(merge.right + 1, width)
+            row += [BLANK] * (end - len(row))
+            for column in range(merge.left, end):
+                is_first = (number, column) == (merge.top, merge.left)
+                row[column] = first._replace(merge=merge, repeated=not is_first)
+    return tuple(tuple(row) for row in made)
