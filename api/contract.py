@@ -29,7 +29,7 @@ PROBLEM = (
     *("D110", "T001", "T002"),
 )
 """What contradicts itself between values that have their form, sites without usable coordinates among them."""
-UPLOAD = (*_codes("C", range(1, 13), range(101, 109), range(110, 115)), *_codes("D", range(2, 9), range(110, 116)), *PROBLEM)
+UPLOAD = (*_codes("C", range(1, 14), range(101, 109), range(110, 120)), *_codes("D", range(2, 9), range(110, 116)), *PROBLEM)
 """What is found in documents, tables and archives."""
 UNKNOWN, EDITS, EVENTS = ("K101", "K103"), _codes("H", range(101, 104)), _codes("E", range(101, 104))
 STATUS: Mapping[str, int] = {

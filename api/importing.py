@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import BytesIO
-from pathlib import Path, PurePosixPath
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
@@ -30,7 +29,10 @@ from brigade.units import Horizon
 
 Told = Callable[[type[data.Kept], Mapping[str, Any] | None, Mapping[str, Any] | None], None]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
 ZIP = "application/zip"
+TABLES: Mapping[str, str] = {ZIP: ".zip", XLSX: ".xlsx", ODS: ".ods"}
+"""How a file of each kind of tables is called. What it holds decides how it is read."""
 LARGEST_UNPACKED = 100_000_000
 """Bytes: forty times the tables of a department's day, and what the reader can hold without harm."""
 STEEPEST = 200
@@ -61,24 +63,29 @@ def estimates_only(
     return shipped_travel(sites, modes, horizon, spec)
 
 
-def read(body: bytes, content_type: str) -> Problem:
+class Upload(NamedTuple):
+    """A problem read from an upload; `remarks`: what was passed over on purpose (hidden sheets, titles, totals)."""
+
+    problem: Problem
+    remarks: tuple[Issue, ...] = ()
+
+
+def read(body: bytes, content_type: str) -> Upload:
     """A problem from an upload: the JSON document, a workbook, or CSV tables in a .zip.
 
     Raises: Refused with all issues; Unfit for another type; TooLarge for an archive that unpacks to too much.
     """
     media = content_type.partition(";")[0].strip().lower()
     if media == "application/json":
-        return read_problem(body, estimates_only)
-    if media not in (XLSX, ZIP):
-        raise Unfit("A306", "Content-Type", media or "absent", f"application/json, {ZIP} ou {XLSX}")
+        return Upload(read_problem(body, estimates_only))
+    if media not in TABLES:
+        raise Unfit("A306", "Content-Type", media or "absent", f"application/json, {', '.join(TABLES)}")
     refuse_bombs(body)
+    remarks: list[Issue] = []
     with tempfile.TemporaryDirectory(prefix="brigade-import-") as folder:
-        if media == ZIP:
-            unpack_tables(body, Path(folder))
-            return read_tables(Path(folder), estimates_only)
-        path = Path(folder, "import.xlsx")
+        path = Path(folder, f"import{TABLES[media]}")
         path.write_bytes(body)
-        return read_tables(path, estimates_only)
+        return Upload(read_tables(path, estimates_only, remarks), tuple(remarks))
 
 
 def refuse_bombs(body: bytes) -> None:
@@ -97,33 +104,6 @@ def refuse_bombs(body: bytes) -> None:
         raise TooLarge("A307", "import", met, f"au plus {LARGEST_UNPACKED // 1_000_000} Mo et {MOST_ENTRIES} fichiers")
     if any(entry.file_size > max(1_000_000, entry.compress_size * STEEPEST) for entry in entries):
         raise TooLarge("A307", "import", "un fichier se déploie à l’excès", f"au plus {STEEPEST} fois sa taille comprimée")
-
-
-def unpack_tables(body: bytes, folder: Path) -> None:
-    """The .csv of an archive, side by side in `folder` under their own names, whatever folder they stood in.
-
-    Raises: Refused with every entry that is in the way.
-    """
-    issues, names = [], set[str]()
-    with zipfile.ZipFile(BytesIO(body)) as archive:
-        for entry in archive.infolist():
-            # Only the last part of a name is used: no entry leaves the folder it is given.
-            name = PurePosixPath(entry.filename.replace("\\", "/")).name
-            if entry.is_dir() or entry.filename.startswith("__MACOSX/") or not name.lower().endswith(".csv"):
-                continue
-            if name.lower() in names:
-                issues.append(Issue("C012", name, "deux fichiers de ce nom dans l’archive", "garder un seul des deux"))
-                continue
-            names.add(name.lower())
-            try:
-                Path(folder, name).write_bytes(archive.read(entry))
-            except (RuntimeError, zipfile.BadZipFile, NotImplementedError, OSError, ValueError, zlib.error):
-                hint = "une archive .zip ordinaire, sans mot de passe"
-                issues.append(Issue("C010", name, "abîmé ou protégé par un mot de passe", hint))
-    if not names:  # told here: the reader would name the folder it was unpacked to
-        issues.append(Issue("C001", "import", "aucun fichier .csv", "une archive avec une table par fichier .csv"))
-    if issues:
-        raise Refused(issues)
 
 
 def unheard(table: type[data.Kept], before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> None:

@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from api.views_plans import IssueView
+
 
 class EventView(BaseModel):
     """One entry of the audit trail, as its readers may see it."""
@@ -31,13 +33,15 @@ class VerifyView(BaseModel):
 
 
 class ImportView(BaseModel):
-    """What an import does (or would do, in a dry run), by kind. `jobs`: the searches that followed."""
+    """What an import does (or would do, in a dry run), by kind. `jobs`: the searches that followed; `remarks`: what was passed
+    over on purpose."""
 
     dry_run: bool
     created: dict[str, int]
     changed: dict[str, int]
     unchanged: dict[str, int]
     jobs: list[str] = Field(default_factory=list)
+    remarks: list[IssueView] = Field(default_factory=list)
 
 
 class RuleValueView(BaseModel):

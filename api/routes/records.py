@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -17,7 +18,6 @@ from api.shapes import BasinId, Filter, Id
 from api.store.people import AuditEntry, AuditHead
 from api.views_records import EventView, ImportView, RuleSetView, VerifyView
 from brigade.labour import LabourText, shipped_labour_code
-from brigade.problem import Problem
 
 router = APIRouter()
 LINES: dict[int | str, dict[str, Any]] = {200: {"content": {"application/x-ndjson": {"schema": {"type": "string"}}}}}
@@ -91,35 +91,40 @@ UPLOAD = {
             "application/json": {"schema": {"type": "object", "description": "A brigade-problem document."}},
             importing.ZIP: {"schema": {"type": "string", "format": "binary", "description": "CSV tables."}},
             importing.XLSX: {"schema": {"type": "string", "format": "binary"}},
+            importing.ODS: {"schema": {"type": "string", "format": "binary"}},
         },
     }
 }
 
 
-def uploaded(basin_id: BasinId, request: Request, scoped: Reader, body: Annotated[bytes, Depends(whole_body)]) -> Problem:
+def uploaded(
+    basin_id: BasinId, request: Request, scoped: Reader, body: Annotated[bytes, Depends(whole_body)]
+) -> importing.Upload:
     """The upload, read before the writing transaction begins: on SQLite nobody else could write meanwhile."""
     importing.refuse_others(scoped, basin_id)
-    problem = importing.read(body, request.headers.get("Content-Type", ""))
+    upload = importing.read(body, request.headers.get("Content-Type", ""))
     scoped.session.rollback()
-    return problem
+    return upload
 
 
 @router.post("/basins/{basin_id}/imports", response_model=ImportView, tags=["imports"], openapi_extra=UPLOAD)
 def import_problem(
     basin_id: BasinId,
-    problem: Annotated[Problem, Depends(uploaded)],
+    upload: Annotated[importing.Upload, Depends(uploaded)],
     unit: Writer,
     service: TheService,
     dry_run: Annotated[bool, Query(description="Say what would change, and change nothing.")] = True,
 ) -> Response:
     """A problem document (JSON), a workbook, or CSV tables in a .zip: created or replaced by external id, all or nothing,
-    never deleted. Every error comes back at once, with its file, row and column."""
+    never deleted. Every error comes back at once, with its file, row and column; `remarks` say what was passed over on
+    purpose: hidden sheets, titles, totals."""
 
     def act() -> Answer:
         changes = Changes()
-        counts = importing.bring_in(unit.scoped, basin_id, problem, changes.note)
+        counts = importing.bring_in(unit.scoped, basin_id, upload.problem, changes.note)
         followed = [] if dry_run else follow(unit.scoped, service, basin_id, changes)
-        return Answer({"dry_run": dry_run, **counts, "jobs": [job.id for job in followed]})
+        remarks = [asdict(remark) for remark in upload.remarks]
+        return Answer({"dry_run": dry_run, **counts, "jobs": [job.id for job in followed], "remarks": remarks})
 
     # A dry run goes round `unit.answer`: nothing is committed, nothing is remembered.
     return act().response() if dry_run else unit.answer(act)

@@ -31,9 +31,15 @@ def read_any(path: Path | str, travel_for: TravelFor = shipped_travel, remarks: 
     if suffix == ".csv":
         hint = f"donner le dossier : {place.parent}"
         raise UnreadableInput([Issue("D009", place.name, "une seule table, pas un problème", hint)])
-    if suffix != JSON and place.is_file() and not _looks_like_json(place):
-        raise UnreadableInput([Issue("O102", place.name, _unknown(suffix), KINDS_HINT)])
+    refuse_unknown_kind(place, KINDS_HINT)
     return read_problem(place, travel_for)
+
+
+def refuse_unknown_kind(path: Path, hint: str) -> None:
+    """Raises: UnreadableInput, for a file that is no JSON by its name nor by its content (.ics, .txt, …)."""
+    suffix = path.suffix.lower()
+    if suffix != JSON and path.is_file() and not _looks_like_json(path):
+        raise UnreadableInput([Issue("O102", path.name, _unknown(suffix), hint)])
 
 
 def _looks_like_json(path: Path) -> bool:

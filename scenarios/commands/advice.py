@@ -57,7 +57,7 @@ def explain(
     // Why a visit is uncovered and what would cover it, or why this worker does it."""
     screen = Screen.of("explain", lang, as_json, when_piped=True)
     with answering(screen, name_of(problem)):
-        given = problem_from(problem)
+        given = problem_from(problem, screen)
     with answering(screen, plan.name):
         from solver.advice import Session
         from solver.advice.candidates import unpinned
@@ -89,7 +89,7 @@ def candidates(
     // Who could take a visit or a half-day of them, and why the others cannot."""
     screen = Screen.of("candidates", lang, as_json, when_piped=True)
     with answering(screen, name_of(problem)):
-        given = problem_from(problem)
+        given = problem_from(problem, screen)
     with answering(screen, plan.name):
         from brigade.exchange.advice import candidates_to_json
         from solver.advice import candidates as found_for

@@ -49,8 +49,8 @@ def compare(
     """
     screen = Screen.of("compare", lang, as_json, when_piped=True)
     with answering(screen, name_of(problem)):
-        first = problem_from(problem)
-        second = problem_from(other) if other else first
+        first = problem_from(problem, screen)
+        second = problem_from(other, screen) if other else first
     with answering(screen, f"{before.name}, {after.name}"):
         from brigade.compare import compare as compared
         from brigade.exchange.changes import comparison_to_json

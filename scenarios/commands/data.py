@@ -141,7 +141,7 @@ def convert(
         outputs = Outputs((problem,))
         announce(outputs, output)
         outputs.check()
-        given = problem_from(problem)
+        given = problem_from(problem, screen)
         outputs.content.update(files_of(given, output))
         write(screen, outputs, output)
 

@@ -66,7 +66,7 @@ def check(
         outputs = Outputs((problem, plan))
         outputs.file(output)
         outputs.check()
-        given = problem_from(problem)
+        given = problem_from(problem, screen)
     with answering(screen, plan.name):
         orders = orders_from(plan, given, retime=retime, same_problem=not other_problem)
         judge(screen, given, orders, plan.name, outputs, output)
@@ -135,7 +135,7 @@ def validate(
         from brigade.exchange.facts import told_warnings
         from brigade.words import capital
 
-        given = problem_from(problem)
+        given = problem_from(problem, screen)
         counts = {
             "workers": len(given.workers),
             "visits": len(given.visits),

@@ -80,7 +80,7 @@ def solve(
         wanted.announce(outputs)
         outputs.check()
         limits = settings(time_limit, iterations, seed, threads)
-        given = problem_from(problem)
+        given = problem_from(problem, screen)
         told = plan_from(start, given, same_problem=False) if start else None
         asked = replace(given, policy=replace(given.policy, strict=True)) if strict else given
         search = Search(solver(), asked, limits, told, lang)

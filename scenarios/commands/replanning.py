@@ -77,7 +77,7 @@ def replan(
         wanted.announce(outputs)
         outputs.file(problem_output)
         outputs.check()
-        given = problem_from(problem)
+        given = problem_from(problem, screen)
     with answering(screen, plan.name):
         told = plan_from(plan, given, same_problem=not other_problem)
     with answering(screen, events.name):
@@ -159,7 +159,7 @@ def edit(
         outputs, wanted = Outputs((problem, plan, edits)), Wanted(output, html, ics, stops, outlines)
         wanted.announce(outputs)
         outputs.check()
-        given = problem_from(problem)
+        given = problem_from(problem, screen)
     with answering(screen, plan.name):
         from solver.edits import Session
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from brigade.errors import InvalidPlan, Issue, UnreadableInput
-from scenarios.console.inputs import plan_from
+from scenarios.console.inputs import STANDARD_INPUT, plan_from
 
 if TYPE_CHECKING:
     from brigade.exchange.sheets.raw import Grid, RawCell
@@ -53,14 +53,20 @@ def is_table(path: Path) -> bool:
 
     Raises: UnreadableInput, for a file that is neither.
     """
+    from brigade.exchange.reading import refuse_unknown_kind
     from brigade.exchange.sheets.grids import FileKind, kind_of_file, old_workbook
 
+    if str(path) == STANDARD_INPUT:
+        return False
     kind = kind_of_file(path)
     if kind is FileKind.OLD_WORKBOOK:
         raise UnreadableInput([old_workbook(path)])
     if kind in (FileKind.FOLDER, FileKind.ARCHIVE, FileKind.OTHER_ARCHIVE):
         raise UnreadableInput([Issue("O102", path.name, "un dossier ou une archive", "un plan .json, ou une table d’étapes")])
-    return kind is not FileKind.OTHER or path.suffix.lower() in TABLES
+    if kind is FileKind.OTHER and path.suffix.lower() not in TABLES:
+        refuse_unknown_kind(path, "un plan .json, ou une table d’étapes en .csv, .xlsx ou .ods")
+        return False
+    return True
 
 
 def edited_plan(path: Path, problem: Problem, *, same_problem: bool) -> Plan:
@@ -132,7 +138,7 @@ def _sheet(path: Path) -> _Sheet:
         raise UnreadableInput([Issue("O104", path.name, f"plusieurs feuilles d’étapes : {named}", "n’en garder qu’une")])
     if not sheets:
         issues = [_missing(grid, name) for grid in filled[:1] for name in NEEDED if name not in _header(grid, 0)]
-        raise UnreadableInput(issues or [Issue("O104", path.name, "aucune cellule remplie", "une table d’étapes")])
+        raise UnreadableInput(issues or [Issue("O104", path.name, "fichier vide", "une table d’étapes")])
     return sheets[0]
 
 

@@ -15,6 +15,7 @@ PHRASES: Mapping[str, str] = {
     "our_fault": "Défaut de Brigade, aucun fichier n’est écrit à moitié : {what}"
     " // A fault of Brigade, no file is half written: {what}",
     "serving": "Le service s’ouvre sur {address} ; Ctrl-C l’arrête // The service opens at {address}; Ctrl-C stops it",
+    "remark": "Remarque : {where} : {what} ; {hint} ({code}) // Remark: {where}: {what}; {hint} ({code})",
     "written": "Écrit : {path} // Written: {path}",
     "valid": "{name} : valide. {workers:plural:intervenant:intervenants}, {visits:plural:intervention:interventions} "
     "dont {open:plural:à couvrir:à couvrir}, {absences:plural:absence:absences}, {days:plural:jour:jours}"

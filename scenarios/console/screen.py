@@ -7,7 +7,7 @@ import sys
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -29,6 +29,8 @@ class Screen:
     command: str
     lang: str = "fr"
     as_json: bool = False
+    passed_over: list[Issue] = field(default_factory=list)
+    """Remarks of what was read, repeated in JSON answers."""
 
     @classmethod
     def of(cls, command: str, lang: str, as_json: bool | None, *, when_piped: bool = False) -> Screen:
@@ -51,8 +53,16 @@ class Screen:
         if not self.as_json:
             print(self.phrase(key, **values), file=sys.stderr)
 
+    def remarks(self, remarks: Iterable[Issue]) -> None:
+        """What an input held that was passed over or taken for something else, a line each."""
+        for remark in remarks:
+            self.passed_over.append(remark)
+            self.note("remark", where=remark.where, what=remark.what, hint=remark.hint, code=remark.code)
+
     def answer(self, code: Code, **values: Any) -> None:
         """The one JSON object of the command; nothing where people read."""
+        if self.passed_over:
+            values["remarks"] = [shown_issue(remark) for remark in self.passed_over]
         if self.as_json:
             told = {"command": self.command, "exit_code": int(code), **values}
             print(json.dumps(told, ensure_ascii=not is_utf8(), allow_nan=False))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
+from openpyxl import Workbook, load_workbook
 
 from brigade.exchange.sheets.tables import write_tables
-from tests.faults.base import DROP, Fault, file, raw, sound, spoilt_plan, table
+from tests.faults.base import DROP, Fault, file, raw, sound, spoilt_plan, table, tables
 
 HOURS, VISITS, SETTINGS = "horaires", "interventions", "paramètres"
 
@@ -52,6 +55,37 @@ def _spoilt_sheet(folder: Path) -> Path:
     return path
 
 
+def _saved_as_xlsx(folder: Path) -> Path:
+    path = tables(folder)
+    (path / "certificats.csv").rename(path / "certificats.xlsx")
+    return path
+
+
+def _workbook(change: Callable[[Workbook], object]) -> Callable[[Path], Path]:
+    """The sound problem as a workbook that somebody has changed in a spreadsheet."""
+
+    def spoil(folder: Path) -> Path:
+        path = folder / "classeur.xlsx"
+        write_tables(sound(), path)
+        book = load_workbook(path)
+        change(book)
+        book.save(path)
+        return path
+
+    return spoil
+
+
+def _put(sheet: str, place: str, value: object) -> Callable[[Workbook], object]:
+    def change(book: Workbook) -> None:
+        book[sheet][place] = value
+
+    return change
+
+
+def _merged_lengths(book: Workbook) -> None:
+    book[VISITS].merge_cells("C2:C4")
+
+
 FILES = [
     Fault("empty folder", _empty_folder, "C001", "tables", "aucun"),
     Fault("table missing", file("interventions.csv", None), "C002", "", "interventions"),
@@ -73,10 +107,28 @@ FILES = [
     Fault(
         "word in a number cell", _spoilt_sheet, "C102", "feuille « interventions », ligne 2, colonne « durée_min »", "une heure"
     ),
+    Fault("table not in csv", _saved_as_xlsx, "C013", "certificats.xlsx", "pas en .csv"),
     Fault("single table", raw(b"identifiant\nL1\n", "sites.csv"), "D009", "sites.csv", "une seule table"),
 ]
 
+IN_SHEET = "feuille « interventions », ligne 2, colonne"
 CELLS = [
+    Fault("code turned into a date", _workbook(_put(VISITS, "B2", date(2026, 3, 1))), "C115", IN_SHEET, "2026-03-01"),
+    Fault("code of 17 digits", _workbook(_put(VISITS, "B2", 12345678901234567)), "C115", IN_SHEET, "1234567890"),
+    Fault("two codes read as a number", _workbook(_put(VISITS, "L2", 1.2)), "C115", IN_SHEET, "1.2"),
+    Fault("error cell", _workbook(_put(VISITS, "L2", "#N/A")), "C116", f"{IN_SHEET} « intervenants_exclus »", "#N/A"),
+    Fault("error saved as text", table("personnes", "S1:A;S1;A", "S1:A;S1;#REF!"), "C116", "personnes.csv, ligne 2", "#REF!"),
+    Fault("column too narrow", table(HOURS, "2026-03-09 08:00", "########"), "C116", "horaires.csv, ligne 2", "####"),
+    Fault("formula never computed", _workbook(_put(VISITS, "L2", '="W"&1')), "C117", IN_SHEET, '"W'),
+    Fault("merged lengths", _workbook(_merged_lengths), "C118", f"{IN_SHEET} « durée_min »", "C2:C4"),
+    Fault("a note under the rows", table("personnes", "S1:A;S1;A", "* fichier à vérifier;;"), "C119", "ligne 2", "vérifier"),
+    Fault(
+        "a total that is wrong",
+        table(VISITS, "V2;S1:B;60;P2;essentiel;;;;;;;W2", "Total;;999;;;;;;;;;"),
+        "C119",
+        "ligne 3",
+        "999",
+    ),
     Fault("empty id", table(VISITS, "V1;", ";"), "C101", "interventions.csv, ligne 2, colonne « identifiant »", ""),
     Fault("letters for minutes", table(VISITS, ";60;", ";1O;"), "C102", "ligne 2, colonne « durée_min »", "1O"),
     Fault("NaN", table(VISITS, ";60;", ";NaN;"), "C102", "colonne « durée_min »", "NaN"),

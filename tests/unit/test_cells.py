@@ -2,47 +2,106 @@
 
 from __future__ import annotations
 
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from brigade.errors import Issue, Refused
 from brigade.exchange.reading import read_any
-from brigade.exchange.sheets.cells import (
-    CellFault,
-    read_choice,
-    read_codes,
-    read_day,
-    read_euros,
-    read_flag,
-    read_minutes,
-    read_moment,
-    read_spells,
-    write_moment,
-)
-from brigade.exchange.sheets.grids import Grid, read_grids
+from brigade.exchange.sheets.cells import read_choice, read_codes, read_euros, read_flag, read_spells, write_moment
+from brigade.exchange.sheets.clocks import CellFault, WholeDay, read_day, read_minutes, read_moment
+from brigade.exchange.sheets.grids import read_grids
+from brigade.exchange.sheets.raw import Vocabulary
 from brigade.units import PARIS
 from tests.faults.base import sound, tables
 from tests.sameness import differences
 
 
 @pytest.mark.parametrize(
-    ("text", "minutes"), [("45", 45), ("12,5", 12.5), ("12.5", 12.5), ("1h30", 90), ("2 h", 120), ("1 200", 1200), ("-5", -5)]
+    ("text", "minutes"),
+    [
+        *(("45", 45), ("12,5", 12.5), ("12.5", 12.5), ("1 200", 1200), ("-5", -5)),
+        *(("1h30", 90), ("2 h", 120), ("1 h 30", 90), ("1h30min", 90), ("1 h 5 mn", 65), ("2 heures", 120), ("1,5 h", 90)),
+        *(("0:45", 45), ("00:45:00", 45), ("26:30", 1590), ("0:00:30", 0.5)),
+        *(("45 min", 45), ("45mn", 45), ("45 minutes", 45), ("45'", 45), ("PT45M", 45), ("PT1H30M", 90)),
+    ],
 )
 def test_lengths(text: str, minutes: float) -> None:
     assert read_minutes(text) == minutes
 
 
-@pytest.mark.parametrize("text", ["31/12/2026", "2026-12-31", "2026-12-31 00:00:00"])
-def test_days(text: str) -> None:
-    assert read_day(text) == "2026-12-31"
+@pytest.mark.parametrize("text", ["1:75", "2h5", "1,5h30", "45 s", "0:45:30:00", "PT", "h", "1/2 h", "45 45"])
+def test_lengths_that_say_nothing_sure_are_asked_for_with_examples(text: str) -> None:
+    with pytest.raises(CellFault, match="0:45, 45 min ou 1h30"):
+        read_minutes(text)
 
 
 @pytest.mark.parametrize(
     "text",
-    ["31/12/2026 08:30", "31/12/2026 8h30", "2026-12-31 08:30", "2026-12-31T08:30:00", "2026-12-31 08:30:00+01:00"],
+    [
+        *("31/12/2026", "2026-12-31", "2026-12-31 00:00:00", "31-12-2026", "31.12.2026"),
+        *("jeu. 31/12/2026", "jeudi 31 décembre 2026", "31 déc. 2026"),
+    ],
+)
+def test_days(text: str) -> None:
+    assert read_day(text) == "2026-12-31"
+
+
+def test_months_by_their_names() -> None:
+    assert [read_day(f"1er {month} 2026")[5:7] for month in ("janvier", "févr.", "juin", "juil.", "AOÛT")] == [
+        *("01", "02", "06", "07", "08")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("10/03/26", "une année à quatre chiffres"),
+        ("lundi 10/03/2026", "ce jour est un mardi"),
+        ("46091", "format date"),
+        ("46091,3333", "format date"),
+        ("31/02/2026", "une date qui existe"),
+        ("10/03-2026", "une date, comme"),
+        ("10 ju 2026", "une date, comme"),
+        ("10/03/2026 08:00", "une date seule"),
+    ],
+)
+def test_days_that_are_none_are_told_why(text: str, hint: str) -> None:
+    with pytest.raises(CellFault, match=hint):
+        read_day(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("31/12/2026 08:30", "31/12/2026 8h30", "2026-12-31 08:30", "2026-12-31T08:30:00", "2026-12-31 08:30:00+01:00"),
+        *("31/12/2026 à 08:30", "31-12-2026 08h30", "31.12.2026, 8 h 30", "jeudi 31 décembre 2026 à 8h30"),
+    ],
 )
 def test_instants_without_offset_are_local(text: str) -> None:
     assert read_moment(text, PARIS) == "2026-12-31T08:30:00+01:00"
+
+
+@pytest.mark.parametrize("text", ["31/12/2026 8h", "31/12/2026 8 h", "31/12/2026 à 8H"])
+def test_whole_hours(text: str) -> None:
+    assert read_moment(text, PARIS) == "2026-12-31T08:00:00+01:00"
+
+
+@pytest.mark.parametrize(
+    "text", ["31/12/2026", "31/12/26 08:00", "31/12/2026 24:00", "31/12/2026 à", "08:30", "31/12/202608:30"]
+)
+def test_instants_without_a_sure_hour_are_asked_for(text: str) -> None:
+    with pytest.raises(CellFault, match="C104"):
+        read_moment(text, PARIS)
+
+
+def test_a_day_alone_is_whole_where_whole_days_are_meant() -> None:
+    """The night of 28 to 29 March 2026 has an hour less: the day ends at the next midnight all the same."""
+    assert read_moment("29/03/2026", PARIS, WholeDay.FIRST) == "2026-03-29T00:00:00+01:00"
+    assert read_moment("29/03/2026", PARIS, WholeDay.LAST) == "2026-03-30T00:00:00+02:00"
+    assert read_moment("29/03/2026 00:00", PARIS, WholeDay.LAST) == "2026-03-29T00:00:00+01:00"
 
 
 def test_summer_and_winter_have_their_own_offset() -> None:
@@ -74,7 +133,8 @@ def test_yes_no_and_choices_mind_neither_case_nor_accents() -> None:
 
 def test_lists_hold_several_values_in_a_cell() -> None:
     assert read_codes("A | B,C ;D") == ["A", "B", "C", "D"]
-    assert read_spells("1800 | 12,5") == [1800, 12.5]
+    assert read_codes("W1\nW2\r\nW3") == ["W1", "W2", "W3"]
+    assert read_spells("1800 | 12,5\n1h30") == [1800, 12.5, 90]
 
 
 def rewritten(folder: Path, change: object) -> Path:
@@ -94,6 +154,91 @@ def test_commas_between_cells_are_read(tmp_path: Path) -> None:
     assert differences(sound(), read_any(folder)) == []
 
 
+def spoilt(folder: Path, name: str, change: Callable[[str], str], encoding: str = "utf-8") -> Path:
+    path = tables(folder) / f"{name}.csv"
+    path.write_bytes(change(path.read_text("utf-8-sig")).encode(encoding))
+    return path.parent
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda text: f"sep=;\n{text}", []),
+        (lambda text: '"sep=,"\r\n' + text.replace(";", ","), []),
+        (lambda text: f"Interventions, semaine 11, secteur nord\n\n{text}", ["C203"]),
+        (lambda text: f"Interventions semaine 11;;;\n;;;\n{text}", ["C203"]),
+        (lambda text: f"{text};;;;\nTotal;;180\n", ["C204"]),
+        (lambda text: f"{text}\n\n;;3h\n", ["C204"]),
+        (lambda text: text.replace("V2;", text.splitlines()[0] + "\nV2;", 1), ["C207"]),
+        (lambda text: text.replace(";60;", ";1:00;").replace("W2", '"W2\n"'), []),
+    ],
+)
+def test_what_stands_around_a_table_is_passed_over_and_said(
+    change: Callable[[str], str], said: list[str], tmp_path: Path
+) -> None:
+    remarks: list[Issue] = []
+    assert differences(sound(), read_any(spoilt(tmp_path, "interventions", change), remarks=remarks)) == []
+    assert [remark.code for remark in remarks] == said
+
+
+def test_lines_above_the_header_leave_rows_their_numbers_and_the_separator_line_is_none(tmp_path: Path) -> None:
+    for n, (above, row) in enumerate((("sep=;\n", 2), ("Titre\n\n", 4))):
+        folder = spoilt(tmp_path / str(n), "interventions", lambda text, above=above: above + text.replace(";60;", ";long;", 1))
+        with pytest.raises(Refused) as refused:
+            read_any(folder)
+        assert [issue.where for issue in refused.value.issues] == [f"interventions.csv, ligne {row}, colonne « durée_min »"]
+
+
+def test_a_total_that_does_not_add_up_is_told_as_one(tmp_path: Path) -> None:
+    with pytest.raises(Refused) as refused:
+        read_any(spoilt(tmp_path, "interventions", lambda text: f"{text}Total;;175\n"))
+    (issue,) = refused.value.issues
+    assert (issue.code, issue.where, "total" in issue.hint) == ("C119", "interventions.csv, ligne 5", True)
+
+
+def test_files_of_systems_are_passed_over_in_folders_and_archives_alike(tmp_path: Path) -> None:
+    folder = tables(tmp_path)
+    for name in ("._interventions.csv", "~$interventions.csv", ".DS_Store"):
+        (folder / name).write_bytes(b"\x00\x05\x16\x07")
+    with zipfile.ZipFile(tmp_path / "jour.zip", "w") as archive:
+        for path in folder.iterdir():
+            archive.write(path, f"jour/{path.name}")
+        archive.writestr("__MACOSX/jour/._sites.csv", b"\x00")
+    for place in (folder, tmp_path / "jour.zip"):
+        remarks: list[Issue] = []
+        assert differences(sound(), read_any(place, remarks=remarks)) == []
+        assert [(remark.code, remark.where) for remark in remarks] == [
+            ("C205", "._interventions.csv"),
+            ("C205", "~$interventions.csv"),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code", "hint"),
+    [
+        ("classeur.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "O102", "l'enregistrer en .xlsx"),
+        (
+            "secret.xlsx",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
+            "C010",
+            "sans mot de passe",
+        ),
+        ("absences.ics", b"BEGIN:VCALENDAR\r\n", "O102", "un classeur .xlsx ou .ods"),
+        ("solomon.txt", b"R101\n\nVEHICLE\n", "O102", "un classeur .xlsx ou .ods"),
+        ("plan.pdf", b"%PDF-1.7\n\xe2\xe3", "O102", "un classeur .xlsx ou .ods"),
+        ("input.ods", b"PK nothing", "C010", ".xlsx"),
+        ("probleme.txt", b'{"type": "FeatureCollection"}', "D007", "brigade-problem"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused_by_name(name: str, content: bytes, code: str, hint: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(Refused) as refused:
+        read_any(tmp_path / name)
+    (issue,) = refused.value.issues
+    assert issue.code == code
+    assert hint in issue.hint
+
+
 def test_english_names_and_capitals_are_read(tmp_path: Path) -> None:
     folder = tables(tmp_path)
     (folder / "saad.csv").rename(folder / "Providers.csv")
@@ -104,8 +249,8 @@ def test_english_names_and_capitals_are_read(tmp_path: Path) -> None:
 
 def test_a_cell_on_several_lines_is_one_row_as_in_the_spreadsheet(tmp_path: Path) -> None:
     (tmp_path / "sites.csv").write_text('identifiant;commune\n"L\n1";x\n\nL2;y\n', "utf-8")
-    grids, issues = read_grids(tmp_path)
-    assert (grids, issues) == (
-        [Grid("sites", "sites.csv", (("identifiant", "commune"), ("L\n1", "x"), ("", ""), ("L2", "y")))],
-        [],
-    )
+    read = read_grids(tmp_path, Vocabulary())
+    assert read.issues == []
+    (grid,) = read.grids
+    assert (grid.name, grid.label) == ("sites", "sites.csv")
+    assert grid.texts() == (("identifiant", "commune"), ("L\n1", "x"), (), ("L2", "y"))

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import csv
 import json
+from collections.abc import Callable
+from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from brigade.errors import Refused
 from brigade.exchange.plan_document import plan_to_json, read_plan
 from brigade.exchange.stops import stops_csv
 from brigade.timing import retime
+from scenarios.console.handmade import is_table, sheet_orders
 from tests.cli import brigade, plan_file, sound_file
 from tests.faults.base import sound
+from tests.spreadsheets import Sheet, Typed, changed, with_title, write_ods, write_xlsx
 
 LAWFUL = {("W1", 0): ["V1", "V2"], ("W2", 0): ["V3"]}
 """V2 begins one to four hours after V1, which it goes with, and is not for W2."""
@@ -112,6 +119,64 @@ def test_the_spreadsheet_that_solve_writes_is_read_back(tmp_path: Path) -> None:
         made = tmp_path / "again.json"
         brigade("check", sound_file(tmp_path), sheet, "--retime", "-o", made)
         assert read_plan(made, sound()).routes == plan.routes
+
+
+def saved_by_excel(folder: Path) -> Path:
+    """Semicolons, cp1252, French dates, blank rows under the last."""
+    text = stops_csv(sound(), retime(sound(), LAWFUL).plan).replace("2026-03-09", "09/03/2026")
+    (folder / "stops.csv").write_bytes((text + ";;;;\r\n" * 2).encode("cp1252"))
+    return folder / "stops.csv"
+
+
+def saved_as_workbook(folder: Path) -> Path:
+    """A title, the sheet of stops, and a sheet of notes beside it."""
+    return write_xlsx([_stops_sheet(), Sheet("Notes", [[Typed("à relire")]])], folder / "stops.xlsx")
+
+
+def saved_as_opendocument(folder: Path) -> Path:
+    return write_ods([_stops_sheet()], folder / "stops.ods")
+
+
+def _stops_sheet() -> Sheet:
+    rows = list(csv.reader(StringIO(stops_csv(sound(), retime(sound(), LAWFUL).plan)), delimiter=";"))
+    cells = [[Typed(int(text) if text.isdigit() else text or None) for text in row] for row in rows]
+    return with_title(Sheet("Étapes", cells), "Tournées du lundi")
+
+
+@pytest.mark.parametrize("save", [saved_by_excel, saved_as_workbook, saved_as_opendocument])
+def test_stops_saved_by_a_spreadsheet_are_the_same_stops(save: Callable[[Path], Path], tmp_path: Path) -> None:
+    orders = sheet_orders(save(tmp_path))
+    assert orders == LAWFUL
+
+
+def test_stops_with_an_error_cell_or_in_two_sheets_are_refused(tmp_path: Path) -> None:
+    stops = _stops_sheet()
+    with pytest.raises(Refused) as refused:
+        sheet_orders(write_xlsx([stops, replace(stops, name="Copie")], tmp_path / "deux.xlsx"))
+    assert [issue.code for issue in refused.value.issues] == ["O104"]
+    stops.rows[4][1] = Typed("#N/A")
+    with pytest.raises(Refused) as refused:
+        sheet_orders(write_xlsx([stops], tmp_path / "erreur.xlsx"))
+    assert [issue.code for issue in refused.value.issues] == ["C116"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [("stops.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "O102"), ("stops.txt", b"W1 V1\n", "O102")],
+)
+def test_stops_of_another_kind_are_refused_by_name(name: str, content: bytes, code: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(Refused) as refused:
+        is_table(tmp_path / name)
+    assert [issue.code for issue in refused.value.issues] == [code]
+
+
+def test_what_an_input_held_beside_its_tables_is_said(tmp_path: Path) -> None:
+    path = changed(tmp_path, lambda book: book.create_sheet("Feuil1"))
+    answer = brigade("validate", path, "--text")
+    assert (answer.code, answer.err.count("\n")) == (0, 1)
+    assert "« Feuil1 » : aucune cellule remplie" in answer.err
+    assert [remark["code"] for remark in brigade("validate", path).json["remarks"]] == ["C202"]
 
 
 def test_rows_follow_their_order_column(tmp_path: Path) -> None:

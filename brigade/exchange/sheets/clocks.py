@@ -9,6 +9,8 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,3})?")
+GROUPED = re.compile(r"[+-]?\s?\d{1,3}(\s\d{3})+([.,]\d+)?")
+"""Thousands apart: 1 200. Two numbers in a cell, 45 45, are none."""
 MOST_DIGITS = 40
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 MONTHS = ("janv", "fevr", "mars", "avr", "mai", "juin", "juil", "aout", "sept", "oct", "nov", "dec")
@@ -20,7 +22,7 @@ DAY = re.compile(
     re.IGNORECASE,
 )
 CLOCK = re.compile(r"(\d{1,2})(?:\s*[:hH]\s*(\d{2})(?::(\d{2})(?:[.,](\d{1,6}))?)?|\s*[hH])")
-BEFORE_CLOCK = re.compile(r"\s*(?:T(?=\d)|,\s*|\s[àa]\s+|(?<=\s)|$)", re.IGNORECASE)
+BEFORE_CLOCK = re.compile(r"T(?=\d)|\s*,\s*|\s+à\s+|\s+", re.IGNORECASE)
 OFFSET = re.compile(r"(Z|[+-]\d{2}:?\d{2}(?::\d{2}(?:\.\d{1,6})?)?)$")
 CLOCK_SPAN = re.compile(r"(\d{1,4}):([0-5]\d)(?::([0-5]\d)(?:[.,]0+)?)?")
 ISO_SPAN = re.compile(r"PT(?=\d)(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,5})S)?", re.IGNORECASE)
@@ -48,7 +50,9 @@ class WholeDay(StrEnum):
 
 # -- numbers and lengths -----------------------------------------------------------------------------------------------
 def read_decimal(text: str) -> Decimal:
-    bare = re.sub(r"[\s\u00a0\u202f]", "", text)
+    bare = text.strip()
+    if GROUPED.fullmatch(bare):
+        bare = "".join(bare.split())
     if not NUMBER.fullmatch(bare) or len(bare) > MOST_DIGITS:
         raise CellFault("C102", "un nombre, comme 45 ou 12,5")
     try:
@@ -144,7 +148,7 @@ def read_moment(text: str, zone: ZoneInfo, whole_day: WholeDay | None = None) ->
 def _clock(rest: str) -> time:
     """The clock behind a day: after a T, a comma, an « à » or a space."""
     before = BEFORE_CLOCK.match(rest)
-    found = CLOCK.fullmatch(rest[before.end() :].strip()) if before and before.end() else None
+    found = CLOCK.fullmatch(rest[before.end() :].strip()) if before else None
     if not found:
         raise CellFault("C104", "une date et une heure, comme 31/12/2026 08:30")
     try:

@@ -43,8 +43,8 @@ class FileKind(StrEnum):
     OTHER = "other"
 
 
-TABLES = frozenset({FileKind.FOLDER, FileKind.WORKBOOK, FileKind.OPENDOCUMENT, FileKind.ARCHIVE})
-NAMED_AS_TABLES = (".xlsx", ".xlsm", ".ods", ".zip")
+ARCHIVE = ".zip"
+NAMED_AS_TABLES = (".xlsx", ".xlsm", ".ods", ARCHIVE)
 
 
 @dataclass
@@ -114,6 +114,8 @@ def read_grids(path: Path, vocabulary: Vocabulary) -> Grids:
 def _no_table(path: Path, kind: FileKind) -> Issue:
     if kind is FileKind.OLD_WORKBOOK:
         return old_workbook(path)
+    if kind is FileKind.OTHER_ARCHIVE and path.suffix.lower() == ARCHIVE:
+        return Issue("C001", path.name, "aucun fichier .csv", "une archive avec une table par fichier .csv")
     if kind is FileKind.OTHER_ARCHIVE:
         hint = "un classeur .xlsx ou .ods, ou une archive .zip avec une table par fichier .csv"
         return Issue("C010", path.name, "une archive qui n'est pas un classeur", hint)

@@ -150,8 +150,9 @@ def _root(french: str, english: str, place: str, shape: type[BaseModel], *skip: 
 
 def _with_whole_days(table: Table) -> Table:
     """The table with dates alone meaning whole days, the last one included, in its start and end."""
-    ends: dict[tuple[str, ...], WholeDay] = {("start",): WholeDay.FIRST, ("end",): WholeDay.LAST}
-    return replace(table, columns=tuple(replace(column, whole_day=ends.get(column.path)) for column in table.columns))
+    ends = {"start": WholeDay.FIRST, "end": WholeDay.LAST}
+    columns = (replace(column, whole_day=ends.get(column.path[-1])) if column.path else column for column in table.columns)
+    return replace(table, columns=tuple(columns))
 
 
 ROOTS: tuple[Table, ...] = (

@@ -1,0 +1,322 @@
+"""Workbooks in the habits of Excel and LibreOffice in French: every value as meant, or a fault that names the cell."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+from brigade.errors import Issue, Refused
+from brigade.exchange.reading import read_any
+from brigade.exchange.sheets.number_formats import exact, shown_number, shows_clock
+from brigade.problem import Problem
+from tests.faults.base import sound
+from tests.sameness import differences
+from tests.spreadsheets import (
+    Sheet,
+    Typed,
+    as_excel,
+    as_libreoffice,
+    as_typed_by_hand,
+    changed,
+    computed,
+    expected,
+    sheets,
+    with_title,
+    with_total,
+    write_ods,
+    write_xlsx,
+)
+
+VISITS = "interventions"
+
+
+def read(path: Path) -> tuple[Problem, list[str]]:
+    """The problem, and the codes of the remarks."""
+    remarks: list[Issue] = []
+    return read_any(path, remarks=remarks), [remark.code for remark in remarks]
+
+
+def faults(path: Path) -> list[tuple[str, str]]:
+    """Code and place of each fault."""
+    with pytest.raises(Refused) as refused:
+        read_any(path)
+    return [(issue.code, issue.where.partition(", ")[2]) for issue in refused.value.issues]
+
+
+def put(values: dict[str, Any], sheet: str = VISITS, form: str | None = None) -> Any:
+    def change(book: Workbook) -> None:
+        for place, value in values.items():
+            book[sheet][place] = value
+            if form is not None:
+                book[sheet][place].number_format = form
+
+    return change
+
+
+# -- five workbooks ----------------------------------------------------------------------------------------------------
+LISTS = Sheet("Listes", [[Typed("oui")], [Typed("non")]], is_hidden=True)
+BLANK = Sheet("Feuil1", [])
+
+
+def excel_planning(folder: Path) -> Path:
+    """Titles merged above, totals in [h]:mm below, lists hidden, an empty sheet, two windows under one merged visit."""
+    made = []
+    for sheet in sheets(as_excel):
+        if sheet.name == VISITS:
+            sheet = with_total(with_title(sheet, "Interventions, semaine 11"), "durée_min")
+        if sheet.name == "horaires":  # the two windows of V1: its name is written once
+            sheet.rows[2][0] = Typed(None)
+            sheet.merges.append("A2:A3")
+        made.append(sheet)
+    return write_xlsx([*made, LISTS, BLANK], folder / "planning.xlsx")
+
+
+def computed_by_excel(folder: Path) -> Path:
+    """Lengths and names that are formulas with their values, a total that is a sum, the header printed twice."""
+    made = list(sheets(as_excel))
+    visits = next(sheet for sheet in made if sheet.name == VISITS)
+    for number in (1, 2, 3):
+        visits.rows[number][2] = Typed(f"=30*2+{number}-{number}")
+    visits.rows[1][10] = Typed('="W"&1')
+    visits.rows[2][9] = Typed('=IF(A1="",1,"")')
+    visits.rows.insert(3, visits.rows[0])
+    visits.rows.append([Typed("TOTAL"), Typed(None), Typed("=SUM(C2:C5)")])
+    values = {f"30*2+{number}-{number}": "<v>60</v>" for number in (1, 2, 3)}
+    path = computed(write_xlsx(made, folder / "calculs.xlsx"), values)
+    texts = {'<c r="K2"><f>"W"&amp;1</f><v></v>': '<c r="K2" t="str"><f>"W"&amp;1</f><v>W1</v>'}
+    texts |= {'<c r="J3"><f>IF(A1="",1,"")</f><v></v>': '<c r="J3" t="str"><f>IF(A1="",1,"")</f><v></v>'}
+    return _rewritten(path, texts)
+
+
+def _rewritten(path: Path, texts: dict[str, str]) -> Path:
+    import zipfile
+
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name).replace(b"<v />", b"<v></v>") for name in archive.namelist()}
+    whole = b"".join(parts.values())
+    assert all(old.encode() in whole for old in texts), texts
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            for old, new in texts.items():
+                data = data.replace(old.encode(), new.encode())
+            archive.writestr(name, data)
+    return path
+
+
+def libreoffice_workbook(folder: Path) -> Path:
+    return write_xlsx([*sheets(as_libreoffice), BLANK], folder / "libre.xlsx")
+
+
+def libreoffice_document(folder: Path) -> Path:
+    """An .ods: covered cells, comments, a million blank rows, a hidden sheet."""
+    made = []
+    for sheet in sheets(as_libreoffice):
+        if sheet.name == "horaires":
+            sheet.rows[2][0] = Typed(None)
+            sheet.merges.append("A2:A3")
+        made.append(with_title(sheet, "Édité le 8 mars 2026") if sheet.name == "disponibilités" else sheet)
+    return write_ods([*made, LISTS, BLANK], folder / "classeur.ods")
+
+
+def typed_by_hand(folder: Path) -> Path:
+    """Everything is text, under titles, with a line break in each list."""
+    made = [with_title(sheet, "Brigade") if sheet.name != "règles" else sheet for sheet in sheets(as_typed_by_hand)]
+    return write_xlsx(made, folder / "main.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (excel_planning, ["C201", "C202", "C203", "C204"]),
+        (computed_by_excel, ["C204", "C207"]),
+        (libreoffice_workbook, ["C202"]),
+        (libreoffice_document, ["C201", "C202", "C203"]),
+        (typed_by_hand, ["C203"]),
+    ],
+    ids=lambda make: getattr(make, "__name__", ""),
+)
+def test_five_workbooks_give_every_value_as_meant(make: Any, said: list[str], tmp_path: Path) -> None:
+    found, remarks = read(make(tmp_path))
+    assert differences(expected(), found) == []
+    assert sorted(set(remarks)) == said
+
+
+# -- merged cells ------------------------------------------------------------------------------------------------------
+def test_a_name_merged_over_rows_is_each_rows(tmp_path: Path) -> None:
+    """One client refuses one carer: written once, over her three visits."""
+
+    def merge(book: Workbook) -> None:
+        put({"L2": "W2", "L3": None})(book)
+        book[VISITS].merge_cells("L2:L4")
+
+    found, _ = read(changed(tmp_path, merge))
+    assert [visit.forbidden_workers for visit in found.visits] == [frozenset({"W2"})] * 3
+
+
+def test_a_length_merged_over_rows_is_asked_for_once(tmp_path: Path) -> None:
+    """60 minutes for the three of them together, or each?"""
+    path = changed(tmp_path, lambda book: book[VISITS].merge_cells("C2:C4"))
+    assert faults(path) == [("C118", "feuille « interventions », ligne 2, colonne « durée_min »")]
+
+
+def test_a_name_merged_over_two_columns_is_asked_for(tmp_path: Path) -> None:
+    """Wanted and usual, or wanted only?"""
+
+    def merge(book: Workbook) -> None:
+        put({"J3": "W1"})(book)
+        book[VISITS].merge_cells("J3:K3")
+
+    assert faults(changed(tmp_path, merge)) == [
+        ("C118", "feuille « interventions », ligne 3, colonne « intervenants_souhaités »")
+    ]
+
+
+def test_a_merged_parameter_is_asked_for(tmp_path: Path) -> None:
+    path = changed(tmp_path, lambda book: book["paramètres"].merge_cells("B2:B3"))
+    assert {code for code, _ in faults(path)} == {"C118"}
+
+
+# -- formulas and errors -----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("value", "code"), [('="W"&1', "C117"), ("#N/A", "C116"), ("#REF!", "C116"), ("#VALEUR !", "C116"), ("Err:508", "C116")]
+)
+@pytest.mark.parametrize("column", ["I", "J", "L", "O", "C"])
+def test_no_cell_that_failed_is_read_as_blank(value: str, code: str, column: str, tmp_path: Path) -> None:
+    (fault,) = faults(changed(tmp_path, put({f"{column}3": value})))
+    assert fault[0] == code
+    assert "ligne 3" in fault[1]
+
+
+def test_a_zero_under_a_formula_that_nobody_computed_is_no_value(tmp_path: Path) -> None:
+    """What programs write that cannot compute, beside the wish that the spreadsheet do it when it opens."""
+    path = computed(changed(tmp_path, put({"I3": "=2*3"})), {"2*3": "<v>0</v>"})
+    assert faults(path) == [("C117", "feuille « interventions », ligne 3, colonne « points »")]
+
+
+def test_an_error_of_an_ods_is_told(tmp_path: Path) -> None:
+    made = list(sheets(as_libreoffice))
+    visits = next(sheet for sheet in made if sheet.name == VISITS)
+    visits.rows[2][9] = Typed("KO")
+    path = write_ods(made, tmp_path / "erreur.ods")
+    _rewritten(path, {'calcext:value-type="string"><text:p>KO': 'calcext:value-type="error"><text:p>#VALEUR !'})
+    assert faults(path) == [("C116", "feuille « interventions », ligne 3, colonne « intervenants_souhaités »")]
+
+
+# -- numbers -----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("value", "form", "shown"),
+    [
+        (1001, "00000", "01001"),
+        (7, '"V-"000', "V-007"),
+        (7, "\\V000", "V007"),
+        (62427, "00000", ""),
+        (123456, "00000", ""),
+        (612345678, '0#" "##" "##" "##" "##', "06 12 34 56 78"),
+        (45, "General", ""),
+        (45, "0.00", ""),
+        (45000, "#,##0", ""),
+        (5, "0%", ""),
+        (46091, "dd/mm/yyyy", ""),
+        (45, '0" min"', "45 min"),
+        (1001, "[Red]00000;-0", "01001"),
+    ],
+)
+def test_what_a_format_adds_to_digits_is_shown(value: int, form: str, shown: str) -> None:
+    assert shown_number(value, form) == shown
+
+
+def test_noise_of_binary_fractions_is_no_digit() -> None:
+    assert [exact(value) for value in (12.4 * 3, 0.1 + 0.2, 45.0, 1e14, 12.5)] == ["37.2", "0.3", "45", "1" + "0" * 14, "12.5"]
+
+
+def test_only_hours_and_seconds_make_a_clock() -> None:
+    assert [shows_clock(form) for form in ("dd/mm/yyyy hh:mm", "h:mm", "dd/mm/yyyy", '"hs" dd mmm', "[$-40C]d mmm")] == [
+        *(True, True, False, False, False)
+    ]
+
+
+def test_a_commune_is_what_the_spreadsheet_shows(tmp_path: Path) -> None:
+    found, _ = read(changed(tmp_path, put({"B2": 1001}, "sites", "00000")))
+    assert found.sites[0].commune == "01001"
+
+
+# -- dates and hours ---------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("value", "form", "minutes"),
+    [
+        (time(0, 45), "h:mm:ss", 45),
+        (timedelta(minutes=90), "[h]:mm", 90),
+        (timedelta(hours=23, minutes=30), "[h]:mm:ss", 1410),
+        ("0:45", "@", 45),
+        (45.00000000000001, "0", 45),
+    ],
+)
+def test_a_length_is_read_in_any_clock(value: object, form: str, minutes: int, tmp_path: Path) -> None:
+    found, _ = read(changed(tmp_path, put({"C2": value}, form=form)))
+    assert found.horizon.minutes(found.visits[0].duration) == minutes
+
+
+ABSENCES, OTHERS, TOURS = "absences", "autres_travaux", "disponibilités"
+
+
+def test_an_absence_by_dates_ends_with_its_last_day(tmp_path: Path) -> None:
+    """From the 9th to the 10th of March: until the night of the 10th, two days."""
+    days = {"E2": date(2026, 3, 9), "F2": date(2026, 3, 10)}
+    found, _ = read(changed(tmp_path, put(days, ABSENCES, "dd/mm/yyyy")))
+    assert (found.absences[0].interval.start, found.absences[0].interval.end) == (0, 2 * 1440)
+
+
+def test_other_work_by_dates_ends_with_its_last_day(tmp_path: Path) -> None:
+    days = {"B2": date(2026, 3, 10), "C2": date(2026, 3, 11)}
+    found, _ = read(changed(tmp_path, put(days, OTHERS, "dd/mm/yyyy")))
+    assert (found.workers[0].other_work[0].start, found.workers[0].other_work[0].end) == (1440, 3 * 1440)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "place", "form"),
+    [
+        (ABSENCES, "F2", "dd/mm/yyyy hh:mm"),
+        (OTHERS, "C2", "yyyy-mm-dd h:mm:ss"),
+        (TOURS, "C2", "dd/mm/yyyy hh:mm"),
+        (TOURS, "C2", "dd/mm/yyyy"),
+        ("horaires", "B2", "dd/mm/yyyy"),
+        (ABSENCES, "G2", "dd/mm/yyyy"),
+        ("roulements_reçus", "B2", "dd/mm/yyyy"),
+    ],
+)
+def test_a_date_without_an_hour_is_no_midnight(sheet: str, place: str, form: str, tmp_path: Path) -> None:
+    """Nobody can tell 00:00 in a date cell from an hour that was forgotten."""
+    (fault,) = faults(changed(tmp_path, put({place: datetime.fromisoformat("2026-03-10")}, sheet, form)))
+    assert fault[0] == "C104"
+    assert "ligne 2" in fault[1]
+
+
+def test_a_moment_to_the_second_is_what_the_cell_shows(tmp_path: Path) -> None:
+    """46090.3472222 is 08:19:59.998."""
+    found, _ = read(changed(tmp_path, put({"B2": 46090.3472222}, "horaires", "dd/mm/yyyy hh:mm")))
+    assert found.visits[0].windows[0].earliest == 8 * 60 + 20
+
+
+# -- sheets ------------------------------------------------------------------------------------------------------------
+def test_a_hidden_table_is_read_and_said(tmp_path: Path) -> None:
+    def hide(book: Workbook) -> None:
+        book["liens"].sheet_state = "hidden"
+        book[VISITS].row_dimensions[3].hidden = True
+
+    found, remarks = read(changed(tmp_path, hide))
+    assert differences(sound(), found) == []
+    assert remarks == ["C206", "C206"]
+
+
+def test_a_sheet_of_notes_is_refused_without_guessing_a_table(tmp_path: Path) -> None:
+    def add(book: Workbook) -> None:
+        book.create_sheet("Listes")["A1"] = "oui"
+
+    with pytest.raises(Refused) as refused:
+        read_any(changed(tmp_path, add))
+    (issue,) = refused.value.issues
+    assert (issue.code, "limites" in issue.hint) == ("C003", False)
