@@ -13,7 +13,10 @@ GROUPED = re.compile(r"[+-]?\s?\d{1,3}(\s\d{3})+([.,]\d+)?")
 """Thousands apart: 1 200. Two numbers in a cell, 45 45, are none."""
 MOST_DIGITS = 40
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-MONTHS = ("janv", "fevr", "mars", "avr", "mai", "juin", "juil", "aout", "sept", "oct", "nov", "dec")
+MONTHS = (
+    *("janvier", "fevrier", "mars", "avril", "mai", "juin"),
+    *("juillet", "aout", "septembre", "octobre", "novembre", "decembre"),
+)
 DAY = re.compile(
     rf"(?:(?P<weekday>{'|'.join(f'{name[:3]}(?:{name[3:]}|[.])?' for name in WEEKDAYS)}),?\s+)?"
     r"(?:(?P<iso_year>\d{4})-(?P<iso_month>\d{2})-(?P<iso_day>\d{2})"
@@ -124,10 +127,10 @@ def _month(text: str) -> int:
     if text.isdigit():
         return int(text)
     bare = text.lower().translate(str.maketrans("éèûôà", "eeuoa"))
-    starts = [number for number, start in enumerate(MONTHS, 1) if bare.startswith(start[:3]) and start.startswith(bare[:4])]
-    if len(starts) != 1:
+    found = [number for number, name in enumerate(MONTHS, 1) if name.startswith(bare)]
+    if len(found) != 1:
         raise ValueError(text)
-    return starts[0]
+    return found[0]
 
 
 def read_moment(text: str, zone: ZoneInfo, whole_day: WholeDay | None = None) -> str:
