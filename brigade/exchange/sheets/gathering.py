@@ -13,7 +13,17 @@ from brigade.exchange.faults import said
 from brigade.exchange.shapes.problem import PROBLEM_FORMAT, PROBLEM_VERSION
 from brigade.exchange.sheets.cells import read_cell
 from brigade.exchange.sheets.clocks import CellFault
-from brigade.exchange.sheets.layout import ACCORDS, CHILDREN, LENDER_ACCORDS, PAST_DAYS, ROOTS, SETTINGS, TABLES_BY_NAME, Column, Table
+from brigade.exchange.sheets.layout import (
+    ACCORDS,
+    CHILDREN,
+    LENDER_ACCORDS,
+    PAST_DAYS,
+    ROOTS,
+    SETTINGS,
+    TABLES_BY_NAME,
+    Column,
+    Table,
+)
 from brigade.exchange.sheets.opening import OpenTable, Row, rows_of
 from brigade.exchange.sheets.origins import Origins
 from brigade.exchange.sheets.raw import BLANK, RawCell
