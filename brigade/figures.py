@@ -12,9 +12,9 @@ from typing import TypeAlias
 
 from brigade.demand import ActClass, Priority
 from brigade.funding import euro_cents, ledger
-from brigade.measures import WorkDay, minutes_of, ticks_of, work_days
+from brigade.measures import WorkDay, hosts_met, minutes_of, ticks_of, timeline, work_days
 from brigade.notice import told_at
-from brigade.periods import service_dates
+from brigade.periods import rests, service_dates
 from brigade.places import TravelMode
 from brigade.plan import MarkingKind, Plan, Route, Stop, Violation
 from brigade.problem import RELEASES, Problem, Request
@@ -230,6 +230,22 @@ def workers(problem: Problem, plan: Plan, short_notice_hours: int) -> Iterator[R
     calls = Counter(route.worker_id for route, stop in _stops(plan) if _is_short(problem, stop, short_notice_hours))
     yield "short_notice_calls", calls.total(), "count", None
     yield from (("short_notice_calls", calls[id], "count", id) for id in sorted(calls))
+
+
+def compensating_rest(problem: Problem, plan: Plan) -> Iterator[Row]:
+    """Rest owed because an accord shortened the one between two days (CT D3131-2): what each falls short of the normal."""
+    owed = {worker.id: _rest_owed(problem, plan, worker) for worker in problem.workers}
+    yield "compensating_rest", minutes_of(problem, sum(owed.values())), "min", None
+    yield from (("compensating_rest", minutes_of(problem, ticks), "min", id) for id, ticks in owed.items() if ticks)
+
+
+def _rest_owed(problem: Problem, plan: Plan, worker: Worker) -> Ticks:
+    owed = 0
+    for rest in rests(timeline(problem, plan, worker)):
+        normal = problem.rules_for(worker, hosts_met((rest.before, rest.after))).get("DAILY_REST", "compensated_under")
+        if normal is not None and rest.planned:
+            owed += max(0, ticks_of(problem, normal) - max(0, rest.length))
+    return owed
 
 
 def _sundays(problem: Problem, plan: Plan, worker: Worker) -> int:

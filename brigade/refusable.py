@@ -13,6 +13,7 @@ from enum import IntEnum
 from brigade.calendar import is_ordinary_holiday, is_sunday_or_holiday
 from brigade.labour import RuleSet, RuleValue
 from brigade.measures import minutes_of, night_ticks
+from brigade.nights import is_night_worker
 from brigade.notice import is_given
 from brigade.periods import touched_dates
 from brigade.plan import Ground, Reason, RefusalKind
@@ -128,16 +129,12 @@ def _nights(case: Case) -> Iterator[Refusable | UsedUp]:
     if not night_ticks(case.problem, case.text, case.service):
         return
     by_day, notice = case.text.get("NIGHT_REFUSAL", "day_workers"), case.text.get("NIGHT_REFUSAL", "below_days")
-    if by_day is not None and by_day.value and not is_night_worker(case.worker):
+    if by_day is not None and by_day.value and not is_night_worker(case.problem, case.worker):
         yield Refusable(Protection.UNCOUNTED, Ground(Reason.of("marking_night_day_worker"), by_day.article))
     if notice is not None and not case.given(notice):
         yield Refusable(Protection.UNCOUNTED, _told_late(case, "marking_night_told_late", notice))
-    if not is_night_worker(case.worker):
+    if not is_night_worker(case.problem, case.worker):
         yield from _counted(case, RefusalKind.NIGHT)
-
-
-def is_night_worker(worker: Worker) -> bool:
-    return worker.contract.night_worker
 
 
 def _sundays_and_holidays(case: Case) -> Iterator[Refusable | UsedUp]:

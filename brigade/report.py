@@ -86,6 +86,7 @@ def _all(problem: Problem, plan: Plan, found: Iterable[Violation], given: Assump
         *figures.associations(problem, plan),
         *figures.money(problem, plan),
         *figures.workers(problem, plan, given.short_notice_hours),
+        *figures.compensating_rest(problem, plan),
         *figures.audit(problem, plan, found, given.stale_after_hours),
     ]
     for name, value, unit, of in rows:

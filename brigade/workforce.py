@@ -200,6 +200,8 @@ class Counters:
     Refusals without fault of the running year, shown and never ranked on: `refusals` of changes told late,
     `sunday_refusals` of Sundays and public holidays, `night_refusals` of nights, `additional_refusals` of additional hours.
     `short_notice_calls`: in the last 30 days, for fairness.
+    `night_months`: night work of the calendar months before the horizon's first one, up to twelve, latest last; fewer entries
+    mean unknown, counted as 0 (`brigade.nights`).
     `period_work`: own employer's hours of the contract's running period, from its start to the eve of the horizon;
     `period_promised`: those promised from the horizon's end to the end of its last period. None: nobody counted.
     `known_since`: from that day on the history is whole: what it does not hold did not happen. Without it, a list without
@@ -220,6 +222,7 @@ class Counters:
     sunday_refusals: int = 0
     night_refusals: int = 0
     additional_refusals: int = 0
+    night_months: tuple[Ticks, ...] = ()
     period_work: Ticks | None = None
     period_promised: Ticks | None = None
     known_since: date | None = None

@@ -47,7 +47,7 @@ def _night(problem: Problem, worker: Worker, day: WorkDay) -> Iterator[Violation
     above = essential_competencies(problem) | NIGHT & problem.catalogue.competencies.keys()
     rules = problem.rules_for(worker, day.hosts)
     value = rules.get("COMPETENCIES", "first_level_no_night")
-    if value is None or not value.value or not above or not is_night(problem, rules, day):
+    if value is None or not value.value or not above or not is_night(problem, worker, rules, day):
         return
     if not problem.competencies_of(worker, day.day) & above:
         yield broken(value, worker, str(day.day), "night", night_min=minutes_of(problem, day.night))

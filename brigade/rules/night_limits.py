@@ -10,6 +10,7 @@ from datetime import date
 
 from brigade.labour import RuleSet, RuleValue
 from brigade.measures import WorkDay, by_week, hosts_met, minutes_of, ticks_of, timeline, wall_time
+from brigade.nights import is_night_worker
 from brigade.periods import DAY, broken, limit_min, rests, runs, week_name, weekly_work
 from brigade.plan import Plan, Violation
 from brigade.problem import Problem
@@ -33,7 +34,7 @@ def _work(problem: Problem, worker: Worker, day: WorkDay) -> Iterator[Violation]
     """The whole work of a night, evening and morning included; rules of that duty day's hosts."""
     rules = problem.rules_for(worker, day.hosts)
     most = rules.get("NIGHT_LIMITS", "max_work")
-    if day.planned and most is not None and is_night(problem, rules, day) and day.work > ticks_of(problem, most):
+    if day.planned and most is not None and is_night(problem, worker, rules, day) and day.work > ticks_of(problem, most):
         met = {"work_min": minutes_of(problem, day.work), "night_min": minutes_of(problem, day.night)}
         yield broken(most, worker, str(day.day), "work", limit_min=limit_min(most), **met)
 
@@ -43,7 +44,7 @@ def _rest_after(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> 
     for rest in rests(days):
         rules = problem.rules_for(worker, hosts_met((rest.before, rest.after)))
         daily = rules.get("DAILY_REST")
-        if daily is None or not rest.planned or not is_night(problem, rules, rest.before):
+        if daily is None or not rest.planned or not is_night(problem, worker, rules, rest.before):
             continue
         for over, work in _given_back(problem, rules, rest.before):
             owed = max(0, work - ticks_of(problem, over))
@@ -71,7 +72,7 @@ def _in_a_row(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> It
     What a night is on a day whose hosts nobody knows, the plan's hosts together say."""
     by_date, together = {day.day: day for day in days}, hosts_met(days)
     met = ((day, problem.rules_for(worker, day.hosts if day.planned else together)) for day in days)
-    nights = [day.day for day, rules in met if is_night(problem, rules, day)]
+    nights = [day.day for day, rules in met if is_night(problem, worker, rules, day)]
     for run in runs(nights):
         planned = [day for day in run if by_date[day].planned]
         most = problem.rules_for(worker, hosts_met(by_date[day] for day in run)).get("NIGHT_LIMITS", "max_nights_in_row")
@@ -80,12 +81,14 @@ def _in_a_row(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> It
 
 
 def _mean(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> Iterator[Violation]:
-    """Mean week of the weeks up to one in which the plan puts a night; rules of that week's hosts."""
+    """Mean week of the weeks up to one in which the plan puts a night, for a night worker any work; rules of its hosts."""
     work = weekly_work(problem, worker, days)
     for monday, week in by_week(days).items():
         rules = problem.rules_for(worker, hosts_met(week))
         limit, span = rules.get("NIGHT_LIMITS", "average_week"), rules.get("NIGHT_LIMITS", "average_weeks")
-        if limit is None or span is None or not any(day.planned and is_night(problem, rules, day) for day in week):
+        planned = [day for day in week if day.planned]
+        bound = any(is_night(problem, worker, rules, day) for day in planned) or is_night_worker(problem, worker)
+        if limit is None or span is None or not planned or not bound:
             continue
         total = sum(work.get(monday - 7 * back * DAY, 0) for back in range(span.value))
         if total > span.value * ticks_of(problem, limit):
@@ -94,11 +97,11 @@ def _mean(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> Iterat
             yield broken(limit, worker, week_name(monday), "average", **met)
 
 
-def is_night(problem: Problem, rules: RuleSet, day: WorkDay) -> bool:
-    """Whether the duty day counts as a night: at least `counts_from` of it in the night band. Of history and other work
-    only the outer times are known, so all the time between them counts."""
+def is_night(problem: Problem, worker: Worker, rules: RuleSet, day: WorkDay) -> bool:
+    """Whether the duty day counts as a night: at least `counts_from` of it in the night band, any of it for a night worker.
+    Of history and other work only the outer times are known, so all the time between them counts."""
     least, night = rules.get("NIGHT_LIMITS", "counts_from"), night_work(problem, rules, day)
-    return night > 0 and (least is None or night >= ticks_of(problem, least))
+    return night > 0 and (least is None or night >= ticks_of(problem, least) or is_night_worker(problem, worker))
 
 
 def night_work(problem: Problem, rules: RuleSet, day: WorkDay) -> Ticks:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from brigade.problem import Problem
 
 PAST_DAYS = 14
+PAST_MONTHS, MONTH_MIN = 12, 31 * 24 * 60
 PAST_WEEKS = 14
 WEEK_MIN = 7 * 24 * 60
 
@@ -66,6 +67,13 @@ def _weeks(problem: Problem, counters: Counters, where: str) -> Iterator[Issue]:
         if not 0 <= work <= problem.horizon.ticks(WEEK_MIN):
             met = f"{problem.horizon.minutes(work):g} min"
             yield Issue("P210", f"{where}.week_work[{index}]", met, f"de 0 à {WEEK_MIN} min")
+    if len(counters.night_months) > PAST_MONTHS:
+        met = f"{len(counters.night_months)} mois"
+        yield Issue("P210", f"{where}.night_months", met, f"au plus {PAST_MONTHS}, le plus récent en dernier")
+    for index, work in enumerate(counters.night_months):
+        if not 0 <= work <= problem.horizon.ticks(MONTH_MIN):
+            met = f"{problem.horizon.minutes(work):g} min"
+            yield Issue("P210", f"{where}.night_months[{index}]", met, f"de 0 à {MONTH_MIN} min")
     first = problem.horizon.first_day
     for name, days in (("sundays_worked", counters.sundays_worked), ("holidays_worked", counters.holidays_worked)):
         for day in sorted(days):

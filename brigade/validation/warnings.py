@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from brigade.communes import KM_PER_DEGREE, commune, km_between
 from brigade.demand import RotaEntry
+from brigade.measures import minutes_of
+from brigade.nights import by_volume
 from brigade.places import Site, TravelMatrix, TravelMode
 from brigade.plan import Reason
 from brigade.units import Interval
@@ -46,7 +48,17 @@ def warnings_of(problem: Problem) -> tuple[Reason, ...]:
         *_travel(problem),
         *_rotas(problem),
         *_absences_twice(problem),
+        *_night_workers(problem),
     )
+
+
+def _night_workers(problem: Problem) -> Iterator[Reason]:
+    """Whom the nights of the last months make a night worker though her contract does not say so."""
+    for worker in problem.workers:
+        reached = None if worker.contract.night_worker else by_volume(problem, worker)
+        if reached is not None:
+            met = minutes_of(problem, sum(worker.counters.night_months))
+            yield Reason.of("warning_night_worker", worker=worker.id, night_min=met, article=reached.article)
 
 
 # -- places ------------------------------------------------------------------------------------------------------------

@@ -5,21 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from brigade.labour import RuleSet
+from brigade.nights import is_night_worker
 from solver.arrays import NIGHT_WORK
 
 if TYPE_CHECKING:
-    from solver.builder import ModelBuilder
+    from solver.builder import ModelBuilder, Reader
 
 CODES = ("NIGHT_LIMITS",)
 
 
 def contribute(builder: ModelBuilder) -> None:
     for worker in builder.problem.workers:
-        builder.nights(
-            worker,
-            lambda rules: builder.minutes(rules, "NIGHT_LIMITS", "counts_from"),
-            _nights_in_a_row,
-        )
+        always = is_night_worker(builder.problem, worker)
+        builder.nights(worker, _counts_from(builder, always), _nights_in_a_row)
         builder.rest_after_night(
             worker,
             lambda rules: builder.minutes(rules, "DAILY_REST"),
@@ -32,8 +30,13 @@ def contribute(builder: ModelBuilder) -> None:
             worker,
             lambda rules: builder.minutes(rules, "NIGHT_LIMITS", "average_week"),
             lambda rules: rules.get("NIGHT_LIMITS", "average_weeks"),
-            nights_only=True,
+            nights_only=not always,
         )
+
+
+def _counts_from(builder: ModelBuilder, always: bool) -> Reader:
+    """Any night time makes a night of a night worker's day."""
+    return lambda rules: 1 if always else builder.minutes(rules, "NIGHT_LIMITS", "counts_from")
 
 
 def _nights_in_a_row(rules: RuleSet) -> int | None:

@@ -181,6 +181,9 @@ class CountersShape(Shape):
 
     makes: ClassVar[type] = Counters
     days: list[PastDayShape] = Field(default_factory=list, description="Days worked in the 14 days before.")
+    night_months_min: Spells = Field(
+        default_factory=list, description="Night work of up to 12 calendar months before, latest last."
+    )
     week_work_min: Spells = Field(default_factory=list, description="Work of up to 14 ISO weeks before, latest last.")
     long_spans: Count | None = Field(None, description="Days of the month already above the normal span; absent: not known.")
     long_days: Count | None = Field(

@@ -107,6 +107,7 @@ COLUMNS: Mapping[str, str] = {
     "day": "jour",
     "work_min": "travail_min",
     "week_work_min": "semaines_min",
+    "night_months_min": "nuits_par_mois_min",
     "long_spans": "amplitudes_longues",
     "long_days": "journées_longues",
     "long_interruptions": "interruptions_longues",
