@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
+from brigade.contract_hours import ContractPeriod, additional_hours
 from brigade.demand import ActClass, Priority
 from brigade.funding import euro_cents, ledger
 from brigade.measures import WorkDay, hosts_met, minutes_of, ticks_of, timeline, work_days
 from brigade.notice import told_at
-from brigade.periods import rests, service_dates
+from brigade.periods import FOREVER, rests, service_dates
 from brigade.places import TravelMode
 from brigade.plan import MarkingKind, Plan, Route, Stop, Violation
 from brigade.problem import RELEASES, Problem, Request
@@ -224,6 +225,7 @@ def workers(problem: Problem, plan: Plan, short_notice_hours: int) -> Iterator[R
         spread = max(work.values()) - min(work.values())
         yield "workload_spread", minutes_of(problem, spread), "min", None
         yield "workload_gini", gini(work.values()), "coefficient", None
+    yield from extra_hours(problem, plan)
     sundays = {worker.id: _sundays(problem, plan, worker) for worker in problem.workers}
     yield "sundays", sum(sundays.values()), "count", None
     yield from (("sundays", count, "count", id) for id, count in sundays.items() if count)
@@ -246,6 +248,30 @@ def _rest_owed(problem: Problem, plan: Plan, worker: Worker) -> Ticks:
         if normal is not None and rest.planned:
             owed += max(0, ticks_of(problem, normal) - max(0, rest.length))
     return owed
+
+
+def extra_hours(problem: Problem, plan: Plan) -> Iterator[Row]:
+    """Hours beyond contracts, by what the texts pay them (EXTRA_HOURS_PAY): additional hours up to a tenth of the contract
+    and beyond, overtime of the first eight hours a week and beyond."""
+    for worker in problem.workers:
+        met: Counter[str] = Counter()
+        for period, beyond in additional_hours(problem, worker, timeline(problem, plan, worker)):
+            first = min(beyond, _paid_first(problem, worker, period))
+            kind = "overtime" if worker.contract.full_time else "additional"
+            met[f"{kind}_first"] += first
+            met[f"{kind}_beyond"] += beyond - first
+        yield from ((name, minutes_of(problem, ticks), "min", worker.id) for name, ticks in met.items() if ticks)
+
+
+def _paid_first(problem: Problem, worker: Worker, period: ContractPeriod) -> Ticks:
+    """How many of a period's extra hours are paid at the first rate; all where no text speaks of a second one."""
+    rules = problem.rules_for(worker)
+    if worker.contract.full_time:
+        hours = rules.get("EXTRA_HOURS_PAY", "overtime_first_hours")
+        weeks = max(1, ((period.last - period.first).days + 1) // 7)
+        return FOREVER if hours is None else weeks * ticks_of(problem, hours)
+    part = rules.get("EXTRA_HOURS_PAY", "additional_first_part")
+    return FOREVER if part is None else period.hours // part.value
 
 
 def _sundays(problem: Problem, plan: Plan, worker: Worker) -> int:

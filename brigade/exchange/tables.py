@@ -14,7 +14,17 @@ from brigade.problem import Problem
 from brigade.words import coded, duration, euros, lowered, moment, number, percent, say, say_grounds, typeset, word
 from brigade.words.formats import clock
 
-BY_PART = ("coverage_rate", "ai_480_used", "sundays", "short_notice_calls", "compensating_rest")
+BY_PART = (
+    "coverage_rate",
+    "ai_480_used",
+    "additional_first",
+    "additional_beyond",
+    "overtime_first",
+    "overtime_beyond",
+    "sundays",
+    "short_notice_calls",
+    "compensating_rest",
+)
 
 
 @dataclass(frozen=True, slots=True)

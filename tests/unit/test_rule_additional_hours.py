@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from brigade.figures import extra_hours
 from brigade.objective import amounts
 from brigade.plan import Plan
 from brigade.problem import Problem
@@ -200,3 +201,26 @@ def test_hours_elsewhere_are_no_contract_hours() -> None:
     person = {"contract": Contract(weekly=1200), "other_work": (elsewhere(5, "08:00", 600),)}
     case = duties([(day, "06:00", 400) for day in range(3)], PERIODS, days=7, person=person)
     assert amounts(*case)["additional_hours"] == 0
+
+
+PAY = labour(
+    default={
+        "EXTRA_HOURS_PAY.additional_first_part": {"value": 10, "unit": "part", "stricter": "higher"},
+        "EXTRA_HOURS_PAY.overtime_first_hours": 480,
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("contract", "shown"),
+    [
+        (Contract(weekly=1200), {"additional_first": 120, "additional_beyond": 280}),
+        (Contract(weekly=1000, full_time=True), {"overtime_first": 480, "overtime_beyond": 120}),
+        (Contract(weekly=800, working_time_mode=TWO_WEEKS), {}),
+    ],
+)
+def test_extra_hours_are_shown_by_what_the_texts_pay(contract: Contract, shown: dict[str, int]) -> None:
+    """1 600 min of a week: 400 beyond 20 h, the first tenth (120) at 10 %; 600 beyond full time, the first 8 h at 25 %;
+    over two weeks 1 600 is the contract itself."""
+    problem, plan = duties([(day, "06:00", 400) for day in range(4)], PAY, days=7, person={"contract": contract})
+    assert {name: value for name, value, _, part in extra_hours(problem, plan) if part == "W1"} == shown
