@@ -81,7 +81,9 @@ def _work_day(problem: Problem, worker: Worker, day: date, routes: Iterable[Rout
         day=day,
         start=min(one.start for one in taken),
         end=max(one.end for one in taken),
-        work=sum(route_work(problem, rules, route) for route in ordered) + sum(one.length for one in other),
+        work=sum(route_work(problem, rules, route) for route in ordered)
+        + rebuilt_travel(problem, worker, rules, ordered)
+        + sum(one.length for one in other),
         night=sum(night_ticks(problem, rules, one) for route in ordered for one in work_intervals(problem, rules, route)),
         interruptions=tuple(_interruptions(problem, rules, ordered)),
         hosts=hosts,
@@ -151,6 +153,22 @@ def _interruptions(problem: Problem, rules: RuleSet, routes: tuple[Route, ...]) 
         if free > 0 and free >= short_gap(problem, rules):
             yield free
         yield from waits(problem, rules, following)[1]
+
+
+def rebuilt_travel(problem: Problem, worker: Worker, rules: RuleSet, routes: tuple[Route, ...]) -> Ticks:
+    """Between two tours of a day, the travel that visits in a row would have needed: work, where the contract chose that in
+    return for interruptions and the employer's text knows it (INTERRUPTIONS `counterpart_travel`)."""
+    known = problem.rules_for(worker).get("INTERRUPTIONS", "counterpart_travel")
+    if not worker.contract.rebuilt_travel or known is None or known.value == 0:
+        return 0
+    matrix, total = problem.travel[worker.mode], 0
+    for previous, following in pairwise(routes):
+        before, after = previous.stops[-1], following.stops[0]
+        free = after.start - before.end
+        if free > 0 and free >= short_gap(problem, rules):
+            places = (problem.site_of(problem.visit_by_id[stop.visit_id]).id for stop in (before, after))
+            total += matrix.between(*places)[0]
+    return total
 
 
 def travel_is_work(rules: RuleSet) -> bool:

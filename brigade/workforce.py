@@ -122,7 +122,8 @@ class Availability:
 class Contract:
     """Contract hours. `weekly` None: no fixed hours. `full_time` decides between additional hours and overtime.
 
-    `span_limit`: the shorter daily span promised in return for interruptions, if that counterpart was chosen.
+    `span_limit`: the shorter daily span promised in return for interruptions, if that counterpart was chosen;
+    `rebuilt_travel`: the travel that visits in a row would have needed counts as work instead.
     `unavailability`: stretches of the week in which the contract says the worker is not asked: "wednesday 14:00-18:00",
     "sunday", "holiday" (`brigade.unavailability`); `rest_day`: the usual weekly rest day it names, `rest_day_may_change`: it
     lets the employer move it. What lies in these may be offered, never imposed. `night_worker`: nights are the usual work.
@@ -145,6 +146,7 @@ class Contract:
     period_hours: Ticks | None = None
     period_start: date | None = None
     week_ceiling: Ticks | None = None
+    rebuilt_travel: bool = False
     daily: Ticks | None = None
 
 

@@ -40,7 +40,8 @@ B_COLUMNS = 12
 # worker columns
 W_TOUR0, W_TOUR1, W_BLOCK0, W_BLOCK1, W_TOTAL0, W_TOTAL1, W_REST0, W_REST1, W_FREE0, W_FREE1, W_FAIR = range(11)
 W_KIND = 11  # row of `host_mix` and `mix_join`
-W_COLUMNS = 12
+W_REBUILT = 12  # 1: travel between two tours of a day is work
+W_COLUMNS = 13
 # pair flags
 MAY, MAY_FIRST, MAY_LAST = 1, 2, 4
 # measures of a day that limits speak of, then the rest of what a day holds

@@ -198,6 +198,7 @@ class Assembly:
             tour += len(worker.availability)
             rows[row, [col.W_BLOCK0, col.W_BLOCK1]] = len(blocks), len(blocks) + len(builder.blocks[row])
             blocks += [[interval.start, interval.end] for interval in sorted(builder.blocks[row])]
+            rows[row, col.W_REBUILT] = builder.rebuilds[row]
             rows[row, col.W_KIND] = kind_of[id(builder.mixes[row])]
             rows[row, col.W_FAIR] = open_ticks * available[row] // max(1, sum(available))
             columns = ((col.W_TOTAL0, col.W_TOTAL1), (col.W_REST0, col.W_REST1), (col.W_FREE0, col.W_FREE1))

@@ -117,6 +117,7 @@ class ModelBuilder:
         self.rests: list[list[tuple[list[int], list[int]]]] = [[] for _ in problem.workers]
         self.free: list[list[tuple[list[int], list[int]]]] = [[] for _ in problem.workers]
         self.links: list[list[list[int]]] = [[] for _ in self.requests]
+        self.rebuilds = [False for _ in problem.workers]
         self.capped = np.zeros((len(problem.workers), len(self.requests)), np.uint8)
         self.fixed_windows: dict[int, list[tuple[int, int, int]]] = {}
         self._measures()
@@ -152,6 +153,10 @@ class ModelBuilder:
         at = self.horizon.at
         bands = (Interval(at(dusk, wall_time(first.value)), at(dawn, wall_time(last.value))) for dusk, dawn in nights)
         return sum(taken.overlap(band) for band in bands)
+
+    def rebuild_travel(self, worker: Worker) -> None:
+        """Direct travel between two tours of a day, which an interruption parts, is work."""
+        self.rebuilds[self.row_of_worker[worker.id]] = True
 
     # -- reading rules ---------------------------------------------------------------------------------------------
     def rules_by_mix(self, worker: Worker) -> Iterator[tuple[int, RuleSet]]:

@@ -130,6 +130,7 @@ def contracts(
         rest_day_may_change=draw(st.booleans()),
         period_hours=None if told is None else horizon.ticks(60 * told),
         period_start=monday if mode is WorkingTimeMode.FOUR_WEEKS or (mode and draw(st.booleans())) else None,
+        rebuilt_travel=draw(st.booleans()),
         week_ceiling=None if ceiling is None else horizon.ticks(60 * ceiling),
     )
 

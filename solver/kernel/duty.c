@@ -20,10 +20,17 @@ static void known_day(search *s, int64_t worker, int64_t d) {
 }
 
 /* The time between two tours of one day, ways home and back included, is an interruption unless it is short. */
-static void add_gap_between(search *s, int64_t worker, int64_t tour, tick free) {
+static void add_gap_between(search *s, int64_t worker, int64_t last, int64_t tour) {
     const model *m = s->m;
+    tick free = s->measures[tour][M_FIRST] - s->measures[last][M_LAST];
     int64_t *day = DAY(TOUR(tour, T_SLOT));
     if (free <= 0 || free < m->short_gap[worker * m->short_gap_d1 + hosts_of_day(s, tour)]) return;
+    if (WORKER(worker, W_REBUILT)) {
+        int64_t from = ORDER(last, s->count[last] - 1), to = ORDER(tour, 0);
+        tick travel = TRAVEL(TOUR(tour, T_PROFILE), VISIT(from, V_SITE), VISIT(to, V_SITE));
+        day[WORK] += travel;
+        day[OWN_WORK] += travel;
+    }
     day[GAPS] += 1;
     day[GAP_TOTAL] += free;
     day[LONG_GAPS] += free > SCALAR(X_LONG_GAP);
@@ -96,7 +103,7 @@ static void gather_days(search *s, int64_t worker) {
     for (int64_t tour = WORKER(worker, W_TOUR0); tour < WORKER(worker, W_TOUR1); tour++) {
         if (s->measures[tour][M_COUNT] == 0) continue;
         if (last >= 0 && TOUR(last, T_SLOT) == TOUR(tour, T_SLOT))
-            add_gap_between(s, worker, tour, s->measures[tour][M_FIRST] - s->measures[last][M_LAST]);
+            add_gap_between(s, worker, last, tour);
         else if (last >= 0)
             DAY(TOUR(last, T_SLOT))[DAY_EXCESS] += s->measures[last][M_EXCESS_IN];
         add_tour(s, worker, tour);

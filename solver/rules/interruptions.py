@@ -19,6 +19,9 @@ CODES = ("INTERRUPTIONS",)
 
 def contribute(builder: ModelBuilder) -> None:
     for worker in builder.problem.workers:
+        known = builder.problem.rules_for(worker).get("INTERRUPTIONS", "counterpart_travel")
+        if worker.contract.rebuilt_travel and known is not None and known.value:
+            builder.rebuild_travel(worker)
         for measure, name in ((GAPS, "max_count"), (LONGEST_GAP, "max_length"), (LONG_GAPS, "long_count")):
             builder.day_limit(worker, measure, _reader(builder, name))
         counted = _reader(builder, "long_total_days_per_fortnight")

@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from brigade.checker import hard_violations
+from brigade.measures import work_days
 from brigade.plan import Plan
 from brigade.problem import Problem
 from brigade.rules import interruptions
 from brigade.workforce import Contract, Counters
-from tests.builders import at, labour
+from solver.kernel.search import Search
+from solver.model import build_model
+from tests.builders import at, labour, plan, problem, route, visit, worker
 from tests.duties import codes, duties, found, one_tour
 
 COUNT = {"unit": "count"}
@@ -95,3 +99,20 @@ def test_without_an_agreement_one_gap_of_two_hours() -> None:
     assert codes(interruptions, gaps(rules, 120)) == []
     assert codes(interruptions, gaps(rules, 121)) == ["interruptions_length"]
     assert codes(interruptions, gaps(rules, 30, 30)) == ["interruptions_count"]
+
+
+def test_rebuilt_travel_between_two_tours_is_work_where_the_contract_chose_it() -> None:
+    """V.13, third counterpart: A to B are 10 minutes; home between them, 60 + 60 minutes of visits make 130 of work. Checker
+    and kernel say the same under a day of 129 minutes; without an interruption, or without the choice, it is 120."""
+    flag = {"value": 1, "unit": "flag", "stricter": "higher"}
+    rules = labour(mandatory={"MAX_DAILY_WORK": 129}, default={"INTERRUPTIONS.counterpart_travel": flag, "SHORT_GAP_PAID": 15})
+    windows = (("08:00", "A"), ("14:00", "B"))
+    visits = [visit(f"V{n}", site, earliest=clock, latest=clock) for n, (clock, site) in enumerate(windows)]
+    hours = [("07:00", "10:00"), ("13:00", "16:00")]
+    for chosen, work in ((True, 130), (False, 120)):
+        asked = problem(visits, [worker(hours=hours, contract=Contract(rebuilt_travel=chosen))], rules=rules)
+        made = plan(asked, *(route(asked, "W1", (f"V{n}", clock), tour=n) for n, (clock, _) in enumerate(windows)))
+        (day,) = work_days(asked, made, asked.workers[0])
+        assert day.work == work
+        assert bool(hard_violations(asked, made)) == chosen
+        assert Search(build_model(asked).arrays, 1).load([[0], [1]]) != chosen

@@ -123,6 +123,7 @@ class ContractShape(Shape):
     period_hours_min: Minutes | None = Field(None, description="Contract hours of a whole period; absent: the mean week's.")
     period_start: Day | None = Field(None, description="A day on which a period begins; a Monday where it is made of weeks.")
     week_ceiling_min: Minutes | None = Field(None, description="Most hours of a week inside a longer period.")
+    rebuilt_travel: bool = Field(False, description="In return for interruptions, travel between two tours counts as work.")
 
 
 def _young(limits: dict[str, Any]) -> dict[str, Any]:

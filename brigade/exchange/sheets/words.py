@@ -87,6 +87,7 @@ COLUMNS: Mapping[str, str] = {
     "period_hours_min": "contrat_période_min",
     "period_start": "début_de_période",
     "week_ceiling_min": "semaine_plafond_min",
+    "rebuilt_travel": "déplacements_reconstitués",
     "code": "code",
     "obtained": "obtenu_le",
     "expires": "expire_le",
