@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from brigade.communes import CODE, commune, departments, is_in_france, with_postcode
+from brigade.communes import CODE, Commune, commune, departments, is_in_france, with_postcode
 from brigade.errors import Issue
 from brigade.places import Site
 from brigade.validation.checks import suggestion
@@ -19,7 +19,9 @@ SHOWN = 3
 def issues(problem: Problem) -> Iterator[Issue]:
     territories = frozenset(code for where, code in named_communes(problem) if not where.startswith("sites."))
     for where, code in named_communes(problem):
-        yield from _commune(where, code, territories)
+        yield from _commune(where, code)
+    for site in problem.sites:
+        yield from _post_code_of_another(site, territories)
     yield from _department(problem.basin.department)
     for site in problem.sites:
         yield from _point(site)
@@ -34,19 +36,35 @@ def named_communes(problem: Problem) -> Iterator[tuple[str, str]]:
         yield from ((f"workers.{worker.id}.territory", commune) for commune in sorted(worker.territory or ()))
 
 
-def _commune(where: str, code: str, territories: frozenset[str]) -> Iterator[Issue]:
-    """A code that the table lacks may be newer than it. One that is a post code too is taken for it where it is no commune's,
-    or where territories name communes of that post code and not the commune of that code."""
-    found = with_postcode(code)
+def _commune(where: str, code: str) -> Iterator[Issue]:
+    """A code that the table lacks may be newer than it, unless it is a post code or has no code's form."""
     if commune(code) is not None:
-        found = () if code in territories else tuple(one for one in found if one.code in territories)
-    elif not found and not CODE.fullmatch(code):
+        return
+    if found := with_postcode(code):
+        yield _post_code(where, code, found)
+    elif not CODE.fullmatch(code):
         met = f"« {code} » n'a pas la forme d'un code commune de l'INSEE"
         yield Issue("P016", where, met, _nearest_code(code))
+
+
+def _post_code_of_another(site: Site, territories: frozenset[str]) -> Iterator[Issue]:
+    """Some communes' codes are other communes' post codes: it is the post code where the place lies nearer to one of those, and
+    people's territories name that one and not the commune of the code."""
+    code, own = site.commune, commune(site.commune or "")
+    if code is None or own is None or code in territories or site.latitude is None or site.longitude is None:
+        return
+    away = own.km_beyond(site.latitude, site.longitude)
+    found = tuple(
+        one for one in with_postcode(code) if one.code in territories and one.km_beyond(site.latitude, site.longitude) < away
+    )
     if found:
-        named = ", ".join(f"{one.code} ({one.name})" for one in found[:SHOWN])
-        more = f" ou un de {len(found) - SHOWN} autres" if len(found) > SHOWN else ""
-        yield Issue("P017", where, f"« {code} » : code postal, et non code commune de l'INSEE", f"{named}{more}")
+        yield _post_code(f"sites.{site.id}.commune", code, found)
+
+
+def _post_code(where: str, code: str, found: Sequence[Commune]) -> Issue:
+    named = ", ".join(f"{one.code} ({one.name})" for one in found[:SHOWN])
+    more = f" ou un de {len(found) - SHOWN} autres" if len(found) > SHOWN else ""
+    return Issue("P017", where, f"« {code} » : code postal, et non code commune de l'INSEE", f"{named}{more}")
 
 
 def _nearest_code(code: str) -> str:

@@ -104,7 +104,7 @@ def test_a_half_whose_other_half_nobody_does_is_possible_but_alone() -> None:
 
 def test_a_tie_that_leaves_no_hour_calls_nobody_away() -> None:
     """V2 keeps its usual carer at 12:00; V1 must begin with it, but not after 09:00. W1, free all day, hears of the tie."""
-    visits = [visit("V1", "A", 60, "08:00", "09:00"), visit("V2", "A", 60, "12:00", "12:00")]
+    visits = [visit("V1", "A", 60, "08:00", "09:00"), visit("V2", "A", 60, "08:30", "12:00")]
     kept = RotaFeed("S1", datetime(2026, 3, 8, tzinfo=UTC), (RotaEntry("V2", "carer", at("12:00")),))
     given = problem(
         visits,

@@ -79,13 +79,21 @@ def test_codes_of_territories_are_held_to_the_same() -> None:
 
 
 def test_a_post_code_that_is_a_communes_code_too_is_told_by_the_territories() -> None:
-    """62300 is Lens's post code, and the code of a village that no territory names; Lens is named."""
+    """62300 is Lens's post code, and the code of a village that no territory names; Lens is named, and the places are there."""
     assert commune("62300") is not None
     asked = problem([visit("V1")], [worker()])
-    sites = tuple(replace(site, commune="62300") for site in asked.sites)
+    sites = tuple(Site(site.id, "62300", *LENS) for site in asked.sites)
     with pytest.raises(InvalidProblem) as caught:
         replace(asked, sites=sites, workers=(worker(territory=frozenset({"62498", "62427"})),))
     assert {(one.code, one.hint) for one in caught.value.issues} == {("P017", "62498 (Lens)")}
+    assert replace(asked, sites=sites).sites == sites
+
+
+def test_a_communes_own_code_stands_though_it_is_a_neighbours_post_code() -> None:
+    village = commune("62300")
+    assert village is not None
+    asked = problem([visit("V1")], [worker(territory=frozenset({"62498"}))])
+    sites = tuple(Site(site.id, "62300", village.latitude, village.longitude) for site in asked.sites)
     assert replace(asked, sites=sites).sites == sites
 
 
