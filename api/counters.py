@@ -25,6 +25,7 @@ from brigade.exchange.shapes.workforce import EmployerShape
 from brigade.labour import RuleSet
 from brigade.measures import fortnight_of, monday_of
 from brigade.periods import limit_min
+from brigade.plan import RefusalKind
 from brigade.rules.ai_480h import counts
 from brigade.units import PARIS, Horizon
 from brigade.worked import minutes_between
@@ -54,7 +55,7 @@ def counted(
         id, known = row.id, dict(row.body.get("counters", {}))
         carried = Carried(known, told_on(row), worked[id], capped.texts.of(row.body, first_day), first_day)
         known |= carried.all()
-        known["refusals"] = refusal["refusals"]
+        known |= {refusals.COUNTERS[RefusalKind(one["kind"])]: one["refusals"] for one in refusal["kinds"]}
         known["short_notice_calls"] = max(known.get("short_notice_calls", 0), calls.get(id, 0))
         known["capped_ai_work_min"] = known.get("capped_ai_work_min", 0) + capped.minutes(row.body)
         for name, seen in (("sundays_worked", sundays), ("holidays_worked", holidays)):

@@ -1,8 +1,12 @@
-"""Short-notice offers that somebody declined in the reference year of their texts: counted and shown, never ranked on."""
+"""Refusals without fault of the reference year of somebody's texts, by kind: counted and shown, never ranked on.
+
+Which count a declined offer used up is what its stop's marking said when it was told (`Marking.counts_as`); a refusal that uses
+up none is not counted.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,43 +14,80 @@ from sqlalchemy import select
 
 from api import labour
 from api.scope import Scoped
-from api.store.cycle import Offer
+from api.store.cycle import Offer, Plan
 from brigade.labour import RuleSet
+from brigade.plan import RefusalKind
+from brigade.refusals import allowed_by
 from brigade.units import PARIS
 from brigade.worked import midnight, reference_year
 
 LONGEST_YEAR = timedelta(days=366)
+COUNTERS: Mapping[RefusalKind, str] = {
+    RefusalKind.SHORT_NOTICE: "refusals",
+    RefusalKind.SUNDAY_HOLIDAY: "sunday_refusals",
+    RefusalKind.NIGHT: "night_refusals",
+    RefusalKind.ADDITIONAL_HOURS: "additional_refusals",
+}
+"""Where a worker's counters hold them."""
+Declined = dict[str, list[tuple[RefusalKind, datetime]]]
 
 
 def counted(scoped: Scoped, basin_id: str, workers: Iterable[dict[str, Any]], day: date) -> list[dict[str, Any]]:
-    """Of each worker's body, in their order: the refusals of the reference year that holds `day`. The count that came with
-    the worker (`counters.refusals`) is of what this service has not seen, and is added."""
+    """Of each worker's body, in their order: the refusals of the years that hold `day`, those of late changes first and all
+    of them in `kinds`. The counts that came with the worker are of what this service has not seen, and are added."""
     texts, declined = labour.texts_of(scoped, basin_id), _declined(scoped, basin_id, day)
-    return [_of(body, texts.of(body, day), declined.get(body["id"], []), day) for body in workers]
-
-
-def _declined(scoped: Scoped, basin_id: str, day: date) -> dict[str, list[datetime]]:
-    """By worker, when; of any year that may hold `day`."""
-    found: dict[str, list[datetime]] = {}
-    asked = select(Offer.worker_id, Offer.answered_at).where(
-        Offer.basin_id == basin_id,
-        Offer.state == "declined",
-        Offer.short_notice,
-        Offer.answered_at >= midnight(day - LONGEST_YEAR, PARIS),
-    )
-    for worker, at in scoped.session.execute(asked):
-        if at is not None:
-            found.setdefault(worker, []).append(at)
+    found = []
+    for body in workers:
+        rules, mine = texts.of(body, day), declined.get(body["id"], [])
+        kinds = [_of(body, rules, mine, kind, day) for kind in RefusalKind]
+        late = {name: value for name, value in kinds[0].items() if name != "kind"}
+        found.append({"worker_id": body["id"], **late, "kinds": kinds})
     return found
 
 
-def _of(body: dict[str, Any], rules: RuleSet, declined: list[datetime], day: date) -> dict[str, Any]:
-    first, last = reference_year(rules, day)
-    limit = rules.get("REFUSALS_SHORT")
-    before: int = body.get("counters", {}).get("refusals", 0)
-    count = before + sum(first <= at.astimezone(PARIS).date() <= last for at in declined)
+def _declined(scoped: Scoped, basin_id: str, day: date) -> Declined:
+    """By worker, what and when; of any year that may hold `day`."""
+    asked = select(Offer).where(
+        Offer.basin_id == basin_id,
+        Offer.state == "declined",
+        Offer.answered_at >= midnight(day - LONGEST_YEAR, PARIS),
+    )
+    offers = scoped.session.scalars(asked).all()
+    plans = select(Plan.id, Plan.document).where(Plan.id.in_({offer.plan_id for offer in offers}))
+    markings = {id: _markings(document) for id, document in scoped.session.execute(plans)} if offers else {}
+    found: Declined = {}
+    for offer in offers:
+        kind = kind_of(offer, markings.get(offer.plan_id, {}).get((offer.visit_id, offer.worker_id)))
+        if kind is not None and offer.answered_at is not None:
+            found.setdefault(offer.worker_id, []).append((kind, offer.answered_at))
+    return found
+
+
+def _markings(document: Mapping[str, Any]) -> dict[tuple[str, str], Mapping[str, Any]]:
+    """By visit and worker."""
+    stops = ((stop, route["worker_id"]) for route in document["routes"] for stop in route["stops"])
+    return {(stop["visit_id"], worker): stop.get("marking") or {} for stop, worker in stops}
+
+
+def kind_of(offer: Offer, marking: Mapping[str, Any] | None) -> RefusalKind | None:
+    """Plans of before say no count: there a late change that may be refused used one up, and so did any told very late."""
+    if marking is None:
+        return RefusalKind.SHORT_NOTICE if offer.short_notice else None
+    if marking.get("counts_as") is not None:
+        return RefusalKind(marking["counts_as"])
+    is_late = marking.get("reason", {}).get("code") == "marking_refusable"
+    return RefusalKind.SHORT_NOTICE if is_late else None
+
+
+def _of(
+    body: dict[str, Any], rules: RuleSet, declined: Iterable[tuple[RefusalKind, datetime]], kind: RefusalKind, day: date
+) -> dict[str, Any]:
+    first, last = _year(rules, kind, day)
+    limit = allowed_by(rules, kind)
+    before: int = body.get("counters", {}).get(COUNTERS[kind], 0)
+    count = before + sum(one is kind and first <= at.astimezone(PARIS).date() <= last for one, at in declined)
     return {
-        "worker_id": body["id"],
+        "kind": kind.value,
         "first_day": first,
         "last_day": last,
         "refusals": count,
@@ -54,3 +95,10 @@ def _of(body: dict[str, Any], rules: RuleSet, declined: list[datetime], day: dat
         "left": max(0, limit.value - count) if limit else None,
         "article": limit.article if limit else None,
     }
+
+
+def _year(rules: RuleSet, kind: RefusalKind, day: date) -> tuple[date, date]:
+    """The reference year of late changes, as their text says; of the others the calendar year."""
+    if kind is RefusalKind.SHORT_NOTICE:
+        return reference_year(rules, day)
+    return date(day.year, 1, 1), date(day.year, 12, 31)

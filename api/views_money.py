@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from brigade.exchange.shapes.demand import CourseShape
+from brigade.plan import RefusalKind
 
 
 class ReleaseDayView(BaseModel):
@@ -153,10 +154,24 @@ class PeriodsView(BaseModel):
     rows: list[FigureView]
 
 
+class CountedRefusalsView(BaseModel):
+    """Refusals of one kind in its year; `limit` None: no text counts them."""
+
+    kind: RefusalKind
+    first_day: date
+    last_day: date
+    refusals: int
+    limit: int | None
+    left: int | None
+    article: str | None
+
+
 class RefusalsView(BaseModel):
-    """Short-notice offers declined in the reference year of the worker's texts; `limit` None: no text counts them."""
+    """Changes told late and declined in the reference year of the worker's texts, and of each kind in `kinds`; `limit` None: no
+    text counts them."""
 
     worker_id: str
+    kinds: list[CountedRefusalsView]
     first_day: date
     last_day: date
     refusals: int

@@ -17,7 +17,6 @@ BASIN = "/v1/basins/B1"
 NOTICE = {
     "REFUSALS_SHORT": {"value": 4, "unit": "count"},
     "REFUSALS_SHORT.below_days": {"value": 7, "unit": "days"},
-    "CHANGE_NOTICE.urgent_days": {"value": 4, "unit": "days"},
     "NIGHT_WINDOW.from": {"value": 22 * 60, "unit": "min_of_day"},
     "NIGHT_WINDOW.to": {"value": 7 * 60, "unit": "min_of_day"},
 }

@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from api import compose
+from api import compose, refusals
 from api.access import Principal, Role
 from api.cycle.gathering import Figures
 from api.cycle.months import Every, Period
 from api.cycle.small_cells import Told
 from api.scope import Scoped
+from api.store.cycle import Offer
+from brigade.plan import RefusalKind
 from tests.service.basin import BASIN, absence, release
 from tests.service.conftest import World, wish
 from tests.service.test_releases import alone
@@ -173,6 +175,9 @@ def test_a_refusal_is_counted_in_its_reference_year_and_shown(world: World) -> N
     counted = {one["worker_id"]: one for one in world.get(f"{BASIN}/refusals")["items"]}
     assert {id: one["refusals"] for id, one in counted.items() if one["refusals"]} == {offer["worker_id"]: 1}
     assert (counted["W1"]["first_day"], counted["W1"]["last_day"]) == ("2025-06-01", "2026-05-31")
+    kinds = {one["kind"]: one["refusals"] for one in counted[offer["worker_id"]]["kinds"]}
+    assert kinds == {"short_notice": 1, "sunday_holiday": 0, "night": 0, "additional_hours": 0}
+    assert (counted[offer["worker_id"]]["limit"], counted[offer["worker_id"]]["left"]) == (4, 3)
     after = {one["worker_id"]: one["refusals"] for one in world.get(f"{BASIN}/refusals?day=2026-06-01")["items"]}
     assert set(after.values()) == {0}
     assert [one["worker_id"] for one in world.get(f"{BASIN}/refusals", W)["items"]] == ["W1"]
@@ -221,3 +226,21 @@ def test_one_small_provider_is_hidden_with_another() -> None:
     assert [is_told(held, Every.MONTH, 1, part) for part in ("S1", "S2", "S3", "")] == [True, False, False, True]
     left = months(m01={"S1": (30, 2), "S2": (30, 0), "S3": (40, 6)})
     assert [is_told(left, Every.MONTH, 1, part) for part in ("S1", "S2", "S3")] == [False, False, True]
+
+
+# -- which count a refusal uses up ---------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("marking", "short_notice", "kind"),
+    [
+        ({"counts_as": "night", "reason": {"code": "marking_night"}}, True, RefusalKind.NIGHT),
+        ({"reason": {"code": "marking_unavailability"}}, True, None),
+        ({"reason": {"code": "marking_not_urgent"}}, True, None),
+        ({"reason": {"code": "marking_refusable"}}, False, RefusalKind.SHORT_NOTICE),
+        (None, True, RefusalKind.SHORT_NOTICE),
+        (None, False, None),
+    ],
+)
+def test_a_refusal_uses_up_what_its_marking_said(marking: Any, short_notice: bool, kind: RefusalKind | None) -> None:
+    """Five days before is no short notice of the service's own, and is counted; a refusal within the contract's unavailability
+    is not."""
+    assert refusals.kind_of(Offer(short_notice=short_notice), marking) is kind
