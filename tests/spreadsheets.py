@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -75,7 +75,7 @@ def _dressed(dress: Dress, table: str, title: str, first: Any, value: Any) -> Ty
     return Typed(None) if value == "" else dress(column, value)
 
 
-def _whole_days(header: list[str], cells: list[Typed]) -> list[Typed]:
+def _whole_days(header: Sequence[str], cells: list[Typed]) -> list[Typed]:
     """An absence from midnight to midnight, as people write it: from a day to a day, the last one included."""
     start, end = header.index("début"), header.index("fin")
     made = list(cells)

@@ -75,7 +75,7 @@ def _workbook(change: Callable[[Workbook], object]) -> Callable[[Path], Path]:
     return spoil
 
 
-def _put(sheet: str, place: str, value: object) -> Callable[[Workbook], object]:
+def _put(sheet: str, place: str, value: str | float | date) -> Callable[[Workbook], object]:
     def change(book: Workbook) -> None:
         book[sheet][place] = value
 

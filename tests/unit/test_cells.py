@@ -181,12 +181,12 @@ def test_what_stands_around_a_table_is_passed_over_and_said(
     assert [remark.code for remark in remarks] == said
 
 
-def test_lines_above_the_header_leave_rows_their_numbers_and_the_separator_line_is_none(tmp_path: Path) -> None:
-    for n, (above, row) in enumerate((("sep=;\n", 2), ("Titre\n\n", 4))):
-        folder = spoilt(tmp_path / str(n), "interventions", lambda text, above=above: above + text.replace(";60;", ";long;", 1))
-        with pytest.raises(Refused) as refused:
-            read_any(folder)
-        assert [issue.where for issue in refused.value.issues] == [f"interventions.csv, ligne {row}, colonne « durée_min »"]
+@pytest.mark.parametrize(("above", "row"), [("sep=;\n", 2), ("Titre\n\n", 4)])
+def test_rows_keep_the_numbers_the_spreadsheet_shows(above: str, row: int, tmp_path: Path) -> None:
+    """Lines above the header count; the line that names the separator is shown by no spreadsheet."""
+    with pytest.raises(Refused) as refused:
+        read_any(spoilt(tmp_path, "interventions", lambda text: above + text.replace(";60;", ";long;", 1)))
+    assert [issue.where for issue in refused.value.issues] == [f"interventions.csv, ligne {row}, colonne « durée_min »"]
 
 
 def test_a_total_that_does_not_add_up_is_told_as_one(tmp_path: Path) -> None:
