@@ -16,7 +16,7 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from brigade.errors import Issue
-from scenarios.commands import advice, bench, comparing, data, judging, planning, reference, replanning, serving
+from scenarios.commands import advice, bench, comparing, data, foreign, judging, planning, reference, replanning, serving
 from scenarios.console.encoding import speak_any_encoding
 from scenarios.console.exits import MEANING, Code
 from scenarios.console.options import LANG_VARIABLE, Lang, Language
@@ -24,7 +24,7 @@ from scenarios.console.phrases import SEPARATOR, chosen, phrase
 from scenarios.console.screen import Screen, refuse
 from scenarios.console.search import GaveUp
 
-GROUPS = (planning, replanning, judging, advice, comparing, data, bench, serving, reference)
+GROUPS = (planning, replanning, judging, advice, comparing, data, foreign, bench, serving, reference)
 """Their commands in the order of the help. A new group is a new line here."""
 
 

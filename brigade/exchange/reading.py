@@ -9,26 +9,38 @@ from brigade.exchange.composing import TravelFor
 from brigade.exchange.document import problem_text, read_problem, shipped_travel
 from brigade.exchange.sheets.grids import NAMED_AS_TABLES, FileKind, kind_of_file
 from brigade.exchange.sheets.tables import read_tables, write_tables
+from brigade.exchange.shapes.mapping import MappingDocument
 from brigade.problem import Problem
 
 JSON = ".json"
+CSV = ".csv"
+CALENDAR = ".ics"
 KINDS_HINT = "un document .json, un dossier ou un .zip de tables .csv, un classeur .xlsx ou .ods"
 
 
-def read_any(path: Path | str, travel_for: TravelFor = shipped_travel, remarks: list[Issue] | None = None) -> Problem:
+def read_any(
+    path: Path | str,
+    travel_for: TravelFor = shipped_travel,
+    remarks: list[Issue] | None = None,
+    mapping: MappingDocument | None = None,
+) -> Problem:
     """A problem from tables (a folder, .zip, .xlsx or .ods) or a JSON file, told apart by what they are rather than by their
     names.
 
-    Args: remarks: filled with what was passed over on purpose (hidden sheets, titles, totals), which should be said.
+    Args: remarks: filled with what was passed over on purpose (hidden sheets, titles, totals), which should be said;
+        mapping: how the tables of another program become ours.
 
     Raises: UnreadableInput or InvalidProblem, with all issues.
     """
     place = Path(path)
     kind = kind_of_file(place)
     suffix = place.suffix.lower()
-    if kind is not FileKind.OTHER or suffix in NAMED_AS_TABLES:
-        return read_tables(place, travel_for, remarks)
-    if suffix == ".csv":
+    if kind is not FileKind.OTHER or suffix in NAMED_AS_TABLES or (mapping and suffix == CSV):
+        return read_tables(place, travel_for, remarks, mapping)
+    if mapping is not None:
+        hint = "des tables : un dossier, un .zip, un classeur ou un .csv"
+        raise UnreadableInput([Issue("O103", "--mapping", f"une correspondance pour « {place.name} »", hint)])
+    if suffix == CSV:
         hint = f"donner le dossier : {place.parent}"
         raise UnreadableInput([Issue("D009", place.name, "une seule table, pas un problème", hint)])
     refuse_unknown_kind(place, KINDS_HINT)
@@ -38,6 +50,8 @@ def read_any(path: Path | str, travel_for: TravelFor = shipped_travel, remarks: 
 def refuse_unknown_kind(path: Path, hint: str) -> None:
     """Raises: UnreadableInput, for a file that is no JSON by its name nor by its content (.ics, .txt, …)."""
     suffix = path.suffix.lower()
+    if suffix == CALENDAR:
+        hint = "ses absences entrent dans un problème par « brigade absences »"
     if suffix != JSON and path.is_file() and not _looks_like_json(path):
         raise UnreadableInput([Issue("O102", path.name, _unknown(suffix), hint)])
 

@@ -50,6 +50,7 @@ def explain(
         typer.Option("--worker", metavar="ID", help="Cette personne seulement. // This worker only."),
     ] = None,
     other_problem: options.OtherProblem = False,
+    mapping: options.Mapping = None,
     as_json: options.AsJson = None,
     lang: options.Language = Lang.FR,
 ) -> None:
@@ -57,7 +58,7 @@ def explain(
     // Why a visit is uncovered and what would cover it, or why this worker does it."""
     screen = Screen.of("explain", lang, as_json, when_piped=True)
     with answering(screen, name_of(problem)):
-        given = problem_from(problem, screen)
+        given = problem_from(problem, screen, mapping)
     with answering(screen, plan.name):
         from solver.advice import Session
         from solver.advice.candidates import unpinned
@@ -82,6 +83,7 @@ def candidates(
         ),
     ] = False,
     other_problem: options.OtherProblem = False,
+    mapping: options.Mapping = None,
     as_json: options.AsJson = None,
     lang: options.Language = Lang.FR,
 ) -> None:
@@ -89,7 +91,7 @@ def candidates(
     // Who could take a visit or a half-day of them, and why the others cannot."""
     screen = Screen.of("candidates", lang, as_json, when_piped=True)
     with answering(screen, name_of(problem)):
-        given = problem_from(problem, screen)
+        given = problem_from(problem, screen, mapping)
     with answering(screen, plan.name):
         from brigade.exchange.advice import candidates_to_json
         from solver.advice import candidates as found_for

@@ -41,6 +41,7 @@ def compare(
             " // The problem of the second plan, if another: another policy, or after events.",
         ),
     ] = None,
+    mapping: options.Mapping = None,
     as_json: options.AsJson = None,
     lang: options.Language = Lang.FR,
 ) -> None:
@@ -49,8 +50,8 @@ def compare(
     """
     screen = Screen.of("compare", lang, as_json, when_piped=True)
     with answering(screen, name_of(problem)):
-        first = problem_from(problem, screen)
-        second = problem_from(other, screen) if other else first
+        first = problem_from(problem, screen, mapping)
+        second = problem_from(other, screen, mapping) if other else first
     with answering(screen, f"{before.name}, {after.name}"):
         from brigade.compare import compare as compared
         from brigade.exchange.changes import comparison_to_json

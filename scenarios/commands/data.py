@@ -132,6 +132,7 @@ def convert(
             " // Where to write it: a name in .json, in .xlsx, or a folder.",
         ),
     ],
+    mapping: options.Mapping = None,
     as_json: options.AsJsonIfAsked = False,
     lang: options.Language = Lang.FR,
 ) -> None:
@@ -141,7 +142,7 @@ def convert(
         outputs = Outputs((problem,))
         announce(outputs, output)
         outputs.check()
-        given = problem_from(problem, screen)
+        given = problem_from(problem, screen, mapping)
         outputs.content.update(files_of(given, output))
         write(screen, outputs, output)
 
@@ -157,7 +158,7 @@ def announce(outputs: Outputs, output: Path) -> None:
         outputs.folder(output)
 
 
-def write(screen: Screen, outputs: Outputs, output: Path) -> None:
+def write(screen: Screen, outputs: Outputs, output: Path, **counts: int) -> None:
     files = outputs.write()
     screen.say("written", path=output)
-    screen.answer(Code.DONE, files=files)
+    screen.answer(Code.DONE, **counts, files=files)

@@ -57,6 +57,7 @@ def check(
         ),
     ] = None,
     other_problem: options.OtherProblem = False,
+    mapping: options.Mapping = None,
     as_json: options.AsJson = None,
     lang: options.Language = Lang.FR,
 ) -> None:
@@ -66,7 +67,7 @@ def check(
         outputs = Outputs((problem, plan))
         outputs.file(output)
         outputs.check()
-        given = problem_from(problem, screen)
+        given = problem_from(problem, screen, mapping)
     with answering(screen, plan.name):
         orders = orders_from(plan, given, retime=retime, same_problem=not other_problem)
         judge(screen, given, orders, plan.name, outputs, output)
@@ -126,6 +127,7 @@ def answer_of(screen: Screen, problem: Problem, orders: Orders, found: Iterable[
 
 def validate(
     problem: options.Input,
+    mapping: options.Mapping = None,
     as_json: options.AsJson = None,
     lang: options.Language = Lang.FR,
 ) -> None:
@@ -135,7 +137,7 @@ def validate(
         from brigade.exchange.facts import told_warnings
         from brigade.words import capital
 
-        given = problem_from(problem, screen)
+        given = problem_from(problem, screen, mapping)
         counts = {
             "workers": len(given.workers),
             "visits": len(given.visits),

@@ -64,6 +64,7 @@ def solve(
         ),
     ] = False,
     outlines: options.Outlines = True,
+    mapping: options.Mapping = None,
     as_json: options.AsJson = None,
     progress: options.Progress = Bar.AUTO,
     lang: options.Language = Lang.FR,
@@ -80,7 +81,7 @@ def solve(
         wanted.announce(outputs)
         outputs.check()
         limits = settings(time_limit, iterations, seed, threads)
-        given = problem_from(problem, screen)
+        given = problem_from(problem, screen, mapping)
         told = plan_from(start, given, same_problem=False) if start else None
         asked = replace(given, policy=replace(given.policy, strict=True)) if strict else given
         search = Search(solver(), asked, limits, told, lang)

@@ -67,6 +67,7 @@ def replan(
     seed: options.Seed = 1,
     iterations: options.Iterations = None,
     other_problem: options.OtherProblem = False,
+    mapping: options.Mapping = None,
     as_json: options.AsJson = None,
     lang: options.Language = Lang.FR,
 ) -> None:
@@ -77,7 +78,7 @@ def replan(
         wanted.announce(outputs)
         outputs.file(problem_output)
         outputs.check()
-        given = problem_from(problem, screen)
+        given = problem_from(problem, screen, mapping)
     with answering(screen, plan.name):
         told = plan_from(plan, given, same_problem=not other_problem)
     with answering(screen, events.name):
@@ -148,6 +149,7 @@ def edit(
     stops: options.Stops = None,
     outlines: options.Outlines = True,
     other_problem: options.OtherProblem = False,
+    mapping: options.Mapping = None,
     as_json: options.AsJson = None,
     lang: options.Language = Lang.FR,
 ) -> None:
@@ -159,7 +161,7 @@ def edit(
         outputs, wanted = Outputs((problem, plan, edits)), Wanted(output, html, ics, stops, outlines)
         wanted.announce(outputs)
         outputs.check()
-        given = problem_from(problem, screen)
+        given = problem_from(problem, screen, mapping)
     with answering(screen, plan.name):
         from solver.edits import Session
 

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from brigade.errors import Issue
+from brigade.errors import Issue, UnreadableInput
 
 if TYPE_CHECKING:
+    from brigade.exchange.shapes.mapping import MappingDocument
     from brigade.plan import Plan
     from brigade.problem import Problem
     from scenarios.console.screen import Screen
@@ -24,22 +25,34 @@ def name_of(path: Path) -> str:
     return path.name or path.resolve().name
 
 
-def problem_from(path: Path, screen: Screen | None = None) -> Problem:
-    """Args: screen: where to say what was passed over on purpose (hidden sheets, titles, totals).
+def problem_from(path: Path, screen: Screen | None = None, mapping: Path | None = None) -> Problem:
+    """Args: screen: where to say what was passed over on purpose (hidden sheets, titles, totals); mapping: how the export of
+        another program is read.
 
     Raises: UnreadableInput or InvalidProblem, with every fault.
     """
     if str(path) == STANDARD_INPUT:
+        if mapping is not None:
+            raise UnreadableInput([Issue("O103", "--mapping", "une correspondance pour du JSON", "un dossier ou un fichier de tables")])
         from brigade.exchange.document import read_problem
 
         return read_problem(sys.stdin.buffer.read())
     from brigade.exchange.reading import read_any
 
     remarks: list[Issue] = []
-    problem = read_any(path, remarks=remarks)
+    problem = read_any(path, remarks=remarks, mapping=mapping_from(mapping))
     if screen is not None:
         screen.remarks(remarks)
     return problem
+
+
+def mapping_from(path: Path | None) -> MappingDocument | None:
+    """Raises: UnreadableInput, with every fault of the mapping."""
+    if path is None:
+        return None
+    from brigade.exchange.mapping.document import read_mapping
+
+    return read_mapping(path)
 
 
 def plan_from(path: Path, problem: Problem, *, same_problem: bool = True) -> Plan:

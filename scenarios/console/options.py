@@ -53,6 +53,15 @@ Input: TypeAlias = Annotated[
         " // The problem: a .json document, an .xlsx workbook, a folder of CSV tables, or - (JSON on stdin).",
     ),
 ]
+Mapping: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--mapping",
+        metavar="MAPPING",
+        help="Comment lire l’export d’un autre logiciel (brigade mapping)."
+        " // How to read the export of another program (brigade mapping).",
+    ),
+]
 Progress: TypeAlias = Annotated[
     Bar,
     typer.Option(

@@ -17,6 +17,8 @@ PHRASES: Mapping[str, str] = {
     "serving": "Le service s’ouvre sur {address} ; Ctrl-C l’arrête // The service opens at {address}; Ctrl-C stops it",
     "remark": "Remarque : {where} : {what} ; {hint} ({code}) // Remark: {where}: {what}; {hint} ({code})",
     "written": "Écrit : {path} // Written: {path}",
+    "absences_read": "{n:plural:absence lue:absences lues}, {employees:plural:salarié:salariés}"
+    " // {n:plural:absence:absences} read, {employees:plural:employee:employees}",
     "valid": "{name} : valide. {workers:plural:intervenant:intervenants}, {visits:plural:intervention:interventions} "
     "dont {open:plural:à couvrir:à couvrir}, {absences:plural:absence:absences}, {days:plural:jour:jours}"
     " // {name}: valid. {workers:plural:worker:workers}, {visits:plural:visit:visits} "

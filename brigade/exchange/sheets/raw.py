@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -68,17 +68,19 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The cells of one file or sheet; `rows[n]` is row n + 1 of the spreadsheet."""
+    """The cells of one file or sheet; `rows[n]` is row n + 1 of the spreadsheet; `said_as`: what its columns are called in
+    the file, where a mapping has given them our names."""
 
     name: str
     label: str
     rows: tuple[Row, ...]
     is_hidden: bool = False
+    said_as: Mapping[str, str] = field(default_factory=dict)
 
     def at(self, row: int, column: str | None = None) -> str:
         """« visites.csv, ligne 14, colonne « début » », rows counted from 0."""
         place = f"{self.label}, ligne {row + 1}"
-        return place if column is None else f"{place}, colonne « {column} »"
+        return place if column is None else f"{place}, colonne « {self.said_as.get(column, column)} »"
 
     def texts(self) -> tuple[tuple[str, ...], ...]:
         return tuple(tuple(cell.text for cell in row) for row in self.rows)

@@ -11,6 +11,8 @@ from brigade.errors import Issue, Refused, UnreadableInput
 from brigade.exchange.composing import TravelFor, compose
 from brigade.exchange.document import problem_to_json, shipped_travel
 from brigade.exchange.faults import read_model
+from brigade.exchange.mapping.applying import apply, vocabulary_of
+from brigade.exchange.shapes.mapping import MappingDocument
 from brigade.exchange.shapes.problem import ProblemDocument
 from brigade.exchange.sheets.cells import Value, write_cell
 from brigade.exchange.sheets.gathering import Gathering, Json
@@ -37,15 +39,23 @@ from brigade.problem import Problem
 WORKBOOK = ".xlsx"
 
 
-def read_tables(path: Path | str, travel_for: TravelFor = shipped_travel, remarks: list[Issue] | None = None) -> Problem:
+def read_tables(
+    path: Path | str,
+    travel_for: TravelFor = shipped_travel,
+    remarks: list[Issue] | None = None,
+    mapping: MappingDocument | None = None,
+) -> Problem:
     """A problem from a folder or a .zip of CSV tables, or one .xlsx or .ods.
 
-    Args: remarks: filled with what was passed over on purpose (hidden sheets, titles, totals), which should be said.
+    Args: remarks: filled with what was passed over on purpose (hidden sheets, titles, totals), which should be said;
+        mapping: how the tables of another program become ours.
 
     Raises: UnreadableInput or InvalidProblem, with all issues; each place is a file, a row as the spreadsheet numbers it
         and a column.
     """
-    read = read_grids(Path(path), VOCABULARY)
+    read = read_grids(Path(path), vocabulary_of(mapping) if mapping else VOCABULARY)
+    if mapping is not None:
+        apply(mapping, read)
     gathering = Gathering(match_tables(read) if read.grids else {}, read.issues)
     if read.grids:
         gathering.gather()

@@ -1,0 +1,240 @@
+"""A mapping applied to grids: what comes out are our tables, each cell still at its own row of the export.
+
+It stands between the files and the reader of tables, and interprets nothing: cells keep their text and their type, so that
+lengths, dates, errors and merged blocks are judged as in any table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+
+from brigade.errors import Issue
+from brigade.exchange.faults import said
+from brigade.exchange.mapping.document import code_key, table_of
+from brigade.exchange.sheets.cells import read_codes
+from brigade.exchange.sheets.csv_text import LOOKED_AT
+from brigade.exchange.sheets.grids import Grids
+from brigade.exchange.sheets.headers import QUANTITIES, TOTAL
+from brigade.exchange.sheets.layout import VOCABULARY, Cell, Column
+from brigade.exchange.sheets.raw import BLANK, Grid, RawCell, Row, Stored, Vocabulary, blank
+from brigade.exchange.sheets.words import plain
+from brigade.exchange.shapes.mapping import ColumnMapping, MappingDocument, TableMapping
+
+FIXED = "valeur fixe de la correspondance"
+UNREAD = frozenset({Stored.ERROR, Stored.UNCOMPUTED})
+
+
+def vocabulary_of(mapping: MappingDocument) -> Vocabulary:
+    """Our names and theirs: a file is parted where most of them show."""
+    theirs = {plain(header) for mapped in mapping.tables for header in _headers(mapped)} | set(map(plain, mapping.ignored))
+    return Vocabulary(VOCABULARY.tables, VOCABULARY.columns | theirs)
+
+
+def apply(mapping: MappingDocument, read: Grids) -> None:
+    """Replace the grids that the mapping names by our tables; grids it does not name stay, as tables of ours."""
+    made: list[Grid] = []
+    used = {n for n, grid in enumerate(read.grids) if any(_is_named(grid, file) for file in mapping.ignored_files)}
+    passed = frozenset(used)
+    ignored = {plain(one) for one in mapping.ignored}
+    for mapped in mapping.tables:
+        if mapped.file is None:
+            made.append(_constant_table(mapped))
+            continue
+        found = [n for n, grid in enumerate(read.grids) if n not in passed and _is_named(grid, mapped.file)]
+        used |= set(found)
+        if len(found) == 1:
+            others = [one for one in mapping.tables if one.file is not None and _is_named(read.grids[found[0]], one.file)]
+            known = ignored | {plain(header) for one in others for header in _headers(one)}
+            made.append(_Mapped(mapped, read.grids[found[0]], known, read).grid())
+        elif found:
+            met = " et ".join(read.grids[n].label for n in found[:3])
+            read.issues.append(Issue("M106", met, f"« {mapped.file} » nomme plusieurs fichiers", "n'en garder qu'un"))
+        else:
+            names = ", ".join(grid.label for grid in read.grids[:5]) or "aucun fichier"
+            hint = "le fichier de l'export, ou corriger « file » dans la correspondance"
+            read.issues.append(Issue("M106", mapped.file, f"aucun fichier de ce nom parmi : {names}", hint))
+    read.grids = [grid for n, grid in enumerate(read.grids) if n not in used] + made
+
+
+def _is_named(grid: Grid, file: str) -> bool:
+    return fnmatchcase(" ".join(grid.name.casefold().split()), " ".join(file.casefold().split()))
+
+
+def _headers(mapped: TableMapping) -> Iterator[str]:
+    yield from mapped.keep
+    for column in mapped.columns.values():
+        yield from column.headers
+
+
+def _constant_table(mapped: TableMapping) -> Grid:
+    table = table_of(mapped)
+    names = list(dict.fromkeys(name for row in mapped.rows for name in row))
+    head = tuple(RawCell(name) for name in names)
+    rows = (tuple(RawCell(row.get(name, "")) for name in names) for row in mapped.rows)
+    return Grid(table.french, f"correspondance, table « {table.french} »", (head, *rows))
+
+
+@dataclass
+class _Mapped:
+    """One of our tables out of one grid. `known`: headers that some table of the mapping reads, or that it ignores."""
+
+    mapped: TableMapping
+    source: Grid
+    known: set[str]
+    read: Grids
+    at: dict[str, int] = field(default_factory=dict)
+    unlisted: dict[tuple[str, str], int] = field(default_factory=dict)
+    left_out: list[int] = field(default_factory=list)
+
+    def grid(self) -> Grid:
+        table = table_of(self.mapped)
+        header = self._header_row()
+        self._find_headers(header)
+        columns = [(table.by_name[plain(name)], column) for name, column in self.mapped.columns.items()]
+        rows: list[Row] = [()] * header
+        rows.append(tuple(RawCell(column.french) for column, _ in columns))
+        seen: set[tuple[str, ...]] = set()
+        for number in range(header + 1, len(self.source.rows)):
+            rows.append(self._row(number, columns, rows[header], seen))
+        said_as = {column.french: " + ".join(how.headers) or FIXED for column, how in columns}
+        for (name, value), row in self.unlisted.items():
+            self._tell_unlisted(name, value, row)
+        if self.left_out:
+            met = f"{len(self.left_out)} ligne(s) écartée(s) de « {table.french} » par « keep »"
+            place = self.source.at(self.left_out[0])
+            self.read.remarks.append(Issue("M201", place, met, "aucun, si la correspondance dit vrai"))
+        return Grid(table.french, self.source.label, tuple(rows), self.source.is_hidden, said_as)
+
+    # -- headers -------------------------------------------------------------------------------------------------------
+    def _header_row(self) -> int:
+        wanted = {plain(header) for header in _headers(self.mapped)}
+        scores = [sum(plain(cell.text) in wanted for cell in row) for row in self.source.rows[:LOOKED_AT]]
+        best = max(scores, default=0)
+        return scores.index(best) if best else next((n for n, row in enumerate(self.source.rows) if not blank(row)), 0)
+
+    def _find_headers(self, header: int) -> None:
+        names = [plain(cell.text) for cell in self.source.rows[header]] if self.source.rows else []
+        place = self.source.at(header)
+        for position, name in enumerate(names):
+            cell = self.source.rows[header][position]
+            if not name or cell.repeated:
+                continue
+            if name in self.at:
+                if any(plain(one) == name for one in _headers(self.mapped)):
+                    self._issue("C006", place, f"colonne « {cell.text.strip()} » donnée deux fois", "en garder une")
+                continue
+            self.at[name] = position
+            if name not in self.known:
+                met = f"colonne « {cell.text.strip()[:60]} » que la correspondance ne connaît pas"
+                self._issue("M107", place, met, "dire ce qu'elle remplit, ou la mettre dans « ignored »")
+        for wanted in dict.fromkeys(_headers(self.mapped)):
+            if plain(wanted) not in self.at:
+                close = get_close_matches(plain(wanted), list(self.at), n=1, cutoff=0.6)
+                hint = f"est-ce « {self.source.rows[header][self.at[close[0]]].text.strip()} » ?" if close else "l'export a changé ?"
+                self._issue("M108", place, f"colonne « {wanted} » de la correspondance absente", hint)
+
+    def _issue(self, code: str, where: str, what: str, hint: str) -> None:
+        issue = Issue(code, where, what, hint)
+        if issue not in self.read.issues:  # several tables come out of one file
+            self.read.issues.append(issue)
+
+    # -- rows ----------------------------------------------------------------------------------------------------------
+    def _row(
+        self, number: int, columns: Sequence[tuple[Column, ColumnMapping]], head: Row, seen: set[tuple[str, ...]]
+    ) -> Row:
+        """The row as our table has it; blank for one that it has not, so that rows keep their numbers."""
+        row = self.source.rows[number]
+        if blank(row):
+            return ()
+        if self._repeats_header(row):
+            return head
+        is_total = any(TOTAL.fullmatch(plain(cell.text)) for cell in row)
+        if is_total and not any(column.cell in QUANTITIES and how.headers for column, how in columns):
+            return ()  # judged in the table that holds what it adds up
+        if not is_total and not self._is_kept(number, row):
+            self.left_out.append(number)
+            return ()
+        made = tuple(self._cell(number, row, column, how, is_total) for column, how in columns)
+        from_file = [cell for cell, (_, how) in zip(made, columns, strict=True) if how.headers]
+        if all(cell.is_blank or cell.repeated for cell in from_file):
+            return ()
+        texts = tuple(cell.text for cell in made)
+        if self.mapped.distinct and texts in seen:
+            return ()
+        seen.add(texts)
+        return made
+
+    def _repeats_header(self, row: Row) -> bool:
+        texts = [plain(cell.text) for cell in row]
+        return all(position < len(texts) and texts[position] == name for name, position in self.at.items())
+
+    def _is_kept(self, number: int, row: Row) -> bool:
+        verdicts = [self._verdict(number, name, told, row) for name, told in self.mapped.keep.items()]
+        return all(verdicts)
+
+    def _verdict(self, number: int, name: str, told: Mapping[str, bool], row: Row) -> bool:
+        cell = self._met(row, name)
+        known = {code_key(value): verdict for value, verdict in told.items()}
+        found = known.get(code_key(cell.text))
+        if found is None and plain(name) in self.at:
+            self.unlisted.setdefault((name, cell.text.strip()), number)
+        return bool(found)
+
+    def _tell_unlisted(self, name: str, value: str, number: int) -> None:
+        hint = f"l'ajouter sous « {name} » dans la correspondance"
+        self._issue("M109", self.source.at(number, name), said(value) if value else "cellule vide", hint)
+
+    def _met(self, row: Row, header: str) -> RawCell:
+        position = self.at.get(plain(header))
+        return row[position] if position is not None and position < len(row) else BLANK
+
+    # -- cells ---------------------------------------------------------------------------------------------------------
+    def _cell(self, number: int, row: Row, column: Column, how: ColumnMapping, is_total: bool) -> RawCell:
+        if not how.headers:
+            return BLANK if is_total else RawCell(how.value or "")
+        parts = [self._met(row, header) for header in how.headers]
+        made = parts[0] if len(parts) == 1 else joined(parts, how.join)
+        if is_total or made.stored in UNREAD:
+            return made
+        if how.codes and (not made.is_blank or "" in how.codes):
+            made = self._translated(number, made, column, how)
+        if made.is_blank and how.if_blank is not None:
+            return RawCell(how.if_blank)
+        return made
+
+    def _translated(self, number: int, cell: RawCell, column: Column, how: ColumnMapping) -> RawCell:
+        """A cell's code in our words; of a list, each of its codes. What the mapping does not know is a fault."""
+        known = {code_key(theirs): ours for theirs, ours in how.codes.items()}
+        shown = cell.shown or cell.text
+        whole = known.get(code_key(shown))
+        if whole is not None:
+            return cell._replace(text=whole, stored=Stored.TEXT, shown="")
+        parts = read_codes(shown) if column.cell is Cell.CODES else [shown]
+        ours = [known.get(code_key(part)) for part in parts]
+        for part, one in zip(parts, ours, strict=True):
+            if one is None:
+                hint = "l'ajouter à « codes » de la correspondance"
+                where = self.source.at(number, " + ".join(how.headers))
+                self._issue("M110", where, f"code {said(part.strip())} inconnu de la correspondance", hint)
+        return cell._replace(text=" | ".join(one for one in ours if one), stored=Stored.TEXT, shown="")
+
+
+def joined(parts: Sequence[RawCell], between: str) -> RawCell:
+    """Several cells as one text: a date and its hour, the parts of a name. A date cell beside an hour is its day alone."""
+    unread = next((part for part in parts if part.stored in UNREAD), None)
+    if unread is not None:
+        return unread
+    filled = [part for part in parts if not part.is_blank]
+    if len(filled) == 1:
+        return filled[0]
+    # A merged block over rows is each row's: its name or day, and nothing to ask about once it stands in a longer text.
+    return RawCell(between.join(_part(part) for part in filled))
+
+
+def _part(cell: RawCell) -> str:
+    if cell.stored is Stored.MIDNIGHT:
+        return cell.text.split(" ")[0]
+    return (cell.shown or cell.text).strip()

@@ -1,0 +1,185 @@
+"""Exports of other programs, read by a mapping: two invented ones in the habits of Ogust and Ximi, value by value."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from copy import deepcopy
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+from brigade.errors import Issue, Refused
+from brigade.exchange.mapping.document import mapping_from_json, mapping_text, read_mapping
+from brigade.exchange.reading import read_any
+from brigade.problem import Problem
+from tests.cli import brigade
+from tests.faults.base import tables
+
+MAPPING: dict[str, Any] = {"format": "brigade-mapping", "version": 1}
+STARTS = {"headers": ["Date", "Heure"]}
+OGUST: dict[str, Any] = MAPPING | {
+    "source": "Ogust",
+    "tables": [
+        {
+            "table": "interventions",
+            "file": "planning*",
+            "keep": {"Statut": {"Planifiée": True, "Annulée": False}},
+            "columns": {
+                "identifiant": {"headers": ["N°"]},
+                "personne": {"headers": ["Client"], "codes": {"MARTIN-01": "S1:A", "PETIT-02": "S1:B", "ROUX-03": "S2:C"}},
+                "durée_min": {"headers": ["Durée"]},
+                "priorité": {"value": "P2"},
+                "nature": {"headers": ["Prestation"], "codes": {"Toilette": "essentiel", "Ménage": "ordinaire"}},
+                "compétences_requises": {"headers": ["Prestation"], "codes": {"Toilette": "UPKEEP", "Ménage": ""}},
+                "début_prévu": STARTS,
+            },
+        },
+        {
+            "table": "horaires",
+            "file": "planning*",
+            "keep": {"Statut": {"Planifiée": True, "Annulée": False}},
+            "columns": {"intervention": {"headers": ["N°"]}, "au_plus_tôt": STARTS, "au_plus_tard": STARTS},
+        },
+    ],
+    "ignored": ["Commentaire"],
+}
+PLANNING = (
+    "Planning du 09/03/2026;;;;;;;\r\n"
+    "N°;Date;Heure;Durée;Client;Prestation;Statut;Commentaire\r\n"
+    "V1;09/03/2026;08h30;1h00;MARTIN-01;Toilette;Planifiée;clé\r\n"
+    "V2;09/03/2026;14:00;0:45;Petit-02;TOILETTE;Planifiée;\r\n"
+    "V9;09/03/2026;15:00;0:30;Petit-02;Ménage;Annulée;absente\r\n"
+    "V3;09/03/2026;9h;45 min;ROUX-03;Ménage;planifiée;\r\n"
+    "Total;;;2:30;;;;\r\n"
+)
+
+
+def ogust(folder: Path, text: str = PLANNING) -> Path:
+    """The export in cp1252, among tables of ours."""
+    place = tables(folder)
+    for name in ("interventions", "horaires", "liens", "roulements", "roulements_reçus"):
+        (place / f"{name}.csv").unlink()
+    (place / "planning_2026-03-09.csv").write_bytes(text.encode("cp1252"))
+    return place
+
+
+def visits(problem: Problem) -> list[tuple[object, ...]]:
+    """What an export says of each visit, times local."""
+    zone = problem.horizon.zone
+    clock = [f"{problem.horizon.instant(one.windows[0].earliest).astimezone(zone):%H:%M}" for one in problem.visits]
+    return [
+        (one.id, one.client_id, one.duration, one.priority.name, one.act_class.value, sorted(one.required), start)
+        for one, start in zip(problem.visits, clock, strict=True)
+    ]
+
+
+EXPECTED = [
+    ("V1", "S1:A", 60, "P2", "essential", ["UPKEEP"], "08:30"),
+    ("V2", "S1:B", 45, "P2", "essential", ["UPKEEP"], "14:00"),
+    ("V3", "S2:C", 45, "P2", "ordinary", [], "09:00"),
+]
+
+
+def test_an_export_with_date_and_hour_apart(tmp_path: Path) -> None:
+    """A title above, a total below (60 + 45 + 45 = 150 min), a cancelled visit, cp1252, their codes."""
+    remarks: list[Issue] = []
+    found = read_any(ogust(tmp_path), remarks=remarks, mapping=mapping_from_json(OGUST))
+    assert visits(found) == EXPECTED
+    assert all(one.planned_start == one.windows[0].earliest == one.windows[0].latest for one in found.visits)
+    assert {remark.code for remark in remarks} == {"M201", "C204"}
+
+
+XIMI: dict[str, Any] = MAPPING | {
+    "source": "Ximi",
+    "tables": [
+        {
+            "table": "interventions",
+            "file": "Export missions",
+            "columns": {
+                "identifiant": {"headers": ["Bénéficiaire", "Rang"], "join": "-"},
+                "personne": {"headers": ["Bénéficiaire"]},
+                "durée_min": {"headers": ["Durée prévue"]},
+                "priorité": {"headers": ["Urgence"], "codes": {"": "P3", "!": "P2", "!!": "P1"}},
+                "nature": {"headers": ["Type"], "codes": {"1": "essentiel", "2": "ordinaire"}},
+                "compétences_requises": {"headers": ["Actes"], "codes": {"Toilette": "UPKEEP", "Courses": ""}},
+            },
+        },
+        {
+            "table": "horaires",
+            "file": "Export missions",
+            "columns": {
+                "intervention": {"headers": ["Bénéficiaire", "Rang"], "join": "-"},
+                "au_plus_tôt": {"headers": ["Date", "Heure de début au plus tôt"]},
+                "au_plus_tard": {"headers": ["Date", "Heure de début au plus tard"]},
+            },
+        },
+        {
+            "table": "personnes",
+            "file": "Export missions",
+            "distinct": True,
+            "columns": {
+                "identifiant": {"headers": ["Bénéficiaire"]},
+                "saad": {"value": "S1"},
+                "site": {"headers": ["Secteur"], "codes": {"Nord": "A", "Sud": "B"}},
+            },
+        },
+        {
+            "table": "saad",
+            "rows": [{"identifiant": "S1", "nom": "SAAD", "statut": "associatif", "convention": "bad"}],
+        },
+    ],
+    "ignored_files": ["Légende"],
+}
+
+
+OURS = ("paramètres", "sites", "employeurs", "intervenants", "disponibilités", "engagements", "trajets")
+
+
+def ximi(folder: Path, change: Callable[[Any], None] = lambda sheet: None) -> Path:
+    """A workbook whose required headers end with « ** »: typed dates and hours, lengths in [h]:mm, a client merged over rows,
+    a sheet of notes; the rest as tables of ours."""
+    place = folder / "ximi.xlsx"
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Export missions"
+    sheet.append(
+        [
+            *("Bénéficiaire **", "Rang", "Secteur **", "Date **", "Heure de début au plus tôt **"),
+            *("Heure de début au plus tard", "Durée prévue **", "Urgence", "Type **", "Actes"),
+        ]
+    )
+    day, midnight = date(2026, 3, 9), datetime(2026, 3, 9)
+    sheet.append(["C1", 1, "Nord", day, time(8), time(8, 30), timedelta(minutes=45), "!!", 1, "Toilette, Courses"])
+    sheet.append([None, 2, "Nord", day, time(17), time(18), timedelta(minutes=90), None, 2, None])
+    sheet.append(["C2", 1, "Sud", midnight, "9h15", time(10), timedelta(minutes=30), "!", 1, "Toilette\nCourses"])
+    for row in (2, 3, 4):
+        sheet.cell(row, 7).number_format = "[h]:mm"
+        sheet.cell(row, 4).number_format = "dd/mm/yyyy hh:mm" if row == 4 else "dd/mm/yyyy"
+    sheet.merge_cells("A2:A3")
+    change(sheet)
+    book.create_sheet("Légende").append(["!!", "très urgent"])
+    for path in sorted(tables(folder).glob("*.csv")):
+        if path.stem in OURS:
+            ours = book.create_sheet(path.stem)
+            for line in path.read_text("utf-8-sig").splitlines():
+                if ";S2;" not in line:
+                    ours.append(line.split(";"))
+    book.save(place)
+    return place
+
+
+def test_an_export_with_starred_headers(tmp_path: Path) -> None:
+    found = read_any(ximi(tmp_path), mapping=mapping_from_json(XIMI))
+    assert visits(found) == [
+        ("C1-1", "C1", 45, "P1", "essential", ["UPKEEP"], "08:00"),
+        ("C1-2", "C1", 90, "P3", "ordinary", [], "17:00"),
+        ("C2-1", "C2", 30, "P2", "essential", ["UPKEEP"], "09:15"),
+    ]
+    latest = [one.windows[0].latest for one in found.visits]
+    assert latest == [8 * 60 + 30, 18 * 60, 10 * 60]
+    assert [(one.id, one.provider_id, one.site_id) for one in found.clients] == [("C1", "S1", "A"), ("C2", "S1", "B")]
