@@ -196,6 +196,7 @@ def export_plan(
     stops: options.Stops = None,
     outlines: options.Outlines = True,
     other_problem: options.OtherProblem = False,
+    mapping: options.Mapping = None,
     as_json: options.AsJson = None,
     lang: options.Language = Lang.FR,
 ) -> None:
@@ -207,7 +208,7 @@ def export_plan(
         outputs, wanted = Outputs((problem, plan)), Wanted(None, html, ics, stops, outlines)
         wanted.announce(outputs)
         outputs.check()
-        given = problem_from(problem)
+        given = problem_from(problem, screen, mapping)
     with answering(screen, plan.name):
         export(outputs, wanted, given, plan_from(plan, given, same_problem=not other_problem), screen.lang)
         files = outputs.write()

@@ -183,3 +183,121 @@ def test_an_export_with_starred_headers(tmp_path: Path) -> None:
     latest = [one.windows[0].latest for one in found.visits]
     assert latest == [8 * 60 + 30, 18 * 60, 10 * 60]
     assert [(one.id, one.provider_id, one.site_id) for one in found.clients] == [("C1", "S1", "A"), ("C2", "S1", "B")]
+
+
+# -- what does not fit is told --------------------------------------------------------------------------------------------
+def told(place: Path, mapping: dict[str, Any]) -> list[tuple[str, str]]:
+    with pytest.raises(Refused) as refused:
+        read_any(place, mapping=mapping_from_json(mapping))
+    return [(issue.code, f"{issue.where}: {issue.what}") for issue in refused.value.issues]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "where"),
+    [
+        ("Ménage;planifiée", "Repassage;planifiée", "M110", "planning_2026-03-09.csv, ligne 6, colonne « Prestation »: code"),
+        ("ROUX-03", "ROUX-04", "M110", "planning_2026-03-09.csv, ligne 6, colonne « Client »: code"),
+        (";planifiée;", ";À confirmer;", "M109", "planning_2026-03-09.csv, ligne 6, colonne « Statut »"),
+        (";planifiée;", ";;", "M109", "planning_2026-03-09.csv, ligne 6, colonne « Statut »: cellule vide"),
+        ("Commentaire", "Remarque", "M107", "planning_2026-03-09.csv, ligne 2: colonne « Remarque »"),
+        ("Heure;", "Début;", "M108", "planning_2026-03-09.csv, ligne 2: colonne « Heure »"),
+        ("09/03/2026;9h;", "09/03/2026;;", "C104", "planning_2026-03-09.csv, ligne 6, colonne « Date + Heure »"),
+        ("09/03/2026;9h;", ";9h;", "C104", "planning_2026-03-09.csv, ligne 6, colonne « Date + Heure »"),
+        ("09/03/2026;9h;", "09/03/26;9h;", "C104", "planning_2026-03-09.csv, ligne 6, colonne « Date + Heure »"),
+        ("9h;45 min", "9h;#N/A", "C116", "planning_2026-03-09.csv, ligne 6, colonne « Durée »"),
+        ("9h;45 min", "#N/A;45 min", "C116", "planning_2026-03-09.csv, ligne 6, colonne « Date + Heure »"),
+        ("9h;45 min", "9h;court", "C102", "planning_2026-03-09.csv, ligne 6, colonne « Durée »"),
+        ("V3;", "V2;", "P101", "planning_2026-03-09.csv, ligne 4"),
+        (";;;2:30", ";;;2:31", "C119", "planning_2026-03-09.csv, ligne 7"),
+    ],
+)
+def test_what_a_mapping_does_not_know_is_told_at_its_place_in_the_export(
+    old: str, new: str, code: str, where: str, tmp_path: Path
+) -> None:
+    assert old in PLANNING
+    found = told(ogust(tmp_path, PLANNING.replace(old, new, 1)), OGUST)
+    assert [one for one in found if one[0] == code and one[1].startswith(where)], found
+
+
+def test_the_file_of_a_mapping_is_there_once(tmp_path: Path) -> None:
+    place = ogust(tmp_path)
+    (place / "planning_bis.csv").write_bytes((place / "planning_2026-03-09.csv").read_bytes())
+    assert {code for code, _ in told(place, OGUST)} >= {"M106"}
+    for path in place.glob("planning*"):
+        path.unlink()
+    assert ("M106", "planning*: aucun fichier de ce nom parmi") in [(code, met[:40]) for code, met in told(place, OGUST)]
+
+
+def test_an_error_cell_of_a_workbook_is_no_constant_nor_blank(tmp_path: Path) -> None:
+    def change(sheet: Any) -> None:
+        sheet.cell(2, 8).value = "#REF!"
+        sheet.cell(4, 5).value = "=A1+1"
+
+    codes = [code for code, _ in told(ximi(tmp_path, change), XIMI)]
+    assert {"C116", "C117"} <= set(codes)
+
+
+def changed(*path: Any, to: Any) -> dict[str, Any]:
+    made = deepcopy(OGUST)
+    inner: Any = made
+    for step in path[:-1]:
+        inner = inner[step]
+    if to is None:
+        del inner[path[-1]]
+    else:
+        inner[path[-1]] = to
+    return made
+
+
+@pytest.mark.parametrize(
+    ("mapping", "code", "where"),
+    [
+        (changed("format", to="brigade-plan"), "D007", "format"),
+        (changed("version", to=2), "D008", "version"),
+        (changed("source", to=None), "D101", "source"),
+        (changed("colonnes", to={}), "D102", "colonnes"),
+        (MAPPING | {"source": "X"}, "M101", "tables"),
+        (changed("tables", 0, "table", to="visites"), "M102", "tables[0].table"),
+        (changed("tables", 1, "table", to="visits"), "M103", "tables[1].table"),
+        (changed("tables", 0, "columns", "durée", to={"value": "1"}), "M102", "tables[0].columns.durée"),
+        (changed("tables", 0, "columns", "duration_min", to={"value": "1"}), "M103", "tables[0].columns.duration_min"),
+        (changed("tables", 0, "columns", "durée_min", to={}), "M104", "tables[0].columns.durée_min"),
+        (changed("tables", 0, "columns", "durée_min", "value", to="5"), "M104", "tables[0].columns.durée_min"),
+        (changed("tables", 0, "columns", "priorité", "codes", to={"a": "P1"}), "M104", "tables[0].columns.priorité"),
+        (changed("tables", 0, "columns", "nature", "codes", "TOILETTE ", to="ordinaire"), "M103", "tables[0].columns.nature.codes"),
+        (changed("tables", 0, "columns", "durée_min", to=None), "M105", "tables[0].columns"),
+        (changed("tables", 0, "file", to=None), "M104", "tables[0]"),
+    ],
+)
+def test_a_mapping_is_checked_like_any_input(mapping: dict[str, Any], code: str, where: str) -> None:
+    with pytest.raises(Refused) as refused:
+        mapping_from_json(mapping)
+    assert [(issue.code, issue.where) for issue in refused.value.issues] == [(code, where)]
+
+
+def test_a_mapping_is_written_as_it_was_read() -> None:
+    for mapping in (OGUST, XIMI):
+        assert json.loads(mapping_text(mapping_from_json(mapping))) == mapping
+
+
+# -- the command line ----------------------------------------------------------------------------------------------------
+def saved(folder: Path, mapping: dict[str, Any]) -> Path:
+    path = folder / f"{mapping['source']}.json"
+    path.write_text(json.dumps(mapping), encoding="utf-8")
+    return path
+
+
+def test_commands_read_an_export_by_its_mapping(tmp_path: Path) -> None:
+    mapping = saved(tmp_path, OGUST)
+    place = ogust(tmp_path)
+    answer = brigade("validate", place, "--mapping", mapping, "--json")
+    assert (answer.code, answer.json["visits"]) == (0, 3)
+    assert brigade("convert", place, tmp_path / "out.json", "--mapping", mapping).code == 0
+    assert visits(read_any(tmp_path / "out.json")) == EXPECTED
+    assert brigade("validate", place, "--json").code == 2
+
+
+def test_a_mapping_is_for_tables_only(tmp_path: Path) -> None:
+    mapping = saved(tmp_path, OGUST)
+    (issue,) = brigade("validate", mapping, "--mapping", mapping, "--json").issues
+    assert (issue["code"], issue["where"]) == ("O103", "--mapping")

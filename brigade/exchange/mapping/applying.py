@@ -14,7 +14,8 @@ from fnmatch import fnmatchcase
 from brigade.errors import Issue
 from brigade.exchange.faults import said
 from brigade.exchange.mapping.document import code_key, table_of
-from brigade.exchange.sheets.cells import read_codes
+from brigade.exchange.sheets.cells import read_codes, refuse_unreadable
+from brigade.exchange.sheets.clocks import CellFault
 from brigade.exchange.sheets.csv_text import LOOKED_AT
 from brigade.exchange.sheets.grids import Grids
 from brigade.exchange.sheets.headers import QUANTITIES, TOTAL
@@ -24,7 +25,6 @@ from brigade.exchange.sheets.words import plain
 from brigade.exchange.shapes.mapping import ColumnMapping, MappingDocument, TableMapping
 
 FIXED = "valeur fixe de la correspondance"
-UNREAD = frozenset({Stored.ERROR, Stored.UNCOMPUTED})
 
 
 def vocabulary_of(mapping: MappingDocument) -> Vocabulary:
@@ -51,12 +51,17 @@ def apply(mapping: MappingDocument, read: Grids) -> None:
             made.append(_Mapped(mapped, read.grids[found[0]], known, read).grid())
         elif found:
             met = " et ".join(read.grids[n].label for n in found[:3])
-            read.issues.append(Issue("M106", met, f"« {mapped.file} » nomme plusieurs fichiers", "n'en garder qu'un"))
+            _tell(read, Issue("M106", met, f"« {mapped.file} » nomme plusieurs fichiers", "n'en garder qu'un"))
         else:
             names = ", ".join(grid.label for grid in read.grids[:5]) or "aucun fichier"
             hint = "le fichier de l'export, ou corriger « file » dans la correspondance"
-            read.issues.append(Issue("M106", mapped.file, f"aucun fichier de ce nom parmi : {names}", hint))
+            _tell(read, Issue("M106", mapped.file, f"aucun fichier de ce nom parmi : {names}", hint))
     read.grids = [grid for n, grid in enumerate(read.grids) if n not in used] + made
+
+
+def _tell(read: Grids, issue: Issue) -> None:
+    if issue not in read.issues:  # several tables come out of one file
+        read.issues.append(issue)
 
 
 def _is_named(grid: Grid, file: str) -> bool:
@@ -137,9 +142,7 @@ class _Mapped:
                 self._issue("M108", place, f"colonne « {wanted} » de la correspondance absente", hint)
 
     def _issue(self, code: str, where: str, what: str, hint: str) -> None:
-        issue = Issue(code, where, what, hint)
-        if issue not in self.read.issues:  # several tables come out of one file
-            self.read.issues.append(issue)
+        _tell(self.read, Issue(code, where, what, hint))
 
     # -- rows ----------------------------------------------------------------------------------------------------------
     def _row(
@@ -197,7 +200,7 @@ class _Mapped:
             return BLANK if is_total else RawCell(how.value or "")
         parts = [self._met(row, header) for header in how.headers]
         made = parts[0] if len(parts) == 1 else joined(parts, how.join)
-        if is_total or made.stored in UNREAD:
+        if is_total or _is_unreadable(made):
             return made
         if how.codes and (not made.is_blank or "" in how.codes):
             made = self._translated(number, made, column, how)
@@ -224,14 +227,22 @@ class _Mapped:
 
 def joined(parts: Sequence[RawCell], between: str) -> RawCell:
     """Several cells as one text: a date and its hour, the parts of a name. A date cell beside an hour is its day alone."""
-    unread = next((part for part in parts if part.stored in UNREAD), None)
-    if unread is not None:
-        return unread
+    unreadable = next((part for part in parts if _is_unreadable(part)), None)
+    if unreadable is not None:
+        return unreadable
     filled = [part for part in parts if not part.is_blank]
     if len(filled) == 1:
         return filled[0]
     # A merged block over rows is each row's: its name or day, and nothing to ask about once it stands in a longer text.
     return RawCell(between.join(_part(part) for part in filled))
+
+
+def _is_unreadable(cell: RawCell) -> bool:
+    try:
+        refuse_unreadable(cell)
+    except CellFault:
+        return True
+    return False
 
 
 def _part(cell: RawCell) -> str:

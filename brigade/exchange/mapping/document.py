@@ -79,6 +79,7 @@ def _faults(document: MappingDocument) -> Iterator[Issue]:
             continue
         if table.english in seen:
             yield Issue("M103", f"{where}.table", f"même table que {seen[table.english]}", "une seule entrée par table")
+            continue
         seen.setdefault(table.english, where)
         yield from _table_faults(mapped, table, where)
 
