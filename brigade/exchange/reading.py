@@ -7,9 +7,9 @@ from pathlib import Path
 from brigade.errors import Issue, UnreadableInput
 from brigade.exchange.composing import TravelFor
 from brigade.exchange.document import problem_text, read_problem, shipped_travel
+from brigade.exchange.shapes.mapping import MappingDocument
 from brigade.exchange.sheets.grids import NAMED_AS_TABLES, FileKind, kind_of_file
 from brigade.exchange.sheets.tables import read_tables, write_tables
-from brigade.exchange.shapes.mapping import MappingDocument
 from brigade.problem import Problem
 
 JSON = ".json"

@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from brigade.exchange.shapes.happening import EditsDocument, EventsDocument
+from brigade.exchange.shapes.mapping import MappingDocument
 from brigade.exchange.shapes.plan import PlanDocument
 from brigade.exchange.shapes.problem import ProblemDocument
 
@@ -17,6 +18,7 @@ SCHEMAS: Mapping[str, type[BaseModel]] = {
     "plan": PlanDocument,
     "events": EventsDocument,
     "edits": EditsDocument,
+    "mapping": MappingDocument,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,6 @@ from brigade.demand import AbsenceKind
 from brigade.errors import Issue, UnreadableInput
 from scenarios.commands.data import PANEL, announce, write
 from scenarios.console import options
-from scenarios.console.exits import Code
 from scenarios.console.inputs import files_of, mapping_from, name_of, problem_from
 from scenarios.console.options import Lang
 from scenarios.console.outputs import Outputs
@@ -19,6 +19,8 @@ from scenarios.console.screen import Screen, answering
 
 if TYPE_CHECKING:
     from brigade.exchange.calendars.absences import CalendarAbsence, CalendarWishes
+    from brigade.exchange.mapping.proposing import Example
+    from brigade.exchange.sheets.layout import Column, Table
     from brigade.problem import Problem
 
 NAMED_BY = ("file", "organizer", "attendee", "summary")
@@ -26,7 +28,154 @@ NAMED_BY = ("file", "organizer", "attendee", "summary")
 
 
 def register(app: typer.Typer) -> None:
+    app.command("mapping", rich_help_panel=PANEL)(mapping)
     app.command("absences", rich_help_panel=PANEL)(absences)
+
+
+@dataclass
+class Answers:
+    """Answers given by options, and for the rest asked at the terminal unless `is_silent`: then what is proposed is taken."""
+
+    screen: Screen
+    is_silent: bool
+    files: dict[str, str]
+    columns: dict[str, str]
+    codes: dict[str, str]
+    kept: dict[str, str]
+
+    def tables(self, example: Example, proposed: str) -> str:
+        given = self.files.get(key_of(example.grid.name))
+        return given or self._ask("ask_tables", proposed, file=example.grid.label, headers=", ".join(example.headers))
+
+    def column(self, table: Table, column: Column, proposed: str) -> str:
+        given = self.columns.get(key_of(f"{table.french}.{column.french}"))
+        if given is None and proposed == "-" and not column.required:
+            return proposed  # nothing resembles it: who wants it says so by an option
+        return given or self._ask("ask_column", proposed, column=column.french, table=table.french)
+
+    def keep(self, example: Example, header: str, value: str, proposed: str) -> str:
+        given = self.kept.get(key_of(f"{header}:{value}"))
+        return given or self._ask("ask_keep", proposed, header=header, value=value)
+
+    def code(self, table: Table, column: Column, theirs: str) -> str:
+        given = self.codes.get(key_of(f"{table.french}.{column.french}:{theirs}"))
+        if given or self.is_silent:
+            return given or ""
+        return self._ask("ask_code", "", theirs=theirs, column=column.french, choices=", ".join(said_choices(column)))
+
+    def _ask(self, key: str, proposed: str, **values: object) -> str:
+        if self.is_silent:
+            return proposed
+        answer: str = typer.prompt(self.screen.phrase(key, **values), default=proposed, show_default=bool(proposed))
+        return answer
+
+
+def said_choices(column: Column) -> list[str]:
+    from brigade.exchange.sheets.words import CHOICES
+
+    return [CHOICES.get(one, one) for one in column.choices] or ["oui", "non"]
+
+
+def key_of(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def pairs_of(option: str, given: list[str] | None, example: str, issues: list[Issue]) -> dict[str, str]:
+    """NAME=ANSWER as many times as said."""
+    found = {}
+    for one in given or ():
+        name, mark, answer = one.partition("=")
+        if not (name.strip() and mark and answer.strip()):
+            issues.append(Issue("O103", option, f"« {one} »", f"un nom et sa réponse, comme « {example} »"))
+        found[key_of(name)] = answer.strip()
+    return found
+
+
+def mapping(
+    export: Annotated[
+        Path,
+        typer.Argument(
+            metavar="EXPORT",
+            help="Un exemple d’export : un .csv, un dossier, un .zip, un classeur."
+            " // An example of the export: a .csv, a folder, a .zip, a workbook.",
+        ),
+    ],
+    output: Annotated[
+        Path,
+        typer.Option("-o", "--output", metavar="MAPPING", help="Où écrire la correspondance. // Where to write the mapping."),
+    ],
+    source: Annotated[
+        str, typer.Option("--source", help="Le logiciel, ou qui envoie l’export. // The program, or who sends the export.")
+    ],
+    table: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--table",
+            metavar="FILE=TABLES",
+            help="Les tables qu’un fichier remplit : planning=interventions+horaires ; - pour aucune."
+            " // The tables that a file fills; - for none.",
+        ),
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--column",
+            metavar="TABLE.COLUMN=HEADERS",
+            help="D’où vient une colonne : interventions.début_prévu=Date+Heure ; « ==P2 » pour une constante, - pour rien."
+            " // Where a column comes from; “==P2” for a constant, - for nothing.",
+        ),
+    ] = None,
+    code: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--code",
+            metavar="TABLE.COLUMN:THEIRS=OURS",
+            help="Un de leurs codes et le nôtre : interventions.nature:Toilette=essentiel. // One of their codes and ours.",
+        ),
+    ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--keep",
+            metavar="HEADER:VALUE=oui|non",
+            help="Quelles lignes sont lues : Statut:Annulée=non. // Which rows are read.",
+        ),
+    ] = None,
+    is_silent: Annotated[
+        bool,
+        typer.Option("--yes", help="Ne rien demander : prendre ce qui est proposé. // Ask nothing: take what is proposed."),
+    ] = False,
+    as_json: options.AsJsonIfAsked = False,
+    lang: options.Language = Lang.FR,
+) -> None:
+    """Décrire l’export d’un autre logiciel, à partir d’un exemple. // Describe the export of another program, from an example.
+
+    Chaque réponse peut être donnée par une option ; les autres sont demandées. // Each answer may be given by an option; the
+    others are asked.
+    """
+    screen = Screen.of("mapping", lang, as_json)
+    with answering(screen, name_of(export)):
+        from brigade.exchange.mapping.document import mapping_text
+        from brigade.exchange.mapping.guide import make_mapping
+
+        outputs, issues = Outputs((export,)), list[Issue]()
+        outputs.file(output)
+        outputs.check()
+        files = pairs_of("--table", table, "planning=interventions+horaires", issues)
+        columns = pairs_of("--column", column, "interventions.personne=Client", issues)
+        codes = pairs_of("--code", code, "interventions.nature:Toilette=essentiel", issues)
+        kept = pairs_of("--keep", keep, "Statut:Annulée=non", issues)
+        if issues:
+            raise UnreadableInput(issues)
+        made = make_mapping(export, source, Answers(screen, is_silent or as_json, files, columns, codes, kept))
+        outputs.put(output, mapping_text(made))
+        for one in made.tables:
+            for name, how in one.columns.items():
+                told = f"= {how.value}" if how.value is not None else " + ".join(how.headers)
+                screen.line(f"  {one.table}.{name} ← {told}")
+        if made.ignored:
+            screen.say("headers_ignored", headers=", ".join(made.ignored))
+        write(screen, outputs, output, tables=len(made.tables))
 
 
 def absences(

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     PLAN = "plan"
     EVENTS = "events"
     EDITS = "edits"
+    MAPPING = "mapping"
 
 
 def register(app: typer.Typer) -> None:

@@ -33,7 +33,9 @@ def problem_from(path: Path, screen: Screen | None = None, mapping: Path | None 
     """
     if str(path) == STANDARD_INPUT:
         if mapping is not None:
-            raise UnreadableInput([Issue("O103", "--mapping", "une correspondance pour du JSON", "un dossier ou un fichier de tables")])
+            raise UnreadableInput(
+                [Issue("O103", "--mapping", "une correspondance pour du JSON", "un dossier ou un fichier de tables")]
+            )
         from brigade.exchange.document import read_problem
 
         return read_problem(sys.stdin.buffer.read())

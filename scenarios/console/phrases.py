@@ -17,6 +17,11 @@ PHRASES: Mapping[str, str] = {
     "serving": "Le service s’ouvre sur {address} ; Ctrl-C l’arrête // The service opens at {address}; Ctrl-C stops it",
     "remark": "Remarque : {where} : {what} ; {hint} ({code}) // Remark: {where}: {what}; {hint} ({code})",
     "written": "Écrit : {path} // Written: {path}",
+    "ask_tables": "{file} ({headers}) : quelles tables remplit-il ? // {file} ({headers}): which tables does it fill?",
+    "ask_keep": "  {header} « {value} » : lire ces lignes ? // {header} “{value}”: read these rows?",
+    "ask_column": "  {table}.{column} : de quel(s) en-tête(s) ? // {table}.{column}: from which header(s)?",
+    "ask_code": "    {column} : que veut dire « {theirs} » ? ({choices}) // {column}: what does “{theirs}” mean? ({choices})",
+    "headers_ignored": "  non lus : {headers} // not read: {headers}",
     "absences_read": "{n:plural:absence lue:absences lues}, {employees:plural:salarié:salariés}"
     " // {n:plural:absence:absences} read, {employees:plural:employee:employees}",
     "valid": "{name} : valide. {workers:plural:intervenant:intervenants}, {visits:plural:intervention:interventions} "

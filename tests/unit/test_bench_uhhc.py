@@ -101,6 +101,26 @@ def codes(instance: uhhc.Instance, routes: Routes) -> list[str]:
     return [violation.split()[0] for violation in uhhc.evaluate(instance, solution(routes)).violations]
 
 
+def test_whole_numbers_with_the_noise_of_their_computation_are_whole(tmp_path: Path) -> None:
+    """401.99999999999994 of a public instance is 402; 401.5 is no distance of the set."""
+    for value, whole in (
+        (401.99999999999994, 402),
+        (402.0000000000001, 402),
+        (0.1 * 3 * 10, 3),
+        (401.5, None),
+        (401.999, None),
+    ):
+        made = document()
+        made["distances"][0][1] = value
+        path = tmp_path / "noisy.json"
+        path.write_text(json.dumps(made), encoding="utf-8")
+        if whole is None:
+            with pytest.raises(UnreadableInput):
+                uhhc.read(path)
+        else:
+            assert uhhc.read(path).distances[0][1] == whole
+
+
 def test_every_component_of_the_tiny_day_is_what_the_hand_finds(tmp_path: Path) -> None:
     """Travel 10+0+7+22 and 13+12; late 220-180 and 160-150; waits 20 and 3; extra 242-200.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,11 +31,11 @@ def calendar(*events: str, head: str = "") -> bytes:
     return "\r\n".join([*parts, "END:VCALENDAR", ""]).encode()
 
 
-def read(*events: str, head: str = "", label: str = "agenda.ics", **wishes: object) -> CalendarAbsences:
-    return read_absences(calendar(*events, head=head), label, CalendarWishes(**wishes), CONTEXT)  # type: ignore[arg-type]
+def read(*events: str, head: str = "", label: str = "agenda.ics", **wishes: Any) -> CalendarAbsences:
+    return read_absences(calendar(*events, head=head), label, CalendarWishes(**wishes), CONTEXT)
 
 
-def spans(*events: str, **wishes: object) -> list[tuple[str, str]]:
+def spans(*events: str, **wishes: Any) -> list[tuple[str, str]]:
     """Local starts and ends, with their offsets."""
     return [
         (one.start.astimezone(PARIS).isoformat(" ", "minutes"), one.end.astimezone(PARIS).isoformat(" ", "minutes"))
@@ -42,7 +43,7 @@ def spans(*events: str, **wishes: object) -> list[tuple[str, str]]:
     ]
 
 
-def refused(*events: str, **wishes: object) -> list[str]:
+def refused(*events: str, **wishes: Any) -> list[str]:
     with pytest.raises(Refused) as told:
         read(*events, **wishes)
     return [f"{issue.code} {issue.where}: {issue.what} ; {issue.hint}" for issue in told.value.issues]
@@ -137,13 +138,17 @@ def test_cancelled_events_and_older_editions_are_passed_over_and_said() -> None:
         ("SUMMARY:Congés_E1_(validé)", {}, "E1"),
         ("SUMMARY:e12", {}, "E12"),
         ("SUMMARY:Congés_Jeanne_D.", {"employees": {"Jeanne D": "E2"}}, "E2"),
-        ("ORGANIZER;CN=Jeanne:mailto:J.D@saad.example", {"named_by": NamedBy.ORGANIZER, "employees": {"j.d@saad.example": "E2"}}, "E2"),
+        (
+            "ORGANIZER;CN=Jeanne:mailto:J.D@saad.example",
+            {"named_by": NamedBy.ORGANIZER, "employees": {"j.d@saad.example": "E2"}},
+            "E2",
+        ),
         ("ORGANIZER;CN=E2:mailto:rh@saad.example", {"named_by": NamedBy.ORGANIZER}, "E2"),
         ("ATTENDEE:mailto:e1@saad.example", {"named_by": NamedBy.ATTENDEE, "employees": {"e1@saad.example": "E1"}}, "E1"),
         ("SUMMARY:Congés", {"named_by": NamedBy.FILE}, "E12"),
     ],
 )
-def test_the_employee_is_named_by_what_is_asked(event: str, wishes: dict[str, object], employee: str) -> None:
+def test_the_employee_is_named_by_what_is_asked(event: str, wishes: dict[str, Any], employee: str) -> None:
     found = read(f"UID:1 DTSTART;VALUE=DATE:20260310 {event}", label="E12.ics", **wishes)
     assert [one.employee_id for one in found.absences] == [employee]
 
@@ -250,4 +255,4 @@ def test_slips_of_the_options_are_told_at_once(tmp_path: Path) -> None:
 
 
 def test_the_help_names_every_way_of_naming() -> None:
-    assert NAMED_BY == tuple(NamedBy)
+    assert tuple(NamedBy) == NAMED_BY

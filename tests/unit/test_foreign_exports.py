@@ -153,7 +153,7 @@ def ximi(folder: Path, change: Callable[[Any], None] = lambda sheet: None) -> Pa
             *("Heure de début au plus tard", "Durée prévue **", "Urgence", "Type **", "Actes"),
         ]
     )
-    day, midnight = date(2026, 3, 9), datetime(2026, 3, 9)
+    day, midnight = date(2026, 3, 9), datetime.combine(date(2026, 3, 9), time())
     sheet.append(["C1", 1, "Nord", day, time(8), time(8, 30), timedelta(minutes=45), "!!", 1, "Toilette, Courses"])
     sheet.append([None, 2, "Nord", day, time(17), time(18), timedelta(minutes=90), None, 2, None])
     sheet.append(["C2", 1, "Sud", midnight, "9h15", time(10), timedelta(minutes=30), "!", 1, "Toilette\nCourses"])
@@ -264,7 +264,11 @@ def changed(*path: Any, to: Any) -> dict[str, Any]:
         (changed("tables", 0, "columns", "durée_min", to={}), "M104", "tables[0].columns.durée_min"),
         (changed("tables", 0, "columns", "durée_min", "value", to="5"), "M104", "tables[0].columns.durée_min"),
         (changed("tables", 0, "columns", "priorité", "codes", to={"a": "P1"}), "M104", "tables[0].columns.priorité"),
-        (changed("tables", 0, "columns", "nature", "codes", "TOILETTE ", to="ordinaire"), "M103", "tables[0].columns.nature.codes"),
+        (
+            changed("tables", 0, "columns", "nature", "codes", "TOILETTE ", to="ordinaire"),
+            "M103",
+            "tables[0].columns.nature.codes",
+        ),
         (changed("tables", 0, "columns", "durée_min", to=None), "M105", "tables[0].columns"),
         (changed("tables", 0, "file", to=None), "M104", "tables[0]"),
     ],
@@ -301,3 +305,83 @@ def test_a_mapping_is_for_tables_only(tmp_path: Path) -> None:
     mapping = saved(tmp_path, OGUST)
     (issue,) = brigade("validate", mapping, "--mapping", mapping, "--json").issues
     assert (issue["code"], issue["where"]) == ("O103", "--mapping")
+
+
+# -- the guided command ---------------------------------------------------------------------------------------------------
+ANSWERS = (
+    *("--column", "interventions.priorité==P2", "--column", "interventions.compétences_requises=-"),
+    *("--code", "interventions.nature:Toilette=essentiel", "--code", "interventions.nature:Ménage=ordinaire"),
+    *("--code", "interventions.nature:TOILETTE=essentiel"),
+)
+
+
+def export_alone(folder: Path) -> Path:
+    path = folder / "planning.csv"
+    path.write_bytes(PLANNING.encode("cp1252"))
+    return path
+
+
+def test_a_mapping_is_proposed_from_an_example(tmp_path: Path) -> None:
+    """Names, and what cells hold: « Durée » is a length, « Date » and « Heure » are one instant, « Commentaire » is nothing."""
+    out = tmp_path / "ogust.json"
+    answer = brigade("mapping", export_alone(tmp_path), "-o", out, "--source", "Ogust", "--yes", *ANSWERS)
+    assert answer.code == 0, answer.out + answer.err
+    mapping = read_mapping(out)
+    found = {(one.table, name): how.headers or how.value for one in mapping.tables for name, how in one.columns.items()}
+    assert found == {
+        ("interventions", "identifiant"): ["N°"],
+        ("interventions", "personne"): ["Client"],
+        ("interventions", "durée_min"): ["Durée"],
+        ("interventions", "priorité"): "P2",
+        ("interventions", "nature"): ["Prestation"],
+        ("interventions", "début_prévu"): ["Date", "Heure"],
+        ("horaires", "intervention"): ["N°"],
+        ("horaires", "au_plus_tôt"): ["Date", "Heure"],
+        ("horaires", "au_plus_tard"): ["Date", "Heure"],
+    }
+    assert mapping.ignored == ["Commentaire"]
+    assert [one.keep for one in mapping.tables] == [{"Statut": {"Planifiée": True, "Annulée": False, "planifiée": True}}] * 2
+
+
+def test_what_no_option_answers_is_told_and_nothing_is_written(tmp_path: Path) -> None:
+    out = tmp_path / "ogust.json"
+    answer = brigade("mapping", export_alone(tmp_path), "-o", out, "--source", "Ogust", "--yes", "--json")
+    assert (answer.code, out.exists()) == (2, False)
+    met = [(issue["code"], issue["what"]) for issue in answer.issues]
+    assert ("M105", "colonne « priorité » de « interventions » absente") in met
+    assert ("M110", 'code "Toilette" inconnu de la correspondance') in met
+
+
+def test_questions_are_answered_at_the_terminal(tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from scenarios.cli import app
+
+    export, out = export_alone(tmp_path), tmp_path / "ogust.json"
+    said = ["", "", "non", "", "", "", "", "=P2", "", "essentiel", "essentiel", "ordinaire", "", "", "", "", ""]
+    args = ["mapping", str(export), "-o", str(out), "--source", "Ogust"]
+    result = CliRunner().invoke(app, args, input="\n".join(said) + "\n", env={"BRIGADE_LANG": ""})
+    assert result.exit_code == 0, result.output
+    columns = read_mapping(out).tables[0].columns
+    assert (columns["priorité"].value, columns["nature"].codes["Ménage"]) == ("P2", "ordinaire")
+
+
+def test_slips_of_answers_are_told_with_the_closest(tmp_path: Path) -> None:
+    args = ("mapping", export_alone(tmp_path), "-o", tmp_path / "o.json", "--source", "Ogust", "--yes", "--json", *ANSWERS)
+    assert [one["where"] for one in brigade(*args, "--table", "planning", "--code", "x").issues] == ["--table", "--code"]
+    (issue,) = brigade(*args, "--column", "interventions.personne=Clients").issues
+    assert (issue["code"], "client" in issue["hint"]) == ("M108", True)
+    (issue,) = brigade(*args, "--table", "planning=interventoins").issues
+    assert (issue["code"], "interventions" in issue["hint"]) == ("M102", True)
+
+
+def test_our_own_tables_are_proposed_under_their_own_names(tmp_path: Path) -> None:
+    place = tables(tmp_path)
+    export = tmp_path / "mes absences.csv"
+    export.write_bytes((place / "absences.csv").read_bytes())
+    out = tmp_path / "m.json"
+    answer = brigade("mapping", export, "-o", out, "--source", "X", "--yes")
+    assert answer.code == 0, answer.out + answer.err
+    (table,) = read_mapping(out).tables
+    assert table.table == "absences"
+    assert all(how.headers == [name] for name, how in table.columns.items())

@@ -106,7 +106,7 @@ def _from_end(start: date, end: date | None, zone: ZoneInfo) -> _Span:
     if end is not None and isinstance(start, datetime) != isinstance(end, datetime):
         raise EventFault("I103", f"du {start} au {end}", "deux jours, ou deux instants")
     if not isinstance(start, datetime):
-        days = 1 if end in (None, start) else (end - start).days if end is not None else 1
+        days = 1 if end is None or end == start else (end - start).days
         return _Span(datetime.combine(start, time()), zone, days, timedelta())
     if not isinstance(end, datetime):
         raise EventFault("I103", f"{start} sans fin", "un DTEND ou une DURATION")

@@ -14,6 +14,7 @@ from fnmatch import fnmatchcase
 from brigade.errors import Issue
 from brigade.exchange.faults import said
 from brigade.exchange.mapping.document import code_key, table_of
+from brigade.exchange.shapes.mapping import ColumnMapping, MappingDocument, TableMapping
 from brigade.exchange.sheets.cells import read_codes, refuse_unreadable
 from brigade.exchange.sheets.clocks import CellFault
 from brigade.exchange.sheets.csv_text import LOOKED_AT
@@ -22,7 +23,6 @@ from brigade.exchange.sheets.headers import QUANTITIES, TOTAL
 from brigade.exchange.sheets.layout import VOCABULARY, Cell, Column
 from brigade.exchange.sheets.raw import BLANK, Grid, RawCell, Row, Stored, Vocabulary, blank
 from brigade.exchange.sheets.words import plain
-from brigade.exchange.shapes.mapping import ColumnMapping, MappingDocument, TableMapping
 
 FIXED = "valeur fixe de la correspondance"
 
@@ -138,16 +138,18 @@ class _Mapped:
         for wanted in dict.fromkeys(_headers(self.mapped)):
             if plain(wanted) not in self.at:
                 close = get_close_matches(plain(wanted), list(self.at), n=1, cutoff=0.6)
-                hint = f"est-ce « {self.source.rows[header][self.at[close[0]]].text.strip()} » ?" if close else "l'export a changé ?"
+                hint = (
+                    f"est-ce « {self.source.rows[header][self.at[close[0]]].text.strip()} » ?"
+                    if close
+                    else "l'export a changé ?"
+                )
                 self._issue("M108", place, f"colonne « {wanted} » de la correspondance absente", hint)
 
     def _issue(self, code: str, where: str, what: str, hint: str) -> None:
         _tell(self.read, Issue(code, where, what, hint))
 
     # -- rows ----------------------------------------------------------------------------------------------------------
-    def _row(
-        self, number: int, columns: Sequence[tuple[Column, ColumnMapping]], head: Row, seen: set[tuple[str, ...]]
-    ) -> Row:
+    def _row(self, number: int, columns: Sequence[tuple[Column, ColumnMapping]], head: Row, seen: set[tuple[str, ...]]) -> Row:
         """The row as our table has it; blank for one that it has not, so that rows keep their numbers."""
         row = self.source.rows[number]
         if blank(row):

@@ -12,8 +12,6 @@ from brigade.exchange.calendars.absences import CalendarWishes
 from brigade.exchange.document import check_head
 from brigade.exchange.faults import read_model, said
 from brigade.exchange.json_text import decode, parse, pretty, read_bytes
-from brigade.exchange.sheets.layout import ALL_TABLES, Table
-from brigade.exchange.sheets.words import plain
 from brigade.exchange.shapes.mapping import (
     MAPPING_FORMAT,
     MAPPING_VERSION,
@@ -22,6 +20,8 @@ from brigade.exchange.shapes.mapping import (
     MappingDocument,
     TableMapping,
 )
+from brigade.exchange.sheets.layout import ALL_TABLES, Table
+from brigade.exchange.sheets.words import plain
 from brigade.validation.checks import suggestion
 
 TABLES = {name: table for table in ALL_TABLES for name in table.names()}
@@ -91,7 +91,7 @@ def _table_faults(mapped: TableMapping, table: Table, where: str) -> Iterator[Is
     given: dict[str, str] = {}
     for name, column in mapped.columns.items():
         yield from _name_faults(name, table, f"{where}.columns", given)
-        if column.headers and column.value is not None or not column.headers and column.value is None:
+        if (column.headers and column.value is not None) or (not column.headers and column.value is None):
             hint = "« headers » (ses en-têtes), ou « value » (une constante)"
             yield Issue("M104", f"{where}.columns.{name}", "ni en-tête ni constante, ou les deux", hint)
         if column.value is not None and (column.codes or column.if_blank is not None):
@@ -101,16 +101,18 @@ def _table_faults(mapped: TableMapping, table: Table, where: str) -> Iterator[Is
         of_row: dict[str, str] = {}
         for name in row:
             yield from _name_faults(name, table, f"{where}.rows[{number}]", of_row)
-    for column in table.columns if mapped.file is not None else ():
-        if column.required and not given.keys() & set(column.names()):
-            hint = f"dire d'où vient « {column.french} » : un en-tête, ou une constante"
-            yield Issue("M105", f"{where}.columns", f"colonne « {column.french} » de « {table.french} » absente", hint)
+    for ours in table.columns if mapped.file is not None else ():
+        if ours.required and not given.keys() & set(ours.names()):
+            hint = f"dire d'où vient « {ours.french} » : un en-tête, ou une constante"
+            yield Issue("M105", f"{where}.columns", f"colonne « {ours.french} » de « {table.french} » absente", hint)
 
 
 def _name_faults(name: str, table: Table, where: str, given: dict[str, str]) -> Iterator[Issue]:
     column = table.by_name.get(plain(name))
     if column is None:
-        yield Issue("M102", f"{where}.{name}", f"colonne inconnue de « {table.french} »", suggestion(plain(name), table.by_name))
+        yield Issue(
+            "M102", f"{where}.{name}", f"colonne inconnue de « {table.french} »", suggestion(plain(name), table.by_name)
+        )
         return
     if column.names()[0] in given:
         yield Issue("M103", f"{where}.{name}", f"même colonne que « {given[column.names()[0]]} »", "en garder une")

@@ -27,7 +27,9 @@ class ColumnMapping(BaseModel):
 
     headers: list[Header] = Field([], max_length=8, description="The export's, in order.", examples=[["Date", "Heure"]])
     join: Annotated[str, Field(max_length=10)] = Field(" ", description="What stands between cells of several headers.")
-    codes: Codes = Field({}, description="Their codes to ours; with any, a code that is not here is a fault. To nothing: blank.")
+    codes: Codes = Field(
+        {}, description="Their codes to ours; with any, a code that is not here is a fault. To nothing: blank."
+    )
     value: Text | None = Field(None, description="A constant, instead of headers.")
     if_blank: Text | None = Field(None, description="What a blank cell means.")
 

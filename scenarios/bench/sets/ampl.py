@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
-from scenarios.bench.sets.common import LARGEST, Findings, shorten
+from scenarios.bench.sets.common import LARGEST, Findings, as_whole, shorten
 
 NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?")
 Cells: TypeAlias = dict[tuple[int, str], float]
@@ -51,8 +51,11 @@ class DataFile:
         return least
 
     def number(self, word: str, where: str) -> float:
+        """A number; one that is whole but for noise is that whole number."""
         if NUMBER.fullmatch(word) and abs(float(word)) < LARGEST:
-            return float(word)
+            value = float(word)
+            whole = as_whole(value)
+            return value if whole is None else float(whole)
         self.findings.add("B103", where, f"« {shorten(word)} »", "un nombre")
         return 0.0
 

@@ -23,6 +23,8 @@ from brigade.errors import Issue, UnreadableInput
 
 GZIP_MAGIC = b"\x1f\x8b"
 LARGEST = 1e15
+NOISE = 1e-9
+"""What the programs that computed a public set leave on its whole numbers: 401.99999999999994 is 402."""
 _MISSING = object()
 
 
@@ -123,9 +125,10 @@ class Node:
         return 0.0
 
     def whole(self, least: float = -math.inf) -> int:
-        """A whole number (12 or 12.0), at least `least`."""
-        if is_number(self.value) and self.value == int(self.value) and self.value >= least:
-            return int(self.value)
+        """A whole number (12, 12.0 or 11.9999999999999), at least `least`."""
+        value = as_whole(self.value) if is_number(self.value) else None
+        if value is not None and value >= least:
+            return value
         floor = "" if least == -math.inf else f" d'au moins {least}"
         self._wrong(f"un entier{floor}")
         return 0
@@ -150,11 +153,11 @@ class Node:
         if len(self.value) != width:
             self.findings.add("B106", self.where, f"{len(self.value)} nombres", f"{width} : la matrice est carrée")
         for rank, cell in enumerate(self.value):
-            if not is_number(cell) or cell < 0 or (is_whole and cell != int(cell)):
+            if not is_number(cell) or cell < 0 or (is_whole and as_whole(cell) is None):
                 kind = "un entier d'au moins 0" if is_whole else "un nombre d'au moins 0"
                 self.findings.add("B103", f"{self.where}[{rank}]", f"{cell!r}", kind)
                 return ()
-        return tuple(map(int, self.value)) if is_whole else tuple(map(float, self.value))
+        return tuple(map(round, self.value)) if is_whole else tuple(map(float, self.value))
 
     def _inside(self, name: str, value: object) -> Node:
         return Node(value, f"{self.where}.{name}" if self.where else name, self.findings)
@@ -168,6 +171,12 @@ class Node:
     def _wrong(self, expected: str) -> None:
         if self.value is not _MISSING:
             self.findings.add("B103", self.where or "fichier", shorten(self.value), f"écrire {expected}")
+
+
+def as_whole(value: float) -> int | None:
+    """The whole number that `value` is but for the noise of its computation; None for a fraction."""
+    nearest = round(value)
+    return nearest if abs(value - nearest) <= NOISE else None
 
 
 def is_number(value: object) -> bool:

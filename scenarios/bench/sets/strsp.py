@@ -25,6 +25,7 @@ from scenarios.bench.sets.common import (
     LARGEST,
     Evaluation,
     Findings,
+    as_whole,
     bare_name,
     read_json,
     read_text,
@@ -111,8 +112,9 @@ class _Numbers:
     def count(self, name: str) -> int:
         """A whole number from 1 to 9999: the first two of a file."""
         value = (self.take(1) or (0.0,))[0]
-        if value == int(value) and 1 <= value < 10_000:
-            return int(value)
+        whole = as_whole(value)
+        if whole is not None and 1 <= whole < 10_000:
+            return whole
         self.findings.add("B103", name, str(value), "un entier de 1 à 9999")
         return 0
 

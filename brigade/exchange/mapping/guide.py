@@ -1,0 +1,183 @@
+"""A mapping made from an example, question by question: whoever answers (a terminal, options) is a parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from brigade.errors import Issue, UnreadableInput
+from brigade.exchange.faults import said
+from brigade.exchange.mapping.applying import apply, vocabulary_of
+from brigade.exchange.mapping.document import TABLES, mapping_from_json
+from brigade.exchange.mapping.proposing import (
+    Example,
+    Proposal,
+    example_of,
+    likely_table,
+    propose,
+    unread_values,
+    with_tables_beside,
+)
+from brigade.exchange.shapes.mapping import MAPPING_FORMAT, MAPPING_VERSION, MappingDocument
+from brigade.exchange.sheets.grids import read_grids
+from brigade.exchange.sheets.layout import VOCABULARY, Column, Table
+from brigade.exchange.sheets.opening import match_tables, rows_of
+from brigade.exchange.sheets.words import CHOICES, FALSE_WORDS, TRUE_WORDS, plain
+from brigade.units import PARIS
+from brigade.validation.checks import suggestion
+
+NOTHING = "-"
+CONSTANT = "="
+AND = "+"
+YES, NO = "oui", "non"
+STATUS = frozenset({"statut", "status", "etat"})
+CANCELLED = ("annul", "supprim", "refus", "cancel")
+
+
+class Asker(Protocol):
+    """Answers in words, as they would be typed; `proposed` is the answer that Enter gives."""
+
+    def tables(self, example: Example, proposed: str) -> str:
+        """Our tables that a file fills, apart by « + »; « - » for none."""
+
+    def column(self, table: Table, column: Column, proposed: str) -> str:
+        """Headers apart by « + »; « =text » for a constant, « - » for nothing."""
+
+    def keep(self, example: Example, header: str, value: str, proposed: str) -> str:
+        """Whether rows with this value are read: oui or non."""
+
+    def code(self, table: Table, column: Column, theirs: str) -> str:
+        """One of our values for one of theirs; nothing where none is known."""
+
+
+@dataclass
+class _Making:
+    asker: Asker
+    issues: list[Issue] = field(default_factory=list)
+    tables: list[dict[str, Any]] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    ignored_files: list[str] = field(default_factory=list)
+
+    def file(self, example: Example) -> None:
+        proposed = f" {AND} ".join(one.french for one in with_tables_beside(likely_table(example)))
+        answer = self.asker.tables(example, proposed)
+        if answer == NOTHING:
+            self.ignored_files.append(example.grid.name)
+            return
+        used: set[str] = set()
+        keep = self._keep(example)
+        for name in answer.split(AND):
+            table = TABLES.get(plain(name))
+            if table is None:
+                self.issues.append(Issue("M102", example.grid.label, said(name.strip()), suggestion(plain(name), TABLES)))
+                continue
+            columns = self._columns(example, table, used)
+            self.tables.append({"table": table.french, "file": example.grid.name, "columns": columns, **keep})
+        self.ignored += [one for one in example.headers if one not in used | keep.get("keep", {}).keys() | set(self.ignored)]
+
+    def _keep(self, example: Example) -> dict[str, Any]:
+        """Which rows are read: a visit that its status calls cancelled is no visit."""
+        kept: dict[str, dict[str, bool]] = {}
+        for header in example.headers:
+            if not STATUS & set(plain(header).split("_")):
+                continue
+            for value in example.values(header):
+                proposed = NO if any(word in plain(value) for word in CANCELLED) else YES
+                answer = self.asker.keep(example, header, value, proposed)
+                kept.setdefault(header, {})[value] = plain(answer) in TRUE_WORDS
+                if plain(answer) not in TRUE_WORDS | FALSE_WORDS:
+                    self._tell("C106", example, f"« {value} » : {said(answer)}", "oui ou non")
+        return {"keep": kept} if kept else {}
+
+    def _columns(self, example: Example, table: Table, used: set[str]) -> dict[str, Any]:
+        made: dict[str, Any] = {}
+        for proposal in propose(example, table):
+            column = proposal.column
+            answer = self.asker.column(table, column, f" {AND} ".join(proposal.headers) or NOTHING).strip()
+            if answer == NOTHING or not answer:
+                if column.required:
+                    hint = f"un en-tête parmi : {', '.join(example.headers)} ; ou une constante"
+                    self._tell("M105", example, f"colonne « {column.french} » de « {table.french} » absente", hint)
+            elif answer.startswith(CONSTANT):
+                made[column.french] = {"value": answer.removeprefix(CONSTANT).strip()}
+            elif headers := self._headers(example, answer):
+                used |= set(headers)
+                made[column.french] = {"headers": headers, **self._codes(example, table, Proposal(column, tuple(headers)))}
+        return made
+
+    def _headers(self, example: Example, answer: str) -> list[str]:
+        by_name = {plain(one): one for one in example.headers}
+        whole = by_name.get(plain(answer))
+        names = [answer] if whole else answer.split(AND)
+        for name in names:
+            if plain(name) not in by_name:
+                self._tell("M108", example, f"en-tête « {name.strip()} » absent", suggestion(plain(name), by_name))
+        return [by_name[plain(name)] for name in names if plain(name) in by_name]
+
+    def _codes(self, example: Example, table: Table, proposal: Proposal) -> dict[str, Any]:
+        column = proposal.column
+        unread = list(unread_values(example, column, proposal.headers))
+        if not unread:
+            return {}
+        met = list(dict.fromkeys(value for header in proposal.headers for value in example.values(header)))
+        codes = {theirs: theirs for theirs in met if theirs and theirs not in unread}
+        for theirs in unread:
+            ours = self.asker.code(table, column, theirs).strip()
+            if not ours:
+                where = f"{example.grid.label}, colonne « {' + '.join(proposal.headers)} »"
+                hint = f"une valeur de « {table.french}.{column.french} »" + _choices(column)
+                self.issues.append(Issue("M110", where, f"code {said(theirs)} inconnu de la correspondance", hint))
+            codes[theirs] = ours
+        return {"codes": codes}
+
+    def _tell(self, code: str, example: Example, what: str, hint: str) -> None:
+        self.issues.append(Issue(code, example.grid.label, what, hint))
+
+
+def make_mapping(path: Path, source: str, asker: Asker) -> MappingDocument:
+    """A mapping that reads the example at `path` whole.
+
+    Raises: UnreadableInput, with everything that is left without an answer, or that the answers do not make readable.
+    """
+    read = read_grids(path, VOCABULARY)
+    making = _Making(asker, list(read.issues))
+    for grid in read.grids:
+        if plain(grid.name) not in TABLES and not grid.is_empty:
+            making.file(example_of(grid))
+    if not making.tables and not making.issues:
+        making.issues.append(
+            Issue("M101", path.name, "aucune table à lire", "un export, dont le nom n'est pas celui d'une table")
+        )
+    if making.issues:
+        raise UnreadableInput(making.issues)
+    parts: Mapping[str, Sequence[Any]] = {
+        "tables": making.tables,
+        "ignored": making.ignored,
+        "ignored_files": making.ignored_files,
+    }
+    head = {"format": MAPPING_FORMAT, "version": MAPPING_VERSION, "source": source}
+    mapping = mapping_from_json({**head, **{name: part for name, part in parts.items() if part}})
+    try_mapping(path, mapping)
+    return mapping
+
+
+def try_mapping(path: Path, mapping: MappingDocument) -> None:
+    """Reads every cell of the mapped tables. Raises: UnreadableInput, with all that cannot be read."""
+    read = read_grids(path, vocabulary_of(mapping))
+    apply(mapping, read)
+    labels = {plain(one.table) for one in mapping.tables}
+    read.grids = [grid for grid in read.grids if plain(grid.name) in labels]
+    issues = list(read.issues)
+    read.issues = []
+    for opened in match_tables(read).values():
+        for _ in rows_of(opened, PARIS, issues):
+            pass
+    issues += [issue for issue in read.issues if issue.code != "C002"]  # the other tables are not this export's to bring
+    if issues:
+        raise UnreadableInput(issues)
+
+
+def _choices(column: Column) -> str:
+    return f" : {', '.join(CHOICES.get(one, one) for one in column.choices)}" if column.choices else " : oui, non"

@@ -1,0 +1,192 @@
+"""A mapping proposed from an example: headers by what they are called, columns by what their cells hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+from brigade.exchange.mapping.applying import joined
+from brigade.exchange.sheets.cells import read_cell
+from brigade.exchange.sheets.clocks import CellFault, read_day
+from brigade.exchange.sheets.csv_text import LOOKED_AT
+from brigade.exchange.sheets.headers import TOTAL
+from brigade.exchange.sheets.layout import ALL_TABLES, TABLES_BY_NAME, Cell, Column, Table
+from brigade.exchange.sheets.raw import BLANK, Grid, RawCell, Row, blank
+from brigade.exchange.sheets.words import plain
+from brigade.units import PARIS
+
+LIKE = 0.75
+"""From here two names are taken for one: « heure_debut » and « heures_debut », not « date » and « durée »."""
+SAMPLE = 200
+DATES, HOURS = ("date", "jour"), ("heure", "horaire")
+SYNONYMS: Mapping[str, tuple[str, ...]] = {
+    "visits.id": ("n_intervention", "numero", "n", "numero_intervention", "id_intervention", "code_intervention", "reference"),
+    "visits.client_id": ("client", "beneficiaire", "usager", "code_client", "n_client", "code_beneficiaire", "id_beneficiaire"),
+    "visits.duration_min": ("duree", "duree_prevue", "temps", "temps_prevu", "nb_heures", "duree_intervention"),
+    "visits.priority": ("priorite", "urgence", "niveau_de_priorite"),
+    "visits.act_class": ("nature", "prestation", "type_de_prestation", "type_d_intervention", "activite", "type"),
+    "visits.required": ("competences", "actes", "qualification", "competences_requises"),
+    "visits.planned_start": ("debut", "date", "heure", "date_debut", "heure_debut", "heure_de_debut", "date_intervention"),
+    "windows.visit_id": ("n_intervention", "numero", "n", "numero_intervention", "id_intervention", "reference"),
+    "windows.earliest": ("debut", "date", "heure", "date_debut", "heure_debut", "heure_de_debut", "heure_de_debut_au_plus_tot"),
+    "windows.latest": ("heure_de_debut_au_plus_tard", "heure_au_plus_tard", "debut", "heure", "heure_debut", "heure_de_debut"),
+    "clients.id": ("client", "beneficiaire", "usager", "code_client", "n_client", "code_beneficiaire"),
+    "clients.provider_id": ("saad", "agence", "structure"),
+    "clients.site_id": ("site", "secteur", "commune", "zone"),
+    "absences.id": ("n_absence", "numero", "n", "reference"),
+    "absences.employee_id": ("salarie", "matricule", "intervenant", "n_salarie", "employe", "agent"),
+    "absences.provider_id": ("saad", "agence", "structure"),
+    "absences.kind": ("type", "motif", "nature", "type_absence", "type_d_absence"),
+    "absences.start": ("debut", "du", "date_debut", "date_de_debut", "heure_debut", "heure_de_debut"),
+    "absences.end": ("fin", "au", "date_fin", "date_de_fin", "heure_fin", "heure_de_fin"),
+    "absences.known_at": ("saisie_le", "declaree_le", "date_de_saisie", "connue_le", "cree_le"),
+    "workers.id": ("intervenant", "matricule", "salarie", "code_intervenant"),
+    "employees.id": ("salarie", "matricule", "intervenant", "code_salarie"),
+}
+"""What French home-care programs call our columns, as `plain` writes it."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """One grid of an export: its headers as they stand, and a sample of cells under each."""
+
+    grid: Grid
+    headers: tuple[str, ...]
+    cells: Mapping[str, tuple[RawCell, ...]]
+    rows: tuple[Row, ...]
+
+    def values(self, header: str) -> list[str]:
+        """The different texts under a header, in order."""
+        return list(dict.fromkeys(cell.text.strip() for cell in self.cells[header]))
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Where a column may come from; `likeness`: 0 (nothing like it) to 1 (a name we know)."""
+
+    column: Column
+    headers: tuple[str, ...] = ()
+    likeness: float = 0.0
+    unread: tuple[str, ...] = field(default=())
+    """Values that our column cannot hold as they are: codes to translate."""
+
+
+def example_of(grid: Grid) -> Example:
+    """The first of the widest rows among the first lines is the header."""
+    widths = [
+        len({plain(cell.text) for cell in row if not cell.is_blank and not cell.repeated}) for row in grid.rows[:LOOKED_AT]
+    ]
+    header = widths.index(max(widths)) if widths else 0
+    names = [] if not grid.rows else [(n, cell.text.strip()) for n, cell in enumerate(grid.rows[header]) if cell.text.strip()]
+    body = tuple(row for row in grid.rows[header + 1 :] if not blank(row) and not _is_total(row))[:SAMPLE]
+    cells = {name: tuple(row[n] if n < len(row) else BLANK for row in body) for n, name in reversed(names)}
+    return Example(grid, tuple(dict.fromkeys(name for _, name in names)), cells, body)
+
+
+def _is_total(row: Row) -> bool:
+    return any(TOTAL.fullmatch(plain(cell.text)) for cell in row)
+
+
+def likely_table(example: Example) -> Table:
+    """The table that explains most of the headers and misses the fewest of its required columns."""
+    return max(ALL_TABLES[1:], key=lambda table: _table_score(example, table))
+
+
+def _table_score(example: Example, table: Table) -> float:
+    proposals = propose(example, table)
+    explained = {header for proposal in proposals for header in proposal.headers}
+    missing = sum(proposal.column.required and not proposal.headers for proposal in proposals)
+    called = max(SequenceMatcher(None, plain(example.grid.name), name).ratio() for name in table.names())
+    return len(explained) - missing / 2 + called
+
+
+def with_tables_beside(table: Table) -> list[Table]:
+    """An export of visits says when each begins: that is a table of its own."""
+    windows = next(one for one in ALL_TABLES if one.english == "windows")
+    return [table, windows] if table is TABLES_BY_NAME["visits"] else [table]
+
+
+def propose(example: Example, table: Table) -> list[Proposal]:
+    """For each column the headers most like it, those that nothing resembles without any."""
+    return [_proposal(example, table, column) for column in table.columns]
+
+
+def _proposal(example: Example, table: Table, column: Column) -> Proposal:
+    ranked = sorted(((likeness(table, column, one), one) for one in example.headers), key=lambda pair: -pair[0])
+    if column.cell is Cell.MOMENT:
+        return _moment(example, column, ranked)
+    for score, header in ranked:
+        if score >= LIKE and _fits(example, column, [header]):
+            return Proposal(column, (header,), score, tuple(unread_values(example, column, [header])))
+    return Proposal(column)
+
+
+def _moment(example: Example, column: Column, ranked: Sequence[tuple[float, str]]) -> Proposal:
+    """One header whose cells are instants, or a day and an hour apart."""
+    for score, header in ranked:
+        if score >= LIKE and _fits(example, column, [header]):
+            return Proposal(column, (header,), score)
+    days = [(score, one) for score, one in _with_word(ranked, DATES) if _all(example.cells[one], _is_day)]
+    hours = [(score, one) for score, one in _with_word(ranked, HOURS) if not _all(example.cells[one], _is_day)]
+    for near, hour in hours:
+        for far, day in days:
+            if max(near, far) >= LIKE and day != hour and _fits(example, column, [day, hour]):
+                return Proposal(column, (day, hour), max(near, far))
+    return Proposal(column)
+
+
+def _with_word(ranked: Sequence[tuple[float, str]], words: Sequence[str]) -> Iterator[tuple[float, str]]:
+    yield from ((score, one) for score, one in ranked if any(word in plain(one).split("_") for word in words))
+
+
+def likeness(table: Table, column: Column, header: str) -> float:
+    name = plain(header)
+    known = (*column.names(), *SYNONYMS.get(f"{table.english}.{column.english}", ()))
+    if name in known:
+        # Our own names first, then synonyms in their order: « date_debut » before « debut » where both are there.
+        return 1 - known.index(name) / 1000
+    return max(SequenceMatcher(None, name, one).ratio() for one in known) * 0.95
+
+
+def cells_of(example: Example, headers: Sequence[str], join: str = " ") -> list[RawCell]:
+    columns = [example.cells[header] for header in headers]
+    return [parts[0] if len(parts) == 1 else joined(parts, join) for parts in zip(*columns, strict=True)]
+
+
+def _fits(example: Example, column: Column, headers: Sequence[str]) -> bool:
+    """Whether most filled cells can be read; codes are translated later, whatever they are."""
+    if column.cell in (Cell.CHOICE, Cell.FLAG, Cell.CODES, Cell.CODE, Cell.TEXT):
+        return True
+    filled = [cell for cell in cells_of(example, headers) if not cell.is_blank]
+    return bool(filled) and sum(_is_read(cell, column) for cell in filled) * 2 > len(filled)
+
+
+def unread_values(example: Example, column: Column, headers: Sequence[str]) -> Iterator[str]:
+    """What our column cannot hold: of choices and yes or no, the values that are none of ours."""
+    if column.cell not in (Cell.CHOICE, Cell.FLAG):
+        return
+    met = dict.fromkeys(cell.text.strip() for cell in cells_of(example, headers) if not cell.is_blank or column.required)
+    yield from (text for text in met if not _is_read(RawCell(text), column))
+
+
+def _is_read(cell: RawCell, column: Column) -> bool:
+    try:
+        read_cell(cell, column, PARIS)
+    except CellFault:
+        return False
+    return True
+
+
+def _all(cells: Sequence[RawCell], is_one: object) -> bool:
+    assert callable(is_one)
+    filled = [cell for cell in cells if not cell.is_blank]
+    return bool(filled) and sum(bool(is_one(cell)) for cell in filled) * 2 > len(filled)
+
+
+def _is_day(cell: RawCell) -> bool:
+    try:
+        read_day(cell.text.strip())
+    except CellFault:
+        return False
+    return True
