@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -241,6 +242,17 @@ def test_a_summary_that_names_nobody_is_told_with_the_way_out(tmp_path: Path) ->
     assert (answer.code, [one["code"] for one in answer.issues], out.exists()) == (2, ["I105"], False)
     told = brigade("absences", given, agenda(tmp_path, "Arrêt_maladie"), "-o", out, "--employee", "Arrêt maladie=A2")
     assert (told.code, "1 absence lue, 1 salarié" in told.out) == (0, True)
+
+
+def test_a_mapping_says_how_calendars_are_read(tmp_path: Path) -> None:
+    out, mapping = tmp_path / "out.json", tmp_path / "agenda.json"
+    calendar_of = {"employees": {"Jeanne": "A2"}, "kinds": {"maladie": "unplanned_absence"}}
+    document = {"format": "brigade-mapping", "version": 1, "source": "Agenda", "calendar": calendar_of}
+    mapping.write_text(json.dumps(document), encoding="utf-8")
+    answer = brigade("absences", json_file(tmp_path), agenda(tmp_path, "Jeanne_maladie"), "-o", out, "--mapping", mapping)
+    assert answer.code == 0
+    (added,) = [one for one in read_any(out).absences if one.employee_id == "A2"]
+    assert added.kind is AbsenceKind.UNPLANNED
 
 
 def test_a_calendar_given_as_a_problem_names_the_command_for_it(tmp_path: Path) -> None:
