@@ -48,8 +48,9 @@ class ContractPeriod:
 
 # -- which period --------------------------------------------------------------------------------------------------
 def has_hours(contract: Contract) -> bool:
-    """Whether the contract fixes hours at all."""
-    return contract.weekly is not None or contract.period_hours is not None
+    """Whether the contract fixes hours of the periods they are counted over: a full-time month's say nothing of its weeks."""
+    is_of_period = mode_of(contract) is (contract.working_time_mode or MODE.WEEKLY)
+    return contract.weekly is not None or (is_of_period and contract.period_hours is not None)
 
 
 def mode_of(contract: Contract) -> WorkingTimeMode:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from brigade.contract_hours import WEEKS, ContractPeriod, has_hours, hours_in, mode_of, periods_of
+from brigade.contract_hours import WEEKS, ContractPeriod, hours_in, mode_of, periods_of
 from brigade.labour import RuleSet, RuleValue
 from brigade.measures import WorkDay, by_week, hosts_met, minutes_of, ticks_of, timeline
 from brigade.periods import broken, own_hours, week_name
@@ -23,10 +23,10 @@ BELOW = {WorkingTimeMode.MONTHLY: "part_time_month_below", WorkingTimeMode.ANNUA
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """Periods and weeks in which the plan puts something, for contracts of fixed hours; rules of the hosts met in them."""
+    """Periods and weeks in which the plan puts something; rules of the hosts met in them. What holds of a week holds of
+    contracts too that fix no hours."""
     for worker in problem.workers:
-        if has_hours(worker.contract):
-            yield from _of_worker(problem, worker, timeline(problem, plan, worker))
+        yield from _of_worker(problem, worker, timeline(problem, plan, worker))
 
 
 def _of_worker(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> Iterator[Violation]:

@@ -22,12 +22,10 @@ RULE = CODES[0]
 def contribute(builder: ModelBuilder) -> None:
     for worker in builder.problem.workers:
         contract = worker.contract
-        if contract.weekly is None and contract.period_hours is None:
-            continue
         if not contract.full_time:
             for counted in counted_periods(builder, worker):
                 total_of(builder, worker, counted, _most(builder, counted.period))
-        for days in builder.weeks(worker):
+        for days in builder.weeks(worker) if _holds_weeks(contract) else ():
             builder.total(worker, TOTAL_OWN_WORK, days, _most_of_week(builder, contract))
 
 
@@ -57,9 +55,18 @@ def _full_time(builder: ModelBuilder, rules: RuleSet, mode: WorkingTimeMode, fir
     return None if week is None else week * ((last.toordinal() - first.toordinal() + 1) // 7)
 
 
+def _holds_weeks(contract: Contract) -> bool:
+    """Whether a week is held to anything beyond the contract's own period; it needs no hours told for that."""
+    return contract.week_ceiling is not None or _in_two_weeks(contract)
+
+
+def _in_two_weeks(contract: Contract) -> bool:
+    return contract.working_time_mode is WorkingTimeMode.TWO_WEEKS and not contract.full_time
+
+
 def _most_of_week(builder: ModelBuilder, contract: Contract) -> Reader:
     """What each week of a longer period is held to: below full time in two weeks of BAD, and the accord's ceiling."""
-    in_two_weeks = contract.working_time_mode is WorkingTimeMode.TWO_WEEKS and not contract.full_time
+    in_two_weeks = _in_two_weeks(contract)
 
     def read(rules: RuleSet) -> Ticks | None:
         below, flag = builder.minutes(rules, RULE, "two_weeks_week_below"), rules.get(RULE, "week_ceiling")

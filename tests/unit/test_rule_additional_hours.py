@@ -15,6 +15,7 @@ from brigade.rules import additional_hours
 from brigade.workforce import Contract, Counters, WorkingTimeMode
 from tests.builders import labour
 from tests.duties import codes, duties, elsewhere, found, past
+from tests.lawful import is_taken_by_the_kernel
 
 SHARE = labour(
     bad={"ADDITIONAL_HOURS.percent_of_contract": {"value": 33, "unit": "percent"}},
@@ -194,6 +195,21 @@ def test_full_time_months_count_their_overtime_by_the_week() -> None:
     two_weeks = Contract(weekly=2100, full_time=True, working_time_mode=TWO_WEEKS)
     assert amounts(*works((2400, 1800), monthly))["additional_hours"] == 300
     assert amounts(*works((2400, 1800), two_weeks))["additional_hours"] == 0
+
+
+def test_a_ceiling_holds_a_contract_that_fixes_no_hours() -> None:
+    """The accord's weekly limit (CT L3121-44) speaks of the week, not of the contract's hours; the kernel obeys it too."""
+    contract = Contract(None, full_time=True, working_time_mode=ANNUAL, week_ceiling=1800)
+    assert codes(additional_hours, works((1800,), contract)) == []
+    over = works((1801,), contract)
+    assert codes(additional_hours, over) == ["additional_hours_ceiling"]
+    assert not is_taken_by_the_kernel(*over)
+
+
+def test_a_full_time_month_without_weekly_hours_has_no_week_to_exceed() -> None:
+    """151 h 40 a month are counted by the week (BAD V.40), of which the contract says nothing: no additional hour is met."""
+    contract = Contract(None, full_time=True, working_time_mode=MONTHLY, period_hours=9100)
+    assert amounts(*works((1500,), contract))["additional_hours"] == 0
 
 
 def test_hours_elsewhere_are_no_contract_hours() -> None:

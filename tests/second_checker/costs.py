@@ -1,0 +1,121 @@
+"""What a plan costs, term by term (docs/design.md, section 5)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+from tests.second_checker.days import Person
+from tests.second_checker.reading import Case, Stop, Tour, Worker
+from tests.second_checker.visits import held
+from tests.second_checker.weeks import hours_in, periods
+
+WEIGHTS = {
+    "travel": 10,
+    "travel_cost": 1,
+    "lateness": 20,
+    "unfamiliar": 60,
+    "not_preferred": 60,
+    "missing_preferred": 40,
+    "waiting": 2,
+    "interruption": 1,
+    "overtime": 30,
+    "additional_hours": 3,
+    "equity_providers": 30,
+    "equity_workers": 1,
+}
+"""Those that a document may leave out; the others weigh nothing unless told."""
+POINTS = {"mandatory": 1000, "P1": 100, "P2": 30, "P3": 10, "P4": 3}
+
+
+def terms(case: Case, people: list[Person]) -> dict[str, int]:
+    """Cost of each soft term, weight included; of the uncovered visits too where coverage is weighted."""
+    amounts = _amounts(case, people)
+    weights = WEIGHTS | (case.policy.get("weights") or {})
+    found = {name: amount * weights.get(name, 0) for name, amount in amounts.items()}
+    if case.policy.get("mode", "lexicographic") == "weighted":
+        found["uncovered"] = _points(case) * case.policy.get("units_per_point", 6000) * case.clock.per_minute
+    return found
+
+
+def _covered(case: Case) -> set[str]:
+    return {stop.visit["id"] for tour in case.tours for stop in tour.stops}
+
+
+def _points(case: Case) -> int:
+    points = POINTS | (case.policy.get("points") or {})
+    found = 0
+    for id in case.open - _covered(case):
+        visit = case.visits[id]
+        own = visit.get("points")
+        level = "mandatory" if visit.get("mandatory") else visit["priority"]
+        found += points[level] if own is None else own
+    return found
+
+
+def _amounts(case: Case, people: list[Person]) -> dict[str, int]:
+    one = case.clock.per_minute
+    found: Counter[str] = Counter()
+    latenesses, waits = [0], [0]
+    for person in people:
+        for tour in case.tours_of(person.worker.id):
+            found["used_worker"] += one
+            rules = person.rules([person.days[tour.day]]) if tour.stops else person.rules([])
+            found["overtime"] += max(0, tour.back - person.worker.tours[tour.number][1])
+            cents = person.worker.told.get("cents_per_km", 0)
+            for ticks, metres in [(stop.travel, stop.metres) for stop in tour.stops] + [(tour.travel_back, tour.metres_back)]:
+                found["travel"] += ticks
+                found["travel_cost"] += metres * cents // 1000 * one
+            for stop in tour.stops:
+                latenesses.append(_lateness(case, stop))
+                waits.append(stop.wait)
+                found["waiting" if stop.wait < person.short(rules) else "interruption"] += stop.wait
+                found.update(_wishes(case, person.worker, stop.visit, tour.day))
+        for period, _ in periods(person):
+            if period.hours is not None:
+                found["additional_hours"] += max(0, hours_in(person, period) - period.hours)
+    found["lateness"], found["max_lateness"], found["max_waiting"] = sum(latenesses), max(latenesses), max(waits)
+    left = Counter(case.provider_of(case.visits[id]) for id in case.open - _covered(case))
+    found["equity_providers"] = sum(u * (u - 1) // 2 for u in left.values()) * one
+    _shares(case, people, found)
+    found["max_idle"] = max((_idle(case, person, n) for person in people for n in range(len(person.worker.tours))), default=0)
+    return dict(found)
+
+
+def _lateness(case: Case, stop: Stop) -> int:
+    """After the soft end of the last window that has begun."""
+    of = case.clock.of
+    begun = [of(one["latest"]) for one in stop.visit["windows"] if of(one["earliest"]) <= stop.start]
+    return max(0, stop.start - max(begun)) if begun else 0
+
+
+def _wishes(case: Case, worker: Worker, visit: dict[str, list[str]], day: date) -> dict[str, int]:
+    one = case.clock.per_minute
+    preferred, usual = visit.get("preferred_workers", []), visit.get("usual_workers", [])
+    lacking = set(visit.get("preferred", [])) - held(case, worker, day)
+    return {
+        "unfamiliar": one * bool((preferred or usual) and worker.id not in [*preferred, *usual]),
+        "not_preferred": one * bool(preferred and worker.id not in preferred),
+        "missing_preferred": one * len(lacking),
+    }
+
+
+def _shares(case: Case, people: list[Person], found: Counter[str]) -> None:
+    open_work = sum(case.clock.length(case.visits[id]["duration_min"]) for id in case.open)
+    available = {person.worker.id: sum(end - start for start, end, _ in person.worker.tours) for person in people}
+    everybody = sum(available.values())
+    work = {person.worker.id: sum(person.own_work(day) for day in person.planned) for person in people}
+    for id, ticks in work.items():
+        share = open_work * available[id] // everybody if everybody else 0
+        found["equity_workers"] += max(0, ticks - share)
+    mean = sum(work.values()) // len(work) if work else 0
+    found["workload_balance"] = sum(abs(ticks - mean) for ticks in work.values())
+
+
+def _idle(case: Case, person: Person, number: int) -> int:
+    start, end, _ = person.worker.tours[number]
+    tours: list[Tour] = [one for one in case.tours_of(person.worker.id) if one.number == number and one.stops]
+    if not tours:
+        return end - start
+    (tour,) = tours[:1]
+    return max(0, tour.departure - start) + sum(stop.wait for stop in tour.stops) + max(0, end - tour.back)

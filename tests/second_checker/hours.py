@@ -1,0 +1,280 @@
+"""Rules of a duty day and of the rest after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import pairwise
+
+from tests.second_checker.days import Day, Person, Span, longest_run, monday
+from tests.second_checker.reading import Stop, Tour, overlap
+from tests.second_checker.texts import Rules
+from tests.second_checker.visits import Broken, held, is_first_level, is_holiday
+
+
+def of_days(person: Person) -> Iterator[Broken]:
+    long_days: dict[int, int] = {}
+    long_spans: dict[tuple[int, int], int] = {}
+    for day in person.planned:
+        rules = person.rules([day])
+        found: list[str] = []
+        found += daily_work(person, day, rules)
+        found += civil_days(person, day, long_days)
+        found += span(person, day, rules, long_spans)
+        found += interruptions(person, day, rules)
+        found += breaks(person, day, rules)
+        found += nights(person, day, rules)
+        found += personal(person, day, rules)
+        yield from ((rule, person.worker.id, day.date) for rule in found)
+    yield from nights_in_row(person)
+    yield from rests(person)
+
+
+def daily_work(person: Person, day: Day, rules: Rules) -> Iterator[str]:
+    """On the duty day; with hours elsewhere the sum is held to the same."""
+    most = rules.get("MAX_DAILY_WORK")
+    if most is not None:
+        most = max(most, rules.at_least("MAX_DAILY_WORK", "exceptional"))
+        work = person.own_work(day, rules) + person.past_work(day)
+        if work > most:
+            yield "MAX_DAILY_WORK"
+        if day.other and work + day.other_work() > most and rules.flag("MULTI_EMPLOYER", "all_employers"):
+            yield "MULTI_EMPLOYER"
+
+
+def civil_days(person: Person, day: Day, long_days: dict[int, int]) -> Iterator[str]:
+    """From midnight to midnight: the dates that this duty day reaches, each judged once, by the day that begins on it."""
+    reached = person.by_date(day, person.rules([day]), with_other=False)
+    for one in sorted(reached):
+        if one != day.date and one in person.days and person.days[one].is_planned:
+            continue
+        around = [other for other in person.days.values() if abs((other.date - one).days) <= 1]
+        on_it = [
+            other
+            for other in around
+            if other.is_planned and one in person.by_date(other, person.rules([other]), with_other=False)
+        ]
+        rules = person.rules(on_it)
+        normal = rules.get("MAX_DAILY_WORK", "civil_limit")
+        if normal is None:
+            continue
+        for with_other, rule in ((False, "MAX_DAILY_WORK"), (True, "MULTI_EMPLOYER")):
+            work = sum(person.by_date(other, rules, with_other=with_other).get(one, 0) for other in around)
+            elsewhere = work - sum(person.by_date(other, rules, with_other=False).get(one, 0) for other in around)
+            if with_other and not elsewhere:
+                continue
+            if work > normal and not _may_be_long(person, one, work, rules, long_days, count=not with_other):
+                yield rule
+
+
+def _may_be_long(person: Person, day: date, work: int, rules: Rules, used: dict[int, int], *, count: bool) -> bool:
+    most, days = (
+        rules.get("MAX_DAILY_WORK", "civil_exceptional"),
+        rules.get("MAX_DAILY_WORK", "civil_exceptional_days_per_year"),
+    )
+    before = person.worker.counters.get("long_days")
+    if most is None or work > most or before is None:
+        return False
+    if count:
+        used[day.year] = used.get(day.year, 0) + 1
+    start = before if day.year == person.case.first_day.year else 0
+    return days is None or start + used.get(day.year, 0) <= days
+
+
+def span(person: Person, day: Day, rules: Rules, used: dict[tuple[int, int], int]) -> Iterator[str]:
+    first, last = day.outer
+    length = last - first
+    promised, own = person.worker.contract.get("span_limit_min"), person.worker.limit("max_span")
+    normal, most = rules.get("MAX_SPAN"), rules.get("MAX_SPAN", "exceptional")
+    broken = promised is not None and length > person.clock.length(promised)
+    if normal is not None and length > normal:
+        if most is None:
+            broken = True
+        else:
+            month = (day.date.year, day.date.month)
+            used[month] = used.get(month, 0) + 1
+            here = month == (person.case.first_day.year, person.case.first_day.month)
+            before = person.worker.counters.get("long_spans", 0) if here else 0
+            days = rules.get("MAX_SPAN", "exceptional_days_per_month")
+            fragile = any(stop.visit.get("fragile") for stop in day.stops)
+            less = commute_excess(person, day, rules) if rules.flag("MAX_SPAN", "commute_excess_deducted") else 0
+            broken = broken or length > max(most - less, 0) or (days is not None and before + used[month] > days)
+            broken = broken or (rules.flag("MAX_SPAN", "exceptional_fragile_only") and not fragile)
+    if broken:
+        yield "MAX_SPAN"
+    if own is not None and length > own:
+        yield "PERSONAL_LIMIT"
+
+
+def commute_excess(person: Person, day: Day, rules: Rules) -> int:
+    """What the ways from and to home take beyond the normal commute."""
+    minutes, metres = rules.get("COMMUTE_NORMAL", "normal_minutes"), rules.get("COMMUTE_NORMAL", "normal_metres")
+    found = 0
+    for tour in day.tours:
+        for ticks, way in ((tour.stops[0].travel, tour.stops[0].metres), (tour.travel_back, tour.metres_back)):
+            if minutes is not None and ticks > minutes and (metres is None or way > metres):
+                found += ticks - minutes
+    return found
+
+
+def interruptions(person: Person, day: Day, rules: Rules) -> Iterator[str]:
+    found = person.interruptions(day, rules)
+    count, longest = rules.get("INTERRUPTIONS", "max_count"), rules.get("INTERRUPTIONS", "max_length")
+    long, few = rules.get("INTERRUPTIONS", "long_length"), rules.get("INTERRUPTIONS", "long_count")
+    broken = count is not None and len(found) > count
+    broken = broken or (longest is not None and any(one > longest for one in found))
+    broken = broken or (long is not None and few is not None and sum(one > long for one in found) > few)
+    if broken or _too_long_in_all(person, day, rules, sum(found)):
+        yield "INTERRUPTIONS"
+
+
+def _too_long_in_all(person: Person, day: Day, rules: Rules, total: int) -> bool:
+    """Over the day's total, on more days of the fortnight than may be."""
+    most = rules.get("INTERRUPTIONS", "max_total")
+    if most is None or total <= most:
+        return False
+    start = fortnight_start(person, day.date)
+    inside = [one for one in person.planned if fortnight_start(person, one.date) == start]
+    joint = person.rules(inside)
+    days = joint.get("INTERRUPTIONS", "long_total_days_per_fortnight")
+    here = fortnight_start(person, person.case.first_day) == start
+    used = person.worker.counters.get("long_interruptions", 0) if here else 0
+    for one in inside:
+        if one.date <= day.date:
+            own = person.rules([one])
+            limit = own.get("INTERRUPTIONS", "max_total")
+            used += limit is not None and sum(person.interruptions(one, own)) > limit
+    return days is None or used > days
+
+
+def fortnight_start(person: Person, day: date) -> date:
+    """The Monday of its two ISO weeks, counted from odd weeks; a week 53 stands alone."""
+    first = monday(day)
+    number = day.isocalendar().week
+    return first if number == 53 or number % 2 == 1 else date.fromordinal(first.toordinal() - 7)
+
+
+def breaks(person: Person, day: Day, rules: Rules) -> Iterator[str]:
+    after, length = rules.get("REST_BREAK", "after"), rules.get("REST_BREAK", "length")
+    own, own_break = person.worker.limit("max_stretch"), person.worker.limit("stretch_break")
+    for tour in day.tours:
+        if after is not None and length is not None and _runs_on(tour, after, length, reach=False):
+            yield "REST_BREAK"
+        if own is not None and _runs_on(tour, own, own_break if own_break is not None else (length or 0), reach=True):
+            yield "REST_BREAK"
+        if _lacks_meal(person, tour, day.date, rules):
+            yield "MEAL_BREAK"
+
+
+def _runs_on(tour: Tour, most: int, length: int, *, reach: bool) -> bool:
+    """Whether a stretch of two stops or more is too long; the law's may not be reached at the end of a tour."""
+    begin, held_stops = tour.stops[0].start, 0
+    for number, stop in enumerate(tour.stops):
+        if number and stop.start - stop.arrival >= length:
+            begin, held_stops = stop.start, 0
+        held_stops += 1
+        is_last = number == len(tour.stops) - 1 and not reach
+        ran = stop.end - begin
+        if held_stops > 1 and (ran > most or (is_last and ran == most)):
+            return True
+    return False
+
+
+def _lacks_meal(person: Person, tour: Tour, day: date, rules: Rules) -> bool:
+    length = rules.get("MEAL_BREAK", "length")
+    if length is None:
+        return False
+    at = {name: rules.get("MEAL_BREAK", name) for name in ("due_before", "due_after", "from", "to")}
+    if any(value is None for value in at.values()):
+        return False
+    clock = {name: person.clock.at(day, value or 0) for name, value in at.items()}
+    if tour.stops[0].start >= clock["due_before"] or tour.stops[-1].end <= clock["due_after"]:
+        return False
+    gaps: list[Stop] = tour.stops[1:]
+    return not any(overlap((stop.arrival, stop.start), (clock["from"], clock["to"])) >= length for stop in gaps)
+
+
+def is_night(person: Person, day: Day, rules: Rules) -> bool:
+    from_ = rules.get("NIGHT_LIMITS", "counts_from")
+    return from_ is not None and person.night(day, rules) >= from_
+
+
+def nights(person: Person, day: Day, rules: Rules) -> Iterator[str]:
+    if not is_night(person, day, rules):
+        return
+    most = rules.get("NIGHT_LIMITS", "max_work")
+    if most is not None and person.work(day, rules) > most:
+        yield "NIGHT_LIMITS"
+    holds = held(person.case, person.worker, day.date)
+    if rules.flag("COMPETENCIES", "first_level_no_night") and is_first_level(person.case, holds) and "NIGHT" not in holds:
+        yield "COMPETENCIES"
+
+
+def nights_in_row(person: Person) -> Iterator[Broken]:
+    every = {day.date for day in person.days.values() if is_night(person, day, person.rules([day]))}
+    for run in longest_run(every):
+        days = [person.days[one] for one in run]
+        most = person.rules(days).get("NIGHT_LIMITS", "max_nights_in_row")
+        if most is not None and len(run) > most and any(day.is_planned for day in days[most:]):
+            yield "NIGHT_LIMITS", person.worker.id, run[-1]
+
+
+def rests(person: Person) -> Iterator[Broken]:
+    ordered = [person.days[one] for one in sorted(person.days)]
+    for before, after in pairwise(ordered):
+        if not (before.is_planned or after.is_planned):
+            continue
+        rules = person.rules([before, after])
+        rest = after.outer[0] - before.outer[1]
+        least, own = rules.at_least("DAILY_REST"), person.worker.limit("daily_rest")
+        if rest < least:
+            yield "DAILY_REST", person.worker.id, after.date
+        if own is not None and rest < own:
+            yield "PERSONAL_LIMIT", person.worker.id, after.date
+        extra = night_rest(person, before, rules)
+        if extra and rest < least + extra:
+            yield "NIGHT_LIMITS", person.worker.id, after.date
+
+
+def night_rest(person: Person, day: Day, rules: Rules) -> int:
+    if not is_night(person, day, rules):
+        return 0
+    work, night = person.work(day, rules), person.night(day, rules)
+    over, over_night, whole = (
+        rules.get("NIGHT_LIMITS", name) for name in ("rest_equal_over", "rest_equal_over_night", "whole_night")
+    )
+    owed = max(0, work - over) if over is not None else 0
+    if over_night is not None:
+        counted = work if whole is not None and night >= whole else night
+        owed = max(owed, counted - over_night)
+    return owed
+
+
+def personal(person: Person, day: Day, rules: Rules) -> Iterator[str]:
+    worker, clock = person.worker, person.clock
+    work = person.work(day, rules)
+    limits = [worker.limit("max_daily_work"), _reduced_day(person)]
+    broken = any(most is not None and work > most for most in limits)
+    services: list[Span] = [(stop.start, stop.end) for stop in day.stops]
+    for text in worker.limits.get("no_work_bands", []):
+        begin, end = (int(one[:2]) * 60 + int(one[3:]) for one in text.split("-"))
+        broken = broken or any(overlap(span, band) for span in services for band in person.bands(span, begin, end))
+    for stop in day.stops:
+        dates = clock.dates(stop.start, stop.end)
+        commune = person.case.commune_of(stop.visit)
+        broken = broken or (worker.limits.get("no_sundays", False) and any(one.isoweekday() == 7 for one in dates))
+        off = worker.limits.get("no_holidays", False)
+        broken = broken or (off and any(is_holiday(person.case, one, commune) for one in dates))
+    if broken:
+        yield "PERSONAL_LIMIT"
+
+
+def _reduced_day(person: Person) -> int | None:
+    reduction = person.worker.limit("daily_reduction")
+    if reduction is None:
+        return None
+    contract, length = person.worker.contract, person.clock.length
+    if contract.get("daily_min") is not None:
+        return length(contract["daily_min"]) - reduction
+    weekly = contract.get("weekly_min")
+    return length(weekly if weekly is not None else 2100) // 5 - reduction

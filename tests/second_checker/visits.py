@@ -1,0 +1,253 @@
+"""Rules of single visits, tours and ties."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from tests.second_checker.days import Person
+from tests.second_checker.reading import Case, Stop, Tour, Worker, overlap
+from tests.second_checker.texts import Library, Rules, data
+
+Broken = tuple[str, str | None, date | None]
+BESIDE = {"57": ("54", "67", "88"), "67": ("54", "57", "68", "88"), "68": ("67", "70", "88", "90")}
+"""The departments of local law, and those that border them."""
+
+
+def assignment(case: Case) -> Iterator[Broken]:
+    done = Counter(stop.visit["id"] for tour in case.tours for stop in tour.stops)
+    left = {one["visit_id"] for one in case.plan.get("uncovered", [])}
+    wrong = any(count > 1 for count in done.values()) or any(id not in case.open for id in done) or bool(left & done.keys())
+    wrong = wrong or any(id not in done and id not in left for id in case.open)
+    numbers = Counter((tour.worker_id, tour.number) for tour in case.tours)
+    wrong = wrong or any(count > 1 for count in numbers.values()) or any(not tour.stops for tour in case.tours)
+    for link in case.links:
+        if link.get("together", True):
+            first, second = (_is_done(case, done, link[end]) for end in ("first", "second"))
+            wrong = wrong or first != second
+    if wrong:
+        yield "ASSIGNMENT", None, None
+
+
+def _is_done(case: Case, done: Counter[str], id: str) -> bool:
+    return id in done or case.is_kept(case.visits[id])
+
+
+def timing(case: Case, tour: Tour, worker: Worker) -> Iterator[Broken]:
+    start_place, end_place = worker.told.get("start_site"), worker.told.get("end_site")
+    place, clock = start_place, tour.departure
+    fits = True
+    for stop in tour.stops:
+        here = case.site_of(stop.visit)
+        fits = fits and (stop.travel, stop.metres) == case.leg(worker, place, here)
+        fits = fits and stop.arrival == clock + stop.travel and stop.pause >= 0 and stop.wait >= 0
+        fits = fits and stop.end == stop.start + case.clock.length(stop.visit["duration_min"])
+        place, clock = here, stop.end
+    fits = fits and (tour.travel_back, tour.metres_back) == case.leg(worker, place, end_place)
+    fits = fits and tour.back == clock + tour.travel_back
+    if not fits:
+        yield "TIMING", worker.id, tour.day
+
+
+def window(case: Case, stop: Stop) -> dict[str, Any] | None:
+    """The window that its start lies in."""
+    of = case.clock.of
+    for one in stop.visit["windows"]:
+        if of(one["earliest"]) <= stop.start <= of(one.get("hard_latest") or one["latest"]):
+            return dict(one)
+    return None
+
+
+def availability(case: Case, tour: Tour, worker: Worker) -> Iterator[Broken]:
+    start, _, hard_end = worker.tours[tour.number]
+    busy = any(overlap((stop.start, stop.end), other) for stop in tour.stops for other in worker.other_work)
+    if tour.departure < start or tour.back > hard_end or busy:
+        yield "AVAILABILITY", worker.id, tour.day
+
+
+def held(case: Case, worker: Worker, day: date) -> set[str]:
+    """Competencies held on that date, through certificates still valid and what these include."""
+    told = case.problem.get("catalogue")
+    if told:
+        certificates = {one["code"]: one for one in told["certificates"]}
+    else:
+        certificates = data("competencies.toml")["certificate"]
+    found = set(worker.told.get("competencies", []))
+    waiting = [
+        one["code"]
+        for one in worker.told.get("certificates", [])
+        if (not one.get("obtained") or date.fromisoformat(one["obtained"]) <= day)
+        and (not one.get("expires") or day <= date.fromisoformat(one["expires"]))
+    ]
+    seen: set[str] = set()
+    while waiting:
+        code = waiting.pop()
+        if code not in seen:
+            seen.add(code)
+            found.update(certificates[code].get("grants", []))
+            waiting.extend(certificates[code].get("includes", []))
+    return found
+
+
+def act_classes(case: Case) -> dict[str, str | None]:
+    told = case.problem.get("catalogue")
+    if told:
+        return {one["code"]: one.get("act_class") for one in told["competencies"]}
+    return {code: one.get("act_class") for code, one in data("competencies.toml")["competency"].items()}
+
+
+def is_first_level(case: Case, holds: set[str]) -> bool:
+    classes = act_classes(case)
+    return not any(classes.get(code) == "essential" for code in holds)
+
+
+def of_stop(case: Case, library: Library, tour: Tour, worker: Worker, stop: Stop) -> Iterator[Broken]:
+    visit, host = stop.visit, case.provider_of(stop.visit)
+    rules = library.of(worker, [host])
+
+    def broken(rule: str) -> Broken:
+        return rule, worker.id, tour.day
+
+    if window(case, stop) is None:
+        yield broken("TIME_WINDOW")
+    holds = held(case, worker, tour.day)
+    lacks_level = rules.flag("COMPETENCIES", "first_level_excluded") and visit["act_class"] == "essential"
+    if not set(visit.get("required", [])) <= holds or (lacks_level and is_first_level(case, holds)):
+        yield broken("COMPETENCIES")
+    if not any(
+        one["provider_id"] == host and date.fromisoformat(one["first"]) <= tour.day <= date.fromisoformat(one["last"])
+        for one in worker.told.get("engagements", [])
+    ):
+        yield broken("ENGAGEMENT")
+    if worker.id in visit.get("forbidden_workers", []):
+        yield broken("FORBIDDEN_PAIR")
+    if _is_outside(case, worker, visit):
+        yield broken("AI_TERRITORY")
+    yield from (broken(rule) for rule in reserved_days(case, rules, stop))
+    if _beyond_zone(case, rules, worker, case.site_of(visit)):
+        yield broken("COMMUTE_NORMAL")
+
+
+def _is_outside(case: Case, worker: Worker, visit: dict[str, Any]) -> bool:
+    employer, commune = case.employers[worker.told["employer_id"]], case.commune_of(visit)
+    convention = employer.get("communes") if employer["kind"] == "ai" else None
+    own = worker.told.get("territory")
+    return any(area is not None and commune not in area for area in (convention, own))
+
+
+def _beyond_zone(case: Case, rules: Rules, worker: Worker, site: str) -> bool:
+    home_first, home_last = worker.told.get("start_site"), worker.told.get("end_site")
+    leg = case.leg(worker, home_first, site) if home_first else case.leg(worker, site, home_last)
+    return beyond(rules, leg)
+
+
+def beyond(rules: Rules, leg: tuple[int, int]) -> bool:
+    """Outside the zone: farther than its minutes and than its metres."""
+    minutes, metres = rules.get("COMMUTE_NORMAL", "zone_minutes"), rules.get("COMMUTE_NORMAL", "zone_metres")
+    if minutes is None and metres is None:
+        return False
+    return (minutes is None or leg[0] > minutes) and (metres is None or leg[1] > metres)
+
+
+def easter(year: int) -> date:
+    """Meeus, Jones and Butcher."""
+    a, b, c = year % 19, year // 100, year % 100
+    d, e = b // 4, b % 4
+    g = (8 * b + 13) // 25
+    h = (19 * a + b - d - g + 15) % 30
+    i, k = c // 4, c % 4
+    m = (32 + 2 * e + 2 * i - h - k) % 7
+    n = (a + 11 * h + 22 * m) // 451
+    month, day = divmod(h + m - 7 * n + 114, 31)
+    return date(year, month, day + 1)
+
+
+def holidays(year: int, *, local: bool) -> set[date]:
+    sunday = easter(year)
+    fixed = {(1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25)}
+    found = {date(year, month, day) for month, day in fixed} | {sunday + timedelta(days=n) for n in (1, 39, 50)}
+    return found | ({sunday - timedelta(days=2), date(year, 12, 26)} if local else set())
+
+
+def is_holiday(case: Case, day: date, commune: str | None) -> bool:
+    basin = case.problem["basin"]["department"]
+    department = (commune or basin)[:2]
+    if basin in BESIDE and department not in BESIDE[basin]:
+        department = basin  # a slip: no basin there reaches that commune
+    return day in holidays(day.year, local=department in BESIDE)
+
+
+def reserved_days(case: Case, rules: Rules, stop: Stop) -> Iterator[str]:
+    commune, visit = case.commune_of(stop.visit), stop.visit
+    dates = case.clock.dates(stop.start, stop.end)
+    kinds = set()
+    for day in dates:
+        kinds |= {"sunday"} if day.isoweekday() == 7 else set()
+        kinds |= {"holiday"} if is_holiday(case, day, commune) else set()
+        kinds |= {"christmas"} if (day.month, day.day) == (12, 25) else set()
+    told = data("reserved_days.toml")
+    for name, condition in told["condition"].items():
+        asked = rules.flag("SUNDAY_HOLIDAY_ACTS", name) and kinds & set(condition["days"])
+        if asked and not any(_fills(case, visit, line) for line in told["admits"][condition["admits"]]):
+            yield "SUNDAY_HOLIDAY_ACTS"
+    if rules.flag("HOLIDAY_RHYTHM", "may_first_essential_only"):
+        if any((day.month, day.day) == (5, 1) for day in dates) and visit["act_class"] != "essential":
+            yield "HOLIDAY_RHYTHM"
+
+
+def _fills(case: Case, visit: dict[str, Any], line: dict[str, Any]) -> bool:
+    required, classes = set(visit.get("required", [])), act_classes(case)
+    named = set(line.get("one_of", []))
+    return (
+        line.get("act_class") in (None, visit["act_class"])
+        and (not line.get("fragile") or visit.get("fragile", False))
+        and (not named or bool(required & named))
+        and not (line.get("no_other_act") and any(classes.get(code) for code in required - named))
+    )
+
+
+def links(case: Case) -> Iterator[Broken]:
+    where = {stop.visit["id"]: (tour.worker_id, stop.start) for tour in case.tours for stop in tour.stops}
+    for id, visit in case.visits.items():
+        if id not in where and case.is_kept(visit):
+            where[id] = (case.rota[id]["employee_id"], case.clock.of(case.rota[id]["start"]))
+    covered = {stop.visit["id"] for tour in case.tours for stop in tour.stops}
+    for link in case.links:
+        first, second = link["first"], link["second"]
+        if first not in where or second not in where or not {first, second} & covered:
+            continue
+        gap = where[second][1] - where[first][1]
+        same = where[first][0] == where[second][0]
+        length, most = case.clock.length, link.get("max_gap_min")
+        wrong = {
+            "same_start": gap != 0,
+            "gap": gap < length(link.get("min_gap_min", 0)) or (most is not None and gap > length(most)),
+            "same_worker": not same,
+            "different_workers": same,
+            "together": False,
+        }
+        if wrong[link["kind"]]:
+            yield "LINK", None, None
+
+
+def of_tours(case: Case, person: Person) -> Iterator[Broken]:
+    worker = person.worker
+    tours = case.tours_of(worker.id)
+    for tour in tours:
+        yield from timing(case, tour, worker)
+        yield from availability(case, tour, worker)
+        if not tour.stops:
+            continue
+        for stop in tour.stops:
+            yield from of_stop(case, person.library, tour, worker, stop)
+        last = tour.stops[-1]
+        if beyond(person.library.of(worker, [case.provider_of(last.visit)]), (tour.travel_back, tour.metres_back)):
+            yield "COMMUTE_NORMAL", worker.id, tour.day
+        most = worker.limit("max_commute")
+        if most is not None and max(tour.stops[0].travel, tour.travel_back) > most:
+            yield "COMMUTE_NORMAL", worker.id, tour.day
+    for before, after in zip(tours, tours[1:], strict=False):
+        if after.departure < before.back:
+            yield "TIMING", worker.id, after.day
