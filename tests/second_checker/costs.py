@@ -24,7 +24,9 @@ WEIGHTS = {
     "equity_providers": 30,
     "equity_workers": 1,
 }
-"""Those that a document may leave out; the others weigh nothing unless told."""
+"""What weighs unless a document says otherwise."""
+ASKED_FOR = ["used_worker", "max_lateness", "max_waiting", "max_idle", "workload_balance"]
+"""What weighs only where a document says so."""
 POINTS = {"mandatory": 1000, "P1": 100, "P2": 30, "P3": 10, "P4": 3}
 
 
@@ -55,7 +57,7 @@ def _points(case: Case) -> int:
 
 def _amounts(case: Case, people: list[Person]) -> dict[str, int]:
     one = case.clock.per_minute
-    found: Counter[str] = Counter()
+    found: Counter[str] = Counter(dict.fromkeys([*WEIGHTS, *ASKED_FOR], 0))
     latenesses, waits = [0], [0]
     for person in people:
         for tour in case.tours_of(person.worker.id):

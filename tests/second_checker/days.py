@@ -51,7 +51,7 @@ class Person:
             if tour.stops:
                 self._day(tour.day).tours.append(tour)
         for start, end in worker.other_work:
-            self._day(self.clock.date(start)).other.append((start, end))
+            self._day(self.clock.date_of(start)).other.append((start, end))
         for day, start, end, work in worker.past:
             self._day(day).past = (start, end, work)
 
@@ -104,7 +104,7 @@ class Person:
 
     def bands(self, around: Span, begin: int, end: int) -> list[Span]:
         """That band of each night or day that `around` can touch; over midnight where it ends before it begins."""
-        first, last = self.clock.date(around[0]) - timedelta(days=1), self.clock.date(around[1]) + timedelta(days=1)
+        first, last = self.clock.date_of(around[0]) - timedelta(days=1), self.clock.date_of(around[1]) + timedelta(days=1)
         found = []
         for n in range((last - first).days + 1):
             day = first + timedelta(days=n)

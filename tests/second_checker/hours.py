@@ -13,19 +13,18 @@ from tests.second_checker.visits import Broken, held, is_first_level, is_holiday
 
 
 def of_days(person: Person) -> Iterator[Broken]:
-    long_days: dict[int, int] = {}
     long_spans: dict[tuple[int, int], int] = {}
     for day in person.planned:
         rules = person.rules([day])
         found: list[str] = []
         found += daily_work(person, day, rules)
-        found += civil_days(person, day, long_days)
         found += span(person, day, rules, long_spans)
         found += interruptions(person, day, rules)
         found += breaks(person, day, rules)
         found += nights(person, day, rules)
         found += personal(person, day, rules)
         yield from ((rule, person.worker.id, day.date) for rule in found)
+    yield from civil_days(person)
     yield from nights_in_row(person)
     yield from rests(person)
 
@@ -42,36 +41,33 @@ def daily_work(person: Person, day: Day, rules: Rules) -> Iterator[str]:
             yield "MULTI_EMPLOYER"
 
 
-def civil_days(person: Person, day: Day, long_days: dict[int, int]) -> Iterator[str]:
-    """From midnight to midnight: the dates that this duty day reaches, each judged once, by the day that begins on it."""
-    reached = person.by_date(day, person.rules([day]), with_other=False)
+def civil_days(person: Person) -> Iterator[Broken]:
+    """From midnight to midnight: each date that the plan reaches."""
+    reached: dict[date, list[Day]] = {}
+    for day in person.planned:
+        for one in person.by_date(day, person.rules([day]), with_other=False):
+            reached.setdefault(one, []).append(day)
+    used: dict[int, int] = {}
     for one in sorted(reached):
-        if one != day.date and one in person.days and person.days[one].is_planned:
-            continue
-        around = [other for other in person.days.values() if abs((other.date - one).days) <= 1]
-        on_it = [
-            other
-            for other in around
-            if other.is_planned and one in person.by_date(other, person.rules([other]), with_other=False)
-        ]
-        rules = person.rules(on_it)
+        rules = person.rules(reached[one])
         normal = rules.get("MAX_DAILY_WORK", "civil_limit")
         if normal is None:
             continue
-        for with_other, rule in ((False, "MAX_DAILY_WORK"), (True, "MULTI_EMPLOYER")):
-            work = sum(person.by_date(other, rules, with_other=with_other).get(one, 0) for other in around)
-            elsewhere = work - sum(person.by_date(other, rules, with_other=False).get(one, 0) for other in around)
-            if with_other and not elsewhere:
-                continue
-            if work > normal and not _may_be_long(person, one, work, rules, long_days, count=not with_other):
-                yield rule
+        alone, together = (_on_date(person, one, rules, with_other=with_other) for with_other in (False, True))
+        if alone > normal and not _may_be_long(person, one, alone, rules, used, count=True):
+            yield "MAX_DAILY_WORK", person.worker.id, one
+        if together > max(alone, normal) and not _may_be_long(person, one, together, rules, used, count=alone <= normal):
+            yield "MULTI_EMPLOYER", person.worker.id, one
+
+
+def _on_date(person: Person, one: date, rules: Rules, *, with_other: bool) -> int:
+    days = person.days.values()
+    return sum(person.by_date(day, rules, with_other=with_other).get(one, 0) for day in days)
 
 
 def _may_be_long(person: Person, day: date, work: int, rules: Rules, used: dict[int, int], *, count: bool) -> bool:
-    most, days = (
-        rules.get("MAX_DAILY_WORK", "civil_exceptional"),
-        rules.get("MAX_DAILY_WORK", "civil_exceptional_days_per_year"),
-    )
+    most = rules.get("MAX_DAILY_WORK", "civil_exceptional")
+    days = rules.get("MAX_DAILY_WORK", "civil_exceptional_days_per_year")
     before = person.worker.counters.get("long_days")
     if most is None or work > most or before is None:
         return False
@@ -240,9 +236,8 @@ def night_rest(person: Person, day: Day, rules: Rules) -> int:
     if not is_night(person, day, rules):
         return 0
     work, night = person.work(day, rules), person.night(day, rules)
-    over, over_night, whole = (
-        rules.get("NIGHT_LIMITS", name) for name in ("rest_equal_over", "rest_equal_over_night", "whole_night")
-    )
+    over, over_night = rules.get("NIGHT_LIMITS", "rest_equal_over"), rules.get("NIGHT_LIMITS", "rest_equal_over_night")
+    whole = rules.get("NIGHT_LIMITS", "whole_night")
     owed = max(0, work - over) if over is not None else 0
     if over_night is not None:
         counted = work if whole is not None and night >= whole else night

@@ -18,11 +18,15 @@ NOT_JUDGED = {
     "PREGNANCY": "its hours are judged as PERSONAL_LIMIT, into which the preset turns them",
 }
 """Limits that this judge leaves out, and why."""
+TOLD_BEFORE = "compares with a plan told before, which is in neither document"
 COSTS_NOT_JUDGED = {
-    "uncovered (lexicographic)": "the weights of its levels hang on the most soft cost possible, which docs/design.md names only",
+    "uncovered": "where levels go before each other: their weights hang on the most soft cost possible, named, not defined",
     "missed_meal": "own meals are told in public bench sets only",
-    "moved_start, moved_visit, changed_worker": "they compare with a plan told before, which is no part of the two documents",
+    "moved_start": TOLD_BEFORE,
+    "moved_visit": TOLD_BEFORE,
+    "changed_worker": TOLD_BEFORE,
 }
+"""Terms that this judge leaves out, and why."""
 
 
 class Judge:

@@ -31,17 +31,17 @@ class Clock:
 
     def at(self, day: date, minute: int = 0) -> int:
         """That minute of the day on the wall; 1440 and more: of the days after."""
-        wall = datetime(day.year, day.month, day.day) + timedelta(minutes=minute)
-        return int(wall.replace(tzinfo=self.zone).timestamp()) * self.per_minute // 60
+        wall = datetime(day.year, day.month, day.day, tzinfo=self.zone) + timedelta(minutes=minute)
+        return int(wall.timestamp()) * self.per_minute // 60
 
-    def date(self, tick: int) -> date:
+    def date_of(self, tick: int) -> date:
         return datetime.fromtimestamp(tick * 60 / self.per_minute, UTC).astimezone(self.zone).date()
 
     def dates(self, start: int, end: int) -> list[date]:
         """The dates that hold a part of [start, end)."""
         if end <= start:
             return []
-        first, last = self.date(start), self.date(end - 1)
+        first, last = self.date_of(start), self.date_of(end - 1)
         return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
     def inside(self, start: int, end: int, day: date) -> int:

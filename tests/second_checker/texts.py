@@ -48,7 +48,7 @@ def _day(told: str | date) -> date:
 
 
 def is_higher(row: dict[str, Any]) -> bool:
-    return row.get("stricter", "lower") == "higher"
+    return bool(row.get("stricter", "lower") == "higher")
 
 
 def stricter(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
@@ -111,11 +111,8 @@ def _instead(code: dict[str, Any], agreement: dict[str, Any]) -> dict[str, Any]:
 
 def _keep_the_night_long(rows: dict[Key, dict[str, Any]], own: dict[Key, dict[str, Any]]) -> None:
     """A band that an accord makes shorter than the least length begins earlier."""
-    begin, end, least = (
-        rows.get(("NIGHT_WINDOW", "from")),
-        rows.get(("NIGHT_WINDOW", "to")),
-        own.get(("NIGHT_WINDOW", "min_length")),
-    )
+    begin, end = rows.get(("NIGHT_WINDOW", "from")), rows.get(("NIGHT_WINDOW", "to"))
+    least = own.get(("NIGHT_WINDOW", "min_length"))
     if begin and end and least and end["value"] + 1440 - begin["value"] < least["value"]:
         rows["NIGHT_WINDOW", "from"] = begin | {"value": end["value"] + 1440 - least["value"]}
 

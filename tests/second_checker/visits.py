@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from tests.second_checker.days import Person
@@ -70,10 +71,8 @@ def availability(case: Case, tour: Tour, worker: Worker) -> Iterator[Broken]:
 def held(case: Case, worker: Worker, day: date) -> set[str]:
     """Competencies held on that date, through certificates still valid and what these include."""
     told = case.problem.get("catalogue")
-    if told:
-        certificates = {one["code"]: one for one in told["certificates"]}
-    else:
-        certificates = data("competencies.toml")["certificate"]
+    shipped = data("competencies.toml")["certificate"]
+    certificates = {one["code"]: one for one in told["certificates"]} if told else shipped
     found = set(worker.told.get("competencies", []))
     waiting = [
         one["code"]
@@ -192,9 +191,9 @@ def reserved_days(case: Case, rules: Rules, stop: Stop) -> Iterator[str]:
         asked = rules.flag("SUNDAY_HOLIDAY_ACTS", name) and kinds & set(condition["days"])
         if asked and not any(_fills(case, visit, line) for line in told["admits"][condition["admits"]]):
             yield "SUNDAY_HOLIDAY_ACTS"
-    if rules.flag("HOLIDAY_RHYTHM", "may_first_essential_only"):
-        if any((day.month, day.day) == (5, 1) for day in dates) and visit["act_class"] != "essential":
-            yield "HOLIDAY_RHYTHM"
+    on_may_first = any((day.month, day.day) == (5, 1) for day in dates)
+    if on_may_first and rules.flag("HOLIDAY_RHYTHM", "may_first_essential_only") and visit["act_class"] != "essential":
+        yield "HOLIDAY_RHYTHM"
 
 
 def _fills(case: Case, visit: dict[str, Any], line: dict[str, Any]) -> bool:
@@ -248,6 +247,6 @@ def of_tours(case: Case, person: Person) -> Iterator[Broken]:
         most = worker.limit("max_commute")
         if most is not None and max(tour.stops[0].travel, tour.travel_back) > most:
             yield "COMMUTE_NORMAL", worker.id, tour.day
-    for before, after in zip(tours, tours[1:], strict=False):
+    for before, after in pairwise(tours):
         if after.departure < before.back:
             yield "TIMING", worker.id, after.day

@@ -10,6 +10,9 @@ from tests.second_checker.hours import fortnight_start, is_night
 from tests.second_checker.texts import Rules
 from tests.second_checker.visits import Broken, is_holiday
 
+Stretch = tuple[int | None, int | None]
+"""Free time; None: without a known end."""
+
 
 def of_weeks(person: Person) -> Iterator[Broken]:
     id = person.worker.id
@@ -99,14 +102,15 @@ def days_off(person: Person, first: date) -> Iterator[str]:
 def free_stretches(person: Person) -> Iterator[str]:
     """Hours of rest in a row, each week its own; one rest for two weeks is a day longer."""
     busy = sorted(day.outer for day in person.days.values())
-    stretches, end = [], None
+    stretches: list[Stretch] = []
+    end: int | None = None
     for start, stop in busy:
         if end is None or start > end:
             stretches.append((end, start))
         end = stop if end is None else max(end, stop)
     stretches.append((end, None))
     day = person.clock.length(1440)
-    taken: tuple[int | None, int | None] | None = None
+    taken: Stretch | None = None
     for first in planned_weeks(person):
         hours = person.rules(in_week(person, first)).get("WEEKLY_REST", "hours_in_row")
         if hours is None:
@@ -319,12 +323,8 @@ def additional_hours(person: Person) -> Iterator[str]:
         if ceiling is not None and rules.flag("ADDITIONAL_HOURS", "week_ceiling") and work > person.clock.length(ceiling):
             yield "ADDITIONAL_HOURS"
         below = rules.get("ADDITIONAL_HOURS", "two_weeks_week_below")
-        if (
-            not person.worker.full_time
-            and contract.get("working_time_mode") == "two_weeks"
-            and below is not None
-            and work >= below
-        ):
+        in_two_weeks = contract.get("working_time_mode") == "two_weeks" and not person.worker.full_time
+        if in_two_weeks and below is not None and work >= below:
             yield "ADDITIONAL_HOURS"
     for period, rules in periods(person):
         if person.worker.full_time or period.hours is None:
