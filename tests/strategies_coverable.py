@@ -30,7 +30,7 @@ from brigade.workforce import (
     Worker,
 )
 from tests.strategies import AGREEMENTS, FIRST_DAYS, STATUS, accords, tied, travel_over
-from tests.strategies_people import FIVE, World, contracts, period_hours
+from tests.strategies_people import FIVE, World, contracts, night_hours, period_hours
 
 SHIFTS = {
     "day": [(390, 1290)],
@@ -191,6 +191,7 @@ def _counters(draw: DrawFn, world: World) -> Counters:
         days=tuple(days),
         period_work=draw(period_hours(world.horizon)),
         period_promised=draw(period_hours(world.horizon)),
+        night_months=draw(night_hours(world.horizon)),
         week_work=tuple(length(60 * hours) for hours in draw(st.lists(st.integers(30, 47), max_size=11))),
         long_spans=draw(st.integers(0, 7)),
         long_interruptions=draw(st.integers(0, 5)),

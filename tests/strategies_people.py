@@ -131,6 +131,7 @@ def contracts(
         period_hours=None if told is None else horizon.ticks(60 * told),
         period_start=monday if mode is WorkingTimeMode.FOUR_WEEKS or (mode and draw(st.booleans())) else None,
         rebuilt_travel=draw(st.booleans()),
+        night_worker=draw(st.integers(0, 3)) == 3,
         week_ceiling=None if ceiling is None else horizon.ticks(60 * ceiling),
     )
 
@@ -138,6 +139,11 @@ def contracts(
 def period_hours(horizon: Horizon) -> st.SearchStrategy[int | None]:
     """What was done of a running period, or will be."""
     return st.none() | st.integers(0, 30).map(lambda hours: horizon.ticks(60 * hours))
+
+
+def night_hours(horizon: Horizon) -> st.SearchStrategy[tuple[int, ...]]:
+    """Of the months before: none known, a few, or as many as make a night worker of the person."""
+    return st.sampled_from([(), (40,) * 6, (80,) * 12]).map(lambda months: tuple(horizon.ticks(60 * one) for one in months))
 
 
 @st.composite
@@ -188,6 +194,7 @@ def _with_history(draw: DrawFn, world: World, worker: Worker) -> Worker:
         additional_refusals=draw(st.integers(0, 3)),
         period_work=draw(period_hours(world.horizon)),
         period_promised=draw(period_hours(world.horizon)),
+        night_months=draw(night_hours(world.horizon)),
     )
     elsewhere = Interval(world.at(draw(st.integers(0, world.horizon.days)), 600), 0)
     elsewhere = Interval(elsewhere.start, elsewhere.start + length(120))

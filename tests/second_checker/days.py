@@ -81,7 +81,23 @@ class Person:
                     found.append((stop.arrival - stop.travel, stop.arrival))
                 if 0 < stop.wait < self.short(rules):
                     found.append((stop.start - stop.wait, stop.start))
+        return found + (self.rebuilt_travel(day, rules) if self.worker.contract.get("rebuilt_travel") else [])
+
+    def rebuilt_travel(self, day: Day, rules: Rules) -> list[Span]:
+        """The direct way between two tours that an interruption parts; right after the first of them."""
+        found: list[Span] = []
+        for before, after in pairwise(day.tours):
+            start, places = (
+                before.stops[-1].end,
+                [self.case.site_of(one.stops[k].visit) for one, k in ((before, -1), (after, 0))],
+            )
+            if after.stops[0].start - start >= self.least_interruption(rules):
+                found.append((start, start + self.case.leg(self.worker, *places)[0]))
         return found
+
+    def least_interruption(self, rules: Rules) -> int:
+        least = rules.get("SHORT_GAP_PAID")
+        return least if least is not None else 1
 
     def own_work(self, day: Day, rules: Rules | None = None) -> int:
         chosen = rules or self.rules([day])
@@ -92,13 +108,12 @@ class Person:
 
     def interruptions(self, day: Day, rules: Rules) -> list[int]:
         found = []
-        least = rules.get("SHORT_GAP_PAID")
+        least = self.least_interruption(rules)
         for tour in day.tours:
-            found += [stop.wait for stop in tour.stops if stop.wait >= (least if least is not None else 1)]
-        apart = least if least is not None else 1
+            found += [stop.wait for stop in tour.stops if stop.wait >= least]
         for before, after in pairwise(day.tours):
             gap = after.stops[0].start - before.stops[-1].end
-            if gap >= apart:
+            if gap >= least:
                 found.append(gap)
         return found
 
@@ -151,7 +166,7 @@ class Person:
             found.update(one for start, end in spans for one in self.clock.dates(start, end))
         if told:
             for name in ("sundays_worked", "holidays_worked"):
-                found.update(date.fromisoformat(one) for one in self.worker.counters.get(name, []))
+                found.update(date.fromisoformat(one) for one in self.worker.counters.get(name) or [])
         return found
 
 

@@ -90,7 +90,7 @@ def span(person: Person, day: Day, rules: Rules, used: dict[tuple[int, int], int
             month = (day.date.year, day.date.month)
             used[month] = used.get(month, 0) + 1
             here = month == (person.case.first_day.year, person.case.first_day.month)
-            before = person.worker.counters.get("long_spans", 0) if here else 0
+            before = (person.worker.counters.get("long_spans") or 0) if here else 0
             days = rules.get("MAX_SPAN", "exceptional_days_per_month")
             fragile = any(stop.visit.get("fragile") for stop in day.stops)
             less = commute_excess(person, day, rules) if rules.flag("MAX_SPAN", "commute_excess_deducted") else 0
@@ -134,7 +134,7 @@ def _too_long_in_all(person: Person, day: Day, rules: Rules, total: int) -> bool
     joint = person.rules(inside)
     days = joint.get("INTERRUPTIONS", "long_total_days_per_fortnight")
     here = fortnight_start(person, person.case.first_day) == start
-    used = person.worker.counters.get("long_interruptions", 0) if here else 0
+    used = (person.worker.counters.get("long_interruptions") or 0) if here else 0
     for one in inside:
         if one.date <= day.date:
             own = person.rules([one])
@@ -191,8 +191,19 @@ def _lacks_meal(person: Person, tour: Tour, day: date, rules: Rules) -> bool:
 
 
 def is_night(person: Person, day: Day, rules: Rules) -> bool:
-    from_ = rules.get("NIGHT_LIMITS", "counts_from")
-    return from_ is not None and person.night(day, rules) >= from_
+    least, night = rules.get("NIGHT_LIMITS", "counts_from"), person.night(day, rules)
+    if least is None:
+        return False
+    return night > 0 if is_night_worker(person) else night >= least
+
+
+def is_night_worker(person: Person) -> bool:
+    """By the contract, or by the night hours of the months before, as the employer's text counts them."""
+    rules = person.rules([])
+    total, months = rules.get("NIGHT_LIMITS", "worker_total"), rules.get("NIGHT_LIMITS", "worker_months")
+    told = person.worker.counters.get("night_months_min") or []
+    by_volume = total is not None and months is not None and sum(map(person.clock.length, told[-months:])) >= total
+    return bool(person.worker.contract.get("night_worker")) or by_volume
 
 
 def nights(person: Person, day: Day, rules: Rules) -> Iterator[str]:

@@ -137,7 +137,7 @@ class Worker:
                 self.clock.of(one["end"]),
                 self.clock.length(one["work_min"]),
             )
-            for one in self.counters.get("days", [])
+            for one in (self.counters.get("days") or [])
         ]
 
 

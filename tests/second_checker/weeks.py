@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from tests.second_checker.days import Day, Person, longest_run, monday, week
-from tests.second_checker.hours import fortnight_start, is_night
+from tests.second_checker.hours import fortnight_start, is_night, is_night_worker
 from tests.second_checker.texts import Rules
 from tests.second_checker.visits import Broken, is_holiday
 
@@ -46,7 +46,7 @@ def in_week(person: Person, first: date) -> list[Day]:
 
 def worked_in(person: Person, first: date, *, other: bool) -> int:
     """Work of an ISO week: the plan's, what is told of days before, and with `other` what is done elsewhere."""
-    before = person.worker.counters.get("week_work_min", [])
+    before = person.worker.counters.get("week_work_min") or []
     back = (monday(person.case.first_day) - first).days // 7
     if back > 0:
         return person.clock.length(before[-back]) if back <= len(before) else 0
@@ -70,7 +70,7 @@ def week_work(person: Person, first: date) -> Iterator[str]:
     if mean is not None and _sum_of(person, first, weeks) > mean * weeks:
         yield "MAX_AVG_12W"
     mean, weeks = rules.get("NIGHT_LIMITS", "average_week"), rules.at_least("NIGHT_LIMITS", "average_weeks")
-    at_night = any(day.is_planned and is_night(person, day, person.rules([day])) for day in days)
+    at_night = is_night_worker(person) or any(day.is_planned and is_night(person, day, person.rules([day])) for day in days)
     if at_night and mean is not None and _sum_of(person, first, weeks) > mean * weeks:
         yield "NIGHT_LIMITS"
 
@@ -183,7 +183,7 @@ def days_in_row(person: Person) -> Iterator[str]:
 
 def sundays(person: Person) -> Iterator[str]:
     planned = {one for one in person.dates_worked(told=False) if one.isoweekday() == 7}
-    told = {date.fromisoformat(one) for one in person.worker.counters.get("sundays_worked", [])}
+    told = {date.fromisoformat(one) for one in (person.worker.counters.get("sundays_worked") or [])}
     told |= {day for day, *_ in person.worker.past if day.isoweekday() == 7}
     worked = planned | told
     agreed = bool(person.worker.contract.get("sunday_agreed", False))
@@ -216,7 +216,7 @@ def holidays(person: Person) -> Iterator[str]:
         for one in case.clock.dates(stop.start, stop.end)
         if is_holiday(case, one, case.commune_of(stop.visit))
     }
-    told = {date.fromisoformat(one) for one in person.worker.counters.get("holidays_worked", [])}
+    told = {date.fromisoformat(one) for one in (person.worker.counters.get("holidays_worked") or [])}
     told = {day for day in told | {day for day, *_ in person.worker.past} if is_holiday(case, day, None)}
     worked = planned | told
     communes = {case.commune_of(stop.visit) for day in person.planned for stop in day.stops}
@@ -294,7 +294,7 @@ def hours_in(person: Person, period: Period) -> int:
     began_before = period.first < case.first_day and period.holds(case.first_day)
     if began_before and counters.get("period_work_min") is not None:
         return work + length(counters["period_work_min"])
-    this, told = monday(case.first_day), counters.get("week_work_min", [])
+    this, told = monday(case.first_day), (counters.get("week_work_min") or [])
     counted: set[date] = set()
     for back in range(1, len(told) + 1):
         first = this - timedelta(weeks=back)
@@ -351,7 +351,7 @@ def ai_hours(person: Person) -> Iterator[str]:
     rules = person.rules(person.planned)
     cap = length(counters["ai_cap_min"]) if counters.get("ai_cap_min") is not None else rules.get("AI_480H")
     used = sum(ai_work(person, day, rules, employer) for day in person.planned)
-    if cap is not None and used and length(counters.get("capped_ai_work_min", 0)) + used > cap:
+    if cap is not None and used and length(counters.get("capped_ai_work_min")) + used > cap:
         yield "AI_480H"
 
 
