@@ -81,12 +81,13 @@ class Person:
                     found.append((stop.arrival - stop.travel, stop.arrival))
                 if 0 < stop.wait < self.short(rules):
                     found.append((stop.start - stop.wait, stop.start))
-        return found + (self.rebuilt_travel(day, rules) if self.worker.contract.get("rebuilt_travel") else [])
+        return found + self.rebuilt_travel(day, rules)
 
     def rebuilt_travel(self, day: Day, rules: Rules) -> list[Span]:
         """The direct way between two tours that an interruption parts; right after the first of them."""
         found: list[Span] = []
-        for before, after in pairwise(day.tours):
+        chosen = self.worker.contract.get("rebuilt_travel") and rules.flag("INTERRUPTIONS", "counterpart_travel")
+        for before, after in pairwise(day.tours) if chosen else ():
             start, places = (
                 before.stops[-1].end,
                 [self.case.site_of(one.stops[k].visit) for one, k in ((before, -1), (after, 0))],

@@ -26,8 +26,8 @@ def assignment(case: Case) -> Iterator[Broken]:
     wrong = wrong or any(count > 1 for count in numbers.values()) or any(not tour.stops for tour in case.tours)
     for link in case.links:
         if link.get("together", True):
-            first, second = (_is_done(case, done, link[end]) for end in ("first", "second"))
-            wrong = wrong or first != second
+            ends = (link["first"], link["second"])
+            wrong = wrong or (any(end in done for end in ends) and not all(_is_done(case, done, end) for end in ends))
     if wrong:
         yield "ASSIGNMENT", None, None
 
