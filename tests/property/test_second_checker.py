@@ -106,10 +106,9 @@ BY_DAY = {"AVAILABILITY", "COMPETENCIES", "ENGAGEMENT", "FORBIDDEN_PAIR", "MAX_S
     "MEAL_BREAK",
     "AI_TERRITORY",
     "SUNDAY_HOLIDAY_ACTS",
-    "TIMING",
     "COMMUTE_NORMAL",
 }
-"""Rules of a tour or a duty day: the two also agree on which."""
+"""Rules of a tour or a duty day: the two also agree on which. Of TIMING they may name either of two tours that overlap."""
 BY_PLAN = {"ASSIGNMENT", "LINK"}
 """Rules of several people: nobody is named."""
 

@@ -81,19 +81,19 @@ class Person:
                     found.append((stop.arrival - stop.travel, stop.arrival))
                 if 0 < stop.wait < self.short(rules):
                     found.append((stop.start - stop.wait, stop.start))
-        return found + self.rebuilt_travel(day, rules)
+        return found
 
-    def rebuilt_travel(self, day: Day, rules: Rules) -> list[Span]:
-        """The direct way between two tours that an interruption parts; right after the first of them."""
-        found: list[Span] = []
-        chosen = self.worker.contract.get("rebuilt_travel") and rules.flag("INTERRUPTIONS", "counterpart_travel")
-        for before, after in pairwise(day.tours) if chosen else ():
-            start, places = (
-                before.stops[-1].end,
-                [self.case.site_of(one.stops[k].visit) for one, k in ((before, -1), (after, 0))],
-            )
-            if after.stops[0].start - start >= self.least_interruption(rules):
-                found.append((start, start + self.case.leg(self.worker, *places)[0]))
+    def rebuilt_travel(self, day: Day, rules: Rules) -> int:
+        """The direct ways between tours that an interruption parts, where contract and employer's text know them: no hour of
+        the clock is theirs, so that neither the night nor a date holds them."""
+        known = self.rules([]).flag("INTERRUPTIONS", "counterpart_travel")
+        if not known or not self.worker.contract.get("rebuilt_travel"):
+            return 0
+        found = 0
+        for before, after in pairwise(day.tours):
+            last, first = before.stops[-1], after.stops[0]
+            if first.start - last.end >= self.least_interruption(rules):
+                found += self.case.leg(self.worker, self.case.site_of(last.visit), self.case.site_of(first.visit))[0]
         return found
 
     def least_interruption(self, rules: Rules) -> int:
@@ -102,7 +102,7 @@ class Person:
 
     def own_work(self, day: Day, rules: Rules | None = None) -> int:
         chosen = rules or self.rules([day])
-        return sum(end - start for start, end in self.intervals(day, chosen))
+        return sum(end - start for start, end in self.intervals(day, chosen)) + self.rebuilt_travel(day, chosen)
 
     def past_work(self, day: Day) -> int:
         return day.past[2] if day.past else 0
