@@ -78,15 +78,15 @@ def _holidays(problem: Problem, worker: Worker, day: WorkDay) -> Iterator[Violat
 def _bands(problem: Problem, worker: Worker, day: WorkDay) -> Iterator[Violation]:
     """The visits of the day that have time in a band in which the person does not work."""
     for text in worker.limits.no_work_bands:
-        bands = list(_daily_bands(problem, day.day, text))
         for route in day.routes:
             for stop in route.stops:
+                bands = _daily_bands(problem, problem.day_of(stop.start), text)
                 if any(stop.service.overlap(band) for band in bands):
                     yield broken(LIMIT, worker, f"{day.day} {stop.visit_id}", "band", visit=stop.visit_id, band=text)
 
 
 def _daily_bands(problem: Problem, day: date, text: str) -> Iterator[Interval]:
-    """Such as "22:00-06:00", of the evening before to the evening after: a tour may run past midnight."""
+    """Such as "22:00-06:00", of the evening before to the evening after: a visit may run past midnight."""
     start, end = (time.fromisoformat(part.strip()) for part in text.split("-"))
     for first in (day - DAY, day, day + DAY):
         last = first if start < end else first + DAY

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
-from tests.second_checker.days import Person
+from tests.second_checker.days import Day, Person
 from tests.second_checker.reading import Case, Stop, Tour, Worker
 from tests.second_checker.visits import held
 from tests.second_checker.weeks import hours_in, periods
@@ -106,12 +106,17 @@ def _shares(case: Case, people: list[Person], found: Counter[str]) -> None:
     open_work = sum(case.clock.length(case.visits[id]["duration_min"]) for id in case.open)
     available = {person.worker.id: sum(end - start for start, end, _ in person.worker.tours) for person in people}
     everybody = sum(available.values())
-    work = {person.worker.id: sum(person.own_work(day) for day in person.planned) for person in people}
+    work = {person.worker.id: sum(_clocked(person, day) for day in person.planned) for person in people}
     for id, ticks in work.items():
         share = open_work * available[id] // everybody if everybody else 0
         found["equity_workers"] += max(0, ticks - share)
     mean = sum(work.values()) // len(work) if work else 0
     found["workload_balance"] = sum(abs(ticks - mean) for ticks in work.values())
+
+
+def _clocked(person: Person, day: Day) -> int:
+    """Its work that has hours of the clock."""
+    return sum(end - start for start, end in person.intervals(day, person.rules([day])))
 
 
 def _idle(case: Case, person: Person, number: int) -> int:

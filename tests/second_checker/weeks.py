@@ -181,17 +181,26 @@ def days_in_row(person: Person) -> Iterator[str]:
             yield "MAX_CONSEC_DAYS"
 
 
+def elsewhere_or_before(person: Person) -> set[date]:
+    """Dates of work elsewhere, and of the days before."""
+    spans = [*person.worker.other_work, *((start, end) for _, start, end, _ in person.worker.past)]
+    return {one for start, end in spans for one in person.clock.dates(start, end)}
+
+
 def sundays(person: Person) -> Iterator[str]:
     planned = {one for one in person.dates_worked(told=False) if one.isoweekday() == 7}
     told = {date.fromisoformat(one) for one in (person.worker.counters.get("sundays_worked") or [])}
-    told |= {day for day, *_ in person.worker.past if day.isoweekday() == 7}
+    told |= {day for day in elsewhere_or_before(person) if day.isoweekday() == 7}
     worked = planned | told
     agreed = bool(person.worker.contract.get("sunday_agreed", False))
     for one in sorted(planned):
         rules = person.rules([day for day in person.planned if one in _dates(person, day)])
-        run = 1
-        while one - timedelta(weeks=run) in worked:
-            run += 1
+        first = last = one
+        while first - timedelta(weeks=1) in worked:
+            first -= timedelta(weeks=1)
+        while last + timedelta(weeks=1) in worked:
+            last += timedelta(weeks=1)
+        run = (last - first).days // 7 + 1
         most = rules.get("SUNDAY_RHYTHM", "max_per_fortnight")
         volunteers = rules.get("SUNDAY_RHYTHM", "volunteers_max_in_row")
         if most is not None and run > (volunteers if agreed and volunteers is not None else most):
@@ -217,7 +226,7 @@ def holidays(person: Person) -> Iterator[str]:
         if is_holiday(case, one, case.commune_of(stop.visit))
     }
     told = {date.fromisoformat(one) for one in (person.worker.counters.get("holidays_worked") or [])}
-    told = {day for day in told | {day for day, *_ in person.worker.past} if is_holiday(case, day, None)}
+    told = {day for day in told | elsewhere_or_before(person) if is_holiday(case, day, None)}
     worked = planned | told
     communes = {case.commune_of(stop.visit) for day in person.planned for stop in day.stops}
     for one in sorted(planned):

@@ -12,7 +12,7 @@ from brigade.plan import Plan
 from brigade.problem import Problem
 from brigade.rules import personal_limits
 from brigade.workforce import Contract, Counters, PersonalLimits
-from tests.builders import LINE, labour
+from tests.builders import LINE, at, labour, problem, route, visit, worker
 from tests.duties import Duty, codes, duties, elsewhere, found, past
 
 
@@ -76,6 +76,14 @@ def test_a_band_without_work_on_both_sides_of_midnight() -> None:
 
 def test_nothing_personal_nothing_to_say() -> None:
     assert codes(personal_limits, limited([(6, "00:00", 1200)], days=7)) == []
+
+
+def test_a_band_is_that_of_the_visits_own_date() -> None:
+    """A hand puts the visit of Wednesday 12:30 into Monday's tour: too late for the tour, and in the band all the same."""
+    person = worker(limits=PersonalLimits(no_work_bands=("12:00-14:00",)))
+    asked = problem([visit("V0", "A", 60, "12:30", "12:30", day=2)], [person], days=3, rules=labour())
+    plan = Plan((route(asked, "W1", ("V0", at("12:30", 2))),))
+    assert [one.reason.code for one in personal_limits.check(asked, plan)] == ["personal_limit_band"]
 
 
 def test_a_band_inside_the_day() -> None:
