@@ -24,6 +24,7 @@ def of_weeks(person: Person) -> Iterator[Broken]:
 def _found(person: Person) -> Iterator[str]:
     for first in planned_weeks(person):
         yield from week_work(person, first)
+    for first in reached_weeks(person):
         yield from days_off(person, first)
     yield from free_stretches(person)
     yield from fortnights(person)
@@ -38,6 +39,16 @@ def _found(person: Person) -> Iterator[str]:
 def planned_weeks(person: Person) -> list[date]:
     """Mondays of the ISO weeks in which the plan puts a duty day."""
     return sorted({monday(day.date) for day in person.planned})
+
+
+def reached_weeks(person: Person) -> list[date]:
+    """Mondays of the ISO weeks that hold a minute of the plan."""
+    return sorted({monday(day) for day in person.dates_worked(told=False)})
+
+
+def reaching(person: Person, dates: list[date]) -> list[Day]:
+    """Duty days with a minute on one of these dates."""
+    return [day for day in person.planned if _dates(person, day) & set(dates)]
 
 
 def in_week(person: Person, first: date) -> list[Day]:
@@ -80,8 +91,7 @@ def _sum_of(person: Person, last: date, weeks: int) -> int:
 
 
 def days_off(person: Person, first: date) -> Iterator[str]:
-    days = in_week(person, first)
-    rules, worked = person.rules(days), person.dates_worked()
+    rules, worked = person.rules(reaching(person, week(first))), person.dates_worked()
     dates = [one for one in week(first) if one in worked]
     free = set(week(first)) - worked
     owed = rules.at_least("WEEKLY_REST", "rest_days_per_week")
@@ -129,7 +139,7 @@ def free_stretches(person: Person) -> Iterator[str]:
 
 
 def fortnights(person: Person) -> Iterator[str]:
-    weeks = planned_weeks(person)
+    weeks = reached_weeks(person)
     pairs = sorted({one for first in weeks for one in (first - timedelta(weeks=1), first)})
     for start in pairs:
         if _owes_in_pair(person, start):
@@ -138,7 +148,7 @@ def fortnights(person: Person) -> Iterator[str]:
 
 def _owes_in_pair(person: Person, start: date) -> bool:
     dates = week(start) + week(start + timedelta(weeks=1))
-    rules = person.rules([person.days[one] for one in dates if one in person.days])
+    rules = person.rules(reaching(person, dates))
     free = set(dates) - person.dates_worked()
     if not rules.flag("WEEKLY_REST", "any_two_weeks"):
         return _owes_in_anchored(person, start, rules)
@@ -175,8 +185,7 @@ def _owes(person: Person, dates: list[date], free: set[date], rules: Rules, owed
 def days_in_row(person: Person) -> Iterator[str]:
     planned = person.dates_worked(told=False)
     for run in longest_run(person.dates_worked()):
-        days = [person.days[one] for one in run if one in person.days]
-        most = person.rules(days).get("MAX_CONSEC_DAYS")
+        most = person.rules(reaching(person, run)).get("MAX_CONSEC_DAYS")
         if most is not None and len(run) > most and planned & set(run):
             yield "MAX_CONSEC_DAYS"
 
