@@ -223,7 +223,7 @@ def links(case: Case) -> Iterator[Broken]:
         wrong = {
             "same_start": gap != 0,
             "gap": gap < length(link.get("min_gap_min", 0)) or (most is not None and gap > length(most)),
-            "same_worker": not same,
+            "same_worker": not same and {first, second} <= covered,  # nobody of the brigade is the usual carer
             "different_workers": same,
             "together": False,
         }
