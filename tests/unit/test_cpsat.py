@@ -58,5 +58,4 @@ def test_a_solve_ends_when_the_search_does() -> None:
     solver.parameters.cp_model_presolve = False
     solver.parameters.linearization_level = 0
     solver.parameters.symmetry_level = 0
-    asked: list[int] = []
-    assert run(solver, model, lambda: bool(asked) or asked.append(1) is None) == cp_model.UNKNOWN
+    assert run(solver, model, lambda: True) == cp_model.UNKNOWN

@@ -98,7 +98,7 @@ def test_hours_of_an_association_not_told_are_said() -> None:
 
 def test_a_contract_below_the_least_is_shown_save_where_it_replaces_somebody() -> None:
     """16 h a week are 69 h 20 a month, below BAD's 70 h; the code's 24 h a week hold where no agreement says otherwise."""
-    known = {"known_since": date(2024, 1, 1)}
+    known: dict[str, Any] = {"known_since": date(2024, 1, 1)}
     assert codes(case(contract=Contract(weekly=960), **known)) == ["contract_minimum_month"]
     assert codes(case(contract=Contract(weekly=970), **known)) == []
     assert codes(case(contract=Contract(weekly=1380), agreement="ct", **known)) == ["contract_minimum_week"]
