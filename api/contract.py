@@ -24,7 +24,19 @@ QUERY = _codes("D", 101, range(103, 110))
 FORM = _codes("D", range(101, 110))
 """What is found in the form of bodies."""
 PROBLEM = (
-    *_codes("P", range(3, 8), range(11, 14), 15, range(101, 110), range(201, 218), range(301, 304), 311, 312, range(401, 405)),
+    *_codes(
+        "P",
+        range(3, 8),
+        range(11, 14),
+        range(15, 20),
+        range(101, 110),
+        range(201, 218),
+        219,
+        range(301, 304),
+        311,
+        312,
+        range(401, 405),
+    ),
     *_codes("P", range(501, 506), 510, range(512, 516), range(520, 525)),
     *("D110", "T001", "T002"),
 )
