@@ -21,7 +21,7 @@ from api.store import plans as kept
 from api.store.cycle import Job, Plan
 from api.store.data import Basin, Client, Visit, Worker
 from brigade.checker import check
-from brigade.exchange.plan_document import plan_to_json
+from brigade.exchange.json_text import digest
 from brigade.exchange.reasons import show_violation
 from brigade.plan import Violation
 
@@ -186,7 +186,8 @@ def rechecked(scoped: Scoped, basin_id: str, plan_id: str) -> dict[str, Any]:
     problem = kept.fetch_problem(scoped.session, plan.digest)
     found = check(problem, kept.read_back(plan, problem))
     violations = [show_violation(one) for one in found]
-    again = plan_to_json(problem, kept.read_back(plan, problem))["problem_digest"]
+    # Of the document as it was kept: one that an older version wrote may be read into other words than it holds.
+    again = digest(kept.problem_document(scoped.session, plan.digest))
     return {"plan_id": plan.id, "digest_holds": again == plan.digest, "violations": violations}
 
 

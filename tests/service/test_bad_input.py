@@ -101,7 +101,7 @@ def test_an_archive_without_tables_does_not_tell_where_it_was_unpacked(world: Wo
         archive.writestr("notes.txt", "rien")
     headers = {"Authorization": f"Bearer {world.tokens[C]}", "Content-Type": "application/zip"}
     told = world.client.post(f"{BASIN}/imports", content=packed.getvalue(), headers=headers).json()["issues"]
-    assert [(one["code"], one["where"]) for one in told] == [("C001", "import")]
+    assert [(one["code"], one["where"]) for one in told] == [("C001", "import.zip")]
 
 
 def test_addresses_and_methods_that_do_not_exist_are_told_in_french(world: World) -> None:

@@ -181,7 +181,7 @@ def test_a_firm_stop_that_nobody_acknowledges_is_told_to_the_coordinators(world:
     firm(world)
     assert world.publish(world.propose()).status_code == 200
     told = world.get(f"{BASIN}/offers")["items"]
-    assert {offer["kind"] for offer in told} == {"firm"}
+    assert {offer["kind"] for offer in told} == {"firm"}, told
     offers.expire(world.service)
     assert world.get(f"{BASIN}/attention")["silent_firm_stops"] == []
     world.later(minutes=21)
@@ -202,6 +202,6 @@ def firm(world: World) -> None:
         given = deepcopy(basin.given)
         for agreement in given["labour"]["agreements"]:
             for value in agreement["values"]:
-                value["value"] = 0 if value["rule"] == "CHANGE_NOTICE" else value["value"]
+                value["value"] = 0 if value["rule"] == "REFUSALS_SHORT" else value["value"]
         basin.given = given
         session.commit()

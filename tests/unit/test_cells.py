@@ -223,7 +223,7 @@ def test_files_of_systems_are_passed_over_in_folders_and_archives_alike(tmp_path
             "C010",
             "sans mot de passe",
         ),
-        ("absences.ics", b"BEGIN:VCALENDAR\r\n", "O102", "un classeur .xlsx ou .ods"),
+        ("absences.ics", b"BEGIN:VCALENDAR\r\n", "O102", "brigade absences"),
         ("solomon.txt", b"R101\n\nVEHICLE\n", "O102", "un classeur .xlsx ou .ods"),
         ("plan.pdf", b"%PDF-1.7\n\xe2\xe3", "O102", "un classeur .xlsx ou .ods"),
         ("input.ods", b"PK nothing", "C010", ".xlsx"),

@@ -201,7 +201,7 @@ def two_half_days() -> Case:
     sketch.visit("V1", "L1", "07:30", "08:00")
     sketch.visit("V2", "L2", "12:00", "12:30", 30)
     sketch.visit("V3", "L1", "19:00", "19:30", 30)
-    sketch.worker("B1", hours=(("07:00", "10:00"), ("18:00", "20:30")), contract=Contract(weekly=26 * 60))
+    sketch.worker("B1", hours=(("07:00", "10:00"), ("18:00", "20:30")), contract=Contract(weekly=35 * 60, full_time=True))
     return Case(
         "two_half_days",
         "disponible matin et soir : deux tournées, et rien à midi",

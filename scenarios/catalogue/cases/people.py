@@ -38,7 +38,7 @@ def ai_essential_acts_shortage() -> Case:
         sketch.problem(),
         {("B3", 0): ["V2"], ("B1", 0): ["V4", "V5"]},
         {"COMPETENCIES": {("B1", 0): ["V3"]}},
-        {"V1": "lacks_competency"},
+        {"V1": "all_of"},
     )
 
 
@@ -67,7 +67,8 @@ def ai_480_hours() -> Case:
     sketch.visit("V2", "L2", "10:00", "11:00", 60, "UPKEEP")
     sketch.visit("V3", "L3", "13:00", "14:00", 120, "UPKEEP", provider="S2")
     sketch.employer("AI1", AI)
-    sketch.worker("B1", certificate="AI_DEFAULT", employer="AI1", counters=Counters(capped_ai_work=479 * 60))
+    used = Counters(capped_ai_work=479 * 60)
+    sketch.worker("B1", certificate="AI_DEFAULT", employer="AI1", counters=used, contract=Contract(35 * 60, full_time=True))
     return Case(
         "ai_480_hours",
         "479 h de compteur : une heure encore chez une entreprise, pas deux ; chez une association rien n'est compté",
@@ -124,35 +125,37 @@ def never_again() -> Case:
 
 def funded_release() -> Case:
     """Four hours at 20 euros against the 50 left: the ledger shows 80 booked and 30 beyond the cap."""
-    sketch = Sketch(department="67", now="10:00-10")
+    sketch = Sketch(department="67", now="10:00-12")
     sketch.provider(rural=True, employees=9)
     sketch.visit("V1", "L1", "08:00", "09:00", 120, "UPKEEP")
     sketch.visit("V2", "L2", "13:00", "14:00", 120, "UPKEEP")
     sketch.absent("S1-E01", [("V1", "08:30"), ("V2", "13:30")], AbsenceKind.TRAINING_RELEASE, known="09:00-20", line=ALS_31.id)
-    sketch.worker("B1")
+    sketch.worker("B1", contract=Contract(35 * 60, full_time=True))
     line = replace(ALS_31, consumed_cents=ALS_31.cap_cents - 50_00)
     return Case(
         "funded_release",
         "un départ en formation financé : 4 h à 20 €, 80 € imputés une seule fois à ALS-3.1, dont 30 € au-delà du plafond ; "
-        "prévu dix jours avant, tout est ferme",
+        "prévu douze jours avant, tout est ferme",
         sketch.problem(funding_lines=(line,)),
         {("B1", 0): ["V1", "V2"]},
     )
 
 
 def short_notice() -> Case:
-    """Told at 06:15 for today: an essential act by somebody committed is firm, everything else is to be offered."""
+    """Told at 06:15 for today: an essential act by somebody committed, refusals used, is firm; else to be offered."""
     sketch = Sketch()
     sketch.visit("V1", "L1", "08:00", "08:30", 60)
     sketch.visit("V2", "L2", "10:00", "11:00", 60, "UPKEEP")
     sketch.visit("V3", "L3", "08:00", "08:15", 60)
     sketch.absent("S1-E01", [("V1", "08:00"), ("V2", "10:00"), ("V3", "08:00")])
-    sketch.worker("B1")
-    sketch.worker("B2", accepts_urgent=False, hours=(("07:00", "09:40"),))
+    sketch.employer("GE", agreement="bad")
+    whole = Contract(35 * 60, full_time=True)
+    sketch.worker("B1", contract=whole, counters=Counters(refusals=4))
+    sketch.worker("B2", contract=whole, accepts_urgent=False, hours=(("07:00", "09:40"),))
     return Case(
         "short_notice",
-        "prévenue à 06:15 : le lever par une volontaire des urgences est ferme ; le ménage, et tout ce qui va à qui n'est "
-        "pas volontaire, est à proposer",
+        "prévenue à 06:15 : le lever par une volontaire des urgences, qui a usé ses refus, est ferme ; "
+        "le ménage, et tout ce qui va à qui n'est pas volontaire, est à proposer",
         sketch.problem(),
         {("B1", 0): ["V3", "V2"], ("B2", 0): ["V1"]},
     )
