@@ -77,7 +77,7 @@ def test_a_day_that_peers_cannot_model_is_refused_with_every_cause() -> None:
         read_plain(full_day(size, 1))
     assert [issue.where for issue in refused.value.issues] == ["rule_sets_off", "links"]
     first, second = (visit.id for visit in plain_day(size, 1).visits[:2])
-    tied = replace(plain_day(size, 1), links=(Link(LinkKind.GAP, first, second, 0, 10),))
+    tied = replace(plain_day(size, 1), links=(Link(LinkKind.DIFFERENT_WORKERS, first, second),))
     with pytest.raises(InvalidProblem) as refused:
         read_plain(tied)
     assert [(issue.code, issue.where) for issue in refused.value.issues] == [("B201", "links")]
