@@ -10,11 +10,11 @@ import pytest
 from jsonschema_rs import Draft202012Validator, Registry
 
 from api import examples
-from api.importing import XLSX, ZIP
+from api.importing import ODS, XLSX, ZIP
 from tests.service.conftest import World, world_on
 from tests.service.walk import plain, walked
 
-BINARY = {XLSX, ZIP}
+BINARY = {ODS, XLSX, ZIP}
 """Media of which a document in text shows nothing."""
 GONE = ("/readyz", "503")
 """An answer that is neither a success nor a refusal with a code: the database is gone."""
