@@ -2,7 +2,8 @@
 
 The mandatory code always applies; where it lets an accord go further, the agreement is that accord and its value replaces
 the code's; its defaults fill only the rules that no agreement speaks of. A worker at a provider's obeys the employer's
-set and the host's, the stricter value of each parameter; rules of different shape both apply.
+set and the host's, the stricter value of each parameter; rules of different shape both apply. Parameters that mean
+something only together stay with their text: each text's condition holds with its own numbers (`RuleSet.apart`).
 
 Texts are dated: rows of several dates stand side by side in a `LabourText`, and `LabourCode.on` gives those in force on
 a day. What a text says of part-time contracts only is applied within that text (`RuleSet.for_contract`), before sets join.
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache, cached_property
@@ -103,6 +104,44 @@ class RuleHead:
     of_contract: bool = False
 
 
+Key = tuple[str, str]
+"""A rule and one of its parameters."""
+
+LONG_SPANS: tuple[Key, ...] = (
+    ("MAX_SPAN", "limit"),
+    ("MAX_SPAN", "exceptional"),
+    ("MAX_SPAN", "exceptional_days_per_month"),
+    ("MAX_SPAN", "exceptional_fragile_only"),
+    ("MAX_SPAN", "commute_excess_deducted"),
+    ("COMMUTE_NORMAL", "normal_minutes"),
+    ("COMMUTE_NORMAL", "normal_metres"),
+)
+LONG_DAYS: tuple[Key, ...] = tuple(("MAX_DAILY_WORK", name) for name in ("limit", "exceptional", "exceptional_days_per_year"))
+LONG_DATES: tuple[Key, ...] = tuple((rule, f"civil_{name}") for rule, name in LONG_DAYS)
+LONG_GAPS: tuple[Key, ...] = (("INTERRUPTIONS", "long_count"), ("INTERRUPTIONS", "long_length"))
+GAP_TOTALS: tuple[Key, ...] = (
+    ("INTERRUPTIONS", "max_total"),
+    ("INTERRUPTIONS", "long_total_days_per_fortnight"),
+    ("WEEKLY_REST", "anchor"),
+)
+FORTNIGHTS: tuple[Key, ...] = (
+    *(("WEEKLY_REST", name) for name in ("rest_days_per_fortnight", "rest_days_in_row", "sundays_per_fortnight")),
+    *(("WEEKLY_REST", name) for name in ("sunday_in_row", "anchor", "any_two_weeks")),
+    ("SUNDAY_RHYTHM", "volunteers_max_in_row"),
+)
+BREAKS: tuple[Key, ...] = (("REST_BREAK", "after"), ("REST_BREAK", "length"))
+MEALS: tuple[Key, ...] = tuple(("MEAL_BREAK", name) for name in ("length", "due_before", "due_after", "from", "to"))
+ZONE: tuple[Key, ...] = (("COMMUTE_NORMAL", "zone_minutes"), ("COMMUTE_NORMAL", "zone_metres"))
+NIGHTS: tuple[Key, ...] = (
+    ("NIGHT_WINDOW", "from"),
+    ("NIGHT_WINDOW", "to"),
+    *(("NIGHT_LIMITS", name) for name in ("counts_from", "max_work", "max_nights_in_row", "average_week", "average_weeks")),
+    *(("NIGHT_LIMITS", name) for name in ("rest_equal_over", "rest_equal_over_night", "whole_night")),
+    ("DAILY_REST", "limit"),
+)
+"""Conditions: parameters of one text that mean something only together (`RuleSet.apart`). The flag, the count or the band of
+one text never meets the number of another."""
+
 DAY_MINUTES = 24 * 60
 PART_TIME_ONLY = "part_time_only"
 """A flag among a rule's parameters: in its text, the rule speaks of part-time contracts only."""
@@ -110,13 +149,15 @@ PART_TIME_ONLY = "part_time_only"
 
 @dataclass(frozen=True)
 class RuleSet:
-    """The values in force of one text (or of several, joined), by (rule, parameter). `agreed`: rules an agreement speaks of."""
+    """The values in force of one text (or of several, joined), by (rule, parameter). `agreed`: rules an agreement speaks of.
+    `texts`: of a joined set, the texts it was joined from."""
 
     id: str
     name: str
     version: str
     values: Mapping[tuple[str, str], RuleValue]
     agreed: frozenset[str] = frozenset()
+    texts: tuple[RuleSet, ...] = field(default=(), compare=False, repr=False)
 
     def get(self, rule: str, name: str = "limit") -> RuleValue | None:
         return self.values.get((rule, name))
@@ -133,7 +174,40 @@ class RuleSet:
         return replace(self, values=kept)
 
     def without(self, rules: frozenset[str]) -> RuleSet:
-        return replace(self, values={key: row for key, row in self.values.items() if key[0] not in rules}) if rules else self
+        if not rules:
+            return self
+        kept = {key: row for key, row in self.values.items() if key[0] not in rules}
+        return replace(self, values=kept, texts=tuple(text.without(rules) for text in self.texts))
+
+    def apart(self, condition: tuple[Key, ...]) -> tuple[RuleSet, ...]:
+        """A whole condition as each text says it, its own parameters alone. Texts that say nothing of it are left out, and so
+        are those that another one outdoes in every parameter."""
+        if condition not in self._apart:
+            said = [text.only(condition) for text in self.texts or (self,)]
+            known = list({text.wording: text for text in sorted(said, key=lambda text: text.id) if text.values}.values())
+            outdone = (any(other.outdoes(one) for other in known if other is not one) for one in known)
+            self._apart[condition] = tuple(one for one, is_outdone in zip(known, outdone, strict=True) if not is_outdone)
+        return self._apart[condition]
+
+    @cached_property
+    def _apart(self) -> dict[tuple[Key, ...], tuple[RuleSet, ...]]:
+        return {}
+
+    def only(self, keys: tuple[Key, ...]) -> RuleSet:
+        found = {key: row for key in keys if (row := self.values.get(key)) is not None}
+        return RuleSet(self.id, self.name, self.version, found, self.agreed)
+
+    @property
+    def wording(self) -> frozenset[tuple[Key, int]]:
+        """Its parameters and their values: what makes two texts say the same."""
+        return frozenset((key, row.value) for key, row in self.values.items())
+
+    def outdoes(self, other: RuleSet) -> bool:
+        """Whether it names the same parameters and lets none go further; of another beginning of fortnights it says nothing."""
+        return self.values.keys() == other.values.keys() and not any(
+            other.values[key].stricter_than(row) or (row.unit == "parity" and row.value != other.values[key].value)
+            for key, row in self.values.items()
+        )
 
 
 def strictest(sets: Iterable[RuleSet], of_contract: frozenset[str] = frozenset()) -> RuleSet:
@@ -158,7 +232,7 @@ def _undisplaced(party: RuleSet, agreed: frozenset[str]) -> dict[tuple[str, str]
 
 
 def join(sets: Iterable[RuleSet]) -> RuleSet:
-    """Of every parameter the strictest value that one of the sets holds. Order does not matter."""
+    """Of every parameter the strictest value that one of the sets holds, and the texts apart. Order does not matter."""
     joined: dict[tuple[str, str], RuleValue] = {}
     parties = sorted(sets, key=lambda one: one.id)
     for party in parties:
@@ -168,7 +242,8 @@ def join(sets: Iterable[RuleSet]) -> RuleSet:
     ids = dict.fromkeys(party.id for party in parties)
     names = dict.fromkeys(party.name for party in parties)
     agreed = frozenset().union(*(party.agreed for party in parties))
-    return RuleSet("+".join(ids), " + ".join(names), parties[0].version, joined, agreed)
+    texts = tuple(text for party in parties for text in party.texts or (party,))
+    return RuleSet("+".join(ids), " + ".join(names), parties[0].version, joined, agreed, texts)
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,8 @@ B_COLUMNS = 12
 W_TOUR0, W_TOUR1, W_BLOCK0, W_BLOCK1, W_TOTAL0, W_TOTAL1, W_REST0, W_REST1, W_FREE0, W_FREE1, W_FAIR = range(11)
 W_KIND = 11  # row of `host_mix` and `mix_join`
 W_REBUILT = 12  # 1: travel between two tours of a day is work
-W_COLUMNS = 13
+W_LONGER0, W_LONGER1 = 13, 14
+W_COLUMNS = 15
 # pair flags
 MAY, MAY_FIRST, MAY_LAST = 1, 2, 4
 # measures of a day that limits speak of, then the rest of what a day holds
@@ -66,6 +67,10 @@ L_OTHER, L_TIMED, L_LOW, L_HIGH, L_WORKER, L_TOGETHER = range(6)
 L_COLUMNS = 6
 SAME, DIFFERENT = 1, 2
 SPAN_FRAGILE_ONLY, SPAN_LESS_COMMUTE = 1, 2
+# longer days that a text allows: measure, SPAN_* terms, days left by group
+G_MEASURE, G_TERMS, G_LEFT = range(3)
+GROUPS = 4
+G_COLUMNS = G_LEFT + GROUPS
 # totals
 S_MEASURE, S_DAYS, S_BASE, S_PRICE, S_NIGHTS_ONLY = range(5)
 S_COLUMNS = 5
@@ -105,10 +110,10 @@ class Arrays(NamedTuple):
     breaks: Ints  # (s, h, B_COLUMNS)
     excess: NDArray[np.int32]  # (s, n, 2) home leg beyond the normal commute, out and back
     days: Ints  # (w, d, D_COLUMNS) what is already known of each day
-    day_limits: Ints  # (w, DAY_MEASURES, h, 2) normal and exceptional
-    day_budget: Ints  # (w, DAY_MEASURES, 4) exceptional days left, by group
-    day_group: Ints  # (DAY_MEASURES, d) budget group of a slot
-    span_terms: Ints  # (w, h) SPAN_* flags of the exceptional span
+    day_limits: Ints  # (w, DAY_MEASURES, h)
+    longer: Ints  # (*, G_COLUMNS) of each text that allows longer days, how many
+    longer_limits: Ints  # (*, h, 2) its normal and exceptional limits, FAR under mixes that it is not part of
+    longer_groups: Ints  # (*, d) group of a slot
     rest: Ints  # (w, h) rest between two worked days
     known_night: Ints  # (w, d, h) night work of a known day, as much as may be
     night_rest: Ints  # (w, h, R_COLUMNS)

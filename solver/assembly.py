@@ -80,9 +80,7 @@ class Assembly:
             leg_cost=leg_cost,
             days=self.days(),
             day_limits=builder.day_limits,
-            day_budget=builder.day_budget,
-            day_group=builder.day_group,
-            span_terms=builder.span_terms,
+            **self.longer(),
             rest=builder.rest,
             known_night=self.known_night(),
             night_rest=builder.night_rest,
@@ -207,11 +205,23 @@ class Assembly:
             ):
                 rows[row, [low, high]] = len(group), len(group) + len(own)
                 group += own
+            before = sum(map(len, builder.longer[:row]))
+            rows[row, [col.W_LONGER0, col.W_LONGER1]] = before, before + len(builder.longer[row])
         tables = tuple(
             (_table([head for head, _ in group], width), _table([limits for _, limits in group], builder.most_mixes))
             for group, width in zip(groups, (col.S_COLUMNS, 3, 3), strict=True)
         )
         return rows, _table(blocks, 2), tables
+
+    def longer(self) -> dict[str, Ints]:
+        """What each text allows beyond its normal days, worker by worker."""
+        rows, size = [one for own in self.builder.longer for one in own], (self.builder.most_mixes, 2)
+        limits, groups = [one[1] for one in rows], [one[2] for one in rows]
+        return {
+            "longer": _table([one[0] for one in rows], col.G_COLUMNS),
+            "longer_limits": np.array(limits, np.int64).reshape(len(rows), *size),
+            "longer_groups": np.array(groups, np.int64).reshape(len(rows), self.builder.slots),
+        }
 
     @cached_property
     def kinds(self) -> list[Mixes]:

@@ -1,7 +1,7 @@
 """The builder: what a rule's twin may say, in a few primitives that every engine obeys.
 
 - admissible pair: `forbid`, `forbid_first`, `forbid_last` (a tour and visits), `block` (a worker and an interval)
-- route resource: `longest_stretch`, `meal` (breaks inside a tour), `day_limit`, `day_allowance` (a measure of a day)
+- route resource: `longest_stretch`, `meal` (breaks inside a tour), `day_limit`, `longer_days` (a measure of a day)
 - days of a worker: `rest_between_days`, `dates_in_a_row`, `rest_within`, `free_days_within`
 - total over the horizon: `total` (work, days, counted service, nights over some days)
 - link between visits: `link`, `together`
@@ -18,8 +18,9 @@ from datetime import date, timedelta
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from brigade.labour import RuleSet, RuleValue
+from brigade.labour import Key, RuleSet, RuleValue
 from brigade.measures import monday_of, travel_is_work, wall_time
 from brigade.problem import Problem
 from brigade.units import Interval, Ticks
@@ -34,6 +35,7 @@ from solver.arrays import (
     B_STRETCH_END,
     DAY_MEASURES,
     FAR,
+    GROUPS,
     HISTORY,
     L_HIGH,
     L_LOW,
@@ -59,6 +61,16 @@ MEAN_WEEKS = 12
 
 Reader = Callable[[RuleSet], Ticks | None]
 """Reads a limit, in ticks (or a plain count), from the rule set in force; None: no limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Longer:
+    """Longer days that a text allows: `left` of them in each group of days, on the SPAN_* `terms`."""
+
+    normal: Ticks
+    exceptional: Ticks
+    left: Mapping[Hashable, int]
+    terms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +116,8 @@ class ModelBuilder:
         self.breaks = np.zeros((len(self.tours), self.most_mixes, B_COLUMNS), np.int64)
         self.breaks[:, :, [B_STRETCH, B_STRETCH_END]] = FAR
         self.excess = np.zeros((*shape, 2), np.int32)
-        self.day_limits = np.full((workers, DAY_MEASURES, self.most_mixes, 2), FAR, np.int64)
-        self.day_budget = np.zeros((workers, DAY_MEASURES, 4), np.int64)
-        self.day_group = np.zeros((DAY_MEASURES, slots), np.int64)
-        self.span_terms = np.zeros((workers, self.most_mixes), np.int64)
+        self.day_limits = np.full((workers, DAY_MEASURES, self.most_mixes), FAR, np.int64)
+        self.longer: list[list[tuple[list[int], NDArray[np.int64], NDArray[np.int64]]]] = [[] for _ in problem.workers]
         self.rest = np.zeros((workers, self.most_mixes), np.int64)
         self.night_rest = np.full((workers, self.most_mixes, R_COLUMNS), FAR, np.int64)
         self.night_from = np.full((workers, self.most_mixes), FAR, np.int64)
@@ -261,26 +271,44 @@ class ModelBuilder:
             if (found := read(rules)) is not None:
                 self.breaks[tour, mix, B_MEAL : B_MEAL_TO + 1] = found
 
-    def day_limit(self, worker: Worker, measure: int, normal: Reader, exceptional: Reader | None = None) -> None:
-        """A measure of a day stays within `normal`; on budgeted days (see `day_allowance`) within `exceptional`."""
+    def day_limit(self, worker: Worker, measure: int, at_most: Reader) -> None:
+        """A measure of a day stays within a limit."""
+        limits = self.day_limits[self.row_of_worker[worker.id], measure]
+        np.minimum(limits, self.by_mix(worker, at_most), out=limits)
+
+    def texts_apart(self, worker: Worker, condition: tuple[Key, ...]) -> Iterator[tuple[RuleSet, list[int]]]:
+        """A whole condition as each text says it, with the mixes of hosts under which it holds."""
+        found: dict[frozenset[tuple[Key, int]], tuple[RuleSet, list[int]]] = {}
+        for mix, rules in self.rules_by_mix(worker):
+            for text in rules.apart(condition):
+                found.setdefault(text.wording, (text, []))[1].append(mix)
+        yield from found.values()
+
+    def day_limit_of(self, worker: Worker, measure: int, mixes: Collection[int], at_most: Ticks) -> None:
+        """A measure of a day stays within a limit under those mixes of hosts."""
         row = self.row_of_worker[worker.id]
-        usual = self.by_mix(worker, normal)
-        most = self.by_mix(worker, exceptional, absent=0) if exceptional else usual
-        limits = self.day_limits[row, measure]
-        limits[:, 0] = np.minimum(limits[:, 0], usual)
-        limits[:, 1] = np.minimum(limits[:, 1], np.maximum(usual, most))
+        for mix in self._rows_of(row, mixes):
+            self.day_limits[row, measure, mix] = min(self.day_limits[row, measure, mix], at_most)
 
-    def day_allowance(self, worker: Worker, measure: int, left: Mapping[Group, int], group: Callable[[date], Group]) -> None:
-        """How many exceptional days are left in each group of days (a month, a fortnight) that the horizon touches."""
-        row, groups = self.row_of_worker[worker.id], list(left)
+    def longer_days(
+        self, worker: Worker, measure: int, mixes: Collection[int], longer: Longer, group: Callable[[date], Group]
+    ) -> None:
+        """Under those mixes of hosts a measure of a day stays within `longer.normal`, or `longer.exceptional` on the days left
+        in each group (a month, a fortnight) that the horizon touches; other days of such length count in no text."""
+        row, groups = self.row_of_worker[worker.id], list(longer.left)
+        limits = np.full((self.most_mixes, 2), FAR, np.int64)
+        limits[self._rows_of(row, mixes)] = longer.normal, longer.exceptional
+        group_of = np.zeros(self.slots, np.int64)
         for day in self.all_dates():
-            if group(day) in left:
-                self.day_group[measure, self.slot(day)] = groups.index(group(day))
-        self.day_budget[row, measure, : len(groups)] = [max(0, left[key]) for key in groups]
+            if group(day) in longer.left:
+                group_of[self.slot(day)] = groups.index(group(day))
+        left = [max(0, longer.left[key]) for key in groups] + [0] * (GROUPS - len(groups))
+        self.longer[row].append(([measure, longer.terms, *left], limits, group_of))
 
-    def exceptional_span(self, worker: Worker, read: Callable[[RuleSet], int]) -> None:
-        """Terms of a day beyond the normal span: SPAN_FRAGILE_ONLY, SPAN_LESS_COMMUTE or both."""
-        self.span_terms[self.row_of_worker[worker.id]] = self.by_mix(worker, read, absent=0)
+    def _rows_of(self, row: int, mixes: Collection[int]) -> list[int]:
+        """The rows of those mixes; beyond a worker's own they repeat her last."""
+        last = len(self.mixes[row]) - 1
+        return [mix for mix in range(self.most_mixes) if min(mix, last) in mixes]
 
     def commute_excess(self, tour: int, visit: int, out: Ticks, back: Ticks) -> None:
         """How far the home legs of a tour that begins (ends) at the visit exceed the normal commute."""

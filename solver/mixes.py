@@ -14,12 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brigade.errors import Issue, refuse
-from brigade.labour import RuleSet
+from brigade.labour import FORTNIGHTS, GAP_TOTALS, LONG_DATES, LONG_DAYS, LONG_SPANS, ZONE, RuleSet
 from brigade.measures import engagement_of
 from brigade.problem import Problem
 from brigade.workforce import Worker
 from solver.arrays import MOST_MIXES
 
+CONDITIONS = (LONG_SPANS, LONG_DAYS, LONG_DATES, GAP_TOTALS, FORTNIGHTS, ZONE)
+"""What twins read text by text; of the other conditions they take the strictest of each parameter, which is stricter still."""
 NO_HOST = 0
 """The mix of a day without any visit: the employer's rules alone."""
 
@@ -109,8 +111,9 @@ def _joined(hosts: Sequence[frozenset[int]], after: NDArray[np.int32], column: d
 
 
 def _content(rules: RuleSet) -> Hashable:
-    """What two rule sets must have in common to be one: values, and what an agreement speaks of, not who said so."""
-    return frozenset((key, row.value, row.unit, row.layer) for key, row in rules.values.items()), rules.agreed
+    """What two rule sets must have in common to be one: values, conditions, what an agreement speaks of; not who said so."""
+    apart = tuple(frozenset(text.wording for text in rules.apart(condition)) for condition in CONDITIONS)
+    return frozenset((key, row.value, row.unit, row.layer) for key, row in rules.values.items()), apart, rules.agreed
 
 
 def mixes_by_worker(problem: Problem, class_of: dict[str, int], standing: Sequence[str]) -> list[Mixes]:

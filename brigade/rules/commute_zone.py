@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from brigade.breach import breach
-from brigade.labour import RuleValue
+from brigade.labour import ZONE, RuleValue
 from brigade.measures import minutes_of, ticks_of
 from brigade.plan import Plan, Route, Violation
 from brigade.problem import Problem
@@ -48,15 +48,16 @@ def _home_legs(problem: Problem, route: Route) -> Iterator[HomeLeg]:
 def _zone(problem: Problem, route: Route, leg: HomeLeg) -> Iterator[Violation]:
     visit, travel, metres = leg
     host = problem.provider_of(problem.visit_by_id[visit]).id
-    rules = problem.rules_for(problem.worker_by_id[route.worker_id], {host})
-    minutes, distance = rules.get("COMMUTE_NORMAL", "zone_minutes"), rules.get("COMMUTE_NORMAL", "zone_metres")
-    named = minutes or distance
-    is_near = minutes is not None and travel <= ticks_of(problem, minutes)
-    is_close = distance is not None and metres <= distance.value
-    if named is not None and not is_near and not is_close:
-        limits = {"limit_min": _value(minutes), "limit_m": _value(distance)}
-        met = {"travel_min": minutes_of(problem, travel), "travel_m": metres, **limits}
-        yield breach(problem, "COMMUTE_NORMAL", route, met, detail="zone", value=named, visit=visit)
+    for rules in problem.rules_for(problem.worker_by_id[route.worker_id], {host}).apart(ZONE):
+        minutes, distance = rules.get("COMMUTE_NORMAL", "zone_minutes"), rules.get("COMMUTE_NORMAL", "zone_metres")
+        named = minutes or distance
+        is_near = minutes is not None and travel <= ticks_of(problem, minutes)
+        is_close = distance is not None and metres <= distance.value
+        if named is not None and not is_near and not is_close:
+            limits = {"limit_min": _value(minutes), "limit_m": _value(distance)}
+            met = {"travel_min": minutes_of(problem, travel), "travel_m": metres, **limits}
+            yield breach(problem, "COMMUTE_NORMAL", route, met, detail="zone", value=named, visit=visit)
+            return
 
 
 def _value(value: RuleValue | None) -> int | None:

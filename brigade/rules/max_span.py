@@ -8,10 +8,10 @@ interruptions (`Contract.span_limit`): then that one binds, without exceptions.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from brigade.labour import RuleSet
+from brigade.labour import LONG_SPANS, Key, RuleSet
 from brigade.measures import WorkDay, minutes_of, ticks_of, work_days
 from brigade.periods import broken, limit_min, month_name
 from brigade.plan import Plan, Violation
@@ -20,21 +20,32 @@ from brigade.units import Ticks
 from brigade.workforce import Worker
 
 CODES = ("MAX_SPAN",)
+LongSpans = Counter[tuple[frozenset[tuple[Key, int]], str]]
+"""Days beyond the normal span, by the text's wording and the month."""
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """Rules of the employer and of the hosts of the duty day. `Counters.long_spans` is of the horizon's first month."""
+    """Rules of the employer and of the hosts of the duty day, each text with its own numbers; a text counts the days it holds
+    on. `Counters.long_spans` is of the horizon's first month."""
     for worker in problem.workers:
-        long_days = Counter({month_name(problem.horizon.first_day): worker.counters.long_spans or 0})
+        long_days = LongSpans()
         for day in work_days(problem, plan, worker):
             rules = problem.rules_for(worker, day.hosts)
-            limit = rules.get("MAX_SPAN")
-            if limit is None:
-                continue
-            yield from _promised(problem, rules, worker, day)
-            if day.span > ticks_of(problem, limit):
-                long_days[month_name(day.day)] += 1
-                yield from _long_day(problem, rules, worker, day, long_days[month_name(day.day)])
+            if rules.get("MAX_SPAN") is not None:
+                yield from _promised(problem, rules, worker, day)
+                yield from _day(problem, rules.apart(LONG_SPANS), worker, day, long_days)
+
+
+def _day(problem: Problem, texts: Iterable[RuleSet], worker: Worker, day: WorkDay, long_days: LongSpans) -> Iterator[Violation]:
+    """At most one violation a day, of the first text that forbids it."""
+    month, found = month_name(day.day), list[Violation]()
+    for text in texts:
+        limit = text.get("MAX_SPAN")
+        if limit is not None and day.span > ticks_of(problem, limit):
+            long_days[text.wording, month] += 1
+            before = (worker.counters.long_spans or 0) if month == month_name(problem.horizon.first_day) else 0
+            found += _long_day(problem, text, worker, day, before + long_days[text.wording, month])
+    yield from found[:1]
 
 
 def _promised(problem: Problem, rules: RuleSet, worker: Worker, day: WorkDay) -> Iterator[Violation]:
@@ -45,7 +56,7 @@ def _promised(problem: Problem, rules: RuleSet, worker: Worker, day: WorkDay) ->
 
 
 def _long_day(problem: Problem, rules: RuleSet, worker: Worker, day: WorkDay, count: int) -> Iterator[Violation]:
-    """A day above the normal limit: at most one violation, the first reason that forbids it."""
+    """A day above a text's normal limit: at most one violation, the first reason that forbids it."""
     where, span = str(day.day), minutes_of(problem, day.span)
     limit, longest = rules.get("MAX_SPAN"), rules.get("MAX_SPAN", "exceptional")
     fragile = rules.get("MAX_SPAN", "exceptional_fragile_only")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from brigade.breach import breach
+from brigade.labour import MEALS, RuleSet
 from brigade.measures import day_rules, minutes_of
 from brigade.plan import Plan, Route, Violation
 from brigade.problem import Problem
@@ -15,13 +16,18 @@ CODES = ("MEAL_BREAK",)
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """Each text's meal in its own band; at most one violation a tour."""
     for route in plan.routes:
-        rules = day_rules(problem, plan, route)
-        meal = meal_break(problem, rules, route.day)
-        if meal is not None and is_missed(route, meal):
-            best = max((_held(route, position, meal) for position in range(1, len(route.stops))), default=0)
-            met = {"gap_min": minutes_of(problem, best), "limit_min": minutes_of(problem, meal.length)}
-            yield breach(problem, "MEAL_BREAK", route, met, value=rules.get("MEAL_BREAK", "length"))
+        texts = day_rules(problem, plan, route).apart(MEALS)
+        yield from [one for text in texts for one in _missing(problem, text, route)][:1]
+
+
+def _missing(problem: Problem, text: RuleSet, route: Route) -> Iterator[Violation]:
+    meal = meal_break(problem, text, route.day)
+    if meal is not None and is_missed(route, meal):
+        best = max((_held(route, position, meal) for position in range(1, len(route.stops))), default=0)
+        met = {"gap_min": minutes_of(problem, best), "limit_min": minutes_of(problem, meal.length)}
+        yield breach(problem, "MEAL_BREAK", route, met, value=text.get("MEAL_BREAK", "length"))
 
 
 def is_missed(route: Route, meal: MealBreak) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from brigade.breach import breach
+from brigade.labour import BREAKS, RuleSet
 from brigade.measures import day_rules, minutes_of
 from brigade.plan import Plan, Route, Violation
 from brigade.problem import Problem
@@ -20,15 +21,20 @@ CODES = ("REST_BREAK",)
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """Each text's stretch with its own break, the personal one beside it."""
     for route in plan.routes:
         rules = day_rules(problem, plan, route)
-        owed = rest_break(problem, problem.worker_by_id[route.worker_id], rules)
-        if owed is not None and route.stops:
-            value = rules.get("REST_BREAK", "after")
-            for visit, stretch in _too_long(route, owed):
-                limits = {"limit_min": minutes_of(problem, owed.after), "break_min": minutes_of(problem, owed.length)}
-                met = {"stretch_min": minutes_of(problem, stretch), **limits}
-                yield breach(problem, "REST_BREAK", route, met, value=value, visit=visit)
+        found = [one for text in rules.apart(BREAKS) or (rules,) for one in _missing(problem, text, route)]
+        yield from {one.where: one for one in found}.values()
+
+
+def _missing(problem: Problem, text: RuleSet, route: Route) -> Iterator[Violation]:
+    owed = rest_break(problem, problem.worker_by_id[route.worker_id], text)
+    if owed is not None and route.stops:
+        for visit, stretch in _too_long(route, owed):
+            limits = {"limit_min": minutes_of(problem, owed.after), "break_min": minutes_of(problem, owed.length)}
+            met = {"stretch_min": minutes_of(problem, stretch), **limits}
+            yield breach(problem, "REST_BREAK", route, met, value=text.get("REST_BREAK", "after"), visit=visit)
 
 
 def _too_long(route: Route, owed: RestBreak) -> Iterator[tuple[str, int]]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
-from brigade.labour import RuleSet, RuleValue
+from brigade.labour import FORTNIGHTS, RuleSet, RuleValue
 from brigade.measures import WorkDay, hosts_met, minutes_of, monday_of, ticks_of, timeline
 from brigade.periods import (
     ANY_TWO_WEEKS,
@@ -44,7 +44,8 @@ SUNDAY = 7
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """Weeks and fortnights that the plan reaches into; rules of the hosts of the duty days that do."""
+    """Weeks and fortnights that the plan reaches into; rules of the hosts of the duty days that do, each text's fortnights by
+    themselves."""
     for worker in problem.workers:
         days = timeline(problem, plan, worker)
         if any(day.planned for day in days):
@@ -112,8 +113,9 @@ def _fortnights(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> 
     for anchor in (0, 1, ANY_TWO_WEEKS):
         for dates in fortnights_with(planned, anchor):
             rules = problem.rules_for(worker, hosts_met(reaching(problem, days, dates)))
-            if anchor_of(rules) == anchor:
-                yield from _fortnight(problem, rules, worker, dates, days)
+            texts = [text for text in rules.apart(FORTNIGHTS) if anchor_of(text) == anchor]
+            found = (one for text in texts for one in _fortnight(problem, text, worker, dates, days))
+            yield from {one.reason.code: one for one in found}.values()
 
 
 def _fortnight(

@@ -42,7 +42,7 @@ def relaxed_rules(model: Model, *, knows_meals: bool = True) -> tuple[str, ...]:
         "MEAL_BREAK": bool((a.breaks[:, 1:, B_MEAL] > 0).any()) and not (knows_meals and _meals_are_alike(a)),
         "AVAILABILITY": bool((a.breaks[:, 1:, B_OWN] > 0).any()) and not (knows_meals and _meals_are_owed(a)),
         "LINK": bool(len(a.links) and (a.links[:, [L_TIMED, L_WORKER]] > 0).any()),
-        "DAY_LIMITS": bool((a.day_limits < FAR).any()),
+        "DAY_LIMITS": bool((a.day_limits < FAR).any()) or len(a.longer) > 0,
         "DAYS_OF_A_WORKER": _days_bind(a),
         "lateness": bool(a.weights[C_LATE]) and _late_before_another_window(a),
     }

@@ -125,34 +125,51 @@ static void gather_days(search *s, int64_t worker) {
     }
 }
 
-/* Whether an exceptional day of this measure is one by its terms, budgets aside. */
-static bool may_exceed(const model *m, int64_t worker, const int64_t *day, int64_t measure, tick most) {
+static int64_t mix_of_day(const int64_t *day, int64_t measure) {
+    return day[measure == DATE_WORK || measure == DATE_OWN_WORK ? DATE_HOSTS : DAY_HOSTS];
+}
+
+static bool has_tours(const int64_t *day, int64_t measure) {
+    return day[measure == DATE_WORK || measure == DATE_OWN_WORK ? DATE_TOURS : DAY_TOURS] > 0;
+}
+
+/* Whether a longer day is one by its terms, the number of them aside. */
+static bool may_exceed(const int64_t *day, int64_t measure, int64_t terms, tick most) {
     if (day[measure] > most) return false;
-    if (measure != SPAN) return true;
-    int64_t terms = m->span_terms[worker * m->short_gap_d1 + day[DAY_HOSTS]];
     if ((terms & SPAN_FRAGILE_ONLY) && !day[DAY_FRAGILE]) return false;
     return !(terms & SPAN_LESS_COMMUTE) || day[SPAN] + day[DAY_EXCESS] <= most;
 }
 
-/* Limits of single days, with their budgets of exceptional days. */
+/* The days of one text that are longer than normal: allowed each, and no more than are left of a group. */
+static bool longer_days_hold(const search *s, int64_t r) {
+    const model *m = s->m;
+    const int64_t *longer = m->longer + r * G_COLUMNS;
+    int64_t used[GROUPS] = {0}, measure = longer[G_MEASURE];
+    for (int64_t d = HISTORY; d < m->days_d1; d++) {
+        const int64_t *day = DAY(d);
+        if (!has_tours(day, measure)) continue;
+        const int64_t *limits = m->longer_limits + (r * m->short_gap_d1 + mix_of_day(day, measure)) * 2;
+        if (day[measure] <= limits[0]) continue;
+        if (!may_exceed(day, measure, longer[G_TERMS], limits[1])) return false;
+        used[m->longer_groups[r * m->days_d1 + d]] += 1;
+    }
+    for (int g = 0; g < GROUPS; g++)
+        if (used[g] > longer[G_LEFT + g]) return false;
+    return true;
+}
+
+/* Limits of single days, and the longer days that each text allows. */
 static bool days_hold(const search *s, int64_t worker) {
     const model *m = s->m;
-    int64_t slots = m->days_d1, mixes = m->short_gap_d1;
     for (int64_t measure = 0; measure < DAY_MEASURES; measure++) {
-        int64_t used[4] = {0};
-        bool by_date = measure == DATE_WORK || measure == DATE_OWN_WORK;
-        for (int64_t d = HISTORY; d < slots; d++) {
+        const int64_t *limits = m->day_limits + (worker * DAY_MEASURES + measure) * m->short_gap_d1;
+        for (int64_t d = HISTORY; d < m->days_d1; d++) {
             const int64_t *day = DAY(d);
-            if (day[by_date ? DATE_TOURS : DAY_TOURS] == 0) continue;
-            int64_t hosts = day[by_date ? DATE_HOSTS : DAY_HOSTS];
-            const int64_t *limits = m->day_limits + ((worker * DAY_MEASURES + measure) * mixes + hosts) * 2;
-            if (day[measure] <= limits[0]) continue;
-            if (!may_exceed(m, worker, day, measure, limits[1])) return false;
-            used[m->day_group[measure * slots + d]] += 1;
+            if (has_tours(day, measure) && day[measure] > limits[mix_of_day(day, measure)]) return false;
         }
-        for (int g = 0; g < 4; g++)
-            if (used[g] > m->day_budget[(worker * DAY_MEASURES + measure) * 4 + g]) return false;
     }
+    for (int64_t r = WORKER(worker, W_LONGER0); r < WORKER(worker, W_LONGER1); r++)
+        if (!longer_days_hold(s, r)) return false;
     return true;
 }
 

@@ -280,7 +280,7 @@ static int64_t partner_wanted(const search *s, int64_t visit) {
 static bool is_too_short_alone(const search *s, int64_t visit, int64_t tour) {
     const model *m = s->m;
     int64_t worker = TOUR(tour, T_WORKER), row = (worker * DAY_MEASURES + NO_PERIOD) * m->short_gap_d1;
-    return s->count[tour] == 0 && -VISIT(visit, V_DUR) > m->day_limits[(row + HOST_MIX(worker, visit)) * 2];
+    return s->count[tour] == 0 && -VISIT(visit, V_DUR) > m->day_limits[row + HOST_MIX(worker, visit)];
 }
 
 static bool is_linked(const search *s, int64_t visit, int64_t other) {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from brigade.labour import RuleSet
+from brigade.labour import ZONE, RuleSet
 from brigade.workforce import Worker
 
 if TYPE_CHECKING:
@@ -70,7 +70,15 @@ def _out_of_zone(builder: ModelBuilder, worker: Worker, visits: _Visits, legs: _
 
 
 def _outside(builder: ModelBuilder, rules: RuleSet, legs: _Legs) -> NDArray[np.bool_]:
-    """Outside the zone by minutes and by metres both, as far as each is named; shape (visits,)."""
+    """Outside the zone of one of the texts; shape (visits,)."""
+    outside = np.zeros(len(legs.travel), np.bool_)
+    for text in rules.apart(ZONE):
+        outside |= _outside_of(builder, text, legs)
+    return outside
+
+
+def _outside_of(builder: ModelBuilder, rules: RuleSet, legs: _Legs) -> NDArray[np.bool_]:
+    """By minutes and by metres both, as far as each is named."""
     minutes, distance = builder.minutes(rules, "COMMUTE_NORMAL", "zone_minutes"), rules.get("COMMUTE_NORMAL", "zone_metres")
     outside = np.full(len(legs.travel), minutes is not None or distance is not None)
     if minutes is not None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from brigade.labour import RuleSet
+from brigade.labour import GAP_TOTALS, RuleSet
 from brigade.measures import fortnight_of
 from brigade.workforce import Worker
 from solver.arrays import FAR, GAP_TOTAL, GAPS, LONG_GAPS, LONGEST_GAP
+from solver.builder import Longer
 
 if TYPE_CHECKING:
     from solver.builder import ModelBuilder, Reader
@@ -24,16 +24,28 @@ def contribute(builder: ModelBuilder) -> None:
             builder.rebuild_travel(worker)
         for measure, name in ((GAPS, "max_count"), (LONGEST_GAP, "max_length"), (LONG_GAPS, "long_count")):
             builder.day_limit(worker, measure, _reader(builder, name))
-        counted = _reader(builder, "long_total_days_per_fortnight")
-        builder.day_limit(worker, GAP_TOTAL, _reader(builder, "max_total"), _any_where(counted))
-        builder.day_allowance(worker, GAP_TOTAL, _days_left(builder, worker, counted), _fortnight(builder, worker))
+        for text, mixes in builder.texts_apart(worker, GAP_TOTALS):
+            _total(builder, worker, text, mixes)
     lengths = [builder.by_mix(worker, _long_length(builder)) for worker in builder.problem.workers]
     builder.long_gap = min((min(one) for one in lengths), default=FAR)
 
 
-def _any_where(counted: Reader) -> Reader:
+def _total(builder: ModelBuilder, worker: Worker, text: RuleSet, mixes: list[int]) -> None:
     """Any length on the days that are counted, where the text counts some."""
-    return lambda rules: FAR if counted(rules) is not None else None
+    most, allowed = builder.minutes(text, CODES[0], "max_total"), builder.count(text, CODES[0], "long_total_days_per_fortnight")
+    if most is None:
+        return
+    if allowed is None:
+        builder.day_limit_of(worker, GAP_TOTAL, mixes, most)
+        return
+    anchor = builder.count(text, "WEEKLY_REST", "anchor")
+
+    def fortnight(day: date) -> date:
+        return fortnight_of(day, 1 if anchor is None else anchor)
+
+    done = {fortnight(builder.horizon.first_day): worker.counters.long_interruptions or 0}
+    left = {first: allowed - done.get(first, 0) for first in map(fortnight, builder.all_dates())}
+    builder.longer_days(worker, GAP_TOTAL, mixes, Longer(most, FAR, left), fortnight)
 
 
 def _reader(builder: ModelBuilder, name: str) -> Reader:
@@ -48,14 +60,3 @@ def _reader(builder: ModelBuilder, name: str) -> Reader:
 
 def _long_length(builder: ModelBuilder) -> Reader:
     return lambda rules: builder.minutes(rules, "INTERRUPTIONS", "long_length")
-
-
-def _days_left(builder: ModelBuilder, worker: Worker, counted: Reader) -> dict[date, int]:
-    allowed, fortnight = min(builder.by_mix(worker, counted)), _fortnight(builder, worker)
-    groups = list(dict.fromkeys(fortnight(day) for day in builder.horizon.dates))
-    return {group: allowed - ((worker.counters.long_interruptions or 0) if group == groups[0] else 0) for group in groups}
-
-
-def _fortnight(builder: ModelBuilder, worker: Worker) -> Callable[[date], date]:
-    anchor = builder.rules_everywhere(worker).get("WEEKLY_REST", "anchor")
-    return lambda day: fortnight_of(day, 1 if anchor is None else anchor.value)

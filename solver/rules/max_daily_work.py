@@ -1,7 +1,7 @@
 """MAX_DAILY_WORK: effective work of a day, at all the plan's hosts together; longer on a counted number of days a year.
 
-A day is the duty day, or the local date where the text says so (`civil_*`). Where several hosts' texts count long days
-differently, the smallest count holds for all.
+A day is the duty day, or the local date where the text says so (`civil_*`). Each text has its own numbers and counts the days
+it holds on.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from brigade.labour import LONG_DATES, LONG_DAYS, RuleSet
 from brigade.workforce import Worker
-from solver.arrays import DATE_OWN_WORK, OWN_WORK
+from solver.arrays import DATE_OWN_WORK, FAR, OWN_WORK
+from solver.builder import Longer
 
 if TYPE_CHECKING:
     from solver.builder import ModelBuilder
@@ -20,22 +22,25 @@ CODES = ("MAX_DAILY_WORK",)
 
 def contribute(builder: ModelBuilder) -> None:
     for worker in builder.problem.workers:
-        _limit(builder, worker, OWN_WORK, "limit", "exceptional")
-        _limit(builder, worker, DATE_OWN_WORK, "civil_limit", "civil_exceptional")
+        for text, mixes in builder.texts_apart(worker, LONG_DAYS):
+            _limit(builder, worker, OWN_WORK, (text, mixes), "")
+        for text, mixes in builder.texts_apart(worker, LONG_DATES):
+            _limit(builder, worker, DATE_OWN_WORK, (text, mixes), "civil_")
 
 
-def _limit(builder: ModelBuilder, worker: Worker, measure: int, normal: str, exceptional: str) -> None:
-    builder.day_limit(
-        worker,
-        measure,
-        lambda rules: builder.minutes(rules, "MAX_DAILY_WORK", normal),
-        lambda rules: builder.minutes(rules, "MAX_DAILY_WORK", exceptional),
-    )
-    done, years = worker.counters.long_days, sorted({day.year for day in builder.horizon.dates})
-    if done is not None:
-        counts = builder.by_mix(worker, lambda rules: builder.count(rules, "MAX_DAILY_WORK", f"{exceptional}_days_per_year"))
-        left = {year: min(counts) - (done if year == years[0] else 0) for year in years}
-        builder.day_allowance(worker, measure, left, _year)
+def _limit(builder: ModelBuilder, worker: Worker, measure: int, held: tuple[RuleSet, list[int]], kind: str) -> None:
+    text, mixes = held
+    normal, most = (builder.minutes(text, CODES[0], kind + name) for name in ("limit", "exceptional"))
+    if normal is None:
+        return
+    done = worker.counters.long_days
+    if most is None or most <= normal or done is None:
+        builder.day_limit_of(worker, measure, mixes, normal)
+        return
+    allowed = builder.count(text, CODES[0], f"{kind}exceptional_days_per_year")
+    years = sorted({day.year for day in builder.all_dates()})
+    left = {year: (FAR if allowed is None else allowed) - (done if year == years[0] else 0) for year in years}
+    builder.longer_days(worker, measure, mixes, Longer(normal, most, left), _year)
 
 
 def _year(day: date) -> int:

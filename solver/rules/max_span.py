@@ -1,6 +1,6 @@
 """MAX_SPAN: first start to last end of a day; longer on a counted number of days a month and where the text allows it.
 
-Where several hosts' texts count such days differently, the smallest count holds for all.
+Each text has its own numbers and counts the days it holds on.
 """
 
 from __future__ import annotations
@@ -8,9 +8,10 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from brigade.labour import RuleSet
+from brigade.labour import LONG_SPANS, RuleSet
 from brigade.workforce import Worker
-from solver.arrays import SPAN, SPAN_FRAGILE_ONLY, SPAN_LESS_COMMUTE
+from solver.arrays import FAR, SPAN, SPAN_FRAGILE_ONLY, SPAN_LESS_COMMUTE
+from solver.builder import Longer
 
 if TYPE_CHECKING:
     from solver.builder import ModelBuilder
@@ -21,35 +22,32 @@ CODES = ("MAX_SPAN",)
 def contribute(builder: ModelBuilder) -> None:
     for worker in builder.problem.workers:
         promised = worker.contract.span_limit
-        builder.day_limit(
-            worker,
-            SPAN,
-            lambda rules: builder.minutes(rules, "MAX_SPAN"),
-            lambda rules: builder.minutes(rules, "MAX_SPAN", "exceptional"),
-        )
         if promised is not None:
             builder.day_limit(worker, SPAN, lambda rules, most=promised: most if rules.get("MAX_SPAN") else None)  # type: ignore[misc]
-        builder.exceptional_span(worker, _terms)
-        builder.day_allowance(worker, SPAN, _days_left(builder, worker), _month)
+        for text, mixes in builder.texts_apart(worker, LONG_SPANS):
+            _limit(builder, worker, text, mixes)
     for row in range(len(builder.tours)):
         _commute(builder, row)
+
+
+def _limit(builder: ModelBuilder, worker: Worker, text: RuleSet, mixes: list[int]) -> None:
+    normal, most = builder.minutes(text, "MAX_SPAN"), builder.minutes(text, "MAX_SPAN", "exceptional")
+    if normal is None:
+        return
+    if most is None or most <= normal:
+        builder.day_limit_of(worker, SPAN, mixes, normal)
+        return
+    allowed = builder.count(text, "MAX_SPAN", "exceptional_days_per_month")
+    months = list(dict.fromkeys(map(_month, builder.all_dates())))
+    done = {months[0]: worker.counters.long_spans or 0}
+    left = {month: (FAR if allowed is None else allowed) - done.get(month, 0) for month in months}
+    builder.longer_days(worker, SPAN, mixes, Longer(normal, most, left, _terms(text)), _month)
 
 
 def _terms(rules: RuleSet) -> int:
     fragile, deducted = rules.get("MAX_SPAN", "exceptional_fragile_only"), rules.get("MAX_SPAN", "commute_excess_deducted")
     only_fragile = SPAN_FRAGILE_ONLY if fragile is not None and fragile.value else 0
     return only_fragile | (SPAN_LESS_COMMUTE if deducted is not None and deducted.value else 0)
-
-
-def _days_left(builder: ModelBuilder, worker: Worker) -> dict[tuple[int, int], int]:
-    allowed = min(builder.by_mix(worker, _allowed))
-    months = list(dict.fromkeys(_month(day) for day in builder.horizon.dates))
-    return {month: allowed - ((worker.counters.long_spans or 0) if month == months[0] else 0) for month in months}
-
-
-def _allowed(rules: RuleSet) -> int | None:
-    value = rules.get("MAX_SPAN", "exceptional_days_per_month")
-    return None if value is None else value.value
 
 
 def _month(day: date) -> tuple[int, int]:

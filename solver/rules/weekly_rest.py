@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
 
-from brigade.labour import RuleSet
+from brigade.labour import FORTNIGHTS, RuleSet
 from brigade.measures import fortnight_of, monday_of
 from brigade.units import Interval
 from brigade.workforce import Worker, WorkingTimeMode
@@ -69,7 +69,13 @@ def _fortnight(builder: ModelBuilder, worker: Worker, anchor: int, dates: list[d
     sundays = [day for day in dates if day.isoweekday() == 7]
 
     def on_anchor(read: Reader) -> Reader:
-        return lambda rules: read(rules) if _anchor(rules) == anchor else None
+        """The most that a text owes which counts its fortnights so."""
+
+        def most(rules: RuleSet) -> int | None:
+            owed = [read(text) for text in rules.apart(FORTNIGHTS) if _anchor(text) == anchor]
+            return max((one for one in owed if one is not None), default=None)
+
+        return most
 
     def share(name: str) -> Reader:
         def read(rules: RuleSet) -> int | None:
@@ -84,10 +90,10 @@ def _fortnight(builder: ModelBuilder, worker: Worker, anchor: int, dates: list[d
 
     def at_most(read: Reader, days: int) -> Reader:
         def limit(rules: RuleSet) -> int | None:
-            owed = read(rules)
+            owed = on_anchor(read)(rules)
             return None if owed is None else days - owed
 
-        return on_anchor(limit)
+        return limit
 
     def around_sunday(rules: RuleSet) -> int | None:
         tied = rules.get("WEEKLY_REST", "sunday_in_row")
