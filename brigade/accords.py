@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from brigade.errors import Issue, refuse
@@ -19,12 +20,28 @@ if TYPE_CHECKING:
 ACCORD_MARK = "accord déclaré"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Accord:
-    """What an accord puts in place of a rule value, in the value's own unit. `source`: its name and date."""
+    """What an accord puts in place of a rule value, in the value's own unit. `source`: its name and date. In force from one day
+    to another, ends included; None: without that end."""
 
     value: int
     source: str = ""
+    in_force_from: date | None = None
+    in_force_until: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        return (self.in_force_from or day) <= day <= (self.in_force_until or day)
+
+    def changes(self) -> frozenset[date]:
+        """The days on which it begins or no longer holds."""
+        ends = {self.in_force_until + timedelta(days=1)} if self.in_force_until else set()
+        return frozenset(ends | ({self.in_force_from} if self.in_force_from else set()))
+
+
+def in_force(accords: Mapping[str, Accord], day: date) -> dict[str, Accord]:
+    """Those of them that hold on `day`."""
+    return {rule: accord for rule, accord in accords.items() if accord.holds_on(day)}
 
 
 @dataclass(frozen=True, slots=True)

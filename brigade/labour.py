@@ -382,11 +382,11 @@ class LabourCode:
     def _days(self) -> dict[date, LabourDay]:
         return {}
 
-    def regimes(self, first: date, last: date) -> Iterator[LabourDay]:
-        """The texts as they stand on `first`, and again on each day to `last` on which one of them changes."""
-        yield self.on(first)
-        for change in (day for day in self.changes if first < day <= last):
-            yield self.on(change)
+    def regimes(self, first: date, last: date, accords: Iterable[Accord] = ()) -> Iterator[tuple[date, LabourDay]]:
+        """The texts as they stand on `first`, and again on each day to `last` on which one of them, or of the accords, changes."""
+        changes = frozenset(self.changes).union(*(accord.changes() for accord in accords))
+        for day in (first, *sorted(day for day in changes if first < day <= last)):
+            yield day, self.on(day)
 
 
 def parse_rule_file(text: str) -> LabourText:

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import TypeVar
 
+from brigade.accords import in_force
 from brigade.calendar import department_of_place
 from brigade.competencies import CompetencyCatalogue, shipped_catalogue
 from brigade.demand import (
@@ -199,29 +200,32 @@ class Problem:
 
     # -- rules -----------------------------------------------------------------------------------------------------
     @cached_property
-    def _regimes(self) -> tuple[LabourDay, ...]:
-        """The texts on the first day, and again on every day of the horizon on which one of them changes."""
-        return tuple(self.labour.regimes(self.horizon.first_day, self.horizon.dates[-1]))
+    def _regimes(self) -> tuple[tuple[date, LabourDay], ...]:
+        """The texts on the first day, and again on every day of the horizon on which one of them or an accord changes."""
+        accords = (accord for one in (*self.providers, *self.employers) for accord in one.accords.values())
+        return tuple(self.labour.regimes(self.horizon.first_day, self.horizon.dates[-1], accords))
 
     @cached_property
     def _parties_by_provider(self) -> dict[str, tuple[RuleSet, ...]]:
         """What each SAAD obeys, one set for each state of the texts."""
         return {
-            one.id: tuple(texts.party(one.agreement, one.accords, f"providers.{one.id}") for texts in self._regimes)
+            one.id: tuple(
+                texts.party(one.agreement, in_force(one.accords, day), f"providers.{one.id}") for day, texts in self._regimes
+            )
             for one in self.providers
         }
 
     @cached_property
     def _parties_by_employer(self) -> dict[str, tuple[RuleSet, ...]]:
-        return {one.id: tuple(self._party_of(one, texts) for texts in self._regimes) for one in self.employers}
+        return {one.id: tuple(self._party_of(one, *regime) for regime in self._regimes) for one in self.employers}
 
-    def _party_of(self, employer: Employer, texts: LabourDay) -> RuleSet:
+    def _party_of(self, employer: Employer, day: date, texts: LabourDay) -> RuleSet:
         """A SAAD that lends its staff is an employer and a provider under one id: its declared accords hold for both,
         unless it declares others as an employer."""
         own = self.provider_by_id.get(employer.id)
         if employer.accords or own is None or own.agreement != employer.agreement:
-            return texts.party(employer.agreement, employer.accords, f"employers.{employer.id}")
-        return texts.party(employer.agreement, own.accords, f"providers.{employer.id}")
+            return texts.party(employer.agreement, in_force(employer.accords, day), f"employers.{employer.id}")
+        return texts.party(employer.agreement, in_force(own.accords, day), f"providers.{employer.id}")
 
     @cached_property
     def _joined(self) -> dict[tuple[str, bool, frozenset[str]], RuleSet]:

@@ -45,11 +45,12 @@ class Mixes:
 
 def host_classes(problem: Problem) -> tuple[dict[str, int], list[str]]:
     """Providers grouped by what their rules say: provider -> class, and one provider to stand for each class."""
-    seen: dict[tuple[object, ...], int] = {}
+    seen: dict[Hashable, int] = {}
     class_of: dict[str, int] = {}
     standing: list[str] = []
     for provider in problem.providers:
-        key = (provider.agreement, tuple(sorted((rule, accord.value) for rule, accord in provider.accords.items())))
+        accords = ((rule, accord.value, accord.in_force_from, accord.in_force_until) for rule, accord in provider.accords.items())
+        key = provider.agreement, frozenset(accords)
         if key not in seen:
             seen[key] = len(standing)
             standing.append(provider.id)

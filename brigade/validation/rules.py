@@ -28,9 +28,13 @@ def issues(problem: Problem) -> Iterator[Issue]:
 
 
 def _accords(problem: Problem, party: Employer | Provider, where: str) -> Iterator[Issue]:
-    """Of every state of the texts on the days to plan, each fault once."""
+    """Of every state of the texts on the days to plan, each fault once; of accords that hold on none of them too."""
     told: set[Issue] = set()
-    for texts in problem.labour.regimes(problem.horizon.first_day, problem.horizon.dates[-1]):
+    for rule, accord in party.accords.items():
+        if accord.in_force_from and accord.in_force_until and accord.in_force_until < accord.in_force_from:
+            met = f"{accord.in_force_from} > {accord.in_force_until}"
+            yield Issue("P410", f"{where}.accords.{rule}", met, "un dernier jour qui ne précède pas le premier")
+    for _, texts in problem.labour.regimes(problem.horizon.first_day, problem.horizon.dates[-1]):
         try:
             texts.party(party.agreement, party.accords, where)
         except InvalidProblem as refused:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, GetJsonSchemaHandler, model_validator
@@ -18,6 +19,8 @@ class AccordShape(Shape):
     makes: ClassVar[type[Any]] = Accord
     value: Annotated[int, Field(ge=-LARGEST, le=LARGEST), Kind.COUNT]
     source: Annotated[str, Kind.TEXT] = Field("", description="Name and date of the accord.")
+    in_force_from: Annotated[date | None, Kind.DAY] = Field(None, description="Its first day; without: of all days before.")
+    in_force_until: Annotated[date | None, Kind.DAY] = Field(None, description="Its last day; without: to this day.")
 
     @model_validator(mode="before")
     @classmethod
@@ -34,10 +37,10 @@ def bare_numbers(shown: dict[str, Any]) -> dict[str, Any]:
     """A document's object whose `accords` without a source are bare numbers, as older documents have them."""
     if "accords" not in shown:
         return shown
-    accords = {rule: one if "source" in one else one["value"] for rule, one in shown["accords"].items()}
+    accords = {rule: one if len(one) > 1 else one["value"] for rule, one in shown["accords"].items()}
     return {**shown, "accords": accords}
 
 
 Accords = dict[str, AccordShape]
-DECLARED = 'Values replaced by a declared accord: "RULE.name" to a value in the rule\'s own unit, and its source.'
+DECLARED = 'Values replaced by a declared accord: "RULE.name" to a value in the rule\'s own unit, its source and its days.'
 DECLARATION = {"DAILY_REST.limit": {"value": 600, "source": "Accord d'entreprise du 12 mars 2024"}}

@@ -161,8 +161,8 @@ class Gathering:
             accords = made.setdefault("accords", {})
             if rule in accords:
                 self._tell("C112", _place(opened, row), f"deux lignes pour « {rule} »", "en garder une")
-            source = row.values.get(("source",))
-            accords[rule] = {"value": value, "source": source} if source else value
+            told = {name: one for name in ("source", "in_force_from", "in_force_until") if (one := row.values.get((name,)))}
+            accords[rule] = {"value": value, **told} if told else value
             self._remember(f"{path}.accords.{rule}", opened, row)
 
     def _owner(self, table: Table, opened: OpenTable | None, row: Row) -> tuple[Json, str] | None:

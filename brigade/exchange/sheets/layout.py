@@ -207,6 +207,8 @@ def _accords(french: str, english: str, key: str, parent: str) -> Table:
         _text_column("rule", Cell.CODE),
         _text_column("value", Cell.COUNT),
         Column(("source",), "source", COLUMNS["source"], Cell.TEXT, False),
+        _text_column("in_force_from", Cell.DAY, required=False),
+        _text_column("in_force_until", Cell.DAY, required=False),
     )
     return Table(french, english, ("accords",), columns, parent=parent)
 
