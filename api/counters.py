@@ -13,28 +13,24 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from api import history, labour, refusals
+from api import departments, history, refusals
+from api.capped_hours import Capped
 from api.history import Days
+from api.night_hours import Nights
 from api.scope import Scoped
-from api.store.cycle import AGREED, Offer, Outcome
-from api.store.data import Employer, Provider, Worker
-from brigade.calendar import is_public_holiday, is_sunday
-from brigade.exchange.bridge import Clock, build
-from brigade.exchange.shapes.demand import ProviderShape
-from brigade.exchange.shapes.workforce import EmployerShape
+from api.store.cycle import AGREED, Offer
+from api.store.data import Worker
+from brigade.calendar import LOCAL_LAW, NEIGHBOURS, is_public_holiday, is_sunday
 from brigade.labour import RuleSet
 from brigade.measures import fortnight_of, monday_of
 from brigade.periods import limit_min
 from brigade.plan import RefusalKind
-from brigade.rules.ai_480h import counts
 from brigade.units import PARIS, Horizon
-from brigade.worked import minutes_between
-from brigade.workforce import EmployerKind
 
 HISTORY = timedelta(days=14)
 WEEK = timedelta(days=7)
-WEEKS = 11
-"""As many ISO weeks before the one a horizon starts in are carried."""
+WEEKS = 14
+"""As many ISO weeks before the one a horizon starts in are carried: twelve weeks in a row, and any twelve of fifteen."""
 SUNDAYS = timedelta(weeks=8)
 HOLIDAYS = timedelta(days=365)
 CALLS = timedelta(days=30)
@@ -48,16 +44,18 @@ def counted(
     first_day, bodies = horizon.first_day, [row.body for row in workers]
     worked = history.worked(scoped, basin_id, _oldest(first_day, workers), first_day)
     sundays, holidays = _sundays(scoped, basin_id, first_day), _holidays(scoped, basin_id, first_day, department)
+    nights = Nights(scoped, basin_id, first_day)
     refused = refusals.counted(scoped, basin_id, bodies, first_day)
-    capped, calls = _Capped(scoped, basin_id, horizon), _calls(scoped, basin_id, horizon)
+    capped, calls = Capped(scoped, basin_id, horizon), _calls(scoped, basin_id, horizon)
     found = []
     for row, refusal in zip(workers, refused, strict=True):
         id, known = row.id, dict(row.body.get("counters", {}))
-        carried = Carried(known, told_on(row), worked[id], capped.texts.of(row.body, first_day), first_day)
-        known |= carried.all()
+        rules = capped.texts.of(row.body, first_day)
+        known |= Carried(known, told_on(row), worked[id], rules, first_day).all()
+        known["night_months_min"] = nights.of(known, told_on(row), id, rules)
         known |= {refusals.COUNTERS[RefusalKind(one["kind"])]: one["refusals"] for one in refusal["kinds"]}
         known["short_notice_calls"] = max(known.get("short_notice_calls", 0), calls.get(id, 0))
-        known["capped_ai_work_min"] = known.get("capped_ai_work_min", 0) + capped.minutes(row.body)
+        known["capped_ai_work_min"] = capped.used(known.get("capped_ai_work_min"), row.body)
         for name, seen in (("sundays_worked", sundays), ("holidays_worked", holidays)):
             known[name] = sorted({day.isoformat() for day in seen.get(id, ())} | set(known.get(name, ())))
         found.append(known)
@@ -70,7 +68,7 @@ def told_on(row: Worker) -> date:
 
 
 def _oldest(first_day: date, workers: Iterable[Worker]) -> date:
-    """Eleven weeks back; as far as January where somebody's long days of the year are counted."""
+    """Fourteen weeks back; as far as January where somebody's long days of the year are counted."""
     oldest = monday_of(first_day) - WEEKS * WEEK
     counting = [told_on(row) for row in workers if row.body.get("counters", {}).get("long_days") is not None]
     return min(oldest, max(min(counting), date(first_day.year, 1, 1))) if counting else oldest
@@ -124,12 +122,31 @@ class Carried:
     # -- days beyond the normal ------------------------------------------------------------------------------------
     def _long(self, name: str, opens: date) -> int | None:
         """Days of the period from `opens` beyond the normal: those told, if they were told of it, and those seen since."""
-        told = self.known.get(name, None if name == "long_days" else 0)
-        if told is None:
-            return None  # nobody counted: then none is planned
+        told: int | None = self.known.get(name)
         since = max(opens, self.told_on)
-        seen = sum(self._is_long(name, one) for day, one in self.seen.items() if since <= day < self.first_day)
-        return min((told if self.told_on >= opens else 0) + seen, MOST[name])
+        days = {day: one for day, one in self.seen.items() if since <= day < self.first_day}
+        count = self._long_dates(days, opens) if name == "long_days" and self._by_date else self._count(name, days.values())
+        if told is None and name == "long_days":
+            return None  # nobody counts them: then none is planned
+        if told is None and self.told_on > opens and not count:
+            return None  # of the days before it was told of her the service knows nothing
+        return min((told or 0 if self.told_on >= opens else 0) + count, MOST[name])
+
+    def _count(self, name: str, days: Iterable[history.Day]) -> int:
+        return sum(self._is_long(name, one) for one in days)
+
+    def _long_dates(self, days: Mapping[date, history.Day], opens: date) -> int:
+        """Local dates, midnight to midnight, beyond the normal day of a text that counts so."""
+        work: dict[date, float] = {}
+        for day in days.values():
+            for date_, minutes in day.work_by_date(self._short_min).items():
+                work[date_] = work.get(date_, 0) + minutes
+        within = (minutes for day, minutes in work.items() if opens <= day < self.first_day)
+        return sum(self._beyond(minutes, "MAX_DAILY_WORK", "civil_limit") for minutes in within)
+
+    @property
+    def _by_date(self) -> bool:
+        return self.rules.get("MAX_DAILY_WORK", "civil_limit") is not None
 
     def _is_long(self, name: str, day: history.Day) -> bool:
         match name:
@@ -137,8 +154,7 @@ class Carried:
                 return self._beyond(day.span_min, "MAX_SPAN")
             case "long_interruptions":
                 return self._beyond(day.interrupted_min(self._short_min), "INTERRUPTIONS", "max_total")
-        by_date = self.rules.get("MAX_DAILY_WORK", "civil_limit") is not None
-        return self._beyond(self._work(day), "MAX_DAILY_WORK", "civil_limit" if by_date else "limit")
+        return self._beyond(self._work(day), "MAX_DAILY_WORK", "limit")
 
     def _beyond(self, met_min: float, *rule: str) -> bool:
         limit = self.rules.get(*rule)
@@ -168,52 +184,18 @@ def _sundays(scoped: Scoped, basin_id: str, first_day: date) -> Mapping[str, set
 
 
 def _holidays(scoped: Scoped, basin_id: str, first_day: date, department: str) -> Mapping[str, set[date]]:
-    return history.dates(scoped, basin_id, [day for day in _before(first_day, HOLIDAYS) if is_public_holiday(day, department)])
+    """By the public holidays of the department where each visit took place."""
+    department_of = departments.by_client(scoped, basin_id, department)
+    near = {department, *LOCAL_LAW, *NEIGHBOURS.get(department, ())}
+    wanted = [day for day in _before(first_day, HOLIDAYS) if any(is_public_holiday(day, one) for one in near)]
+    return history.dates(scoped, basin_id, wanted, lambda day, client: is_public_holiday(day, department_of(client)))
 
 
 def _before(first_day: date, span: timedelta) -> Iterable[date]:
     return (first_day - timedelta(days=back) for back in range(span.days, 0, -1))
 
 
-# -- sums ----------------------------------------------------------------------------------------------------------
-class _Capped:
-    """Which outcomes count against the 480 h of an intermediary association; those of its people alone are read."""
-
-    def __init__(self, scoped: Scoped, basin_id: str, horizon: Horizon) -> None:
-        self.day = horizon.first_day
-        self.texts, clock = labour.texts_of(scoped, basin_id), Clock(Horizon(date(2000, 1, 1)))
-        self.employers = {
-            row.id: build(EmployerShape.model_validate(row.body, strict=False), clock, "")
-            for row in scoped.session.scalars(select(Employer).where(Employer.basin_id == basin_id))
-        }
-        self.providers = {
-            row.id: build(ProviderShape.model_validate(row.body, strict=False), clock, "")
-            for row in scoped.session.scalars(select(Provider).where(Provider.basin_id == basin_id))
-        }
-        self.done = self._done(scoped, basin_id, horizon)
-
-    def _done(self, scoped: Scoped, basin_id: str, horizon: Horizon) -> dict[tuple[str, str], int]:
-        """Minutes by worker and provider."""
-        capped = [id for id, one in self.employers.items() if one.kind is EmployerKind.INTERMEDIARY_ASSOCIATION]
-        asked = select(Outcome.worker_id, Outcome.provider_id, Outcome.starts_at, Outcome.ends_at).where(
-            Outcome.basin_id == basin_id,
-            Outcome.done,
-            Outcome.worker_id.in_(select(Worker.id).where(Worker.basin_id == basin_id, Worker.employer_id.in_(capped))),
-            Outcome.starts_at < horizon.midnight(0),
-        )
-        found: dict[tuple[str, str], int] = {}
-        for worker, provider, starts, ends in scoped.session.execute(asked) if capped else ():
-            if worker is not None and starts is not None and ends is not None:
-                whole = (one.replace(second=0, microsecond=0) for one in (starts, ends))
-                found[worker, provider] = found.get((worker, provider), 0) + minutes_between(*whole)
-        return found
-
-    def minutes(self, body: Mapping[str, Any]) -> int:
-        employer, rules = self.employers[body["employer_id"]], self.texts.of(dict(body), self.day)
-        mine = {provider: minutes for (worker, provider), minutes in self.done.items() if worker == body["id"]}
-        return sum(minutes for provider, minutes in mine.items() if counts(rules, employer, self.providers[provider]))
-
-
+# -- calls ---------------------------------------------------------------------------------------------------------
 def _calls(scoped: Scoped, basin_id: str, horizon: Horizon) -> dict[str, int]:
     """Short-notice visits told in the last 30 days and not declined, by worker."""
     asked = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -14,7 +14,7 @@ from sqlalchemy import select
 from api.scope import Scoped
 from api.store.cycle import Outcome, Plan
 from brigade.units import MAX_DAYS, PARIS
-from brigade.worked import midnight, minutes_between
+from brigade.worked import by_date, midnight, minutes_between
 
 Days = dict[date, "Day"]
 
@@ -57,6 +57,28 @@ class Day:
     def interrupted_min(self, short_min: float) -> float:
         """All interruptions together: the waits that are no work."""
         return sum(wait for wait in self._waits() if wait >= short_min)
+
+    def work_by_date(self, short_min: float) -> dict[date, float]:
+        """The same by local date, midnight to midnight."""
+        found: dict[date, float] = defaultdict(float)
+        for start, end in self.work_times(short_min):
+            for day, minutes in by_date(start, end, PARIS):
+                found[day] += minutes
+        return found
+
+    def work_times(self, short_min: float) -> Iterator[tuple[datetime, datetime]]:
+        """When it was work, in order and apart: services, the way right after the visit before, short waits before the next."""
+        over = self.start
+        for piece in self.pieces:
+            free = minutes_between(over, piece.start)
+            wait = free - piece.way_min
+            if piece.leg_min and free:
+                yield over, over + timedelta(minutes=min(piece.leg_min, free))
+            if 0 < wait < short_min:
+                yield piece.start - timedelta(minutes=wait), piece.start
+            if piece.end > over:
+                yield max(over, piece.start), piece.end
+            over = max(over, piece.end)
 
     def _waits(self) -> Iterator[float]:
         over = self.start
@@ -138,15 +160,18 @@ def _near(since: date, before: date) -> tuple[Any, ...]:
     return Plan.first_day > since - timedelta(days=MAX_DAYS), Plan.first_day < before
 
 
-def dates(scoped: Scoped, basin_id: str, wanted: list[date]) -> Mapping[str, set[date]]:
-    """By worker, on which of these days a visit was done."""
+def dates(
+    scoped: Scoped, basin_id: str, wanted: list[date], is_meant: Callable[[date, str], bool] | None = None
+) -> Mapping[str, set[date]]:
+    """By worker, on which of these days a minute of a visit was done. Args: is_meant: asks a day and the client whether the day
+    counts there."""
     found: dict[str, set[date]] = defaultdict(set)
     for day in wanted:
         opens, closes = midnight(day, PARIS), midnight(day + timedelta(days=1), PARIS)
-        asked = select(Outcome.worker_id).where(
-            Outcome.basin_id == basin_id, Outcome.done, Outcome.starts_at >= opens, Outcome.starts_at < closes
+        asked = select(Outcome.worker_id, Outcome.client_id).where(
+            Outcome.basin_id == basin_id, Outcome.done, Outcome.starts_at < closes, Outcome.ends_at > opens
         )
-        for worker in scoped.session.scalars(asked.distinct()):
-            if worker is not None:
+        for worker, client in scoped.session.execute(asked.distinct()):
+            if worker is not None and (is_meant is None or is_meant(day, client)):
                 found[worker].add(day)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,29 +11,51 @@ from sqlalchemy import select
 
 from api.scope import Scoped
 from api.store.data import Basin, Employer, Provider
+from brigade.accords import Accord, in_force
+from brigade.errors import InvalidProblem
 from brigade.exchange.faults import read_model
+from brigade.exchange.shapes.accords import AccordShape
 from brigade.exchange.shapes.texts import LabourShape
 from brigade.exchange.texts import labour_of
 from brigade.labour import LabourCode, RuleSet, shipped_labour_code, strictest
 
 
 @dataclass(frozen=True)
+class Party:
+    """The agreement of an employer or provider, and the accords it declares."""
+
+    agreement: str
+    accords: Mapping[str, Accord]
+
+
+@dataclass(frozen=True)
 class Texts:
-    """The basin's labour code, and the agreements of employers and providers by id."""
+    """The basin's labour code, and what employers and providers obey, by id."""
 
     labour: LabourCode
-    employers: dict[str, str]
-    providers: dict[str, str]
+    employers: Mapping[str, Party]
+    providers: Mapping[str, Party]
 
-    def of(self, worker: dict[str, Any], day: date) -> RuleSet:
-        """Of a worker's body: the texts of the employer and of the providers engaged with, as they stand on `day` for
-        her contract, the strictest value of each."""
-        agreements = {self.employers[worker["employer_id"]]}
-        engaged = {one["provider_id"] for one in worker.get("engagements", ())}
-        agreements |= {self.providers[id] for id in engaged if id in self.providers}
-        known = sorted(agreements & self.labour.agreements.keys()) or ["ct"]
-        texts, full_time = self.labour.on(day), bool(worker.get("contract", {}).get("full_time"))
-        return strictest([texts.party(agreement).for_contract(full_time=full_time) for agreement in known])
+    def of(self, worker: Mapping[str, Any], day: date) -> RuleSet:
+        """Of a worker's body: the texts of the employer and of the providers engaged with, their accords included, as they
+        stand on `day` for her contract, joined as a plan joins them (`Problem.rules_for`)."""
+        employer, own = self.employers[worker["employer_id"]], self.providers.get(worker["employer_id"])
+        if own is not None and not employer.accords and own.agreement == employer.agreement:
+            employer = own  # a SAAD that lends its staff: its accords hold for both
+        engaged = sorted({one["provider_id"] for one in worker.get("engagements", ())} & self.providers.keys())
+        parties = [employer, *(self.providers[id] for id in engaged)]
+        full_time = bool(worker.get("contract", {}).get("full_time"))
+        sets = [self._of(party, day).for_contract(full_time=full_time) for party in parties]
+        return strictest(sets, self.labour.of_contract)
+
+    def _of(self, party: Party, day: date) -> RuleSet:
+        """Without its accords where one of them is refused: no plan is made then, and nothing rests on this."""
+        texts = self.labour.on(day)
+        agreement = party.agreement if party.agreement in self.labour.agreements else "ct"
+        try:
+            return texts.party(agreement, in_force(party.accords, day))
+        except InvalidProblem:
+            return texts.party(agreement)
 
 
 def texts_of(scoped: Scoped, basin_id: str) -> Texts:
@@ -40,8 +63,15 @@ def texts_of(scoped: Scoped, basin_id: str) -> Texts:
     basin = scoped.session.get_one(Basin, basin_id)
     own = basin.given.get("labour")
     labour = shipped_labour_code() if own is None else labour_of(read_model(LabourShape, own))
-    return Texts(labour, _agreements(scoped, basin_id, Employer), _agreements(scoped, basin_id, Provider))
+    return Texts(labour, _parties(scoped, basin_id, Employer), _parties(scoped, basin_id, Provider))
 
 
-def _agreements(scoped: Scoped, basin_id: str, table: type[Employer | Provider]) -> dict[str, str]:
-    return {row.id: row.body["agreement"] for row in scoped.session.scalars(select(table).where(table.basin_id == basin_id))}
+def _parties(scoped: Scoped, basin_id: str, table: type[Employer | Provider]) -> dict[str, Party]:
+    rows = scoped.session.scalars(select(table).where(table.basin_id == basin_id))
+    return {row.id: Party(row.body["agreement"], dict(_accords(row.body.get("accords", {})))) for row in rows}
+
+
+def _accords(told: Mapping[str, Any]) -> Iterator[tuple[str, Accord]]:
+    for rule, one in told.items():
+        shape = AccordShape.model_validate(one, strict=False)
+        yield rule, Accord(shape.value, shape.source, shape.in_force_from, shape.in_force_until)

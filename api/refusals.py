@@ -15,7 +15,7 @@ from sqlalchemy import select
 from api import labour
 from api.scope import Scoped
 from api.store.cycle import Offer, Plan
-from brigade.labour import RuleSet
+from brigade.labour import RuleSet, RuleValue
 from brigade.plan import RefusalKind
 from brigade.refusals import allowed_by
 from brigade.units import PARIS
@@ -82,8 +82,8 @@ def kind_of(offer: Offer, marking: Mapping[str, Any] | None) -> RefusalKind | No
 def _of(
     body: dict[str, Any], rules: RuleSet, declined: Iterable[tuple[RefusalKind, datetime]], kind: RefusalKind, day: date
 ) -> dict[str, Any]:
-    first, last = _year(rules, kind, day)
-    limit = allowed_by(rules, kind)
+    text, limit = _most_protective(rules, kind)
+    first, last = _year(text, kind, day)
     before: int = body.get("counters", {}).get(COUNTERS[kind], 0)
     count = before + sum(one is kind and first <= at.astimezone(PARIS).date() <= last for one, at in declined)
     return {
@@ -95,6 +95,12 @@ def _of(
         "left": max(0, limit.value - count) if limit else None,
         "article": limit.article if limit else None,
     }
+
+
+def _most_protective(rules: RuleSet, kind: RefusalKind) -> tuple[RuleSet, RuleValue | None]:
+    """The text that allows most refusals of a kind, which counts them in its own year; its value, None where none does."""
+    known = [(text, value) for text in rules.texts or (rules,) if (value := allowed_by(text, kind)) is not None]
+    return max(known, key=lambda pair: pair[1].value, default=(rules, None))
 
 
 def _year(rules: RuleSet, kind: RefusalKind, day: date) -> tuple[date, date]:

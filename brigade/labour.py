@@ -383,7 +383,7 @@ class LabourCode:
         return {}
 
     def regimes(self, first: date, last: date, accords: Iterable[Accord] = ()) -> Iterator[tuple[date, LabourDay]]:
-        """The texts as they stand on `first`, and again on each day to `last` on which one of them, or of the accords, changes."""
+        """The texts as they stand on `first`, and again on each day to `last` on which one of them or an accord changes."""
         changes = frozenset(self.changes).union(*(accord.changes() for accord in accords))
         for day in (first, *sorted(day for day in changes if first < day <= last)):
             yield day, self.on(day)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from brigade.calendar import is_public_holiday
+from brigade.demand import Visit
 from brigade.labour import RuleValue
 from brigade.problem import Problem, Request
 from brigade.units import Ticks
@@ -22,13 +23,16 @@ def told_at(problem: Problem, request: Request) -> Ticks:
     return max(problem.now, request.known_at) if request.absence else problem.now
 
 
-def is_given(problem: Problem, told: Ticks, start: Ticks, needed: RuleValue) -> bool:
-    """Whether work that begins at `start` has its notice when it is told of at `told`; the exact instant is in time."""
-    return start >= end_of_notice(problem, told, needed)
+def is_given(problem: Problem, visit: Visit, told: Ticks, start: Ticks, needed: RuleValue) -> bool:
+    """Whether a visit that begins at `start` has its notice when it is told of at `told`; the exact instant is in time."""
+    return start >= end_of_notice(problem, visit, told, needed)
 
 
-def end_of_notice(problem: Problem, told: Ticks, needed: RuleValue) -> Ticks:
-    """`needed` is in days (calendar days) or working_days. Raises: ValueError for another unit."""
+def end_of_notice(problem: Problem, visit: Visit, told: Ticks, needed: RuleValue) -> Ticks:
+    """`needed` is in days (calendar days) or working_days, by the holidays where the visit takes place.
+
+    Raises: ValueError for another unit.
+    """
     local = problem.horizon.instant(told)
     if needed.unit not in ("days", "working_days"):
         raise ValueError(f"{needed.rule}.{needed.name} est en « {needed.unit} », ni days ni working_days")
@@ -36,17 +40,17 @@ def end_of_notice(problem: Problem, told: Ticks, needed: RuleValue) -> Ticks:
     if needed.unit == "days":
         day += timedelta(days=needed.value)
     else:
-        day = _after_working_days(problem, day, needed.value)
+        day = _after_working_days(problem.department_at(visit), day, needed.value)
     return problem.horizon.tick(datetime.combine(day, local.time(), problem.horizon.zone))
 
 
-def _after_working_days(problem: Problem, day: date, count: int) -> date:
+def _after_working_days(department: str, day: date, count: int) -> date:
     while count > 0:
         day += timedelta(days=1)
-        count -= is_working_day(problem, day)
+        count -= is_working_day(day, department)
     return day
 
 
-def is_working_day(problem: Problem, day: date) -> bool:
+def is_working_day(day: date, department: str) -> bool:
     """Monday to Friday but public holidays: "jours ouvrés"."""
-    return day.isoweekday() < SATURDAY and not is_public_holiday(day, problem.basin.department)
+    return day.isoweekday() < SATURDAY and not is_public_holiday(day, department)

@@ -202,7 +202,8 @@ class Problem:
     @cached_property
     def _regimes(self) -> tuple[tuple[date, LabourDay], ...]:
         """The texts on the first day, and again on every day of the horizon on which one of them or an accord changes."""
-        accords = (accord for one in (*self.providers, *self.employers) for accord in one.accords.values())
+        declared = [one.accords for one in self.providers] + [one.accords for one in self.employers]
+        accords = (accord for one in declared for accord in one.values())
         return tuple(self.labour.regimes(self.horizon.first_day, self.horizon.dates[-1], accords))
 
     @cached_property

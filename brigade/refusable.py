@@ -66,7 +66,7 @@ class Case:
     is_additional: bool = False
 
     def given(self, needed: RuleValue) -> bool:
-        return is_given(self.problem, self.told, self.service.start, needed)
+        return is_given(self.problem, self.request.visit, self.told, self.service.start, needed)
 
     @property
     def is_part_time(self) -> bool:
@@ -138,7 +138,7 @@ def _nights(case: Case) -> Iterator[Refusable | UsedUp]:
 
 
 def _sundays_and_holidays(case: Case) -> Iterator[Refusable | UsedUp]:
-    department = case.problem.basin.department
+    department = case.problem.department_at(case.request.visit)
     any_of_them, holidays = case.text.get("SUNDAY_REFUSAL", "per_year"), case.text.get("SUNDAY_REFUSAL", "holidays_per_year")
     is_meant = is_sunday_or_holiday if any_of_them is not None else is_ordinary_holiday
     if (any_of_them or holidays) and any(is_meant(day, department) for day in case.dates):

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,7 +69,7 @@ class Longer:
 
     normal: Ticks
     exceptional: Ticks
-    left: Mapping[Hashable, int]
+    left: Mapping[Any, int]
     terms: int = 0
 
 

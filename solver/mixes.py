@@ -49,7 +49,7 @@ def host_classes(problem: Problem) -> tuple[dict[str, int], list[str]]:
     class_of: dict[str, int] = {}
     standing: list[str] = []
     for provider in problem.providers:
-        accords = ((rule, accord.value, accord.in_force_from, accord.in_force_until) for rule, accord in provider.accords.items())
+        accords = ((rule, one.value, one.in_force_from, one.in_force_until) for rule, one in provider.accords.items())
         key = provider.agreement, frozenset(accords)
         if key not in seen:
             seen[key] = len(standing)

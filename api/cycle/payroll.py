@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from api import compose, labour
+from api import compose, departments, labour
 from api.cycle.evidence import span_of
+from api.departments import DepartmentOf
 from api.scope import Scoped
 from api.store.cycle import LIVE, Offer, Outcome, Plan
 from api.store.data import Worker
@@ -59,7 +60,8 @@ def payroll(scoped: Scoped, basin_id: str, first_day: date, last_day: date, empl
     """
     start, end = span_of(first_day, last_day)
     basin = scoped.basin(basin_id)
-    department, texts = compose.wishes_of(basin).department, labour.texts_of(scoped, basin_id)
+    department_of = departments.by_client(scoped, basin_id, compose.wishes_of(basin).department)
+    texts = labour.texts_of(scoped, basin_id)
     asked = scoped.select(Outcome, basin_id).where(Outcome.done, Outcome.starts_at >= start, Outcome.starts_at < end)
     asked = asked if employer_id is None else asked.where(Outcome.employer_id == employer_id)
     days: dict[tuple[str, str, date], list[Outcome]] = defaultdict(list)
@@ -71,7 +73,7 @@ def payroll(scoped: Scoped, basin_id: str, first_day: date, last_day: date, empl
     rows = []
     for (employer, worker, day), done in sorted(days.items()):
         # Who was erased has no row any more: her employer's texts bind what was worked.
-        told = _day(done, plans, texts.of(workers.get(worker, {"employer_id": employer}), day), department, short)
+        told = _day(done, plans, texts.of(workers.get(worker, {"employer_id": employer}), day), department_of, short)
         rows.append({"employer_id": employer, "worker_id": worker, "day": day, **told})
     return {"first_day": first_day, "last_day": last_day, "employer_id": employer_id, "rows": rows}
 
@@ -80,10 +82,17 @@ def tables(found: dict[str, Any]) -> list[Table]:
     return [Table("paie", COLUMNS, found["rows"])]
 
 
-def _day(done: list[Outcome], ways: _Ways, rules: RuleSet, department: str, short: set[tuple[str, str]]) -> dict[str, Any]:
+def _day(
+    done: list[Outcome], ways: _Ways, rules: RuleSet, department_of: DepartmentOf, short: set[tuple[str, str]]
+) -> dict[str, Any]:
     spans = [(row.starts_at, row.ends_at) for row in done if row.starts_at and row.ends_at]
     legs = [ways.to(row) for row in done]
-    dated = [piece for span in spans for piece in by_date(*span, PARIS)]
+    dated = [
+        (day, minutes, department_of(row.client_id))
+        for row in done
+        if row.starts_at and row.ends_at
+        for day, minutes in by_date(row.starts_at, row.ends_at, PARIS)
+    ]
     service = sum(minutes_between(*span) for span in spans)
     between = [leg for leg in legs if leg and not leg.is_commute]
     travel = round(sum(leg.minutes for leg in between))
@@ -96,8 +105,8 @@ def _day(done: list[Outcome], ways: _Ways, rules: RuleSet, department: str, shor
         "work_min": service + travel,
         "metres": sum(leg.metres for leg in between),
         "commute_metres": sum(leg.metres for leg in legs if leg and leg.is_commute) + ways.back(done),
-        "sunday_min": sum(minutes for day, minutes in dated if is_sunday(day)),
-        "holiday_min": sum(minutes for day, minutes in dated if is_public_holiday(day, department)),
+        "sunday_min": sum(minutes for day, minutes, _ in dated if is_sunday(day)),
+        "holiday_min": sum(minutes for day, minutes, where in dated if is_public_holiday(day, where)),
         "night_min": sum(night_minutes(*span, PARIS, rules) for span in spans),
         "short_notice_visits": sum((row.visit_id, row.worker_id) in short for row in done),
         "unplanned_visits": sum(leg is None for leg in legs),

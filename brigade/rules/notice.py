@@ -35,8 +35,10 @@ def _too_soon(problem: Problem, route: Route, stop: Stop) -> Iterator[Violation]
     told = told_at(problem, request)
     for name in ("days", "working_days"):
         value = rules.get("SCHEDULE_NOTICE", name)
-        if value is not None and not is_given(problem, told, stop.start, value) and not _is_urgent(problem, worker, request):
-            owed = minutes_of(problem, end_of_notice(problem, told, value) - told)
+        if value is None or is_given(problem, request.visit, told, stop.start, value):
+            continue
+        if not _is_urgent(problem, worker, request):
+            owed = minutes_of(problem, end_of_notice(problem, request.visit, told, value) - told)
             met = {"notice_min": minutes_of(problem, stop.start - told), "limit_min": owed}
             yield breach(problem, "SCHEDULE_NOTICE", route, met, value=value, visit=stop.visit_id)
 

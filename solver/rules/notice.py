@@ -37,7 +37,7 @@ def _too_soon(builder: ModelBuilder, worker: Worker, request: Request) -> bool:
     if speaking and not any(_refuses(text, request) for text in speaking):
         return False
     owed = (rules.get("SCHEDULE_NOTICE", name) for name in ("days", "working_days"))
-    return any(value is not None and soonest < end_of_notice(problem, told, value) for value in owed)
+    return any(value is not None and soonest < end_of_notice(problem, request.visit, told, value) for value in owed)
 
 
 def _refuses(text: RuleSet, request: Request) -> bool:

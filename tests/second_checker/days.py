@@ -68,6 +68,9 @@ class Person:
     def rules(self, days: Iterable[Day]) -> Rules:
         return self.library.of(self.worker, self.hosts(days))
 
+    def texts(self, days: Iterable[Day]) -> list[Rules]:
+        return self.library.apart(self.worker, self.hosts(days))
+
     def short(self, rules: Rules) -> int:
         return rules.at_least("SHORT_GAP_PAID")
 

@@ -13,7 +13,7 @@ from tests.second_checker.visits import Broken, held, is_first_level, is_holiday
 
 
 def of_days(person: Person) -> Iterator[Broken]:
-    long_spans: dict[tuple[int, int], int] = {}
+    long_spans: Used = {}
     for day in person.planned:
         rules = person.rules([day])
         found: list[str] = []
@@ -77,29 +77,44 @@ def _may_be_long(person: Person, day: date, work: int, rules: Rules, used: dict[
     return days is None or start + used.get(day.year, 0) <= days
 
 
-def span(person: Person, day: Day, rules: Rules, used: dict[tuple[int, int], int]) -> Iterator[str]:
+Used = dict[tuple[tuple[object, ...], int, int], int]
+SPAN = ("limit", "exceptional", "exceptional_days_per_month", "exceptional_fragile_only", "commute_excess_deducted")
+
+
+def span(person: Person, day: Day, rules: Rules, used: Used) -> Iterator[str]:
     first, last = day.outer
     length = last - first
     promised, own = person.worker.contract.get("span_limit_min"), person.worker.limit("max_span")
-    normal, most = rules.get("MAX_SPAN"), rules.get("MAX_SPAN", "exceptional")
-    broken = promised is not None and length > person.clock.length(promised)
-    if normal is not None and length > normal:
-        if most is None:
-            broken = True
-        else:
-            month = (day.date.year, day.date.month)
-            used[month] = used.get(month, 0) + 1
-            here = month == (person.case.first_day.year, person.case.first_day.month)
-            before = (person.worker.counters.get("long_spans") or 0) if here else 0
-            days = rules.get("MAX_SPAN", "exceptional_days_per_month")
-            fragile = any(stop.visit.get("fragile") for stop in day.stops)
-            less = commute_excess(person, day, rules) if rules.flag("MAX_SPAN", "commute_excess_deducted") else 0
-            broken = broken or length > max(most - less, 0) or (days is not None and before + used[month] > days)
-            broken = broken or (rules.flag("MAX_SPAN", "exceptional_fragile_only") and not fragile)
+    broken = promised is not None and length > person.clock.length(promised) and rules.get("MAX_SPAN") is not None
+    seen: set[tuple[object, ...]] = set()
+    for text in person.texts([day]):
+        terms = (*(text.get("MAX_SPAN", name) for name in SPAN), text.get("COMMUTE_NORMAL", "normal_minutes"))
+        if terms not in seen:
+            seen.add(terms)
+            broken = _is_too_long(person, day, text, terms, used) or broken
     if broken:
         yield "MAX_SPAN"
     if own is not None and length > own:
         yield "PERSONAL_LIMIT"
+
+
+def _is_too_long(person: Person, day: Day, text: Rules, terms: tuple[object, ...], used: Used) -> bool:
+    """By one text, with its own numbers and its own count of longer days."""
+    length = day.outer[1] - day.outer[0]
+    normal, most = text.get("MAX_SPAN"), text.get("MAX_SPAN", "exceptional")
+    if normal is None or length <= normal:
+        return False
+    if most is None:
+        return True
+    month = (terms, day.date.year, day.date.month)
+    used[month] = used.get(month, 0) + 1
+    here = month[1:] == (person.case.first_day.year, person.case.first_day.month)
+    before = (person.worker.counters.get("long_spans") or 0) if here else 0
+    days = text.get("MAX_SPAN", "exceptional_days_per_month")
+    fragile = any(stop.visit.get("fragile") for stop in day.stops)
+    less = commute_excess(person, day, text) if text.flag("MAX_SPAN", "commute_excess_deducted") else 0
+    is_beyond = length > max(most - less, 0) or (days is not None and before + used[month] > days)
+    return is_beyond or (text.flag("MAX_SPAN", "exceptional_fragile_only") and not fragile)
 
 
 def commute_excess(person: Person, day: Day, rules: Rules) -> int:

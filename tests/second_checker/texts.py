@@ -143,6 +143,7 @@ class Library:
         self.case = case
         self._parties: dict[tuple[str, str, bool], Party] = {}
         self._sets: dict[tuple[str, bool, frozenset[str]], Rules] = {}
+        self._lists: dict[tuple[str, bool, frozenset[str]], list[Rules]] = {}
 
     def of(self, worker: Worker, hosts: Iterable[str]) -> Rules:
         key = (str(worker.told["employer_id"]), worker.full_time, frozenset(hosts))
@@ -159,17 +160,30 @@ class Library:
             self._parties[kind, id, full_time] = Party(self.case, told["agreement"], accords, full_time=full_time)
         return self._parties[kind, id, full_time]
 
-    def _join(self, employer_id: str, full_time: bool, hosts: frozenset[str]) -> Rules:
+    def apart(self, worker: Worker, hosts: Iterable[str]) -> list[Rules]:
+        """Each text by itself, for conditions whose parameters mean something only together."""
+        key = (str(worker.told["employer_id"]), worker.full_time, frozenset(hosts))
+        if key not in self._lists:
+            self._lists[key] = [Rules(rows, self.case.clock.per_minute) for rows in self._rows(*key)]
+        return self._lists[key]
+
+    def _rows(self, employer_id: str, full_time: bool, hosts: frozenset[str]) -> list[dict[Key, dict[str, Any]]]:
         employer = self._party("employer", employer_id, full_time)
         parties = [employer, *(self._party("provider", id, full_time) for id in sorted(hosts))]
         spoken = set().union(*(party.speaks_of for party in parties))
-        rows: dict[Key, dict[str, Any]] = {}
+        found = []
         for party in parties:
-            for key, row in party.own.items():
-                rows[key] = stricter(rows[key], row) if key in rows else row
-        for party in parties:
+            rows = dict(party.own)
             for key, row in party.default.items():
                 of_contract = key[0] in party.contract_rules and party is employer and key[0] not in party.speaks_of
                 if key[0] not in spoken or of_contract:
                     rows[key] = stricter(rows[key], row) if key in rows else row
+            found.append(rows)
+        return found
+
+    def _join(self, employer_id: str, full_time: bool, hosts: frozenset[str]) -> Rules:
+        rows: dict[Key, dict[str, Any]] = {}
+        for one in self._rows(employer_id, full_time, hosts):
+            for key, row in one.items():
+                rows[key] = stricter(rows[key], row) if key in rows else row
         return Rules(rows, self.case.clock.per_minute)
