@@ -87,7 +87,13 @@ def _say(part: str, rule: str, rules: RuleSet) -> str | None:
     """`part` with its values in place; None when one is missing or a flag is off."""
     found = {name: rules.get(rule, name) for _, name in PARAMETER.findall(part)}
     flags = {name for mark, name in PARAMETER.findall(part) if mark}
-    known = {name: value for name, value in found.items() if value is not None}
+    known = {name: value for name, value in found.items() if value is not None and not _is_no_exception(value, rules)}
     if len(known) < len(found) or any(known[name].value == 0 for name in flags):
         return None
     return PARAMETER.sub(lambda one: "" if one.group(1) else in_words(known[one.group(2)]), part)
+
+
+def _is_no_exception(value: RuleValue, rules: RuleSet) -> bool:
+    """Whether an exceptional limit goes no further than the usual one: then there is nothing to say."""
+    usual = rules.get(value.rule, value.name.removesuffix("exceptional") + "limit")
+    return value.name.endswith("exceptional") and usual is not None and not usual.stricter_than(value)

@@ -121,6 +121,14 @@ VALUES = [
     Fault("certificate unknown", put(f"{WORKER}.certificates.0.code", "DEAVZ"), "P312", "certificates", "DEAVZ"),
     Fault("accord on nothing", put("demand.providers.0.accords", {"NAP_TIME": 20}), "P401", "NAP_TIME", "inconnue"),
     Fault("accord too far", put("demand.providers.0.accords", {"DAILY_REST.limit": 60}), "P402", "DAILY_REST", "60"),
+    Fault(
+        "accord that ends before it begins",
+        put(
+            "demand.providers.0.accords",
+            {"DAILY_REST.limit": {"value": 600, "in_force_from": "2026-03-02", "in_force_until": "2026-03-01"}},
+        ),
+        *("P410", "providers.S1.accords.DAILY_REST.limit", "2026-03-02"),
+    ),
     Fault("agreement unknown", put("demand.providers.0.agreement", "badd"), "P403", "providers.S1.agreement", "badd"),
     Fault("rule off unknown", put("policy.rules_off", ["DAILY_RESTS"]), "P404", "policy.rules_off", "DAILY_RESTS"),
     Fault("link to itself", put("demand.links.0.second", "V1"), "P501", "links[0]", "V1"),

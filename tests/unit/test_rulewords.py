@@ -52,3 +52,19 @@ def test_the_span_of_each_agreement_reads_as_its_text_says() -> None:
     head = code.heads["MAX_SPAN"]
     assert "12 h au plus ; jusqu'à 13 h à titre exceptionnel (7 jours par mois au plus)" in sentence(head, code.party("bad"))
     assert "jusqu'à 13 h à titre exceptionnel (auprès de publics fragiles)" in sentence(head, code.party("sap"))
+
+
+@pytest.mark.parametrize(
+    ("agreement", "said"),
+    [
+        ("bad", "Travail effectif d'une journée : 10 h au plus."),
+        ("ct", "Travail effectif d'une journée : 10 h au plus."),
+        (
+            "sap",
+            "Travail effectif d'une journée : 12 h au plus ; de 0 h à 24 h, 10 h au plus, jusqu'à 12 h 70 jours par an.",
+        ),
+    ],
+)
+def test_an_exception_that_goes_no_further_is_not_said(agreement: str, said: str) -> None:
+    code = shipped_labour_code()
+    assert sentence(code.heads["MAX_DAILY_WORK"], code.party(agreement)) == said

@@ -1,0 +1,180 @@
+"""Conditions stay in their text: an employer's and a host's, each with its own numbers, by the checker and by the kernel.
+
+W1's employer and her host declare accords; each case holds what both texts say to the minute, and one that neither says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from brigade.accords import Accord
+from brigade.labour import LONG_SPANS, shipped_labour_code
+from brigade.workforce import Contract, Counters, EmployerKind, Engagement
+from tests import builders
+from tests.builders import ALWAYS, MONDAY, declared, employer, provider
+from tests.duties import Duty, duties
+from tests.lawful import STATUS, broken
+
+FULL, PART = Contract(weekly=2100, full_time=True), Contract(weekly=1440)
+LONG = [("08:00", 60), ("20:15", 15)]
+"""Two visits a day, 12 h 30 from first to last."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """`own`, `host`: an agreement and its accords. `breaks`: the rules that one of the two texts forbids it by."""
+
+    name: str
+    own: tuple[str, dict[str, int]]
+    host: tuple[str, dict[str, int]]
+    given: list[Duty]
+    breaks: set[str] = field(default_factory=set)
+    contract: Contract = FULL
+    counters: Counters = field(default_factory=Counters)
+    visits: dict[str, Any] = field(default_factory=dict)
+
+
+def day(*visits: tuple[str, int], on: int = 0) -> list[Duty]:
+    return [(on, clock, minutes) for clock, minutes in visits]
+
+
+SPAN_13 = {"MAX_SPAN.limit": 780}
+ONE_LONG = {"INTERRUPTIONS.long_count": 1, "INTERRUPTIONS.long_length": 180}
+TWO_GAPS = day(("08:00", 60), ("11:30", 60), ("15:00", 60))
+"""Two gaps of 2 h 30."""
+LATE = Counters(long_spans=7)
+NOT_FRAGILE = {"fragile": False}
+CASES = [
+    # The employer agreed on 13 h every day; the companies' 13 h at fragile clients' has no number of days.
+    Pair("bad-13h-at-sap-8th-day", ("bad", SPAN_13), ("sap", {}), day(*LONG), counters=LATE),
+    Pair("bad-at-sap-8th-day", ("bad", {}), ("sap", {}), day(*LONG), {"MAX_SPAN"}, counters=LATE),
+    Pair("bad-13h-at-sap-not-fragile", ("bad", SPAN_13), ("sap", {}), day(*LONG), {"MAX_SPAN"}, visits=NOT_FRAGILE),
+    Pair("bad-at-sap-13h-7th-day", ("bad", {}), ("sap", SPAN_13), day(*LONG), counters=replace(LATE, long_spans=6)),
+    Pair("bad-at-sap-13h-not-fragile", ("bad", {}), ("sap", SPAN_13), day(*LONG), visits=NOT_FRAGILE),
+    Pair("bad-13h-at-sap-13h", ("bad", SPAN_13), ("sap", SPAN_13), day(*LONG), counters=LATE, visits=NOT_FRAGILE),
+    # A lender without agreement knows no longer day; the host's agreement displaces the span that the code leaves.
+    Pair("ct-at-bad-7th-day", ("ct", {}), ("bad", {}), day(*LONG), counters=replace(LATE, long_spans=6)),
+    Pair("ct-at-bad-8th-day", ("ct", {}), ("bad", {}), day(*LONG), {"MAX_SPAN"}, counters=LATE),
+    # 12 h by the employer's accord on days that it counts; the code's 10 h at the host knows no exception.
+    Pair(
+        "bad-12h-at-ct-10h",
+        ("bad", {"MAX_DAILY_WORK.exceptional": 720}),
+        ("ct", {}),
+        day(("07:00", 330), ("13:00", 300)),
+        {"MAX_DAILY_WORK"},
+        counters=Counters(long_days=0),
+    ),
+    Pair(
+        "bad-12h-at-ct-12h",
+        ("bad", {"MAX_DAILY_WORK.exceptional": 720}),
+        ("ct", {"MAX_DAILY_WORK.limit": 720}),
+        day(("07:00", 330), ("13:00", 300)),
+        counters=Counters(long_days=0),
+    ),
+    # Five hours on five days of the one text, six on any day of the other: each its own total with its own days.
+    Pair(
+        "bad-6h-at-bad-5h-6th-day",
+        ("bad", {"INTERRUPTIONS.max_total": 360}),
+        ("bad", {}),
+        day(("08:00", 60), ("14:30", 60)),
+        {"INTERRUPTIONS"},
+        PART,
+        Counters(long_interruptions=5),
+    ),
+    Pair(
+        "bad-6h-at-bad-7-days-6th-day",
+        ("bad", {"INTERRUPTIONS.max_total": 360}),
+        ("bad", {"INTERRUPTIONS.long_total_days_per_fortnight": 7}),
+        day(("08:00", 60), ("14:30", 60)),
+        set(),
+        PART,
+        Counters(long_interruptions=5),
+    ),
+    # Full-time contracts are none of V.13's, whatever the host's accord says of its own.
+    Pair("bad-full-at-sap-4-gaps", ("bad", {"INTERRUPTIONS.max_count": 2}), ("sap", {}), TWO_GAPS),
+    Pair("bad-part-at-sap-4-gaps", ("bad", {"INTERRUPTIONS.max_count": 1}), ("sap", {}), TWO_GAPS, {"INTERRUPTIONS"}, PART),
+]
+
+
+def made(case: Pair) -> Any:
+    agreement, accords = case.own
+    host, theirs = case.host
+    provider_at = provider("S1", host, legal_status=STATUS[host], accords=theirs)
+    person = {
+        "employer_id": "E1",
+        "engagements": (Engagement("S1", *ALWAYS),),
+        "contract": case.contract,
+        "counters": case.counters,
+        "competencies": frozenset({"NIGHT"}),
+    }
+    return duties(
+        case.given,
+        shipped_labour_code(),
+        days=7,
+        first_day=MONDAY,
+        providers=(provider_at,),
+        employers=(employer("E1", agreement, EmployerKind.EMPLOYER_GROUP, accords=accords),),
+        visits={"fragile": True, **case.visits},
+        person=person,
+    )
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_each_text_holds_with_its_own_numbers(case: Pair) -> None:
+    assert broken(made(case)) == case.breaks
+
+
+def test_a_text_that_another_outdoes_in_everything_is_not_asked() -> None:
+    code = shipped_labour_code()
+    asked = builders.problem(
+        visits=[],
+        workers=[builders.worker(employer="E1", providers=["S1"])],
+        providers=(provider("S1", "bad", accords=SPAN_13), provider("S2", "bad"), provider("S3", "sap")),
+        employers=(employer("E1", "bad"),),
+        rules=code,
+    )
+    [worker] = asked.workers
+    assert [len(asked.rules_for(worker, hosts).apart(LONG_SPANS)) for hosts in ([], ["S1"], ["S2"], ["S3"])] == [1, 1, 1, 2]
+
+
+# -- accords of some days ------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("first", "last", "rest"),
+    [
+        (None, None, 540),
+        (date(2026, 3, 9), date(2026, 3, 15), 540),
+        (date(2026, 3, 10), None, 660),  # from Tuesday of the week: on Monday the text still asks for eleven hours
+        (None, date(2026, 3, 14), 660),
+        (date(2027, 1, 1), None, 660),
+        (None, date(2026, 3, 8), 660),
+    ],
+)
+def test_an_accord_counts_on_its_days_as_rows_do(first: date | None, last: date | None, rest: int) -> None:
+    signed = {"DAILY_REST.limit": Accord(540, "accord", first, last)}
+    asked = builders.problem(
+        visits=[],
+        workers=[builders.worker(employer="S1", providers=["S1"])],
+        providers=(replace(provider("S1", "bad"), accords=signed),),
+        employers=(employer("S1", "bad", EmployerKind.PROVIDER),),
+        rules=shipped_labour_code(),
+        days=7,
+    )
+    row = asked.rules_for(asked.workers[0], ["S1"]).get("DAILY_REST")
+    assert row is not None
+    assert row.value == rest
+
+
+def test_an_accord_names_urgent_causes_that_its_text_does_not() -> None:
+    """CT L3123-24: the cases of urgency are those an accord defines; BAD V.37 has four, and a company may agree on others."""
+    code = shipped_labour_code()
+    for agreement in ("ct", "bad"):
+        row = code.party(agreement, declared({"URGENT_CAUSES.client_death": 1})).get("URGENT_CAUSES", "client_death")
+        assert row is not None
+        assert row.value == 1
+        kept = code.party(agreement).get("URGENT_CAUSES", "client_death")
+        assert kept is not None
+        assert kept.value == 0
