@@ -12,6 +12,8 @@ from pydantic_core import CoreSchema
 from brigade.accords import Accord
 from brigade.exchange.shapes.kinds import LARGEST, Kind, Shape
 
+DAYS = frozenset({"in_force_from", "in_force_until"})
+
 
 class AccordShape(Shape):
     """What an accord puts in place of a rule value, in the value's own unit; a bare number gives no source."""
@@ -25,12 +27,23 @@ class AccordShape(Shape):
     @model_validator(mode="before")
     @classmethod
     def _bare(cls, given: Any) -> Any:
-        return {"value": given} if isinstance(given, int) and not isinstance(given, bool) else given
+        if isinstance(given, int) and not isinstance(given, bool):
+            return {"value": given}
+        # What a validator has handed on is no JSON any more to pydantic, which then wants days as such.
+        return {name: _day(one) if name in DAYS else one for name, one in given.items()} if isinstance(given, dict) else given
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         whole = handler.resolve_ref_schema(handler(core))
         return {"anyOf": [{"type": "integer"}, whole]}
+
+
+def _day(told: Any) -> Any:
+    """A day as JSON writes it; anything else as it is, for the field to refuse."""
+    try:
+        return date.fromisoformat(told) if isinstance(told, str) and len(told) == len("2026-03-09") else told
+    except ValueError:
+        return told
 
 
 def bare_numbers(shown: dict[str, Any]) -> dict[str, Any]:
