@@ -16,16 +16,17 @@ INTRODUCTION = """<!-- Written by `make docs`: change its source, not this page.
 This page is written from `brigade/data/rules/*.toml` by `make docs`; a test compares the two. It is not legal advice: see
 [limits.md](limits.md). Sentences are what coordinators read, hence French.
 
-**How values come together.** The mandatory part of the Code du travail (CT) always applies. Where it lets an accord go
-further, the agreement (BAD, SAP) is that accord and its value takes the place of the code's, within what the code allows.
-The default part of the code fills only the rules that no agreement speaks of. Between the employer and the host SAAD the
-stricter value of each parameter holds; parameters that mean something only together (a longer span with its condition and
-number of days, a total with its days, a night with its band) stay in their text, and each text's hold with its own numbers;
-what a text says of part-time contracts only is not there for the others. A SAAD or
-a lender may declare accords of its own (`accords`, "RULE.name" -> value, source and days), as far as the column *accord*
-says: a value is the furthest, *open* has no bound, and the article beside it is the one that opens it (or, with ✗, that
-closes it). Rows without either allow none. A plan obeys the rows in force on its days. *In force from*: the first day of the wording
-cited, and in parentheses from when on earlier wordings gave the same value.
+**How values come together.** The mandatory part of the Code du travail (CT) always applies. Where it lets an
+accord go further, the agreement (BAD, SAP) is that accord and its value takes the place of the code's, within what
+the code allows. The default part of the code fills only the rules that no agreement speaks of. Between the
+employer and the host SAAD the stricter value of each parameter holds; parameters that mean something only together
+(a longer span with its condition and number of days, a total with its days, a night with its band) stay in their
+text, and each text's hold with its own numbers; what a text says of part-time contracts only is not there for the
+others. A SAAD or a lender may declare accords of its own (`accords`, "RULE.name" -> value, source and days), as
+far as the column *accord* says: a value is the furthest, *open* has no bound, and the article beside it is the one
+that opens it (or, with ✗, that closes it). Rows without either allow none. A plan obeys the rows in force on its
+days. *In force from*: the first day of the wording cited, and in parentheses from when on earlier wordings gave
+the same value.
 
 **How to read a value in code.** `problem.rules_for(worker, hosts).get("MAX_SPAN", "exceptional")` gives a `RuleValue` or
 None; without a second argument the parameter is `limit`. Units: `min` lengths in minutes; `min_of_day` minutes from
