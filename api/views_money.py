@@ -24,6 +24,14 @@ class ReleaseDayView(BaseModel):
     held_until: datetime | None
 
 
+class ReleaseNotice(BaseModel):
+    """What whoever declares or confirms should know of one day, in a sentence."""
+
+    code: Literal["others_away", "no_rota", "not_in_plan", "kept_but_planned"]
+    absence_id: str = Field(description="The day it speaks of.", examples=["REL-1-1"])
+    text: str = Field(examples=["jeu. 12 mars : le plan publié ne prévoit encore personne pour V1 08:00."])
+
+
 class ReleaseView(BaseModel):
     id: str = Field(examples=["REL-1"])
     version: int
@@ -35,6 +43,7 @@ class ReleaseView(BaseModel):
     kind: Literal["training_release", "tutor_release"]
     course: CourseShape
     days: list[ReleaseDayView]
+    notices: list[ReleaseNotice]
     jobs: list[str] = Field(default_factory=list, description="Searches it started, for days with a plan in force.")
 
 

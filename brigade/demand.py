@@ -112,10 +112,11 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """What somebody is released for: evidence for whoever pays. `taught`: the hours of the course itself, if they were said."""
+    """What somebody is released for: evidence for whoever pays. `training_body`: who teaches; a tutor's time has none.
+    `taught`: the hours of the course itself, if they were said."""
 
     title: str
-    training_body: str
+    training_body: str | None = None
     place: str | None = None
     taught: Ticks | None = None
 

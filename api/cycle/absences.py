@@ -7,6 +7,7 @@ from typing import Any
 
 from api import compose, jobs, kinds
 from api.access import Principal
+from api.cycle.absence_words import overlap
 from api.cycle.following import Changes, follow
 from api.faults import Conflict, Unfit
 from api.ids import new_id
@@ -81,8 +82,8 @@ def _refuse_unfit(scoped: Scoped, basin_id: str, given: AbsenceIn, id: str | Non
         scoped.one(data.FundingLine, basin_id, given.funding_line_id)
     for other in overlapping(scoped, basin_id, given.employee_id, given.interval.start, given.interval.end):
         if other.id != id and other.body.get("funding_line_id") != given.funding_line_id:
-            what = f"recouvre « {other.id} », payée autrement"
-            raise Unfit("A424", f"{where}.funding_line_id", what, "une seule ligne par heure remplacée")
+            hint = "la même ligne que cette absence, ou d’autres heures : une heure remplacée n’a qu’une ligne"
+            raise Unfit("A424", f"{where}.funding_line_id", overlap(other), hint)
 
 
 def overlapping(scoped: Scoped, basin_id: str, employee_id: str, start: datetime, end: datetime) -> list[data.Absence]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from api.cycle import ledger, transfers
+from api.cycle.absence_words import kind_of
 from api.faults import Unfit
 from api.scope import Scoped
 from api.store.cycle import Outcome
@@ -35,13 +36,6 @@ REPLACEMENTS = {
     "funding_line_id": "ligne",
     "cents": "centimes",
 }
-KINDS = {
-    "unplanned_absence": "absence imprévue",
-    "training_release": "départ en formation",
-    "tutor_release": "tutorat",
-    "other_leave": "autre congé",
-}
-"""What financers read; the JSON keeps the codes."""
 TRANSFERS = {
     "created_at": "le",
     "from_line_id": "de la ligne",
@@ -105,7 +99,7 @@ def evidence(scoped: Scoped, basin_id: str, first_day: date, last_day: date, lin
 
 def tables(found: dict[str, Any]) -> list[Table]:
     return [
-        Table("remplacements", REPLACEMENTS, [{**one, "kind": KINDS.get(one["kind"])} for one in found["replacements"]]),
+        Table("remplacements", REPLACEMENTS, [{**one, "kind": one["kind"] and kind_of(one)} for one in found["replacements"]]),
         Table("transferts", TRANSFERS, found["transfers"]),
         Table("grand_livre", LEDGER, found["ledger"]),
     ]

@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import select
 
 from api import holds, kinds
-from api.cycle import absences, ledger
+from api.cycle import absences, ledger, release_notices
+from api.cycle.absence_words import overlap
 from api.faults import Conflict, Unfit
 from api.ids import new_id
 from api.scope import Scoped, expect
@@ -105,6 +106,8 @@ def _absence(scoped: Scoped, day: ReleaseDay, given: ReleaseIn) -> data.Absence:
 def _who(given: ReleaseIn, employee: data.Employee) -> Iterator[Issue]:
     if employee.provider_id != given.provider_id:
         yield Issue("A305", "releases.employee_id", "n’est pas de ce service", "une personne salariée du service")
+    if given.kind == "training_release" and given.course.training_body is None:
+        yield Issue("A305", "releases.course.training_body", "absent", "l’organisme qui forme, que les justificatifs nomment")
     if given.course.taught_min is not None and given.course.taught_min <= 0:
         yield Issue("A305", "releases.course.taught_min", f"{given.course.taught_min:g} min", "une durée, ou rien")
 
@@ -120,10 +123,8 @@ def _when(scoped: Scoped, basin_id: str, given: ReleaseIn) -> Iterator[Issue]:
         elif end <= scoped.clock.now():
             yield Issue("A305", where, "déjà passé", "un départ se déclare à l’avance")
         for other in absences.overlapping(scoped, basin_id, given.employee_id, start, end):
-            if other.body.get("funding_line_id") != given.funding_line_id:
-                yield Issue("A424", where, f"recouvre « {other.id} », payée autrement", "une seule ligne par heure remplacée")
-            else:
-                yield Issue("A424", where, f"recouvre « {other.id} »", "une seule absence par heure")
+            hint = "retirer ou raccourcir cette absence, ou d’autres heures : une heure n’a qu’une absence"
+            yield Issue("A424", where, overlap(other), hint)
     for (before, first), (after, second) in combinations(enumerate(spans), 2):
         if first[0] < second[1] and second[0] < first[1]:
             yield Issue("A424", f"releases.days[{after}].interval", f"recouvre days[{before}]", "des intervalles disjoints")
@@ -279,13 +280,15 @@ def _replan(scoped: Scoped, service: Service, row: Release, risks: list[dict[str
     return absences.replan(scoped, service, row.basin_id, touched)
 
 
-def shown(scoped: Scoped, row: Release) -> dict[str, Any]:
+def shown(scoped: Scoped, row: Release, lang: str = "fr") -> dict[str, Any]:
     """Who of the brigade is kept is told to those who plan; the provider reads that somebody is."""
     sees_workers = bool(scoped.all(scoped.select(data.Worker, row.basin_id).limit(1)))
     names = ("id", "version", "state", "provider_id", "employee_id", "funding_line_id", "changed_at")
-    days = [_shown_day(day, sees_workers) for day in days_of(scoped, row)]
+    kept = days_of(scoped, row)
+    days = [_shown_day(day, sees_workers) for day in kept]
     told = {name: getattr(row, name) for name in names}
-    return {**told, "kind": row.body["kind"], "course": row.body["course"], "days": days}
+    said = release_notices.notices(scoped, row, kept, sees_workers, lang)
+    return {**told, "kind": row.body["kind"], "course": row.body["course"], "days": days, "notices": said}
 
 
 def _shown_day(day: ReleaseDay, sees_workers: bool) -> dict[str, Any]:

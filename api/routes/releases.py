@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from api.cycle import ledger, releases, transfers
 from api.http import Answer, IfMatch, Reader, TheService, Writer
 from api.paging import Page, Turn, narrowed
-from api.shapes import BasinId, Decision, Filter, Id, exact
+from api.shapes import BasinId, Decision, Filter, Id, Lang, exact
 from api.shapes_money import ConfirmIn, ReleaseIn, TransferIn
 from api.store.data import FundingLine
 from api.store.releases import FundingTransfer, Release
@@ -28,43 +28,53 @@ def list_releases(
     state: Literal["declared", "confirmed", "cancelled"] | None = None,
     provider_id: Filter = None,
     funding_line_id: Filter = None,
+    lang: Lang = "fr",
 ) -> Response:
     """Managers see those of their own providers."""
     scoped.basin(basin_id)
     given = {"state": state, "provider_id": provider_id, "funding_line_id": funding_line_id}
     asked = narrowed(scoped.select(Release, basin_id), Release, given)
-    return Answer(turn.page(scoped, asked, Release.id, lambda row: releases.shown(scoped, row))).response()
+    return Answer(turn.page(scoped, asked, Release.id, lambda row: releases.shown(scoped, row, lang))).response()
 
 
 @router.post("/releases", status_code=201, response_model=ReleaseView, tags=["releases"])
 def declare_release(
-    basin_id: BasinId, given: Annotated[ReleaseIn, exact(ReleaseIn), Body()], unit: Writer, service: TheService
+    basin_id: BasinId,
+    given: Annotated[ReleaseIn, exact(ReleaseIn), Body()],
+    unit: Writer,
+    service: TheService,
+    lang: Lang = "fr",
 ) -> Response:
     """A course or a tutor's time: each day opens an absence, and its hours are kept on the one line that pays them."""
 
     def act() -> Answer:
         row, asked = releases.declare(unit.scoped, service, basin_id, given)
-        told = {**releases.shown(unit.scoped, row), "jobs": [job.id for job in asked]}
+        told = {**releases.shown(unit.scoped, row, lang), "jobs": [job.id for job in asked]}
         return Answer(told, 201, row.version, f"/v1/basins/{basin_id}/releases/{row.id}")
 
     return unit.answer(act)
 
 
 @router.get("/releases/{id}", response_model=ReleaseView, tags=["releases"])
-def read_release(basin_id: BasinId, id: Id, scoped: Reader) -> Response:
+def read_release(basin_id: BasinId, id: Id, scoped: Reader, lang: Lang = "fr") -> Response:
     row = scoped.one(Release, basin_id, id)
-    return Answer(releases.shown(scoped, row), version=row.version).response()
+    return Answer(releases.shown(scoped, row, lang), version=row.version).response()
 
 
 @router.post("/releases/{id}/confirm", response_model=ReleaseView, tags=["releases"])
 def confirm_release(
-    basin_id: BasinId, id: Id, given: Annotated[ConfirmIn, exact(ConfirmIn), Body()], unit: Writer, version: IfMatch
+    basin_id: BasinId,
+    id: Id,
+    given: Annotated[ConfirmIn, exact(ConfirmIn), Body()],
+    unit: Writer,
+    version: IfMatch,
+    lang: Lang = "fr",
 ) -> Response:
     """Coordinators: the cover is promised. Whoever is named is given nothing else meanwhile by the searches of that day."""
 
     def act() -> Answer:
         row = releases.confirm(unit.scoped, basin_id, id, version, given)
-        return Answer(releases.shown(unit.scoped, row), version=row.version)
+        return Answer(releases.shown(unit.scoped, row, lang), version=row.version)
 
     return unit.answer(act)
 
@@ -77,12 +87,13 @@ def cancel_release(
     unit: Writer,
     service: TheService,
     version: IfMatch,
+    lang: Lang = "fr",
 ) -> Response:
     """The days ahead come about no more: their absences, hours and people are free again."""
 
     def act() -> Answer:
         row, asked = releases.cancel(unit.scoped, service, basin_id, id, version, given.why)
-        return Answer({**releases.shown(unit.scoped, row), "jobs": [job.id for job in asked]}, version=row.version)
+        return Answer({**releases.shown(unit.scoped, row, lang), "jobs": [job.id for job in asked]}, version=row.version)
 
     return unit.answer(act)
 

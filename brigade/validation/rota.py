@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from brigade.demand import Absence, RotaEntry, RotaFeed
+from brigade.demand import Absence, AbsenceKind, RotaEntry, RotaFeed
 from brigade.errors import Issue
 from brigade.validation.checks import duplicates, say, unknown
 
@@ -78,6 +78,9 @@ def _absence(problem: Problem, absence: Absence, employer: dict[str, str]) -> It
     if absence.course is not None and absence.course.taught is not None and absence.course.taught <= 0:
         met = f"{problem.horizon.minutes(absence.course.taught):g} min"
         yield Issue("P524", f"{where}.course.taught_min", met, "une durée, ou rien")
+    if absence.kind is AbsenceKind.TRAINING_RELEASE and absence.course is not None and absence.course.training_body is None:
+        met = "une formation sans organisme"
+        yield Issue("P525", f"{where}.course.training_body", met, "l’organisme qui forme, que les justificatifs nomment")
     if absence.funding_line_id is not None:
         lines = {line.id for line in problem.funding_lines}
         yield from unknown("P520", f"{where}.funding_line_id", [absence.funding_line_id], lines, "ligne de financement")

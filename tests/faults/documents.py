@@ -157,6 +157,13 @@ VALUES = [
         "absences.X1.course",
         "0 min",
     ),
+    Fault(
+        "a course that nobody teaches",
+        put("demand.absences.0", lambda row: {**row, "kind": "training_release", "course": {"title": "Gestes"}}),
+        "P525",
+        "absences.X1.course.training_body",
+        "sans organisme",
+    ),
 ]
 
 

@@ -205,3 +205,51 @@ def test_a_plan_is_made_under_the_cap_that_transfers_left(world: World) -> None:
     assert declare(world, days=["2026-03-09"]).status_code == 201
     funding = {one["line_id"]: one["cap_cents"] for one in world.propose()["document"]["funding"]}
     assert funding == {"F1": 80_000, "F2": 70_000}
+
+
+# -- what is said in words -----------------------------------------------------------------------------------------
+def test_a_tutor_needs_no_training_body_and_a_course_does(world: World) -> None:
+    tutored = declare(world, kind="tutor_release", course={"title": "Tutorat d’une stagiaire DEAES"})
+    assert (tutored.status_code, tutored.json()["course"]) == (201, {"title": "Tutorat d’une stagiaire DEAES"})
+    refused = declare(world, id="REL-2", days=["2026-03-13"], course={"title": "DEAES, bloc 1"})
+    assert codes(refused) == {"A305"}
+    assert refused.json()["issues"][0]["where"] == "releases.course.training_body"
+
+
+def test_two_departures_of_one_provider_at_once_are_said_in_words(world: World) -> None:
+    """A-3 leaves while A-1 is away too: whoever declares reads who, and how many more visits that makes."""
+    row = {"id": "A-3", "provider_id": "S1"}
+    assert world.ask(M, "PUT", f"{BASIN}/employees/A-3", row).status_code == 201
+    assert declare(world, days=["2026-03-09"]).json()["notices"] == []
+    second = declare(world, id="REL-2", employee_id="A-3", days=["2026-03-09"])
+    away, no_rota = second.json()["notices"]
+    assert (away["code"], no_rota["code"]) == ("others_away", "no_rota")
+    assert "dans le même service, A-1 (départ en formation) aussi ; 3 interventions en plus" in away["text"]
+    assert no_rota["text"].startswith("lun. 9 mars : aucun roulement connu de A-3 ;")
+    english, _ = world.get(f"{BASIN}/releases/REL-2?lang=en", M)["notices"]
+    assert "of the same provider, A-1 (training release) as well; 3 visits more" in english["text"]
+
+
+def test_a_published_plan_that_lacks_the_released_visits_is_said_in_words(world: World) -> None:
+    wish(world, replan="on_request")
+    world.ask(C, "POST", f"{BASIN}/absences", absence(id="ABS-2", provider_id="S2", employee_id="A-2"))
+    alone(world, "W2", "W3")
+    assert world.publish(world.propose()).status_code == 200
+    declared = declare(world, days=["2026-03-09"]).json()
+    assert [one["text"] for one in declared["notices"]] == [
+        "lun. 9 mars : le plan publié ne prévoit encore personne pour V1 08:00, V2 10:00 et V3 15:00."
+    ]
+    kept = {"days": [{"absence_id": "REL-1-1", "worker_id": "W1"}]}
+    confirmed = world.ask(C, "POST", f"{BASIN}/releases/REL-1/confirm", kept, If_Match='"1"').json()
+    (busy,) = (one for one in confirmed["notices"] if one["code"] == "kept_but_planned")
+    assert "W1, gardé(e) 08:00–17:00, a déjà dans le plan publié V4" in busy["text"]
+    seen = {one["code"] for one in world.get(f"{BASIN}/releases/REL-1", M)["notices"]}
+    assert seen == {"not_in_plan"}
+
+
+def test_an_overlap_says_what_is_there_already(world: World) -> None:
+    sick = absence(interval={"start": "2026-03-12T06:00:00+01:00", "end": "2026-03-12T22:00:00+01:00"})
+    assert world.ask(M, "POST", f"{BASIN}/absences", sick).status_code == 201
+    (met,) = (one["what"] for one in declare(world).json()["issues"])
+    assert "recouvre l’absence « ABS-1 » (absence imprévue, jeu. 12 mars, 06:00" in met
+    assert "sans financement" in met

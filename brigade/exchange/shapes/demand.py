@@ -91,7 +91,9 @@ class CourseShape(Shape):
 
     makes: ClassVar[type] = Course
     title: Text = Field(min_length=1, description="What is taught; for a tutor, whom the time is for, without a name.")
-    training_body: Text = Field(min_length=1, description="Who teaches, or follows the tutor.", examples=["GRETA Artois"])
+    training_body: Text | None = Field(
+        None, min_length=1, description="Who teaches; needed of a course, not of a tutor's time.", examples=["GRETA Artois"]
+    )
     place: Text | None = Field(None, min_length=1, description="Where, if it matters.")
     taught_min: Minutes | None = Field(None, description="Hours of the course itself, as on its certificate.")
 

@@ -1,0 +1,30 @@
+"""An absence as people speak of it: its kind, its hours, who pays the replaced hours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api.store import data
+from brigade.units import PARIS
+from brigade.words.formats import short_day, wall_span
+
+KINDS = {
+    "unplanned_absence": ("absence imprévue", "unplanned absence"),
+    "training_release": ("départ en formation", "training release"),
+    "tutor_release": ("tutorat", "tutor release"),
+    "other_leave": ("autre congé", "other leave"),
+}
+"""In French, in English; the JSON keeps the codes."""
+
+
+def kind_of(body: dict[str, Any], lang: str = "fr") -> str:
+    return KINDS[body["kind"]][lang != "fr"]
+
+
+def overlap(other: data.Absence) -> str:
+    """What a fault says of an absence that is there already."""
+    start, end = (instant.astimezone(PARIS) for instant in (other.starts_at, other.ends_at))
+    line = other.body.get("funding_line_id")
+    paid = f"payée par « {line} »" if line else "sans financement"
+    when = f"{short_day(start.date(), 'fr')}, {wall_span(start, end, 'fr')}"
+    return f"recouvre l’absence « {other.id} » ({kind_of(other.body)}, {when}, {paid})"
