@@ -65,7 +65,7 @@ class Capped:
                 plans.add(plan)
         documents = select(Plan.document).where(Plan.id.in_(plans)) if plans else None
         for document in scoped.session.scalars(documents) if documents is not None else ():
-            for worker, provider, minutes in _between(document, by_visit, self.short_of):
+            for worker, provider, minutes in between(document, by_visit, self.short_of):
                 found[worker, provider] += minutes
         return found
 
@@ -80,7 +80,7 @@ class Capped:
         return sum(minutes for provider, minutes in mine.items() if counts(rules, employer, self.providers[provider]))
 
 
-def _between(
+def between(
     document: Mapping[str, Any], done: Mapping[str, tuple[str, str, datetime, datetime]], short_of: Mapping[str, float]
 ) -> Iterator[tuple[str, str, float]]:
     """Worker, provider and minutes of the travel and short waits between two visits of one provider that follow each other in a

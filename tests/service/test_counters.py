@@ -9,6 +9,7 @@ import pytest
 
 from api import compose
 from api.access import Principal, Role
+from api.capped_hours import between
 from api.counters import Carried
 from api.history import Day, Piece
 from api.scope import Scoped
@@ -114,6 +115,20 @@ def test_companies_count_long_days_from_midnight_to_midnight() -> None:
     assert Carried(known, TOLD, {night.day: night, evening.day: evening}, rules, FIRST).all()["long_days"] == 1
     apart = Day(date(2026, 3, 10), (Piece(at("2026-03-10T19:00"), at("2026-03-11T06:00")),))
     assert Carried(known, TOLD, {apart.day: apart}, rules, FIRST).all()["long_days"] == 0
+
+
+def test_hours_against_the_cap_hold_the_ways_and_short_waits_between_two_visits_of_one_provider() -> None:
+    """CT L5132-9 2°, "durée totale des mises à disposition": V1 and V2 at S1, 20 min of travel and 10 of waiting between. V3 at
+    S2, and V4 that nobody did, add none."""
+    stops = [{"visit_id": f"V{n}", "travel_min": 20} for n in range(1, 5)]
+    hours = [("S1", "08:00", "09:00"), ("S1", "09:30", "10:00"), ("S2", "10:30", "11:00")]
+    done = {
+        f"V{n}": ("W1", host, at(f"2026-03-10T{start}"), at(f"2026-03-10T{end}"))
+        for n, (host, start, end) in enumerate(hours, start=1)
+    }
+    document = {"routes": [{"worker_id": "W1", "stops": stops}]}
+    assert list(between(document, done, {"W1": 15})) == [("W1", "S1", 30)]
+    assert list(between(document, done, {})) == [("W1", "S1", 20)]
 
 
 # -- in the service ------------------------------------------------------------------------------------------------
