@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from math import cos, hypot, pi, radians, sqrt
+from unicodedata import combining, normalize
 
 CODE = re.compile(r"(?:(?!20)\d{2}|2[AB])\d{3}")
 """Corsica left its number 20 in 1976."""
@@ -104,6 +105,26 @@ def _by_postcode() -> Mapping[str, Sequence[str]]:
     for code, _, postcodes, *_rest in _rows().values():
         for postcode in postcodes.split():
             found.setdefault(postcode, []).append(code)
+    return found
+
+
+def with_name(name: str) -> tuple[Commune, ...]:
+    """The communes called so, whatever accents, hyphens and capitals; in order of code."""
+    codes = _by_name().get(bare_name(name), ())
+    return tuple(found for code in codes if (found := commune(code)) is not None)
+
+
+def bare_name(name: str) -> str:
+    """A name as it is compared: letters and digits only, « st » for « saint »."""
+    letters = "".join(one for one in normalize("NFKD", name.casefold().replace("œ", "oe")) if not combining(one))
+    return " ".join({"saint": "st", "sainte": "ste"}.get(word, word) for word in re.findall("[a-z0-9]+", letters))
+
+
+@cache
+def _by_name() -> Mapping[str, Sequence[str]]:
+    found: dict[str, list[str]] = {}
+    for code, name, *_rest in _rows().values():
+        found.setdefault(bare_name(name), []).append(code)
     return found
 
 

@@ -43,7 +43,7 @@ def _given_twice(problem: Problem) -> Iterator[Issue]:
     for index, link in enumerate(problem.links):
         pair = (link.kind, frozenset((link.first, link.second)))
         if pair in seen and link.kind is not LinkKind.GAP:
-            met = f"déjà donné en links[{seen[pair]}]"
+            met = f"« {link.first} » et « {link.second} » liées deux fois ainsi"
             yield Issue("P505", f"links[{index}]", met, "un lien de chaque sorte par paire d'interventions")
         seen.setdefault(pair, index)
 
@@ -55,7 +55,7 @@ def _who(problem: Problem) -> Iterator[Issue]:
         chain = _chain(problem, link.first, link.second) if is_other else None
         if chain is not None:
             met = f"{IN_WORDS[link.kind]} et même personne entre « {link.first} » et « {link.second} »"
-            named = ", ".join(f"links[{row}]" for row in chain)
+            named = ", ".join(f"« {problem.links[row].first} » – « {problem.links[row].second} »" for row in chain)
             yield Issue("P504", f"links[{index}]", met, f"retirer l'un des liens de la chaîne : {named}")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -58,11 +57,14 @@ def _entry(problem: Problem, feed: RotaFeed, entry: RotaEntry, where: str, emplo
 
 def _visits_given_twice(problem: Problem) -> Iterator[Issue]:
     """Two carers of one client are two visits with a link, so one visit has one line."""
-    counted = Counter(entry.visit_id for feed in problem.rota for entry in feed.entries)
-    for visit, count in counted.items():
-        if count > 1:
-            met = f"« {visit} » y figure {count} fois"
-            yield Issue("P515", f"rota.{visit}", met, "une ligne par intervention ; un binôme est deux interventions liées")
+    places: dict[str, list[str]] = {}
+    for feed in problem.rota:
+        for index, entry in enumerate(feed.entries):
+            places.setdefault(entry.visit_id, []).append(f"rota.{feed.provider_id}.entries[{index}].visit_id")
+    for visit, found in places.items():
+        if len(found) > 1:
+            met = f"« {visit} » y figure {len(found)} fois"
+            yield Issue("P515", found[1], met, "une ligne par intervention ; un binôme est deux interventions liées")
 
 
 def _absence(problem: Problem, absence: Absence, employer: dict[str, str]) -> Iterator[Issue]:

@@ -30,6 +30,13 @@ FAR_KM = 100.0
 """Beyond the middle of all places, in each direction: larger than any employment basin."""
 APART_KM = 1.0
 """Places so far apart cannot be no minute from each other."""
+FAR_DAYS = 180
+"""An absence so long before or after the horizon has most often another year's date; a month's export holds nearer ones."""
+SHOWN_IDS = 5
+SHORTEST_VISIT_MIN = 5
+SHORTEST_WEEK_MIN = 60
+DEAREST_KM_CENTS = 300
+"""Below or beyond these a length was most often meant in hours, an amount in cents."""
 FASTEST_KMH = {
     TravelMode.CAR: 130,
     TravelMode.LICENCE_FREE_CAR: 60,
@@ -48,6 +55,8 @@ def warnings_of(problem: Problem) -> tuple[Reason, ...]:
         *_travel(problem),
         *_rotas(problem),
         *_absences_twice(problem),
+        *_far_dates(problem),
+        *_units(problem),
         *_night_workers(problem),
     )
 
@@ -150,3 +159,39 @@ def _absences_twice(problem: Problem) -> Iterator[Reason]:
     for one, other in combinations(problem.absences, 2):
         if one.employee_id == other.employee_id and one.interval.overlap(other.interval):
             yield Reason.of("warning_absence_twice", employee=one.employee_id, first=one.id, second=other.id)
+
+
+# -- dates and units ---------------------------------------------------------------------------------------------------
+def _far_dates(problem: Problem) -> Iterator[Reason]:
+    far = problem.horizon.ticks(FAR_DAYS * 24 * 60)
+    spans = {absence.id: absence.interval for absence in problem.absences}
+    spans |= {worker.id: one for worker in problem.workers for one in worker.other_work if _is_far(problem, one, far)}
+    found = [id for id, span in spans.items() if _is_far(problem, span, far)]
+    if found:
+        yield Reason.of(
+            "warning_far_dates", named=found[:SHOWN_IDS], count=len(found), first=_written(problem, spans[found[0]].start)
+        )
+
+
+def _written(problem: Problem, ticks: int) -> str:
+    return problem.horizon.instant(ticks).astimezone(problem.horizon.zone).isoformat()
+
+
+def _is_far(problem: Problem, span: Interval, far: int) -> bool:
+    return span.end < -far or span.start > problem.horizon.length + far
+
+
+def _units(problem: Problem) -> Iterator[Reason]:
+    minutes = problem.horizon.minutes
+    short = [visit for visit in problem.visits if minutes(visit.duration) < SHORTEST_VISIT_MIN]
+    if short:
+        named = [visit.id for visit in short[:SHOWN_IDS]]
+        yield Reason.of("warning_short_visits", visits=named, count=len(short), minutes=minutes(short[0].duration))
+    weeks = {one.id: one.contract.weekly for one in problem.workers if one.contract.weekly is not None}
+    few = {id: minutes(week) for id, week in weeks.items() if 0 < minutes(week) < SHORTEST_WEEK_MIN}
+    if few:
+        yield Reason.of("warning_short_contract", workers=list(few)[:SHOWN_IDS], count=len(few), minutes=min(few.values()))
+    dear = {one.id: one.cents_per_km for one in problem.workers if (one.cents_per_km or 0) > DEAREST_KM_CENTS}
+    if dear:
+        told = {"count": len(dear), "eur": max(dear.values()) / 100}
+        yield Reason.of("warning_dear_km", workers=list(dear)[:SHOWN_IDS], **told)

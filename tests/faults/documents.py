@@ -135,7 +135,7 @@ VALUES = [
     Fault("link to nobody", put("demand.links.0.second", "V9"), "P502", "links[0].second", "V9"),
     Fault("gap upside down", put("demand.links.0.max_gap_min", 30), "P503", "links[0]", "30"),
     Fault("gap and same start", put("demand.links", lambda rows: [*rows, _link("same_start")]), "P504", "links", ""),
-    Fault("same start twice", put("demand.links", lambda _: [_link("same_start")] * 2), "P505", "links[1]", "links[0]"),
+    Fault("same start twice", put("demand.links", lambda _: [_link("same_start")] * 2), "P505", "links[1]", "deux fois"),
     Fault("two feeds of a provider", put("demand.rota", lambda rows: rows * 2), "P510", "rota.S1", "2 fois"),
     Fault("rota of nobody", put("demand.rota.0.entries.0.employee_id", "A9"), "P512", "entries[0].employee_id", "A9"),
     Fault("rota of another", put("demand.rota.0.entries.0.employee_id", "A2"), "P513", "entries[0].employee_id", "A2"),

@@ -182,6 +182,14 @@ def test_what_could_be_wrong_is_refused_by_name(event: str, code: str) -> None:
     assert told.startswith(f"{code} agenda.ics, événement 1: ")
 
 
+def test_two_events_of_one_uid_and_edition_are_asked_for() -> None:
+    """Nothing says which is later: passing one over would lose an absence."""
+    day = "UID:1 SUMMARY:E1 DTSTART;VALUE=DATE:2026031"
+    told = refused(f"{day}0", f"{day}1")
+    assert [one.partition(":")[0] for one in told] == ["I109 agenda.ics, événement 1", "I109 agenda.ics, événement 2"]
+    assert len(read(f"{day}0", f"SEQUENCE:1 {day}1").absences) == 1
+
+
 def test_all_faults_are_told_at_once() -> None:
     told = refused("UID:1 SUMMARY:E9 DTSTART;VALUE=DATE:20260310", "UID:2 SUMMARY:E1 DTSTART;VALUE=DATE:20260310", "UID:3")
     assert [one.partition(":")[0] for one in told] == ["I105 agenda.ics, événement 1", "I103 agenda.ics, événement 3"]

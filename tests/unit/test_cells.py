@@ -25,7 +25,16 @@ from tests.sameness import differences
         *(("45", 45), ("12,5", 12.5), ("12.5", 12.5), ("1 200", 1200), ("-5", -5)),
         *(("1h30", 90), ("2 h", 120), ("1 h 30", 90), ("1h30min", 90), ("1 h 5 mn", 65), ("2 heures", 120), ("1,5 h", 90)),
         *(("0:45", 45), ("00:45:00", 45), ("26:30", 1590), ("0:00:30", 0.5)),
-        *(("45 min", 45), ("45mn", 45), ("45 minutes", 45), ("45'", 45), ("PT45M", 45), ("PT1H30M", 90)),
+        *(
+            ("45 min", 45),
+            ("45mn", 45),
+            ("45 minutes", 45),
+            ("45'", 45),
+            ("45′", 45),
+            ("1h 30m", 90),
+            ("PT45M", 45),
+            ("PT1H30M", 90),
+        ),
     ],
 )
 def test_lengths(text: str, minutes: float) -> None:
@@ -170,6 +179,7 @@ def spoilt(folder: Path, name: str, change: Callable[[str], str], encoding: str 
         (lambda text: f"{text};;;;\nTotal;;180\n", ["C204"]),
         (lambda text: f"{text}\n\n;;3h\n", ["C204"]),
         (lambda text: text.replace("V2;", text.splitlines()[0] + "\nV2;", 1), ["C207"]),
+        (lambda text: text.replace("V2;", "Identifiant ;Personne;Duration min;PRIORITÉ\nV2;", 1), ["C207"]),
         (lambda text: text.replace(";60;", ";1:00;").replace("W2", '"W2\n"'), []),
     ],
 )
@@ -254,3 +264,76 @@ def test_a_cell_on_several_lines_is_one_row_as_in_the_spreadsheet(tmp_path: Path
     (grid,) = read.grids
     assert (grid.name, grid.label) == ("sites", "sites.csv")
     assert grid.texts() == (("identifiant", "commune"), ("L\n1", "x"), (), ("L2", "y"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace(";", "|"),
+        lambda text: "sep=;\n" + text.replace(";", ","),
+        lambda text: "".join(f'"{line}"\r\n' for line in text.splitlines()),
+    ],
+)
+def test_columns_all_in_one_cell_are_told_once(change: Callable[[str], str], tmp_path: Path) -> None:
+    """Another separator, one announced and not used, quotes around whole lines: a cascade of unknown columns says nothing."""
+    with pytest.raises(Refused) as refused:
+        read_any(spoilt(tmp_path, "interventions", change))
+    assert [(issue.code, issue.where) for issue in refused.value.issues] == [("C014", "interventions.csv, ligne 1")]
+
+
+@pytest.mark.parametrize(
+    ("data", "met"),
+    [
+        ("identifiant;durée_min\n".encode("mac_roman"), "durŽe_min"),
+        ("identifiant;durée_min\n".encode("cp850"), "dur‚e_min"),
+        ("identifiant;durée_min\n".encode().decode("cp1252").encode(), "durÃ©e_min"),
+        ("identifiant;dur\ufffde_min\n".encode(), "ligne 1"),
+        (b"%PDF-1.7\n\xe2\xe3\n", "PDF"),
+        (b"PK\x03\x04abc", "classeur"),
+        (b"<html><table></table></html>", "HTML"),
+    ],
+)
+def test_another_encoding_or_kind_of_content_is_told_as_such(data: bytes, met: str, tmp_path: Path) -> None:
+    folder = tables(tmp_path)
+    (folder / "interventions.csv").write_bytes(data)
+    with pytest.raises(Refused) as refused:
+        read_any(folder)
+    (issue,) = refused.value.issues
+    assert (issue.code, issue.where) == ("C004", "interventions.csv")
+    assert met in issue.what
+
+
+@pytest.mark.parametrize("name", ["interventions.xlsx", "Interventions.ods"])
+def test_a_table_saved_twice_in_two_forms_is_asked_for(name: str, tmp_path: Path) -> None:
+    """Somebody corrects the .csv in Excel and saves a workbook beside it: which of the two counts?"""
+    folder = tables(tmp_path)
+    (folder / name).write_bytes(b"PK")
+    with pytest.raises(Refused) as refused:
+        read_any(folder)
+    assert [(issue.code, issue.where) for issue in refused.value.issues] == [("C012", name)]
+
+
+def test_what_lies_beside_tables_and_is_not_read_is_said(tmp_path: Path) -> None:
+    folder = tables(tmp_path)
+    for name in ("absences mars.xlsx", "congés.ics", "lisez-moi.txt", "plan.pdf"):
+        (folder / name).write_bytes(b"x")
+    remarks: list[Issue] = []
+    read_any(folder, remarks=remarks)
+    assert [(one.code, one.where) for one in remarks] == [("C208", "absences mars.xlsx"), ("C208", "congés.ics")]
+
+
+@pytest.mark.parametrize(
+    "text", ["10/03/2026 08:00-09:00", "10/03/2026 08:00+0100", "2026-03-10 08:00-19:00", "10/03/2026 8:00 PM"]
+)
+def test_a_span_of_hours_is_no_offset(text: str) -> None:
+    with pytest.raises(CellFault, match="C104"):
+        read_moment(text, PARIS)
+
+
+def test_a_length_unread_is_told_without_calling_the_trip_missing(tmp_path: Path) -> None:
+    path = tables(tmp_path)
+    text = (path / "trajets.csv").read_text("utf-8-sig")
+    (path / "trajets.csv").write_text(text.replace("H;A;10;10000;", "H;A;10;10 km;"), "utf-8")
+    with pytest.raises(Refused) as refused:
+        read_any(path)
+    assert [issue.code for issue in refused.value.issues] == ["C102"]

@@ -60,7 +60,12 @@ def test_the_table_knows_the_country() -> None:
         ("20004", "P016", "2A004"),  # its old number
         ("20000", "P017", "2A004"),  # Ajaccio's post code
         ("62498 ", "P016", "62498"),
-        ("LENS", "P016", "62498"),
+        ("LENS", "P016", "62498 (Lens)"),
+        ("hénin beaumont", "P016", "62427 (Hénin-Beaumont)"),
+        ("62 498", "P016", "« 62498 » (Lens)"),
+        ("62498.0", "P016", "« 62498 » (Lens)"),
+        ("99100", "P016", "tel que"),  # no department has this number
+        ("00000", "P016", "tel que"),
         ("75001", "P017", "75056"),
         ("59800", "P017", "59350"),
     ],
@@ -86,7 +91,16 @@ def test_a_post_code_that_is_a_communes_code_too_is_told_by_the_territories() ->
     with pytest.raises(InvalidProblem) as caught:
         replace(asked, sites=sites, workers=(worker(territory=frozenset({"62498", "62427"})),))
     assert {(one.code, one.hint) for one in caught.value.issues} == {("P017", "62498 (Lens)")}
-    assert replace(asked, sites=sites).sites == sites
+
+
+def test_a_place_far_from_the_codes_commune_and_inside_one_of_that_post_code_tells_it_without_territories() -> None:
+    """93 km from Équihen-Plage, in the middle of Lens, whose post code is 62300; a neighbour of Lens shares it."""
+    asked = problem([visit("V1")], [worker(territory=frozenset({"62300"}))])
+    sites = tuple(Site(site.id, "62300", *LENS) for site in asked.sites)
+    with pytest.raises(InvalidProblem) as caught:
+        replace(asked, sites=sites)
+    assert {one.code for one in caught.value.issues} == {"P017"}
+    assert all("62498 (Lens)" in one.hint for one in caught.value.issues)
 
 
 def test_a_communes_own_code_stands_though_it_is_a_neighbours_post_code() -> None:
@@ -101,6 +115,25 @@ def test_a_communes_own_code_stands_though_it_is_a_neighbours_post_code() -> Non
 def test_a_department_that_is_none_is_refused_with_the_one_it_may_be(met: str) -> None:
     found = refused(basin=Basin("B", "Strasbourg", met))
     assert ("P018", "« 67 » (Bas-Rhin) ?") in [(one.code, one.hint) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("met", "hint"),
+    [
+        ("cotes d’armor", "« 22 » (Côtes-d'Armor) ?"),
+        ("Reunion", "« 974 » (La Réunion) ?"),
+        ("Pas de Calais (62)", "« 62 » (Pas-de-Calais) ?"),
+        ("62000", "« 62 » (Pas-de-Calais) ?"),
+        ("2a", "« 2A » (Corse-du-Sud) ?"),
+        ("20", "« 2A » (Corse-du-Sud) ou « 2B » (Haute-Corse) ?"),
+        ("69D", "« 69 » (Rhône) ?"),
+        ("Hauts-de-France", "62, 01, 974"),
+    ],
+)
+def test_a_department_is_known_by_its_name_number_or_post_code(met: str, hint: str) -> None:
+    (issue,) = refused(basin=Basin("B", "x", met))
+    assert (issue.code, issue.where) == ("P018", "basin.department")
+    assert issue.hint.endswith(hint)
 
 
 @pytest.mark.parametrize("code", ["01", "2A", "2B", "67", "971", "976", "988"])
@@ -162,7 +195,7 @@ def test_two_people_where_a_chain_asks_for_one_are_a_contradiction() -> None:
     links = (Link(same, "V1", "V2"), Link(same, "V2", "V3"), Link(other, "V1", "V3"))
     (issue,) = refused(links=links)
     assert (issue.code, issue.where) == ("P504", "links[2]")
-    assert "links[0], links[1]" in issue.hint
+    assert "« V1 » – « V2 », « V2 » – « V3 »" in issue.hint
     (issue,) = refused(links=(*links[:2], Link(LinkKind.SAME_START, "V3", "V1")))
     assert (issue.code, issue.where) == ("P504", "links[2]")
 
@@ -216,6 +249,29 @@ def test_two_absences_over_the_same_hours_are_told() -> None:
     )
     assert warned(with_rota(absences=(first,))) == []
     assert warned(with_rota(absences=(first, second))) == ["warning_absence_twice"]
+
+
+def test_absences_and_hours_elsewhere_of_another_year_are_told() -> None:
+    """A month's export holds absences of other weeks; one a year off is most often a slip of the year."""
+    near, far = (
+        Absence("A", "S1", "E", AbsenceKind.UNPLANNED, Interval(-days * 1440, -(days - 1) * 1440), known_at=0)
+        for days in (40, 365)
+    )
+    assert warned(with_rota(absences=(near,))) == []
+    assert warned(with_rota(absences=(far,))) == ["warning_far_dates"]
+    elsewhere = worker(other_work=(Interval(-365 * 1440, -364 * 1440),))
+    assert warned(problem([visit("V1")], [elsewhere])) == ["warning_far_dates"]
+
+
+def test_hours_read_as_minutes_and_cents_read_as_euros_are_told() -> None:
+    """A contract of 35 (minutes), visits of 1 or 2, 38 euros a kilometre."""
+    asked = problem([visit("V1")], [worker()])
+    (person,) = asked.workers
+    assert warned(asked) == []
+    hours = replace(asked, workers=(replace(person, contract=replace(person.contract, weekly=35)),))
+    assert warned(hours) == ["warning_short_contract"]
+    assert warned(replace(asked, workers=(replace(person, cents_per_km=3800),))) == ["warning_dear_km"]
+    assert warned(problem([visit("V1", minutes=2)], [worker()])) == ["warning_short_visits"]
 
 
 # -- travel ------------------------------------------------------------------------------------------------------------

@@ -252,12 +252,22 @@ def test_a_commune_is_what_the_spreadsheet_shows(tmp_path: Path) -> None:
         (timedelta(minutes=90), "[h]:mm", 90),
         (timedelta(hours=23, minutes=30), "[h]:mm:ss", 1410),
         ("0:45", "@", 45),
+        (2, '0" h"', 120),
+        (1.5, '0.0\\ "h"', 90),
+        (130, '0"h"00', 90),
+        (45, '0" min"', 45),
         (45.00000000000001, "0", 45),
     ],
 )
 def test_a_length_is_read_in_any_clock(value: object, form: str, minutes: int, tmp_path: Path) -> None:
     found, _ = read(changed(tmp_path, put({"C2": value}, form=form)))
     assert found.horizon.minutes(found.visits[0].duration) == minutes
+
+
+@pytest.mark.parametrize(("value", "code"), [("=Listes!A1", "C117"), ("#REF!", "C116")])
+def test_a_header_that_failed_is_no_unknown_column(value: str, code: str, tmp_path: Path) -> None:
+    path = changed(tmp_path, put({"L1": value}))
+    assert faults(path) == [(code, "feuille « interventions », ligne 1")]
 
 
 ABSENCES, OTHERS, TOURS = "absences", "autres_travaux", "disponibilités"

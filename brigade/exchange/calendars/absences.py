@@ -97,6 +97,9 @@ def _calendars(data: bytes, label: str) -> list[Any]:
     try:
         text = data.decode("utf-8-sig")
         found = [one for one in Calendar.from_ical(text, multiple=True) if one.name == "VCALENDAR"]
+    except UnicodeDecodeError as fault:
+        met = f"octet 0x{data[fault.start]:02x}, ligne {data.count(bytes([10]), 0, fault.start) + 1}"
+        raise UnreadableInput([Issue("I101", label, met, hint)]) from None
     except (ValueError, KeyError, IndexError, AttributeError, TypeError, RecursionError) as fault:
         raise UnreadableInput([Issue("I101", label, said(str(fault)), hint)]) from None
     if not found:
@@ -135,6 +138,10 @@ class _Reader:
         if is_withdrawn or str(event.get("STATUS", "")).upper() == "CANCELLED":
             self._remark("I201", place, "annulé, passé", "une absence déjà reçue de lui se retire à la main")
             return
+        if _is_doubled(event, events):
+            raise EventFault(
+                "I109", f"UID « {event.get('UID')} » de deux événements de la même édition", "un UID par événement"
+            )
         if _is_outdated(event, events):
             self._remark("I203", place, "une édition plus récente est dans le fichier, passé", "aucun : la plus récente compte")
             return
@@ -266,11 +273,26 @@ def _is_outdated(event: Event, events: Sequence[Event]) -> bool:
     return _edition(event, same) < max(_edition(one, same) for one in same)
 
 
+def _is_doubled(event: Event, events: Sequence[Event]) -> bool:
+    """Whether another event of its UID has other times, and nothing says which of the two is later."""
+    same = [one for one in events if one.get("UID") == event.get("UID") is not None and _which(one) == _which(event)]
+    others = [one for one in same if one is not event and _stamp(one) == _stamp(event)]
+    return any(_written_times(one) != _written_times(event) for one in others)
+
+
+def _written_times(event: Event) -> list[str]:
+    return [event[name].to_ical().decode() for name in ("DTSTART", "DTEND", "DURATION") if event.get(name) is not None]
+
+
+def _stamp(event: Event) -> tuple[int, str]:
+    stamp = event.get("DTSTAMP")
+    return int(event.get("SEQUENCE", 0)), "" if stamp is None else str(stamp.dt)
+
+
 def _which(event: Event) -> str:
     found = event.get("RECURRENCE-ID")
     return "" if found is None else str(found.dt)
 
 
 def _edition(event: Event, same: Sequence[Event]) -> tuple[int, str, int]:
-    stamp = event.get("DTSTAMP")
-    return int(event.get("SEQUENCE", 0)), "" if stamp is None else str(stamp.dt), [one is event for one in same].index(True)
+    return *_stamp(event), [one is event for one in same].index(True)

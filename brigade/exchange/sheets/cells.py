@@ -10,7 +10,15 @@ from difflib import get_close_matches
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-from brigade.exchange.sheets.clocks import CellFault, WholeDay, read_day, read_decimal, read_minutes, read_moment
+from brigade.exchange.sheets.clocks import (
+    CellFault,
+    WholeDay,
+    read_day,
+    read_decimal,
+    read_minutes,
+    read_moment,
+    says_unit,
+)
 from brigade.exchange.sheets.layout import Cell, Column
 from brigade.exchange.sheets.number_formats import SIGNIFICANT
 from brigade.exchange.sheets.raw import RawCell, Stored
@@ -33,6 +41,8 @@ ERROR_NUMBER = re.compile(r"err:5\d\d")
 TOO_NARROW = re.compile(r"#{2,}")
 TYPED = frozenset({Stored.DAY, Stored.MIDNIGHT, Stored.MOMENT, Stored.SPAN, Stored.FLAG})
 NAMES = frozenset({Cell.CODE, Cell.CODES})
+DEGREES = re.compile(r"\d\s*[°º]|\d\W*[NSEWO]$")
+LENGTHS = frozenset({Cell.MINUTES, Cell.SPELLS})
 
 
 def guard(text: str) -> str:
@@ -51,6 +61,8 @@ def read_cell(cell: RawCell, column: Column, zone: ZoneInfo) -> Any:
         raw = unguard(cell.shown or cell.text)
         return raw if raw or column.required else None
     text = _code_text(cell) if column.cell in NAMES else cell.text
+    if column.cell in LENGTHS and says_unit(cell.shown):
+        text = cell.shown  # 2 in the format 0" h" is two hours
     bare = unguard(text.strip()).strip()
     if TOO_NARROW.fullmatch(bare):
         raise CellFault("C116", "élargir la colonne dans le tableur avant d'enregistrer en CSV")
@@ -120,6 +132,8 @@ def read_flag(text: str) -> bool:
 
 
 def read_number(text: str) -> float:
+    if DEGREES.search(text):
+        raise CellFault("C102", "des degrés décimaux, sans lettre ni signe, comme 50,4319 ou -1,5536")
     return float(read_decimal(text))
 
 

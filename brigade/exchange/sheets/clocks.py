@@ -26,12 +26,14 @@ DAY = re.compile(
 )
 CLOCK = re.compile(r"(\d{1,2})(?:\s*[:hH]\s*(\d{2})(?::(\d{2})(?:[.,](\d{1,6}))?)?|\s*[hH])")
 BEFORE_CLOCK = re.compile(r"T(?=\d)|\s*,\s*|\s+à\s+|\s+", re.IGNORECASE)
-OFFSET = re.compile(r"(Z|[+-]\d{2}:?\d{2}(?::\d{2}(?:\.\d{1,6})?)?)$")
+OFFSET = re.compile(r"^\d{4}-.*:\d{2}(?:[.,]\d{1,6})?\s*(Z|[+-](?:0\d|1[0-4]):?[0-5]\d(?::\d{2}(?:\.\d{1,6})?)?)$")
+"""Behind an ISO instant only: « 10/03/2026 08:00-09:00 » is a span of hours, and no instant nine hours west."""
 CLOCK_SPAN = re.compile(r"(\d{1,4}):([0-5]\d)(?::([0-5]\d)(?:[.,]0+)?)?")
 ISO_SPAN = re.compile(r"PT(?=\d)(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,5})S)?", re.IGNORECASE)
-HOURS = re.compile(r"(\d{1,4})\s*(?:h|heures?)\s*(?:([0-5]\d)|([0-5]?\d)\s*(?:min|mn|minutes?)[.]?)?", re.IGNORECASE)
+MINUTE_MARKS = "(?:min(?:ute)?s?|mn|m|['’′])[.]?"
+HOURS = re.compile(rf"(\d{{1,4}})\s*(?:h|heures?)\s*(?:([0-5]\d)|([0-5]?\d)\s*{MINUTE_MARKS})?", re.IGNORECASE)
 PART_HOURS = re.compile(r"(\d{1,4}[.,]\d+)\s*(?:h|heures?)", re.IGNORECASE)
-MINUTES = re.compile(r"(\d{1,5}(?:[.,]\d+)?)\s*(?:min|mn|minutes?|')[.]?", re.IGNORECASE)
+MINUTES = re.compile(rf"(\d{{1,5}}(?:[.,]\d+)?)\s*{MINUTE_MARKS}", re.IGNORECASE)
 SERIAL_DAYS = range(20_000, 80_000)
 """What numbers of days since 1900 a date between 1954 and 2119 has."""
 
@@ -73,6 +75,10 @@ def read_minutes(text: str) -> float | int:
         except CellFault as fault:
             raise CellFault(fault.code, "des minutes ou des heures, comme 45, 0:45, 45 min ou 1h30") from None
     return int(minutes) if abs(minutes) < 10**15 and minutes == int(minutes) else float(minutes)
+
+
+def says_unit(text: str) -> bool:
+    return _length(text) is not None
 
 
 def _length(text: str) -> Decimal | None:
@@ -138,8 +144,8 @@ def read_moment(text: str, zone: ZoneInfo, whole_day: WholeDay | None = None) ->
 
     Args: whole_day: what a date without an hour means; None: it means nothing.
     """
-    offset = OFFSET.search(text) if ":" in text else None
-    day, rest = _day(text[: offset.start()] if offset else text, "C104")
+    offset = OFFSET.match(text)
+    day, rest = _day(text[: offset.start(1)] if offset else text, "C104")
     if not rest.strip() and not offset and whole_day is not None:
         return _in_zone(datetime.combine(day, time()) + timedelta(whole_day is WholeDay.LAST), zone).isoformat()
     naive = datetime.combine(day, _clock(rest))
@@ -153,11 +159,11 @@ def _clock(rest: str) -> time:
     before = BEFORE_CLOCK.match(rest)
     found = CLOCK.fullmatch(rest[before.end() :].strip()) if before else None
     if not found:
-        raise CellFault("C104", "une date et une heure, comme 31/12/2026 08:30")
+        raise CellFault("C104", "une date et une seule heure sur 24, comme 31/12/2026 08:30")
     try:
         return time(int(found[1]), int(found[2] or 0), int(found[3] or 0), int((found[4] or "").ljust(6, "0")))
     except ValueError:
-        raise CellFault("C104", "une heure de 00:00 à 23:59") from None
+        raise CellFault("C104", "une heure de 00:00 à 23:59 ; minuit du soir est 00:00 du jour suivant") from None
 
 
 def _in_zone(naive: datetime, zone: ZoneInfo) -> datetime:

@@ -16,9 +16,32 @@ from brigade.exchange.sheets.raw import RawCell, Row, kept_rows
 from brigade.exchange.sheets.words import plain
 
 ENCODINGS = ("utf-8-sig", "cp1252")
+END_OF_FILE = "\x1a"
+"""What MS-DOS programs write last."""
 SEPARATORS = (";", ",", "\t")
-SAID_SEPARATOR = re.compile(r'"?sep=(.)"?[;,\t ]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
+SAID_SEPARATOR = re.compile(r'"?sep ?= ?(.)"?[;,\t ]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 """The first line by which a file tells Excel its separator; no spreadsheet shows or counts it."""
+OTHER_CONTENT = (
+    (re.compile(rb"%PDF-"), "un document PDF", "l'exporter en tableau depuis le logiciel d'origine"),
+    (
+        re.compile(rb"PK\x03\x04|\xd0\xcf\x11\xe0"),
+        "un classeur ou une archive",
+        "lui rendre son extension, ou enregistrer en CSV UTF-8",
+    ),
+    (
+        re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype|html|\?xml|table)", re.IGNORECASE),
+        "une page HTML ou XML",
+        "enregistrer en CSV UTF-8",
+    ),
+    (re.compile(rb"\{\\rtf"), "un document RTF", "enregistrer en CSV UTF-8"),
+    (re.compile(rb"\x1f\x8b"), "un fichier compressé", "le décompresser"),
+)
+"""How files begin that a name in .csv does not make a table."""
+MISREAD = re.compile("[a-z\u00e0-\u00ff][ŽŠ‚ƒ„†‡ˆ‰‹][a-z_]|[A-Za-z][ŽŠ‚ƒ„†‡ˆ‰‹][a-z]{2}")
+"""What é, è, ê, ç of Mac Roman or MS-DOS look like in cp1252: capitals or marks in the middle of a word."""
+TWICE = re.compile("Ã[\u0080-\u00bf©¨ª«§´®¢¹»¼‰€ˆŠ]|â€[™œ¦“”]")
+"""What UTF-8 looks like once a program has taken it for cp1252 and saved it as UTF-8 again."""
+LOST = "\ufffd"
 LOOKED_AT = 20
 """Rows among which a header is looked for: titles and dates of printing stand above it."""
 
@@ -51,13 +74,28 @@ def csv_rows(data: bytes, label: str, known: Collection[str]) -> tuple[Row, ...]
 def _decode(data: bytes, label: str) -> str:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data[:4000]:
         raise UnreadableInput([Issue("C004", label, "UTF-16 ou fichier binaire", "enregistrer en CSV UTF-8")])
+    for pattern, met, hint in OTHER_CONTENT:
+        if pattern.match(data):
+            raise UnreadableInput([Issue("C004", label, met, hint)])
     for encoding in ENCODINGS:
         try:
-            return data.decode(encoding)
+            text = data.decode(encoding).removesuffix(END_OF_FILE)
         except UnicodeDecodeError as fault:
             last = fault
+        else:
+            return _as_meant(text, label, is_guessed=encoding != ENCODINGS[0])
     met = f"octet 0x{data[last.start]:02x}, ligne {data.count(bytes([10]), 0, last.start) + 1}"
     raise UnreadableInput([Issue("C004", label, met, "enregistrer en CSV UTF-8")])
+
+
+def _as_meant(text: str, label: str, *, is_guessed: bool) -> str:
+    """The text, unless its accents are another encoding's. Raises: UnreadableInput."""
+    found = TWICE.search(text) or re.search(LOST, text) or (MISREAD.search(text) if is_guessed else None)
+    if found is None:
+        return text
+    start, end = max(0, found.start() - 8), found.end() + 8
+    met = f"« {' '.join(text[start:end].split())} », ligne {text.count(chr(10), 0, found.start()) + 1}"
+    raise UnreadableInput([Issue("C004", label, f"accents d'un autre encodage : {met}", "l'exporter à nouveau, en CSV UTF-8")])
 
 
 def _separator(text: str, known: Collection[str]) -> str:

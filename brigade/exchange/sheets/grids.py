@@ -26,7 +26,9 @@ LARGEST_UNPACKED = 500_000_000
 SPREADSHEET = "application/vnd.oasis.opendocument.spreadsheet"
 SYSTEM_MARKS = (".", "~$")
 """How names begin of what systems and office programs leave beside a file: `._x.csv` of a Mac, `~$x.csv` of an open one."""
-OTHER_TABLES = (".xlsx", ".xlsm", ".xls", ".ods", ".tsv", ".txt", ".numbers")
+OTHER_TABLES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".tsv", ".txt", ".numbers")
+UNREAD = (*OTHER_TABLES[:-2], ".numbers", ".ics")
+"""What holds tables or absences and is not read among CSV tables, unlike a note or a picture beside them."""
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
@@ -183,6 +185,12 @@ def _tables_among(names: list[str], vocabulary: Vocabulary, found: Grids) -> Ite
             yield name
         elif name.lower().endswith(OTHER_TABLES) and plain(PurePosixPath(name).stem) in vocabulary.tables - stems:
             found.issues.append(Issue("C013", name, "une table qui n'est pas en .csv", "l'enregistrer en .csv, ou la retirer"))
+        elif name.lower().endswith(OTHER_TABLES) and plain(PurePosixPath(name).stem) in stems:
+            # Which of the two was corrected last, nobody can tell.
+            found.issues.append(Issue("C012", name, "même table qu'un .csv du même nom", "garder un seul des deux"))
+        elif name.lower().endswith(UNREAD):
+            met = "fichier qui n'est pas en .csv, passé"
+            found.remarks.append(Issue("C208", name, met, "l'enregistrer en .csv sous le nom d'une table s'il devait être lu"))
 
 
 def _read_table(name: str, read: Callable[[], bytes], vocabulary: Vocabulary, found: Grids) -> None:

@@ -19,6 +19,8 @@ from brigade.units import PARIS
 QUANTITIES = frozenset({Cell.COUNT, Cell.EUROS, Cell.MINUTES, Cell.NUMBER, Cell.SPELLS})
 """What a merged block may mean once or for each of its rows, and what a total adds up."""
 TOTAL = re.compile(r"(grand_|sous_)?totaux|(grand_|sous_)?total(_.*)?|somme(_.*)?")
+SUMMARY = re.compile(r"(moyenne|nombre|nb|effectif)(_.*)?")
+"""What else stands under a table: nothing that adds up, and no row of it."""
 SUM = re.compile(r"=\s*(of:)?(SUM|SUBTOTAL|SOMME|SOUS\.TOTAL)\(", re.IGNORECASE)
 NEAR = 1e-6
 
@@ -50,12 +52,11 @@ def body_of(grid: Grid, table: Table, columns: Columns, header: int) -> Body:
     """The rows under the header that are rows of the table."""
     body = Body()
     _say_above(grid, header, body)
-    head = _plain_texts(grid.rows[header])
     for number in range(header + 1, len(grid.rows)):
         row = grid.rows[number]
         if blank(row) or all(cell.is_blank or _is_of_header(cell, header) for cell in row):
             continue
-        if _plain_texts(row) == head:
+        if _repeats(row, grid.rows[header], columns):
             body.remarks.append(Issue("C207", grid.at(number), "en-tête répété, passé", "le supprimer, ou l'ignorer"))
         else:
             body.rows.append(number)
@@ -75,11 +76,16 @@ def _is_of_header(cell: RawCell, header: int) -> bool:
     return cell.merge is not None and cell.merge.top <= header
 
 
-def _plain_texts(row: Row) -> list[str]:
-    texts = [plain(cell.text) for cell in row]
-    while texts and not texts[-1]:
-        texts.pop()
-    return texts
+def _repeats(row: Row, head: Row, columns: Columns) -> bool:
+    """Whether a row names its columns again, at the top of a page: the same words, or other names of the same columns."""
+    filled = [(position, plain(cell.text)) for position, cell in enumerate(row) if not cell.is_blank and not cell.repeated]
+    return len(filled) > 1 and all(name in _names(position, head, columns) for position, name in filled)
+
+
+def _names(position: int, head: Row, columns: Columns) -> Sequence[str]:
+    column = columns[position] if position < len(columns) else None
+    written = [plain(head[position].text)] if position < len(head) else []
+    return [*written, *(column.names() if column else ())]
 
 
 # -- totals and notes --------------------------------------------------------------------------------------------------
@@ -127,7 +133,8 @@ def _is_total(table: Table, columns: Columns, row: Row) -> bool:
     if not quantities or len(labels) > 1:
         return False
     if labels:
-        return TOTAL.fullmatch(plain(labels[0].text)) is not None
+        label = plain(labels[0].text)
+        return bool(TOTAL.fullmatch(label) or (SUMMARY.fullmatch(label) and _lacks_a_name(table, columns, row)))
     return _lacks_a_name(table, columns, row)
 
 

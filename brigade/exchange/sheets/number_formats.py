@@ -25,6 +25,13 @@ def shown_number(value: int, form: str) -> str:
     return "" if shown == str(value) else shown
 
 
+def with_unit(text: str, form: str) -> str:
+    """A decimal number with the letters that its format writes behind it, such as 1.5 in 0.0" h"; empty without any."""
+    behind = re.search(r'[0#?](?:\\[ \u00a0])?(?:"([^"]*)"|\\([a-zA-Z]))$', form.split(";", 1)[0])
+    unit = (behind[1] or behind[2] or "").strip() if behind else ""
+    return f"{text} {unit}" if unit and unit[0].isalpha() else ""
+
+
 def _filled(digits: str, parts: list[tuple[str, bool]]) -> str:
     """Digits into their places, from the right; those beyond stand at the first place."""
     places = sum(is_digit for _, is_digit in parts)

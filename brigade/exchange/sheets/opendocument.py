@@ -16,6 +16,7 @@ from xml.etree.ElementTree import Element, ParseError, fromstring
 from openpyxl.utils.cell import get_column_letter
 
 from brigade.errors import Issue, UnreadableInput
+from brigade.exchange.sheets.clocks import says_unit
 from brigade.exchange.sheets.number_formats import exact
 from brigade.exchange.sheets.raw import (
     BLANK,
@@ -145,7 +146,7 @@ def _number(value: float, shown: str) -> RawCell:
     text = exact(value)
     found = SHOWN_DIGITS.fullmatch(shown)
     adds = found is not None and found[1].lstrip("0") == text.lstrip("0") and "%" not in shown
-    return RawCell(text, Stored.NUMBER, shown if adds and shown != text else "")
+    return RawCell(text, Stored.NUMBER, shown if (adds or says_unit(shown)) and shown != text else "")
 
 
 def _span(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -10,11 +11,11 @@ from zoneinfo import ZoneInfo
 
 from brigade.errors import Issue
 from brigade.exchange.faults import said
-from brigade.exchange.sheets.cells import read_cell
+from brigade.exchange.sheets.cells import read_cell, refuse_unreadable
 from brigade.exchange.sheets.clocks import CellFault
 from brigade.exchange.sheets.grids import Grids
 from brigade.exchange.sheets.headers import QUANTITIES, body_of, header_row
-from brigade.exchange.sheets.layout import ALL_TABLES, Column, Table
+from brigade.exchange.sheets.layout import ALL_TABLES, Cell, Column, Table
 from brigade.exchange.sheets.raw import BLANK, Grid, Merge, RawCell
 from brigade.exchange.sheets.raw import Row as RawRow
 from brigade.exchange.sheets.words import plain
@@ -93,11 +94,17 @@ def _open(table: Table, grid: Grid, issues: list[Issue], remarks: list[Issue]) -
         issues.append(Issue("C008", grid.label, "table sans en-tête", "une première ligne : " + ", ".join(_french(table))))
         return OpenTable(table, grid, ())
     header = header_row(grid, table)
+    if joined := _joined_header(grid, header, table):
+        issues.append(joined)
+        return OpenTable(table, grid, ())
     columns: list[Column | None] = []
     for cell in (BLANK if one.repeated else one for one in grid.rows[header]):
         name = cell.text.strip()
         column = table.by_name.get(plain(name))
-        if column is None and name:
+        if unreadable := _unreadable(cell):
+            issues.append(Issue(unreadable.code, grid.at(header), f"en-tête {said(name)}", unreadable.hint))
+            column = None
+        elif column is None and name:
             issues.append(Issue("C007", grid.at(header), f"colonne « {name[:60]} » inconnue", _close(name, table.by_name)))
         elif column is not None and column in columns:
             issues.append(Issue("C006", grid.at(header), f"colonne « {name} » donnée deux fois", "en garder une"))
@@ -112,6 +119,24 @@ def _open(table: Table, grid: Grid, issues: list[Issue], remarks: list[Issue]) -
     issues += body.issues
     remarks += body.remarks
     return OpenTable(table, grid, tuple(columns), header, tuple(body.rows))
+
+
+def _joined_header(grid: Grid, header: int, table: Table) -> Issue | None:
+    """Where one cell holds the names of several columns, its separator is none that was read, or quotes hold whole lines."""
+    filled = [cell.text for cell in grid.rows[header] if not cell.is_blank]
+    names = re.split(r"[;,|\t:]| {2,}", filled[0]) if len(filled) == 1 else []
+    if sum(plain(name) in table.by_name for name in names) < 2:
+        return None
+    hint = "« ; », « , » ou une tabulation entre les cellules, sans guillemets autour de la ligne entière"
+    return Issue("C014", grid.at(header), f"toutes les colonnes dans une seule cellule : {said(filled[0])}", hint)
+
+
+def _unreadable(cell: RawCell) -> CellFault | None:
+    try:
+        refuse_unreadable(cell)
+    except CellFault as fault:
+        return fault
+    return None
 
 
 def _french(table: Table) -> list[str]:
@@ -130,7 +155,10 @@ def _close(met: str, known: Mapping[str, Column]) -> str:
     """« vouliez-vous dire », in French whichever language the misspelt name resembles."""
     close = get_close_matches(plain(met), sorted(known), n=1, cutoff=0.6)
     if close:
-        return f"vouliez-vous dire « {known[close[0]].french} » ?"
+        column = known[close[0]]
+        # A column of hours renamed would be read as minutes.
+        unit = ", en minutes ou avec leur unité (1,5 h)" if column.cell in (Cell.MINUTES, Cell.SPELLS) else ""
+        return f"vouliez-vous dire « {column.french} »{unit} ?"
     return "la retirer, ou voir docs/input.md pour les noms connus"
 
 

@@ -51,6 +51,10 @@ def _take(modes: dict[str, _Mode], row: Row, opened: OpenTable | None, issues: l
         return  # a mode without any site is said by its name alone
     place = opened.place(row.number) if opened else TRAVEL.french
     missing = [name for name in ("from", "to", "minutes", "metres") if name not in values]
+    if missing and opened and all(opened.cell(row.number, name) for name in missing):
+        if "from" in values and "to" in values:  # what is missing was told as unreadable: the pair itself is there
+            mode.pairs.setdefault((values["from"], values["to"]), (0, 0, row.number))
+        return
     if missing:
         names = ", ".join(next(c.french for c in TRAVEL.columns if c.english == name) for name in missing)
         issues.append(Issue("C101", place, f"sans {names}", "remplir ces cellules"))

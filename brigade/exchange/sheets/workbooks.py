@@ -18,7 +18,7 @@ from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
 from brigade.errors import Issue, UnreadableInput
-from brigade.exchange.sheets.number_formats import exact, shown_number, shows_clock
+from brigade.exchange.sheets.number_formats import exact, shown_number, shows_clock, with_unit
 from brigade.exchange.sheets.raw import (
     BLANK,
     Grid,
@@ -105,7 +105,7 @@ def raw_value(value: object, form: str) -> RawCell:
             return RawCell("VRAI" if value else "FAUX", Stored.FLAG)
         case int() | float():
             text = exact(value)
-            return RawCell(text, Stored.NUMBER, shown_number(int(text), form) if text.isdigit() else "")
+            return RawCell(text, Stored.NUMBER, shown_number(int(text), form) if text.isdigit() else with_unit(text, form))
         case datetime():
             return raw_moment(value, is_clock_shown=shows_clock(form))
         case date():
