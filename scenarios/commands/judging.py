@@ -10,8 +10,8 @@ import typer
 
 from scenarios.console import options
 from scenarios.console.exits import Code
-from scenarios.console.handmade import Orders, orders_from
-from scenarios.console.inputs import name_of, problem_from
+from scenarios.console.handmade import Orders, is_of_stops_only, orders_from
+from scenarios.console.inputs import mapping_from, name_of, problem_from
 from scenarios.console.options import Lang
 from scenarios.console.outputs import Outputs
 from scenarios.console.screen import Screen, answering, shown_issue
@@ -67,9 +67,10 @@ def check(
         outputs = Outputs((problem, plan))
         outputs.file(output)
         outputs.check()
-        given = problem_from(problem, screen, mapping)
+        told = mapping_from(mapping)
+        given = problem_from(problem, screen, None if is_of_stops_only(told) else mapping)
     with answering(screen, plan.name):
-        orders = orders_from(plan, given, retime=retime, same_problem=not other_problem)
+        orders = orders_from(plan, given, retime=retime, same_problem=not other_problem, mapping=told)
         judge(screen, given, orders, plan.name, outputs, output)
 
 

@@ -11,6 +11,7 @@ from brigade.errors import InvalidPlan, Issue, UnreadableInput
 from scenarios.console.inputs import STANDARD_INPUT, plan_from
 
 if TYPE_CHECKING:
+    from brigade.exchange.shapes.mapping import MappingDocument
     from brigade.exchange.sheets.raw import Grid, RawCell
     from brigade.plan import Plan
     from brigade.problem import Problem
@@ -30,8 +31,12 @@ class Orders:
     issues: tuple[Issue, ...] = ()
 
 
-def orders_from(path: Path, problem: Problem, *, retime: bool, same_problem: bool) -> Orders:
+def orders_from(
+    path: Path, problem: Problem, *, retime: bool, same_problem: bool, mapping: MappingDocument | None = None
+) -> Orders:
     """The plan as it stands or, with `retime`, timed again from its order; pinned visits keep their start.
+
+    Args: mapping: how a table of stops of another program is read, where it speaks of one.
 
     Raises: UnreadableInput or InvalidPlan, with every fault.
     """
@@ -39,13 +44,20 @@ def orders_from(path: Path, problem: Problem, *, retime: bool, same_problem: boo
     if is_sheet and not retime:
         raise UnreadableInput([Issue("O104", path.name, "des étapes sans trajets ni pauses", "ajouter --retime")])
     if is_sheet:
-        return _timed(problem, sheet_orders(path), {})
+        return _timed(problem, sheet_orders(path, mapping), {})
     if not retime:
         return Orders(plan_from(path, problem, same_problem=same_problem))
     plan = edited_plan(path, problem, same_problem=same_problem)
     orders = {(route.worker_id, route.tour): [stop.visit_id for stop in route.stops] for route in plan.routes}
     starts = {stop.visit_id: stop.start for route in plan.routes for stop in route.stops if stop.visit_id in plan.pinned}
     return _timed(problem, orders, starts)
+
+
+def is_of_stops_only(mapping: MappingDocument | None) -> bool:
+    """Whether a mapping speaks of a plan's stops and of no table of the problem, which may then be a document of ours."""
+    from brigade.exchange.mapping.document import of_problem
+
+    return mapping is not None and bool(mapping.tables) and not of_problem(mapping).tables
 
 
 def is_table(path: Path) -> bool:
@@ -97,14 +109,14 @@ def _timed(problem: Problem, orders: Mapping[tuple[str, int], list[str]], starts
 
 
 # -- a spreadsheet of stops --------------------------------------------------------------------------------------------
-def sheet_orders(path: Path) -> dict[tuple[str, int], list[str]]:
+def sheet_orders(path: Path, mapping: MappingDocument | None = None) -> dict[tuple[str, int], list[str]]:
     """(worker, availability index) -> visits, from a table with the headers of `solve --stops`, in French or English: a CSV,
     or the only filled sheet of an .xlsx or .ods.
 
     Only worker and visit are needed; without a tour it is the first one, without an order the rows' own.
     Raises: UnreadableInput or InvalidPlan with every fault.
     """
-    sheet = _sheet(path)
+    sheet = _sheet(path, mapping)
     lines = [_Line(sheet, number) for number in sheet.body]
     issues = [issue for line in lines for issue in line.issues()]
     if issues:
@@ -124,11 +136,19 @@ class _Sheet:
     body: tuple[int, ...]
 
 
-def _sheet(path: Path) -> _Sheet:
+def _sheet(path: Path, mapping: MappingDocument | None) -> _Sheet:
+    from brigade.exchange.mapping.applying import apply, vocabulary_of
+    from brigade.exchange.mapping.document import of_stops
     from brigade.exchange.sheets.grids import read_grids
     from brigade.exchange.sheets.raw import Vocabulary
 
-    read = read_grids(path, Vocabulary(columns=frozenset(_titles())))
+    theirs = of_stops(mapping) if mapping else None
+    if theirs is not None and theirs.tables:
+        read = read_grids(path, vocabulary_of(theirs))
+        apply(theirs, read)
+        read.grids = read.grids[-len(theirs.tables) :]
+    else:
+        read = read_grids(path, Vocabulary(columns=frozenset(_titles())))
     if read.issues:
         raise UnreadableInput(read.issues)
     filled = [grid for grid in read.grids if not grid.is_empty]
@@ -217,10 +237,12 @@ class _Line:
 
 def _titles() -> dict[str, str]:
     """Our names of the columns by what their headers say, in either language."""
+    from brigade.exchange.sheets.layout import STOPS
     from brigade.exchange.sheets.words import plain
     from brigade.words import LANGUAGES, word
 
-    return {plain(word(f"column.{name}", lang)): name for lang in LANGUAGES for name in COLUMNS}
+    mapped = {plain(column.french): column.english for column in STOPS.columns}
+    return mapped | {plain(word(f"column.{name}", lang)): name for lang in LANGUAGES for name in COLUMNS}
 
 
 def _title(name: str) -> str:

@@ -230,3 +230,27 @@ def test_a_pinned_visit_keeps_its_start_when_timed_again(tmp_path: Path) -> None
     found = json.loads(made.read_text("utf-8"))
     assert found["pinned"] == ["V3"]
     assert found["routes"][1]["stops"][0]["start"][11:16] == "12:00"
+
+
+def test_stops_of_another_program_are_read_by_its_mapping(tmp_path: Path) -> None:
+    """Their headers, their codes and a column nobody needs; the problem beside it is a document of ours."""
+    sheet = tmp_path / "tournees.csv"
+    sheet.write_text("Salarié;N° passage;Prestation;Note\n12;1;V1;x\n12;2;V2;\n15;1;V3;\n", "utf-8")
+    columns = {
+        "intervenant": {"headers": ["Salarié"], "codes": {"12": "W1", "15": "W2"}},
+        "ordre": {"headers": ["N° passage"]},
+        "intervention": {"headers": ["Prestation"]},
+    }
+    told = {"table": "étapes", "file": "tournees", "columns": columns}
+    mapping = tmp_path / "mapping.json"
+    head = {"format": "brigade-mapping", "version": 1, "source": "Tournées", "ignored": ["Note"]}
+    mapping.write_text(json.dumps({**head, "tables": [told]}), "utf-8")
+    made = tmp_path / "again.json"
+    answer = brigade("check", sound_file(tmp_path), sheet, "--retime", "--mapping", mapping, "-o", made)
+    assert (answer.code, answer.json["violations"]) == (0, [])
+    assert read_plan(made, sound()).routes == retime(sound(), LAWFUL).plan.routes
+    sheet.write_text("Salarié;N° passage;Prestation;Note\n12;1;V1;x\n99;2;V2;\n", "utf-8")
+    refused = brigade("check", sound_file(tmp_path), sheet, "--retime", "--mapping", mapping)
+    assert [(one["code"], one["where"]) for one in refused.json["issues"]] == [
+        ("M110", "tournees.csv, ligne 3, colonne « Salarié »")
+    ]

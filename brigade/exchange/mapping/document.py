@@ -20,11 +20,11 @@ from brigade.exchange.shapes.mapping import (
     MappingDocument,
     TableMapping,
 )
-from brigade.exchange.sheets.layout import ALL_TABLES, Table
+from brigade.exchange.sheets.layout import ALL_TABLES, STOPS, Table
 from brigade.exchange.sheets.words import plain
 from brigade.validation.checks import suggestion
 
-TABLES = {name: table for table in ALL_TABLES for name in table.names()}
+TABLES = {name: table for table in (*ALL_TABLES, STOPS) for name in table.names()}
 
 
 def read_mapping(source: Path | bytes) -> MappingDocument:
@@ -57,6 +57,15 @@ def mapping_text(mapping: MappingDocument) -> str:
 
 def table_of(mapped: TableMapping) -> Table:
     return TABLES[plain(mapped.table)]
+
+
+def of_problem(mapping: MappingDocument) -> MappingDocument:
+    """What the mapping says of the tables of a problem: an export of stops is another file."""
+    return mapping.model_copy(update={"tables": [one for one in mapping.tables if table_of(one) is not STOPS]})
+
+
+def of_stops(mapping: MappingDocument) -> MappingDocument:
+    return mapping.model_copy(update={"tables": [one for one in mapping.tables if table_of(one) is STOPS]})
 
 
 def calendar_wishes(mapping: MappingDocument | None) -> CalendarWishes:

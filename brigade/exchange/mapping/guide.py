@@ -22,7 +22,7 @@ from brigade.exchange.mapping.proposing import (
 )
 from brigade.exchange.shapes.mapping import MAPPING_FORMAT, MAPPING_VERSION, MappingDocument
 from brigade.exchange.sheets.grids import read_grids
-from brigade.exchange.sheets.layout import VOCABULARY, Column, Table
+from brigade.exchange.sheets.layout import STOPS, VOCABULARY, Column, Table
 from brigade.exchange.sheets.opening import match_tables, rows_of
 from brigade.exchange.sheets.words import CHOICES, FALSE_WORDS, TRUE_WORDS, plain
 from brigade.units import PARIS
@@ -168,7 +168,7 @@ def try_mapping(path: Path, mapping: MappingDocument) -> None:
     read = read_grids(path, vocabulary_of(mapping))
     apply(mapping, read)
     labels = {plain(one.table) for one in mapping.tables}
-    read.grids = [grid for grid in read.grids if plain(grid.name) in labels]
+    read.grids = [grid for grid in read.grids if plain(grid.name) in labels - set(STOPS.names())]
     issues = list(read.issues)
     read.issues = []
     for opened in match_tables(read).values():

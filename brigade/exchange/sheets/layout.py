@@ -277,6 +277,18 @@ SETTINGS_TABLE = Table(
     required=True,
     key="parameter",
 )
+STOPS = Table(
+    "étapes",
+    "stops",
+    (),
+    (
+        Column(("worker",), "worker", "intervenant", Cell.CODE, True),
+        Column(("tour",), "tour", "tournée", Cell.COUNT, False),
+        Column(("order",), "order", "ordre", Cell.COUNT, False),
+        Column(("visit",), "visit", "intervention", Cell.CODE, True),
+    ),
+)
+"""Who does what in which order: no part of a problem, and mapped like one (`brigade check --retime`)."""
 ALL_TABLES: tuple[Table, ...] = (SETTINGS_TABLE, *ROOTS, *CHILDREN, PAST_DAYS, ACCORDS, LENDER_ACCORDS, TRAVEL, TEXTS, VALUES)
 VOCABULARY = Vocabulary(
     frozenset(name for table in ALL_TABLES for name in table.names()),

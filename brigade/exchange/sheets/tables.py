@@ -12,6 +12,7 @@ from brigade.exchange.composing import TravelFor, compose
 from brigade.exchange.document import problem_to_json, shipped_travel
 from brigade.exchange.faults import read_model
 from brigade.exchange.mapping.applying import apply, vocabulary_of
+from brigade.exchange.mapping.document import of_problem
 from brigade.exchange.shapes.mapping import MappingDocument
 from brigade.exchange.shapes.problem import ProblemDocument
 from brigade.exchange.sheets.cells import Value, write_cell
@@ -55,7 +56,7 @@ def read_tables(
     """
     read = read_grids(Path(path), vocabulary_of(mapping) if mapping else VOCABULARY)
     if mapping is not None:
-        apply(mapping, read)
+        apply(of_problem(mapping), read)
     gathering = Gathering(match_tables(read) if read.grids else {}, read.issues)
     if read.grids:
         gathering.gather()
