@@ -281,7 +281,7 @@ def _is_doubled(event: Event, events: Sequence[Event]) -> bool:
 
 
 def _written_times(event: Event) -> list[str]:
-    return [event[name].to_ical().decode() for name in ("DTSTART", "DTEND", "DURATION") if event.get(name) is not None]
+    return [str(event[name].to_ical()) for name in ("DTSTART", "DTEND", "DURATION") if event.get(name) is not None]
 
 
 def _stamp(event: Event) -> tuple[int, str]:
