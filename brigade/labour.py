@@ -301,10 +301,11 @@ class LabourDay:
         Raises: InvalidProblem naming every accord of `accords` that is unknown or goes too far.
         """
         own = self.agreements[agreement]
-        values = {key: row for key, row in self.default.values.items() if row.rule not in own.rules()}
+        spoken_of = own.rules()
+        values = {key: row for key, row in self.default.values.items() if row.rule not in spoken_of}
         values |= self.mandatory.values
         values |= {key: self._beside_the_code(row) for key, row in own.values.items()}
-        whole = RuleSet(own.id, own.name, own.version, values, own.rules())
+        whole = RuleSet(own.id, own.name, own.version, values, spoken_of)
         accorded = with_accords(whole, accords or {}, self.mandatory, where)
         kept = {key: self._within_the_code(row) for key, row in accorded.values.items()}
         return replace(accorded, values=kept | _whole_night(kept))

@@ -6,6 +6,7 @@ date together; the timeline adds what was worked before the horizon. Days that n
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
@@ -59,8 +60,29 @@ def work_days(problem: Problem, plan: Plan, worker: Worker) -> tuple[WorkDay, ..
     return tuple(_work_day(problem, worker, day, tours[day]) for day in sorted(tours))
 
 
+class _Asked(threading.local):
+    """The timelines of the plan asked about last: a dozen rules ask for the same ones, one after the other."""
+
+    problem: Problem | None = None
+    plan: Plan | None = None
+
+    def __init__(self) -> None:
+        self.known: dict[str, tuple[Worker, tuple[WorkDay, ...]]] = {}
+
+
+_asked = _Asked()
+
+
 def timeline(problem: Problem, plan: Plan, worker: Worker) -> tuple[WorkDay, ...]:
     """All known days of `worker` in date order: history, the plan's duty days, days of other work alone."""
+    if _asked.problem is not problem or _asked.plan is not plan:
+        _asked.problem, _asked.plan, _asked.known = problem, plan, {}
+    if worker.id not in _asked.known or _asked.known[worker.id][0] is not worker:
+        _asked.known[worker.id] = worker, _timeline(problem, plan, worker)
+    return _asked.known[worker.id][1]
+
+
+def _timeline(problem: Problem, plan: Plan, worker: Worker) -> tuple[WorkDay, ...]:
     days = {day.day: day for day in work_days(problem, plan, worker)}
     for day, stretches in _other_work_by_date(problem, worker).items():
         if day not in days:

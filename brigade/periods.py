@@ -105,6 +105,8 @@ def week_interval(problem: Problem, monday: date) -> Interval:
 def touched_dates(problem: Problem, start: Ticks, end: Ticks) -> tuple[date, ...]:
     """The local dates that the span [start, end) has time in: a night from 22:00 to 07:00 touches two."""
     first, last = problem.day_of(start), problem.day_of(max(start, end - 1))
+    if first == last:
+        return (first,)
     return tuple(first + offset * DAY for offset in range((last - first).days + 1))
 
 
@@ -129,11 +131,13 @@ def known_dates(problem: Problem, worker: Worker, days: Iterable[WorkDay]) -> fr
 
 def reaching(problem: Problem, days: Iterable[WorkDay], dates: Collection[date]) -> list[WorkDay]:
     """The duty days of which the plan's services have time on one of those local dates."""
-    return [day for day in days if not service_dates(problem, day).isdisjoint(dates)]
+    return [day for day in days if day.routes and not service_dates(problem, day).isdisjoint(dates)]
 
 
 def service_dates(problem: Problem, day: WorkDay) -> frozenset[date]:
     """The local dates on which the plan's services of this duty day have time."""
+    if not day.routes:
+        return frozenset()
     services = (stop.service for route in day.routes for stop in route.stops)
     return frozenset(date for one in services for date in touched_dates(problem, one.start, one.end))
 

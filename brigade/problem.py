@@ -29,7 +29,7 @@ from brigade.places import Basin, Site, TravelMatrix, TravelMode
 from brigade.plan import Reason
 from brigade.policy import Policy
 from brigade.units import Horizon, Interval, Ticks
-from brigade.validation import validate, validate_people
+from brigade.validation import validate, validate_demand, validate_people
 from brigade.workforce import Employer, Worker
 
 Named = TypeVar("Named")
@@ -101,11 +101,24 @@ class Problem:
 
     def with_workers(self, workers: tuple[Worker, ...]) -> Problem:
         """The same problem with other workers; only what they can get wrong is checked. Raises: InvalidProblem."""
+        changed = self._with(workers=workers)
+        validate_people(changed)
+        return changed
+
+    def with_demand(self, *, visits: tuple[Visit, ...] | None = None, links: tuple[Link, ...] | None = None) -> Problem:
+        """The same problem with other visits or links; only what they can get wrong is checked. Raises: InvalidProblem."""
+        asked, tied = self.visits if visits is None else visits, self.links if links is None else links
+        changed = self._with(visits=asked, links=tied)
+        validate_demand(changed)
+        return changed
+
+    def _with(self, **parts: object) -> Problem:
+        """With other parts, unchecked. Who works for whom under which texts stays, so the rules need not be joined again."""
         changed = object.__new__(Problem)
         for part in fields(self):
-            object.__setattr__(changed, part.name, getattr(self, part.name))
-        object.__setattr__(changed, "workers", workers)
-        validate_people(changed)
+            object.__setattr__(changed, part.name, parts.get(part.name, getattr(self, part.name)))
+        for name in RULE_LOOKUPS:
+            changed.__dict__[name] = getattr(self, name)
         return changed
 
     # -- lookups ---------------------------------------------------------------------------------------------------
@@ -265,6 +278,10 @@ class Problem:
 
     def is_funded(self, request: Request) -> bool:
         return request.absence is not None and request.absence.funding_line_id is not None
+
+
+RULE_LOOKUPS = ("_regimes", "_parties_by_provider", "_parties_by_employer", "_joined", "_apart")
+"""What depends on the texts, the employers and the providers alone."""
 
 
 def by_id(values: Iterable[Named]) -> dict[str, Named]:

@@ -26,6 +26,9 @@ Orders = Mapping[TourKey, Sequence[str]]
 """(worker id, tour) -> visit ids in order."""
 
 
+LEFT_OUT = (Reason.of("left_out"),)
+
+
 @dataclass(frozen=True, slots=True)
 class Retimed:
     """A timed plan, and what of it could not be timed lawfully: that is timed as early as possible all the same."""
@@ -173,7 +176,7 @@ def _paper(problem: Problem, worker: Worker, visit: Visit, day: date) -> str | N
 def _left_out(problem: Problem, plan: Plan) -> Iterator[UncoveredVisit]:
     for request in problem.requests:
         if request.visit.id not in plan.covered:
-            yield UncoveredVisit(request.visit.id, (Reason.of("left_out"),))
+            yield UncoveredVisit(request.visit.id, LEFT_OUT)
 
 
 def _issues(problem: Problem, tour: Tour, timed: TimedTour) -> Iterator[Issue]:

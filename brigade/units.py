@@ -121,12 +121,12 @@ class Horizon:
         """The local date of `tick`, inside the horizon or not."""
         midnights = _midnights(self)
         if midnights[0] <= tick < midnights[-1]:
-            return self.first_day + timedelta(days=bisect_right(midnights, tick) - 1)
+            return self.first_day + timedelta(days=bisect_right(midnights, tick) - 1 - DAYS_BEFORE)
         return self.instant(tick).date()
 
     def at(self, day: date, wall: time) -> Ticks:
         """The tick of a wall-clock time on a local date (the first of the two on the autumn night)."""
-        return self.tick(datetime.combine(day, wall, self.zone))
+        return _at(self, day, wall, wall.fold)
 
     def day(self, day: date) -> Interval:
         """The whole local day, midnight to midnight: 23, 24 or 25 hours."""
@@ -145,10 +145,20 @@ class Horizon:
 
 
 # Checks and models ask for dates and nights stop by stop; every answer goes through the time zone, so answers are kept.
+DAYS_BEFORE = 100
+"""Days before the horizon whose midnights are kept too: the weeks that histories tell of."""
+
+
 @lru_cache(maxsize=64)
 def _midnights(horizon: Horizon) -> tuple[Ticks, ...]:
-    """The ticks at which the horizon's local days begin, and the three after its last."""
-    return tuple(horizon.tick(horizon.midnight(day)) for day in range(horizon.days + 4))
+    """The ticks at which the local days begin: those before the horizon, its own and the three after its last."""
+    return tuple(horizon.tick(horizon.midnight(day)) for day in range(-DAYS_BEFORE, horizon.days + 4))
+
+
+@lru_cache(maxsize=4096)
+def _at(horizon: Horizon, day: date, wall: time, fold: int) -> Ticks:
+    """`fold` beside: two times that differ by it alone are equal."""
+    return horizon.tick(datetime.combine(day, wall.replace(fold=fold), horizon.zone))
 
 
 @lru_cache(maxsize=256)

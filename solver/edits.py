@@ -7,7 +7,7 @@ Nothing is changed in place: a judgement carries the session after the edit, and
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -25,6 +25,7 @@ from brigade.told import EVERYBODY, Told
 from brigade.units import Ticks
 from solver.edit_faults import faults
 from solver.places import Place, Places
+from solver.standing import from_now_on
 
 Orders: TypeAlias = dict[tuple[str, int], list[str]]
 COORDINATOR = "coordinator"
@@ -108,7 +109,8 @@ class Session:
         everyone = {worker.id for worker in problem.workers}
         found = own_breaches(problem, plan, everyone)
         own = {name: of_workers(found, {name}) for name in everyone}
-        costs, places = breakdown(problem, plan, start, told), Places(problem, start, told)
+        ahead, _ = from_now_on(problem, plan)
+        costs, places = breakdown(problem, plan, start, told), Places(ahead, start, told)
         return cls(problem, plan, own, whole_breaches(problem, plan), costs, places, start, told)
 
     @property
@@ -224,7 +226,8 @@ def _timed(
     """The plan with these workers' tours timed again, all others as they are."""
     mine = {key: order for key, order in orders.items() if key[0] in workers}
     inside = {id for order in mine.values() for id in order}
-    timed = retime(session.problem, mine, fixed_starts={id: start for id, start in pins.items() if id in inside})
+    fixed = {id: start for id, start in pins.items() if id in inside}
+    timed = retime(session.problem, mine, fixed_starts=fixed, no_earlier=_waiting_for_now(session, inside - fixed.keys()))
     marked = mark(session.problem, timed.plan, session.start or session.plan)
     others = (route for route in session.plan.routes if route.worker_id not in workers)
     routes = tuple(sorted((*others, *marked.routes), key=lambda route: (route.worker_id, route.tour)))
@@ -233,6 +236,14 @@ def _timed(
     left = (request.visit.id for request in session.problem.requests if request.visit.id not in covered)
     uncovered = tuple(known.get(id) or UncoveredVisit(id, (Reason.of("left_out"),)) for id in left)
     return Plan(routes, uncovered), timed.issues
+
+
+def _waiting_for_now(session: Session, visit_ids: Collection[str]) -> dict[str, Ticks]:
+    """Those that have not begun and have hours left do not begin before `now`; of the others the past is told."""
+    now, visit_by_id = session.problem.now, session.problem.visit_by_id
+    begun = {stop.visit_id for route in session.plan.routes for stop in route.stops if stop.start < now}
+    ahead = (id for id in visit_ids if id not in begun and visit_by_id[id].windows[-1].hard_latest >= now)
+    return {} if now <= 0 else dict.fromkeys(ahead, now)
 
 
 def _judgement(session: Session, edit: Edit, after: Session, issues: tuple[Issue, ...], workers: frozenset[str]) -> Judgement:

@@ -21,8 +21,9 @@ TELLING_SHARE = 1 / 3
 """Share of the user's time that telling may take."""
 REASONS_SHARE = 0.6
 """Of it, for obstacles; the rest is for actions."""
-SURE = 3
-"""Visits, the gravest first, that are examined in any case."""
+SURE = 1
+"""Visits, the gravest first, that are examined in any case by the clock; a work limit has `LEAST_VISITS`."""
+LEAST_VISITS = 3
 ITERATIONS_A_PAIR, LEAST_PAIRS, ITERATIONS_AN_ACTION = 10, 60, 500
 """Under a work limit: a visit and a worker are asked about for so many iterations, an action is sought for so many."""
 
@@ -64,7 +65,7 @@ def reasons(model: Model, plan: Plan, effort: Effort | None = None) -> tuple[Unc
 
 def _reasons(session: Session, gravest: list[Visit], effort: Effort) -> dict[str, tuple[Reason, ...]]:
     workers = max(1, len(session.problem.workers))
-    most = len(gravest) if effort.pairs is None else max(SURE, effort.pairs // workers)
+    most = len(gravest) if effort.pairs is None else max(LEAST_VISITS, effort.pairs // workers)
     told: dict[str, tuple[Reason, ...]] = {}
     for number, visit in enumerate(gravest[:most]):
         if number >= SURE and effort.no_more_reasons():
@@ -74,7 +75,7 @@ def _reasons(session: Session, gravest: list[Visit], effort: Effort) -> dict[str
 
 
 def _actions(session: Session, gravest: list[Visit], effort: Effort) -> dict[str, Reason]:
-    most = len(gravest) if effort.actions is None else max(SURE, effort.actions)
+    most = len(gravest) if effort.actions is None else max(LEAST_VISITS, effort.actions)
     found: dict[str, Reason] = {}
     for number, visit in enumerate(gravest[:most]):
         is_sure = number < SURE

@@ -113,7 +113,8 @@ def left_to_search(problem: Problem, standing: Standing, freeze: Ticks | None) -
     for visit in problem.visits:
         made = visit if freeze is None or visit.id in standing.held or visit.id in fixed else _clipped(visit, freeze, names)
         visits.append(_barred(made, names) if visit.id in barred else made)
-    return replace(_with_carers(problem, {id: starts[id] for id in fixed}), workers=workers, visits=tuple(visits))
+    kept = _with_carers(problem, {id: starts[id] for id in fixed})
+    return kept.with_demand(visits=tuple(visits)).with_workers(workers)
 
 
 def from_now_on(problem: Problem, start: Plan | None) -> tuple[Problem, Plan | None]:
@@ -129,8 +130,12 @@ def from_now_on(problem: Problem, start: Plan | None) -> tuple[Problem, Plan | N
 
 def told_too_late(problem: Problem, left: Iterable[UncoveredVisit]) -> tuple[UncoveredVisit, ...]:
     """With the plain reason of those none of whose hours is left."""
-    gone, why = too_late(problem, problem.now), Reason.of("too_late_now", freeze_at=problem.now)
+    gone, why = too_late(problem, problem.now), too_late_now(problem)
     return tuple(UncoveredVisit(one.visit_id, (why,)) if one.visit_id in gone else one for one in left)
+
+
+def too_late_now(problem: Problem) -> Reason:
+    return Reason.of("too_late_now", freeze_at=problem.now)
 
 
 def too_late(problem: Problem, freeze: Ticks | None) -> frozenset[str]:

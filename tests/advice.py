@@ -16,6 +16,7 @@ from brigade.timing import TourKey
 from brigade.workforce import Engagement
 from solver.advice.trial import orders_of, pinned_starts, try_orders
 from solver.solve import Settings, solve
+from solver.standing import from_now_on
 from tests.strategies import small_problems
 
 
@@ -59,6 +60,7 @@ def crowded(draw: st.DrawFn) -> Problem:
 def planned(draw: st.DrawFn) -> tuple[Problem, Plan]:
     """A problem with few people for its visits, and a plan found with little effort."""
     problem = draw(st.one_of(crowded(), crowded(), small_problems(max_workers=3, max_visits=8, max_days=2)))
+    problem, _ = from_now_on(problem, None)  # what is proposed lies after `now`, and what is tried here too
     outcome = solve(problem, Settings(iterations=draw(st.sampled_from([0, 20, 200])), threads=1, prove=False))
     return problem, outcome.plan or Plan(())
 

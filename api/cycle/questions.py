@@ -47,7 +47,7 @@ def why(scoped: Scoped, basin_id: str, plan_id: str, visit_id: str, worker_id: s
 def _why_not(session: Session, visit_id: str, worker_id: str | None, lang: str) -> dict[str, Any]:
     told = explain(session, visit_id)
     if worker_id is not None:
-        told = replace(told, workers=(told.of(worker_id),))
+        told = replace(told, workers=tuple(one for one in told.workers if one.worker_id == worker_id))
     found = [suggestion_to_json(session.problem, one, lang) for one in suggest(session, visit_id)]
     return {**explanation_to_json(session.problem, told, lang), "would_cover": found}
 

@@ -26,6 +26,11 @@ def validate_people(problem: Problem) -> None:
     refuse(issue for part in (workforce, history, rules) for issue in part.issues(problem))
 
 
+def validate_demand(problem: Problem) -> None:
+    """As `validate`, of what only visits and links can get wrong: the rest was found sound before. Raises: InvalidProblem."""
+    refuse(issue for part in (demand, rota, links) for issue in part.issues(problem))
+
+
 def issues_of(problem: Problem) -> Iterator[Issue]:
     """The issues, part by part, in the order of the input."""
     yield from texts.issues(problem)

@@ -114,7 +114,8 @@ def tell_uncovered(screen: Screen, session: Session, visit: str, worker: str | N
     told = why(session, visit)
     found = list(suggest(session, visit))
     if worker is not None:
-        told = replace(told, workers=(told.of(worker),), summary=())
+        mine = tuple(one for one in told.workers if one.worker_id == worker)
+        told = replace(told, workers=mine, summary=() if mine else told.summary)
     show_uncovered(screen, session.problem, told, found)
     problem, lang = session.problem, screen.lang
     suggestions = [suggestion_to_json(problem, one, lang) for one in found]

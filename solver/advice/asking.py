@@ -9,6 +9,7 @@ from solver.advice.blocking import in_the_way
 from solver.advice.session import Session
 from solver.advice.summary import summary_of
 from solver.advice.ties import ties_of
+from solver.standing import too_late_now
 
 
 def why_uncovered(problem: Problem, plan: Plan, visit_id: str) -> Explanation:
@@ -20,9 +21,11 @@ def why_uncovered(problem: Problem, plan: Plan, visit_id: str) -> Explanation:
 
 
 def explain(session: Session, visit_id: str) -> Explanation:
-    """The same on a loaded session. Of a visit whose client wants nobody, that."""
+    """The same on a loaded session. Of a visit whose client wants nobody, or none of whose hours is left, that."""
     if visit_id in {visit.id for visit in session.problem.unwanted}:
         return Explanation(visit_id, (), (WANTS_NOBODY,))
     row = session.row(visit_id)
+    if visit_id in session.too_late:
+        return Explanation(visit_id, (), (too_late_now(session.problem),))
     found = tuple(in_the_way(session, row, worker.id) for worker in session.problem.workers)
     return Explanation(visit_id, found, (*ties_of(session, row, found), *summary_of(found)))

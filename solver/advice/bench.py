@@ -8,6 +8,8 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from brigade.places import TravelMode
 from solver.arrays import (
     L_OTHER,
@@ -50,15 +52,30 @@ class Bench:
     @contextmanager
     def shifted(self, rows: Iterable[int], by: int) -> Iterator[None]:
         """The windows of these visits moved by so many ticks."""
-        self._shift(rows, by)
-        yield
-        self._shift(rows, -by)
+        with self._moved(rows, by, by):
+            yield
 
-    def _shift(self, rows: Iterable[int], by: int) -> None:
+    @contextmanager
+    def wider(self, rows: Iterable[int], earlier: int, later: int) -> Iterator[None]:
+        """Every window of these visits from so many ticks earlier to so many later."""
+        with self._moved(rows, -earlier, later):
+            yield
+
+    @contextmanager
+    def _moved(self, rows: Iterable[int], opens: int, shuts: int) -> Iterator[None]:
+        """The ends of all windows of these visits moved; none opens before `now`."""
+        windows, visits, kept = self.arrays.windows, self.arrays.visits, []
         for row in rows:
-            low, high = self.arrays.visits[row, [V_WIN0, V_WIN1]]
-            self.arrays.windows[low:high] += by
-            self.arrays.visits[row, [V_OPEN, V_SHUT]] += by
+            low, high = visits[row, [V_WIN0, V_WIN1]].tolist()
+            kept.append((row, low, high, windows[low:high].copy(), visits[row].copy()))
+            windows[low:high] += (opens, shuts, shuts)
+            visits[row, [V_OPEN, V_SHUT]] += (opens, shuts)
+            if self.session.problem.now > 0:
+                np.maximum(windows[low:high, 0], self.session.problem.now, out=windows[low:high, 0])
+                visits[row, V_OPEN] = max(visits[row, V_OPEN], self.session.problem.now)
+        yield
+        for row, low, high, spans, visit in kept:
+            windows[low:high], visits[row] = spans, visit
 
     @contextmanager
     def open_longer(self, row: int, by: int) -> Iterator[None]:

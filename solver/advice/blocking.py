@@ -43,6 +43,12 @@ _Attempt = Callable[[Problem], Trial]
 
 def in_the_way(session: Session, row: int, worker_id: str) -> InTheWay:
     """The obstacles between a worker and a visit; `NONE` or `PARTNER` alone where nothing is in her own way."""
+    if (row, worker_id) not in session.ways:
+        session.ways[row, worker_id] = _in_the_way(session, row, worker_id)
+    return session.ways[row, worker_id]
+
+
+def _in_the_way(session: Session, row: int, worker_id: str) -> InTheWay:
     near = session.problem.horizon.ticks(NEAR_MIN)
     if worker_id in session.stiff:
         return InTheWay(worker_id, None, (Obstacle(ObstacleKind.RULE, Reason.of("stands_by_waiver")),))
@@ -247,8 +253,8 @@ class _Question:
             if grown == found:
                 return None
             found = grown
-            if not trial.untimed and not any(one.kind is not ObstacleKind.RULE or _changes_times(one) for one in new):
-                return found  # limits that time nothing anew: nothing hides behind them
+            if _hides_nothing(trial, new):
+                return found
         return None
 
     def _without(self, known: Iterable[Obstacle]) -> Problem:
@@ -293,10 +299,13 @@ def _away(session: Session, row: int, worker_id: str) -> tuple[Obstacle, ...]:
         trial = try_change(
             eased(there, visit.id, worker_id, tour, found), session.plan, {**before, seen.key: [visit.id]}, [seen.key]
         )
-        grown = _joined(found, obstacles_from(session, seen, trial.violations))
+        new = obstacles_from(session, seen, trial.violations)
+        grown = _joined(found, new)
         if trial.is_lawful or grown == found:
             break
         found = grown
+        if _hides_nothing(trial, new):
+            break
     return (away, *found)
 
 
@@ -367,6 +376,11 @@ def is_liftable(session: Session, row: int, tour: int, one: Obstacle) -> bool:
 
 def _changes_times(one: Obstacle) -> bool:
     return one.kind is ObstacleKind.TIED or (one.rule in CHANGES_TIMES and one.reason.code not in LIFTED_HOURS)
+
+
+def _hides_nothing(trial: Trial, broken: Iterable[Obstacle]) -> bool:
+    """Limits that time nothing anew: without them the same tour is judged, and the rules have named all of it."""
+    return not trial.untimed and not any(one.kind is not ObstacleKind.RULE or _changes_times(one) for one in broken)
 
 
 def _busy_with(session: Session, rows: Sequence[int]) -> Obstacle | None:

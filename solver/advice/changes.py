@@ -17,6 +17,7 @@ from brigade.timing import TourKey, retime
 from brigade.units import Ticks, TimeWindow
 from brigade.workforce import Availability, Engagement, EngagementStatus, Worker
 from solver.advice.trial import orders_of, pinned_starts
+from solver.standing import from_now_on
 
 
 def apply_suggestion(problem: Problem, suggestion: Suggestion) -> Problem:
@@ -33,7 +34,7 @@ def apply_suggestion(problem: Problem, suggestion: Suggestion) -> Problem:
             return _given_up(problem, set(suggestion.changed_visits))
         case SuggestionKind.SPLIT:
             pair = {suggestion.visit_id, suggestion.other}
-            return replace(problem, links=tuple(one for one in problem.links if {one.first, one.second} != pair))
+            return problem.with_demand(links=tuple(one for one in problem.links if {one.first, one.second} != pair))
         case SuggestionKind.EXTEND | SuggestionKind.LEND_CAR | SuggestionKind.SIGN | SuggestionKind.COMPETENCY:
             people = (_changed(problem, one, suggestion) if one.id == suggestion.worker_id else one for one in problem.workers)
             return problem.with_workers(tuple(people))
@@ -58,10 +59,13 @@ def plan_with(problem: Problem, plan: Plan, candidate: Candidate) -> Plan:
 
 
 def _timed(problem: Problem, plan: Plan, orders: Mapping[TourKey, list[str]]) -> Plan:
-    timed = retime(problem, orders, fixed_starts=pinned_starts(plan))
+    """Nothing new begins before `now`."""
+    ahead, begun = from_now_on(problem, plan)
+    timed = retime(ahead, orders, fixed_starts=pinned_starts(begun or plan))
     if timed.issues:
         raise BrokenPromise("\n".join(map(str, timed.issues)))
-    return replace(mark(problem, timed.plan, plan), waivers=plan.waivers)
+    pinned = plan.pinned & timed.plan.covered
+    return replace(mark(problem, timed.plan, plan), waivers=plan.waivers, pinned=pinned)
 
 
 def orders_after(plan: Plan, suggestion: Suggestion) -> Mapping[TourKey, list[str]]:
@@ -83,14 +87,14 @@ def _replaced(plan: Plan, placements: Iterable[Placement], dropped: Iterable[str
 # -- one change ----------------------------------------------------------------------------------------------------
 def _with_visits(problem: Problem, suggestion: Suggestion, change: Callable[[Visit], Visit]) -> Problem:
     named = set(suggestion.changed_visits)
-    return replace(problem, visits=tuple(change(one) if one.id in named else one for one in problem.visits))
+    return problem.with_demand(visits=tuple(change(one) if one.id in named else one for one in problem.visits))
 
 
 def _given_up(problem: Problem, visit_ids: set[str]) -> Problem:
     """Nobody is sent there: the visits are not open any more, and what does not take place ties nothing."""
     visits = (replace(one, wants_replacement=False) if one.id in visit_ids else one for one in problem.visits)
     links = (one for one in problem.links if not {one.first, one.second} & visit_ids)
-    return replace(problem, visits=tuple(visits), links=tuple(links))
+    return problem.with_demand(visits=tuple(visits), links=tuple(links))
 
 
 def _shifted(visit: Visit, by: Ticks) -> Visit:

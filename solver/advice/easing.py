@@ -25,7 +25,7 @@ RULES = frozenset({"_regimes", "_parties_by_provider", "_parties_by_employer"})
 OF_PART = {
     "workers": frozenset({"worker_by_id"}),
     "visits": frozenset({"visit_by_id", "requests", "request_by_visit", "unwanted"}),
-    "rule_sets_off": frozenset({"_joined"}),
+    "rule_sets_off": frozenset({"_joined", "_apart"}),
 }
 """Lookups that are kept as long as their part is: to make them again takes longer than the question."""
 
@@ -72,7 +72,7 @@ def with_hours(problem: Problem, worker_id: str, visit: Visit, around: tuple[Tic
     """The problem in which the worker is available for the visit's first window, and that tour's number; None where another
     availability or work elsewhere lies in it. Args: around: time to be given before and after it."""
     worker, window = problem.worker_by_id[worker_id], visit.windows[0]
-    start = max(0, window.earliest - around[0])
+    start = max(0, problem.now, window.earliest - around[0])
     end = min(problem.horizon.length, window.hard_latest + visit.duration + around[1])
     stays = [one for one in worker.availability if one.hard_end <= start]
     later = worker.availability[len(stays) :]
@@ -119,6 +119,7 @@ def _with_visit(problem: Problem, visit_id: str, change: Callable[[Visit], Visit
 def _view(problem: Problem, **changed: Any) -> Problem:
     """The problem with other parts; what was computed from the old ones is computed again when asked for."""
     joined = problem.__dict__.setdefault("_joined_without", {})  # shared by all views: the rules of a mix are slow to join
+    apart = problem.__dict__.setdefault("_apart_without", {})
     view = copy.copy(problem)
     kept = WHOLE.union(RULES, *(names for part, names in OF_PART.items() if part not in changed))
     for name in COMPUTED - kept:
@@ -127,4 +128,5 @@ def _view(problem: Problem, **changed: Any) -> Problem:
         object.__setattr__(view, name, value)
     if "rule_sets_off" in changed:
         view.__dict__["_joined"] = joined.setdefault(view.rule_sets_off, {})
+        view.__dict__["_apart"] = apart.setdefault(view.rule_sets_off, {})
     return view

@@ -21,7 +21,8 @@ def examine(problem: Problem, plan: Plan, visit_id: str) -> UncoveredVisit:
     Raises: InvalidPlan, when the visit is not to be covered.
     """
     session = Session(problem, plan)
-    return UncoveredVisit(visit_id, reasons_of(session, visit_id), action_for(session, visit_id))
+    action = None if visit_id in session.too_late else action_for(session, visit_id)
+    return UncoveredVisit(visit_id, reasons_of(session, visit_id), action)
 
 
 def reasons_of(session: Session, visit_id: str) -> tuple[Reason, ...]:

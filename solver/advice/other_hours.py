@@ -22,19 +22,32 @@ def shift_window(session: Session, row: int) -> Iterator[Suggestion]:
     rows = [row, *session.missing_partners(row)]
     drafts = []
     for sign in (-1, 1):
-        for minutes in _minutes(len(rows) > 1):
-            by = sign * session.problem.horizon.ticks(minutes)
-            with session.bench.shifted(rows, by):
-                found = place_whole(session, session.bench.search, row)
-            if found is not None:
-                drafts.append((minutes, _shift_draft(session, rows, by, found[1])))
-                break
+        found = _least_shift(session, row, rows, sign)
+        if found is not None:
+            minutes, spots = found
+            drafts.append((minutes, _shift_draft(session, rows, sign * session.problem.horizon.ticks(minutes), spots)))
     yield from (draft for _, draft in sorted(drafts, key=lambda one: one[0]))
 
 
-def _minutes(is_pair: bool) -> range:
-    """Minute by minute; pairs, which take a hundred times longer, by five."""
-    return range(COARSE_MIN, MOST_SHIFT_MIN + 1, COARSE_MIN) if is_pair else range(1, MOST_SHIFT_MIN + 1)
+def _least_shift(session: Session, row: int, rows: list[int], sign: int) -> tuple[int, tuple[Spot, ...]] | None:
+    """The first of the coarse steps that is enough, less each minute that it can do without; pairs, which take a hundred times
+    longer, in coarse steps only."""
+
+    def spots_with(minutes: int) -> tuple[Spot, ...] | None:
+        with session.bench.shifted(rows, sign * session.problem.horizon.ticks(minutes)):
+            found = place_whole(session, session.bench.search, row)
+        return None if found is None else found[1]
+
+    for coarse in range(COARSE_MIN, MOST_SHIFT_MIN + 1, COARSE_MIN):
+        spots = spots_with(coarse)
+        if spots is None:
+            continue
+        for minutes in range(coarse - COARSE_MIN + 1, coarse if len(rows) == 1 else 0):
+            found = spots_with(minutes)
+            if found is not None:
+                return minutes, found
+        return coarse, spots
+    return None
 
 
 def _shift_draft(session: Session, rows: list[int], by: int, spots: tuple[Spot, ...]) -> Suggestion:
@@ -98,14 +111,14 @@ def _if_longer(session: Session, row: int, tour: int, minutes: int, is_later: bo
 
 
 def room(session: Session, tour: int, is_later: bool) -> int:
-    """Ticks free up to the worker's next (previous) availability, inside the local dates this one has: on another date
+    """Ticks free up to the worker's next (previous) availability and, before it, to `now`; inside the local dates this one has: on another date
     other rules speak, which this tour's pairs were never asked."""
     horizon, tours = session.problem.horizon, session.arrays.tours
     own, start, end = session.tours_of(session.model.tours[tour].worker.id), tours[tour, T_START], tours[tour, T_HARD]
     if is_later:
         midnight = horizon.at(horizon.day_of(int(end) - 1) + timedelta(days=1), time())
         return int(min(midnight, tours[tour + 1, T_START] if tour + 1 < own.stop else midnight) - end)
-    midnight = horizon.at(horizon.day_of(int(start)), time())
+    midnight = max(horizon.at(horizon.day_of(int(start)), time()), session.problem.now)
     return int(start - max(midnight, tours[tour - 1, T_HARD] if tour > own.start else midnight))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cached_property
 
+from brigade.advice import InTheWay
 from brigade.errors import InvalidPlan, Issue
 from brigade.plan import Plan
 from brigade.problem import Problem
@@ -31,13 +32,14 @@ from solver.arrays import (
 )
 from solver.kernel.search import Orders, Search
 from solver.model import Model, build_model
+from solver.standing import from_now_on, too_late
 
 PINNED_WEIGHT = 1 << 60
 """Pinned visits are named only where nothing else helps."""
 
 
 class Session:
-    """Answers are about `plan`. A pair that a coordinator decided against a rule stays where it is. Workers whose own days
+    """Answers are about `plan`; nothing new begins before `now`, and what has begun by then is pinned. A pair that a coordinator decided against a rule stays where it is. Workers whose own days
     break a rule as they are (`stiff`, by waiver or by an event), and those tied to them, are left as they are: nothing is
     added to their days.
 
@@ -45,15 +47,19 @@ class Session:
     """
 
     def __init__(self, problem: Problem, plan: Plan, model: Model | None = None) -> None:
-        self.problem, self.plan = problem, plan
-        self.model = model or build_model(problem, plan)
-        given = self.model.order_of(plan)
+        self.given = problem
+        """As it was given, for changes of it: what a shift brings after `now` counts again."""
+        self.problem, self.plan = (problem, plan) if model is not None else from_now_on(problem, plan)
+        self.model = model or build_model(self.problem, self.plan)
+        given = self.model.order_of(self.plan)
         self._partners: dict[int, list[int]] = {}
         self._placeable: dict[int, bool] = {}
         self._groups: dict[str, list[list[int]]] = {}
+        self.ways: dict[tuple[int, str], InTheWay] = {}
+        """What was found between a visit and a worker: a visit's partners ask for it again."""
         self.arrays = _with_decided_pairs(self.model, given)
         self.search = Search(self.arrays, SEED)
-        self.orders: Orders = given if self.search.load(given, self.model.starts_of(plan)) else self._lawful_part(given)
+        self.orders: Orders = given if self.search.load(given, self.model.starts_of(self.plan)) else self._lawful_part(given)
         changed = {tour for tour, order in enumerate(given) if order != self.orders[tour]}
         self.stiff = frozenset(self.model.tours[tour].worker.id for tour in changed)
         self.place_of = {row: (tour, at) for tour, order in enumerate(self.orders) for at, row in enumerate(order)}
@@ -78,6 +84,11 @@ class Session:
             touched = [group for group in groups if group & people]
             groups = [group for group in groups if group not in touched] + ([set().union(*touched)] if touched else [])
         return groups
+
+    @cached_property
+    def too_late(self) -> frozenset[str]:
+        """Visits none of whose hours is left."""
+        return too_late(self.given, self.given.now) if self.given.now > 0 else frozenset()
 
     @cached_property
     def free(self) -> Search:
@@ -111,8 +122,13 @@ class Session:
         return {worker.id: row for row, worker in enumerate(self.problem.workers)}
 
     def tours_of(self, worker_id: str) -> range:
-        low, high = self.arrays.workers[self.worker_row(worker_id), [W_TOUR0, W_TOUR1]].tolist()
-        return range(low, high)
+        self.worker_row(worker_id)
+        return self._tours[worker_id]
+
+    @cached_property
+    def _tours(self) -> dict[str, range]:
+        ends = self.arrays.workers[:, [W_TOUR0, W_TOUR1]].tolist()
+        return {worker.id: range(*each) for worker, each in zip(self.problem.workers, ends, strict=True)}
 
     def stops_of(self, worker_id: str) -> list[int]:
         """Rows of all visits of the worker's tours."""

@@ -34,6 +34,7 @@ from solver.advice.screens import SCREENS
 from solver.advice.session import Session
 from solver.advice.trial import fresh, orders_of, try_change
 from solver.advice.two_changes import two_changes
+from solver.standing import from_now_on
 
 MOST = 8
 TRIES_A_KIND = 4
@@ -137,7 +138,7 @@ def _verified(session: Session, kind: SuggestionKind, row: int) -> Iterator[Sugg
 def holds(session: Session, suggestion: Suggestion) -> bool:
     """Whether the plain rules accept the plan after the change, on the changed problem and on a timing of their own."""
     try:
-        changed = apply_suggestion(session.problem, suggestion)
+        changed, _ = from_now_on(apply_suggestion(session.given, suggestion), session.plan)
     except InvalidProblem:
         return False
     before, after = orders_of(session.plan), dict(orders_after(session.plan, suggestion))

@@ -321,7 +321,9 @@ def _shifts(session: Session, rows: list[int], worker_id: str) -> Iterator[Lever
 
 
 def _shifted(session: Session, rows: list[int], sign: int, minutes: int) -> AbstractContextManager[None]:
-    return session.bench.shifted(rows, sign * session.problem.horizon.ticks(minutes))
+    """The window wider on that side: of so many minutes the fewest are the shift that is enough, and a longer one need not be."""
+    ticks = session.problem.horizon.ticks(minutes)
+    return session.bench.wider(rows, 0 if sign > 0 else ticks, ticks if sign > 0 else 0)
 
 
 def _shift(session: Session, rows: list[int], worker_id: str, sign: int, minutes: int) -> Suggestion:

@@ -18,6 +18,10 @@ Orders = list[list[int]]
 """Rows of visits in the order of each tour."""
 
 
+NOTHING = np.zeros(0, np.int64)
+NOWHERE = np.full(3, -1, np.int64)
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """Costs and counters of a search; costs in cost units, `best` being INT64_MAX before any plan was kept."""
@@ -189,8 +193,8 @@ class Search:
             put in before. anyway: look also where a rule forbids the pair.
         """
         asked = tours if tours is not None else range(self.tours)
-        gone = np.array(without, np.int64)
-        before = np.array(first or (-1, -1, -1), np.int64)
+        gone = np.array(without, np.int64) if len(without) else NOTHING
+        before = np.array(first, np.int64) if first else NOWHERE
         found = self._answer
         numbers = [ctypes.c_int64(value) for value in (visit, asked.start, asked.stop)]
         ends = [pointer(gone), ctypes.c_int64(len(gone)), pointer(before), ctypes.c_int64(int(anyway)), self._answer_at]
