@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -13,6 +13,7 @@ import numpy as np
 from brigade.places import TravelMode
 from solver.arrays import (
     L_OTHER,
+    L_TOGETHER,
     MAY,
     MAY_FIRST,
     MAY_LAST,
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
 SEED = 1
 Spot = tuple[int, int, int]
 """(visit, tour, position)"""
+Found = tuple[int, tuple[Spot, ...]]
+"""(change of cost, spots in order)"""
+CHAIN_TRIES = 60
+"""Plans that are loaded to find places for three visits and more, before that is given up."""
 
 
 class Bench:
@@ -158,20 +163,30 @@ def _with_cars(session: Session) -> Search | None:
 def place_whole(
     session: Session, search: Search, row: int, *, tours: range | None = None, without: Sequence[int] = ()
 ) -> tuple[int, tuple[Spot, ...]] | None:
-    """The best lawful places of a visit and of the uncovered one it goes with: change of cost, spots in order.
+    """Lawful places of a visit and of the uncovered ones it goes with: change of cost, spots in order. The best for two, as far
+    as the first stands at its best; for more, the first that are found (`Chain`)."""
+    return _placed(session, search, row, session.missing_partners(row), tours, without)
 
-    Two uncovered partners at once are beyond a single change: None.
-    """
-    missing = session.missing_partners(row)
+
+def place_together(session: Session, row: int, others: Sequence[int]) -> Found | None:
+    """The same on the bench, of a visit and those that go with it under the ties tried there."""
+    return _placed(session, session.bench.search, row, others, None, ())
+
+
+def _placed(
+    session: Session, search: Search, row: int, missing: Sequence[int], tours: range | None, without: Sequence[int]
+) -> Found | None:
     if not missing:
         found = search.place(row, tours, without=without)
         return (found.change, ((row, found.tour, found.position),)) if found.is_lawful else None
     if len(missing) > 1:
-        return None
+        return Chain(session, search, without).placed(row, missing, tours)
     best: tuple[int, tuple[Spot, ...]] | None = None
     for worker in session.problem.workers:
         own = session.tours_of(worker.id)
-        if tours is not None and (own.start < tours.start or own.stop > tours.stop):
+        if tours is not None:
+            own = range(max(own.start, tours.start), min(own.stop, tours.stop))
+        if not own:
             continue
         one = search.place(row, own, without=without)
         if not one.is_lawful:
@@ -180,6 +195,64 @@ def place_whole(
         if two.is_lawful and (best is None or two.change < best[0]):
             best = two.change, ((row, one.tour, one.position), (missing[0], two.tour, two.position))
     return best
+
+
+class Chain:
+    """Three visits and more that are covered together or not at all: one after the other is put where it costs least, and put
+    elsewhere when one of the others then finds no place."""
+
+    def __init__(self, session: Session, search: Search, without: Sequence[int] = ()) -> None:
+        self.session, self.without, self.tries = session, without, CHAIN_TRIES
+        self.fewest_left: tuple[int, int] | None = None
+        """(visits still to be put, the first of them), of the way that came furthest."""
+        self.search = session.bench.search if search is session.search else search
+
+    def placed(self, row: int, others: Sequence[int], tours: range | None) -> tuple[int, tuple[Spot, ...]] | None:
+        if self.search is not self.session.bench.search or not all(self._has_place(one) for one in others):
+            return None
+        return self._with_halves(lambda: self._put((), [row, *others], tours))
+
+    def lacking(self, first: Spot, others: Sequence[int]) -> int | None:
+        """Which of the others finds no place once the first has its own, as far as they come; None where all do."""
+        if self._with_halves(lambda: self._put((first,), list(others), None)) is not None:
+            return None
+        return others[0] if self.fewest_left is None else self.fewest_left[1]
+
+    def _has_place(self, row: int) -> bool:
+        return self.search.place(row, without=self.without).is_lawful
+
+    def _with_halves(self, ask: Callable[[], Found | None]) -> Found | None:
+        """On the way to a whole some of it is missing, which a plan forbids."""
+        links = self.session.bench.arrays.links
+        kept = links[:, L_TOGETHER].copy()
+        links[:, L_TOGETHER] = 0
+        found = ask()
+        links[:, L_TOGETHER] = kept
+        self.search.load(self.session.orders)
+        return found
+
+    def _put(self, spots: tuple[Spot, ...], rows: list[int], tours: range | None) -> Found | None:
+        if not rows:
+            return 0, spots
+        if self.fewest_left is None or len(rows) < self.fewest_left[0]:
+            self.fewest_left = len(rows), rows[0]
+        orders = with_spots(self.session.orders, spots, self.without)
+        self.tries -= 1
+        if self.tries < 0 or not self.search.load(orders):
+            return None
+        ways = [self.search.place(rows[0], own) for own in self._asked(tours)]
+        for way in sorted((one for one in ways if one.is_lawful), key=lambda one: one.change):
+            found = self._put((*spots, (rows[0], way.tour, way.position)), rows[1:], None)
+            if found is not None:
+                return way.change + found[0], found[1]
+        return None
+
+    def _asked(self, tours: range | None) -> list[range]:
+        everybody = [self.session.tours_of(worker.id) for worker in self.session.problem.workers]
+        if tours is None:
+            return everybody
+        mine = (range(max(own.start, tours.start), min(own.stop, tours.stop)) for own in everybody)
+        return [one for one in mine if one]
 
 
 def with_spots(orders: Orders, spots: Iterable[Spot], without: Iterable[int] = ()) -> Orders:

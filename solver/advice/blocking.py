@@ -16,7 +16,7 @@ from brigade.plan import Reason
 from brigade.problem import Problem
 from brigade.timing import TourKey
 from brigade.tour import travel_between
-from solver.advice.bench import Bench
+from solver.advice.bench import Bench, Chain
 from solver.advice.easing import eased, with_hours
 from solver.advice.pushing import own, pushed_out
 from solver.advice.session import Session
@@ -324,19 +324,20 @@ def _partner(session: Session, row: int, found: _Set) -> tuple[Obstacle, ...]:
     unable = next((one for one in missing if not session.has_place(one)), None)
     if unable is not None:
         return (Obstacle(ObstacleKind.PARTNER, Reason.of("goes_with_unable", other=session.ids[unable])),)
-    if missing and not _meets(session, row, missing, found):
-        return (Obstacle(ObstacleKind.PARTNER, Reason.of("goes_with", other=session.ids[missing[0]])),)
-    return ()
+    lacking = _lacking(session, row, missing, found) if missing else None
+    return () if lacking is None else (Obstacle(ObstacleKind.PARTNER, Reason.of("goes_with", other=session.ids[lacking])),)
 
 
-def _meets(session: Session, row: int, missing: Sequence[int], found: _Set) -> bool:
-    """Whether the one it goes with finds a place once the visit has its own. Of several nobody knows: the kernel puts two."""
-    if len(missing) > 1 or found.place is None:
-        return False
+def _lacking(session: Session, row: int, missing: Sequence[int], found: _Set) -> int | None:
+    """Which of those it goes with finds no place once the visit has its own; None where all do."""
+    if found.place is None:
+        return missing[0]
     first = (row, found.place.tour, found.place.position)
     with ExitStack() as stack:
         lift(stack, session.bench, row, found.tour, found.obstacles)
-        return session.bench.search.place(missing[0], first=first).is_lawful
+        if len(missing) > 1:
+            return Chain(session, session.bench.search, own(session, row)).lacking(first, missing)
+        return None if session.bench.search.place(missing[0], first=first).is_lawful else missing[0]
 
 
 # -- what they share -----------------------------------------------------------------------------------------------

@@ -16,12 +16,14 @@ from brigade.advice import Obstacle, ObstacleKind
 from brigade.demand import Visit
 from brigade.problem import Problem
 from brigade.units import Ticks, TimeWindow
-from brigade.workforce import Availability, Engagement, EngagementStatus, Worker
+from brigade.workforce import Availability, Engagement, EngagementStatus, PersonalLimits, Worker
 
 COMPUTED = frozenset(name for name, one in vars(Problem).items() if isinstance(one, cached_property))
 WHOLE = frozenset({"site_by_id", "provider_by_id", "client_by_id", "employer_by_id", "absence_by_id", "rota_entry_by_visit"})
 """Lookups that no change made here touches."""
 RULES = frozenset({"_regimes", "_parties_by_provider", "_parties_by_employer"})
+OWN_LIMIT = "PERSONAL_LIMIT"
+"""What she herself has asked for: lifted for her alone, since other people's tours are timed by theirs."""
 OF_PART = {
     "workers": frozenset({"worker_by_id"}),
     "visits": frozenset({"visit_by_id", "requests", "request_by_visit", "unwanted"}),
@@ -65,6 +67,8 @@ def _without(problem: Problem, visit_id: str, worker_id: str, tour: int | None, 
             return _with_stay(problem, worker_id, tour, earlier=values["limit_at"] - values["departure_at"])
         case "availability_other_work":
             return _with_worker(problem, worker_id, lambda it: _free_of(it, values["from_at"]))
+    if one.rule == OWN_LIMIT:
+        return _with_worker(problem, worker_id, lambda it: replace(it, limits=PersonalLimits()))
     return problem if one.rule is None else _view(problem, rule_sets_off=problem.rule_sets_off | {one.rule})
 
 

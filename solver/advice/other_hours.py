@@ -51,12 +51,12 @@ def _least_shift(session: Session, row: int, rows: list[int], sign: int) -> tupl
 
 
 def _shift_draft(session: Session, rows: list[int], by: int, spots: tuple[Spot, ...]) -> Suggestion:
-    names, minutes = tuple(session.ids[one] for one in rows), minutes_of(session.problem, abs(by))
+    names, minutes = tuple(session.ids[one] for one in sorted(rows)), minutes_of(session.problem, abs(by))
     worker = worker_of(session, spots)
     code = "shift_window_later" if by > 0 else "shift_window_earlier"
     return Suggestion(
         SuggestionKind.SHIFT_WINDOW,
-        names[0],
+        session.ids[rows[0]],
         Reason.of(code, visits=names, shift_min=minutes, worker=worker),
         round(minutes),
         placements(session, spots),

@@ -8,7 +8,7 @@ from brigade.advice import Suggestion, SuggestionKind
 from brigade.coverage import points_of
 from brigade.measures import minutes_of
 from brigade.plan import Reason
-from solver.advice.bench import Spot, place_whole, with_spots
+from solver.advice.bench import Spot, place_together, place_whole, with_spots
 from solver.advice.drafts import (
     COARSE_MIN,
     DROP_COST,
@@ -64,20 +64,32 @@ def _by_removing(session: Session, row: int, suits: Callable[[int], bool]) -> It
 
 
 def split(session: Session, row: int) -> Iterator[Suggestion]:
-    """The visit alone, without one of those it is tied to."""
+    """The visit without one of those it is tied to; what still goes with it comes too."""
     visit = session.ids[row]
     others = {
         one.second if one.first == visit else one.first for one in session.problem.links if visit in (one.first, one.second)
     }
     for other in sorted(others & session.model.visit_row.keys()):
-        rest = [one for one in session.missing_partners(row) if session.ids[one] != other]
-        with session.bench.untied(row, session.model.visit_row[other]):
-            found = session.bench.search.place(row)
-        if found.is_lawful and not rest:
-            spots = ((row, found.tour, found.position),)
+        apart = session.model.visit_row[other]
+        with session.bench.untied(row, apart):
+            found = place_together(session, row, _still_with(session, row, apart))
+        if found is not None:
+            spots = found[1]
             worker = worker_of(session, spots)
             reason = Reason.of("split_from", visit=visit, other=other, worker=worker)
             yield Suggestion(SuggestionKind.SPLIT, visit, reason, SPLIT_COST, placements(session, spots), worker, other=other)
+
+
+def _still_with(session: Session, row: int, apart: int) -> list[int]:
+    """Uncovered visits that go with this one when its tie to `apart` is gone."""
+    found, waiting = [row], [row]
+    while waiting:
+        one = waiting.pop()
+        for other in dict.fromkeys(session.arrays.partners_of(one)):
+            if {one, other} != {row, apart} and other not in found:
+                found.append(other)
+                waiting.append(other)
+    return [one for one in found[1:] if one not in session.place_of]
 
 
 def move(session: Session, row: int) -> Iterator[Suggestion]:

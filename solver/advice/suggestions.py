@@ -56,6 +56,10 @@ LEAST: Mapping[SuggestionKind, int] = {
 """The least that a change of each kind can be charged, in the order in which the cheapest is sought."""
 
 
+OUT_OF_ORDER = frozenset({SuggestionKind.MOVE})
+"""Kinds whose screen begins with what costs the plan least, not people."""
+
+
 def would_cover(problem: Problem, plan: Plan, visit_id: str, most: int = MOST) -> tuple[Suggestion, ...]:
     """Changes that cover the visit with the rest of the plan kept, least asked of people first; () when none does, or the visit
     is covered.
@@ -104,8 +108,9 @@ def cheapest(session: Session, visit_id: str, is_late: Callable[[], bool]) -> Su
             return best
         if is_late():
             break
-        found = next(_verified(session, kind, row), None)
-        best = min((one for one in (best, found) if one is not None), key=_rank, default=None)
+        is_in_order = kind not in OUT_OF_ORDER and not session.missing_partners(row)
+        found = islice(_verified(session, kind, row), 1 if is_in_order else None)
+        best = min((one for one in (best, *found) if one is not None), key=_rank, default=None)
     if best is None and not is_late():
         return next(_two_verified(session, row, 1), None)
     if best is None:
@@ -125,11 +130,11 @@ def _two_verified(session: Session, row: int, most: int) -> Iterator[Suggestion]
 def _verified(session: Session, kind: SuggestionKind, row: int) -> Iterator[Suggestion]:
     """Of a visit and those that must be covered with it: a change for one of them covers them all."""
     rows = [row] if kind is SuggestionKind.SPLIT else [row, *session.missing_partners(row)]
-    told, seen = 0, set[object]()
+    told, seen, most = 0, set[object](), 1 if kind is SuggestionKind.ADD else TOLD_A_KIND
     for one in chain.from_iterable(islice(SCREENS[kind](session, it), TRIES_A_KIND) for it in rows):
         named = replace(one, visit_id=session.ids[row])
         covers = session.ids[row] in {put.visit_id for put in one.placements}
-        if told < TOLD_A_KIND and covers and one.reason not in seen and holds(session, named):
+        if told < most and covers and one.reason not in seen and holds(session, named):
             told += 1
             seen.add(one.reason)
             yield named

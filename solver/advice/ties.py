@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations, permutations, product
+from math import inf
 
 from brigade.advice import InTheWay, Obstacle, ObstacleKind
 from brigade.demand import Link, LinkKind
 from brigade.plan import Reason
 from brigade.problem import Problem
+from solver.advice.bench import place_whole
 from solver.advice.blocking import in_the_way
 from solver.advice.session import Session
 from solver.advice.telling import lone_half
@@ -19,7 +22,8 @@ def ties_of(session: Session, row: int, found: Sequence[InTheWay]) -> tuple[Reas
     if lone is not None:
         return (lone.reason,)
     missing = session.missing_partners(row)
-    together = [_lacking(session, row, missing, found)] if missing else []
+    is_lacking = bool(missing) and place_whole(session, session.search, row) is None
+    together = [_lacking(session, row, missing, found)] if is_lacking else []
     return (*together, *_others(session, row, set(missing)))
 
 
@@ -34,11 +38,13 @@ def _lacking(session: Session, row: int, missing: Sequence[int], found: Sequence
     if not able[row]:
         first = missing[0]
         return Reason.of("pair_waits", other=session.ids[first], able=able[first])
-    needed = people_needed(session.problem, [session.ids[one] for one in (row, *missing)])
-    enough = _most_at_once([able[one] for one in (row, *missing)])
-    if enough < needed:
-        everybody = tuple(sorted({id for people in able.values() for id in people}))
-        return Reason.of("pair_too_few", others=names, needed=needed, count=enough, able=everybody)
+    people = {session.ids[one]: able[one] for one in (row, *missing)}
+    short = _too_few(session.problem, list(people), people)
+    if short is not None:
+        visits, needed, enough = short
+        others = tuple(id for id in visits if id != session.ids[row])
+        everybody = tuple(sorted({id for one in visits for id in people[one]}))
+        return Reason.of("pair_too_few", others=others, needed=needed, count=enough, able=everybody)
     return Reason.of("pair_apart", others=names, able=able[row], other_able=able[missing[0]])
 
 
@@ -67,36 +73,75 @@ def _own_obstacles(one: InTheWay) -> tuple[Obstacle, ...]:
 
 # -- how many people -----------------------------------------------------------------------------------------------
 def people_needed(problem: Problem, visit_ids: Sequence[str]) -> int:
-    """The fewest different people who can do all of these visits, as the links between them say."""
-    known = [link for link in problem.links if {link.first, link.second} <= set(visit_ids)]
-    apart = {frozenset((link.first, link.second)) for link in known if _takes_two(problem, link)}
+    """The fewest different people who can do all of these visits, as their hours and the links between them say."""
+    apart, same = _apart(problem, visit_ids), _same(problem, visit_ids)
     for count in range(1, len(visit_ids)):
-        if _can_share(visit_ids, apart, count):
+        if _can_share(visit_ids, apart, same, count):
             return count
     return len(visit_ids)
 
 
-def _takes_two(problem: Problem, link: Link) -> bool:
-    """Whether one person cannot do both: told so, at one time, or the second begins before the first can end."""
-    if link.kind is LinkKind.GAP:
-        return link.max_gap is not None and link.min_gap >= 0 and link.max_gap < problem.visit_by_id[link.first].duration
-    return link.kind in (LinkKind.SAME_START, LinkKind.DIFFERENT_WORKERS)
+def _too_few(
+    problem: Problem, visit_ids: Sequence[str], able: Mapping[str, Sequence[str]]
+) -> tuple[tuple[str, ...], int, int] | None:
+    """(visits, people that they take, people there are) of the fewest visits that each ask for somebody of their own and have not
+    enough people who can do them, the first visit's before others; else of all of them; None where there are enough."""
+    apart = _apart(problem, visit_ids)
+    for size in range(2, len(visit_ids) + 1):
+        for some in combinations(visit_ids, size):  # those with the first visit come first
+            if all(frozenset(pair) in apart for pair in combinations(some, 2)):
+                enough = _most_at_once([able[id] for id in some])
+                if enough < size:
+                    return some, size, enough
+    needed, enough = people_needed(problem, visit_ids), _most_at_once([able[id] for id in visit_ids])
+    return (tuple(visit_ids), needed, enough) if enough < needed else None
 
 
-def _can_share(visit_ids: Sequence[str], apart: set[frozenset[str]], count: int) -> bool:
+def _apart(problem: Problem, visit_ids: Sequence[str]) -> set[frozenset[str]]:
+    """Pairs that one person cannot do both of: told so, or both going on at one time whenever they begin."""
+    told = {frozenset((one.first, one.second)) for one in problem.links if one.kind is LinkKind.DIFFERENT_WORKERS}
+    most, visit_by_id = _most_between(problem, visit_ids), problem.visit_by_id
+    pairs = [frozenset(pair) for pair in combinations(visit_ids, 2)]
+    return {pair for pair in pairs if pair in told or all(most[one, two] < visit_by_id[one].duration for one, two in permutations(pair))}
+
+
+def _same(problem: Problem, visit_ids: Sequence[str]) -> set[frozenset[str]]:
+    links = (one for one in problem.links if one.kind is LinkKind.SAME_WORKER)
+    return {frozenset((one.first, one.second)) for one in links if {one.first, one.second} <= set(visit_ids)}
+
+
+def _most_between(problem: Problem, visit_ids: Sequence[str]) -> dict[tuple[str, str], float]:
+    """By (one, other): ticks by which the other can begin after the one at the most; links add up along a chain."""
+    windows = {id: problem.visit_by_id[id].windows for id in visit_ids}
+    most: dict[tuple[str, str], float] = {
+        (one, two): windows[two][-1].hard_latest - windows[one][0].earliest for one, two in permutations(visit_ids, 2)
+    }
+    for link in problem.links:
+        if {link.first, link.second} <= windows.keys() and link.kind in (LinkKind.SAME_START, LinkKind.GAP):
+            is_same = link.kind is LinkKind.SAME_START
+            after: float = 0 if is_same else inf if link.max_gap is None else link.max_gap
+            before = 0 if is_same else -link.min_gap
+            most[link.first, link.second] = min(most[link.first, link.second], after)
+            most[link.second, link.first] = min(most[link.second, link.first], before)
+    for by, one, two in product(visit_ids, repeat=3):
+        if len({by, one, two}) == 3:
+            most[one, two] = min(most[one, two], most[one, by] + most[by, two])
+    return most
+
+
+def _can_share(visit_ids: Sequence[str], apart: set[frozenset[str]], same: set[frozenset[str]], count: int) -> bool:
     """Whether so many people are enough: a colouring, of a handful of visits."""
+
+    def suits(person: int, id: str, given: Mapping[str, int]) -> bool:
+        pairs = ((frozenset((id, other)), mine == person) for other, mine in given.items())
+        return not any(pair in apart if is_hers else pair in same for pair, is_hers in pairs)
 
     def place(at: int, given: Mapping[str, int]) -> bool:
         if at == len(visit_ids):
             return True
-        used = max(given.values(), default=-1)
-        for person in range(min(count, used + 2)):
-            taken = [id for id, other in given.items() if other == person]
-            if not any(frozenset((id, visit_ids[at])) in apart for id in taken) and place(
-                at + 1, {**given, visit_ids[at]: person}
-            ):
-                return True
-        return False
+        id, used = visit_ids[at], max(given.values(), default=-1)
+        people = range(min(count, used + 2))
+        return any(suits(person, id, given) and place(at + 1, {**given, id: person}) for person in people)
 
     return place(0, {})
 

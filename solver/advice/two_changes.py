@@ -327,7 +327,7 @@ def _shifted(session: Session, rows: list[int], sign: int, minutes: int) -> Abst
 
 
 def _shift(session: Session, rows: list[int], worker_id: str, sign: int, minutes: int) -> Suggestion:
-    names, by = tuple(session.ids[one] for one in rows), sign * session.problem.horizon.ticks(minutes)
+    names, by = tuple(session.ids[one] for one in sorted(rows)), sign * session.problem.horizon.ticks(minutes)
     code = "shift_window_later" if sign > 0 else "shift_window_earlier"
     reason = Reason.of(code, visits=names, shift_min=minutes, worker=worker_id)
-    return Suggestion(SuggestionKind.SHIFT_WINDOW, names[0], reason, minutes, (), worker_id, shift=by, changed_visits=names)
+    return Suggestion(SuggestionKind.SHIFT_WINDOW, session.ids[rows[0]], reason, minutes, (), worker_id, shift=by, changed_visits=names)

@@ -17,7 +17,7 @@ from brigade.demand import Visit
 from brigade.plan import Plan, Reason
 from brigade.problem import Problem
 from brigade.units import TimeWindow
-from brigade.workforce import Availability, Engagement, Worker
+from brigade.workforce import Availability, Engagement, PersonalLimits, Worker
 from solver.advice.asking import why_uncovered
 from tests.advice import fits, on_many_plans, planned
 
@@ -134,6 +134,8 @@ def without(problem: Problem, visit_id: str, one: InTheWay, obstacle: Obstacle) 
         case "availability_other_work":
             kept = tuple(it for it in worker.other_work if it.start != reason.value("from_at"))
             return with_worker(problem, replace(worker, other_work=kept))
+    if obstacle.rule == "PERSONAL_LIMIT":
+        return with_worker(problem, replace(worker, limits=PersonalLimits()))
     assert obstacle.rule is not None, obstacle
     return changed(problem, rule_sets_off=problem.rule_sets_off | {obstacle.rule})
 

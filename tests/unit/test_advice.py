@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from brigade.advice import ObstacleKind, SuggestionKind
+from brigade.advice import ObstacleKind, Suggestion, SuggestionKind
 from brigade.checker import hard_violations
 from brigade.demand import ActClass, Employee, Link, LinkKind, Priority, RotaEntry, RotaFeed, Visit
 from brigade.errors import InvalidPlan
@@ -187,10 +187,62 @@ def test_a_chain_of_three_asks_for_as_many_people_as_it_takes() -> None:
     visits = [*two_carers(), visit("V3", "A", 60, "09:30", "10:30")]
     given = problem(visits, [worker("W1")], links=links)
     assert people_needed(given, ["V1", "V2", "V3"]) == 2
-    for id, others in (("V1", "V2 and V3"), ("V2", "V1 and V3"), ("V3", "V1 and V2")):
+    for id, others in (("V1", "V2"), ("V2", "V1"), ("V3", "V1 and V2")):
         assert first_sentence(given, id) == f"Goes with {others}: it takes 2 people at once, 1 is possible (W1)"
     apart = (*links, Link(LinkKind.DIFFERENT_WORKERS, "V1", "V3"), Link(LinkKind.DIFFERENT_WORKERS, "V2", "V3"))
     assert people_needed(problem(visits, [worker("W1")], links=apart), ["V1", "V2", "V3"]) == 3
+
+
+CARERS = (Link(LinkKind.SAME_START, "V1", "V2"), Link(LinkKind.SAME_START, "V2", "V3"))
+"""Three carers at once: the first and the third are tied through the second alone."""
+
+
+def three_carers() -> list[Visit]:
+    return [*two_carers(), replace(two_carers()[0], id="V3")]
+
+
+def test_three_carers_take_three_people_and_two_come_once_one_is_spared() -> None:
+    given = problem(three_carers(), [worker("W1"), worker("W2")], links=CARERS)
+    assert people_needed(given, ["V1", "V2", "V3"]) == 3
+    assert first_sentence(given, "V1") == "Goes with V2 and V3: it takes 3 people at once, 2 are possible (W1 and W2)"
+    told = examine(given, Plan(()), "V3")
+    assert told.action is not None
+    assert told.action.code == "split_from"
+    assert_each_covers(given, "V3")
+
+
+def test_three_carers_of_whom_one_is_there_five_minutes_too_short() -> None:
+    """Back at 09:10 at the earliest, when the third has to leave at 09:05."""
+    people = [worker("W1"), worker("W2"), worker("W3", "06:00", "09:05")]
+    given = problem(three_carers(), people, links=CARERS)
+    assert {one.kind for one in assert_each_covers(given, "V1")} >= {SuggestionKind.SHIFT_WINDOW, SuggestionKind.EXTEND}
+    long = [*people[:2], worker("W3", "06:00", "12:00")]
+    simple = problem(three_carers(), long, links=CARERS)
+    assert [one.kind for one in assert_each_covers(simple, "V1")] == [SuggestionKind.ADD]
+    assert [one.code for one in why_uncovered(simple, Plan(()), "V1").summary] == ["could_take"]
+
+
+def test_different_people_in_a_ring_of_three() -> None:
+    """Two people are enough for a row of three, three for a ring; one tie less makes a row of it."""
+    pairs = [("V1", "V2"), ("V2", "V3"), ("V1", "V3")]
+    ring = tuple(Link(LinkKind.DIFFERENT_WORKERS, *pair) for pair in pairs)
+    visits = [visit(f"V{n}", "A", 60, f"{hour}:00", f"{hour}:00") for n, hour in ((1, "08"), (2, "10"), (3, "14"))]
+    given = problem(visits, [worker("W1"), worker("W2")], links=ring)
+    assert first_sentence(given, "V2") == "Goes with V1 and V3: it takes 3 people at once, 2 are possible (W1 and W2)"
+    assert [one.kind for one in assert_each_covers(given, "V2")] == [SuggestionKind.SPLIT, SuggestionKind.SPLIT]
+    row = problem(visits, [worker("W1"), worker("W2")], links=ring[:2])
+    assert [one.kind for one in assert_each_covers(row, "V2")] == [SuggestionKind.ADD]
+
+
+def assert_each_covers(given: Problem, visit_id: str) -> tuple[Suggestion, ...]:
+    """Carried out, every change covers the visit lawfully."""
+    found = would_cover(given, Plan(()), visit_id)
+    assert found
+    for one in found:
+        after = enact(given, Plan(()), one)
+        assert visit_id in after.covered
+        assert hard_violations(apply_suggestion(given, one), after) == (), one
+    return found
 
 
 def test_the_half_that_nobody_can_take_is_named_with_what_it_lacks() -> None:
@@ -366,6 +418,21 @@ def test_two_changes_where_one_is_not_enough() -> None:
     assert said == "Sign an engagement between W1 and S2; and bring the window of V1 forward by 10 min: W1 could come"
     assert suggestion_to_json(given, found[0])["parts"][0]["kind"] == "sign_engagement"
     assert examine(given, Plan(()), "V1").action == found[0].reason
+
+
+def test_nothing_is_proposed_before_now() -> None:
+    """At 08:30, ten minutes away: the visit begins at 08:40, though its window opens at 08:00; nobody is called in earlier."""
+    given = problem([visit("V1", "A", 60, "08:00", "09:00")], [worker("W1")], now=at("08:30"))
+    (simple,) = would_cover(given, Plan(()), "V1")
+    assert enact(given, Plan(()), simple).stop_of("V1")[1].start == at("08:40")  # type: ignore[index]
+    (ranked,) = candidates(given, Plan(()), "V1").ranked
+    assert plan_with(given, Plan(()), ranked).stop_of("V1")[1].start == at("08:40")  # type: ignore[index]
+    later = replace(given, now=at("08:55"))
+    assert [one.code for one in why_uncovered(later, Plan(()), "V1").summary] == ["arrives_too_late"]
+    for one in would_cover(later, Plan(()), "V1"):
+        assert enact(later, Plan(()), one).stop_of("V1")[1].start >= at("09:05")  # type: ignore[index]
+    gone = examine(replace(given, now=at("10:00")), Plan(()), "V1")
+    assert ([one.code for one in gone.reasons], gone.action) == (["too_late_now"], None)
 
 
 def test_a_neighbour_is_asked_only_when_nothing_else_helps() -> None:
