@@ -111,8 +111,8 @@ def _if_longer(session: Session, row: int, tour: int, minutes: int, is_later: bo
 
 
 def room(session: Session, tour: int, is_later: bool) -> int:
-    """Ticks free up to the worker's next (previous) availability and, before it, to `now`; inside the local dates this one has: on another date
-    other rules speak, which this tour's pairs were never asked."""
+    """Ticks free up to the worker's next (previous) availability and, before it, to `now`; inside the local dates this one
+    has: on another date other rules speak, which this tour's pairs were never asked."""
     horizon, tours = session.problem.horizon, session.arrays.tours
     own, start, end = session.tours_of(session.model.tours[tour].worker.id), tours[tour, T_START], tours[tour, T_HARD]
     if is_later:

@@ -39,9 +39,10 @@ PINNED_WEIGHT = 1 << 60
 
 
 class Session:
-    """Answers are about `plan`; nothing new begins before `now`, and what has begun by then is pinned. A pair that a coordinator decided against a rule stays where it is. Workers whose own days
-    break a rule as they are (`stiff`, by waiver or by an event), and those tied to them, are left as they are: nothing is
-    added to their days.
+    """Answers are about `plan`; nothing new begins before `now`, and what has begun by then is pinned.
+
+    A pair that a coordinator decided against a rule stays where it is. Workers whose own days break a rule as they are
+    (`stiff`, by waiver or by an event), and those tied to them, are left as they are: nothing is added to their days.
 
     Raises: InvalidPlan with everything the plan names and the problem does not hold.
     """

@@ -7,7 +7,7 @@ from itertools import combinations, permutations, product
 from math import inf
 
 from brigade.advice import InTheWay, Obstacle, ObstacleKind
-from brigade.demand import Link, LinkKind
+from brigade.demand import LinkKind
 from brigade.plan import Reason
 from brigade.problem import Problem
 from solver.advice.bench import place_whole
@@ -84,8 +84,9 @@ def people_needed(problem: Problem, visit_ids: Sequence[str]) -> int:
 def _too_few(
     problem: Problem, visit_ids: Sequence[str], able: Mapping[str, Sequence[str]]
 ) -> tuple[tuple[str, ...], int, int] | None:
-    """(visits, people that they take, people there are) of the fewest visits that each ask for somebody of their own and have not
-    enough people who can do them, the first visit's before others; else of all of them; None where there are enough."""
+    """(visits, people that they take, people there are) of the fewest visits that each ask for somebody of their own and
+    have not enough people who can do them, the first visit's before others; else of all of them; None where there are
+    enough."""
     apart = _apart(problem, visit_ids)
     for size in range(2, len(visit_ids) + 1):
         for some in combinations(visit_ids, size):  # those with the first visit come first
@@ -102,7 +103,11 @@ def _apart(problem: Problem, visit_ids: Sequence[str]) -> set[frozenset[str]]:
     told = {frozenset((one.first, one.second)) for one in problem.links if one.kind is LinkKind.DIFFERENT_WORKERS}
     most, visit_by_id = _most_between(problem, visit_ids), problem.visit_by_id
     pairs = [frozenset(pair) for pair in combinations(visit_ids, 2)]
-    return {pair for pair in pairs if pair in told or all(most[one, two] < visit_by_id[one].duration for one, two in permutations(pair))}
+    return {
+        pair
+        for pair in pairs
+        if pair in told or all(most[one, two] < visit_by_id[one].duration for one, two in permutations(pair))
+    }
 
 
 def _same(problem: Problem, visit_ids: Sequence[str]) -> set[frozenset[str]]:

@@ -321,7 +321,7 @@ def _shifts(session: Session, rows: list[int], worker_id: str) -> Iterator[Lever
 
 
 def _shifted(session: Session, rows: list[int], sign: int, minutes: int) -> AbstractContextManager[None]:
-    """The window wider on that side: of so many minutes the fewest are the shift that is enough, and a longer one need not be."""
+    """The window wider on that side: the fewest minutes of that are the shift that is enough; a longer one need not be."""
     ticks = session.problem.horizon.ticks(minutes)
     return session.bench.wider(rows, 0 if sign > 0 else ticks, ticks if sign > 0 else 0)
 
@@ -330,4 +330,6 @@ def _shift(session: Session, rows: list[int], worker_id: str, sign: int, minutes
     names, by = tuple(session.ids[one] for one in sorted(rows)), sign * session.problem.horizon.ticks(minutes)
     code = "shift_window_later" if sign > 0 else "shift_window_earlier"
     reason = Reason.of(code, visits=names, shift_min=minutes, worker=worker_id)
-    return Suggestion(SuggestionKind.SHIFT_WINDOW, session.ids[rows[0]], reason, minutes, (), worker_id, shift=by, changed_visits=names)
+    return Suggestion(
+        SuggestionKind.SHIFT_WINDOW, session.ids[rows[0]], reason, minutes, (), worker_id, shift=by, changed_visits=names
+    )
