@@ -7,7 +7,7 @@ for a limit, its rule is switched off. The changed problem is a view for questio
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -24,6 +24,16 @@ WHOLE = frozenset({"site_by_id", "provider_by_id", "client_by_id", "employer_by_
 RULES = frozenset({"_regimes", "_parties_by_provider", "_parties_by_employer"})
 OWN_LIMIT = "PERSONAL_LIMIT"
 """What she herself has asked for: lifted for her alone, since other people's tours are timed by theirs."""
+LIMIT_FIELDS = {
+    "daily_work": "max_daily_work",
+    "shorter_day": "daily_reduction",
+    "span": "max_span",
+    "rest": "daily_rest",
+    "week_work": "max_week_work",
+    "days": "max_days_per_week",
+    "days_off": "rest_days_in_row",
+}
+"""By what the rule says was passed, the limit of hers that it is."""
 OF_PART = {
     "workers": frozenset({"worker_by_id"}),
     "visits": frozenset({"visit_by_id", "requests", "request_by_visit", "unwanted"}),
@@ -68,7 +78,7 @@ def _without(problem: Problem, visit_id: str, worker_id: str, tour: int | None, 
         case "availability_other_work":
             return _with_worker(problem, worker_id, lambda it: _free_of(it, values["from_at"]))
     if one.rule == OWN_LIMIT:
-        return _with_worker(problem, worker_id, lambda it: replace(it, limits=PersonalLimits()))
+        return _with_worker(problem, worker_id, lambda it: replace(it, limits=_without_limit(it.limits, code, values)))
     return problem if one.rule is None else _view(problem, rule_sets_off=problem.rule_sets_off | {one.rule})
 
 
@@ -87,6 +97,20 @@ def with_hours(problem: Problem, worker_id: str, visit: Visit, around: tuple[Tic
 
 
 # -- one change ----------------------------------------------------------------------------------------------------
+def _without_limit(limits: PersonalLimits, code: str, values: Mapping[str, object]) -> PersonalLimits:
+    """Her other limits stay: they time her tours."""
+    match code.removeprefix("personal_limit_"):
+        case "sunday":
+            return replace(limits, no_sundays=False)
+        case "holiday":
+            return replace(limits, no_holidays=False)
+        case "band":
+            return replace(limits, no_work_bands=tuple(one for one in limits.no_work_bands if one != values["band"]))
+        case limit if limit in LIMIT_FIELDS:
+            return replace(limits, **{LIMIT_FIELDS[limit]: None})
+    return PersonalLimits()
+
+
 def _engaged(problem: Problem, worker: Worker, provider_id: str) -> Worker:
     dates = problem.horizon.dates
     paper = Engagement(provider_id, dates[0], dates[-1], EngagementStatus.SIGNED)

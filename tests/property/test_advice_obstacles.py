@@ -135,9 +135,34 @@ def without(problem: Problem, visit_id: str, one: InTheWay, obstacle: Obstacle) 
             kept = tuple(it for it in worker.other_work if it.start != reason.value("from_at"))
             return with_worker(problem, replace(worker, other_work=kept))
     if obstacle.rule == "PERSONAL_LIMIT":
-        return with_worker(problem, replace(worker, limits=PersonalLimits()))
+        return with_worker(problem, replace(worker, limits=asked_less(worker.limits, reason)))
     assert obstacle.rule is not None, obstacle
     return changed(problem, rule_sets_off=problem.rule_sets_off | {obstacle.rule})
+
+
+def asked_less(limits: PersonalLimits, reason: Reason) -> PersonalLimits:
+    """What she asks for, but for the one thing that the reason speaks of."""
+    match reason.code:
+        case "personal_limit_sunday":
+            return replace(limits, no_sundays=False)
+        case "personal_limit_holiday":
+            return replace(limits, no_holidays=False)
+        case "personal_limit_band":
+            return replace(limits, no_work_bands=tuple(it for it in limits.no_work_bands if it != reason.value("band")))
+        case "personal_limit_daily_work":
+            return replace(limits, max_daily_work=None)
+        case "personal_limit_shorter_day":
+            return replace(limits, daily_reduction=None)
+        case "personal_limit_span":
+            return replace(limits, max_span=None)
+        case "personal_limit_rest":
+            return replace(limits, daily_rest=None)
+        case "personal_limit_week_work":
+            return replace(limits, max_week_work=None)
+        case "personal_limit_days":
+            return replace(limits, max_days_per_week=None)
+    assert reason.code == "personal_limit_days_off", reason
+    return replace(limits, rest_days_in_row=None)
 
 
 def late(problem: Problem, reason: Reason) -> int:
