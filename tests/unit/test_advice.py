@@ -34,6 +34,7 @@ from solver.advice import (
     why_worker,
     would_cover,
 )
+from solver.advice.easing import eased
 from solver.advice.ties import people_needed
 from tests.builders import at, labour, matrix, problem, visit, worker
 
@@ -307,6 +308,31 @@ def test_a_minute_too_late_is_as_late_as_the_plan_makes_it() -> None:
     alone, beside = (why_uncovered(given, one, "V1").of("W1").obstacles for one in (Plan(()), plan))
     assert [(one.reason.code, one.reason.value("late_min")) for one in alone] == [("arrives_too_late", 10)]
     assert [(one.reason.code, one.reason.value("late_min")) for one in beside] == [("arrives_too_late", 70)]
+
+
+def test_of_her_own_limits_only_the_one_in_the_way_is_lifted() -> None:
+    """Of two people's tours, those of the other are timed by her limits as before."""
+    asks = PersonalLimits(no_sundays=True, max_span=at("08:00"))
+    given = problem([visit("V1")], [worker("W1", limits=asks), worker("W2", limits=asks)], first_day=date(2026, 3, 8))
+    found = why_uncovered(given, Plan(()), "V1").of("W1").obstacles
+    assert [one.reason.code for one in found] == ["personal_limit_sunday"]
+    freed = eased(given, "V1", "W1", 0, found)
+    assert freed.worker_by_id["W1"].limits == PersonalLimits(max_span=at("08:00"))
+    assert freed.worker_by_id["W2"].limits == asks
+
+
+def test_what_a_plan_stores_is_the_cheapest_of_all_that_is_told() -> None:
+    """Two lower visits could move for it, one of them with less said to clients."""
+    visits = [
+        visit("V1", "A", 60, "08:00", "08:00", priority=Priority.P1),
+        visit("V2", "A", 60, "08:00", "08:00", priority=Priority.P4),
+        visit("V3", "C", 60, "08:00", "08:00", priority=Priority.P4),
+    ]
+    given = problem(visits, [worker("W1", "07:00", "11:00"), worker("W2", "07:00", "09:45")])
+    plan = planned(given, W1=["V2"], W2=["V3"])
+    singles = would_cover(given, plan, "V1", most=50)
+    told = examine(given, plan, "V1")
+    assert told.action == singles[0].reason
 
 
 def test_who_is_away_hears_of_all_that_is_lacking_besides() -> None:
