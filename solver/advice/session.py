@@ -50,7 +50,8 @@ class Session:
     def __init__(self, problem: Problem, plan: Plan, model: Model | None = None) -> None:
         self.given = problem
         """As it was given, for changes of it: what a shift brings after `now` counts again."""
-        self.problem, self.plan = (problem, plan) if model is not None else from_now_on(problem, plan)
+        ahead, begun = (problem, plan) if model is not None else from_now_on(problem, plan)
+        self.problem, self.plan = ahead, begun or plan
         self.model = model or build_model(self.problem, self.plan)
         given = self.model.order_of(self.plan)
         self._partners: dict[int, list[int]] = {}
