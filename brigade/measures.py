@@ -6,7 +6,6 @@ date together; the timeline adds what was worked before the horizon. Days that n
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
@@ -60,26 +59,20 @@ def work_days(problem: Problem, plan: Plan, worker: Worker) -> tuple[WorkDay, ..
     return tuple(_work_day(problem, worker, day, tours[day]) for day in sorted(tours))
 
 
-class _Asked(threading.local):
-    """The timelines of the plan asked about last: a dozen rules ask for the same ones, one after the other."""
-
-    problem: Problem | None = None
-    plan: Plan | None = None
-
-    def __init__(self) -> None:
-        self.known: dict[str, tuple[Worker, tuple[WorkDay, ...]]] = {}
-
-
-_asked = _Asked()
+_asked: list[tuple[Problem, Plan, dict[str, tuple[Worker, tuple[WorkDay, ...]]]]] = []
+"""The timelines of the plan asked about last, in one entry that is put there whole: a dozen rules ask for the same ones, one
+after the other."""
 
 
 def timeline(problem: Problem, plan: Plan, worker: Worker) -> tuple[WorkDay, ...]:
     """All known days of `worker` in date order: history, the plan's duty days, days of other work alone."""
-    if _asked.problem is not problem or _asked.plan is not plan:
-        _asked.problem, _asked.plan, _asked.known = problem, plan, {}
-    if worker.id not in _asked.known or _asked.known[worker.id][0] is not worker:
-        _asked.known[worker.id] = worker, _timeline(problem, plan, worker)
-    return _asked.known[worker.id][1]
+    last = _asked[-1:]
+    known = last[0][2] if last and last[0][0] is problem and last[0][1] is plan else {}
+    if not known:
+        _asked[:] = [(problem, plan, known)]
+    if worker.id not in known or known[worker.id][0] is not worker:
+        known[worker.id] = worker, _timeline(problem, plan, worker)
+    return known[worker.id][1]
 
 
 def _timeline(problem: Problem, plan: Plan, worker: Worker) -> tuple[WorkDay, ...]:
