@@ -107,7 +107,8 @@ def _without_limit(limits: PersonalLimits, code: str, values: Mapping[str, objec
         case "band":
             return replace(limits, no_work_bands=tuple(one for one in limits.no_work_bands if one != values["band"]))
         case limit if limit in LIMIT_FIELDS:
-            return replace(limits, **{LIMIT_FIELDS[limit]: None})
+            lifted: dict[str, Any] = {LIMIT_FIELDS[limit]: None}
+            return replace(limits, **lifted)
     return PersonalLimits()
 
 
