@@ -149,6 +149,15 @@ RIGHTS: Mapping[type[Any], Rights] = {
     Erasure: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),
 }
 
+GRANTED: Mapping[type[Any], tuple[str, ...]] = {Visit: ("points", "mandatory")}
+"""What ranks a row above other owners' rows: whoever writes only the own rows leaves it as it is."""
+
+
+def grants(row: Any, before: Mapping[str, Any]) -> list[str]:
+    """The fields of `GRANTED` that differ from what stood there; what was never said is not set."""
+    return [name for name in GRANTED.get(type(row), ()) if (row.body.get(name) or None) != (before.get(name) or None)]
+
+
 COLUMN: Mapping[Reach, str] = {Reach.PROVIDER: "provider_id", Reach.EMPLOYER: "employer_id", Reach.WORKER: "worker_id"}
 
 

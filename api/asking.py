@@ -7,7 +7,7 @@ coordinator asks is composed before the writing transaction begins, what follows
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypedDict
 
@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from api import compose, finding
 from api.scope import Scoped
+from api.set_aside import SetAside
 from api.settings import Settings
 from api.shapes import JobIn, LeastChangeWish, SearchWish
 from api.store import plans
@@ -49,6 +50,8 @@ class Asked:
     wish: dict[str, Any]
     base_plan_id: str | None
     deadline_s: float | None = None
+    set_aside: tuple[SetAside, ...] = ()
+    """Rows that could not be planned."""
 
 
 def composed(scoped: Scoped, limits: Limits, basin_id: str, given: JobIn, *, by_itself: bool = False) -> Asked:
@@ -59,7 +62,7 @@ def composed(scoped: Scoped, limits: Limits, basin_id: str, given: JobIn, *, by_
     """
     scoped.must_write(Job, basin_id)
     wishes = compose.wishes_of(scoped.basin(basin_id))
-    problem = compose.compose(scoped, basin_id, given.first_day, given.days or wishes.plan_days)
+    problem, unfit = compose.composed(scoped, basin_id, given.first_day, given.days or wishes.plan_days)
     base = compose.published(scoped, basin_id, given.first_day)
     kept = frozenset[str]() if base is None else kept_visits(scoped, base, scoped.clock.now())
     more: dict[str, Any] = {"kind": finding.FROM_SCRATCH, "start": None}
@@ -69,8 +72,13 @@ def composed(scoped: Scoped, limits: Limits, basin_id: str, given: JobIn, *, by_
         more = nearest_to(base, kept, given.least_change or wishes.least_change, scoped.clock.now())
         more["refused"] = refused_visits(scoped, base)
     search = given.search or wishes.search
-    wish = {**effort_of(limits, search, more["kind"]), **more, "by_itself": by_itself}
-    return of_problem(problem, wish, base.id if base else None, search.deadline_s)
+    wish = {**effort_of(limits, search, more["kind"]), **more, "by_itself": by_itself, "span": span_of(problem)}
+    return replace(of_problem(problem, wish, base.id if base else None, search.deadline_s), set_aside=tuple(unfit))
+
+
+def span_of(problem: Problem) -> str:
+    """The days a search is for, by which the newest of the same days is known."""
+    return f"{problem.horizon.first_day}/{problem.horizon.days}"
 
 
 def of_problem(problem: Problem, wish: dict[str, Any], base_plan_id: str | None, deadline_s: float | None) -> Asked:

@@ -13,11 +13,11 @@ from sqlalchemy import func, select
 
 from api import counters, holds
 from api.scope import Scoped
+from api.set_aside import SetAside, plannable
 from api.shapes import BasinWishes
 from api.store import data
 from api.store.cycle import REFUSED, Offer, Outcome, Plan
 from api.store.releases import transferred
-from brigade.exchange.document import problem_from_json
 from brigade.exchange.shapes.problem import PROBLEM_FORMAT, PROBLEM_VERSION
 from brigade.problem import Problem
 from brigade.units import Horizon
@@ -46,8 +46,16 @@ def wishes_of(basin: data.Basin) -> BasinWishes:
 
 
 def compose(scoped: Scoped, basin_id: str, first_day: date, days: int) -> Problem:
-    """Raises: NotFound; InvalidProblem or UnreadableInput with every issue of the rows."""
-    return problem_from_json(document_of(scoped, basin_id, first_day, days))
+    """What can be planned of these days. Raises: as `composed`."""
+    return composed(scoped, basin_id, first_day, days)[0]
+
+
+def composed(scoped: Scoped, basin_id: str, first_day: date, days: int) -> tuple[Problem, list[SetAside]]:
+    """What can be planned of these days, and the rows that were set aside.
+
+    Raises: NotFound; Refused with every issue that is of no row.
+    """
+    return plannable(document_of(scoped, basin_id, first_day, days))
 
 
 def document_of(scoped: Scoped, basin_id: str, first_day: date, days: int) -> dict[str, Any]:
@@ -70,7 +78,7 @@ def document_of(scoped: Scoped, basin_id: str, first_day: date, days: int) -> di
             "visits": visits,
             "links": [body for body in _bodies(scoped, data.Link, basin_id) if {body["first"], body["second"]} <= known],
             "employees": _bodies(scoped, data.Employee, basin_id),
-            "rota": _rota(scoped, basin_id, known),
+            "rota": _rota(scoped, basin_id, known, span),
             "absences": _absences(scoped, basin_id, span),
             "funding_lines": _lines(scoped, basin_id, span),
         },
@@ -114,7 +122,7 @@ def _visits(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
         windows = visit.body["windows"] if visit.id in begun else _still_open(visit.body["windows"], now)
         if not windows:
             continue  # too late for anybody: what became of it is for the outcomes to say
-        body = {**visit.body, "windows": windows}
+        body = _begun_by({**visit.body, "windows": _until(windows, span.end)}, "planned_start", span)
         usual = set(body.get("usual_workers", ())) | familiar[body["client_id"]]
         never = set(body.get("forbidden_workers", ())) | refused[visit.id] | held.get(visit.id, set())
         preferred = set(body.get("preferred_workers", ())) - never
@@ -137,6 +145,27 @@ def _still_open(windows: list[dict[str, Any]], now: datetime) -> list[dict[str, 
         shown = {"earliest": first.isoformat(), "latest": max(first, latest).isoformat()}
         kept.append({**shown, "hard_latest": last.isoformat()})
     return kept
+
+
+def _until(windows: list[dict[str, Any]], end: datetime) -> list[dict[str, Any]]:
+    """What lies within the span: an evening visit may begin after midnight, which a plan of its own day alone cannot say."""
+    kept = []
+    for window in windows:
+        last = datetime.fromisoformat(window.get("hard_latest") or window["latest"])
+        if last <= end or datetime.fromisoformat(window["earliest"]) >= end:
+            kept += [window] if last <= end else []
+            continue
+        latest = min(datetime.fromisoformat(window["latest"]), end)
+        kept.append({"earliest": window["earliest"], "latest": latest.isoformat(), "hard_latest": end.isoformat()})
+    return kept
+
+
+def _begun_by(row: dict[str, Any], name: str, span: Span) -> dict[str, Any]:
+    """What was to begin in the first hours after the span, as an evening visit may, is told as at its very end."""
+    start = datetime.fromisoformat(row[name]) if row.get(name) else span.start
+    if not span.end <= start < span.end + timedelta(days=1):
+        return row
+    return {**row, name: (span.end - timedelta(minutes=1)).isoformat()}
 
 
 def _refusals(scoped: Scoped, basin_id: str) -> dict[str, set[str]]:
@@ -180,10 +209,13 @@ def published(scoped: Scoped, basin_id: str, first_day: date) -> Plan | None:
     return scoped.session.scalar(asked)
 
 
-def _rota(scoped: Scoped, basin_id: str, known: Iterable[str]) -> list[dict[str, Any]]:
+def _rota(scoped: Scoped, basin_id: str, known: Iterable[str], span: Span) -> list[dict[str, Any]]:
     wanted = frozenset(known)
     return [
-        {**body, "entries": [entry for entry in body.get("entries", ()) if entry["visit_id"] in wanted]}
+        {
+            **body,
+            "entries": [_begun_by(entry, "start", span) for entry in body.get("entries", ()) if entry["visit_id"] in wanted],
+        }
         for body in _bodies(scoped, data.RotaFeed, basin_id)
     ]
 

@@ -64,6 +64,7 @@ B = "/v1/basins/{basin_id}"
 LINKS = ("/v1/answers/{link}", "/v1/password-resets/{link}", "/v1/feeds/{secret}.ics")
 """What a secret address opens: it is its own credential, and opens nothing once it is over."""
 PUBLIC = ("GET /healthz", "GET /readyz", "POST /v1/sessions", "GET /v1/oidc/login", "GET /v1/oidc/callback")
+ROWS = ("providers", "sites", "employers", "employees", "clients", "workers", "visits", "links", "rota-feeds", "funding-lines")
 OWN: Mapping[str, tuple[str, ...]] = {
     "POST /v1/sessions": ("A102", "A105"),
     "GET /v1/oidc/login": ("404 A204", "A106", "A503"),
@@ -73,11 +74,12 @@ OWN: Mapping[str, tuple[str, ...]] = {
     **{f"* {link}": ("A402",) for link in LINKS},
     "POST /v1/answers/{link}": ("A403", "A404", "A305"),
     f"PUT {B}*": ("A202", "A203", "A306"),
+    **{f"PUT {B}{kind}": PROBLEM for kind in ("", *(f"/{name}/{{id}}" for name in ROWS))},
     "POST /v1/accounts": ("A202",),
     "PUT /v1/accounts/{id}": ("A202",),
     "PUT /v1/accounts/me/password": ("422 A102", "A105"),
     f"DELETE {B}*": ("A202", "A203"),
-    f"POST {B}/absences": ("A202", "A203", "A424"),
+    f"POST {B}/absences": ("A202", "A203", "A424", *PROBLEM),
     f"POST {B}/imports": ("A202", "A203", "A306", *FORM, *UPLOAD),
     f"POST {B}/jobs": ("A305", *PROBLEM),
     f"GET {B}/plans/{{id}}": ("A103",),
@@ -89,7 +91,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
     f"POST {B}/plans/{{id}}/judge": EDITS,
     f"POST {B}/plans/{{id}}/what-if": ("A411", *EVENTS, *PROBLEM),
     f"POST {B}/releases*": ("A202", "A421", "422 A421", "A422", "A424", "A425"),
-    f"PUT {B}/absences/{{id}}": ("A421", "A424"),
+    f"PUT {B}/absences/{{id}}": ("A421", "A424", *PROBLEM),
     f"DELETE {B}/absences/{{id}}": ("A421",),
     f"POST {B}/funding-transfers": ("A422", "A423"),
     f"GET {B}/exports/*": ("A103", "A305"),

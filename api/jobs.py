@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from api import asking, compose, finding
 from api.asking import Asked
+from api.cycle import unfit
 from api.faults import Conflict
 from api.scope import Scoped
 from api.service import Service
@@ -24,6 +25,7 @@ def queue(scoped: Scoped, service: Service, basin_id: str, asked: Asked) -> Job:
     job.digest = asked.digest
     told = {"first_day": asked.first_day.isoformat(), "requests": asked.requests, "job_kind": asked.wish["kind"]}
     scoped.add(job, "queued", **told)
+    unfit.keep(scoped, job, asked.set_aside)
     scoped.after_commit.append(service.work_waits.set)
     return job
 
@@ -99,4 +101,5 @@ def shown(job: Job) -> dict[str, Any]:
         "plan_id": job.plan_id,
         "same_plan": job.progress.get("same_plan"),
         "failure": job.failure or None,
+        "set_aside": unfit.shown(job),
     }

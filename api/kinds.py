@@ -83,6 +83,11 @@ def _site(scoped: Scoped, basin_id: str, shape: SiteShape) -> Mapping[str, Any]:
 
 
 def _client(scoped: Scoped, basin_id: str, shape: d.ClientShape) -> Mapping[str, Any]:
+    """Raises: NotFound, for a place that the account does not see, unless the client lives there already."""
+    if scoped.principal.role is Role.MANAGER:
+        known = scoped.session.get(data.Client, (basin_id, shape.id))
+        if known is None or known.site_id != shape.site_id:
+            scoped.one(data.Site, basin_id, shape.site_id)
     return {"provider_id": shape.provider_id, "site_id": shape.site_id}
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from api import audit
-from api.access import RIGHTS, Principal, Reach, Role, basin_column, clause, holds
+from api.access import GRANTED, RIGHTS, Principal, Reach, Role, basin_column, clause, grants, holds
 from api.faults import Conflict, NoPrecondition, Stale, forbidden, not_found
 from api.store.data import Basin
 from api.store.engine import Database
@@ -114,6 +114,10 @@ class Scoped:
     def _may_write(self, row: Any) -> None:
         if not holds(row, self.principal, write=True):
             raise forbidden(f"{row.KIND}.{row.id}")
+        if type(row) in GRANTED and RIGHTS[type(row)].of(self.principal.role, write=True) is Reach.PROVIDER:
+            before = inspect(row).attrs.body.history.deleted
+            if changed := grants(row, before[0] if before else (row.body if inspect(row).persistent else {})):
+                raise forbidden(f"{row.KIND}.{row.id}.{changed[0]}")
 
 
 class Witnessed(Scoped):

@@ -19,6 +19,7 @@ from api import asking, finding
 from api.access import Principal
 from api.attempts import Attempt, Heart
 from api.clock import ShiftedClock
+from api.cycle import unfit
 from api.finding import Found
 from api.messages import queueing
 from api.scope import Scoped
@@ -150,6 +151,7 @@ def compose_now(attempt: Attempt) -> bool:
             job.digest = plans.keep_packed(scoped.session, asked.packed, attempt.clock)
             job.wish = {**asked.wish, "later": job.wish["later"]}
             job.base_plan_id = asked.base_plan_id
+            unfit.keep(scoped, job, asked.set_aside)
             scoped.changed(job, "composed", requests=asked.requests, job_kind=asked.wish["kind"])
             return True
 

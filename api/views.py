@@ -41,11 +41,30 @@ class SearchView(BaseModel):
     time_limit_s: float | None
 
 
+class SetAsideView(BaseModel):
+    """A row, or a part of it, that could not be planned: why, and the visits that are not planned because of it."""
+
+    kind: str = Field(examples=["visits"])
+    id: str = Field(examples=["V-204"])
+    provider_id: str | None = Field(None, examples=["S-01"])
+    code: str = Field(examples=["P311"])
+    where: str = Field(examples=["visits.V-204.required"])
+    what: str
+    hint: str
+    visits: list[str] = Field(examples=[["V-204"]])
+
+
+class StandingView(SetAsideView):
+    """As its newest search said it; it leaves when the row is changed."""
+
+    job_id: str
+
+
 class JobView(BaseModel):
     """`kind`: least_change of the plan in force, from_scratch, what_if, or again: a kept plan once more, and whether it is
     the `same_plan`. `problem_digest`: none until it starts, for a search that follows from something else: it plans the basin
     as it is then. `progress`: the best so far (cost, bound, visits covered). `failure`: a code, once it failed or was
-    cancelled; with all `issues`, when the basin's rows make no problem."""
+    cancelled; with all `issues`, when the basin's rows make no problem. `set_aside`: rows that could not be planned."""
 
     id: str
     version: int
@@ -63,6 +82,7 @@ class JobView(BaseModel):
     plan_id: str | None
     same_plan: bool | None = None
     failure: dict[str, Any] | None
+    set_aside: list[SetAsideView] = Field(default_factory=list)
 
 
 class PlanView(BaseModel):
@@ -183,6 +203,7 @@ class AttentionView(BaseModel):
     published_off_duty: list[PlanView]
     proposals: list[PlanView]
     failed_searches: list[FailedSearchView]
+    set_aside: list[StandingView] = Field(default_factory=list)
 
 
 class VisitedView(BaseModel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from api import compose, jobs, kinds
+from api import compose, fitness, jobs, kinds
 from api.access import Principal
 from api.cycle.absence_words import overlap
 from api.cycle.following import Changes, follow
@@ -38,6 +38,7 @@ def declare(scoped: Scoped, service: Service, basin_id: str, given: AbsenceIn) -
     row = kinds.made(KIND, scoped, basin_id, id, read_model(AbsenceShape, body))
     assert isinstance(row, data.Absence)
     scoped.add(row, "declared", absence_kind=given.kind.value)
+    fitness.refuse_unfit(scoped, row)
     return row, _followed(scoped, service, row)
 
 
@@ -55,6 +56,7 @@ def change(scoped: Scoped, service: Service, basin_id: str, id: str, version: in
     row.body = {**said, "id": id, "known_at": kept["known_at"]}
     row.starts_at, row.ends_at = given.interval.start, given.interval.end
     scoped.changed(row)
+    fitness.refuse_unfit(scoped, row)
     return row, _followed(scoped, service, row)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from api.cycle import offers, plans
+from api.cycle import offers, plans, unfit
 from api.cycle.duty import LONGEST_PLAN
 from api.scope import Scoped
 from api.store.cycle import Job, Offer, Plan
@@ -29,6 +29,7 @@ def attention(scoped: Scoped, basin_id: str) -> dict[str, Any]:
         "published_off_duty": [_shown(scoped, plan) for plan in found if _is_unseen(plan)],
         "proposals": [_shown(scoped, plan) for plan in found if _can_be_published(plan, in_force)],
         "failed_searches": _failed(scoped, basin_id),
+        "set_aside": unfit.standing(scoped, basin_id),
     }
 
 

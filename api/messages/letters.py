@@ -245,6 +245,7 @@ MATTERS: Mapping[str, Callable[[Service, Session, Message], Words | None]] = {
     "unanswered": _unanswered,
     "published_off_duty": _published_off_duty,
     "search_failed": _as_noted,
+    "rows_set_aside": _as_noted,
     "message_failed": _as_noted,
     "webhook_disabled": _as_noted,
 }

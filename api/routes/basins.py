@@ -7,11 +7,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends
 from fastapi.responses import Response
 
+from api.fitness import wishes_issues
 from api.http import Answer, IfMatch, Reader, Unit, Writer
 from api.paging import Page, Turn
 from api.scope import Scoped, expect
 from api.shapes import BasinId, BasinWishes, Envelope, exact, plain
 from api.store.data import Basin
+from brigade.errors import refuse
 
 router = APIRouter(prefix="/basins", tags=["basins"])
 Wishes = Annotated[BasinWishes, exact(BasinWishes), Body()]
@@ -40,11 +42,13 @@ def _put(unit: Unit, basin_id: str, value: Any, version: int | None) -> Answer:
         now = scoped.clock.now()
         given = {"travel": {"source": "estimate"}}
         row = Basin(id=basin_id, body=plain(value), given=given, version=1, changed_at=now)
+        refuse(wishes_issues(scoped, row))
         scoped.add(row)
         return Answer(shown(row), 201, row.version, f"/v1/basins/{basin_id}")
     row = scoped.one(Basin, basin_id, basin_id, write=True)
     expect(row, version)
     row.body = plain(value)
+    refuse(wishes_issues(scoped, row))
     scoped.changed(row)
     return Answer(shown(row), version=row.version)
 

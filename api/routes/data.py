@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends, Header
 from fastapi.responses import Response
 
-from api import kinds
+from api import fitness, kinds
 from api.cycle.following import Changes, follow
 from api.faults import Unfit
 from api.http import Answer, IfMatch, Reader, TheService, Writer
@@ -87,6 +87,7 @@ def _put(
     fresh = kinds.made(kind, scoped, basin_id, id, shape)
     if version is None and (only == "*" or not _exists(scoped, kind, basin_id, id)):
         scoped.add(fresh)
+        fitness.refuse_unfit(scoped, fresh)
         changes.note(kind.row, None, fresh.body)
         return Answer(_show(kind, fresh, scoped), 201, fresh.version, f"/v1/basins/{basin_id}/{kind.name}/{id}")
     row = scoped.one(kind.row, basin_id, id, write=True)
@@ -96,6 +97,7 @@ def _put(
             setattr(row, column, getattr(fresh, column))
     before, row.body = row.body, plain(shape)
     scoped.changed(row)
+    fitness.refuse_unfit(scoped, row)
     changes.note(kind.row, before, row.body)
     return Answer(_show(kind, row, scoped), version=row.version)
 

@@ -56,4 +56,6 @@ def _rows(problem: Problem) -> Iterator[Issue]:
             yield Issue("P012", f"travel.{mode}", met, "donner la matrice de ce mode, ou une source de trajets")
             continue
         for site in sorted((sites & known) - matrix.index.keys()):
-            yield Issue("P013", f"travel.{mode}", f"le site « {site} » n'a pas de ligne", "ajouter sa ligne et sa colonne")
+            yield Issue(
+                "P013", f"travel.{mode}.sites.{site}", f"le site « {site} » n'a pas de ligne", "ajouter sa ligne et sa colonne"
+            )

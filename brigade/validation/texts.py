@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
+from unicodedata import category, is_normalized
 
 from brigade.errors import Issue
 
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 LONGEST_ID = 120
 LONGEST_TEXT = 500
+UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+JOINERS = frozenset("\u00ad\u200c\u200d")
+"""Soft hyphens and what joins or parts letters of some scripts: they belong to texts, not to identifiers."""
+NON_CHARACTERS = frozenset("\ufffe\uffff")
 SEPARATORS = frozenset("|,;")
 """They part the items of a cell in the tables, so no identifier holds one."""
 
@@ -37,16 +41,24 @@ def id_fault(id: str) -> str | None:
         return f"{len(id)} caractères"
     if SEPARATORS.intersection(id):
         return "séparateur dans l'identifiant"
-    return text_fault(id)
+    if not is_normalized("NFC", id):
+        return "accent décomposé (NFC attendu)"
+    return text_fault(id) or _unseen(id, JOINERS)
 
 
 def text_fault(text: str) -> str | None:
     """Why `text` cannot travel through every format, or None."""
     if len(text) > LONGEST_TEXT:
         return f"{len(text)} caractères"
-    # Controls, surrogates and the two non-characters are refused by XML (spreadsheets) or by UTF-8.
-    odd = [c for c in text if unicodedata.category(c) in ("Cc", "Cs") or c in "\ufffe\uffff\ufeff\u2028\u2029"]
-    return f"caractère de contrôle U+{ord(odd[0]):04X}" if odd else None
+    return None if text.isprintable() else _unseen(text)
+
+
+def _unseen(text: str, also: frozenset[str] = frozenset()) -> str | None:
+    """Controls, surrogates and non-characters are refused by XML (spreadsheets) or by UTF-8; line and paragraph separators cut
+    mail headers; marks of direction and of no width show one text and hold another."""
+    odd = (c for c in text if c in also or c in NON_CHARACTERS or (category(c) in UNSEEN and c not in JOINERS))
+    first = next(odd, None)
+    return None if first is None else f"caractère de contrôle U+{ord(first):04X}"
 
 
 def _identifiers(problem: Problem) -> Iterator[tuple[str, str]]:
@@ -75,6 +87,10 @@ def _free_texts(problem: Problem) -> Iterator[tuple[str, str]]:
         yield f"providers.{provider.id}.name", provider.name
     for employer in problem.employers:
         yield f"employers.{employer.id}.name", employer.name
+    for group, parties in (("providers", problem.providers), ("employers", problem.employers)):
+        for party in parties:
+            for name, accord in party.accords.items():
+                yield f"{group}.{party.id}.accords.{name}.source", accord.source
     for line in problem.funding_lines:
         yield f"funding_lines.{line.id}.name", line.name
     for absence in problem.absences:

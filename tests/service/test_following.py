@@ -15,10 +15,12 @@ from api.attempts import Attempt
 from api.cycle import edits
 from api.cycle import plans as plans_of_the_day
 from api.dispatcher import Dispatcher
+from api.set_aside import SetAside
 from api.store import plans
 from api.store.cycle import Job, Plan
 from api.store.data import Site
 from brigade.problem import Problem
+from tests.service.bad_rows import unknown_rule
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import AtOnce, World, wish
 from tests.service.test_searches import set_job, state
@@ -54,7 +56,7 @@ def test_declaring_an_absence_composes_nothing(world: World, monkeypatch: pytest
         raise AssertionError("the whole basin was composed within the request")
 
     with monkeypatch.context() as patch:
-        patch.setattr(compose, "compose", never)
+        patch.setattr(compose, "composed", never)
         job = declare(world)
     shown = world.get(f"{BASIN}/jobs/{job}")
     assert (shown["state"], shown["problem_digest"], shown["kind"]) == ("queued", None, "from_scratch")
@@ -119,17 +121,15 @@ def test_a_cancelled_search_takes_nothing_with_it(world: World) -> None:
 
 def test_a_search_whose_rows_make_no_problem_fails_with_their_codes(world: World) -> None:
     """The absence is kept all the same, and the coordinators are told what stands in the way."""
-    row = world.ask(C, "GET", f"{BASIN}/workers/W1")
-    body = {**row.json()["value"], "start_site": "NOWHERE"}
-    world.ask(C, "PUT", f"{BASIN}/workers/W1", body, If_Match=row.headers["ETag"])
+    unknown_rule(world)
     job = declare(world)
     world.search()
     failed = world.get(f"{BASIN}/jobs/{job}")
-    assert (failed["state"], failed["failure"]["code"]) == ("failed", "P202")
+    assert (failed["state"], failed["failure"]["code"]) == ("failed", "P404")
     assert failed["failure"]["issues"][0]["where"]
     (event,) = world.get(f"{BASIN}/events?action=basins.search_refused")["items"]
     assert event["details"]["job"] == job
-    assert "P202" in event["details"]["issues"][0]
+    assert "P404" in event["details"]["issues"][0]
     (told,) = [one for one in world.get(f"{BASIN}/messages")["items"] if one["kind"] == "search_failed"]
     assert told["state"] == "failed"  # nobody of the coordinators has left an address
     assert [one["job_id"] for one in world.get(f"{BASIN}/attention")["failed_searches"]] == [job]
@@ -185,7 +185,7 @@ def test_a_plan_is_checked_before_its_publication_writes(
 
 
 def test_searches_are_composed_while_others_write(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    calls = meanwhile(monkeypatch, compose, "compose", lambda: others_write(world))
+    calls = meanwhile(monkeypatch, compose, "composed", lambda: others_write(world))
     assert world.ask(C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-09"}).status_code == 202
     assert calls == [0]
 
@@ -223,16 +223,16 @@ def test_somebody_forgotten_while_a_search_is_composed_is_not_kept_anew(world: W
             asked = world.ask(C, "POST", f"{BASIN}/workers/W3/erasure", {"confirm": "W3"})
             assert asked.status_code == 202, asked.text
 
-    acts, calls = compose.compose, list[int]()
+    acts, calls = compose.composed, list[int]()
 
-    def composing(*given: Any) -> Problem:
+    def composing(*given: Any) -> tuple[Problem, list[SetAside]]:
         found = acts(*given)
         calls.append(len(calls))
         forget()
         return found
 
     job = declare(world)
-    monkeypatch.setattr(compose, "compose", composing)
+    monkeypatch.setattr(compose, "composed", composing)
     world.search()
     assert calls == [0, 1]
     with world.service.database.reading() as session:

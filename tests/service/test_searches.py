@@ -24,6 +24,7 @@ from brigade.problem import Problem
 from solver.outcome import Outcome
 from solver.settings import Settings
 from solver.solve import solve as search_at_once
+from tests.service.bad_rows import unknown_rule
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import AtOnce, World, settings_for, wish, world_on
 from tests.service.live import until
@@ -133,12 +134,10 @@ def test_a_ghost_of_an_earlier_attempt_proposes_nothing(world: World) -> None:
     assert (state(world, job), world.get(f"{BASIN}/plans")["items"]) == ("running", [])
 
 
-def test_rows_that_make_no_problem_are_told_with_their_issues(world: World) -> None:
-    row = world.ask(C, "GET", f"{BASIN}/workers/W1")
-    body = {**row.json()["value"], "start_site": "NOWHERE"}
-    world.ask(C, "PUT", f"{BASIN}/workers/W1", body, If_Match=row.headers["ETag"])
+def test_wishes_that_make_no_problem_are_told_with_their_issues(world: World) -> None:
+    unknown_rule(world)
     refused = world.ask(C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-09"})
-    assert (refused.status_code, refused.json()["code"]) == (422, "P202")
+    assert (refused.status_code, refused.json()["code"]) == (422, "P404")
     assert world.get(f"{BASIN}/jobs")["items"] == []
 
 

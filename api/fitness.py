@@ -1,0 +1,220 @@
+"""A row is checked when it is written, by the rules that composition will apply to it, against what it names.
+
+The row and what it refers to make a small problem of their own; what `brigade.validation` says of the row itself is refused.
+References are looked up as the writer sees them: what is out of reach is unknown.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from api.scope import Scoped
+from api.set_aside import located
+from api.store import data
+from brigade.errors import InvalidProblem, Issue, Refused
+from brigade.exchange.document import problem_from_json
+from brigade.exchange.shapes.problem import PROBLEM_FORMAT, PROBLEM_VERSION
+from brigade.units import MAX_DAYS, PARIS
+from brigade.validation.checks import unknown
+
+Body = Mapping[str, Any]
+Parts = dict[str, list[dict[str, Any]]]
+NOT_OF_A_ROW = frozenset({"P205"})
+"""Said of what lies outside the days planned: composition takes of a worker's hours those of its own days."""
+WORKERS_OF_A_VISIT = ("usual_workers", "preferred_workers", "forbidden_workers")
+GROUP_OF: Mapping[type[Any], str] = {
+    data.Provider: "providers",
+    data.Site: "sites",
+    data.Employer: "employers",
+    data.Employee: "employees",
+    data.Client: "clients",
+    data.Worker: "workers",
+    data.Visit: "visits",
+    data.Link: "links",
+    data.RotaFeed: "rota",
+    data.FundingLine: "funding_lines",
+    data.Absence: "absences",
+}
+
+
+def refuse_unfit(scoped: Scoped, row: data.Kept) -> None:
+    """Once it is flushed: the database has answered by then for the references that are its own keys.
+
+    Raises: InvalidProblem, with every issue of the row.
+    """
+    issues = tuple(issues_of(scoped, row))
+    if issues:
+        raise InvalidProblem(issues)
+
+
+def issues_of(scoped: Scoped, row: data.Kept) -> Iterator[Issue]:
+    """Of one row, which need not be in the database yet."""
+    group, basin_id = GROUP_OF[type(row)], row.basin_id
+    rows = _Rows(scoped, basin_id)
+    parts = _NAMED[type(row)](rows, row)
+    # Composition leaves out whom it does not know of those who usually come, or never; entries may reach beyond any one plan.
+    own = {name: one for name, one in row.body.items() if name not in (*WORKERS_OF_A_VISIT, "entries")}
+    if isinstance(row, data.RotaFeed):
+        yield from _entries(rows, row)
+    parts.setdefault(group, []).append(own)
+    first, days = _span(scoped, row)
+    document = _document(scoped, basin_id, parts, first, days)
+    id = row.id if group != "links" else f"{own['first']}~{own['kind']}~{own['second']}"
+    yield from (one for one in located(_refused(document), document, group, id) if one.code not in NOT_OF_A_ROW)
+
+
+def wishes_issues(scoped: Scoped, basin: data.Basin) -> list[Issue]:
+    """Of a basin's own wishes: its policy and department."""
+    document = _document(scoped, basin.id, {}, _today(scoped), 1)
+    document["policy"] = basin.body.get("policy", {})
+    document["basin"] = {"id": basin.id, "name": basin.body["name"], "department": basin.body["department"]}
+    return [issue for issue in _refused(document) if issue.where.startswith(("policy", "basin"))]
+
+
+def _refused(document: dict[str, Any]) -> tuple[Issue, ...]:
+    try:
+        problem_from_json(document)
+    except Refused as refused:
+        return refused.issues
+    return ()
+
+
+def _document(scoped: Scoped, basin_id: str, parts: Parts, first: date, days: int) -> dict[str, Any]:
+    given = data.Basin.given
+    asked = select(given["catalogue"], given["labour"], given["travel"]["source"]).where(data.Basin.id == basin_id)
+    catalogue, labour, source = scoped.session.execute(asked).one_or_none() or (None, None, None)
+    is_estimate = isinstance(source, str) and source.startswith("estimate")
+    texts = {"catalogue": catalogue, "labour": labour}
+    demand = ("providers", "clients", "visits", "links", "employees", "rota", "absences", "funding_lines")
+    return {
+        "format": PROBLEM_FORMAT,
+        "version": PROBLEM_VERSION,
+        "horizon": {"first_day": first.isoformat(), "days": days, "zone": PARIS.key},
+        "basin": {"id": basin_id, "name": basin_id, "department": "62"},
+        "demand": {name: parts.get(name, []) for name in demand},
+        "brigade": {name: parts.get(name, []) for name in ("employers", "workers")},
+        "sites": parts.get("sites", []),
+        # Where times come from coordinates every place needs them; no server is asked for the sake of one row.
+        "travel": {"source": source} if is_estimate else {"matrices": []},
+        **{name: text for name, text in texts.items() if text is not None},
+    }
+
+
+def _today(scoped: Scoped) -> date:
+    return scoped.clock.now().astimezone(PARIS).date()
+
+
+def _span(scoped: Scoped, row: Any) -> tuple[date, int]:
+    """The days in which the row is looked at: its own, or as many from today as a plan may have."""
+    if isinstance(row, data.Visit):
+        first = row.starts_at.astimezone(PARIS).date()
+        last = max(_moment(one.get("hard_latest") or one["latest"]) for one in row.body["windows"])
+        return first, min(MAX_DAYS, (last.astimezone(PARIS).date() - first).days + 1)
+    if isinstance(row, data.Worker) and row.counters_since is not None:
+        return row.counters_since, MAX_DAYS
+    return _today(scoped), MAX_DAYS
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+# -- what each kind names ----------------------------------------------------------------------------------------------
+class _Rows:
+    """What the writer sees of a basin."""
+
+    def __init__(self, scoped: Scoped, basin_id: str) -> None:
+        self.scoped, self.basin_id = scoped, basin_id
+
+    def bodies(self, table: type[data.Kept], ids: Iterable[str | None]) -> list[dict[str, Any]]:
+        """Of those among `ids` that are there. References are keys of the database as well, which answers for the rest."""
+        wanted = sorted({id for id in ids if id is not None})
+        found = (self.scoped.session.get(table, (self.basin_id, id)) for id in wanted)
+        return [row.body for row in found if row is not None]
+
+
+def _nothing(rows: _Rows, row: Any) -> Parts:
+    return {}
+
+
+def _of_provider(rows: _Rows, row: Any) -> Parts:
+    return {"providers": rows.bodies(data.Provider, [row.provider_id])}
+
+
+def _client(rows: _Rows, row: data.Client) -> Parts:
+    return {**_of_provider(rows, row), "sites": rows.bodies(data.Site, [row.site_id])}
+
+
+def _visit(rows: _Rows, row: data.Visit) -> Parts:
+    clients = rows.bodies(data.Client, [row.client_id])
+    sites = rows.bodies(data.Site, [client["site_id"] for client in clients])
+    return {"clients": clients, "sites": sites, **_of_provider(rows, row)}
+
+
+def _worker(rows: _Rows, row: data.Worker) -> Parts:
+    body = row.body
+    return {
+        "employers": rows.bodies(data.Employer, [row.employer_id]),
+        "sites": rows.bodies(data.Site, [body.get("start_site"), body.get("end_site")]),
+        "providers": rows.bodies(data.Provider, [one["provider_id"] for one in body.get("engagements", ())]),
+    }
+
+
+def _absence(rows: _Rows, row: data.Absence) -> Parts:
+    return {
+        **_of_provider(rows, row),
+        "employees": rows.bodies(data.Employee, [row.employee_id]),
+        "funding_lines": rows.bodies(data.FundingLine, [row.body.get("funding_line_id")]),
+    }
+
+
+def _link(rows: _Rows, row: data.Link) -> Parts:
+    """With every link of the basin, as a chain of them may contradict itself, and the visits they tie."""
+    table = data.Link
+    others = [one for one in rows.scoped.all(rows.scoped.select(table, rows.basin_id).order_by(table.id)) if one.id != row.id]
+    visits = rows.bodies(data.Visit, [id for one in (*others, row) for id in (one.first, one.second)])
+    return {"links": [one.body for one in others], "visits": visits}
+
+
+def _entries(rows: _Rows, feed: data.RotaFeed) -> Iterator[Issue]:
+    """Each of a visit and by an employee of the feed's own provider, on the visit's days, and one a visit."""
+    session, where = rows.scoped.session, f"rota.{feed.provider_id}.entries"
+    row, own = data.Visit, (rows.basin_id, feed.provider_id)
+    asked = select(row.id, row.starts_at, row.ends_at).where(row.basin_id == own[0], row.provider_id == own[1])
+    spans = {id: (starts, ends) for id, starts, ends in session.execute(asked)}
+    staff = select(data.Employee.id).where(data.Employee.basin_id == own[0], data.Employee.provider_id == own[1])
+    employees = set(session.scalars(staff))
+    counted = Counter(entry["visit_id"] for entry in feed.entries)
+    for index, entry in enumerate(feed.entries):
+        place = f"{where}[{index}]"
+        yield from unknown("P512", f"{place}.employee_id", [entry["employee_id"]], employees, "salarié(e)")
+        if entry["visit_id"] not in spans:
+            yield from unknown("P512", f"{place}.visit_id", [entry["visit_id"]], spans, "intervention")
+            continue
+        first, last = (moment.astimezone(PARIS).date() for moment in spans[entry["visit_id"]])
+        if not first <= _moment(entry["start"]).astimezone(PARIS).date() <= last:
+            yield Issue("P514", f"{place}.start", entry["start"], f"un instant du {first} au {last}, comme l'intervention")
+    for id, count in counted.items():
+        if count > 1:
+            met = f"« {id} » y figure {count} fois"
+            yield Issue("P515", f"rota.{id}", met, "une ligne par intervention ; un binôme est deux interventions liées")
+
+
+_NAMED: Mapping[type[Any], Callable[[_Rows, Any], Parts]] = {
+    data.Provider: _nothing,
+    data.Site: _nothing,
+    data.Employer: _nothing,
+    data.FundingLine: _nothing,
+    data.Employee: _of_provider,
+    data.Client: _client,
+    data.Worker: _worker,
+    data.Visit: _visit,
+    data.Link: _link,
+    data.RotaFeed: _of_provider,
+    data.Absence: _absence,
+}
