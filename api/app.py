@@ -47,6 +47,7 @@ from api.service import Service
 from api.settings import Settings
 from api.store.engine import Database
 from api.store.migrate import upgrade
+from api.streams import ending_with_signals
 from brigade import __version__
 from brigade.ports import Clock
 
@@ -100,7 +101,9 @@ def _lifespan(service: Service, executor: Executor | None, dispatches: bool) -> 
         keeper.start()
         for thread in threads:
             thread.start()
-        yield
+        with ending_with_signals(service.hub):
+            yield
+        service.hub.end()
         over.set()
         for thread in threads:
             thread.stop()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import os
 import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -21,8 +22,10 @@ from starlette.responses import Response
 
 from api.access import Principal, Role
 from api.faults import TooManyAttempts, Unauthenticated
+from api.gate import Gate
 from api.settings import Settings
 from api.store.people import Account, Grant, LoginFailure, Token, WebSession
+from brigade.ports import Clock
 
 COOKIE = "brigade_session"
 TOKEN_PREFIX = "brg_"
@@ -49,8 +52,15 @@ def _nobodys_hash(memory_kib: int, rounds: int) -> str:
     return hasher(memory_kib, rounds).hash(secrets.token_hex(16))
 
 
+HASHES_WAITING, HASH_PATIENCE_S = 8, 5.0
+HASHING = Gate("mot de passe", os.cpu_count() or 2, HASHES_WAITING, HASH_PATIENCE_S)
+"""A hash takes 64 MiB and a core for tenths of a second: as many at once as there are cores."""
+
+
 def hash_password(settings: Settings, password: str) -> str:
-    return hasher(settings.argon2_memory_kib, settings.argon2_rounds).hash(password)
+    """Raises: TooManyAttempts, while others are hashed."""
+    with HASHING:
+        return hasher(settings.argon2_memory_kib, settings.argon2_rounds).hash(password)
 
 
 ORIGIN = "from:"
@@ -88,21 +98,43 @@ def refuse_throttled(session: Session, settings: Settings, keys: list[str], now:
 
 
 def verify_login(session: Session, settings: Settings, login: str, password: str) -> Account | None:
-    """The active account of these credentials. Takes the same time whether the login is known, and has a password, or not."""
+    """The active account of these credentials. Takes the same time whether the login is known, and has a password, or not.
+
+    Raises: TooManyAttempts, while too many others are verified.
+    """
     account = session.scalar(select(Account).where(Account.login == login))
     has_password = account is not None and account.password_hash != NO_PASSWORD
     nobodys = _nobodys_hash(settings.argon2_memory_kib, settings.argon2_rounds)
     try:
-        hasher(settings.argon2_memory_kib, settings.argon2_rounds).verify(
-            account.password_hash if account is not None and has_password else nobodys, password
-        )
+        with HASHING:
+            hasher(settings.argon2_memory_kib, settings.argon2_rounds).verify(
+                account.password_hash if account is not None and has_password else nobodys, password
+            )
     except (VerificationError, InvalidHashError):
         return None
     return account if account is not None and has_password and account.is_active else None
 
 
-def count_failure(session: Session, keys: list[str], now: datetime) -> None:
-    session.add_all(LoginFailure(key=digest_of(key), at=now) for key in keys)
+def count_try(session: Session, settings: Settings, keys: list[str], clock: Clock) -> list[int]:
+    """Before its password is looked at, a try counts as failed: of many at once none slips through. Which rows say so.
+
+    Raises: TooManyAttempts.
+    """
+    session.connection()  # SQLite has one writer, who waits for this
+    if session.get_bind().dialect.name == "postgresql":
+        for key in sorted(keys):  # one count a key at a time
+            session.execute(select(func.pg_advisory_xact_lock(int(digest_of(key)[:15], 16))))
+    now = clock.now()  # after the wait: who came before is counted
+    refuse_throttled(session, settings, keys, now)
+    rows = [LoginFailure(key=digest_of(key), at=now) for key in keys]
+    session.add_all(rows)
+    session.flush()
+    return [row.id for row in rows]
+
+
+def forget_try(session: Session, ids: list[int]) -> None:
+    """It was no failure, or its password was not looked at."""
+    session.execute(delete(LoginFailure).where(LoginFailure.id.in_(ids)))
 
 
 def forget_failures(session: Session, key: str) -> None:

@@ -47,7 +47,7 @@ UNKNOWN, EDITS, EVENTS = ("K101", "K103"), _codes("H", range(101, 104)), _codes(
 STATUS: Mapping[str, int] = {
     **dict.fromkeys(("A101", "A102", "A106"), 401),
     "A103": 403,
-    "A105": 429,
+    **dict.fromkeys(("A105", "A107"), 429),
     "A201": 404,
     **dict.fromkeys(("A202", "A203", "A401", "A403", "A404", "A405", "A406", "A411", "A412", "A413", "A421"), 409),
     **dict.fromkeys(("A431", "A432"), 409),
@@ -66,7 +66,7 @@ LINKS = ("/v1/answers/{link}", "/v1/password-resets/{link}", "/v1/feeds/{secret}
 PUBLIC = ("GET /healthz", "GET /readyz", "POST /v1/sessions", "GET /v1/oidc/login", "GET /v1/oidc/callback")
 ROWS = ("providers", "sites", "employers", "employees", "clients", "workers", "visits", "links", "rota-feeds", "funding-lines")
 OWN: Mapping[str, tuple[str, ...]] = {
-    "POST /v1/sessions": ("A102", "A105"),
+    "POST /v1/sessions": ("A102", "A105", "A107"),
     "GET /v1/oidc/login": ("404 A204", "A106", "A503"),
     "GET /v1/oidc/callback": ("404 A204", "A106", "A503"),
     "* /v1/accounts*": ("A103",),
@@ -75,12 +75,15 @@ OWN: Mapping[str, tuple[str, ...]] = {
     "POST /v1/answers/{link}": ("A403", "A404", "A305"),
     f"PUT {B}*": ("A202", "A203", "A306"),
     **{f"PUT {B}{kind}": PROBLEM for kind in ("", *(f"/{name}/{{id}}" for name in ROWS))},
-    "POST /v1/accounts": ("A202",),
-    "PUT /v1/accounts/{id}": ("A202",),
-    "PUT /v1/accounts/me/password": ("422 A102", "A105"),
+    "POST /v1/accounts": ("A107", "A202"),
+    "PUT /v1/accounts/{id}": ("A107", "A202"),
+    "PUT /v1/accounts/me/password": ("422 A102", "A105", "A107"),
+    "POST /v1/password-resets/{link}": ("A107",),
+    f"GET {B}/events/stream": ("A107",),
+    f"GET {B}/jobs/{{id}}/progress": ("A107",),
     f"DELETE {B}*": ("A202", "A203"),
     f"POST {B}/absences": ("A202", "A203", "A424", *PROBLEM),
-    f"POST {B}/imports": ("A202", "A203", "A306", *FORM, *UPLOAD),
+    f"POST {B}/imports": ("A107", "A202", "A203", "A306", *FORM, *UPLOAD),
     f"POST {B}/jobs": ("A305", *PROBLEM),
     f"GET {B}/plans/{{id}}": ("A103",),
     f"GET {B}/plans/{{id}}/*": ("A103",),

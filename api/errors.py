@@ -111,18 +111,7 @@ def problem(request: Request, status: int, issues: Sequence[Issue], headers: Map
 def install(app: FastAPI) -> None:
     """Every way out of the application that is not an answer."""
 
-    @app.exception_handler(BrigadeError)
-    def _on_purpose(request: Request, fault: BrigadeError) -> Response:
-        status = status_of(fault)
-        if status == 500:
-            return bug(request, fault)
-        issues = getattr(fault, "issues", ()) or (Issue("A305", "document", str(fault), "corriger la valeur"),)
-        headers = {}
-        if isinstance(fault, faults.TooManyAttempts):
-            headers["Retry-After"] = str(fault.retry_after_s)
-        if status == 401:
-            headers["WWW-Authenticate"] = "Bearer"
-        return problem(request, status, issues, headers)
+    app.exception_handler(BrigadeError)(on_purpose)
 
     @app.exception_handler(RequestValidationError)
     def _form(request: Request, fault: RequestValidationError) -> Response:
@@ -147,13 +136,28 @@ def install(app: FastAPI) -> None:
         )
         return problem(request, 422, [issue])
 
-    @app.exception_handler(DBAPIError)
-    @app.exception_handler(PoolTimeout)
-    def _database(request: Request, fault: Exception) -> Response:
-        # The statement and its values stay out of the log: they may hold what a person typed.
-        log.error("database", error=type(fault).__name__, request=getattr(request.state, "request_id", None))
-        issue = Issue("A501", "base de données", "ne répond pas", "réessayer : rien n’a été enregistré de cette requête")
-        return problem(request, 503, [issue], {"Retry-After": "5"})
+    app.exception_handler(DBAPIError)(silent_database)
+    app.exception_handler(PoolTimeout)(silent_database)
+
+
+def on_purpose(request: Request, fault: BrigadeError) -> Response:
+    status = status_of(fault)
+    if status == 500:
+        return bug(request, fault)
+    issues = getattr(fault, "issues", ()) or (Issue("A305", "document", str(fault), "corriger la valeur"),)
+    headers = {}
+    if isinstance(fault, faults.TooManyAttempts):
+        headers["Retry-After"] = str(fault.retry_after_s)
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return problem(request, status, issues, headers)
+
+
+def silent_database(request: Request, fault: Exception) -> Response:
+    # The statement and its values stay out of the log: they may hold what a person typed.
+    log.error("database", error=type(fault).__name__, request=getattr(request.state, "request_id", None))
+    issue = Issue("A501", "base de données", "ne répond pas", "réessayer : rien n’a été enregistré de cette requête")
+    return problem(request, 503, [issue], {"Retry-After": "5"})
 
 
 def bug(request: Request, fault: Exception) -> Response:

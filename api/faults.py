@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from brigade.errors import BrigadeError, Issue
 
 
@@ -11,6 +13,11 @@ class ServiceFault(BrigadeError):
     def __init__(self, code: str, where: str, what: str, hint: str) -> None:
         self.issues = (Issue(code, where, what, hint),)
         super().__init__(str(self.issues[0]))
+
+    def __reduce__(self) -> tuple[type[ServiceFault], tuple[Any, ...]]:
+        """Whole into another process and back."""
+        issue = self.issues[0]
+        return type(self), (issue.code, issue.where, issue.what, issue.hint)
 
 
 class Unauthenticated(ServiceFault):

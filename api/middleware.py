@@ -9,14 +9,19 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+from anyio import to_thread
 from prometheus_client import Counter, Histogram
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import bug, problem
-from brigade.errors import Issue
+from api.errors import bug, on_purpose, problem, silent_database
+from api.gate import Lane
+from api.http import authenticate, service_of
+from brigade.errors import BrigadeError, Issue
 
 REQUESTS = Counter("brigade_requests", "Requests answered", ["method", "route", "status"])
 SECONDS = Histogram("brigade_request_seconds", "Time to answer", ["method", "route"])
@@ -32,8 +37,18 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 """Told by name in metrics: of words that a stranger makes up there is no end."""
 LARGEST_BODY = 32_000_000
 """Of a file that is brought in."""
-LARGEST_DOCUMENT = 2_000_000
-"""Of all else: it is read as JSON before anybody is known, and nobody is answered meanwhile (2 MB: a fifth of a second)."""
+LARGEST_ROTA = 2_000_000
+"""Of a provider's whole rota."""
+LARGEST_DOCUMENT = 256_000
+"""Of all else: it is read as JSON, and nobody is answered meanwhile."""
+LARGEST_OF_STRANGERS = 16_000
+"""Of what needs no account: a login, an answer, a new password."""
+MOST_BRACKETS = 50_000
+"""Lists and objects of one document: 2 MB of empty lists take most of a second to read, as many numbers a tenth of it."""
+OPEN_TO_ALL = ("/v1/sessions", "/v1/answers/", "/v1/password-resets/")
+"""What a stranger may send to. Of all other writes nothing is read before it is known who asks."""
+DOOR = Lane("door", 4)
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 STRICT_TRANSPORT = ("Strict-Transport-Security", "max-age=31536000")
 log = structlog.get_logger("brigade.requests")
 
@@ -63,11 +78,15 @@ class Around:
             await send(message)
 
         refused = _unreadable(request)
+        if refused is None and request.method not in SAFE and not _is_open(scope["path"]):
+            refused = await _unknown(request)
         if refused is not None:
             await refused(scope, receive, answer)
         else:
             try:
-                await self.app(scope, _bounded(receive, _most(scope)), answer)
+                await self.app(
+                    scope, _bounded(receive, _most(scope), is_document=not scope["path"].endswith("/imports")), answer
+                )
             except Exception as fault:
                 # It ends here: further out its message, which may quote data, would be printed.
                 told = bug(request, fault)
@@ -89,7 +108,7 @@ def _unreadable(request: Request) -> Any:
     length = request.headers.get("Content-Length", "0")
     most = _most(request.scope)
     if not length.isdecimal() or int(length) > most:
-        issue = Issue("A307", "Content-Length", f"{length} octets", f"au plus {most // 1_000_000} Mo")
+        issue = Issue("A307", "Content-Length", f"{length} octets", f"au plus {_said(most)}")
         return problem(request, 413, [issue])
     raw = request.scope.get("raw_path", b"") + b"?" + request.scope.get("query_string", b"")
     if re.search(rb"%00|%0[0-9a-f]|%1[0-9a-f]|%7f", raw, re.IGNORECASE):
@@ -99,21 +118,61 @@ def _unreadable(request: Request) -> Any:
     return None
 
 
+def _said(octets: int) -> str:
+    return f"{octets // 1_000_000} Mo" if octets >= 1_000_000 else f"{octets // 1000} ko"
+
+
+def _is_open(path: str) -> bool:
+    return path == OPEN_TO_ALL[0] or path.startswith(OPEN_TO_ALL[1:])
+
+
+async def _unknown(request: Request) -> Any:
+    """A refusal of whoever is not known, before anything of the body is read; None: somebody is.
+
+    By few threads of their own, in a transaction that only reads: a crowd of strangers holds up neither those who are known
+    nor, on SQLite, whoever waits to write.
+    """
+    try:
+        await to_thread.run_sync(_know, request, limiter=DOOR.get())
+    except BrigadeError as fault:
+        return on_purpose(request, fault)
+    except (DBAPIError, PoolTimeout) as fault:
+        return silent_database(request, fault)
+    return None
+
+
+def _know(request: Request) -> None:
+    """Raises: Unauthenticated, Forbidden."""
+    service = service_of(request)
+    with service.database.reading() as session:
+        authenticate(session, request, service)
+
+
 def _most(scope: Scope) -> int:
     """Bytes that a request may bring."""
-    return LARGEST_BODY if scope["path"].endswith("/imports") else LARGEST_DOCUMENT
+    path = scope["path"]
+    if _is_open(path):
+        return LARGEST_OF_STRANGERS
+    if path.endswith("/imports"):
+        return LARGEST_BODY
+    return LARGEST_ROTA if "/rota-feeds/" in path else LARGEST_DOCUMENT
 
 
-def _bounded(receive: Receive, most: int) -> Receive:
+def _bounded(receive: Receive, most: int, *, is_document: bool) -> Receive:
     """A body that comes in pieces announces no length: it is cut off where it grows too large, not read to its end first."""
-    taken = 0
+    taken = brackets = 0
 
     async def take() -> Message:
-        nonlocal taken
+        nonlocal taken, brackets
         message = await receive()
-        taken += len(message.get("body", b""))
+        piece = message.get("body", b"")
+        taken += len(piece)
         if taken > most:
             raise HTTPException(413, f"plus de {most} octets")
+        if is_document:
+            brackets += piece.count(b"[") + piece.count(b"{")
+            if brackets > MOST_BRACKETS:
+                raise HTTPException(413, f"plus de {MOST_BRACKETS} listes et objets")
         return message
 
     return take

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Event
@@ -9,8 +10,10 @@ from typing import Any
 
 from itsdangerous import URLSafeSerializer
 
-from api.settings import Settings
+from api.contained import contained
+from api.settings import Pool, Settings
 from api.store.engine import Database
+from api.streams import Hub
 from api.vault import Vault
 from brigade.ports import Clock
 
@@ -27,9 +30,18 @@ class Service:
     """What the outside identity provider told of itself (`api.outside`)."""
 
     @cached_property
+    def hub(self) -> Hub:
+        """Wakes the open streams; made on first use."""
+        return Hub(self.database, self.settings.streams, self.settings.streams_of_account)
+
+    @cached_property
     def vault(self) -> Vault:
         """What seals the identities; made on first use."""
         return self.settings.vault()
+
+    def read_file(self, act: Callable[..., Any], *given: Any) -> Any:
+        """What somebody else wrote, read in a process of its own; with threads (tests, mostly) here."""
+        return act(*given) if self.settings.pool is Pool.THREADS else contained(act, *given)
 
     def signer(self, purpose: str) -> URLSafeSerializer:
         """Signs what leaves the service and comes back by other hands; each purpose has its own key."""

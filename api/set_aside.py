@@ -33,7 +33,7 @@ GROUPS: Mapping[str, tuple[str, str]] = {
 }
 """Group of a problem document -> where it stands, and its kind in the service."""
 BETWEEN_ROWS = frozenset({"P504", "P505", "P515", "P523"})
-"""Said of rows that do not suit one another: looked at once each row is sound by itself, so that none goes for another's fault."""
+"""Of rows that do not suit one another: looked at once each is sound by itself, so that none goes for another's fault."""
 INDEXED = re.compile(r"(\w+)\[(\d+)\]")
 WITHOUT_LINE = re.compile(r"travel\.\w+\.sites\.(.+)")
 
@@ -203,7 +203,7 @@ class _Cut:
         return row
 
     def _entry_goes(self, feed: Row, entry: Row, why: SetAside) -> None:
-        """A visit whose only entry goes would look like one that nobody does: it is set aside with it, unless it is another's."""
+        """A visit whose only entry goes would look like one that nobody does: it goes too, unless it is another's."""
         owner = {client["id"]: client["provider_id"] for client in rows_of(self.document, "clients")}
         visit = next((one for one in rows_of(self.document, "visits") if one["id"] == entry["visit_id"]), None)
         if visit is not None and owner.get(visit["client_id"]) == feed["provider_id"]:

@@ -75,6 +75,8 @@ class Settings(PostSettings):
     login_failures: int = Field(5, ge=1, description="Failed logins of one name within the window, then it waits.")
     origin_failures: int = Field(50, ge=1, description="The same of one address, behind which a whole office may sit.")
     login_window_min: int = Field(15, ge=1)
+    streams: int = Field(200, ge=1, description="Event streams open at once in one process.")
+    streams_of_account: int = Field(10, ge=1, description="The same of one account.")
     key_hours: int = Field(24, ge=1, description="How long an Idempotency-Key is remembered.")
     retain_clients_months: int = Field(24, ge=1, description="After her last visit a client is erased.")
     retain_hours_months: int = Field(36, ge=12, description="Hours worked, plans that were in force, absences.")

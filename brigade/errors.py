@@ -38,6 +38,10 @@ class Refused(BrigadeError):
         self.issues = tuple(issues)
         super().__init__("\n".join(str(issue) for issue in self.issues))
 
+    def __reduce__(self) -> tuple[type[Refused], tuple[Sequence[Issue]]]:
+        """Whole into another process and back."""
+        return type(self), (self.issues,)
+
 
 class InvalidProblem(Refused):
     """Values that do not make a problem."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from anyio import to_thread
 from fastapi import APIRouter
 from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -10,29 +11,36 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from api import metrics
+from api.gate import Lane
 from api.http import Answer, TheService
+from api.service import Service
 from api.store.migrate import newest
 from api.views_records import HealthView
 
 router = APIRouter(tags=["health"])
+LANE = Lane("health", 2)
 
 
 @router.get("/healthz", response_model=HealthView)
-def healthz() -> Response:
-    """The process answers."""
+async def healthz() -> Response:
+    """The process answers: by the event loop itself, whatever the threads are busy with."""
     return Answer({"status": "ok"}).response()
 
 
 @router.get("/readyz", response_model=HealthView, responses={503: {"model": HealthView}})
-def readyz(service: TheService) -> Response:
+async def readyz(service: TheService) -> Response:
     """The database answers, with the tables of this version."""
+    is_ready = await to_thread.run_sync(_revision, service, limiter=LANE.get()) == newest()
+    return Answer({"status": "ok" if is_ready else "unavailable"}, 200 if is_ready else 503).response()
+
+
+def _revision(service: Service) -> str | None:
     try:
         with service.database.reading() as session:
-            revision = session.scalar(text("SELECT version_num FROM alembic_version"))
+            found: str | None = session.scalar(text("SELECT version_num FROM alembic_version"))
     except (DBAPIError, PoolTimeout):
-        revision = None
-    is_ready = revision == newest()
-    return Answer({"status": "ok" if is_ready else "unavailable"}, 200 if is_ready else 503).response()
+        return None
+    return found
 
 
 @router.get("/metrics", include_in_schema=False)

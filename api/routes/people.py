@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 
 from api import auth, people
 from api.access import Role
-from api.faults import BadRequest, Unauthenticated, Unfit, not_found
+from api.faults import BadRequest, TooManyAttempts, Unauthenticated, Unfit, not_found
 from api.http import Answer, IfMatch, Reader, TheService, Unit, Writer
 from api.ids import new_id
 from api.paging import Page, Turn
@@ -72,20 +72,26 @@ def log_in(given: Annotated[LoginIn, Body()], request: Request, service: TheServ
     """Opens a session: its cookie, and the word that its writes must bring. Failed logins make the next ones wait."""
     settings, now = service.settings, service.clock.now()
     keys = [f"login:{given.login}", f"{auth.ORIGIN}{auth.origin_of(request.client.host if request.client else '')}"]
-    with service.database.reading() as session:
-        auth.refuse_throttled(session, settings, keys, now)
-        account = auth.verify_login(session, settings, given.login, given.password.get_secret_value())
-    # Written only now: hashing takes long on purpose, and on SQLite nobody else could write meanwhile.
     with service.database.writing() as session:
-        # Asked again: of many guesses at once, those that failed meanwhile count, and the account may have changed.
-        auth.refuse_throttled(session, settings, keys, now)
+        tries = auth.count_try(session, settings, keys, service.clock)
+        session.commit()
+    # Between two transactions: hashing takes long on purpose, and on SQLite nobody else could write meanwhile.
+    try:
+        with service.database.reading() as session:
+            account = auth.verify_login(session, settings, given.login, given.password.get_secret_value())
+    except TooManyAttempts:
+        with service.database.writing() as session:
+            auth.forget_try(session, tries)
+            session.commit()
+        raise
+    with service.database.writing() as session:
+        # Asked again: the account may have changed meanwhile.
         if account is not None and session.get_one(Account, account.id).version != account.version:
             account = None
         if account is None:
-            auth.count_failure(session, keys, now)
-            session.commit()
             raise Unauthenticated("A102", "login", "nom ou mot de passe inconnu", "vérifier les deux")
         auth.forget_failures(session, keys[0])
+        auth.forget_try(session, tries)
         secret, ends = auth.open_session(session, settings, account, now)
         session.commit()
         body = {"account_id": account.id, "role": account.role, "csrf": auth.csrf_word(secret), "expires_at": ends}
@@ -161,14 +167,14 @@ def change_own_password(
 ) -> Response:
     """The password in use, then the new one; the account's other sessions end. Wrong ones make the next ones wait."""
     scoped, settings = unit.scoped, service.settings
-    key, now = [f"password:{scoped.principal.actor}"], scoped.clock.now()
-    auth.refuse_throttled(scoped.session, settings, key, now)
+    key = [f"password:{scoped.principal.actor}"]
+    tries = auth.count_try(scoped.session, settings, key, scoped.clock)
     login = scoped.session.get_one(Account, scoped.principal.actor).login
     # Before `unit.answer`, whose memory of the request would be committed with the failure.
     if auth.verify_login(scoped.session, settings, login, given.old) is None:
-        auth.count_failure(scoped.session, key, now)
         scoped.session.commit()
         raise Unfit("A102", "old", "mot de passe actuel inexact", "le retaper, ou demander une remise à zéro")
+    auth.forget_try(scoped.session, tries)
     cookie = request.cookies.get(auth.COOKIE)
 
     def act() -> Answer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any
@@ -10,6 +9,7 @@ from typing import Annotated, Any
 from anyio import to_thread
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from api import jobs
 from api.http import TheService, authenticate, plain_json
@@ -19,10 +19,9 @@ from api.service import Service
 from api.shapes import BasinId, MadeId
 from api.store.cycle import Job
 from api.store.people import AuditEntry
+from api.streams import LANE, Listener
 
 router = APIRouter(prefix="/basins/{basin_id}")
-EVERY_S = 0.5
-KEEP_ALIVE_ROUNDS = 30
 SSE: dict[int | str, dict[str, Any]] = {200: {"description": "Events", "content": {"text/event-stream": {}}}}
 OVER = ("done", "failed", "cancelled")
 Told = tuple[list[str], bool]
@@ -40,8 +39,7 @@ def follow_job(basin_id: BasinId, id: MadeId, request: Request, service: TheServ
         is_new, seen["text"] = text != seen["text"], text
         return ([_said("job", text)] if is_new else []), job.state in OVER
 
-    look_once = look()  # refusals are answers of their own, not events
-    return _stream(request, look, look_once)
+    return _stream(request, service, Listener(basin_id, id), look)
 
 
 @router.get("/events/stream", response_class=StreamingResponse, responses=SSE, tags=["events"])
@@ -64,7 +62,7 @@ def follow_basin(
         where["seq"] = rows[-1].seq if rows else where["seq"]
         return [_said("event", json.dumps(event(row), ensure_ascii=False, default=plain_json), row.seq) for row in rows], False
 
-    return _stream(request, look, look())
+    return _stream(request, service, Listener(basin_id), look)
 
 
 def _scoped(session: Any, request: Request, service: Service) -> Scoped:
@@ -76,18 +74,45 @@ def _said(name: str, data: str, id: int | None = None) -> str:
     return (f"id: {id}\n" if id is not None else "") + f"event: {name}\ndata: {data}\n\n"
 
 
-def _stream(request: Request, look: Callable[[], Told], first: Told) -> StreamingResponse:
+def _stream(request: Request, service: Service, listener: Listener, look: Callable[[], Told]) -> StreamingResponse:
+    """Raises: TooManyAttempts, when there are too many already; whatever `look` refuses, before anything is sent."""
+    hub = service.hub
+    with service.database.reading() as session:
+        holder = authenticate(session, request, service).actor
+    hub.seats.take(holder)
+    try:
+        first = look()
+    except BaseException:
+        hub.seats.give_back(holder)
+        raise
+
     async def told() -> AsyncIterator[str]:
-        (lines, is_over), quiet = first, 0
-        while True:
+        with hub.listening(listener):
+            lines, is_over = first
             for line in lines:
                 yield line
-            if is_over or await request.is_disconnected():
-                return
-            quiet = 0 if lines else quiet + 1
-            if quiet and quiet % KEEP_ALIVE_ROUNDS == 0:
-                yield ": \n\n"  # proxies close lines that say nothing
-            await asyncio.sleep(EVERY_S)
-            lines, is_over = await to_thread.run_sync(look)
+            rounds = hub.rounds(listener)
+            while not is_over and not hub.is_over:
+                is_time = await anext(rounds, None)
+                if is_time is None or await request.is_disconnected():
+                    return
+                if is_time:
+                    lines, is_over = await to_thread.run_sync(look, limiter=LANE.get())
+                    for line in lines or [": \n\n"]:
+                        yield line
 
-    return StreamingResponse(told(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+    return Stream(told(), lambda: hub.seats.give_back(holder))
+
+
+class Stream(StreamingResponse):
+    """Events as they come; its seat is given back however it ends, also when its reader left before the first one."""
+
+    def __init__(self, content: AsyncIterator[str], over: Callable[[], None]) -> None:
+        super().__init__(content, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+        self.over = over
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self.over()

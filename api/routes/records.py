@@ -98,12 +98,12 @@ UPLOAD = {
 
 
 def uploaded(
-    basin_id: BasinId, request: Request, scoped: Reader, body: Annotated[bytes, Depends(whole_body)]
+    basin_id: BasinId, request: Request, scoped: Reader, service: TheService, body: Annotated[bytes, Depends(whole_body)]
 ) -> importing.Upload:
     """The upload, read before the writing transaction begins: on SQLite nobody else could write meanwhile."""
     importing.refuse_others(scoped, basin_id)
-    upload = importing.read(body, request.headers.get("Content-Type", ""))
     scoped.session.rollback()
+    upload = service.read_file(importing.read, body, request.headers.get("Content-Type", ""))
     return upload
 
 

@@ -18,8 +18,10 @@ from api import finding, search
 from api.access import Role
 from api.dispatcher import Dispatcher, executor_of
 from api.routes import progress
+from api.service import Service
 from api.settings import Pool
 from api.store.cycle import Job
+from api.streams import Listener
 from brigade.problem import Problem
 from solver.outcome import Outcome
 from solver.settings import Settings
@@ -90,11 +92,18 @@ def test_progress_is_streamed_to_the_end(world: World, monkeypatch: pytest.Monke
     job = world.ask(C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-09"}).json()["id"]
     searching, stream = threading.Thread(target=world.search), progress._stream
 
-    def looked(request: Request, look: Callable[[], progress.Told], first: progress.Told) -> StreamingResponse:
-        searching.start()
-        return stream(request, look, first)
+    def followed(
+        request: Request, service: Service, listener: Listener, look: Callable[[], progress.Told]
+    ) -> StreamingResponse:
+        def looked() -> progress.Told:
+            found = look()
+            if not searching.ident:
+                searching.start()
+            return found
 
-    monkeypatch.setattr(progress, "_stream", looked)
+        return stream(request, service, listener, looked)
+
+    monkeypatch.setattr(progress, "_stream", followed)
     told = world.ask(C, "GET", f"{BASIN}/jobs/{job}/progress")
     searching.join()
     events = [line for line in told.text.splitlines() if line.startswith("data: ")]

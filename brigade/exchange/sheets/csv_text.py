@@ -12,7 +12,7 @@ from itertools import islice
 import pandas as pd
 
 from brigade.errors import Issue, UnreadableInput
-from brigade.exchange.sheets.raw import RawCell, Row, kept_rows
+from brigade.exchange.sheets.raw import RawCell, Row, kept_rows, refuse_beyond
 from brigade.exchange.sheets.words import plain
 
 ENCODINGS = ("utf-8-sig", "cp1252")
@@ -59,7 +59,7 @@ def csv_rows(data: bytes, label: str, known: Collection[str]) -> tuple[Row, ...]
     separator = said[1] if said else _separator(text, known)
     try:
         # pandas takes the width from the first row: give it a width that no row exceeds, the reader judges what is beyond.
-        width = max((len(row) for row in csv.reader(StringIO(text, newline=""), delimiter=separator)), default=1)
+        width = _width(text, separator, label)
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
             frame = _frame(text, separator, width)
@@ -69,6 +69,15 @@ def csv_rows(data: bytes, label: str, known: Collection[str]) -> tuple[Row, ...]
         raise UnreadableInput([Issue("C011", label, met, "vérifier les guillemets : chacun se ferme")]) from None
     rows = (tuple(RawCell("" if pd.isna(cell) else str(cell)) for cell in row) for row in frame.itertuples(index=False))
     return kept_rows(rows, label)
+
+
+def _width(text: str, separator: str, label: str) -> int:
+    """Raises: UnreadableInput, as soon as the rectangle of all rows is too large; csv.Error."""
+    rows = width = 0
+    for rows, row in enumerate(csv.reader(StringIO(text, newline=""), delimiter=separator), 1):
+        width = max(width, len(row))
+        refuse_beyond(label, rows, width)
+    return max(width, 1) if rows else 1
 
 
 def _decode(data: bytes, label: str) -> str:

@@ -20,7 +20,8 @@ from brigade.exchange.sheets.clocks import says_unit
 from brigade.exchange.sheets.number_formats import exact
 from brigade.exchange.sheets.raw import (
     BLANK,
-    MOST_CELLS,
+    MOST_BLANK_ROWS,
+    MOST_COLUMNS,
     Grid,
     Merge,
     RawCell,
@@ -81,7 +82,7 @@ def _rows(table: Element, sheet: _Sheet) -> Iterator[Row]:
         if row and element.get(f"{TABLE}visibility", "visible") != "visible":
             sheet.hidden_rows += times
         number += times
-        for _ in range(times):
+        for _ in range(min(times, MOST_BLANK_ROWS + 1)):
             yield row
 
 
@@ -103,10 +104,12 @@ def _row(element: Element, number: int, sheet: _Sheet) -> Row:
         if cell.is_blank:
             blanks += times
             continue
-        row += [BLANK] * blanks
+        row += [BLANK] * min(blanks, MOST_COLUMNS + 1)
         blanks = 0
         _merged(one, number, len(row), sheet)
-        row += [cell] * min(times, MOST_CELLS)
+        row += [cell] * min(times, MOST_COLUMNS + 1)
+        if len(row) > MOST_COLUMNS:
+            break  # too wide, which is told of the whole table
     return tuple(row)
 
 

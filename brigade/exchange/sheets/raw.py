@@ -10,7 +10,10 @@ from typing import NamedTuple
 
 from brigade.errors import Issue, UnreadableInput
 
-MOST_CELLS = 10_000_000
+MOST_COLUMNS, MOST_ROWS, MOST_CELLS = 500, 200_000, 2_000_000
+"""Of one table, its rows as wide as the widest: what is read later is a full rectangle, however few cells the file names."""
+MOST_BLANK_ROWS = 2_000_000
+"""Sheets of a million rows are honest: office programs write their blank ones as one."""
 
 
 class Stored(StrEnum):
@@ -116,27 +119,43 @@ def kept_rows(rows: Iterable[Row], label: str) -> tuple[Row, ...]:
     """The rows up to the last one that holds something, each up to its last such cell: spreadsheets keep blank ones by the
     million. Raises: UnreadableInput, when there are more cells than any table of ours has."""
     made: list[Row] = []
+    widest = 0
     known: dict[RawCell, RawCell] = {}  # a matrix repeats its sites thousands of times: each is kept once
-    waiting = count = 0
-    for row in rows:
+    waiting = 0
+    for number, row in enumerate(rows):
         width = next((at for at in range(len(row), 0, -1) if not row[at - 1].is_blank), 0)
         if not width:
             waiting += 1
+            if number > MOST_BLANK_ROWS:
+                raise _beyond(label, f"plus de {MOST_BLANK_ROWS} lignes")
             continue
+        widest = max(widest, width)
+        refuse_beyond(label, len(made) + waiting + 1, widest)
         made += [()] * waiting
         made.append(tuple(known.setdefault(cell, cell) for cell in row[:width]))
-        waiting, count = 0, count + width
-        if count > MOST_CELLS:
-            raise UnreadableInput(
-                [Issue("C010", label, f"plus de {MOST_CELLS} cellules", "une table de la brigade, sans plus")]
-            )
+        waiting = 0
     return tuple(made)
+
+
+def refuse_beyond(label: str, rows: int, columns: int) -> None:
+    """Before the rectangle of a table is built. Raises: UnreadableInput."""
+    for count, most, what in (
+        (columns, MOST_COLUMNS, "colonnes"),
+        (rows, MOST_ROWS, "lignes"),
+        (rows * columns, MOST_CELLS, "cellules"),
+    ):
+        if count > most:
+            raise _beyond(label, f"plus de {most} {what}")
+
+
+def _beyond(label: str, met: str) -> UnreadableInput:
+    return UnreadableInput([Issue("C010", label, met, "une table de la brigade, sans plus")])
 
 
 def with_merges(rows: Sequence[Row], merges: Iterable[Merge]) -> tuple[Row, ...]:
     """The rows with the value of each merged block in all its cells, as everybody reads it on the screen."""
     made = [list(row) for row in rows]
-    width = max((len(row) for row in rows), default=0)
+    width, filled = max((len(row) for row in rows), default=0), 0
     for merge in merges:
         if merge.top >= len(made) or merge.left >= len(made[merge.top]):
             continue
@@ -146,6 +165,9 @@ def with_merges(rows: Sequence[Row], merges: Iterable[Merge]) -> tuple[Row, ...]
         for number in range(merge.top, min(merge.bottom + 1, len(made))):
             row = made[number]
             end = min(merge.right + 1, width)
+            filled += max(0, end - merge.left)
+            if filled > MOST_CELLS:
+                return tuple(tuple(row) for row in made)  # blocks over blocks: no sheet that a person made
             row += [BLANK] * (end - len(row))
             for column in range(merge.left, end):
                 is_first = (number, column) == (merge.top, merge.left)
