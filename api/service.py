@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Event
-from typing import Any
+from typing import Any, TypeVar
 
 from itsdangerous import URLSafeSerializer
 
@@ -16,6 +16,8 @@ from api.store.engine import Database
 from api.streams import Hub
 from api.vault import Vault
 from brigade.ports import Clock
+
+Result = TypeVar("Result")
 
 
 @dataclass
@@ -39,7 +41,7 @@ class Service:
         """What seals the identities; made on first use."""
         return self.settings.vault()
 
-    def read_file(self, act: Callable[..., Any], *given: Any) -> Any:
+    def read_file(self, act: Callable[..., Result], *given: Any) -> Result:
         """What somebody else wrote, read in a process of its own; with threads (tests, mostly) here."""
         return act(*given) if self.settings.pool is Pool.THREADS else contained(act, *given)
 

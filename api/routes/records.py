@@ -103,8 +103,7 @@ def uploaded(
     """The upload, read before the writing transaction begins: on SQLite nobody else could write meanwhile."""
     importing.refuse_others(scoped, basin_id)
     scoped.session.rollback()
-    upload = service.read_file(importing.read, body, request.headers.get("Content-Type", ""))
-    return upload
+    return service.read_file(importing.read, body, request.headers.get("Content-Type", ""))
 
 
 @router.post("/basins/{basin_id}/imports", response_model=ImportView, tags=["imports"], openapi_extra=UPLOAD)

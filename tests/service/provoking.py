@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from httpx2 import Response
 
-from api import importing, middleware
+from api import auth, importing, middleware
 from api.access import Role
+from api.gate import Gate
 from api.store import engine
 from api.store.data import Basin
 from api.store.engine import Database
@@ -37,6 +38,13 @@ def login(world: World) -> Response:
 
 def guessing(world: World) -> Response:
     return [login(world) for _ in range(6)][-1]
+
+
+def while_others_are_hashed(world: World) -> Response:
+    full = Gate("mot de passe", 1, 0, 0.0)
+    with pytest.MonkeyPatch.context() as patch, full:
+        patch.setattr(auth, "HASHING", full)
+        return login(world)
 
 
 def twice(world: World) -> Response:
@@ -233,6 +241,7 @@ ASKED: dict[str, tuple[int, Callable[[World], Response]]] = {
     "A102": (401, login),
     "A103": (403, lambda world: world.ask(M, "PUT", f"{BASIN}/links/K1", LINK)),
     "A105": (429, guessing),
+    "A107": (429, while_others_are_hashed),
     "A201": (404, lambda world: world.ask(C, "GET", f"{BASIN}/visits/V9")),
     "A202": (409, twice),
     "A203": (409, nameless),

@@ -11,13 +11,16 @@ from typing import Any
 import pytest
 
 from api import contract, middleware
+from api.access import Role
 from api.settings import Environment, Settings, UnsafeSettings
 from api.store.backup import UnusableBackup, restore
 from api.store.engine import Database
+from tests.service.basin import BASIN
 from tests.service.conftest import World, world_on
 from tests.service.provoking import ASKED, FAULTS, imported
 from tests.service.test_access import PUBLIC
 
+C, M = Role.COORDINATOR, Role.MANAGER
 PAGE = Path(__file__).resolve().parents[2] / "docs/errors.md"
 STARTING = {"A001", "A002"}
 """Told to whoever starts or restores the service, before there is a request."""
@@ -62,29 +65,57 @@ def test_a_code_comes_with_its_status_and_the_common_body(world: World, code: st
     assert all(issue[name] for issue in body["issues"] for name in ("code", "where", "what", "hint"))
 
 
-def test_a_body_of_unknown_length_is_cut_off_where_it_grows_too_large(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before anybody is known, and without reading it to its end."""
-    monkeypatch.setattr(middleware, "LARGEST_DOCUMENT", 3_000)
+def piecemeal(world: World, path: str, piece: bytes, **headers: str) -> tuple[int, bytes, int]:
+    """A body that comes in a hundred pieces and announces no length: status, answer, and how many were read."""
     pieces, said = iter(range(100)), list[Any]()
 
     async def receive() -> dict[str, Any]:
         next(pieces)
-        return {"type": "http.request", "body": b" " * 1_000, "more_body": True}
+        return {"type": "http.request", "body": piece, "more_body": True}
 
     async def send(message: Any) -> None:
         said.append(message)
 
-    route = {
-        "type": "http",
-        "http_version": "1.1",
-        "method": "POST",
-        "scheme": "http",
-        "path": "/v1/sessions",
-        "query_string": b"",
-    }
-    headers = [(b"content-type", b"application/json"), (b"transfer-encoding", b"chunked")]
-    asyncio.run(world.app({**route, "headers": headers}, receive, send))
-    assert (said[0]["status"], b"A307" in said[1]["body"], next(pieces)) == (413, True, 4)
+    route = {"type": "http", "http_version": "1.1", "method": "POST", "scheme": "http", "path": path, "query_string": b""}
+    named = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    plain = [(b"content-type", b"application/json"), (b"transfer-encoding", b"chunked"), *named]
+    asyncio.run(world.app({**route, "headers": plain}, receive, send))
+    return said[0]["status"], said[1]["body"], next(pieces)
+
+
+def test_a_body_of_unknown_length_is_cut_off_where_it_grows_too_large(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sixteen kilobytes of a stranger, three here; of whoever is known more."""
+    monkeypatch.setattr(middleware, "LARGEST_OF_STRANGERS", 3_000)
+    monkeypatch.setattr(middleware, "LARGEST_DOCUMENT", 5_000)
+    status, body, read = piecemeal(world, "/v1/sessions", b" " * 1_000)
+    assert (status, b"A307" in body, read) == (413, True, 4)
+    known = {"Authorization": f"Bearer {world.tokens[C]}"}
+    status, body, read = piecemeal(world, f"{BASIN}/absences", b" " * 1_000, **known)
+    assert (status, b"A307" in body, read) == (413, True, 6)
+
+
+def test_nothing_of_a_strangers_body_is_read_where_an_account_is_asked(world: World) -> None:
+    for headers in ({}, {"Authorization": "Bearer brg_invented"}, {"Cookie": "brigade_session=invented"}):
+        status, body, read = piecemeal(world, f"{BASIN}/absences", b" " * 1_000, **headers)
+        assert (status, b"A101" in body, read) == (401, True, 0)
+
+
+def test_a_document_of_lists_within_lists_is_cut_off(world: World) -> None:
+    """Ten thousand empty lists a piece: refused at the sixth, long before it is parsed."""
+    known = {"Authorization": f"Bearer {world.tokens[M]}"}
+    status, body, read = piecemeal(world, f"{BASIN}/rota-feeds/S1", b"[]," * 10_000, **known)
+    assert (status, b"A307" in body, read) == (413, True, 6)
+
+
+def test_an_invented_token_waits_for_no_writer(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is looked up in a transaction that only reads: the one that writes is never begun."""
+
+    def never(self: Any) -> Any:
+        raise AssertionError("a writing transaction for somebody unknown")
+
+    monkeypatch.setattr(type(world.service.database), "writing", never)
+    answer = world.client.post(f"{BASIN}/absences", json={}, headers={"Authorization": "Bearer brg_invented"})
+    assert (answer.status_code, answer.json()["code"]) == (401, "A101")
 
 
 @pytest.mark.parametrize("code", list(FAULTS))

@@ -92,16 +92,14 @@ def test_progress_is_streamed_to_the_end(world: World, monkeypatch: pytest.Monke
     job = world.ask(C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-09"}).json()["id"]
     searching, stream = threading.Thread(target=world.search), progress._stream
 
-    def followed(
-        request: Request, service: Service, listener: Listener, look: Callable[[], progress.Told]
-    ) -> StreamingResponse:
+    def followed(request: Request, service: Service, on: Listener, look: Callable[[], progress.Told]) -> StreamingResponse:
         def looked() -> progress.Told:
             found = look()
             if not searching.ident:
                 searching.start()
             return found
 
-        return stream(request, service, listener, looked)
+        return stream(request, service, on, looked)
 
     monkeypatch.setattr(progress, "_stream", followed)
     told = world.ask(C, "GET", f"{BASIN}/jobs/{job}/progress")
