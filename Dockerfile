@@ -31,4 +31,4 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/readyz', timeout=4)"]
 STOPSIGNAL SIGTERM
 # One process: it holds the dispatcher of searches; more machines may serve the same PostgreSQL.
-CMD ["uvicorn", "--factory", "api.app:from_environment", "--host", "0.0.0.0", "--port", "8000", "--no-access-log", "--proxy-headers", "--timeout-graceful-shutdown", "20"]
+CMD ["python", "-m", "api", "serve", "--host", "0.0.0.0", "--port", "8000"]

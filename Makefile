@@ -12,7 +12,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
-.PHONY: demo test bench-peers-test load audit lint format mutants interrupts sanitize docs lock clean
+.PHONY: demo test bench-peers-test load audit sbom release-check attack lint format mutants interrupts sanitize docs lock clean
 .DELETE_ON_ERROR:
 
 demo: $(RUN)
@@ -35,6 +35,20 @@ load: $(TEST)
 audit: $(TEST)
 	@$(UV) export --locked --quiet --all-extras --no-default-groups --no-emit-project --format requirements-txt -o .cache/audit.txt
 	@$(VENV)/bin/pip-audit --strict --vulnerability-service pypi --disable-pip --require-hashes -r .cache/audit.txt
+
+# What the image holds, package by package, in CycloneDX: for whoever has to know whether a fault concerns them.
+sbom: $(TEST)
+	@mkdir -p out
+	@$(UV) export --locked --quiet --extra service --no-default-groups --no-emit-project --format cyclonedx1.5 -o out/sbom.cdx.json
+	@echo out/sbom.cdx.json
+
+# Before a release is built: base images by digest, known faults of packages, the bill of materials.
+release-check: audit sbom
+	@$(VENV)/bin/python -m tools.images --check
+
+# The floods and bombs of the security review against a service of its own; about ten minutes on a quiet machine.
+attack: $(TEST)
+	@$(VENV)/bin/python -m tests.attack
 
 lint: $(TEST)
 	@$(UV) lock --check --quiet

@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from api import audit, identities, people, vault
+from api import identities, people, serving, trail_seal, vault
 from api.access import Principal, Role
 from api.audit import Note
 from api.auth import SHORTEST_PASSWORD
@@ -36,11 +36,19 @@ def main(arguments: list[str] | None = None) -> int:
     out.add_argument("file", type=Path)
     back = commands.add_parser("restore", help="remplir une base vide avec une sauvegarde")
     back.add_argument("file", type=Path)
+    unsealed = "croire une sauvegarde sans sceau, ou d’un autre secret, sur sa seule empreinte"
+    back.add_argument("--unsealed", action="store_true", help=unsealed)
+    server = commands.add_parser("serve", help="ouvrir le service ; les réglages sont des variables BRIGADE_*")
+    server.add_argument("--host", default="127.0.0.1")
+    server.add_argument("--port", type=int, default=8000)
     create = commands.add_parser("create-administrator", help=f"créer un compte ; mot de passe demandé, ou {PASSWORD}")
     create.add_argument("login")
     given = parser.parse_args(arguments)
     if given.command == "new-identity-key":
         print(vault.new_key())
+        return 0
+    if given.command == "serve":
+        serving.serve(given.host, given.port)
         return 0
     try:
         return act(given)
@@ -55,13 +63,18 @@ def act(given: argparse.Namespace) -> int:
     database = Database(settings.url)
     try:
         if given.command == "restore":
-            return told(restore(database, given.file, keys=settings.vault), "restauré")
+            seals = None if given.unsealed else settings.seal_keys()
+            kept = restore(database, given.file, keys=settings.vault, seals=seals)
+            with database.writing() as session:
+                trail_seal.forget(session, settings.folder)
+                session.commit()
+            return told(kept, "restauré")
         upgrade(database, keys=settings.vault)
         match given.command:
             case "backup":
-                return told(backup(database, given.file), "sauvegardé")
+                return told(backup(database, given.file, seal=settings.seal_keys()[0]), "sauvegardé")
             case "verify-audit":
-                return verify(database)
+                return verify(database, settings)
             case "rotate-identities":
                 return rotate(database, settings)
             case "create-administrator":
@@ -78,9 +91,9 @@ def told(kept: Kept, done: str) -> int:
     return 0
 
 
-def verify(database: Database) -> int:
+def verify(database: Database, settings: Settings) -> int:
     with database.reading() as session:
-        broken = audit.first_break(session)
+        broken = trail_seal.first_break(session, settings.folder, settings.seal_keys())
     print("journal intact" if broken is None else f"journal altéré à partir de l’entrée {broken}")
     return 0 if broken is None else 1
 

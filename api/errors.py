@@ -48,6 +48,7 @@ TITLES = {
     403: "Droits insuffisants",
     404: "Introuvable",
     405: "Méthode inconnue ici",
+    408: "Requête interrompue",
     409: "Impossible dans l’état actuel",
     410: "Terminé",
     412: "Modifié entre-temps",

@@ -96,6 +96,8 @@ def authenticate(session: Session, request: Request, service: Service) -> Princi
         if request.method not in ("GET", "HEAD") and not hmac.compare_digest(sent.encode(), auth.csrf_word(cookie).encode()):
             hint = "renvoyer « csrf », reçu à l’ouverture de la session"
             raise Forbidden("A103", "X-CSRF-Token", "absent, ou d’une autre session", hint)
+    if request.method in ("GET", "HEAD") and "read" not in principal.scopes:
+        raise Forbidden("A103", "Authorization", "jeton en écriture seule", "un jeton de portée « read »")
     if request.method not in ("GET", "HEAD") and "write" not in principal.scopes:
         raise Forbidden("A103", "Authorization", "jeton en lecture seule", "un jeton de portée « write »")
     return principal

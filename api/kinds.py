@@ -20,6 +20,7 @@ from api.shapes import Filter, plain
 from api.store import data
 from api.store.data import Kept
 from brigade.exchange.shapes import demand as d
+from brigade.exchange.shapes.kinds import Moment
 from brigade.exchange.shapes.places import SiteShape
 from brigade.exchange.shapes.workforce import EmployerShape, WorkerShape
 from brigade.report import shipped_assumptions
@@ -63,7 +64,7 @@ def by_employer(employer_id: Filter = None) -> Found:
     return {"employer_id": employer_id}
 
 
-Instant = Annotated[datetime | None, Query(examples=["2026-03-09T00:00:00+01:00"])]
+Instant = Annotated[Moment | None, Query(examples=["2026-03-09T00:00:00+01:00"])]
 
 
 def by_time(provider_id: Filter = None, ends_after: Instant = None, starts_before: Instant = None) -> Found:

@@ -9,7 +9,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
-from anyio import to_thread
+from anyio import fail_after, to_thread
 from prometheus_client import Counter, Histogram
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -48,6 +48,8 @@ MOST_BRACKETS = 50_000
 OPEN_TO_ALL = ("/v1/sessions", "/v1/answers/", "/v1/password-resets/")
 """What a stranger may send to. Of all other writes nothing is read before it is known who asks."""
 DOOR = Lane("door", 4)
+PATIENCE_S = 30
+"""For the next piece of a body that has begun."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 STRICT_TRANSPORT = ("Strict-Transport-Security", "max-age=31536000")
 log = structlog.get_logger("brigade.requests")
@@ -160,11 +162,18 @@ def _most(scope: Scope) -> int:
 
 def _bounded(receive: Receive, most: int, *, is_document: bool) -> Receive:
     """A body that comes in pieces announces no length: it is cut off where it grows too large, not read to its end first."""
-    taken = brackets = 0
+    taken, brackets, is_whole = 0, 0, False
 
     async def take() -> Message:
-        nonlocal taken, brackets
-        message = await receive()
+        nonlocal taken, brackets, is_whole
+        if is_whole:
+            return await receive()  # until its reader leaves: a stream's
+        try:
+            with fail_after(PATIENCE_S):
+                message = await receive()
+        except TimeoutError:
+            raise HTTPException(408, f"rien pendant {PATIENCE_S} s") from None
+        is_whole = not message.get("more_body", False)
         piece = message.get("body", b"")
         taken += len(piece)
         if taken > most:

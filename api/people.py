@@ -10,23 +10,29 @@ from itsdangerous import BadSignature
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from zxcvbn import zxcvbn
 
 from api import auth
 from api.access import NEEDS_TARGET, Principal, Role
 from api.audit import Note
+from api.cycle import offers
 from api.faults import Conflict, Gone, Unfit, not_found
 from api.ids import new_id
 from api.scope import Scoped, expect
 from api.service import Service
 from api.settings import Settings
 from api.store import data
+from api.store.cycle import LIVE, Offer
 from api.store.messages import Contact
 from api.store.people import Account, Grant, Token, WebSession
-from api.store.persons import OutsideName
+from api.store.persons import Feed, OutsideName
 
 RESET = "password"
 RESET_HOURS = 24
 DIFFERENT_SIGNS = 6
+LEAST_SCORE, LOOKED_AT = 3, 72
+"""Of 0 to 4: 3 takes 10^8 guesses and more. Of a long one the first signs are enough to tell."""
+OURS = ("brigade", "planning", "coordination", "motdepasse", "bonjour", "aide", "domicile", "saad")
 
 TARGETS: Mapping[str, type[data.Kept]] = {
     "providers": data.Provider,
@@ -56,6 +62,10 @@ def create(
 ) -> Account:
     """Raises: Conflict when the login is taken, Unfit for grants that do not suit the role."""
     now = scoped.clock.now()
+    if is_common(password, login):
+        raise Unfit(
+            "A305", "password", "trop facile à deviner", "plusieurs mots sans lien entre eux, ou un coffre de mots de passe"
+        )
     hashed = auth.hash_password(settings, password)
     row = Account(id=new_id("account", now), login=login, role=role.value, password_hash=hashed, is_active=True, version=1)
     row.created_at = row.changed_at = now
@@ -87,8 +97,26 @@ def change(
     _flush(scoped.session)
     _grant(scoped.session, row, grants)
     scoped.session.execute(delete(WebSession).where(WebSession.account_id == row.id))
+    if not row.is_active:
+        _close_doors(scoped, row)
     scoped.notes.append(note("accounts", "changed", row.id, role=row.role, is_active=row.is_active, version=row.version))
     return row
+
+
+def _close_doors(scoped: Scoped, row: Account) -> None:
+    """What else lets the person of a closed account in: tokens, her calendar's address, the links sent so far."""
+    now = scoped.clock.now()
+    scoped.session.execute(update(Token).where(Token.account_id == row.id, Token.revoked_at.is_(None)).values(revoked_at=now))
+    if row.role != Role.WORKER.value:
+        return
+    granted = select(Grant.basin_id, Grant.target_id).where(Grant.account_id == row.id)
+    for basin_id, worker_id in scoped.session.execute(granted).all():
+        feed = scoped.session.get(Feed, (basin_id, worker_id))
+        if feed is not None:
+            scoped.drop(feed)
+        asked = select(Offer).where(Offer.basin_id == basin_id, Offer.worker_id == worker_id, Offer.state.in_(LIVE))
+        for offer in scoped.session.scalars(asked):
+            offers.renew_link(scoped, offer)
 
 
 # -- passwords -----------------------------------------------------------------------------------------------------
@@ -97,6 +125,16 @@ def refuse_unfit(account: Account, password: str) -> None:
     if account.login.casefold() in password.casefold() or len(set(password)) < DIFFERENT_SIGNS:
         hint = f"au moins {auth.SHORTEST_PASSWORD} caractères, dont {DIFFERENT_SIGNS} différents, sans le nom de connexion"
         raise Unfit("A305", "password", "trop facile à deviner", hint)
+    if is_common(password, account.login):
+        raise Unfit(
+            "A305", "password", "trop facile à deviner", "plusieurs mots sans lien entre eux, ou un coffre de mots de passe"
+        )
+
+
+def is_common(password: str, login: str) -> bool:
+    """Whether it is one of the words that are tried first, or is made of a few of them: zxcvbn's lists and estimate."""
+    score: int = zxcvbn(password[:LOOKED_AT], user_inputs=[login, *OURS])["score"]
+    return score < LEAST_SCORE
 
 
 def set_own_password(scoped: Scoped, settings: Settings, password: str, kept_session: str | None) -> None:
@@ -106,6 +144,13 @@ def set_own_password(scoped: Scoped, settings: Settings, password: str, kept_ses
     others = delete(WebSession).where(WebSession.account_id == row.id)
     scoped.session.execute(others if kept_session is None else others.where(WebSession.hash != kept_session))
     scoped.notes.append(note("accounts", "password_changed", row.id))
+
+
+def end_tokens(scoped: Scoped) -> None:
+    """All of the asking account, the one it asks by among them."""
+    own = update(Token).where(Token.account_id == scoped.principal.actor, Token.revoked_at.is_(None))
+    scoped.session.execute(own.values(revoked_at=scoped.clock.now()))
+    scoped.notes.append(note("tokens", "revoked", scoped.principal.actor))
 
 
 def reset(scoped: Scoped, id: str) -> Account:

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
@@ -50,7 +51,18 @@ def run(service: Service) -> Counter[str]:
         if told:
             audit.seal(session, "retention", now, [Note("retention.done", "retention", now.date().isoformat(), details=told)])
         session.commit()
+    gone["outgoing"] = _files(service.settings.folder / "outgoing", now - timedelta(days=settings.retain_drafts_days))
     return +gone
+
+
+def _files(folder: Path, before: datetime) -> int:
+    """Letters of a local installation, which hold addresses: as long as the messages they were made of."""
+    gone = 0
+    for path in folder.glob("*") if folder.is_dir() else ():
+        if path.is_file() and datetime.fromtimestamp(path.stat().st_mtime, UTC) < before:
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone
 
 
 def _clients(service: Service, before: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 import secrets
 from collections.abc import Callable, Iterator
@@ -46,6 +47,9 @@ class Settings(PostSettings):
     folder: Path = Path("brigade-data")
     database_url: str | None = Field(None, description="SQLAlchemy URL; by default SQLite in `folder`.")
     secret: SecretStr | None = Field(None, description="Signs links; by default made once and kept in `folder`.")
+    old_secrets: SecretStr | None = Field(
+        None, description="Former secrets, by commas: what they sealed (the trail, backups) still verifies."
+    )
     identity_keys: SecretStr | None = Field(
         None,
         description="Fernet keys that seal identities, by commas, the newest first; by default one made and kept in `folder`.",
@@ -147,6 +151,12 @@ class Settings(PostSettings):
         if self.secret is not None:
             return self.secret.get_secret_value()
         return self._kept("secret", lambda: secrets.token_hex(32))
+
+    def seal_keys(self) -> list[bytes]:
+        """What seals the trail's head and backups: from the secret in use, then from former ones, which only verify."""
+        given = self.old_secrets.get_secret_value() if self.old_secrets else ""
+        known = [self.signing_secret(), *(one.strip() for one in given.split(",") if one.strip())]
+        return [hmac.digest(one.encode(), b"brigade.seal", "sha256") for one in known]
 
     def _kept(self, name: str, make: Callable[[], str]) -> str:
         """A secret of this installation, made on first use and readable by its owner only.

@@ -14,12 +14,12 @@ from typing import Any
 from fastapi.responses import Response
 
 from api.http import plain_json
+from brigade.exchange.cells_out import safe_cell
 from brigade.exchange.sheets.writing import write_folder, write_workbook
 from brigade.units import PARIS
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Format(StrEnum):
@@ -55,8 +55,7 @@ def cell(value: Any) -> str | int:
             return f"{value.astimezone(PARIS):%Y-%m-%d %H:%M}"
         case date():
             return value.isoformat()
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return safe_cell(str(value))
 
 
 def answer(format: Format, name: str, body: Mapping[str, Any], tables: Sequence[Table]) -> Response:

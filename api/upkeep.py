@@ -10,7 +10,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import delete
 
-from api import erasing, retention
+from api import erasing, retention, trail_seal
 from api.cycle import duty, offers
 from api.messages import queueing
 from api.service import Service
@@ -53,5 +53,5 @@ def retain(service: Service) -> None:
 
 
 CHORES: tuple[Callable[[Service], object], ...] = (
-    *(offers.expire, duty.decide, queueing.remind, forget, erasing.rewrite, retain),
+    *(offers.expire, duty.decide, queueing.remind, forget, erasing.rewrite, retain, trail_seal.renew),
 )

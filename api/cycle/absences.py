@@ -22,6 +22,8 @@ from brigade.exchange.faults import read_model
 from brigade.exchange.shapes.demand import AbsenceShape
 from brigade.units import PARIS
 
+LONGEST = timedelta(days=3 * 366)
+"""A parental leave; what lasts longer is told again."""
 KIND = next(kind for kind in kinds.KINDS if kind.row is data.Absence)
 
 
@@ -76,6 +78,8 @@ def _refuse_unfit(scoped: Scoped, basin_id: str, given: AbsenceIn, id: str | Non
     where = f"absences.{given.id or 'nouvelle'}"
     if given.interval.end <= given.interval.start:
         raise Unfit("A305", f"{where}.interval", "fin avant le début", "une fin après le début")
+    if given.interval.end - given.interval.start > LONGEST:
+        raise Unfit("A305", f"{where}.interval", "plus de trois ans", "au plus trois ans, à prolonger ensuite")
     # Held until the commit: of two absences declared at once the second sees what the first covers.
     employee = scoped.one(data.Employee, basin_id, given.employee_id, write=True)
     if employee.provider_id != given.provider_id:

@@ -227,6 +227,9 @@ def _own_part(scoped: Scoped, plan: Plan) -> dict[str, Any]:
     raise forbidden(f"plans.{plan.id}")
 
 
+OF_OTHERS = frozenset({"visits", "workers"})
+
+
 def _visits_of(scoped: Scoped, plan: Plan) -> dict[str, Any]:
     """Who comes to the manager's own clients, which of their visits stay uncovered, and for which nobody is wanted."""
     clients = {row.id for row in scoped.all(scoped.select(Client, plan.basin_id))}
@@ -237,8 +240,27 @@ def _visits_of(scoped: Scoped, plan: Plan) -> dict[str, Any]:
         for stop in route["stops"]
         if stop["visit_id"] in own
     ]
-    left = {name: [one for one in plan.document.get(name, ()) if one["visit_id"] in own] for name in ("uncovered", "unwanted")}
+    left = {
+        name: [_of_own(one, own) for one in plan.document.get(name, ()) if one["visit_id"] in own]
+        for name in ("uncovered", "unwanted")
+    }
     return {"stops": stops, **left}
+
+
+def _of_own(left: dict[str, Any], own: set[str]) -> dict[str, Any]:
+    """A visit left out, its reasons without other providers' visits, and with nobody by name of whom it did not have."""
+    if "reasons" not in left:
+        return left
+    return {**left, "reasons": [_reason_of_own(reason, own) for reason in left["reasons"]]}
+
+
+def _reason_of_own(reason: dict[str, Any], own: set[str]) -> dict[str, Any]:
+    """Lists are cut to what is the asker's; their counts stay in the words."""
+    values = reason.get("values", {})
+    kept = {name: value for name, value in values.items() if name not in OF_OTHERS}
+    if "visits" in values:
+        kept["visits"] = [id for id in values["visits"] if id in own]
+    return {**reason, "values": kept} if "values" in reason else reason
 
 
 def _hours_of(scoped: Scoped, plan: Plan) -> dict[str, Any]:

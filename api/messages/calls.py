@@ -12,13 +12,21 @@ import ssl
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from api.messages.outbox import Cut
 from api.messages.settings import Network
 
 NAT64 = IPv6Network("64:ff9b::/96")
+NOT_OUTSIDE = (
+    *(IPv6Network(one) for one in ("::/96", "64:ff9b:1::/48", "fec0::/10")),
+    IPv4Network("192.0.0.0/24"),
+)
+"""What the library takes for public and is not: wrapped addresses of old, the local NAT64 of RFC 8215, old site-local ones, and
+the protocols' own addresses of RFC 6890."""
+PORTS = frozenset({443, 8443})
+"""Where receivers listen; others lead to services that were never meant to be called."""
 LONGEST_URL = 2000
 
 
@@ -71,6 +79,8 @@ def refuse_plainly(target: Target, networks: Iterable[Network]) -> None:
     allowed = tuple(networks)
     if not target.secure and not allowed:
         raise Refused("not_https")
+    if target.port not in PORTS and not allowed:
+        raise Refused("port")
     with suppress(ValueError):
         _judge(target, ip_address(target.host.strip("[]")), allowed)
 
@@ -103,6 +113,8 @@ def _judge(target: Target, address: IPv4Address | IPv6Address, allowed: tuple[Ne
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
     """Whether an address belongs to the Internet at large, also when it wraps another one."""
+    if any(address in network for network in NOT_OUTSIDE if network.version == address.version):
+        return False
     inner: IPv4Address | None = None
     if isinstance(address, IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Depends, Query
@@ -20,6 +19,7 @@ from api.shapes import AbsenceIn, AnswerIn, BasinId, Decision, Filter, Id, JobIn
 from api.store.cycle import Job, Offer, Outcome, Plan
 from api.store.data import Absence
 from api.views import AbsenceView, DiffView, IndicatorsView, JobView, OfferView, OutcomeView, PlanView, RecheckView
+from brigade.exchange.shapes.kinds import Day
 
 router = APIRouter(prefix="/basins/{basin_id}")
 Why = Annotated[Decision, exact(Decision), Body()]
@@ -125,7 +125,7 @@ def list_plans(
     scoped: Reader,
     turn: Annotated[Turn, Depends()],
     state: Literal["draft", "proposed", "published", "superseded", "rejected"] | None = None,
-    first_day: date | None = None,
+    first_day: Day | None = None,
 ) -> Response:
     """Without their documents."""
     scoped.basin(basin_id)
@@ -265,8 +265,8 @@ def record_outcome(
 def read_indicators(
     basin_id: BasinId,
     scoped: Reader,
-    first_day: Annotated[date | None, Query(examples=["2026-03-01"])] = None,
-    last_day: Annotated[date | None, Query(examples=["2026-03-31"])] = None,
+    first_day: Annotated[Day | None, Query(examples=["2026-03-01"])] = None,
+    last_day: Annotated[Day | None, Query(examples=["2026-03-31"])] = None,
 ) -> Response:
     """Over any days of the plans in force, for those who plan. What funders read is `…/indicators/periods`."""
     scoped.only("indicators", Role.COORDINATOR)

@@ -57,6 +57,7 @@ class PasswordIn(BaseModel):
     model_config = STRICT
     old: str = Field(min_length=1, max_length=200)
     new: str = Field(min_length=auth.SHORTEST_PASSWORD, max_length=200)
+    end_tokens: bool = Field(False, description="Programs that use the account's tokens are out as well.")
 
 
 class ChosenIn(BaseModel):
@@ -179,6 +180,8 @@ def change_own_password(
 
     def act() -> Answer:
         people.set_own_password(scoped, settings, given.new, auth.digest_of(cookie) if cookie else None)
+        if given.end_tokens:
+            people.end_tokens(scoped)
         return Answer(status=204)
 
     return unit.answer(act)

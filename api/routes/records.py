@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from sqlalchemy import func, select
 
-from api import audit, importing
+from api import audit, importing, trail_seal
 from api.cycle.following import Changes, follow
 from api.faults import not_found
 from api.http import Answer, Reader, TheService, Witness, Writer, whole_body
@@ -49,13 +49,13 @@ def export_audit(scoped: Witness) -> Response:
 
 
 @router.get("/audit/verify", response_model=VerifyView, tags=["events"])
-def verify_audit(scoped: Reader) -> Response:
-    """Walk the chain of seals from the first entry: administrators. Keep `seq` and `hash` elsewhere: a trail rewritten as a
-    whole would no longer hold that pair."""
+def verify_audit(scoped: Reader, service: TheService) -> Response:
+    """Walk the chain from the first entry, and hold it against the head that was sealed last: administrators. Keep `seq` and
+    `hash` elsewhere as well: a trail rewritten as a whole would no longer hold that pair."""
     scoped.only("audit")
     entries = scoped.session.scalar(select(func.count()).select_from(AuditEntry))
     head = scoped.session.get_one(AuditHead, 1)
-    broken = audit.first_break(scoped.session)
+    broken = trail_seal.first_break(scoped.session, service.settings.folder, service.settings.seal_keys())
     return Answer({"entries": entries, "first_break": broken, "seq": head.seq, "hash": head.hash}).response()
 
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+import hmac
 import json
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -46,10 +47,16 @@ class Kept:
 
     rows: dict[str, int]
     sha256: str
+    mac: str | None = None
+    """Of rows and sha256, by the service's key: whoever alters the file cannot make it again."""
+
+    def mac_by(self, key: bytes) -> str:
+        said = json.dumps([FORMAT, sorted(self.rows.items()), self.sha256])
+        return hmac.new(key, said.encode(), hashlib.sha256).hexdigest()
 
 
 # -- out -----------------------------------------------------------------------------------------------------------
-def backup(database: Database, path: Path) -> Kept:
+def backup(database: Database, path: Path, *, seal: bytes | None = None) -> Kept:
     """Write all of the database as it is at one instant, while the service goes on. The file appears once it is whole,
     readable by its owner only. Raises: OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -58,14 +65,14 @@ def backup(database: Database, path: Path) -> Kept:
         part.unlink()
     with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as raw:
         with gzip.open(raw, "wt", encoding="utf-8", newline="\n") as out:
-            kept = _write(database, out)
+            kept = _write(database, out, seal)
         raw.flush()
         os.fsync(raw.fileno())
     part.replace(path)
     return kept
 
 
-def _write(database: Database, out: TextIO) -> Kept:
+def _write(database: Database, out: TextIO, key: bytes | None) -> Kept:
     counts, seal = {}, hashlib.sha256()
     with database.engine.connect() as connection:
         if not database.is_sqlite:  # SQLite in WAL mode reads one instant anyway
@@ -80,7 +87,8 @@ def _write(database: Database, out: TextIO) -> Kept:
                 seal.update(line.encode())
                 counts[table.name] += 1
     kept = Kept(counts, seal.hexdigest())
-    out.write(json.dumps({"rows": kept.rows, "sha256": kept.sha256}) + "\n")
+    kept = kept if key is None else replace(kept, mac=kept.mac_by(key))
+    out.write(json.dumps({"rows": kept.rows, "sha256": kept.sha256, "mac": kept.mac}) + "\n")
     return kept
 
 
@@ -108,14 +116,18 @@ def _said(kind: Any, value: Any) -> Any:
 
 
 # -- back ----------------------------------------------------------------------------------------------------------
-def restore(database: Database, path: Path, *, keys: Keys | None = None) -> Kept:
+def restore(database: Database, path: Path, *, keys: Keys | None = None, seals: Sequence[bytes] | None = None) -> Kept:
     """Fill an empty database with a backup, of this version or an earlier one, in one transaction: all of it or nothing.
 
-    Args: keys: what seals people's data, for backups of versions that did not.
+    Args: keys: what seals people's data, for backups of versions that did not. seals: the keys by one of which it must be
+        sealed; None: its own sha256 is believed.
     Raises: UnusableBackup, when the file is none, is cut off, altered or newer than this program, when the database holds
         anything already, or when the audit trail in the backup is broken.
     """
     head, end = _ends(path)
+    if seals is not None and not any(hmac.compare_digest(end.mac or "", end.mac_by(key)) for key in seals):
+        what = "sans sceau" if end.mac is None else "scellée par un autre secret, ou altérée"
+        raise _unusable(path, what, "le secret de l’installation qui l’a écrite, ou --unsealed si sa provenance est sûre")
     if head["revision"] not in revisions():
         raise _unusable(
             path, f"tables « {head['revision']} » inconnues", "restaurer avec la version qui l’a écrite, ou une suivante"
@@ -153,7 +165,7 @@ def _read_through(path: Path) -> tuple[dict[str, Any], Kept]:
         counts[name] = counts.get(name, 0) + 1
     if end is None:
         raise EOFError
-    kept = Kept(end["rows"], end["sha256"])
+    kept = Kept(end["rows"], end["sha256"], end.get("mac"))
     if seal.hexdigest() != kept.sha256 or counts != {name: count for name, count in kept.rows.items() if count}:
         raise _unusable(path, "le contenu ne correspond pas à son empreinte", "une autre copie de la sauvegarde")
     return head, kept

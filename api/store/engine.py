@@ -70,7 +70,8 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
     # SQLAlchemy says BEGIN itself (below): the driver's own habit opens transactions late, after the first write.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+    # recursive_triggers: else INSERT OR REPLACE would take a row of the trail away without its trigger.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "recursive_triggers=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

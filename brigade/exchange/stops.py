@@ -24,7 +24,6 @@ STOP_COLUMNS = (
 )
 UNCOVERED_COLUMNS = ("visit", "client", "provider", "commune", "priority", "length_min", "hours", "reasons", "action")
 # A spreadsheet runs a cell that begins like this as a formula: an identifier must never do so.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def stops_csv(problem: Problem, plan: Plan, lang: str = "fr", *, excel: bool = False) -> str:
@@ -92,11 +91,6 @@ def _csv(columns: Sequence[str], lines: Iterable[Sequence[str]], lang: str, exce
     writer.writerow([word(f"column.{column}", lang) for column in columns])
     writer.writerows([safe_cell(cell) for cell in line] for line in lines)
     return (BYTE_ORDER_MARK if excel else "") + text.getvalue()
-
-
-def safe_cell(text: str) -> str:
-    """The cell with an apostrophe before it where a spreadsheet would otherwise compute it."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def _time(problem: Problem, tick: Ticks, lang: str) -> str:

@@ -16,7 +16,7 @@ from scenarios.console.options import Lang
 from scenarios.console.screen import Screen, answering
 
 PANEL = "Service // Service"
-APPLICATION = "api.app:from_environment"
+SERVING = "api.serving"
 OPERATIONS = "api.__main__"
 NEEDED = ("sqlalchemy", "alembic", "argon2", "structlog", "pydantic_settings")
 DEMO_FILE = Path(__file__).parents[1] / "catalogue" / "demo.json"
@@ -61,9 +61,7 @@ def serve(
         here = "127.0.0.1" if host in ("0.0.0.0", "::") else host
         address = os.environ.setdefault("BRIGADE_PUBLIC_URL", f"http://{f'[{here}]' if ':' in here else here}:{port}")
         screen.say("serving", address=address)
-    import uvicorn
-
-    uvicorn.run(APPLICATION, factory=True, host=host, port=port, log_config=None)
+    import_module(SERVING).serve(host, port)
 
 
 def backup(file: File, folder: Folder = FOLDER, lang: options.Language = Lang.FR) -> None:

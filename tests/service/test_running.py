@@ -180,7 +180,7 @@ def test_the_image_is_built_from_the_lock_and_runs_as_nobody() -> None:
     assert "--require-hashes -r tools/bootstrap.txt" in steps
     last = steps[steps.rindex("\nFROM") :]
     assert re.findall(r"^USER (\S+)$", last, re.MULTILINE) == ["10001"]
-    assert 'CMD ["uvicorn", "--factory", "api.app:from_environment"' in last
+    assert 'CMD ["python", "-m", "api", "serve"' in last
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
     assert set(re.findall(r"--extra (\S+)", steps)) <= extras.keys()
     let_in = re.findall(r"^!(\S+)$", (ROOT / ".dockerignore").read_text("utf-8"), re.MULTILINE)

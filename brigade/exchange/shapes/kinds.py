@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, TypeAlias, Union, get_args, get_origin
 
@@ -72,7 +72,12 @@ def _near(value: date) -> date:
 
 
 def _near_moment(value: datetime) -> datetime:
+    """By the instant itself: the last evening of a year is the next one elsewhere."""
     _near(value.date())
+    try:
+        _near(value.astimezone(UTC).date())
+    except OverflowError:
+        raise PydanticCustomError("year", "year out of range") from None
     return value
 
 
