@@ -30,6 +30,7 @@ from api.store.persons import Feed, OutsideName
 RESET = "password"
 RESET_HOURS = 24
 DIFFERENT_SIGNS = 6
+MORE_WORDS = "plusieurs mots sans lien entre eux, ou un coffre de mots de passe"
 LEAST_SCORE, LOOKED_AT = 3, 72
 """Of 0 to 4: 3 takes 10^8 guesses and more. Of a long one the first signs are enough to tell."""
 OURS = ("brigade", "planning", "coordination", "motdepasse", "bonjour", "aide", "domicile", "saad")
@@ -63,9 +64,7 @@ def create(
     """Raises: Conflict when the login is taken, Unfit for grants that do not suit the role."""
     now = scoped.clock.now()
     if is_common(password, login):
-        raise Unfit(
-            "A305", "password", "trop facile à deviner", "plusieurs mots sans lien entre eux, ou un coffre de mots de passe"
-        )
+        raise Unfit("A305", "password", "trop facile à deviner", MORE_WORDS)
     hashed = auth.hash_password(settings, password)
     row = Account(id=new_id("account", now), login=login, role=role.value, password_hash=hashed, is_active=True, version=1)
     row.created_at = row.changed_at = now
@@ -126,9 +125,7 @@ def refuse_unfit(account: Account, password: str) -> None:
         hint = f"au moins {auth.SHORTEST_PASSWORD} caractères, dont {DIFFERENT_SIGNS} différents, sans le nom de connexion"
         raise Unfit("A305", "password", "trop facile à deviner", hint)
     if is_common(password, account.login):
-        raise Unfit(
-            "A305", "password", "trop facile à deviner", "plusieurs mots sans lien entre eux, ou un coffre de mots de passe"
-        )
+        raise Unfit("A305", "password", "trop facile à deviner", MORE_WORDS)
 
 
 def is_common(password: str, login: str) -> bool:

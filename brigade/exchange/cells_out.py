@@ -10,8 +10,10 @@ KEPT_CONTROLS = frozenset("\t\n\r")
 
 
 def safe_cell(text: str) -> str:
-    """The cell with an apostrophe before it where a spreadsheet would otherwise compute it; controls are gone: a text of an older
-    version may hold them, and a workbook cannot be written with them."""
+    """The cell with an apostrophe before it where a spreadsheet would otherwise compute it.
+
+    Controls are gone: a text of an older version may hold them, and a workbook cannot be written with them.
+    """
     if not text.isprintable():
         text = "".join(c for c in text if c in KEPT_CONTROLS or category(c) not in ("Cc", "Cs"))
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text

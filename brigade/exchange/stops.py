@@ -10,6 +10,7 @@ import csv
 from collections.abc import Iterable, Sequence
 from io import StringIO
 
+from brigade.exchange.cells_out import safe_cell
 from brigade.exchange.rows import StopRow, level_key, stop_rows, uncovered_rows
 from brigade.plan import Plan
 from brigade.problem import Problem
