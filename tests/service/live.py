@@ -23,7 +23,7 @@ from api.store.people import Fact
 from tests.service.basin import BASIN, NOW
 
 ROOT = Path(__file__).resolve().parents[2]
-PLAIN = ("uvicorn", "--factory", "api.app:from_environment")
+PLAIN = ("api", "serve")
 FAULTY = ("tests.service.faulty",)
 """The same application, in which one function was made to stall or fail (`BRIGADE_TEST_FAULT`)."""
 

@@ -225,6 +225,7 @@ def test_a_carrier_that_dies_between_the_call_and_its_note_calls_again_with_the_
     "address",
     [
         *("127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1"),
+        *("::7f00:1", "64:ff9b:1::7f00:1", "fec0::1", "192.0.0.8"),
         *("::1", "fe80::1", "fd00::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:0:1::1"),
     ],
 )
@@ -246,6 +247,7 @@ def test_public_addresses_are(address: str) -> None:
             "https://127.0.0.1/",
             "https://[::1]/x",
             "https://10.0.0.8:8443/",
+            "https://saad.example.org:22/",
         ),
         *(
             "https://user:pass@saad.example.org/",
