@@ -53,8 +53,9 @@ def _nobodys_hash(memory_kib: int, rounds: int) -> str:
 
 
 HASHES_WAITING, HASH_PATIENCE_S = 8, 5.0
-HASHING = Gate("mot de passe", os.cpu_count() or 2, HASHES_WAITING, HASH_PATIENCE_S)
-"""A hash takes 64 MiB and a core for tenths of a second: as many at once as there are cores."""
+MOST_HASHES = 2
+"""A hash takes 64 MiB and a core for tenths of a second. A machine tells of more cores than a container may use."""
+HASHING = Gate("mot de passe", min(MOST_HASHES, os.cpu_count() or 1), HASHES_WAITING, HASH_PATIENCE_S)
 
 
 def hash_password(settings: Settings, password: str) -> str:
@@ -104,9 +105,9 @@ def verify_login(session: Session, settings: Settings, login: str, password: str
     """
     account = session.scalar(select(Account).where(Account.login == login))
     has_password = account is not None and account.password_hash != NO_PASSWORD
-    nobodys = _nobodys_hash(settings.argon2_memory_kib, settings.argon2_rounds)
     try:
-        with HASHING:
+        with HASHING:  # nobody's hash as well: of a crowd at the first login each would make its own
+            nobodys = _nobodys_hash(settings.argon2_memory_kib, settings.argon2_rounds)
             hasher(settings.argon2_memory_kib, settings.argon2_rounds).verify(
                 account.password_hash if account is not None and has_password else nobodys, password
             )

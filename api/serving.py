@@ -34,12 +34,17 @@ class PatientProtocol(H11Protocol):
         super().data_received(data)
         if self.cycle is not before:
             self._headers_came()
-        elif before is not None and before.response_complete:
+        elif self._is_idle():
             self._wait_for_headers()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._headers_came()
         super().connection_lost(exc)
+
+    def _is_idle(self) -> bool:
+        """Whether what comes now can only be the beginning of another request."""
+        last: Any = self.cycle
+        return last is None or bool(last.response_complete)
 
     def _wait_for_headers(self) -> None:
         if self._headers_due is None:

@@ -10,6 +10,7 @@ where `/healthz` took a second or more, the service grew beyond 700 MB, or anyth
 from __future__ import annotations
 
 import itertools
+import os
 import random
 import socket
 import sqlite3
@@ -176,13 +177,14 @@ def bombs(live: Live, watch: Watch) -> None:
 
 def _bombs() -> Iterator[tuple[str, bytes]]:
     book, kept = openpyxl.Workbook(), BytesIO()
-    book.active["A1"] = book.active["XFD1048576"] = "x"
+    sheet = book.create_sheet("visits", 0)
+    sheet["A1"] = sheet["XFD1048576"] = "x"
     book.save(kept)
     yield "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", kept.getvalue()
     for name, text in (("visits.csv", ";" * 499_000 + "\n" * 499_000), ("visits.csv", ";" * 3_000 + "\n" * 3_000)):
         yield "application/zip", _packed({name: text})
-    sheet = {"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": OPENDOCUMENT}
-    yield "application/vnd.oasis.opendocument.spreadsheet", _packed(sheet)
+    parts = {"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": OPENDOCUMENT}
+    yield "application/vnd.oasis.opendocument.spreadsheet", _packed(parts)
     yield "application/json", b"[" * 10_000_000
 
 
@@ -239,6 +241,10 @@ def attacked(name: str) -> list[str]:
         tempfile.TemporaryDirectory(prefix="brigade-attack-") as folder,
         prepared(f"sqlite:///{Path(folder, 'brigade.db')}", Path(folder)) as live,
     ):
+        rest = Watch(live)
+        with rest.watching():
+            time.sleep(3)
+        print(f"{name}: at rest {rest.worst_s * 1000:.0f} ms, load {os.getloadavg()[0]:.0f}", flush=True)
         watch = Watch(live)
         with watch.watching():
             ATTACKS[name](live, watch)

@@ -33,10 +33,9 @@ def keep(scoped: Scoped, job: Job, found: Iterable[SetAside]) -> None:
         by_owner[one["provider_id"]].append(index)
     for owner, indices in by_owner.items():
         if _tell(scoped, job.basin_id, owner, [told[index] for index in indices]):
-            for index in indices:
-                one, row = rows[index]
+            for said, row in (rows[index] for index in indices):
                 if row is not None:
-                    scoped.note(row, "set_aside", job=job.id, code=one.code, where=one.where, visits=one.visits)
+                    scoped.note(row, "set_aside", job=job.id, code=said.code, where=said.where, visits=said.visits)
 
 
 def _row(scoped: Scoped, basin_id: str, one: SetAside) -> Any:

@@ -19,7 +19,7 @@ from api.messages.outbox import Cut
 from api.messages.settings import Network
 
 NAT64 = IPv6Network("64:ff9b::/96")
-NOT_OUTSIDE = (
+NOT_OUTSIDE: tuple[Network, ...] = (
     *(IPv6Network(one) for one in ("::/96", "64:ff9b:1::/48", "fec0::/10")),
     IPv4Network("192.0.0.0/24"),
 )

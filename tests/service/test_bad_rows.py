@@ -11,6 +11,7 @@ import pytest
 from api import set_aside
 from api.access import Role
 from api.store import data
+from brigade.errors import Issue
 from brigade.exchange.document import problem_to_json
 from tests.faults.base import document as sound_document
 from tests.service.bad_rows import Change, spoil
@@ -213,7 +214,7 @@ def test_a_sound_document_is_left_as_it_is() -> None:
 def test_ids_with_dots_are_told_apart() -> None:
     rows = [{"id": id} for id in ("V", "V.1", "V.1.required")]
     document = {"demand": {"visits": rows}}
-    issue = set_aside.Issue("P311", "visits.V.1.required", "", "")
+    issue = Issue("P311", "visits.V.1.required", "", "")
     assert set_aside.place_of(issue, document) == set_aside.Place("visits", "V.1.required")
 
 

@@ -25,7 +25,7 @@ def test_one_account_holds_so_many_streams_and_no_more(world: World) -> None:
 
 def _account(world: World, role: Role) -> str:
     rows = world.get("/v1/accounts?limit=500", Role.ADMINISTRATOR)["items"]
-    return next(row["id"] for row in rows if row["login"] == role.value)
+    return str(next(row["id"] for row in rows if row["login"] == role.value))
 
 
 def test_one_look_tells_whose_basin_changed(world: World) -> None:

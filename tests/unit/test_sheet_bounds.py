@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from brigade.errors import Issue
+from brigade.errors import Issue, UnreadableInput
 from brigade.exchange.sheets import raw
 from brigade.exchange.sheets.grids import read_grids
 from brigade.exchange.sheets.raw import BLANK, Merge, RawCell, Vocabulary, kept_rows, with_merges
@@ -23,8 +23,9 @@ CELL = "<table:table-cell{more}><text:p>x</text:p></table:table-cell>"
 
 def workbook(folder: Path, *cells: str) -> Path:
     book = openpyxl.Workbook()
+    sheet = book.create_sheet("visits", 0)
     for cell in cells:
-        book.active[cell] = "x"
+        sheet[cell] = "x"
     book.save(folder / "t.xlsx")
     return folder / "t.xlsx"
 
@@ -82,7 +83,7 @@ def test_a_sheet_of_a_million_blank_rows_below_its_table_is_read(tmp_path: Path)
 
 @pytest.mark.parametrize(("rows", "columns"), [(1, 501), (200_001, 1), (4_001, 500)])
 def test_the_bounds_of_a_table(rows: int, columns: int) -> None:
-    with pytest.raises(raw.UnreadableInput):
+    with pytest.raises(UnreadableInput):
         raw.refuse_beyond("t", rows, columns)
     raw.refuse_beyond("t", 4_000, 500)
     raw.refuse_beyond("t", 200_000, 10)
@@ -91,7 +92,7 @@ def test_the_bounds_of_a_table(rows: int, columns: int) -> None:
 def test_blank_rows_without_end_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(raw, "MOST_BLANK_ROWS", 10)
     endless = iter(lambda: (BLANK,), None)
-    with pytest.raises(raw.UnreadableInput) as refused:
+    with pytest.raises(UnreadableInput) as refused:
         kept_rows(endless, "t")
     assert refused.value.issues == (Issue("C010", "t", "plus de 10 lignes", "une table de la brigade, sans plus"),)
 
