@@ -37,7 +37,7 @@ def test_closing_an_account_ends_token_calendar_and_links(world: World) -> None:
         body = {"login": "worker", "role": "worker", "grants": grants}
         assert world.ask(A, "PUT", f"/v1/accounts/{row['id']}", body, If_Match=f'"{row["version"]}"').status_code == 200
     link = world.get(f"{BASIN}/offers/{offer['id']}")["link"].partition("/v1")[2]
-    made = world.ask(C, "POST", f"{BASIN}/workers/{offer['worker_id']}/feed")
+    made = world.ask(C, "POST", f"{BASIN}/feeds/{offer['worker_id']}")
     feed = made.json()["url"].partition("/v1")[2]
     assert [world.client.get(f"/v1{path}").status_code for path in (link, feed)] == [200, 200]
     close(world, W)
