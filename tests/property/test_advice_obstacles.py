@@ -67,8 +67,16 @@ def test_of_what_would_be_pushed_out_nothing_is_named_in_vain(case: tuple[Proble
                     eased = carried_out(problem, left.visit_id, one, others)
                     assert fits(eased, plan, left.visit_id, one.worker_id, busy.pushed_out), (left.visit_id, one)
                     for stays in busy.pushed_out:
-                        fewer = tuple(id for id in busy.pushed_out if id != stays)
+                        fewer = tuple(id for id in busy.pushed_out if id not in whole_with(problem, stays))
                         assert not fits(eased, plan, left.visit_id, one.worker_id, fewer), "nobody is named in vain"
+
+
+def whole_with(problem: Problem, visit_id: str) -> set[str]:
+    """The visit and those without which it cannot stay."""
+    found, ties = {visit_id}, [{link.first, link.second} for link in problem.links if link.together]
+    while more := {id for tie in ties if tie & found for id in tie} - found:
+        found |= more
+    return found
 
 
 # -- carrying out --------------------------------------------------------------------------------------------------
