@@ -99,13 +99,14 @@ Event: TypeAlias = (
 def apply_events(
     problem: Problem, events: Sequence[Event], *, published: Plan | None = None, now: Ticks | None = None
 ) -> Problem:
-    """The problem after `events`, one after the other.
+    """The problem after `events`, one after the other; lateness last, since it stays with the worker whatever becomes of the
+    visit she was at.
 
     Args: published: the plan under way; who is late or goes home is judged from it. now: the tick at which it is told.
     Raises: InvalidProblem with the issues of every event that does not fit, in their order.
     """
-    made, issues = problem if now is None else replace(problem, now=now), list[Issue]()
-    for number, event in enumerate(events):
+    made, refused_at = problem if now is None else replace(problem, now=now), dict[int, list[Issue]]()
+    for number, event in sorted(enumerate(events), key=lambda pair: isinstance(pair[1], WorkerLate)):
         where = f"events[{number}]"
         found = list(_unfit(made, event, where))
         if not found:
@@ -113,8 +114,8 @@ def apply_events(
                 made = _after(made, event, published)
             except InvalidProblem as refused:
                 found = [Issue(one.code, f"{where} → {one.where}", one.what, one.hint) for one in refused.issues]
-        issues += found
-    refuse(issues)
+        refused_at[number] = found
+    refuse([issue for _, found in sorted(refused_at.items()) for issue in found])
     return made
 
 
@@ -217,6 +218,14 @@ def begun(published: Plan | None, worker_id: str, at: Ticks) -> tuple[Route, Sto
     return max(stops, key=lambda pair: pair[1].start, default=None)
 
 
+def _stands(problem: Problem, stop: Stop) -> bool:
+    """Whether the visit is still asked for and has begun by now, or may begin at the hour it was told."""
+    visit = problem.visit_by_id.get(stop.visit_id)
+    if visit is None:
+        return False
+    return stop.start < problem.now or any(one.earliest <= stop.start <= one.hard_latest for one in visit.windows)
+
+
 def _home_again(problem: Problem, worker: Worker, at: Ticks, published: Plan | None) -> Ticks:
     """When a worker called away at `at` is home: at once, or after the visit under way and its way back."""
     last = begun(published, worker.id, at)
@@ -265,8 +274,10 @@ def _joined(availability: Sequence[Availability]) -> tuple[Availability, ...]:
 
 def _late(problem: Problem, worker: Worker, at: Ticks, late: Ticks, published: Plan | None) -> Problem:
     last = begun(published, worker.id, at)
-    if last is not None and last[0].back > at and last[1].visit_id in problem.visit_by_id:
-        visit, lost = problem.visit_by_id[last[1].visit_id], late + max(0, at - last[1].end)
+    is_out = last is not None and last[0].back > at
+    under_way = [] if last is None else [stop for stop in last[0].stops if stop.start < at and _stands(problem, stop)]
+    if is_out and under_way:
+        visit, lost = problem.visit_by_id[under_way[-1].visit_id], late + max(0, at - under_way[-1].end)
         # The time is this worker's: whoever did the visit instead would be given it.
         others = frozenset(one.id for one in problem.workers) - {worker.id}
         theirs = replace(visit, preferred_workers=visit.preferred_workers - others, usual_workers=visit.usual_workers - others)
@@ -276,7 +287,9 @@ def _late(problem: Problem, worker: Worker, at: Ticks, late: Ticks, published: P
     leaving = {route.tour: route.departure for route in routes}
     for index, one in enumerate(worker.availability):
         if one.hard_end > at:
-            start = max(one.start, leaving.get(index, one.start)) + late
+            # What she had begun is called off: she is out already, and leaves from wherever that was.
+            left = at if is_out else max(one.start, leaving.get(index, one.start))
+            start = left + late
             stays = list(worker.availability)
             stays[index] = replace(one, start=start)
             if start >= one.end:

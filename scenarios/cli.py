@@ -6,6 +6,7 @@ A group imports what it needs when it runs, so that help and refusals are quick.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -19,10 +20,10 @@ from brigade.errors import Issue
 from scenarios.commands import advice, bench, comparing, data, foreign, judging, planning, reference, replanning, serving
 from scenarios.console.encoding import speak_any_encoding
 from scenarios.console.exits import MEANING, Code
+from scenarios.console.interruption import HEARD, GaveUp
 from scenarios.console.options import LANG_VARIABLE, Lang, Language
 from scenarios.console.phrases import SEPARATOR, chosen, phrase
 from scenarios.console.screen import Screen, refuse
-from scenarios.console.search import GaveUp
 
 GROUPS = (planning, replanning, judging, advice, comparing, data, foreign, bench, serving, reference)
 """Their commands in the order of the help. A new group is a new line here."""
@@ -39,6 +40,8 @@ class Brigade(TyperGroup):
         return super().main(given, prog_name or "brigade", **more)
 
     def invoke(self, ctx: Any) -> Any:
+        if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # `scenarios.__main__` had put it off
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
@@ -142,6 +145,8 @@ def main() -> None:
     try:
         app()
     except SystemExit as leaving:
+        for one in HEARD:
+            signal.signal(one, signal.SIG_IGN)  # all is said and written: a late signal must not change the exit code
         flushed = flush()
         if leaving.code == Code.INTERRUPTED:
             # A search given up may still be inside the kernel: leaving the ordinary way would wait for it.

@@ -7,15 +7,20 @@ it stood and the file does not depend on how many ran at a time.
 from __future__ import annotations
 
 import csv
+import signal
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import product
 from multiprocessing import get_context
+from multiprocessing.synchronize import Event
 from pathlib import Path
+from typing import cast
 
 from brigade.errors import Issue, UnreadableInput
 from brigade.plan import Proof
+from scenarios.console.interruption import HEARD, TICK_S
 
 GIVEN = ("preset", "seed", "workers", "ai_share", "modes", "time_limit_s", "iterations")
 SOLVED = ("status", "elapsed_s", "objective", "uncovered", "least_uncovered", "soft", "soft_bound", "gap")
@@ -113,17 +118,27 @@ def missing(runs: Sequence[Run], path: Path) -> list[Run]:
     return [run for run in runs if run.cells not in done]
 
 
-def run_all(runs: Sequence[Run], path: Path, jobs: int, tell: Callable[[Run], None]) -> None:
-    """Plan them, `jobs` at a time, each row appended in the order of `runs`."""
+def run_all(
+    runs: Sequence[Run], path: Path, jobs: int, tell: Callable[[Run], None], stop: threading.Event | None = None
+) -> int:
+    """Plan them, `jobs` at a time, each row appended in the order of `runs`; how many rows that made.
+
+    Once `stop` is set the runs under way are given up: a search cut short measures nothing.
+    """
     mend(path)
+    done = 0
     with path.open("a", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         if file.tell() == 0:
             writer.writerow(header())
-        for run, row in zip(runs, _rows(runs, jobs), strict=True):
+        for run, row in zip(runs, _rows(runs, jobs, stop or threading.Event()), strict=False):
+            if row is None:
+                break
             writer.writerow(row)
             file.flush()
             tell(run)
+            done += 1
+    return done
 
 
 def mend(path: Path) -> None:
@@ -134,17 +149,42 @@ def mend(path: Path) -> None:
             path.write_text(whole[: whole.rfind("\n") + 1], "utf-8")
 
 
-def _rows(runs: Sequence[Run], jobs: int) -> Iterator[tuple[str, ...]]:
+def _rows(runs: Sequence[Run], jobs: int, stop: threading.Event) -> Iterator[tuple[str, ...] | None]:
+    """The row of each; None for one that was cut short."""
     if jobs == 1:
-        yield from map(row_of, runs)
+        yield from (row_of(run, stop) for run in runs)
         return
     # Spawned, not forked: the kernel's threads of this process must not be copied half-way.
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(row_of, runs)
+    context = get_context("spawn")
+    shared = context.Event()
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(shared,)) as pool:
+        waiting = [pool.submit(_row_beside, run) for run in runs]
+        for future in waiting:
+            while not wait([future], timeout=TICK_S).done:
+                if stop.is_set():
+                    shared.set()
+                    pool.shutdown(wait=False, cancel_futures=True)
+            yield None if future.cancelled() else future.result()
 
 
-def row_of(run: Run) -> tuple[str, ...]:
-    """Invent, plan, count."""
+_shared: Event | None = None
+"""In a process of the pool: what ends its run early."""
+
+
+def _begin(shared: Event) -> None:
+    """A terminal sends Ctrl-C to every process of the command; only the first one decides."""
+    global _shared
+    _shared = shared
+    for one in HEARD:
+        signal.signal(one, signal.SIG_IGN)
+
+
+def _row_beside(run: Run) -> tuple[str, ...] | None:
+    return row_of(run, cast("threading.Event | None", _shared))  # asked like an event of this process
+
+
+def row_of(run: Run, stop: threading.Event | None = None) -> tuple[str, ...] | None:
+    """Invent, plan, count. None when `stop` was set meanwhile."""
     from brigade.report import indicators
     from scenarios.generator.build import generate
     from solver.settings import Settings
@@ -152,7 +192,9 @@ def row_of(run: Run) -> tuple[str, ...]:
 
     modes = None if run.modes is None else dict(run.modes)
     problem = generate(run.preset, run.seed, workers=run.workers, ai_share=run.ai_share, modes=modes)
-    outcome = solve(problem, Settings(run.time_limit_s, run.seed, run.iterations, threads=1))
+    outcome = solve(problem, Settings(run.time_limit_s, run.seed, run.iterations, threads=1), stop=stop)
+    if stop is not None and stop.is_set():
+        return None
     proof, plan = outcome.proof, outcome.plan
     solved = [outcome.status.value, f"{outcome.elapsed_s:.3f}"]
     solved += [""] * 6 if proof is None else _proven(proof)

@@ -47,9 +47,12 @@ def telling_effort(clock: Clock, settings: Settings) -> Effort:
     return Effort(late, last, pairs, settings.iterations // ITERATIONS_AN_ACTION)
 
 
-def reasons(model: Model, plan: Plan, effort: Effort | None = None) -> tuple[UncoveredVisit, ...]:
-    """One entry for every open visit that the plan leaves out, in input order. Args: effort: all of it by default."""
-    left = [request.visit for request in model.requests if request.visit.id not in plan.covered]
+def reasons(
+    model: Model, plan: Plan, effort: Effort | None = None, known: frozenset[str] = frozenset()
+) -> tuple[UncoveredVisit, ...]:
+    """One entry for every open visit that the plan leaves out, in input order. Args: effort: all of it by default. known:
+    visits left out for a reason that is known already: none is sought."""
+    left = [request.visit for request in model.requests if request.visit.id not in plan.covered | known]
     if not left:
         return ()
     allowed = effort or Effort()

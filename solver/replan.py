@@ -206,7 +206,8 @@ class _Task:
     def told(self, found: _Found) -> Replan:
         """Certified, with the reasons of what is uncovered and of what changed."""
         gone = too_late(self.problem, self.freeze)
-        why = {one.visit_id: one for one in reasons(found.model, found.searched, telling_effort(self.clock, self.settings))}
+        effort = telling_effort(self.clock, self.settings)
+        why = {one.visit_id: one for one in reasons(found.model, found.searched, effort, gone)}
         left = tuple(self._left(one, why, gone) for one in found.plan.uncovered)
         plan = mark(self.problem, replace(found.plan, uncovered=left), known_part(self.problem, self.published))
         unlawful = self._certified(plan, found.held)

@@ -8,17 +8,17 @@ from dataclasses import replace
 
 from brigade.checker import certify
 from brigade.objective import breakdown
-from brigade.plan import Plan, Status
+from brigade.plan import Plan, Status, UncoveredVisit
 from brigade.problem import Problem
 from solver.clock import Clock
 from solver.decode import decode
 from solver.engines.together import Solution, search
-from solver.explain import reasons, telling_effort
+from solver.explain import Effort, reasons, telling_effort
 from solver.model import Model, build_model
 from solver.outcome import Outcome
 from solver.proof import proof_of
 from solver.settings import Progress, Settings
-from solver.standing import from_now_on, told_too_late
+from solver.standing import from_now_on, told_too_late, too_late
 
 __all__ = ["Outcome", "Progress", "Settings", "solve"]
 
@@ -42,14 +42,19 @@ def solve(
     model = build_model(asked, start)  # Problem -> Model
     solution = search(model, settings, clock, start)  # Model -> Solution
     plan = decode(model, solution.orders, solution.starts, start)  # Solution -> Plan
-    left = told_too_late(problem, reasons(model, plan, telling_effort(clock, settings)))
-    plan = replace(plan, uncovered=left, waivers=())
+    plan = replace(plan, uncovered=_with_reasons(problem, model, plan, telling_effort(clock, settings)), waivers=())
     certify(problem, plan)
     costs = breakdown(problem, plan, start)
     proof = proof_of(problem, plan, costs, solution)
     status = _status(problem, plan, solution)
     kept = None if status in (Status.INFEASIBLE, Status.UNKNOWN) else plan
     return Outcome(status, kept, proof, costs, settings, clock.elapsed_s, _worth(model, solution), solution.effort)
+
+
+def _with_reasons(problem: Problem, model: Model, plan: Plan, effort: Effort) -> tuple[UncoveredVisit, ...]:
+    """Nobody is asked about visits none of whose hours are left."""
+    why = {one.visit_id: one for one in reasons(model, plan, effort, too_late(problem, problem.now))}
+    return told_too_late(problem, (why.get(one.visit_id, one) for one in plan.uncovered))
 
 
 def _worth(model: Model, solution: Solution) -> dict[str, int]:

@@ -49,7 +49,7 @@ def brigade(*args: object) -> Answer:
 def start_brigade(*args: object, **more: Any) -> subprocess.Popen[str]:
     """The command in its own process, with pipes."""
     environment = {**os.environ, "BRIGADE_LANG": "", "PYTHONUNBUFFERED": "1", "COLUMNS": "100"}
-    command = [sys.executable, "-m", "scenarios.cli", *(str(one) for one in args)]
+    command = [sys.executable, "-m", "scenarios", *(str(one) for one in args)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more}
     # A suite run in the background starts with Ctrl-C ignored, and children inherit that.
     pipes["preexec_fn"] = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)

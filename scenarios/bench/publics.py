@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -87,9 +88,15 @@ def family_of(path: Path) -> Family:
 
 
 def run_instance(
-    path: Path, seed: int, time_limit_s: float | None = None, iterations: int | None = None, threads: int = 2
+    path: Path,
+    seed: int,
+    time_limit_s: float | None = None,
+    iterations: int | None = None,
+    threads: int = 2,
+    stop: threading.Event | None = None,
 ) -> Solved:
-    """Solve an instance. Without a limit, the protocol's: half a second a patient, or what the set's authors took.
+    """Solve an instance. Without a limit, the protocol's: half a second a patient, or what the set's authors took. `stop`: ends
+    the search soon once set; the best solution so far is returned.
 
     Raises: UnreadableInput, for a file or an instance that cannot be taken.
     """
@@ -104,7 +111,7 @@ def run_instance(
     size = len({visit.client_id for visit in problem.visits})
     limit = None if iterations else time_limit_s or protocol_s(family, size, known)
     wall, cpu = time.monotonic(), time.process_time()
-    outcome = solve(problem, Settings(limit, seed, iterations, threads, prove=family in PROVEN))
+    outcome = solve(problem, Settings(limit, seed, iterations, threads, prove=family in PROVEN), stop=stop)
     wall, cpu = time.monotonic() - wall, time.process_time() - cpu
     done = int(outcome.effort["iterations"])
     common = (family, instance.name, size, seed, limit, wall, cpu, done)

@@ -12,6 +12,7 @@ import typer
 from brigade.errors import Issue, UnreadableInput
 from scenarios.console import options
 from scenarios.console.exits import Code
+from scenarios.console.interruption import Interruption
 from scenarios.console.options import Lang
 from scenarios.console.screen import Screen, answering
 
@@ -54,7 +55,7 @@ def load(
     at work on it.
     """
     screen = Screen.of("bench load", lang, as_json)
-    with answering(screen, "bench load"):
+    with Interruption(lang).heard(), answering(screen, "bench load"):
         lacking = [name for name in NEEDED if find_spec(name) is None]
         if lacking:
             hint = "make load, ou uv sync --extra service --group service-tests --group load"

@@ -15,6 +15,7 @@ import typer
 from brigade.errors import Issue, UnreadableInput
 from scenarios.console import lists, options
 from scenarios.console.exits import Code
+from scenarios.console.interruption import Interruption
 from scenarios.console.options import Lang
 from scenarios.console.outputs import Outputs
 from scenarios.console.phrases import chosen
@@ -87,7 +88,7 @@ def peers(
     from scenarios.bench.generator import SIZES
 
     screen = Screen.of("bench peers", lang, as_json)
-    with answering(screen, "bench peers"):
+    with Interruption(lang).heard(), answering(screen, "bench peers"):
         outputs = Outputs()
         outputs.file(csv_file)
         outputs.check()

@@ -14,6 +14,7 @@ import typer
 
 from scenarios.console import lists, options
 from scenarios.console.exits import Code
+from scenarios.console.interruption import Interruption
 from scenarios.console.options import Lang
 from scenarios.console.outputs import Outputs
 from scenarios.console.phrases import chosen
@@ -105,7 +106,7 @@ def scale(
     size; a department, a whole night.
     """
     screen = Screen.of("bench scale", lang, as_json)
-    with answering(screen, "bench scale"):
+    with Interruption(lang).heard(), answering(screen, "bench scale"):
         outputs = Outputs()
         outputs.file(csv_file)
         outputs.check()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
-from collections.abc import Iterable
-from dataclasses import asdict
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, fields
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +16,7 @@ import typer
 
 from scenarios.console import options
 from scenarios.console.exits import Code
+from scenarios.console.interruption import Interruption
 from scenarios.console.options import Lang
 from scenarios.console.outputs import Outputs
 from scenarios.console.phrases import chosen
@@ -22,7 +24,7 @@ from scenarios.console.screen import Screen, answering
 
 if TYPE_CHECKING:
     from brigade.exchange.tables import Table
-    from scenarios.bench.publics import Run, Solved, Standing
+    from scenarios.bench.publics import Run, Solved, Standing, Task
 
 HEAD = (
     "jeu // set",
@@ -81,21 +83,29 @@ def instance(
 
     Sans limite, la durée du protocole : une demi-seconde par patient, ou ce que les auteurs ont pris. // Without a limit, the
     protocol's: half a second a patient, or what the authors took.
+
+    Ctrl-C (ou SIGTERM) rend la meilleure solution trouvée jusque-là. // Ctrl-C (or SIGTERM) returns the best solution so far.
     """
     from scenarios.bench.publics import run_instance
 
     screen = Screen.of("bench instance", lang, as_json)
-    with answering(screen, str(file)):
+    interruption = Interruption(lang)
+    with interruption.heard(), answering(screen, str(file)):
         outputs = Outputs((file,))
         outputs.file(output)
         outputs.check()
-        solved = run_instance(file, seed, time_limit, iterations, threads)
+        stop = interruption.stop
+        solved = interruption.aside(lambda: run_instance(file, seed, time_limit, iterations, threads, stop))
         if solved.run.objective is not None:
             outputs.put(output, solution_text(solved, output))
         for line in lines(solved.run, lang):
             screen.line(line)
         code = code_of([solved.run])
-        screen.answer(code, **asdict(solved.run), disagrees=solved.run.disagrees, files=outputs.write())
+        is_cut = interruption.has_come
+        if is_cut:
+            screen.note("interrupted")
+        told = {**asdict(solved.run), "disagrees": solved.run.disagrees, "interrupted": is_cut}
+        screen.answer(code, **told, files=outputs.write())
     if code is not Code.DONE:
         raise typer.Exit(code)
 
@@ -127,11 +137,15 @@ def table(
     as_json: options.AsJsonIfAsked = False,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """L’écart au meilleur connu, par jeu. // The gap to the best known, set by set."""
-    from scenarios.bench.publics import run_instance, standings, tasks
+    """L’écart au meilleur connu, par jeu. // The gap to the best known, set by set.
+
+    Ctrl-C (ou SIGTERM) rend les essais déjà faits. // Ctrl-C (or SIGTERM) returns the runs already done.
+    """
+    from scenarios.bench.publics import standings, tasks
 
     screen = Screen.of("bench table", lang, as_json)
-    with answering(screen, str(folder or "bench table")):
+    interruption = Interruption(lang)
+    with interruption.heard(), answering(screen, str(folder or "bench table")):
         outputs = Outputs()
         outputs.file(csv_file)
         outputs.check()
@@ -139,19 +153,33 @@ def table(
         whole = round(sum(task.time_limit_s for task in asked) / 60)
         minutes = str(whole) if whole else chosen(SHORT, lang)
         screen.line(chosen(BUDGET, lang).format(runs=len(asked), minutes=minutes))
-        runs = []
-        for task in asked:
-            runs.append(run_instance(task.path, task.seed, task.time_limit_s, None, threads).run)
-            screen.line("  ".join(lines(runs[-1], lang)))
+        runs = interruption.aside(lambda: _play(screen, asked, threads, interruption.stop))
         screen.line()
         found = standings(runs)
         screen.tables([drawn(found, lang)])
         outputs.put(csv_file, csv_of(runs))
-        code = code_of(runs)
-        answer = {"standings": [asdict(one) for one in found], "runs": [asdict(one) for one in runs]}
+        is_cut = len(runs) < len(asked)
+        if is_cut:
+            screen.note("sweep_interrupted", done=len(runs), runs=len(asked))
+        code = Code.INTERRUPTED if is_cut else code_of(runs)
+        answer = {"interrupted": is_cut, "standings": [asdict(one) for one in found], "runs": [asdict(one) for one in runs]}
         screen.answer(code, **answer, files=outputs.write())
     if code is not Code.DONE:
         raise typer.Exit(code)
+
+
+def _play(screen: Screen, asked: Sequence[Task], threads: int, stop: threading.Event) -> list[Run]:
+    """Each told as soon as it is done; one cut short measures nothing."""
+    from scenarios.bench.publics import run_instance
+
+    runs: list[Run] = []
+    for task in asked:
+        one = run_instance(task.path, task.seed, task.time_limit_s, None, threads, stop).run
+        if stop.is_set():
+            break
+        runs.append(one)
+        screen.line("  ".join(lines(one, screen.lang)))
+    return runs
 
 
 def code_of(runs: Iterable[Run]) -> Code:
@@ -223,9 +251,11 @@ def row_of(one: Standing, lang: str) -> tuple[str, ...]:
 
 def csv_of(runs: Iterable[Run]) -> str:
     """One run a line, full precision, violations joined by a bar."""
+    from scenarios.bench.publics import Run
+
     text = io.StringIO()
     rows = [asdict(run) for run in runs]
-    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+    writer = csv.DictWriter(text, [one.name for one in fields(Run)], lineterminator="\n")
     writer.writeheader()
     writer.writerows({**row, "violations": " | ".join(row["violations"])} for row in rows)
     return text.getvalue()

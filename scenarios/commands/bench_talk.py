@@ -13,6 +13,7 @@ import typer
 from scenarios.commands.bench_scale import csv_of
 from scenarios.console import lists, options
 from scenarios.console.exits import Code
+from scenarios.console.interruption import Interruption
 from scenarios.console.options import Lang
 from scenarios.console.outputs import Outputs
 from scenarios.console.phrases import chosen
@@ -80,7 +81,7 @@ def advice(
     candidates, reasons, suggestions, hand edits.
     """
     screen = Screen.of("bench advice", lang, as_json)
-    with answering(screen, "bench advice"):
+    with Interruption(lang).heard(), answering(screen, "bench advice"):
         outputs = _outputs(csv_file)
         found: dict[str, list[float]] = {}
         for seed in lists.numbers("--seeds", seeds):
@@ -111,7 +112,7 @@ def replan(
     points covered and changes, beside a full re-solve.
     """
     screen = Screen.of("bench replan", lang, as_json)
-    with answering(screen, "bench replan"):
+    with Interruption(lang).heard(), answering(screen, "bench replan"):
         outputs = _outputs(csv_file)
         drawn = lists.numbers("--seeds", seeds)
         cases = [case for seed in drawn for case in replanned(*day(preset, seed, told), absences, limit, seed)]

@@ -12,6 +12,7 @@ from scenarios.commands.data import shares_of
 from scenarios.console import lists, options
 from scenarios.console.exits import Code
 from scenarios.console.inputs import name_of, plan_from, problem_from
+from scenarios.console.interruption import Interruption
 from scenarios.console.options import Lang
 from scenarios.console.outputs import Outputs
 from scenarios.console.screen import Screen, answering
@@ -124,9 +125,13 @@ def sweep(
 ) -> None:
     """Faire varier taille, part d’AI, modes et graines ; une ligne d’indicateurs par calcul.
     // Vary size, share of AI workers, modes and seeds; one row of indicators a run.
+
+    Ctrl-C (ou SIGTERM) garde les lignes faites et abandonne les calculs en cours. // Ctrl-C (or SIGTERM) keeps the rows
+    done and gives up the runs under way.
     """
     screen = Screen.of("sweep", lang, as_json)
-    with answering(screen, preset):
+    interruption = Interruption(lang)
+    with interruption.heard(), answering(screen, preset):
         from scenarios import sweep as grids
 
         outputs = Outputs()
@@ -142,9 +147,16 @@ def sweep(
         runs = grids.grid(preset, drawn, sizes, shares, kinds, limit, iterations)
         left = grids.missing(runs, output)
         screen.say("sweeping", runs=len(runs), left=len(left))
-        grids.run_all(left, output, jobs, lambda run: _tell(screen, run))
+        stop = interruption.stop
+        done = interruption.aside(lambda: grids.run_all(left, output, jobs, lambda run: _tell(screen, run), stop))
         screen.say("written", path=output)
-        screen.answer(Code.DONE, runs=len(runs), done=len(left), files=[str(output)])
+        is_cut = done < len(left)
+        if is_cut:
+            screen.note("sweep_interrupted", done=done, runs=len(left))
+        code = Code.INTERRUPTED if is_cut else Code.DONE
+        screen.answer(code, runs=len(runs), done=done, interrupted=is_cut, files=[str(output)])
+    if is_cut:
+        raise typer.Exit(code)
 
 
 def _tell(screen: Screen, run: Run) -> None:

@@ -16,6 +16,7 @@ from scenarios.console import delivery, options
 from scenarios.console.delivery import Found, Wanted
 from scenarios.console.exits import Code
 from scenarios.console.inputs import files_of, name_of, plan_from, problem_from
+from scenarios.console.interruption import Interruption
 from scenarios.console.options import Lang
 from scenarios.console.outputs import Outputs
 from scenarios.console.screen import Screen, answering
@@ -76,7 +77,8 @@ def solve(
     """
     screen = Screen.of("solve", lang, as_json, when_piped=True)
     wanted = Wanted(output, html, ics, stops, outlines)
-    with answering(screen, name_of(problem)):
+    interruption = Interruption(lang)
+    with interruption.heard(), answering(screen, name_of(problem)):
         outputs = Outputs(tuple(path for path in (problem, start) if path is not None))
         wanted.announce(outputs)
         outputs.check()
@@ -84,7 +86,7 @@ def solve(
         given = problem_from(problem, screen, mapping)
         told = plan_from(start, given, same_problem=False) if start else None
         asked = replace(given, policy=replace(given.policy, strict=True)) if strict else given
-        search = Search(solver(), asked, limits, told, lang)
+        search = Search(solver(), asked, limits, told, interruption)
         deliver(screen, search, given, wanted, outputs, bar=bar_for(screen, progress), with_tours=output is None)
 
 
@@ -111,7 +113,8 @@ def demo(
     beside = html.with_suffix("")
     problem_file, plan_file = beside.with_name(f"{beside.name}.problem.json"), beside.with_name(f"{beside.name}.plan.json")
     wanted = Wanted(plan_file, html)
-    with answering(screen, "demo"):
+    interruption = Interruption(lang)
+    with interruption.heard(), answering(screen, "demo"):
         outputs = Outputs()
         outputs.file(problem_file)
         wanted.announce(outputs)
@@ -123,7 +126,7 @@ def demo(
         screen.say("demo", preset=preset, seed=seed)
         for path, content in files_of(given, problem_file).items():
             outputs.put(path, content)
-        search = Search(solver(), given, limits, None, lang)
+        search = Search(solver(), given, limits, None, interruption)
         deliver(screen, search, given, wanted, outputs, bar=bar_for(screen, progress), with_tours=True)
 
 
@@ -131,22 +134,22 @@ def deliver(
     screen: Screen, search: Search, given: Problem, wanted: Wanted, outputs: Outputs, *, bar: Bar, with_tours: bool
 ) -> None:
     """Search, write, tell, and leave with the exit code."""
-    with search.hearing():
-        outcome = search.run(bar)
-        plan = outcome.plan
-        if plan is None:
-            without_plan(screen, outcome, search.stopped)
-            return
-        found = Found.of(given, plan, outcome, search.stop)
-        delivery.keep(outputs, wanted, found, screen.lang)
-        files = outputs.write()
+    outcome = search.run(bar)
+    plan = outcome.plan
+    if plan is None:
+        without_plan(screen, outcome, search.interruption.has_come)
+        return
+    found = Found.of(given, plan, outcome, search.interruption.stop)
+    delivery.keep(outputs, wanted, found, screen.lang)
+    files = outputs.write()
     delivery.show(screen, found, with_tours=with_tours)
     for path in files:
         screen.say("written", path=path)
-    if search.stopped:
+    is_cut = search.interruption.has_come
+    if is_cut:
         screen.note("interrupted")
     head = delivery.summary(found, screen.lang)
-    screen.answer(Code.DONE, **head, interrupted=search.stopped, files=files, plan=found.document() if screen.as_json else None)
+    screen.answer(Code.DONE, **head, interrupted=is_cut, files=files, plan=found.document() if screen.as_json else None)
 
 
 def without_plan(screen: Screen, outcome: Outcome, stopped: bool) -> None:

@@ -13,11 +13,13 @@ from scenarios.console import options
 from scenarios.console.delivery import Wanted, export
 from scenarios.console.exits import Code
 from scenarios.console.inputs import STANDARD_INPUT, name_of, plan_from, problem_from
+from scenarios.console.interruption import Interruption
 from scenarios.console.options import Lang
 from scenarios.console.outputs import Outputs
 from scenarios.console.screen import Screen, answering
 
 if TYPE_CHECKING:
+    from brigade.diff import Placement
     from brigade.plan import Violation
     from brigade.problem import Problem
     from solver.edits import Judgement
@@ -71,40 +73,49 @@ def replan(
     as_json: options.AsJson = None,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Réparer un plan annoncé en changeant le moins possible. // Repair a told plan with the least change."""
+    """Réparer un plan annoncé en changeant le moins possible. // Repair a told plan with the least change.
+
+    Ctrl-C (ou SIGTERM) rend le meilleur plan trouvé jusque-là ; une seconde fois, il abandonne. // Ctrl-C (or SIGTERM) returns
+    the best plan so far; a second time, it gives up.
+    """
     screen = Screen.of("replan", lang, as_json, when_piped=True)
-    with answering(screen, name_of(problem)):
-        outputs, wanted = Outputs((problem, plan, events)), Wanted(output, html, ics, stops, outlines)
-        wanted.announce(outputs)
-        outputs.file(problem_output)
-        outputs.check()
-        given = problem_from(problem, screen, mapping)
-    with answering(screen, plan.name):
-        told = plan_from(plan, given, same_problem=not other_problem)
-    with answering(screen, events.name):
-        from brigade.events import apply_events
-        from brigade.exchange.document import problem_text
-        from brigade.exchange.happening import read_events
-        from brigade.exchange.plan_document import plan_text
-        from solver.replan import Terms
-        from solver.replan import replan as repaired
-        from solver.settings import Settings
+    interruption = Interruption(lang)
+    with interruption.heard():
+        with answering(screen, name_of(problem)):
+            outputs, wanted = Outputs((problem, plan, events)), Wanted(output, html, ics, stops, outlines)
+            wanted.announce(outputs)
+            outputs.file(problem_output)
+            outputs.check()
+            given = problem_from(problem, screen, mapping)
+        with answering(screen, plan.name):
+            told = plan_from(plan, given, same_problem=not other_problem)
+        with answering(screen, events.name):
+            from brigade.events import apply_events
+            from brigade.exchange.document import problem_text
+            from brigade.exchange.happening import read_events
+            from brigade.exchange.plan_document import plan_text
+            from solver.replan import Terms
+            from solver.replan import replan as repaired
+            from solver.settings import Settings
+            from solver.telling import replan_to_json
 
-        said = read_events(_source(events), given.horizon)
-        after = apply_events(given, said.events, published=told, now=said.now)
-        terms = Terms(said.freeze, said.pinned, said.pinned_workers, said.told, said.people)
-        limit = None if iterations else time_limit or DEFAULT_TIME_S
-        done = repaired(after, told, terms, Settings(limit, seed, iterations, threads=1, prove=False))
-        outputs.put(output, plan_text(after, done.plan))
-        export(outputs, wanted, after, done.plan, screen.lang)
-        outputs.put(problem_output, problem_text(after))
-        files = outputs.write()
-        tell_replan(screen, after, done)
-        for path in files:
-            screen.say("written", path=path)
-        from solver.telling import replan_to_json
-
-        screen.answer(Code.DONE, **replan_to_json(after, done, screen.lang), files=files)
+            said = read_events(_source(events), given.horizon)
+            after = apply_events(given, said.events, published=told, now=said.now)
+            terms = Terms(said.freeze, said.pinned, said.pinned_workers, said.told, said.people)
+            limit = None if iterations else time_limit or DEFAULT_TIME_S
+            effort = Settings(limit, seed, iterations, threads=1, prove=False)
+            done = interruption.aside(lambda: repaired(after, told, terms, effort, stop=interruption.stop))
+            outputs.put(output, plan_text(after, done.plan))
+            export(outputs, wanted, after, done.plan, screen.lang)
+            outputs.put(problem_output, problem_text(after))
+            files = outputs.write()
+            tell_replan(screen, after, done)
+            for path in files:
+                screen.say("written", path=path)
+            is_cut = interruption.has_come
+            if is_cut:
+                screen.note("interrupted")
+            screen.answer(Code.DONE, **replan_to_json(after, done, screen.lang), interrupted=is_cut, files=files)
 
 
 def tell_replan(screen: Screen, problem: Problem, done: Replan) -> None:
@@ -119,14 +130,23 @@ def tell_replan(screen: Screen, problem: Problem, done: Replan) -> None:
         screen.say("over_budget", people=len(done.disturbed))
     for change in done.diff.changes:
         if change.kind is not ChangeKind.KEPT:
-            hours = [None if one is None else (one.worker_id, one.start) for one in (change.before, change.after)]
-            places = ["–" if one is None else f"{one[0]} {problem.horizon.instant(one[1]):%d/%m %H:%M}" for one in hours]
+            places = [_place(screen, problem, one) for one in (change.before, change.after)]
             why = say(change.reasons[0], screen.lang, horizon=problem.horizon)
             screen.line(f"  {change.visit_id} · {places[0]} → {places[1]} · {why}")
     for left in done.plan.uncovered:
         if left.visit_id in done.diff.left:
             causes = " ; ".join(say(reason, screen.lang, horizon=problem.horizon) for reason in left.reasons)
             screen.line(f"  {left.visit_id} · – → – · {screen.phrase('not_covered')} {causes}")
+
+
+def _place(screen: Screen, problem: Problem, placed: Placement | None) -> str:
+    """Who comes when; the hour that comes twice in autumn says which of the two it is."""
+    from brigade.words.formats import wall_clock
+
+    if placed is None:
+        return "–"
+    instant = problem.horizon.instant(placed.start)
+    return f"{placed.worker_id} {instant:%d/%m} {wall_clock(instant, screen.lang)}"
 
 
 def edit(

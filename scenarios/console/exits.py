@@ -24,8 +24,8 @@ MEANING: Mapping[Code, str] = {
     " // input or option refused: every fault is told, nothing is written",
     Code.OUR_FAULT: "promesse interne rompue : un défaut de Brigade, aucun fichier n’est écrit à moitié"
     " // a promise of ours is broken: a fault of Brigade, no file is half written",
-    Code.INTERRUPTED: "interrompu avant qu’un plan soit trouvé, ou deux fois"
-    " // interrupted before any plan was found, or twice",
+    Code.INTERRUPTED: "interrompu avant qu’un plan soit trouvé, ou deux fois ; mesure ou balayage interrompus"
+    " // interrupted before any plan was found, or twice; a measurement or sweep interrupted",
     Code.UNREAD: "le lecteur de la sortie est parti avant la fin // whoever read the output left before its end",
 }
 """French // English."""

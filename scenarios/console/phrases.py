@@ -49,6 +49,8 @@ PHRASES: Mapping[str, str] = {
     " // Stopping: the best plan so far will be returned. Ctrl-C again: give up.",
     "interrupted": "Recherche interrompue : voici le meilleur plan trouvé jusque-là."
     " // Search interrupted: this is the best plan found so far.",
+    "sweep_interrupted": "Interrompu : {done} calculs faits sur {runs} ; relancer la même commande fait le reste."
+    " // Interrupted: {done} runs done of {runs}; the same command again does the rest.",
     "gave_up": "Abandon, rien n’est écrit. // Gave up, nothing is written.",
     "no_plan_interrupted": "Interrompu avant qu’un plan soit trouvé, rien n’est écrit."
     " // Interrupted before any plan was found, nothing is written.",

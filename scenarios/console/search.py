@@ -1,19 +1,18 @@
-"""A search that people can watch and stop: it runs in a thread of its own, the main one shows it and hears signals."""
+"""A search that people can watch and stop."""
 
 from __future__ import annotations
 
 import json
 import queue
-import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import FrameType
 from typing import TYPE_CHECKING, Protocol
 
+from scenarios.console.interruption import Interruption
 from scenarios.console.phrases import phrase
 
 if TYPE_CHECKING:
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
     from brigade.problem import Problem
     from solver.outcome import Outcome
     from solver.settings import Progress, Settings
-
-TICK_S = 0.05
-"""How long the main thread sleeps between two looks: what Ctrl-C may have to wait, far below what a hand notices."""
 
 
 class Solve(Protocol):
@@ -40,14 +36,6 @@ class Solve(Protocol):
     ) -> Outcome: ...
 
 
-HEARD = (signal.SIGINT, signal.SIGTERM)
-"""Ctrl-C, and what schedulers and containers send before they kill: either asks for the best plan so far."""
-
-
-class GaveUp(KeyboardInterrupt):
-    """Ctrl-C or SIGTERM a second time: nothing is wanted any more."""
-
-
 class Bar(StrEnum):
     AUTO = "auto"
     BAR = "bar"
@@ -57,42 +45,24 @@ class Bar(StrEnum):
 
 @dataclass
 class Search:
-    """One run. `stopped`: whether a signal ended it early."""
+    """One run, which a signal may end early."""
 
     solve: Solve
     problem: Problem
     settings: Settings
     start: Plan | None = None
-    lang: str = "fr"
-    stopped: bool = False
-    _is_heard: bool = False
-    _stop: threading.Event = field(default_factory=threading.Event)
+    interruption: Interruption = field(default_factory=Interruption)
     _steps: queue.SimpleQueue[Progress] = field(default_factory=queue.SimpleQueue)
-    _outcome: Outcome | None = None
-    _fault: BaseException | None = None
 
     def run(self, bar: Bar) -> Outcome:
-        """Raises: GaveUp on a second Ctrl-C; else whatever the search raises."""
-        # A daemon: after a second Ctrl-C nobody waits for the kernel to come back.
-        thread = threading.Thread(target=self._work, name="search", daemon=True)
-        with self.hearing(), shower(bar, self.settings, self.lang) as show:
-            thread.start()
-            while thread.is_alive():
-                thread.join(TICK_S)
-                self._pass_on(show)
-            self._pass_on(show)
-        if self._fault is not None:
-            raise self._fault
-        assert self._outcome is not None
-        return self._outcome
+        """Raises: GaveUp on a second signal; else whatever the search raises."""
+        with shower(bar, self.settings, self.interruption.lang) as show:
+            return self.interruption.aside(self._work, lambda: self._pass_on(show))
 
-    def _work(self) -> None:
-        try:
-            self._outcome = self.solve(
-                self.problem, self.settings, start=self.start, on_progress=self._steps.put, stop=self._stop
-            )
-        except BaseException as fault:  # carried over to the main thread, which raises it
-            self._fault = fault
+    def _work(self) -> Outcome:
+        return self.solve(
+            self.problem, self.settings, start=self.start, on_progress=self._steps.put, stop=self.interruption.stop
+        )
 
     def _pass_on(self, show: Callable[[Progress], None]) -> None:
         while True:
@@ -100,38 +70,6 @@ class Search:
                 show(self._steps.get_nowait())
             except queue.Empty:
                 return
-
-    @contextmanager
-    def hearing(self) -> Iterator[None]:
-        """Within it a first signal ends the search soon, or the work that follows it, and loses nothing; a second raises
-        GaveUp.
-
-        Whoever writes what was found stays within it until that is written.
-        """
-        if self._is_heard:
-            yield
-            return
-
-        def hear(number: int, frame: FrameType | None) -> None:
-            if self.stopped:
-                raise GaveUp
-            self.stopped = True
-            self._stop.set()
-            print(phrase("stopping", self.lang), file=sys.stderr, flush=True)
-
-        before = [signal.signal(one, hear) for one in HEARD]
-        self._is_heard = True
-        try:
-            yield
-        finally:
-            self._is_heard = False
-            for one, handler in zip(HEARD, before, strict=True):
-                signal.signal(one, handler)
-
-    @property
-    def stop(self) -> threading.Event:
-        """Set by the first signal; for work that follows the search."""
-        return self._stop
 
 
 def shower(bar: Bar, settings: Settings, lang: str) -> AbstractContextManager[Callable[[Progress], None]]:

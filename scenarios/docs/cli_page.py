@@ -41,8 +41,10 @@ the codes); a plan stands under `plan`, in the form of [schema/plan.schema.json]
 **Progress** goes to stderr: a bar on a terminal, `--progress json` for one object a line (`elapsed_s`, `objective`, `bound`,
 `covered`, `iterations`), nothing otherwise.
 
-**Ctrl-C** or SIGTERM while a search runs ends it and delivers the best plan so far, in every file asked for, with exit
-code 0 and a note (`"interrupted": true`). A second one gives up: exit code 130, nothing written.
+**Ctrl-C** or SIGTERM while `solve`, `demo`, `replan` or `bench instance` searches ends the search and delivers the best plan
+so far, in every file asked for, with exit code 0 and a note (`"interrupted": true`). A second one gives up, and so does one
+before the problem is read: exit code 130, nothing written. `sweep` and `bench table` keep the runs that are done and give up
+the one under way, with exit code 130: a search cut short measures nothing.
 
 **Files** are written whole: each is finished beside its place, then moved there, once all are ready; parents are made. Places
 that cannot be written, an output that is also an input, and two outputs at one place are refused before any work.

@@ -67,8 +67,10 @@ class Team:
         self.direct_bound, self.is_proven = 0, False
 
     def prove_tiny(self) -> None:
-        """Days so small that every plan can be looked at, under all rules and prices."""
-        if not is_tiny(self.model) or self.is_finished():
+        """Days so small that every plan can be looked at, under all rules and prices; at once, whatever the time left, where
+        nobody can do anything."""
+        has_choice = bool(self.model.arrays.pairs.any())
+        if has_choice and (not is_tiny(self.model) or self.is_finished()):
             return
         engine = self.loaded(self.best.orders, self.best.starts)
         self.is_proven = prove(self.model, engine, self.heat)

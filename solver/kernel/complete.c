@@ -1,5 +1,5 @@
-/* The last pass: whatever one lawful insertion still covers, every tour and position judged exactly, two visits at once where
-   neither may be covered without the other. Search looks at the cheapest few places only; this proves that nothing is left. */
+/* The last pass: whatever one lawful insertion still covers, every tour and position judged exactly, visits that are covered together
+   or not at all inserted at once. Search looks at the cheapest few places only; this proves that nothing is left. */
 #include <stdlib.h>
 #include "model.h"
 
@@ -55,39 +55,64 @@ static int64_t rooms_of(search *s, int64_t visit, room *rooms) {
     return size;
 }
 
-/* Put the visit there, and `other` too when it is one (its position counts with the visit in); false, and nothing changed, when
-   that is not lawful. */
-static bool put_judged(search *s, int64_t visit, room one, int64_t other, room two) {
+#define LARGEST_GROUP 6
+#define MOST_TRIES 200000 /* of three visits and more: some seconds at the worst */
+
+/* Uncovered visits of which none may be covered without the others, each tried behind those before it: its position counts with
+   them in. `best`: the cheapest lawful rooms so far. */
+typedef struct {
+    int64_t visits[LARGEST_GROUP], size, cost, tries;
+    room at[LARGEST_GROUP], best[LARGEST_GROUP];
+} group;
+
+/* The visit and all that ties tell to be covered with it; false when they are too many. */
+static bool gather(const search *s, int64_t visit, group *g) {
+    const model *m = s->m;
+    g->visits[0] = visit;
+    g->size = 1;
+    for (int64_t k = 0; k < g->size; k++)
+        for (int64_t r = VISIT(g->visits[k], V_LINK0); r < VISIT(g->visits[k], V_LINK1); r++) {
+            int64_t other = LINK(r, L_OTHER), x = 0;
+            if (!LINK(r, L_TOGETHER) || s->tour_of[other] >= 0) continue;
+            while (x < g->size && g->visits[x] != other) x++;
+            if (x < g->size) continue;
+            if (g->size == LARGEST_GROUP) return false;
+            g->visits[g->size++] = other;
+        }
+    return true;
+}
+
+/* Put the whole group there; false, and nothing changed, when that is not lawful. */
+static bool put_judged(search *s, const group *g, const room *at) {
     const model *m = s->m;
     open_backup(&s->iteration);
     open_backup(&s->insertion);
     start_component(s);
-    join(s, one.tour);
-    if (other >= 0) join(s, two.tour);
+    for (int64_t k = 0; k < g->size; k++) join(s, at[k].tour);
     close_component(s);
     keep_component(s, 0);
-    bool lawful = worker_fits(s, visit, TOUR(one.tour, T_WORKER)) && put(s, visit, one.tour, one.position);
-    if (lawful) join_ties(s, visit);
-    if (lawful && other >= 0) {
-        lawful = worker_fits(s, other, TOUR(two.tour, T_WORKER)) && put(s, other, two.tour, two.position);
-        if (lawful) join_ties(s, other);
+    bool lawful = true;
+    for (int64_t k = 0; lawful && k < g->size; k++) {
+        lawful = worker_fits(s, g->visits[k], TOUR(at[k].tour, T_WORKER)) && put(s, g->visits[k], at[k].tour, at[k].position);
+        if (lawful) join_ties(s, g->visits[k]);
     }
-    lawful = lawful && !lone_half(s, visit) && judge(s);
+    lawful = lawful && judge(s);
     if (!lawful) restore(s, &s->insertion);
     return lawful;
 }
 
-/* The cheapest lawful place found so far. */
-typedef struct {
-    int64_t cost;
-    room one, two;
-} best_room;
-
-static void compare(search *s, int64_t visit, room one, int64_t other, room two, best_room *best) {
-    if (!put_judged(s, visit, one, other, two)) return;
-    int64_t cost = true_total(s);
-    restore(s, &s->insertion);
-    if (cost < best->cost) *best = (best_room){cost, one, two};
+/* Judge the orders as they stand, with the group in; they are left as they were. */
+static void compare(search *s, group *g) {
+    for (int64_t k = g->size - 1; k >= 0; k--) take(s, g->visits[k]);
+    if (put_judged(s, g, g->at)) {
+        int64_t cost = true_total(s);
+        restore(s, &s->insertion);
+        if (cost < g->cost) {
+            g->cost = cost;
+            for (int64_t k = 0; k < g->size; k++) g->best[k] = g->at[k];
+        }
+    }
+    for (int64_t k = 0; k < g->size; k++) put(s, g->visits[k], g->at[k].tour, g->at[k].position);
 }
 
 /* Whether two starts can keep the link between them. */
@@ -97,46 +122,55 @@ static bool can_keep(const model *m, int64_t r, room one, room two) {
     return start <= one.until && other <= two.until;
 }
 
-/* The places of a visit and of the one it must be covered together with, by link row `r`. */
-static void compare_pairs(search *s, int64_t visit, int64_t r, room *ones, room *twos, best_room *best) {
+/* Whether the k-th visit could keep its links to those before it. What a room allows was told before the visits after it came in: it
+   holds as long as none of them shares its tour. */
+static bool keeps_links(const search *s, const group *g, int64_t k) {
     const model *m = s->m;
-    int64_t other = LINK(r, L_OTHER), wanted = LINK(r, L_WORKER), size = rooms_of(s, visit, ones), second = rooms_of(s, other, twos);
-    for (int64_t i = 0; i < size; i++) {
-        int64_t worker = TOUR(ones[i].tour, T_WORKER);
-        for (int64_t j = 0; j < second; j++) {
-            bool same = worker == TOUR(twos[j].tour, T_WORKER);
-            if (wanted != 0 && same != (wanted == SAME)) continue;
-            if (ones[i].tour != twos[j].tour && !can_keep(m, r, ones[i], twos[j])) continue;
-            compare(s, visit, ones[i], other, twos[j], best);
-            if (ones[i].tour != twos[j].tour || twos[j].position < ones[i].position) continue;
-            room after = twos[j]; /* in one tour: behind the visit too */
-            after.position += 1;
-            compare(s, visit, ones[i], other, after, best);
+    for (int64_t r = VISIT(g->visits[k], V_LINK0); r < VISIT(g->visits[k], V_LINK1); r++)
+        for (int64_t x = 0; x < k; x++) {
+            bool alone = g->visits[x] == LINK(r, L_OTHER);
+            for (int64_t y = x + 1; alone && y <= k; y++) alone = g->at[y].tour != g->at[x].tour;
+            if (alone && !can_keep(m, r, g->at[k], g->at[x])) return false;
         }
+    return true;
+}
+
+/* Try every room of the k-th visit and, behind each, of those after it. `rooms`: `stride` for each visit. */
+static void try_rooms(search *s, group *g, int64_t k, room *rooms, int64_t stride) {
+    const model *m = s->m;
+    if (k == g->size) {
+        g->tries += 1;
+        compare(s, g);
+        return;
+    }
+    room *own = rooms + k * stride;
+    int64_t size = rooms_of(s, g->visits[k], own);
+    for (int64_t x = 0; x < size && (g->size <= 2 || g->tries < MOST_TRIES); x++) {
+        g->at[k] = own[x];
+        if (!worker_fits(s, g->visits[k], TOUR(own[x].tour, T_WORKER)) || !keeps_links(s, g, k)) continue;
+        put(s, g->visits[k], own[x].tour, own[x].position);
+        try_rooms(s, g, k + 1, rooms, stride);
+        take(s, g->visits[k]);
     }
 }
 
-/* Cover the visit at its best lawful place anywhere, where that lowers the plan's cost. Returns whether it is covered now. */
-static bool cover(search *s, int64_t visit, room *ones, room *twos) {
-    const model *m = s->m;
-    best_room best = {.cost = true_total(s)};
-    int64_t r = partner_wanted(s, visit), before = best.cost, other = r < 0 ? -1 : LINK(r, L_OTHER);
-    if (r < 0) {
-        int64_t size = rooms_of(s, visit, ones);
-        for (int64_t x = 0; x < size; x++) compare(s, visit, ones[x], -1, ones[x], &best);
-    } else {
-        compare_pairs(s, visit, r, ones, twos, &best);
-    }
-    return best.cost < before && put_judged(s, visit, best.one, other, best.two);
+/* Cover the visit, and those that come with it, at the best lawful places anywhere, where that lowers the plan's cost. Returns whether
+   it is covered now. */
+static bool cover(search *s, int64_t visit, room *rooms, int64_t stride) {
+    group g = {.cost = true_total(s)};
+    int64_t before = g.cost;
+    if (!gather(s, visit, &g)) return false;
+    try_rooms(s, &g, 0, rooms, stride);
+    return g.cost < before && put_judged(s, &g, g.best);
 }
 
 /* Cover what one lawful insertion can, the dearest visits first, until none is left; the present plan and the best one then hold
    them. Returns how many insertions that took; -1 without memory. */
 static int64_t complete(search *s) {
     const model *m = s->m;
-    size_t most = (size_t)(m->tours_n * (s->length + 1));
-    room *ones = malloc(2 * most * sizeof *ones);
-    if (!ones) return -1;
+    int64_t stride = m->tours_n * (s->length + 1);
+    room *rooms = malloc((size_t)(LARGEST_GROUP * stride) * sizeof *rooms);
+    if (!rooms) return -1;
     int64_t times = 0;
     for (bool again = true; again;) {
         again = false;
@@ -147,12 +181,12 @@ static int64_t complete(search *s) {
         }
         sort_by_key(s->absent, s->key, s->absent_size);
         for (int64_t x = 0; x < s->absent_size; x++)
-            if (s->tour_of[s->absent[x]] < 0 && cover(s, s->absent[x], ones, ones + most)) {
+            if (s->tour_of[s->absent[x]] < 0 && cover(s, s->absent[x], rooms, stride)) {
                 times += 1;
                 again = true;
             }
     }
-    free(ones);
+    free(rooms);
     keep_best(s);
     return times;
 }

@@ -21,6 +21,7 @@ enum { EXACT, COARSE, FINE, MILD }; /* mild: as exact, rest breaks left out */
 enum { STEPS_A_SERVICE = 3, MOST_STEPS = 2000 }; /* of time, when looking ahead: shorter than the shortest service */
 #define DEAREST (INT64_MAX / 4)
 
+#define MOST_WORK 20000000 /* comparisons of labels: a second or so, however loose the windows; nobody can stop a call under way */
 enum { CUT_WORDS = 2, MOST_CUTS = 64 * CUT_WORDS };
 
 typedef struct {
@@ -38,7 +39,7 @@ typedef struct {
 typedef struct {
     const model *m;
     const int32_t *shortest; /* least travel with detours allowed, shaped as the model's: who is out of reach stays so */
-    int64_t capacity, size, buckets;
+    int64_t capacity, size, buckets, work; /* work: comparisons of labels made for the tour that is priced */
     label *labels;
     int32_t *head, *bucket, *order;
     pauses owed; /* by the tour that is priced */
@@ -192,11 +193,12 @@ static bool misses(const pricer *p, int64_t profile, int64_t visit, tick end, in
 
 /* Whether everything that the label (parent `parent`, at `visit` from `start`) could still do, the other label at the same
    visit from `since` with parent `rival` could do too: no visit that the first has behind it is still open to the second. */
-static bool frees_as_much(const pricer *p, int64_t profile, int32_t parent, tick start, int32_t rival, tick since, int64_t visit) {
+static bool frees_as_much(pricer *p, int64_t profile, int32_t parent, tick start, int32_t rival, tick since, int64_t visit) {
     const model *m = p->m;
     tick end = later(start, since) + VISIT(visit, V_DUR);
     for (int32_t at = parent; at >= 0; at = p->labels[at].parent) {
         int64_t behind = p->labels[at].visit;
+        p->work++;
         if (!misses(p, profile, visit, end, behind)) continue;
         bool shared = false;
         for (int32_t r = rival; r >= 0 && !shared; r = p->labels[r].parent) shared = p->labels[r].visit == behind;
@@ -215,6 +217,7 @@ static bool add_label(pricer *p, int64_t tour, int64_t visit, const standing *at
     for (int32_t q = p->head[visit]; q >= 0; q = next) {
         label *other = &p->labels[q];
         tick since = other->at.start;
+        p->work++;
         next = other->at_visit;
         bool drop = !other->alive;
         if (!drop && mode != EXACT) {
@@ -235,7 +238,7 @@ static bool add_label(pricer *p, int64_t tour, int64_t visit, const standing *at
         else
             p->labels[before].at_visit = next;
     }
-    if (p->size >= p->capacity) return false;
+    if (p->size >= p->capacity || p->work > MOST_WORK) return false;
     int64_t b = (start - TOUR(tour, T_START)) / width;
     int32_t row = (int32_t)p->size++;
     p->labels[row] = (label){*at, cost, (int32_t)visit, parent, p->head[visit], p->bucket[b], true, *odd};
@@ -373,13 +376,13 @@ static int64_t closing(const pricer *p, int64_t tour, const label *l, int64_t gr
 /* Price one tour. Duals and results are in `grain`-ths of a cost unit, so that rounding them costs next to nothing; grain 0
    prices coverage alone. Writes up to `most` routes of reduced cost below `below` (one a last visit, cheapest first) and the least
    reduced cost to `best`, which holds what is known of it before: 0 for no route; exact pricing looks for better ones only. Returns
-   the number of routes, or -1 when labels ran out (no bound then). */
+   the number of routes, or -1 when labels or work ran out (no bound then). */
 int64_t price_tour(pricer *p, int64_t tour, const int64_t *dual, int64_t sigma, int mode, int64_t grain, int64_t most, int64_t below,
                    int64_t *best, int64_t width_out, int32_t *routes, int64_t *lengths) {
     const model *m = p->m;
     tick width = bucket_width(m), widest = 0;
     int64_t n = admissible(p, tour);
-    p->size = 0;
+    p->size = p->work = 0;
     p->owed = pauses_of(m, tour);
     if (mode == MILD) {
         p->owed.most = FAR;

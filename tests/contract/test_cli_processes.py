@@ -75,7 +75,7 @@ def test_help_and_json_are_told_in_any_encoding(tmp_path: Path) -> None:
 def spoken_in(encoding: str, *args: str) -> subprocess.CompletedProcess[bytes]:
     environment = {**os.environ, "BRIGADE_LANG": "", "PYTHONIOENCODING": encoding}
     return subprocess.run(
-        [sys.executable, "-m", "scenarios.cli", *args], cwd=ROOT, env=environment, capture_output=True, timeout=120
+        [sys.executable, "-m", "scenarios", *args], cwd=ROOT, env=environment, capture_output=True, timeout=120
     )
 
 
@@ -100,12 +100,13 @@ def test_a_signal_writes_the_best_plan_so_far(tmp_path: Path, how: signal.Signal
 
 
 def test_ctrl_c_before_any_search_is_exit_code_130() -> None:
-    """It waits for its input: there is nothing to return."""
+    """It waits for its input: there is nothing to return. While modules are still read, as on a busy machine, the process ends
+    by the signal itself, which a shell calls 130 too."""
     with started("validate", "-", stdin=subprocess.PIPE) as waiting:
         time.sleep(1.5)
         waiting.send_signal(signal.SIGINT)
         _, err = waiting.communicate(timeout=30)
-    assert waiting.returncode == 130
+    assert waiting.returncode in (130, -signal.SIGINT)
     assert "Traceback" not in err
 
 

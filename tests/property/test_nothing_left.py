@@ -1,29 +1,60 @@
 """After the last pass no lawful insertion is left, as the plain timing and the checker see it: every uncovered visit at every
-place of every tour, and linked ones two at a time."""
+place of every tour, and visits that are covered together or not at all as one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from brigade.checker import hard_violations
+from brigade.demand import Link, LinkKind
 from brigade.objective import breakdown
 from brigade.problem import Problem
 from brigade.timing import Orders, retime
 from solver.kernel.search import Search
 from solver.model import build_model
+from tests.advice import examples
 from tests.solving import named
-from tests.strategies import small_problems
+from tests.strategies import small_problems, tied
 from tests.strategies_coverable import coverable_problems
 
-many = settings(max_examples=80, phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.too_slow])
+many = settings(
+    max_examples=examples(60), phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.too_slow]
+)
+
+
+@st.composite
+def tied_problems(draw: st.DrawFn) -> Problem:
+    """Groups of three and four visits that are covered together or not at all, chains and rings, and pairs beside them."""
+    problem = replace(draw(coverable_problems(max_visits=6)), links=())
+    order = draw(st.permutations([visit.id for visit in problem.visits]))
+    size = draw(st.sampled_from([2, 3, 3, 4]))
+    links: list[Link] = []
+    for group in (order[:size], order[size : size + 2]):
+        for first, second in pairwise([*group, group[0]] if len(group) > 2 and draw(st.booleans()) else group):
+            kind = draw(st.sampled_from(LinkKind))
+            gap = problem.horizon.ticks(5 * draw(st.integers(0, 24))) if kind is LinkKind.GAP else 0
+            links.append(Link(kind, first, second, gap, None, together=draw(st.integers(0, 5)) > 0))
+    return tied(problem, links)
 
 
 @many
 @given(problem=st.one_of(coverable_problems(), small_problems()), iterations=st.integers(0, 30))
 def test_no_lawful_insertion_is_left(problem: Problem, iterations: int) -> None:
+    _nothing_left(problem, iterations)
+
+
+@settings(many, max_examples=examples(25))
+@given(problem=tied_problems(), iterations=st.integers(0, 30))
+def test_no_lawful_insertion_of_tied_visits_is_left(problem: Problem, iterations: int) -> None:
+    _nothing_left(problem, iterations)
+
+
+def _nothing_left(problem: Problem, iterations: int) -> None:
     model = build_model(problem)
     engine = Search(model.arrays, seed=1)
     if iterations:
@@ -34,28 +65,34 @@ def test_no_lawful_insertion_is_left(problem: Problem, iterations: int) -> None:
     ids = [request.visit.id for request in problem.requests]
     cost = engine.facts.best
     covered = {visit for order in best.values() for visit in order}
-    partners = _partners(problem)
+    tried = set[frozenset[str]]()
     for visit in (one for one in ids if one not in covered):
-        for orders in _with(best, problem, visit):
-            wanted = [other for other in partners.get(visit, ()) if other not in covered]
-            for wider in _with(orders, problem, wanted[0]) if wanted else [orders]:
-                timed = retime(problem, wider)
-                if not timed.issues and not hard_violations(problem, timed.plan):
-                    assert breakdown(problem, timed.plan).total >= cost, (visit, wider)
+        group = _tied_with(problem, visit)
+        if group in tried or group & covered or not group <= set(ids):
+            continue
+        tried.add(group)
+        for wider in _with(best, problem, sorted(group)):
+            timed = retime(problem, wider)
+            if not timed.issues and breakdown(problem, timed.plan).total < cost:
+                assert hard_violations(problem, timed.plan), (group, wider)
 
 
-def _with(orders: Orders, problem: Problem, visit: str) -> Iterator[Orders]:
+def _tied_with(problem: Problem, visit: str) -> frozenset[str]:
+    """The visit and whatever must be covered with it."""
+    group, pairs = {visit}, [{link.first, link.second} for link in problem.links if link.together]
+    while more := [pair for pair in pairs if group & pair and not pair <= group]:
+        group = group.union(*more)
+    return frozenset(group)
+
+
+def _with(orders: Orders, problem: Problem, visits: Sequence[str]) -> Iterator[Orders]:
+    """Every way to insert all of them."""
+    if not visits:
+        yield orders
+        return
     for worker in problem.workers:
         for index, _ in enumerate(worker.availability):
             stops = list(orders.get((worker.id, index), ()))
             for position in range(len(stops) + 1):
-                yield {**orders, (worker.id, index): [*stops[:position], visit, *stops[position:]]}
-
-
-def _partners(problem: Problem) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for link in problem.links:
-        if link.together:
-            found.setdefault(link.first, []).append(link.second)
-            found.setdefault(link.second, []).append(link.first)
-    return found
+                grown = {**orders, (worker.id, index): [*stops[:position], visits[0], *stops[position:]]}
+                yield from _with(grown, problem, visits[1:])

@@ -10,11 +10,12 @@ from solver.engines.exact import is_tiny
 from solver.model import build_model
 from solver.settings import Settings
 from solver.solve import solve
+from tests.advice import examples
 from tests.brute import best_plan
 from tests.property.test_solver import tiny_problems
 
 AN_HOUR = Settings(time_limit_s=3600.0, threads=1)
-some = settings(max_examples=40, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
+some = settings(max_examples=examples(40), phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
 
 
 @some

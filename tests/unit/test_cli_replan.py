@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from brigade.diff import Placement
 from brigade.edits import Move
 from brigade.errors import InvalidPlan
 from brigade.exchange.document import problem_to_json
 from brigade.exchange.plan_document import plan_to_json, read_plan
+from scenarios.commands.replanning import _place
+from scenarios.console.screen import Screen
 from solver.edits import Session, judge_edit
 from tests.builders import plan, problem, visit, worker
 from tests.cli import brigade, plan_file, sound_file
@@ -243,3 +247,11 @@ def test_any_plan_is_written_out_again_in_the_same_way(tmp_path: Path) -> None:
         assert sorted(path.name for path in (again / "ics").iterdir()) == sorted(p.name for p in (folder / "ics").iterdir())
         assert (again / "stops.csv").read_bytes() == (folder / "stops.csv").read_bytes()
         assert (again / "r.html").stat().st_size > 10_000
+
+
+def test_an_hour_that_comes_twice_says_which_of_the_two_it_is() -> None:
+    """25 October 2026: 02:30 comes at 00:30 UTC and again at 01:30 UTC."""
+    night = problem([visit("V1")], first_day=date(2026, 10, 25))
+    first = night.horizon.tick(datetime(2026, 10, 25, 0, 30, tzinfo=UTC))
+    told = [_place(Screen("replan"), night, Placement("W1", 0, start)) for start in (first, first + 60)]
+    assert told == ["W1 25/10 02:30 (heure d’été)", "W1 25/10 02:30 (heure d’hiver)"]

@@ -14,7 +14,8 @@ import pytest
 from brigade.errors import BrokenPromise
 from brigade.plan import Plan
 from brigade.problem import Problem
-from scenarios.console.search import Bar, GaveUp, Search, Solve, said
+from scenarios.console.interruption import GaveUp, Interruption
+from scenarios.console.search import Bar, Search, Solve, said
 from solver.outcome import Outcome
 from solver.settings import Progress, Settings
 from solver.solve import solve
@@ -63,7 +64,7 @@ class Scripted:
 
 
 def search(by: Solve, lang: str = "fr") -> Search:
-    return Search(by, sound(), LIMITS, None, lang)
+    return Search(by, sound(), LIMITS, None, Interruption(lang))
 
 
 def test_the_real_search_fits_the_seam() -> None:
@@ -92,24 +93,42 @@ def test_a_bar_leaves_stdout_alone(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_ctrl_c_returns_the_best_plan_so_far(capsys: pytest.CaptureFixture[str]) -> None:
     run = search(Scripted(presses=1))
-    assert run.run(Bar.NONE) is found()
-    assert run.stopped
+    with run.interruption.heard():
+        assert run.run(Bar.NONE) is found()
+    assert run.interruption.has_come
     assert capsys.readouterr().err.startswith("Arrêt demandé")
 
 
 def test_a_second_ctrl_c_gives_up_without_waiting() -> None:
     stubborn = Scripted(presses=2, stubborn=True)
-    with pytest.raises(GaveUp):
-        search(stubborn).run(Bar.NONE)
+    run = search(stubborn)
+    with run.interruption.heard(), pytest.raises(GaveUp):
+        run.run(Bar.NONE)
     stubborn.release.set()
 
 
 def test_ctrl_c_belongs_to_others_again_afterwards() -> None:
     before = signal.getsignal(signal.SIGINT)
-    search(Scripted(presses=1)).run(Bar.NONE)
+    run = search(Scripted(presses=1))
+    with run.interruption.heard():
+        run.run(Bar.NONE)
     assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_a_fault_of_the_search_comes_through() -> None:
     with pytest.raises(BrokenPromise, match="DAILY_REST"):
         search(Scripted(fault=BrokenPromise("DAILY_REST"))).run(Bar.NONE)
+
+
+def test_a_signal_before_there_is_anything_to_keep_gives_up() -> None:
+    with Interruption().heard(), pytest.raises(GaveUp):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_a_signal_while_the_outputs_are_made_loses_nothing() -> None:
+    """The first one after the search has ended: what was found is still written and told."""
+    run = search(Scripted())
+    with run.interruption.heard():
+        run.run(Bar.NONE)
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert run.interruption.has_come

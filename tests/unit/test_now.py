@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from brigade.errors import InvalidProblem
-from brigade.events import EmployeeAway, Event, VisitAdded, WorkerAway, WorkerLate, apply_events
+from brigade.events import EmployeeAway, Event, VisitAdded, VisitCancelled, VisitMoved, WorkerAway, WorkerLate, apply_events
 from brigade.plan import Plan
 from brigade.problem import Problem
-from brigade.units import Interval
+from brigade.units import Interval, TimeWindow
 from solver.replan import Replan, Terms, replan
 from solver.settings import Settings
 from solver.solve import solve
@@ -120,6 +120,31 @@ def test_lateness_told_before_the_day_begins_stays_too() -> None:
     _, done = after([WorkerLate("W1", at("09:05"), 400)], at("07:00"))
     assert starts(done.plan)["V1"] == ("W1", at("08:31"))
     assert starts(done.plan)["V2"][0] == "W2"
+
+
+@pytest.mark.parametrize("late", [60, 400])
+@pytest.mark.parametrize("is_first", [True, False])
+@pytest.mark.parametrize("now", ["07:00", "09:05"])
+@pytest.mark.parametrize("gone", [VisitCancelled("V1"), VisitMoved("V1", (TimeWindow.hard(at("18:00"), at("19:00")),))])
+def test_lateness_stays_with_its_worker_when_its_visit_is_called_off(gone: Event, now: str, late: int, is_first: bool) -> None:
+    """W1 loses the time at 09:05, in or after V1, which is cancelled or moved, told in either order: W1 begins nothing before
+    it is over. V1 moved before it has begun takes no longer than it did."""
+    told = [WorkerLate("W1", at("09:05"), late), gone]
+    changed, done = after(told if is_first else told[::-1], at(now))
+    who, when = starts(done.plan)["V2"]
+    assert who == "W2" or when >= at("09:05") + late
+    if now == "07:00":
+        assert all(visit.duration <= 45 for visit in changed.visits)
+
+
+def test_time_lost_at_a_cancelled_visit_is_lost_after_the_one_before_it() -> None:
+    """V0 from 08:00 to 08:15 is done, V1 of 08:31 is cancelled: V0 lasts until 10:05, its worker's lateness."""
+    problem, _ = morning()
+    wider = replace(problem, visits=(builders.visit("V0", "A", 15, earliest="08:00", latest="08:30"), *problem.visits))
+    told = builders.plan(wider, builders.route(wider, "W1", ("V0", "08:00"), ("V1", "08:31"), ("V2", "09:15")))
+    events: list[Event] = [WorkerLate("W1", at("09:05"), 60), VisitCancelled("V1")]
+    changed = apply_events(wider, events, published=told, now=at("09:05"))
+    assert changed.visit_by_id["V0"].duration == at("10:05") - at("08:00")
 
 
 # -- events that say nothing ---------------------------------------------------------------------------------------

@@ -1,0 +1,19 @@
+"""`brigade`, and `python -m scenarios`: the first thing that runs, before anything is imported."""
+
+from __future__ import annotations
+
+import signal
+
+
+def main() -> None:
+    """The console entry. Until a command is known Ctrl-C has nothing to keep: it ends the process, without a traceback; from
+    then on `scenarios.cli` hears it."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from scenarios.cli import main as run
+
+    run()
+
+
+if __name__ == "__main__":
+    main()
