@@ -42,6 +42,7 @@ class Answers:
     columns: dict[str, str]
     codes: dict[str, str]
     kept: dict[str, str]
+    units: dict[str, str]
 
     def tables(self, example: Example, proposed: str) -> str:
         given = self.files.get(key_of(example.grid.name))
@@ -56,6 +57,12 @@ class Answers:
     def keep(self, example: Example, header: str, value: str, proposed: str) -> str:
         given = self.kept.get(key_of(f"{header}:{value}"))
         return given or self._ask("ask_keep", proposed, header=header, value=value)
+
+    def unit(self, table: Table, column: Column, proposed: str) -> str:
+        given = self.units.get(key_of(f"{table.french}.{column.french}"))
+        if given is None and not proposed:
+            return ""
+        return given or self._ask("ask_unit", proposed, column=column.french)
 
     def code(self, table: Table, column: Column, theirs: str) -> str:
         given = self.codes.get(key_of(f"{table.french}.{column.french}:{theirs}"))
@@ -141,6 +148,14 @@ def mapping(
             help="Quelles lignes sont lues : Statut:Annulée=non. // Which rows are read.",
         ),
     ] = None,
+    unit: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--unit",
+            metavar="TABLE.COLUMN=h|min|s",
+            help="Ce que comptent les nombres seuls : interventions.durée_min=h. // What bare numbers count.",
+        ),
+    ] = None,
     is_silent: Annotated[
         bool,
         typer.Option("--yes", help="Ne rien demander : prendre ce qui est proposé. // Ask nothing: take what is proposed."),
@@ -165,13 +180,18 @@ def mapping(
         columns = pairs_of("--column", column, "interventions.personne=Client", issues)
         codes = pairs_of("--code", code, "interventions.nature:Toilette=essentiel", issues)
         kept = pairs_of("--keep", keep, "Statut:Annulée=non", issues)
+        units = pairs_of("--unit", unit, "interventions.durée_min=h", issues)
         if issues:
             raise UnreadableInput(issues)
-        made = make_mapping(export, source, Answers(screen, is_silent or as_json, files, columns, codes, kept))
+        made = make_mapping(export, source, Answers(screen, is_silent or as_json, files, columns, codes, kept, units))
         outputs.put(output, mapping_text(made))
         for one in made.tables:
             for name, how in one.columns.items():
-                told = f"= {how.value}" if how.value is not None else " + ".join(how.headers)
+                told = (
+                    f"= {how.value}"
+                    if how.value is not None
+                    else " + ".join(how.headers) + (f" ({how.unit})" if how.unit else "")
+                )
                 screen.line(f"  {one.table}.{name} ← {told}")
         if made.ignored:
             screen.say("headers_ignored", headers=", ".join(made.ignored))

@@ -21,6 +21,7 @@ PHRASES: Mapping[str, str] = {
     "ask_keep": "  {header} « {value} » : lire ces lignes ? // {header} “{value}”: read these rows?",
     "ask_column": "  {table}.{column} : de quel(s) en-tête(s) ? // {table}.{column}: from which header(s)?",
     "ask_code": "    {column} : que veut dire « {theirs} » ? ({choices}) // {column}: what does “{theirs}” mean? ({choices})",
+    "ask_unit": "    {column} : les nombres seuls sont des… ? (h, min, s) // {column}: bare numbers count… ? (h, min, s)",
     "headers_ignored": "  non lus : {headers} // not read: {headers}",
     "absences_read": "{n:plural:absence lue:absences lues}, {employees:plural:salarié:salariés}"
     " // {n:plural:absence:absences} read, {employees:plural:employee:employees}",

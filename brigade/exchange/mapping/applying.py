@@ -6,17 +6,19 @@ lengths, dates, errors and merged blocks are judged as in any table.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from functools import partial
 
 from brigade.errors import Issue
 from brigade.exchange.faults import said
 from brigade.exchange.mapping.document import code_key, table_of
-from brigade.exchange.shapes.mapping import ColumnMapping, MappingDocument, TableMapping
-from brigade.exchange.sheets.cells import read_codes, refuse_unreadable
-from brigade.exchange.sheets.clocks import CellFault
+from brigade.exchange.shapes.mapping import ColumnMapping, MappingDocument, TableMapping, Unit
+from brigade.exchange.sheets.cells import TYPED, read_codes, refuse_unreadable
+from brigade.exchange.sheets.clocks import NUMBER, CellFault, read_decimal, says_unit
 from brigade.exchange.sheets.csv_text import LOOKED_AT
 from brigade.exchange.sheets.grids import Grids
 from brigade.exchange.sheets.headers import QUANTITIES, TOTAL
@@ -25,6 +27,9 @@ from brigade.exchange.sheets.raw import BLANK, Grid, RawCell, Row, Stored, Vocab
 from brigade.exchange.sheets.words import plain
 
 FIXED = "valeur fixe de la correspondance"
+SPELL_MARKS = re.compile(r"[^|;\n\r]+")
+"""Each length of a cell: no comma here, it is the decimal comma of a number."""
+HOURS_OF_A_DAY = 24
 
 
 def vocabulary_of(mapping: MappingDocument) -> Vocabulary:
@@ -200,7 +205,7 @@ class _Mapped:
     def _cell(self, number: int, row: Row, column: Column, how: ColumnMapping, is_total: bool) -> RawCell:
         if not how.headers:
             return BLANK if is_total else RawCell(how.value or "")
-        parts = [self._met(row, header) for header in how.headers]
+        parts = [with_unit(self._met(row, header), column, how.unit) for header in how.headers]
         made = parts[0] if len(parts) == 1 else joined(parts, how.join)
         if is_total or _is_unreadable(made):
             return made
@@ -225,6 +230,32 @@ class _Mapped:
                 where = self.source.at(number, " + ".join(how.headers))
                 self._issue("M110", where, f"code {said(part.strip())} inconnu de la correspondance", hint)
         return cell._replace(text=" | ".join(one for one in ours if one), stored=Stored.TEXT, shown="")
+
+
+def with_unit(cell: RawCell, column: Column, unit: Unit | None) -> RawCell:
+    """A cell whose bare numbers say their unit: 1,5 is 1,5 h; of an instant, 8,5 is 08:30. Any other text stays as it is."""
+    if unit is None or cell.stored in TYPED or says_unit(cell.shown):
+        return cell
+    made = as_clock(cell.text) if column.cell is Cell.MOMENT else SPELL_MARKS.sub(partial(_with_mark, unit), cell.text)
+    return cell if made == cell.text else cell._replace(text=made, stored=Stored.TEXT, shown="")
+
+
+def _with_mark(unit: Unit, found: re.Match[str]) -> str:
+    text = found[0].strip()
+    if unit is Unit.SECONDS and text.isdecimal():
+        return f"PT{text}S"  # as ISO 8601 writes them: nobody writes 2700 s in a table of ours
+    return f"{text} {unit}" if NUMBER.fullmatch(text) else found[0]
+
+
+def as_clock(text: str) -> str:
+    """08:30 of 8,5 hours; a text that is no number of hours of a day as it is."""
+    if not NUMBER.fullmatch(text.strip()):
+        return text
+    hours = read_decimal(text)
+    if not 0 <= hours < HOURS_OF_A_DAY:
+        return text
+    hour, minute = divmod(round(hours * 60), 60)
+    return f"{hour:02}:{minute:02}"
 
 
 def joined(parts: Sequence[RawCell], between: str) -> RawCell:

@@ -19,12 +19,15 @@ from brigade.exchange.shapes.mapping import (
     ColumnMapping,
     MappingDocument,
     TableMapping,
+    Unit,
 )
-from brigade.exchange.sheets.layout import ALL_TABLES, STOPS, Table
+from brigade.exchange.sheets.layout import ALL_TABLES, STOPS, Cell, Column, Table
 from brigade.exchange.sheets.words import plain
 from brigade.validation.checks import suggestion
 
 TABLES = {name: table for table in (*ALL_TABLES, STOPS) for name in table.names()}
+UNITS = {Cell.MINUTES: tuple(Unit), Cell.SPELLS: tuple(Unit), Cell.MOMENT: (Unit.HOURS,)}
+"""Which units the bare numbers of a kind of cell can have."""
 
 
 def read_mapping(source: Path | bytes) -> MappingDocument:
@@ -106,6 +109,7 @@ def _table_faults(mapped: TableMapping, table: Table, where: str) -> Iterator[Is
         if column.value is not None and (column.codes or column.if_blank is not None):
             yield Issue("M104", f"{where}.columns.{name}", "une constante avec « codes » ou « if_blank »", "la constante seule")
         yield from _doubled_codes(column, f"{where}.columns.{name}")
+        yield from _unit_faults(column, table.by_name.get(plain(name)), f"{where}.columns.{name}")
     for number, row in enumerate(mapped.rows):
         of_row: dict[str, str] = {}
         for name in row:
@@ -127,6 +131,16 @@ def _name_faults(name: str, table: Table, where: str, given: dict[str, str]) -> 
         yield Issue("M103", f"{where}.{name}", f"même colonne que « {given[column.names()[0]]} »", "en garder une")
     for one in column.names():
         given[one] = name
+
+
+def _unit_faults(column: ColumnMapping, ours: Column | None, where: str) -> Iterator[Issue]:
+    if column.unit is None or ours is None:
+        return
+    if ours.cell not in UNITS or column.unit not in UNITS[ours.cell]:
+        hint = "une unité pour une durée (h, min ou s), ou « h » pour une heure écrite 8,5"
+        yield Issue("M111", f"{where}.unit", f"« {column.unit} » pour « {ours.french} »", hint)
+    elif column.value is not None or column.codes:
+        yield Issue("M104", where, "une unité avec une constante ou des codes", "l'unité vaut pour les nombres de l'export")
 
 
 def _doubled_codes(column: ColumnMapping, where: str) -> Iterator[Issue]:

@@ -10,17 +10,18 @@ from typing import Any, Protocol
 from brigade.errors import Issue, UnreadableInput
 from brigade.exchange.faults import said
 from brigade.exchange.mapping.applying import apply, vocabulary_of
-from brigade.exchange.mapping.document import TABLES, mapping_from_json
+from brigade.exchange.mapping.document import TABLES, UNITS, mapping_from_json
 from brigade.exchange.mapping.proposing import (
     Example,
     Proposal,
     example_of,
     likely_table,
+    likely_unit,
     propose,
     unread_values,
     with_tables_beside,
 )
-from brigade.exchange.shapes.mapping import MAPPING_FORMAT, MAPPING_VERSION, MappingDocument
+from brigade.exchange.shapes.mapping import MAPPING_FORMAT, MAPPING_VERSION, MappingDocument, Unit
 from brigade.exchange.sheets.grids import read_grids
 from brigade.exchange.sheets.layout import STOPS, VOCABULARY, Column, Table
 from brigade.exchange.sheets.opening import match_tables, rows_of
@@ -47,6 +48,9 @@ class Asker(Protocol):
 
     def keep(self, example: Example, header: str, value: str, proposed: str) -> str:
         """Whether rows with this value are read: oui or non."""
+
+    def unit(self, table: Table, column: Column, proposed: str) -> str:
+        """What bare numbers count: h, min or s; nothing proposed: nothing is to be asked."""
 
     def code(self, table: Table, column: Column, theirs: str) -> str:
         """One of our values for one of theirs; nothing where none is known."""
@@ -104,7 +108,9 @@ class _Making:
                 made[column.french] = {"value": answer.removeprefix(CONSTANT).strip()}
             elif headers := self._headers(example, answer):
                 used |= set(headers)
-                made[column.french] = {"headers": headers, **self._codes(example, table, Proposal(column, tuple(headers)))}
+                proposal = Proposal(column, tuple(headers))
+                unit = self._unit(example, table, proposal)
+                made[column.french] = {"headers": headers, **self._codes(example, table, proposal), **unit}
         return made
 
     def _headers(self, example: Example, answer: str) -> list[str]:
@@ -115,6 +121,17 @@ class _Making:
             if plain(name) not in by_name:
                 self._tell("M108", example, f"en-tête « {name.strip()} » absent", suggestion(plain(name), by_name))
         return [by_name[plain(name)] for name in names if plain(name) in by_name]
+
+    def _unit(self, example: Example, table: Table, proposal: Proposal) -> dict[str, Any]:
+        """What bare numbers count, where they are hours or seconds; where nothing tells, it is asked."""
+        column = proposal.column
+        if column.cell not in UNITS:
+            return {}
+        answer = self.asker.unit(table, column, likely_unit(example, column, proposal.headers) or "").strip()
+        if answer and answer not in UNITS[column.cell]:
+            self._tell("M111", example, f"« {answer} » pour « {column.french} »", f"un de : {', '.join(UNITS[column.cell])}")
+            return {}
+        return {"unit": answer} if answer and answer != Unit.MINUTES else {}
 
     def _codes(self, example: Example, table: Table, proposal: Proposal) -> dict[str, Any]:
         column = proposal.column

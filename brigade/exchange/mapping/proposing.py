@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from difflib import SequenceMatcher
 
-from brigade.exchange.mapping.applying import joined
-from brigade.exchange.sheets.cells import read_cell
-from brigade.exchange.sheets.clocks import CellFault, read_day
+from brigade.exchange.mapping.applying import HOURS_OF_A_DAY, joined, with_unit
+from brigade.exchange.mapping.document import UNITS
+from brigade.exchange.shapes.mapping import Unit
+from brigade.exchange.sheets.cells import TYPED, read_cell
+from brigade.exchange.sheets.clocks import NUMBER, CellFault, read_day, read_decimal, says_unit
 from brigade.exchange.sheets.csv_text import LOOKED_AT
 from brigade.exchange.sheets.headers import TOTAL
 from brigade.exchange.sheets.layout import ALL_TABLES, TABLES_BY_NAME, Cell, Column, Table
@@ -20,6 +23,13 @@ LIKE = 0.75
 """From here two names are taken for one: « heure_debut » and « heures_debut », not « date » and « durée »."""
 SAMPLE = 200
 DATES, HOURS = ("date", "jour"), ("heure", "horaire")
+UNIT_WORDS: Mapping[Unit, frozenset[str]] = {
+    Unit.HOURS: frozenset({"h", "heure", "heures", "hrs", "centieme", "centiemes"}),
+    Unit.MINUTES: frozenset({"min", "mn", "minute", "minutes"}),
+    Unit.SECONDS: frozenset({"s", "sec", "seconde", "secondes"}),
+}
+FEWEST_MINUTES, MOST_HOURS = 5, 12
+"""A column of lengths below the first is no minutes of anybody's work; up to the second it may be hours: it is asked."""
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "visits.id": ("n_intervention", "numero", "n", "numero_intervention", "id_intervention", "code_intervention", "reference"),
     "visits.client_id": ("client", "beneficiaire", "usager", "code_client", "n_client", "code_beneficiaire", "id_beneficiaire"),
@@ -129,9 +139,10 @@ def _moment(example: Example, column: Column, ranked: Sequence[tuple[float, str]
             return Proposal(column, (header,), score)
     days = [(score, one) for score, one in _with_word(ranked, DATES) if _all(example.cells[one], _is_day)]
     hours = [(score, one) for score, one in _with_word(ranked, HOURS) if not _all(example.cells[one], _is_day)]
+    units = (None, Unit.HOURS)
     for near, hour in hours:
         for far, day in days:
-            if max(near, far) >= LIKE and day != hour and _fits(example, column, [day, hour]):
+            if max(near, far) >= LIKE and day != hour and any(_fits(example, column, [day, hour], unit) for unit in units):
                 return Proposal(column, (day, hour), max(near, far))
     return Proposal(column)
 
@@ -149,16 +160,41 @@ def likeness(table: Table, column: Column, header: str) -> float:
     return max(SequenceMatcher(None, name, one).ratio() for one in known) * 0.95
 
 
-def cells_of(example: Example, headers: Sequence[str], join: str = " ") -> list[RawCell]:
-    columns = [example.cells[header] for header in headers]
+def likely_unit(example: Example, column: Column, headers: Sequence[str]) -> Unit | None:
+    """What bare numbers under these headers seem to count; None where there are none, or a header says minutes."""
+    bare = [value for header in headers for value in _bare_numbers(example.cells[header])]
+    if not bare or column.cell not in UNITS:
+        return None
+    if column.cell is Cell.MOMENT:
+        return Unit.HOURS if len(headers) > 1 and all(0 <= value < HOURS_OF_A_DAY for value in bare) else None
+    words = {word for header in headers for word in plain(header).split("_")}
+    named = next((unit for unit, names in UNIT_WORDS.items() if words & names), None)
+    if named is not None:
+        return None if named is Unit.MINUTES else named
+    if any(value != int(value) for value in bare) or max(bare) < FEWEST_MINUTES:
+        return Unit.HOURS
+    return Unit.MINUTES if max(bare) <= MOST_HOURS else None
+
+
+def _bare_numbers(cells: Sequence[RawCell]) -> Iterator[Decimal]:
+    for cell in cells:
+        text = cell.text.strip()
+        if cell.stored not in TYPED and not says_unit(cell.shown) and NUMBER.fullmatch(text):
+            yield read_decimal(text)
+
+
+def cells_of(
+    example: Example, column: Column, headers: Sequence[str], unit: Unit | None = None, join: str = " "
+) -> list[RawCell]:
+    columns = [[with_unit(cell, column, unit) for cell in example.cells[header]] for header in headers]
     return [parts[0] if len(parts) == 1 else joined(parts, join) for parts in zip(*columns, strict=True)]
 
 
-def _fits(example: Example, column: Column, headers: Sequence[str]) -> bool:
+def _fits(example: Example, column: Column, headers: Sequence[str], unit: Unit | None = None) -> bool:
     """Whether most filled cells can be read; codes are translated later, whatever they are."""
     if column.cell in (Cell.CHOICE, Cell.FLAG, Cell.CODES, Cell.CODE, Cell.TEXT):
         return True
-    filled = [cell for cell in cells_of(example, headers) if not cell.is_blank]
+    filled = [cell for cell in cells_of(example, column, headers, unit) if not cell.is_blank]
     return bool(filled) and sum(_is_read(cell, column) for cell in filled) * 2 > len(filled)
 
 
@@ -166,7 +202,9 @@ def unread_values(example: Example, column: Column, headers: Sequence[str]) -> I
     """What our column cannot hold: of choices and yes or no, the values that are none of ours."""
     if column.cell not in (Cell.CHOICE, Cell.FLAG):
         return
-    met = dict.fromkeys(cell.text.strip() for cell in cells_of(example, headers) if not cell.is_blank or column.required)
+    met = dict.fromkeys(
+        cell.text.strip() for cell in cells_of(example, column, headers) if not cell.is_blank or column.required
+    )
     yield from (text for text in met if not _is_read(RawCell(text), column))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, Field
@@ -14,6 +15,15 @@ from brigade.exchange.shapes.problem import STRICT
 MAPPING_FORMAT: Literal["brigade-mapping"] = "brigade-mapping"
 MAPPING_VERSION: Literal[1] = 1
 MOST = 1000
+
+
+class Unit(StrEnum):
+    """What a bare number counts. A cell that says its unit (`1h30`, `45 min`) counts as it says."""
+
+    HOURS = "h"
+    MINUTES = "min"
+    SECONDS = "s"
+
 
 Header: TypeAlias = Annotated[str, Field(min_length=1, max_length=200, examples=["Heure de début"])]
 Text: TypeAlias = Annotated[str, Field(max_length=500)]
@@ -31,6 +41,10 @@ class ColumnMapping(BaseModel):
         {}, description="Their codes to ours; with any, a code that is not here is a fault. To nothing: blank."
     )
     value: Text | None = Field(None, description="A constant, instead of headers.")
+    unit: Unit | None = Field(
+        None,
+        description="Of bare numbers: of a length, minutes unless said; of an instant, `h` where 8,5 behind a date is 08:30.",
+    )
     if_blank: Text | None = Field(None, description="What a blank cell means.")
 
 

@@ -32,8 +32,9 @@ CLOCK_SPAN = re.compile(r"(\d{1,4}):([0-5]\d)(?::([0-5]\d)(?:[.,]0+)?)?")
 ISO_SPAN = re.compile(r"PT(?=\d)(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,5})S)?", re.IGNORECASE)
 MINUTE_MARKS = "(?:min(?:ute)?s?|mn|m|['’′])[.]?"
 HOURS = re.compile(rf"(\d{{1,4}})\s*(?:h|heures?)\s*(?:([0-5]\d)|([0-5]?\d)\s*{MINUTE_MARKS})?", re.IGNORECASE)
-PART_HOURS = re.compile(r"(\d{1,4}[.,]\d+)\s*(?:h|heures?)", re.IGNORECASE)
+PART_HOURS = re.compile(r"(\d{1,4}[.,](\d+))\s*(?:h|heures?)", re.IGNORECASE)
 MINUTES = re.compile(rf"(\d{{1,5}}(?:[.,]\d+)?)\s*{MINUTE_MARKS}", re.IGNORECASE)
+HALF_OF_LAST = Decimal("0.5")
 SERIAL_DAYS = range(20_000, 80_000)
 """What numbers of days since 1900 a date between 1954 and 2119 has."""
 
@@ -91,8 +92,14 @@ def _length(text: str) -> Decimal | None:
     if found := MINUTES.fullmatch(text):
         return Decimal(found[1].replace(",", "."))
     if found := PART_HOURS.fullmatch(text):
-        return Decimal(found[1].replace(",", ".")) * 60
+        return _whole_minutes(Decimal(found[1].replace(",", ".")) * 60, len(found[2]))
     return None
+
+
+def _whole_minutes(minutes: Decimal, digits: int) -> Decimal:
+    """Twenty minutes are written 0,33 h: the one whole minute that these digits of hours can stand for, where there is one."""
+    nearest = minutes.to_integral_value()
+    return nearest if digits > 1 and abs(nearest - minutes) <= HALF_OF_LAST.scaleb(-digits) * 60 else minutes
 
 
 # -- days and instants -------------------------------------------------------------------------------------------------

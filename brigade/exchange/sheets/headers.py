@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from brigade.errors import Issue
 from brigade.exchange.faults import said
 from brigade.exchange.sheets.cells import read_cell
-from brigade.exchange.sheets.clocks import CellFault
+from brigade.exchange.sheets.clocks import PART_HOURS, CellFault
 from brigade.exchange.sheets.csv_text import LOOKED_AT
 from brigade.exchange.sheets.layout import Cell, Column, Table
 from brigade.exchange.sheets.raw import Grid, RawCell, Row, Stored, blank
@@ -23,6 +23,8 @@ SUMMARY = re.compile(r"(moyenne|nombre|nb|effectif)(_.*)?")
 """What else stands under a table: nothing that adds up, and no row of it."""
 SUM = re.compile(r"=\s*(of:)?(SUM|SUBTOTAL|SOMME|SOUS\.TOTAL)\(", re.IGNORECASE)
 NEAR = 1e-6
+OF_HUNDREDTHS = 0.3
+"""Minutes that half a hundredth of an hour holds."""
 
 Columns = Sequence[Column | None]
 
@@ -161,7 +163,9 @@ def _adds_up(grid: Grid, columns: Columns, rows: Sequence[int], total: int) -> b
         if cell.stored is Stored.UNCOMPUTED and SUM.match(cell.text):
             continue
         values = [_quantity(grid.rows[number], position, column) for number in (*rows, total)]
-        if None in values or abs(sum(value for value in values[:-1] if value) - (values[-1] or 0)) > NEAR:
+        # 0,33 h thrice is 0,99 h to who adds hundredths of hours, an hour to who adds minutes.
+        near = OF_HUNDREDTHS * len(values) if PART_HOURS.fullmatch(cell.text.strip()) else NEAR
+        if None in values or abs(sum(value for value in values[:-1] if value) - (values[-1] or 0)) > near:
             return False
     return checked > 0
 
