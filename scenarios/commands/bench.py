@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import typer
 
-from scenarios.commands import bench_load, bench_peers, bench_scale, bench_sets, bench_talk
+from scenarios.commands import bench_load, bench_peers, bench_repeats, bench_scale, bench_sets, bench_talk
 
 PANEL = "Mesurer // Measure"
 HELP = "Mesurer le solveur. // Measure the solver."
-GROUPS = (bench_sets, bench_peers, bench_scale, bench_talk, bench_load)
+GROUPS = (bench_sets, bench_peers, bench_scale, bench_talk, bench_repeats, bench_load)
 """Their commands in the order of the help. A new group is a new line here."""
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.arrays import C_MAX_IDLE, C_MAX_LATE, C_MAX_WAIT, T_IN, T_OUT, T_PROFILE, V_GUIDE, V_SITE
+from brigade.policy import CoverageMode
+from solver.arrays import C_MAX_IDLE, C_MAX_LATE, C_MAX_WAIT, T_IN, T_OUT, T_PROFILE, V_GUIDE, V_SITE, Ints
 from solver.clock import Clock
 from solver.kernel.search import Search
 from solver.model import Model
@@ -24,6 +26,14 @@ LEG_NEIGHBOURS = 5
 FLAT_MINUTES, COLD_FLAT_SHARE = 5, 0.02
 """Where the largest amount is priced (idle time, lateness, wait): start where five minutes of it, or a typical leg where that
 is shorter, are a fair change; end where this share of that still is."""
+TOP_LEVELS = 3
+"""Mandatory visits and the priorities 1 and 2: where levels come first, these are settled before the others are looked for."""
+TOP_SHARE = 0.4
+"""Of a search, what settles the top levels."""
+TOP_HOT_SHARE, TOP_COLD_SHARE = 0.3, 0.02
+"""First and last temperature of that, in prices of the lowest of the top levels."""
+LEVEL_RATIO = 10
+"""Among the top levels, how many visits of one level the guide counts for one of the level above."""
 SLICE_S = 0.04
 """Time between two looks at the clock."""
 FIRST_SLICE, LEAST_SLICE, MOST_SLICE = 200, 20, 1 << 20
@@ -46,6 +56,39 @@ def temperatures(model: Model, *, covers_all: bool) -> tuple[float, float]:
     flat = _flat(model)
     hot, cold = max(hot, flat), max(cold, COLD_FLAT_SHARE * flat)
     return max(hot, 2 * cold), cold
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Part of a search: until this share of it, counting `guide` for each visit left out and cooling from `hot` to `cold`."""
+
+    until: float
+    guide: Ints
+    hot: float
+    cold: float
+
+
+def stages(model: Model, hot: float, cold: float, *, from_hot: bool = True) -> list[Stage]:
+    """One stage where points compete with costs. Where levels come first: the top levels alone, the others droppable; then all
+    visits, a visit of the top levels above what any few of the lower ones are worth.
+
+    Points alone let a search trade a visit of priority 2 for several of 3 and 4, which the true order never does.
+
+    Args: from_hot: a search that starts cool keeps its plan's top levels: it begins with the last stage.
+    """
+    own = model.arrays.visits[:, V_GUIDE]
+    levels = np.array([request.visit.level for request in model.requests], np.int64)
+    is_top = levels < TOP_LEVELS
+    if model.problem.policy.mode is CoverageMode.WEIGHTED or not is_top.any():
+        return [Stage(1.0, own, hot, cold)]
+    lowest = levels[is_top].max()
+    unit = int(own[levels == lowest].max())
+    top = np.where(is_top, unit * LEVEL_RATIO ** (lowest - np.minimum(levels, lowest)), 0)
+    if is_top.all():
+        return [Stage(1.0, top, hot, cold)]
+    last = Stage(1.0, np.where(is_top, LEVEL_RATIO * top, own), hot, cold)
+    first = Stage(TOP_SHARE, top, TOP_HOT_SHARE * unit, TOP_COLD_SHARE * unit)
+    return [first, last] if from_hot else [last]
 
 
 def _flat(model: Model) -> float:
@@ -88,25 +131,42 @@ class Annealing:
 
     def run_iterations(self, iterations: int, hot_share: float = 1.0, is_over: Callable[[], bool] = lambda: False) -> None:
         """Cool down over so many iterations; `is_over` is asked every STEP of them."""
-        hot = self._start(hot_share)
-        for done in range(0, iterations if self.has_choice else 0, STEP):
-            if is_over():
-                return
-            size = min(STEP, iterations - done)
-            self.search.anneal(size, hot, self.cold, done / iterations, (done + size) / iterations)
+        first = 0
+        for stage in self._stages(hot_share):
+            end = round(stage.until * iterations)
+            self._enter(stage, first)
+            for done in range(first, end if self.has_choice else 0, STEP):
+                if is_over():
+                    return
+                size = min(STEP, end - done)
+                shares = ((at - first) / (end - first) for at in (done, done + size))
+                self.search.anneal(size, stage.hot, stage.cold, *shares)
+            first = end
 
     def run_until(self, clock: Clock, until_s: float, hot_share: float, is_enough: Callable[[], bool]) -> None:
         """Cool down until the clock shows `until_s` seconds; `is_enough` is asked after every slice."""
-        hot, began, size = self._start(hot_share), clock.elapsed_s, FIRST_SLICE
-        while self.has_choice and not clock.is_over and (now := clock.elapsed_s) < until_s:
-            done = (now - began) / max(1e-9, until_s - began)
-            goal = min(1.0, done + SLICE_S / max(1e-9, until_s - began))
-            self.search.anneal(size, hot, self.cold, done, goal)
-            took = clock.elapsed_s - now
-            size = int(np.clip(size * SLICE_S / max(took, 1e-6), size / 4, size * 4))
-            size = min(max(LEAST_SLICE, size), MOST_SLICE)
-            if is_enough():
-                return
+        whole_s, first_s, size = until_s - (began := clock.elapsed_s), began, FIRST_SLICE
+        for stage in self._stages(hot_share):
+            end_s = began + stage.until * whole_s
+            self._enter(stage, first_s - began)
+            while self.has_choice and not clock.is_over and (now := clock.elapsed_s) < end_s:
+                done = (now - first_s) / max(1e-9, end_s - first_s)
+                goal = min(1.0, done + SLICE_S / max(1e-9, end_s - first_s))
+                self.search.anneal(size, stage.hot, stage.cold, done, goal)
+                took = clock.elapsed_s - now
+                size = int(np.clip(size * SLICE_S / max(took, 1e-6), size / 4, size * 4))
+                size = min(max(LEAST_SLICE, size), MOST_SLICE)
+                if is_enough():
+                    return
+            first_s = end_s
 
-    def _start(self, share: float) -> float:
-        return max(self.hot * share, 2 * self.cold)
+    def _stages(self, hot_share: float) -> list[Stage]:
+        return stages(self.model, max(self.hot * hot_share, 2 * self.cold), self.cold, from_hot=hot_share >= 1)
+
+    def _enter(self, stage: Stage, done: float) -> None:
+        """Begin a stage: later ones from the best plan, filled up with what was not looked for before."""
+        if done:
+            self.search.load(self.search.plan(), self.search.starts())
+        self.search.guide(stage.guide)
+        if done:
+            self.search.construct()

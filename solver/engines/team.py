@@ -63,6 +63,7 @@ class Team:
         self.worth: Mapping[int, int] = {}
         self.chosen_below = self.best.objective + 1
         self.dives, self.random = 0, np.random.default_rng(settings.seed)
+        self.puts_levels_first = model.problem.policy.mode is CoverageMode.LEXICOGRAPHIC
         self.is_large = model.arrays.pairs.size > LARGE
         self.direct_bound, self.is_proven = 0, False
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from brigade.plan import Plan
 from solver.clock import Clock
-from solver.engines.alike import is_tied
+from solver.engines.alike import classes_of, is_tied
 from solver.engines.annealing import Annealing
 from solver.engines.columns import ColumnGeneration
 from solver.engines.coverage import coverage_bound
@@ -30,6 +30,9 @@ from solver.settings import Settings
 
 FIRST_SHARE, LAST_SHARE = 0.07, 0.15
 """Shares of the limit for local search before and after the other engines, when they take turns."""
+COLUMNS_SHARE = 0.35
+"""Of the time, when columns are to end where levels come before costs and the day is too large to be solved entire: local
+search from their plan, the top levels first, covers more of priority 2 than they do."""
 FIRST_PAIRS_A_SECOND = 4000
 """Tours x visits for which a second of local search gives columns enough to begin with."""
 POLISH_SHARE = 0.17
@@ -133,8 +136,17 @@ class _Flow(Team):
         first_s = min(FIRST_SHARE * (limit - began), 0.1 + self.model.arrays.pairs.size / FIRST_PAIRS_A_SECOND)
         self.anneal(self.engine, began + first_s, self.heat)
         self._solve_tied(TIED_SHARE)
-        self._columns_and_dive(limit)
+        self._columns_and_dive(self._end_of_columns(limit))
         self._polish(limit)
+
+    def _end_of_columns(self, limit: float) -> float:
+        """When the plans made of columns are to be there."""
+        if self.puts_levels_first and not self.is_large and classes_of(self.model.arrays) is None:
+            return self.clock.elapsed_s + COLUMNS_SHARE * (limit - self.clock.elapsed_s)
+        return limit
+
+    def _left_s(self, limit: float) -> float:
+        return limit - self.clock.elapsed_s
 
     def _anneal_twice(self, limit: float) -> None:
         """Local search alone; a second core runs another one, from other random numbers."""
@@ -147,10 +159,12 @@ class _Flow(Team):
             second.result()
 
     def _polish(self, limit: float) -> None:
-        """Local search from the best plan; not so hot where that is good already."""
+        """Local search from the best plan; not so hot where that is good already. Where levels come first a small gap of their
+        sum does not tell that: it says nothing of the second level."""
         if not self.is_finished():
             self.engine.load(self.best.orders, self.best.starts)
-            self.anneal(self.engine, limit, POLISH_SHARE if self.is_large or self.is_close() else self.heat)
+            is_good = self.is_large or (self.is_close() and not self.puts_levels_first)
+            self.anneal(self.engine, limit, POLISH_SHARE if is_good else self.heat)
 
     def _beside(self) -> None:
         """Two cores: local search all the time, from the dive's plan on once that is better; the rest in a second thread, which
@@ -163,7 +177,7 @@ class _Flow(Team):
         def aside() -> None:
             try:
                 self._solve_tied(TIED_SHARE)
-                generation = self._columns_and_dive(limit)
+                generation = self._columns_and_dive(self._end_of_columns(limit))
                 dived.set()
                 self._prove(generation)
             except BaseException as failure:  # told to the thread that waits
@@ -221,16 +235,16 @@ class _Flow(Team):
         need_s = DIVE_WORTH * (self.clock.elapsed_s - began) + LAST_SHARE * limit
         self.cut(generation, half)
         if generation.bound and not self.is_finished():
-            self.coverage = max(self.coverage, coverage_bound(self.model, self.clock.is_half_of(0.3 * self.clock.left_s)))
+            self.coverage = max(self.coverage, coverage_bound(self.model, self.clock.is_half_of(0.3 * self._left_s(limit))))
             self.split(generation)
         while not self.is_finished():
-            self.choose(generation, self.clock.elapsed_s + 0.3 * self.clock.left_s)
+            self.choose(generation, self.clock.elapsed_s + 0.3 * self._left_s(limit))
             if not self.dives:
                 self._solve_small(SMALL_SHARE)
-            if self.clock.left_s < need_s:
+            if self._left_s(limit) < need_s:
                 break
             before, began = self.best.objective, self.clock.elapsed_s
-            self.dive(generation, self.clock.elapsed_s + 0.9 * self.clock.left_s)
+            self.dive(generation, self.clock.elapsed_s + 0.9 * self._left_s(limit))
             need_s = self.clock.elapsed_s - began  # the next one goes another way: worth more than the last polish
             if self.best.objective == before and not self.is_close():
                 break

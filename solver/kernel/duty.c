@@ -95,6 +95,16 @@ static bool is_night(const search *s, int64_t worker, int64_t d, int64_t hosts) 
     return night > 0 && night >= s->m->night_from[worker * s->m->short_gap_d1 + hosts];
 }
 
+/* List the days that hold anything: the limits walk over these alone, most of a horizon's known days being empty. */
+static void list_busy(search *s) {
+    s->busy_size = 0;
+    for (int64_t d = 0; d < s->m->days_d1; d++) {
+        const int64_t *day = DAY(d);
+        int64_t work = day[WORK] | day[OWN_WORK] | day[DATE_WORK] | day[DATE_OWN_WORK];
+        if (day[DAY_WORKED] | day[DATE_WORKED] | work) s->busy[s->busy_size++] = d;
+    }
+}
+
 /* What the worker does each day, known days and tours together, into `days`. */
 static void gather_days(search *s, int64_t worker) {
     const model *m = s->m;
@@ -116,8 +126,9 @@ static void gather_days(search *s, int64_t worker) {
         add_dates(s, worker, TOUR(tour, T_SLOT), s->measures[tour]);
         add_date_work(s, TOUR(tour, T_SLOT), s->measures[tour]);
     }
-    for (int64_t d = 0; d < m->days_d1; d++) {
-        int64_t *day = DAY(d);
+    list_busy(s);
+    for (int64_t x = 0; x < s->busy_size; x++) {
+        int64_t d = s->busy[x], *day = DAY(d);
         if (!day[DAY_WORKED]) continue;
         day[SPAN] = day[DAY_END] - day[DAY_START];
         day[DAY_IS_NIGHT] = is_night(s, worker, d, day[DAY_TOURS] ? day[DAY_HOSTS] : hosts);
@@ -145,9 +156,10 @@ static bool longer_days_hold(const search *s, int64_t r) {
     const model *m = s->m;
     const int64_t *longer = m->longer + r * G_COLUMNS;
     int64_t used[GROUPS] = {0}, measure = longer[G_MEASURE];
-    for (int64_t d = HISTORY; d < m->days_d1; d++) {
+    for (int64_t x = 0; x < s->busy_size; x++) {
+        int64_t d = s->busy[x];
         const int64_t *day = DAY(d);
-        if (!has_tours(day, measure)) continue;
+        if (d < HISTORY || !has_tours(day, measure)) continue;
         const int64_t *limits = m->longer_limits + (r * m->short_gap_d1 + mix_of_day(day, measure)) * 2;
         if (day[measure] <= limits[0]) continue;
         if (!may_exceed(day, measure, longer[G_TERMS], limits[1])) return false;
@@ -163,8 +175,9 @@ static bool days_hold(const search *s, int64_t worker) {
     const model *m = s->m;
     for (int64_t measure = 0; measure < DAY_MEASURES; measure++) {
         const int64_t *limits = m->day_limits + (worker * DAY_MEASURES + measure) * m->short_gap_d1;
-        for (int64_t d = HISTORY; d < m->days_d1; d++) {
-            const int64_t *day = DAY(d);
+        for (int64_t x = 0; x < s->busy_size; x++) {
+            const int64_t *day = DAY(s->busy[x]);
+            if (s->busy[x] < HISTORY) continue;
             if (has_tours(day, measure) && day[measure] > limits[mix_of_day(day, measure)]) return false;
         }
     }
@@ -189,9 +202,12 @@ static bool sequence_holds(const search *s, int64_t worker) {
     const model *m = s->m;
     const int64_t *in_a_row = m->in_a_row + worker * m->short_gap_d1, *nights = m->nights_in_a_row + worker * m->short_gap_d1;
     int64_t before = -1, row = 0, row_hosts = 0, row_tours = 0, night = 0, night_hosts = 0, night_tours = 0;
-    for (int64_t d = 0; d < m->days_d1; d++) {
+    for (int64_t x = 0; x < s->busy_size; x++) {
+        int64_t d = s->busy[x];
         const int64_t *day = DAY(d);
-        if (!day[DAY_IS_NIGHT]) night = night_hosts = night_tours = 0;
+        bool follows = x > 0 && s->busy[x - 1] == d - 1;
+        if (!follows) row = row_hosts = row_tours = 0;
+        if (!follows || !day[DAY_IS_NIGHT]) night = night_hosts = night_tours = 0;
         if (!day[DATE_WORKED]) row = row_hosts = row_tours = 0;
         else {
             row += 1;
@@ -223,7 +239,8 @@ static bool is_rest(const model *m, int64_t r, tick from, tick until, tick lengt
 static tick rest_of(const search *s, int64_t r, tick length, tick taken) {
     const model *m = s->m;
     tick clock = -FAR;
-    for (int64_t d = 0; d < m->days_d1; d++) {
+    for (int64_t x = 0; x < s->busy_size; x++) {
+        int64_t d = s->busy[x];
         if (!DAY(d)[DAY_WORKED]) continue;
         if (is_rest(m, r, clock, DAY(d)[DAY_START], length, taken)) return DAY(d)[DAY_START];
         clock = later(clock, DAY(d)[DAY_END]);
@@ -237,11 +254,13 @@ static bool rests_hold(const search *s, int64_t worker) {
     tick taken = -FAR;
     for (int64_t r = WORKER(worker, W_REST0); r < WORKER(worker, W_REST1); r++) {
         int64_t hosts = 0, tours = 0;
-        for (int64_t d = 0; d < m->days_d1; d++)
+        for (int64_t x = 0; x < s->busy_size; x++) {
+            int64_t d = s->busy[x];
             if (DAY(d)[DAY_WORKED] && DAY(d)[DAY_START] < m->rests[r * 3 + 1] && DAY(d)[DAY_END] > m->rests[r * 3]) {
                 hosts = JOIN_MIX(worker, hosts, DAY(d)[DAY_HOSTS]);
                 tours += DAY(d)[DAY_TOURS];
             }
+        }
         tick length = m->rest_lengths[r * m->short_gap_d1 + hosts];
         taken = length > 0 ? rest_of(s, r, length, taken) : -FAR;
         if (length > 0 && tours > 0 && taken == -FAR) return false;
@@ -261,22 +280,33 @@ static void next_date(free_run *found, bool is_worked, bool is_sunday) {
     if (found->sunday) found->longest = later(found->longest, found->run);
 }
 
+/* The longest run of free dates of a stretch, by what is known alone or with the tours. */
+static int64_t longest_free(const search *s, int64_t worker, const int64_t *asked, bool with_tours) {
+    const model *m = s->m;
+    free_run found = {0};
+    for (int64_t d = asked[0]; d <= asked[1]; d++) {
+        int64_t is_worked = with_tours ? DAY(d)[DATE_WORKED] : m->days[(worker * m->days_d1 + d) * D_COLUMNS + D_DATED];
+        next_date(&found, is_worked, asked[2] < 0 || (d - asked[2]) % 7 == 0);
+    }
+    return found.longest;
+}
+
 /* A run of free dates inside each stretch of dates. */
 static bool free_days_hold(const search *s, int64_t worker) {
     const model *m = s->m;
     for (int64_t r = WORKER(worker, W_FREE0); r < WORKER(worker, W_FREE1); r++) {
         const int64_t *asked = m->free_days + r * 3;
         int64_t hosts = 0, tours = 0;
-        free_run left = {0}, known = {0};
-        for (int64_t d = asked[0]; d <= asked[1]; d++) {
-            bool sunday = asked[2] < 0 || (d - asked[2]) % 7 == 0;
-            next_date(&left, DAY(d)[DATE_WORKED], sunday);
-            next_date(&known, m->days[(worker * m->days_d1 + d) * D_COLUMNS + D_DATED], sunday);
+        for (int64_t x = 0; x < s->busy_size; x++) {
+            int64_t d = s->busy[x];
+            if (d < asked[0] || d > asked[1]) continue;
             hosts = JOIN_MIX(worker, hosts, DAY(d)[DATE_HOSTS]);
             tours += DAY(d)[DATE_TOURS];
         }
+        if (tours == 0) continue;
         int64_t least = m->free_lengths[r * m->short_gap_d1 + hosts];
-        if (tours > 0 && left.longest < least && (asked[2] < 0 || known.longest >= least)) return false;
+        if (longest_free(s, worker, asked, true) >= least) continue;
+        if (asked[2] < 0 || longest_free(s, worker, asked, false) >= least) return false;
     }
     return true;
 }
@@ -290,7 +320,8 @@ static int64_t excess_of_total(const search *s, int64_t worker, int64_t r) {
     const int64_t *total = m->totals + r * S_COLUMNS;
     bool dates = total[S_MEASURE] == TOTAL_DATES, night = false;
     int64_t value = total[S_BASE], hosts = 0, tours = 0;
-    for (int64_t d = 0; d < m->days_d1; d++) {
+    for (int64_t x = 0; x < s->busy_size; x++) {
+        int64_t d = s->busy[x];
         if (!(total[S_DAYS] >> d & 1)) continue;
         value += DAY(d)[counted[total[S_MEASURE]]];
         hosts = JOIN_MIX(worker, hosts, DAY(d)[dates ? DATE_HOSTS : DAY_HOSTS]);

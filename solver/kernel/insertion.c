@@ -63,6 +63,12 @@ static void offer(option *options, int64_t *size, option one) {
     options[x] = one;
 }
 
+/* Whether the last stop of the tour owes a break where another one would not. */
+static bool ends_shorter(const search *s, int64_t tour) {
+    const int64_t *breaks = breaks_of(s, tour);
+    return breaks[B_STRETCH_END] < breaks[B_STRETCH];
+}
+
 /* Offer every position of the tour that times allow; with `blink`, each is overlooked with that probability. */
 static void scan_tour(search *s, int64_t visit, int64_t tour, double blink, option *options, int64_t *size) {
     const model *m = s->m;
@@ -76,7 +82,6 @@ static void scan_tour(search *s, int64_t visit, int64_t tour, double blink, opti
         ceiling = sooner(ceiling, s->late[other] - LINK(r, L_LOW));
     }
     int64_t n = s->count[tour], site = VISIT(visit, V_SITE), here = TOUR(tour, T_OUT);
-    const int64_t *breaks = breaks_of(s, tour);
     tick clock = TOUR(tour, T_START);
     bool follows = SCALAR(X_LATE) || (WEIGHT(C_OVERTIME) && TOUR(tour, T_HARD) > TOUR(tour, T_END));
     double relief = WEIGHT(C_MAX_IDLE) ? idle_change(s, tour, duration) : 0.0;
@@ -86,7 +91,7 @@ static void scan_tour(search *s, int64_t visit, int64_t tour, double blink, opti
             here = VISIT(before, V_SITE);
             clock = s->early[before] + VISIT(before, V_DUR);
             /* A break that only the last stop owes, for reaching the hour, goes when another follows. */
-            if (k == n && breaks[B_STRETCH_END] < breaks[B_STRETCH]) clock -= s->pause[before];
+            if (k == n && s->pause[before] && ends_shorter(s, tour)) clock -= s->pause[before];
         }
         if (clock > shut) break;
         if ((k == 0 && !(flags & MAY_FIRST)) || (k == n && !(flags & MAY_LAST))) continue;
@@ -313,7 +318,7 @@ static bool insert_one(search *s, int64_t visit, const int64_t *tours, int64_t c
     option options[OPTIONS];
     int64_t size = 0;
     for (int64_t x = 0; x < count; x++) scan_tour(s, visit, tours[x], blink, options, &size);
-    if (probes(s) && size > 1 && options[0].cost < VISIT(visit, V_GUIDE)) {
+    if (probes(s) && size > 1 && options[0].cost < s->guide[visit]) {
         int64_t best = INT64_MAX, found = -1;
         for (int64_t x = 0; x < size && x < PROBES; x++) {
             int64_t cost = probe(s, visit, &options[x], -1, NULL);
@@ -325,7 +330,7 @@ static bool insert_one(search *s, int64_t visit, const int64_t *tours, int64_t c
         if (found >= 0) return try_place(s, visit, &options[found], -1, NULL);
     }
     for (int64_t x = 0; x < size && x < TRIES; x++) {
-        if (options[x].cost >= VISIT(visit, V_GUIDE)) return false;
+        if (options[x].cost >= s->guide[visit]) return false;
         if (try_place(s, visit, &options[x], -1, NULL)) return true;
         if (is_too_short_alone(s, visit, options[x].tour) && insert_with_companion(s, visit, &options[x])) return true;
     }

@@ -56,6 +56,7 @@ static size_t carve_all(search *s, char *arena) {
     s->order = carve(arena, &used, tours * length * sizeof *s->order);
     s->count = carve(arena, &used, tours * sizeof *s->count);
     s->tour_of = carve(arena, &used, visits * sizeof *s->tour_of);
+    s->guide = carve(arena, &used, visits * sizeof *s->guide);
     s->early = carve(arena, &used, visits * sizeof *s->early);
     s->late = carve(arena, &used, visits * sizeof *s->late);
     s->pause = carve(arena, &used, visits * sizeof *s->pause);
@@ -64,6 +65,7 @@ static size_t carve_all(search *s, char *arena) {
     s->uncovered_of = carve(arena, &used, providers * sizeof *s->uncovered_of);
     s->final = carve(arena, &used, length * sizeof *s->final);
     s->days = carve(arena, &used, (size_t)s->m->days_d1 * sizeof *s->days);
+    s->busy = carve(arena, &used, (size_t)s->m->days_d1 * sizeof *s->busy);
     s->marks = carve(arena, &used, tours * sizeof *s->marks);
     s->component = carve(arena, &used, tours * sizeof *s->component);
     s->dirty = carve(arena, &used, tours * sizeof *s->dirty);
@@ -127,6 +129,7 @@ handle *search_new(const model *m, uint64_t random_seed) {
     seed(&h->s, random_seed);
     for (int64_t row = 0; row < m->breaks_n * m->breaks_d1; row++) h->s.has_own_meals |= m->breaks[row * B_COLUMNS + B_OWN] > 0;
     h->s.best_true = INT64_MAX;
+    for (int64_t v = 0; v < m->visits_n; v++) h->s.guide[v] = m->visits[v * V_COLUMNS + V_GUIDE];
     clear(&h->s);
     return h;
 }
@@ -192,6 +195,16 @@ int search_load(handle *h, const int32_t *order, const int64_t *count, int64_t w
     if (!lawful) put_what_fits(s, order, count, width);
     keep_best(s);
     return lawful;
+}
+
+/* Let the search count this for leaving each visit out, and look for none that it counts as nothing. */
+void search_guide(handle *h, const int64_t *guide) {
+    search *s = &h->s;
+    s->sum_guide = 0;
+    for (int64_t v = 0; v < s->m->visits_n; v++) {
+        s->guide[v] = guide[v];
+        if (s->tour_of[v] < 0) s->sum_guide += guide[v];
+    }
 }
 
 void search_construct(handle *h) { construct(&h->s); }

@@ -124,7 +124,7 @@ static void sort_by_key(int64_t *items, const double *key, int64_t size) {
 
 static double queue_key(search *s, int64_t visit, int64_t rule) {
     const model *m = s->m;
-    double r = random_unit(s), worth = (double)VISIT(visit, V_GUIDE), day = (double)SCALAR(X_HORIZON);
+    double r = random_unit(s), worth = (double)s->guide[visit], day = (double)SCALAR(X_HORIZON);
     switch (rule) {
     case 0: return r;
     case 1: return r - worth;
@@ -132,6 +132,12 @@ static double queue_key(search *s, int64_t visit, int64_t rule) {
     case 3: return (double)VISIT(visit, V_OPEN) + 0.02 * day * r;
     default: return -worth * (0.5 + r);
     }
+}
+
+/* Whether the present stage of the search does not look for the visit. */
+static bool is_left_aside(const search *s, int64_t visit) {
+    const model *m = s->m;
+    return s->guide[visit] == 0 && VISIT(visit, V_PEN) > 0;
 }
 
 /* Uncovered visits to try, in one of several random orders: near the seed, dropped just now, and a few others. */
@@ -145,7 +151,7 @@ static void queue(search *s, int64_t seed) {
     int64_t rule = random_below(s, 5);
     s->absent_size = 0;
     for (int64_t v = 0; v < m->visits_n; v++) {
-        if (s->tour_of[v] >= 0 || !(s->wanted[v] || random_unit(s) < STRANGERS)) continue;
+        if (s->tour_of[v] >= 0 || is_left_aside(s, v) || !(s->wanted[v] || random_unit(s) < STRANGERS)) continue;
         s->key[v] = queue_key(s, v, rule);
         s->absent[s->absent_size++] = v;
     }
@@ -205,7 +211,7 @@ static void construct(search *s) {
     s->touched_size = s->absent_size = 0;
     for (int64_t tour = 0; tour < m->tours_n; tour++) touch(s, tour);
     for (int64_t v = 0; v < m->visits_n; v++) {
-        s->key[v] = -(double)VISIT(v, V_GUIDE) / ((double)VISIT(v, V_DUR) + 0.01 * (double)SCALAR(X_HORIZON));
+        s->key[v] = -(double)s->guide[v] / ((double)VISIT(v, V_DUR) + 0.01 * (double)SCALAR(X_HORIZON));
         if (s->tour_of[v] < 0) s->absent[s->absent_size++] = v;
     }
     sort_by_key(s->absent, s->key, s->absent_size);

@@ -57,12 +57,14 @@ typedef struct {
     tick *early, *late, *pause;
     int64_t (*measures)[M_COLUMNS];
     int64_t *worker_cost, *uncovered_of;
+    int64_t *guide; /* what the search counts for leaving each visit out; 0: it is not looked for */
     int64_t sum_true, sum_guide, sum_soft, sum_provider;
     double smooth; /* share of a norm in the guide's stand-in for largest amounts */
     double idles;  /* sum of the eighth powers of idle times when an insertion is sought */
     /* scratch */
     timed *final;
     duty_day *days;
+    int64_t *busy, busy_size; /* the days that are not empty, in order */
     int64_t *marks, *component, mark, component_size;
     bool *dirty, *stale; /* tours to time again, and to measure again */
     tick *was;

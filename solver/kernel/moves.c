@@ -8,7 +8,7 @@ static void assign(search *s, int64_t visit, int64_t tour) {
     s->tour_of[visit] = tour;
     s->sum_provider -= --s->uncovered_of[VISIT(visit, V_PROVIDER)];
     s->sum_true -= VISIT(visit, V_PEN);
-    s->sum_guide -= VISIT(visit, V_GUIDE);
+    s->sum_guide -= s->guide[visit];
 }
 
 static void release(search *s, int64_t visit) {
@@ -16,7 +16,7 @@ static void release(search *s, int64_t visit) {
     s->tour_of[visit] = -1;
     s->sum_provider += s->uncovered_of[VISIT(visit, V_PROVIDER)]++;
     s->sum_true += VISIT(visit, V_PEN);
-    s->sum_guide += VISIT(visit, V_GUIDE);
+    s->sum_guide += s->guide[visit];
 }
 
 static void open_backup(backup *b) {

@@ -125,6 +125,10 @@ class Search:
             raise MemoryError("the kernel found no memory to look at every plan")
         return whole > 0
 
+    def guide(self, worth: Ints) -> None:
+        """Let the search count `worth` for leaving each visit out, by row; visits that count as nothing are not looked for."""
+        self._library.search_guide(self._handle, pointer(np.ascontiguousarray(worth, np.int64)))
+
     def anneal(self, iterations: int, hot: float, cold: float, done: float = 0.0, goal: float = 1.0) -> None:
         """Run iterations; `done` to `goal` is the share of the cooling schedule they cover."""
         self._library.search_anneal(self._handle, ctypes.c_int64(iterations), *map(ctypes.c_double, (hot, cold, done, goal)))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from brigade.demand import Priority
 from brigade.places import TravelMode
-from brigade.policy import Policy
+from brigade.policy import CoverageMode, Policy
 from scenarios.bench.mapping.base import only
-from solver.engines.annealing import COLD_LEGS, HOT_LEGS, HOT_TOURS, temperatures, typical_leg
+from solver.arrays import V_GUIDE
+from solver.engines.annealing import COLD_LEGS, HOT_LEGS, HOT_TOURS, stages, temperatures, typical_leg
 from solver.model import build_model
 from tests.builders import matrix, problem, visit
 
@@ -35,3 +37,26 @@ def test_far_homes_heat_the_search_so_that_whole_tours_may_go() -> None:
     """Homes 94 to 106 min from four places: out and home costs 200, one tour less is worth far more than any leg."""
     asked = problem([visit(f"V{site}", site, mandatory=True) for site in PLACES], places={"H": 106, **PLACES}, policy=TRAVEL)
     assert temperatures(build_model(asked), covers_all=True)[0] == pytest.approx(HOT_TOURS * 200)
+
+
+def test_the_top_levels_are_settled_before_the_others_are_looked_for() -> None:
+    levels = dict.fromkeys(("A", "B"), 1) | {"C": 2, "D": 4}
+    asked = problem(
+        [visit(f"V{site}", site, priority=Priority(level)) for site, level in levels.items()], places={"H": 6, **PLACES}
+    )
+    first, last = stages(build_model(asked), hot=500.0, cold=3.0)
+    assert first.guide.tolist()[3] == 0
+    assert first.guide.tolist()[0] == 10 * first.guide.tolist()[2] > 0
+    assert last.guide.tolist()[0] == 10 * last.guide.tolist()[2] > 50 * last.guide.tolist()[3] > 0
+    assert (last.hot, last.cold, last.until) == (500.0, 3.0, 1.0)
+    assert [stage.until for stage in stages(build_model(asked), 50.0, 3.0, from_hot=False)] == [1.0]
+
+
+def test_points_that_compete_with_costs_have_one_stage() -> None:
+    policy = Policy(mode=CoverageMode.WEIGHTED)
+    asked = problem(
+        [visit(f"V{site}", site, priority=Priority.P2) for site in PLACES], places={"H": 6, **PLACES}, policy=policy
+    )
+    model = build_model(asked)
+    (only_stage,) = stages(model, hot=500.0, cold=3.0)
+    assert only_stage.guide.tolist() == model.arrays.visits[:, V_GUIDE].tolist()

@@ -1,4 +1,4 @@
-"""`brigade bench instance`, `table`, `peers` and `scale`: small runs from option to table."""
+"""`brigade bench instance`, `table`, `peers`, `scale` and `repeats`: small runs from option to table."""
 
 from __future__ import annotations
 
@@ -102,3 +102,15 @@ def test_replan_is_set_beside_a_solve_that_knows_nothing_of_the_plan() -> None:
     for row in answer.json["rows"]:
         assert row["calm"] == (row["changes"] <= max(2, row["resolved_changes"] // 3))
         assert row["as_good"] == (row["points"] >= 0.99 * row["resolved_points"])
+
+
+def test_repeats_tell_how_many_runs_cover_as_the_best(tmp_path: Path) -> None:
+    file = tmp_path / "runs.csv"
+    options = ("--presets", "rural_day", "--seeds", "1", "--runs", "2", "--time-limit", "0.3", "--threads", "1")
+    answer = brigade("bench", "repeats", *options, "--csv", file, "--json")
+    assert answer.code == 0
+    runs = list(csv.DictReader(file.read_text("utf-8").splitlines()))
+    assert [(row["preset"], row["day"], row["run"]) for row in runs] == [("rural_day", "1", "1"), ("rural_day", "1", "2")]
+    tops = [tuple(int(row[f"uncovered_{level}"]) for level in range(3)) for row in runs]
+    (summed,) = answer.json["rows"]
+    assert (summed["runs"], summed["agreeing"]) == (2, tops.count(min(tops)))
