@@ -30,6 +30,7 @@ from api.store.data import (
     Visit,
     Worker,
 )
+from api.store.mappings import SourceMapping
 from api.store.messages import Contact, Delivery, Message, Webhook
 from api.store.people import AuditEntry
 from api.store.persons import ClientIdentity, Erasure, Feed, WorkerIdentity
@@ -137,6 +138,7 @@ RIGHTS: Mapping[type[Any], Rights] = {
     Offer: Rights({C: BASIN, W: Reach.WORKER, E: Reach.EMPLOYER}, {C: BASIN, W: Reach.WORKER}),
     Outcome: Rights({C: BASIN, M: OWN, W: Reach.WORKER, E: Reach.EMPLOYER}, {C: BASIN, M: OWN}),
     Contact: Rights({C: BASIN, M: OWN, W: Reach.WORKER}, {C: BASIN, M: OWN, W: Reach.WORKER}),
+    SourceMapping: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),
     Message: Rights({C: BASIN, M: OWN, W: Reach.WORKER}, {C: BASIN}),
     Webhook: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),
     Delivery: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),

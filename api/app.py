@@ -34,6 +34,7 @@ from api.routes import (
     feeds,
     health,
     identities,
+    mappings,
     messages,
     outside,
     people,
@@ -134,6 +135,7 @@ def _route(app: FastAPI) -> None:
         rights.router,
         messages.router,
         contacts.router,
+        mappings.router,
         webhooks.router,
         progress.router,
     ):

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from api import counters, holds
+from api import counters, holds, travel
 from api.scope import Scoped
 from api.set_aside import SetAside, plannable
 from api.shapes import BasinWishes
@@ -55,7 +55,8 @@ def composed(scoped: Scoped, basin_id: str, first_day: date, days: int) -> tuple
 
     Raises: NotFound; Refused with every issue that is of no row.
     """
-    return plannable(document_of(scoped, basin_id, first_day, days))
+    document = document_of(scoped, basin_id, first_day, days)
+    return plannable(document, travel.resolver(scoped.basin(basin_id).given["travel"]))
 
 
 def document_of(scoped: Scoped, basin_id: str, first_day: date, days: int) -> dict[str, Any]:
@@ -65,7 +66,9 @@ def document_of(scoped: Scoped, basin_id: str, first_day: date, days: int) -> di
     span = Span(Horizon(first_day, days))
     visits = _visits(scoped, basin_id, span)
     known = {visit["id"] for visit in visits}
-    clients = {visit["client_id"] for visit in visits}
+    wanted = {visit["client_id"] for visit in visits}
+    clients = [body for body in _bodies(scoped, data.Client, basin_id) if body["id"] in wanted]
+    workers = _workers(scoped, basin_id, span)
     return {
         "format": PROBLEM_FORMAT,
         "version": PROBLEM_VERSION,
@@ -74,7 +77,7 @@ def document_of(scoped: Scoped, basin_id: str, first_day: date, days: int) -> di
         "policy": basin.body.get("policy", {}),
         "demand": {
             "providers": _bodies(scoped, data.Provider, basin_id),
-            "clients": [body for body in _bodies(scoped, data.Client, basin_id) if body["id"] in clients],
+            "clients": clients,
             "visits": visits,
             "links": [body for body in _bodies(scoped, data.Link, basin_id) if {body["first"], body["second"]} <= known],
             "employees": _bodies(scoped, data.Employee, basin_id),
@@ -82,9 +85,9 @@ def document_of(scoped: Scoped, basin_id: str, first_day: date, days: int) -> di
             "absences": _absences(scoped, basin_id, span),
             "funding_lines": _lines(scoped, basin_id, span),
         },
-        "brigade": {"employers": _bodies(scoped, data.Employer, basin_id), "workers": _workers(scoped, basin_id, span)},
-        "sites": _bodies(scoped, data.Site, basin_id),
-        "travel": basin.given["travel"],
+        "brigade": {"employers": _bodies(scoped, data.Employer, basin_id), "workers": workers},
+        "sites": _sites(scoped, basin_id, clients, workers),
+        "travel": {"source": travel.ESTIMATE},
         **{name: basin.given[name] for name in ("catalogue", "labour") if name in basin.given},
     }
 
@@ -103,6 +106,13 @@ def _horizon(scoped: Scoped, span: Span) -> dict[str, Any]:
 
 def _bodies(scoped: Scoped, table: type[data.Kept], basin_id: str) -> list[dict[str, Any]]:
     return [row.body for row in scoped.all(scoped.select(table, basin_id).order_by(table.id))]
+
+
+def _sites(scoped: Scoped, basin_id: str, clients: list[dict[str, Any]], workers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Where somebody goes: what is wrong with another place is no matter of these days."""
+    wanted = {client["site_id"] for client in clients}
+    wanted |= {worker.get(name) for worker in workers for name in ("start_site", "end_site")}
+    return [body for body in _bodies(scoped, data.Site, basin_id) if body["id"] in wanted]
 
 
 # -- demand --------------------------------------------------------------------------------------------------------

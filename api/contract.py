@@ -43,6 +43,12 @@ PROBLEM = (
 """What contradicts itself between values that have their form, sites without usable coordinates among them."""
 UPLOAD = (*_codes("C", range(1, 14), range(101, 109), range(110, 120)), *_codes("D", range(2, 9), range(110, 116)), *PROBLEM)
 """What is found in documents, tables and archives."""
+MAPPING = _codes("M", range(101, 106))
+"""What is found in mappings."""
+MAPPED = _codes("M", 106, range(107, 111))
+"""What a mapping and the export it is for do not agree about."""
+CALENDARS = _codes("I", 101, range(103, 109))
+"""What is found in calendars of absences."""
 UNKNOWN, EDITS, EVENTS = ("K101", "K103"), _codes("H", range(101, 104)), _codes("E", range(101, 104))
 STATUS: Mapping[str, int] = {
     **dict.fromkeys(("A101", "A102", "A106"), 401),
@@ -83,7 +89,12 @@ OWN: Mapping[str, tuple[str, ...]] = {
     f"GET {B}/jobs/{{id}}/progress": ("A107",),
     f"DELETE {B}*": ("A202", "A203"),
     f"POST {B}/absences": ("A202", "A203", "A424", *PROBLEM),
-    f"POST {B}/imports": ("A107", "A202", "A203", "A306", *FORM, *UPLOAD),
+    f"POST {B}/imports": (
+        *("A107", "A202", "A203", "A305", "A306", "A502", "422 A103", "422 A201", "422 A421"),
+        *(*FORM, *MAPPED, *CALENDARS, *UPLOAD),
+    ),
+    f"* {B}/mappings*": ("A502",),
+    f"PUT {B}/mappings/{{id}}": ("A103", "D007", "D008", *MAPPING),
     f"POST {B}/jobs": ("A305", *PROBLEM),
     f"GET {B}/plans/{{id}}": ("A103",),
     f"GET {B}/plans/{{id}}/*": ("A103",),

@@ -14,6 +14,8 @@ from api import identities, importing, people
 from api.access import NEEDS_TARGET, Principal, Role
 from api.clock import ShiftedClock, SystemClock
 from api.identities import IdentityIn
+from api.imports import bringing
+from api.imports.merging import Mode
 from api.messages import contacts
 from api.messages.contacts import ContactShape
 from api.scope import Scoped
@@ -36,10 +38,10 @@ def fill(service: Service, path: Path) -> ShiftedClock:
             return ShiftedClock(timedelta(seconds=float(known.value)))
         if session.scalar(select(func.count()).select_from(Account)):
             return ShiftedClock(timedelta())  # somebody's own data: nothing is added to it
-        problem = importing.problem_of_demo(path)
+        problem, upload = importing.demonstration(path)
         clock = clock_of(problem.horizon.instant(problem.now))
         session.add(Fact(name=SHIFT, value=str(clock.shift.total_seconds())))
-        told = _fill(session, service, clock, problem)
+        told = _fill(session, service, clock, problem, upload)
     print("Comptes de démonstration (affichés cette seule fois) :", flush=True)
     for role, login, password in told:
         print(f"  {role:<14} {login:<14} {password}", flush=True)
@@ -50,9 +52,11 @@ def clock_of(now: datetime) -> ShiftedClock:
     return ShiftedClock(now - SystemClock().now())
 
 
-def _fill(session: Session, service: Service, clock: ShiftedClock, problem: Problem) -> list[tuple[str, str, str]]:
+def _fill(
+    session: Session, service: Service, clock: ShiftedClock, problem: Problem, upload: importing.Upload
+) -> list[tuple[str, str, str]]:
     scoped = Scoped(session, Principal("demo", Role.ADMINISTRATOR), clock)
-    importing.bring_in(scoped, problem.basin.id, problem)
+    bringing.bring(scoped, service, problem.basin.id, upload, Mode.ADD, bringing.unheard)
     _name(scoped, service, problem)
     told = []
     for role in Role:

@@ -16,18 +16,21 @@ from typing import Any
 from sqlalchemy import JSON, ColumnElement, String, cast, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from api import people
+from api import mappings, people
 from api.access import Principal, Role
 from api.faults import Conflict
+from api.identities import place_of
 from api.scope import Scoped
 from api.service import Service
 from api.store import plans
 from api.store.base import Table
 from api.store.cycle import LIVE, Job, Offer, Outcome, Plan, Problem
 from api.store.data import Client, Kept, Link, RotaFeed, Visit, Worker
+from api.store.mappings import SourceMapping
 from api.store.messages import Message
 from api.store.people import Account, AuditEntry, Grant, RememberedRequest
 from api.store.persons import ClientIdentity, Erasure, Feed, Identity, WorkerIdentity
+from api.vault import Vault
 from brigade.exchange.document import problem_from_json
 
 
@@ -164,6 +167,7 @@ def _rewrite(service: Service, id: str) -> bool:
     old, new = erasure.person_id or "", erasure.pseudonym or ""
     with service.database.writing() as session:
         _rename_documents(session, subject, erasure.basin_id, old, new)
+        _forget_names(session, service.vault, erasure.basin_id, old)
         session.commit()
     is_whole = True
     for name in digests:
@@ -203,6 +207,16 @@ def _rename_documents(session: Session, subject: Subject, basin_id: str, old: st
             for column in columns:
                 name = mapper.get_property_by_column(column).key
                 setattr(row, name, renamed(getattr(row, name), subject, old, new))
+    session.flush()
+
+
+def _forget_names(session: Session, vault: Vault, basin_id: str, person: str) -> None:
+    """Mappings translate other programs' names: none stands for her any more."""
+    for row in session.scalars(select(SourceMapping).where(SourceMapping.basin_id == basin_id)):
+        held = vault.open(place_of(row), row.sealed)
+        kept = mappings.without(held, person)
+        if kept != held:
+            row.sealed = vault.seal(place_of(row), kept)
     session.flush()
 
 

@@ -11,7 +11,7 @@ class ServiceFault(BrigadeError):
     """One refusal of the service, as an issue. Identifiers and counts only, never what a person is called."""
 
     def __init__(self, code: str, where: str, what: str, hint: str) -> None:
-        self.issues = (Issue(code, where, what, hint),)
+        self.issues: tuple[Issue, ...] = (Issue(code, where, what, hint),)
         super().__init__(str(self.issues[0]))
 
     def __reduce__(self) -> tuple[type[ServiceFault], tuple[Any, ...]]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from api.scope import Scoped, expect
 from api.shapes import STRICT, plain
 from api.store import data
+from api.store.mappings import SourceMapping
 from api.store.messages import Contact
 from api.store.persons import IDENTITIES, ClientIdentity, Identity, WorkerIdentity
 from api.vault import Vault
@@ -44,12 +45,13 @@ class IdentityIn(BaseModel):
 TABLES: Mapping[str, type[Identity]] = {table.KIND: table for table in IDENTITIES}
 OF: Mapping[type[Identity], type[data.Kept]] = {ClientIdentity: data.Client, WorkerIdentity: data.Worker}
 OWNER = {ClientIdentity: "provider_id", WorkerIdentity: "employer_id"}
-Sealed = TypeVar("Sealed", bound=Identity | Contact)
-SEALED: tuple[type[Identity | Contact], ...] = (*IDENTITIES, Contact)
+SealedRow = Identity | Contact | SourceMapping
+Sealed = TypeVar("Sealed", bound=SealedRow)
+SEALED: tuple[type[SealedRow], ...] = (*IDENTITIES, Contact, SourceMapping)
 """Every table that the keys seal."""
 
 
-def place_of(row: Identity | Contact) -> str:
+def place_of(row: SealedRow) -> str:
     """What a seal is bound to."""
     return f"{row.KIND}/{row.basin_id}/{row.id}"
 
@@ -84,7 +86,7 @@ def keep(scoped: Scoped, vault: Vault, row: Sealed, value: dict[str, Any], *, is
     return row
 
 
-def opened(scoped: Scoped, vault: Vault, row: Identity | Contact, purpose: str) -> dict[str, Any]:
+def opened(scoped: Scoped, vault: Vault, row: SealedRow, purpose: str) -> dict[str, Any]:
     """What the row holds. The reading is noted, with its purpose, and nothing of what was read.
 
     Raises: Unavailable when no key opens it.
@@ -94,12 +96,12 @@ def opened(scoped: Scoped, vault: Vault, row: Identity | Contact, purpose: str) 
     return value
 
 
-def written(row: Identity | Contact) -> dict[str, Any]:
+def written(row: SealedRow) -> dict[str, Any]:
     """What the answer to a write says: nothing of what was written."""
     return {"id": row.id, "version": row.version, "changed_at": row.changed_at}
 
 
-def shown(scoped: Scoped, vault: Vault, row: Identity | Contact, purpose: str) -> dict[str, Any]:
+def shown(scoped: Scoped, vault: Vault, row: SealedRow, purpose: str) -> dict[str, Any]:
     """As `opened`, in an envelope."""
     return {**written(row), "warnings": [], "value": opened(scoped, vault, row, purpose)}
 
@@ -116,7 +118,7 @@ def rotate(session: Session, vault: Vault) -> int:
     """Seal everything again with the newest key; how many there were."""
     count = 0
     for table in SEALED:
-        rows: Iterable[Identity | Contact] = session.scalars(select(table))
+        rows: Iterable[SealedRow] = session.scalars(select(table))
         for row in rows:
             row.sealed = vault.renewed(place_of(row), row.sealed)
             count += 1

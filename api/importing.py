@@ -1,43 +1,53 @@
-"""A whole problem into the rows of a basin, by external id: what is new, what changed, what stays. All or nothing."""
+"""Uploads read: a problem or any part of one, tables of other programs by a mapping, calendars of absences, names.
+
+Nothing here knows the database: what an upload does to a basin is for `api.imports` to say.
+"""
 
 from __future__ import annotations
 
 import tempfile
 import zipfile
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from pydantic import BaseModel
-
-from api import kinds
-from api.access import Role
-from api.faults import TooLarge, Unfit, forbidden
-from api.kinds import KINDS, Kind
-from api.scope import Scoped
-from api.shapes import BasinWishes, plain
-from api.store import data
+from api.faults import TooLarge, Unfit
+from api.imports import persons
+from api.imports.persons import Persons
+from api.travel import ESTIMATE
 from brigade.errors import Issue, Refused
-from brigade.exchange.document import problem_to_json, read_problem, shipped_travel
+from brigade.exchange.calendars.absences import CalendarWishes
+from brigade.exchange.composing import compose
+from brigade.exchange.document import check_head, problem_to_json, read_problem, shipped_travel
 from brigade.exchange.faults import read_model
-from brigade.exchange.sheets.tables import read_tables
+from brigade.exchange.json_text import decode, parse
+from brigade.exchange.mapping.document import calendar_wishes
+from brigade.exchange.shapes.mapping import MappingDocument
+from brigade.exchange.shapes.problem import PROBLEM_FORMAT, PROBLEM_VERSION, PartialDocument, ProblemDocument
+from brigade.exchange.sheets.layout import ALL_TABLES
+from brigade.exchange.sheets.origins import Origins
+from brigade.exchange.sheets.tables import gather_tables
 from brigade.places import Site, TravelMatrix, TravelMode
 from brigade.problem import Problem
 from brigade.units import Horizon
 
-Told = Callable[[type[data.Kept], Mapping[str, Any] | None, Mapping[str, Any] | None], None]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
 ZIP = "application/zip"
-TABLES: Mapping[str, str] = {ZIP: ".zip", XLSX: ".xlsx", ODS: ".ods"}
+CSV = "text/csv"
+CALENDAR = "text/calendar"
+TABLES: Mapping[str, str] = {ZIP: ".zip", XLSX: ".xlsx", ODS: ".ods", CSV: ".csv"}
 """How a file of each kind of tables is called. What it holds decides how it is read."""
 LARGEST_UNPACKED = 100_000_000
 """Bytes: forty times the tables of a department's day, and what the reader can hold without harm."""
 STEEPEST = 200
 """Times an entry of some size may grow when unpacked; spreadsheets stay under fifty."""
 MOST_ENTRIES = 500
+MOST_ROWS = 20_000
+"""Things, or entries of rotas, that one import writes in one transaction."""
 SECTIONS: Mapping[str, str] = {
     "providers": "demand.providers",
     "sites": "sites",
@@ -52,40 +62,155 @@ SECTIONS: Mapping[str, str] = {
     "absences": "demand.absences",
 }
 """Where each kind stands in a problem document."""
+WHOLE = (
+    *("horizon", "basin", "sites", "travel"),
+    *(SECTIONS[kind] for kind in ("providers", "clients", "visits", "employers", "workers")),
+)
+"""What a problem cannot do without."""
 
 
 def estimates_only(
     sites: Sequence[Site], modes: Sequence[TravelMode], horizon: Horizon, spec: str
 ) -> Mapping[TravelMode, TravelMatrix]:
     """What a document from outside may ask for: no file of the server is read for it, no address called."""
-    if spec != "estimate":
+    if spec != ESTIMATE:
         raise Refused([Issue("D113", "travel.source", f"« {spec} »", "« estimate », ou les matrices dans le document")])
     return shipped_travel(sites, modes, horizon, spec)
 
 
-class Upload(NamedTuple):
-    """A problem read from an upload; `remarks`: what was passed over on purpose (hidden sheets, titles, totals)."""
+@dataclass(frozen=True)
+class Upload:
+    """What an upload tells, as the sections of a problem document; whatever it leaves out is as the basin knows it.
 
-    problem: Problem
+    Attributes:
+        remarks: what was passed over on purpose (hidden sheets, titles, totals).
+        origins: where each part stood in tables; None: it came as JSON.
+        columns: of each kind that came as a table, the paths that its columns tell.
+        stubs: path of what only a child table speaks of -> the place of the first row that does.
+        persons: tables of names, contacts and accounts.
+        calendars: absences as other programs write them, by file name; `wishes`: how they are read.
+    """
+
+    document: Mapping[str, Any]
     remarks: tuple[Issue, ...] = ()
+    origins: Origins | None = None
+    columns: Mapping[str, frozenset[tuple[str, ...]]] = field(default_factory=dict)
+    stubs: Mapping[str, str] = field(default_factory=dict)
+    persons: Persons = field(default_factory=Persons)
+    calendars: tuple[tuple[str, bytes], ...] = ()
+    wishes: CalendarWishes = field(default_factory=CalendarWishes)
+
+    def place(self, where: str) -> str:
+        """File, row and column of a place in the document."""
+        found = where if self.origins is None else self.origins.place(where)
+        return next((place for path, place in self.stubs.items() if where == path), found) if found == where else found
+
+    def translated(self, issue: Issue) -> Issue:
+        return issue if self.origins is None else self.origins.translated(issue)
 
 
-def read(body: bytes, content_type: str) -> Upload:
-    """A problem from an upload: the JSON document, a workbook, or CSV tables in a .zip.
+def read(body: bytes, content_type: str, mapping: MappingDocument | None = None, name: str = "import") -> Upload:
+    """What an upload tells: the JSON document, a workbook, one CSV table, several in a .zip, or a calendar of absences.
 
-    Raises: Refused with all issues; Unfit for another type; TooLarge for an archive that unpacks to too much.
+    A whole problem is judged as the command line judges it; a part of one only for its form, since the rest is not known here.
+
+    Args: mapping: how the tables of another program become ours. name: what the file is called, as a mapping knows it.
+
+    Raises: Refused with all issues; Unfit for another type; TooLarge for more than is read at once.
     """
     media = content_type.partition(";")[0].strip().lower()
-    if media == "application/json":
-        return Upload(read_problem(body, estimates_only))
+    if media == "application/json" and mapping is None:
+        value = parse(decode(body, "document"), "document")
+        check_head(value, PROBLEM_FORMAT, PROBLEM_VERSION)
+        if _is_whole(value):
+            compose(read_model(ProblemDocument, value), estimates_only)
+        else:
+            read_model(PartialDocument, value)
+        return _limited(Upload(value))
+    if media == CALENDAR:
+        return Upload({}, calendars=((f"{_stem(name)}.ics", body),), wishes=calendar_wishes(mapping))
     if media not in TABLES:
-        raise Unfit("A306", "Content-Type", media or "absent", f"application/json, {', '.join(TABLES)}")
-    refuse_bombs(body)
-    remarks: list[Issue] = []
+        taken = ", ".join((*(() if mapping else ("application/json",)), *TABLES, CALENDAR))
+        raise Unfit("A306", "Content-Type", media or "absent", taken)
+    if media != CSV:
+        refuse_bombs(body)
     with tempfile.TemporaryDirectory(prefix="brigade-import-") as folder:
-        path = Path(folder, f"import{TABLES[media]}")
+        path = Path(folder, _stem(name) + TABLES[media])
         path.write_bytes(body)
-        return Upload(read_tables(path, estimates_only, remarks), tuple(remarks))
+        return _tables(path, mapping)
+
+
+def _tables(path: Path, mapping: MappingDocument | None) -> Upload:
+    calendars = tuple(_calendars(path))
+    remarks: list[Issue] = []
+    if calendars and not _has_tables(path):
+        return Upload({}, calendars=calendars, wishes=calendar_wishes(mapping))
+    found = gather_tables(path, remarks, mapping, is_partial=True, others=persons.TABLES)
+    columns = {
+        name: frozenset(column.path for column in opened.columns if column is not None and column.path)
+        for name, opened in found.tables.items()
+    }
+    told = persons.read(found)
+    upload = Upload(
+        found.document, tuple(remarks), found.origins, columns, found.stubs, told, calendars, calendar_wishes(mapping)
+    )
+    has_all = all(table.english in found.tables for table in ALL_TABLES if table.required)
+    if has_all and _is_whole(found.document) and not found.stubs:
+        try:
+            compose(read_model(ProblemDocument, found.document), estimates_only)
+        except Refused as refused:
+            raise type(refused)([upload.translated(issue) for issue in refused.issues]) from None
+    return _limited(upload)
+
+
+def _calendars(path: Path) -> Iterator[tuple[str, bytes]]:
+    if path.suffix == TABLES[ZIP]:
+        with zipfile.ZipFile(path) as archive:
+            for entry in archive.infolist():
+                if entry.filename.lower().endswith(".ics") and not entry.filename.startswith("__MACOSX/"):
+                    try:
+                        yield entry.filename.replace("\\", "/").rpartition("/")[2], archive.read(entry)
+                    except (RuntimeError, zipfile.BadZipFile, NotImplementedError, OSError, ValueError, EOFError, zlib.error):
+                        hint = "une archive .zip ordinaire, sans mot de passe"
+                        raise Refused([Issue("C010", entry.filename, "abîmé ou protégé par un mot de passe", hint)]) from None
+
+
+def _has_tables(path: Path) -> bool:
+    with zipfile.ZipFile(path) as archive:
+        return any(name.lower().endswith(".csv") for name in archive.namelist())
+
+
+def _is_whole(document: Any) -> bool:
+    """Whether it holds all that a problem needs: then it can be judged alone."""
+    return all(_at(document, path) is not None for path in WHOLE)
+
+
+def _at(document: Any, path: str) -> Any:
+    for step in path.split("."):
+        document = document.get(step) if isinstance(document, dict) else None
+    return document
+
+
+def _limited(upload: Upload) -> Upload:
+    """Raises: TooLarge, for more rows than one transaction should write."""
+    rows = sum(len(_at(upload.document, path) or ()) for path in SECTIONS.values())
+    entries = sum(len(feed.get("entries", ())) for feed in _at(upload.document, SECTIONS["rota-feeds"]) or ())
+    if max(rows, entries) > MOST_ROWS:
+        raise TooLarge(
+            "A307", "import", f"{max(rows, entries)} lignes", f"au plus {MOST_ROWS} à la fois : en plusieurs fichiers"
+        )
+    return upload
+
+
+def _stem(name: str) -> str:
+    """What a file is called, without folder and extension: no part of it reaches another folder than ours."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return last.partition(".")[0].strip() or "import"
+
+
+def of_problem(problem: Problem, travel_source: str | None = None) -> Upload:
+    """A problem that is already one, as an upload. Args: travel_source: where its ways come from, if not from its matrices."""
+    return Upload(problem_to_json(problem, travel_source))
 
 
 def refuse_bombs(body: bytes) -> None:
@@ -106,102 +231,16 @@ def refuse_bombs(body: bytes) -> None:
         raise TooLarge("A307", "import", "un fichier se déploie à l’excès", f"au plus {STEEPEST} fois sa taille comprimée")
 
 
-def unheard(table: type[data.Kept], before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> None:
-    """For whoever need not know what an import changes."""
+def demonstration(path: Path) -> tuple[Problem, Upload]:
+    """The committed demonstration: a document the operator named, so any travel source will do. Only estimates are asked for
+    again later: files and servers may not be there any more."""
+    asked: list[str] = []
 
+    def resolve(
+        sites: Sequence[Site], modes: Sequence[TravelMode], horizon: Horizon, spec: str
+    ) -> Mapping[TravelMode, TravelMatrix]:
+        asked.extend([spec] if spec == ESTIMATE else [])
+        return shipped_travel(sites, modes, horizon, spec)
 
-def refuse_others(scoped: Scoped, basin_id: str) -> None:
-    """Raises: Forbidden, for whoever does not plan the basin: before anything of the upload is read."""
-    is_planner = scoped.principal.role is Role.COORDINATOR and basin_id in scoped.principal.basins
-    if not (is_planner or scoped.principal.is_administrator):
-        raise forbidden(f"basins.{basin_id}.imports")
-
-
-def bring_in(scoped: Scoped, basin_id: str, problem: Problem, told: Told = unheard) -> dict[str, Counter[str]]:
-    """Write what differs. Counts by kind of what was created, changed and left as it is.
-
-    Args: told: hears of each row that is written: its table, its document before (None: it is new) and after.
-
-    Raises: Forbidden for whoever does not plan the basin; Unfit when the document is of another basin.
-    """
-    refuse_others(scoped, basin_id)
-    if problem.basin.id != basin_id:
-        raise Unfit("A306", "basin.id", f"« {problem.basin.id} »", f"« {basin_id} », comme dans l’adresse")
-    document = problem_to_json(problem)
-    counts: dict[str, Counter[str]] = {"created": Counter(), "changed": Counter(), "unchanged": Counter()}
-    counts[_basin(scoped, problem, document)]["basins"] += 1
-    owners = _owners(problem)
-    for kind in KINDS:
-        for id, shape in _shapes(kind, document):
-            more = _more(scoped, kind, problem, owners, shape)
-            counts[_row(scoped, kind, basin_id, id, shape, more, told)][kind.name] += 1
-    return counts
-
-
-def _basin(scoped: Scoped, problem: Problem, document: dict[str, Any]) -> str:
-    given: dict[str, Any] = {name: document[name] for name in ("travel", "catalogue", "labour") if name in document}
-    known = scoped.session.get(data.Basin, problem.basin.id)
-    told = {"name": problem.basin.name, "department": problem.basin.department, "policy": document["policy"]}
-    if known is None:
-        body = plain(read_model(BasinWishes, {**told, "plan_days": problem.horizon.days}))
-        row = data.Basin(id=problem.basin.id, body=body, given=given, version=1, changed_at=scoped.clock.now())
-        scoped.add(row, "imported")
-        return "created"
-    row = scoped.one(data.Basin, known.id, known.id, write=True)
-    wished = {**row.body, **told}
-    if (row.body, row.given) == (wished, given):
-        return "unchanged"
-    row.body, row.given = wished, given
-    scoped.changed(row, "imported")
-    return "changed"
-
-
-def _more(scoped: Scoped, kind: Kind, problem: Problem, owners: Mapping[str, str], shape: Any) -> dict[str, Any]:
-    """Columns that the whole document decides."""
-    if kind.row is data.Site:
-        return {"provider_id": owners.get(shape.id)}
-    if kind.row is data.Worker:
-        return {"counters_since": kinds.counters_since(scoped, problem.basin.id, shape, problem.horizon.first_day)}
-    return {}
-
-
-def _owners(problem: Problem) -> dict[str, str]:
-    """The provider of each site where clients of that provider alone live; managers see these and no others."""
-    found: dict[str, set[str]] = {}
-    for client in problem.clients:
-        found.setdefault(client.site_id, set()).add(client.provider_id)
-    homes = {site for worker in problem.workers for site in (worker.start_site, worker.end_site)}
-    return {site: min(owners) for site, owners in found.items() if len(owners) == 1 and site not in homes}
-
-
-def _shapes(kind: Kind, document: dict[str, Any]) -> Iterator[tuple[str, BaseModel]]:
-    section: Any = document
-    for part in SECTIONS[kind.name].split("."):
-        section = section[part]
-    for value in section:
-        shape = read_model(kind.shape, value)
-        yield value[kind.named_by] if kind.named_by else f"{value['first']}~{value['kind']}~{value['second']}", shape
-
-
-def _row(scoped: Scoped, kind: Kind, basin_id: str, id: str, shape: BaseModel, more: Mapping[str, Any], told: Told) -> str:
-    fresh = kinds.made(kind, scoped, basin_id, id, shape)
-    for name, value in more.items():
-        setattr(fresh, name, value)
-    known = scoped.session.get(kind.row, (basin_id, id), with_for_update=True)
-    if known is None:
-        scoped.add(fresh, "imported")
-        told(kind.row, None, fresh.body)
-        return "created"
-    if known.body == fresh.body:
-        return "unchanged"
-    told(kind.row, known.body, fresh.body)
-    for column in kind.row.__table__.columns.keys():  # noqa: SIM118
-        if column not in ("basin_id", "id", "version", "changed_at"):
-            setattr(known, column, getattr(fresh, column))
-    scoped.changed(known, "imported")
-    return "changed"
-
-
-def problem_of_demo(path: Path) -> Problem:
-    """The committed demonstration: a document the operator named, so any travel source will do."""
-    return read_problem(path)
+    problem = read_problem(path, resolve)
+    return problem, of_problem(problem, asked[0] if asked else None)

@@ -59,13 +59,16 @@ def one(scoped: Scoped, id: str) -> Account:
 
 
 def create(
-    scoped: Scoped, settings: Settings, login: str, role: Role, password: str, grants: Iterable[tuple[str, str]]
+    scoped: Scoped, settings: Settings, login: str, role: Role, password: str | None, grants: Iterable[tuple[str, str]]
 ) -> Account:
-    """Raises: Conflict when the login is taken, Unfit for grants that do not suit the role."""
+    """Args: password: None: nobody enters by it before its owner has chosen one (`reset_link`).
+
+    Raises: Conflict when the login is taken, Unfit for grants that do not suit the role.
+    """
     now = scoped.clock.now()
-    if is_common(password, login):
+    if password is not None and is_common(password, login):
         raise Unfit("A305", "password", "trop facile à deviner", MORE_WORDS)
-    hashed = auth.hash_password(settings, password)
+    hashed = auth.NO_PASSWORD if password is None else auth.hash_password(settings, password)
     row = Account(id=new_id("account", now), login=login, role=role.value, password_hash=hashed, is_active=True, version=1)
     row.created_at = row.changed_at = now
     scoped.session.add(row)
@@ -204,6 +207,15 @@ def forget(session: Session, account: Account, now: datetime) -> None:
     account.login, account.password_hash, account.is_active = f"erased-{account.id}", auth.NO_PASSWORD, False
     account.version, account.changed_at = account.version + 1, now
     session.flush()
+
+
+def grant(scoped: Scoped, row: Account, grants: Iterable[tuple[str, str]]) -> None:
+    """What an account that stands may reach, told anew. Raises: Unfit, as `create`."""
+    _grant(scoped.session, row, grants)
+    row.version, row.changed_at = row.version + 1, scoped.clock.now()
+    scoped.session.execute(delete(WebSession).where(WebSession.account_id == row.id))
+    scoped.session.flush()
+    scoped.notes.append(note("accounts", "changed", row.id, role=row.role, version=row.version))
 
 
 def _grant(session: Session, account: Account, grants: Iterable[tuple[str, str]]) -> None:

@@ -13,7 +13,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from brigade.errors import Issue, Refused
-from brigade.exchange.document import problem_from_json
+from brigade.exchange.composing import TravelFor
+from brigade.exchange.document import problem_from_json, shipped_travel
 from brigade.problem import Problem
 
 Document = dict[str, Any]
@@ -63,15 +64,15 @@ class SetAside:
         return asdict(self)
 
 
-def plannable(document: Document) -> tuple[Problem, list[SetAside]]:
-    """The problem of all that is fit, and what is not.
+def plannable(document: Document, travel_for: TravelFor = shipped_travel) -> tuple[Problem, list[SetAside]]:
+    """The problem of all that is fit, and what is not. Args: travel_for: how its ways are computed.
 
     Raises: Refused, where an issue is of no row: the basin's own wishes, texts or matrices.
     """
     found: list[SetAside] = []
     while True:
         try:
-            return problem_from_json(document), found
+            return problem_from_json(document, travel_for), found
         except Refused as refused:
             placed = [(issue, place) for issue in refused.issues if (place := place_of(issue, document)) is not None]
             if not placed:

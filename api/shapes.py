@@ -30,10 +30,12 @@ LOGIN = r"^[^\s\x00-\x1f]+$"
 MAILBOX = r"^[!-?A-\[\]-~]{1,64}@[A-Za-z0-9.\-]{1,189}$"
 PHONE = r"^\+[1-9][0-9]{6,14}$"
 CONTACT = r"^(worker|provider|account):[^\s,;|/\x00-\x1f\x7f]+$"
+FILE = r"^[^/\\\x00-\x1f\x7f]+$"
 FORMS = {
     ID: "un identifiant sans espace au bord ni « , ; | / »",
     WALL: "une heure comme 07:30, ou 24:00",
     EVENT: "une action comme « plans.published », « plans.* », ou « * »",
+    FILE: "un nom de fichier, sans dossier",
     MADE: "un identifiant donné par le service, tel quel",
     SECRET: "le lien reçu, tel quel",
     LOGIN: "un nom de connexion sans espace",

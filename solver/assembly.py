@@ -115,11 +115,15 @@ class Assembly:
         per_cent = self.weights.travel_cost * self.problem.horizon.ticks_per_minute
         for (mode, cents), row in self.profiles.items():
             matrix = self.problem.travel[mode]
-            order = np.array([matrix.index[site.id] for site in self.problem.sites], np.int64)
-            inner = np.ix_(order, order)
-            ticks[row, :-1, :-1] = matrix.ticks[inner]
-            cost[row, :-1, :-1] = self.weights.travel * matrix.ticks[inner]
-            cost[row, :-1, :-1] += per_cent * (matrix.metres[inner] * cents // 1000)
+            # A place where nobody of this mode goes needs no line: its legs are longer than any other, so that no
+            # shortest way leads through it.
+            here = [at for at, site in enumerate(self.problem.sites) if site.id in matrix.index]
+            there = [matrix.index[self.problem.sites[at].id] for at in here]
+            legs, paid = matrix.ticks[np.ix_(there, there)], matrix.metres[np.ix_(there, there)]
+            price = self.weights.travel * legs + per_cent * (paid * cents // 1000)
+            for values, known in ((ticks, legs), (cost, price)):
+                values[row, :-1, :-1] = known.max(initial=0) + 1
+                values[row][np.ix_(here, here)] = known
         return ticks, cost
 
     def visits(self) -> tuple[Ints, Ints, Ints]:

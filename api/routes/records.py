@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from sqlalchemy import func, select
 
-from api import audit, importing, trail_seal
+from api import audit, importing, mappings, trail_seal
 from api.cycle.following import Changes, follow
 from api.faults import not_found
-from api.http import Answer, Reader, TheService, Witness, Writer, whole_body
+from api.http import Answer, Reader, TheService, Thinker, Witness, whole_body
+from api.imports import bringing
+from api.imports.merging import Mode
 from api.paging import Page, Turn, narrowed
-from api.shapes import BasinId, Filter, Id
+from api.scope import Scoped
+from api.shapes import FILE, ID, BasinId, Filter, Id
 from api.store.people import AuditEntry, AuditHead
 from api.views_records import EventView, ImportView, RuleSetView, VerifyView
 from brigade.labour import LabourText, shipped_labour_code
@@ -84,46 +86,85 @@ def _rule_set(text: LabourText, whole: bool) -> dict[str, Any]:
 
 
 # -- imports -------------------------------------------------------------------------------------------------------
+LEAVE = "\r\n".join(
+    (
+        *("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//exemple//FR", "BEGIN:VEVENT", "UID:1@example.org"),
+        *("DTSTAMP:20260308T100000Z", "DTSTART;VALUE=DATE:20260310", "DTEND;VALUE=DATE:20260312", "SUMMARY:A-1 congé"),
+        *("END:VEVENT", "END:VCALENDAR", ""),
+    )
+)
 UPLOAD = {
     "requestBody": {
         "required": True,
         "content": {
-            "application/json": {"schema": {"type": "object", "description": "A brigade-problem document."}},
+            "application/json": {"schema": {"type": "object", "description": "A brigade-problem document, or a part of one."}},
+            importing.CSV: {
+                "schema": {"type": "string", "description": "One table, called by `name`."},
+                "example": "identifiant;saad\r\nA-1;S1\r\n",
+            },
             importing.ZIP: {"schema": {"type": "string", "format": "binary", "description": "CSV tables."}},
             importing.XLSX: {"schema": {"type": "string", "format": "binary"}},
             importing.ODS: {"schema": {"type": "string", "format": "binary"}},
+            importing.CALENDAR: {
+                "schema": {"type": "string", "description": "Absences, as events of an .ics file."},
+                "example": LEAVE,
+            },
         },
     }
 }
 
 
+MappedBy = Annotated[
+    str | None, Query(pattern=ID, max_length=120, description="The mapping that says how this export is read.")
+]
+FileName = Annotated[
+    str, Query(pattern=FILE, max_length=200, description="What the file is called: a mapping, or the table of a CSV.")
+]
+
+
 def uploaded(
-    basin_id: BasinId, request: Request, scoped: Reader, service: TheService, body: Annotated[bytes, Depends(whole_body)]
+    basin_id: BasinId,
+    request: Request,
+    scoped: Reader,
+    service: TheService,
+    body: Annotated[bytes, Depends(whole_body)],
+    mapping: MappedBy = None,
+    name: FileName = "import",
 ) -> importing.Upload:
     """The upload, read before the writing transaction begins: on SQLite nobody else could write meanwhile."""
-    importing.refuse_others(scoped, basin_id)
+    bringing.refuse_others(scoped, basin_id)
+    known = None if mapping is None else mappings.named(scoped, service.vault, basin_id, mapping)
     scoped.session.rollback()
-    return service.read_file(importing.read, body, request.headers.get("Content-Type", ""))
+    return service.read_file(importing.read, body, request.headers.get("Content-Type", ""), known, name)
 
 
 @router.post("/basins/{basin_id}/imports", response_model=ImportView, tags=["imports"], openapi_extra=UPLOAD)
 def import_problem(
     basin_id: BasinId,
     upload: Annotated[importing.Upload, Depends(uploaded)],
-    unit: Writer,
+    unit: Thinker,
     service: TheService,
     dry_run: Annotated[bool, Query(description="Say what would change, and change nothing.")] = True,
+    mode: Annotated[Mode, Query(description="What becomes of what the file does not name.")] = Mode.ADD,
 ) -> Response:
-    """A problem document (JSON), a workbook, or CSV tables in a .zip: created or replaced by external id, all or nothing,
-    never deleted. Every error comes back at once, with its file, row and column; `remarks` say what was passed over on
-    purpose: hidden sheets, titles, totals."""
+    """A problem document (JSON) or any part of one, a workbook, CSV tables, or absences of a calendar: created or changed by
+    external id, all or nothing. Tables of names, contacts and accounts may stand beside the others.
 
-    def act() -> Answer:
+    A file adds: availability, rota entries, visits and absences of other days stay. `mode=replace`: what is still ahead and
+    the file does not name goes, of the services and employers that it speaks of; `gone` says what that is. Managers write
+    what is their provider's. Every fault comes back at once, with its file, row and column; `remarks` say what was passed
+    over on purpose: hidden sheets, titles, totals."""
+
+    def think(scoped: Scoped) -> bringing.Considered:
+        return bringing.consider(scoped, service, basin_id, upload, mode)
+
+    def act(scoped: Scoped, considered: bringing.Considered) -> Answer:
         changes = Changes()
-        counts = importing.bring_in(unit.scoped, basin_id, upload.problem, changes.note)
-        followed = [] if dry_run else follow(unit.scoped, service, basin_id, changes)
-        remarks = [asdict(remark) for remark in upload.remarks]
-        return Answer({"dry_run": dry_run, **counts, "jobs": [job.id for job in followed], "remarks": remarks})
+        done = bringing.bring(scoped, service, basin_id, upload, mode, changes.note)
+        followed = follow(scoped, service, basin_id, changes)
+        body = {"dry_run": False, **done.told(), "jobs": [job.id for job in followed], "password_links": done.sealing.links}
+        return Answer(body, told_once=frozenset({"password_links"}))
 
-    # A dry run goes round `unit.answer`: nothing is committed, nothing is remembered.
-    return act().response() if dry_run else unit.answer(act)
+    if dry_run:  # nothing is locked, committed or remembered
+        return Answer({"dry_run": True, **think(unit.scoped).told(), "jobs": [], "password_links": []}).response()
+    return unit.answer(think, act)

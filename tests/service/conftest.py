@@ -19,13 +19,14 @@ from sqlalchemy import make_url
 from starlette.requests import Request
 from starlette.responses import Response as HttpResponse
 
-from api import contract, errors, importing, middleware, people
+from api import contract, errors, middleware, people
 from api.access import Principal, Role
 from api.app import create_app
 from api.auth import digest_of, new_token
 from api.clock import ShiftedClock, SystemClock
 from api.dispatcher import Dispatcher
 from api.ids import new_id
+from api.imports import bringing
 from api.scope import Scoped
 from api.service import Service
 from api.settings import Pool, Settings
@@ -130,7 +131,7 @@ def fill(service: Service) -> dict[Role, str]:
     tokens, clock = {}, service.clock
     with service.database.writing() as session:
         scoped = Scoped(session, Principal("tests", Role.ADMINISTRATOR), clock)
-        importing.bring_in(scoped, "B1", monday())
+        bringing.bring_in(scoped, service, monday())
         basin = scoped.basin("B1")
         basin.body = {**basin.body, "search": SEARCH}
         for role in Role:

@@ -19,7 +19,7 @@ from api.store import engine
 from api.store.data import Basin
 from api.store.engine import Database
 from api.vault import Vault, new_key
-from tests.faults.base import Fault, put
+from tests.faults.base import DROP, Fault, put, tables
 from tests.faults.documents import FORMS, TEXTS, VALUES
 from tests.faults.sheets import CELLS, FILES
 from tests.service.basin import BASIN, absence, document, release
@@ -236,6 +236,55 @@ def without_its_key(world: World) -> Response:
     return world.ask(C, "GET", f"{BASIN}/worker-identities/W1")
 
 
+MAPPED: dict[str, Any] = {
+    "format": "brigade-mapping",
+    "version": 1,
+    "source": "Planning 2000",
+    "tables": [
+        {
+            "table": "salariés",
+            "file": "equipe*",
+            "keep": {"Statut": {"présente": True, "partie": False}},
+            "columns": {"identifiant": {"headers": ["Nom"], "codes": {"Mme A": "A-1"}}, "saad": {"value": "S1"}},
+        }
+    ],
+    "ignored": ["Commentaire"],
+}
+TEAM = "Nom;Statut;Commentaire\nMme A;présente;\n"
+
+
+def keep_mapping(world: World, **more: Any) -> Response:
+    """The mapping with other parts, of its one table too: `columns`, `keep`, `rows`."""
+    (table,) = MAPPED["tables"]
+    inner = {name: more.pop(name) for name in list(more) if name in ("table", "file", "columns", "keep", "rows")}
+    return world.ask(C, "PUT", f"{BASIN}/mappings/equipe", {**MAPPED, "tables": [{**table, **inner}], **more})
+
+
+def by_mapping(world: World, text: str = TEAM, name: str = "equipe.csv") -> Response:
+    keep_mapping(world)
+    named = {"Authorization": f"Bearer {world.tokens[C]}", "Content-Type": "text/csv"}
+    return world.client.post(f"{BASIN}/imports?mapping=equipe&name={name}", content=text.encode(), headers=named)
+
+
+def from_calendar(world: World, *lines: str, summary: str = "A-1") -> Response:
+    """An event of A-1 whose lines come after its name, read by a mapping that knows nobody it should."""
+    calendar = {"employees": {"Personne": "A-9"}, "kinds": {"formation": "training_release", "tutorat": "tutor_release"}}
+    world.ask(C, "PUT", f"{BASIN}/mappings/agenda", {**MAPPED, "tables": [], "calendar": calendar})
+    event = ("BEGIN:VEVENT", "UID:1", "DTSTAMP:20260308T100000Z", f"SUMMARY:{summary}", *lines, "END:VEVENT")
+    text = "\r\n".join(("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:x", *event, "END:VCALENDAR", ""))
+    named = {"Authorization": f"Bearer {world.tokens[C]}", "Content-Type": "text/calendar"}
+    return world.client.post(f"{BASIN}/imports?mapping=agenda", content=text.encode(), headers=named)
+
+
+WHEN = ("DTSTART:20260310T080000Z", "DTEND:20260310T120000Z")
+NOWHERE = ("DTSTART;TZID=Lune/Mer:20260310T080000", "DURATION:PT4H")
+
+
+def without_its_end(world: World) -> Response:
+    named = {"Authorization": f"Bearer {world.tokens[C]}", "Content-Type": "text/calendar"}
+    return world.client.post(f"{BASIN}/imports", content=b"BEGIN:VCALENDAR\r\n", headers=named)
+
+
 ASKED: dict[str, tuple[int, Callable[[World], Response]]] = {
     "A101": (401, lambda world: world.ask(None, "GET", "/v1/basins")),
     "A102": (401, login),
@@ -283,6 +332,23 @@ ASKED: dict[str, tuple[int, Callable[[World], Response]]] = {
     "H101": (422, lambda world: judged(world, {"kind": "unassign", "visit_id": "V9"})),
     "H102": (422, lambda world: judged(world, {"kind": "unpin", "visit_id": "V1"})),
     "H103": (422, lambda world: judged(world, NOBODYS_WAIVER)),
+    "I101": (422, without_its_end),
+    "I103": (422, lambda world: from_calendar(world, "DTSTART:20260310T080000Z", "DTEND:20260309T080000Z")),
+    "I104": (422, lambda world: from_calendar(world, *NOWHERE)),
+    "I105": (422, lambda world: from_calendar(world, *WHEN, summary="quelqu’un")),
+    "I106": (422, lambda world: from_calendar(world, *WHEN, "RRULE:FREQ=HOURLY")),
+    "I107": (422, lambda world: from_calendar(world, *WHEN, summary="Personne")),
+    "I108": (422, lambda world: from_calendar(world, *WHEN, summary="A-1 formation tutorat")),
+    "M101": (422, lambda world: keep_mapping(world, tables=[])),
+    "M102": (422, lambda world: keep_mapping(world, table="personnel")),
+    "M103": (422, lambda world: keep_mapping(world, tables=MAPPED["tables"] * 2)),
+    "M104": (422, lambda world: keep_mapping(world, rows=[{"identifiant": "A-1"}])),
+    "M105": (422, lambda world: keep_mapping(world, columns={"saad": {"value": "S1"}})),
+    "M106": (422, lambda world: by_mapping(world, name="autre.csv")),
+    "M107": (422, lambda world: by_mapping(world, TEAM.replace("Commentaire", "Remarque"))),
+    "M108": (422, lambda world: by_mapping(world, "Statut;Commentaire\nprésente;\n")),
+    "M109": (422, lambda world: by_mapping(world, TEAM.replace("présente", "en congé"))),
+    "M110": (422, lambda world: by_mapping(world, TEAM.replace("Mme A", "Mme B"))),
     "K101": (422, lambda world: asked_why(world, "visit_id=V1&worker_id=W9")),
     "K103": (422, lambda world: asked_why(world, "visit_id=V9")),
 }
@@ -311,10 +377,28 @@ OTHERS = (
     Fault("a travel source of the server", put("travel", {"source": "osrm:http://127.0.0.1"}), "D113", "travel"),
     Fault("sites off the Earth", off_the_earth, "T002", "sites"),
 )
+
+
+def a_new_visit_without_its_hours(folder: Path) -> Path:
+    """What stands is told nothing of: whoever sends a new visit says when it may begin."""
+    place = tables(folder)
+    (place / "horaires.csv").unlink()
+    visits = place / "interventions.csv"
+    visits.write_text(visits.read_text("utf-8-sig").replace("V1;", "V77;", 1), "utf-8")
+    return place
+
+
+PARTS = (
+    Fault("a new visit without its hours", a_new_visit_without_its_hours, "C002", "interventions.csv"),
+    Fault("missing field", put("demand.visits.0.duration_min", DROP), "D101", "demand.visits[0].duration_min"),
+)
+"""A part of a problem is welcome here: what the command line misses may be known."""
 COMMAND_LINE_ONLY = {"D001", "D009", "T040"}
 """No upload is a missing file or a single table; a travel source of its own is refused as D113."""
 FAULTS: dict[str, Fault] = {
-    one.code: one for one in reversed([*TEXTS, *FORMS, *VALUES, *FILES, *CELLS, *OTHERS]) if one.code not in COMMAND_LINE_ONLY
+    one.code: one
+    for one in reversed([*PARTS, *TEXTS, *FORMS, *VALUES, *FILES, *CELLS, *OTHERS])
+    if one.code not in COMMAND_LINE_ONLY
 }
 """Code -> one input that is refused with it."""
 

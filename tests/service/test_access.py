@@ -18,6 +18,7 @@ PUBLIC |= {"POST /v1/password-resets/{link}", "GET /v1/feeds/{secret}.ics", "GET
 DATA = (
     *("providers", "sites", "employers", "employees", "clients", "workers", "visits", "links", "rota-feeds", "funding-lines"),
     "contacts",
+    "mappings",
 )
 READERS = {
     "providers": "ACMF",
@@ -32,11 +33,12 @@ READERS = {
     "funding-lines": "ACMF",
     "absences": "ACM",
     "contacts": "ACW",
+    "mappings": "ACM",
 }
 """Who sees the thing the walk asks for (of provider S1, worker W1, employer E1)."""
 WRITERS = {
     **dict.fromkeys(DATA, "AC"),
-    **dict.fromkeys(("sites", "employees", "clients", "visits", "rota-feeds"), "ACM"),
+    **dict.fromkeys(("sites", "employees", "clients", "visits", "rota-feeds", "mappings"), "ACM"),
     "contacts": "ACW",
 }
 IDS = {
@@ -52,6 +54,7 @@ IDS = {
     "funding-lines": "F1",
     "absences": "ABS-1",
     "contacts": "worker:W1",
+    "mappings": "planning",
 }
 PERSONS = {"client-identities": "S1:A", "worker-identities": "W1"}
 OTHERS = {"feeds": "W1", "sessions": "session-0199a7c1f3e2-9f2c4e1ab7d03355"}
@@ -79,7 +82,7 @@ ALLOWED: dict[str, str] = {
     f"PUT {B}": "AC",
     f"GET {B}/events": "ACMWEF",
     f"GET {B}/events/stream": "ACMWEF",
-    f"POST {B}/imports": "AC",
+    f"POST {B}/imports": "ACM",
     f"GET {B}/absences": "ACMWEF",
     f"GET {B}/absences/{{id}}": "ACM",
     f"POST {B}/absences": "ACM",
@@ -172,6 +175,13 @@ QUERIES = {
 }
 """What a question cannot be asked without."""
 HOOK = {"url": "https://saad.example.org/brigade", "events": ["*"]}
+MAPPING = {
+    "format": "brigade-mapping",
+    "version": 1,
+    "source": "Planning 2000",
+    "tables": [{"table": "salariés", "rows": [{"identifiant": "A-1", "saad": "S1"}]}],
+}
+"""The manager's own."""
 CONTACT = {"id": "worker:W1", "email": "w1@example.org"}
 LINK = {"kind": "different_workers", "first": "V1", "second": "V2"}
 
@@ -198,6 +208,7 @@ def day(world: World) -> dict[str, str]:
     for kind, id in PERSONS.items():
         assert world.ask(C, "PUT", f"{BASIN}/{kind}/{id}", {"name": "Quelqu’un"}).status_code == 201
     world.ask(C, "PUT", f"{BASIN}/contacts/worker:W1", CONTACT)
+    world.ask(M, "PUT", f"{BASIN}/mappings/planning", MAPPING)
     (message,) = world.get(f"{BASIN}/messages?kind=tour_changed")["items"]
     hook = world.ask(M, "POST", f"{BASIN}/webhooks", HOOK).json()["id"]
     Courier(world.service).prepare()
@@ -367,6 +378,7 @@ def test_events_tell_each_only_what_concerns_them(world: World, day: dict[str, s
         "client-identities",
         "releases",
         "webhooks",
+        "mappings",
     }
     assert kinds[W] <= {"workers", "offers", "worker-identities", "feeds", "contacts"}
     assert kinds[F] == set()

@@ -28,7 +28,7 @@ from brigade.exchange.sheets.tables import write_tables
 from tests.service.basin import BASIN, NOW, document, monday
 from tests.service.conftest import World, settings_for, world_on
 
-C, M = Role.COORDINATOR, Role.MANAGER
+C = Role.COORDINATOR
 ROOT = Path(__file__).resolve().parents[2]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -122,7 +122,8 @@ def test_a_workbook_whose_words_multiply_is_refused(here: World) -> None:
 
 
 def test_who_does_not_plan_the_basin_makes_the_service_read_nothing(here: World) -> None:
-    assert upload(here, b"not even an archive", role=M).status_code == 403
+    for role in (Role.WORKER, Role.EMPLOYER, Role.FUNDER):
+        assert upload(here, b"not even an archive", role=role).status_code == 403
 
 
 def test_a_service_that_dies_in_the_middle_of_an_import_leaves_nothing_of_it(tmp_path: Path) -> None:

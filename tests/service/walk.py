@@ -31,6 +31,19 @@ IDENTITY = {
     "entry": "code 4271, deuxième étage",
     "contacts": [{"kind": "phone", "value": "+33639980001", "of": "sa fille"}],
 }
+MAPPED: dict[str, Any] = {
+    "format": "brigade-mapping",
+    "version": 1,
+    "source": "Planning 2000",
+    "tables": [
+        {
+            "table": "salariés",
+            "file": "equipe*",
+            "columns": {"identifiant": {"headers": ["Nom"], "codes": {"Mme A": "A-1"}}, "saad": {"value": "S1"}},
+        }
+    ],
+    "ignored": ["Commentaire"],
+}
 NEW_PASSWORD = "un-autre-mot-de-passe"
 TEXT = 1200
 """Characters kept of an answer that is no JSON."""
@@ -85,7 +98,21 @@ class Walk:
 def walked(world: World) -> Seen:
     """Every operation but the two of an outside identity provider, whose answers have no body."""
     walk = Walk(world)
-    for part in (_public, _things, _persons, _data, _accounts, _day, _plans, _offers, _after, _money, _telling, _rights):
+    for part in (
+        _public,
+        _mappings,
+        _things,
+        _persons,
+        _data,
+        _accounts,
+        _day,
+        _plans,
+        _offers,
+        _after,
+        _money,
+        _telling,
+        _rights,
+    ):
         part(walk)
     return walk.seen
 
@@ -107,6 +134,14 @@ def _public(walk: Walk) -> None:
     walk.ask("PUT /v1/basins/{basin_id}".replace("{basin_id}", "{new}"), wishes, role=A, new="B2")
     walk.seen[f"PUT {B}"]["answers"] |= walk.seen.pop("PUT /v1/basins/{new}")["answers"]
     walk.ask(f"POST {B}/imports", document(), query="dry_run=true")
+
+
+def _mappings(walk: Walk) -> None:
+    told = walk.ask(f"PUT {B}/mappings/{{id}}", MAPPED, id="planning-2000")
+    walk.ask(f"GET {B}/mappings")
+    walk.ask(f"GET {B}/mappings/{{id}}", id="planning-2000")
+    changed = walk.ask(f"PUT {B}/mappings/{{id}}", {**MAPPED, "ignored": []}, id="planning-2000", headers=etag(told))
+    walk.ask(f"DELETE {B}/mappings/{{id}}", id="planning-2000", headers=etag(changed))
 
 
 def _things(walk: Walk) -> None:

@@ -10,12 +10,13 @@ import pytest
 from brigade.checker import hard_violations
 from brigade.demand import Link, LinkKind
 from brigade.objective import breakdown
+from brigade.places import TravelMode
 from brigade.problem import Problem
 from brigade.timing import retime
 from brigade.workforce import HeldCertificate, PersonalLimits
 from solver.kernel.search import Search
 from solver.model import build_model
-from tests.builders import at, labour, problem, visit, worker
+from tests.builders import LINE, at, labour, matrix, problem, visit, worker
 from tests.solving import searched
 
 MEAL = labour(
@@ -147,3 +148,12 @@ def test_a_visit_given_twice_is_kept_once() -> None:
     for orders in ([[0, 1, 0], [1]], [[0, 1] * 500, []]):
         assert not search.load(orders)
         assert [sorted(row) for row in search.plan(best=False)] == [[0, 1], []]
+
+
+def test_a_place_that_nobody_of_a_mode_goes_to_needs_no_line() -> None:
+    """What the validator lets pass, the solver plans: a place of nobody's, and a home where only a worker by bus starts."""
+    by_bus = worker("W2", mode=TravelMode.BUS, start_site="E")
+    asked = problem([visit("V1", "A"), visit("V2", "B")], [worker(), by_bus], places={**LINE, "E": 9, "NEW": 99})
+    travel = {TravelMode.CAR: matrix(LINE), TravelMode.BUS: matrix({**LINE, "E": 9}, TravelMode.BUS)}
+    orders = searched(replace(asked, travel=travel)).orders
+    assert sorted(id for order in orders.values() for id in order) == ["V1", "V2"]

@@ -67,3 +67,42 @@ class ProblemDocument(BaseModel):
     policy: PolicyShape = Field(default_factory=PolicyShape)
     catalogue: CatalogueShape | None = Field(None, description="Absent: the shipped competencies and certificates.")
     labour: LabourShape | None = Field(None, description="Absent: the shipped labour texts.")
+
+
+class PartialDemand(BaseModel):
+    """Any of its sections."""
+
+    model_config = STRICT
+    providers: list[ProviderShape] = []
+    clients: list[ClientShape] = []
+    visits: list[VisitShape] = []
+    links: list[LinkShape] = []
+    employees: list[EmployeeShape] = []
+    rota: list[RotaFeedShape] = []
+    absences: list[AbsenceShape] = []
+    funding_lines: list[FundingLineShape] = []
+
+
+class PartialBrigade(BaseModel):
+    """Either section, or both."""
+
+    model_config = STRICT
+    employers: list[EmployerShape] = []
+    workers: list[WorkerShape] = []
+
+
+class PartialDocument(BaseModel):
+    """Any part of a problem, for whoever knows the rest."""
+
+    model_config = STRICT
+    format: Literal["brigade-problem"]
+    version: Literal[1]
+    horizon: HorizonShape | None = None
+    basin: BasinShape | None = None
+    policy: PolicyShape | None = None
+    demand: PartialDemand = PartialDemand()
+    brigade: PartialBrigade = PartialBrigade()
+    catalogue: CatalogueShape | None = None
+    labour: LabourShape | None = None
+    sites: list[SiteShape] = []
+    travel: TravelShape | None = None

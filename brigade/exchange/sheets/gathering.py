@@ -36,7 +36,11 @@ Json = dict[str, Any]
 
 @dataclass
 class Gathering:
-    """The document in the making. `owners`: objects of a table by the id that children name them by."""
+    """The document in the making. `owners`: objects of a table by the id that children name them by.
+
+    `is_partial`: what the tables do not hold is known elsewhere. Then a child row may name an object that no row tells: an
+    object of its id alone stands for it, and `stubs` holds its path and the place of that row.
+    """
 
     tables: Mapping[str, OpenTable]
     issues: list[Issue]
@@ -44,6 +48,8 @@ class Gathering:
     origins: Origins = field(default_factory=Origins)
     owners: dict[str, dict[str, tuple[Json, str]]] = field(default_factory=dict)
     zone: ZoneInfo = PARIS
+    is_partial: bool = False
+    stubs: dict[str, str] = field(default_factory=dict)
 
     def gather(self) -> None:
         """Settings first: they say in which zone local times are."""
@@ -74,13 +80,15 @@ class Gathering:
             cell, number = cells.get(column.path, (BLANK, -1))
             if column.path in cells and opened is not None:
                 self.origins.rows[".".join(column.path)] = (opened, number)
-            self._setting(column, cell, number)
-        self.document.setdefault("horizon", {})
-        self.document.setdefault("basin", {})
+            self._setting(column, cell, number, {path[0] for path in cells})
+        if not self.is_partial:
+            self.document.setdefault("horizon", {})
+            self.document.setdefault("basin", {})
 
-    def _setting(self, column: Column, cell: RawCell, number: int) -> None:
+    def _setting(self, column: Column, cell: RawCell, number: int, groups: set[str]) -> None:
+        """Args: groups: of which something is told; a horizon or a basin is told whole or not at all."""
         if number < 0:
-            if column.required and "settings" in self.tables:
+            if column.required and "settings" in self.tables and (column.path[0] in groups or not self.is_partial):
                 where = self.tables["settings"].grid.label
                 self._tell("C113", where, f"paramètre « {column.french} » absent", f"une ligne « {column.french} »")
             return
@@ -111,7 +119,8 @@ class Gathering:
         if not rows and table.place[0] in ("catalogue", "labour"):
             return  # an empty table of texts means the shipped ones
         objects: list[Json] = []
-        _put(self.document, table.place, objects)
+        if opened or not self.is_partial:
+            _put(self.document, table.place, objects)
         owners = self.owners.setdefault(table.english, {})
         for index, row in enumerate(rows):
             made = _object(row)
@@ -124,7 +133,7 @@ class Gathering:
                 self.origins.doubles.setdefault(f"{table.place[-1]}.{id}", []).append((opened, row.number))
             self.origins.aliases.setdefault(f"{table.place[-1]}.{id}", path)
             self.origins.aliases.setdefault(f"{table.place[-1]}[{index}]", path)
-        for key in _child_keys(table):
+        for key in self._child_keys(table):
             for made in objects:
                 # Rows of one id share their children: nobody can tell whose they are, and the id's fault is told.
                 made.setdefault(key, owners[str(made.get(table.key, ""))][0].setdefault(key, []))
@@ -168,7 +177,9 @@ class Gathering:
     def _owner(self, table: Table, opened: OpenTable | None, row: Row) -> tuple[Json, str] | None:
         if row.parent is None:
             return None  # an empty cell, already told
-        owners = self.owners.get(str(table.parent), {})
+        owners = self.owners.setdefault(str(table.parent), {})
+        if row.parent not in owners and self.is_partial:
+            owners[row.parent] = self._stub(TABLES_BY_NAME[str(table.parent)], row.parent, _place(opened, row))
         if row.parent not in owners and not self._has_names(str(table.parent)):
             return None  # the whole table misses, or its column of names, already told
         if row.parent not in owners:
@@ -182,6 +193,21 @@ class Gathering:
             self._tell("C110", place, f"{column.french} « {row.parent} » inconnu(e)", hint)
             return None
         return owners[row.parent]
+
+    def _stub(self, table: Table, id: str, place: str) -> tuple[Json, str]:
+        """Something that stands elsewhere, and of which only its children are told."""
+        made: Json = {table.key: id}
+        objects = _at(self.document, table.place)
+        objects.append(made)
+        path = f"{'.'.join(table.place)}[{len(objects) - 1}]"
+        self.stubs[path] = place
+        self.origins.aliases.setdefault(f"{table.place[-1]}.{id}", path)
+        return made, path
+
+    def _child_keys(self, table: Table) -> list[str]:
+        """The lists that every object of the table has, even when no row of the child table names it."""
+        children = (child for child in CHILDREN if child.parent == table.english and not child.single)
+        return [child.place[0] for child in children if (child.english in self.tables if self.is_partial else child.required)]
 
     def _has_names(self, table: str) -> bool:
         """Whether the table is there, with the column that names its rows."""
@@ -220,9 +246,13 @@ def _put(target: Json, path: tuple[str, ...], value: Any) -> None:
     target[path[-1]] = value
 
 
-def _child_keys(table: Table) -> list[str]:
-    """The lists that every object of the table has, even when no row of the child table names it."""
-    return [child.place[0] for child in CHILDREN if child.parent == table.english and child.required]
+def _at(document: Json, path: tuple[str, ...]) -> list[Json]:
+    """The list at a place of the document, made where there is none."""
+    held: Any = document
+    for step in path[:-1]:
+        held = held.setdefault(step, {})
+    found: list[Json] = held.setdefault(path[-1], [])
+    return found
 
 
 def _place(opened: OpenTable | None, row: Row) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -61,9 +61,12 @@ class Row:
     parent: str | None = None
 
 
-def match_tables(read: Grids) -> dict[str, OpenTable]:
-    """The tables by English name; every grid that is none of them, and every required table not there, is told."""
-    by_name = {name: table for table in ALL_TABLES for name in table.names()}
+def match_tables(read: Grids, tables: Sequence[Table] = ALL_TABLES, *, is_partial: bool = False) -> dict[str, OpenTable]:
+    """The tables by English name; every grid that is none of them, and every required table not there, is told.
+
+    Args: tables: those that may be there; is_partial: none of them has to be.
+    """
+    by_name = {name: table for table in tables for name in table.names()}
     issues, remarks = read.issues, read.remarks
     found: dict[str, OpenTable] = {}
     unread = {plain(issue.where.rpartition(".")[0]) for issue in issues}  # their own faults are told
@@ -82,7 +85,7 @@ def match_tables(read: Grids) -> dict[str, OpenTable]:
             if grid.is_hidden:
                 remarks.append(Issue("C206", grid.label, "feuille masquée, lue", "la supprimer si elle ne compte pas"))
             found[table.english] = _open(table, grid, issues, remarks)
-    for table in ALL_TABLES:
+    for table in () if is_partial else tables:
         if table.required and table.english not in found and unread.isdisjoint(table.names()):
             where = read.grids[0].label.rpartition(", ")[0] or "dossier" if read.grids else "dossier"
             issues.append(Issue("C002", where, f"table « {table.french} » absente", f"ajouter « {table.french} »"))

@@ -68,6 +68,10 @@ class Vocabulary:
     tables: frozenset[str] = frozenset()
     columns: frozenset[str] = frozenset()
 
+    def beside(self, tables: Iterable[str], columns: Iterable[str]) -> Vocabulary:
+        """With more names."""
+        return Vocabulary(self.tables | set(tables), self.columns | set(columns))
+
 
 @dataclass(frozen=True, slots=True)
 class Grid:

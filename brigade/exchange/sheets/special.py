@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -32,12 +33,14 @@ def gather_travel(gathering: Gathering) -> None:
     modes: dict[str, _Mode] = {}
     for row in rows_of(opened, gathering.zone, gathering.issues) if opened else ():
         _take(modes, row, opened, gathering.issues)
+    if gathering.is_partial and not modes and "travel" not in gathering.document:
+        return
     travel: Json = gathering.document.setdefault("travel", {})
     if modes or "source" not in travel:
         label = opened.grid.label if opened else TRAVEL.french
         travel["matrices"] = [_matrix(mode, taken, label, gathering.issues) for mode, taken in modes.items()]
     if opened:
-        gathering.origins.special.append(lambda where: _travel_place(where, opened, modes))
+        gathering.origins.special.append(partial(_travel_place, opened=opened, modes=modes))
 
 
 def _take(modes: dict[str, _Mode], row: Row, opened: OpenTable | None, issues: list[Issue]) -> None:

@@ -20,6 +20,7 @@ from brigade.exchange.sheets.gathering import Gathering, Json
 from brigade.exchange.sheets.grids import read_grids
 from brigade.exchange.sheets.layout import (
     ACCORDS,
+    ALL_TABLES,
     CHILDREN,
     LENDER_ACCORDS,
     PAST_DAYS,
@@ -54,24 +55,43 @@ def read_tables(
     Raises: UnreadableInput or InvalidProblem, with all issues; each place is a file, a row as the spreadsheet numbers it
         and a column.
     """
-    read = read_grids(Path(path), vocabulary_of(mapping) if mapping else VOCABULARY)
+    gathered = gather_tables(Path(path), [] if remarks is None else remarks, mapping)
+    try:
+        return compose(read_model(ProblemDocument, gathered.document), travel_for)
+    except Refused as refused:
+        raise type(refused)([gathered.origins.translated(issue) for issue in refused.issues]) from None
+
+
+def gather_tables(
+    path: Path,
+    remarks: list[Issue],
+    mapping: MappingDocument | None = None,
+    *,
+    is_partial: bool = False,
+    others: Sequence[Table] = (),
+) -> Gathering:
+    """What tables say, before it is known whether it makes a problem.
+
+    Args: is_partial: the rest is known elsewhere, so that no table has to be there; others: tables of the caller's that may
+        stand among ours, opened and left to it.
+
+    Raises: UnreadableInput, with every cell, column and table that cannot be read.
+    """
+    known = vocabulary_of(mapping) if mapping else VOCABULARY
+    names = (name for table in others for name in table.names())
+    read = read_grids(path, known.beside(names, (name for table in others for name in table.by_name)))
     if mapping is not None:
         apply(of_problem(mapping), read)
-    gathering = Gathering(match_tables(read) if read.grids else {}, read.issues)
+    opened = match_tables(read, (*ALL_TABLES, *others), is_partial=is_partial) if read.grids else {}
+    gathering = Gathering(opened, read.issues, is_partial=is_partial)
     if read.grids:
         gathering.gather()
         gather_travel(gathering)
         gather_texts(gathering)
-    if remarks is not None:
-        remarks += read.remarks
-    issues = read.issues
-    if issues:
-        raise UnreadableInput(issues)
-    try:
-        return compose(read_model(ProblemDocument, gathering.document), travel_for)
-    except Refused as refused:
-        translated = [gathering.origins.translated(issue) for issue in refused.issues]
-        raise type(refused)(translated) from None
+    remarks += read.remarks
+    if read.issues:
+        raise UnreadableInput(read.issues)
+    return gathering
 
 
 def write_tables(problem: Problem, path: Path | str, travel_source: str | None = None) -> None:

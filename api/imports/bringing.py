@@ -1,0 +1,103 @@
+"""An import, whole: compared and judged over one state of the database, then written; a dry run ends with the first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from api.access import RIGHTS, Reach, Role
+from api.faults import forbidden
+from api.importing import Upload, of_problem
+from api.imports import comparing, judging, sealing, telling, writing
+from api.imports.comparing import Comparison
+from api.imports.merging import Mode
+from api.imports.sealing import Sealing
+from api.imports.writing import Told
+from api.scope import Scoped
+from api.service import Service
+from api.store import data
+from brigade.errors import Issue
+from brigade.problem import Problem
+
+
+@dataclass
+class Considered:
+    """What an import would do. `basin`: what becomes of the basin's own row."""
+
+    found: Comparison
+    sealing: Sealing
+    basin: str
+
+    def told(self) -> dict[str, Any]:
+        """What an answer says of it."""
+        counts, named = telling.counts(self.found), telling.ids(self.found)
+        counts[self.basin]["basins"] = 1
+        for state in ("created", "changed", "unchanged"):
+            counts[state] |= self.sealing.counted(state)
+            if state in named:
+                named[state] |= {kind: ids[: telling.FIRST] for kind, ids in self.sealing.ids(state).items()}
+        gone = telling.gone(self.found)
+        is_unchanged = telling.is_unchanged(self.found) and not self.sealing.acts and self.basin == "unchanged"
+        sentences = [telling.sentence(gone), "Rien ne change." if is_unchanged else None]
+        return {
+            "mode": self.found.mode.value,
+            **counts,
+            "deleted": telling.deleted(self.found),
+            "ids": named,
+            "added": telling.parts(self.found, "added"),
+            "replaced": telling.parts(self.found, "changed"),
+            "gone": gone,
+            "is_unchanged": is_unchanged,
+            "summary": [one for one in sentences if one is not None],
+            "remarks": [asdict(remark) for remark in self.found.remarks],
+        }
+
+
+def refuse_others(scoped: Scoped, basin_id: str) -> None:
+    """Raises: Forbidden, for who writes nothing that an import holds: before anything of the upload is read."""
+    reach = RIGHTS[data.Visit].of(scoped.principal.role, write=True)
+    is_there = scoped.principal.is_administrator or basin_id in scoped.principal.basins
+    if reach is Reach.NOTHING or not is_there:
+        raise forbidden(f"basins.{basin_id}.imports")
+
+
+def consider(scoped: Scoped, service: Service, basin_id: str, upload: Upload, mode: Mode) -> Considered:
+    """What the import would do, judged. Nothing is written. Raises: Refused with all issues; Forbidden, Unfit, NotFound."""
+    refuse_others(scoped, basin_id)
+    basin = writing.basin(scoped, basin_id, upload, writes=False)
+    found = comparing.compare(scoped, basin_id, upload, mode)
+    judging.refuse_faults(scoped, basin_id, upload, found)
+    found.remarks += _passed_over(scoped, upload)
+    return Considered(found, sealing.compare(scoped, service, basin_id, upload.persons, found), basin)
+
+
+def bring(scoped: Scoped, service: Service, basin_id: str, upload: Upload, mode: Mode, told: Told) -> Considered:
+    """The same, written: compared once more, since others may have written meanwhile; it has been judged before."""
+    refuse_others(scoped, basin_id)
+    basin = writing.basin(scoped, basin_id, upload, writes=True)
+    found = comparing.compare(scoped, basin_id, upload, mode, locks=True)
+    found.remarks += _passed_over(scoped, upload)
+    sealed = sealing.compare(scoped, service, basin_id, upload.persons, found)
+    done = Considered(found, sealed, basin)
+    writing.write(scoped, basin_id, upload, found, told)
+    sealed.write(scoped)
+    return done
+
+
+def _passed_over(scoped: Scoped, upload: Upload) -> list[Issue]:
+    """What the whole basin goes by is not one provider's to change: it is said, and not read."""
+    if scoped.principal.role is not Role.MANAGER:
+        return []
+    told = [name for name in ("policy", "catalogue", "labour", "travel") if upload.document.get(name)]
+    hint = "les demander à un coordinateur"
+    return [Issue("A103", upload.place(name), "réglage du bassin, passé", hint) for name in told]
+
+
+def unheard(table: type[data.Kept], before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> None:
+    """For whoever need not know what an import changes."""
+
+
+def bring_in(scoped: Scoped, service: Service, problem: Problem, travel_source: str | None = None) -> None:
+    """A problem of our own making, whole. Args: travel_source: where its ways come from, if not from its matrices."""
+    bring(scoped, service, problem.basin.id, of_problem(problem, travel_source), Mode.ADD, unheard)

@@ -1,0 +1,390 @@
+"""A file against what stands: of each thing what it is now and was before; what is added, changed, left as it is, taken away.
+
+Nothing is written here: a dry run ends with it, and a real import writes what it says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy import select
+
+from api.access import RIGHTS, Reach, holds
+from api.faults import forbidden
+from api.importing import SECTIONS, Upload
+from api.imports.merging import Merged, Mode, merge, same_values
+from api.kinds import KINDS, Kind
+from api.scope import Scoped
+from api.shapes import plain
+from api.store import data
+from api.store.cycle import Outcome
+from api.store.releases import ReleaseDay
+from brigade.errors import Issue, UnreadableInput
+from brigade.exchange.calendars.absences import CalendarContext, read_absences
+from brigade.exchange.calendars.adding import absence_row
+from brigade.exchange.calendars.recurrence import Window
+from brigade.exchange.faults import read_model
+from brigade.exchange.sheets.layout import TABLES_BY_NAME
+from brigade.units import PARIS
+from brigade.validation.checks import suggestion
+
+AHEAD_DAYS = 366
+"""How far ahead the absences of a calendar are read."""
+AT_ONCE = 500
+"""Ids asked of the database in one go."""
+TABLE_OF = {
+    "providers": "providers",
+    "sites": "sites",
+    "employers": "employers",
+    "employees": "employees",
+    "clients": "clients",
+    "workers": "workers",
+    "visits": "visits",
+    "links": "links",
+    "rota-feeds": "rota_feeds",
+    "funding-lines": "funding_lines",
+    "absences": "absences",
+}
+"""Kind -> its table, by English name."""
+
+
+@dataclass
+class Change:
+    """One thing of a file. `path`: where it stands in the document, None: it came otherwise. `row`: what is
+    kept of it, None: it is new. `shape`: what it becomes. `is_consequence`: the file does not speak of it."""
+
+    kind: Kind
+    id: str
+    path: str | None
+    row: Any
+    merged: Merged
+    shape: BaseModel | None = None
+    is_consequence: bool = False
+    before: Mapping[str, Any] | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        # As it was compared: once written, the row holds the other.
+        self.before = None if self.row is None else self.row.body
+
+    @property
+    def is_new(self) -> bool:
+        return self.before is None
+
+    @property
+    def is_changed(self) -> bool:
+        return self.before is None or not same_values(self.merged.body, self.before)
+
+
+@dataclass
+class Comparison:
+    """`changes`: in an order in which they can be written; `drops`: rows that go, in an order in which they can."""
+
+    mode: Mode
+    changes: list[Change] = field(default_factory=list)
+    drops: list[Any] = field(default_factory=list)
+    remarks: list[Issue] = field(default_factory=list)
+
+    def of(self, kind: str) -> list[Change]:
+        return [one for one in self.changes if one.kind.name == kind]
+
+
+def compare(scoped: Scoped, basin_id: str, upload: Upload, mode: Mode, *, locks: bool = False) -> Comparison:
+    """Args: locks: rows stay as they are read until the commit.
+
+    Raises: Refused, with every row that cannot be read, that speaks of something unknown, or that is not the account's.
+    """
+    return _Comparing(scoped, basin_id, upload, mode, locks).whole()
+
+
+class _Comparing:
+    def __init__(self, scoped: Scoped, basin_id: str, upload: Upload, mode: Mode, locks: bool) -> None:
+        self.locks = locks
+        self.scoped, self.basin_id, self.upload, self.mode = scoped, basin_id, upload, mode
+        self.now = scoped.clock.now()
+        self.issues: list[Issue] = []
+        self.barred: list[Issue] = []
+        self.found = Comparison(mode, remarks=list(upload.remarks))
+
+    def whole(self) -> Comparison:
+        for kind in KINDS:
+            section = SECTIONS[kind.name]
+            told = list(self._told(kind, section))
+            known = self._known(kind, [id for id, _, _ in told])
+            for id, path, value in told:
+                self._one(kind, id, path, value, known.get(id))
+        self._refuse()
+        self._judge_rights()
+        self._refuse_of_releases()
+        if self.mode is Mode.REPLACE:
+            self._replace()
+        self._refuse()
+        return self.found
+
+    def _refuse(self) -> None:
+        if self.issues:
+            raise UnreadableInput(self.issues)
+        if self.barred:
+            refusal = forbidden(f"basins.{self.basin_id}.imports")
+            refusal.issues = tuple(self.barred)
+            raise refusal
+
+    # -- what the file tells -------------------------------------------------------------------------------------------
+    def _told(self, kind: Kind, section: str) -> Iterator[tuple[str, str | None, dict[str, Any]]]:
+        held: Any = self.upload.document
+        for step in section.split("."):
+            held = (held or {}).get(step)
+        seen: dict[str, str] = {}
+        for index, value in enumerate(held or ()):
+            id = _id_of(kind, value)
+            path = f"{section}[{index}]"
+            if seen.setdefault(id, path) != path:
+                where = self.upload.place(path)
+                self._tell(
+                    Issue("C112", where, f"« {id} » donné deux fois", f"garder une ligne ({self.upload.place(seen[id])})")
+                )
+                continue
+            yield id, path, value
+        if kind.row is data.Absence:
+            for value in self._of_calendars():
+                yield value["id"], None, value
+
+    def _of_calendars(self) -> Iterator[dict[str, Any]]:
+        """Absences as the calendars of other programs write them, of employees that the account reaches."""
+        if not self.upload.calendars:
+            return
+        staff = {row.id: row.provider_id for row in self.scoped.all(self.scoped.select(data.Employee, self.basin_id))}
+        staff |= {one.id: one.merged.body["provider_id"] for one in self.found.of("employees")}
+        begins = self.now.astimezone(PARIS).replace(hour=0, minute=0, second=0, microsecond=0)
+        window = Window(begins.astimezone(UTC), (begins + timedelta(days=AHEAD_DAYS)).astimezone(UTC))
+        context = CalendarContext(staff, PARIS, window, self.now.replace(microsecond=0))
+        seen: set[str] = set()
+        for label, body in self.upload.calendars:
+            try:
+                read = read_absences(body, label, self.upload.wishes, context)
+            except UnreadableInput as refused:
+                self.issues += refused.issues
+                continue
+            self.found.remarks += read.remarks
+            for one in read.absences:
+                if one.id not in seen:
+                    seen.add(one.id)
+                    yield absence_row(one, staff[one.employee_id])
+
+    def _known(self, kind: Kind, ids: Sequence[str]) -> dict[str, Any]:
+        """All rows of these ids, whoever's: what is not the account's is told as such, row by row."""
+        found: dict[str, Any] = {}
+        for start in range(0, len(ids), AT_ONCE):
+            asked = select(kind.row).where(kind.row.basin_id == self.basin_id, kind.row.id.in_(ids[start : start + AT_ONCE]))
+            locked = asked.order_by(kind.row.id).with_for_update() if self.locks else asked
+            found |= {row.id: row for row in self.scoped.session.scalars(locked)}
+        return found
+
+    # -- one thing -----------------------------------------------------------------------------------------------------
+    def _one(self, kind: Kind, id: str, path: str | None, told: dict[str, Any], row: Any) -> None:
+        stub = self.upload.stubs.get(path or "")
+        if stub is not None and row is None and kind.row is not data.RotaFeed:
+            table = TABLES_BY_NAME[TABLE_OF[kind.name]]
+            known = list(
+                self.scoped.session.scalars(self.scoped.select(kind.row, self.basin_id).with_only_columns(kind.row.id))
+            )
+            hint = suggestion(id, known) if known else f"ajouter une ligne à « {table.french} »"
+            self._tell(Issue("C110", stub, f"« {id} » inconnu(e) de « {table.french} »", hint))
+            return
+        columns = None
+        if self.upload.origins is not None and path is not None:
+            columns = frozenset() if stub is not None else self.upload.columns.get(TABLE_OF[kind.name], frozenset())
+        known_body = None if row is None else row.body
+        merged = merge(kind.name, known_body, _sound(kind, told, known_body, path), columns, self.mode, self.now)
+        self._complete(kind, told, merged, known_body)
+        change = Change(kind, id, path, row, merged)
+        if self._is_readable(change):
+            self.found.changes.append(change)
+
+    def _complete(self, kind: Kind, told: Mapping[str, Any], merged: Merged, known: Mapping[str, Any] | None) -> None:
+        """What a file leaves to the service: when a rota came, of which it tells the entries alone."""
+        if kind.row is data.RotaFeed:
+            came = merged.body.get("received_at")
+            is_other = known is None or not same_values(merged.body.get("entries", []), known.get("entries", []))
+            if "received_at" not in told and (came is None or is_other):
+                merged.body["received_at"] = self.now.astimezone(PARIS).replace(microsecond=0).isoformat()
+            elif known is not None and came is not None and not is_other:
+                # The same entries, or those of an older file: the newest word on them stays.
+                merged.body["received_at"] = _newest(came, known.get("received_at", came))
+
+    def _is_readable(self, change: Change) -> bool:
+        """Fills the change's shape. False when it has faults, which are told where they stand in the file."""
+        if not change.is_changed:
+            return True
+        try:
+            change.shape = read_model(change.kind.shape, change.merged.body)
+        except UnreadableInput as refused:
+            at = change.path or f"{change.kind.name}.{change.id}"
+            for issue in refused.issues:
+                where = in_file(change, f"{at}.{issue.where}", at)
+                code = Issue("C002", where, *self._missing(change)) if _lacks_list(change, issue) else None
+                self._tell(code or Issue(issue.code, where, issue.what, issue.hint))
+            return False
+        change.merged.body = plain(change.shape)
+        return True
+
+    def _missing(self, change: Change) -> tuple[str, str]:
+        """A new thing without the lists that another table holds."""
+        french = {"visits": "horaires", "workers": "disponibilités » et « engagements"}.get(change.kind.name, "")
+        return f"table « {french} » absente, et « {change.id} » est nouveau", f"ajouter « {french} »"
+
+    def _tell(self, issue: Issue) -> None:
+        self.issues.append(self.upload.translated(issue))
+
+    # -- who may -------------------------------------------------------------------------------------------------------
+    def _judge_rights(self) -> None:
+        """Each row that is not the account's to write is a fault of its own."""
+        principal = self.scoped.principal
+        clients = {one.id: one.merged.body for one in self.found.of("clients")}
+        for change in self.found.changes:
+            reach = RIGHTS[change.kind.row].of(principal.role, write=True)
+            if reach in (Reach.EVERYWHERE, Reach.BASIN):
+                continue
+            is_seen = change.row is not None and holds(change.row, principal)
+            if is_seen and not change.is_changed:
+                continue
+            owner = self._owner(change, clients)
+            is_own = reach is Reach.PROVIDER and (self.basin_id, owner) in principal.grants
+            was_own = change.row is None or holds(change.row, principal, write=True)
+            if not (is_own and was_own):
+                where = self.upload.place(change.path or f"{change.kind.name}.{change.id}")
+                hint = "ses propres lignes : salariés, personnes, interventions, roulement, absences, sites"
+                self.barred.append(Issue("A103", where, f"« {change.id} » n’est pas à ce compte", hint))
+
+    def _refuse_of_releases(self) -> None:
+        """What a release opened stands and falls with it."""
+        changed = [one for one in self.found.of("absences") if one.is_changed and not one.is_new]
+        asked = select(ReleaseDay).where(ReleaseDay.basin_id == self.basin_id, ReleaseDay.id.in_([one.id for one in changed]))
+        of_release = {day.id: day.release_id for day in self.scoped.session.scalars(asked)}
+        for one in changed:
+            if one.id in of_release:
+                where, hint = (
+                    one.path or f"absences.{one.id}",
+                    f"annuler le départ {of_release[one.id]}, ou en déclarer un autre",
+                )
+                self._tell(Issue("A421", where, "appartient à un départ en formation ou en tutorat", hint))
+
+    def _owner(self, change: Change, clients: Mapping[str, Mapping[str, Any]]) -> str | None:
+        """The provider that a thing will belong to."""
+        if change.kind.row is data.Site:
+            return self.scoped.principal.sole_target(self.basin_id) if change.row is None else change.row.provider_id
+        if change.kind.row is data.Visit:
+            named = str(change.merged.body["client_id"])
+            if named in clients:
+                return str(clients[named]["provider_id"])
+            row = self.scoped.session.get(data.Client, (self.basin_id, named))
+            return None if row is None else row.provider_id
+        owner: str | None = change.merged.body.get("provider_id")
+        return owner
+
+    # -- replacement ---------------------------------------------------------------------------------------------------
+    def _replace(self) -> None:
+        """What is still ahead and what the file does not name goes, of whom it speaks: visits and absences of its services,
+        hours of the workers of its employers."""
+        visits = self._unnamed_visits()
+        self.found.drops += self._links_of({row.id for row in visits})
+        self._forget_entries({row.id for row in visits})
+        self.found.drops += visits
+        self.found.drops += self._unnamed_absences()
+        if any("availability" in change.merged.sources for change in self.found.of("workers")):
+            self._unnamed_workers()
+
+    def _unnamed_visits(self) -> list[Any]:
+        named = {one.id for one in self.found.of("visits")}
+        row = data.Visit
+        asked = self.scoped.select(row, self.basin_id).where(
+            row.provider_id.in_(self._owners("visits")),
+            row.starts_at > self.now,
+            row.id.not_in(select(Outcome.visit_id).where(Outcome.basin_id == self.basin_id)),
+        )
+        return [one for one in self.scoped.all(asked.order_by(row.id)) if one.id not in named]
+
+    def _owners(self, kind: str) -> set[str]:
+        clients = {one.id: one.merged.body for one in self.found.of("clients")}
+        told = (one for one in self.found.of(kind) if one.path not in self.upload.stubs)
+        return {owner for one in told if (owner := self._owner(one, clients)) is not None}
+
+    def _links_of(self, visits: Collection[str]) -> list[Any]:
+        named = {one.id for one in self.found.of("links")}
+        rows = self.scoped.session.scalars(select(data.Link).where(data.Link.basin_id == self.basin_id).order_by(data.Link.id))
+        return [row for row in rows if row.id not in named and (row.first in visits or row.second in visits)]
+
+    def _forget_entries(self, visits: Collection[str]) -> None:
+        """Of the rotas that the file does not tell: a visit that goes stands in none."""
+        told = {one.id for one in self.found.of("rota-feeds")}
+        kind = next(one for one in KINDS if one.row is data.RotaFeed)
+        for row in self.scoped.all(self.scoped.select(data.RotaFeed, self.basin_id)):
+            kept = [entry for entry in row.entries if entry["visit_id"] not in visits]
+            if row.id not in told and len(kept) != len(row.entries):
+                gone = [entry for entry in row.entries if entry["visit_id"] in visits]
+                self._follow(kind, row, {**row.body, "entries": kept}, {"entries": gone})
+
+    def _unnamed_absences(self) -> list[Any]:
+        changes = self.found.of("absences")
+        if not changes or self.upload.calendars:
+            return []  # a calendar that leaves an event out says nothing of it
+        row, named = data.Absence, {one.id for one in changes}
+        asked = self.scoped.select(row, self.basin_id).where(
+            row.provider_id.in_(self._owners("absences")),
+            row.ends_at > self.now,
+            row.id.not_in(select(ReleaseDay.id).where(ReleaseDay.basin_id == self.basin_id)),
+        )
+        return [one for one in self.scoped.all(asked.order_by(row.id)) if one.id not in named]
+
+    def _unnamed_workers(self) -> None:
+        named = {one.id: one.merged.body for one in self.found.of("workers")}
+        employers = {body["employer_id"] for body in named.values()}
+        kind = next(one for one in KINDS if one.row is data.Worker)
+        for row in self.scoped.all(self.scoped.select(data.Worker, self.basin_id).order_by(data.Worker.id)):
+            if row.id in named or row.employer_id not in employers:
+                continue
+            over = [one for one in row.body["availability"] if datetime.fromisoformat(one["end"]) <= self.now]
+            gone = [one for one in row.body["availability"] if one not in over]
+            if gone:
+                self._follow(kind, row, {**row.body, "availability": over}, {"availability": gone})
+
+    def _follow(self, kind: Kind, row: Any, body: dict[str, Any], gone: dict[str, list[Any]]) -> None:
+        change = Change(kind, row.id, None, row, Merged(body, gone=gone), is_consequence=True)
+        change.shape = read_model(kind.shape, body)
+        self.found.changes.append(change)
+
+
+def in_file(change: Change, where: str, at: str) -> str:
+    """A place in the merged document as a place in the file: entries of its lists stand elsewhere there."""
+    for name, sources in change.merged.sources.items():
+        head = f"{at}.{name}["
+        if where.startswith(head):
+            number, _, rest = where[len(head) :].partition("]")
+            source = sources[int(number)] if int(number) < len(sources) else None
+            return f"{at}{rest}" if source is None else f"{head}{source}]{rest}"
+    return where
+
+
+def _id_of(kind: Kind, value: Mapping[str, Any]) -> str:
+    if kind.named_by is not None:
+        return str(value.get(kind.named_by, ""))
+    return f"{value.get('first')}~{value.get('kind')}~{value.get('second')}"
+
+
+def _sound(kind: Kind, told: dict[str, Any], known: Mapping[str, Any] | None, path: str | None) -> dict[str, Any]:
+    """Of an absence out of a calendar, and of one already known: when it became known stays."""
+    if kind.row is data.Absence and known is not None and path is None:
+        return {name: value for name, value in told.items() if name != "known_at"}
+    return told
+
+
+def _lacks_list(change: Change, issue: Issue) -> bool:
+    is_list = issue.where in ("windows", "availability", "engagements")
+    return issue.code == "D101" and is_list and change.is_new and change.path is not None
+
+
+def _newest(one: str, other: str) -> str:
+    return max(one, other, key=datetime.fromisoformat)

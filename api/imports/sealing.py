@@ -1,0 +1,240 @@
+"""Names, contacts and accounts of a file: compared with what is sealed, opened for that alone and told to nobody; written.
+
+Names: whoever writes identities; contacts likewise; accounts: administrators, who learn a link by which their owner chooses a
+password, and no password.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy import select
+
+from api import identities, people
+from api.access import NEEDS_TARGET, RIGHTS, Reach, Role
+from api.faults import forbidden
+from api.identities import OF, IdentityIn, place_of
+from api.imports.comparing import Comparison
+from api.imports.persons import AccountRow, PersonRow, Persons
+from api.messages import contacts
+from api.messages.contacts import ContactShape
+from api.scope import Scoped
+from api.service import Service
+from api.shapes import plain
+from api.store import data
+from api.store.messages import Contact
+from api.store.people import Account, Grant
+from brigade.errors import Issue, Refused
+from brigade.exchange.faults import read_model
+
+OWNER_KIND: Mapping[str, type[data.Kept]] = {"worker": data.Worker, "provider": data.Provider}
+IDENTITY_FIELDS = {"name": "name", "address_lines": "address_lines", "entry": "entry", "phone": "contacts", "email": "contacts"}
+
+
+@dataclass
+class Sealing:
+    """What is to be written, and how many are as they were. `links`: told once to whoever made the accounts."""
+
+    acts: list[tuple[str, str, str, Callable[[Scoped], dict[str, Any] | None]]] = field(default_factory=list)
+    unchanged: Counter[str] = field(default_factory=Counter)
+    links: list[dict[str, Any]] = field(default_factory=list)
+
+    def counted(self, state: str) -> dict[str, int]:
+        if state == "unchanged":
+            return dict(self.unchanged)
+        return dict(Counter(kind for said, kind, _, _ in self.acts if said == state))
+
+    def ids(self, state: str) -> dict[str, list[str]]:
+        named: dict[str, list[str]] = defaultdict(list)
+        for said, kind, id, _ in self.acts:
+            if said == state:
+                named[kind].append(id)
+        return dict(named)
+
+    def write(self, scoped: Scoped) -> None:
+        for _, _, _, act in self.acts:
+            link = act(scoped)
+            if link is not None:
+                self.links.append(link)
+
+
+def compare(scoped: Scoped, service: Service, basin_id: str, persons: Persons, found: Comparison) -> Sealing:
+    """Raises: Refused, with every row about somebody unknown or out of reach; Forbidden for accounts."""
+    if not persons:
+        return Sealing()
+    return _Sealer(scoped, service, basin_id, found).whole(persons)
+
+
+class _Sealer:
+    def __init__(self, scoped: Scoped, service: Service, basin_id: str, found: Comparison) -> None:
+        self.scoped, self.service, self.basin_id = scoped, service, basin_id
+        self.new = {(change.kind.row, change.id): change.merged.body for change in found.changes}
+        self.issues: list[Issue] = []
+        self.made = Sealing()
+        self.logins: set[str] = set()
+
+    def whole(self, persons: Persons) -> Sealing:
+        by_login: dict[str, list[tuple[str, AccountRow]]] = defaultdict(list)
+        for place, row in persons.accounts:
+            by_login[row.login].append((place, row))
+        for login, rows in by_login.items():
+            self._account(login, rows)
+        for person in persons.identities:
+            self._identity(person)
+        for person in persons.contacts:
+            self._contact(person)
+        if self.issues and all(issue.code == "A103" for issue in self.issues):
+            refusal = forbidden(f"basins.{self.basin_id}.imports")
+            refusal.issues = tuple(self.issues)
+            raise refusal
+        if self.issues:
+            raise Refused(self.issues)
+        return self.made
+
+    # -- who may -------------------------------------------------------------------------------------------------------
+    def _may(self, place: str, table: type[Any], owner: Mapping[str, Any]) -> bool:
+        """Whether the account writes such a row of that owner; a fault of the row otherwise."""
+        reach = RIGHTS[table].of(self.scoped.principal.role, write=True)
+        is_own = reach is Reach.PROVIDER and (self.basin_id, owner.get("provider_id")) in self.scoped.principal.grants
+        if reach in (Reach.EVERYWHERE, Reach.BASIN) or is_own:
+            return True
+        self._tell("A103", place, "cette ligne n’est pas à ce compte", "la demander à un coordinateur ou un administrateur")
+        return False
+
+    def _owner(self, place: str, table: type[data.Kept], id: str) -> Mapping[str, Any] | None:
+        """The document of whom a row is about: in this file, or known."""
+        row = self.scoped.session.get(table, (self.basin_id, id))
+        body = self.new.get((table, id)) or (None if row is None else row.body)
+        if body is None:
+            self._tell("A201", place, f"« {id} » introuvable", "vérifier l’identifiant, ou ajouter sa ligne au fichier")
+        return body
+
+    def _tell(self, code: str, where: str, what: str, hint: str) -> None:
+        self.issues.append(Issue(code, where, what, hint))
+
+    # -- names ---------------------------------------------------------------------------------------------------------
+    def _identity(self, person: PersonRow) -> None:
+        table = identities.TABLES[person.kind]
+        owner = self._owner(person.place, OF[table], person.id)
+        if owner is None or not self._may(person.place, table, owner):
+            return
+        row = self.scoped.session.get(table, (self.basin_id, person.id))
+        known = {} if row is None else self.service.vault.open(place_of(row), row.sealed)
+        given = _over(IdentityIn, known, person, IDENTITY_FIELDS)
+        if row is not None and plain(given) == known:
+            self.made.unchanged[person.kind] += 1
+            return
+
+        def act(scoped: Scoped) -> None:
+            held = scoped.session.get(table, (self.basin_id, person.id))
+            version = None if held is None else held.version
+            identities.put(scoped, self.service.vault, table, self.basin_id, person.id, given, version)
+
+        self._later(person.kind, person.id, row is None, act)
+
+    # -- contacts ------------------------------------------------------------------------------------------------------
+    def _contact(self, person: PersonRow) -> None:
+        if person.kind == "account":
+            self._contact_of_account(person)
+            return
+        table = OWNER_KIND[person.kind]
+        owner = self._owner(person.place, table, person.id)
+        mine = {"provider_id": person.id} if person.kind == "provider" else {}
+        if owner is not None and self._may(person.place, Contact, mine):
+            self._one_contact(person, f"{person.kind}:{person.id}")
+
+    def _contact_of_account(self, person: PersonRow) -> None:
+        """By its login, which people know, rather than by its id."""
+        if not self._may(person.place, Contact, {}):
+            return
+        account = self.scoped.session.scalar(select(Account).where(Account.login == person.id))
+        if account is not None:
+            self._one_contact(person, f"account:{account.id}")
+        elif person.id in self.logins:
+            self._later("contacts", f"account:{person.id}", True, lambda scoped: self._put_by_login(scoped, person))
+        else:
+            self._tell("A201", person.place, f"compte « {person.id} » introuvable", "vérifier le nom du compte")
+
+    def _put_by_login(self, scoped: Scoped, person: PersonRow) -> None:
+        account = scoped.session.scalars(select(Account).where(Account.login == person.id)).one()
+        id = f"account:{account.id}"
+        contacts.put(scoped, self.service.vault, self.basin_id, id, _named(person.value, id), None)
+
+    def _one_contact(self, person: PersonRow, id: str) -> None:
+        row = self.scoped.session.get(Contact, (self.basin_id, id))
+        known = {} if row is None else self.service.vault.open(place_of(row), row.sealed)
+        fields = {name: name for name in ("email", "phone", "language", "channels")}
+        given = _named(_over(ContactShape, {"id": id, **known}, person, fields), id)
+        if row is not None and plain(given) == known:
+            self.made.unchanged["contacts"] += 1
+            return
+        if not given.email and not given.phone:
+            self._tell("A305", person.place, "ni courriel ni téléphone", "une adresse au moins")
+            return
+
+        def act(scoped: Scoped) -> None:
+            held = scoped.session.get(Contact, (self.basin_id, id))
+            contacts.put(scoped, self.service.vault, self.basin_id, id, given, None if held is None else held.version)
+
+        self._later("contacts", id, row is None, act)
+
+    # -- accounts ------------------------------------------------------------------------------------------------------
+    def _account(self, login: str, rows: Sequence[tuple[str, AccountRow]]) -> None:
+        place, first = rows[0]
+        if not self.scoped.principal.is_administrator:
+            self._tell("A103", place, f"compte « {login} »", "les comptes sont aux administrateurs")
+            return
+        account = self.scoped.session.scalar(select(Account).where(Account.login == login))
+        roles = {row.role for _, row in rows} | (set() if account is None else {Role(account.role)})
+        if len(roles) > 1:
+            self._tell("A305", place, f"« {login} » : plusieurs rôles", "un rôle par compte ; en changer par PUT …/accounts")
+            return
+        grants = set(self._grants(rows))
+        self.logins.add(login)
+        if account is None:
+            self._later("accounts", login, True, lambda scoped: self._invite(scoped, login, first.role, grants))
+            return
+        asked = select(Grant.basin_id, Grant.target_id).where(Grant.account_id == account.id)
+        known = {(basin, target) for basin, target in self.scoped.session.execute(asked)}
+        if grants <= known:
+            self.made.unchanged["accounts"] += 1
+            return
+        self._later(
+            "accounts", login, False, lambda scoped: people.grant(scoped, people.one(scoped, account.id), known | grants)
+        )
+
+    def _grants(self, rows: Sequence[tuple[str, AccountRow]]) -> Iterator[tuple[str, str]]:
+        for place, row in rows:
+            needed = NEEDS_TARGET.get(row.role)
+            if (needed is None) != (row.target_id == ""):
+                hint = people.AN_ID_OF[needed] if needed else "une cellule vide"
+                self._tell("A305", f"{place}, cible", f"ne convient pas au rôle « {row.role.value} »", hint)
+            elif needed is not None:
+                if self._owner(place, people.TARGETS[needed], row.target_id) is not None:
+                    yield self.basin_id, row.target_id
+            elif row.role is not Role.ADMINISTRATOR:
+                yield self.basin_id, ""
+
+    def _invite(self, scoped: Scoped, login: str, role: Role, grants: set[tuple[str, str]]) -> dict[str, Any]:
+        row = people.create(scoped, self.service.settings, login, role, None, grants)
+        ends = scoped.clock.now() + timedelta(hours=people.RESET_HOURS)
+        return {"account_id": row.id, "login": login, "link": people.reset_link(self.service, row, ends), "expires_at": ends}
+
+    def _later(self, kind: str, id: str, is_new: bool, act: Callable[[Scoped], dict[str, Any] | None]) -> None:
+        self.made.acts.append(("created" if is_new else "changed", kind, id, act))
+
+
+def _over(shape: type[BaseModel], known: Mapping[str, Any], person: PersonRow, fields: Mapping[str, str]) -> Any:
+    """What the row tells over what is known: a column that the table lacks says nothing."""
+    told = {fields[name] for name in person.told if name in fields}
+    kept = {name: value for name, value in known.items() if name not in told}
+    return read_model(shape, {**kept, **plain(person.value)})
+
+
+def _named(given: ContactShape, id: str) -> ContactShape:
+    return read_model(ContactShape, {**plain(given), "id": id})

@@ -1,0 +1,71 @@
+"""How exports of other programs are read: mappings, kept one a source, that imports name."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends
+from fastapi.responses import Response
+from pydantic import WrapValidator
+
+from api import mappings
+from api.http import Answer, IfMatch, TheService, Witness, Writer
+from api.identities import shown, written
+from api.paging import Page, Turn
+from api.shapes import BasinId, Envelope, Id, not_json
+from api.store.mappings import SourceMapping
+from api.views import WrittenView
+from brigade.exchange.mapping.document import mapping_from_json
+from brigade.exchange.shapes.mapping import MappingDocument
+
+router = APIRouter(prefix="/basins/{basin_id}/mappings", tags=["mappings"])
+CREATED: dict[int | str, dict[str, Any]] = {201: {"model": WrittenView, "description": "Created"}}
+
+
+def _read(value: Any, handler: Any) -> MappingDocument:
+    """As the command line reads it: faults of form, then every name that is no table or column of ours."""
+    if isinstance(value, bytes):
+        raise not_json()
+    return value if isinstance(value, MappingDocument) else mapping_from_json(value)
+
+
+Given = Annotated[MappingDocument, WrapValidator(_read), Body()]
+
+
+@router.get("", response_model=Page[Envelope[MappingDocument]], summary="How exports are read")
+def list_mappings(basin_id: BasinId, scoped: Witness, service: TheService, turn: Annotated[Turn, Depends()]) -> Response:
+    """A manager sees those of the own provider. What they translate may be people's names: each one on the page is noted as
+    read."""
+    scoped.basin(basin_id)
+    asked = scoped.select(SourceMapping, basin_id)
+    page = turn.page(scoped, asked, SourceMapping.id, lambda row: shown(scoped, service.vault, row, "list"))
+    scoped.commit()
+    return Answer(page).response()
+
+
+@router.get("/{id}", response_model=Envelope[MappingDocument], summary="How one source is read")
+def read_mapping(basin_id: BasinId, id: Id, scoped: Witness, service: TheService) -> Response:
+    """The reading is noted."""
+    row = scoped.one(SourceMapping, basin_id, id)
+    value = shown(scoped, service.vault, row, "read")
+    scoped.commit()
+    return Answer(value, version=row.version).response()
+
+
+@router.put("/{id}", response_model=WrittenView, responses=CREATED, summary="Tell how a source is read")
+def put_mapping(basin_id: BasinId, id: Id, given: Given, unit: Writer, service: TheService, version: IfMatch) -> Response:
+    """The document that `brigade mapping` makes from an example. A manager's is the own provider's; a coordinator's is the
+    basin's, and managers' imports may name it too."""
+
+    def act() -> Answer:
+        row, is_new = mappings.put(unit.scoped, service.vault, basin_id, id, given, version)
+        where = f"/v1/basins/{basin_id}/mappings/{id}"
+        return Answer(written(row), 201 if is_new else 200, row.version, where if is_new else None)
+
+    return unit.answer(act)
+
+
+@router.delete("/{id}", status_code=204, response_class=Response, summary="Forget how a source is read")
+def delete_mapping(basin_id: BasinId, id: Id, unit: Writer, version: IfMatch) -> Response:
+    """What was imported by it stays."""
+    return unit.remove(SourceMapping, basin_id, id, version)
