@@ -31,7 +31,7 @@ def test_a_problem_comes_back_from_another_process() -> None:
     """And a refusal with its issues."""
     body = json.dumps(document()).encode()
     found = contained.contained(importing.read, body, "application/json")
-    assert found.problem.basin.id == "B1"
+    assert found.document["basin"]["id"] == "B1"
     assert contained.contained(pid) != os.getpid()
     with pytest.raises(Refused) as refused:
         contained.contained(importing.read, b"{}", "application/json")
