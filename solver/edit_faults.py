@@ -30,7 +30,7 @@ def faults(problem: Problem, plan: Plan, edit: Edit) -> Iterable[Issue]:
                 yield Issue("H102", f"edit.{worker_id}", f"« {worker_id} » n'a aucune disponibilité", "lui en donner une")
             elif tour is not None and not 0 <= tour < len(worker.availability):
                 held = len(worker.availability)
-                yield Issue("H101", f"edit.{worker_id}.{tour}", f"disponibilité n° {tour} sur {held}", "un numéro qui existe")
+                yield Issue("H101", f"edit.{worker_id}.{tour}", f"tournée {tour}, comptée de 0", f"de 0 à {held - 1}")
             elif position is not None and tour is None and len(worker.availability) > 1:
                 yield Issue("H102", "edit.position", f"{position}, sans tournée", "dire aussi « tour », ou ni l'un ni l'autre")
             elif position is not None:

@@ -57,7 +57,8 @@ def rules(
 
 def schema(
     kind: Annotated[
-        Kind, typer.Argument(metavar="[problem|plan]", help="Le document décrit. // The document described.")
+        Kind,
+        typer.Argument(metavar="[problem|plan|events|edits|mapping]", help="Le document décrit. // The document described."),
     ] = Kind.PROBLEM,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Écrire dans un fichier. // Write to a file.")

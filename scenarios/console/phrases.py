@@ -63,7 +63,8 @@ PHRASES: Mapping[str, str] = {
     " // {covered} visits of {total} covered in {seconds} s",
     "demo": "Journée inventée « {preset} », graine {seed} // Invented day “{preset}”, seed {seed}",
     "replanned": "{kept:plural:étape gardée:étapes gardées}, {moved} à une autre heure, {reassigned} par une autre personne,"
-    " {added} en plus, {removed} retirées, {uncovered} qui ne sont plus couvertes ;"
+    " {added} en plus, {removed:plural:retirée:retirées},"
+    " {uncovered:plural:qui n’est plus couverte:qui ne sont plus couvertes} ;"
     " {people:plural:personne dérangée:personnes dérangées} sans y être obligées"
     " // {kept:plural:stop kept:stops kept}, {moved} at another time, {reassigned} by somebody else, {added} more,"
     " {removed} taken out, {uncovered} no longer covered; {people:plural:person:people} disturbed without need",
@@ -75,12 +76,14 @@ PHRASES: Mapping[str, str] = {
     "judged": "  coût {cost}, points non couverts {points}, {broken:plural:règle enfreinte:règles enfreintes}"
     " // cost {cost}, points uncovered {points}, {broken:plural:rule broken:rules broken}",
     "waivable": "peut être assumé // may be waived",
-    "compared": "{kept} étapes pareilles, {moved} à une autre heure, {reassigned} par une autre personne, {added} en plus,"
-    " {removed} retirées, {uncovered} qui ne sont plus couvertes ;"
+    "compared": "{kept:plural:étape pareille:étapes pareilles}, {moved} à une autre heure, {reassigned} par une autre personne,"
+    " {added} en plus, {removed:plural:retirée:retirées},"
+    " {uncovered:plural:qui n’est plus couverte:qui ne sont plus couvertes} ;"
     " {workers:plural:intervenant concerné:intervenants concernés},"
     " {clients:plural:personne accompagnée concernée:personnes accompagnées concernées}"
-    " // {kept} stops alike, {moved} at another time, {reassigned} by somebody else, {added} more, {removed} taken out,"
-    " {uncovered} no longer covered; {workers:plural:worker:workers} and {clients:plural:client:clients} concerned",
+    " // {kept:plural:stop:stops} alike, {moved} at another time, {reassigned} by somebody else, {added} more,"
+    " {removed} taken out, {uncovered} no longer covered;"
+    " {workers:plural:worker:workers} and {clients:plural:client:clients} concerned",
     "sweeping": "{runs:plural:calcul:calculs}, dont {left} à faire // {runs:plural:run:runs}, {left} of them to do",
     "kernel_ready": "Noyau de calcul prêt en {seconds} s // Kernel ready in {seconds} s",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -255,3 +256,34 @@ def test_an_hour_that_comes_twice_says_which_of_the_two_it_is() -> None:
     first = night.horizon.tick(datetime(2026, 10, 25, 0, 30, tzinfo=UTC))
     told = [_place(Screen("replan"), night, Placement("W1", 0, start)) for start in (first, first + 60)]
     assert told == ["W1 25/10 02:30 (heure d’été)", "W1 25/10 02:30 (heure d’hiver)"]
+
+
+# -- the documented examples -----------------------------------------------------------------------------------------------
+HERE = {"V-204": "V1", "V-205": "V3", "V-211": "V3", "W07": "W1", "W12": "W2", "2026-03-10": "2026-03-09"}
+"""Names of this problem for those of the page."""
+
+
+def documented(folder: Path, name: str) -> Path:
+    """The example of one format as docs/replanning.md shows it."""
+    blocks = re.findall(r"```json\n(.*?)```", Path("docs/replanning.md").read_text("utf-8"), re.DOTALL)
+    (found,) = [block for block in blocks if f'"format": "brigade-{name}"' in block]
+    for theirs, ours in HERE.items():
+        found = found.replace(theirs, ours)
+    path = folder / f"{name}.json"
+    path.write_text(found, "utf-8")
+    return path
+
+
+def test_the_documented_events_and_edits_are_read_as_they_stand(tmp_path: Path) -> None:
+    places = sound_file(tmp_path), plan_file(tmp_path)
+    done = brigade("replan", *places, documented(tmp_path, "events"), "--iterations", 200, "--json")
+    assert done.code == 0, done.out
+    done = brigade("edit", *places, documented(tmp_path, "edits"), "--json")
+    assert done.code in (0, 1), done.out  # the waiver of a rule that nothing breaks changes nothing
+    assert len(done.json["edits"]) == 4
+
+
+def test_a_tour_that_is_not_there_is_told_with_those_that_are(tmp_path: Path) -> None:
+    move = {"kind": "move", "visit_id": "V1", "worker_id": "W2", "tour": 1}
+    done = brigade("edit", sound_file(tmp_path), plan_file(tmp_path), written(tmp_path, "edits.json", move), "--json")
+    assert [(one["code"], one["hint"]) for one in done.issues] == [("H101", "de 0 à 0")]
