@@ -141,6 +141,8 @@ NIGHTS: tuple[Key, ...] = (
 )
 """Conditions: parameters of one text that mean something only together (`RuleSet.apart`). The flag, the count or the band of
 one text never meets the number of another."""
+COUNTED = (LONG_SPANS, LONG_DAYS, LONG_DATES, GAP_TOTALS)
+"""Conditions that allow a number of longer days in a month, a year, a fortnight."""
 
 DAY_MINUTES = 24 * 60
 PART_TIME_ONLY = "part_time_only"
@@ -150,7 +152,7 @@ PART_TIME_ONLY = "part_time_only"
 @dataclass(frozen=True)
 class RuleSet:
     """The values in force of one text (or of several, joined), by (rule, parameter). `agreed`: rules an agreement speaks of.
-    `texts`: of a joined set, the texts it was joined from."""
+    `texts`: of a joined set, the texts it was joined from. `is_employers`: it binds on every day, whatever the hosts."""
 
     id: str
     name: str
@@ -158,6 +160,7 @@ class RuleSet:
     values: Mapping[tuple[str, str], RuleValue]
     agreed: frozenset[str] = frozenset()
     texts: tuple[RuleSet, ...] = field(default=(), compare=False, repr=False)
+    is_employers: bool = field(default=False, compare=False, repr=False)
 
     def get(self, rule: str, name: str = "limit") -> RuleValue | None:
         return self.values.get((rule, name))
@@ -181,12 +184,16 @@ class RuleSet:
 
     def apart(self, condition: tuple[Key, ...]) -> tuple[RuleSet, ...]:
         """A whole condition as each text says it, its own parameters alone. Texts that say nothing of it are left out, and so
-        are those that another one outdoes in every parameter."""
+        are those that another one outdoes in every parameter; but the employer's counts its longer days at stricter hosts too,
+        and comes last then."""
         if condition not in self._apart:
             said = [text.only(condition) for text in self.texts or (self,)]
-            known = list({text.wording: text for text in sorted(said, key=lambda text: text.id) if text.values}.values())
-            outdone = (any(other.outdoes(one) for other in known if other is not one) for one in known)
-            self._apart[condition] = tuple(one for one, is_outdone in zip(known, outdone, strict=True) if not is_outdone)
+            ordered = sorted(said, key=lambda text: (text.is_employers, text.id))
+            known = list({text.wording: text for text in ordered if text.values}.values())
+            outdone = [one for one in known if any(other.outdoes(one) for other in known if other is not one)]
+            strict = [one for one in known if one not in outdone]
+            counting = [one for one in outdone if one.is_employers and condition in COUNTED]
+            self._apart[condition] = (*strict, *counting)
         return self._apart[condition]
 
     @cached_property
@@ -195,7 +202,7 @@ class RuleSet:
 
     def only(self, keys: tuple[Key, ...]) -> RuleSet:
         found = {key: row for key in keys if (row := self.values.get(key)) is not None}
-        return RuleSet(self.id, self.name, self.version, found, self.agreed)
+        return RuleSet(self.id, self.name, self.version, found, self.agreed, is_employers=self.is_employers)
 
     @property
     def wording(self) -> frozenset[tuple[Key, int]]:
@@ -221,7 +228,7 @@ def strictest(sets: Iterable[RuleSet], of_contract: frozenset[str] = frozenset()
     agreed = frozenset().union(*(party.agreed for party in parties))
     displaced = [agreed - of_contract, *(agreed for _ in parties[1:])]
     kept = (
-        replace(party, values=_undisplaced(party, rules), agreed=agreed)
+        replace(party, values=_undisplaced(party, rules), agreed=agreed, is_employers=party is parties[0])
         for party, rules in zip(parties, displaced, strict=True)
     )
     return join(kept)

@@ -59,17 +59,17 @@ def work_days(problem: Problem, plan: Plan, worker: Worker) -> tuple[WorkDay, ..
     return tuple(_work_day(problem, worker, day, tours[day]) for day in sorted(tours))
 
 
-_asked: list[tuple[Problem, Plan, dict[str, tuple[Worker, tuple[WorkDay, ...]]]]] = []
-"""The timelines of the plan asked about last, in one entry that is put there whole: a dozen rules ask for the same ones, one
+_last_timelines: list[tuple[Problem, Plan, dict[str, tuple[Worker, tuple[WorkDay, ...]]]]] = []
+"""Those of the plan asked about last, in one entry that is put there whole: a dozen rules ask for the same ones, one
 after the other."""
 
 
 def timeline(problem: Problem, plan: Plan, worker: Worker) -> tuple[WorkDay, ...]:
     """All known days of `worker` in date order: history, the plan's duty days, days of other work alone."""
-    last = _asked[-1:]
+    last = _last_timelines[-1:]
     known = last[0][2] if last and last[0][0] is problem and last[0][1] is plan else {}
     if not known:
-        _asked[:] = [(problem, plan, known)]
+        _last_timelines[:] = [(problem, plan, known)]
     if worker.id not in known or known[worker.id][0] is not worker:
         known[worker.id] = worker, _timeline(problem, plan, worker)
     return known[worker.id][1]

@@ -141,6 +141,23 @@ def test_a_text_that_another_outdoes_in_everything_is_not_asked() -> None:
     assert [len(asked.rules_for(worker, hosts).apart(LONG_SPANS)) for hosts in ([], ["S1"], ["S2"], ["S3"])] == [1, 1, 1, 2]
 
 
+@pytest.mark.parametrize(("days", "breaks"), [(2, set()), (3, {"MAX_SPAN"})])
+def test_longer_days_at_a_stricter_host_count_in_the_employers_text(days: int, breaks: set[str]) -> None:
+    """Two longer days a month by the employer's accord, one by S2's: Monday is at S2, the others at the employer's own."""
+    two, one = ({"MAX_SPAN.exceptional_days_per_month": count} for count in (2, 1))
+    case = duties(
+        [visit for on in range(days) for visit in day(*LONG, on=on)],
+        shipped_labour_code(),
+        days=7,
+        first_day=MONDAY,
+        hosts=["S2", "S2", *["S1"] * 4],
+        providers=(provider("S1", "bad", accords=two), provider("S2", "bad", accords=one)),
+        employers=(employer("S1", "bad", EmployerKind.PROVIDER),),
+        person={"employer_id": "S1", "contract": FULL, "engagements": (Engagement("S1", *ALWAYS), Engagement("S2", *ALWAYS))},
+    )
+    assert broken(case) == breaks
+
+
 # -- accords of some days ------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("first", "last", "rest"),
