@@ -6,7 +6,7 @@ service has not seen; what the service saw since is carried on from there, week 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -21,7 +21,7 @@ from api.scope import Scoped
 from api.store.cycle import AGREED, Offer
 from api.store.data import Worker
 from brigade.calendar import LOCAL_LAW, NEIGHBOURS, is_public_holiday, is_sunday
-from brigade.labour import RuleSet
+from brigade.labour import LONG_DAYS, RuleSet
 from brigade.measures import fortnight_of, monday_of
 from brigade.periods import limit_min
 from brigade.plan import RefusalKind
@@ -125,7 +125,9 @@ class Carried:
         told: int | None = self.known.get(name)
         since = max(opens, self.told_on)
         days = {day: one for day, one in self.seen.items() if since <= day < self.first_day}
-        count = self._long_dates(days, opens) if name == "long_days" and self._by_date else self._count(name, days.values())
+        count = self._count(name, days.values())
+        if name == "long_days" and self._by_date:
+            count = max(self._long_dates(days, opens), self._longer_duties(days.values()))
         if told is None and name == "long_days":
             return None  # nobody counts them: then none is planned
         if told is None and self.told_on > opens and not count:
@@ -143,6 +145,15 @@ class Carried:
                 work[date_] = work.get(date_, 0) + minutes
         within = (minutes for day, minutes in work.items() if opens <= day < self.first_day)
         return sum(self._beyond(minutes, "MAX_DAILY_WORK", "civil_limit") for minutes in within)
+
+    def _longer_duties(self, days: Collection[history.Day]) -> int:
+        """Duty days beyond the normal one of a text that allows longer ones; of several texts the most."""
+        counts = [0]
+        for text in self.rules.apart(LONG_DAYS):
+            limit, most = (text.get("MAX_DAILY_WORK", name) for name in ("limit", "exceptional"))
+            if limit is not None and most is not None and most.value > limit.value:
+                counts.append(sum(self._work(day) > limit_min(limit) for day in days))
+        return max(counts)
 
     @property
     def _by_date(self) -> bool:

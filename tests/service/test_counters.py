@@ -15,6 +15,7 @@ from api.history import Day, Piece
 from api.scope import Scoped
 from brigade.labour import shipped_labour_code, strictest
 from brigade.units import PARIS
+from tests.builders import declared
 from tests.service.basin import BASIN, absence, document
 from tests.service.conftest import World, wish
 
@@ -115,6 +116,15 @@ def test_companies_count_long_days_from_midnight_to_midnight() -> None:
     assert Carried(known, TOLD, {night.day: night, evening.day: evening}, rules, FIRST).all()["long_days"] == 1
     apart = Day(date(2026, 3, 10), (Piece(at("2026-03-10T19:00"), at("2026-03-11T06:00")),))
     assert Carried(known, TOLD, {apart.day: apart}, rules, FIRST).all()["long_days"] == 0
+
+
+def test_a_night_of_eleven_hours_is_a_long_day_under_an_accord_on_duty_days() -> None:
+    """19:00 to 06:00, engaged with an association whose accord lets a duty day last twelve hours, and with a company."""
+    night = Day(date(2026, 3, 10), (Piece(at("2026-03-10T19:00"), at("2026-03-11T06:00")),))
+    code = shipped_labour_code()
+    for accords, count in (({}, 0), (declared({"MAX_DAILY_WORK.exceptional": 720}), 1)):
+        rules = strictest([code.party("bad", accords), code.party("sap")])
+        assert Carried({"long_days": 0}, TOLD, {night.day: night}, rules, FIRST).all()["long_days"] == count
 
 
 def test_hours_against_the_cap_hold_the_ways_and_short_waits_between_two_visits_of_one_provider() -> None:
