@@ -36,8 +36,9 @@ PROBLEM = (
         311,
         312,
         range(401, 405),
+        410,
     ),
-    *_codes("P", range(501, 506), 510, range(512, 516), range(520, 525)),
+    *_codes("P", range(501, 506), 510, range(512, 516), range(520, 526)),
     *("D110", "T001", "T002"),
 )
 """What contradicts itself between values that have their form, sites without usable coordinates among them."""
