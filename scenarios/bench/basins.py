@@ -35,14 +35,20 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """What one basin took. Seconds of drawing the day (with its travel times) and of solving it, wall clock and CPU.
-    `peak_mb`: the most its process held so far; processes are used again for the next basin."""
+    """What one basin took.
+
+    `open_level`: the first level, 0 to 4, of which fewer visits might stay uncovered; None: none is open. `gap`: the share of
+    the soft costs that might be saved; it says something only where no level is open. Seconds of drawing the day (with its
+    travel times) and of solving it, wall clock and CPU. `peak_mb`: the most its process held so far; processes are used again
+    for the next basin.
+    """
 
     ask: Ask
     workers: int
     open_visits: int
     covered: int
     points: int
+    open_level: int | None
     gap: float
     draw_s: float
     wall_s: float
@@ -85,7 +91,8 @@ def plan_basin(ask: Ask) -> Night:
         len(problem.requests),
         len(outcome.plan.covered),
         outcome.proof.coverage_points,
-        outcome.proof.share_of_sum,
+        outcome.proof.open_level,
+        outcome.proof.gap,
         drawn - began,
         time.monotonic() - drawn,
         time.process_time() - cpu,

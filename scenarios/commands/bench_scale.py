@@ -59,12 +59,14 @@ BASIN_HEAD = (
     "à couvrir // open",
     "couvertes // covered",
     "points perdus // points lost",
-    "écart // gap",
+    "premier niveau non prouvé // first level unproven",
+    "écart hors couverture // gap beside coverage",
     "tirage (s) // drawing (s)",
     "temps (s) // time (s)",
     "CPU (s)",
     "mémoire (Mo) // memory (MB)",
 )
+LEVELS = ("obligatoires // mandatory", "P1", "P2", "P3", "P4")
 SPREAD_HEAD = ("par bassin // a basin", "moyenne // mean", "médiane // median", "95 %", "maximum")
 WHOLE = "{visits} interventions, {covered} couvertes, {wall} s en tout sur {processes} processus, {each} s par bassin"
 WHOLE_EN = "{visits} visits, {covered} covered, {wall} s in all on {processes} processes, {each} s a basin"
@@ -194,10 +196,12 @@ def basin_tables(part: Part, nights: Sequence[Night], wall: float, processes: in
         "CPU (s)": [one.cpu_s for one in nights],
         chosen("tirage (s) // drawing (s)", lang): [one.draw_s for one in nights],
         chosen("temps (s) // time (s)", lang): [one.wall_s for one in nights],
-        chosen("écart (%) // gap (%)", lang): [100 * one.gap for one in nights],
+        chosen("écart hors couverture (%) // gap beside coverage (%)", lang): [
+            100 * one.gap for one in nights if one.open_level is None
+        ],
         chosen("mémoire (Mo) // memory (MB)", lang): [one.peak_mb for one in nights],
     }
-    lines = [(name, *(number(value, lang) for value in spread(values))) for name, values in measured.items()]
+    lines = [(name, *(number(value, lang) for value in spread(values))) for name, values in measured.items() if values]
     spread_head = tuple(chosen(text, lang) for text in SPREAD_HEAD)
     made.append(_table(part, lang, spread_head, lines, () if made else (whole,), n=len(nights)))
     return made
@@ -212,7 +216,8 @@ def basin_row(one: Night, lang: str) -> tuple[str, ...]:
         str(one.open_visits),
         str(one.covered),
         str(one.points),
-        percent(one.gap, lang),
+        "–" if one.open_level is None else chosen(LEVELS[one.open_level], lang),
+        percent(one.gap, lang) if one.open_level is None else "–",
         number(one.draw_s, lang),
         number(one.wall_s, lang),
         number(one.cpu_s, lang),

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
+from scenarios.bench.basins import Ask, Night
 from scenarios.bench.sets import samples, uhhc
+from scenarios.commands.bench_scale import basin_row
 from tests.cli import brigade
 
 
@@ -47,6 +50,14 @@ def test_scale_plans_a_small_night_in_processes_of_their_own(tmp_path: Path) -> 
     rows = list(csv.DictReader(file.read_text("utf-8").splitlines()))
     assert len({row["basin"] for row in rows}) == 2
     assert all(0 < int(row["covered"]) <= int(row["open_visits"]) for row in rows)
+    assert "first level unproven" in answer.out
+
+
+def test_a_night_tells_no_gap_of_costs_while_a_level_is_open() -> None:
+    """A share of a sum in which one visit outweighs all tours would say nothing; nor does one below an open level."""
+    night = Night(Ask("3215", 1, 1.0, "urban_day"), 20, 130, 100, 500, 2, 1.0, 0.5, 1.2, 1.1, 150.0)
+    assert basin_row(night, "fr")[5:7] == ("P2", "–")
+    assert basin_row(replace(night, open_level=None, gap=0.02), "fr")[5:7] == ("–", "2 %")
 
 
 def test_the_language_said_first_reaches_the_commands_of_a_group() -> None:
