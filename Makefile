@@ -12,7 +12,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
-.PHONY: demo test bench-peers-test load audit sbom release-check attack lint format mutants interrupts sanitize docs lock clean
+.PHONY: demo test bench-peers-test load audit sbom release-check attack lint format mutants interrupts commitments sanitize docs lock clean
 .DELETE_ON_ERROR:
 
 demo: $(RUN)
@@ -66,6 +66,10 @@ mutants: $(TEST)
 # Ctrl-C and SIGTERM at random instants of searches on five presets: a lawful plan each time.
 interrupts: $(TEST)
 	@$(VENV)/bin/python -m tests.interrupts
+
+# A basin's day in any order, ten thousand steps of it (docs/commitments.md).
+commitments: $(TEST)
+	@COMMITMENTS_EXAMPLES=250 COMMITMENTS_STEPS=40 $(VENV)/bin/python -m pytest -q tests/service/test_commitments_machine.py
 
 sanitize: $(TEST)
 	@$(VENV)/bin/python -m tests.sanitize

@@ -14,12 +14,14 @@ from typing import Any, TypedDict
 from sqlalchemy import select
 
 from api import compose, finding
+from api.cycle import commitments
+from api.cycle.states import AGREED, UNCOVERING
 from api.scope import Scoped
 from api.set_aside import SetAside
 from api.settings import Settings
 from api.shapes import JobIn, LeastChangeWish, SearchWish
 from api.store import plans
-from api.store.cycle import AGREED, REFUSED, Job, Offer, Plan
+from api.store.cycle import Job, Offer, Plan
 from brigade.problem import Problem
 
 
@@ -65,6 +67,7 @@ def composed(scoped: Scoped, limits: Limits, basin_id: str, given: JobIn, *, by_
     problem, unfit = compose.composed(scoped, basin_id, given.first_day, given.days or wishes.plan_days)
     base = compose.published(scoped, basin_id, given.first_day)
     kept = frozenset[str]() if base is None else kept_visits(scoped, base, scoped.clock.now())
+    said = commitments.heard(scoped, basin_id, given.first_day, given.days or wishes.plan_days)
     more: dict[str, Any] = {"kind": finding.FROM_SCRATCH, "start": None}
     if base is not None and given.from_scratch:
         more["start"] = compose.start_of(base, problem, kept)
@@ -72,7 +75,13 @@ def composed(scoped: Scoped, limits: Limits, basin_id: str, given: JobIn, *, by_
         more = nearest_to(base, kept, given.least_change or wishes.least_change, scoped.clock.now())
         more["refused"] = refused_visits(scoped, base)
     search = given.search or wishes.search
-    wish = {**effort_of(limits, search, more["kind"]), **more, "by_itself": by_itself, "span": span_of(problem)}
+    wish = {
+        **effort_of(limits, search, more["kind"]),
+        **more,
+        **commitments.for_search(said),
+        "by_itself": by_itself,
+        "span": span_of(problem),
+    }
     return replace(of_problem(problem, wish, base.id if base else None, search.deadline_s), set_aside=tuple(unfit))
 
 
@@ -134,5 +143,5 @@ def kept_visits(scoped: Scoped, plan: Plan, now: datetime) -> frozenset[str]:
 
 def refused_visits(scoped: Scoped, plan: Plan) -> list[str]:
     """Visits of a plan whose offer was declined or expired: the next wave is theirs."""
-    asked = select(Offer.visit_id).where(Offer.basin_id == plan.basin_id, Offer.plan_id == plan.id, Offer.state.in_(REFUSED))
+    asked = select(Offer.visit_id).where(Offer.basin_id == plan.basin_id, Offer.plan_id == plan.id, Offer.state.in_(UNCOVERING))
     return sorted(set(scoped.session.scalars(asked)))

@@ -12,11 +12,12 @@ from typing import Any
 from sqlalchemy import func, select
 
 from api import counters, holds, travel
+from api.cycle.states import CLOSED
 from api.scope import Scoped
 from api.set_aside import SetAside, plannable
 from api.shapes import BasinWishes
 from api.store import data
-from api.store.cycle import REFUSED, Offer, Outcome, Plan
+from api.store.cycle import Offer, Outcome, Plan
 from api.store.releases import transferred
 from brigade.exchange.shapes.problem import PROBLEM_FORMAT, PROBLEM_VERSION
 from brigade.problem import Problem
@@ -179,11 +180,9 @@ def _begun_by(row: dict[str, Any], name: str, span: Span) -> dict[str, Any]:
 
 
 def _refusals(scoped: Scoped, basin_id: str) -> dict[str, set[str]]:
-    """Who declined a visit, or let its offer expire: not asked for it again."""
+    """Who refused a visit: not asked for it again. Whoever let an offer expire is, once nobody else is left (`api.finding`)."""
     found: dict[str, set[str]] = defaultdict(set)
-    asked = select(Offer.visit_id, Offer.worker_id).where(
-        Offer.basin_id == basin_id, Offer.kind == "to_offer", Offer.state.in_(REFUSED)
-    )
+    asked = select(Offer.visit_id, Offer.worker_id).where(Offer.basin_id == basin_id, Offer.state.in_(CLOSED))
     for visit, worker in scoped.session.execute(asked):
         found[visit].add(worker)
     return found

@@ -15,10 +15,11 @@ from sqlalchemy import func, select
 
 from api import departments, history, refusals
 from api.capped_hours import Capped
+from api.cycle.states import AGREED, State
 from api.history import Days
 from api.night_hours import Nights
 from api.scope import Scoped
-from api.store.cycle import AGREED, Offer
+from api.store.cycle import Offer
 from api.store.data import Worker
 from brigade.calendar import LOCAL_LAW, NEIGHBOURS, is_public_holiday, is_sunday
 from brigade.labour import LONG_DAYS, RuleSet
@@ -214,7 +215,7 @@ def _calls(scoped: Scoped, basin_id: str, horizon: Horizon) -> dict[str, int]:
         .where(
             Offer.basin_id == basin_id,
             Offer.short_notice,
-            Offer.state.in_(AGREED),
+            Offer.state.in_((*AGREED, State.DONE)),
             Offer.starts_at >= horizon.midnight(0) - CALLS,
             Offer.starts_at < horizon.midnight(0),
         )

@@ -18,13 +18,14 @@ from sqlalchemy.orm import Session
 
 from api import mappings, people
 from api.access import Principal, Role
+from api.cycle.states import STANDING
 from api.faults import Conflict
 from api.identities import place_of
 from api.scope import Scoped
 from api.service import Service
 from api.store import plans
 from api.store.base import Table
-from api.store.cycle import LIVE, Job, Offer, Outcome, Plan, Problem
+from api.store.cycle import Job, Offer, Outcome, Plan, Problem
 from api.store.data import Client, Kept, Link, RotaFeed, Visit, Worker
 from api.store.mappings import SourceMapping
 from api.store.messages import Message
@@ -94,7 +95,7 @@ def erase(scoped: Scoped, subject: Subject, basin_id: str, id: str, why: str | N
 
 def _is_expected(scoped: Scoped, subject: Subject, basin_id: str, id: str) -> bool:
     """Whether somebody was told to come to her, or she to come."""
-    asked = select(func.count()).select_from(Offer).where(Offer.basin_id == basin_id, Offer.state.in_(LIVE))
+    asked = select(func.count()).select_from(Offer).where(Offer.basin_id == basin_id, Offer.state.in_(STANDING))
     asked = asked.where(Offer.starts_at > scoped.clock.now())
     if subject is WORKERS:
         return bool(scoped.session.scalar(asked.where(Offer.worker_id == id)))

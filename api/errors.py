@@ -89,13 +89,20 @@ class ProblemBody(BaseModel):
     detail: str | None = Field(None, examples=["introuvable"])
     request: str | None = None
     issues: list[IssueBody]
+    mended_plan_id: str | None = Field(None, description="Of A407: what is left of the proposal, to look at and publish.")
 
 
 def status_of(fault: BrigadeError) -> int:
     return next((STATUS[kind] for kind in type(fault).__mro__ if kind in STATUS), 500)
 
 
-def problem(request: Request, status: int, issues: Sequence[Issue], headers: Mapping[str, str] | None = None) -> Response:
+def problem(
+    request: Request,
+    status: int,
+    issues: Sequence[Issue],
+    headers: Mapping[str, str] | None = None,
+    more: Mapping[str, Any] | None = None,
+) -> Response:
     first = issues[0]
     body = {
         "type": f"https://brigade.invalid/errors#{first.code}",
@@ -105,6 +112,7 @@ def problem(request: Request, status: int, issues: Sequence[Issue], headers: Map
         "detail": first.what,
         "request": getattr(request.state, "request_id", None),
         "issues": [{"code": one.code, "where": one.where, "what": one.what, "hint": one.hint} for one in issues],
+        **(more or {}),
     }
     return Response(json.dumps(body, ensure_ascii=False), status, dict(headers or {}), MEDIA)
 
@@ -151,7 +159,7 @@ def on_purpose(request: Request, fault: BrigadeError) -> Response:
         headers["Retry-After"] = str(fault.retry_after_s)
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    return problem(request, status, issues, headers)
+    return problem(request, status, issues, headers, getattr(fault, "more", None))
 
 
 def silent_database(request: Request, fault: Exception) -> Response:

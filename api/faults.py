@@ -8,10 +8,12 @@ from brigade.errors import BrigadeError, Issue
 
 
 class ServiceFault(BrigadeError):
-    """One refusal of the service, as an issue. Identifiers and counts only, never what a person is called."""
+    """One refusal of the service, as an issue, and what else stands in the way.
 
-    def __init__(self, code: str, where: str, what: str, hint: str) -> None:
-        self.issues: tuple[Issue, ...] = (Issue(code, where, what, hint),)
+    Identifiers and counts only, never what a person is called."""
+
+    def __init__(self, code: str, where: str, what: str, hint: str, *others: Issue) -> None:
+        self.issues: tuple[Issue, ...] = (Issue(code, where, what, hint), *others)
         super().__init__(str(self.issues[0]))
 
     def __reduce__(self) -> tuple[type[ServiceFault], tuple[Any, ...]]:

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from api.access import Principal
 from api.auth import digest_of
+from api.cycle.states import STANDING, State
 from api.faults import Gone
 from api.scope import Scoped
 from api.service import Service
-from api.store.cycle import LIVE, Offer
+from api.store.cycle import Offer
 from api.store.data import Visit, Worker
 from api.store.persons import Feed
 from api.visiting import communes_of
@@ -49,7 +50,7 @@ def calendar(session: Session, service: Service, secret: str) -> bytes:
     scoped = Scoped(session, Principal.system(f"feed:{row.id}", row.basin_id), service.clock)
     now = service.clock.now()
     asked = select(Offer, Visit).join(Visit, (Visit.basin_id == Offer.basin_id) & (Visit.id == Offer.visit_id))
-    asked = asked.where(Offer.basin_id == row.basin_id, Offer.worker_id == row.id, Offer.state.in_(LIVE))
+    asked = asked.where(Offer.basin_id == row.basin_id, Offer.worker_id == row.id, Offer.state.in_(STANDING))
     asked = asked.where(Offer.ends_at > now - timedelta(days=DAYS_BEHIND), Offer.starts_at < now + timedelta(days=DAYS_AHEAD))
     told = [(offer, visit) for offer, visit in session.execute(asked.order_by(Offer.starts_at, Offer.id))]
     communes = communes_of(scoped, row.basin_id, (visit for _, visit in told))
@@ -57,7 +58,7 @@ def calendar(session: Session, service: Service, secret: str) -> bytes:
 
 
 def _appointment(offer: Offer, commune: str | None) -> Appointment:
-    is_firm = offer.kind == "firm" or offer.state != "open"
+    is_firm = offer.kind == "firm" or offer.state != State.OFFERED
     day = offer.starts_at.astimezone(PARIS).date()
     uid = uid_of(offer.basin_id, offer.visit_id, offer.worker_id, day)
     return Appointment(uid, offer.starts_at, offer.ends_at, offer.changed_at, commune, is_firm)

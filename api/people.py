@@ -16,13 +16,14 @@ from api import auth
 from api.access import NEEDS_TARGET, Principal, Role
 from api.audit import Note
 from api.cycle import offers
+from api.cycle.states import STANDING
 from api.faults import Conflict, Gone, Unfit, not_found
 from api.ids import new_id
 from api.scope import Scoped, expect
 from api.service import Service
 from api.settings import Settings
 from api.store import data
-from api.store.cycle import LIVE, Offer
+from api.store.cycle import Offer
 from api.store.messages import Contact
 from api.store.people import Account, Grant, Token, WebSession
 from api.store.persons import Feed, OutsideName
@@ -116,7 +117,7 @@ def _close_doors(scoped: Scoped, row: Account) -> None:
         feed = scoped.session.get(Feed, (basin_id, worker_id))
         if feed is not None:
             scoped.drop(feed)
-        asked = select(Offer).where(Offer.basin_id == basin_id, Offer.worker_id == worker_id, Offer.state.in_(LIVE))
+        asked = select(Offer).where(Offer.basin_id == basin_id, Offer.worker_id == worker_id, Offer.state.in_(STANDING))
         for offer in scoped.session.scalars(asked):
             offers.renew_link(scoped, offer)
 

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from api import labour
+from api.cycle.states import NOT_COUNTED, State
 from api.scope import Scoped
 from api.store.cycle import Offer, Plan
 from brigade.labour import RuleSet, RuleValue
@@ -49,7 +50,7 @@ def _declined(scoped: Scoped, basin_id: str, day: date) -> Declined:
     """By worker, what and when; of any year that may hold `day`."""
     asked = select(Offer).where(
         Offer.basin_id == basin_id,
-        Offer.state == "declined",
+        Offer.state == State.REFUSED,
         Offer.answered_at >= midnight(day - LONGEST_YEAR, PARIS),
     )
     offers = scoped.session.scalars(asked).all()
@@ -70,6 +71,13 @@ def _markings(document: Mapping[str, Any]) -> dict[tuple[str, str], Mapping[str,
 
 
 def kind_of(offer: Offer, marking: Mapping[str, Any] | None) -> RefusalKind | None:
+    """As the offer said when it was told; older ones say nothing, and there its plan's marking does."""
+    if offer.counts_as is not None:
+        return None if offer.counts_as == NOT_COUNTED else RefusalKind(offer.counts_as)
+    return _kind_by_plan(offer, marking)
+
+
+def _kind_by_plan(offer: Offer, marking: Mapping[str, Any] | None) -> RefusalKind | None:
     """Plans of before say no count: there a late change that may be refused used one up, and so did any told very late."""
     if marking is None:
         return RefusalKind.SHORT_NOTICE if offer.short_notice else None

@@ -217,7 +217,7 @@ def _propose(attempt: Attempt, problem: Problem, found: Found) -> None:
             iterations=settings.iterations,
             objective=found.objective,
             bound=proof.bound if proof else None,
-            story={**found.story, **job.wish.get("story", {})},
+            story={**found.story, **job.wish.get("story", {}), "commitments": job.wish.get("states", {})},
         )
         scoped.add(row, "supposed" if is_supposed else "proposed", job=job.id, uncovered=len(plan.uncovered))
         job.state, job.plan_id = "done", row.id

@@ -103,10 +103,18 @@ class SearchWish(BaseModel):
 
 
 class OfferWish(BaseModel):
-    """How long workers have to answer, and what silence means: the next wave for an offer, a call for a firm stop."""
+    """How long workers have to answer, and what silence means: the next wave for an offer, a call for a firm stop.
+
+    Minutes are counted while people are expected to answer: not in quiet hours, on Sundays, holidays and the rest day of a
+    contract (docs/commitments.md)."""
 
     model_config = STRICT
-    reply_min: int = Field(30, ge=1, le=10_080, description="Time to answer an offer.")
+    reply_min: int = Field(30, ge=1, le=10_080, description="Time to answer an offer of the same day.")
+    reply_ahead_min: int = Field(240, ge=1, le=10_080, description="Time to answer an offer of a later day.")
+    wave_min: int = Field(30, ge=0, le=1440, description="Time that finding, asking and hearing somebody else takes.")
+    tolerance_min: int = Field(10, ge=0, le=240, description="By how much a start may move before its worker is asked again.")
+    quiet_from: str = Field("21:00", pattern=WALL, description="From then on nobody is expected to answer.")
+    quiet_to: str = Field("07:00", pattern=WALL, description="Until then nobody is expected to answer.")
     acknowledge_min: int = Field(120, ge=1, le=10_080, description="Time to acknowledge a firm stop before it is escalated.")
     next_wave: Replan = Field(Replan.AT_ONCE, description="Search again when an offer is declined or expires.")
 
@@ -254,16 +262,25 @@ class PinIn(BaseModel):
 
 
 class Reply(StrEnum):
+    """`unable`: she is prevented, by illness or otherwise: no refusal, and possible for a firm stop as well."""
+
     ACCEPT = "accept"
     DECLINE = "decline"
     ACKNOWLEDGE = "acknowledge"
+    UNABLE = "unable"
 
 
 class AnswerIn(BaseModel):
-    """A worker's answer; the coordinator records one given by phone."""
+    """A worker's answer. Who records one given by telephone may say who said it, when, and why; `unable` only they may say."""
 
     model_config = STRICT
     reply: Reply
+    said_by: Text | None = Field(
+        None, min_length=1, description="Who called, when not the worker. No names.", examples=["conjoint"]
+    )
+    said_at: Moment | None = Field(None, description="When; left out: now.")
+    why: Text | None = Field(None, min_length=1, description="Coarse reason. No names.", examples=["malade"])
+    until: Moment | None = Field(None, description="Of `unable`: until when she cannot come; left out: the end of that day.")
 
 
 class WebhookIn(BaseModel):

@@ -155,14 +155,41 @@ class DiffView(BaseModel):
     least_change: LeastChangeView | None = None
 
 
+class DifferenceView(BaseModel):
+    """A thing of the basin that is not as in the problem kept with the plan; `fields`: what of it."""
+
+    section: str
+    id: str
+    change: Literal["new", "changed", "gone"]
+    fields: list[str]
+
+
+class TodayView(BaseModel):
+    """A plan by the rows of now. `lost`: visits ahead that nobody needs any more, or that their worker does no more. `issues`:
+    why the rows make no problem."""
+
+    violations: list[dict[str, Any]]
+    lost: list[str]
+    differences: list[DifferenceView]
+    issues: list[str]
+
+
 class RecheckView(BaseModel):
+    """`violations`: on the problem kept with the plan; `today`: by the rows of now, as publication judges."""
+
     plan_id: str
     digest_holds: bool
     violations: list[dict[str, Any]]
+    today: TodayView
+
+
+OfferState = Literal["offered", "ordered", "accepted", "acknowledged", "refused", "expired", "withdrawn", "done"]
 
 
 class OfferView(BaseModel):
-    """`kind`: firm (to acknowledge) or to_offer (to accept or decline), by `article`. `wave`: how often it was offered."""
+    """A commitment (docs/commitments.md). `kind`: firm (to acknowledge) or to_offer (to accept or decline), by `article`.
+    `wave`: how often it was offered. `before_…`: the hours told before these. `call_from`: from then on nobody else can be
+    asked in writing in time. `because`: why it was withdrawn. `said_…`: an answer by telephone."""
 
     id: str
     version: int
@@ -170,11 +197,18 @@ class OfferView(BaseModel):
     visit_id: str
     worker_id: str
     kind: Literal["firm", "to_offer"]
-    state: Literal["open", "accepted", "acknowledged", "declined", "expired", "withdrawn"]
+    state: OfferState
     wave: int
     starts_at: datetime
     ends_at: datetime
+    before_starts_at: datetime | None
+    before_ends_at: datetime | None
     reply_by: datetime
+    call_from: datetime | None
+    because: str | None
+    said_by: str | None
+    said_at: datetime | None
+    said_why: str | None
     short_notice: bool
     article: str
     answered_at: datetime | None
@@ -183,10 +217,22 @@ class OfferView(BaseModel):
 
 
 class UncoveredView(BaseModel):
+    """`plan_id`: the plan in force; null, where there is none for that day. `state`: what was last said to somebody of it."""
+
     visit_id: str
-    plan_id: str
+    plan_id: str | None
     priority: Literal["P1", "P2", "P3", "P4"]
     starts_at: datetime
+    state: OfferState | None = None
+
+
+class UnlawfulView(BaseModel):
+    """A plan in force that does not hold by the rows of now. `since`: the last change of what differs; null: by time alone."""
+
+    plan_id: str
+    first_day: date
+    since: datetime | None
+    today: TodayView
 
 
 class FailedSearchView(BaseModel):
@@ -196,10 +242,14 @@ class FailedSearchView(BaseModel):
 
 
 class AttentionView(BaseModel):
-    """`published_off_duty` stays until a coordinator has seen it; each says in `off_duty` by which rule and what it covers."""
+    """`to_call`: nobody answered, and no time is left to ask somebody else in writing. `uncovered`: every visit still to come
+    that somebody is wanted for and that stands with nobody. `published_off_duty` stays until a coordinator has seen it; each
+    says in `off_duty` by which rule and what it covers."""
 
+    to_call: list[OfferView]
     silent_firm_stops: list[OfferView]
     uncovered: list[UncoveredView]
+    unlawful: list[UnlawfulView]
     published_off_duty: list[PlanView]
     proposals: list[PlanView]
     failed_searches: list[FailedSearchView]
@@ -271,7 +321,7 @@ class MeetingView(BaseModel):
     client_id: str
     worker_id: str
     kind: Literal["firm", "to_offer"]
-    state: Literal["open", "accepted", "acknowledged"]
+    state: Literal["offered", "ordered", "accepted", "acknowledged"]
     starts_at: datetime
     ends_at: datetime
     commune: str | None

@@ -11,11 +11,12 @@ from sqlalchemy import select
 
 from api import identities
 from api.access import Role
+from api.cycle.states import AGREED, STANDING
 from api.faults import forbidden
 from api.scope import Scoped
 from api.service import Service
 from api.store import data
-from api.store.cycle import AGREED, LIVE, Offer
+from api.store.cycle import Offer
 from api.store.persons import ClientIdentity, WorkerIdentity
 from brigade.units import PARIS
 
@@ -75,7 +76,7 @@ def _meetings(scoped: Scoped, basin_id: str) -> list[Meeting]:
     )
     asked = asked.where(
         Offer.basin_id == basin_id,
-        Offer.state.in_(LIVE),
+        Offer.state.in_(STANDING),
         Offer.ends_at > now - timedelta(days=DAYS_AFTER + 1),
         Offer.starts_at < now + timedelta(days=DAYS_AHEAD),
         _reach(scoped, basin_id),

@@ -36,7 +36,7 @@ def known_part(problem: Problem, published: Plan) -> Plan:
         for route in published.routes
         if route.worker_id in problem.worker_by_id
     )
-    return Plan(tuple(route for route in routes if route.stops))
+    return Plan(tuple(route for route in routes if route.stops), announced=published.announced)
 
 
 def whole(problem: Problem, routes: Iterable[Route], published: Plan) -> Plan:

@@ -7,7 +7,7 @@ begins with the one that protects the worker most.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from brigade.contract_hours import additional_hours
@@ -21,6 +21,9 @@ from brigade.refusable import Case, Protection, Refusable, UsedUp, by_nature, co
 from brigade.refusals import allowed_by, left
 from brigade.units import Interval, Ticks
 from brigade.workforce import EngagementStatus, Worker
+
+UNCHANGED = "marking_hours_unchanged"
+"""Reason of a stop within hours that were announced before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,21 @@ def mark(problem: Problem, plan: Plan, previous: Plan | None = None) -> Plan:
     told = {id: tuple(working_hours(problem, problem.worker_by_id[id], previous)) for id in _workers(plan)} if previous else {}
     extra = {id: _additional(problem, problem.worker_by_id[id], plan, told.get(id, ())) for id in _workers(plan)}
     return replace(plan, routes=tuple(_marked(problem, route, told, extra[route.worker_id]) for route in plan.routes))
+
+
+def as_offers(plan: Plan, asked: Collection[tuple[str, str]]) -> Plan:
+    """The same plan, with what these people were asked before (visit, worker) marked to be offered: who has not agreed, or has
+    agreed to other hours, is asked; a search since makes no order of a question. Hours that are announced stay firm."""
+
+    def marked(route: Route, stop: Stop) -> Stop:
+        if (stop.visit_id, route.worker_id) not in asked or stop.marking is None:
+            return stop
+        if stop.marking.kind is MarkingKind.TO_OFFER or stop.marking.reason.code == UNCHANGED:
+            return stop
+        return replace(stop, marking=Marking(MarkingKind.TO_OFFER, Reason.of("marking_asked_before"), ""))
+
+    routes = (replace(route, stops=tuple(marked(route, stop) for stop in route.stops)) for route in plan.routes)
+    return replace(plan, routes=tuple(routes))
 
 
 def _workers(plan: Plan) -> tuple[str, ...]:
@@ -64,7 +82,7 @@ def _marking(problem: Problem, worker: Worker, stop: Stop, told_hours: Iterable[
     visit = problem.visit_by_id[stop.visit_id]
     texts = problem.texts_for(worker, [problem.provider_of(visit).id])
     if any(hours.contains(stop.service) for hours in told_hours):
-        return Marking(MarkingKind.FIRM, Reason.of("marking_hours_unchanged"), _article_on_changes(texts))
+        return Marking(MarkingKind.FIRM, Reason.of(UNCHANGED), _article_on_changes(texts))
     request = problem.request_by_visit.get(visit.id) or Request(visit, None, visit.planned_start)
     told = told_at(problem, request)
     cases = (Case(problem, worker, request, text, told, stop.service, is_additional) for text in texts)
@@ -190,12 +208,12 @@ def _stops_work(problem: Problem, rules: RuleSet, route: Route) -> Iterator[tupl
 
 # -- what was told, what is to sign --------------------------------------------------------------------------------
 def working_hours(problem: Problem, worker: Worker, plan: Plan) -> Iterator[Interval]:
-    """The stretches in which `plan` has the worker working: visits joined with what lies between them, unless that is an
-    interruption or a pause. What is only offered in it is no hours of theirs yet."""
+    """The stretches in which `plan`, told before, has the worker working: visits joined with what lies between them, unless
+    that is an interruption or a pause. What was only offered in it is no hours of theirs yet (`Plan.announced`)."""
     for route in plan.routes_of(worker.id):
         hours: Interval | None = None
         for stop in route.stops:
-            if stop.marking is not None and stop.marking.kind is MarkingKind.TO_OFFER:
+            if not plan.is_announced(stop):
                 if hours is not None:
                     yield hours
                 hours = None

@@ -96,7 +96,7 @@ def amounts(problem: Problem, plan: Plan, start: Plan | None = None, told: Told 
         met += _of_route(problem, plan, route)
     met += _of_people(problem, plan)
     met += _of_providers(problem, plan)
-    met += _disruption(plan, start, told)
+    met += _disruption(problem, plan, start, told)
     worst = _largest(problem, plan)
     return {term: worst.get(term, met[term]) for term in TERMS}
 
@@ -186,16 +186,22 @@ def _largest(problem: Problem, plan: Plan) -> dict[str, Ticks]:
     }
 
 
-def _disruption(plan: Plan, start: Plan | None, told: Told) -> Counter[str]:
+def _disruption(problem: Problem, plan: Plan, start: Plan | None, told: Told) -> Counter[str]:
     """Against the plan already told: ticks that starts moved by for workers who knew them, visits that moved beyond what
-    clients who knew them tolerate, visits that changed hands and of which anybody knew."""
+    clients who knew them tolerate, visits that changed hands and of which anybody knew.
+
+    A visit that is still wanted and that nobody does any more counts as both moved and in other hands: its family was told
+    somebody comes, so that of two visits of one level the one told is not dropped for the other."""
     before, after = _placed(start) if start else {}, _placed(plan)
     met: Counter[str] = Counter()
     for id in before.keys() & after.keys():
         (worker, then), (other, now) = before[id], after[id]
         met["moved_start"] += abs(now - then) if told.worker_knows(id) else 0
         met["moved_visit"] += told.minds(id, then, now)
-        met["changed_worker"] += worker != other and (told.worker_knows(id) or told.client_knows(id))
+        met["changed_worker"] += worker != other and told.anybody_knows(id)
+    for id in before.keys() & problem.request_by_visit.keys() - after.keys():
+        met["moved_visit"] += told.client_knows(id)
+        met["changed_worker"] += told.anybody_knows(id)
     return met
 
 

@@ -202,13 +202,21 @@ class Proof:
 class Plan:
     """Tours and leftovers of one problem; `routes` only where there are stops, sorted by worker and tour.
 
-    `pinned`: visits whose worker and start a coordinator fixed.
+    `pinned`: visits whose worker and start a coordinator fixed. `announced`: of a plan told before, the visits whose hours are
+    their worker's, because she agreed to them or a text let them be imposed; None: those not marked to be offered.
     """
 
     routes: tuple[Route, ...]
     uncovered: tuple[UncoveredVisit, ...] = ()
     pinned: frozenset[str] = frozenset()
     waivers: tuple[Waiver, ...] = ()
+    announced: frozenset[str] | None = None
+
+    def is_announced(self, stop: Stop) -> bool:
+        """Whether the hours of this stop of a plan told before are its worker's by now."""
+        if self.announced is None:
+            return stop.marking is None or stop.marking.kind is not MarkingKind.TO_OFFER
+        return stop.visit_id in self.announced
 
     def routes_of(self, worker_id: str) -> tuple[Route, ...]:
         return self._routes_by_worker.get(worker_id, ())

@@ -22,6 +22,9 @@ class Told:
     def client_knows(self, visit_id: str) -> bool:
         return self.clients is None or visit_id in self.clients
 
+    def anybody_knows(self, visit_id: str) -> bool:
+        return self.worker_knows(visit_id) or self.client_knows(visit_id)
+
     def minds(self, visit_id: str, before: Ticks, after: Ticks) -> bool:
         """Whether the client would notice that the visit starts at `after` and not at `before`."""
         return self.client_knows(visit_id) and abs(after - before) > self.tolerance

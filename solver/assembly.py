@@ -132,7 +132,7 @@ class Assembly:
         windows: list[tuple[int, int, int]] = []
         links: list[list[int]] = []
         provider_row = {provider.id: row for row, provider in enumerate(problem.providers)}
-        penalties = uncovered_costs(problem)
+        penalties = {id: cost + self.dropped(id) for id, cost in uncovered_costs(problem).items()}
         for row, request in enumerate(builder.requests):
             visit = request.visit
             provider = problem.provider_of(visit).id
@@ -158,6 +158,14 @@ class Assembly:
         start = self.told.get(visit_id, ("", -FAR))[1]
         knows = self.knowing.worker_knows(visit_id), self.knowing.client_knows(visit_id)
         return (start if knows[0] else -FAR), (start if knows[1] else -FAR)
+
+    def dropped(self, visit_id: str) -> int:
+        """What leaving out a visit that was told costs beyond its coverage (`brigade.objective`)."""
+        if visit_id not in self.told:
+            return 0
+        hour, hands = self.knowing.client_knows(visit_id), self.knowing.anybody_knows(visit_id)
+        price = hour * self.weights.moved_visit + hands * self.weights.changed_worker
+        return price * self.problem.horizon.ticks_per_minute
 
     def guide(self, level: int, penalty: int) -> int:
         policy = self.problem.policy
@@ -296,7 +304,7 @@ class Assembly:
         held = [problem.competencies_of(tour.worker, tour.day) for tour in tours]
         for column, request in enumerate(self.builder.requests):
             visit = request.visit
-            is_known = self.knowing.worker_knows(visit.id) or self.knowing.client_knows(visit.id)
+            is_known = self.knowing.anybody_knows(visit.id)
             told = self.told.get(visit.id) if is_known else None
             if not (visit.usual_workers or visit.preferred_workers or visit.preferred or told):
                 continue

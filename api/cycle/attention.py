@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from api.cycle import offers, plans, unfit
+from api.cycle import needs, offers, plans, publication, unfit
+from api.cycle.diff import requests_of
 from api.cycle.duty import LONGEST_PLAN
+from api.cycle.states import STANDING, WAITING, State
 from api.scope import Scoped
+from api.store import data
 from api.store.cycle import Job, Offer, Plan
-from api.store.data import Visit
 from brigade.units import PARIS
 
 RECENT = timedelta(hours=24)
-GRAVE = ("P1", "P2")
+TABLES: Mapping[str, type[data.Kept]] = {table.KIND.replace("-", "_"): table for table in data.DATA}
 
 
 def attention(scoped: Scoped, basin_id: str) -> dict[str, Any]:
@@ -24,8 +27,10 @@ def attention(scoped: Scoped, basin_id: str) -> dict[str, Any]:
     found = [plan for plan in scoped.all(asked) if plan.first_day + timedelta(days=plan.days) > today]
     in_force = {plan.first_day: plan for plan in found if plan.state == "published"}
     return {
+        "to_call": [offers.shown(offer) for offer in _to_call(scoped, basin_id)],
         "silent_firm_stops": [offers.shown(offer) for offer in _silent(scoped, basin_id)],
         "uncovered": _uncovered(scoped, basin_id, list(in_force.values())),
+        "unlawful": [one for plan in in_force.values() if (one := _unlawful(scoped, plan)) is not None],
         "published_off_duty": [_shown(scoped, plan) for plan in found if _is_unseen(plan)],
         "proposals": [_shown(scoped, plan) for plan in found if _can_be_published(plan, in_force)],
         "failed_searches": _failed(scoped, basin_id),
@@ -35,20 +40,59 @@ def attention(scoped: Scoped, basin_id: str) -> dict[str, Any]:
 
 def _silent(scoped: Scoped, basin_id: str) -> list[Offer]:
     """Firm stops that nobody acknowledged within the time the basin states."""
-    asked = scoped.select(Offer, basin_id).where(Offer.state == "open", Offer.kind == offers.FIRM)
-    return scoped.all(asked.where(Offer.answered_by == "expiry").order_by(Offer.starts_at, Offer.id))
+    asked = scoped.select(Offer, basin_id).where(Offer.state == State.ORDERED, Offer.ends_at > scoped.clock.now())
+    return scoped.all(asked.where(Offer.escalated_at.is_not(None)).order_by(Offer.starts_at, Offer.id))
+
+
+def _to_call(scoped: Scoped, basin_id: str) -> list[Offer]:
+    """Still to begin, not answered, and too late to ask anybody else but by telephone: whoever was asked is called first."""
+    now = scoped.clock.now()
+    asked = scoped.select(Offer, basin_id).where(Offer.starts_at > now, Offer.call_from <= now)
+    waiting = asked.where(Offer.state.in_((*WAITING, State.EXPIRED))).order_by(Offer.starts_at, Offer.id)
+    return [offer for offer in scoped.all(waiting) if offer.state != State.EXPIRED or offers.is_hers(scoped, offer)]
 
 
 def _uncovered(scoped: Scoped, basin_id: str, in_force: list[Plan]) -> list[dict[str, Any]]:
-    """Grave visits still to come that the plans in force leave without a carer."""
-    plan_of = {one["visit_id"]: plan.id for plan in in_force for one in plan.document.get("uncovered", ())}
-    asked = scoped.select(Visit, basin_id).where(Visit.id.in_(plan_of), Visit.ends_at > scoped.clock.now())
-    grave = [visit for visit in scoped.all(asked) if visit.body["priority"] in GRAVE or visit.body.get("mandatory")]
+    """Visits still to come that somebody is wanted for and that nobody was told to do or was asked about and may still accept:
+    without a carer by the plan in force, refused, silent, or of a day that no plan is for."""
+    now = scoped.clock.now()
+    plan_of = {visit: plan.id for plan in in_force for visit, _ in requests_of(plan.document)}
+    wanted = needs.wanted(scoped, basin_id, now)
+    last = {offer.visit_id: offer.state for offer in _offers_of(scoped, basin_id, now)}
+    told = {visit for visit, state in last.items() if state in STANDING}
     shown = [
-        {"visit_id": one.id, "plan_id": plan_of[one.id], "priority": one.body["priority"], "starts_at": one.starts_at}
-        for one in grave
+        {
+            "visit_id": one.id,
+            "plan_id": plan_of.get(one.id),
+            "priority": one.body["priority"],
+            "starts_at": one.starts_at,
+            "state": last.get(one.id),
+        }
+        for one in wanted
+        if one.id not in told
     ]
     return sorted(shown, key=lambda one: (one["priority"], one["starts_at"], one["visit_id"]))
+
+
+def _offers_of(scoped: Scoped, basin_id: str, now: datetime) -> list[Offer]:
+    """In order of time, those that stand last."""
+    found = scoped.all(scoped.select(Offer, basin_id).where(Offer.starts_at > now - timedelta(days=1)).order_by(Offer.id))
+    return sorted(found, key=lambda offer: offer.state in STANDING)
+
+
+def _unlawful(scoped: Scoped, plan: Plan) -> dict[str, Any] | None:
+    """What of a plan in force does not hold by the rows of now."""
+    today = publication.by_today(scoped, plan)
+    if not (today["violations"] or today["lost"] or today["issues"]):
+        return None
+    changed = [at for one in today["differences"] if (at := _changed_at(scoped, plan.basin_id, one)) is not None]
+    return {"plan_id": plan.id, "first_day": plan.first_day, "since": max(changed, default=None), "today": today}
+
+
+def _changed_at(scoped: Scoped, basin_id: str, difference: dict[str, Any]) -> datetime | None:
+    table = TABLES.get(difference["section"])
+    row = scoped.session.get(table, (basin_id, difference["id"])) if table is not None else None
+    return row.changed_at if row is not None else None
 
 
 def _is_unseen(plan: Plan) -> bool:

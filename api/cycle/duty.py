@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from api import compose
 from api.access import Principal
 from api.cycle import plans
+from api.cycle.publication import Considered, Overtaken, consider, keep_mended
 from api.faults import ServiceFault
 from api.messages import queueing
 from api.scope import Scoped
@@ -75,7 +76,7 @@ def _waiting(session: Session, basin_id: str, today: date) -> Iterable[str]:
 def _decide(service: Service, basin_id: str, plan_id: str) -> None:
     """Published and told, or held: in one transaction, with its entry in the trail."""
     with service.database.snapshot() as session:
-        judged = plans.checked(Scoped(session, Principal.system(ACTOR, basin_id), service.clock), basin_id, plan_id)
+        considered = consider(Scoped(session, Principal.system(ACTOR, basin_id), service.clock), basin_id, plan_id)
     with service.database.writing() as session:
         scoped = Scoped(session, Principal.system(ACTOR, basin_id), service.clock)
         plan = scoped.one(Plan, basin_id, plan_id, write=True)
@@ -84,7 +85,7 @@ def _decide(service: Service, basin_id: str, plan_id: str) -> None:
         wishes = compose.wishes_of(scoped.basin(basin_id))
         covers = _covers(scoped, plan, wishes)
         against = _against(plan, wishes, covers)
-        if against is None and _publish(scoped, service, plan, wishes, covers, judged):
+        if against is None and _publish(scoped, service, plan, wishes, covers, considered):
             return
     with service.database.writing() as session:
         scoped = Scoped(session, Principal.system(ACTOR, basin_id), service.clock)
@@ -96,13 +97,17 @@ def _decide(service: Service, basin_id: str, plan_id: str) -> None:
 
 
 def _publish(
-    scoped: Scoped, service: Service, plan: Plan, wishes: BasinWishes, covers: list[str], judged: plans.Checked
+    scoped: Scoped, service: Service, plan: Plan, wishes: BasinWishes, covers: list[str], considered: Considered
 ) -> bool:
     """False, with nothing changed, when the plan in force is another by now or a rule is broken."""
     rule = wishes.duty.outside
     _tell(scoped, plan, wishes, "published", covers, None)
     try:
-        plans.publish(scoped, service, plan.basin_id, plan.id, plan.version, WHY[rule], judged)
+        plans.publish(scoped, service, plan.basin_id, plan.id, plan.version, WHY[rule], considered)
+    except Overtaken as overtaken:
+        scoped.session.rollback()
+        _mend(service, overtaken)
+        return False
     except ServiceFault:
         scoped.session.rollback()
         return False
@@ -110,6 +115,14 @@ def _publish(
     queueing.published_off_duty(scoped.session, scoped.clock, plan)
     scoped.commit()
     return True
+
+
+def _mend(service: Service, overtaken: Overtaken) -> None:
+    """What is left of it is a proposal that nobody asked for either: it is decided in the next round."""
+    with service.database.writing() as session:
+        scoped = Scoped(session, Principal.system(ACTOR, overtaken.basin_id), service.clock)
+        keep_mended(scoped, overtaken.plan_id, overtaken.basin_id, overtaken.considered)
+        scoped.commit()
 
 
 def _tell(scoped: Scoped, plan: Plan, wishes: BasinWishes, decision: str, covers: list[str], because: str | None) -> None:

@@ -9,16 +9,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import select
-
 from api import finding
-from api.cycle.plans import OPEN_STATES
+from api.cycle import commitments
+from api.cycle.publication import OPEN_STATES
 from api.cycle.questions import opened
 from api.faults import Conflict, Stale
 from api.finding import Found
 from api.scope import Scoped, expect
 from api.shapes import EditsIn, SaveEditsIn, plain
-from api.store import plans as kept
 from api.store.cycle import Plan
 from brigade.carry import carried
 from brigade.checker import is_waivable
@@ -105,20 +103,18 @@ def save(scoped: Scoped, edited: Edited, why: str | None) -> Plan:
 
 def judged(scoped: Scoped, basin_id: str, plan_id: str, edits: Iterable[Mapping[str, Any]]) -> Judged:
     row, problem, plan = opened(scoped, basin_id, plan_id)
-    told = plan if row.state == "published" else _told(scoped, row, problem)
-    session, steps = Session.opened(problem, plan, told), list[Judgement]()
+    session, steps = Session.opened(problem, plan, _told(scoped, row, problem)), list[Judgement]()
     for edit in edits_from_json([_signed(scoped, one) for one in edits], problem.horizon):
         steps.append(judge_edit(session, edit))
         session = steps[-1].accepted()
     return Judged(row, problem, plan, tuple(steps), session)
 
 
-def _told(scoped: Scoped, row: Plan, problem: Problem) -> CorePlan | None:
-    """The plan in force when this one was made, as far as it holds on this one's problem."""
-    base = scoped.session.scalar(select(Plan).where(Plan.id == row.base_plan_id, Plan.basin_id == row.basin_id))
-    if base is None:
-        return None
-    return carried(problem, kept.read_back(base, kept.fetch_problem(scoped.session, base.digest)))
+def _told(scoped: Scoped, row: Plan, problem: Problem) -> CorePlan:
+    """The plan in force when this one was made (itself, once published), as far as it holds on this one's problem, with what of
+    it is announced by now. Nothing was told: an empty plan, which announces nothing."""
+    base = commitments.base_of(scoped, row)
+    return replace(carried(problem, base), announced=base.announced)
 
 
 def _signed(scoped: Scoped, edit: Mapping[str, Any]) -> dict[str, Any]:
@@ -155,8 +151,26 @@ def _row(scoped: Scoped, found: Judged, state: str) -> Plan:
         base_plan_id=row.id if row.state == "published" else row.base_plan_id,
         made_by=scoped.principal.actor,
         objective=session.costs.total,
-        story={"from": row.id, "from_pinned": sorted(found.before.pinned), "edits": edits, **supposed},
+        story={
+            "from": row.id,
+            "from_pinned": sorted(found.before.pinned),
+            "edits": edits,
+            "commitments": _known(scoped, found),
+            **supposed,
+        },
     )
+
+
+def _known(scoped: Scoped, found: Judged) -> dict[str, str]:
+    """The commitments the edited plan reckons with: those of the plan edited and, of the visits that the edits move, those of
+    now."""
+    said = commitments.of_plan(scoped, found.row)
+    if found.row.state == "published":
+        return dict(said.states)
+    changes = diff(found.before, found.session.plan).changes
+    moved = {change.visit_id for change in changes if change.kind is not ChangeKind.KEPT}
+    seen = {offer.id: offer.state for (visit, _), offer in said.last.items() if visit in moved}
+    return {**found.row.story.get("commitments", {}), **seen}
 
 
 def _exact(step: Judgement) -> Edit:

@@ -14,8 +14,9 @@ from api.access import basin_column
 from api.compose import FAMILIAR_DAYS
 from api.cycle.diff import requests_of
 from api.cycle.months import Every, Period
+from api.cycle.states import AGREED, State
 from api.scope import Scoped
-from api.store.cycle import AGREED, Offer, Outcome, Plan
+from api.store.cycle import Offer, Outcome, Plan
 from api.store.data import Absence, Visit
 from brigade.problem import RELEASES
 from brigade.units import MAX_DAYS, PARIS
@@ -187,6 +188,6 @@ def _found(months: dict[Period, Figures], outcomes: Iterable[Outcome], reach: Re
         if found_at is not None:
             figures.waits.append(minutes_between(datetime.fromisoformat(absence.body["known_at"]), found_at))
     for one in offers:
-        if one.short_notice and one.state in (*AGREED, "declined") and one.answered_at:
+        if one.short_notice and one.state in (*AGREED, State.REFUSED) and one.answered_at:
             month = months[month_of(one.answered_at.astimezone(PARIS).date())]
-            month.counts["short_notice", ""][one.state != "declined"] += 1
+            month.counts["short_notice", ""][one.state != State.REFUSED] += 1

@@ -1,4 +1,4 @@
-"""What a plan still has to cover: people come back and visits are taken out after a proposal was made."""
+"""Which visits somebody is wanted for, by the rows as they stand and without composing the basin."""
 
 from __future__ import annotations
 
@@ -8,22 +8,14 @@ from typing import Any
 
 from api.scope import Scoped
 from api.store import data
-from api.store.cycle import Plan
 
 
-def no_longer_needed(scoped: Scoped, plan: Plan) -> list[str]:
-    """The visits ahead of a plan that the rota no longer lacks anybody for, or that are no longer there, sorted.
-
-    By the rows as they stand, without composing the basin: publishing keeps others from writing.
-    """
-    now = scoped.clock.now()
-    stops = [stop for route in plan.document["routes"] for stop in route["stops"]]
-    ahead = {stop["visit_id"] for stop in stops if datetime.fromisoformat(stop["start"]) > now}
-    rows = scoped.all(scoped.select(data.Visit, plan.basin_id).where(data.Visit.id.in_(ahead)))
-    wanted = {row.id: row for row in rows if row.body.get("wants_replacement", True)}
-    rota = {one["visit_id"]: one for feed in scoped.all(scoped.select(data.RotaFeed, plan.basin_id)) for one in feed.entries}
-    away = _away(scoped, plan.basin_id, now)
-    return sorted(id for id in ahead if id not in wanted or _is_held(wanted[id], rota.get(id), away))
+def wanted(scoped: Scoped, basin_id: str, now: datetime) -> list[data.Visit]:
+    """The visits of which some hours are still to come and whose carer is away, in order of their ids."""
+    rows = scoped.all(scoped.select(data.Visit, basin_id).where(data.Visit.ends_at > now).order_by(data.Visit.id))
+    rota = {one["visit_id"]: one for feed in scoped.all(scoped.select(data.RotaFeed, basin_id)) for one in feed.entries}
+    away = _away(scoped, basin_id, now)
+    return [row for row in rows if row.body.get("wants_replacement", True) and _lacks(row, rota.get(row.id), away, now)]
 
 
 def _away(scoped: Scoped, basin_id: str, now: datetime) -> dict[str, list[data.Absence]]:
@@ -34,10 +26,13 @@ def _away(scoped: Scoped, basin_id: str, now: datetime) -> dict[str, list[data.A
     return found
 
 
-def _is_held(visit: data.Visit, entry: dict[str, Any] | None, away: dict[str, list[data.Absence]]) -> bool:
-    """Whether the rota gives the visit to somebody who is there."""
-    if entry is None:
+def _lacks(visit: data.Visit, entry: dict[str, Any] | None, away: dict[str, list[data.Absence]], now: datetime) -> bool:
+    """Whether nobody who is there was to do the visit, and some of its hours are left."""
+    last = max(datetime.fromisoformat(one.get("hard_latest") or one["latest"]) for one in visit.body["windows"])
+    if last < now:
         return False
+    if entry is None:
+        return True
     start = datetime.fromisoformat(entry["start"])
     end = start + timedelta(minutes=visit.body["duration_min"])
-    return not any(one.starts_at < end and one.ends_at > start for one in away.get(entry["employee_id"], ()))
+    return any(one.starts_at < end and one.ends_at > start for one in away.get(entry["employee_id"], ()))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,69 +13,95 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from api import compose, jobs
-from api.access import Principal
-from api.faults import Conflict, Gone
+from api.access import Principal, Role
+from api.cycle import commitments
+from api.cycle.commitments import Heard
+from api.cycle.deadlines import Deadline, deadline, hours_of
+from api.cycle.diff import covered
+from api.cycle.prevented import prevent
+from api.cycle.states import BEGINS, NOT_COUNTED, STANDING, TOLD, UNCOVERING, WAITING, Act, State, may, move
+from api.faults import Conflict, Gone, Unfit
 from api.messages import queueing
 from api.scope import Scoped
 from api.service import Service
-from api.shapes import OfferWish, Replan, Reply
-from api.store.cycle import LIVE, REFUSED, Offer, Plan
+from api.shapes import AnswerIn, BasinWishes, Replan, Reply
+from api.store.cycle import Offer, Plan
 from api.store.data import Visit, Worker
 from brigade.report import shipped_assumptions
 
 PURPOSE = "offer"
 FIRM, TO_OFFER = "firm", "to_offer"
-ANSWERED = {
-    "accepted": "acceptée",
-    "acknowledged": "confirmée",
-    "declined": "refusée",
-    "expired": "passée sans réponse",
-    "withdrawn": "retirée",
-}
 MOST_AT_ONCE = 200
 """Offers that expire in one transaction; the others in the next round."""
 
 
+# -- a plan is told ------------------------------------------------------------------------------------------------
 def tell(scoped: Scoped, service: Service, plan: Plan) -> list[Offer]:
-    """What the workers are asked by this plan. What was already told and stays (same visit, worker and start) is not told
-    again; what is no longer in the plan is withdrawn; what has begun is history."""
-    wishes = compose.wishes_of(scoped.basin(plan.basin_id)).offers
-    now = scoped.clock.now()
-    standing = {_key(offer): offer for offer in _standing(scoped, plan)}
-    told = []
+    """What the workers are asked by this plan. Who was told of a visit and keeps it, within the basin's tolerance of the hours
+    told, is not told again; other hours of it withdraw those and say what was; what is no longer hers is withdrawn; what has
+    begun is history."""
+    wishes = compose.wishes_of(scoped.basin(plan.basin_id))
+    said = commitments.of_plan(scoped, plan)
+    standing = {(one.visit_id, one.worker_id): one for one in _standing(scoped, plan)}
+    told: list[Offer] = []
     for route in plan.document["routes"]:
         for stop in route["stops"]:
-            start = datetime.fromisoformat(stop["start"])
-            known = standing.pop((stop["visit_id"], route["worker_id"], start), None)
-            if known is not None:
+            pair = stop["visit_id"], route["worker_id"]
+            known = standing.get(pair)
+            if known is not None and keeps(known, stop, wishes):
                 known.plan_id = plan.id
-                scoped.session.flush()
-            elif start > now:
-                told.append(_new(scoped, plan, route["worker_id"], stop, wishes))
+                del standing[pair]
+            elif datetime.fromisoformat(stop["start"]) > scoped.clock.now():
+                told.append(_new(scoped, plan, route["worker_id"], stop, wishes, said))
+    scoped.session.flush()
     for offer in standing.values():
-        offer.state = "withdrawn"
-        scoped.changed(offer, "withdrawn", plan=plan.id)
+        move(scoped, offer, Act.WITHDRAW, _why_withdrawn(offer, plan, told), plan=plan.id)
     queueing.tours_changed(scoped, plan, told, standing.values())
     return told
 
 
 def _standing(scoped: Scoped, plan: Plan) -> list[Offer]:
-    """The live offers of the plan that this one replaces."""
-    asked = scoped.select(Offer, plan.basin_id).where(Offer.plan_id == plan.base_plan_id, Offer.state.in_(LIVE))
-    return scoped.all(asked.with_for_update())
+    """What stands of the plan that this one replaces."""
+    asked = scoped.select(Offer, plan.basin_id).where(Offer.plan_id == plan.base_plan_id, Offer.state.in_(STANDING))
+    return scoped.all(asked.with_for_update().execution_options(populate_existing=True))
 
 
-def _key(offer: Offer) -> tuple[str, str, datetime]:
-    return offer.visit_id, offer.worker_id, offer.starts_at
+def hold(scoped: Scoped, plan: Plan) -> None:
+    """Whatever stands of the plan in force is locked: what is read from here on is what stands at the commit."""
+    _standing(scoped, plan)
 
 
-def _new(scoped: Scoped, plan: Plan, worker_id: str, stop: dict[str, Any], wishes: OfferWish) -> Offer:
-    now, marking = scoped.clock.now(), stop.get("marking") or {}
-    kind = marking.get("kind", FIRM)
-    start, minutes = datetime.fromisoformat(stop["start"]), wishes.reply_min if kind == TO_OFFER else wishes.acknowledge_min
+def keeps(offer: Offer, stop: Mapping[str, Any], wishes: BasinWishes) -> bool:
+    """Whether a stop is at the hours that were told, as far as its worker minds; what has begun is not told anew."""
+    tolerance = timedelta(minutes=wishes.offers.tolerance_min)
+    start, end = datetime.fromisoformat(stop["start"]), datetime.fromisoformat(stop["end"])
+    return abs(start - offer.starts_at) <= tolerance and abs(end - offer.ends_at) <= tolerance
+
+
+def _why_withdrawn(offer: Offer, plan: Plan, told: Iterable[Offer]) -> str:
+    if any((one.visit_id, one.worker_id) == (offer.visit_id, offer.worker_id) for one in told):
+        return "moved"
+    if offer.visit_id in covered(plan.document):
+        return "reassigned"
+    left = {one["visit_id"] for one in plan.document.get("uncovered", ())}
+    return "uncovered" if offer.visit_id in left else "not_needed"
+
+
+def kind_of(stop: Mapping[str, Any], pair: commitments.Pair, said: Heard) -> str:
+    """Firm or to be offered: as its text lets it be, never firm for who was asked and has not said yes to these hours."""
+    kind: str = (stop.get("marking") or {}).get("kind", FIRM)
+    return TO_OFFER if pair in said.asked else kind
+
+
+def _new(scoped: Scoped, plan: Plan, worker_id: str, stop: Mapping[str, Any], wishes: BasinWishes, said: Heard) -> Offer:
+    pair = stop["visit_id"], worker_id
+    marking, kind = stop.get("marking") or {}, kind_of(stop, pair, said)
+    before = said.last.get(pair) if pair in said.standing else None
+    start = datetime.fromisoformat(stop["start"])
     visit = scoped.one(Visit, plan.basin_id, stop["visit_id"])
     worker = scoped.one(Worker, plan.basin_id, worker_id)
-    earlier = select(func.count()).where(Offer.basin_id == plan.basin_id, Offer.visit_id == visit.id, Offer.state.in_(REFUSED))
+    by = _deadline(scoped, worker, stop, kind, wishes)
+    state = BEGINS[kind]
     offer = Offer.made(
         scoped.clock,
         plan.basin_id,
@@ -83,18 +111,34 @@ def _new(scoped: Scoped, plan: Plan, worker_id: str, stop: dict[str, Any], wishe
         worker_id=worker.id,
         employer_id=worker.employer_id,
         kind=kind,
-        state="open",
-        wave=1 + (scoped.session.scalar(earlier) or 0),
+        state=state.value,
+        wave=_wave(scoped, plan.basin_id, visit.id),
         starts_at=start,
         ends_at=datetime.fromisoformat(stop["end"]),
-        # Nobody answers after the visit has begun.
-        reply_by=min(now + timedelta(minutes=minutes), start),
-        short_notice=start - now < timedelta(hours=shipped_assumptions().short_notice_hours),
+        before_starts_at=before.starts_at if before else None,
+        before_ends_at=before.ends_at if before else None,
+        reply_by=by.reply_by,
+        call_from=by.call_from,
+        short_notice=start - scoped.clock.now() < timedelta(hours=shipped_assumptions().short_notice_hours),
         link_nonce=secrets.token_hex(16),
         article=marking.get("article", ""),
+        counts_as=marking.get("counts_as") or NOT_COUNTED,
     )
     scoped.add(offer, "told", offer_kind=kind, wave=offer.wave)
     return offer
+
+
+def _wave(scoped: Scoped, basin_id: str, visit_id: str) -> int:
+    earlier = select(func.count()).where(Offer.basin_id == basin_id, Offer.visit_id == visit_id, Offer.state.in_(UNCOVERING))
+    return 1 + (scoped.session.scalar(earlier) or 0)
+
+
+def _deadline(scoped: Scoped, worker: Worker, stop: Mapping[str, Any], kind: str, wishes: BasinWishes) -> Deadline:
+    now, start = scoped.clock.now(), datetime.fromisoformat(stop["start"])
+    offered = wishes.offers.reply_min if start - now < timedelta(hours=24) else wishes.offers.reply_ahead_min
+    minutes = offered if kind == TO_OFFER else wishes.offers.acknowledge_min
+    hours = hours_of(worker.body, wishes.offers, wishes.department, start)
+    return deadline(now, start, timedelta(minutes=stop.get("travel_min", 0)), minutes, hours)
 
 
 # -- links ---------------------------------------------------------------------------------------------------------
@@ -114,11 +158,22 @@ def by_link(session: Session, service: Service, link: str, *, write: bool = Fals
     except (BadSignature, ValueError, TypeError):
         raise gone from None
     offer = session.get(Offer, str(offer_id), with_for_update=write or None)
-    if offer is None or offer.state == "withdrawn" or offer.ends_at <= service.clock.now():
+    if offer is None or not secrets.compare_digest(str(nonce), offer.link_nonce):
         raise gone
-    if not secrets.compare_digest(str(nonce), offer.link_nonce):
+    if offer.state == State.WITHDRAWN and offer.because == "moved":
+        offer = _moved_to(session, offer, write=write) or offer
+    if offer.state == State.WITHDRAWN or offer.ends_at <= service.clock.now():
         raise gone
     return Scoped(session, Principal.system(f"link:{offer.id}", offer.basin_id), service.clock), offer
+
+
+def _moved_to(session: Session, offer: Offer, *, write: bool) -> Offer | None:
+    """The hours that took the place of those of a link: the same person is asked about the same visit."""
+    asked = select(Offer).where(
+        Offer.basin_id == offer.basin_id, Offer.visit_id == offer.visit_id, Offer.worker_id == offer.worker_id
+    )
+    newest = asked.where(Offer.state.in_(TOLD)).order_by(Offer.id.desc()).limit(1)
+    return session.scalar(newest.with_for_update() if write else newest)
 
 
 def renew_link(scoped: Scoped, offer: Offer) -> None:
@@ -128,32 +183,88 @@ def renew_link(scoped: Scoped, offer: Offer) -> None:
 
 
 # -- answers -------------------------------------------------------------------------------------------------------
-def answer(scoped: Scoped, service: Service, offer: Offer, reply: Reply) -> Offer:
-    """The worker's answer, once; the same answer again changes nothing.
+ACTS = {Reply.ACCEPT: Act.ACCEPT, Reply.DECLINE: Act.REFUSE, Reply.ACKNOWLEDGE: Act.ACKNOWLEDGE}
+REACHED = {Reply.ACCEPT: State.ACCEPTED, Reply.DECLINE: State.REFUSED, Reply.ACKNOWLEDGE: State.ACKNOWLEDGED}
+INSIDE = (Role.COORDINATOR, Role.ADMINISTRATOR)
 
-    Raises: Conflict when the offer cannot be answered so, was answered otherwise, or is over.
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What was said, and by whom it came in. `by_telephone`: a coordinator records it."""
+
+    given: AnswerIn
+    by_telephone: bool
+
+
+def answer(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn, *, by_link: bool = False) -> Offer:
+    """The worker's answer, once; the same answer again changes nothing. By telephone it comes even after its time was over, as
+    long as the visit is still hers by the plan in force.
+
+    Raises: Conflict when the offer cannot be answered so, was answered otherwise, or is over; Unfit, when what belongs to a
+        call comes without one, or its instants are in disorder.
     """
-    wanted = {Reply.ACCEPT: "accepted", Reply.DECLINE: "declined", Reply.ACKNOWLEDGE: "acknowledged"}[reply]
-    if offer.state == wanted:
+    said = Answered(given, not by_link and scoped.principal.role in INSIDE)
+    _refuse_unfit(scoped, offer, said)
+    if given.reply is Reply.UNABLE:
+        return _unable(scoped, service, offer, given)
+    if offer.state == REACHED[given.reply]:
         return offer
-    if offer.state != "open":
-        raise Conflict(
-            "A403",
-            f"offers.{offer.id}",
-            f"déjà {ANSWERED[offer.state]}",
-            "un changement passe par la coordination, qui modifie le plan",
-        )
-    if (reply is Reply.ACKNOWLEDGE) != (offer.kind == FIRM):
-        hint = "une étape ferme se confirme (acknowledge)" if offer.kind == FIRM else "une proposition s’accepte ou se refuse"
-        raise Conflict("A404", f"offers.{offer.id}", f"réponse « {reply} » à une étape « {offer.kind} »", hint)
+    act = ACTS[given.reply]
+    _refuse_reply(scoped, offer, act, said)
     now = scoped.clock.now()
-    if offer.kind == TO_OFFER and now > offer.reply_by:
-        raise Conflict("A403", f"offers.{offer.id}", "délai de réponse passé", "appeler le coordinateur")
-    offer.state, offer.answered_at, offer.answered_by = wanted, now, scoped.principal.actor
-    scoped.changed(offer, wanted)
-    if wanted == "declined":
+    offer.answered_at, offer.answered_by = given.said_at or now, scoped.principal.actor
+    offer.said_by, offer.said_at, offer.said_why = given.said_by, given.said_at, given.why
+    move(scoped, offer, act, why=given.why, by_telephone=said.by_telephone)
+    if act is Act.REFUSE:
         queueing.unanswered(scoped.session, scoped.clock, [offer])
         next_wave(scoped, service, offer)
+    return offer
+
+
+def _refuse_unfit(scoped: Scoped, offer: Offer, said: Answered) -> None:
+    given, where = said.given, f"offers.{offer.id}"
+    of_a_call = {name for name in ("said_by", "said_at", "why", "until") if getattr(given, name) is not None}
+    if not said.by_telephone and (of_a_call or given.reply is Reply.UNABLE):
+        what = "un appel, ou un empêchement, est noté par la coordination"
+        raise Unfit("A305", where, what, "répondre sans ces champs, ou appeler la coordination")
+    if given.until is not None and given.reply is not Reply.UNABLE:
+        raise Unfit("A305", f"{where}.until", "seulement avec « unable »", "laisser ce champ")
+    if given.said_at is not None and not offer.created_at - timedelta(minutes=1) <= given.said_at <= scoped.clock.now():
+        raise Unfit("A305", f"{where}.said_at", "avant la demande, ou à venir", "l’heure de l’appel")
+
+
+def _refuse_reply(scoped: Scoped, offer: Offer, act: Act, said: Answered) -> None:
+    """Raises: Conflict, when this state knows no such answer, or knows it no more."""
+    where, now = f"offers.{offer.id}", scoped.clock.now()
+    if offer.state in WAITING and (act is Act.ACKNOWLEDGE) != (offer.kind == FIRM):
+        firm = "une étape ferme se confirme (acknowledge) ; un empêchement se note par la coordination (unable)"
+        hint = firm if offer.kind == FIRM else "une proposition s’accepte ou se refuse"
+        raise Conflict("A404", where, f"réponse « {said.given.reply} » à une étape « {offer.kind} »", hint)
+    is_over = offer.state == State.EXPIRED or (offer.kind == TO_OFFER and now > offer.reply_by and offer.state in WAITING)
+    if is_over and not said.by_telephone:
+        raise Conflict("A403", where, "délai de réponse passé", "appeler le coordinateur")
+    if offer.state == State.EXPIRED and may(offer, act) and not is_hers(scoped, offer):
+        raise Conflict("A403", where, "délai de réponse passé, et l’intervention n’est plus à cette personne", "la lui rendre")
+
+
+def is_hers(scoped: Scoped, offer: Offer) -> bool:
+    """Whether the plan in force still has the visit with her, and it has not begun."""
+    plan = scoped.session.get_one(Plan, offer.plan_id)
+    there = covered(plan.document).get(offer.visit_id)
+    is_hers = there is not None and there["worker_id"] == offer.worker_id
+    return plan.state == "published" and is_hers and offer.starts_at > scoped.clock.now()
+
+
+def _unable(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn) -> Offer:
+    """She is prevented: her hours end there, and all that she was told within them is withdrawn, firm or not, as no refusal."""
+    now = scoped.clock.now()
+    if offer.state not in STANDING or offer.ends_at <= now:
+        raise Conflict("A403", f"offers.{offer.id}", "plus en cours", "noter l’empêchement sur une étape à venir")
+    gone = prevent(scoped, service, offer, given)
+    for one in gone:
+        one.answered_at, one.answered_by = given.said_at or now, scoped.principal.actor
+        one.said_by, one.said_at, one.said_why = given.said_by, given.said_at, given.why
+        move(scoped, one, Act.WITHDRAW, "unable", given.why)
     return offer
 
 
@@ -168,6 +279,16 @@ def next_wave(scoped: Scoped, service: Service, offer: Offer) -> None:
         scoped.after_commit += system.after_commit
 
 
+def end_with(scoped: Scoped, visit_id: str, basin_id: str, done_by: str | None) -> None:
+    """The outcome of a visit ends what still waits for an answer about it: done, for who did it; withdrawn for anybody else."""
+    system = Scoped(scoped.session, Principal.system(scoped.principal.actor, basin_id), scoped.clock)
+    asked = system.select(Offer, basin_id).where(Offer.visit_id == visit_id, Offer.state.in_(WAITING))
+    for offer in system.all(asked.with_for_update()):
+        move(system, offer, *((Act.FINISH, None) if offer.worker_id == done_by else (Act.WITHDRAW, "outcome")))
+    scoped.notes += system.notes
+
+
+# -- silence -------------------------------------------------------------------------------------------------------
 def expire(service: Service) -> int:
     """Close what nobody answered in time, basin by basin: an offer expires and opens the next wave; a silent firm stop is
     escalated to the coordinators by an event, and stays. Returns how many there were."""
@@ -178,7 +299,7 @@ def expire(service: Service) -> int:
 
 
 def _is_late(now: datetime) -> ColumnElement[bool]:
-    return and_(Offer.state == "open", Offer.reply_by < now, Offer.answered_by.is_(None))
+    return and_(Offer.state.in_(WAITING), Offer.reply_by < now, Offer.escalated_at.is_(None))
 
 
 def _expire(service: Service, basin_id: str) -> int:
@@ -187,15 +308,14 @@ def _expire(service: Service, basin_id: str) -> int:
         asked = select(Offer).where(Offer.basin_id == basin_id, _is_late(service.clock.now())).order_by(Offer.id)
         late = scoped.all(asked.limit(MOST_AT_ONCE).with_for_update())
         for offer in late:
-            if offer.kind == TO_OFFER:
-                offer.state = "expired"
-                scoped.changed(offer, "expired")
+            if may(offer, Act.EXPIRE):
+                move(scoped, offer, Act.EXPIRE)
             else:
-                offer.answered_by = "expiry"
+                offer.escalated_at = scoped.clock.now()
                 scoped.changed(offer, "escalated")
         if late:
             queueing.unanswered(session, service.clock, late)
-        for offer in {offer.plan_id: offer for offer in late if offer.kind == TO_OFFER}.values():
+        for offer in {offer.plan_id: offer for offer in late if offer.state == State.EXPIRED}.values():
             next_wave(scoped, service, offer)
         scoped.commit()
         return len(late)
@@ -203,9 +323,7 @@ def _expire(service: Service, basin_id: str) -> int:
 
 def shown(offer: Offer) -> dict[str, Any]:
     names = ("id", "version", "plan_id", "visit_id", "worker_id", "kind", "state", "wave", "starts_at", "ends_at")
-    more = ("reply_by", "short_notice", "article", "answered_at")
-    return {**{name: getattr(offer, name) for name in (*names, *more)}, "escalated": _is_escalated(offer)}
-
-
-def _is_escalated(offer: Offer) -> bool:
-    return offer.state == "open" and offer.answered_by == "expiry"
+    more = ("before_starts_at", "before_ends_at", "reply_by", "call_from", "short_notice", "article", "answered_at")
+    call = ("because", "said_by", "said_at", "said_why")
+    is_escalated = offer.state == State.ORDERED and offer.escalated_at is not None
+    return {**{name: getattr(offer, name) for name in (*names, *more, *call)}, "escalated": is_escalated}

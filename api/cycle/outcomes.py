@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from api.cycle import offers
 from api.cycle.diff import covered
 from api.faults import Conflict, Unfit
 from api.scope import Scoped, expect
@@ -33,6 +34,7 @@ def record(scoped: Scoped, basin_id: str, visit_id: str, given: OutcomeIn, versi
     plan = _plan_of(scoped, visit)
     told = covered(plan.document).get(visit_id)
     values = _values(scoped, visit, plan, told, given)
+    offers.end_with(scoped, visit_id, basin_id, values["worker_id"])
     if standing is not None:
         for name, value in values.items():
             setattr(standing, name, value)

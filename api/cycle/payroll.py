@@ -12,9 +12,10 @@ from sqlalchemy import select
 
 from api import compose, departments, labour
 from api.cycle.evidence import span_of
+from api.cycle.states import CLOSED, State
 from api.departments import DepartmentOf
 from api.scope import Scoped
-from api.store.cycle import LIVE, Offer, Outcome, Plan
+from api.store.cycle import Offer, Outcome, Plan
 from api.store.data import Worker
 from api.tabular import Table
 from brigade.calendar import is_public_holiday, is_sunday
@@ -114,8 +115,10 @@ def _day(
 
 
 def _short(scoped: Scoped, basin_id: str) -> set[tuple[str, str]]:
-    """Who was told of which visit at short notice, and did not decline."""
-    asked = select(Offer.visit_id, Offer.worker_id).where(Offer.basin_id == basin_id, Offer.short_notice, Offer.state.in_(LIVE))
+    """Who was told of which visit at short notice and did not refuse: whoever then came counts, answered or not."""
+    asked = select(Offer.visit_id, Offer.worker_id).where(
+        Offer.basin_id == basin_id, Offer.short_notice, Offer.state.not_in((*CLOSED, State.WITHDRAWN))
+    )
     return {(visit, worker) for visit, worker in scoped.session.execute(asked)}
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 
 from api import compose, jobs
 from api.access import Role
-from api.cycle import needs, offers
+from api.cycle import offers, publication
 from api.cycle.diff import covered, diff
+from api.cycle.publication import OPEN_STATES, Considered, Overtaken
 from api.faults import Conflict, Unfit, forbidden
 from api.messages import queueing
 from api.scope import Scoped, expect
@@ -23,28 +22,6 @@ from api.store.data import Basin, Client, Visit, Worker
 from brigade.checker import check
 from brigade.exchange.json_text import digest
 from brigade.exchange.reasons import show_violation
-from brigade.plan import Violation
-
-OPEN_STATES = ("draft", "proposed")
-
-
-@dataclass(frozen=True)
-class Checked:
-    """What the checker says of a plan, as long as its row is the one read. `broken`: beyond what is waived."""
-
-    version: int
-    digest: str
-    document: dict[str, Any]
-    broken: tuple[Violation, ...]
-
-    def is_of(self, plan: Plan) -> bool:
-        return (self.version, self.digest, self.document) == (plan.version, plan.digest, plan.document)
-
-
-def checked(scoped: Scoped, basin_id: str, plan_id: str) -> Checked:
-    """Before a publication begins to write: judging takes tenths of a second. Raises: NotFound."""
-    plan = scoped.one(Plan, basin_id, plan_id)
-    return Checked(plan.version, plan.digest, plan.document, _broken(scoped, plan) if plan.state in OPEN_STATES else ())
 
 
 def publish(
@@ -54,14 +31,14 @@ def publish(
     plan_id: str,
     version: int | None,
     why: str | None,
-    judged: Checked | None = None,
+    considered: Considered | None = None,
 ) -> Plan:
     """The proposal becomes the plan in force; the one it replaces is superseded; stops are told as firm or offered.
 
-    Args: judged: what the checker said before; asked again when the plan is another by now.
+    Args: considered: what was found of it before; asked again when anything of its days has changed since.
     Raises: NotFound, Forbidden, Stale, NoPrecondition; Conflict when it is no proposal, when another plan was published
-        since it was made, when it would leave days of a published plan without one, when it breaks a rule, or when it sends
-        somebody where nobody is lacking any more.
+        since it was made, or when it would leave days of a published plan without one; Overtaken, when people answered or rows
+        changed in a way that it does not fit any more.
     """
     plan = scoped.one(Plan, basin_id, plan_id, write=True)
     # Held until the commit: of two coordinators publishing at once the second sees what the first has done.
@@ -74,8 +51,13 @@ def publish(
     replaced = _replaced(scoped, plan)
     if plan.base_plan_id != (replaced.id if replaced else None):
         raise _conflict(plan, "un autre plan a été publié depuis", "relancer la recherche à partir du plan publié")
-    _refuse_broken(plan, judged.broken if judged is not None and judged.is_of(plan) else _broken(scoped, plan))
-    _refuse_needless(scoped, plan)
+    offers.hold(scoped, plan)  # nobody answers from here to the commit
+    if considered is None or not considered.stands(scoped, plan):
+        considered = publication.consider(scoped, basin_id, plan_id)
+    if considered.laid.issues:
+        raise Overtaken(plan, considered)
+    if considered.laid.markings:
+        plan.document = publication.with_markings(plan.document, considered.laid.markings)
     if replaced is not None:
         replaced.state = "superseded"
         scoped.changed(replaced, "superseded", by=plan.id)
@@ -100,28 +82,6 @@ def _replaced(scoped: Scoped, plan: Plan) -> Plan | None:
 def _overlap(one: Plan, other: Plan) -> bool:
     first, second = sorted((one, other), key=lambda plan: plan.first_day)
     return (second.first_day - first.first_day).days < first.days
-
-
-def _broken(scoped: Scoped, plan: Plan) -> tuple[Violation, ...]:
-    problem = kept.fetch_problem(scoped.session, plan.digest)
-    return tuple(one for one in check(problem, kept.read_back(plan, problem)) if one.waived_by is None)
-
-
-def _refuse_broken(plan: Plan, broken: Sequence[Violation]) -> None:
-    """What is published has passed the checker today, however it came about."""
-    if broken:
-        said = ", ".join(sorted({f"{one.rule} {one.where}" for one in broken})[:10])
-        raise _conflict(
-            plan, f"règles enfreintes : {said}", "corriger le plan, ou y déroger nommément quand le texte le permet"
-        )
-
-
-def _refuse_needless(scoped: Scoped, plan: Plan) -> None:
-    """Nobody is sent to a visit whose carer is back, or that was taken out, since the proposal was made."""
-    needless = needs.no_longer_needed(scoped, plan)
-    if needless:
-        what = f"plus à remplacer, ou retirées : {', '.join(needless[:10])}{'…' if len(needless) > 10 else ''}"
-        raise _conflict(plan, what, "relancer la recherche, ou les retirer du plan (« edits », « unassign »)")
 
 
 def _seek_what_came_later(scoped: Scoped, service: Service, plan: Plan) -> None:
@@ -181,14 +141,16 @@ def compared(scoped: Scoped, basin_id: str, plan_id: str, other_id: str | None) 
 
 
 def rechecked(scoped: Scoped, basin_id: str, plan_id: str) -> dict[str, Any]:
-    """The plan judged again from what was kept with it: its problem's digest, every rule, waived or not."""
+    """The plan judged again from what was kept with it: its problem's digest, every rule, waived or not. And judged by the rows
+    of now, as publication would (`today`)."""
     plan = scoped.one(Plan, basin_id, plan_id)
     problem = kept.fetch_problem(scoped.session, plan.digest)
     found = check(problem, kept.read_back(plan, problem))
     violations = [show_violation(one) for one in found]
     # Of the document as it was kept: one that an older version wrote may be read into other words than it holds.
     again = digest(kept.problem_document(scoped.session, plan.digest))
-    return {"plan_id": plan.id, "digest_holds": again == plan.digest, "violations": violations}
+    today = publication.by_today(scoped, plan)
+    return {"plan_id": plan.id, "digest_holds": again == plan.digest, "violations": violations, "today": today}
 
 
 # -- what each role sees of a plan ---------------------------------------------------------------------------------

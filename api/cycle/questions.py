@@ -8,11 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from api.cycle import commitments
 from api.faults import Unfit
 from api.scope import Scoped
 from api.store import plans as kept
 from api.store.cycle import Plan
 from brigade.compare import compare
+from brigade.diff import placements
 from brigade.exchange.advice import candidates_to_json, contribution_to_json, explanation_to_json, suggestion_to_json
 from brigade.exchange.changes import comparison_to_json
 from brigade.plan import Plan as CorePlan
@@ -26,7 +28,14 @@ def opened(scoped: Scoped, basin_id: str, plan_id: str) -> tuple[Plan, Problem, 
     scoped.must_write(Plan, basin_id)
     row = scoped.one(Plan, basin_id, plan_id)
     problem = kept.fetch_problem(scoped.session, row.digest)
-    return row, problem, kept.read_back(row, problem)
+    return row, problem, _as_announced(scoped, row, kept.read_back(row, problem))
+
+
+def _as_announced(scoped: Scoped, row: Plan, plan: CorePlan) -> CorePlan:
+    """With what of it is announced: hours agreed to or imposed. A proposal announces nothing beyond what it keeps of them."""
+    base, at = commitments.base_of(scoped, row), placements(plan)
+    before = placements(base)
+    return replace(plan, announced=frozenset(id for id in base.announced or () if at.get(id) == before.get(id)))
 
 
 def why(scoped: Scoped, basin_id: str, plan_id: str, visit_id: str, worker_id: str | None, lang: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from api import asking, finding, jobs
 from api.asking import Asked, Limits
+from api.cycle import commitments
 from api.cycle.questions import opened
 from api.faults import Conflict
 from api.scope import Scoped
@@ -36,6 +37,7 @@ def suppose(scoped: Scoped, limits: Limits, basin_id: str, plan_id: str, given: 
     wish = {
         **asking.effort_of(limits, given.search or SearchWish(), finding.WHAT_IF),
         **asking.nearest_to(row, kept, terms, now),
+        **commitments.for_search(commitments.of_plan(scoped, row)),
         "kind": finding.WHAT_IF,
         "pinned_workers": sorted(given.pinned_workers),
         "story": {"supposed": events, "from": row.id},

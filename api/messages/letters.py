@@ -7,7 +7,7 @@ is over is not sent at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -19,9 +19,10 @@ from sqlalchemy.orm import Session
 
 from api.cycle import offers
 from api.cycle.diff import covered, diff
+from api.cycle.states import STANDING, WAITING, State
 from api.messages.channels import SMS
 from api.service import Service
-from api.store.cycle import LIVE, Offer, Plan
+from api.store.cycle import Offer, Plan
 from api.store.data import Client, Site, Visit
 from api.store.messages import Message
 from brigade.units import PARIS
@@ -81,7 +82,7 @@ def _tour_changed(service: Service, session: Session, message: Message) -> Words
     """What is still to answer, what still stands, what was withdrawn, as the offers are now."""
     told = _offers(session, message.about["offers"])
     gone = _offers(session, message.about["withdrawn"])
-    new = [_stop(service, session, offer) for offer in told if offer.state in LIVE]
+    new = [_stop(service, session, offer) for offer in told if offer.state in STANDING]
     moved = {stop["visit_id"] for stop in new}
     dropped = [_stop(service, session, offer) for offer in gone if offer.visit_id not in moved]
     if not new and not dropped:
@@ -102,8 +103,8 @@ def _offers(session: Session, ids: list[str]) -> list[Offer]:
 
 
 def _stop(service: Service, session: Session, offer: Offer) -> dict[str, Any]:
-    is_open = offer.state == "open"
-    names = ("visit_id", "kind", "starts_at", "ends_at", "reply_by")
+    is_open = offer.state in WAITING
+    names = ("visit_id", "kind", "starts_at", "ends_at", "before_starts_at", "before_ends_at", "reply_by")
     return {
         **{name: getattr(offer, name) for name in names},
         "is_open": is_open,
@@ -134,7 +135,7 @@ def _tour_tomorrow(service: Service, session: Session, message: Message) -> Word
 def _links(service: Service, session: Session, message: Message, visits: list[str]) -> dict[str, str]:
     """By visit: where its worker, who said yes or was told firmly, sees address and entry. Neither stands in the letter."""
     asked = select(Offer).where(Offer.basin_id == message.basin_id, Offer.worker_id == message.worker_id)
-    asked = asked.where(Offer.visit_id.in_(visits), Offer.state.in_(LIVE)).order_by(Offer.id)
+    asked = asked.where(Offer.visit_id.in_(visits), Offer.state.in_(STANDING)).order_by(Offer.id)
     return {offer.visit_id: offers.link_of(service, offer) for offer in session.scalars(asked)}
 
 
@@ -168,8 +169,16 @@ def _plan_for_provider(service: Service, session: Session, message: Message) -> 
     now = {one["visit_id"] for one in plan.document.get("uncovered", ())} & clients.keys()
     before = {one["visit_id"] for one in base.document.get("uncovered", ())} if base else set()
     lost = now - before
+    asked = _asked(session, message.basin_id, there.keys() & clients.keys())
     rest = [{"visit_id": visit, "client_id": clients[visit], **_place_in(there[visit])} for visit in there if visit in clients]
+    for one in (*changed, *rest):
+        one["is_asked"] = one["visit_id"] in asked
+    gone = [one for one in changes["dropped"] if one["visit_id"] in clients and one["visit_id"] not in now]
+    dropped = [{"visit_id": one["visit_id"], "client_id": clients[one["visit_id"]], **_place_in(one["from"])} for one in gone]
+    if not any((changed, lost, now, dropped)):
+        return None
     return {
+        "dropped": sorted(dropped, key=lambda one: (one["starts_at"], one["visit_id"])),
         "first_day": plan.first_day,
         "is_first": base is None,
         "changed": sorted((one for one in changed if one["client_id"]), key=lambda one: (one["starts_at"], one["visit_id"])),
@@ -177,6 +186,12 @@ def _plan_for_provider(service: Service, session: Session, message: Message) -> 
         "still": [{"visit_id": visit, "client_id": clients[visit]} for visit in sorted(now - lost)],
         "coming": sorted(rest, key=lambda one: (one["starts_at"], one["visit_id"])),
     }
+
+
+def _asked(session: Session, basin_id: str, visits: Collection[str]) -> frozenset[str]:
+    """Visits whose worker may still say no: nobody is promised her."""
+    asked = select(Offer.visit_id).where(Offer.basin_id == basin_id, Offer.visit_id.in_(visits), Offer.state == State.OFFERED)
+    return frozenset(session.scalars(asked))
 
 
 def _clients(session: Session, message: Message) -> dict[str, str]:

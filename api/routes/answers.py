@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from api import visiting
 from api.cycle import offers
+from api.cycle.states import WAITING
 from api.faults import BadRequest, Conflict, Gone
 from api.http import Answer, TheService, whole_body
 from api.messages.letters import place_of
@@ -89,7 +90,7 @@ def reply(link: Signed, request: Request, body: Annotated[bytes, Depends(whole_b
 
 def _answered(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn) -> dict[str, Any] | None:
     """The home, where it is time to know it. Raises: Conflict."""
-    offers.answer(scoped, service, offer, given.reply)
+    offers.answer(scoped, service, offer, given, by_link=True)
     home = visiting.home_of(scoped, service, offer)
     scoped.commit()
     return home
@@ -126,7 +127,7 @@ def _shown(offer: Offer, now: datetime) -> dict[str, Any]:
     is_late = offer.kind == offers.TO_OFFER and now > offer.reply_by
     return {
         **{name: getattr(offer, name) for name in names},
-        "replies": replies if offer.state == "open" and not is_late else [],
+        "replies": replies if offer.state in WAITING and not is_late else [],
         "client": None,
     }
 
@@ -138,6 +139,7 @@ def _told(session: Session, offer: Offer) -> dict[str, Any]:
         "day": long_day(start.date(), "fr"),
         "start": wall_clock(start, "fr"),
         "end": wall_clock(end, "fr"),
+        "before": None if offer.before_starts_at is None else wall_clock(offer.before_starts_at.astimezone(PARIS), "fr"),
         "limit": moment(offer.reply_by.astimezone(PARIS), "fr"),
         "place": place_of(session, offer.basin_id, offer.visit_id),
     }

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from api import asking, jobs
 from api.access import Role
 from api.asking import Asked
-from api.cycle import absences, figures, offers, outcomes, plans
+from api.cycle import absences, figures, offers, outcomes, plans, publication
 from api.http import Answer, IfMatch, Reader, TheService, Thinker, Writer
 from api.kinds import shown as show_kind
 from api.paging import Page, Turn, narrowed
@@ -18,7 +18,7 @@ from api.scope import Scoped, expect
 from api.shapes import AbsenceIn, AnswerIn, BasinId, Decision, Filter, Id, JobIn, MadeId, OutcomeIn, PinIn, exact
 from api.store.cycle import Job, Offer, Outcome, Plan
 from api.store.data import Absence
-from api.views import AbsenceView, DiffView, IndicatorsView, JobView, OfferView, OutcomeView, PlanView, RecheckView
+from api.views import AbsenceView, DiffView, IndicatorsView, JobView, OfferState, OfferView, OutcomeView, PlanView, RecheckView
 from brigade.exchange.shapes.kinds import Day
 
 router = APIRouter(prefix="/basins/{basin_id}")
@@ -157,13 +157,24 @@ def recheck_plan(basin_id: BasinId, id: MadeId, scoped: Reader) -> Response:
 
 @router.post("/plans/{id}/publish", response_model=PlanView, tags=["plans"])
 def publish_plan(basin_id: BasinId, id: MadeId, given: Why, unit: Thinker, service: TheService, version: IfMatch) -> Response:
-    """Firm stops are to acknowledge, the others become offers; the plan in force until now is superseded."""
+    """Firm stops are to acknowledge, the others become offers; the plan in force until now is superseded.
 
-    def act(scoped: Scoped, judged: plans.Checked) -> Answer:
-        plan = plans.publish(scoped, service, basin_id, id, version, given.why, judged)
+    What people answered since it was made, and the rows of now, are part of it: where stops would differ, A407 says who said
+    what and what no longer holds, and names the mended proposal."""
+
+    def act(scoped: Scoped, considered: publication.Considered) -> Answer:
+        plan = plans.publish(scoped, service, basin_id, id, version, given.why, considered)
         return Answer(plans.shown(scoped, plan, whole=False), version=plan.version)
 
-    return unit.answer(lambda scoped: plans.checked(scoped, basin_id, id), act)
+    try:
+        return unit.answer(lambda scoped: publication.consider(scoped, basin_id, id), act)
+    except publication.Overtaken as overtaken:
+        with service.database.writing() as session:
+            scoped = Scoped(session, unit.scoped.principal, service.clock)
+            mended = publication.keep_mended(scoped, id, basin_id, overtaken.considered)
+            scoped.commit()
+        overtaken.more = {"mended_plan_id": mended.id if mended else None}
+        raise
 
 
 @router.post("/plans/{id}/reject", response_model=PlanView, tags=["plans"])
@@ -194,7 +205,7 @@ def list_offers(
     basin_id: BasinId,
     scoped: Reader,
     turn: Annotated[Turn, Depends()],
-    state: Literal["open", "accepted", "acknowledged", "declined", "expired", "withdrawn"] | None = None,
+    state: OfferState | None = None,
     plan_id: Filter = None,
 ) -> Response:
     scoped.basin(basin_id)
@@ -220,7 +231,7 @@ def answer_offer(
 
     def act() -> Answer:
         offer = unit.scoped.one(Offer, basin_id, id, write=True)
-        offers.answer(unit.scoped, service, offer, given.reply)
+        offers.answer(unit.scoped, service, offer, given)
         return Answer(offers.shown(offer), version=offer.version)
 
     return unit.answer(act)

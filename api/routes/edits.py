@@ -86,8 +86,9 @@ def take_note(basin_id: BasinId, id: MadeId, unit: Writer) -> Response:
 
 @of_basin.get("/attention", response_model=AttentionView, tags=["events"])
 def read_attention(basin_id: BasinId, scoped: Reader) -> Response:
-    """What waits for a coordinator: firm stops nobody acknowledged in time, grave visits without a carer, plans published
-    without a coordinator, proposals that could be published, searches that failed since yesterday."""
+    """What waits for a coordinator: whom to call, firm stops nobody acknowledged in time, visits that stand with nobody, plans
+    in force that hold no more by the rows of now, plans published without a coordinator, proposals that could be published,
+    searches that failed since yesterday."""
     return Answer(attention.attention(scoped, basin_id)).response()
 
 

@@ -14,10 +14,6 @@ from brigade.ports import Clock
 
 IN_FORCE = ("published", "superseded")
 """States of a plan that is or was what everybody follows."""
-LIVE = ("open", "accepted", "acknowledged")
-"""States of an offer that stands."""
-AGREED = ("accepted", "acknowledged")
-REFUSED = ("declined", "expired")
 
 
 class Problem(Table):
@@ -113,9 +109,13 @@ class Plan(Happening):
 
 
 class Offer(Happening):
-    """One stop told to one worker. `kind`: firm (to acknowledge) or to_offer (to accept or decline).
+    """One stop told to one worker: a commitment (docs/commitments.md). `kind`: firm (imposed, to acknowledge) or to_offer (to
+    accept or decline).
 
-    `state`: open, accepted, acknowledged, declined, expired, withdrawn. `link_nonce`: the link answers only while it matches.
+    `state`: as `api.cycle.states` says, which alone moves it. `before_*`: the hours told before these, of the same visit and
+    worker. `call_from`: from then on no time is left for somebody else to be asked in writing. `because`: why it ended.
+    `counts_as`: the right that a refusal of it uses up. `said_*`: an answer by telephone: who said it, when, why.
+    `link_nonce`: the link answers only while it matches.
     """
 
     __tablename__ = "offers"
@@ -136,6 +136,15 @@ class Offer(Happening):
     answered_by: Mapped[str | None] = mapped_column(String(60))
     link_nonce: Mapped[str] = mapped_column(String(64))
     article: Mapped[str]
+    before_starts_at: Mapped[datetime | None]
+    before_ends_at: Mapped[datetime | None]
+    call_from: Mapped[datetime | None]
+    escalated_at: Mapped[datetime | None]
+    because: Mapped[str | None] = mapped_column(String(40))
+    counts_as: Mapped[str | None] = mapped_column(String(40))
+    said_by: Mapped[str | None]
+    said_at: Mapped[datetime | None]
+    said_why: Mapped[str | None]
     __table_args__ = (
         Index(None, "basin_id", "visit_id"),
         Index(None, "basin_id", "worker_id"),

@@ -161,11 +161,11 @@ def _stop(problem: Problem, route: Route, stop: Stop, clock: Clock) -> dict[str,
         "end": clock.moment(stop.end),
         "late_min": clock.minutes(lateness(problem, stop)),
     }
-    marking = _marking(stop.marking) if stop.marking else None
+    marking = marking_to_json(stop.marking) if stop.marking else None
     return shown | _without_none(marking=marking, paper_to_sign=stop.paper_to_sign)
 
 
-def _marking(marking: Marking) -> dict[str, Any]:
+def marking_to_json(marking: Marking) -> dict[str, Any]:
     shown = {"kind": marking.kind.value, "reason": show_reason(marking.reason), "article": marking.article}
     also = [{"reason": show_reason(one.reason), "article": one.article} for one in marking.also] or None
     return shown | _without_none(also=also, counts_as=marking.counts_as and marking.counts_as.value)

@@ -50,7 +50,7 @@ def test_an_offer_is_accepted_by_thumb(world: World, telephone: Page) -> None:
         assert box["height"] >= 44
         assert box["width"] >= 300
     assert telephone.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert state(world, offer) == "open"
+    assert state(world, offer) == "offered"
     telephone.get_by_role("button", name="J’accepte").tap()
     telephone.get_by_role("status").get_by_text("Vous avez accepté.").wait_for()
     assert state(world, offer) == "accepted"

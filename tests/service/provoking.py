@@ -230,6 +230,15 @@ def sent_again(world: World, contact: bool) -> Response:
     return world.ask(C, "POST", f"{BASIN}/messages/{message}/resend")
 
 
+def overtaken(world: World) -> Response:
+    """The carer is back before the proposal is published."""
+    wish(world, replan="on_request")
+    world.ask(C, "POST", f"{BASIN}/absences", absence())
+    plan = world.propose()
+    world.ask(C, "DELETE", f"{BASIN}/absences/ABS-1", If_Match='"1"')
+    return world.publish(plan)
+
+
 def without_its_key(world: World) -> Response:
     world.ask(C, "PUT", f"{BASIN}/worker-identities/W1", {"name": "Mme Exemple"})
     world.service.vault = Vault([new_key()])
@@ -313,6 +322,7 @@ ASKED: dict[str, tuple[int, Callable[[World], Response]]] = {
     "A106": (401, lambda world: outside(world, "callback?code=forged&state=forged")),
     "A308": (422, hooked),
     "A406": (409, expected),
+    "A407": (409, overtaken),
     "A411": (409, in_haste),
     "A412": (409, too_late),
     "A413": (409, unlawful),

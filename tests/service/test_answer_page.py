@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from httpx2 import Response
 
 from api.access import Role
+from brigade.units import PARIS
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World
 from tests.service.test_off_duty import firm
@@ -49,7 +51,9 @@ def test_a_browser_sees_when_where_and_two_buttons(world: World) -> None:
     page = world.client.get(link, headers=BROWSER)
     assert (page.status_code, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
     assert "Lundi 9 mars 2026, de 08:" in page.text
-    assert "Réponse attendue avant le 9 mars 2026 à 07:10" in page.text
+    limit = datetime.fromisoformat(world.client.get(link).json()["reply_by"]).astimezone(PARIS)
+    assert f"{limit:%H:%M}" <= "07:30"  # half an hour from 7 on, and so that somebody else can still be asked for 8
+    assert f"Réponse attendue avant le 9 mars 2026 à {limit:%H:%M}" in page.text
     assert buttons(page) == ["accept", "decline"]
     assert "Refuser une proposition est votre droit" in page.text
 
@@ -69,7 +73,7 @@ def test_what_scanners_of_mail_do_answers_nothing(world: World, method: str, age
     for address in (link, f"{link}?reply=accept", f"{link}?reply=decline"):
         opened = world.client.request(method, address, headers=agent)
         assert opened.status_code == (200 if method in ("GET", "HEAD") else 405)
-    assert state(world, offer) == "open"
+    assert state(world, offer) == "offered"
 
 
 @pytest.mark.parametrize("body", [b"", b"reply=", b"reply=maybe", b"other=accept", b"\xff\xfe", b"reply=accept%00"])
@@ -78,7 +82,7 @@ def test_a_form_without_an_answer_is_met_by_the_page_again(world: World, body: b
     offer, link = told(world)
     sent = {**BROWSER, "Content-Type": "application/x-www-form-urlencoded"}
     page = world.client.post(link, content=body, headers=sent)
-    assert (page.status_code, buttons(page), state(world, offer)) == (422, ["accept", "decline"], "open")
+    assert (page.status_code, buttons(page), state(world, offer)) == (422, ["accept", "decline"], "offered")
     assert "appuyez sur un des boutons" in page.text
 
 
@@ -106,24 +110,24 @@ def test_another_answer_afterwards_is_told_what_stands(world: World) -> None:
     offer, link = told(world)
     press(world, link, "decline")
     page = press(world, link, "accept")
-    assert (page.status_code, state(world, offer)) == (409, "declined")
+    assert (page.status_code, state(world, offer)) == (409, "refused")
     assert "Vous avez refusé." in page.text
     assert "Appelez la coordination" in page.text
-    assert "declined" not in page.text
+    assert "refused" not in page.text
     again = world.client.post(link, json={"reply": "accept"}).json()
     assert (again["code"], again["detail"]) == ("A403", "déjà refusée")
 
 
 def test_a_late_answer_finds_no_button(world: World) -> None:
-    """07:10 was the limit; housekeeping may not have passed yet."""
+    """07:30 was the limit, half an hour after 7; housekeeping may not have passed yet."""
     offer, link = told(world)
-    world.later(minutes=31)
+    world.later(minutes=51)
     opened = world.client.get(link, headers=BROWSER)
     assert (opened.status_code, buttons(opened)) == (200, [])
     assert "Le délai de réponse est passé." in opened.text
     assert world.client.get(link).json()["replies"] == []
     page = press(world, link, "accept")
-    assert (page.status_code, state(world, offer)) == (409, "open")
+    assert (page.status_code, state(world, offer)) == (409, "offered")
     assert "Le délai de réponse est passé." in page.text
 
 
@@ -134,7 +138,7 @@ def test_a_firm_stop_is_seen_not_accepted(world: World) -> None:
     assert buttons(page) == ["acknowledge"]
     assert "Un empêchement ? Appelez la coordination." in page.text
     refused = press(world, link, "decline")
-    assert (refused.status_code, buttons(refused), state(world, offer)) == (409, ["acknowledge"], "open")
+    assert (refused.status_code, buttons(refused), state(world, offer)) == (409, ["acknowledge"], "ordered")
     assert "Vous avez confirmé." in press(world, link, "acknowledge").text
     assert state(world, offer) == "acknowledged"
 
@@ -149,7 +153,7 @@ def test_links_forged_altered_renewed_or_over_open_nothing_and_look_the_same(wor
     pages += [world.client.get(fresh, headers=BROWSER), press(world, fresh, "accept")]
     assert {(page.status_code, page.text) for page in pages} == {(410, pages[0].text)}
     assert GONE in pages[0].text
-    assert state(world, offer) == "open"
+    assert state(world, offer) == "offered"
 
 
 def test_the_page_allows_nothing_but_its_own_style(world: World) -> None:

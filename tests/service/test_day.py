@@ -29,6 +29,7 @@ def test_from_absence_to_outcome(world: World) -> None:
         "plan_id": proposal["id"],
         "digest_holds": True,
         "violations": [],
+        "today": {"violations": [], "lost": [], "differences": [], "issues": []},
     }
     published = world.publish(proposal)
     assert published.status_code == 200, published.text
@@ -36,12 +37,12 @@ def test_from_absence_to_outcome(world: World) -> None:
 
     offers = world.get(f"{BASIN}/offers")["items"]
     assert {offer["visit_id"]: (offer["kind"], offer["state"], offer["wave"]) for offer in offers} == dict.fromkeys(
-        ("V1", "V2", "V3"), ("to_offer", "open", 1)
+        ("V1", "V2", "V3"), ("to_offer", "offered", 1)
     )
     first = next(offer for offer in offers if offer["visit_id"] == "V1")
     link = world.get(f"{BASIN}/offers/{first['id']}")["link"].removeprefix("http://127.0.0.1:8000")
     assert world.client.get(link).json()["replies"] == ["accept", "decline"]
-    assert world.get(f"{BASIN}/offers/{first['id']}")["state"] == "open"  # looking answers nothing
+    assert world.get(f"{BASIN}/offers/{first['id']}")["state"] == "offered"  # looking answers nothing
     accepted = world.client.post(link, json={"reply": "accept"})
     assert (accepted.status_code, accepted.json()["state"]) == (200, "accepted")
 
@@ -95,11 +96,11 @@ def test_a_declined_visit_is_offered_to_somebody_else(world: World) -> None:
     assert world.publish(proposal).status_code == 200
     first = next(offer for offer in world.get(f"{BASIN}/offers")["items"] if offer["visit_id"] == "V2")
     declined = world.ask(C, "POST", f"{BASIN}/offers/{first['id']}/answer", {"reply": "decline"})
-    assert declined.json()["state"] == "declined"
+    assert declined.json()["state"] == "refused"
     world.search()
     (second,) = world.get(f"{BASIN}/plans?state=proposed")["items"]
     assert world.publish(second).status_code == 200
-    (again,) = [offer for offer in world.get(f"{BASIN}/offers?state=open")["items"] if offer["visit_id"] == "V2"]
+    (again,) = [offer for offer in world.get(f"{BASIN}/offers?state=offered")["items"] if offer["visit_id"] == "V2"]
     assert again["worker_id"] != first["worker_id"]
     assert again["wave"] == 2
 

@@ -81,7 +81,7 @@ def test_a_proposal_breaks_no_rule_and_a_draft_says_what_it_breaks(planned: tupl
     assert (refused.status_code, refused.json()["code"]) == (409, "A413")
     draft = save(world, plan, late)
     assert (draft.status_code, draft.json()["judged"]["lawful"]) == (201, False)
-    assert world.publish(world.get(draft.headers["Location"])).json()["code"] == "A401"
+    assert world.publish(world.get(draft.headers["Location"])).json()["code"] == "A407"
 
 
 def test_nobody_waives_what_a_client_refused(planned: tuple[World, dict[str, Any]]) -> None:

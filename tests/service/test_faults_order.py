@@ -82,7 +82,7 @@ def test_of_two_answers_to_one_offer_the_first_stands(told: tuple[World, dict[st
         answers = [future.result() for future in [both.submit(accept), both.submit(decline)]]
     assert sorted(answers) == [200, 409]
     stands = world.get(f"{BASIN}/offers/{offer['id']}")
-    assert (stands["state"], stands["version"]) == (["accepted", "declined"][answers.index(200)], 2)
+    assert (stands["state"], stands["version"]) == (["accepted", "refused"][answers.index(200)], 2)
 
 
 def test_a_search_cancelled_after_its_end_stays_done(world: World) -> None:
@@ -193,7 +193,7 @@ def test_thirty_minutes_are_thirty_minutes_on_the_nights_the_clocks_change(
     now = world.service.clock.now()
     world.later(seconds=(asked - now).total_seconds() + 29 * 60)
     offers.expire(world.service)
-    assert stored(world, offer).state == "open"
+    assert stored(world, offer).state == "offered"
     world.later(minutes=2)
     offers.expire(world.service)
     assert stored(world, offer).state == "expired"

@@ -12,8 +12,7 @@ from sqlalchemy import select
 from api import compose, search
 from api.access import Role
 from api.attempts import Attempt
-from api.cycle import edits
-from api.cycle import plans as plans_of_the_day
+from api.cycle import edits, publication
 from api.dispatcher import Dispatcher
 from api.set_aside import SetAside
 from api.store import plans
@@ -179,7 +178,7 @@ def test_edits_are_judged_while_others_write(world: World, proposal: dict[str, A
 def test_a_plan_is_checked_before_its_publication_writes(
     world: World, proposal: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calls = meanwhile(monkeypatch, plans_of_the_day, "check", lambda: others_write(world))
+    calls = meanwhile(monkeypatch, publication, "judged", lambda: others_write(world))
     assert world.publish(proposal).status_code == 200
     assert calls == [0]
 

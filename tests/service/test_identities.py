@@ -59,7 +59,7 @@ def test_of_two_who_write_at_once_one_is_told(world: World) -> None:
 
 
 def answer_all(world: World, reply: str = "accept") -> None:
-    for offer in world.get(f"{BASIN}/offers?state=open")["items"]:
+    for offer in world.get(f"{BASIN}/offers?state=offered")["items"]:
         assert world.ask(W, "POST", f"{BASIN}/offers/{offer['id']}/answer", {"reply": reply}).status_code == 200
 
 

@@ -157,7 +157,7 @@ def test_what_is_uncovered_now_is_told_loudly(reached: World) -> None:
         row = reached.ask(C, "GET", f"{BASIN}/workers/{worker}")
         body = {**row.json()["value"], "availability": []}
         assert reached.ask(C, "PUT", f"{BASIN}/workers/{worker}", body, If_Match=row.headers["ETag"]).status_code == 200
-    for offer in reached.get(f"{BASIN}/offers?state=open")["items"]:
+    for offer in reached.get(f"{BASIN}/offers?state=offered")["items"]:
         reached.ask(C, "POST", f"{BASIN}/offers/{offer['id']}/answer", {"reply": "decline"})
     again = reached.propose()
     assert again["base_plan_id"] == first["id"]
@@ -173,7 +173,7 @@ def test_what_is_uncovered_now_is_told_loudly(reached: World) -> None:
 def test_silence_is_told_to_the_coordinators(reached: World) -> None:
     published(reached)
     send(reached)
-    reached.later(minutes=31)
+    reached.later(minutes=51)  # half an hour, from 7 on
     assert offers.expire(reached.service) == 3
     (told,) = send(reached).to("duty@example.org")
     assert told.text.count("délai passé") == 3
@@ -299,7 +299,7 @@ def test_a_lease_that_ran_out_is_taken_over_and_the_late_one_is_not_heard(reache
 def test_what_is_no_longer_true_is_not_told(reached: World) -> None:
     """Declined by phone before the message left: the links would open nothing."""
     published(reached)
-    for offer in reached.get(f"{BASIN}/offers?state=open")["items"]:
+    for offer in reached.get(f"{BASIN}/offers?state=offered")["items"]:
         reached.ask(C, "POST", f"{BASIN}/offers/{offer['id']}/answer", {"reply": "decline"})
     heard = send(reached)
     assert not [letter for letter in heard.heard if letter.to.startswith("w")]
@@ -326,7 +326,7 @@ def test_a_contact_goes_with_its_owner(reached: World) -> None:
 def test_a_worker_who_is_forgotten_leaves_no_contact_and_no_message(reached: World) -> None:
     """Declined by phone: nobody expects her any more. The messages to the others stay."""
     published(reached)
-    for offer in reached.get(f"{BASIN}/offers?state=open")["items"]:
+    for offer in reached.get(f"{BASIN}/offers?state=offered")["items"]:
         reached.ask(C, "POST", f"{BASIN}/offers/{offer['id']}/answer", {"reply": "decline"})
     told = {one["contact_id"] for one in listed(reached)}
     gone = min(told & set(WORKERS))

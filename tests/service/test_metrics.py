@@ -110,12 +110,12 @@ def test_searches_move_from_queued_to_done_cancelled_or_failed(world: World) -> 
 
 def test_offers_and_requests_are_counted(world: World) -> None:
     published(world)
-    assert figure(world, "offers", state="open") == 3
+    assert figure(world, "offers", state="offered") == 3
     offer = world.get(f"{BASIN}/offers")["items"][0]["id"]
     where = {"method": "POST", "route": "/basins/{basin_id}/offers/{id}/answer", "status": "200"}
     before = figure(world, "requests_total", **where)
     world.ask(C, "POST", f"{BASIN}/offers/{offer}/answer", {"reply": "accept"})
-    assert (figure(world, "offers", state="open"), figure(world, "offers", state="accepted")) == (2, 1)
+    assert (figure(world, "offers", state="offered"), figure(world, "offers", state="accepted")) == (2, 1)
     assert figure(world, "requests_total", **where) == before + 1
 
 
@@ -131,6 +131,6 @@ def test_no_label_says_anything_of_anybody(world: World) -> None:
     found = samples(world)
     assert {name for _, labels, _ in found for name in labels} <= LABELS
     assert {labels["route"] for _, labels, _ in found if "route" in labels} <= routes
-    states = {"queued", "running", "sending", "done", "sent", "failed", "cancelled", "obsolete", "open", "withdrawn"}
+    states = {"queued", "running", "sending", "done", "sent", "failed", "cancelled", "obsolete", "offered", "withdrawn"}
     assert {labels["state"] for _, labels, _ in found if "state" in labels} <= states
     assert {labels["kind"] for _, labels, _ in found if "kind" in labels} == {"messages", "deliveries"}

@@ -56,7 +56,7 @@ def test_the_next_plan_supersedes_and_tells_only_what_is_new(absent: World) -> N
     after = absent.get(f"{BASIN}/offers")["items"]
     assert states(absent) == ["published", "superseded"]
     assert [offer["id"] for offer in after] == [offer["id"] for offer in before]
-    assert {offer["state"] for offer in after} == {"open"}
+    assert {offer["state"] for offer in after} == {"offered"}
 
 
 def test_an_accepted_visit_stays_where_it_is(absent: World) -> None:
@@ -91,7 +91,7 @@ def test_a_plan_that_breaks_a_rule_is_not_published(absent: World) -> None:
         session.execute(update(Plan).where(Plan.id == plan["id"]).values(document=broken))
         session.commit()
     refused = absent.publish(plan)
-    assert (refused.status_code, refused.json()["code"]) == (409, "A401")
+    assert (refused.status_code, refused.json()["code"]) == (409, "A407")
     assert "TIMING" in refused.json()["issues"][0]["what"]
 
 
@@ -131,12 +131,14 @@ def test_silence_opens_the_next_wave(absent: World) -> None:
     wish(absent, offers={"reply_min": 10})
     assert absent.publish(absent.propose()).status_code == 200
     assert offers.expire(absent.service) == 0
-    absent.later(minutes=11)
+    absent.later(minutes=29)  # at 06:40 nobody has to be awake: ten minutes from 07:00 on
+    assert offers.expire(absent.service) == 0
+    absent.later(minutes=2)
     assert offers.expire(absent.service) == 3
     assert {offer["state"] for offer in absent.get(f"{BASIN}/offers")["items"]} == {"expired"}
     absent.search()
     assert absent.publish(absent.get(f"{BASIN}/plans?state=proposed")["items"][0]).status_code == 200
-    again = absent.get(f"{BASIN}/offers?state=open")["items"]
+    again = absent.get(f"{BASIN}/offers?state=offered")["items"]
     assert {(offer["visit_id"], offer["wave"]) for offer in again} == {("V1", 2), ("V2", 2), ("V3", 2)}
     first = {offer["visit_id"]: offer["worker_id"] for offer in absent.get(f"{BASIN}/offers?state=expired")["items"]}
     assert all(offer["worker_id"] != first[offer["visit_id"]] for offer in again)
@@ -147,9 +149,12 @@ def test_nobody_is_sent_where_the_carer_is_back(absent: World) -> None:
     plan = absent.propose()
     assert absent.ask(M, "DELETE", f"{BASIN}/absences/ABS-1", If_Match='"1"').status_code == 204
     refused = absent.publish(plan)
-    assert (refused.status_code, refused.json()["code"]) == (409, "A401")
+    assert (refused.status_code, refused.json()["code"]) == (409, "A407")
     assert refused.json()["detail"] == "plus à remplacer, ou retirées : V1, V2, V3"
-    assert (states(absent), absent.get(f"{BASIN}/offers")["items"]) == (["proposed"], [])
+    assert (states(absent), absent.get(f"{BASIN}/offers")["items"]) == (
+        ["proposed", "proposed"],
+        [],
+    )  # the mended one beside it
 
 
 def test_nobody_is_sent_to_a_visit_that_was_taken_out(absent: World) -> None:

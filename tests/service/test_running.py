@@ -51,7 +51,7 @@ def test_metrics_count_requests_searches_and_offers(world: World) -> None:
     (proposal,) = world.get(f"{BASIN}/plans?state=proposed")["items"]
     assert world.publish(proposal).status_code == 200
     after = figures(world)
-    assert (after["brigade_jobs", "done"], after["brigade_offers", "open"]) == (1, 3)
+    assert (after["brigade_jobs", "done"], after["brigade_offers", "offered"]) == (1, 3)
     assert after["brigade_oldest_queued_seconds", ""] == 0
     published = "/basins/{basin_id}/plans/{id}/publish"
     assert after["brigade_request_seconds_count", published] >= 1

@@ -12,7 +12,7 @@ import pytest
 from brigade.demand import Absence, AbsenceKind, ActClass, Employee, RotaEntry, RotaFeed, UrgentCause
 from brigade.exchange.document import problem_from_json, problem_to_json
 from brigade.labour import shipped_labour_code
-from brigade.marking import mark
+from brigade.marking import as_offers, mark
 from brigade.plan import Marking, MarkingKind, Plan, RefusalKind
 from brigade.problem import Problem
 from brigade.refusals import allowances
@@ -392,6 +392,32 @@ def test_hours_only_offered_before_are_no_hours_of_hers() -> None:
     offered = mark(problem, plan)
     assert said((problem, plan), offered) == (TO_OFFER, "marking_refusable")
     assert said((problem, plan), plan) == (FIRM, "marking_hours_unchanged")
+
+
+def test_what_was_agreed_since_says_whose_hours_are_whose() -> None:
+    """The plan told before says firm or to be offered; what was answered since goes before it."""
+    problem, plan = replacing(at("08:00", 5), at("08:00"))
+    offered = mark(problem, plan)
+    assert said((problem, plan), replace(offered, announced=frozenset({"V1"}))) == (FIRM, "marking_hours_unchanged")
+    assert said((problem, plan), replace(plan, announced=frozenset())) == (TO_OFFER, "marking_refusable")
+
+
+def test_who_was_asked_is_asked_again_at_most() -> None:
+    """Nothing here is to be refused by itself: V1 is firm for W1, unless she was asked before and has not said yes."""
+    problem, plan = replacing(at("08:00", 8), at("08:00"))
+    firm = mark(problem, plan)
+    assert said_of(firm) == (FIRM, "marking_notice_given")
+    assert said_of(as_offers(firm, {("V1", "W1")})) == (TO_OFFER, "marking_asked_before")
+    assert as_offers(firm, {("V1", "W2")}) == firm
+    agreed = mark(problem, plan, replace(plan, announced=frozenset({"V1"})))
+    assert as_offers(agreed, {("V1", "W1")}) == agreed
+
+
+def said_of(plan: Plan) -> tuple[MarkingKind, str]:
+    found = plan.stop_of("V1")
+    assert found is not None
+    assert found[1].marking is not None
+    return found[1].marking.kind, found[1].marking.reason.code
 
 
 # -- hours unchanged -----------------------------------------------------------------------------------------------

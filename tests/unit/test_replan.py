@@ -221,3 +221,31 @@ def test_a_cancelled_visit_disturbs_nobody() -> None:
     done = replan(apply_events(asked, [VisitCancelled("V1")]), told, settings=WORK)
     assert [(one.visit_id, one.kind) for one in done.diff.changes] == [("V1", ChangeKind.REMOVED), ("V2", ChangeKind.KEPT)]
     assert done.disturbed == frozenset()
+
+
+# -- a visit told is not dropped for its equal ---------------------------------------------------------------------
+def one_place(*others: tuple[str, str, Priority]) -> tuple[Problem, Plan]:
+    """W1 has time for one visit of the morning. V1, ten minutes away, was told; the others are at W1's door."""
+    visits = [visit("V1", "B", 90, "08:00", "08:30", priority=Priority.P3)]
+    visits += [visit(id, site, 90, "08:00", "08:30", priority=level) for id, site, level in others]
+    asked = problem(visits, [worker("W1", "07:00", "10:30")])
+    return asked, plan(asked, route(asked, "W1", ("V1", "08:00")))
+
+
+def test_two_visits_of_one_level_do_not_swap_from_wave_to_wave() -> None:
+    """Three waves: each time the other one would be the shorter way, each time the family told keeps its visit."""
+    asked, told = one_place(("V2", "A", Priority.P3))
+    for _ in range(3):
+        told = replan(asked, told, settings=WORK).plan
+        assert where(told) == {"V1": "W1"}
+
+
+def test_a_visit_of_a_higher_level_still_takes_its_place() -> None:
+    asked, told = one_place(("V2", "A", Priority.P1))
+    assert where(replan(asked, told, settings=WORK).plan) == {"V2": "W1"}
+
+
+def test_what_nobody_was_told_of_is_dropped_without_a_price() -> None:
+    asked, told = one_place(("V2", "A", Priority.P3))
+    unsaid = Terms(told=Told(frozenset(), frozenset()))
+    assert where(replan(asked, told, unsaid, WORK).plan) == {"V2": "W1"}

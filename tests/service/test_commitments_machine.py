@@ -1,0 +1,291 @@
+"""A basin's day in any order: absences, searches that begin and end, publications, answers, silence, edits, outcomes, time.
+
+After every step what was promised must hold (docs/commitments.md). Few steps here; `make commitments` does ten thousand.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from shutil import copyfile
+from tempfile import TemporaryDirectory
+from typing import Any, ClassVar
+
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from sqlalchemy import select
+
+from api.access import Principal, Role
+from api.clock import ShiftedClock, SystemClock
+from api.compose import compose
+from api.cycle import offers
+from api.cycle.states import AGREED, STANDING
+from api.refusals import counted
+from api.scope import Scoped
+from api.service import Service
+from api.store.cycle import Offer, Plan
+from api.store.data import Worker
+from api.store.engine import Database
+from api.store.messages import Message
+from tests.service.basin import BASIN, NOW, absence
+from tests.service.conftest import World, settings_for, wish, world_on
+from tests.service.test_off_duty import firm
+
+C = Role.COORDINATOR
+EXAMPLES, STEPS = int(os.environ.get("COMMITMENTS_EXAMPLES", "4")), int(os.environ.get("COMMITMENTS_STEPS", "14"))
+AWAY = {"ABS-1": absence(), "ABS-2": absence(id="ABS-2", provider_id="S2", employee_id="A-2")}
+VISITS, WORKERS = ("V1", "V2", "V3", "V4", "V5"), ("W1", "W2", "W3")
+NUMBERS = itertools.count()
+TOLERANCE = timedelta(minutes=10)
+REFUSALS = {200, 201, 202, 204, 404, 409, 410, 412, 422}
+"""A step may be refused; it never crashes."""
+
+
+class Day(RuleBasedStateMachine):
+    """Two coordinators, three workers, five visits of one Monday."""
+
+    model: ClassVar[tuple[Path, World] | None] = None
+    folder: ClassVar[TemporaryDirectory[str]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        if Day.model is None:
+            Day.folder = TemporaryDirectory()
+            first = Path(Day.folder.name)
+            made = world_on(f"sqlite:///{first / 'brigade.db'}", first)
+            made.service.database.close()
+            Day.model = first, made
+        first, made = Day.model
+        own = first / str(next(NUMBERS))
+        own.mkdir()
+        copyfile(first / "brigade.db", own / "brigade.db")
+        url = f"sqlite:///{own / 'brigade.db'}"
+        service = Service(settings_for(url, own), ShiftedClock(NOW - SystemClock().now()), Database(url))
+        made.app.state.service = service
+        self.world = World(made.app, TestClient(made.app, raise_server_exceptions=False), made.tokens)
+        self.agreed: dict[str, tuple[str, str]] = {}
+        """By id, the offers that somebody agreed to: visit and worker."""
+
+    def teardown(self) -> None:
+        self.world.service.database.close()
+
+    # -- what happens ------------------------------------------------------------------------------------------------
+    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        answer = self.world.ask(C, method, path, body, **headers)
+        assert answer.status_code in REFUSALS, (method, path, answer.status_code, answer.text)
+        return answer
+
+    @initialize(is_firm=st.booleans(), replan=st.sampled_from(["at_once", "on_request"]))
+    def opens(self, is_firm: bool, replan: str) -> None:
+        wish(self.world, replan=replan, search={"iterations": 30, "seed": 1})
+        if is_firm:
+            firm(self.world)
+        self.ask("POST", f"{BASIN}/absences", AWAY["ABS-1"])
+        self.search_begins(True)
+        self.search_ends()
+
+    @rule(name=st.sampled_from(sorted(AWAY)))
+    def absence_comes(self, name: str) -> None:
+        self.ask("POST", f"{BASIN}/absences", AWAY[name])
+
+    @rule(name=st.sampled_from(sorted(AWAY)))
+    def absence_is_taken_back(self, name: str) -> None:
+        row = self.ask("GET", f"{BASIN}/absences/{name}")
+        if row.status_code == 200:
+            self.ask("DELETE", f"{BASIN}/absences/{name}", If_Match=row.headers["ETag"])
+
+    @rule(name=st.sampled_from(sorted(AWAY)), hour=st.sampled_from(["11:00", "15:00", "22:00"]))
+    def absence_changes(self, name: str, hour: str) -> None:
+        row = self.ask("GET", f"{BASIN}/absences/{name}")
+        if row.status_code == 200:
+            interval = {**AWAY[name]["interval"], "end": f"2026-03-09T{hour}:00+01:00"}
+            body = {key: value for key, value in AWAY[name].items() if key != "id"} | {"interval": interval}
+            self.ask("PUT", f"{BASIN}/absences/{name}", body, If_Match=row.headers["ETag"])
+
+    @rule(from_scratch=st.booleans())
+    def search_begins(self, from_scratch: bool) -> None:
+        """Its problem is composed now, whatever happens before it ends."""
+        self.ask("POST", f"{BASIN}/jobs", {"first_day": "2026-03-09", "from_scratch": from_scratch})
+
+    @rule()
+    def search_ends(self) -> None:
+        self.world.search()
+
+    @rule(which=st.integers(0, 5))
+    def publish(self, which: int) -> None:
+        """Either coordinator, whichever proposal she looks at."""
+        found = self.world.get(f"{BASIN}/plans?state=proposed")["items"]
+        if not found:
+            return
+        plan = found[which % len(found)]
+        answer = self.world.publish(plan)
+        assert answer.status_code in (200, 409), answer.text
+        if answer.status_code == 200:
+            today = self.world.get(f"{BASIN}/plans/{plan['id']}/check")["today"]
+            assert (today["violations"], today["lost"]) == ([], []), today
+        elif answer.json()["code"] == "A407" and answer.json()["mended_plan_id"]:
+            made = self.world.get(f"{BASIN}/plans/{answer.json()['mended_plan_id']}")
+            assert self.world.get(f"{BASIN}/plans/{made['id']}/check")["violations"] == []
+
+    @rule(which=st.integers(0, 9), reply=st.sampled_from(["accept", "decline", "acknowledge"]), phone=st.booleans())
+    def answer(self, which: int, reply: str, phone: bool) -> None:
+        found = [one for one in self.offers() if one.state in (*STANDING, "expired")]
+        if not found:
+            return
+        offer = found[which % len(found)]
+        if phone:
+            body = {"reply": reply, "said_by": "elle-même", "why": "au téléphone"}
+            self.ask("POST", f"{BASIN}/offers/{offer.id}/answer", body)
+            return
+        link = offers.link_of(self.world.service, offer).removeprefix("http://127.0.0.1:8000")
+        assert self.world.client.post(link, json={"reply": reply}).status_code in REFUSALS
+
+    @rule(which=st.integers(0, 9))
+    def is_prevented(self, which: int) -> None:
+        found = [one for one in self.offers() if one.state in STANDING]
+        if found:
+            body = {"reply": "unable", "why": "malade"}
+            self.ask("POST", f"{BASIN}/offers/{found[which % len(found)].id}/answer", body)
+
+    @rule(minutes=st.sampled_from([1, 5, 20, 45, 120]))
+    def clock_goes_on(self, minutes: int) -> None:
+        self.world.later(minutes=minutes)
+
+    @rule()
+    def silence(self) -> None:
+        offers.expire(self.world.service)
+
+    @rule(which=st.integers(0, 5), visit=st.sampled_from(VISITS), worker=st.sampled_from(WORKERS), waives=st.booleans())
+    def edit(self, which: int, visit: str, worker: str, waives: bool) -> None:
+        found = [
+            *self.world.get(f"{BASIN}/plans?state=proposed")["items"],
+            *self.world.get(f"{BASIN}/plans?state=published")["items"],
+        ]
+        if not found:
+            return
+        plan = found[which % len(found)]
+        edits: list[dict[str, Any]] = [{"kind": "move", "visit_id": visit, "worker_id": worker}]
+        if waives:
+            edits.append({"kind": "waive", "rule": "COMPETENCIES", "worker_id": worker, "visit_id": visit, "why": "essai"})
+        body = {"edits": edits, "state": "proposed"}
+        self.ask("POST", f"{BASIN}/plans/{plan['id']}/edits", body, If_Match=f'"{plan["version"]}"')
+
+    @rule(worker=st.sampled_from(WORKERS))
+    def engagement_ends(self, worker: str) -> None:
+        self._changed(worker, lambda body: {**body, "engagements": []})
+
+    @rule(worker=st.sampled_from(WORKERS), hour=st.sampled_from(["07:00", "12:00"]))
+    def comes_later(self, worker: str, hour: str) -> None:
+        stay = {"start": f"2026-03-09T{hour}:00+01:00", "end": "2026-03-09T20:00:00+01:00"}
+        self._changed(worker, lambda body: {**body, "availability": [stay]})
+
+    def _changed(self, worker: str, change: Any) -> None:
+        row = self.ask("GET", f"{BASIN}/workers/{worker}")
+        self.ask("PUT", f"{BASIN}/workers/{worker}", change(row.json()["value"]), If_Match=row.headers["ETag"])
+
+    @rule(visit=st.sampled_from(VISITS), done=st.booleans())
+    def outcome(self, visit: str, done: bool) -> None:
+        row = [one for one in self.world.get(f"{BASIN}/outcomes")["items"] if one["visit_id"] == visit]
+        head = {"If_Match": f'"{row[0]["version"]}"'} if row else {}
+        self.ask("PUT", f"{BASIN}/outcomes/{visit}", {"done": done}, **head)
+
+    # -- what must hold ----------------------------------------------------------------------------------------------
+    def offers(self) -> list[Offer]:
+        with self.world.service.database.reading() as session:
+            return list(session.scalars(select(Offer).order_by(Offer.id)))
+
+    def in_force(self) -> dict[str, tuple[str, datetime]]:
+        plan = self._published()
+        return {} if plan is None else dict(_placed(plan))
+
+    def _published(self) -> Plan | None:
+        with self.world.service.database.reading() as session:
+            return session.scalar(select(Plan).where(Plan.state == "published"))
+
+    @property
+    def now(self) -> datetime:
+        return self.world.service.clock.now()
+
+    @invariant()
+    def what_was_agreed_stands_or_was_taken_back(self) -> None:
+        """In the plan in force at its hours; else a withdrawal with its reason, told to its worker."""
+        placed, told = self.in_force(), self._told_withdrawn()
+        for offer in self.offers():
+            if offer.state in AGREED:
+                self.agreed[offer.id] = offer.visit_id, offer.worker_id
+            if offer.state in STANDING and offer.starts_at > self.now:
+                worker, start = placed.get(offer.visit_id, ("", self.now))
+                assert worker == offer.worker_id, (offer.visit_id, offer.state)
+                assert abs(start - offer.starts_at) <= TOLERANCE, (offer.visit_id, offer.state)
+            elif offer.id in self.agreed and offer.state not in AGREED:
+                assert offer.because is not None, offer.visit_id
+                is_said = offer.because in ("unable", "outcome") or offer.id in told
+                assert is_said, (offer.visit_id, offer.because)
+
+    def _told_withdrawn(self) -> set[str]:
+        with self.world.service.database.reading() as session:
+            found = session.scalars(select(Message).where(Message.kind == "tour_changed"))
+            return {id for message in found for id in message.about["withdrawn"]}
+
+    @invariant()
+    def nobody_is_sent_where_she_refused(self) -> None:
+        plan = self._published()
+        if plan is None or plan.published_at is None:
+            return
+        placed = dict(_placed(plan))
+        for offer in self.offers():
+            if offer.state == "refused" and offer.answered_at is not None and offer.answered_at <= plan.published_at:
+                assert placed.get(offer.visit_id, ("",))[0] != offer.worker_id, offer.visit_id
+
+    @invariant()
+    def silence_makes_no_order(self) -> None:
+        """Whoever was asked, and has not said yes to these hours, is asked again at most."""
+        asked = set[tuple[str, str]]()
+        for offer in self.offers():
+            pair = offer.visit_id, offer.worker_id
+            assert offer.kind == "to_offer" or pair not in asked, pair
+            if offer.kind == "to_offer":
+                asked.add(pair)
+
+    @precondition(lambda self: self._published() is not None)
+    @invariant()
+    def every_visit_wanted_is_told_or_on_the_list(self) -> None:
+        listed = self.world.get(f"{BASIN}/attention")
+        known = {one["visit_id"] for one in listed["uncovered"]}
+        known |= {offer.visit_id for offer in self.offers() if offer.state in STANDING}
+        with self.world.service.database.snapshot() as session:
+            scoped = Scoped(session, Principal.system("test", "B1"), self.world.service.clock)
+            problem = compose(scoped, "B1", NOW.date(), 1)
+        begun = {visit for visit, (_, start) in self.in_force().items() if start <= self.now}
+        wanted = {one.visit.id for one in problem.requests if one.visit.windows[-1].hard_latest >= problem.now}
+        assert wanted - begun <= known, (wanted - begun - known, listed["uncovered"])
+
+    @invariant()
+    def refusals_are_those_given(self) -> None:
+        given = [one for one in self.offers() if one.state == "refused" and one.counts_as == "short_notice"]
+        with self.world.service.database.reading() as session:
+            scoped = Scoped(session, Principal.system("test", "B1"), self.world.service.clock)
+            bodies = [row.body for row in session.scalars(select(Worker).order_by(Worker.id))]
+            told = {one["worker_id"]: one["refusals"] for one in counted(scoped, "B1", bodies, NOW.date())}
+        assert told == {body["id"]: sum(one.worker_id == body["id"] for one in given) for body in bodies}
+
+
+def _placed(plan: Plan) -> Iterator[tuple[str, tuple[str, datetime]]]:
+    for route in plan.document["routes"]:
+        for stop in route["stops"]:
+            yield stop["visit_id"], (route["worker_id"], datetime.fromisoformat(stop["start"]))
+
+
+Day.TestCase.settings = settings(
+    max_examples=EXAMPLES,
+    stateful_step_count=STEPS,
+    deadline=None,
+    derandomize="COMMITMENTS_STEPS" not in os.environ,
+    suppress_health_check=list(HealthCheck),
+)
+TestDay = Day.TestCase
