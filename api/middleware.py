@@ -50,7 +50,7 @@ OPEN_TO_ALL = ("/v1/sessions", "/v1/answers/", "/v1/password-resets/")
 DOOR = Lane("door", 4)
 PATIENCE_S = 30
 """For the next piece of a body that has begun."""
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 STRICT_TRANSPORT = ("Strict-Transport-Security", "max-age=31536000")
 log = structlog.get_logger("brigade.requests")
 
@@ -80,7 +80,7 @@ class Around:
             await send(message)
 
         refused = _unreadable(request)
-        if refused is None and request.method not in SAFE and not _is_open(scope["path"]):
+        if refused is None and request.method in WRITES and not _is_open(scope["path"]):
             refused = await _unknown(request)
         if refused is not None:
             await refused(scope, receive, answer)
