@@ -26,12 +26,11 @@ LEG_NEIGHBOURS = 5
 FLAT_MINUTES, COLD_FLAT_SHARE = 5, 0.02
 """Where the largest amount is priced (idle time, lateness, wait): start where five minutes of it, or a typical leg where that
 is shorter, are a fair change; end where this share of that still is."""
-TOP_LEVELS = 3
-"""Mandatory visits and the priorities 1 and 2: where levels come first, these are settled before the others are looked for."""
-TOP_SHARE = 0.4
-"""Of a search, what settles the top levels."""
+TOP_LEVELS = {1: 0.12, 2: 0.45}
+"""Where levels come first, those that are settled before the ones below are looked for (1: with the mandatory visits), each
+until this share of a search."""
 TOP_HOT_SHARE, TOP_COLD_SHARE = 0.3, 0.02
-"""First and last temperature of that, in prices of the lowest of the top levels."""
+"""First and last temperature of that, in prices of the lowest level looked for."""
 LEVEL_RATIO = 10
 """Among the top levels, how many visits of one level the guide counts for one of the level above."""
 SLICE_S = 0.04
@@ -69,26 +68,32 @@ class Stage:
 
 
 def stages(model: Model, hot: float, cold: float, *, from_hot: bool = True) -> list[Stage]:
-    """One stage where points compete with costs. Where levels come first: the top levels alone, the others droppable; then all
-    visits, a visit of the top levels above what any few of the lower ones are worth.
+    """One stage where points compete with costs. Where levels come first: priority 1 alone, then 1 and 2, what lies below being
+    droppable; then all visits, a visit of the top levels above what any few of the lower ones are worth.
 
     Points alone let a search trade a visit of priority 2 for several of 3 and 4, which the true order never does.
 
-    Args: from_hot: a search that starts cool keeps its plan's top levels: it begins with the last stage.
+    Args: from_hot: a search that starts cool keeps its plan's top levels: it has the last stage alone.
     """
     own = model.arrays.visits[:, V_GUIDE]
     levels = np.array([request.visit.level for request in model.requests], np.int64)
-    is_top = levels < TOP_LEVELS
-    if model.problem.policy.mode is CoverageMode.WEIGHTED or not is_top.any():
+    if model.problem.policy.mode is CoverageMode.WEIGHTED or not (levels <= max(TOP_LEVELS)).any():
         return [Stage(1.0, own, hot, cold)]
-    lowest = levels[is_top].max()
+    found: list[Stage] = []
+    guide = own
+    for level, until in TOP_LEVELS.items():
+        if (levels <= level).any():
+            guide, unit = _guide_down_to(level, levels, own)
+            found.append(Stage(until, guide, TOP_HOT_SHARE * unit, TOP_COLD_SHARE * unit))
+    last = Stage(1.0, np.where(levels > max(TOP_LEVELS), own, LEVEL_RATIO * guide), hot, cold)
+    return [*found, last] if from_hot else [last]
+
+
+def _guide_down_to(level: int, levels: Ints, own: Ints) -> tuple[Ints, int]:
+    """What a search for the visits down to `level` counts for each, and for one of the lowest level among them."""
+    lowest = levels[levels <= level].max()
     unit = int(own[levels == lowest].max())
-    top = np.where(is_top, unit * LEVEL_RATIO ** (lowest - np.minimum(levels, lowest)), 0)
-    if is_top.all():
-        return [Stage(1.0, top, hot, cold)]
-    last = Stage(1.0, np.where(is_top, LEVEL_RATIO * top, own), hot, cold)
-    first = Stage(TOP_SHARE, top, TOP_HOT_SHARE * unit, TOP_COLD_SHARE * unit)
-    return [first, last] if from_hot else [last]
+    return np.where(levels <= level, unit * LEVEL_RATIO ** (lowest - np.minimum(levels, lowest)), 0), unit
 
 
 def _flat(model: Model) -> float:

@@ -44,10 +44,11 @@ def test_the_top_levels_are_settled_before_the_others_are_looked_for() -> None:
     asked = problem(
         [visit(f"V{site}", site, priority=Priority(level)) for site, level in levels.items()], places={"H": 6, **PLACES}
     )
-    first, last = stages(build_model(asked), hot=500.0, cold=3.0)
-    assert first.guide.tolist()[3] == 0
-    assert first.guide.tolist()[0] == 10 * first.guide.tolist()[2] > 0
+    first, second, last = stages(build_model(asked), hot=500.0, cold=3.0)
+    assert (first.guide > 0).tolist() == [True, True, False, False]
+    assert second.guide.tolist()[0] == 10 * second.guide.tolist()[2] > 0 == second.guide.tolist()[3]
     assert last.guide.tolist()[0] == 10 * last.guide.tolist()[2] > 50 * last.guide.tolist()[3] > 0
+    assert first.hot > second.hot > last.hot
     assert (last.hot, last.cold, last.until) == (500.0, 3.0, 1.0)
     assert [stage.until for stage in stages(build_model(asked), 50.0, 3.0, from_hot=False)] == [1.0]
 
