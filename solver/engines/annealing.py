@@ -26,7 +26,7 @@ LEG_NEIGHBOURS = 5
 FLAT_MINUTES, COLD_FLAT_SHARE = 5, 0.02
 """Where the largest amount is priced (idle time, lateness, wait): start where five minutes of it, or a typical leg where that
 is shorter, are a fair change; end where this share of that still is."""
-TOP_LEVELS = {1: 0.12, 2: 0.45}
+TOP_LEVELS = {1: 0.1, 2: 0.65}
 """Where levels come first, those that are settled before the ones below are looked for (1: with the mandatory visits), each
 until this share of a search."""
 TOP_HOT_SHARE, TOP_COLD_SHARE = 0.3, 0.02

@@ -30,7 +30,7 @@ from solver.settings import Settings
 
 FIRST_SHARE, LAST_SHARE = 0.07, 0.15
 """Shares of the limit for local search before and after the other engines, when they take turns."""
-COLUMNS_SHARE = 0.35
+COLUMNS_SHARE = 0.2
 """Of the time, when columns are to end where levels come before costs and the day is too large to be solved entire: local
 search from their plan, the top levels first, covers more of priority 2 than they do."""
 FIRST_PAIRS_A_SECOND = 4000
