@@ -106,6 +106,20 @@ def test_an_open_offer_is_no_order_after_the_next_search(told: World) -> None:
     assert {one["kind"] for one in told.get(f"{BASIN}/offers")["items"]} == {"to_offer"}
 
 
+def test_other_hours_of_a_question_are_a_question_whatever_the_texts_say_since(told: World) -> None:
+    """No notice is owed any more: V3, asked and not answered, may be imposed by now. Moved by twelve minutes it stays an offer,
+    in the plan and to its worker."""
+    firm(told)
+    start = datetime.fromisoformat(stops(in_force(told))["V3"][1]) + timedelta(minutes=12)
+    moved = edited(told, told.propose(), {"kind": "pin", "visit_id": "V3", "start": start.isoformat()})
+    before = offer_of(told, "V3")
+    assert told.publish(moved).status_code == 200
+    now = offer_of(told, "V3")
+    assert (now["id"] != before["id"], now["kind"], now["before_starts_at"]) == (True, "to_offer", before["starts_at"])
+    markings = {s["visit_id"]: s["marking"]["reason"]["code"] for r in in_force(told)["document"]["routes"] for s in r["stops"]}
+    assert markings["V3"] == "marking_asked_before"
+
+
 def test_a_proposal_announces_nothing(world: World) -> None:
     """All may be imposed here, and nothing was published: whoever could take V2 is no candidate whose hours "stay"."""
     wish(world, replan="on_request")

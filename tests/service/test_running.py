@@ -96,7 +96,7 @@ def test_a_chore_that_fails_keeps_no_other_from_being_done(
     world.search()
     (proposal,) = world.get(f"{BASIN}/plans?state=proposed")["items"]
     assert world.publish(proposal).status_code == 200
-    world.later(minutes=31)
+    world.later(minutes=51)
 
     def broken(service: Service) -> None:
         raise KeyError("what a row holds is not for the log")
