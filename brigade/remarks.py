@@ -12,10 +12,12 @@ from datetime import date, timedelta
 from brigade.calendar import is_public_holiday, is_sunday
 from brigade.contract_hours import ContractPeriod, has_hours, mode_of, periods_of
 from brigade.contract_limits import BELOW, below_minimum, drift
-from brigade.labour import RuleSet
-from brigade.measures import monday_of
+from brigade.labour import NIGHTS, RuleSet
+from brigade.measures import monday_of, night_ticks, ticks_of
+from brigade.nights import is_night_worker
 from brigade.plan import Plan, Reason
 from brigade.problem import Problem
+from brigade.units import Interval
 from brigade.workforce import EmployerKind, Worker, WorkingTimeMode
 
 DAY = timedelta(days=1)
@@ -87,12 +89,42 @@ def _days(problem: Problem, worker: Worker, rules: RuleSet) -> Iterator[Reason]:
 
 
 def _weeks(problem: Problem, worker: Worker, rules: RuleSet) -> Iterator[Reason]:
+    """Past weeks that a mean counts and nobody told: rules that look back as far are named together."""
+    known, monday = len(worker.counters.week_work), monday_of(problem.horizon.first_day)
+    touched: dict[int, list[str]] = {}
+    for rule, weeks in _means(problem, worker, rules):
+        needed = weeks - 1
+        if known < needed and not is_told_since(worker, monday - 7 * needed * DAY):
+            touched.setdefault(needed, []).append(rule)
+    for needed, named in touched.items():
+        yield Reason.of("unknown_weeks", worker=worker.id, rules=named, known=known, needed=needed)
+
+
+def _means(problem: Problem, worker: Worker, rules: RuleSet) -> Iterator[tuple[str, int]]:
+    """The rules that limit this worker's mean week, with the weeks it is taken over."""
     limit, span = rules.get("MAX_AVG_12W"), rules.get("MAX_AVG_12W", "weeks")
-    if limit is None or span is None:
-        return
-    needed, known = span.value - 1, len(worker.counters.week_work)
-    if known < needed and not is_told_since(worker, monday_of(problem.horizon.first_day) - 7 * needed * DAY):
-        yield Reason.of("unknown_weeks", worker=worker.id, rules=["MAX_AVG_12W"], known=known, needed=needed)
+    if limit is not None and span is not None:
+        yield "MAX_AVG_12W", span.value
+    by_night: set[int] = set()
+    for text in rules.apart(NIGHTS):
+        limit, span = text.get("NIGHT_LIMITS", "average_week"), text.get("NIGHT_LIMITS", "average_weeks")
+        if limit is not None and span is not None and _may_work_at_night(problem, worker, text):
+            by_night.add(span.value)
+    for weeks in sorted(by_night):
+        yield "NIGHT_LIMITS", weeks
+
+
+def _may_work_at_night(problem: Problem, worker: Worker, rules: RuleSet) -> bool:
+    """A night worker, or whoever is there in the night band when a visit may be, for long enough to count as a night."""
+    if is_night_worker(problem, worker):
+        return True
+    least = rules.get("NIGHT_LIMITS", "counts_from")
+    enough = 1 if least is None else ticks_of(problem, least)
+    if not any(night_ticks(problem, rules, stay) >= enough for stay in worker.availability):
+        return False
+    asked = (Interval(one.earliest, one.hard_latest + visit.duration) for visit in problem.visits for one in visit.windows)
+    nightly = [span for span in asked if night_ticks(problem, rules, span)]
+    return any(span.overlap(stay) for span in nightly for stay in worker.availability)
 
 
 # -- Sundays and public holidays -----------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from brigade.demand import Visit
 from brigade.plan import Plan, Reason, UncoveredVisit
-from solver.advice.examination import NOT_EXAMINED, action_for, reasons_of
+from solver.advice.examination import NOT_EXAMINED, action_for, ask_for, reasons_of
 from solver.advice.session import Session
 from solver.clock import Clock
 from solver.model import Model
@@ -62,7 +62,7 @@ def reasons(
     actions = _actions(session, [visit for visit in gravest if visit.id in told], allowed)
     not_examined = (NOT_EXAMINED,)
     return tuple(
-        UncoveredVisit(visit.id, told.get(visit.id, not_examined), actions.get(visit.id, NOT_EXAMINED)) for visit in left
+        UncoveredVisit(visit.id, told.get(visit.id, not_examined), actions.get(visit.id) or ask_for(visit.id)) for visit in left
     )
 
 

@@ -122,6 +122,9 @@ def quality_sentences(facts: ReportInput) -> Iterator[Reason]:
             yield Reason.of("proof_gap", objective=proof.objective, bound=proof.bound, gap=proof.gap)
         if proof.coverage_points <= proof.coverage_bound:
             yield Reason.of("coverage_optimal", points=proof.coverage_points)
+        elif proof.least_uncovered and proof.uncovered == proof.least_uncovered:
+            # Fewer points may be possible with more of a graver priority uncovered: a bound on points would mislead.
+            yield Reason.of("coverage_ordered", points=proof.coverage_points)
         else:
             yield Reason.of("coverage_bound", points=proof.coverage_points, bound=proof.coverage_bound)
         if proof.relaxed:

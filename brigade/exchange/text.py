@@ -30,7 +30,7 @@ def plan_sections(problem: Problem, plan: Plan, facts: ReportInput | None = None
     """The tours, the figures, then what is uncovered: what a terminal prints last is what one reads first."""
     tours = [_tour(problem, rows, lang) for rows in _by_tour(problem, plan)]
     figures = [_brief(table) for table in tables(problem, plan, judged(problem, plan, facts), lang) if table.id not in LONG]
-    return [*tours, *figures, _uncovered(problem, plan, lang)]
+    return [*tours, *figures, uncovered_section(problem, plan, lang)]
 
 
 def _brief(table: Table) -> Table:
@@ -74,7 +74,8 @@ def _stop(problem: Problem, row: StopRow, lang: str) -> tuple[str, ...]:
     )
 
 
-def _uncovered(problem: Problem, plan: Plan, lang: str) -> Table:
+def uncovered_section(problem: Problem, plan: Plan, lang: str) -> Table:
+    """What is uncovered, the gravest first, each with its reasons and what may be done."""
     rows = uncovered_rows(problem, plan)
     mandatory = sum(1 for row in rows if row.visit.level == 0)
     title = word("uncovered_title", lang, n=len(rows)) if rows else word("covered_title", lang)

@@ -41,6 +41,9 @@ def _matrix(problem: Problem, mode: TravelMode, matrix: TravelMatrix) -> Iterato
     yield from duplicates("P015", f"travel.{mode}.sites", matrix.site_ids)
 
 
+HINT = "donner la matrice de ce mode, ou une source de trajets (travel.source, dans un tableur source_des_trajets)"
+
+
 def _rows(problem: Problem) -> Iterator[Issue]:
     """A worker may go from the own places to any client's: each of these needs a row in the matrix of the mode."""
     clients = {client.site_id for client in problem.clients}
@@ -53,7 +56,7 @@ def _rows(problem: Problem) -> Iterator[Issue]:
         matrix = problem.travel.get(mode)
         if matrix is None:
             met = f"aucune matrice pour « {mode} », mode d'au moins une personne"
-            yield Issue("P012", f"travel.{mode}", met, "donner la matrice de ce mode, ou une source de trajets")
+            yield Issue("P012", f"travel.{mode}", met, HINT)
             continue
         for site in sorted((sites & known) - matrix.index.keys()):
             yield Issue(

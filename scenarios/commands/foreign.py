@@ -128,8 +128,9 @@ def mapping(
         typer.Option(
             "--column",
             metavar="TABLE.COLUMN=HEADERS",
-            help="D’où vient une colonne : interventions.début_prévu=Date+Heure ; « ==P2 » pour une constante, - pour rien."
-            " // Where a column comes from; “==P2” for a constant, - for nothing.",
+            help="D’où vient une colonne : interventions.début_prévu=Date+Heure ;"
+            " interventions.priorité==P2 pour une constante, - pour rien."
+            " // Where a column comes from; interventions.priorité==P2 for a constant, - for nothing.",
         ),
     ] = None,
     code: Annotated[

@@ -120,6 +120,7 @@ def replan(
 
 def tell_replan(screen: Screen, problem: Problem, done: Replan) -> None:
     from brigade.diff import ChangeKind
+    from brigade.exchange.text import uncovered_section
     from brigade.words import say
 
     counts = {kind.value: count for kind, count in done.diff.counts.items()}
@@ -133,10 +134,9 @@ def tell_replan(screen: Screen, problem: Problem, done: Replan) -> None:
             places = [_place(screen, problem, one) for one in (change.before, change.after)]
             why = say(change.reasons[0], screen.lang, horizon=problem.horizon)
             screen.line(f"  {change.visit_id} · {places[0]} → {places[1]} · {why}")
-    for left in done.plan.uncovered:
-        if left.visit_id in done.diff.left:
-            causes = " ; ".join(say(reason, screen.lang, horizon=problem.horizon) for reason in left.reasons)
-            screen.line(f"  {left.visit_id} · – → – · {screen.phrase('not_covered')} {causes}")
+    if done.plan.uncovered:
+        screen.line()
+        screen.tables([uncovered_section(problem, done.plan, screen.lang)])
 
 
 def _place(screen: Screen, problem: Problem, placed: Placement | None) -> str:

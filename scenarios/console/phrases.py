@@ -30,7 +30,7 @@ PHRASES: Mapping[str, str] = {
     " // {name}: valid. {workers:plural:worker:workers}, {visits:plural:visit:visits} "
     "of which {open:plural:is to be covered:are to be covered}, {absences:plural:absence:absences}, {days:plural:day:days}",
     "lawful": "{name} : aucune règle enfreinte, {covered:plural:intervention couverte:interventions couvertes},"
-    " {left} non couvertes"
+    " {left:plural:non couverte:non couvertes}"
     " // {name}: no rule broken, {covered:plural:visit covered:visits covered}, {left} uncovered",
     "unlawful": "{name} : {n:plural:règle enfreinte:règles enfreintes} // {name}: {n:plural:rule broken:rules broken}",
     "untimed": "{name} : {n:plural:heure intenable:heures intenables}"
@@ -65,12 +65,11 @@ PHRASES: Mapping[str, str] = {
     "replanned": "{kept:plural:étape gardée:étapes gardées}, {moved} à une autre heure, {reassigned} par une autre personne,"
     " {added} en plus, {removed:plural:retirée:retirées},"
     " {uncovered:plural:qui n’est plus couverte:qui ne sont plus couvertes} ;"
-    " {people:plural:personne dérangée:personnes dérangées} sans y être obligées"
+    " {people:plural:personne dérangée sans y être obligée:personnes dérangées sans y être obligées}"
     " // {kept:plural:stop kept:stops kept}, {moved} at another time, {reassigned} by somebody else, {added} more,"
     " {removed} taken out, {uncovered} no longer covered; {people:plural:person:people} disturbed without need",
     "still_uncovered": "{count:plural:intervention reste non couverte:interventions restent non couvertes} avant comme après"
     " // {count:plural:visit stays uncovered:visits stay uncovered}, before as after",
-    "not_covered": "non couverte : // not covered:",
     "over_budget": "Le nombre de personnes permis n’a pas pu être tenu : {people}"
     " // The number of people allowed could not be kept: {people}",
     "judged": "  coût {cost}, points non couverts {points}, {broken:plural:règle enfreinte:règles enfreintes}"

@@ -25,6 +25,11 @@ def examine(problem: Problem, plan: Plan, visit_id: str) -> UncoveredVisit:
     return UncoveredVisit(visit_id, reasons_of(session, visit_id), action)
 
 
+def ask_for(visit_id: str) -> Reason:
+    """The action of a visit that nobody examined: to ask for it."""
+    return Reason.of("not_examined", visit=visit_id)
+
+
 def reasons_of(session: Session, visit_id: str) -> tuple[Reason, ...]:
     return explain(session, visit_id).summary
 
@@ -35,5 +40,5 @@ def action_for(session: Session, visit_id: str, is_late: Callable[[], bool] = la
     try:
         found = cheapest(session, visit_id, is_late)
     except NotExamined:
-        return NOT_EXAMINED
+        return ask_for(visit_id)
     return ASK_BASIN if found is None else found.reason

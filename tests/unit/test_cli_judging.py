@@ -51,7 +51,7 @@ def test_piped_the_answer_is_one_json_object(tmp_path: Path) -> None:
 def test_a_lawful_plan_is_said_so(tmp_path: Path) -> None:
     answer = brigade("check", sound_file(tmp_path), plan_file(tmp_path, lawful_plan()), "--text")
     assert (answer.code, answer.err) == (0, "")
-    assert answer.out == "plan.json : aucune règle enfreinte, 3 interventions couvertes, 0 non couvertes\n"
+    assert answer.out == "plan.json : aucune règle enfreinte, 3 interventions couvertes, 0 non couverte\n"
 
 
 def test_a_broken_rule_is_told_with_exit_code_one(tmp_path: Path) -> None:

@@ -228,9 +228,18 @@ def test_a_visit_added_that_nobody_can_do_is_named_with_its_causes(tmp_path: Pat
     done = brigade("replan", *places, "--iterations", 50, "--text")
     assert done.code == 0
     assert "1 intervention reste non couverte" in done.out
-    (line,) = [line for line in done.out.splitlines() if "VNEW" in line]
-    assert line.startswith("  VNEW · – → – · non couverte : ")
-    assert len(line) > len("  VNEW · – → – · non couverte : ")
+    section = done.out.split("1 intervention non couverte\n")[1]
+    assert [line[:4] for line in section.splitlines() if line.strip()][-2:] == ["  - ", "  > "]
+
+
+def test_a_visit_that_a_replan_gives_up_is_told_with_its_reasons_and_an_action(tmp_path: Path) -> None:
+    """V3 was covered, and nobody is left: the sentence of the change alone would not say what may be done."""
+    away = [{"kind": "worker_away", "worker_id": one, "at": f"{DAY}06:00:00+01:00"} for one in ("W1", "W2")]
+    done = brigade("replan", sound_file(tmp_path), plan_file(tmp_path), events(tmp_path, *away), "--iterations", 50, "--text")
+    section = done.out.split("interventions non couvertes\n")[1]
+    about = next(part for part in section.split("\n\n") if part.startswith("V3 "))
+    assert [line[:4] for line in about.splitlines()[1:]][-1] == "  > "
+    assert "  - " in about
 
 
 def test_any_plan_is_written_out_again_in_the_same_way(tmp_path: Path) -> None:

@@ -343,6 +343,15 @@ def test_a_mapping_is_proposed_from_an_example(tmp_path: Path) -> None:
     assert [one.keep for one in mapping.tables] == [{"Statut": {"Planifiée": True, "Annulée": False, "planifiée": True}}] * 2
 
 
+@pytest.mark.parametrize("mark", ["=", "==", "==="])
+def test_a_constant_is_stored_without_its_marks(mark: str, tmp_path: Path) -> None:
+    """One mark parts name and answer, the other says constant; a third or a space too much is a slip of the finger."""
+    out = tmp_path / "ogust.json"
+    asked = [*ANSWERS, "--column", f"interventions.priorité={mark} P2"]
+    assert brigade("mapping", export_alone(tmp_path), "-o", out, "--source", "Ogust", "--yes", *asked).code == 0
+    assert read_mapping(out).tables[0].columns["priorité"].value == "P2"
+
+
 def test_what_no_option_answers_is_told_and_nothing_is_written(tmp_path: Path) -> None:
     out = tmp_path / "ogust.json"
     answer = brigade("mapping", export_alone(tmp_path), "-o", out, "--source", "Ogust", "--yes", "--json")

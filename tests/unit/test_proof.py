@@ -48,6 +48,14 @@ def test_below_an_open_level_nothing_is_claimed() -> None:
     assert codes(proof)[:2] == ["level_open", "soft_open"]
 
 
+def test_a_proven_order_of_priorities_is_never_said_to_be_open() -> None:
+    """A P3 must stay in favour of a P1: fewer points are no better plan, and "at least 0 points" would deny the proof."""
+    proven = Proof(10_100, 10_100, 5, 0, (), (0, 0, 0, 1, 0), (0, 0, 0, 1, 0), 100, 100)
+    assert codes(proven) == ["proof_optimal", "coverage_ordered"]
+    assert codes(replace(proven, bound=10_060, soft_bound=60)) == ["level_proven", "soft_gap", "coverage_ordered"]
+    assert codes(replace(proven, bound=60, least_uncovered=(0,) * 5, soft_bound=0))[-1] == "coverage_bound"
+
+
 def test_points_that_compete_with_costs_keep_one_gap() -> None:
     proof = Proof(200, 150, 5, 5)
     assert (proof.gap, codes(proof)[0]) == (0.25, "proof_gap")

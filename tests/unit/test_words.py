@@ -23,6 +23,7 @@ from brigade.words import (
     typeset,
     word,
 )
+from scenarios.console.phrases import phrase
 
 MONDAY = Horizon(date(2026, 3, 9))
 WEEK = Horizon(date(2026, 3, 9), 7)
@@ -126,6 +127,20 @@ def test_counts_take_the_form_their_language_wants() -> None:
     assert word("uncovered_title", n=0) == "0 intervention non couverte"
     assert word("uncovered_title", n=2) == "2 interventions non couvertes"
     assert word("uncovered_title", "en", n=0) == "0 visits uncovered"
+
+
+def test_what_goes_with_a_count_agrees_with_it() -> None:
+    assert word("unwanted", n=1) == "1 personne accompagnée, non comptée ici, ne souhaite pas de remplacement."
+    counts = dict.fromkeys(("kept", "moved", "reassigned", "added", "removed", "uncovered"), 0)
+    assert phrase("replanned", "fr", **counts, people=0).endswith("0 personne dérangée sans y être obligée")
+    assert phrase("replanned", "fr", **counts, people=2).endswith("2 personnes dérangées sans y être obligées")
+    assert phrase("lawful", "fr", name="p", covered=3, left=1).endswith("1 non couverte")
+
+
+def test_an_action_nobody_sought_says_how_to_ask() -> None:
+    assert say(Reason.of("not_examined"), "fr") == "pas encore examiné"
+    asked = say(Reason.of("not_examined", visit="V12"), "fr")
+    assert asked == "pas encore examiné ; à demander : brigade explain … --visit V12"
 
 
 def test_a_label_that_does_not_exist_is_our_slip() -> None:

@@ -105,7 +105,7 @@ class _Making:
                     hint = f"un en-tête parmi : {', '.join(example.headers)} ; ou une constante"
                     self._tell("M105", example, f"colonne « {column.french} » de « {table.french} » absente", hint)
             elif answer.startswith(CONSTANT):
-                made[column.french] = {"value": answer.removeprefix(CONSTANT).strip()}
+                made[column.french] = {"value": answer.lstrip(CONSTANT).strip()}
             elif headers := self._headers(example, answer):
                 used |= set(headers)
                 proposal = Proposal(column, tuple(headers))

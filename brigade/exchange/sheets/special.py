@@ -12,7 +12,10 @@ from brigade.exchange.sheets.cells import Value, write_cell
 from brigade.exchange.sheets.gathering import Gathering, Json
 from brigade.exchange.sheets.layout import TEXTS, TRAVEL, VALUES, Table
 from brigade.exchange.sheets.opening import OpenTable, Row, rows_of
+from brigade.exchange.sheets.words import plain
+from brigade.labour import shipped_labour_code
 
+ESTIMATE_IN_FRENCH = "estimation"
 SHOWN = 5
 """How many missing pairs of a matrix are named."""
 
@@ -36,10 +39,15 @@ def gather_travel(gathering: Gathering) -> None:
     if gathering.is_partial and not modes and "travel" not in gathering.document:
         return
     travel: Json = gathering.document.setdefault("travel", {})
+    if plain(travel.get("source", "")) == ESTIMATE_IN_FRENCH:
+        travel["source"] = "estimate"
     if modes or "source" not in travel:
         label = opened.grid.label if opened else TRAVEL.french
         travel["matrices"] = [_matrix(mode, taken, label, gathering.issues) for mode, taken in modes.items()]
-    if opened:
+    rows = gathering.origins.rows
+    if not modes and "travel.source" in rows:
+        rows["travel"] = rows["travel.source"]  # whatever fails of the source is read there
+    elif opened:
         gathering.origins.special.append(partial(_travel_place, opened=opened, modes=modes))
 
 
@@ -116,6 +124,19 @@ def _travel_place(where: str, opened: OpenTable, modes: dict[str, _Mode]) -> str
 
 
 # -- labour texts in ---------------------------------------------------------------------------------------------------
+def gather_agreements(gathering: Gathering) -> None:
+    """An agreement's code counts in any case, as other words of tables do; it is written as the texts write it."""
+    document = gathering.document
+    told = document.get("labour", {}).get("agreements")
+    known = shipped_labour_code().agreements if told is None else [text.get("id", "") for text in told]
+    by_word = {str(id).casefold(): id for id in known}
+    parties = [*document.get("demand", {}).get("providers", ()), *document.get("brigade", {}).get("employers", ())]
+    for party in parties:
+        code = party.get("agreement")
+        if isinstance(code, str) and code not in known:
+            party["agreement"] = by_word.get(code.casefold(), code)
+
+
 def gather_texts(gathering: Gathering) -> None:
     """The labour texts, when a table of them has rows."""
     labour = gathering.document.get("labour", {})

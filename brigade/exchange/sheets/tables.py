@@ -34,7 +34,7 @@ from brigade.exchange.sheets.layout import (
     Table,
 )
 from brigade.exchange.sheets.opening import match_tables
-from brigade.exchange.sheets.special import gather_texts, gather_travel, text_rows, travel_rows
+from brigade.exchange.sheets.special import gather_agreements, gather_texts, gather_travel, text_rows, travel_rows
 from brigade.exchange.sheets.writing import Sheet, write_folder, write_workbook
 from brigade.problem import Problem
 
@@ -88,6 +88,7 @@ def gather_tables(
         gathering.gather()
         gather_travel(gathering)
         gather_texts(gathering)
+        gather_agreements(gathering)
     remarks += read.remarks
     if read.issues:
         raise UnreadableInput(read.issues)
