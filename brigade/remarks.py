@@ -120,11 +120,13 @@ def _may_work_at_night(problem: Problem, worker: Worker, rules: RuleSet) -> bool
         return True
     least = rules.get("NIGHT_LIMITS", "counts_from")
     enough = 1 if least is None else ticks_of(problem, least)
-    if not any(night_ticks(problem, rules, stay) >= enough for stay in worker.availability):
+    stays = [Interval(stay.start, stay.hard_end) for stay in worker.availability]
+    there = [stay for stay in stays if night_ticks(problem, rules, stay) >= enough]
+    if not there:
         return False
     asked = (Interval(one.earliest, one.hard_latest + visit.duration) for visit in problem.visits for one in visit.windows)
     nightly = [span for span in asked if night_ticks(problem, rules, span)]
-    return any(span.overlap(stay) for span in nightly for stay in worker.availability)
+    return any(span.overlap(stay) for span in nightly for stay in there)
 
 
 # -- Sundays and public holidays -----------------------------------------------------------------------------------

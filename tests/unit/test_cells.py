@@ -169,6 +169,36 @@ def spoilt(folder: Path, name: str, change: Callable[[str], str], encoding: str 
     return path.parent
 
 
+def test_codes_of_agreements_mind_no_case(tmp_path: Path) -> None:
+    folder = spoilt(tmp_path, "saad", lambda text: text.replace(";bad", ";BAD"))
+    assert ";BAD" in (folder / "saad.csv").read_text("utf-8-sig")
+    assert differences(sound(), read_any(folder)) == []
+
+
+def without_matrices(folder: Path, source: str) -> Path:
+    made = spoilt(folder, "paramètres", lambda text: f"{text}source_des_trajets;{source}\n")
+    trips = made / "trajets.csv"
+    trips.write_bytes(trips.read_bytes().splitlines(keepends=True)[0])
+    return made
+
+
+def test_the_source_of_trips_is_named_in_french_and_refused_at_its_row(tmp_path: Path) -> None:
+    (unknown,) = refused(lambda: read_any(without_matrices(tmp_path, "boule")))
+    assert unknown.code == "T040"
+    assert unknown.where.endswith("paramètre « source_des_trajets »")
+    assert unknown.where.startswith("paramètres.csv")
+    met = refused(lambda: read_any(without_matrices(tmp_path / "b", "Estimation")))
+    assert "T040" not in [issue.code for issue in met], "places without coordinates are another fault"
+
+
+def refused(read: Callable[[], object]) -> tuple[Issue, ...]:
+    try:
+        read()
+    except Refused as told:
+        return tuple(told.issues)
+    return ()
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

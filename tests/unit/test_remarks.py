@@ -17,7 +17,7 @@ from brigade.problem import Problem
 from brigade.remarks import remarks
 from brigade.words import say
 from brigade.workforce import Contract, Counters, EmployerKind, WorkingTimeMode
-from tests.builders import MONDAY, employer
+from tests.builders import MONDAY, employer, labour
 from tests.duties import duties, past
 
 WEDNESDAY, SATURDAY_MAY_EIGHTH_WEEK = date(2026, 3, 11), date(2026, 5, 4)
@@ -62,6 +62,23 @@ def test_weeks_of_no_work_are_known_weeks() -> None:
     assert codes(case(week_work=(0,) * 11, **known)) == []
     (missing,) = remarks(case(week_work=(0,) * 8, **known)[0])
     assert say(missing, "fr").startswith("W1 : 8 des 11 semaines passées sont connues")
+
+
+def test_the_mean_of_night_weeks_needs_past_weeks_where_a_night_is_possible() -> None:
+    """Two weeks' mean of 40 h for nights, and no mean for others: a visit at 22:00 asks for a week, one at 09:00 for none."""
+    night = {"NIGHT_WINDOW.from": 1320, "NIGHT_WINDOW.to": 420, "NIGHT_LIMITS.counts_from": 180}
+    window = {name: {"value": value, "unit": "min_of_day"} for name, value in night.items() if "WINDOW" in name}
+    mean = {"NIGHT_LIMITS.average_week": 2400, "NIGHT_LIMITS.average_weeks": {"value": 2, "unit": "weeks"}}
+    text = labour(bad={**night, **window, **mean})
+
+    def asked(start: str, **person: Any) -> list[tuple[Any, Any]]:
+        found = remarks(duties([(0, start, 300)], text, person=person)[0])
+        return [(list(one.value("rules")), one.value("needed")) for one in found if one.code == "unknown_weeks"]
+
+    assert asked("22:00") == [(["NIGHT_LIMITS"], 1)]
+    assert asked("09:00") == []
+    assert asked("09:00", contract=Contract(weekly=2100, full_time=True, night_worker=True)) == [(["NIGHT_LIMITS"], 1)]
+    assert asked("22:00", counters=Counters(week_work=(0,))) == []
 
 
 def test_a_horizon_that_begins_inside_a_week_needs_that_weeks_days() -> None:

@@ -138,9 +138,9 @@ def test_what_goes_with_a_count_agrees_with_it() -> None:
 
 
 def test_an_action_nobody_sought_says_how_to_ask() -> None:
-    assert say(Reason.of("not_examined"), "fr") == "pas encore examiné"
+    assert say(Reason.of("not_examined"), "fr") == "Pas encore examiné"
     asked = say(Reason.of("not_examined", visit="V12"), "fr")
-    assert asked == "pas encore examiné ; à demander : brigade explain … --visit V12"
+    assert asked == "Pas encore examiné ; à demander : brigade explain … --visit V12"
 
 
 def test_a_label_that_does_not_exist_is_our_slip() -> None:
