@@ -27,7 +27,7 @@ def examine(problem: Problem, plan: Plan, visit_id: str) -> UncoveredVisit:
 
 def ask_for(visit_id: str) -> Reason:
     """The action of a visit that nobody examined: to ask for it."""
-    return Reason.of("not_examined", visit=visit_id)
+    return Reason.of("action_not_sought", visit=visit_id)
 
 
 def reasons_of(session: Session, visit_id: str) -> tuple[Reason, ...]:

@@ -16,7 +16,7 @@ def test_what_was_not_reached_says_so_and_the_gravest_come_first() -> None:
     model = build_model(problem(visits, [worker("W07", "08:32", "12:00")]))
     whole, late = reasons(model, Plan(())), reasons(model, Plan(()), Effort(lambda: True, lambda: True))
     assert {one.action.code for one in whole if one.action} == {"shift_window_later"}
-    assert [one.visit_id for one in late if one.action and one.action.code == "not_examined"] == ["V02", "V03"]
+    assert [one.visit_id for one in late if one.action and one.action.code == "action_not_sought"] == ["V02", "V03"]
     assert [one for one in late if one.reasons[0].code == "not_examined"] == [late[2], late[3]], "neither their obstacles were"
     assert (late[0], late[1], late[4]) == (whole[0], whole[1], whole[4])
 
@@ -26,4 +26,4 @@ def test_a_work_limit_counts_what_is_examined() -> None:
     model = build_model(problem(visits, [worker("W07", "08:32", "12:00")]))
     told = reasons(model, Plan(()), Effort(pairs=SURE + 1, actions=0))
     assert [one.reasons[0].code for one in told] == ["arrives_too_late"] * (SURE + 1) + ["not_examined"]
-    assert [one.action.code for one in told if one.action] == ["shift_window_later"] * SURE + ["not_examined"] * 2
+    assert [one.action.code for one in told if one.action] == ["shift_window_later"] * SURE + ["action_not_sought"] * 2

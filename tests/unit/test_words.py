@@ -138,9 +138,8 @@ def test_what_goes_with_a_count_agrees_with_it() -> None:
 
 
 def test_an_action_nobody_sought_says_how_to_ask() -> None:
-    assert say(Reason.of("not_examined"), "fr") == "Pas encore examiné"
-    asked = say(Reason.of("not_examined", visit="V12"), "fr")
-    assert asked == "Pas encore examiné ; à demander : brigade explain … --visit V12"
+    asked = say(Reason.of("action_not_sought", visit="V12"), "fr")
+    assert asked == "Pas encore cherchée ; à demander : brigade explain … --visit V12"
 
 
 def test_a_label_that_does_not_exist_is_our_slip() -> None:
