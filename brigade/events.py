@@ -166,7 +166,8 @@ def _after(problem: Problem, event: Event, published: Plan | None) -> Problem:
             worker = problem.worker_by_id[worker_id]
             end = problem.horizon.length * 2 if until is None else until
             home = _home_again(problem, worker, at, published)
-            kept = tuple(part for one in worker.availability for part in _without(one, home, end, at))
+            known = (_bounded(problem, one, at, end) for one in worker.availability)
+            kept = tuple(part for one in known for part in _without(one, home, end, at))
             return _with_worker(problem, replace(worker, availability=kept))
         case WorkerBack(worker_id, availability):
             worker = problem.worker_by_id[worker_id]
@@ -237,6 +238,15 @@ def _home_again(problem: Problem, worker: Worker, at: Ticks, published: Plan | N
     return at if route.back <= at else max(at, back)
 
 
+def _bounded(problem: Problem, one: Availability, at: Ticks, end: Ticks) -> Availability:
+    """An availability that ends before an absence of the same date, or begins after it, is not to be stretched into it."""
+    if one.hard_end <= at and problem.day_of(one.hard_end - 1) == problem.day_of(at):
+        return replace(one, not_after=at if one.not_after is None else min(one.not_after, at))
+    if one.start >= end and problem.day_of(one.start) == problem.day_of(end - 1):
+        return replace(one, not_before=end if one.not_before is None else max(one.not_before, end))
+    return one
+
+
 def _without(one: Availability, home: Ticks, end: Ticks, at: Ticks) -> Iterator[Availability]:
     """What is left of an availability around an absence from `at` to `end`: up to `home`, and from `end` on. Its meal is had in
     the first part that has time for it, else during the absence."""
@@ -245,8 +255,8 @@ def _without(one: Availability, home: Ticks, end: Ticks, at: Ticks) -> Iterator[
         return
     is_hungry = True
     before, after = (
-        replace(one, end=min(one.end, home), hard_end=min(one.hard_end, home)),
-        replace(one, start=max(one.start, end)),
+        replace(one, end=min(one.end, home), hard_end=min(one.hard_end, home), not_after=home),
+        replace(one, start=max(one.start, end), not_before=end),
     )
     for part, is_left in ((before, one.start < at), (after, one.end > end)):
         if is_left:
@@ -266,8 +276,9 @@ def _joined(availability: Sequence[Availability]) -> tuple[Availability, ...]:
     for one in sorted(availability, key=lambda stay: (stay.start, stay.hard_end)):
         if made and one.start <= made[-1].hard_end:
             last = made.pop()
-            fed = last if last.meal is not None else one
-            one = replace(fed, start=last.start, end=max(last.end, one.end), hard_end=max(last.hard_end, one.hard_end))
+            fed, longer = last if last.meal is not None else one, max(last, one, key=lambda stay: stay.hard_end)
+            known = replace(fed, not_before=last.not_before, not_after=longer.not_after)
+            one = replace(known, start=last.start, end=max(last.end, one.end), hard_end=longer.hard_end)
         made.append(one)
     return tuple(made)
 
@@ -291,9 +302,10 @@ def _late(problem: Problem, worker: Worker, at: Ticks, late: Ticks, published: P
             left = at if is_out else max(one.start, leaving.get(index, one.start))
             start = left + late
             stays = list(worker.availability)
-            stays[index] = replace(one, start=start)
+            stays[index] = replace(one, start=start, not_before=start)
             if start >= one.end:
                 del stays[index]
+                stays[index:] = (_bounded(problem, later, at, start) for later in stays[index:])
             return _with_worker(problem, replace(worker, availability=tuple(stays)))
     issue = Issue("E102", f"workers.{worker.id}", "plus aucune disponibilité à ce moment", "retirer cet événement")
     raise InvalidProblem([issue])

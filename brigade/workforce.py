@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -98,7 +98,8 @@ class Availability:
 
     `meal`: None, or how long the worker eats in it where the texts know no meal break. It begins from `meal_earliest` to
     `meal_latest`: at home before leaving or on return, or on the way. `meal_required`: no tour without it; else a tour
-    without it costs `Weights.missed_meal`.
+    without it costs `Weights.missed_meal`. `not_before`, `not_after`: what is known of the day (a delay, an absence) beyond
+    which nobody proposes to stretch it.
     """
 
     start: Ticks
@@ -108,6 +109,8 @@ class Availability:
     meal_earliest: Ticks | None = None
     meal_latest: Ticks | None = None
     meal_required: bool = False
+    not_before: Ticks | None = None
+    not_after: Ticks | None = None
 
     @classmethod
     def strict(cls, start: Ticks, end: Ticks) -> Availability:
@@ -115,7 +118,7 @@ class Availability:
 
     def fed(self) -> Availability:
         """Without its meal: it has been had, or will be elsewhere."""
-        return Availability(self.start, self.end, self.hard_end)
+        return replace(self, meal=None, meal_earliest=None, meal_latest=None, meal_required=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ Nothing is changed in place: a judgement carries the session after the edit, and
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -273,13 +273,21 @@ def _hints(judged: Judgement, workers: frozenset[str]) -> Iterator[Hint]:
     loose = (judged.edit.visit_id,) if isinstance(judged.edit, Unassign) else placed
     for visit_id in loose:
         here = after.place_of(visit_id)
-        for place in after.places.of(after.plan, visit_id)[:2]:
+        for place in _one_each(after.places.of(after.plan, visit_id))[:2]:
             if here is None or here[0] != (place.worker_id, place.tour):
                 yield _hint("place", visit_id, place)
     if judged.is_lawful:
         left = [one.visit_id for one in after.plan.uncovered if one.visit_id not in loose]
         for visit_id, place in sorted(after.places.room_for(after.plan, left, workers), key=lambda pair: pair[1].cost):
             yield _hint("room", visit_id, place)
+
+
+def _one_each(places: Sequence[Place]) -> list[Place]:
+    """The cheapest place with each worker: two hours of hers are the same hint."""
+    cheapest: dict[str, Place] = {}
+    for place in places:
+        cheapest.setdefault(place.worker_id, place)
+    return list(cheapest.values())
 
 
 def _hint(kind: str, visit_id: str, place: Place) -> Hint:

@@ -159,7 +159,7 @@ class _Question:
         return limit if busy is None else replace(limit, pushed_out=busy.pushed_out, priority=busy.priority)
 
     def _busy(self, search: Search) -> Obstacle | None:
-        return _busy_with(self.session, pushed_out(self.session, self.row, self.tour, search))
+        return _busy_with(self.session, self.seen.worker_id, pushed_out(self.session, self.row, self.tour, search))
 
     def _longer_hours(self, known: list[Obstacle]) -> list[Obstacle] | None:
         """The hours that miss, stretched until the visit fits beside the plan, where that takes no obstacle more."""
@@ -205,7 +205,7 @@ class _Question:
         found = self._settled_at(known, ())
         if found is not None and len(found) <= len(known) + 1:
             return _Set(self.tour, tuple(found))
-        busy = _busy_with(self.session, self._leaving(known))
+        busy = _busy_with(self.session, self.seen.worker_id, self._leaving(known))
         return _Set(self.tour, tuple(found)) if busy is None and found else _with(self.tour, known, busy)
 
     def _settled_at(self, known: list[Obstacle], out: Sequence[int]) -> list[Obstacle] | None:
@@ -384,12 +384,22 @@ def _hides_nothing(trial: Trial, broken: Iterable[Obstacle]) -> bool:
     return not trial.untimed and not any(one.kind is not ObstacleKind.RULE or _changes_times(one) for one in broken)
 
 
-def _busy_with(session: Session, rows: Sequence[int]) -> Obstacle | None:
+def _busy_with(session: Session, worker_id: str, rows: Sequence[int]) -> Obstacle | None:
+    """What keeps the worker busy are her own visits; what other workers do with these would leave too."""
     if not rows:
         return None
+    hers = set(session.stops_of(worker_id)) & set(rows)
+    busy = Reason.of(
+        "busy_elsewhere",
+        visits=tuple(session.ids[one] for one in rows if one in hers),
+        priority=_gravest(session, hers),
+    )
     ids = tuple(session.ids[one] for one in rows)
-    level = min(session.model.requests[one].visit.level for one in rows)
-    return Obstacle(ObstacleKind.BUSY, Reason.of("busy_elsewhere", visits=ids, priority=level), None, ids, level)
+    return Obstacle(ObstacleKind.BUSY, busy, None, ids, _gravest(session, rows))
+
+
+def _gravest(session: Session, rows: Iterable[int]) -> int:
+    return min(session.model.requests[one].visit.level for one in rows)
 
 
 def _with(tour: int, known: Iterable[Obstacle], more: Obstacle | None) -> _Set:

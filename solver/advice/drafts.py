@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from brigade.advice import Placement
-from solver.advice.bench import Spot
+from brigade.plan import Reason
+from solver.advice.bench import Spot, with_spots
 from solver.advice.session import Session
 
 MOST_SHIFT_MIN = 120
@@ -25,3 +26,16 @@ def placements(session: Session, spots: tuple[Spot, ...]) -> tuple[Placement, ..
 
 def worker_of(session: Session, spots: tuple[Spot, ...]) -> str:
     return session.model.tours[spots[0][1]].worker.id
+
+
+def making_room(session: Session, row: int, spots: tuple[Spot, ...], moved: Spot) -> Reason:
+    """The visit at its spots and another one out of its way: in somebody else's hands, or at another hour in the same."""
+    other, tour, _ = moved
+    visit, worker, taker = session.ids[row], worker_of(session, spots), session.model.tours[tour].worker.id
+    if worker_of(session, ((other, *session.place_of[other]),)) != taker:
+        return Reason.of("rearrange", visit=visit, worker=worker, other=session.ids[other], other_worker=taker)
+    with session.bench.holding(with_spots(session.orders, (*spots, moved), [other])):
+        start, _ = session.bench.search.spans()[other]
+    return Reason.of(
+        "rearrange_within", visit=visit, worker=worker, other=session.ids[other], other_worker=taker, start_at=start
+    )

@@ -99,7 +99,7 @@ def with_hours(problem: Problem, worker_id: str, visit: Visit, around: tuple[Tic
 # -- one change ----------------------------------------------------------------------------------------------------
 def _without_limit(limits: PersonalLimits, code: str, values: Mapping[str, object]) -> PersonalLimits:
     """Her other limits stay: they time her tours."""
-    match code.removeprefix("personal_limit_"):
+    match detail := code.removeprefix("personal_limit_"):
         case "sunday":
             return replace(limits, no_sundays=False)
         case "holiday":
@@ -109,7 +109,7 @@ def _without_limit(limits: PersonalLimits, code: str, values: Mapping[str, objec
         case limit if limit in LIMIT_FIELDS:
             lifted: dict[str, Any] = {LIMIT_FIELDS[limit]: None}
             return replace(limits, **lifted)
-    return PersonalLimits()
+    raise ValueError(f"{OWN_LIMIT} says {detail!r}, of which no limit is known here")
 
 
 def _engaged(problem: Problem, worker: Worker, provider_id: str) -> Worker:

@@ -17,6 +17,7 @@ from solver.advice.drafts import (
     POINT_FACTOR,
     REARRANGE_COST,
     SPLIT_COST,
+    making_room,
     placements,
     worker_of,
 )
@@ -34,7 +35,7 @@ def add(session: Session, row: int) -> Iterator[Suggestion]:
 
 
 def rearrange(session: Session, row: int) -> Iterator[Suggestion]:
-    """Another visit changes hands and makes room."""
+    """Another visit changes hands, or its place in its worker's tours, and makes room."""
     drafts: list[tuple[int, Suggestion]] = []
     for other, change, spots in _by_removing(session, row, lambda other: len(session.group([other])) == 1):
         orders = with_spots(session.orders, spots, [other])
@@ -42,11 +43,9 @@ def rearrange(session: Session, row: int) -> Iterator[Suggestion]:
             elsewhere = session.bench.search.place(other) if lawful else None
         if elsewhere is None or not elsewhere.is_lawful:
             continue
-        visit, worker, moved = session.ids[row], worker_of(session, spots), session.ids[other]
-        taker = session.model.tours[elsewhere.tour].worker.id
-        reason = Reason.of("rearrange", visit=visit, worker=worker, other=moved, other_worker=taker)
-        put = placements(session, (*spots, (other, elsewhere.tour, elsewhere.position)))
-        draft = Suggestion(SuggestionKind.REARRANGE, visit, reason, REARRANGE_COST, put, worker)
+        moved = (other, elsewhere.tour, elsewhere.position)
+        reason, put = making_room(session, row, spots, moved), placements(session, (*spots, moved))
+        draft = Suggestion(SuggestionKind.REARRANGE, session.ids[row], reason, REARRANGE_COST, put, worker_of(session, spots))
         drafts.append((change + elsewhere.change, draft))
     yield from (draft for _, draft in sorted(drafts, key=lambda one: one[0]))
 

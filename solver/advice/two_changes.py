@@ -21,7 +21,9 @@ from solver.advice.drafts import (
     POINT_FACTOR,
     REARRANGE_COST,
     SIGN_COST,
+    making_room,
     placements,
+    worker_of,
 )
 from solver.advice.other_hours import room
 from solver.advice.pushing import pushed_out
@@ -141,14 +143,13 @@ def _taken_over(
             stack.enter_context(lever.hold(each))
         lawful = stack.enter_context(session.bench.holding(with_spots(session.orders, spots, group)))
         found = session.bench.search.place(group[0]) if lawful else None
+        moved = None if found is None or not found.is_lawful else (group[0], found.tour, found.position)
+        reason = None if moved is None else making_room(session, row, spots, moved)
     session.bench.search.load(session.orders)
-    if found is None or not found.is_lawful:
+    if moved is None or reason is None:
         return None
-    visit, worker = session.ids[row], session.model.tours[spots[0][1]].worker.id
-    taker = session.model.tours[found.tour].worker.id
-    reason = Reason.of("rearrange", visit=visit, worker=worker, other=session.ids[group[0]], other_worker=taker)
-    put = placements(session, (*spots, (group[0], found.tour, found.position)))
-    return Suggestion(SuggestionKind.REARRANGE, visit, reason, REARRANGE_COST, put, worker)
+    put = placements(session, (*spots, moved))
+    return Suggestion(SuggestionKind.REARRANGE, session.ids[row], reason, REARRANGE_COST, put, worker_of(session, spots))
 
 
 def _may_go(session: Session, row: int, group: Sequence[int]) -> bool:

@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from brigade.advice import ObstacleKind, Suggestion, SuggestionKind
+from brigade.advice import Obstacle, ObstacleKind, Suggestion, SuggestionKind
 from brigade.checker import hard_violations
 from brigade.demand import ActClass, Employee, Link, LinkKind, Priority, RotaEntry, RotaFeed, Visit
 from brigade.errors import InvalidPlan
+from brigade.events import WorkerAway, WorkerLate, apply_events
 from brigade.exchange.advice import candidates_to_json, contribution_to_json, explanation_to_json, suggestion_to_json
 from brigade.exchange.html import html_report
 from brigade.exchange.plan_document import plan_record_from_json, plan_to_json
@@ -75,6 +76,19 @@ def test_busy_elsewhere_says_what_would_be_pushed_out_at_which_priority() -> Non
     given = problem(visits)
     told = why_uncovered(given, planned(given, W1=["V1"]), "V2").of("W1")
     assert (told.first.kind, told.first.pushed_out, told.first.priority) == (ObstacleKind.BUSY, ("V1",), 3)
+
+
+def test_busy_elsewhere_names_her_own_visits_and_not_those_that_would_leave_with_them() -> None:
+    """V1 and V3 go together, V3 (P1) with W2: W1 is busy with V1 alone, though V3 would go too."""
+    visits = [
+        visit("V1", "A", 60, "08:00", "08:00", priority=Priority.P3),
+        visit("V2", "A", 60, "08:00", "08:15"),
+        visit("V3", "A", 60, "08:00", "08:00", priority=Priority.P1),
+    ]
+    given = problem(visits, [worker("W1"), worker("W2")], links=(Link(LinkKind.SAME_START, "V1", "V3"),))
+    busy = why_uncovered(given, planned(given, W1=["V1"], W2=["V3"]), "V2").of("W1").first
+    assert (busy.reason.value("visits"), busy.reason.value("priority")) == (("V1",), 3)
+    assert (set(busy.pushed_out), busy.priority) == ({"V1", "V3"}, 1)
 
 
 def test_all_that_stands_in_the_way_is_listed_rules_of_the_pair_first() -> None:
@@ -354,6 +368,13 @@ def test_a_rule_of_the_pair_speaks_in_its_own_words() -> None:
     assert "HOLIDAY_RHYTHM" not in say(Reason.of("rule_forbids", rule="HOLIDAY_RHYTHM"), "fr")
 
 
+def test_a_personal_limit_that_nothing_here_can_lift_is_loud() -> None:
+    given = problem([visit("V1")])
+    unknown = Obstacle(ObstacleKind.RULE, Reason.of("personal_limit_moon"), "PERSONAL_LIMIT")
+    with pytest.raises(ValueError, match="moon"):
+        eased(given, "V1", "W1", 0, [unknown])
+
+
 # -- what would cover it -------------------------------------------------------------------------------------------
 def one_kind(given: Problem, plan: Plan, visit_id: str, kind: SuggestionKind) -> str:
     """The sentence of the first suggestion of that kind; it holds when applied."""
@@ -427,6 +448,40 @@ def test_an_exchange_asks_nothing_of_clients() -> None:
     given = problem(visits, [worker("W1"), worker("W2", providers=["S1"])])
     said = one_kind(given, planned(given, W1=["V1"]), "V2", SuggestionKind.REARRANGE)
     assert said == "Give V2 to W1 and V1 to W2"
+
+
+def test_a_visit_that_makes_room_within_the_same_tour_is_given_to_nobody() -> None:
+    """V2, any time from 08:00 to 10:00, stands before V3 at 09:00; V1 at 08:00 fits once V2 follows V3."""
+    visits = [
+        visit("V1", "A", 60, "08:00", "08:00"),
+        visit("V2", "A", 60, "08:00", "10:00"),
+        visit("V3", "A", 60, "09:00", "09:00"),
+    ]
+    given = problem(visits)
+    said = one_kind(given, planned(given, W1=["V2", "V3"]), "V1", SuggestionKind.REARRANGE)
+    assert said == "Give V1 to W1 and move V2, which stays with W1, to 10:00"
+
+
+def test_a_worker_known_to_be_late_is_not_asked_to_start_before_that_is_over() -> None:
+    """W1 would leave at 08:00 for V1 at A, 08:10; half an hour late she cannot, and nobody proposes that she leave earlier."""
+    given = problem([visit("V1", "A", 60, "08:10", "08:20")], [worker("W1", "08:00", "12:00")])
+    kinds = [SuggestionKind.EXTEND]
+    starts_later = replace(given, workers=(worker("W1", "08:30", "12:00"),))
+    assert suggest(Session(starts_later, Plan(())), "V1", kinds=kinds), "whose hours begin then may be asked"
+    late = apply_events(given, [WorkerLate("W1", at("07:00"), 30)])
+    assert late.worker_by_id["W1"].availability[0].start == at("08:30")
+    assert suggest(Session(late, Plan(())), "V1", kinds=kinds) == ()
+    two = suggest(Session(late, Plan(())), "V1", kinds=[SuggestionKind.TWO])
+    assert not [part for one in two for part in one.parts if part.kind is SuggestionKind.EXTEND and part.earlier]
+
+
+def test_nobody_is_asked_into_hours_for_which_she_is_known_to_be_away() -> None:
+    """W1 is away from 10:00 to 12:00: V1 at 10:30 asks nothing of her, be the absence at an edge of her hours or amid them."""
+    asked = [visit("V1", "A", 30, "10:30", "10:40")]
+    for hours in ([("08:00", "18:00")], [("08:00", "10:00"), ("12:00", "18:00")]):
+        given = problem(asked, [worker("W1", hours=hours)])
+        gone = apply_events(given, [WorkerAway("W1", at("10:00"), at("12:00"))])
+        assert suggest(Session(gone, Plan(())), "V1", kinds=[SuggestionKind.EXTEND]) == ()
 
 
 def test_a_visit_that_simply_fits_needs_nothing_else() -> None:

@@ -83,6 +83,15 @@ def test_a_competency_may_be_waived_by_a_coordinator() -> None:
     assert [(hint.reason.code, hint.edit) for hint in judged.hints] == [("hint_place", Move("V1", "W2", 0, 0))]
 
 
+def test_each_worker_is_hinted_at_once() -> None:
+    """V1 could go before V2 or after it with W2: that is one hint."""
+    asked, _ = waived_day(pinned=False)
+    wide = replace(asked, visits=(replace(asked.visits[0], windows=visit("V1").windows), *asked.visits[1:]))
+    told = plan(wide, route(wide, "W2", ("V2", "10:00")))
+    judged = judge_edit(Session.opened(wide, told), Move("V1", "W1", position=0))
+    assert [hint.reason for hint in judged.hints] == [Reason.of("hint_place", visit="V1", worker="W2")]
+
+
 def crowded_day() -> tuple[Problem, Plan]:
     """W1 alone: V1 (P4) 08:00 to 10:00; V9 (P1), new, wants the same hours."""
     asked = problem([visit("V1", minutes=120, earliest="08:00", latest="08:00", priority=Priority.P4)])

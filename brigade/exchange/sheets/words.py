@@ -53,6 +53,8 @@ COLUMNS: Mapping[str, str] = {
     "meal_earliest": "repas_au_plus_tôt",
     "meal_latest": "repas_au_plus_tard",
     "meal_required": "repas_obligatoire",
+    "not_before": "pas_avant",
+    "not_after": "pas_après",
     "known_at": "connue_le",
     "urgent_cause": "cause_urgente",
     "cause": "cause",
