@@ -89,9 +89,7 @@ class AvailabilityShape(Shape):
     meal_earliest: Moment | None = Field(None, description="The meal begins from then on.")
     meal_latest: Moment | None = Field(None, description="The meal begins by then.")
     meal_required: bool = Field(False, description="No tour without it; else a tour without it has a price.")
-    not_before: Moment | None = Field(
-        None, description="Advice asks for no earlier start: a delay or absence is known."
-    )
+    not_before: Moment | None = Field(None, description="Advice asks for no earlier start: a delay or absence is known.")
     not_after: Moment | None = Field(None, description="Advice asks for no later end: an absence is known.")
 
     @classmethod
