@@ -146,6 +146,8 @@ def _tables(path: Path, mapping: MappingDocument | None) -> Upload:
     if calendars and not _has_tables(path):
         return Upload({}, calendars=calendars, wishes=calendar_wishes(mapping))
     found = gather_tables(path, remarks, mapping, is_partial=True, others=persons.TABLES)
+    if not found.tables and not calendars:
+        raise Refused([Issue("C002", "import", "aucune table", "au moins une des tables d’import, sous son nom")])
     columns = {
         name: frozenset(column.path for column in opened.columns if column is not None and column.path)
         for name, opened in found.tables.items()

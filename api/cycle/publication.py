@@ -302,7 +302,7 @@ def differing(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[dict[st
     found = []
     for room, sections in SECTIONS:
         for section in sections:
-            old, new = ({one["id"]: one for one in document[room].get(section, ())} for document in (before, now))
+            old, new = ({_name(one): one for one in document[room].get(section, ())} for document in (before, now))
             for id in sorted(old.keys() | new.keys()):
                 one, other = old.get(id), new.get(id)
                 if one is None or other is None:
@@ -312,6 +312,11 @@ def differing(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[dict[st
                 if said := [name for name in names if name not in UNSAID]:
                     found.append({"section": section, "id": id, "change": "changed", "fields": said})
     return found
+
+
+def _name(one: Mapping[str, Any]) -> str:
+    """Its id; links have none and are named by what they tie."""
+    return str(one["id"]) if "id" in one else f"{one['kind']} {one['first']} {one['second']}"
 
 
 # -- what is kept of it --------------------------------------------------------------------------------------------

@@ -131,6 +131,7 @@ class Person:
         return found
 
     def night(self, day: Day, rules: Rules) -> int:
+        """Work in the night band of `rules`; what is work, the texts of the day say together."""
         begin, end = rules.get("NIGHT_WINDOW", "from"), rules.get("NIGHT_WINDOW", "to")
         if begin is None or end is None:
             return 0
@@ -138,7 +139,7 @@ class Person:
         def within(span: Span) -> int:
             return sum(overlap(span, band) for band in self.bands(span, begin, end))
 
-        known = sum(within(span) for span in self.intervals(day, rules) + day.other)
+        known = sum(within(span) for span in self.intervals(day, self.rules([day])) + day.other)
         return known + (min(within(day.past[:2]), day.past[2]) if day.past else 0)
 
     def work(self, day: Day, rules: Rules) -> int:

@@ -222,23 +222,39 @@ def is_night_worker(person: Person) -> bool:
 
 
 def nights(person: Person, day: Day, rules: Rules) -> Iterator[str]:
+    """Each text says by itself what a night is, and how long; who may work then, the texts say together."""
+    work = person.work(day, rules)
+    limits = [(text, text.get("NIGHT_LIMITS", "max_work")) for text in person.texts([day])]
+    if any(most is not None and work > most and is_night(person, day, text) for text, most in limits):
+        yield "NIGHT_LIMITS"
     if not is_night(person, day, rules):
         return
-    most = rules.get("NIGHT_LIMITS", "max_work")
-    if most is not None and person.work(day, rules) > most:
-        yield "NIGHT_LIMITS"
     holds = held(person.case, person.worker, day.date)
     if rules.flag("COMPETENCIES", "first_level_no_night") and is_first_level(person.case, holds) and "NIGHT" not in holds:
         yield "COMPETENCIES"
 
 
+NIGHT = ("counts_from", "max_work", "max_nights_in_row", "average_week", "average_weeks")
+LONG_NIGHT = ("rest_equal_over", "rest_equal_over_night", "whole_night")
+
+
+def night_wording(text: Rules) -> tuple[int | None, ...]:
+    """What a text says of nights: two that say the same are one."""
+    window = (text.get("NIGHT_WINDOW", "from"), text.get("NIGHT_WINDOW", "to"), text.get("DAILY_REST"))
+    return (*window, *(text.get("NIGHT_LIMITS", name) for name in (*NIGHT, *LONG_NIGHT)))
+
+
 def nights_in_row(person: Person) -> Iterator[Broken]:
-    every = {day.date for day in person.days.values() if is_night(person, day, person.rules([day]))}
-    for run in longest_run(every):
-        days = [person.days[one] for one in run]
-        most = person.rules(days).get("NIGHT_LIMITS", "max_nights_in_row")
-        if most is not None and len(run) > most and any(day.is_planned for day in days[most:]):
-            yield "NIGHT_LIMITS", person.worker.id, run[-1]
+    """By each text that holds where all the nights of the run are spent, with its own idea of a night."""
+    known = {night_wording(text): text for day in person.days.values() for text in person.texts([day])}
+    for wording, text in known.items():
+        most = text.get("NIGHT_LIMITS", "max_nights_in_row")
+        every = {day.date for day in person.days.values() if is_night(person, day, text)}
+        for run in longest_run(every) if most is not None else ():
+            days = [person.days[one] for one in run]
+            holds = wording in map(night_wording, person.texts(days))
+            if holds and len(run) > most and any(day.is_planned for day in days[most:]):
+                yield "NIGHT_LIMITS", person.worker.id, run[-1]
 
 
 def rests(person: Person) -> Iterator[Broken]:
@@ -253,15 +269,15 @@ def rests(person: Person) -> Iterator[Broken]:
             yield "DAILY_REST", person.worker.id, after.date
         if own is not None and rest < own:
             yield "PERSONAL_LIMIT", person.worker.id, after.date
-        extra = night_rest(person, before, rules)
-        if extra and rest < least + extra:
+        owed = [(text.get("DAILY_REST"), night_rest(person, before, text)) for text in person.texts([before, after])]
+        if any(daily is not None and extra and rest < daily + extra for daily, extra in owed):
             yield "NIGHT_LIMITS", person.worker.id, after.date
 
 
 def night_rest(person: Person, day: Day, rules: Rules) -> int:
     if not is_night(person, day, rules):
         return 0
-    work, night = person.work(day, rules), person.night(day, rules)
+    work, night = person.work(day, person.rules([day])), person.night(day, rules)
     over, over_night = rules.get("NIGHT_LIMITS", "rest_equal_over"), rules.get("NIGHT_LIMITS", "rest_equal_over_night")
     whole = rules.get("NIGHT_LIMITS", "whole_night")
     owed = max(0, work - over) if over is not None else 0

@@ -80,10 +80,16 @@ def week_work(person: Person, first: date) -> Iterator[str]:
     mean, weeks = rules.get("MAX_AVG_12W"), rules.at_least("MAX_AVG_12W", "weeks")
     if mean is not None and _sum_of(person, first, weeks) > mean * weeks:
         yield "MAX_AVG_12W"
-    mean, weeks = rules.get("NIGHT_LIMITS", "average_week"), rules.at_least("NIGHT_LIMITS", "average_weeks")
-    at_night = is_night_worker(person) or any(day.is_planned and is_night(person, day, person.rules([day])) for day in days)
-    if at_night and mean is not None and _sum_of(person, first, weeks) > mean * weeks:
+    if any(_too_much_by_night(person, first, text) for text in person.texts(days)):
         yield "NIGHT_LIMITS"
+
+
+def _too_much_by_night(person: Person, first: date, text: Rules) -> bool:
+    """By one text: its idea of a night, its mean over its weeks."""
+    mean, weeks = text.get("NIGHT_LIMITS", "average_week"), text.at_least("NIGHT_LIMITS", "average_weeks")
+    planned = [day for day in in_week(person, first) if day.is_planned]
+    at_night = is_night_worker(person) or any(is_night(person, day, text) for day in planned)
+    return at_night and mean is not None and _sum_of(person, first, weeks) > mean * weeks
 
 
 def _sum_of(person: Person, last: date, weeks: int) -> int:

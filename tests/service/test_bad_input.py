@@ -60,7 +60,7 @@ def test_bodies_that_are_no_document_are_refused_in_french(world: World, body: b
     [
         ("plans?limit=many", "D103", "un nombre entier"),
         ("plans?first_day=2026-02-30", "D106", "une date qui existe, comme « 2026-03-09 »"),
-        ("plans?first_day=09/03/2026", "D106", "une date qui existe, comme « 2026-03-09 »"),
+        ("plans?first_day=09/03/2026", "D106", "une date comme « 2026-03-09 »"),
         ("plans/plan-7", "D109", "un identifiant donné par le service, tel quel"),
         ("visits/a%7Cb", "D109", "un identifiant sans espace au bord ni « , ; | / »"),
         (f"plans/{MADE}/candidates", "D101", "ajouter « visit_id »"),

@@ -30,7 +30,7 @@ def test_closing_an_account_ends_token_calendar_and_links(world: World) -> None:
     wish(world, replan="on_request")
     world.ask(M, "POST", f"{BASIN}/absences", absence())
     assert world.publish(world.propose()).status_code == 200
-    offer = next(one for one in world.get(f"{BASIN}/offers")["items"] if one["state"] == "open")
+    offer = next(one for one in world.get(f"{BASIN}/offers")["items"] if one["state"] == "offered")
     if offer["worker_id"] != "W1":
         row = account(world, W)
         grants = [{"basin_id": "B1", "target_id": offer["worker_id"]}]

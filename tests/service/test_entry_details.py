@@ -78,17 +78,20 @@ def test_opening_the_link_shows_no_home_at_any_time(linked: tuple[World, str, st
 
 def test_the_page_has_a_button_for_it_and_then_shows_it(linked: tuple[World, str, str]) -> None:
     world, link, _ = linked
-    at(world, 8, "18:00")
     page = {"Content-Type": "application/x-www-form-urlencoded"}
     assert 'value="accept">J’accepte' in world.client.get(link, headers={"Accept": "text/html"}).text
+    early = world.client.post(link, content="reply=accept", headers=page).text
+    assert not [mark for mark in MARKS if mark in early], "two days before"
+    at(world, 8, "18:00")
     pressed = world.client.post(link, content="reply=accept", headers=page).text
     assert all(mark in pressed for mark in MARKS)
     assert 'value="accept">Voir l’adresse' in world.client.get(link, headers={"Accept": "text/html"}).text
 
 
 def test_who_declines_learns_nothing(linked: tuple[World, str, str]) -> None:
+    """On Saturday, within the four hours that an answer about another day may take."""
     world, link, _ = linked
-    at(world, 8, "18:00")
+    at(world, 7, "09:00")
     assert press(world, link, "decline") is None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -38,7 +39,9 @@ def listening(act: Callable[[int], Awaitable[None]]) -> None:
         server.should_exit = True
         await served
 
-    asyncio.run(run())
+    # In a thread of its own: a browser of another test may have left its loop to this one.
+    with ThreadPoolExecutor(1) as beside:
+        beside.submit(lambda: asyncio.run(run())).result()
 
 
 @pytest.fixture(autouse=True)
