@@ -299,7 +299,7 @@ UNSAID = frozenset({"counters", "windows"})
 
 def differing(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What of one problem document is not as in another: by thing, the fields; `new` and `gone` ones as such."""
-    found = []
+    found: list[dict[str, Any]] = []
     for room, sections in SECTIONS:
         for section in sections:
             old, new = ({_name(one): one for one in document[room].get(section, ())} for document in (before, now))

@@ -249,8 +249,10 @@ def nights_in_row(person: Person) -> Iterator[Broken]:
     known = {night_wording(text): text for day in person.days.values() for text in person.texts([day])}
     for wording, text in known.items():
         most = text.get("NIGHT_LIMITS", "max_nights_in_row")
+        if most is None:
+            continue
         every = {day.date for day in person.days.values() if is_night(person, day, text)}
-        for run in longest_run(every) if most is not None else ():
+        for run in longest_run(every):
             days = [person.days[one] for one in run]
             holds = wording in map(night_wording, person.texts(days))
             if holds and len(run) > most and any(day.is_planned for day in days[most:]):
