@@ -1,4 +1,4 @@
-"""One browser for the whole session, one clean context for each test."""
+"""One browser for the tests of one file, one clean context for each test."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.get_chromium import chromium_path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A browser of the file. The driver keeps an event loop running until it stops, and no other file of the process must
+    find one: `asyncio.run` refuses."""
     # No sandbox: it needs user namespaces or setuid, which containers and root do not give; the pages are ours.
     with sync_playwright() as driver:
         launched = driver.chromium.launch(executable_path=chromium_path(), chromium_sandbox=False)
