@@ -23,12 +23,16 @@ CODES = ("MAX_DAILY_WORK",)
 def contribute(builder: ModelBuilder) -> None:
     for worker in builder.problem.workers:
         for text, mixes in builder.texts_apart(worker, LONG_DAYS):
-            _limit(builder, worker, OWN_WORK, (text, mixes), "")
+            hold_days(builder, worker, OWN_WORK, (text, mixes), "")
         for text, mixes in builder.texts_apart(worker, LONG_DATES):
-            _limit(builder, worker, DATE_OWN_WORK, (text, mixes), "civil_")
+            hold_days(builder, worker, DATE_OWN_WORK, (text, mixes), "civil_")
 
 
-def _limit(builder: ModelBuilder, worker: Worker, measure: int, held: tuple[RuleSet, list[int]], kind: str) -> None:
+def hold_days(builder: ModelBuilder, worker: Worker, measure: int, held: tuple[RuleSet, list[int]], kind: str) -> None:
+    """Hold a measure of a day to one text's limit, and to its longer days.
+
+    Args: held: the text, and the mixes of hosts under which it holds. kind: how its parameters begin.
+    """
     text, mixes = held
     normal, most = (builder.minutes(text, CODES[0], kind + name) for name in ("limit", "exceptional"))
     if normal is None:

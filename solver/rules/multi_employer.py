@@ -1,12 +1,13 @@
-"""MULTI_EMPLOYER: the longest day and week bind the sum over all employers."""
+"""MULTI_EMPLOYER: the longest day and week bind the sum over all employers, the longer days of each text included."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from brigade.labour import RuleSet
+from brigade.labour import LONG_DATES, LONG_DAYS, RuleSet
 from brigade.units import Ticks
 from solver.arrays import DATE_WORK, TOTAL_WORK, WORK
+from solver.rules.max_daily_work import hold_days
 
 if TYPE_CHECKING:
     from solver.builder import ModelBuilder
@@ -17,12 +18,18 @@ CODES = ("MULTI_EMPLOYER",)
 def contribute(builder: ModelBuilder) -> None:
     for worker in builder.problem.workers:
         if worker.other_work:
-            builder.day_limit(worker, WORK, lambda rules: _limit(builder, rules, "MAX_DAILY_WORK"))
-            builder.day_limit(worker, DATE_WORK, lambda rules: _limit(builder, rules, "MAX_DAILY_WORK", "civil_limit"))
+            summed = {mix for mix, rules in builder.rules_by_mix(worker) if _is_summed(rules)}
+            for condition, measure, kind in ((LONG_DAYS, WORK, ""), (LONG_DATES, DATE_WORK, "civil_")):
+                for text, mixes in builder.texts_apart(worker, condition):
+                    hold_days(builder, worker, measure, (text, [mix for mix in mixes if mix in summed]), kind)
             for days in builder.weeks(worker):
-                builder.total(worker, TOTAL_WORK, days, lambda rules: _limit(builder, rules, "MAX_WEEK_WORK"))
+                builder.total(worker, TOTAL_WORK, days, lambda rules: _week(builder, rules))
 
 
-def _limit(builder: ModelBuilder, rules: RuleSet, rule: str, name: str = "limit") -> Ticks | None:
-    joined = rules.get("MULTI_EMPLOYER", "all_employers")
-    return builder.minutes(rules, rule, name) if joined is not None and joined.value else None
+def _is_summed(rules: RuleSet) -> bool:
+    rule = rules.get("MULTI_EMPLOYER", "all_employers")
+    return rule is not None and bool(rule.value)
+
+
+def _week(builder: ModelBuilder, rules: RuleSet) -> Ticks | None:
+    return builder.minutes(rules, "MAX_WEEK_WORK") if _is_summed(rules) else None

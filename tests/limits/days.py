@@ -120,10 +120,15 @@ def _nights() -> Iterator[Case]:
 def _employers() -> Iterator[Case]:
     limits = {"MAX_DAILY_WORK": 600, "MAX_WEEK_WORK": 900}
     rules = labour(mandatory={**limits, "MULTI_EMPLOYER.all_employers": FLAG})
-    person = {"other_work": (elsewhere(0, "14:00", 300),)}
-    yield Case("multi_employer", "multi_employer_day", asked([(0, "06:00", 301)], rules, person=person))
+    away = {"other_work": (elsewhere(0, "14:00", 300),)}
+    yield Case("multi_employer", "multi_employer_day", asked([(0, "06:00", 301)], rules, person=away))
+    longer = {"MAX_DAILY_WORK.exceptional": 720, "MAX_DAILY_WORK.exceptional_days_per_year": {"value": 70, "unit": "days"}}
+    counted = labour(mandatory={"MULTI_EMPLOYER.all_employers": FLAG}, sap={"MAX_DAILY_WORK": 600, **longer})
+    person = {"other_work": (elsewhere(0, "14:00", 240),), "counters": Counters(long_days=69)}
+    two = [(0, "06:00", 420), (1, "06:00", 660)]
+    yield Case("multi_employer", "multi_employer_days", asked(two, counted, days=2, hosts=["S2", "S2"], person=person))
     week = [(1, "06:00", 301), (2, "06:00", 301)]
-    yield Case("multi_employer", "multi_employer_week", asked(week, rules, days=3, person=person))
+    yield Case("multi_employer", "multi_employer_week", asked(week, rules, days=3, person=away))
 
 
 def _personal() -> Iterator[Case]:

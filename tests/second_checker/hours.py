@@ -47,16 +47,19 @@ def civil_days(person: Person) -> Iterator[Broken]:
     for day in person.planned:
         for one in person.by_date(day, person.rules([day]), with_other=False):
             reached.setdefault(one, []).append(day)
-    used: dict[int, int] = {}
+    used: dict[bool, dict[int, int]] = {False: {}, True: {}}
     for one in sorted(reached):
         rules = person.rules(reached[one])
         normal = rules.get("MAX_DAILY_WORK", "civil_limit")
         if normal is None:
             continue
         alone, together = (_on_date(person, one, rules, with_other=with_other) for with_other in (False, True))
-        if alone > normal and not _may_be_long(person, one, alone, rules, used, count=True):
+        if alone > normal and _long_date(person, one, alone, rules, used[False]):
             yield "MAX_DAILY_WORK", person.worker.id, one
-        if together > max(alone, normal) and not _may_be_long(person, one, together, rules, used, count=alone <= normal):
+        if not person.worker.other_work or not rules.flag("MULTI_EMPLOYER", "all_employers") or together <= normal:
+            continue
+        broken = _long_date(person, one, together, rules, used[True])
+        if broken == "days" or (broken and together > alone):
             yield "MULTI_EMPLOYER", person.worker.id, one
 
 
@@ -65,16 +68,16 @@ def _on_date(person: Person, one: date, rules: Rules, *, with_other: bool) -> in
     return sum(person.by_date(day, rules, with_other=with_other).get(one, 0) for day in days)
 
 
-def _may_be_long(person: Person, day: date, work: int, rules: Rules, used: dict[int, int], *, count: bool) -> bool:
+def _long_date(person: Person, day: date, work: int, rules: Rules, used: dict[int, int]) -> str:
+    """What a longer date breaks: the "length", the number of "days" of the year, or nothing."""
+    used[day.year] = used.get(day.year, 0) + 1
     most = rules.get("MAX_DAILY_WORK", "civil_exceptional")
     days = rules.get("MAX_DAILY_WORK", "civil_exceptional_days_per_year")
     before = person.worker.counters.get("long_days")
     if most is None or work > most or before is None:
-        return False
-    if count:
-        used[day.year] = used.get(day.year, 0) + 1
-    start = before if day.year == person.case.first_day.year else 0
-    return days is None or start + used.get(day.year, 0) <= days
+        return "length"
+    before = before if day.year == person.case.first_day.year else 0
+    return "days" if days is not None and before + used[day.year] > days else ""
 
 
 Used = dict[tuple[tuple[object, ...], int, int], int]
