@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from api.labour import accords_of
 from api.scope import Scoped
 from api.set_aside import located
 from api.store import data
@@ -62,10 +63,12 @@ def issues_of(scoped: Scoped, row: data.Kept) -> Iterator[Issue]:
     if isinstance(row, data.RotaFeed):
         yield from _entries(rows, row)
     parts.setdefault(group, []).append(own)
-    first, days = _span(scoped, row)
-    document = _document(scoped, basin_id, parts, first, days)
     id = row.id if group != "links" else f"{own['first']}~{own['kind']}~{own['second']}"
-    yield from (one for one in located(_refused(document), document, group, id) if one.code not in NOT_OF_A_ROW)
+    told: dict[Issue, None] = {}
+    for first, days in _spans(scoped, row):
+        document = _document(scoped, basin_id, parts, first, days)
+        told |= dict.fromkeys(located(_refused(document), document, group, id))
+    yield from (one for one in told if one.code not in NOT_OF_A_ROW)
 
 
 def wishes_issues(scoped: Scoped, basin: data.Basin) -> list[Issue]:
@@ -107,6 +110,14 @@ def _document(scoped: Scoped, basin_id: str, parts: Parts, first: date, days: in
 
 def _today(scoped: Scoped) -> date:
     return scoped.clock.now().astimezone(PARIS).date()
+
+
+def _spans(scoped: Scoped, row: Any) -> Iterator[tuple[date, int]]:
+    """The days in which the row is looked at; each accord on days on which it holds."""
+    yield (span := _span(scoped, row))
+    if isinstance(row, data.Provider | data.Employer):
+        days = {accord.next_day(span[0]) for _, accord in accords_of(row.body)}
+        yield from ((day, 1) for day in sorted(days - {span[0]}))
 
 
 def _span(scoped: Scoped, row: Any) -> tuple[date, int]:

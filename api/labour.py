@@ -68,10 +68,11 @@ def texts_of(scoped: Scoped, basin_id: str) -> Texts:
 
 def _parties(scoped: Scoped, basin_id: str, table: type[Employer | Provider]) -> dict[str, Party]:
     rows = scoped.session.scalars(select(table).where(table.basin_id == basin_id))
-    return {row.id: Party(row.body["agreement"], dict(_accords(row.body.get("accords", {})))) for row in rows}
+    return {row.id: Party(row.body["agreement"], dict(accords_of(row.body))) for row in rows}
 
 
-def _accords(told: Mapping[str, Any]) -> Iterator[tuple[str, Accord]]:
-    for rule, one in told.items():
+def accords_of(body: Mapping[str, Any]) -> Iterator[tuple[str, Accord]]:
+    """What a provider or an employer declares."""
+    for rule, one in body.get("accords", {}).items():
         shape = AccordShape.model_validate(one, strict=False)
         yield rule, Accord(shape.value, shape.source, shape.in_force_from, shape.in_force_until)

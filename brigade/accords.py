@@ -33,6 +33,11 @@ class Accord:
     def holds_on(self, day: date) -> bool:
         return (self.in_force_from or day) <= day <= (self.in_force_until or day)
 
+    def next_day(self, today: date) -> date:
+        """The first day from `today` on which it holds; of one that is over, its last."""
+        first = max(today, self.in_force_from or today)
+        return min(first, self.in_force_until or first)
+
     def changes(self) -> frozenset[date]:
         """The days on which it begins or no longer holds."""
         ends = {self.in_force_until + timedelta(days=1)} if self.in_force_until else set()

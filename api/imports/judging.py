@@ -19,6 +19,7 @@ from api.access import Role
 from api.importing import SECTIONS, Upload
 from api.imports.comparing import Change, Comparison, in_file
 from api.imports.merging import Merged, instant
+from api.labour import accords_of
 from api.scope import Scoped
 from api.store import data
 from brigade.errors import Issue, Refused
@@ -53,9 +54,10 @@ class _Judge:
 
     def spans(self) -> Iterator[tuple[date, int]]:
         """First day and length of fortnights that hold every day the file speaks of; today where it speaks of none."""
-        days = sorted({day for change in self.found.changes if change.is_changed for day in _days(change)})
+        today = self.scoped.clock.now().astimezone(PARIS).date()
+        days = sorted({day for change in self.found.changes if change.is_changed for day in _days(change, today)})
         if not days and any(change.is_changed for change in self.found.changes):
-            days = [self.scoped.clock.now().astimezone(PARIS).date()]
+            days = [today]
         for _ in range(MOST_SPANS):
             if not days:
                 return
@@ -216,8 +218,8 @@ def _named(changes: list[Change], rest: str) -> tuple[Change | None, str]:
     return next(feeds, None), ""
 
 
-def _days(change: Change) -> Iterable[date]:
-    """The local days of what it tells: windows, hours, entries of a rota; of an absence the first."""
+def _days(change: Change, today: date) -> Iterable[date]:
+    """The local days of what it tells: windows, hours, entries of a rota; of an absence the first; of an accord the next."""
     body = change.merged.body
     told = {name: [n for n in sources if n is not None] for name, sources in change.merged.sources.items()}
     times: list[str] = [one["earliest"] for one in body.get("windows", ())]
@@ -226,7 +228,10 @@ def _days(change: Change) -> Iterable[date]:
             times += [entry["start"] for entry, n in zip(body[name], change.merged.sources[name], strict=True) if n is not None]
     if change.kind.row is data.Absence:
         times.append(body["interval"]["start"])
-    return {instant(text).astimezone(PARIS).date() for text in times}
+    days = {instant(text).astimezone(PARIS).date() for text in times}
+    if change.kind.row in (data.Provider, data.Employer):
+        days |= {accord.next_day(today) for _, accord in accords_of(body)}
+    return days
 
 
 def _starts(visit: Body) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from brigade.accords import in_force
 from brigade.errors import InvalidProblem, Issue
 from brigade.validation.checks import unknown
 
@@ -28,15 +29,18 @@ def issues(problem: Problem) -> Iterator[Issue]:
 
 
 def _accords(problem: Problem, party: Employer | Provider, where: str) -> Iterator[Issue]:
-    """Of every state of the texts on the days to plan, each fault once; of accords that hold on none of them too."""
+    """Each accord against every state of the texts on the days to plan on which it holds, each fault once: one that holds on none
+    of them binds nobody, and what the texts were or will be then is not this plan's. Where accords are kept, each is judged on
+    its own days when it is written (`api.fitness`)."""
     told: set[Issue] = set()
     for rule, accord in party.accords.items():
         if accord.in_force_from and accord.in_force_until and accord.in_force_until < accord.in_force_from:
             met = f"{accord.in_force_from} > {accord.in_force_until}"
             yield Issue("P410", f"{where}.accords.{rule}", met, "un dernier jour qui ne précède pas le premier")
-    for _, texts in problem.labour.regimes(problem.horizon.first_day, problem.horizon.dates[-1]):
+    days = problem.horizon.first_day, problem.horizon.dates[-1]
+    for day, texts in problem.labour.regimes(*days, party.accords.values()):
         try:
-            texts.party(party.agreement, party.accords, where)
+            texts.party(party.agreement, in_force(party.accords, day), where)
         except InvalidProblem as refused:
             yield from (issue for issue in refused.issues if issue not in told)
             told.update(refused.issues)

@@ -66,6 +66,8 @@ WRITTEN: list[tuple[Role, str, dict[str, Any], str]] = [
     (C, "providers/S2", {"accords": {"DAILY_SPAN.limit": 840}}, "P401"),
     (C, "providers/S2", {"agreement": "none"}, "P403"),
     (C, "employers/E1", {"accords": {"DAILY_REST.limit": 0}}, "P401"),
+    (C, "providers/S2", {"accords": {"DAILY_SPAN": {"value": 840, "in_force_from": "2031-01-01"}}}, "P401"),
+    (C, "employers/E1", {"accords": {"DAILY_SPAN": {"value": 840, "in_force_until": "2024-01-31"}}}, "P401"),
     (C, "employers/E1", {"communes": []}, "P215"),
     (C, "providers/S2", {"name": "SAAD\u2028du Nord"}, "P005"),
     (C, "providers/S2", {"name": "SAAD \u202edroN"}, "P005"),

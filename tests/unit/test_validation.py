@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
+from brigade.accords import Accord
 from brigade.demand import Link, LinkKind, RotaEntry, RotaFeed
 from brigade.errors import InvalidProblem, Issue
+from brigade.labour import shipped_labour_code
 from brigade.places import TravelMode
 from brigade.policy import DEFAULT_POINTS, Policy, Weights
 from brigade.units import Interval, TimeWindow
 from brigade.workforce import Availability
 from tests import builders
-from tests.builders import at, declared, problem, visit, worker
+from tests.builders import at, declared, problem, provider, visit, worker
 from tests.faults.base import sound
 
 
@@ -71,6 +73,29 @@ def test_one_carer_cannot_be_two_nor_in_two_places_at_once() -> None:
 def test_a_refused_accord_does_not_hide_other_faults() -> None:
     providers = (replace(sound().providers[0], accords=declared({"NAP": 1})), replace(sound().providers[1], agreement="nope"))
     assert codes(providers=providers, absences=()) == ["P401", "P403"]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        (None, date(2026, 3, 8), []),
+        (date(2026, 3, 11), None, []),
+        (date(2026, 3, 10), None, ["P402"]),
+        (None, date(2026, 3, 9), ["P402"]),
+        (date(2026, 3, 10), date(2026, 3, 10), ["P402"]),
+        (date(2026, 3, 11), date(2026, 3, 1), ["P410"]),
+    ],
+)
+def test_an_accord_is_judged_on_the_days_on_which_it_holds(first: date | None, last: date | None, expected: list[str]) -> None:
+    """Nine hours of rest are the least that an accord may give; two days are planned, from 9 March."""
+    accords = {"DAILY_REST": Accord(60, in_force_from=first, in_force_until=last)}
+    found: list[str] = []
+    try:
+        made = replace(provider("S1"), accords=accords)
+        problem([visit("V1")], days=2, workers=[worker(providers=["S1"])], providers=(made,), rules=shipped_labour_code())
+    except InvalidProblem as refused:
+        found = [issue.code for issue in refused.issues]
+    assert found == expected
 
 
 def test_tours_thirty_minutes_apart_are_two_tours() -> None:
