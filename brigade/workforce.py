@@ -135,6 +135,9 @@ class Contract:
     `period_start`: a day on which a period begins (a Monday where it is made of weeks); `week_ceiling`: the most hours of a
     week that the accord or contract lets such a period hold.
     `daily`: work of a scheduled day; None: the week's hours over its days (rule SCHEDULED_DAY).
+    `sunday_agreed`: the worker agreed to more Sundays a month than the text lets the employer ask (SAP II.2 b). `weekend_team`:
+    a volunteer of a team for weekends, with the rhythm of such teams (BAD V.17.1); None: whoever has `sunday_agreed` is one, as
+    before the two could be told apart.
     """
 
     weekly: Ticks | None = None
@@ -151,6 +154,11 @@ class Contract:
     week_ceiling: Ticks | None = None
     rebuilt_travel: bool = False
     daily: Ticks | None = None
+    weekend_team: bool | None = None
+
+    @property
+    def in_weekend_team(self) -> bool:
+        return self.sunday_agreed if self.weekend_team is None else self.weekend_team
 
 
 @dataclass(frozen=True, slots=True)

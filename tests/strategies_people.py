@@ -124,6 +124,7 @@ def contracts(
         full_time=draw(st.booleans()),
         span_limit=draw(span),
         sunday_agreed=draw(st.booleans()),
+        weekend_team=draw(st.none() | st.booleans()),
         working_time_mode=mode,
         unavailability=draw(away),
         rest_day=draw(st.sampled_from([None, *Weekday])),

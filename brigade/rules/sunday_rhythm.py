@@ -1,8 +1,8 @@
 """SUNDAY_RHYTHM: how often a person's Sundays are worked, with the Sundays before the horizon.
 
-`max_per_fortnight` of any two Sundays in a row; volunteers for weekend teams (`Contract.sunday_agreed`) may have
-`volunteers_max_in_row`, then a free one. `max_per_month` of a calendar month, unless the person agreed to more.
-A Sunday is worked when any minute of service or other work lies in it, whatever the duty day.
+`max_per_fortnight` of any two Sundays in a row; volunteers for weekend teams (`Contract.weekend_team`) may have
+`volunteers_max_in_row`, then a free one. `max_per_month` of a calendar month, unless the person
+agreed to more (`Contract.sunday_agreed`). A Sunday is worked when any minute of service or other work lies in it, whatever the duty day.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def _in_a_row(rules: RuleSet, worker: Worker, sunday: date, sundays: list[date])
     )
     if limit is None:
         return
-    if worker.contract.sunday_agreed and volunteers is not None:
+    if worker.contract.in_weekend_team and volunteers is not None:
         limit = volunteers
     row = _row_through(sunday, sundays)
     if row > limit.value:

@@ -163,7 +163,7 @@ def _longest(dates: tuple[date, ...], worked: Collection[date], *, with_sunday: 
 
 def _sundays_owed(rules: RuleSet, worker: Worker, dates: tuple[date, ...]) -> RuleValue | None:
     """Teams of volunteers for weekends follow SUNDAY_RHYTHM's own rhythm instead of a free Sunday each fortnight."""
-    volunteer = worker.contract.sunday_agreed and rules.get("SUNDAY_RHYTHM", "volunteers_max_in_row") is not None
+    volunteer = worker.contract.in_weekend_team and rules.get("SUNDAY_RHYTHM", "volunteers_max_in_row") is not None
     return None if volunteer else rules.get("WEEKLY_REST", "sundays_per_fortnight")
 
 

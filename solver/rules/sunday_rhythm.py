@@ -37,7 +37,7 @@ def _in_a_row(worker: Worker, row: int) -> Reader:
 
     def read(rules: RuleSet) -> int | None:
         limit, volunteers = rules.get("SUNDAY_RHYTHM", "max_per_fortnight"), rules.get("SUNDAY_RHYTHM", "volunteers_max_in_row")
-        if limit is not None and worker.contract.sunday_agreed and volunteers is not None:
+        if limit is not None and worker.contract.in_weekend_team and volunteers is not None:
             limit = volunteers
         return row if limit is not None and limit.value == row else None
 

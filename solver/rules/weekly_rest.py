@@ -85,7 +85,7 @@ def _fortnight(builder: ModelBuilder, worker: Worker, anchor: int, dates: list[d
         return read
 
     def free_sundays(rules: RuleSet) -> int | None:
-        volunteers = worker.contract.sunday_agreed and rules.get("SUNDAY_RHYTHM", "volunteers_max_in_row") is not None
+        volunteers = worker.contract.in_weekend_team and rules.get("SUNDAY_RHYTHM", "volunteers_max_in_row") is not None
         return None if volunteers else share("sundays_per_fortnight")(rules)
 
     def at_most(read: Reader, days: int) -> Reader:

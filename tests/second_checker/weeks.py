@@ -171,7 +171,7 @@ def _owes_in_anchored(person: Person, start: date, rules: Rules) -> bool:
 
 
 def _owes(person: Person, dates: list[date], free: set[date], rules: Rules, owed: int) -> bool:
-    in_row, team = rules.at_least("WEEKLY_REST", "rest_days_in_row"), bool(person.worker.contract.get("sunday_agreed"))
+    in_row, team = rules.at_least("WEEKLY_REST", "rest_days_in_row"), _in_team(person)
     reached = any(one.isoweekday() == 7 for one in person.dates_worked(told=False) & set(dates))
     sundays = rules.at_least("WEEKLY_REST", "sundays_per_fortnight") if reached and not team else 0
     if len(free) < owed or sum(one.isoweekday() == 7 for one in free) < sundays:
@@ -202,12 +202,17 @@ def elsewhere_or_before(person: Person) -> set[date]:
     return {one for start, end in spans for one in person.clock.dates(start, end)}
 
 
+def _in_team(person: Person) -> bool:
+    told = person.worker.contract.get("weekend_team")
+    return bool(person.worker.contract.get("sunday_agreed") if told is None else told)
+
+
 def sundays(person: Person) -> Iterator[str]:
     planned = {one for one in person.dates_worked(told=False) if one.isoweekday() == 7}
     told = {date.fromisoformat(one) for one in (person.worker.counters.get("sundays_worked") or [])}
     told |= {day for day in elsewhere_or_before(person) if day.isoweekday() == 7}
     worked = planned | told
-    agreed = bool(person.worker.contract.get("sunday_agreed", False))
+    agreed, team = bool(person.worker.contract.get("sunday_agreed", False)), _in_team(person)
     for one in sorted(planned):
         rules = person.rules([day for day in person.planned if one in _dates(person, day)])
         first = last = one
@@ -218,7 +223,7 @@ def sundays(person: Person) -> Iterator[str]:
         run = (last - first).days // 7 + 1
         most = rules.get("SUNDAY_RHYTHM", "max_per_fortnight")
         volunteers = rules.get("SUNDAY_RHYTHM", "volunteers_max_in_row")
-        if most is not None and run > (volunteers if agreed and volunteers is not None else most):
+        if most is not None and run > (volunteers if team and volunteers is not None else most):
             yield "SUNDAY_RHYTHM"
         month = rules.get("SUNDAY_RHYTHM", "max_per_month")
         in_month = [other for other in worked if (other.year, other.month) == (one.year, one.month)]

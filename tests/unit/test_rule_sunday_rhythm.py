@@ -20,6 +20,7 @@ BAD = labour(
     }
 )
 SAP = labour(sap={"SUNDAY_RHYTHM.max_per_month": {"value": 2, **COUNT}})
+TEXTS = ((BAD, "S1"), (SAP, "S2"))
 SUNDAY = date(2026, 3, 15)
 
 
@@ -52,6 +53,24 @@ def test_volunteers_work_three_and_rest_one() -> None:
     first, second, fourth = date(2026, 3, 8), date(2026, 3, 1), date(2026, 2, 22)
     assert codes(sunday_rhythm, sunday(BAD, first, second, agreed=True)) == []
     assert codes(sunday_rhythm, sunday(BAD, first, second, fourth, agreed=True)) == ["sunday_rhythm_in_row"]
+
+
+def test_agreeing_to_more_sundays_a_month_makes_no_volunteer_of_a_weekend_team() -> None:
+    """15 March is the third Sunday of the month and the third in a row: SAP II.2 b asks the first agreement, BAD V.17.1 the
+    second. A contract that does not part them means both, as before they could be told apart."""
+    before = date(2026, 3, 1), date(2026, 3, 8)
+    counters = Counters(sundays_worked=frozenset(before))
+    expected = {
+        (False, None): ["sunday_rhythm_in_row", "sunday_rhythm_month"],
+        (True, None): [],
+        (True, False): ["sunday_rhythm_in_row"],
+        (False, True): ["sunday_rhythm_month"],
+        (True, True): [],
+    }
+    for (agreed, team), told in expected.items():
+        person = {"counters": counters, "contract": Contract(sunday_agreed=agreed, weekend_team=team)}
+        both = (duties([(0, "08:00", 60)], rules, first_day=SUNDAY, hosts=(host,), person=person) for rules, host in TEXTS)
+        assert [code for case in both for code in codes(sunday_rhythm, case)] == told, (agreed, team)
 
 
 def test_a_saturday_night_is_sunday_work_from_midnight() -> None:

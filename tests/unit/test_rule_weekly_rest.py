@@ -122,6 +122,8 @@ def test_volunteers_for_weekends_follow_their_own_rhythm() -> None:
     assert codes(weekly_rest, duties(both_sundays, rules, days=14)) == ["weekly_rest_sunday"]
     volunteer = {"contract": Contract(sunday_agreed=True)}
     assert codes(weekly_rest, duties(both_sundays, rules, days=14, person=volunteer)) == []
+    only_more = {"contract": Contract(sunday_agreed=True, weekend_team=False)}
+    assert codes(weekly_rest, duties(both_sundays, rules, days=14, person=only_more)) == ["weekly_rest_sunday"]
 
 
 def test_a_week_of_seven_days_has_no_rest_day() -> None:

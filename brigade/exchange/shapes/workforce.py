@@ -108,7 +108,7 @@ class ContractShape(Shape):
     weekly_min: Minutes | None = Field(None, description="Weekly minutes; absent: no fixed hours.")
     full_time: bool = False
     span_limit_min: Minutes | None = Field(None, description="Shorter daily span promised in return for interruptions.")
-    sunday_agreed: bool = False
+    sunday_agreed: bool = Field(False, description="Agreed to more Sundays a month than the text lets the employer ask.")
     working_time_mode: WorkingTimeMode | None = Field(
         None, description="Over what its hours are counted; absent: the contract does not say, by the week."
     )
@@ -125,6 +125,9 @@ class ContractShape(Shape):
     period_hours_min: Minutes | None = Field(None, description="Contract hours of a whole period; absent: the mean week's.")
     period_start: Day | None = Field(None, description="A day on which a period begins; a Monday where it is made of weeks.")
     week_ceiling_min: Minutes | None = Field(None, description="Most hours of a week inside a longer period.")
+    weekend_team: bool | None = Field(
+        None, description="Volunteer of a team for weekends, with the rhythm of such teams; absent: as `sunday_agreed` says."
+    )
     rebuilt_travel: bool = Field(False, description="In return for interruptions, travel between two tours counts as work.")
 
 

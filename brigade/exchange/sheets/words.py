@@ -89,6 +89,7 @@ COLUMNS: Mapping[str, str] = {
     "period_hours_min": "contrat_période_min",
     "period_start": "début_de_période",
     "week_ceiling_min": "semaine_plafond_min",
+    "weekend_team": "équipe_de_fin_de_semaine",
     "rebuilt_travel": "déplacements_reconstitués",
     "code": "code",
     "obtained": "obtenu_le",
