@@ -115,7 +115,7 @@ def _of_contract(case: Case) -> Iterator[Refusable]:
     away, rest = case.text.get("UNAVAILABILITY", "refusable"), case.text.get("UNAVAILABILITY", "rest_day")
     contract = case.worker.contract
     if away is not None and away.value:
-        for text, stretch in stretches(case.problem, contract):
+        for text, stretch in stretches(case.problem, contract, case.problem.department_at(case.request.visit)):
             if stretch.overlap(case.service):
                 ground = Ground(Reason.of("marking_unavailability", band=text), away.article)
                 yield Refusable(Protection.CONTRACT, ground)

@@ -53,12 +53,15 @@ def weekly_band(text: str) -> WeeklyBand | None:
     return None if start == end != MIDNIGHT else WeeklyBand(day, start, end)
 
 
-def stretches(problem: Problem, contract: Contract) -> Iterator[tuple[str, Interval]]:
-    """The contract's unavailability in the horizon and the night before it, each stretch with the words of the contract."""
+def stretches(problem: Problem, contract: Contract, department: str) -> Iterator[tuple[str, Interval]]:
+    """The contract's unavailability in the horizon and the night before it, each stretch with the words of the contract.
+
+    Args: department: of the place of work, whose public holidays are meant (CT L3134-13; `Problem.department_at`).
+    """
     horizon = problem.horizon
     for text in contract.unavailability:
         band = weekly_band(text)
         for day in (horizon.first_day - DAY, *horizon.dates):
-            if band is not None and band.falls_on(day, problem.basin.department):
+            if band is not None and band.falls_on(day, department):
                 last = day if band.end > band.start else day + DAY
                 yield text, Interval(horizon.at(day, band.start), horizon.at(last, band.end))

@@ -22,7 +22,7 @@ CODES = ("MAX_DAILY_WORK",)
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """Rules of the employer and of the hosts of the duty day: at most one violation a day, of the first text that forbids it."""
+    """Rules of the employer and of the hosts of the duty day; at most one violation a day, of the first text broken."""
     for worker in problem.workers:
         long_days = LongDays(problem, worker)
         for day in work_days(problem, plan, worker):

@@ -2,7 +2,8 @@
 
 `max_per_fortnight` of any two Sundays in a row; volunteers for weekend teams (`Contract.weekend_team`) may have
 `volunteers_max_in_row`, then a free one. `max_per_month` of a calendar month, unless the person
-agreed to more (`Contract.sunday_agreed`). A Sunday is worked when any minute of service or other work lies in it, whatever the duty day.
+agreed to more (`Contract.sunday_agreed`). A Sunday is worked when any minute of service or other work lies in it, whatever the
+duty day.
 """
 
 from __future__ import annotations

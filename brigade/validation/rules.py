@@ -29,9 +29,9 @@ def issues(problem: Problem) -> Iterator[Issue]:
 
 
 def _accords(problem: Problem, party: Employer | Provider, where: str) -> Iterator[Issue]:
-    """Each accord against every state of the texts on the days to plan on which it holds, each fault once: one that holds on none
-    of them binds nobody, and what the texts were or will be then is not this plan's. Where accords are kept, each is judged on
-    its own days when it is written (`api.fitness`)."""
+    """Each accord against every state of the texts on the days to plan on which it holds, each fault once. One that holds on
+    none of them binds nobody, and what the texts were or will be then is not this plan's. Where accords are kept, each
+    is judged on its own days when it is written (`api.fitness`)."""
     told: set[Issue] = set()
     for rule, accord in party.accords.items():
         if accord.in_force_from and accord.in_force_until and accord.in_force_until < accord.in_force_from:

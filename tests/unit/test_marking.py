@@ -351,6 +351,20 @@ def test_what_the_contract_keeps_free_is_asked_and_never_counted() -> None:
         assert said(told_early(wednesday, "sap", contract=contract))[0] is kind
 
 
+@pytest.mark.parametrize(
+    ("basin", "commune", "kind"), [("57", "54395", FIRM), ("54", "57463", TO_OFFER), ("57", None, TO_OFFER)]
+)
+def test_a_holiday_that_the_contract_keeps_free_is_one_where_the_work_is_done(
+    basin: str, commune: str | None, kind: MarkingKind
+) -> None:
+    """Good Friday, 3 April 2026, is a holiday in Metz (57463), whatever the basin, and none in Nancy (54395)."""
+    friday, away = at("09:00", 11), Contract(unavailability=("férié",))
+    problem, plan = told_early(friday, "sap", date(2026, 3, 23), contract=away, counters=Counters(sunday_refusals=9))
+    sites = tuple(replace(site, commune=commune) for site in problem.sites)
+    there = replace(problem, basin=replace(problem.basin, department=basin), sites=sites)
+    assert marking((there, plan)).kind is kind
+
+
 def test_no_part_time_change_under_three_working_days_but_an_urgency() -> None:
     """Told on Friday 13 at 00:00 for Tuesday 17: four days by the agreement, two of them worked, all refusals used up."""
     late: dict[str, Any] = {"now": at("00:00", 4), "counters": SPENT}
