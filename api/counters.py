@@ -87,9 +87,11 @@ class Carried:
 
     def all(self) -> dict[str, Any]:
         days = self._days()
+        weeks = self._weeks(days)
         return {
             "days": [one for day, one in sorted(days.items()) if self.first_day - HISTORY <= day],
-            "week_work_min": self._weeks(days),
+            "week_work_min": [0 if work is None else work for work in weeks.values()],
+            "untraced_weeks": [monday.isoformat() for monday, work in weeks.items() if work is None],
             "long_spans": self._long("long_spans", self.first_day.replace(day=1)),
             "long_interruptions": self._long("long_interruptions", fortnight_of(self.first_day, self._anchor)),
             "long_days": self._long("long_days", date(self.first_day.year, 1, 1)),
@@ -106,8 +108,9 @@ class Carried:
         times = {"start": one.start.isoformat(), "end": one.end.isoformat()}
         return {"day": one.day.isoformat(), **times, "work_min": self._work(one)}
 
-    def _weeks(self, days: Mapping[date, Mapping[str, Any]]) -> list[int]:
-        """Work of the weeks before the one the horizon starts in, latest last; none before the first that anybody knows of."""
+    def _weeks(self, days: Mapping[date, Mapping[str, Any]]) -> dict[date, int | None]:
+        """Work of the weeks before the one the horizon starts in, by Monday, latest last; none before the first that anybody
+        knows of, and None for a later one of which there is no trace: she may have been free, or work nobody told of."""
         told = {monday_of(self.told_on) - back * WEEK: work for back, work in _numbered(self.known.get("week_work_min", ()))}
         this = monday_of(self.first_day)
         mondays = [this - back * WEEK for back in range(WEEKS, 0, -1)]
@@ -116,9 +119,13 @@ class Carried:
             if monday_of(day) in seen:
                 seen[monday_of(day)] += one["work_min"]
         # Of a week that was told whole the service may have seen a part; of one told half way it has seen the rest.
-        work = [round(max(told.get(monday, 0.0), seen[monday])) for monday in mondays]
-        is_known = [monday in told or seen[monday] > 0 for monday in mondays]
-        return work[is_known.index(True) :] if any(is_known) else []
+        untraced = {monday_of(date.fromisoformat(day)) for day in self.known.get("untraced_weeks", ())}
+        traced = [monday for monday in mondays if (monday in told and monday not in untraced) or seen[monday] > 0]
+        return {
+            monday: round(max(told.get(monday, 0.0), seen[monday])) if monday in traced else None
+            for monday in mondays
+            if traced and monday >= traced[0]
+        }
 
     # -- days beyond the normal ------------------------------------------------------------------------------------
     def _long(self, name: str, opens: date) -> int | None:

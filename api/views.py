@@ -235,6 +235,16 @@ class UnlawfulView(BaseModel):
     today: TodayView
 
 
+class UnknownHistoryView(BaseModel):
+    """What of somebody's past nobody told and a plan in force was judged without, as if it were nothing."""
+
+    plan_id: str
+    worker_id: str
+    code: str = Field(examples=["untraced_weeks"])
+    rules: list[str]
+    sentence: str
+
+
 class FailedSearchView(BaseModel):
     job_id: str
     at: datetime
@@ -254,6 +264,7 @@ class AttentionView(BaseModel):
     proposals: list[PlanView]
     failed_searches: list[FailedSearchView]
     set_aside: list[StandingView] = Field(default_factory=list)
+    unknown_history: list[UnknownHistoryView] = Field(default_factory=list)
 
 
 class VisitedView(BaseModel):

@@ -6,7 +6,7 @@ is said here, person by person, with the rules it touches.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from brigade.calendar import is_public_holiday, is_sunday
@@ -15,6 +15,7 @@ from brigade.contract_limits import BELOW, below_minimum, drift
 from brigade.labour import NIGHTS, RuleSet
 from brigade.measures import monday_of, night_ticks, ticks_of
 from brigade.nights import is_night_worker
+from brigade.periods import week_name
 from brigade.plan import Plan, Reason
 from brigade.problem import Problem
 from brigade.units import Interval
@@ -28,6 +29,8 @@ CODES = frozenset(
     {
         "unknown_days",
         "unknown_weeks",
+        "untraced_weeks",
+        "unknown_nights",
         "unknown_sundays",
         "unknown_holidays",
         "unknown_spans",
@@ -40,6 +43,8 @@ CODES = frozenset(
     }
 )
 """The reasons given here, which readers tell apart from other notes."""
+UNKNOWN = frozenset(code for code in CODES if code.startswith(("unknown_", "untraced_")))
+"""Of them, those on what nobody told of the past."""
 
 
 def remarks(problem: Problem, plan: Plan | None = None) -> tuple[Reason, ...]:
@@ -61,6 +66,7 @@ def unknown_history(problem: Problem, worker: Worker) -> Iterator[Reason]:
     rules = _rules_met(problem, worker)
     yield from _days(problem, worker, rules)
     yield from _weeks(problem, worker, rules)
+    yield from _nights(problem, worker, rules)
     yield from _special_days(problem, worker, rules)
     yield from _counts(problem, worker, rules)
     yield from _period(problem, worker, rules)
@@ -92,12 +98,26 @@ def _weeks(problem: Problem, worker: Worker, rules: RuleSet) -> Iterator[Reason]
     """Past weeks that a mean counts and nobody told: rules that look back as far are named together."""
     known, monday = len(worker.counters.week_work), monday_of(problem.horizon.first_day)
     touched: dict[int, list[str]] = {}
+    gaps: dict[tuple[date, ...], list[str]] = {}
     for rule, weeks in _means(problem, worker, rules):
         needed = weeks - 1
         if known < needed and not is_told_since(worker, monday - 7 * needed * DAY):
             touched.setdefault(needed, []).append(rule)
+        untraced = tuple(week for week in _untraced(problem, worker) if monday - 7 * needed * DAY <= week)
+        if untraced:
+            gaps.setdefault(untraced, []).append(rule)
     for needed, named in touched.items():
         yield Reason.of("unknown_weeks", worker=worker.id, rules=named, known=known, needed=needed)
+    for untraced, named in gaps.items():
+        yield Reason.of("untraced_weeks", worker=worker.id, rules=named, weeks=[week_name(week) for week in untraced])
+
+
+def _untraced(problem: Problem, worker: Worker) -> list[date]:
+    """The Mondays of the weeks, among those that are counted, of which nobody has a trace."""
+    monday = monday_of(problem.horizon.first_day)
+    counted = {monday - 7 * back * DAY for back in range(1, len(worker.counters.week_work) + 1)}
+    found = {monday_of(day) for day in worker.counters.untraced_weeks}
+    return sorted(week for week in found & counted if not is_told_since(worker, week))
 
 
 def _means(problem: Problem, worker: Worker, rules: RuleSet) -> Iterator[tuple[str, int]]:
@@ -129,21 +149,39 @@ def _may_work_at_night(problem: Problem, worker: Worker, rules: RuleSet) -> bool
     return any(span.overlap(stay) for span in nightly for stay in there)
 
 
+def _nights(problem: Problem, worker: Worker, rules: RuleSet) -> Iterator[Reason]:
+    """Past months by whose hours of night she would be a night worker, for whom the limits of nights are others."""
+    text = problem.texts_for(worker)[0]
+    total, months = text.get("NIGHT_LIMITS", "worker_total"), text.get("NIGHT_LIMITS", "worker_months")
+    if total is None or months is None or is_night_worker(problem, worker):
+        return
+    first, known = problem.horizon.first_day, len(worker.counters.night_months)
+    may_work = any(_may_work_at_night(problem, worker, text) for text in rules.apart(NIGHTS))
+    if may_work and known < months.value and not is_told_since(worker, first - 31 * months.value * DAY):
+        yield Reason.of("unknown_nights", worker=worker.id, rules=["NIGHT_LIMITS"], known=known, needed=months.value)
+
+
 # -- Sundays and public holidays -----------------------------------------------------------------------------------
 def _special_days(problem: Problem, worker: Worker, rules: RuleSet) -> Iterator[Reason]:
-    first, department = problem.horizon.first_day, problem.basin.department
+    first = problem.horizon.first_day
+    calendars = {problem.department_at(visit) for visit in problem.visits}
     dates = {problem.day_of(stay.start) for stay in worker.availability}
     since = min(first.replace(day=1), first - FORTNIGHT)
     sundays = "SUNDAY_RHYTHM" in rules.rules() and any(map(is_sunday, dates))
     if sundays and not worker.counters.sundays_worked and not is_told_since(worker, since):
         yield Reason.of("unknown_sundays", worker=worker.id, rules=["SUNDAY_RHYTHM"])
     in_row = rules.get("HOLIDAY_RHYTHM", "max_in_row")
-    if in_row is None or worker.counters.holidays_worked or not any(is_public_holiday(day, department) for day in dates):
+    if in_row is None or worker.counters.holidays_worked or not any(_is_holiday(day, calendars) for day in dates):
         return
     back = (first - days * DAY for days in range(1, 366))
-    last = next((day for day in back if is_public_holiday(day, department)), first)
+    last = next((day for day in back if _is_holiday(day, calendars)), first)
     if not is_told_since(worker, last):
         yield Reason.of("unknown_holidays", worker=worker.id, rules=["HOLIDAY_RHYTHM"])
+
+
+def _is_holiday(day: date, departments: Iterable[str]) -> bool:
+    """Where one of the visits lies."""
+    return any(is_public_holiday(day, department) for department in departments)
 
 
 # -- counts --------------------------------------------------------------------------------------------------------
@@ -182,6 +220,8 @@ def _is_covered(problem: Problem, worker: Worker, period: ContractPeriod) -> boo
     first, counters = problem.horizon.first_day, worker.counters
     if period.first >= first or is_told_since(worker, period.first):
         return True
+    if any(period.first <= week for week in _untraced(problem, worker)):
+        return False
     known = first - FORTNIGHT if counters.days else first
     begins = monday_of(first) - 7 * len(counters.week_work) * DAY
     whole = monday_of(period.first) == period.first and begins <= period.first and known <= monday_of(first)

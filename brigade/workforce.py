@@ -205,7 +205,8 @@ class Counters:
     """What a worker carries into the horizon.
 
     `days`: the days worked in the 14 days before it. `week_work`: effective work of up to 14 ISO weeks before the week the
-    horizon starts in, latest last; fewer entries mean unknown, counted as 0. `long_spans`: days of the month already above
+    horizon starts in, latest last; fewer entries mean unknown, counted as 0. `untraced_weeks`: a day of each week among them of
+    which nobody has a trace: its 0 is no known one, and that is said. `long_spans`: days of the month already above
     the normal span. `long_days`: days of the calendar year of work beyond the normal day, None: nobody counted, and no such
     day is planned. `long_interruptions`: days of the fortnight above the normal total. `holidays_worked`: public
     holidays worked in the last 12 months. `sundays_worked`: Sundays worked in the last 8 weeks.
@@ -239,6 +240,7 @@ class Counters:
     period_work: Ticks | None = None
     period_promised: Ticks | None = None
     known_since: date | None = None
+    untraced_weeks: frozenset[date] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

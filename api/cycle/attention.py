@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,13 +13,17 @@ from api.cycle.states import STANDING, WAITING, State
 from api.scope import Scoped
 from api.store import data
 from api.store.cycle import Job, Offer, Plan
+from brigade.exchange.reasons import reason_of
+from brigade.exchange.shapes.plan import ReasonShape
+from brigade.remarks import UNKNOWN
 from brigade.units import PARIS
+from brigade.words import say
 
 RECENT = timedelta(hours=24)
 TABLES: Mapping[str, type[data.Kept]] = {table.KIND.replace("-", "_"): table for table in data.DATA}
 
 
-def attention(scoped: Scoped, basin_id: str) -> dict[str, Any]:
+def attention(scoped: Scoped, basin_id: str, lang: str = "fr") -> dict[str, Any]:
     """Raises: NotFound, Forbidden."""
     scoped.must_write(Plan, basin_id)
     today = scoped.clock.now().astimezone(PARIS).date()
@@ -35,6 +39,7 @@ def attention(scoped: Scoped, basin_id: str) -> dict[str, Any]:
         "proposals": [_shown(scoped, plan) for plan in found if _can_be_published(plan, in_force)],
         "failed_searches": _failed(scoped, basin_id),
         "set_aside": unfit.standing(scoped, basin_id),
+        "unknown_history": [one for plan in in_force.values() for one in unknown_history(plan, lang)],
     }
 
 
@@ -87,6 +92,14 @@ def _unlawful(scoped: Scoped, plan: Plan) -> dict[str, Any] | None:
         return None
     changed = [at for one in today["differences"] if (at := _changed_at(scoped, plan.basin_id, one)) is not None]
     return {"plan_id": plan.id, "first_day": plan.first_day, "since": max(changed, default=None), "today": today}
+
+
+def unknown_history(plan: Plan, lang: str) -> Iterator[dict[str, Any]]:
+    """What of the people it gives work to a plan was judged without, as its notes said when it was made."""
+    notes = [ReasonShape.model_validate(note) for note in plan.document.get("notes", ())]
+    for reason in (reason_of(note, "notes", []) for note in notes if note.code in UNKNOWN):
+        told = {"plan_id": plan.id, "worker_id": reason.value("worker"), "code": reason.code}
+        yield {**told, "rules": reason.value("rules"), "sentence": say(reason, lang)}
 
 
 def _changed_at(scoped: Scoped, basin_id: str, difference: dict[str, Any]) -> datetime | None:

@@ -85,11 +85,11 @@ def take_note(basin_id: BasinId, id: MadeId, unit: Writer) -> Response:
 
 
 @of_basin.get("/attention", response_model=AttentionView, tags=["events"])
-def read_attention(basin_id: BasinId, scoped: Reader) -> Response:
+def read_attention(basin_id: BasinId, scoped: Reader, lang: Lang = "fr") -> Response:
     """What waits for a coordinator: whom to call, firm stops nobody acknowledged in time, visits that stand with nobody, plans
     in force that hold no more by the rows of now, plans published without a coordinator, proposals that could be published,
-    searches that failed since yesterday."""
-    return Answer(attention.attention(scoped, basin_id)).response()
+    searches that failed since yesterday, and of whom something of the past is unknown to the rules of a plan in force."""
+    return Answer(attention.attention(scoped, basin_id, lang)).response()
 
 
 def _queued(basin_id: str, job: Job) -> Answer:

@@ -11,9 +11,13 @@ from api import compose
 from api.access import Principal, Role
 from api.capped_hours import between
 from api.counters import Carried
+from api.cycle import attention
 from api.history import Day, Piece
 from api.scope import Scoped
+from api.store.cycle import Plan
+from brigade.exchange.reasons import show_reasons
 from brigade.labour import shipped_labour_code, strictest
+from brigade.plan import Reason
 from brigade.units import PARIS
 from tests.builders import declared
 from tests.service.basin import BASIN, absence, document
@@ -46,7 +50,10 @@ def test_a_week_told_stays_where_it_is_and_weeks_seen_come_after_it() -> None:
     """Told on 9 March: 30 h in week 9, 20 h in week 10. Seen: 4 h in week 11, nothing in week 12."""
     seen = day("2026-03-10", "08:00-12:00")
     assert carried({"week_work_min": [1800, 1200]}, seen)["week_work_min"] == [1800, 1200, 240, 0]
+    assert carried({"week_work_min": [1800, 1200]}, seen)["untraced_weeks"] == ["2026-03-16"]
     assert carried({"week_work_min": [1800, 1200]}, first_day=TOLD)["week_work_min"] == [1800, 1200]
+    told_so = {"week_work_min": [1800, 0, 1200], "untraced_weeks": ["2026-02-27"]}
+    assert carried(told_so, first_day=TOLD)["untraced_weeks"] == ["2026-02-23"]
     assert carried({}, seen)["week_work_min"] == [240, 0]
     assert carried({})["week_work_min"] == []
 
@@ -139,6 +146,15 @@ def test_hours_against_the_cap_hold_the_ways_and_short_waits_between_two_visits_
     document = {"routes": [{"worker_id": "W1", "stops": stops}]}
     assert list(between(document, done, {"W1": 15})) == [("W1", "S1", 30)]
     assert list(between(document, done, {})) == [("W1", "S1", 20)]
+
+
+def test_a_past_that_nobody_told_stands_on_the_coordinators_list() -> None:
+    """With the plan in force that was judged as if it were nothing; other notes of a plan do not."""
+    gap = Reason.of("untraced_weeks", worker="W1", rules=["MAX_AVG_12W"], weeks=["2026-W09", "2026-W10"])
+    notes = show_reasons([gap, Reason.of("contract_drift", worker="W1"), Reason.of("more_workers")])
+    (told,) = attention.unknown_history(Plan(id="P1", document={"notes": notes}), "fr")
+    assert (told["plan_id"], told["worker_id"], told["code"]) == ("P1", "W1", "untraced_weeks")
+    assert told["sentence"].startswith("W1 : aucune trace de travail en 2026-W09 et 2026-W10")
 
 
 # -- in the service ------------------------------------------------------------------------------------------------

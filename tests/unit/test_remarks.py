@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -64,6 +65,42 @@ def test_weeks_of_no_work_are_known_weeks() -> None:
     assert say(missing, "fr").startswith("W1 : 8 des 11 semaines passées sont connues")
 
 
+def test_a_week_without_a_trace_between_known_ones_is_named() -> None:
+    """The Monday of week 11 is planned: weeks 9 and 10 are told, and of week 9 nobody has a trace."""
+    known: dict[str, Any] = {"days": (past(MONDAY - timedelta(days=3), -4000, 60),), "long_spans": 0, "long_interruptions": 0}
+    week_9, week_53 = MONDAY - timedelta(days=10), date(2025, 12, 30)
+    (gap,) = remarks(case(week_work=(60,) * 11, untraced_weeks=frozenset({week_9}), **known)[0])
+    assert (gap.code, dict(gap.values)) == (
+        "untraced_weeks",
+        {"worker": "W1", "rules": ["MAX_AVG_12W"], "weeks": ["2026-W09"]},
+    )
+    assert say(gap, "fr").startswith("W1 : aucune trace de travail en 2026-W09")
+    told = case(week_work=(60,) * 11, untraced_weeks=frozenset({week_9}), known_since=date(2026, 2, 23), **known)
+    assert codes(told) == []
+    assert "untraced_weeks" not in codes(case(week_work=(60,) * 8, untraced_weeks=frozenset({week_53}), **known))
+    month = Contract(weekly=1800, working_time_mode=WorkingTimeMode.FOUR_WEEKS, period_start=date(2026, 2, 23))
+    assert "unknown_period_work" in codes(
+        case(contract=month, week_work=(60,) * 11, untraced_weeks=frozenset({week_9}), **known)
+    )
+    assert "unknown_period_work" not in codes(case(contract=month, week_work=(60,) * 11, **known))
+
+
+def test_months_whose_nights_nobody_counted_are_said_where_a_night_is_possible() -> None:
+    """BAD V.26: 78 h a month over six months make a night worker. Asked of who may work at night, and not of who is one."""
+    rules, lender = shipped_labour_code(), (employer("E1", "bad"),)
+
+    def asked(start: str, **person: Any) -> list[tuple[Any, Any]]:
+        found = remarks(duties([(0, start, 240)], rules, person=person, employers=lender)[0])
+        return [(one.value("known"), one.value("needed")) for one in found if one.code == "unknown_nights"]
+
+    assert asked("22:00", counters=Counters(night_months=(60, 60))) == [(2, 6)]
+    assert asked("09:00") == []
+    assert asked("22:00", counters=Counters(night_months=(60,) * 6)) == []
+    assert asked("22:00", counters=Counters(night_months=(6000, 6000, 6000, 6000, 6000))) == []
+    assert asked("22:00", counters=Counters(known_since=date(2025, 1, 1))) == []
+    assert asked("22:00", contract=Contract(weekly=2100, full_time=True, night_worker=True)) == []
+
+
 def test_the_mean_of_night_weeks_needs_past_weeks_where_a_night_is_possible() -> None:
     """Two weeks' mean of 40 h for nights, and no mean for others: a visit at 22:00 asks for a week, one at 09:00 for none."""
     night = {"NIGHT_WINDOW.from": 1320, "NIGHT_WINDOW.to": 420, "NIGHT_LIMITS.counts_from": 180}
@@ -95,6 +132,11 @@ def test_sundays_and_holidays_are_asked_only_when_one_is_to_be_worked() -> None:
     assert "unknown_holidays" in codes(case(holiday))
     assert "unknown_holidays" not in codes(case(holiday, known_since=date(2026, 5, 1)))
     assert not {"unknown_sundays", "unknown_holidays"} & set(codes(case()))
+    friday = case(date(2026, 4, 3))[0]  # Good Friday: a holiday where the visit is, in Moselle, though not in the basin's
+    there = replace(friday, basin=replace(friday.basin, department="54"))
+    assert "unknown_holidays" not in {one.code for one in remarks(there)}
+    in_metz = replace(there, sites=tuple(replace(site, commune="57463") for site in there.sites))
+    assert "unknown_holidays" in {one.code for one in remarks(in_metz)}
 
 
 @pytest.mark.parametrize("told", [{"period_work": 0}, {"known_since": date(2026, 1, 1)}])

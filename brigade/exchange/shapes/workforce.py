@@ -191,6 +191,9 @@ class CountersShape(Shape):
         default_factory=list, description="Night work of up to 12 calendar months before, latest last."
     )
     week_work_min: Spells = Field(default_factory=list, description="Work of up to 14 ISO weeks before, latest last.")
+    untraced_weeks: Days = Field(
+        default_factory=list, description="A day of each of those weeks of which nobody has a trace: not known, counted as 0."
+    )
     long_spans: Count | None = Field(None, description="Days of the month already above the normal span; absent: not known.")
     long_days: Count | None = Field(
         None, description="Days of the year of work beyond the normal day; absent: not known, and none is planned."

@@ -114,6 +114,7 @@ COLUMNS: Mapping[str, str] = {
     "night_months_min": "nuits_par_mois_min",
     "long_spans": "amplitudes_longues",
     "long_days": "journées_longues",
+    "untraced_weeks": "semaines_sans_trace",
     "long_interruptions": "interruptions_longues",
     "sundays_worked": "dimanches_travaillés",
     "holidays_worked": "fériés_travaillés",
