@@ -1,8 +1,9 @@
-"""`make mutants`: take every limit's twin out of the solver, one at a time, and expect the checker to notice.
+"""`make mutants`: take every limit's twin out of the solver, one at a time, and expect the checker to notice; turn every ground
+of a marking around, one at a time, and expect another word.
 
-Each mutant plans its cases of the catalogue (`tests/limits/`) and a number of random days. It is dead when every case shows
-just the limit it stands for. The random days say how often a plain week would have shown it. Ends with exit code 1 when a
-mutant lives, and writes docs/mutants.md.
+Each mutant of a limit plans its cases of the catalogue (`tests/limits/`) and a number of random days. It is dead when every
+case shows just the limit it stands for. The random days say how often a plain week would have shown it. The mutant of a ground
+is dead when every stop that it decides is marked otherwise. Ends with exit code 1 when a mutant lives; writes docs/mutants.md.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from brigade.timing import retime
 from solver import rules
 from tests.limits import CASES
 from tests.limits.case import Case, breaches
+from tests.limits.markings import MARKINGS, MarkingCase, marked
 from tests.solving import searched
 from tests.strategies_coverable import coverable_problems
 
@@ -85,20 +87,66 @@ def _plan_breaks(rule: str, day: Problem) -> tuple[Violation, ...]:
     return () if timed.issues else hard_violations(day, timed.plan)
 
 
-def page(verdicts: Iterable[Verdict], on: datetime) -> str:
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """One ground's mutant: the stops it decides, and how many of them it marks otherwise."""
+
+    ground: str
+    kind: str
+    red: int
+    cases: int
+
+    @property
+    def is_dead(self) -> bool:
+        return 0 < self.cases == self.red
+
+
+def turn(ground: str) -> Turned:
+    cases = [case for case in MARKINGS if case.ground == ground]
+    kinds = dict.fromkeys(case.kind.value for case in cases)
+    return Turned(ground, ", ".join(kinds), sum(map(is_other_word, cases)), len(cases))
+
+
+def is_other_word(case: MarkingCase) -> bool:
+    """The case is marked by its ground, and otherwise by the mutant."""
+    return marked(case, turned=False) == (case.kind, case.ground) and marked(case, turned=True)[0] is not case.kind
+
+
+def grounds() -> list[str]:
+    return list(dict.fromkeys(case.ground for case in MARKINGS))
+
+
+def page(verdicts: Iterable[Verdict], turned: Iterable[Turned], on: datetime) -> str:
     """docs/mutants.md."""
-    rows = [f"| `{v.rule}` | {v.red} of {v.cases} | {v.days} | {'dead' if v.is_dead else 'ALIVE'} |" for v in verdicts]
-    return "\n".join([HEAD.format(on=on.date(), days=DAYS), *rows, ""])
+    rows = [f"| `{v.rule}` | {v.red} of {v.cases} | {v.days} | {_word(v.is_dead)} |" for v in verdicts]
+    marks = [f"| `{t.ground}` | {t.kind} | {t.red} of {t.cases} | {_word(t.is_dead)} |" for t in turned]
+    return "\n".join([HEAD.format(on=on.date(), days=DAYS), *rows, MARKS_HEAD, *marks, ""])
+
+
+def _word(is_dead: bool) -> str:
+    return "dead" if is_dead else "ALIVE"
 
 
 HEAD = """# Mutants: the solver without one rule
 
 Made by `make mutants` on {on}. Each row takes one limit's twin out of the solver. *Cases*: of the catalogue in
-`tests/limits/`, how many then show that very limit and no other (with all twins, none shows anything). *Days*: of {days} random
-small days, on how many the checker refused the plan for that limit; most limits bind rarely on plain days, which is why the
-catalogue exists. The cases are part of `make test` as well (`tests/contract/test_twins.py`).
+`tests/limits/`, how many then show that very limit and no other (with all twins, none shows anything).
+*Days*: of {days} random small days, on how many the checker refused the plan for that limit; most limits bind
+rarely on plain days, which is why the catalogue exists. The cases are part of `make test` as well
+(`tests/contract/test_twins.py`).
 
 | without | cases | days | mutant |
+|---|---|---|---|"""
+
+MARKS_HEAD = """
+# Markings: firm or to be offered, with one ground turned around
+
+A ground is what `brigade/marking.py` and `brigade/refusable.py` say of a stop, each with its article
+(`marking_…` in [reasons.md](reasons.md)). Its mutant does not see it where it lets the person refuse, and
+takes it for a right to refuse where it lets the employer impose the hours. *Cases*: the stops of
+`tests/limits/markings.py` that it decides, and how many of them the mutant marks otherwise.
+
+| ground | marking | cases | mutant |
 |---|---|---|---|"""
 
 
@@ -108,9 +156,12 @@ def main(say: Callable[[str], None] = print) -> int:
     for rule in rules.names():
         verdicts.append(judge(rule, days))
         one = verdicts[-1]
-        say(f"{one.rule:<22} {one.red}/{one.cases} cases {one.days:>3} days  {'dead' if one.is_dead else 'ALIVE'}")
-    PAGE.write_text(page(verdicts, datetime.now(UTC)), "utf-8")
-    count = Counter(verdict.is_dead for verdict in verdicts)
+        say(f"{one.rule:<22} {one.red}/{one.cases} cases {one.days:>3} days  {_word(one.is_dead)}")
+    turned = [turn(ground) for ground in grounds()]
+    for mark in turned:
+        say(f"{mark.ground:<26} {mark.red}/{mark.cases} cases  {_word(mark.is_dead)}")
+    PAGE.write_text(page(verdicts, turned, datetime.now(UTC)), "utf-8")
+    count = Counter(one.is_dead for one in (*verdicts, *turned))
     say(f"{count[True]} dead, {count[False]} alive; written to docs/{PAGE.name}")
     return int(count[False] > 0)
 

@@ -6,19 +6,12 @@ from typing import Any
 
 from api.store import data
 from brigade.units import PARIS
+from brigade.words import word
 from brigade.words.formats import short_day, wall_span
-
-KINDS = {
-    "unplanned_absence": ("absence imprévue", "unplanned absence"),
-    "training_release": ("départ en formation", "training release"),
-    "tutor_release": ("tutorat", "tutor release"),
-    "other_leave": ("autre congé", "other leave"),
-}
-"""In French, in English; the JSON keeps the codes."""
 
 
 def kind_of(body: dict[str, Any], lang: str = "fr") -> str:
-    return KINDS[body["kind"]][lang != "fr"]
+    return word(f"absence.{body['kind']}", lang)
 
 
 def overlap(other: data.Absence) -> str:

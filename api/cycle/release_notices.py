@@ -15,28 +15,9 @@ from api.store import data
 from api.store.cycle import Plan
 from api.store.releases import Release, ReleaseDay
 from brigade.units import PARIS
-from brigade.words.formats import names, plural, short_day, wall_clock, wall_span
+from brigade.words import word
+from brigade.words.formats import short_day, wall_clock, wall_span
 
-SENTENCES = {
-    "others_away": (
-        "{day} : dans le même service, {people} aussi ; {visits} en plus à couvrir.",
-        "{day}: of the same provider, {people} as well; {visits} more to cover.",
-    ),
-    "no_rota": (
-        "{day} : aucun roulement connu de {employee} ; ses interventions seront cherchées quand il arrivera.",
-        "{day}: no rota of {employee} is known; her visits are searched for when it arrives.",
-    ),
-    "not_in_plan": (
-        "{day} : le plan publié ne prévoit encore personne pour {visits}.",
-        "{day}: the published plan has nobody yet for {visits}.",
-    ),
-    "kept_but_planned": (
-        "{day} : {worker}, gardé(e) {span}, a déjà dans le plan publié {visits}.",
-        "{day}: {worker}, kept {span}, already has {visits} in the published plan.",
-    ),
-}
-COUNTED = {"fr": ("intervention", "interventions"), "en": ("visit", "visits")}
-OTHERS = {"fr": "{n} autres", "en": "{n} others"}
 Notice = dict[str, Any]
 
 
@@ -55,8 +36,8 @@ def _of_day(scoped: Scoped, row: Release, day: ReleaseDay, sees_workers: bool, l
     others = _others_away(scoped, row, day)
     if others:
         count = sum(len(absences.visits_at_risk(scoped, one)) for one in others)
-        people = names((_person(one, lang) for one in others), lang, OTHERS[lang])
-        yield _said("others_away", day, lang, {**given, "people": people, "visits": plural(count, COUNTED[lang], lang)})
+        people = [_person(one, lang) for one in others]
+        yield _said("others_away", day, lang, {**given, "people": people, "visits": count})
     if not _is_rota_known(scoped, row, date_of_day):
         yield _said("no_rota", day, lang, {**given, "employee": row.employee_id})
     plan = _in_force(scoped, row.basin_id, date_of_day)
@@ -65,17 +46,17 @@ def _of_day(scoped: Scoped, row: Release, day: ReleaseDay, sees_workers: bool, l
     told = {stop["visit_id"]: route["worker_id"] for route in plan.document["routes"] for stop in route["stops"]}
     open_visits = [one for one in visits if one["wants_replacement"] and one["visit_id"] not in told]
     if open_visits:
-        listed = names((f"{one['visit_id']} {_clock(one['planned_start'], lang)}" for one in open_visits), lang, OTHERS[lang])
+        listed = [f"{one['visit_id']} {_clock(one['planned_start'], lang)}" for one in open_visits]
         yield _said("not_in_plan", day, lang, {**given, "visits": listed})
     busy = _planned_meanwhile(plan, day, {one["visit_id"] for one in visits}) if sees_workers else []
     if busy and day.held_from and day.held_until:
         span = wall_span(day.held_from.astimezone(PARIS), day.held_until.astimezone(PARIS), lang)
-        listed = names((f"{stop['visit_id']} {_clock(stop['start'], lang)}" for stop in busy), lang, OTHERS[lang])
+        listed = [f"{stop['visit_id']} {_clock(stop['start'], lang)}" for stop in busy]
         yield _said("kept_but_planned", day, lang, {**given, "worker": day.worker_id, "span": span, "visits": listed})
 
 
 def _said(code: str, day: ReleaseDay, lang: str, values: Mapping[str, Any]) -> Notice:
-    return {"code": code, "absence_id": day.id, "text": SENTENCES[code][lang != "fr"].format(**values)}
+    return {"code": code, "absence_id": day.id, "text": word(f"notice.{code}", lang, **values)}
 
 
 def _person(absence: data.Absence, lang: str) -> str:

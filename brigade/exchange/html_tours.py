@@ -54,8 +54,9 @@ def _span(problem: Problem, route: Route, lang: str) -> str:
 
 def keys(lang: str) -> list[tuple[str, str]]:
     """The legend: class of the sample, and what it means."""
-    levels = [(style, word(f"level.{style[12]}", lang)) for style in KEYS[:-1]]
-    return [*levels, (KEYS[-1], word("to_offer", lang)), *((kind, word(f"segment.{kind}", lang)) for kind in KINDS)]
+    levels = ((style, f"level.{style[12]}") for style in KEYS[:-1])
+    named = (*levels, (KEYS[-1], "to_offer"), *((kind, f"segment.{kind}") for kind in KINDS))
+    return [(sample, capital(word(key, lang))) for sample, key in named]
 
 
 def sheets(problem: Problem, plan: Plan, lang: str) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from brigade.measures import day_rules, minutes_of, short_gap
 from brigade.plan import Plan, Route, Stop
 from brigade.problem import Problem
 from brigade.units import Ticks
-from brigade.words import duration, say_marking, typeset, wall_span, word
+from brigade.words import capital, duration, say_marking, typeset, wall_span, word
 from brigade.workforce import Worker
 
 
@@ -142,7 +142,7 @@ class _Writer:
             yield self.plain(kind, start, end)
 
     def plain(self, kind: str, start: Ticks, end: Ticks) -> Segment:
-        title = f"{word(f'segment.{kind}', self.lang)} {self._span(start, end)}, {self._length(end - start)}"
+        title = f"{capital(word(f'segment.{kind}', self.lang))} {self._span(start, end)}, {self._length(end - start)}"
         return Segment(kind, start, end, typeset(title, self.lang))
 
     def _visit(self, stop: Stop) -> Segment:

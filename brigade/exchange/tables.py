@@ -11,7 +11,7 @@ from brigade.exchange.rows import StopRow, stop_rows
 from brigade.measures import minutes_of
 from brigade.plan import Plan, Reason
 from brigade.problem import Problem
-from brigade.words import coded, duration, euros, lowered, moment, number, percent, say, say_grounds, typeset, word
+from brigade.words import capital, coded, duration, euros, lowered, moment, number, percent, say, say_grounds, typeset, word
 from brigade.words.formats import clock
 
 BY_PART = (
@@ -157,7 +157,7 @@ def quality(s: _Source) -> Table | None:
     sentences = [f"{say(reason, s.lang, horizon=s.problem.horizon)}." for reason in reasons]
     if s.facts.status is not None:
         sentences.insert(0, s.word(f"status.{s.facts.status}"))
-    lines = tuple((coded("term", term, s.lang), number(cost, s.lang)) for term, cost in s.facts.costs if cost)
+    lines = tuple((capital(coded("term", term, s.lang)), number(cost, s.lang)) for term, cost in s.facts.costs if cost)
     if not sentences and not lines:
         return None
     head = s.columns("term", "cost")

@@ -151,12 +151,13 @@ def tell_covered(screen: Screen, session: Session, visit: str, worker: str | Non
 
 
 def show_covered(screen: Screen, problem: Problem, told: Contribution) -> None:
-    from brigade.words import word
+    from brigade.words import capital, word
 
     lang = screen.lang
     screen.say("done_by", visit=told.visit_id, worker=told.worker_id, marking=marking_text(screen, problem, told.marking))
     for term, cost in told.terms.items():
-        screen.line(f"  {word(f'term.{term}', lang)} : {cost}" if lang == "fr" else f"  {word(f'term.{term}', lang)}: {cost}")
+        name = capital(word(f"term.{term}", lang))
+        screen.line(f"  {name} : {cost}" if lang == "fr" else f"  {name}: {cost}")
     for one in told.alternatives:
         screen.say("instead", worker=one.worker_id, more=one.more)
     screen.tables([table(screen, "in_the_way", told.visit_id, way_rows(screen, problem, told.others))])

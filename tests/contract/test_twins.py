@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import brigade.rules
 import solver.rules
-from tests.limits import CASES
+from brigade.words.catalogue import reason_codes
+from tests.limits import CASES, markings
 from tests.limits.case import Case, breaches
+from tests.limits.markings import MARKINGS, MarkingCase, marked
+
+PAGE = (Path(__file__).parents[2] / "docs" / "mutants.md").read_text("utf-8")
 
 BY_CONSTRUCTION = {"assignment", "timing"}
 """A tour is an order of visits, timed by the kernel: nothing for a twin to say."""
@@ -32,3 +38,24 @@ def test_a_missing_twin_is_seen_and_a_present_one_holds(case: Case) -> None:
     found = breaches(case, without=case.rule)
     assert {one.reason.code for one in found} == {case.finds}
     assert {one.rule for one in found} <= set(dict(brigade.rules.all_rules())[case.rule].CODES)
+
+
+# -- markings ------------------------------------------------------------------------------------------------------
+GROUNDS = {code.removeprefix("marking_") for code in reason_codes() if code.startswith("marking_")} - markings.BY_CONSTRUCTION
+
+
+def test_the_catalogue_has_a_case_for_every_ground_of_a_marking() -> None:
+    assert {case.ground for case in MARKINGS} == GROUNDS
+
+
+@pytest.mark.parametrize("case", MARKINGS, ids=lambda case: case.ground)
+def test_a_ground_turned_around_is_seen(case: MarkingCase) -> None:
+    assert marked(case, turned=False) == (case.kind, case.ground)
+    assert marked(case, turned=True)[0] is not case.kind
+
+
+def test_the_page_of_mutants_names_every_twin_and_every_ground_and_none_is_alive() -> None:
+    """`make mutants` writes it: run it after a new twin or ground."""
+    rows = dict(line.strip("| ").split(" | ", 1) for line in PAGE.splitlines() if line.startswith("| `"))
+    assert {name.strip("`") for name in rows} == {*solver.rules.names(), *GROUNDS}
+    assert [name for name, row in rows.items() if not row.endswith("dead")] == []

@@ -9,82 +9,19 @@ from typing import Any
 
 import pytest
 
-from brigade.demand import Absence, AbsenceKind, ActClass, Employee, RotaEntry, RotaFeed, UrgentCause
+from brigade.demand import AbsenceKind, ActClass, UrgentCause
 from brigade.exchange.document import problem_from_json, problem_to_json
-from brigade.labour import shipped_labour_code
 from brigade.marking import as_offers, mark
 from brigade.plan import Marking, MarkingKind, Plan, RefusalKind
 from brigade.problem import Problem
 from brigade.refusals import allowances
-from brigade.units import Horizon, Interval
+from brigade.units import Horizon
 from brigade.workforce import Contract, Counters, Engagement, EngagementStatus, PastDay, Weekday
 from tests import builders
-from tests.builders import ALWAYS, MONDAY, at, labour
+from tests.builders import ALWAYS, at, labour
+from tests.markings import BAD, DAYS, FLAG, SHIPPED, TEXTS, replacing, told_early, told_late
 
-DAYS = {"unit": "days", "stricter": "higher"}
-FLAG = {"unit": "flag"}
-BAD = {
-    "CHANGE_NOTICE.urgent_days": {"value": 4, **DAYS, "article": "BAD V.37 quatre"},
-    "URGENT_CAUSES.essential_required": {"value": 1, **FLAG, "stricter": "higher"},
-    "URGENT_CAUSES.colleague_absence": {"value": 1, **FLAG, "article": "BAD V.37 cause"},
-    "URGENT_VOLUNTEER.leave_days_per_year": {"value": 1, **DAYS},
-    "REFUSALS_SHORT": {"value": 4, "unit": "count", "stricter": "higher"},
-    "REFUSALS_SHORT.below_days": {"value": 7, **DAYS, "article": "BAD V.37 sept"},
-}
-SAP = {
-    "CHANGE_NOTICE.part_time_only": {"value": 1, **FLAG},
-    "CHANGE_NOTICE.urgent_days": {"value": 3, **DAYS},
-    "URGENT_CAUSES.essential_required": {"value": 0, **FLAG, "stricter": "higher"},
-    "URGENT_CAUSES.colleague_absence": {"value": 1, **FLAG},
-    "REFUSALS_SHORT": {"value": 7, "unit": "count", "stricter": "higher"},
-    "REFUSALS_SHORT.below_days": {"value": 7, **DAYS},
-}
 WORKING_DAYS = {"CHANGE_NOTICE.working_days": {"value": 7, "unit": "working_days", "stricter": "higher"}}
-TEXTS = labour(bad=BAD, sap=SAP)
-
-
-def replacing(
-    start: int = at("08:00"),
-    now: int = 0,
-    *,
-    host: str = "S1",
-    known_at: int | None = None,
-    urgent: bool = True,
-    kind: AbsenceKind = AbsenceKind.UNPLANNED,
-    act: ActClass = ActClass.ESSENTIAL,
-    accepts: bool = True,
-    cause: UrgentCause | None = None,
-    days: int = 14,
-    rules: Any = TEXTS,
-    **person: Any,
-) -> tuple[Problem, Plan]:
-    """W1 replaces an absent employee at V1, which begins at `start`; the plan is made at `now`."""
-    visit = builders.visit("V1", provider=host, earliest=start, latest=start, act_class=act)
-    absence = Absence(
-        "A1",
-        host,
-        "P1",
-        kind,
-        Interval(start, start + 60),
-        now if known_at is None else known_at,
-        urgent_cause=urgent,
-        cause=cause,
-    )
-    horizon = Horizon(MONDAY, days)
-    feed = RotaFeed(host, horizon.instant(min(now, 0)), (RotaEntry("V1", "P1", start),))
-    worker = builders.worker(home=None, hours=((start, start + 120),), accepts_urgent=accepts, **person)
-    problem = builders.problem(
-        [visit],
-        [worker],
-        days=days,
-        rules=rules,
-        now=now,
-        employees=(Employee("P1", host),),
-        rota=(feed,),
-        absences=(absence,),
-        employers=(builders.employer("E1", "bad" if host == "S1" else "sap"),),
-    )
-    return problem, builders.plan(problem, builders.route(problem, "W1", ("V1", start)))
 
 
 def marking(case: tuple[Problem, Plan], previous: Plan | None = None) -> Marking:
@@ -214,22 +151,8 @@ def test_no_text_no_notice() -> None:
 
 
 # -- by their nature, with the shipped texts -----------------------------------------------------------------------
-SHIPPED = shipped_labour_code()
 EASTER_WEEK = date(2026, 3, 30)
 """Easter Monday is 6 April: day 7 of this horizon, and 5 April a Sunday."""
-
-
-def told_early(start: int, agreement: str = "bad", first: date = MONDAY, **person: Any) -> tuple[Problem, Plan]:
-    """A visit of one hour at `start`, told at the horizon's midnight, for a worker of this agreement at a host of the same."""
-    return told_late(start, agreement, first, now=0, **person)
-
-
-def told_late(start: int, agreement: str, first: date = MONDAY, *, now: int, **person: Any) -> tuple[Problem, Plan]:
-    host, counters = {"bad": "S1", "sap": "S2"}[agreement], person.pop("counters", Counters())
-    problem, _ = replacing(start, now, host=host, urgent=False, rules=SHIPPED, **person)
-    workers = tuple(replace(worker, counters=counters) for worker in problem.workers)
-    dated = replace(problem, horizon=Horizon(first, 14), workers=workers)
-    return dated, builders.plan(dated, builders.route(dated, "W1", ("V1", start)))
 
 
 def test_a_sunday_may_be_refused_twice_a_year_whatever_the_notice() -> None:

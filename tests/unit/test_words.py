@@ -23,6 +23,7 @@ from brigade.words import (
     typeset,
     word,
 )
+from brigade.words.catalogue import keys
 from scenarios.console.phrases import phrase
 
 MONDAY = Horizon(date(2026, 3, 9))
@@ -155,3 +156,13 @@ def test_an_unknown_language_is_refused_by_name() -> None:
 def test_typesetting_keeps_numbers_and_punctuation_together() -> None:
     assert typeset("10 h 25 : « oui »") == "10\xa0h\xa025\xa0: «\xa0oui\xa0»"
     assert typeset("10 h 25: yes", "en") == "10\xa0h\xa025: yes"
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_labels_begin_with_a_capital(lang: str) -> None:
+    """Figures, columns and states head lines of their own; "of which" goes on with the line above."""
+    goes_on = {"indicator.ai_essential_work"}
+    for prefix in ("indicator.", "column.", "status."):
+        found = {f"{prefix}{key}" for key in keys(lang, f"word.{prefix}")}
+        assert found
+        assert {key for key in found if word(key, lang)[:1].islower()} <= goes_on
