@@ -161,7 +161,7 @@ def main(say: Callable[[str], None] = print) -> int:
     for mark in turned:
         say(f"{mark.ground:<26} {mark.red}/{mark.cases} cases  {_word(mark.is_dead)}")
     PAGE.write_text(page(verdicts, turned, datetime.now(UTC)), "utf-8")
-    count = Counter(one.is_dead for one in (*verdicts, *turned))
+    count = Counter([*(one.is_dead for one in verdicts), *(one.is_dead for one in turned)])
     say(f"{count[True]} dead, {count[False]} alive; written to docs/{PAGE.name}")
     return int(count[False] > 0)
 

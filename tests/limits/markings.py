@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 from unittest.mock import patch
 
-from brigade import marking
+from brigade import marking, refusable
 from brigade.demand import ActClass
 from brigade.plan import MarkingKind, Plan
 from brigade.problem import Problem
@@ -55,7 +55,7 @@ def _mutant(ground: str) -> AbstractContextManager[Any]:
             return patch.object(marking, "working_hours", lambda *_: iter(()))
         case "asked_before":
             return patch.object(marking, "as_offers", lambda plan, _: plan)
-    code, nature, notice = f"marking_{ground}", marking.by_nature, marking.by_notice
+    code, nature, notice = f"marking_{ground}", refusable.by_nature, marking.by_notice
     return patch.multiple(
         marking, by_nature=lambda case: _turned(nature(case), code), by_notice=lambda case: _turned(notice(case), code)
     )
@@ -84,7 +84,7 @@ def _of(ground: str, kind: MarkingKind, made: tuple[Problem, Plan], **more: Any)
 def _notice() -> Iterator[MarkingCase]:
     """BAD V.37: Tuesday 17 March told eight days before; Saturday 14 told five days before."""
     yield _of("notice_given", FIRM, told_early(at("09:00", 8)))
-    full = {"contract": Contract(full_time=True)}
+    full: dict[str, Any] = {"contract": Contract(full_time=True)}
     yield _of("refusable", TO_OFFER, told_early(at("09:00", 5), **full))
     yield _of("short_notice_used_up", FIRM, told_early(at("09:00", 5), counters=Counters(refusals=4), **full))
 

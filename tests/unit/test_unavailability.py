@@ -38,7 +38,7 @@ def test_stretches_fall_on_each_such_day_and_reach_into_the_horizon_from_the_eve
     """Monday 9 March 2026 for two days: "dimanche 22:00-06:00" of Sunday 8 ends on Monday at 06:00."""
     problem = builders.problem([builders.visit("V1")], days=2)
     contract = Contract(unavailability=("dimanche 22:00-06:00", "mardi 14:00-18:00", "jeudi"))
-    assert [one for _, one in stretches(problem, contract)] == [
+    assert [one for _, one in stretches(problem, contract, "62")] == [
         Interval(at("22:00", -1), at("06:00")),
         Interval(at("14:00", 1), at("18:00", 1)),
     ]
@@ -46,4 +46,7 @@ def test_stretches_fall_on_each_such_day_and_reach_into_the_horizon_from_the_eve
 
 def test_public_holidays_are_those_of_the_place() -> None:
     problem = replace(builders.problem([builders.visit("V1")], days=2), horizon=Horizon(date(2026, 4, 5), 2))
-    assert [one.start for _, one in stretches(problem, Contract(unavailability=("férié",)))] == [1440]
+    assert [one.start for _, one in stretches(problem, Contract(unavailability=("férié",)), "62")] == [1440]
+    friday = replace(problem, horizon=Horizon(date(2026, 4, 3), 2))
+    for department, found in (("62", []), ("57", [0])):
+        assert [one.start for _, one in stretches(friday, Contract(unavailability=("férié",)), department)] == found
