@@ -43,7 +43,27 @@ def mark(problem: Problem, plan: Plan, previous: Plan | None = None) -> Plan:
     """
     told = {id: tuple(working_hours(problem, problem.worker_by_id[id], previous)) for id in _workers(plan)} if previous else {}
     extra = {id: _additional(problem, problem.worker_by_id[id], plan, told.get(id, ())) for id in _workers(plan)}
-    return replace(plan, routes=tuple(_marked(problem, route, told, extra[route.worker_id]) for route in plan.routes))
+    marked = tuple(_marked(problem, route, told, extra[route.worker_id]) for route in plan.routes)
+    return replace(plan, routes=tuple(_dated(problem, route, previous) for route in marked))
+
+
+def _dated(problem: Problem, route: Route, previous: Plan | None) -> Route:
+    """With the tick from which its worker knows of each stop: now, unless a plan told before gave her these hours."""
+    before = [stop for tour in previous.routes_of(route.worker_id) for stop in tour.stops] if previous else []
+    return replace(route, stops=tuple(replace(stop, told_at=_told_at(problem, stop, before)) for stop in route.stops))
+
+
+def _told_at(problem: Problem, stop: Stop, before: Iterable[Stop]) -> Ticks:
+    request = problem.request_by_visit.get(stop.visit_id)
+    now = problem.now if request is None else told_at(problem, request)
+    is_hers = stop.marking is not None and stop.marking.reason.code == UNCHANGED
+    known = [
+        one.told_at
+        for one in before
+        if one.told_at is not None
+        and ((one.visit_id, one.start) == (stop.visit_id, stop.start) or (is_hers and one.service.overlap(stop.service)))
+    ]
+    return min(now, max(known, default=now))
 
 
 def as_offers(plan: Plan, asked: Collection[tuple[str, str]]) -> Plan:

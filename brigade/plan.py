@@ -73,7 +73,8 @@ class Marking:
 @dataclass(frozen=True, slots=True)
 class Stop:
     """One visit in a tour. Travel from the previous place takes `travel` ticks and ends at `arrival`; then comes `pause`
-    (a break, counted as no work), then waiting until `start`. `end` = start + the visit's duration."""
+    (a break, counted as no work), then waiting until `start`. `end` = start + the visit's duration. `told_at`: from when its
+    worker knows of these hours; None: nobody said."""
 
     visit_id: str
     arrival: Ticks
@@ -84,6 +85,7 @@ class Stop:
     pause: Ticks = 0
     marking: Marking | None = None
     paper_to_sign: str | None = None
+    told_at: Ticks | None = None
 
     @property
     def wait(self) -> Ticks:

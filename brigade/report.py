@@ -1,30 +1,25 @@
 """What one plan says in figures: named values with their unit, so that JSON, CSV and HTML show the same ones.
 
 An indicator may speak of a part (`of`): a priority, a provider, a worker, a funding line; without it, of the whole plan.
+Each is counted once, in `brigade.figures`, and defined in docs/figures.md.
 What needs several plans over time (time to fill, forecast) is not told by one plan and is not here.
 """
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from datetime import date
 
-from brigade import checker, figures
-from brigade.places import TravelMode
+from brigade import checker
+from brigade.figures import audit, coverage, lenders, money, people, quality, travel
+from brigade.figures.assumptions import Assumptions, parse_assumptions, shipped_assumptions
+from brigade.figures.counted import Counted, Row
+from brigade.figures.definitions import definitions
 from brigade.plan import Plan, Violation
 from brigade.problem import Problem
 
-
-@dataclass(frozen=True, slots=True)
-class Assumptions:
-    """Figures of `data/indicators.toml`. `co2_g_per_km`: grams of CO2-equivalent by mode."""
-
-    co2_g_per_km: Mapping[TravelMode, int]
-    stale_after_hours: int = 24
-    short_notice_hours: int = 96
+__all__ = ["Assumptions", "Indicator", "Indicators", "indicators", "parse_assumptions", "shipped_assumptions", "sums"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,36 +68,33 @@ def indicators(
     Raises: InvalidPlan when the plan does not speak of the problem.
     """
     found = checker.check(problem, plan) if violations is None else violations
-    given = assumptions or shipped_assumptions()
-    return Indicators(tuple(_all(problem, plan, found, given)))
+    counted = Counted.of(problem, plan, assumptions or shipped_assumptions())
+    return Indicators(tuple(Indicator(*row) for row in _all(counted, found)))
 
 
-def _all(problem: Problem, plan: Plan, found: Iterable[Violation], given: Assumptions) -> Iterator[Indicator]:
-    rows = [
-        *figures.coverage(problem, plan),
-        *figures.equity(problem, plan),
-        *figures.travel(problem, plan, given.co2_g_per_km),
-        *figures.quality(problem, plan),
-        *figures.associations(problem, plan),
-        *figures.money(problem, plan),
-        *figures.workers(problem, plan, given.short_notice_hours),
-        *figures.compensating_rest(problem, plan),
-        *figures.audit(problem, plan, found, given.stale_after_hours),
-    ]
-    for name, value, unit, of in rows:
-        yield Indicator(name, value, unit, of)
+def sums(problem: Problem, plan: Plan, days: Collection[date] | None = None) -> Indicators:
+    """Of `plan`, or of some of its days, the figures that add up over days and plans: what a month is made of."""
+    rows = _counts(Counted.of(problem, plan, shipped_assumptions(), days))
+    return Indicators(tuple(Indicator(*row) for row in rows if definitions()[row[0]].adds_up))
 
 
-def parse_assumptions(text: str) -> Assumptions:
-    """Read the TOML form of `data/indicators.toml`. Raises: KeyError when a figure misses."""
-    data = tomllib.loads(text)
-    return Assumptions(
-        {mode: data["co2_g_per_km"][mode]["value"] for mode in TravelMode},
-        data["stale_feed"]["after_hours"]["value"],
-        data["short_notice"]["below_hours"]["value"],
-    )
+def _counts(counted: Counted) -> Iterator[Row]:
+    """What can be counted of any days of a plan."""
+    yield from coverage.coverage(counted)
+    yield from coverage.equity(counted)
+    yield from travel.travel(counted)
+    yield from quality.quality(counted)
+    yield from lenders.lenders(counted)
+    yield from money.money(counted)
+    yield from people.workers(counted)
+    yield from people.short_notice(counted)
 
 
-@cache
-def shipped_assumptions() -> Assumptions:
-    return parse_assumptions(files("brigade").joinpath("data/indicators.toml").read_text("utf-8"))
+def _all(counted: Counted, found: Iterable[Violation]) -> Iterator[Row]:
+    yield from _counts(counted)
+    yield from lenders.alerts(counted)
+    yield from money.lines(counted)
+    yield from people.extra_hours(counted.problem, counted.plan)
+    yield from people.sundays(counted)
+    yield from people.compensating_rest(counted.problem, counted.plan)
+    yield from audit.audit(counted, found)

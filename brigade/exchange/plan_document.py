@@ -13,10 +13,11 @@ from brigade.exchange.document import check_head, problem_digest
 from brigade.exchange.facts import Indicator, ReportInput
 from brigade.exchange.faults import read_model
 from brigade.exchange.json_text import decode, parse, pretty, read_bytes
-from brigade.exchange.plan_reading import lateness, plan_of
+from brigade.exchange.plan_reading import plan_of
 from brigade.exchange.reasons import show_reason, show_reasons
 from brigade.exchange.rows import unwanted_visits
 from brigade.exchange.shapes.plan import PLAN_FORMAT, PLAN_VERSION, PlanDocument
+from brigade.figures.quality import lateness
 from brigade.funding import FundingUse
 from brigade.plan import WANTS_NOBODY, Marking, Plan, Route, Stop, UncoveredVisit, Waiver
 from brigade.problem import Problem
@@ -159,10 +160,11 @@ def _stop(problem: Problem, route: Route, stop: Stop, clock: Clock) -> dict[str,
         "wait_min": clock.minutes(stop.wait),
         "start": clock.moment(stop.start),
         "end": clock.moment(stop.end),
-        "late_min": clock.minutes(lateness(problem, stop)),
+        "late_min": clock.minutes(lateness(visit, stop)),
     }
     marking = marking_to_json(stop.marking) if stop.marking else None
-    return shown | _without_none(marking=marking, paper_to_sign=stop.paper_to_sign)
+    told_at = None if stop.told_at is None else clock.moment(stop.told_at)
+    return shown | _without_none(marking=marking, paper_to_sign=stop.paper_to_sign, told_at=told_at)
 
 
 def marking_to_json(marking: Marking) -> dict[str, Any]:

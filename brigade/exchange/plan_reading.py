@@ -18,10 +18,10 @@ from brigade.exchange.shapes.plan import (
     StopShape,
     UncoveredShape,
 )
+from brigade.figures.quality import lateness
 from brigade.known import refuse_plan_unknowns
 from brigade.plan import Ground, Marking, Plan, Proof, Reason, Route, Stop, UncoveredVisit, Waiver
 from brigade.problem import Problem
-from brigade.units import Ticks
 
 
 def plan_of(document: PlanDocument, problem: Problem, digest: str | None) -> tuple[Plan, ReportInput]:
@@ -49,12 +49,6 @@ def plan_of(document: PlanDocument, problem: Problem, digest: str | None) -> tup
     if found:
         raise InvalidPlan(found)
     return plan, _facts(document, notes)
-
-
-def lateness(problem: Problem, stop: Stop) -> Ticks:
-    """Ticks after the soft end of the window in which the visit starts; 0 outside every window."""
-    windows = problem.visit_by_id[stop.visit_id].windows
-    return next((w.lateness(stop.start) for w in windows if w.earliest <= stop.start <= w.hard_latest), 0)
 
 
 def _facts(document: PlanDocument, notes: tuple[Reason, ...]) -> ReportInput:
@@ -114,6 +108,7 @@ class _Reader:
             pause=length(shape.pause_min, f"{where}.pause_min"),
             marking=self.marking(shape.marking, f"{where}.marking"),
             paper_to_sign=shape.paper_to_sign,
+            told_at=None if shape.told_at is None else tick(shape.told_at, f"{where}.told_at", floor=True),
         )
         self._agree(shape, stop, worker_id, where)
         return stop
@@ -137,7 +132,7 @@ class _Reader:
         visit = self.problem.visit_by_id.get(stop.visit_id)
         if visit is not None:
             self._same(shape.site_id, self.problem.site_of(visit).id, f"{where}.site_id")
-            self._same(shape.late_min, self.clock.minutes(lateness(self.problem, stop)), f"{where}.late_min")
+            self._same(shape.late_min, self.clock.minutes(lateness(visit, stop)), f"{where}.late_min")
 
     def _same(self, told: Any, true: Any, where: str) -> None:
         differs = told is not None and (abs(told - true) > 1e-6 if isinstance(true, int | float) else told != true)

@@ -16,6 +16,7 @@ from brigade.words.formats import clock
 
 BY_PART = (
     "coverage_rate",
+    "employer_work",
     "ai_480_used",
     "additional_first",
     "additional_beyond",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from brigade.demand import ActClass, LegalStatus, Priority, RotaFeed
-from brigade.figures import gini
+from brigade.figures.coverage import gini
 from brigade.marking import mark
 from brigade.places import TravelMode
 from brigade.plan import Plan, Reason, Violation
@@ -118,7 +118,7 @@ def test_an_association_near_its_cap_raises_an_alert() -> None:
         told = indicators(problem, plan)
         assert told.value("ai_480_alerts") == alerts
         assert told.by_part("ai_480_used") == ({"W1": 24_000} if alerts else {})
-        assert told.value("ai_work") == told.value("ai_essential_work") == 60
+        assert told.value("ai_work") == told.value("ai_essential_service") == 60
 
 
 def test_ordinary_acts_of_an_association_are_not_essential_ones() -> None:
@@ -129,7 +129,7 @@ def test_ordinary_acts_of_an_association_are_not_essential_ones() -> None:
         employers=(builders.employer("E1", kind=EmployerKind.INTERMEDIARY_ASSOCIATION),),
     )
     told = indicators(problem, plan)
-    assert (told.value("ai_work"), told.value("ai_essential_work"), told.value("ai_workers")) == (60, 0, 1)
+    assert (told.value("ai_work"), told.value("ai_essential_service"), told.value("ai_workers")) == (60, 0, 1)
 
 
 def test_a_rota_received_more_than_a_day_ago_is_stale() -> None:

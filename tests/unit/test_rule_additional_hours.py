@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from brigade.figures import extra_hours
+from brigade.figures.people import extra_hours
 from brigade.objective import amounts
 from brigade.plan import Plan
 from brigade.problem import Problem

@@ -64,6 +64,7 @@ class StopShape(BaseModel):
     late_min: Minutes | None = Field(None, description="After the window's soft end.")
     marking: MarkingShape | None = None
     paper_to_sign: Text | None = None
+    told_at: Moment | None = Field(None, description="From when its worker knows of these hours: notice counts from then.")
 
 
 class RouteShape(BaseModel):

@@ -1,0 +1,61 @@
+"""What is counted: a plan of a problem, whole or the days of it that fall into a month."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import TypeAlias
+
+from brigade.demand import Provider
+from brigade.figures.assumptions import Assumptions
+from brigade.measures import WorkDay, work_days
+from brigade.plan import Plan, Route, Stop
+from brigade.problem import Problem, Request
+from brigade.workforce import EmployerKind, Worker
+
+Row: TypeAlias = tuple[str, int | float, str, str | None]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """`plan`: only its tours of the days counted. `requests`: only those asked for on these days. `covered`: by the whole plan."""
+
+    problem: Problem
+    plan: Plan
+    requests: tuple[Request, ...]
+    covered: frozenset[str]
+    given: Assumptions
+
+    @classmethod
+    def of(cls, problem: Problem, plan: Plan, given: Assumptions, days: Collection[date] | None = None) -> Counted:
+        """Args: days: None: all of them. A request is of the day on which its first window opens, a tour of its own."""
+        if days is None:
+            return cls(problem, plan, problem.requests, plan.covered, given)
+        routes = tuple(route for route in plan.routes if route.day in days)
+        asked = tuple(one for one in problem.requests if problem.day_of(one.visit.windows[0].earliest) in days)
+        return cls(problem, replace(plan, routes=routes), asked, plan.covered, given)
+
+    def stops(self) -> Iterator[tuple[Route, Stop]]:
+        return ((route, stop) for route in self.plan.routes for stop in route.stops)
+
+    def provider_of(self, request: Request) -> Provider:
+        return self.problem.provider_of(request.visit)
+
+    def kind_of(self, worker_id: str) -> EmployerKind:
+        worker = self.problem.worker_by_id[worker_id]
+        return self.problem.employer_by_id[worker.employer_id].kind
+
+    @cached_property
+    def days(self) -> dict[str, tuple[WorkDay, ...]]:
+        """The plan's duty days of every worker, without other employers' hours, which are not this plan's doing."""
+        return {worker.id: work_days(self.problem, self.plan, _here(worker)) for worker in self.problem.workers}
+
+    def work_of(self, worker_id: str) -> int:
+        """Effective work, in ticks: services, travel between visits where it is work, short waits, rebuilt travel."""
+        return sum(day.work for day in self.days[worker_id])
+
+
+def _here(worker: Worker) -> Worker:
+    return replace(worker, other_work=())
