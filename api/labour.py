@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -36,14 +36,14 @@ class Texts:
     employers: Mapping[str, Party]
     providers: Mapping[str, Party]
 
-    def of(self, worker: Mapping[str, Any], day: date) -> RuleSet:
-        """Of a worker's body: the texts of the employer and of the providers engaged with, their accords included, as they
-        stand on `day` for her contract, joined as a plan joins them (`Problem.rules_for`)."""
+    def of(self, worker: Mapping[str, Any], day: date, hosts: Collection[str] | None = None) -> RuleSet:
+        """Of a worker's body: the texts of the employer and of `hosts` (None: the providers engaged with), their accords
+        included, as they stand on `day` for her contract, joined as a plan joins them (`Problem.rules_for`)."""
         employer, own = self.employers[worker["employer_id"]], self.providers.get(worker["employer_id"])
         if own is not None and not employer.accords and own.agreement == employer.agreement:
             employer = own  # a SAAD that lends its staff: its accords hold for both
-        engaged = sorted({one["provider_id"] for one in worker.get("engagements", ())} & self.providers.keys())
-        parties = [employer, *(self.providers[id] for id in engaged)]
+        engaged = {one["provider_id"] for one in worker.get("engagements", ())} if hosts is None else set(hosts)
+        parties = [employer, *(self.providers[id] for id in sorted(engaged & self.providers.keys()))]
         full_time = bool(worker.get("contract", {}).get("full_time"))
         sets = [self._of(party, day).for_contract(full_time=full_time) for party in parties]
         return strictest(sets, self.labour.of_contract)

@@ -82,16 +82,19 @@ class TransferView(BaseModel):
 
 # -- exports -------------------------------------------------------------------------------------------------------
 class ReplacementView(BaseModel):
-    """One visit done in place of somebody absent. Pseudonyms throughout."""
+    """One visit done in place of somebody absent, by pseudonyms. `worker_name`: for coordinators. `rate_cents`: an hour's."""
 
     day: date
     starts_at: datetime
     ends_at: datetime
     minutes: int
     provider_id: str
+    provider_name: str | None
     absent_id: str | None
     worker_id: str | None
+    worker_name: str | None
     employer_id: str | None
+    employer_name: str | None
     visit_id: str
     kind: str | None
     course: str | None
@@ -99,11 +102,45 @@ class ReplacementView(BaseModel):
     release_id: str | None
     absence_id: str | None
     funding_line_id: str | None
+    rate_cents: int | None
+    cents: int
+
+
+class EvidenceTotalView(BaseModel):
+    """What one line paid (null: what none did). `people`: employees replaced. `rate_cents`: null where there were several."""
+
+    funding_line_id: str | None
+    line_name: str | None
+    people: int
+    visits: int
+    minutes: int
+    rate_cents: int | None
+    cents: int
+
+
+class EvidenceReleaseView(BaseModel):
+    """What was replaced of one release, or absence. Funders do not read `absent_id`, `release_id`, `absence_id`."""
+
+    funding_line_id: str | None
+    provider_id: str
+    provider_name: str | None
+    absent_id: str | None
+    kind: str | None
+    course: str | None
+    training_body: str | None
+    release_id: str | None
+    absence_id: str | None
+    first_day: date
+    last_day: date
+    days: int
+    visits: int
+    minutes: int
+    rate_cents: int | None
     cents: int
 
 
 class EvidenceView(BaseModel):
-    """`minutes`, `cents`: sums of `replacements`. `ledger`: as it stands when this was made."""
+    """`minutes`, `cents`: sums of all. `replacements`: not for funders. `ledger`: as it stands when this was made."""
 
     first_day: date
     last_day: date
@@ -111,14 +148,17 @@ class EvidenceView(BaseModel):
     made_at: datetime
     minutes: int
     cents: int
+    totals: list[EvidenceTotalView]
+    releases: list[EvidenceReleaseView]
     replacements: list[ReplacementView]
     transfers: list[TransferView]
     ledger: list[LedgerView]
 
 
 class PayView(BaseModel):
-    """One worker and day. `travel_min`, `metres`: between visits; `commute_metres`: from and to home. `unplanned_visits`:
-    done in another's place, whose ways are not known."""
+    """One worker and day. `work_min`: services, travel where it is work, short waits, rebuilt travel. `travel_metres`: between
+    visits; `commute_metres`: from and to home; `metres`: both. `mileage_cents`: None of who was erased. `unplanned_visits`:
+    done in another’s place, whose ways are not known."""
 
     employer_id: str
     worker_id: str
@@ -128,9 +168,13 @@ class PayView(BaseModel):
     last_end: datetime
     service_min: int
     travel_min: int
+    short_wait_min: int
+    rebuilt_travel_min: int
     work_min: int
-    metres: int
+    travel_metres: int
     commute_metres: int
+    metres: int
+    mileage_cents: int | None
     sunday_min: int
     holiday_min: int
     night_min: int
@@ -146,16 +190,21 @@ class PayrollView(BaseModel):
 
 
 class FigureView(BaseModel):
-    """`of`: the part it speaks of; null: the whole. `suppressed`: too few to be told to whoever asks."""
+    """A figure of docs/figures.md. `of`: the part it speaks of; null: the whole. `label`, `part`: their French words.
+    `suppressed`: too few to be told to whoever asks; `at_least`, `at_most`: what is told instead."""
 
     period: str = Field(examples=["2026-03"])
     first_day: date
     last_day: date
     name: str = Field(examples=["requests"])
+    label: str = Field(examples=["Interventions à couvrir"])
     of: str | None
+    part: str | None
     value: float | None
     unit: str = Field(examples=["count"])
     suppressed: bool
+    at_least: float | None = None
+    at_most: float | None = None
 
 
 class PeriodsView(BaseModel):

@@ -17,6 +17,13 @@ class LegalStatus(StrEnum):
     PUBLIC = "public"
 
 
+class Workplace(StrEnum):
+    """Where a provider's employees work: at homes, or in an establishment that releases people for the same courses."""
+
+    HOME = "home"
+    ESTABLISHMENT = "establishment"
+
+
 class AbsenceKind(StrEnum):
     UNPLANNED = "unplanned_absence"
     TRAINING_RELEASE = "training_release"
@@ -73,6 +80,7 @@ class Provider:
     employees: int = 0
     rural: bool = False
     accords: Mapping[str, Accord] = field(default_factory=dict)
+    workplace: Workplace = Workplace.HOME
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from datetime import date, time, timedelta
 from itertools import pairwise
 
 from brigade.labour import RuleSet, RuleValue
-from brigade.plan import Plan, Route
+from brigade.plan import Plan, Route, Stop
 from brigade.problem import Problem
 from brigade.units import Interval, Ticks
 from brigade.workforce import Engagement, EngagementStatus, Worker
@@ -146,11 +146,16 @@ def work_intervals(problem: Problem, rules: RuleSet, route: Route) -> Iterator[I
     """When a tour is work, in order. A short wait lies right before the service: a pause beside it comes first."""
     short, travels = short_gap(problem, rules), travel_is_work(rules)
     for number, stop in enumerate(route.stops):
-        if number and travels:
-            yield Interval(stop.arrival - stop.travel, stop.arrival)
-        if 0 < stop.wait < short:
-            yield Interval(stop.start - stop.wait, stop.start)
+        yield from lead_work(stop, travels=travels and number > 0, short=short)
         yield stop.service
+
+
+def lead_work(stop: Stop, *, travels: bool, short: Ticks) -> Iterator[Interval]:
+    """What of the way to a stop is work. Args: travels: whether its travel is; short: waits strictly below this are."""
+    if travels:
+        yield Interval(stop.arrival - stop.travel, stop.arrival)
+    if 0 < stop.wait < short:
+        yield Interval(stop.start - stop.wait, stop.start)
 
 
 def waits(problem: Problem, rules: RuleSet, route: Route) -> tuple[tuple[Ticks, ...], tuple[Ticks, ...]]:
@@ -193,8 +198,12 @@ def travel_is_work(rules: RuleSet) -> bool:
 
 def short_gap(problem: Problem, rules: RuleSet) -> Ticks:
     """Waits strictly below this are work (SHORT_GAP_PAID); 0 where no rule says so: every wait interrupts."""
+    return problem.horizon.ticks(short_gap_minutes(rules))
+
+
+def short_gap_minutes(rules: RuleSet) -> int:
     value = rules.get("SHORT_GAP_PAID")
-    return 0 if value is None else ticks_of(problem, value)
+    return 0 if value is None else value.value * UNIT_MINUTES[value.unit]
 
 
 def night_ticks(problem: Problem, rules: RuleSet, work: Interval) -> Ticks:

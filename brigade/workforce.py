@@ -251,6 +251,7 @@ class Worker:
     first (last) visit. `territory`: communes the worker may be sent to, None = any. `other_work`: hours already worked
     or promised for other employers inside or just after the horizon; one entry a stretch, no work is placed there.
     `accepts_urgent`: committed to urgent replacements by contract. `cost_cents_per_hour` values hours in reports.
+    `inclusion_pass_until`: last day of the pass of an inclusion path (PASS IAE), told to coordinators and the employer.
     """
 
     id: str
@@ -270,3 +271,4 @@ class Worker:
     accepts_urgent: bool = False
     territory: frozenset[str] | None = None
     other_work: tuple[Interval, ...] = ()
+    inclusion_pass_until: date | None = None

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from scenarios.docs.cli_page import cli_page
+from scenarios.docs.figures_page import figures_page
 from scenarios.docs.reasons_page import reasons_page
 from scenarios.docs.rules_page import rules_page
 
@@ -59,6 +60,7 @@ def versions() -> str:
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "cli.md": cli_page,
+    "figures.md": figures_page,
     "reasons.md": reasons_page,
     "rules.md": rules_page,
     "versions.md": versions,

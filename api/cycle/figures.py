@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
-from api.cycle.diff import requests_of
+from api.cycle.planned import Sums, within
 from api.scope import Scoped
 from api.store.cycle import Plan
-from api.store.data import Visit
-from brigade.units import PARIS
-from brigade.worked import midnight
+from brigade.figures.coverage import PRIORITIES, RESERVED
+from brigade.units import MAX_DAYS
 
 
 def indicators(scoped: Scoped, basin_id: str, first_day: date | None, last_day: date | None) -> dict[str, Any]:
@@ -23,35 +21,27 @@ def indicators(scoped: Scoped, basin_id: str, first_day: date | None, last_day: 
     Raises: NotFound.
     """
     scoped.basin(basin_id)
-    asked = select(Plan).where(Plan.basin_id == basin_id, Plan.state == "published")
-    asked = asked if first_day is None else asked.where(Plan.first_day >= first_day)
-    asked = asked if last_day is None else asked.where(Plan.first_day <= last_day)
-    plans = scoped.session.scalars(asked.order_by(Plan.first_day)).all()
-    facts = {row.id: row for row in _visits(scoped, basin_id, plans)}
-    counts: dict[str, Counter[tuple[str, bool]]] = {"all": Counter(), "priority": Counter(), "provider": Counter()}
-    metres = 0
+    first, last = first_day or date.min, last_day or date.max
+    asked = select(Plan).where(Plan.basin_id == basin_id, Plan.state == "published", Plan.first_day <= last)
+    asked = asked if first_day is None else asked.where(Plan.first_day > first_day - timedelta(days=MAX_DAYS))
+    plans = [plan for plan in scoped.session.scalars(asked.order_by(Plan.first_day)) if _last(plan) >= first]
+    sums: Counter[tuple[str, str]] = Counter()
     for plan in plans:
-        for visit_id, is_covered in requests_of(plan.document):
-            row = facts.get(visit_id)
-            counts["all"]["all", is_covered] += 1
-            counts["priority"][row.body["priority"] if row else "?", is_covered] += 1
-            counts["provider"][row.provider_id if row else "?", is_covered] += 1
-        metres += sum(stop["metres"] for route in plan.document["routes"] for stop in route["stops"])
-    return {"plans": len(plans), "metres": metres, **{name: _table(found) for name, found in counts.items()}}
+        sums.update(within(scoped.session, plan, first, last))
+    providers = {part for name, part in sums if name == "requests" and part} - RESERVED
+    return {
+        "plans": len(plans),
+        "metres": sums["distance", ""],
+        "all": _table(sums, {"all": ""}) if sums["requests", ""] else [],
+        "priority": _table(sums, {part: part for part in PRIORITIES}),
+        "provider": _table(sums, {part: part for part in providers}),
+    }
 
 
-def _visits(scoped: Scoped, basin_id: str, plans: Sequence[Plan]) -> list[Visit]:
-    """Of the days of these plans, in order."""
-    if not plans:
-        return []
-    after = max(plan.first_day + timedelta(days=plan.days) for plan in plans)
-    asked = select(Visit).where(Visit.basin_id == basin_id, Visit.starts_at >= midnight(plans[0].first_day, PARIS))
-    return scoped.all(asked.where(Visit.starts_at < midnight(after, PARIS)))
+def _last(plan: Plan) -> date:
+    return plan.first_day + timedelta(days=plan.days - 1)
 
 
-def _table(counts: Counter[tuple[str, bool]]) -> list[dict[str, Any]]:
-    cells = []
-    for part in sorted({part for part, _ in counts}):
-        covered, left = counts[part, True], counts[part, False]
-        cells.append({"part": part, "requests": covered + left, "covered": covered})
-    return cells
+def _table(sums: Sums, parts: dict[str, str]) -> list[dict[str, Any]]:
+    cells = ((name, sums.get(("requests", part), 0), sums.get(("covered", part), 0)) for name, part in sorted(parts.items()))
+    return [{"part": name, "requests": requests, "covered": covered} for name, requests, covered in cells if requests]

@@ -8,15 +8,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from api import refusals
+from api import identities, refusals
 from api.access import Role
 from api.cycle import evidence, geography, payroll, periods
 from api.cycle.months import Every
-from api.http import Answer, Reader, Witness
+from api.http import Answer, Reader, TheService, Witness
 from api.paging import Page
 from api.scope import Scoped
 from api.shapes import BasinId, Filter, MadeId
 from api.store.data import Worker
+from api.store.persons import WorkerIdentity
 from api.tabular import Format, answer, documented
 from api.views_money import EvidenceView, MapView, PayrollView, PeriodsView, RefusalsView
 from brigade.exchange.shapes.kinds import Day
@@ -39,14 +40,21 @@ def export_evidence(
     scoped: Witness,
     first_day: First,
     last_day: Last,
+    service: TheService,
     funding_line_id: Filter = None,
+    names: Annotated[bool, Query(description="The workers' names, for coordinators.")] = True,
     format: As = Format.JSON,
 ) -> Response:
-    """Who replaced whom, when, for how long, on which line; transfers with their reasons; the ledger. CSV holds the
-    replacements alone. Managers: of their own providers."""
+    """Who replaced whom, when, for how long, on which line, at which rate; totals by line; transfers with their reasons; the
+    ledger. CSV holds the first of these alone. Managers: of their own providers. Funders: what was paid, without the people.
+    Coordinators read the workers' names, and the trail says so."""
     scoped.basin(basin_id)
-    scoped.only("exports.evidence", Role.COORDINATOR, Role.MANAGER)
+    scoped.only("exports.evidence", Role.COORDINATOR, Role.MANAGER, Role.FUNDER)
     found = evidence.evidence(scoped, basin_id, first_day, last_day, funding_line_id)
+    if names and scoped.principal.role in (Role.COORDINATOR, Role.ADMINISTRATOR):
+        workers = {row["worker_id"] for row in found["replacements"]}
+        known = identities.opened_by_id(scoped, service.vault, WorkerIdentity, basin_id, workers, "evidence")
+        evidence.name(found, {id: one["name"] for id, one in known.items()})
     said = {"first_day": first_day.isoformat(), "last_day": last_day.isoformat(), "line": funding_line_id}
     noted(scoped, basin_id, "evidence", rows=len(found["replacements"]), **said)
     return answer(format, f"justificatifs-{first_day}-{last_day}", found, evidence.tables(found))

@@ -20,7 +20,7 @@ Row: TypeAlias = tuple[str, int | float, str, str | None]
 
 @dataclass(frozen=True)
 class Counted:
-    """`plan`: only its tours of the days counted. `requests`: only those asked for on these days. `covered`: by the whole plan."""
+    """`plan`: its tours of the days counted alone. `requests`: those asked for on these days. `covered`: by the whole plan."""
 
     problem: Problem
     plan: Plan

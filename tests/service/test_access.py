@@ -147,7 +147,7 @@ ALLOWED: dict[str, str] = {
     f"DELETE {B}/worker-identities/{{id}}": "AC",
     f"GET {B}/indicators": "AC",
     f"GET {B}/indicators/periods": "ACF",
-    f"GET {B}/exports/evidence": "ACM",
+    f"GET {B}/exports/evidence": "ACMF",
     f"GET {B}/exports/payroll": "ACE",
     f"GET {B}/plans/{{id}}/geojson": "ACMW",
     f"GET {B}/refusals": "ACMWEF",
@@ -359,7 +359,7 @@ def test_a_funder_reads_no_small_cell(world: World, day: dict[str, str]) -> None
     assert told["requests"] == {**told["requests"], "value": None, "suppressed": True}
     assert all(row["value"] is None for row in told.values())
     whole = {row["name"]: row["value"] for row in world.get(where, C)["rows"] if row["of"] is None}
-    assert (whole["requests"], whole["covered"], whole["covered_share"]) == (3, 3, 1)
+    assert (whole["requests"], whole["covered"], whole["coverage_rate"]) == (3, 3, 1)
     assert world.get(f"{BASIN}/indicators", C)["all"] == [{"part": "all", "requests": 3, "covered": 3}]
 
 

@@ -76,9 +76,9 @@ def test_a_month_alone_says_what_it_says_within_half_a_year(worked: World) -> No
     alone = of_march(worked, MARCH)
     assert alone == of_march(worked, HALF_YEAR)
     told = {row["name"]: row["value"] for row in alone if row["of"] is None}
-    assert (told["recorded"], told["done"], told["visits_done"]) == (3, 2, 2)
-    assert told["by_somebody_known"] == 1  # V1 is at A's, V2 is not
-    assert told["training_replaced"] == 120
+    assert (told["recorded"], told["done"]) == (3, 2)
+    assert (told["known_visits_done"], told["familiar_visits_done"]) == (1, 1)  # V1 is at A's; at V2's nobody is known
+    assert told["training_service_done"] == 120
 
 
 def test_what_was_not_done_counts_in_the_month_of_its_visit(worked: World) -> None:

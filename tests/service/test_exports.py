@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -13,9 +12,6 @@ from openpyxl import load_workbook
 
 from api import compose, refusals
 from api.access import Principal, Role
-from api.cycle.gathering import Figures
-from api.cycle.months import Every, Period
-from api.cycle.small_cells import Told
 from api.scope import Scoped
 from api.store.cycle import Offer
 from brigade.plan import RefusalKind
@@ -60,12 +56,44 @@ def test_the_evidence_says_who_replaced_whom_when_how_long_on_which_line(done: W
     assert (first["absent_id"], first["funding_line_id"], first["release_id"]) == ("A-1", "F1", "REL-1")
     assert (first["course"], first["training_body"], first["minutes"]) == ("DEAES, bloc 1", "GRETA Artois", 60)
     told = [(row["intervention"], row["ligne"], row["minutes"], row["motif"]) for row in rows(done, EVIDENCE)]
-    assert told == [(visit, "F1", "60", "départ en formation") for visit in ("V1", "V2")]
+    assert told == [*((visit, "F1", "60", "départ en formation") for visit in ("V1", "V2")), ("", "", "120", "")]
+    assert rows(done, EVIDENCE)[-1]["jour"] == "total"
     assert first["kind"] == "training_release"
     assert done.get(f"{EVIDENCE}&funding_line_id=F1", M)["minutes"] == 120
     assert [one["line_id"] for one in found["ledger"]] == ["F1"]
     assert found["ledger"][0]["consumed_cents"] == 4800
     assert done.ask(C, "GET", f"{BASIN}/exports/evidence?first_day=2026-03-02&last_day=2026-03-01").status_code == 422
+
+
+def test_the_evidence_adds_up_by_line_and_by_release_at_its_rate(done: World) -> None:
+    """Two hours at 24 €: 48 € in all, by line, by release; what a line's rate becomes later is not what was paid."""
+    found = done.get(EVIDENCE)
+    sums = {"visits": 2, "minutes": 120, "cents": 4800, "rate_cents": 2400}
+    assert found["totals"] == [{"funding_line_id": "F1", "line_name": "Formation", "people": 1, **sums}]
+    (release,) = found["releases"]
+    assert {name: release[name] for name in sums} == sums
+    assert (release["absent_id"], release["days"], release["last_day"]) == ("A-1", 2, "2026-03-15")
+    line = done.ask(C, "GET", f"{BASIN}/funding-lines/F1")
+    body = {**line.json()["value"], "hourly_rate_cents": 3000}
+    assert done.ask(C, "PUT", f"{BASIN}/funding-lines/F1", body, If_Match=line.headers["ETag"]).status_code == 200
+    assert done.get(EVIDENCE)["totals"][0]["rate_cents"] == 2400
+
+
+def test_names_are_for_coordinators_and_sums_for_the_funder(done: World) -> None:
+    """A funder reads lines, releases without people, the ledger; nobody's pseudonym, visit or hour of day."""
+    assert done.ask(C, "PUT", f"{BASIN}/worker-identities/W3", {"name": "Mme Exemple"}).status_code == 201
+    named = {row["worker_id"]: row["worker_name"] for row in done.get(EVIDENCE)["replacements"]}
+    assert named["W3"] == "Mme Exemple"
+    assert done.get(f"{EVIDENCE}&names=false")["replacements"][-1]["worker_name"] is None
+    assert {row["worker_name"] for row in done.get(EVIDENCE, M)["replacements"]} == {None}
+    told = done.get(EVIDENCE, F)
+    assert (told["minutes"], told["cents"], told["totals"][0]["people"], told["replacements"]) == (120, 4800, 1, [])
+    assert [one["line_id"] for one in told["ledger"]] == ["F1"]
+    text = done.ask(F, "GET", EVIDENCE).text
+    assert not [secret for secret in ("A-1", "W1", "W3", "REL-1", "V1", "Exemple") if f'"{secret}"' in text]
+    assert [row["ligne"] for row in rows(done, EVIDENCE, F)] == ["F1", "total"]
+    opened = done.get(f"{BASIN}/events?action=worker-identities.read&limit=50")["items"]
+    assert {one["target"] for one in opened} <= {"W3"}
 
 
 def test_a_transfer_beyond_the_limit_shows_its_reason_in_the_evidence(done: World) -> None:
@@ -78,7 +106,7 @@ def test_a_transfer_beyond_the_limit_shows_its_reason_in_the_evidence(done: Worl
     (moved,) = done.get(f"{EVIDENCE}&funding_line_id=F2")["transfers"]
     assert (moved["reason"], moved["passes_limit"], bool(moved["author"])) == ("=avenant(3)", True, True)
     book = load_workbook(io.BytesIO(done.ask(C, "GET", f"{EVIDENCE}&format=xlsx").content))
-    assert book.sheetnames == ["remplacements", "transferts", "grand_livre"]
+    assert book.sheetnames == ["remplacements", "totaux", "départs", "transferts", "grand_livre"]
     assert "'=avenant(3)" in [cell.value for cell in book["transferts"][2]]
     assert done.get(EVIDENCE, M)["transfers"] == []
 
@@ -123,16 +151,18 @@ def test_a_map_tells_homes_no_closer_than_needed(done: World) -> None:
 
 
 def test_outcomes_feed_continuity_and_indicators(done: World) -> None:
-    """Two of three done, one hour each, all of it for a course; nobody was known before; V3 is somebody's first as well."""
+    """Two of three done, one hour each, all of it for a course; nobody was known before, so there is no continuity."""
     told = {
         row["name"]: row["value"]
         for row in done.get(f"{BASIN}/indicators/periods?{MARCH}&every=quarter")["rows"]
         if not row["of"]
     }
-    assert (told["recorded"], told["done"], told["replaced"], told["training_replaced"]) == (3, 2, 120, 120)
-    assert (told["visits_done"], told["by_somebody_known"]) == (2, 0)
+    assert (told["recorded"], told["done"], told["service_done"], told["training_service_done"]) == (3, 2, 120, 120)
+    assert (told["people_released"], told["employer_work_done"]) == (1, 120)
+    assert "continuity_done" not in told
     assert told["time_to_fill_median"] == 0
-    (line,) = [row for row in done.get(f"{BASIN}/indicators/periods?{MARCH}")["rows"] if row["name"] == "funded_cents"]
+    paid = [row for row in done.get(f"{BASIN}/indicators/periods?{MARCH}")["rows"] if row["name"] == "funded_done"]
+    (line,) = [row for row in paid if row["of"]]
     assert (line["of"], line["value"], line["period"]) == ("F1", 4800, "2026-03")
     years = rows(done, f"{BASIN}/indicators/periods?{MARCH}&every=year")
     assert {row["période"] for row in years} == {"2026"}
@@ -183,50 +213,6 @@ def test_a_refusal_is_counted_in_its_reference_year_and_shown(world: World) -> N
     assert set(after.values()) == {0}
     assert [one["worker_id"] for one in world.get(f"{BASIN}/refusals", W)["items"]] == ["W1"]
     assert world.get(f"{BASIN}/refusals", F)["items"] == []
-
-
-# -- small cells ---------------------------------------------------------------------------------------------------
-def months(**covered: dict[str, tuple[int, int]]) -> Told:
-    """Month by name ("m02"): covered and left by provider, "" for all."""
-    found = {}
-    for name, cells in covered.items():
-        figures = Figures()
-        for part, (some, left) in cells.items():
-            figures.counts["coverage_by_provider" if part else "coverage", part] = Counter({True: some, False: left})
-        found[Period(date(2026, int(name[1:]), 1), Every.MONTH)] = figures
-    return Told(found)
-
-
-def is_told(held: Told, every: Every, month: int, part: str = "") -> bool:
-    cell = ("coverage_by_provider" if part else "coverage", part)
-    return cell not in held.hidden(Period(date(2026, month, 1), every))
-
-
-def test_a_quarter_is_not_told_when_its_months_would_give_one_away() -> None:
-    """20 and 20 are told; the 3 between them would be had by subtraction. Two hidden months of 3 are 6 together."""
-    one = months(m01={"": (20, 0)}, m02={"": (3, 0)}, m03={"": (20, 0)})
-    assert [is_told(one, Every.MONTH, month) for month in (1, 2, 3)] == [True, False, True]
-    assert not is_told(one, Every.QUARTER, 1)
-    two = months(m01={"": (20, 0)}, m02={"": (3, 0)}, m03={"": (3, 0)})
-    assert is_told(two, Every.QUARTER, 1)
-    few = months(m01={"": (20, 0)}, m02={"": (3, 0)}, m03={"": (1, 0)})
-    assert not is_told(few, Every.QUARTER, 1)
-
-
-def test_a_year_is_judged_by_every_month_that_nothing_around_it_tells() -> None:
-    alone = months(m01={"": (20, 0)}, m02={"": (3, 0)}, m05={"": (20, 0)})
-    assert not is_told(alone, Every.YEAR, 1)
-    both = months(m01={"": (20, 0)}, m02={"": (3, 0)}, m05={"": (4, 0)}, m06={"": (30, 0)})
-    assert [is_told(both, Every.QUARTER, month) for month in (1, 4)] == [False, False]
-    assert is_told(both, Every.YEAR, 1)
-
-
-def test_one_small_provider_is_hidden_with_another() -> None:
-    """Also where few were left uncovered: 30 covered and 2 left tells the two."""
-    held = months(m01={"S1": (20, 0), "S2": (3, 0), "S3": (9, 0), "": (32, 0)})
-    assert [is_told(held, Every.MONTH, 1, part) for part in ("S1", "S2", "S3", "")] == [True, False, False, True]
-    left = months(m01={"S1": (30, 2), "S2": (30, 0), "S3": (40, 6)})
-    assert [is_told(left, Every.MONTH, 1, part) for part in ("S1", "S2", "S3")] == [False, False, True]
 
 
 # -- which count a refusal uses up ---------------------------------------------------------------------------------

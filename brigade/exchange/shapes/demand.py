@@ -21,6 +21,7 @@ from brigade.demand import (
     RotaEntry,
     UrgentCause,
     Visit,
+    Workplace,
 )
 from brigade.exchange.shapes.accords import DECLARATION, DECLARED, Accords, bare_numbers
 from brigade.exchange.shapes.kinds import CentsCount, Code, Codes, Count, Minutes, Moment, PriorityCode, Shape, Text
@@ -38,6 +39,7 @@ class ProviderShape(Shape):
     employees: Count = Field(0, description="Number of employees (size).")
     rural: bool = Field(False, description="A rural provider.")
     accords: Accords = Field(default_factory=dict, description=DECLARED, examples=[DECLARATION])
+    workplace: Workplace = Field(Workplace.HOME, description="Where its employees work: funders split releases by it.")
 
     @classmethod
     def abridge(cls, shown: dict[str, Any]) -> dict[str, Any]:

@@ -240,3 +240,4 @@ class WorkerShape(Shape):
     limits: LimitsShape = Field(default_factory=LimitsShape)
     counters: CountersShape = Field(default_factory=CountersShape)
     other_work: list[IntervalShape] = Field(default_factory=list, description="Hours for other employers.")
+    inclusion_pass_until: Day | None = Field(None, description="Last day of an inclusion path's pass (PASS IAE).")
