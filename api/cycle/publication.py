@@ -6,7 +6,7 @@ breaks a rule by today's rows goes. The mended plan is a proposal of its own, to
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -332,7 +332,14 @@ def with_markings(document: Mapping[str, Any], markings: Mapping[str, Mapping[st
         }
         for route in document["routes"]
     ]
-    return {**document, "routes": routes}
+    return {**document, "routes": routes, "indicators": _recounted(document.get("indicators", ()), routes)}
+
+
+def _recounted(told: Iterable[Mapping[str, Any]], routes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The figures of a document, with the offers that its stops are by now."""
+    stops = (stop for route in routes for stop in route["stops"])
+    offers = sum((stop.get("marking") or {}).get("kind") == MarkingKind.TO_OFFER for stop in stops)
+    return [{**one, "value": offers} if one["name"] == "to_offer" else dict(one) for one in told]
 
 
 def keep_mended(scoped: Scoped, plan_id: str, basin_id: str, considered: Considered) -> Plan | None:

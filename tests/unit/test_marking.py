@@ -413,7 +413,7 @@ def test_marking_changes_nothing_else() -> None:
     problem, plan = replacing()
     marked = mark(problem, plan)
     assert mark(problem, marked) == marked
-    bare = replace(marked.routes[0], stops=tuple(replace(stop, marking=None) for stop in marked.routes[0].stops))
+    bare = replace(marked.routes[0], stops=tuple(replace(stop, marking=None, told_at=None) for stop in marked.routes[0].stops))
     assert replace(marked, routes=(bare,)) == plan
 
 
