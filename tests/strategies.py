@@ -7,8 +7,7 @@ minutes, so that boundaries are met often. Whatever is drawn passes `brigade.val
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -27,8 +26,6 @@ from brigade.demand import (
     Employee,
     FundingLine,
     LegalStatus,
-    Link,
-    LinkKind,
     Priority,
     Provider,
     RotaEntry,
@@ -36,13 +33,14 @@ from brigade.demand import (
     UrgentCause,
     Visit,
 )
-from brigade.errors import InvalidProblem
 from brigade.labour import LabourCode, shipped_labour_code
 from brigade.places import Basin, Site, TravelMatrix, TravelMode
 from brigade.policy import CoverageMode, Policy, Weights
 from brigade.problem import Problem
 from brigade.units import Horizon, Interval, TimeWindow
 from brigade.workforce import Employer, EmployerKind
+from tests.strategies_accords import accords, lenders
+from tests.strategies_links import some_links, tied
 from tests.strategies_people import FIVE, World, people
 
 FIRST_DAYS = [
@@ -54,12 +52,6 @@ FIRST_DAYS = [
 ]
 AGREEMENTS = ["bad", "sap", "ct"]
 STATUS = {"bad": LegalStatus.NON_PROFIT, "sap": LegalStatus.COMPANY, "ct": LegalStatus.PUBLIC}
-
-
-def accords() -> st.SearchStrategy[dict[str, Accord]]:
-    """What a company may declare under every shipped text; most declare nothing."""
-    signed = Accord(780, "accord d'entreprise du 12 mars 2024")
-    return st.sampled_from([{}, {}, {}, {"DAILY_REST.limit": Accord(600)}, {"MAX_SPAN.limit": signed}])
 
 
 @st.composite
@@ -84,9 +76,12 @@ def small_problems(
     ticks = draw(st.sampled_from([1, 2, 60])) if fine_ticks else 1
     horizon = Horizon(draw(st.sampled_from(FIRST_DAYS)), draw(st.integers(1, max_days)), ticks_per_minute=ticks)
     agreements = draw(st.lists(st.sampled_from(AGREEMENTS), min_size=1, max_size=2))
-    agreed = accords() if labour is None else st.just({})
+
+    def signed(agreement: str) -> st.SearchStrategy[dict[str, Accord]]:
+        return accords(agreement, horizon) if labour is None else st.just({})
+
     providers = tuple(
-        Provider(f"S{n}", f"SAAD {n}", STATUS[name], name, employees=10 * n, rural=n == 2, accords=draw(agreed))
+        Provider(f"S{n}", f"SAAD {n}", STATUS[name], name, employees=10 * n, rural=n == 2, accords=draw(signed(name)))
         for n, name in enumerate(agreements, start=1)
     )
     points = draw(st.lists(st.tuples(st.integers(0, 25), st.integers(0, 25)), min_size=2, max_size=6))
@@ -110,16 +105,9 @@ def small_problems(
     )
     count = draw(st.integers(1, max_visits))
     visits = tuple(draw(_visits(world, f"V{n}", clients)) for n in range(1, count + 1))
-    employers = tuple(
-        Employer(
-            f"E{n}",
-            f"Employeur {n}",
-            draw(st.sampled_from(EmployerKind)),
-            draw(st.sampled_from(AGREEMENTS)),
-            accords=draw(agreed),
-        )
-        for n in range(1, draw(st.integers(1, 2)) + 1)
-    )
+    employers = tuple(draw(_employers(f"E{n}", signed)) for n in range(1, draw(st.integers(1, 2)) + 1))
+    if labour is None and draw(st.integers(0, 2)) == 0:
+        employers = (draw(lenders(providers[0], horizon)), *employers[1:])
     workers = tuple(draw(people(world, id, employers, history=history, limits=limits)) for id in worker_ids)
     problem = Problem(
         horizon,
@@ -137,16 +125,8 @@ def small_problems(
         labour=labour or shipped_labour_code(),
         rule_sets_off=rules_off,
     )
-    asked = tied(problem, draw(_links(world, visits))) if links else problem
+    asked = tied(problem, draw(some_links(horizon, visits, longest_gap=24))) if links else problem
     return draw(_with_rota(world, asked)) if rota else asked
-
-
-def tied(problem: Problem, links: Sequence[Link]) -> Problem:
-    """The problem with these links, but for those that the visits' hours cannot hold."""
-    for link in links:
-        with suppress(InvalidProblem):
-            problem = replace(problem, links=(*problem.links, link))
-    return problem
 
 
 def travel_over(
@@ -161,6 +141,12 @@ def travel_over(
         ids = tuple(site.id for site in sites)
         found[mode] = TravelMatrix(mode, ids, (minutes + skew) * horizon.ticks_per_minute, (minutes + skew) * 700)
     return found
+
+
+@st.composite
+def _employers(draw: DrawFn, id: str, signed: Callable[[str], st.SearchStrategy[dict[str, Accord]]]) -> Employer:
+    agreement = draw(st.sampled_from(AGREEMENTS))
+    return Employer(id, f"Employeur {id}", draw(st.sampled_from(EmployerKind)), agreement, accords=draw(signed(agreement)))
 
 
 @st.composite
@@ -201,22 +187,6 @@ def _visits(draw: DrawFn, world: World, id: str, clients: tuple[Client, ...]) ->
         fragile=draw(st.booleans()),
         planned_start=draw(st.sampled_from([None, windows[0].earliest])),
     )
-
-
-@st.composite
-def _links(draw: DrawFn, world: World, visits: tuple[Visit, ...]) -> tuple[Link, ...]:
-    """At most two links, over disjoint pairs: no contradiction is possible between them."""
-    order = draw(st.permutations([visit.id for visit in visits]))
-    pairs = list(zip(order[::2], order[1::2], strict=False))[: draw(st.integers(0, 2))]
-    found = []
-    for first, second in pairs:
-        link = Link(draw(st.sampled_from(LinkKind)), first, second, together=draw(st.booleans()))
-        if link.kind is LinkKind.GAP:
-            low = world.horizon.ticks(FIVE * draw(st.integers(0, 24)))
-            high = draw(st.one_of(st.none(), st.integers(0, 48)))
-            link = replace(link, min_gap=low, max_gap=None if high is None else low + world.horizon.ticks(FIVE * high))
-        found.append(link)
-    return tuple(found)
 
 
 def _policies() -> st.SearchStrategy[Policy]:

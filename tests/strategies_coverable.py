@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from brigade.competencies import shipped_catalogue
-from brigade.demand import ActClass, Client, Link, LinkKind, Priority, Provider, Visit
+from brigade.demand import ActClass, Client, Priority, Provider, Visit
 from brigade.places import Basin, Site, TravelMode
 from brigade.policy import CoverageMode, Policy, Weights
 from brigade.problem import Problem
@@ -29,7 +29,9 @@ from brigade.workforce import (
     PersonalLimits,
     Worker,
 )
-from tests.strategies import AGREEMENTS, FIRST_DAYS, STATUS, accords, tied, travel_over
+from tests.strategies import AGREEMENTS, FIRST_DAYS, STATUS, travel_over
+from tests.strategies_accords import accords, lenders
+from tests.strategies_links import some_links, tied
 from tests.strategies_people import FIVE, World, contracts, night_hours, period_hours
 
 SHIFTS = {
@@ -64,7 +66,7 @@ def coverable_problems(
     horizon = Horizon(draw(st.sampled_from(FIRST_DAYS)), draw(st.integers(1, max_days)), ticks_per_minute=ticks)
     agreements = draw(st.lists(st.sampled_from(AGREEMENTS), min_size=1, max_size=2))
     providers = tuple(
-        Provider(f"S{n}", f"SAAD {n}", STATUS[name], name, employees=10 * n, rural=n == 2, accords=draw(accords()))
+        Provider(f"S{n}", f"SAAD {n}", STATUS[name], name, employees=10 * n, rural=n == 2, accords=draw(accords(name, horizon)))
         for n, name in enumerate(agreements, start=1)
     )
     points = draw(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=2, max_size=4))
@@ -77,8 +79,12 @@ def coverable_problems(
     )
     count = draw(st.integers(2, max_visits))
     visits = tuple(draw(_visits(world, f"V{n}", clients)) for n in range(1, count + 1))
-    employer = Employer("E1", "Employeur", draw(st.sampled_from(EmployerKind)), draw(st.sampled_from(AGREEMENTS)))
-    workers = tuple(draw(_workers(world, id, nights=nights, history=history)) for id in ids)
+    own = draw(st.sampled_from(AGREEMENTS))
+    employer = Employer("E1", "Employeur", draw(st.sampled_from(EmployerKind)), own, accords=draw(accords(own, horizon)))
+    if draw(st.integers(0, 2)) == 0:
+        employer = draw(lenders(providers[0], horizon))
+    people = [draw(_workers(world, id, nights=nights, history=history)) for id in ids]
+    workers = tuple(replace(one, employer_id=employer.id) for one in people)
     asked = Problem(
         horizon,
         Basin("Z1", "Lens - Hénin", "62"),
@@ -91,7 +97,7 @@ def coverable_problems(
         travel_over(points, sites, horizon, [TravelMode.CAR]),
         policy=Policy(draw(st.sampled_from(CoverageMode)), weights=draw(st.sampled_from(WEIGHTS))),
     )
-    return tied(asked, draw(_links(world, visits)))
+    return tied(asked, draw(some_links(horizon, visits, longest_gap=36)))
 
 
 @st.composite
@@ -208,21 +214,3 @@ def _elsewhere(draw: DrawFn, world: World) -> tuple[Interval, ...]:
         return ()
     start = world.at(draw(st.integers(1, world.horizon.days)), FIVE * draw(st.integers(38, 60)))
     return (Interval(start, start + world.horizon.ticks(60)),)
-
-
-@st.composite
-def _links(draw: DrawFn, world: World, visits: tuple[Visit, ...]) -> tuple[Link, ...]:
-    """Up to two links over disjoint pairs of visits; a gap is never tighter than the windows' own hours."""
-    order = draw(st.permutations([visit.id for visit in visits]))
-    pairs = list(zip(order[::2], order[1::2], strict=False))[: draw(st.integers(0, 2))]
-    found = []
-    for first, second in pairs:
-        kind, together = draw(st.sampled_from(LinkKind)), draw(st.booleans())
-        if kind is not LinkKind.GAP:
-            found.append(Link(kind, first, second, together=together))
-            continue
-        low = world.horizon.ticks(FIVE * draw(st.integers(0, 36)))
-        high = draw(st.one_of(st.none(), st.integers(0, 96)))
-        most = None if high is None else low + world.horizon.ticks(FIVE * high)
-        found.append(Link(kind, first, second, low, most, together=together))
-    return tuple(found)

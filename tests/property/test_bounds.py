@@ -33,7 +33,7 @@ from tests.brute import best_plan
 from tests.builders import at, labour, problem, visit, worker
 from tests.property.test_soft_terms import TEXTS_OFF, meals
 from tests.property.test_solver import tiny_problems
-from tests.strategies import tied
+from tests.strategies_links import tied
 from tests.unit.test_rule_meal_break import MEAL
 
 LEGS = (1, 5, 30, 120)

@@ -19,8 +19,9 @@ from solver.kernel.search import Search
 from solver.model import build_model
 from tests.advice import examples
 from tests.solving import named
-from tests.strategies import small_problems, tied
+from tests.strategies import small_problems
 from tests.strategies_coverable import coverable_problems
+from tests.strategies_links import tied
 
 many = settings(
     max_examples=examples(60), phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.too_slow]

@@ -17,7 +17,7 @@ from brigade.plan import Plan, Route, Stop
 from brigade.problem import Problem
 from brigade.timing import Orders, retime
 from tests.builders import labour, problem, visit, worker
-from tests.strategies import tied
+from tests.strategies_links import tied
 
 RULES = labour(
     mandatory={"REST_BREAK.after": 240, "REST_BREAK.length": {"value": 20, "stricter": "higher"}},
