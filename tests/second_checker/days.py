@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from tests.second_checker.reading import Case, Stop, Tour, Worker, overlap
-from tests.second_checker.texts import Library, Rules
+from tests.second_checker.texts import Condition, Library, Rules
 
 Span = tuple[int, int]
 
@@ -68,8 +68,8 @@ class Person:
     def rules(self, days: Iterable[Day]) -> Rules:
         return self.library.of(self.worker, self.hosts(days))
 
-    def texts(self, days: Iterable[Day]) -> list[Rules]:
-        return self.library.apart(self.worker, self.hosts(days))
+    def texts(self, days: Iterable[Day], condition: Condition) -> list[Rules]:
+        return self.library.apart(self.worker, self.hosts(days), condition)
 
     def short(self, rules: Rules) -> int:
         return rules.at_least("SHORT_GAP_PAID")

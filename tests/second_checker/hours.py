@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+from collections import Counter
+from collections.abc import Hashable, Iterator
+from datetime import date, timedelta
 from itertools import pairwise
 
-from tests.second_checker.days import Day, Person, Span, longest_run, monday
+from tests.second_checker.days import Day, Person, Span, longest_run, monday, week
 from tests.second_checker.reading import Stop, Tour, overlap
-from tests.second_checker.texts import Rules
+from tests.second_checker.texts import (
+    BREAKS,
+    GAP_TOTALS,
+    LONG_DATES,
+    LONG_DAYS,
+    LONG_GAPS,
+    LONG_SPANS,
+    MEALS,
+    NIGHTS,
+    Key,
+    Rules,
+)
 from tests.second_checker.visits import Broken, held, is_first_level, is_holiday
 
 
 def of_days(person: Person) -> Iterator[Broken]:
-    long_spans: Used = {}
+    used, summed = {condition: Used() for condition in (LONG_SPANS, LONG_DAYS, GAP_TOTALS)}, Used()
     for day in person.planned:
         rules = person.rules([day])
         found: list[str] = []
-        found += daily_work(person, day, rules)
-        found += span(person, day, rules, long_spans)
-        found += interruptions(person, day, rules)
-        found += breaks(person, day, rules)
+        found += daily_work(person, day, rules, used[LONG_DAYS], summed)
+        found += span(person, day, rules, used[LONG_SPANS])
+        found += interruptions(person, day, rules, used[GAP_TOTALS])
+        found += breaks(person, day)
         found += nights(person, day, rules)
         found += personal(person, day, rules)
         yield from ((rule, person.worker.id, day.date) for rule in found)
@@ -29,167 +41,179 @@ def of_days(person: Person) -> Iterator[Broken]:
     yield from rests(person)
 
 
-def daily_work(person: Person, day: Day, rules: Rules) -> Iterator[str]:
-    """On the duty day; with hours elsewhere the sum is held to the same."""
-    most = rules.get("MAX_DAILY_WORK")
-    if most is not None:
-        most = max(most, rules.at_least("MAX_DAILY_WORK", "exceptional"))
-        work = person.own_work(day, rules) + person.past_work(day)
-        if work > most:
-            yield "MAX_DAILY_WORK"
-        if day.other and work + day.other_work() > most and rules.flag("MULTI_EMPLOYER", "all_employers"):
+Used = Counter[tuple[frozenset[tuple[Key, int]], Hashable]]
+"""Longer days, by the text that allows them and the month, year or fortnight in which it counts them."""
+
+
+def daily_work(person: Person, day: Day, rules: Rules, used: Used, summed: Used) -> Iterator[str]:
+    """On the duty day, by each text; with hours elsewhere the sum is held to the same, and uses up the longer days."""
+    work, texts = person.own_work(day, rules) + person.past_work(day), person.texts([day], LONG_DAYS)
+    if any([_beyond_day(person, day.date, work, text, "", used) for text in texts]):  # noqa: C419 - each text counts
+        yield "MAX_DAILY_WORK"
+    if person.worker.other_work and rules.flag("MULTI_EMPLOYER", "all_employers"):
+        found = [_beyond_day(person, day.date, work + day.other_work(), text, "", summed) for text in texts]
+        if "days" in found or (any(found) and day.other):
             yield "MULTI_EMPLOYER"
 
 
 def civil_days(person: Person) -> Iterator[Broken]:
     """From midnight to midnight: each date that the plan reaches."""
-    reached: dict[date, list[Day]] = {}
-    for day in person.planned:
-        for one in person.by_date(day, person.rules([day]), with_other=False):
-            reached.setdefault(one, []).append(day)
-    used: dict[bool, dict[int, int]] = {False: {}, True: {}}
-    for one in sorted(reached):
-        rules = person.rules(reached[one])
-        normal = rules.get("MAX_DAILY_WORK", "civil_limit")
-        if normal is None:
-            continue
-        alone, together = (_on_date(person, one, rules, with_other=with_other) for with_other in (False, True))
-        if alone > normal and _long_date(person, one, alone, rules, used[False]):
+    used, summed = Used(), Used()
+    for one in sorted(person.dates_worked(told=False)):
+        reaching = [day for day in person.planned if one in _dates_of(person, day)]
+        rules, texts = person.rules(reaching), person.texts(reaching, LONG_DATES)
+        alone, together = (_on_date(person, one, with_other=with_other) for with_other in (False, True))
+        if any([_beyond_day(person, one, alone, text, "civil_", used) for text in texts]):  # noqa: C419 - each text counts
             yield "MAX_DAILY_WORK", person.worker.id, one
-        if not person.worker.other_work or not rules.flag("MULTI_EMPLOYER", "all_employers") or together <= normal:
-            continue
-        broken = _long_date(person, one, together, rules, used[True])
-        if broken == "days" or (broken and together > alone):
-            yield "MULTI_EMPLOYER", person.worker.id, one
+        if person.worker.other_work and rules.flag("MULTI_EMPLOYER", "all_employers"):
+            found = [_beyond_day(person, one, together, text, "civil_", summed) for text in texts]
+            if "days" in found or (any(found) and together > alone):
+                yield "MULTI_EMPLOYER", person.worker.id, one
 
 
-def _on_date(person: Person, one: date, rules: Rules, *, with_other: bool) -> int:
-    days = person.days.values()
-    return sum(person.by_date(day, rules, with_other=with_other).get(one, 0) for day in days)
+def _dates_of(person: Person, day: Day) -> set[date]:
+    return {one for stop in day.stops for one in person.clock.dates(stop.start, stop.end)}
 
 
-def _long_date(person: Person, day: date, work: int, rules: Rules, used: dict[int, int]) -> str:
-    """What a longer date breaks: the "length", the number of "days" of the year, or nothing."""
-    used[day.year] = used.get(day.year, 0) + 1
-    most = rules.get("MAX_DAILY_WORK", "civil_exceptional")
-    days = rules.get("MAX_DAILY_WORK", "civil_exceptional_days_per_year")
-    before = person.worker.counters.get("long_days")
-    if most is None or work > most or before is None:
+def _on_date(person: Person, one: date, *, with_other: bool) -> int:
+    """What each duty day puts on that date, by the rules of its own hosts."""
+    found = 0
+    for day in person.days.values():
+        found += person.by_date(day, person.rules([day]), with_other=with_other).get(one, 0)
+    return found
+
+
+def _beyond_day(person: Person, day: date, work: int, text: Rules, kind: str, used: Used) -> str:
+    """What a longer day breaks of one text: its "length", the number of such "days" a year, or nothing."""
+    normal, most = text.get("MAX_DAILY_WORK", f"{kind}limit"), text.get("MAX_DAILY_WORK", f"{kind}exceptional")
+    if normal is None or work <= normal:
+        return ""
+    used[text.wording, day.year] += 1
+    known = person.worker.counters.get("long_days")
+    if most is None or most <= normal or work > most or known is None:
         return "length"
-    before = before if day.year == person.case.first_day.year else 0
-    return "days" if days is not None and before + used[day.year] > days else ""
-
-
-Used = dict[tuple[tuple[object, ...], int, int], int]
-SPAN = ("limit", "exceptional", "exceptional_days_per_month", "exceptional_fragile_only", "commute_excess_deducted")
+    before = known if day.year == person.case.first_day.year else 0
+    days = text.get("MAX_DAILY_WORK", f"{kind}exceptional_days_per_year")
+    return "days" if days is not None and before + used[text.wording, day.year] > days else ""
 
 
 def span(person: Person, day: Day, rules: Rules, used: Used) -> Iterator[str]:
-    first, last = day.outer
-    length = last - first
+    length = day.outer[1] - day.outer[0]
     promised, own = person.worker.contract.get("span_limit_min"), person.worker.limit("max_span")
     broken = promised is not None and length > person.clock.length(promised) and rules.get("MAX_SPAN") is not None
-    seen: set[tuple[object, ...]] = set()
-    for text in person.texts([day]):
-        terms = (*(text.get("MAX_SPAN", name) for name in SPAN), text.get("COMMUTE_NORMAL", "normal_minutes"))
-        if terms not in seen:
-            seen.add(terms)
-            broken = _is_too_long(person, day, text, terms, used) or broken
+    for text in person.texts([day], LONG_SPANS):
+        broken = _is_too_long(person, day, text, used) or broken
     if broken:
         yield "MAX_SPAN"
     if own is not None and length > own:
         yield "PERSONAL_LIMIT"
 
 
-def _is_too_long(person: Person, day: Day, text: Rules, terms: tuple[object, ...], used: Used) -> bool:
+def _is_too_long(person: Person, day: Day, text: Rules, used: Used) -> bool:
     """By one text, with its own numbers and its own count of longer days."""
     length = day.outer[1] - day.outer[0]
     normal, most = text.get("MAX_SPAN"), text.get("MAX_SPAN", "exceptional")
     if normal is None or length <= normal:
         return False
-    if most is None:
+    month = (day.date.year, day.date.month)
+    used[text.wording, month] += 1
+    if most is None or most <= normal:
         return True
-    month = (terms, day.date.year, day.date.month)
-    used[month] = used.get(month, 0) + 1
-    here = month[1:] == (person.case.first_day.year, person.case.first_day.month)
+    here = month == (person.case.first_day.year, person.case.first_day.month)
     before = (person.worker.counters.get("long_spans") or 0) if here else 0
     days = text.get("MAX_SPAN", "exceptional_days_per_month")
     fragile = any(stop.visit.get("fragile") for stop in day.stops)
-    less = commute_excess(person, day, text) if text.flag("MAX_SPAN", "commute_excess_deducted") else 0
-    is_beyond = length > max(most - less, 0) or (days is not None and before + used[month] > days)
+    less = commute_excess(day, text) if text.flag("MAX_SPAN", "commute_excess_deducted") else 0
+    is_beyond = length > most - less or (days is not None and before + used[text.wording, month] > days)
     return is_beyond or (text.flag("MAX_SPAN", "exceptional_fragile_only") and not fragile)
 
 
-def commute_excess(person: Person, day: Day, rules: Rules) -> int:
-    """What the ways from and to home take beyond the normal commute."""
-    minutes, metres = rules.get("COMMUTE_NORMAL", "normal_minutes"), rules.get("COMMUTE_NORMAL", "normal_metres")
-    found = 0
-    for tour in day.tours:
-        for ticks, way in ((tour.stops[0].travel, tour.stops[0].metres), (tour.travel_back, tour.metres_back)):
-            if minutes is not None and ticks > minutes and (metres is None or way > metres):
-                found += ticks - minutes
-    return found
+def commute_excess(day: Day, text: Rules) -> int:
+    """What the way to the day's first visit and the way back from its last take beyond the normal commute."""
+    minutes, metres = text.get("COMMUTE_NORMAL", "normal_minutes"), text.get("COMMUTE_NORMAL", "normal_metres")
+    first, last = day.tours[0].stops[0], day.tours[-1]
+    legs = ((first.travel, first.metres), (last.travel_back, last.metres_back))
+    if minutes is None:
+        return 0
+    return sum(ticks - minutes for ticks, way in legs if ticks > minutes and (metres is None or way > metres))
 
 
-def interruptions(person: Person, day: Day, rules: Rules) -> Iterator[str]:
+def interruptions(person: Person, day: Day, rules: Rules, used: Used) -> Iterator[str]:
     found = person.interruptions(day, rules)
     count, longest = rules.get("INTERRUPTIONS", "max_count"), rules.get("INTERRUPTIONS", "max_length")
-    long, few = rules.get("INTERRUPTIONS", "long_length"), rules.get("INTERRUPTIONS", "long_count")
     broken = count is not None and len(found) > count
     broken = broken or (longest is not None and any(one > longest for one in found))
-    broken = broken or (long is not None and few is not None and sum(one > long for one in found) > few)
-    if broken or _too_long_in_all(person, day, rules, sum(found)):
+    for text in person.texts([day], LONG_GAPS):
+        long, few = text.get("INTERRUPTIONS", "long_length"), text.get("INTERRUPTIONS", "long_count")
+        broken = broken or (long is not None and few is not None and sum(one > long for one in found) > few)
+    for text in person.texts([day], GAP_TOTALS):
+        broken = _too_long_in_all(person, day, text, sum(found), used) or broken
+    if broken:
         yield "INTERRUPTIONS"
 
 
-def _too_long_in_all(person: Person, day: Day, rules: Rules, total: int) -> bool:
-    """Over the day's total, on more days of the fortnight than may be."""
-    most = rules.get("INTERRUPTIONS", "max_total")
+def _too_long_in_all(person: Person, day: Day, text: Rules, total: int, used: Used) -> bool:
+    """By one text: over the day's total, on more days of its fortnight than may be."""
+    most = text.get("INTERRUPTIONS", "max_total")
     if most is None or total <= most:
         return False
-    start = fortnight_start(person, day.date)
-    inside = [one for one in person.planned if fortnight_start(person, one.date) == start]
-    joint = person.rules(inside)
-    days = joint.get("INTERRUPTIONS", "long_total_days_per_fortnight")
-    here = fortnight_start(person, person.case.first_day) == start
-    used = (person.worker.counters.get("long_interruptions") or 0) if here else 0
-    for one in inside:
-        if one.date <= day.date:
-            own = person.rules([one])
-            limit = own.get("INTERRUPTIONS", "max_total")
-            used += limit is not None and sum(person.interruptions(one, own)) > limit
-    return days is None or used > days
+    start = fortnight(day.date, anchor(text))[0]
+    used[text.wording, start] += 1
+    here = fortnight(person.case.first_day, anchor(text))[0] == start
+    before = (person.worker.counters.get("long_interruptions") or 0) if here else 0
+    days = text.get("INTERRUPTIONS", "long_total_days_per_fortnight")
+    return days is None or before + used[text.wording, start] > days
 
 
-def fortnight_start(person: Person, day: date) -> date:
-    """The Monday of its two ISO weeks, counted from odd weeks; a week 53 stands alone."""
+def anchor(rules: Rules) -> int:
+    """Whether fortnights begin with odd (1) or even (0) ISO weeks."""
+    found = rules.get("WEEKLY_REST", "anchor")
+    return 1 if found is None else found
+
+
+def fortnight(day: date, begins: int) -> list[date]:
+    """The dates of the two ISO weeks that the day lies in. Of two odd weeks that meet at the end of a year, the one that has
+    no partner stands alone: week 53, or week 1 where even weeks begin."""
     first = monday(day)
-    number = day.isocalendar().week
-    return first if number == 53 or number % 2 == 1 else date.fromordinal(first.toordinal() - 7)
+    if first.isocalendar().week % 2 != begins:
+        before = first - timedelta(weeks=1)
+        if before.isocalendar().week % 2 != begins:
+            return week(first)
+        return week(before) + week(first)
+    after = first + timedelta(weeks=1)
+    return week(first) + (week(after) if after.isocalendar().week % 2 != begins else [])
 
 
-def breaks(person: Person, day: Day, rules: Rules) -> Iterator[str]:
-    after, length = rules.get("REST_BREAK", "after"), rules.get("REST_BREAK", "length")
-    own, own_break = person.worker.limit("max_stretch"), person.worker.limit("stretch_break")
+def breaks(person: Person, day: Day) -> Iterator[str]:
     for tour in day.tours:
-        if after is not None and length is not None and _runs_on(tour, after, length, reach=False):
+        texts: list[Rules | None] = [*person.texts([day], BREAKS)]
+        if any(_lacks_break(person, tour, text) for text in texts or [None]):
             yield "REST_BREAK"
-        if own is not None and _runs_on(tour, own, own_break if own_break is not None else (length or 0), reach=True):
-            yield "REST_BREAK"
-        if _lacks_meal(person, tour, day.date, rules):
+        if any(_lacks_meal(person, tour, day.date, text) for text in person.texts([day], MEALS)):
             yield "MEAL_BREAK"
 
 
-def _runs_on(tour: Tour, most: int, length: int, *, reach: bool) -> bool:
-    """Whether a stretch of two stops or more is too long; the law's may not be reached at the end of a tour."""
+def _lacks_break(person: Person, tour: Tour, text: Rules | None) -> bool:
+    """By one text: of its stretch and its break the stricter beside the person's own. The law's stretch may not be reached at
+    the end of a tour, the person's may."""
+    after = text.get("REST_BREAK", "after") if text else None
+    length = text.get("REST_BREAK", "length") if text else None
+    own, own_break = person.worker.limit("max_stretch"), person.worker.limit("stretch_break")
+    pause = max(length or 0, own_break or 0) if own is not None else length or 0
+    stretches = [one for one in (after, own) if one is not None]
+    ends = [*([after - 1] if after is not None else []), *([own] if own is not None else [])]
+    return bool(stretches) and pause > 0 and _runs_on(tour, min(stretches), min(ends), pause)
+
+
+def _runs_on(tour: Tour, most: int, at_end: int, pause: int) -> bool:
+    """Whether a stretch of two stops or more is too long."""
     begin, held_stops = tour.stops[0].start, 0
     for number, stop in enumerate(tour.stops):
-        if number and stop.start - stop.arrival >= length:
+        if number and stop.start - stop.arrival >= pause:
             begin, held_stops = stop.start, 0
         held_stops += 1
-        is_last = number == len(tour.stops) - 1 and not reach
-        ran = stop.end - begin
-        if held_stops > 1 and (ran > most or (is_last and ran == most)):
+        limit = at_end if number == len(tour.stops) - 1 else most
+        if held_stops > 1 and stop.end - begin > limit:
             return True
     return False
 
@@ -227,7 +251,7 @@ def is_night_worker(person: Person) -> bool:
 def nights(person: Person, day: Day, rules: Rules) -> Iterator[str]:
     """Each text says by itself what a night is, and how long; who may work then, the texts say together."""
     work = person.work(day, rules)
-    limits = [(text, text.get("NIGHT_LIMITS", "max_work")) for text in person.texts([day])]
+    limits = [(text, text.get("NIGHT_LIMITS", "max_work")) for text in person.texts([day], NIGHTS)]
     if any(most is not None and work > most and is_night(person, day, text) for text, most in limits):
         yield "NIGHT_LIMITS"
     if not is_night(person, day, rules):
@@ -237,19 +261,9 @@ def nights(person: Person, day: Day, rules: Rules) -> Iterator[str]:
         yield "COMPETENCIES"
 
 
-NIGHT = ("counts_from", "max_work", "max_nights_in_row", "average_week", "average_weeks")
-LONG_NIGHT = ("rest_equal_over", "rest_equal_over_night", "whole_night")
-
-
-def night_wording(text: Rules) -> tuple[int | None, ...]:
-    """What a text says of nights: two that say the same are one."""
-    window = (text.get("NIGHT_WINDOW", "from"), text.get("NIGHT_WINDOW", "to"), text.get("DAILY_REST"))
-    return (*window, *(text.get("NIGHT_LIMITS", name) for name in (*NIGHT, *LONG_NIGHT)))
-
-
 def nights_in_row(person: Person) -> Iterator[Broken]:
     """By each text that holds where all the nights of the run are spent, with its own idea of a night."""
-    known = {night_wording(text): text for day in person.days.values() for text in person.texts([day])}
+    known = {text.wording: text for day in person.days.values() for text in person.texts([day], NIGHTS)}
     for wording, text in known.items():
         most = text.get("NIGHT_LIMITS", "max_nights_in_row")
         if most is None:
@@ -257,8 +271,8 @@ def nights_in_row(person: Person) -> Iterator[Broken]:
         every = {day.date for day in person.days.values() if is_night(person, day, text)}
         for run in longest_run(every):
             days = [person.days[one] for one in run]
-            holds = wording in map(night_wording, person.texts(days))
-            if holds and len(run) > most and any(day.is_planned for day in days[most:]):
+            holds = any(one.wording == wording for one in person.texts(days, NIGHTS))
+            if holds and len(run) > most and any(day.is_planned for day in days):
                 yield "NIGHT_LIMITS", person.worker.id, run[-1]
 
 
@@ -274,7 +288,7 @@ def rests(person: Person) -> Iterator[Broken]:
             yield "DAILY_REST", person.worker.id, after.date
         if own is not None and rest < own:
             yield "PERSONAL_LIMIT", person.worker.id, after.date
-        owed = [(text.get("DAILY_REST"), night_rest(person, before, text)) for text in person.texts([before, after])]
+        owed = [(text.get("DAILY_REST"), night_rest(person, before, text)) for text in person.texts([before, after], NIGHTS)]
         if any(daily is not None and extra and rest < daily + extra for daily, extra in owed):
             yield "NIGHT_LIMITS", person.worker.id, after.date
 
@@ -312,11 +326,13 @@ def personal(person: Person, day: Day, rules: Rules) -> Iterator[str]:
 
 
 def _reduced_day(person: Person) -> int | None:
+    """The scheduled day less the reduction, by the employer's text."""
     reduction = person.worker.limit("daily_reduction")
     if reduction is None:
         return None
-    contract, length = person.worker.contract, person.clock.length
+    contract, rules, length = person.worker.contract, person.rules([]), person.clock.length
     if contract.get("daily_min") is not None:
-        return length(contract["daily_min"]) - reduction
-    weekly = contract.get("weekly_min")
-    return length(weekly if weekly is not None else 2100) // 5 - reduction
+        return max(0, length(contract["daily_min"]) - reduction)
+    weekly, days = contract.get("weekly_min"), rules.get("SCHEDULED_DAY", "days_per_week")
+    week = length(weekly) if weekly is not None else rules.get("SCHEDULED_DAY", "full_time_week")
+    return None if week is None or days is None else max(0, week // days - reduction)

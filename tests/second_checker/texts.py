@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,57 @@ from tests.second_checker.reading import Case, Worker
 
 DATA = Path(__file__).parents[2] / "brigade" / "data"
 Key = tuple[str, str]
+Asked = tuple[str, bool, frozenset[str]]
+"""An employer, a kind of contract, the SAAD visited."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Parameters that mean something only together (docs/design.md, section 3). `counts_days`: they allow a number of longer
+    days."""
+
+    keys: tuple[Key, ...]
+    counts_days: bool = False
+
+
+def _of(rule: str, *names: str) -> tuple[Key, ...]:
+    return tuple((rule, name) for name in names)
+
+
+LONG_SPANS = Condition(
+    (
+        *_of("MAX_SPAN", "limit", "exceptional", "exceptional_days_per_month"),
+        *_of("MAX_SPAN", "exceptional_fragile_only", "commute_excess_deducted"),
+        *_of("COMMUTE_NORMAL", "normal_minutes", "normal_metres"),
+    ),
+    counts_days=True,
+)
+LONG_DAYS = Condition(_of("MAX_DAILY_WORK", "limit", "exceptional", "exceptional_days_per_year"), counts_days=True)
+LONG_DATES = Condition(
+    _of("MAX_DAILY_WORK", "civil_limit", "civil_exceptional", "civil_exceptional_days_per_year"), counts_days=True
+)
+LONG_GAPS = Condition(_of("INTERRUPTIONS", "long_count", "long_length"))
+GAP_TOTALS = Condition(
+    (*_of("INTERRUPTIONS", "max_total", "long_total_days_per_fortnight"), ("WEEKLY_REST", "anchor")), counts_days=True
+)
+FORTNIGHTS = Condition(
+    (
+        *_of("WEEKLY_REST", "rest_days_per_fortnight", "rest_days_in_row", "sundays_per_fortnight"),
+        *_of("WEEKLY_REST", "sunday_in_row", "anchor", "any_two_weeks"),
+        ("SUNDAY_RHYTHM", "volunteers_max_in_row"),
+    )
+)
+BREAKS = Condition(_of("REST_BREAK", "after", "length"))
+MEALS = Condition(_of("MEAL_BREAK", "length", "due_before", "due_after", "from", "to"))
+ZONE = Condition(_of("COMMUTE_NORMAL", "zone_minutes", "zone_metres"))
+NIGHTS = Condition(
+    (
+        *_of("NIGHT_WINDOW", "from", "to"),
+        *_of("NIGHT_LIMITS", "counts_from", "max_work", "max_nights_in_row", "average_week", "average_weeks"),
+        *_of("NIGHT_LIMITS", "rest_equal_over", "rest_equal_over_night", "whole_night"),
+        ("DAILY_REST", "limit"),
+    )
+)
 
 
 @cache
@@ -21,15 +73,13 @@ def data(name: str) -> dict[str, Any]:
 
 
 class Text:
-    """One text's rows in force on the days to plan; of several dates the strictest."""
+    """One text's rows in force on a day."""
 
-    def __init__(self, told: dict[str, Any], days: Iterable[date]) -> None:
+    def __init__(self, told: dict[str, Any], day: date) -> None:
         self.rows: dict[Key, dict[str, Any]] = {}
-        for day in days:
-            for row in self._in_force(told.get("value") or told.get("values") or [], day):
-                row = {"opened_by": "" if row.get("closed_by") else told.get("opened_by", "")} | row
-                key = (row["rule"], row["name"])
-                self.rows[key] = stricter(self.rows[key], row) if key in self.rows else row
+        for row in self._in_force(told.get("value") or told.get("values") or [], day):
+            opened_by = "" if row.get("closed_by") else told.get("opened_by", "")
+            self.rows[row["rule"], row["name"]] = {"opened_by": opened_by} | row
 
     @staticmethod
     def _in_force(rows: list[dict[str, Any]], day: date) -> list[dict[str, Any]]:
@@ -57,11 +107,11 @@ def stricter(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
 
 
 class Party:
-    """What one employer or SAAD brings: the mandatory code with its agreement in place, and the defaults it would have."""
+    """What one employer or SAAD brings on a day: the mandatory code with its agreement in place, and the defaults it would
+    have. `accords`: those that hold on that day."""
 
-    def __init__(self, case: Case, agreement: str, accords: dict[str, Any], *, full_time: bool) -> None:
+    def __init__(self, case: Case, agreement: str, accords: dict[str, Any], day: date, *, full_time: bool) -> None:
         labour = case.problem.get("labour")
-        days = case.days
         if labour:
             code = labour["mandatory"]["values"]
             fallback = labour["default"]["values"]
@@ -74,20 +124,37 @@ class Party:
             fallback = [row for row in shipped if row["layer"] == "default"]
             self.contract_rules = {id for id, one in data("rules/heads.toml")["rule"].items() if one.get("of_contract")}
             own = {} if agreement == "ct" else data(f"rules/{agreement}.toml")
-        mandatory, agreed, default = Text({"values": code}, days), Text(own, days), Text({"values": fallback}, days)
+        mandatory, agreed, default = Text({"values": code}, day), Text(own, day), Text({"values": fallback}, day)
         self.speaks_of = {rule for rule, _ in agreed.rows}
         self.own = dict(mandatory.rows)
-        for key, row in _without_part_time(agreed.rows, full_time=full_time).items():
+        for key, row in agreed.rows.items():
             self.own[key] = _instead(self.own[key], row) if key in self.own else row
-        self.default = _without_part_time(default.rows, full_time=full_time)
-        for name, told in accords.items():
+        self.default = dict(default.rows)
+        for name, value in accords.items():
             rule, parameter = name.split(".") if "." in name else (name, "limit")
-            value = told["value"] if isinstance(told, dict) else told
             for rows in (self.own, self.default):
-                if (rule, parameter) in rows:
-                    rows[rule, parameter] = rows[rule, parameter] | {"value": value}
+                _replace(rows, (rule, parameter), value)
+                _replace(rows, (rule, f"civil_{parameter}"), value)
+        # A rule for part-time contracts only: by the flag as the accords leave it.
+        self.own, self.default = (_without_part_time(rows, full_time=full_time) for rows in (self.own, self.default))
         for rows in (self.own, self.default):
             _keep_the_night_long(rows, self.own)
+
+
+def _replace(rows: dict[Key, dict[str, Any]], key: Key, value: int) -> None:
+    if key in rows:
+        rows[key] = rows[key] | {"value": value}
+
+
+def in_force(accords: dict[str, Any], day: date) -> dict[str, int]:
+    """Values of the accords that hold on that day."""
+    found = {}
+    for name, told in accords.items():
+        one = told if isinstance(told, dict) else {"value": told}
+        first, last = (one.get(end) for end in ("in_force_from", "in_force_until"))
+        if (first is None or _day(first) <= day) and (last is None or day <= _day(last)):
+            found[name] = int(one["value"])
+    return found
 
 
 def _without_part_time(rows: dict[Key, dict[str, Any]], *, full_time: bool) -> dict[Key, dict[str, Any]]:
@@ -135,55 +202,110 @@ class Rules:
     def at_least(self, rule: str, name: str = "limit") -> int:
         return self.get(rule, name) or 0
 
+    @property
+    def wording(self) -> frozenset[tuple[Key, int]]:
+        """Its parameters and their values: two texts that say the same are one."""
+        return frozenset((key, row["value"]) for key, row in self.rows.items())
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one employer or SAAD says on a day. `is_employers`: she takes it along wherever she works."""
+
+    rows: dict[Key, dict[str, Any]]
+    is_employers: bool
+
+    def only(self, keys: tuple[Key, ...]) -> Said:
+        return Said({key: self.rows[key] for key in keys if key in self.rows}, self.is_employers)
+
+    @property
+    def wording(self) -> frozenset[tuple[Key, int]]:
+        return frozenset((key, row["value"]) for key, row in self.rows.items())
+
+    def outdoes(self, other: Said) -> bool:
+        """Names the same parameters, and lets none go further; of another beginning of fortnights it says nothing."""
+        return self.rows.keys() == other.rows.keys() and all(
+            row["value"] == other.rows[key]["value"] or (row["unit"] != "parity" and stricter(row, other.rows[key]) is row)
+            for key, row in self.rows.items()
+        )
+
 
 class Library:
     """Sets of rules by person and SAAD visited, each joined once."""
 
     def __init__(self, case: Case) -> None:
         self.case = case
-        self._parties: dict[tuple[str, str, bool], Party] = {}
-        self._sets: dict[tuple[str, bool, frozenset[str]], Rules] = {}
-        self._lists: dict[tuple[str, bool, frozenset[str]], list[Rules]] = {}
+        self._parties: dict[tuple[str, str, bool, date], Party] = {}
+        self._said: dict[Asked, list[Said]] = {}
+        self._sets: dict[Asked, Rules] = {}
+        self._lists: dict[tuple[Asked, Condition], list[Rules]] = {}
 
     def of(self, worker: Worker, hosts: Iterable[str]) -> Rules:
-        key = (str(worker.told["employer_id"]), worker.full_time, frozenset(hosts))
+        """Of every parameter the strictest value of all the days to plan."""
+        key = _asked(worker, hosts)
         if key not in self._sets:
-            self._sets[key] = self._join(*key)
+            rows: dict[Key, dict[str, Any]] = {}
+            for one in self._texts(key):
+                for name, row in one.rows.items():
+                    rows[name] = stricter(rows[name], row) if name in rows else row
+            self._sets[key] = Rules(rows, self.case.clock.per_minute)
         return self._sets[key]
 
-    def _party(self, kind: str, id: str, full_time: bool) -> Party:
-        if (kind, id, full_time) not in self._parties:
-            told = self.case.employers[id] if kind == "employer" else self.case.providers[id]
-            accords = dict(told.get("accords") or {})
-            if kind == "employer" and id in self.case.providers:
-                accords |= self.case.providers[id].get("accords") or {}
-            self._parties[kind, id, full_time] = Party(self.case, told["agreement"], accords, full_time=full_time)
-        return self._parties[kind, id, full_time]
+    def apart(self, worker: Worker, hosts: Iterable[str], condition: Condition) -> list[Rules]:
+        """The parameters of a condition as each text says them: those that another outdoes left out, save the employer's
+        where it counts longer days."""
+        key = _asked(worker, hosts)
+        if (key, condition) not in self._lists:
+            found: dict[frozenset[tuple[Key, int]], Said] = {}
+            for said in self._texts(key):
+                one = said.only(condition.keys)
+                if one.rows and (one.is_employers or one.wording not in found):
+                    found[one.wording] = one
+            kept = [
+                one
+                for one in found.values()
+                if (condition.counts_days and one.is_employers)
+                or not any(other.outdoes(one) for other in found.values() if other is not one)
+            ]
+            self._lists[key, condition] = [Rules(one.rows, self.case.clock.per_minute) for one in kept]
+        return self._lists[key, condition]
 
-    def apart(self, worker: Worker, hosts: Iterable[str]) -> list[Rules]:
-        """Each text by itself, for conditions whose parameters mean something only together."""
-        key = (str(worker.told["employer_id"]), worker.full_time, frozenset(hosts))
-        if key not in self._lists:
-            self._lists[key] = [Rules(rows, self.case.clock.per_minute) for rows in self._rows(*key)]
-        return self._lists[key]
+    def _texts(self, key: Asked) -> list[Said]:
+        """What the employer and each SAAD visited say, on each of the days to plan."""
+        if key not in self._said:
+            self._said[key] = [said for day in self.case.days for said in self._on(key, day)]
+        return self._said[key]
 
-    def _rows(self, employer_id: str, full_time: bool, hosts: frozenset[str]) -> list[dict[Key, dict[str, Any]]]:
-        employer = self._party("employer", employer_id, full_time)
-        parties = [employer, *(self._party("provider", id, full_time) for id in sorted(hosts))]
+    def _on(self, key: Asked, day: date) -> Iterator[Said]:
+        employer_id, full_time, hosts = key
+        employer = self._party("employer", employer_id, day, full_time=full_time)
+        parties = [employer, *(self._party("provider", id, day, full_time=full_time) for id in sorted(hosts))]
         spoken = set().union(*(party.speaks_of for party in parties))
-        found = []
         for party in parties:
             rows = dict(party.own)
-            for key, row in party.default.items():
-                of_contract = key[0] in party.contract_rules and party is employer and key[0] not in party.speaks_of
-                if key[0] not in spoken or of_contract:
-                    rows[key] = stricter(rows[key], row) if key in rows else row
-            found.append(rows)
-        return found
+            for name, row in party.default.items():
+                of_contract = name[0] in party.contract_rules and party is employer and name[0] not in party.speaks_of
+                if name[0] not in spoken or of_contract:
+                    rows[name] = stricter(rows[name], row) if name in rows else row
+            yield Said(rows, is_employers=party is employer)
 
-    def _join(self, employer_id: str, full_time: bool, hosts: frozenset[str]) -> Rules:
-        rows: dict[Key, dict[str, Any]] = {}
-        for one in self._rows(employer_id, full_time, hosts):
-            for key, row in one.items():
-                rows[key] = stricter(rows[key], row) if key in rows else row
-        return Rules(rows, self.case.clock.per_minute)
+    def _party(self, kind: str, id: str, day: date, *, full_time: bool) -> Party:
+        key = (kind, id, full_time, day)
+        if key not in self._parties:
+            told = self.case.employers[id] if kind == "employer" else self.case.providers[id]
+            accords = in_force(self._accords(kind, id), day)
+            self._parties[key] = Party(self.case, told["agreement"], accords, day, full_time=full_time)
+        return self._parties[key]
+
+    def _accords(self, kind: str, id: str) -> dict[str, Any]:
+        """Of a SAAD that lends its staff those it declares as an employer, else those of the SAAD under the same agreement."""
+        told = self.case.employers[id] if kind == "employer" else self.case.providers[id]
+        found = dict(told.get("accords") or {})
+        saad = self.case.providers.get(id)
+        if found or kind != "employer" or saad is None or saad["agreement"] != told["agreement"]:
+            return found
+        return dict(saad.get("accords") or {})
+
+
+def _asked(worker: Worker, hosts: Iterable[str]) -> Asked:
+    return str(worker.told["employer_id"]), worker.full_time, frozenset(hosts)

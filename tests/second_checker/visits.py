@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.second_checker.days import Person
 from tests.second_checker.reading import Case, Stop, Tour, Worker, overlap
-from tests.second_checker.texts import Library, Rules, data
+from tests.second_checker.texts import ZONE, Library, Rules, data
 
 Broken = tuple[str, str | None, date | None]
 BESIDE = {"57": ("54", "67", "88"), "67": ("54", "57", "68", "88"), "68": ("67", "70", "88", "90")}
@@ -125,7 +125,7 @@ def of_stop(case: Case, library: Library, tour: Tour, worker: Worker, stop: Stop
     if _is_outside(case, worker, visit):
         yield broken("AI_TERRITORY")
     yield from (broken(rule) for rule in reserved_days(case, rules, stop))
-    if _beyond_zone(case, rules, worker, case.site_of(visit)):
+    if any(_beyond_zone(case, text, worker, case.site_of(visit)) for text in library.apart(worker, [host], ZONE)):
         yield broken("COMMUTE_NORMAL")
 
 
@@ -242,7 +242,8 @@ def of_tours(case: Case, person: Person) -> Iterator[Broken]:
         for stop in tour.stops:
             yield from of_stop(case, person.library, tour, worker, stop)
         last = tour.stops[-1]
-        if beyond(person.library.of(worker, [case.provider_of(last.visit)]), (tour.travel_back, tour.metres_back)):
+        texts = person.library.apart(worker, [case.provider_of(last.visit)], ZONE)
+        if any(beyond(text, (tour.travel_back, tour.metres_back)) for text in texts):
             yield "COMMUTE_NORMAL", worker.id, tour.day
         most = worker.limit("max_commute")
         if most is not None and max(tour.stops[0].travel, tour.travel_back) > most:

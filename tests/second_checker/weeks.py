@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from tests.second_checker.days import Day, Person, longest_run, monday, week
-from tests.second_checker.hours import fortnight_start, is_night, is_night_worker
-from tests.second_checker.texts import Rules
+from tests.second_checker.hours import anchor, fortnight, is_night, is_night_worker
+from tests.second_checker.texts import FORTNIGHTS, NIGHTS, Rules
 from tests.second_checker.visits import Broken, is_holiday
 
 Stretch = tuple[int | None, int | None]
@@ -80,7 +80,7 @@ def week_work(person: Person, first: date) -> Iterator[str]:
     mean, weeks = rules.get("MAX_AVG_12W"), rules.at_least("MAX_AVG_12W", "weeks")
     if mean is not None and _sum_of(person, first, weeks) > mean * weeks:
         yield "MAX_AVG_12W"
-    if any(_too_much_by_night(person, first, text) for text in person.texts(days)):
+    if any(_too_much_by_night(person, first, text) for text in person.texts(days, NIGHTS)):
         yield "NIGHT_LIMITS"
 
 
@@ -145,47 +145,52 @@ def free_stretches(person: Person) -> Iterator[str]:
 
 
 def fortnights(person: Person) -> Iterator[str]:
+    """Of each text its own fortnights, or any two weeks in a row, that the plan reaches into."""
+    for dates, begins in _two_weeks(person):
+        for text in person.texts(reaching(person, dates), FORTNIGHTS):
+            own = None if text.flag("WEEKLY_REST", "any_two_weeks") else anchor(text)
+            if own == begins and _owes(person, dates, text):
+                yield "WEEKLY_REST"
+
+
+def _two_weeks(person: Person) -> Iterator[tuple[list[date], int | None]]:
+    """Two weeks, and with which weeks their fortnights begin; None: with any."""
     weeks = reached_weeks(person)
-    pairs = sorted({one for first in weeks for one in (first - timedelta(weeks=1), first)})
-    for start in pairs:
-        if _owes_in_pair(person, start):
-            yield "WEEKLY_REST"
+    for start in sorted({one for first in weeks for one in (first - timedelta(weeks=1), first)}):
+        yield week(start) + week(start + timedelta(weeks=1)), None
+    for begins in (0, 1):
+        for dates in {tuple(fortnight(first, begins)) for first in weeks}:
+            yield list(dates), begins
 
 
-def _owes_in_pair(person: Person, start: date) -> bool:
-    dates = week(start) + week(start + timedelta(weeks=1))
-    rules = person.rules(reaching(person, dates))
+def _owes(person: Person, dates: list[date], text: Rules) -> bool:
     free = set(dates) - person.dates_worked()
-    if not rules.flag("WEEKLY_REST", "any_two_weeks"):
-        return _owes_in_anchored(person, start, rules)
-    return _owes(person, dates, free, rules, rules.at_least("WEEKLY_REST", "rest_days_per_fortnight"))
 
+    def owed(name: str) -> int:
+        """A week that stands alone owes half, rounded down."""
+        return text.at_least("WEEKLY_REST", name) * len(dates) // 14
 
-def _owes_in_anchored(person: Person, start: date, rules: Rules) -> bool:
-    if fortnight_start(person, start) != start:
-        return False
-    alone = start.isocalendar().week == 53
-    dates = week(start) if alone else week(start) + week(start + timedelta(weeks=1))
-    owed = rules.at_least("WEEKLY_REST", "rest_days_per_fortnight") // (2 if alone else 1)
-    return _owes(person, dates, set(dates) - person.dates_worked(), rules, owed)
-
-
-def _owes(person: Person, dates: list[date], free: set[date], rules: Rules, owed: int) -> bool:
-    in_row, team = rules.at_least("WEEKLY_REST", "rest_days_in_row"), _in_team(person)
-    reached = any(one.isoweekday() == 7 for one in person.dates_worked(told=False) & set(dates))
-    sundays = rules.at_least("WEEKLY_REST", "sundays_per_fortnight") if reached and not team else 0
-    if len(free) < owed or sum(one.isoweekday() == 7 for one in free) < sundays:
+    team = _in_team(person) and text.get("SUNDAY_RHYTHM", "volunteers_max_in_row") is not None
+    sundays, in_row = 0 if team else owed("sundays_per_fortnight"), owed("rest_days_in_row")
+    reached = any(is_sunday(one) for one in person.dates_worked(told=False) & set(dates))
+    if len(free) < owed("rest_days_per_fortnight") or (reached and sum(map(is_sunday, free)) < sundays):
         return True
 
     def has_run(left: set[date], *, sunday: bool) -> bool:
         runs = (run for run in longest_run(left) if len(run) >= in_row)
-        return any(not sunday or any(one.isoweekday() == 7 for one in run) for run in runs)
+        return any(not sunday or any(map(is_sunday, run)) for run in runs)
 
+    if not in_row:
+        return False
     if not has_run(free, sunday=False):
         return True
     before = set(dates) - person.dates_worked(plan=False)
-    asked = not team and rules.flag("WEEKLY_REST", "sunday_in_row") and has_run(before, sunday=True)
-    return asked and not has_run(free, sunday=True)
+    asked = sundays and text.flag("WEEKLY_REST", "sunday_in_row") and has_run(before, sunday=True)
+    return bool(asked) and not has_run(free, sunday=True)
+
+
+def is_sunday(day: date) -> bool:
+    return day.isoweekday() == 7
 
 
 def days_in_row(person: Person) -> Iterator[str]:
@@ -252,10 +257,14 @@ def holidays(person: Person) -> Iterator[str]:
     for one in sorted(planned):
         rules = person.rules([day for day in person.planned if one in _dates(person, day)])
         most = rules.get("HOLIDAY_RHYTHM", "max_in_row")
-        run, other = 1, one - timedelta(days=1)
-        while (one - other).days < 366 and (other in worked or not any(is_holiday(case, other, place) for place in communes)):
-            run += other in worked
-            other -= timedelta(days=1)
+        run = 1
+        for step in (-timedelta(days=1), timedelta(days=1)):
+            other = one + step
+            while abs((one - other).days) < 366 and (
+                other in worked or not any(is_holiday(case, other, place) for place in communes)
+            ):
+                run += other in worked
+                other += step
         if most is not None and run > most:
             yield "HOLIDAY_RHYTHM"
 
@@ -295,9 +304,8 @@ class Period:
     def _of_weeks(self, person: Person, day: date, start: date | None) -> None:
         self.weeks = 2 if self.mode == "two_weeks" else 4
         if start is None:
-            self.first = fortnight_start(person, day)
-            if self.first.isocalendar().week == 53:
-                self.weeks = 1
+            dates = fortnight(day, anchor(person.rules([])))
+            self.first, self.weeks = dates[0], len(dates) // 7
         else:
             self.first = start + timedelta(days=(day - start).days // (7 * self.weeks) * 7 * self.weeks)
         self.last = self.first + timedelta(days=7 * self.weeks - 1)
@@ -337,7 +345,7 @@ def periods(person: Person) -> Iterator[tuple[Period, Rules]]:
     """Those that the plan puts something in, with the rules of the SAAD visited in them."""
     seen = set()
     for day in person.planned:
-        period = Period(person, day.date, person.rules([day]))
+        period = Period(person, day.date, person.rules([]))
         if period.first not in seen:
             seen.add(period.first)
             yield period, person.rules([one for one in person.planned if period.holds(one.date)])
