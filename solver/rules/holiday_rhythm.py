@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -18,14 +18,11 @@ if TYPE_CHECKING:
 CODES = ("HOLIDAY_RHYTHM",)
 
 
-LONGEST_ROW = 4
-
-
 def contribute(builder: ModelBuilder) -> None:
     calendars = _calendars(builder)
     for worker in builder.problem.workers:
-        worked = worker.counters.holidays_worked
-        for days in dict.fromkeys(row for known in calendars for row in _rows(builder, known)):
+        worked, limits = worker.counters.holidays_worked, sorted(set(builder.by_mix(worker, _most_in_a_row)))
+        for days in dict.fromkeys(row for known in calendars for row in _rows(builder, known, limits)):
             if all(_may_be_worked(builder, worker, day) for day in days):
                 most = _in_a_row(len(days) - 1)
                 builder.total(worker, TOTAL_DATES, days, most, base=builder.unseen(days, worked))
@@ -41,10 +38,10 @@ def _calendars(builder: ModelBuilder) -> list[list[date]]:
     return [sorted(day for year in years for day in public_holidays(year, one)) for one in departments]
 
 
-def _rows(builder: ModelBuilder, known: list[date]) -> Iterator[tuple[date, ...]]:
-    """Holidays that follow each other, one of them within reach of a tour, two to `LONGEST_ROW` of them."""
+def _rows(builder: ModelBuilder, known: list[date], limits: Iterable[int]) -> Iterator[tuple[date, ...]]:
+    """Holidays that follow each other, one of them within reach of a tour: one more than each of the limits."""
     near = [n for n, day in enumerate(known) if day in builder.all_dates()]
-    for row in range(1, LONGEST_ROW):
+    for row in (limit for limit in limits if limit < len(known)):
         for start in dict.fromkeys(max(0, n - back) for n in near for back in range(row + 1)):
             yield tuple(known[start : start + row + 1])
 
@@ -58,12 +55,13 @@ def _may_be_worked(builder: ModelBuilder, worker: Worker, day: date) -> bool:
     return any(is_public_holiday(day, problem.department_at(request.visit)) for request in builder.requests)
 
 
-def _in_a_row(row: int) -> Reader:
-    def read(rules: RuleSet) -> int | None:
-        limit = rules.get("HOLIDAY_RHYTHM", "max_in_row")
-        return row if limit is not None and limit.value == row else None
+def _most_in_a_row(rules: RuleSet) -> int | None:
+    limit = rules.get("HOLIDAY_RHYTHM", "max_in_row")
+    return None if limit is None else limit.value
 
-    return read
+
+def _in_a_row(row: int) -> Reader:
+    return lambda rules: row if _most_in_a_row(rules) == row else None
 
 
 def _may_first(builder: ModelBuilder) -> None:

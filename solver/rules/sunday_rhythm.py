@@ -16,14 +16,16 @@ CODES = ("SUNDAY_RHYTHM",)
 
 
 WEEK = timedelta(days=7)
-LONGEST_ROW = 6
 
 
 def contribute(builder: ModelBuilder) -> None:
     sundays = [day for day in builder.all_dates() if day.isoweekday() == 7]
     for worker in builder.problem.workers:
         worked = worker.counters.sundays_worked
-        for row in range(1, LONGEST_ROW):
+        possible = len(sundays) + len(worked)
+        for row in sorted(set(builder.by_mix(worker, _most_in_a_row(worker)))):
+            if row >= possible:
+                continue  # no row of that many can be worked
             for first in dict.fromkeys(day - back * WEEK for day in sundays for back in range(row + 1)):
                 days = [first + n * WEEK for n in range(row + 1)]
                 builder.total(worker, TOTAL_DATES, days, _in_a_row(worker, row), base=builder.unseen(days, worked))
@@ -32,16 +34,20 @@ def contribute(builder: ModelBuilder) -> None:
             builder.total(worker, TOTAL_DATES, days, _in_a_month(worker), base=builder.unseen(days, worked))
 
 
-def _in_a_row(worker: Worker, row: int) -> Reader:
-    """Of `row` + 1 Sundays in a row at most `row`, where the rule set's limit is just that."""
-
+def _most_in_a_row(worker: Worker) -> Reader:
     def read(rules: RuleSet) -> int | None:
         limit, volunteers = rules.get("SUNDAY_RHYTHM", "max_per_fortnight"), rules.get("SUNDAY_RHYTHM", "volunteers_max_in_row")
         if limit is not None and worker.contract.in_weekend_team and volunteers is not None:
             limit = volunteers
-        return row if limit is not None and limit.value == row else None
+        return None if limit is None else limit.value
 
     return read
+
+
+def _in_a_row(worker: Worker, row: int) -> Reader:
+    """Of `row` + 1 Sundays in a row at most `row`, where the rule set's limit is just that."""
+    most = _most_in_a_row(worker)
+    return lambda rules: row if most(rules) == row else None
 
 
 def _in_a_month(worker: Worker) -> Reader:

@@ -99,9 +99,20 @@ def _rhythms() -> Iterator[Case]:
     month = labour(bad={"SUNDAY_RHYTHM.max_per_month": {"value": 2, **COUNT}})
     yield Case("sunday_rhythm", "sunday_rhythm_in_row", asked(each(0), row, first_day=SUNDAY, person=last))
     yield Case("sunday_rhythm", "sunday_rhythm_month", asked(each(0), month, first_day=SUNDAY, person=last))
+    none = labour(bad={"SUNDAY_RHYTHM.max_per_fortnight": {"value": 0, **COUNT}})
+    yield Case("sunday_rhythm", "sunday_rhythm_in_row", asked(each(0), none, first_day=SUNDAY))
+    many = {"counters": Counters(sundays_worked=frozenset(SUNDAY - timedelta(weeks=n) for n in range(1, 8)))}
+    seven = labour(bad={"SUNDAY_RHYTHM.max_per_fortnight": {"value": 7, **COUNT}})
+    yield Case("sunday_rhythm", "sunday_rhythm_in_row", asked(each(0), seven, first_day=SUNDAY, person=many))
     holidays = labour(bad={"HOLIDAY_RHYTHM.max_in_row": {"value": 1, **COUNT}})
     first = {"counters": Counters(holidays_worked=frozenset({date(2026, 5, 1)}))}
     yield Case("holiday_rhythm", "holiday_rhythm_in_row", asked(each(0), holidays, first_day=MAY_EIGHTH, person=first))
+    none = labour(bad={"HOLIDAY_RHYTHM.max_in_row": {"value": 0, **COUNT}})
+    yield Case("holiday_rhythm", "holiday_rhythm_in_row", asked(each(0), none, first_day=MAY_EIGHTH))
+    rows = {date(2025, 11, 1), date(2025, 11, 11), date(2025, 12, 25), date(2026, 1, 1), date(2026, 4, 6), date(2026, 5, 1)}
+    six = labour(bad={"HOLIDAY_RHYTHM.max_in_row": {"value": 6, **COUNT}})
+    many = {"counters": Counters(holidays_worked=frozenset(rows))}
+    yield Case("holiday_rhythm", "holiday_rhythm_in_row", asked(each(0), six, first_day=MAY_EIGHTH, person=many))
 
 
 HORIZON: tuple[Case, ...] = (*_weekly_rest(), *_days_in_a_row(), *_hours(), _cap(), *_rhythms())
