@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from brigade.demand import Visit
 from brigade.plan import Plan, Reason, UncoveredVisit
+from brigade.units import Ticks
 from solver.advice.examination import NOT_EXAMINED, action_for, ask_for, reasons_of
 from solver.advice.session import Session
 from solver.clock import Clock
@@ -48,15 +49,19 @@ def telling_effort(clock: Clock, settings: Settings) -> Effort:
 
 
 def reasons(
-    model: Model, plan: Plan, effort: Effort | None = None, known: frozenset[str] = frozenset()
+    model: Model,
+    plan: Plan,
+    effort: Effort | None = None,
+    known: frozenset[str] = frozenset(),
+    soonest: Ticks | None = None,
 ) -> tuple[UncoveredVisit, ...]:
     """One entry for every open visit that the plan leaves out, in input order. Args: effort: all of it by default. known:
-    visits left out for a reason that is known already: none is sought."""
+    visits left out for a reason that is known already: none is sought. soonest: no hour before it is asked for."""
     left = [request.visit for request in model.requests if request.visit.id not in plan.covered | known]
     if not left:
         return ()
     allowed = effort or Effort()
-    session = Session(model.problem, replace(plan, uncovered=()), model)
+    session = Session(model.problem, replace(plan, uncovered=()), model, soonest)
     gravest = sorted(left, key=lambda visit: (visit.level, visit.windows[0].earliest, visit.id))
     told = _reasons(session, gravest, allowed)
     actions = _actions(session, [visit for visit in gravest if visit.id in told], allowed)

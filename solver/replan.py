@@ -207,7 +207,7 @@ class _Task:
         """Certified, with the reasons of what is uncovered and of what changed."""
         gone = too_late(self.problem, self.freeze)
         effort = telling_effort(self.clock, self.settings)
-        why = {one.visit_id: one for one in reasons(found.model, found.searched, effort, gone)}
+        why = {one.visit_id: one for one in reasons(found.model, found.searched, effort, gone, self.freeze)}
         left = tuple(self._left(one, why, gone) for one in found.plan.uncovered)
         plan = mark(self.problem, replace(found.plan, uncovered=left), known_part(self.problem, self.published))
         unlawful = self._certified(plan, found.held)

@@ -68,16 +68,16 @@ class Bench:
 
     @contextmanager
     def _moved(self, rows: Iterable[int], opens: int, shuts: int) -> Iterator[None]:
-        """The ends of all windows of these visits moved; none opens before `now`."""
+        """The ends of all windows of these visits moved; none opens before the soonest hour that may be asked for."""
         windows, visits, kept = self.arrays.windows, self.arrays.visits, []
         for row in rows:
             low, high = visits[row, [V_WIN0, V_WIN1]].tolist()
             kept.append((row, low, high, windows[low:high].copy(), visits[row].copy()))
             windows[low:high] += (opens, shuts, shuts)
             visits[row, [V_OPEN, V_SHUT]] += (opens, shuts)
-            if self.session.problem.now > 0:
-                np.maximum(windows[low:high, 0], self.session.problem.now, out=windows[low:high, 0])
-                visits[row, V_OPEN] = max(visits[row, V_OPEN], self.session.problem.now)
+            if self.session.soonest > 0:
+                np.maximum(windows[low:high, 0], self.session.soonest, out=windows[low:high, 0])
+                visits[row, V_OPEN] = max(visits[row, V_OPEN], self.session.soonest)
         yield
         for row, low, high, spans, visit in kept:
             windows[low:high], visits[row] = spans, visit

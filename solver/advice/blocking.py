@@ -287,7 +287,7 @@ def _away(session: Session, row: int, worker_id: str) -> tuple[Obstacle, ...]:
     problem, visit = session.problem, session.model.requests[row].visit
     worker, site = problem.worker_by_id[worker_id], problem.site_of(visit).id
     legs = [travel_between(problem, worker, *ends)[0] for ends in ((worker.start_site, site), (site, worker.end_site))]
-    given = with_hours(problem, worker_id, visit, (legs[0], legs[1]))
+    given = with_hours(problem, worker_id, visit, (legs[0], legs[1]), session.soonest)
     if given is None:
         return (away,)
     there, tour = given

@@ -82,11 +82,14 @@ def _without(problem: Problem, visit_id: str, worker_id: str, tour: int | None, 
     return problem if one.rule is None else _view(problem, rule_sets_off=problem.rule_sets_off | {one.rule})
 
 
-def with_hours(problem: Problem, worker_id: str, visit: Visit, around: tuple[Ticks, Ticks]) -> tuple[Problem, int] | None:
+def with_hours(
+    problem: Problem, worker_id: str, visit: Visit, around: tuple[Ticks, Ticks], soonest: Ticks
+) -> tuple[Problem, int] | None:
     """The problem in which the worker is available for the visit's first window, and that tour's number; None where another
-    availability or work elsewhere lies in it. Args: around: time to be given before and after it."""
+    availability or work elsewhere lies in it. Args: around: time to be given before and after it. soonest:
+    no hours before."""
     worker, window = problem.worker_by_id[worker_id], visit.windows[0]
-    start = max(0, problem.now, window.earliest - around[0])
+    start = max(soonest, window.earliest - around[0])
     end = min(problem.horizon.length, window.hard_latest + visit.duration + around[1])
     stays = [one for one in worker.availability if one.hard_end <= start]
     later = worker.availability[len(stays) :]

@@ -111,8 +111,9 @@ def _if_longer(session: Session, row: int, tour: int, minutes: int, is_later: bo
 
 
 def room(session: Session, tour: int, is_later: bool) -> int:
-    """Ticks free up to the worker's next (previous) availability and, before it, to `now`; short of a known absence or delay,
-    and inside the local dates this one has: on another date other rules speak, which this tour's pairs were never asked."""
+    """Ticks free up to the worker's next (previous) availability and, before it, to the soonest hour; short of a known absence
+    or delay, and inside the local dates this one has: on another date other rules speak, which this tour's pairs were never
+    asked."""
     horizon, tours = session.problem.horizon, session.arrays.tours
     own, start, end = session.tours_of(session.model.tours[tour].worker.id), tours[tour, T_START], tours[tour, T_HARD]
     stay = session.model.tours[tour].availability
@@ -120,7 +121,7 @@ def room(session: Session, tour: int, is_later: bool) -> int:
         free_to = horizon.at(horizon.day_of(int(end) - 1) + timedelta(days=1), time())
         free_to = free_to if stay.not_after is None else min(free_to, stay.not_after)
         return int(min(free_to, tours[tour + 1, T_START] if tour + 1 < own.stop else free_to) - end)
-    free_to = max(horizon.at(horizon.day_of(int(start)), time()), session.problem.now, stay.not_before or 0)
+    free_to = max(horizon.at(horizon.day_of(int(start)), time()), session.soonest, stay.not_before or 0)
     return int(start - max(free_to, tours[tour - 1, T_HARD] if tour > own.start else free_to))
 
 

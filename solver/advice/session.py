@@ -39,7 +39,8 @@ PINNED_WEIGHT = 1 << 60
 
 
 class Session:
-    """Answers are about `plan`; nothing new begins before `now`, and what has begun by then is pinned.
+    """Answers are about `plan`; nothing new begins before `now`, and what has begun by then is pinned. With `model` the problem
+    is taken as it is: what may not begin any more has left it (`solver.standing`); `soonest`: the end of a freeze.
 
     A pair that a coordinator decided against a rule stays where it is. Workers whose own days break a rule as they are
     (`stiff`, by waiver or by an event), and those tied to them, are left as they are: nothing is added to their days.
@@ -47,7 +48,9 @@ class Session:
     Raises: InvalidPlan with everything the plan names and the problem does not hold.
     """
 
-    def __init__(self, problem: Problem, plan: Plan, model: Model | None = None) -> None:
+    def __init__(self, problem: Problem, plan: Plan, model: Model | None = None, soonest: Ticks | None = None) -> None:
+        self.soonest = max(problem.now, 0, soonest or 0)
+        """No hour before it is asked for: `now`, or the later end of a freeze."""
         self.given = problem
         """As it was given, for changes of it: what a shift brings after `now` counts again."""
         ahead, begun = (problem, plan) if model is not None else from_now_on(problem, plan)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from brigade.advice import SuggestionKind
 from brigade.checker import check, hard_violations
 from brigade.compare import compare
 from brigade.demand import ActClass, Priority
@@ -20,7 +21,10 @@ from brigade.problem import Problem
 from brigade.timing import retime
 from brigade.told import Told
 from brigade.workforce import Availability
+from solver.advice import session as advice
+from solver.advice.suggestions import suggest
 from solver.edits import Session, judge_edit
+from solver.model import build_model
 from solver.replan import Prices, Terms, replan
 from solver.settings import Settings
 from tests.builders import at, labour, plan, problem, route, visit, worker
@@ -177,6 +181,18 @@ def test_a_visit_whose_hours_have_gone_is_left_with_that_reason() -> None:
     asked = problem([visit("V1", earliest="08:00", latest="09:00")])
     done = replan(asked, plan(asked), Terms(freeze=at("09:01")), WORK)
     assert done.plan.uncovered[0].reasons == (Reason.of("too_late_now", freeze_at=at("09:01")),)
+
+
+@pytest.mark.parametrize(("freeze", "asked_for"), [(None, {"extend_earlier"}), ("09:00", {"extend_earlier"}), ("09:01", set())])
+def test_no_hour_between_now_and_the_freeze_is_asked_for(freeze: str | None, asked_for: set[str]) -> None:
+    """V1 at 09:10, ten minutes from home, where W1 is free from 09:30: she would leave at 09:00."""
+    asked = problem(
+        [visit("V1", "A", earliest="09:10", latest="09:10")],
+        [worker("W1", availability=(Availability.strict(at("09:30"), at("18:00")),))],
+    )
+    session = advice.Session(asked, plan(asked), build_model(asked), None if freeze is None else at(freeze))
+    found = suggest(session, "V1", kinds=[SuggestionKind.EXTEND])
+    assert {one.reason.code for one in found} == asked_for
 
 
 def fed_day(stay: Availability) -> tuple[Problem, Plan]:
