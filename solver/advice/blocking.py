@@ -7,7 +7,7 @@ paper, say what breaks with which figures, and are asked again with every obstac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
@@ -186,8 +186,16 @@ class _Question:
 
         found = self._settled(known, attempt)
         if found is None:
-            return [*known, Obstacle(ObstacleKind.RULE, Reason.of("no_lawful_place"))]
+            return self._seen(known, attempt)
         return self._needed(found, attempt) if any(_changes_times(one) for one in found) else found
+
+    def _seen(self, known: list[Obstacle], attempt: _Attempt) -> list[Obstacle]:
+        """All that shows in the way where lifting it is not enough: each is named; the ties where nothing shows."""
+        found = list(known)
+        for _ in range(ROUNDS):
+            trial = attempt(self._without(found))
+            found = _joined(found, obstacles_from(self.session, self.seen, trial.violations))
+        return found or [Obstacle(ObstacleKind.TIED, Reason.of("rule_forbids", rule="LINK", article=None), "LINK")]
 
     def _needed(self, found: list[Obstacle], attempt: _Attempt) -> list[Obstacle]:
         """Without what only shows because of another obstacle: with that one gone, the tour is timed anew."""
@@ -200,30 +208,28 @@ class _Question:
     def _on_paper(self, known: list[Obstacle]) -> _Set:
         """Beside the plan, where the kernel cannot lift all that is known: it finds places with time enough, and the plain
         rules say what breaks there."""
-        if known and known[-1].reason.code == "no_lawful_place":
-            return _Set(self.tour, tuple(known))
         found = self._settled_at(known, ())
         if found is not None and len(found) <= len(known) + 1:
             return _Set(self.tour, tuple(found))
         busy = _busy_with(self.session, self.seen.worker_id, self._leaving(known))
-        return _Set(self.tour, tuple(found)) if busy is None and found else _with(self.tour, known, busy)
+        if busy is None and found is None:  # no visit's leaving makes room: she is busy with all of hers
+            busy = _busy_with(self.session, self.seen.worker_id, self.session.stops_of(self.seen.worker_id))
+        return _with(self.tour, found if busy is None and found else known, busy)
 
     def _settled_at(self, known: list[Obstacle], out: Sequence[int]) -> list[Obstacle] | None:
-        """What is in the way where there is time for the visit once `out` has left; None where there is nowhere."""
+        """What is in the way where there is time for the visit once `out` has left; None where there is nowhere. Where the
+        kernel cannot lift all that is known, and so may find no time, every position is tried on paper."""
         bench = self.session.bench
         with ExitStack() as stack:
-            lift(
-                stack,
-                bench,
-                self.row,
-                self.tour,
-                [one for one in known if is_liftable(bench.session, self.row, self.tour, one)],
-            )
+            liftable = [one for one in known if is_liftable(bench.session, self.row, self.tour, one)]
+            lift(stack, bench, self.row, self.tour, liftable)
             place = bench.search.place(self.row, self.only, without=[*self.gone, *out])
-        if place.verdict not in (Verdict.LAWFUL, Verdict.RULE, Verdict.ENDS):
-            return None
         ids = {self.session.ids[one] for one in out}
-        return self._settled(known, lambda problem: self._try_at(problem, place.position, ids))
+        if place.verdict in (Verdict.LAWFUL, Verdict.RULE, Verdict.ENDS):
+            return self._settled(known, lambda problem: self._try_at(problem, place.position, ids))
+        positions = range(len(self._order(ids)) + 1 if len(liftable) < len(known) else 0)
+        settled = (self._settled(known, lambda problem, at=at: self._try_at(problem, at, ids)) for at in positions)
+        return min((one for one in settled if one is not None), key=len, default=None)
 
     def _leaving(self, known: list[Obstacle]) -> list[int]:
         """What `pushed_out` asks of the kernel, where it cannot lift all that is known."""
@@ -260,9 +266,9 @@ class _Question:
     def _without(self, known: Iterable[Obstacle]) -> Problem:
         return eased(self.session.problem, self.seen.visit_id, self.seen.worker_id, self.seen.tour, known)
 
-    def _order(self) -> list[str]:
+    def _order(self, out: Collection[str]) -> list[str]:
         now = orders_of(self.session.plan).get(self.seen.key, [])
-        return [id for id in now if id != self.seen.visit_id]
+        return [id for id in now if id != self.seen.visit_id and id not in out]
 
     def _try_at(self, problem: Problem, position: int, out: Iterable[str] = ()) -> Trial:
         gone = {self.seen.visit_id, *out}
@@ -403,7 +409,7 @@ def _gravest(session: Session, rows: Iterable[int]) -> int:
 
 
 def _with(tour: int, known: Iterable[Obstacle], more: Obstacle | None) -> _Set:
-    return _Set(tour, (*known, more or Obstacle(ObstacleKind.RULE, Reason.of("no_lawful_place"))))
+    return _Set(tour, (*known, *([] if more is None else [more])))
 
 
 def _joined(known: Sequence[Obstacle], new: Iterable[Obstacle]) -> list[Obstacle]:

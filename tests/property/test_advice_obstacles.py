@@ -88,7 +88,7 @@ def comes(problem: Problem, plan: Plan, visit_id: str, one: InTheWay, obstacles:
 
 def can_be_carried_out(problem: Problem, visit_id: str, one: InTheWay) -> bool:
     """Not a day that stands by waiver, nor hours that would give the plan's tours other numbers or lie beyond the days."""
-    if any(it.reason.code in ("stands_by_waiver", "rule_forbids", "no_lawful_place") for it in one.obstacles):
+    if any(it.reason.code in ("stands_by_waiver", "rule_forbids") for it in one.obstacles):
         return False
     changed = carried_out(problem, visit_id, one, one.obstacles)
     worker = changed.worker_by_id[one.worker_id]
