@@ -162,6 +162,14 @@ def test_a_visit_asked_for_twice_is_asked_for_once() -> None:
     assert [[put.visit_id for put in one.placements] for one in found.ranked] == [["V1"]]
 
 
+def test_beside_other_visits_all_that_is_missing_is_named() -> None:
+    """W1 is at A at 07:10, forty minutes after V1's hours and in the hour in which she does not work; V2 is hers at 09:00."""
+    visits = [visit("V1", "A", 30, "06:00", "06:30"), visit("V2", "A", 60, "09:00", "10:00")]
+    person = worker("W1", "07:00", "12:00", limits=PersonalLimits(no_work_bands=("07:00-08:00",)))
+    told = why_uncovered(problem(visits, [person]), planned(problem(visits, [person]), W1=["V2"]), "V1").of("W1")
+    assert [one.reason.code for one in told.obstacles] == ["personal_limit_band", "arrives_too_late"]
+
+
 def test_a_half_whose_other_half_nobody_can_take_says_so() -> None:
     visits = [visit("V1", "A", 60, "08:00", "08:00"), visit("V2", "A", 60, "08:00", "08:00", required=frozenset({"NIGHT"}))]
     given = problem(visits, links=(Link(LinkKind.SAME_START, "V1", "V2"),))
