@@ -51,8 +51,8 @@ NO_PERIOD = 8  # the longest continuous work, below zero: a limit on it is a lea
 DATE_WORK, DATE_OWN_WORK = 9, 10  # by local date, midnight to midnight
 DAY_MEASURES = 11
 DAY_START, DAY_END, DAY_WORKED, DAY_TOURS, DAY_HOSTS, DAY_CAPPED, DAY_NIGHT, DAY_IS_NIGHT = range(11, 19)
-DAY_FRAGILE, DAY_EXCESS, DATE_WORKED, DATE_TOURS, DATE_HOSTS = range(19, 24)
-DAY_COLUMNS = 24
+DAY_FRAGILE, DAY_FIRST_TOUR, DAY_LAST_TOUR, DATE_WORKED, DATE_TOURS, DATE_HOSTS = range(19, 25)
+DAY_COLUMNS = 25
 # what totals sum
 TOTAL_WORK, TOTAL_OWN_WORK, TOTAL_DATES, TOTAL_CAPPED = range(4)
 # known days (history and other work)
@@ -67,8 +67,8 @@ L_OTHER, L_TIMED, L_LOW, L_HIGH, L_WORKER, L_TOGETHER = range(6)
 L_COLUMNS = 6
 SAME, DIFFERENT = 1, 2
 SPAN_FRAGILE_ONLY, SPAN_LESS_COMMUTE = 1, 2
-# longer days that a text allows: measure, SPAN_* terms, days left by group
-G_MEASURE, G_TERMS, G_LEFT = range(3)
+# longer days that a text allows: measure, SPAN_* terms, its table of `excess`, days left by group
+G_MEASURE, G_TERMS, G_EXCESS, G_LEFT = range(4)
 GROUPS = 4
 G_COLUMNS = G_LEFT + GROUPS
 # totals
@@ -76,10 +76,10 @@ S_MEASURE, S_DAYS, S_BASE, S_PRICE, S_NIGHTS_ONLY = range(5)
 S_COLUMNS = 5
 # measures of a tour, the result of timing it
 M_COUNT, M_FIRST, M_LAST, M_DEPART, M_BACK, M_WORK, M_GAPS, M_GAP_TOTAL, M_LONG_GAPS, M_NIGHT = range(10)
-M_LATE, M_MAX_LATE, M_MAX_WAIT, M_HOSTS, M_CAPPED, M_LONGEST_GAP, M_FRAGILE, M_EXCESS_OUT, M_EXCESS_IN, M_COST = range(10, 20)
-M_IDLE, M_UNFED, M_PERIOD = range(20, 23)  # M_PERIOD: the longest continuous work
-M_AFTER = 23  # work after the midnight that ends the duty date
-M_COLUMNS = 24
+M_LATE, M_MAX_LATE, M_MAX_WAIT, M_HOSTS, M_CAPPED, M_LONGEST_GAP, M_FRAGILE, M_COST = range(10, 18)
+M_IDLE, M_UNFED, M_PERIOD = range(18, 21)  # M_PERIOD: the longest continuous work
+M_AFTER = 21  # work after the midnight that ends the duty date
+M_COLUMNS = 22
 # weights, in cost units a tick (time terms) or an occurrence
 C_LATE, C_WAIT, C_GAP, C_OVERTIME, C_USED, C_EQUITY, C_PROVIDER, C_MAX_LATE, C_MAX_WAIT, C_MOVED, C_MOVED_VISIT, C_NO_MEAL = (
     range(12)
@@ -87,8 +87,8 @@ C_LATE, C_WAIT, C_GAP, C_OVERTIME, C_USED, C_EQUITY, C_PROVIDER, C_MAX_LATE, C_M
 C_MAX_IDLE, C_BALANCE = range(12, 14)
 C_COLUMNS = 14
 # scalars
-X_LONG_GAP, X_TIMED_LINKS, X_LATE, X_LENGTH, X_HORIZON, X_PROVIDERS, X_TOLERANCE, X_STEADY = range(8)
-X_COLUMNS = 8
+X_TIMED_LINKS, X_LATE, X_LENGTH, X_HORIZON, X_PROVIDERS, X_TOLERANCE, X_STEADY = range(7)
+X_COLUMNS = 7
 
 
 class Arrays(NamedTuple):
@@ -108,7 +108,7 @@ class Arrays(NamedTuple):
     travel: NDArray[np.int32]  # (p, q, q) ticks
     leg_cost: Ints  # (p, q, q)
     breaks: Ints  # (s, h, B_COLUMNS)
-    excess: NDArray[np.int32]  # (s, n, 2) home leg beyond the normal commute, out and back
+    excess: NDArray[np.int32]  # (* x s, n, 2) by normal commute, what the home legs have beyond it, out and back
     days: Ints  # (w, d, D_COLUMNS) what is already known of each day
     day_limits: Ints  # (w, DAY_MEASURES, h)
     longer: Ints  # (*, G_COLUMNS) of each text that allows longer days, how many
@@ -129,6 +129,7 @@ class Arrays(NamedTuple):
     host_mix: NDArray[np.int32]  # (k, c) the mix of one host of a class
     mix_join: NDArray[np.int32]  # (k, h, h) the mix of two together
     short_gap: Ints  # (w, h) waits below this are work
+    long_gap: Ints  # (w, h) gaps beyond this are long
     travel_counts: Ints  # (w, h) whether travel between visits is work
     nights: Ints  # (w, h, 2) rows of `night` that make the night
     night: Ints  # (*, 2) night bands

@@ -55,7 +55,6 @@ class Assembly:
         late = bool((windows[:, 2] > windows[:, 1]).any())
         scalars = np.zeros(col.X_COLUMNS, np.int64)
         scalars[:] = (
-            builder.long_gap,
             timed,
             late,
             bound,
@@ -74,7 +73,7 @@ class Assembly:
             pairs=builder.pairs,
             pair_cost=self.pair_cost(),
             breaks=builder.breaks,
-            excess=builder.excess,
+            excess=self.excess(),
             capped=builder.capped,
             travel=travel,
             leg_cost=leg_cost,
@@ -96,6 +95,7 @@ class Assembly:
             host_mix=host_mix,
             mix_join=mix_join,
             short_gap=builder.short_gap,
+            long_gap=builder.long_gap,
             travel_counts=builder.travel_counts,
             nights=builder.night_rows,
             night=_table(builder.night_bands, 2),
@@ -224,6 +224,11 @@ class Assembly:
             for group, width in zip(groups, (col.S_COLUMNS, 3, 3), strict=True)
         )
         return rows, _table(blocks, 2), tables
+
+    def excess(self) -> NDArray[np.int32]:
+        """The tables of all normal commutes, one below the other."""
+        tables = list(self.builder.excess.values())
+        return np.concatenate(tables) if tables else np.zeros((0, len(self.builder.requests), 2), np.int32)
 
     def longer(self) -> dict[str, Ints]:
         """What each text allows beyond its normal days, worker by worker."""

@@ -65,12 +65,14 @@ Reader = Callable[[RuleSet], Ticks | None]
 
 @dataclass(frozen=True, slots=True)
 class Longer:
-    """Longer days that a text allows: `left` of them in each group of days, on the SPAN_* `terms`."""
+    """Longer days that a text allows: `left` of them in each group of days, on the SPAN_* `terms`; `excess`: the normal commute
+    beyond which home legs are taken off (`ModelBuilder.commute_excess`)."""
 
     normal: Ticks
     exceptional: Ticks
     left: Mapping[Any, int]
     terms: int = 0
+    excess: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ class ModelBuilder:
         self.blocks: list[list[Interval]] = [[] for _ in problem.workers]
         self.breaks = np.zeros((len(self.tours), self.most_mixes, B_COLUMNS), np.int64)
         self.breaks[:, :, [B_STRETCH, B_STRETCH_END]] = FAR
-        self.excess = np.zeros((*shape, 2), np.int32)
+        self.excess: dict[Hashable, NDArray[np.int32]] = {}
         self.day_limits = np.full((workers, DAY_MEASURES, self.most_mixes), FAR, np.int64)
         self.longer: list[list[tuple[list[int], NDArray[np.int64], NDArray[np.int64]]]] = [[] for _ in problem.workers]
         self.rest = np.zeros((workers, self.most_mixes), np.int64)
@@ -139,7 +141,7 @@ class ModelBuilder:
         self.travel_counts = np.zeros(shape, np.int64)
         self.night_rows = np.zeros((*shape, 2), np.int64)
         self.night_bands: list[list[Ticks]] = []
-        self.long_gap = FAR
+        self.long_gap = np.full(shape, FAR, np.int64)
         rows_of: dict[tuple[int, int], tuple[int, int]] = {}
         for row, worker in enumerate(self.problem.workers):
             for mix, rules in self.rules_by_mix(worker):
@@ -276,6 +278,10 @@ class ModelBuilder:
         limits = self.day_limits[self.row_of_worker[worker.id], measure]
         np.minimum(limits, self.by_mix(worker, at_most), out=limits)
 
+    def long_gaps(self, worker: Worker, beyond: Reader) -> None:
+        """How long a gap is a long one."""
+        self.long_gap[self.row_of_worker[worker.id]] = self.by_mix(worker, beyond)
+
     def texts_apart(self, worker: Worker, condition: tuple[Key, ...]) -> Iterator[tuple[RuleSet, list[int]]]:
         """A whole condition as each text says it, with the mixes of hosts under which it holds."""
         found: dict[frozenset[tuple[Key, int]], tuple[RuleSet, list[int]]] = {}
@@ -303,16 +309,21 @@ class ModelBuilder:
             if group(day) in longer.left:
                 group_of[self.slot(day)] = groups.index(group(day))
         left = [max(0, longer.left[key]) for key in groups] + [0] * (GROUPS - len(groups))
-        self.longer[row].append(([measure, longer.terms, *left], limits, group_of))
+        self.longer[row].append(([measure, longer.terms, longer.excess, *left], limits, group_of))
 
     def _rows_of(self, row: int, mixes: Collection[int]) -> list[int]:
         """The rows of those mixes; beyond a worker's own they repeat her last."""
         last = len(self.mixes[row]) - 1
         return [mix for mix in range(self.most_mixes) if min(mix, last) in mixes]
 
-    def commute_excess(self, tour: int, visit: int, out: Ticks, back: Ticks) -> None:
-        """How far the home legs of a tour that begins (ends) at the visit exceed the normal commute."""
-        self.excess[tour, visit] = out, back
+    def commute_excess(self, worker: Worker, normal: Hashable, beyond: Callable[[int], tuple[Ticks, Ticks]]) -> int:
+        """The number of a normal commute; `beyond`: how far the worker's legs from home to a visit, and from there home, exceed
+        it."""
+        found = self.excess.setdefault(normal, np.zeros((len(self.tours), len(self.requests), 2), np.int32))
+        legs = [beyond(visit) for visit in range(len(self.requests))]
+        for row in (row for row, tour in enumerate(self.tours) if legs and tour.worker is worker):
+            found[row] = legs
+        return list(self.excess).index(normal)
 
     # -- days of a worker ------------------------------------------------------------------------------------------
     def rest_between_days(self, worker: Worker, at_least: Reader) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 
 from brigade.advice import InTheWay, Obstacle, ObstacleKind
 from brigade.plan import Reason
@@ -228,7 +229,7 @@ class _Question:
         if place.verdict in (Verdict.LAWFUL, Verdict.RULE, Verdict.ENDS):
             return self._settled(known, lambda problem: self._try_at(problem, place.position, ids))
         positions = range(len(self._order(ids)) + 1 if len(liftable) < len(known) else 0)
-        settled = (self._settled(known, lambda problem, at=at: self._try_at(problem, at, ids)) for at in positions)
+        settled = (self._settled(known, partial(self._try_at, position=at, out=ids)) for at in positions)
         return min((one for one in settled if one is not None), key=len, default=None)
 
     def _leaving(self, known: list[Obstacle]) -> list[int]:

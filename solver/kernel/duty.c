@@ -33,7 +33,7 @@ static void add_gap_between(search *s, int64_t worker, int64_t last, int64_t tou
     }
     day[GAPS] += 1;
     day[GAP_TOTAL] += free;
-    day[LONG_GAPS] += free > SCALAR(X_LONG_GAP);
+    day[LONG_GAPS] += free > m->long_gap[worker * m->short_gap_d1 + hosts_of_day(s, tour)];
     day[LONGEST_GAP] = later(day[LONGEST_GAP], free);
 }
 
@@ -56,7 +56,8 @@ static void add_tour(search *s, int64_t worker, int64_t tour) {
     const model *m = s->m;
     const int64_t *found = s->measures[tour];
     int64_t *day = DAY(TOUR(tour, T_SLOT));
-    if (day[DAY_TOURS] == 0) day[DAY_EXCESS] = found[M_EXCESS_OUT];
+    if (day[DAY_TOURS] == 0) day[DAY_FIRST_TOUR] = tour;
+    day[DAY_LAST_TOUR] = tour;
     day[DAY_NIGHT] += found[M_NIGHT];
     day[WORK] += found[M_WORK];
     day[OWN_WORK] += found[M_WORK];
@@ -112,15 +113,11 @@ static void gather_days(search *s, int64_t worker) {
     for (int64_t d = 0; d < m->days_d1; d++) known_day(s, worker, d);
     for (int64_t tour = WORKER(worker, W_TOUR0); tour < WORKER(worker, W_TOUR1); tour++) {
         if (s->measures[tour][M_COUNT] == 0) continue;
-        if (last >= 0 && TOUR(last, T_SLOT) == TOUR(tour, T_SLOT))
-            add_gap_between(s, worker, last, tour);
-        else if (last >= 0)
-            DAY(TOUR(last, T_SLOT))[DAY_EXCESS] += s->measures[last][M_EXCESS_IN];
+        if (last >= 0 && TOUR(last, T_SLOT) == TOUR(tour, T_SLOT)) add_gap_between(s, worker, last, tour);
         add_tour(s, worker, tour);
         hosts = JOIN_MIX(worker, hosts, s->measures[tour][M_HOSTS]);
         last = tour;
     }
-    if (last >= 0) DAY(TOUR(last, T_SLOT))[DAY_EXCESS] += s->measures[last][M_EXCESS_IN];
     for (int64_t tour = WORKER(worker, W_TOUR0); tour < WORKER(worker, W_TOUR1); tour++) {
         if (s->measures[tour][M_COUNT] == 0) continue;
         add_dates(s, worker, TOUR(tour, T_SLOT), s->measures[tour]);
@@ -144,11 +141,21 @@ static bool has_tours(const int64_t *day, int64_t measure) {
     return day[measure == DATE_WORK || measure == DATE_OWN_WORK ? DATE_TOURS : DAY_TOURS] > 0;
 }
 
+/* What the way to the day's first visit and the way back from its last have beyond the normal commute of one text. */
+static tick commute_excess(const search *s, const int64_t *day, int64_t kind) {
+    const model *m = s->m;
+    int64_t first = day[DAY_FIRST_TOUR], last = day[DAY_LAST_TOUR], row = kind * m->tours_n;
+    const int32_t *out = m->excess + ((row + first) * m->visits_n + ORDER(first, 0)) * 2;
+    const int32_t *back = m->excess + ((row + last) * m->visits_n + ORDER(last, s->count[last] - 1)) * 2;
+    return out[0] + back[1];
+}
+
 /* Whether a longer day is one by its terms, the number of them aside. */
-static bool may_exceed(const int64_t *day, int64_t measure, int64_t terms, tick most) {
+static bool may_exceed(const search *s, const int64_t *day, const int64_t *longer, tick most) {
+    int64_t measure = longer[G_MEASURE], terms = longer[G_TERMS];
     if (day[measure] > most) return false;
     if ((terms & SPAN_FRAGILE_ONLY) && !day[DAY_FRAGILE]) return false;
-    return !(terms & SPAN_LESS_COMMUTE) || day[SPAN] + day[DAY_EXCESS] <= most;
+    return !(terms & SPAN_LESS_COMMUTE) || day[SPAN] + commute_excess(s, day, longer[G_EXCESS]) <= most;
 }
 
 /* The days of one text that are longer than normal: allowed each, and no more than are left of a group. */
@@ -162,7 +169,7 @@ static bool longer_days_hold(const search *s, int64_t r) {
         if (d < HISTORY || !has_tours(day, measure)) continue;
         const int64_t *limits = m->longer_limits + (r * m->short_gap_d1 + mix_of_day(day, measure)) * 2;
         if (day[measure] <= limits[0]) continue;
-        if (!may_exceed(day, measure, longer[G_TERMS], limits[1])) return false;
+        if (!may_exceed(s, day, longer, limits[1])) return false;
         used[m->longer_groups[r * m->days_d1 + d]] += 1;
     }
     for (int g = 0; g < GROUPS; g++)

@@ -308,7 +308,7 @@ static void count_hours(const model *m, int64_t *found, int64_t tour, int64_t ho
 }
 
 /* One wait inside a tour: work when short, an interruption otherwise. Returns its cost. */
-static int64_t count_wait(const model *m, int64_t *measure, tick wait, tick short_gap) {
+static int64_t count_wait(const model *m, int64_t *measure, tick wait, tick short_gap, tick long_gap) {
     measure[M_MAX_WAIT] = later(measure[M_MAX_WAIT], wait);
     if (wait < short_gap) {
         measure[M_WORK] += wait;
@@ -317,7 +317,7 @@ static int64_t count_wait(const model *m, int64_t *measure, tick wait, tick shor
     if (wait <= 0) return 0;
     measure[M_GAPS] += 1;
     measure[M_GAP_TOTAL] += wait;
-    measure[M_LONG_GAPS] += wait > SCALAR(X_LONG_GAP);
+    measure[M_LONG_GAPS] += wait > long_gap;
     measure[M_LONGEST_GAP] = later(measure[M_LONGEST_GAP], wait);
     return WEIGHT(C_GAP) * wait;
 }
@@ -331,7 +331,7 @@ static void measure(search *s, int64_t tour) {
     settle_departure(s, tour);
     int64_t worker = TOUR(tour, T_WORKER), profile = TOUR(tour, T_PROFILE), here = TOUR(tour, T_OUT);
     int64_t hosts = hosts_of_day(s, tour), cost = WEIGHT(C_USED);
-    tick short_gap = m->short_gap[worker * m->short_gap_d1 + hosts];
+    tick short_gap = m->short_gap[worker * m->short_gap_d1 + hosts], long_gap = m->long_gap[worker * m->short_gap_d1 + hosts];
     bool travel_counts = m->travel_counts[worker * m->short_gap_d1 + hosts];
     tick period = s->final[0].start;
     for (int64_t k = 0; k < n; k++) {
@@ -343,7 +343,7 @@ static void measure(search *s, int64_t tour) {
         if (k > 0) {
             tick wait = start - arrival - s->final[k].pause, leg = travel_counts ? TRAVEL(profile, here, site) : 0;
             found[M_WORK] += leg;
-            cost += count_wait(m, found, wait, short_gap);
+            cost += count_wait(m, found, wait, short_gap, long_gap);
             if (wait < short_gap) from -= wait;
             if (VISIT(visit, V_PROVIDER) == VISIT(ORDER(tour, k - 1), V_PROVIDER))
                 found[M_CAPPED] += m->capped[worker * m->visits_n + visit] * (leg + (wait < short_gap ? wait : 0));
@@ -364,8 +364,6 @@ static void measure(search *s, int64_t tour) {
         here = site;
     }
     found[M_COUNT] = n;
-    found[M_EXCESS_OUT] = m->excess[(tour * m->visits_n + ORDER(tour, 0)) * 2];
-    found[M_EXCESS_IN] = m->excess[(tour * m->visits_n + ORDER(tour, n - 1)) * 2 + 1];
     found[M_FIRST] = s->final[0].start;
     found[M_LAST] = final_end(s, tour);
     found[M_DEPART] = found[M_FIRST] - TRAVEL(profile, TOUR(tour, T_OUT), VISIT(ORDER(tour, 0), V_SITE));

@@ -24,10 +24,9 @@ def contribute(builder: ModelBuilder) -> None:
             builder.rebuild_travel(worker)
         for measure, name in ((GAPS, "max_count"), (LONGEST_GAP, "max_length"), (LONG_GAPS, "long_count")):
             builder.day_limit(worker, measure, _reader(builder, name))
+        builder.long_gaps(worker, _long_length(builder))
         for text, mixes in builder.texts_apart(worker, GAP_TOTALS):
             _total(builder, worker, text, mixes)
-    lengths = [builder.by_mix(worker, _long_length(builder)) for worker in builder.problem.workers]
-    builder.long_gap = min((min(one) for one in lengths), default=FAR)
 
 
 def _total(builder: ModelBuilder, worker: Worker, text: RuleSet, mixes: list[int]) -> None:

@@ -26,8 +26,6 @@ def contribute(builder: ModelBuilder) -> None:
             builder.day_limit(worker, SPAN, lambda rules, most=promised: most if rules.get("MAX_SPAN") else None)  # type: ignore[misc]
         for text, mixes in builder.texts_apart(worker, LONG_SPANS):
             _limit(builder, worker, text, mixes)
-    for row in range(len(builder.tours)):
-        _commute(builder, row)
 
 
 def _limit(builder: ModelBuilder, worker: Worker, text: RuleSet, mixes: list[int]) -> None:
@@ -41,33 +39,35 @@ def _limit(builder: ModelBuilder, worker: Worker, text: RuleSet, mixes: list[int
     months = list(dict.fromkeys(map(_month, builder.all_dates())))
     done = {months[0]: worker.counters.long_spans or 0}
     left = {month: (FAR if allowed is None else allowed) - done.get(month, 0) for month in months}
-    builder.longer_days(worker, SPAN, mixes, Longer(normal, most, left, _terms(text)), _month)
+    builder.longer_days(worker, SPAN, mixes, Longer(normal, most, left, _terms(text), _commute(builder, worker, text)), _month)
 
 
-def _terms(rules: RuleSet) -> int:
-    fragile, deducted = rules.get("MAX_SPAN", "exceptional_fragile_only"), rules.get("MAX_SPAN", "commute_excess_deducted")
+def _terms(text: RuleSet) -> int:
+    fragile, deducted = text.get("MAX_SPAN", "exceptional_fragile_only"), text.get("MAX_SPAN", "commute_excess_deducted")
     only_fragile = SPAN_FRAGILE_ONLY if fragile is not None and fragile.value else 0
-    return only_fragile | (SPAN_LESS_COMMUTE if deducted is not None and deducted.value else 0)
+    knows_normal = text.get("COMMUTE_NORMAL", "normal_minutes") is not None
+    return only_fragile | (SPAN_LESS_COMMUTE if deducted is not None and deducted.value and knows_normal else 0)
 
 
 def _month(day: date) -> tuple[int, int]:
     return day.year, day.month
 
 
-def _commute(builder: ModelBuilder, row: int) -> None:
-    """What each home leg has beyond the normal commute, by the strictest of all hosts' texts."""
-    worker, problem = builder.tours[row].worker, builder.problem
-    rules = builder.rules_everywhere(worker)
-    minutes, metres = builder.minutes(rules, "COMMUTE_NORMAL", "normal_minutes"), rules.get("COMMUTE_NORMAL", "normal_metres")
-    if minutes is None or not _terms(rules) & SPAN_LESS_COMMUTE:
-        return
+def _commute(builder: ModelBuilder, worker: Worker, text: RuleSet) -> int:
+    """What each home leg has beyond the text's normal commute; the number of its table."""
+    minutes, metres = (text.get("COMMUTE_NORMAL", name) for name in ("normal_minutes", "normal_metres"))
+    if minutes is None or not _terms(text) & SPAN_LESS_COMMUTE:
+        return 0
+    most = builder.horizon.ticks(minutes.value)
 
     def excess(origin: str | None, destination: str | None) -> int:
         if origin is None or destination is None:
             return 0
-        ticks, far = problem.travel[worker.mode].between(origin, destination)
-        return ticks - minutes if ticks > minutes and (metres is None or far > metres.value) else 0
+        ticks, far = builder.problem.travel[worker.mode].between(origin, destination)
+        return ticks - most if ticks > most and (metres is None or far > metres.value) else 0
 
-    for visit, request in enumerate(builder.requests):
-        there = problem.site_of(request.visit).id
-        builder.commute_excess(row, visit, excess(worker.start_site, there), excess(there, worker.end_site))
+    def legs(visit: int) -> tuple[int, int]:
+        there = builder.problem.site_of(builder.requests[visit].visit).id
+        return excess(worker.start_site, there), excess(there, worker.end_site)
+
+    return builder.commute_excess(worker, (minutes.value, metres and metres.value), legs)
