@@ -13,10 +13,14 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from brigade.checker import hard_violations
+from brigade.demand import Visit
 from brigade.objective import breakdown
+from brigade.periods import touched_dates
 from brigade.plan import Plan
 from brigade.policy import Policy, Weights
 from brigade.problem import Problem
+from brigade.reserved_days import ReservedDay
+from brigade.rules.sunday_holiday_acts import kinds_of
 from brigade.timing import retime
 from solver import rules
 from solver.arrays import MAY
@@ -45,9 +49,16 @@ def tiny_problems() -> st.SearchStrategy[Problem]:
 
 
 def is_one_sided(problem: Problem) -> bool:
-    """No visit may be done on two dates: of such a visit the solver is stricter than the checker (docs/testing.md)."""
-    spans = ((v.windows[0].earliest, v.windows[-1].hard_latest + v.duration - 1) for v in problem.visits)
-    return all(problem.day_of(first) == problem.day_of(last) for first, last in spans)
+    """No visit may run into both an ordinary date and a reserved one, or into two that are reserved for different acts: where
+    one of them is closed to it, the search keeps the visit off whole, also where a start on the other side would be lawful
+    (docs/testing.md), so that its best plan need not be the best there is."""
+    return all(len(_dates_by_kind(problem, visit)) == 1 for visit in problem.visits)
+
+
+def _dates_by_kind(problem: Problem, visit: Visit) -> set[frozenset[ReservedDay]]:
+    first, last = visit.windows[0].earliest, visit.windows[-1].hard_latest + visit.duration - 1
+    dates = touched_dates(problem, first, last + 1)
+    return {kinds_of(day, problem.department_at(visit)) for day in dates}
 
 
 @many

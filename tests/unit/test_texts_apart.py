@@ -158,6 +158,45 @@ def test_longer_days_at_a_stricter_host_count_in_the_employers_text(days: int, b
     assert broken(case) == breaks
 
 
+def test_the_normal_commute_is_that_of_the_day_s_own_texts() -> None:
+    """W1 may also be sent to S2, whose normal way is 45 minutes; on a day at S1 alone an hour is normal, and 13 h are 13 h."""
+    hour = {"COMMUTE_NORMAL.normal_minutes": 60}
+    given = (("V1", "S1", "07:00"), ("V2", "S1", "19:00"), ("V3", "S2", "19:00"))
+    visits = [builders.visit(id, "A", 60, clock, clock, provider=host, fragile=True) for id, host, clock in given]
+    asked = builders.problem(
+        visits,
+        [builders.worker(employer="S1", providers=["S1", "S2"], contract=FULL)],
+        places={"H": 0, "A": 60},
+        providers=(provider("S1", "sap", accords=hour), provider("S2", "sap")),
+        employers=(employer("S1", "sap", EmployerKind.PROVIDER),),
+        rules=shipped_labour_code(),
+    )
+    for host, breaks in ("V2", set()), ("V3", {"MAX_SPAN"}):
+        route = builders.route(asked, "W1", ("V1", "07:00"), (host, "19:00"))
+        assert broken((asked, builders.plan(asked, route))) - {"INTERRUPTIONS"} == breaks
+
+
+def test_a_long_gap_is_long_for_those_whose_text_says_so() -> None:
+    """Three gaps of 1 h 30: none longer than W1's two hours, three than W2's hour."""
+    lengths = {"INTERRUPTIONS.long_length": 60}
+    clocks = ["08:00", "10:00", "12:00", "14:00"]
+    visits = [builders.visit(f"V{n}", minutes=30, earliest=clock, latest=clock, fragile=True) for n, clock in enumerate(clocks)]
+    people = [
+        builders.worker(id, employer=own, providers=["S1"], home=None, contract=FULL)
+        for id, own in (("W1", "E1"), ("W2", "E2"))
+    ]
+    asked = builders.problem(
+        visits,
+        people,
+        providers=(provider("S1", "sap"),),
+        employers=(employer("E1", "sap"), replace(employer("E2", "sap"), accords=declared(lengths))),
+        rules=shipped_labour_code(),
+    )
+    for id, breaks in ("W1", set()), ("W2", {"INTERRUPTIONS"}):
+        route = builders.route(asked, id, *((f"V{n}", clock) for n, clock in enumerate(clocks)))
+        assert broken((asked, builders.plan(asked, route))) == breaks
+
+
 # -- accords of some days ------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("first", "last", "rest"),
