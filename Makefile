@@ -12,7 +12,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
-.PHONY: demo test bench-peers-test load audit sbom release-check attack lint format mutants interrupts commitments sanitize docs lock clean
+.PHONY: demo test bench-peers-test load audit sbom release-check attack lint format mutants proofs interrupts commitments sanitize docs lock clean
 .DELETE_ON_ERROR:
 
 demo: $(RUN)
@@ -62,6 +62,10 @@ format: $(TEST)
 
 mutants: $(TEST)
 	@$(VENV)/bin/python -m tests.mutants
+
+# The random tests of plans and advice on five hundred problems each; docs/proofs.md says what was seen.
+proofs: $(TEST)
+	@$(VENV)/bin/python -m tests.proofs
 
 # Ctrl-C and SIGTERM at random instants of searches on five presets: a lawful plan each time.
 interrupts: $(TEST)

@@ -101,7 +101,9 @@ def with_accords(rules: RuleSet, accords: Mapping[str, Accord], code: RuleSet, w
         else:
             values[known.key] = accepted
             civil = values.get((rule, f"civil_{known.name}"))
-            if civil is not None:  # an accord on the day speaks of both its measures: between rests, and midnight to midnight
+            if (
+                civil is not None and f"{rule}.civil_{known.name}" not in accords
+            ):  # an accord on the day speaks of both its measures: between rests, and midnight to midnight
                 values[civil.key] = replace(civil, value=accord.value, article=_article(civil, accord))
     refuse(issues)
     return replace(rules, id=f"{rules.id}({where})", values=values) if accords else rules

@@ -24,9 +24,9 @@ employer and the host SAAD the stricter value of each parameter holds; parameter
 text, and each text's hold with its own numbers; what a text says of part-time contracts only is not there for the
 others. A SAAD or a lender may declare accords of its own (`accords`, "RULE.name" -> value, source and days), as
 far as the column *accord* says: a value is the furthest, *open* has no bound, and the article beside it is the one
-that opens it (or, with ✗, that closes it). Rows without either allow none. A plan obeys the rows in force on its
-days. *In force from*: the first day of the wording cited, and in parentheses from when on earlier wordings gave
-the same value.
+that opens it (or, with ✗, that closes it). Rows without either allow none; what protects more may always be
+declared. A plan obeys the rows in force on its days. *In force from*: the first day of the wording cited, and in
+parentheses from when on earlier wordings gave the same value.
 
 **How to read a value in code.** `problem.rules_for(worker, hosts).get("MAX_SPAN", "exceptional")` gives a `RuleValue` or
 None; without a second argument the parameter is `limit`. Units: `min` lengths in minutes; `min_of_day` minutes from

@@ -13,7 +13,6 @@ from tests.second_checker.visits import Broken, assignment, links, of_tours
 from tests.second_checker.weeks import of_weeks
 
 NOT_JUDGED = {
-    "SCHEDULE_NOTICE": "binds by the policy only, and through the markings, which have cases of their own (tests/data/law)",
     "MINOR": "its hours are judged as PERSONAL_LIMIT, into which the preset turns them",
     "PREGNANCY": "its hours are judged as PERSONAL_LIMIT, into which the preset turns them",
 }

@@ -37,6 +37,12 @@ class Clock:
     def date_of(self, tick: int) -> date:
         return datetime.fromtimestamp(tick * 60 / self.per_minute, UTC).astimezone(self.zone).date()
 
+    def days_later(self, tick: int, day: date) -> int:
+        """The same time on the wall on that date."""
+        wall = datetime.fromtimestamp(tick * 60 / self.per_minute, UTC).astimezone(self.zone)
+        there = datetime.combine(day, wall.time(), self.zone)
+        return round(there.timestamp() * self.per_minute) // 60
+
     def dates(self, start: int, end: int) -> list[date]:
         """The dates that hold a part of [start, end)."""
         if end <= start:
@@ -213,16 +219,25 @@ class Case:
 
     def is_kept(self, visit: dict[str, Any]) -> bool:
         """Its usual carer comes: a rota names it and the employee is not away."""
+        return visit["id"] in self.rota and self.absence_of(visit) is None
+
+    def absence_of(self, visit: dict[str, Any]) -> dict[str, Any] | None:
+        """The absence that left it without its usual carer."""
         entry = self.rota.get(visit["id"])
         if entry is None:
-            return False
+            return None
         start = self.clock.of(entry["start"])
         service = (start, start + self.clock.length(visit["duration_min"]))
-        return not any(
-            one["employee_id"] == entry["employee_id"]
-            and overlap(service, (self.clock.of(one["interval"]["start"]), self.clock.of(one["interval"]["end"])))
-            for one in self.problem["demand"].get("absences", [])
-        )
+        for one in self.problem["demand"].get("absences", []):
+            away = (self.clock.of(one["interval"]["start"]), self.clock.of(one["interval"]["end"]))
+            if one["employee_id"] == entry["employee_id"] and overlap(service, away):
+                return dict(one)
+        return None
+
+    @cached_property
+    def now(self) -> int:
+        told = self.problem["horizon"].get("now")
+        return self.clock.at(self.first_day) if told is None else self.clock.of(told)
 
     @cached_property
     def open(self) -> set[str]:

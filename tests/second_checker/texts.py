@@ -134,7 +134,8 @@ class Party:
             rule, parameter = name.split(".") if "." in name else (name, "limit")
             for rows in (self.own, self.default):
                 _replace(rows, (rule, parameter), value)
-                _replace(rows, (rule, f"civil_{parameter}"), value)
+                if f"{rule}.civil_{parameter}" not in accords:
+                    _replace(rows, (rule, f"civil_{parameter}"), value)
         # A rule for part-time contracts only: by the flag as the accords leave it.
         self.own, self.default = (_without_part_time(rows, full_time=full_time) for rows in (self.own, self.default))
         for rows in (self.own, self.default):
@@ -269,6 +270,19 @@ class Library:
             ]
             self._lists[key, condition] = [Rules(one.rows, self.case.clock.per_minute) for one in kept]
         return self._lists[key, condition]
+
+    def alone(self, worker: Worker, host: str) -> list[Rules]:
+        """The employer's whole text, with the defaults where its agreement is silent, and the host's own without them."""
+        found = []
+        for kind, id in (("employer", str(worker.told["employer_id"])), ("provider", host)):
+            rows: dict[Key, dict[str, Any]] = {}
+            for day in self.case.days:
+                party = self._party(kind, id, day, full_time=worker.full_time)
+                silent = {name: row for name, row in party.default.items() if name[0] not in party.speaks_of}
+                for name, row in ((silent if kind == "employer" else {}) | party.own).items():
+                    rows[name] = stricter(rows[name], row) if name in rows else row
+            found.append(Rules(rows, self.case.clock.per_minute))
+        return found
 
     def _texts(self, key: Asked) -> list[Said]:
         """What the employer and each SAAD visited say, on each of the days to plan."""

@@ -120,6 +120,8 @@ def of_stop(case: Case, library: Library, tour: Tour, worker: Worker, stop: Stop
         for one in worker.told.get("engagements", [])
     ):
         yield broken("ENGAGEMENT")
+    if comes_too_soon(case, library, worker, stop):
+        yield broken("SCHEDULE_NOTICE")
     if worker.id in visit.get("forbidden_workers", []):
         yield broken("FORBIDDEN_PAIR")
     if _is_outside(case, worker, visit):
@@ -127,6 +129,42 @@ def of_stop(case: Case, library: Library, tour: Tour, worker: Worker, stop: Stop
     yield from (broken(rule) for rule in reserved_days(case, rules, stop))
     if any(_beyond_zone(case, text, worker, case.site_of(visit)) for text in library.apart(worker, [host], ZONE)):
         yield broken("COMMUTE_NORMAL")
+
+
+def comes_too_soon(case: Case, library: Library, worker: Worker, stop: Stop) -> bool:
+    """Inside the notice, where the policy keeps it for urgencies, and none that every text knows which knows any."""
+    if not case.policy.get("only_urgent_inside_notice") or stop.visit["id"] not in case.open:
+        return False
+    host = case.provider_of(stop.visit)
+    rules, absence = library.of(worker, [host]), case.absence_of(stop.visit)
+    told = case.now if absence is None else max(case.now, case.clock.of(absence["known_at"]))
+    day, commune = case.clock.date_of(told), case.commune_of(stop.visit)
+    days, working = rules.get("SCHEDULE_NOTICE", "days"), rules.get("SCHEDULE_NOTICE", "working_days")
+    ends = [] if days is None else [day + timedelta(days=days)]
+    if working is not None:
+        while working:
+            day += timedelta(days=1)
+            working -= day.isoweekday() < 6 and not is_holiday(case, day, commune)
+        ends.append(day)
+    if all(stop.start >= case.clock.days_later(told, end) for end in ends):
+        return False
+    cause = urgent_cause(stop.visit, absence)
+    speaking = [text for text in library.alone(worker, host) if any(rule == "URGENT_CAUSES" for rule, _ in text.rows)]
+    return not speaking or not all(_knows(text, cause, stop.visit) for text in speaking)
+
+
+def urgent_cause(visit: dict[str, Any], absence: dict[str, Any] | None) -> str | None:
+    """The one said of the visit, else of the absence: called urgent, an unplanned one is a colleague's, a planned one none."""
+    if visit.get("cause") or absence is None:
+        return visit.get("cause")
+    colleague = "colleague_absence" if absence.get("urgent_cause") else None
+    said = absence.get("cause") or colleague
+    return None if said == "colleague_absence" and absence["kind"] != "unplanned" else said
+
+
+def _knows(text: Rules, cause: str | None, visit: dict[str, Any]) -> bool:
+    is_enough = visit["act_class"] == "essential" or not text.flag("URGENT_CAUSES", "essential_required")
+    return cause is not None and text.flag("URGENT_CAUSES", cause) and is_enough
 
 
 def _is_outside(case: Case, worker: Worker, visit: dict[str, Any]) -> bool:
