@@ -99,11 +99,19 @@ class _Question:
             return _Set(self.tour, (), place)
         tie = shut_by_tie(self.session, self.row)
         pair = [*([tie] if tie else []), *pair_obstacles(self.session, self.row, self.tour)]
-        found = None if tie else self._beside_the_plan(pair)
+        found = None if tie else self._sure(self._beside_the_plan(pair))
         if found is None:
             alone = self._alone(pair)
-            found = self._spared(self._beside_the_plan(alone) or self._on_paper(alone), pair)
+            found = self._spared(self._sure(self._beside_the_plan(alone)) or self._on_paper(alone), pair)
         return found
+
+    def _sure(self, found: _Set | None) -> _Set | None:
+        """What the kernel found, if it knows the rules at the visit's host or the plain ones say the same."""
+        if found is None or self.session.knows_rules_of(self.tour, self.row):
+            return found
+        out = {id for it in found.obstacles for id in it.pushed_out if it.kind is ObstacleKind.BUSY}
+        problem, places = self._without(found.obstacles), range(len(self._order(out)) + 1)
+        return found if any(self._try_at(problem, at, out).is_lawful for at in places) else None
 
     def _spared(self, found: _Set, pair: list[Obstacle]) -> _Set:
         """Without the limits that only a free day breaks: some ask for enough work, which the plan gives."""

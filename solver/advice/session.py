@@ -20,17 +20,21 @@ from solver.arrays import (
     MAY_LAST,
     T_HARD,
     T_START,
+    T_WORKER,
     V_DUR,
+    V_HOST,
     V_OPEN,
     V_PEN,
     V_SHUT,
     V_WIN0,
     V_WIN1,
+    W_KIND,
     W_TOUR0,
     W_TOUR1,
     Arrays,
 )
 from solver.kernel.search import Orders, Search
+from solver.mixes import NO_HOST
 from solver.model import Model, build_model
 from solver.standing import from_now_on, too_late
 
@@ -134,6 +138,11 @@ class Session:
     def _tours(self) -> dict[str, range]:
         ends = self.arrays.workers[:, [W_TOUR0, W_TOUR1]].tolist()
         return {worker.id: range(*each) for worker, each in zip(self.problem.workers, ends, strict=True)}
+
+    def knows_rules_of(self, tour: int, row: int) -> bool:
+        """Whether the kernel knows what the visit's host asks of the worker: of one without an engagement it knows nothing."""
+        kind, host = self.arrays.workers[self.arrays.tours[tour, T_WORKER], W_KIND], self.arrays.visits[row, V_HOST]
+        return bool(self.arrays.host_mix[kind, host] != NO_HOST)
 
     def stops_of(self, worker_id: str) -> list[int]:
         """Rows of all visits of the worker's tours."""

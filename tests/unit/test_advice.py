@@ -170,6 +170,16 @@ def test_beside_other_visits_all_that_is_missing_is_named() -> None:
     assert [one.reason.code for one in told.obstacles] == ["personal_limit_band", "arrives_too_late"]
 
 
+def test_without_an_engagement_what_the_host_s_text_forbids_is_named_too() -> None:
+    """S1's text owes an hour of work in a row; V1 takes 40 minutes, and the code, W1's own text, asks for none."""
+    text = labour(sap={"MIN_WORK_PERIOD": {"value": 60, "stricter": "higher"}}, bad={"MAX_WEEK_WORK": 2880})
+    given = problem(
+        [visit("V1", "A", 40, "08:00", "08:30", provider="S2")], [worker(employer="E1", providers=["S1"])], rules=text
+    )
+    told = why_uncovered(given, Plan(()), "V1").of("W1")
+    assert [one.reason.code for one in told.obstacles] == ["not_engaged", "min_work_period"]
+
+
 def test_a_half_whose_other_half_nobody_can_take_says_so() -> None:
     visits = [visit("V1", "A", 60, "08:00", "08:00"), visit("V2", "A", 60, "08:00", "08:00", required=frozenset({"NIGHT"}))]
     given = problem(visits, links=(Link(LinkKind.SAME_START, "V1", "V2"),))
