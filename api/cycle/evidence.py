@@ -179,11 +179,8 @@ class _Known:
 
     @classmethod
     def of(cls, scoped: Scoped, basin_id: str, lines: Iterable[FundingLine]) -> _Known:
-        named = (
-            {row.id: row.body["name"] for row in scoped.session.scalars(select(table).where(table.basin_id == basin_id))}
-            for table in (Provider, Employer)
-        )
-        return cls(*named, {line.id: line for line in lines})
+        providers, employers = (_names(scoped, basin_id, table) for table in (Provider, Employer))
+        return cls(providers, employers, {line.id: line for line in lines})
 
     def rate(self, line_id: str | None, minutes: int, cents: int) -> int | None:
         """What an hour was paid: the line's rate, unless it was another one when the visit was done."""
@@ -192,6 +189,10 @@ class _Known:
             return None
         rate: int = line.body["hourly_rate_cents"]
         return rate if not minutes or euro_cents(minutes, rate, 1) == cents else half_up(60 * cents, minutes)
+
+
+def _names(scoped: Scoped, basin_id: str, table: type[Provider | Employer]) -> dict[str, str]:
+    return {row.id: row.body["name"] for row in scoped.session.scalars(select(table).where(table.basin_id == basin_id))}
 
 
 def _outcomes(scoped: Scoped, basin_id: str, start: datetime, end: datetime, line_id: str | None) -> list[Outcome]:

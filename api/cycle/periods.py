@@ -120,7 +120,7 @@ class _Teller:
         parts = {part: counts for (name, part), counts in self.figures.counts.items() if name == "coverage" and part}
         providers = {part: counts for part, counts in parts.items() if part not in PRIORITIES and counts.total()}
         out = not self.inside and (len(providers) < SMALLEST or ("coverage", "") in self.hidden)
-        asked, met = ({id: count(one) for id, one in providers.items()} for count in (lambda c: c.total(), lambda c: c[True]))
+        asked, met = {id: one.total() for id, one in providers.items()}, {id: one[True] for id, one in providers.items()}
         for name, value, _, _ in equity_of(asked, met):
             yield self._row(name, value, "", out=out)
 
