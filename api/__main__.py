@@ -47,10 +47,10 @@ def main(arguments: list[str] | None = None) -> int:
     if given.command == "new-identity-key":
         print(vault.new_key())
         return 0
-    if given.command == "serve":
-        serving.serve(given.host, given.port)
-        return 0
     try:
+        if given.command == "serve":
+            serving.serve(given.host, given.port)
+            return 0
         return act(given)
     except Refused as refused:
         print(*(f"{one.code} {one.where} : {one.what} → {one.hint}" for one in refused.issues), sep="\n", file=sys.stderr)

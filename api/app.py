@@ -13,7 +13,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
-from fastapi import FastAPI
+from anyio import to_thread
+from fastapi import Depends, FastAPI
 
 from api import contract, demo, errors, examples, upkeep
 from api.clock import SystemClock
@@ -23,6 +24,7 @@ from api.messages.outbox import Carrier
 from api.messages.post import Postman
 from api.messages.webhooks import Courier
 from api.middleware import Around
+from api.queries import known_only
 from api.routes import (
     answers,
     basins,
@@ -52,6 +54,7 @@ from api.store.migrate import upgrade
 from api.streams import ending_with_signals
 from brigade import __version__
 from brigade.ports import Clock
+from solver.kernel.build import load_kernel
 
 
 def create_app(
@@ -80,7 +83,7 @@ def create_app(
         lifespan=_lifespan(service, executor, dispatches),
     )
     app.state.service = service
-    app.add_middleware(Around, is_https=settings.public_url.startswith("https://"))
+    app.add_middleware(Around, is_https=settings.is_https)
     errors.install(app)
     _route(app)
     _describe(app)
@@ -95,6 +98,8 @@ def from_environment() -> FastAPI:
 def _lifespan(service: Service, executor: Executor | None, dispatches: bool) -> Any:
     @asynccontextmanager
     async def lives(app: FastAPI) -> AsyncIterator[None]:
+        # Compiled where it is not yet: nobody is told that the service is ready, and then waits for it in a first search.
+        await to_thread.run_sync(load_kernel)
         over = threading.Event()
         keeper = threading.Thread(target=upkeep.keep, args=(service, over), name="upkeep", daemon=True)
         threads: list[Dispatcher | Carrier[Any]] = []
@@ -115,10 +120,13 @@ def _lifespan(service: Service, executor: Executor | None, dispatches: bool) -> 
     return lives
 
 
+STRICT = [Depends(known_only)]
+
+
 def _route(app: FastAPI) -> None:
     app.include_router(health.router)
     for open_to_all in (answers.router, people.public, feeds.public, outside.router):
-        app.include_router(open_to_all, prefix="/v1")
+        app.include_router(open_to_all, prefix="/v1", dependencies=STRICT)
     # The cycle's own ways come before the general ones of the same name.
     for router in (
         people.router,
@@ -139,9 +147,9 @@ def _route(app: FastAPI) -> None:
         webhooks.router,
         progress.router,
     ):
-        app.include_router(router, prefix="/v1")
+        app.include_router(router, prefix="/v1", dependencies=STRICT)
     for kind in KINDS:
-        app.include_router(data.router_of(kind), prefix="/v1")
+        app.include_router(data.router_of(kind), prefix="/v1", dependencies=STRICT)
 
 
 def _describe(app: FastAPI) -> None:

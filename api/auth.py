@@ -9,6 +9,8 @@ import hashlib
 import hmac
 import os
 import secrets
+import threading
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -28,6 +30,8 @@ from api.store.people import Account, Grant, LoginFailure, Token, WebSession
 from brigade.ports import Clock
 
 COOKIE = "brigade_session"
+HOST = "__Host-"
+"""A promise that browsers keep: set over TLS, by this very host, for all of it; no neighbour can plant one."""
 TOKEN_PREFIX = "brg_"
 SHORTEST_PASSWORD = 12
 NO_PASSWORD = "!"
@@ -142,18 +146,70 @@ def forget_failures(session: Session, key: str) -> None:
     session.execute(delete(LoginFailure).where(LoginFailure.key == digest_of(key)))
 
 
-def open_session(session: Session, settings: Settings, account: Account, now: datetime) -> tuple[str, datetime]:
-    """The session's secret, for the cookie, and its end."""
+class Uses:
+    """When sessions were last used, as far as the database does not know it yet: asking who somebody is writes nothing, and
+    waits for nobody who writes. `api.upkeep` brings it there every few seconds."""
+
+    def __init__(self) -> None:
+        self._lock, self._last = threading.Lock(), dict[str, datetime]()
+
+    def note(self, hash: str, now: datetime) -> None:
+        with self._lock:
+            self._last[hash] = now
+
+    def of(self, hash: str) -> datetime | None:
+        with self._lock:
+            return self._last.get(hash)
+
+    def known(self) -> dict[str, datetime]:
+        with self._lock:
+            return dict(self._last)
+
+    def written(self, told: Mapping[str, datetime]) -> None:
+        """Forget what stands in the database now, but not what came meanwhile."""
+        with self._lock:
+            for hash, at in told.items():
+                if self._last.get(hash) == at:
+                    del self._last[hash]
+
+
+def open_session(session: Session, settings: Settings, account: Account, now: datetime) -> tuple[str, WebSession]:
+    """The session's secret, for the cookie, and its row."""
     secret = secrets.token_urlsafe(32)
-    ends = now + timedelta(hours=settings.session_hours)
-    session.add(WebSession(hash=digest_of(secret), account_id=account.id, created_at=now, expires_at=ends))
-    return secret, ends
+    row = WebSession(hash=digest_of(secret), account_id=account.id, created_at=now, expires_at=now)
+    row.expires_at = unused_until(settings, row, now)
+    session.add(row)
+    return secret, row
+
+
+def latest_end(settings: Settings, row: WebSession) -> datetime:
+    return row.created_at + timedelta(hours=settings.session_hours)
+
+
+def unused_until(settings: Settings, row: WebSession, used: datetime) -> datetime:
+    """When the session ends, if it was last used then."""
+    return min(used + timedelta(minutes=settings.session_idle_min), latest_end(settings, row))
+
+
+def prolong(session: Session, settings: Settings, uses: Mapping[str, datetime]) -> None:
+    """Write down until when sessions last, after they were used."""
+    for row in session.scalars(select(WebSession).where(WebSession.hash.in_(uses))):
+        row.expires_at = max(row.expires_at, unused_until(settings, row, uses[row.hash]))
+
+
+def cookie_name(settings: Settings, name: str = COOKIE) -> str:
+    return HOST + name if settings.is_https else name
 
 
 def give_cookie(response: Response, settings: Settings, secret: str) -> None:
     """The session's secret into the browser: out of scripts' reach, and not sent along by other sites' forms."""
-    is_secure, age = settings.public_url.startswith("https://"), settings.session_hours * 3600
-    response.set_cookie(COOKIE, secret, max_age=age, httponly=True, secure=is_secure, samesite="lax", path="/")
+    age, is_secure = settings.session_hours * 3600, settings.is_https
+    response.set_cookie(cookie_name(settings), secret, max_age=age, httponly=True, secure=is_secure, samesite="lax", path="/")
+
+
+def take_cookie(response: Response, settings: Settings, name: str = COOKIE) -> None:
+    """Out of the browser, under the conditions it was set: with the prefix browsers take no other word for it."""
+    response.delete_cookie(cookie_name(settings, name), path="/", secure=settings.is_https, httponly=True, samesite="lax")
 
 
 def csrf_word(secret: str) -> str:
@@ -166,12 +222,17 @@ def new_token() -> str:
 
 
 # -- being known ---------------------------------------------------------------------------------------------------
-def of_session(session: Session, secret: str, now: datetime) -> Principal:
+def of_session(session: Session, settings: Settings, uses: Uses, secret: str, now: datetime) -> Principal:
     """Raises: Unauthenticated."""
     found = session.get(WebSession, digest_of(secret))
-    if found is None or found.expires_at <= now:
+    if found is None or min(_lasts(settings, uses, found), latest_end(settings, found)) <= now:
         raise _unknown("session expirée ou fermée")
     return principal_of(session, found.account_id)
+
+
+def _lasts(settings: Settings, uses: Uses, row: WebSession) -> datetime:
+    used = uses.of(row.hash)
+    return row.expires_at if used is None else max(row.expires_at, unused_until(settings, row, used))
 
 
 def of_token(session: Session, secret: str, now: datetime) -> Principal:

@@ -12,6 +12,7 @@ from typing import Any
 
 from api import examples
 from api.errors import MEDIA, TITLES
+from api.queries import LENIENT
 
 
 def _codes(letter: str, *numbers: int | range) -> tuple[str, ...]:
@@ -60,7 +61,7 @@ STATUS: Mapping[str, int] = {
     **dict.fromkeys(("A431", "A432"), 409),
     "A301": 412,
     "A302": 428,
-    **dict.fromkeys(("A303", "A305", "A306", "A422", "A423", "A424", "A425"), 422),
+    **dict.fromkeys(("A303", "A305", "A306", "A309", "A422", "A423", "A424", "A425"), 422),
     "A304": 400,
     "A307": 413,
     "A402": 410,
@@ -80,10 +81,10 @@ OWN: Mapping[str, tuple[str, ...]] = {
     "* /v1/audit/*": ("A103",),
     **{f"* {link}": ("A402",) for link in LINKS},
     "POST /v1/answers/{link}": ("A403", "A404", "A305"),
-    f"PUT {B}*": ("A202", "A203", "A306"),
+    f"PUT {B}*": ("A202", "A203", "A306", "A309"),
     **{f"PUT {B}{kind}": PROBLEM for kind in ("", *(f"/{name}/{{id}}" for name in ROWS))},
     "POST /v1/accounts": ("A107", "A202"),
-    "PUT /v1/accounts/{id}": ("A107", "A202"),
+    "PUT /v1/accounts/{id}": ("A107", "A202", "A309"),
     "PUT /v1/accounts/me/password": ("422 A102", "A105", "A107"),
     "POST /v1/password-resets/{link}": ("A107",),
     f"GET {B}/events/stream": ("A107",),
@@ -133,6 +134,8 @@ elsewhere follows it, as in "422 A102"."""
 def implied(method: str, path: str, operation: Mapping[str, Any]) -> Iterator[str]:
     """What follows from the shape of an operation of the OpenAPI document."""
     yield from ("A304", "A307", "A501")
+    if path.startswith("/v1/") and path not in LENIENT:
+        yield "D102"  # a parameter that the route does not take
     names = {one["name"] for one in operation.get("parameters", ())}
     if path not in LINKS and f"{method} {path}" not in PUBLIC:
         yield from ("A101", "A103")  # also of reading: a token may have no scope for it

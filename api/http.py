@@ -78,8 +78,11 @@ def service_of(request: Request) -> Service:
 TheService = Annotated[Service, Depends(service_of)]
 
 
-def authenticate(session: Session, request: Request, service: Service) -> Principal:
-    """By token, else by session cookie; a cookie's writes must bring its CSRF word. Raises: Unauthenticated, Forbidden."""
+def authenticate(session: Session, request: Request, service: Service, *, is_use: bool = True) -> Principal:
+    """By token, else by session cookie; a cookie's writes must bring its CSRF word. Writes nothing.
+
+    Args: is_use: whether the session is used by it, and so lasts longer. Raises: Unauthenticated, Forbidden.
+    """
     now = service.clock.now()
     bearer = request.headers.get("Authorization")
     if bearer is not None:
@@ -88,14 +91,16 @@ def authenticate(session: Session, request: Request, service: Service) -> Princi
             raise Unauthenticated("A101", "Authorization", "forme inconnue", "Authorization: Bearer brg_…")
         principal = auth.of_token(session, secret.strip(), now)
     else:
-        cookie = request.cookies.get(auth.COOKIE)
+        cookie = request.cookies.get(auth.cookie_name(service.settings))
         if cookie is None:
             raise Unauthenticated("A101", "authentification", "absente", "se connecter, ou donner un jeton valable")
-        principal = auth.of_session(session, cookie, now)
+        principal = auth.of_session(session, service.settings, service.sessions, cookie, now)
         sent = request.headers.get("X-CSRF-Token", "")
         if request.method not in ("GET", "HEAD") and not hmac.compare_digest(sent.encode(), auth.csrf_word(cookie).encode()):
             hint = "renvoyer « csrf », reçu à l’ouverture de la session"
             raise Forbidden("A103", "X-CSRF-Token", "absent, ou d’une autre session", hint)
+        if is_use:
+            service.sessions.note(auth.digest_of(cookie), now)
     if request.method in ("GET", "HEAD") and "read" not in principal.scopes:
         raise Forbidden("A103", "Authorization", "jeton en écriture seule", "un jeton de portée « read »")
     if request.method not in ("GET", "HEAD") and "write" not in principal.scopes:

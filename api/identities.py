@@ -101,6 +101,12 @@ def written(row: SealedRow) -> dict[str, Any]:
     return {"id": row.id, "version": row.version, "changed_at": row.changed_at}
 
 
+def standing(scoped: Scoped, table: type[SealedRow], basin_id: str, id: str) -> dict[str, Any]:
+    """Of what stands there, as far as the account sees it, what an answer says beside what is sealed."""
+    row = scoped.session.scalar(scoped.select(table, basin_id).where(table.id == id))
+    return {"id": id} if row is None else written(row)
+
+
 def shown(scoped: Scoped, vault: Vault, row: SealedRow, purpose: str) -> dict[str, Any]:
     """As `opened`, in an envelope."""
     return {**written(row), "warnings": [], "value": opened(scoped, vault, row, purpose)}

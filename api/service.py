@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from itsdangerous import URLSafeSerializer
 
+from api.auth import Uses
 from api.contained import contained
 from api.settings import Pool, Settings
 from api.store.engine import Database
@@ -28,6 +29,8 @@ class Service:
     clock: Clock
     database: Database
     work_waits: Event = field(default_factory=Event)
+    sessions: Uses = field(default_factory=Uses)
+    """Which sessions of browsers were used lately."""
     outside: dict[str, Any] = field(default_factory=dict)
     """What the outside identity provider told of itself (`api.outside`)."""
 

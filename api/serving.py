@@ -1,15 +1,22 @@
 """How the service listens: a bound on connections and on their patience, streams that end with it, no word of what serves.
 
-`python -m api serve` and `brigade serve` come here; a proxy in front still limits rates.
+`python -m api serve` and `brigade serve` come here; a proxy in front still limits rates. What they print is for whoever started
+them: standard output, never a log.
 """
 
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import Any
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from api import first_start
+from api.app import create_app
+from api.service import Service
+from api.settings import Settings
 
 APPLICATION = "api.app:from_environment"
 HEADERS_S = 10
@@ -61,10 +68,10 @@ class PatientProtocol(H11Protocol):
             self.transport.close()
 
 
-def config_of(host: str, port: int, **more: Any) -> uvicorn.Config:
+def config_of(host: str, port: int, application: Any = APPLICATION, **more: Any) -> uvicorn.Config:
     return uvicorn.Config(
-        APPLICATION,
-        factory=True,
+        application,
+        factory=isinstance(application, str),
         host=host,
         port=port,
         http=PatientProtocol,
@@ -78,6 +85,23 @@ def config_of(host: str, port: int, **more: Any) -> uvicorn.Config:
     )
 
 
-def serve(host: str, port: int) -> None:
-    """Until a signal ends it."""
-    uvicorn.Server(config_of(host, port)).run()
+class TellingServer(uvicorn.Server):
+    """Says where it is once it answers there, and not before: the search kernel may have had to be compiled."""
+
+    def __init__(self, config: uvicorn.Config, service: Service, lang: str) -> None:
+        super().__init__(config)
+        self.service, self.lang = service, lang
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            print(first_start.opened(self.service, self.lang), flush=True)
+
+
+def serve(host: str, port: int, lang: str = "fr") -> None:
+    """Until a signal ends it. Raises: UnsafeSettings, before anything is opened."""
+    app = create_app(Settings())
+    service: Service = app.state.service
+    for line in first_start.begin(service, lang):
+        print(line, flush=True)
+    TellingServer(config_of(host, port, app), service, lang).run()

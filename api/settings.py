@@ -22,6 +22,16 @@ SHORTEST_SECRET = 32
 KEY_HINT = "des clés de « python -m api new-identity-key », séparées par des virgules, la plus récente en tête"
 
 
+FOLDER, FORMER_FOLDER = Path("brigade-data"), Path("out/service")
+DATABASE = "brigade.db"
+
+
+def usual_folder() -> Path:
+    """One for every command. Where only a version before left a database in its own, that one goes on being used."""
+    is_former = (FORMER_FOLDER / DATABASE).exists() and not (FOLDER / DATABASE).exists()
+    return FORMER_FOLDER if is_former else FOLDER
+
+
 class UnsafeSettings(Refused):
     """The service does not start with these settings."""
 
@@ -44,7 +54,7 @@ class Settings(PostSettings):
 
     model_config = SettingsConfigDict(env_prefix="BRIGADE_", extra="ignore", frozen=True)
     environment: Environment = Environment.LOCAL
-    folder: Path = Path("brigade-data")
+    folder: Path = Field(default_factory=usual_folder, description="Database, secrets, letters of an installation.")
     database_url: str | None = Field(None, description="SQLAlchemy URL; by default SQLite in `folder`.")
     secret: SecretStr | None = Field(None, description="Signs links; by default made once and kept in `folder`.")
     old_secrets: SecretStr | None = Field(
@@ -69,7 +79,8 @@ class Settings(PostSettings):
     replan_s: float = Field(2.0, gt=0, le=3600, description="The same, of a search for the least change of a published plan.")
     lost_after_s: float = Field(15.0, gt=0, description="A running job without a heartbeat for so long is lost.")
     poll_s: float = Field(0.5, gt=0, le=10, description="How often the dispatcher looks for work.")
-    session_hours: int = Field(12, ge=1, le=168)
+    session_hours: int = Field(12, ge=1, le=168, description="A session of a browser ends then, however much it is used.")
+    session_idle_min: int = Field(60, ge=5, le=1440, description="It ends after so long without a request.")
     oidc_issuer: str | None = Field(
         None, description="An OpenID Connect provider by which people may come in; its exact issuer."
     )
@@ -95,7 +106,11 @@ class Settings(PostSettings):
 
     @property
     def url(self) -> str:
-        return self.database_url or f"sqlite:///{self.folder / 'brigade.db'}"
+        return self.database_url or f"sqlite:///{self.folder / DATABASE}"
+
+    @property
+    def is_https(self) -> bool:
+        return self.public_url.startswith("https://")
 
     @property
     def is_production(self) -> bool:
@@ -126,7 +141,7 @@ class Settings(PostSettings):
         if self.secret is None or len(self.secret.get_secret_value()) < SHORTEST_SECRET:
             hint = f"au moins {SHORTEST_SECRET} caractères tirés au hasard (openssl rand -hex 32)"
             yield Issue("A001", "BRIGADE_SECRET", "absent ou trop court", hint)
-        if not self.public_url.startswith("https://"):
+        if not self.is_https:
             yield Issue("A001", "BRIGADE_PUBLIC_URL", self.public_url, "une adresse https://")
         if self.demo_file is not None:
             yield Issue("A001", "BRIGADE_DEMO_FILE", "comptes de démonstration en production", "retirer la démonstration")

@@ -52,13 +52,34 @@ Filter = Annotated[str | None, Query(pattern=ID, max_length=120)]
 Lang = Annotated[Literal["fr", "en"], Query(description="The language of sentences.")]
 
 
-def exact(model: type[BaseModel]) -> WrapValidator:
-    """Makes a body be read by the project's own reader: strict, and refused with all its issues in its words."""
+ENVELOPE = frozenset({"id", "version", "changed_at", "warnings", "value"})
+
+
+def split(model: type[BaseModel], view: type[BaseModel] | None, body: Any) -> tuple[Any, dict[str, Any]]:
+    """What of a body is to be written by `model`, and what repeats an answer of the form `view` (or its envelope)."""
+    if view is None or not isinstance(body, dict):
+        return body, {}
+    repeated: dict[str, Any] = {}
+    if "value" in body and "value" not in model.model_fields and body.keys() <= ENVELOPE:
+        repeated = {name: value for name, value in body.items() if name != "value"}
+        body = body["value"]
+    derived = view.model_fields.keys() - model.model_fields.keys()
+    if not isinstance(body, dict) or not derived & body.keys():
+        return body, repeated
+    repeated |= {name: body[name] for name in derived & body.keys()}
+    return {name: value for name, value in body.items() if name not in derived}, repeated
+
+
+def exact(model: type[BaseModel], view: type[BaseModel] | None = None) -> WrapValidator:
+    """Makes a body be read by the project's own reader: strict, and refused with all its issues in its words.
+
+    Args: view: what GET answers of it, where that may be sent back (`api.put_back` looks at what it repeats).
+    """
 
     def read(value: Any, handler: Any) -> BaseModel:
         if isinstance(value, bytes):
             raise not_json()
-        return value if isinstance(value, model) else read_model(model, value, FORMS)
+        return value if isinstance(value, model) else read_model(model, split(model, view, value)[0], FORMS)
 
     return WrapValidator(read)
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import delete
 
-from api import erasing, retention, trail_seal
+from api import auth, erasing, first_start, retention, trail_seal
 from api.cycle import duty, offers
 from api.messages import queueing
 from api.service import Service
@@ -35,6 +35,16 @@ def once(service: Service) -> None:
             log.error("upkeep", chore=chore.__name__, error=type(fault).__name__)
 
 
+def prolong(service: Service) -> None:
+    """Sessions that were used last longer."""
+    used = service.sessions.known()
+    if used:
+        with service.database.writing() as session:
+            auth.prolong(session, service.settings, used)
+            session.commit()
+        service.sessions.written(used)
+
+
 def forget(service: Service) -> None:
     now, settings = service.clock.now(), service.settings
     with service.database.writing() as session:
@@ -53,5 +63,6 @@ def retain(service: Service) -> None:
 
 
 CHORES: tuple[Callable[[Service], object], ...] = (
-    *(offers.expire, duty.decide, queueing.remind, forget, erasing.rewrite, retain, trail_seal.renew),
+    *(offers.expire, duty.decide, queueing.remind, prolong, forget, first_start.forget),
+    *(erasing.rewrite, retain, trail_seal.renew),
 )

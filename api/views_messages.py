@@ -36,6 +36,7 @@ class WebhookView(BaseModel):
     version: int
     url: str
     events: list[str]
+    active: bool
     state: Literal["active", "disabled"]
     provider_id: str | None
     created_at: datetime

@@ -7,14 +7,18 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from api.shapes import STRICT
+
 
 class SessionView(BaseModel):
-    """`csrf`: send it back as X-CSRF-Token with every write of this session."""
+    """`csrf`: send it back as X-CSRF-Token with every write of this session. It ends at `expires_at` unless it is used, and at
+    `ends_at` however much it is."""
 
     account_id: str
     role: str
     csrf: str
     expires_at: datetime
+    ends_at: datetime
 
 
 class OpenSessionView(BaseModel):
@@ -39,6 +43,9 @@ class TokenView(BaseModel):
 
 
 class GrantView(BaseModel):
+    """Of a role that is granted one thing in a basin, `target_id` names it: a provider, a worker, an employer."""
+
+    model_config = STRICT
     basin_id: str
     target_id: str = ""
 

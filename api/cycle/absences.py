@@ -52,10 +52,12 @@ def change(scoped: Scoped, service: Service, basin_id: str, id: str, version: in
     if given.id not in (None, id) or (given.provider_id, given.employee_id) != (row.provider_id, row.employee_id):
         raise Unfit("A306", f"absences.{id}", "une absence ne change ni d’identifiant ni de personne", "en déclarer une autre")
     _refuse_unfit(scoped, basin_id, given, id)
-    kept: dict[str, Any] = {name: row.body[name] for name in ("known_at", "reason") if name in row.body}
-    # Whoever does not see the reason does not erase it by sending back what was seen.
-    said = plain(given) if kinds.sees_reasons(scoped.principal) else {**kept, **_without_reason(plain(given))}
-    row.body = {**said, "id": id, "known_at": kept["known_at"]}
+    # What a request cannot say it does not erase: what an import told, the reason for whoever does not see it.
+    is_seen = kinds.sees_reasons(scoped.principal)
+    unsaid = AbsenceShape.model_fields.keys() - AbsenceIn.model_fields.keys() | (set() if is_seen else {"reason"})
+    kept = {name: value for name, value in row.body.items() if name in unsaid}
+    said = plain(given) if is_seen else _without_reason(plain(given))
+    row.body = {**kept, **said, "id": id}
     row.starts_at, row.ends_at = given.interval.start, given.interval.end
     scoped.changed(row)
     fitness.refuse_unfit(scoped, row)

@@ -217,7 +217,7 @@ def payload(entry: AuditEntry) -> bytes:
 
 def shown(row: Webhook) -> dict[str, Any]:
     names = ("id", "version", "url", "events", "state", "provider_id", "created_at", "rotated_at", "failing_since")
-    return {name: getattr(row, name) for name in names}
+    return {**{name: getattr(row, name) for name in names}, "active": row.state == "active"}
 
 
 def shown_delivery(row: Delivery) -> dict[str, Any]:

@@ -10,13 +10,15 @@ from fastapi.responses import Response
 from api.fitness import wishes_issues
 from api.http import Answer, IfMatch, Reader, Unit, Writer
 from api.paging import Page, Turn
+from api.put_back import ReadOnly, repeated_in
 from api.scope import Scoped, expect
 from api.shapes import BasinId, BasinWishes, Envelope, exact, plain
 from api.store.data import Basin
 from brigade.errors import refuse
 
 router = APIRouter(prefix="/basins", tags=["basins"])
-Wishes = Annotated[BasinWishes, exact(BasinWishes), Body()]
+Wishes = Annotated[BasinWishes, exact(BasinWishes, BasinWishes), Body()]
+Repeated = Annotated[ReadOnly, repeated_in(BasinWishes, BasinWishes)]
 
 
 @router.get("", response_model=Page[Envelope[BasinWishes]])
@@ -31,9 +33,17 @@ def read_basin(basin_id: BasinId, scoped: Reader) -> Response:
 
 
 @router.put("/{basin_id}", response_model=Envelope[BasinWishes], responses={201: {"model": Envelope[BasinWishes]}})
-def put_basin(basin_id: BasinId, value: Wishes, unit: Writer, version: IfMatch) -> Response:
-    """Without If-Match the basin must be new (administrators)."""
-    return unit.answer(lambda: _put(unit, basin_id, value, version))
+def put_basin(basin_id: BasinId, value: Wishes, echo: Repeated, unit: Writer, version: IfMatch) -> Response:
+    """Without If-Match the basin must be new (administrators). What GET answers may be sent back whole."""
+
+    def act() -> Answer:
+        row = unit.scoped.session.scalar(unit.scoped.select(Basin, basin_id))
+        stood = {"id": basin_id} if row is None else shown(row)
+        answer = _put(unit, basin_id, value, version)
+        echo.refuse_changed(f"basins.{basin_id}", stood)
+        return answer
+
+    return unit.answer(act)
 
 
 def _put(unit: Unit, basin_id: str, value: Any, version: int | None) -> Answer:

@@ -8,17 +8,19 @@ from fastapi import APIRouter, Body, Depends
 from fastapi.responses import Response
 
 from api.http import Answer, IfMatch, TheService, Witness, Writer
-from api.identities import shown, written
+from api.identities import shown, standing, written
 from api.messages import contacts
 from api.messages.contacts import ContactShape
 from api.paging import Page, Turn
+from api.put_back import ReadOnly, repeated_in
 from api.shapes import BasinId, Envelope, Id, exact
 from api.store.messages import Contact
 from api.views import WrittenView
 
 router = APIRouter(prefix="/basins/{basin_id}/contacts", tags=["contacts"])
 CREATED: dict[int | str, dict[str, Any]] = {201: {"model": WrittenView, "description": "Created"}}
-Given = Annotated[ContactShape, exact(ContactShape), Body()]
+Given = Annotated[ContactShape, exact(ContactShape, ContactShape), Body()]
+Repeated = Annotated[ReadOnly, repeated_in(ContactShape, ContactShape)]
 
 
 @router.get("", response_model=Page[Envelope[ContactShape]], summary="Where people are reached")
@@ -41,11 +43,15 @@ def read_contact(basin_id: BasinId, id: Id, scoped: Witness, service: TheService
 
 
 @router.put("/{id}", response_model=WrittenView, responses=CREATED, summary="Tell where one is reached")
-def put_contact(basin_id: BasinId, id: Id, given: Given, unit: Writer, service: TheService, version: IfMatch) -> Response:
+def put_contact(
+    basin_id: BasinId, id: Id, given: Given, echo: Repeated, unit: Writer, service: TheService, version: IfMatch
+) -> Response:
     """The answer repeats no address. To replace what stands, with If-Match."""
 
     def act() -> Answer:
+        stood = standing(unit.scoped, Contact, basin_id, id)
         row, is_new = contacts.put(unit.scoped, service.vault, basin_id, id, given, version)
+        echo.refuse_changed(f"contacts.{id}", stood)
         where = f"/v1/basins/{basin_id}/contacts/{id}"
         return Answer(written(row), 201 if is_new else 200, row.version, where if is_new else None)
 

@@ -12,13 +12,16 @@ from api.access import Role
 from api.asking import Asked
 from api.cycle import absences, figures, offers, outcomes, plans, publication
 from api.http import Answer, IfMatch, Reader, TheService, Thinker, Writer
+from api.identities import written
 from api.kinds import shown as show_kind
 from api.paging import Page, Turn, narrowed
+from api.put_back import ReadOnly, repeated_in
 from api.scope import Scoped, expect
 from api.shapes import AbsenceIn, AnswerIn, BasinId, Decision, Filter, Id, JobIn, MadeId, OutcomeIn, PinIn, exact
 from api.store.cycle import Job, Offer, Outcome, Plan
 from api.store.data import Absence
 from api.views import AbsenceView, DiffView, IndicatorsView, JobView, OfferState, OfferView, OutcomeView, PlanView, RecheckView
+from brigade.exchange.shapes.demand import AbsenceShape
 from brigade.exchange.shapes.kinds import Day
 
 router = APIRouter(prefix="/basins/{basin_id}")
@@ -44,12 +47,17 @@ def declare_absence(
 def change_absence(
     basin_id: BasinId,
     id: Id,
-    given: Annotated[AbsenceIn, exact(AbsenceIn), Body()],
+    given: Annotated[AbsenceIn, exact(AbsenceIn, AbsenceShape), Body()],
+    echo: Annotated[ReadOnly, repeated_in(AbsenceIn, AbsenceShape)],
     unit: Writer,
     service: TheService,
     version: IfMatch,
 ) -> Response:
+    """What GET answers may be sent back whole; what an import alone says of it stays."""
+
     def act() -> Answer:
+        stood = unit.scoped.one(Absence, basin_id, id)
+        echo.refuse_changed(f"absences.{id}", {**stood.body, **written(stood)})
         row, asked = absences.change(unit.scoped, service, basin_id, id, version, given)
         return Answer(_absence(unit.scoped, row, asked), version=row.version)
 
@@ -261,11 +269,18 @@ def list_outcomes(basin_id: BasinId, scoped: Reader, turn: Annotated[Turn, Depen
 
 @router.put("/outcomes/{id}", response_model=OutcomeView, responses={201: {"model": OutcomeView}}, tags=["outcomes"])
 def record_outcome(
-    basin_id: BasinId, id: Id, given: Annotated[OutcomeIn, exact(OutcomeIn), Body()], unit: Writer, version: IfMatch
+    basin_id: BasinId,
+    id: Id,
+    given: Annotated[OutcomeIn, exact(OutcomeIn, OutcomeView), Body()],
+    echo: Annotated[ReadOnly, repeated_in(OutcomeIn, OutcomeView)],
+    unit: Writer,
+    version: IfMatch,
 ) -> Response:
-    """What became of visit `id`; to correct what stands, with If-Match."""
+    """What became of visit `id`; to correct what stands, with If-Match. What GET answers may be sent back whole."""
 
     def act() -> Answer:
+        stood = unit.scoped.session.scalar(unit.scoped.select(Outcome, basin_id).where(Outcome.visit_id == id))
+        echo.refuse_changed(f"outcomes.{id}", {"visit_id": id} if stood is None else outcomes.shown(stood))
         row, is_new = outcomes.record(unit.scoped, basin_id, id, given, version)
         return Answer(outcomes.shown(row), 201 if is_new else 200, row.version)
 

@@ -12,6 +12,7 @@ from api.faults import Unfit
 from api.http import Answer, IfMatch, Reader, TheService, Writer
 from api.kinds import Kind
 from api.paging import Page, Turn, narrowed
+from api.put_back import ReadOnly, repeated_in
 from api.scope import Scoped, expect
 from api.shapes import BasinId, Envelope, Id, exact, plain
 
@@ -46,16 +47,27 @@ def _reads(router: APIRouter, kind: Kind) -> None:
 
 def _writes(router: APIRouter, kind: Kind) -> None:
     envelope = Envelope[kind.shape]  # type: ignore[name-defined]
-    body: Any = Annotated[kind.shape, exact(kind.shape), Body()]
+    body: Any = Annotated[kind.shape, exact(kind.shape, kind.shape), Body()]
+    repeated: Any = Annotated[ReadOnly, repeated_in(kind.shape, kind.shape)]
     created: dict[int | str, dict[str, Any]] = {201: {"model": envelope, "description": "Created"}}
 
     @router.put("/{id}", response_model=envelope, responses=created, summary=f"Create or replace one of {kind.name}")
     def put(
-        basin_id: BasinId, id: Id, value: body, unit: Writer, service: TheService, version: IfMatch, only: Only = None
+        basin_id: BasinId,
+        id: Id,
+        value: body,
+        echo: repeated,
+        unit: Writer,
+        service: TheService,
+        version: IfMatch,
+        only: Only = None,
     ) -> Response:
+        """What GET answers may be sent back whole."""
+
         def act() -> Answer:
-            changes = Changes()
+            changes, stood = Changes(), _stood(kind, unit.scoped, basin_id, id)
             answer = _put(kind, unit.scoped, basin_id, id, value, version, only, changes)
+            echo.refuse_changed(f"{kind.name}.{id}", stood)
             follow(unit.scoped, service, basin_id, changes)
             return answer
 
@@ -104,6 +116,11 @@ def _put(
 
 def _exists(scoped: Scoped, kind: Kind, basin_id: str, id: str) -> bool:
     return scoped.session.scalar(scoped.select(kind.row, basin_id).where(kind.row.id == id)) is not None
+
+
+def _stood(kind: Kind, scoped: Scoped, basin_id: str, id: str) -> dict[str, Any]:
+    row = scoped.session.scalar(scoped.select(kind.row, basin_id).where(kind.row.id == id))
+    return {"id": id} if row is None else _show(kind, row, scoped)
 
 
 def _show(kind: Kind, row: Any, scoped: Scoped) -> dict[str, Any]:

@@ -8,14 +8,16 @@ from fastapi.responses import Response
 
 from api import identities, visiting
 from api.http import Answer, IfMatch, TheService, Witness, Writer
-from api.identities import TABLES, IdentityIn, shown, written
+from api.identities import TABLES, IdentityIn, shown, standing, written
 from api.paging import Page, Turn
+from api.put_back import ReadOnly, repeated_in
 from api.shapes import BasinId, Envelope, Id, exact
 from api.store.persons import Identity
 from api.views import MeetingView, WrittenView
 
 router = APIRouter(prefix="/basins/{basin_id}")
-Given = Annotated[IdentityIn, exact(IdentityIn), Body()]
+Given = Annotated[IdentityIn, exact(IdentityIn, IdentityIn), Body()]
+Repeated = Annotated[ReadOnly, repeated_in(IdentityIn, IdentityIn)]
 
 
 @router.get("/next-visits", response_model=Page[MeetingView], tags=["identities"])
@@ -52,11 +54,15 @@ def _route(table: type[Identity]) -> None:
     @router.put(
         f"/{kind}/{{id}}", response_model=WrittenView, responses=created, tags=["identities"], summary=f"Tell who a {person} is"
     )
-    def put(basin_id: BasinId, id: Id, given: Given, unit: Writer, service: TheService, version: IfMatch) -> Response:
+    def put(
+        basin_id: BasinId, id: Id, given: Given, echo: Repeated, unit: Writer, service: TheService, version: IfMatch
+    ) -> Response:
         """The answer repeats nothing of it. To replace what stands, with If-Match."""
 
         def act() -> Answer:
+            stood = standing(unit.scoped, table, basin_id, id)
             row, is_new = identities.put(unit.scoped, service.vault, table, basin_id, id, given, version)
+            echo.refuse_changed(f"{kind}.{id}", stood)
             where = f"/v1/basins/{basin_id}/{kind}/{id}"
             return Answer(written(row), 201 if is_new else 200, row.version, where if is_new else None)
 

@@ -10,9 +10,10 @@ from pydantic import WrapValidator
 
 from api import mappings
 from api.http import Answer, IfMatch, TheService, Witness, Writer
-from api.identities import shown, written
+from api.identities import shown, standing, written
 from api.paging import Page, Turn
-from api.shapes import BasinId, Envelope, Id, not_json
+from api.put_back import ReadOnly, repeated_in
+from api.shapes import BasinId, Envelope, Id, not_json, split
 from api.store.mappings import SourceMapping
 from api.views import WrittenView
 from brigade.exchange.mapping.document import mapping_from_json
@@ -26,10 +27,11 @@ def _read(value: Any, handler: Any) -> MappingDocument:
     """As the command line reads it: faults of form, then every name that is no table or column of ours."""
     if isinstance(value, bytes):
         raise not_json()
-    return value if isinstance(value, MappingDocument) else mapping_from_json(value)
+    return value if isinstance(value, MappingDocument) else mapping_from_json(split(MappingDocument, MappingDocument, value)[0])
 
 
 Given = Annotated[MappingDocument, WrapValidator(_read), Body()]
+Repeated = Annotated[ReadOnly, repeated_in(MappingDocument, MappingDocument)]
 
 
 @router.get("", response_model=Page[Envelope[MappingDocument]], summary="How exports are read")
@@ -53,12 +55,16 @@ def read_mapping(basin_id: BasinId, id: Id, scoped: Witness, service: TheService
 
 
 @router.put("/{id}", response_model=WrittenView, responses=CREATED, summary="Tell how a source is read")
-def put_mapping(basin_id: BasinId, id: Id, given: Given, unit: Writer, service: TheService, version: IfMatch) -> Response:
+def put_mapping(
+    basin_id: BasinId, id: Id, given: Given, echo: Repeated, unit: Writer, service: TheService, version: IfMatch
+) -> Response:
     """The document that `brigade mapping` makes from an example. A manager's is the own provider's; a coordinator's is the
     basin's, and managers' imports may name it too."""
 
     def act() -> Answer:
+        stood = standing(unit.scoped, SourceMapping, basin_id, id)
         row, is_new = mappings.put(unit.scoped, service.vault, basin_id, id, given, version)
+        echo.refuse_changed(f"mappings.{id}", stood)
         where = f"/v1/basins/{basin_id}/mappings/{id}"
         return Answer(written(row), 201 if is_new else 200, row.version, where if is_new else None)
 

@@ -21,19 +21,17 @@ def go(service: TheService) -> Response:
     """Sends the browser to the identity provider of the house, where one is configured."""
     where, kept = outside.begin(service)
     response = RedirectResponse(where, 303)
-    is_secure = service.settings.public_url.startswith("https://")
     # Lax: the cookie has to come along when the provider sends the browser back.
-    response.set_cookie(
-        outside.COOKIE, kept, max_age=outside.MINUTES * 60, httponly=True, secure=is_secure, samesite="lax", path="/v1/oidc"
-    )
+    name, age = auth.cookie_name(service.settings, outside.COOKIE), outside.MINUTES * 60
+    response.set_cookie(name, kept, max_age=age, httponly=True, secure=service.settings.is_https, samesite="lax", path="/")
     return response
 
 
 @router.get("/callback", status_code=303, response_class=Response)
 def come_back(request: Request, service: TheService, state: Annotated[str, Short], code: Annotated[str, Short]) -> Response:
     """Opens the session of the account that the provider vouches for, then shows the service's first page."""
-    claims = outside.finish(service, request.cookies.get(outside.COOKIE), state, code)
     settings = service.settings
+    claims = outside.finish(service, request.cookies.get(auth.cookie_name(settings, outside.COOKIE)), state, code)
     with service.database.writing() as session:
         account = outside.account_of(session, service, claims)
         secret, _ = auth.open_session(session, settings, account, service.clock.now())
@@ -41,6 +39,6 @@ def come_back(request: Request, service: TheService, state: Annotated[str, Short
         scoped.notes.append(people.note("sessions", "opened_outside", account.id))
         scoped.commit()
     response = RedirectResponse(f"{settings.public_url}/", 303)
-    response.delete_cookie(outside.COOKIE, path="/v1/oidc")
+    auth.take_cookie(response, settings, outside.COOKIE)
     auth.give_cookie(response, settings, secret)
     return response

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Depends, Path, Request
@@ -16,6 +16,8 @@ from api.faults import BadRequest, TooManyAttempts, Unauthenticated, Unfit, not_
 from api.http import Answer, IfMatch, Reader, TheService, Unit, Writer
 from api.ids import new_id
 from api.paging import Page, Turn
+from api.put_back import ReadOnly, repeated_in
+from api.settings import Settings
 from api.shapes import LOGIN, SECRET, STRICT, MadeId, exact
 from api.store.people import Account, Token, WebSession
 from api.views_people import AccountView, GrantView, OpenSessionView, ResetView, SessionView, TokenView
@@ -93,46 +95,53 @@ def log_in(given: Annotated[LoginIn, Body()], request: Request, service: TheServ
             raise Unauthenticated("A102", "login", "nom ou mot de passe inconnu", "vérifier les deux")
         auth.forget_failures(session, keys[0])
         auth.forget_try(session, tries)
-        secret, ends = auth.open_session(session, settings, account, now)
+        secret, row = auth.open_session(session, settings, account, now)
         session.commit()
-        body = {"account_id": account.id, "role": account.role, "csrf": auth.csrf_word(secret), "expires_at": ends}
+        body = session_body(settings, row, account.role, secret, now)
     response = Answer(body, 201).response()
     auth.give_cookie(response, settings, secret)
     return response
 
 
 @router.get("/sessions/current", response_model=SessionView, tags=["sessions"])
-def current_session(request: Request, scoped: Reader) -> Response:
+def current_session(request: Request, scoped: Reader, service: TheService) -> Response:
     """Who this browser is, and its CSRF word (a page that was loaded anew asks here)."""
-    cookie = request.cookies.get(auth.COOKIE)
+    cookie = cookie_of(request, service)
     found = scoped.session.get(WebSession, auth.digest_of(cookie)) if cookie else None
     if cookie is None or found is None or found.account_id != scoped.principal.actor:
         raise BadRequest("A304", "session", "demande faite par jeton", "une session de navigateur")
-    who = scoped.principal
-    body = {"account_id": who.actor, "role": who.role, "csrf": auth.csrf_word(cookie), "expires_at": found.expires_at}
-    return Answer(body).response()
+    return Answer(session_body(service.settings, found, scoped.principal.role, cookie, scoped.clock.now())).response()
+
+
+def session_body(settings: Settings, row: WebSession, role: str, secret: str, now: datetime) -> dict[str, Any]:
+    ends = {"expires_at": auth.unused_until(settings, row, now), "ends_at": auth.latest_end(settings, row)}
+    return {"account_id": row.account_id, "role": role, "csrf": auth.csrf_word(secret), **ends}
+
+
+def cookie_of(request: Request, service: TheService) -> str | None:
+    return request.cookies.get(auth.cookie_name(service.settings))
 
 
 @router.delete("/sessions/current", status_code=204, response_class=Response, tags=["sessions"])
-def log_out(request: Request, unit: Writer) -> Response:
+def log_out(request: Request, unit: Writer, service: TheService) -> Response:
     def act() -> Answer:
-        cookie = request.cookies.get(auth.COOKIE, "")
+        cookie = cookie_of(request, service) or ""
         unit.scoped.session.execute(delete(WebSession).where(WebSession.hash == auth.digest_of(cookie)))
         return Answer(status=204)
 
     response = unit.answer(act)
-    response.delete_cookie(auth.COOKIE, path="/")
+    auth.take_cookie(response, service.settings)
     return response
 
 
 @router.get("/sessions", response_model=Page[OpenSessionView], tags=["sessions"])
-def list_sessions(request: Request, scoped: Reader) -> Response:
+def list_sessions(request: Request, scoped: Reader, service: TheService) -> Response:
     """The account's own open sessions, the newest first."""
     asked = select(WebSession).where(
         WebSession.account_id == scoped.principal.actor, WebSession.expires_at > scoped.clock.now()
     )
     rows = scoped.all(asked.order_by(WebSession.created_at.desc(), WebSession.hash).limit(500))
-    here = auth.digest_of(request.cookies.get(auth.COOKIE, ""))
+    here = auth.digest_of(cookie_of(request, service) or "")
     items = [
         {"id": session_id(row), "created_at": row.created_at, "expires_at": row.expires_at, "is_current": row.hash == here}
         for row in rows
@@ -176,7 +185,7 @@ def change_own_password(
         scoped.session.commit()
         raise Unfit("A102", "old", "mot de passe actuel inexact", "le retaper, ou demander une remise à zéro")
     auth.forget_try(scoped.session, tries)
-    cookie = request.cookies.get(auth.COOKIE)
+    cookie = cookie_of(request, service)
 
     def act() -> Answer:
         people.set_own_password(scoped, settings, given.new, auth.digest_of(cookie) if cookie else None)
@@ -291,14 +300,20 @@ def read_account(id: MadeId, scoped: Reader) -> Response:
 
 @router.put("/accounts/{id}", response_model=AccountView, tags=["accounts"])
 def change_account(
-    id: MadeId, given: Annotated[AccountIn, exact(AccountIn), Body()], unit: Writer, service: TheService, version: IfMatch
+    id: MadeId,
+    given: Annotated[AccountIn, exact(AccountIn, AccountView), Body()],
+    echo: Annotated[ReadOnly, repeated_in(AccountIn, AccountView)],
+    unit: Writer,
+    service: TheService,
+    version: IfMatch,
 ) -> Response:
     """Closing an account, changing its role or its password ends its sessions at once."""
-    return unit.answer(lambda: _change(unit, service, id, given, version))
+    return unit.answer(lambda: _change(unit, service, id, given, version, echo))
 
 
-def _change(unit: Unit, service: TheService, id: str, given: Any, version: int | None) -> Answer:
+def _change(unit: Unit, service: TheService, id: str, given: Any, version: int | None, echo: ReadOnly) -> Answer:
     unit.scoped.only("accounts")
+    echo.refuse_changed(f"accounts.{id}", people.shown(unit.scoped.session, people.one(unit.scoped, id)))
     values = {"login": given.login, "role": given.role.value, "is_active": given.is_active}
     row = people.change(unit.scoped, service.settings, id, version, values, given.password, _pairs(given))
     return Answer(people.shown(unit.scoped.session, row), version=row.version)

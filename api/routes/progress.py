@@ -66,8 +66,8 @@ def follow_basin(
 
 
 def _scoped(session: Any, request: Request, service: Service) -> Scoped:
-    # Asked anew each time: a closed account or a revoked token ends its streams too.
-    return Scoped(session, authenticate(session, request, service), service.clock)
+    # Asked anew each time: a closed account or a revoked token ends its streams too. A tab left open is nobody at work.
+    return Scoped(session, authenticate(session, request, service, is_use=False), service.clock)
 
 
 def _said(name: str, data: str, id: int | None = None) -> str:

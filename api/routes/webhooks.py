@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from api.http import Answer, IfMatch, Reader, TheService, Writer
 from api.messages import webhooks
 from api.paging import Page, Turn, narrowed
+from api.put_back import ReadOnly, repeated_in
 from api.scope import Scoped, expect
 from api.service import Service
 from api.shapes import BasinId, MadeId, WebhookIn, exact
@@ -18,6 +19,8 @@ from api.views_messages import DeliveryView, WebhookView
 
 router = APIRouter(prefix="/basins/{basin_id}/webhooks", tags=["webhooks"])
 Wish = Annotated[WebhookIn, exact(WebhookIn), Body()]
+Put = Annotated[WebhookIn, exact(WebhookIn, WebhookView), Body()]
+Repeated = Annotated[ReadOnly, repeated_in(WebhookIn, WebhookView)]
 SECRET = frozenset({"secret"})
 
 
@@ -45,11 +48,14 @@ def read_webhook(basin_id: BasinId, id: MadeId, scoped: Reader) -> Response:
 
 
 @router.put("/{id}", response_model=WebhookView)
-def change_webhook(basin_id: BasinId, id: MadeId, given: Wish, unit: Writer, service: TheService, version: IfMatch) -> Response:
+def change_webhook(
+    basin_id: BasinId, id: MadeId, given: Put, echo: Repeated, unit: Writer, service: TheService, version: IfMatch
+) -> Response:
     """Made active again, it is called with what happens from now on; what it missed stays in `…/events`."""
 
     def act() -> Answer:
         row = _mine(unit.scoped, basin_id, id, version)
+        echo.refuse_changed(f"webhooks.{id}", webhooks.shown(row))
         webhooks.change(unit.scoped, service, row, given)
         return Answer(webhooks.shown(row), version=row.version)
 

@@ -29,14 +29,19 @@ def register(app: typer.Typer) -> None:
 
 
 Folder = Annotated[
-    Path, typer.Option("--folder", metavar="FOLDER", help="Où garder la base SQLite. // Where the SQLite database is kept.")
+    Path | None,
+    typer.Option(
+        "--folder",
+        metavar="FOLDER",
+        help="Le dossier du service : base SQLite, secrets, courriers. Sinon BRIGADE_FOLDER, sinon brigade-data."
+        " // The service's folder: SQLite database, secrets, letters. Else BRIGADE_FOLDER, else brigade-data.",
+    ),
 ]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="La sauvegarde. // The backup.")]
-FOLDER = Path("out/service")
 
 
 def serve(
-    folder: Folder = FOLDER,
+    folder: Folder = None,
     demo: Annotated[
         bool,
         typer.Option(
@@ -50,6 +55,9 @@ def serve(
 ) -> None:
     """Ouvrir le service (API) sur cette machine. // Open the service (API) on this machine.
 
+    Vide, il fait son premier compte, en montre une fois le mot de passe et dit comment continuer. // An empty one makes its
+    first account, shows the password once and says how to go on.
+
     Les autres réglages sont des variables BRIGADE_*. // Other settings are BRIGADE_* variables.
     """
     screen = Screen.of("serve", lang, as_json=False)
@@ -59,12 +67,11 @@ def serve(
             os.environ.setdefault("BRIGADE_DEMO_FILE", str(DEMO_FILE))
         # What links begin with; whoever serves other machines says by BRIGADE_PUBLIC_URL how they reach this one.
         here = "127.0.0.1" if host in ("0.0.0.0", "::") else host
-        address = os.environ.setdefault("BRIGADE_PUBLIC_URL", f"http://{f'[{here}]' if ':' in here else here}:{port}")
-        screen.say("serving", address=address)
-    import_module(SERVING).serve(host, port)
+        os.environ.setdefault("BRIGADE_PUBLIC_URL", f"http://{f'[{here}]' if ':' in here else here}:{port}")
+        import_module(SERVING).serve(host, port, lang.value)
 
 
-def backup(file: File, folder: Folder = FOLDER, lang: options.Language = Lang.FR) -> None:
+def backup(file: File, folder: Folder = None, lang: options.Language = Lang.FR) -> None:
     """Sauvegarder toute la base du service dans un fichier, sans l'arrêter. // Save the service's whole database to a file,
     while it runs.
 
@@ -74,7 +81,7 @@ def backup(file: File, folder: Folder = FOLDER, lang: options.Language = Lang.FR
     operate("backup", file, folder, lang)
 
 
-def restore(file: File, folder: Folder = FOLDER, lang: options.Language = Lang.FR) -> None:
+def restore(file: File, folder: Folder = None, lang: options.Language = Lang.FR) -> None:
     """Remplir une base vide avec une sauvegarde, d'où qu'elle vienne. // Fill an empty database with a backup, wherever it
     comes from.
 
@@ -84,18 +91,19 @@ def restore(file: File, folder: Folder = FOLDER, lang: options.Language = Lang.F
     operate("restore", file, folder, lang)
 
 
-def operate(command: str, file: Path, folder: Path, lang: Lang) -> None:
+def operate(command: str, file: Path, folder: Path | None, lang: Lang) -> None:
     with answering(Screen.of(command, lang, as_json=False), command):
         prepare(folder)
     code = import_module(OPERATIONS).main([command, str(file)])
     raise typer.Exit(code)
 
 
-def prepare(folder: Path) -> None:
-    """Raises: UnreadableInput, when the extra is not installed."""
+def prepare(folder: Path | None) -> None:
+    """What was asked on the command line goes before the environment. Raises: UnreadableInput, when the extra is missing."""
     lacking = [name for name in NEEDED if find_spec(name) is None]
     if lacking:
         hint = "installer l'extra « service » : pip install 'brigade[service]', ou make test"
         raise UnreadableInput([Issue("O106", "serve", f"paquets absents : {', '.join(lacking)}", hint)])
-    folder.mkdir(parents=True, exist_ok=True)
-    os.environ.setdefault("BRIGADE_FOLDER", str(folder))
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        os.environ["BRIGADE_FOLDER"] = str(folder)

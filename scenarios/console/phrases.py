@@ -14,7 +14,6 @@ PHRASES: Mapping[str, str] = {
     "options": "options de la commande // options of the command",
     "our_fault": "Défaut de Brigade, aucun fichier n’est écrit à moitié : {what}"
     " // A fault of Brigade, no file is half written: {what}",
-    "serving": "Le service s’ouvre sur {address} ; Ctrl-C l’arrête // The service opens at {address}; Ctrl-C stops it",
     "remark": "Remarque : {where} : {what} ; {hint} ({code}) // Remark: {where}: {what}; {hint} ({code})",
     "written": "Écrit : {path} // Written: {path}",
     "ask_tables": "{file} ({headers}) : quelles tables remplit-il ? // {file} ({headers}): which tables does it fill?",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from http.cookiejar import MozillaCookieJar
+from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
@@ -13,7 +14,7 @@ def main() -> None:
     reader = argparse.ArgumentParser()
     for flag in ("-s", "-N"):
         reader.add_argument(flag, action="store_true")
-    for option in ("-c", "-b", "-d", "-X"):
+    for option in ("-c", "-b", "-d", "-X", "--data-binary"):
         reader.add_argument(option)
     reader.add_argument("-H", action="append", default=[])
     reader.add_argument("address")
@@ -23,6 +24,8 @@ def main() -> None:
     if given.b:
         jar.load(ignore_discard=True)
     body = None if given.d is None else given.d.encode()
+    if given.data_binary:
+        body = Path(given.data_binary.removeprefix("@")).read_bytes()
     method = given.X or ("GET" if body is None else "POST")
     headers = dict(one.split(": ", 1) for one in given.H)
     try:

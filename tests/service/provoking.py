@@ -294,6 +294,11 @@ def without_its_end(world: World) -> Response:
     return world.client.post(f"{BASIN}/imports", content=b"BEGIN:VCALENDAR\r\n", headers=named)
 
 
+def read_only_changed(world: World) -> Response:
+    told = world.ask(C, "GET", f"{BASIN}/visits/V1")
+    return world.ask(C, "PUT", f"{BASIN}/visits/V1", {**told.json(), "version": 9}, If_Match=told.headers["ETag"])
+
+
 ASKED: dict[str, tuple[int, Callable[[World], Response]]] = {
     "A101": (401, lambda world: world.ask(None, "GET", "/v1/basins")),
     "A102": (401, login),
@@ -321,6 +326,7 @@ ASKED: dict[str, tuple[int, Callable[[World], Response]]] = {
     "A501": (503, locked),
     "A106": (401, lambda world: outside(world, "callback?code=forged&state=forged")),
     "A308": (422, hooked),
+    "A309": (422, read_only_changed),
     "A406": (409, expected),
     "A407": (409, overtaken),
     "A411": (409, in_haste),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
+from starlette.requests import Request
 
-from api import auth
+from api import auth, upkeep
 from api.access import Role
+from api.http import authenticate
 from api.settings import Environment, Settings, UnsafeSettings
 from api.vault import new_key
 from tests.service.basin import BASIN, absence
@@ -39,12 +42,60 @@ def test_a_browser_logs_in_writes_with_its_word_and_logs_out(world: World) -> No
     assert world.client.get(BASIN, headers={"Cookie": f"brigade_session={secret}"}).status_code == 401
 
 
-def test_a_session_ends_by_itself(world: World) -> None:
+def test_a_session_ends_an_hour_after_its_last_use_and_half_a_day_after_it_began(world: World) -> None:
+    """A desk that was left at noon is nobody's at one; whoever works all day logs in once, and not twice."""
+    told = log_in(world).json()
+    assert datetime.fromisoformat(told["ends_at"]) - datetime.fromisoformat(told["expires_at"]) == timedelta(hours=11)
+    for _ in range(13):
+        world.later(minutes=55)
+        assert world.client.get(BASIN).status_code == 200
+        upkeep.once(world.service)
+        assert world.service.sessions.known() == {}  # it stands in the database, for the other processes as well
+    world.later(minutes=6)
+    assert world.client.get(BASIN).status_code == 401  # 12 h 01
     assert log_in(world).status_code == 201
-    world.later(hours=11)
-    assert world.client.get(BASIN).status_code == 200
-    world.later(hours=2)
+    world.later(minutes=61)
     assert world.client.get(BASIN).status_code == 401
+
+
+def test_an_open_stream_is_nobody_at_work(world: World) -> None:
+    """It asks again and again who reads it: a tab left open would keep the session for ever."""
+    log_in(world)
+    service, request = world.service, Request({"type": "http", "method": "GET", "headers": cookie_header(world)})
+    used = service.sessions.known()
+    world.later(minutes=30)
+    with service.database.reading() as session:
+        authenticate(session, request, service, is_use=False)
+        assert service.sessions.known() == used
+        authenticate(session, request, service)
+        assert service.sessions.known() != used
+
+
+def cookie_header(world: World) -> list[tuple[bytes, bytes]]:
+    return [(b"cookie", f"brigade_session={world.client.cookies['brigade_session']}".encode())]
+
+
+def test_behind_https_cookies_are_bound_to_the_host(world: World) -> None:
+    """A neighbour below the same domain can plant no session; the one without the prefix opens nothing."""
+    held = world.service.settings
+    world.service.settings = held.model_copy(update={"public_url": "https://brigade.example.org"})
+    told = log_in(world).headers["Set-Cookie"]
+    world.service.settings = held
+    assert told.startswith("__Host-brigade_session=")
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=lax"} <= set(told.split("; "))
+    assert "Domain" not in told
+    secret = told.partition("=")[2].partition(";")[0]
+    world.client.cookies.clear()
+    world.service.settings = held.model_copy(update={"public_url": "https://brigade.example.org"})
+    answers = [
+        world.client.get(BASIN, headers={"Cookie": f"{name}={secret}"}).status_code
+        for name in ("brigade_session", "__Host-brigade_session")
+    ]
+    ended = world.client.delete(
+        "/v1/sessions/current", headers={"Cookie": f"__Host-brigade_session={secret}", "X-CSRF-Token": auth.csrf_word(secret)}
+    )
+    assert (answers, ended.status_code) == ([401, 200], 204)
+    assert "Secure" in ended.headers["Set-Cookie"]
 
 
 def test_guessing_passwords_has_to_wait(world: World) -> None:

@@ -22,12 +22,12 @@ DEMO = ROOT / "scenarios" / "catalogue" / "demo.json"
 
 
 @contextmanager
-def served(folder: Path, demo: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def served(folder: Path, demo: Path | None = None) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """A server of its own, with real searches in real processes."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    more = {"BRIGADE_DEMO_FILE": str(demo), "BRIGADE_SOLVE_S": "1"}
+    more = {"BRIGADE_SOLVE_S": "1", **({"BRIGADE_DEMO_FILE": str(demo)} if demo else {})}
     run = "import sys; from scenarios.cli import main; sys.argv[0] = 'brigade'; main()"
     command = [sys.executable, "-c", run, "serve", "--folder", str(folder), "--port", str(port)]
     server = subprocess.Popen(
