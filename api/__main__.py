@@ -9,14 +9,17 @@ import os
 import sys
 from pathlib import Path
 
-from api import identities, people, serving, trail_seal, vault
+from api import archive, identities, people, serving, trail_seal, vault
 from api.access import Principal, Role
 from api.audit import Note
 from api.auth import SHORTEST_PASSWORD
 from api.clock import SystemClock
+from api.faults import NotFound
 from api.scope import Scoped
+from api.service import Service
 from api.settings import Settings
 from api.store.backup import Kept, backup, restore
+from api.store.data import Provider
 from api.store.engine import Database
 from api.store.migrate import upgrade
 from brigade.errors import Refused
@@ -36,6 +39,10 @@ def main(arguments: list[str] | None = None) -> int:
     out.add_argument("file", type=Path)
     back = commands.add_parser("restore", help="remplir une base vide avec une sauvegarde")
     back.add_argument("file", type=Path)
+    take = commands.add_parser("archive", help="emporter toutes les données d’un bassin, ou d’un service (SAAD)")
+    take.add_argument("basin")
+    take.add_argument("file", type=Path)
+    take.add_argument("--provider", help="un service du bassin : ses seules données")
     unsealed = "croire une sauvegarde sans sceau, ou d’un autre secret, sur sa seule empreinte"
     back.add_argument("--unsealed", action="store_true", help=unsealed)
     server = commands.add_parser("serve", help="ouvrir le service ; les réglages sont des variables BRIGADE_*")
@@ -52,7 +59,10 @@ def main(arguments: list[str] | None = None) -> int:
             serving.serve(given.host, given.port)
             return 0
         return act(given)
-    except Refused as refused:
+    except FileExistsError:
+        print(f"{given.file} existe déjà", file=sys.stderr)
+        return 2
+    except (Refused, NotFound) as refused:
         print(*(f"{one.code} {one.where} : {one.what} → {one.hint}" for one in refused.issues), sep="\n", file=sys.stderr)
         return 2
 
@@ -77,6 +87,8 @@ def act(given: argparse.Namespace) -> int:
                 return verify(database, settings)
             case "rotate-identities":
                 return rotate(database, settings)
+            case "archive":
+                return take_archive(database, settings, given)
             case "create-administrator":
                 return create_administrator(database, settings, given.login)
     finally:
@@ -105,6 +117,26 @@ def rotate(database: Database, settings: Settings) -> int:
         scoped.notes.append(Note("identities.resealed", "identities", "all", details={"count": count}))
         scoped.commit()
     print(f"{count} identités scellées avec la clé la plus récente")
+    return 0
+
+
+def take_archive(database: Database, settings: Settings, given: argparse.Namespace) -> int:
+    """As the account of an administrator, or of the service's manager, would get it; noted in the trail likewise."""
+    service = Service(settings, SystemClock(), database)
+    who = Principal("operator", Role.ADMINISTRATOR)
+    if given.provider:
+        who = Principal("operator", Role.MANAGER, frozenset({(given.basin, given.provider)}))
+    with database.writing() as session:
+        scoped = Scoped(session, who, service.clock)
+        archive.may_take(scoped, given.basin)
+        if given.provider:
+            scoped.one(Provider, given.basin, given.provider)
+        archive.note(scoped, service, given.basin)
+        scoped.commit()
+    with os.fdopen(os.open(given.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        for piece in archive.stream(service, who, given.basin):
+            file.write(piece)
+    print(f"emporté : {given.file}")
     return 0
 
 

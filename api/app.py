@@ -27,6 +27,7 @@ from api.middleware import Around
 from api.queries import known_only
 from api.routes import (
     answers,
+    archives,
     basins,
     contacts,
     cycle,
@@ -136,6 +137,7 @@ def _route(app: FastAPI) -> None:
         questions.router,
         releases.router,
         exports.router,
+        archives.router,
         identities.router,
         feeds.router,
         edits.router,

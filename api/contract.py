@@ -112,6 +112,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
     f"DELETE {B}/absences/{{id}}": ("A421",),
     f"POST {B}/funding-transfers": ("A422", "A423"),
     f"GET {B}/exports/*": ("A103", "A305"),
+    f"GET {B}/archive": ("A107", "A502"),
     f"GET {B}/attention": ("A103",),
     f"* {B}/erasures": ("A103",),
     f"* {B}/*/{{id}}/dossier": ("A103", "A502"),

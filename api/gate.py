@@ -50,7 +50,7 @@ class Seats:
         """Raises: TooManyAttempts. What is taken must be given back."""
         with self._lock:
             if self._taken.total() >= self.in_all or self._taken[holder] >= self.of_one:
-                raise too_many(self.what, f"fermer les flux qui ne servent plus : au plus {self.of_one} par compte")
+                raise too_many(self.what, f"finir ou fermer ce qui est en cours : au plus {self.of_one} par compte")
             self._taken[holder] += 1
 
     def give_back(self, holder: str) -> None:

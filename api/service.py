@@ -12,6 +12,7 @@ from itsdangerous import URLSafeSerializer
 
 from api.auth import Uses
 from api.contained import contained
+from api.gate import Seats
 from api.settings import Pool, Settings
 from api.store.engine import Database
 from api.streams import Hub
@@ -19,6 +20,8 @@ from api.vault import Vault
 from brigade.ports import Clock
 
 Result = TypeVar("Result")
+ARCHIVES, ARCHIVES_OF_ACCOUNT = 2, 1
+"""Made at once in this process: each holds one state of the database for as long as it is read."""
 
 
 @dataclass
@@ -31,6 +34,7 @@ class Service:
     work_waits: Event = field(default_factory=Event)
     sessions: Uses = field(default_factory=Uses)
     """Which sessions of browsers were used lately."""
+    archives: Seats = field(default_factory=lambda: Seats("archive", ARCHIVES, ARCHIVES_OF_ACCOUNT))
     outside: dict[str, Any] = field(default_factory=dict)
     """What the outside identity provider told of itself (`api.outside`)."""
 

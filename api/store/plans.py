@@ -53,16 +53,16 @@ def fetch_problem(session: Session, name: str) -> CoreProblem:
 
 
 def problem_document(session: Session, name: str) -> dict[str, Any]:
-    return _unpacked(session.get_one(Problem, name).document)
+    return unpacked(session.get_one(Problem, name).document)
 
 
 @lru_cache(RECENT)
 def _problem_of(packed: bytes) -> CoreProblem:
     """Frozen, so that requests may share it; found by its very bytes, so that nobody meets another's."""
-    return problem_from_json(_unpacked(packed))
+    return problem_from_json(unpacked(packed))
 
 
-def _unpacked(packed: bytes) -> dict[str, Any]:
+def unpacked(packed: bytes) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(gzip.decompress(packed))
     return document
 

@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
     app.command("serve", rich_help_panel=PANEL)(serve)
     app.command("backup", rich_help_panel=PANEL)(backup)
     app.command("restore", rich_help_panel=PANEL)(restore)
+    app.command("archive", rich_help_panel=PANEL)(archive)
 
 
 Folder = Annotated[
@@ -91,10 +92,30 @@ def restore(file: File, folder: Folder = None, lang: options.Language = Lang.FR)
     operate("restore", file, folder, lang)
 
 
-def operate(command: str, file: Path, folder: Path | None, lang: Lang) -> None:
+def archive(
+    basin: Annotated[str, typer.Argument(metavar="BASIN", help="Le bassin. // The basin.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Le .zip à écrire. // The .zip to write.")],
+    provider: Annotated[
+        str | None,
+        typer.Option("--provider", metavar="ID", help="Un seul service (SAAD). // One service (SAAD) alone."),
+    ] = None,
+    folder: Folder = None,
+    lang: options.Language = Lang.FR,
+) -> None:
+    """Emporter toutes les données d'un bassin, ou d'un service, en clair. // Take all data of a basin, or of a service, away
+    in clear.
+
+    Noms et adresses compris : le garder comme une base. // Names and addresses included: keep it as one keeps a database.
+    """
+    more = ["--provider", provider] if provider is not None else []
+    operate("archive", file, folder, lang, basin, *more)
+
+
+def operate(command: str, file: Path, folder: Path | None, lang: Lang, *more: str) -> None:
+    """`more`: what comes before and after the file on the operator's own command line; the first of them before."""
     with answering(Screen.of(command, lang, as_json=False), command):
         prepare(folder)
-    code = import_module(OPERATIONS).main([command, str(file)])
+    code = import_module(OPERATIONS).main([command, *more[:1], str(file), *more[1:]])
     raise typer.Exit(code)
 
 

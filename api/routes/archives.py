@@ -1,0 +1,59 @@
+"""All data of a basin, or of one's own service (SAAD), in one file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from api import archive
+from api.http import TheService, Witness
+from api.shapes import BasinId
+
+router = APIRouter(prefix="/basins/{basin_id}", tags=["exports"])
+ZIP: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The archive",
+        "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+@router.get("/archive", response_class=StreamingResponse, responses=ZIP)
+def take_archive(basin_id: BasinId, scoped: Witness, service: TheService) -> StreamingResponse:
+    """A zip of JSON lines, a file a table, with a manifest of their columns, counts and checksums (docs/archive.md):
+    coordinators, of the basin; managers, of their own services. Names and addresses are in it: it is noted, and each of them
+    as read, before the first byte leaves. One at a time by account."""
+    archive.may_take(scoped, basin_id)
+    holder = scoped.principal
+    service.archives.take(holder.actor)
+
+    def over() -> None:
+        service.archives.give_back(holder.actor)
+
+    try:
+        archive.note(scoped, service, basin_id)
+        scoped.commit()
+        return Download(archive.stream(service, holder, basin_id), f"archive-{basin_id}.zip", over)
+    except BaseException:
+        over()
+        raise
+
+
+class Download(StreamingResponse):
+    """A file as it is made; its place is given back however it ends."""
+
+    def __init__(self, content: Iterator[bytes], name: str, over: Callable[[], None]) -> None:
+        plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in ".-_") else "-" for sign in name)
+        headers = {"Content-Disposition": f'attachment; filename="{plain}"'}
+        super().__init__(content, media_type="application/zip", headers=headers)
+        self.over = over
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self.over()
