@@ -135,6 +135,6 @@ def _trail(scoped: Scoped, subject: Subject, basin_id: str, id: str) -> list[dic
     about: ColumnElement[bool] = AuditEntry.kind.in_((subject.kind, subject.identity.KIND)) & (AuditEntry.target == id)
     if subject is WORKERS:
         about = or_(about, AuditEntry.worker_id == id)
-    names = ("seq", "at", "actor", "action", "kind", "target", "details", "why")
+    names = ("seq", "at", "actor", "action", "kind", "target", "details")
     asked = select(AuditEntry).where(AuditEntry.basin_id == basin_id, about).order_by(AuditEntry.seq)
-    return [{name: getattr(row, name) for name in names} for row in scoped.session.scalars(asked)]
+    return [{**{name: getattr(row, name) for name in names}, "reason": row.why} for row in scoped.session.scalars(asked)]

@@ -15,7 +15,7 @@ from brigade.demand import AbsenceKind
 from brigade.exchange.faults import read_model
 from brigade.exchange.shapes.demand import IntervalShape
 from brigade.exchange.shapes.happening import EventShape, MoveShape, PinShape, SwapShape, UnassignShape, UnpinShape
-from brigade.exchange.shapes.kinds import Code, Day, Moment, PriorityName, Text
+from brigade.exchange.shapes.kinds import REASON, Code, Day, Moment, PriorityName, Text
 from brigade.exchange.shapes.policy import PolicyShape
 
 Value = TypeVar("Value")
@@ -220,14 +220,14 @@ class JobIn(BaseModel):
 
 
 class WaiveIn(BaseModel):
-    """A rule set aside, for one worker (and visit): by the asking account, now. No names in `why`."""
+    """A rule set aside, for one worker (and visit): by the asking account, now. No names in `reason`."""
 
     model_config = STRICT
     kind: Literal["waive"]
     rule: Code
     worker_id: Code
     visit_id: Code | None = None
-    why: Text = Field(min_length=1)
+    reason: Text = Field(min_length=1, validation_alias=REASON)
 
 
 EditIn = Annotated[MoveShape | SwapShape | UnassignShape | PinShape | UnpinShape | WaiveIn, Field(discriminator="kind")]
@@ -247,7 +247,7 @@ class SaveEditsIn(EditsIn):
 
     model_config = ConfigDict(**STRICT, json_schema_extra={"examples": [{"edits": EDITS_EXAMPLE, "state": "proposed"}]})
     state: Literal["draft", "proposed"] = "draft"
-    why: Text | None = Field(None, examples=["à la demande de la famille"])
+    reason: Text | None = Field(None, examples=["à la demande de la famille"], validation_alias=REASON)
 
 
 class SupposeIn(BaseModel):
@@ -270,7 +270,7 @@ class Decision(BaseModel):
     """Why, in the coordinator's words; kept in the audit trail. No names."""
 
     model_config = STRICT
-    why: Text | None = Field(None, examples=["validé par téléphone"])
+    reason: Text | None = Field(None, examples=["validé par téléphone"], validation_alias=REASON)
 
 
 class PinIn(BaseModel):
@@ -279,7 +279,7 @@ class PinIn(BaseModel):
     model_config = STRICT
     pin: list[Code] = Field(default_factory=list, max_length=2000)
     unpin: list[Code] = Field(default_factory=list, max_length=2000)
-    why: Text | None = None
+    reason: Text | None = Field(None, validation_alias=REASON)
 
 
 class Reply(StrEnum):
@@ -300,7 +300,9 @@ class AnswerIn(BaseModel):
         None, min_length=1, description="Who called, when not the worker. No names.", examples=["conjoint"]
     )
     said_at: Moment | None = Field(None, description="When; left out: now.")
-    why: Text | None = Field(None, min_length=1, description="Coarse reason. No names.", examples=["malade"])
+    reason: Text | None = Field(
+        None, min_length=1, description="Coarse reason. No names.", examples=["malade"], validation_alias=REASON
+    )
     until: Moment | None = Field(None, description="Of `unable`: until when she cannot come; left out: the end of that day.")
 
 
@@ -331,4 +333,4 @@ class ErasureIn(BaseModel):
 
     model_config = STRICT
     confirm: Code = Field(examples=["C-17"])
-    why: Text | None = Field(None, examples=["demande reçue par courrier"])
+    reason: Text | None = Field(None, examples=["demande reçue par courrier"], validation_alias=REASON)

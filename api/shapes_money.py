@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from api.shapes import ID, STRICT
 from brigade.exchange.shapes.demand import CourseShape, IntervalShape
-from brigade.exchange.shapes.kinds import Code, Text
+from brigade.exchange.shapes.kinds import REASON, Code, Text
 
 LONGEST_RELEASE = 60
 """Days of one release: a course longer than that is declared in parts."""
@@ -53,7 +53,7 @@ class ConfirmIn(BaseModel):
 
     model_config = STRICT
     days: list[HeldDayIn] = Field(default_factory=list, max_length=LONGEST_RELEASE)
-    why: Text | None = None
+    reason: Text | None = Field(None, validation_alias=REASON)
 
 
 class TransferIn(BaseModel):

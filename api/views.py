@@ -208,7 +208,7 @@ class OfferView(BaseModel):
     because: str | None
     said_by: str | None
     said_at: datetime | None
-    said_why: str | None
+    said_reason: str | None
     short_notice: bool
     article: str
     answered_at: datetime | None

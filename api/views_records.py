@@ -20,7 +20,7 @@ class EventView(BaseModel):
     kind: str
     target: str
     details: dict[str, Any]
-    why: str | None
+    reason: str | None
 
 
 class VerifyView(BaseModel):

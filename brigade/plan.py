@@ -132,7 +132,7 @@ class Waiver:
     visit_id: str | None
     by: str
     at: datetime
-    why: str
+    reason: str
 
 
 WANTS_NOBODY = Reason.of("client_wants_nobody")

@@ -97,7 +97,7 @@ def save(scoped: Scoped, edited: Edited, why: str | None) -> Plan:
     for step in found.steps:
         if isinstance(step.edit, Waive):
             one = step.edit.waiver
-            scoped.note(made, "waived", one.why, rule=one.rule, worker_id=one.worker_id, visit_id=one.visit_id)
+            scoped.note(made, "waived", one.reason, rule=one.rule, worker_id=one.worker_id, visit_id=one.visit_id)
     return made
 
 

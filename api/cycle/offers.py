@@ -213,8 +213,8 @@ def answer(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn, *, b
     _refuse_reply(scoped, offer, act, said)
     now = scoped.clock.now()
     offer.answered_at, offer.answered_by = given.said_at or now, scoped.principal.actor
-    offer.said_by, offer.said_at, offer.said_why = given.said_by, given.said_at, given.why
-    move(scoped, offer, act, why=given.why, by_telephone=said.by_telephone)
+    offer.said_by, offer.said_at, offer.said_why = given.said_by, given.said_at, given.reason
+    move(scoped, offer, act, why=given.reason, by_telephone=said.by_telephone)
     if act is Act.REFUSE:
         queueing.unanswered(scoped.session, scoped.clock, [offer])
         next_wave(scoped, service, offer)
@@ -223,7 +223,7 @@ def answer(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn, *, b
 
 def _refuse_unfit(scoped: Scoped, offer: Offer, said: Answered) -> None:
     given, where = said.given, f"offers.{offer.id}"
-    of_a_call = {name for name in ("said_by", "said_at", "why", "until") if getattr(given, name) is not None}
+    of_a_call = {name for name in ("said_by", "said_at", "reason", "until") if getattr(given, name) is not None}
     if not said.by_telephone and (of_a_call or given.reply is Reply.UNABLE):
         what = "un appel, ou un empêchement, est noté par la coordination"
         raise Unfit("A305", where, what, "répondre sans ces champs, ou appeler la coordination")
@@ -263,8 +263,8 @@ def _unable(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn) -> 
     gone = prevent(scoped, service, offer, given)
     for one in gone:
         one.answered_at, one.answered_by = given.said_at or now, scoped.principal.actor
-        one.said_by, one.said_at, one.said_why = given.said_by, given.said_at, given.why
-        move(scoped, one, Act.WITHDRAW, "unable", given.why)
+        one.said_by, one.said_at, one.said_why = given.said_by, given.said_at, given.reason
+        move(scoped, one, Act.WITHDRAW, "unable", given.reason)
     return offer
 
 
@@ -324,6 +324,7 @@ def _expire(service: Service, basin_id: str) -> int:
 def shown(offer: Offer) -> dict[str, Any]:
     names = ("id", "version", "plan_id", "visit_id", "worker_id", "kind", "state", "wave", "starts_at", "ends_at")
     more = ("before_starts_at", "before_ends_at", "reply_by", "call_from", "short_notice", "article", "answered_at")
-    call = ("because", "said_by", "said_at", "said_why")
+    call = ("because", "said_by", "said_at")
     is_escalated = offer.state == State.ORDERED and offer.escalated_at is not None
-    return {**{name: getattr(offer, name) for name in (*names, *more, *call)}, "escalated": is_escalated}
+    said = {name: getattr(offer, name) for name in (*names, *more, *call)}
+    return {**said, "said_reason": offer.said_why, "escalated": is_escalated}

@@ -126,7 +126,7 @@ def pin(scoped: Scoped, basin_id: str, plan_id: str, version: int | None, wish: 
         )
     pinned = (set(plan.document.get("pinned", ())) | set(wish.pin)) - set(wish.unpin)
     plan.document = {**plan.document, "pinned": sorted(pinned)}
-    scoped.changed(plan, "pinned", wish.why, pin=sorted(wish.pin), unpin=sorted(wish.unpin))
+    scoped.changed(plan, "pinned", wish.reason, pin=sorted(wish.pin), unpin=sorted(wish.unpin))
     return plan
 
 
@@ -167,14 +167,26 @@ def shown(scoped: Scoped, plan: Plan, *, whole: bool) -> dict[str, Any]:
         "published_at": plan.published_at,
         "base_plan_id": plan.base_plan_id,
     }
-    told = {"from_plan_id": plan.story.get("from"), "supposed": plan.story.get("supposed"), "edits": plan.story.get("edits")}
+    edits = plan.story.get("edits")
+    told = {"from_plan_id": plan.story.get("from"), "supposed": plan.story.get("supposed")}
+    told["edits"] = None if edits is None else [_in_words_of_now(one) for one in edits]
     is_inside = scoped.principal.role in (Role.COORDINATOR, Role.ADMINISTRATOR)
     if is_inside:
         names = ("job_id", "digest", "solver", "seed", "iterations", "objective", "bound")
         head |= {**{name: getattr(plan, name) for name in names}, **told, "off_duty": plan.story.get("off_duty")}
     if not whole:
         return head
-    return {**head, "document": plan.document if is_inside else _own_part(scoped, plan)}
+    return {**head, "document": _whole(plan) if is_inside else _own_part(scoped, plan)}
+
+
+def _whole(plan: Plan) -> dict[str, Any]:
+    waivers = plan.document.get("waivers")
+    return {**plan.document, "waivers": [_in_words_of_now(one) for one in waivers]} if waivers else plan.document
+
+
+def _in_words_of_now(told: dict[str, Any]) -> dict[str, Any]:
+    """What was kept when a reason was still called `why`."""
+    return {"reason" if name == "why" else name: value for name, value in told.items()}
 
 
 def _own_part(scoped: Scoped, plan: Plan) -> dict[str, Any]:

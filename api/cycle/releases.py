@@ -164,7 +164,7 @@ def confirm(scoped: Scoped, basin_id: str, id: str, version: int | None, given: 
         _hold(days[one.absence_id], one)
     row.state, row.confirmed_by = "confirmed", scoped.principal.actor
     named = sorted({one.worker_id for one in given.days if one.worker_id})
-    scoped.changed(row, "confirmed", given.why, workers=named)
+    scoped.changed(row, "confirmed", given.reason, workers=named)
     return row
 
 

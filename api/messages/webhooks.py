@@ -209,8 +209,8 @@ def wants(hook: Webhook, entry: AuditEntry) -> bool:
 
 def payload(entry: AuditEntry) -> bytes:
     """The same bytes at every try."""
-    names = ("seq", "actor", "kind", "target", "details", "why")
-    data = {"basin_id": entry.basin_id, **{name: getattr(entry, name) for name in names}}
+    names = ("seq", "actor", "kind", "target", "details")
+    data = {"basin_id": entry.basin_id, **{name: getattr(entry, name) for name in names}, "reason": entry.why}
     body = {"type": entry.action, "timestamp": entry.at.isoformat(), "data": data}
     return json.dumps(body, ensure_ascii=False, sort_keys=True).encode()
 

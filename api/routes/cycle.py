@@ -171,7 +171,7 @@ def publish_plan(basin_id: BasinId, id: MadeId, given: Why, unit: Thinker, servi
     what and what no longer holds, and names the mended proposal."""
 
     def act(scoped: Scoped, considered: publication.Considered) -> Answer:
-        plan = plans.publish(scoped, service, basin_id, id, version, given.why, considered)
+        plan = plans.publish(scoped, service, basin_id, id, version, given.reason, considered)
         return Answer(plans.shown(scoped, plan, whole=False), version=plan.version)
 
     try:
@@ -188,7 +188,7 @@ def publish_plan(basin_id: BasinId, id: MadeId, given: Why, unit: Thinker, servi
 @router.post("/plans/{id}/reject", response_model=PlanView, tags=["plans"])
 def reject_plan(basin_id: BasinId, id: MadeId, given: Why, unit: Writer, version: IfMatch) -> Response:
     def act() -> Answer:
-        plan = plans.reject(unit.scoped, basin_id, id, version, given.why)
+        plan = plans.reject(unit.scoped, basin_id, id, version, given.reason)
         return Answer(plans.shown(unit.scoped, plan, whole=False), version=plan.version)
 
     return unit.answer(act)

@@ -46,7 +46,7 @@ def save_edits(
         return edits.weigh(scoped, basin_id, id, version, given, lang)
 
     def act(scoped: Scoped, edited: edits.Edited) -> Answer:
-        made = edits.save(scoped, edited, given.why)
+        made = edits.save(scoped, edited, given.reason)
         where = f"/v1/basins/{basin_id}/plans/{made.id}"
         return Answer({"plan": plans.shown(scoped, made, whole=False), "judged": edited.told}, 201, made.version, where)
 

@@ -35,8 +35,8 @@ def list_events(basin_id: BasinId, scoped: Reader, turn: Annotated[Turn, Depends
 
 
 def event(row: AuditEntry) -> dict[str, Any]:
-    names = ("seq", "at", "actor", "action", "kind", "target", "details", "why")
-    return {name: getattr(row, name) for name in names}
+    names = ("seq", "at", "actor", "action", "kind", "target", "details")
+    return {**{name: getattr(row, name) for name in names}, "reason": row.why}
 
 
 @router.get("/audit/export", response_class=Response, responses=LINES, tags=["events"])

@@ -92,7 +92,7 @@ def cancel_release(
     """The days ahead come about no more: their absences, hours and people are free again."""
 
     def act() -> Answer:
-        row, asked = releases.cancel(unit.scoped, service, basin_id, id, version, given.why)
+        row, asked = releases.cancel(unit.scoped, service, basin_id, id, version, given.reason)
         return Answer({**releases.shown(unit.scoped, row, lang), "jobs": [job.id for job in asked]}, version=row.version)
 
     return unit.answer(act)

@@ -46,7 +46,7 @@ def _route(subject: Subject) -> None:
             unit.scoped.one(subject.table, basin_id, id, write=True)
             if given.confirm != id:
                 raise Unfit("A306", "confirm", f"« {given.confirm} »", "le même identifiant que dans l’adresse")
-            row, pseudonym = erasing.erase(unit.scoped, subject, basin_id, id, given.why)
+            row, pseudonym = erasing.erase(unit.scoped, subject, basin_id, id, given.reason)
             body: dict[str, Any] = {**erasing.shown(row), "pseudonym": pseudonym}
             return Answer(body, 202, location=f"/v1/basins/{basin_id}/erasures", told_once=frozenset({"pseudonym"}))
 

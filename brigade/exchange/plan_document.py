@@ -185,7 +185,7 @@ def _waiver(waiver: Waiver) -> dict[str, Any]:
         **_without_none(visit_id=waiver.visit_id),
         "by": waiver.by,
         "at": waiver.at.isoformat(),
-        "why": waiver.why,
+        "reason": waiver.reason,
     }
 
 

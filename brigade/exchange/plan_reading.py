@@ -38,7 +38,7 @@ def plan_of(document: PlanDocument, problem: Problem, digest: str | None) -> tup
         routes=tuple(reader.route(route, f"routes[{n}]") for n, route in enumerate(document.routes)),
         uncovered=tuple(reader.uncovered(visit, f"uncovered[{n}]") for n, visit in enumerate(document.uncovered)),
         pinned=frozenset(document.pinned),
-        waivers=tuple(Waiver(one.rule, one.worker_id, one.visit_id, one.by, one.at, one.why) for one in document.waivers),
+        waivers=tuple(Waiver(one.rule, one.worker_id, one.visit_id, one.by, one.at, one.reason) for one in document.waivers),
     )
     notes = reader.reasons(document.notes, "notes")
     found = [*reader.clock.issues, *reader.issues]

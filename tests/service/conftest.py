@@ -101,7 +101,7 @@ class World:
 
     def publish(self, plan: dict[str, Any]) -> Response:
         where, version = f"{BASIN}/plans/{plan['id']}/publish", f'"{plan["version"]}"'
-        return self.ask(Role.COORDINATOR, "POST", where, {"why": "essai"}, If_Match=version)
+        return self.ask(Role.COORDINATOR, "POST", where, {"reason": "essai"}, If_Match=version)
 
     def later(self, **more: float) -> None:
         """Let time pass, for the service only."""

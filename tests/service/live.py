@@ -153,7 +153,7 @@ class Live:
     def publish(self, plan: dict[str, Any], key: str | None = None) -> httpx2.Response:
         named = {"If_Match": f'"{plan["version"]}"'} | ({"Idempotency_Key": key} if key else {})
         where = f"{BASIN}/plans/{plan['id']}/publish"
-        return self.ask(Role.COORDINATOR, "POST", where, {"why": "essai"}, **named)
+        return self.ask(Role.COORDINATOR, "POST", where, {"reason": "essai"}, **named)
 
     def trail_is_whole(self) -> bool:
         database = Database(self.url)

@@ -29,7 +29,7 @@ A, C, M, W = Role.ADMINISTRATOR, Role.COORDINATOR, Role.MANAGER, Role.WORKER
 LINK = {"kind": "different_workers", "first": "V1", "second": "V2"}
 NOBODY = {"login": "nobody", "password": "not-the-password"}
 NOON = "2026-03-09T12:00:00+01:00"
-NOBODYS_WAIVER = {"kind": "waive", "rule": "FORBIDDEN_PAIR", "worker_id": "W1", "visit_id": "V1", "why": "personne d’autre"}
+NOBODYS_WAIVER = {"kind": "waive", "rule": "FORBIDDEN_PAIR", "worker_id": "W1", "visit_id": "V1", "reason": "personne d’autre"}
 
 
 def login(world: World) -> Response:

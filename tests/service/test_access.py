@@ -83,6 +83,7 @@ ALLOWED: dict[str, str] = {
     f"GET {B}/events": "ACMWEF",
     f"GET {B}/events/stream": "ACMWEF",
     f"POST {B}/imports": "ACM",
+    f"GET {B}/archive": "ACM",
     f"GET {B}/absences": "ACMWEF",
     f"GET {B}/absences/{{id}}": "ACM",
     f"POST {B}/absences": "ACM",

@@ -197,7 +197,7 @@ def test_too_late_for_another_wave_is_for_the_telephone(told: World) -> None:
     listed = told.get(f"{BASIN}/attention")
     assert "V1" in {one["visit_id"] for one in listed["to_call"]}
     assert {one["visit_id"]: one["state"] for one in listed["uncovered"]} == dict.fromkeys(("V1", "V2", "V3"), "expired")
-    said = answer(told, "V1", "accept", said_by="elle-même", why="avait coupé son téléphone")
+    said = answer(told, "V1", "accept", said_by="elle-même", reason="avait coupé son téléphone")
     assert (said.status_code, said.json()["state"], said.json()["said_by"]) == (200, "accepted", "elle-même")
     assert "V1" not in {one["visit_id"] for one in told.get(f"{BASIN}/attention")["to_call"]}
 
@@ -213,7 +213,7 @@ def test_who_is_ill_does_not_have_to_come_firm_or_not(world: World) -> None:
     order = offer_of(world, "V1")
     assert (order["kind"], order["state"]) == ("firm", "ordered")
     assert answer(world, "V1", "decline").json()["code"] == "A404"
-    said = answer(world, "V1", "unable", said_by="conjoint", why="malade")
+    said = answer(world, "V1", "unable", said_by="conjoint", reason="malade")
     assert (said.json()["state"], said.json()["because"], said.json()["said_by"]) == ("withdrawn", "unable", "conjoint")
     worker = world.get(f"{BASIN}/workers/{order['worker_id']}")["value"]
     assert all(stay["end"] <= "2026-03-09T06:45" for stay in worker["availability"])
@@ -225,7 +225,7 @@ def test_who_is_ill_does_not_have_to_come_firm_or_not(world: World) -> None:
 
 def test_what_belongs_to_a_call_is_not_said_by_link(told: World) -> None:
     link = told.get(f"{BASIN}/offers/{offer_of(told, 'V1')['id']}")["link"].removeprefix("http://127.0.0.1:8000")
-    for body in ({"reply": "accept", "why": "au téléphone"}, {"reply": "unable"}):
+    for body in ({"reply": "accept", "reason": "au téléphone"}, {"reply": "unable"}):
         assert told.client.post(link, json=body).json()["code"] == "A305"
     early = answer(told, "V1", "accept", said_at="2026-03-09T05:00:00+01:00")
     assert (early.status_code, early.json()["code"]) == (422, "A305")

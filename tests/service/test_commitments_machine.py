@@ -139,7 +139,7 @@ class Day(RuleBasedStateMachine):
             return
         offer = found[which % len(found)]
         if phone:
-            body = {"reply": reply, "said_by": "elle-même", "why": "au téléphone"}
+            body = {"reply": reply, "said_by": "elle-même", "reason": "au téléphone"}
             self.ask("POST", f"{BASIN}/offers/{offer.id}/answer", body)
             return
         link = offers.link_of(self.world.service, offer).removeprefix("http://127.0.0.1:8000")
@@ -149,7 +149,7 @@ class Day(RuleBasedStateMachine):
     def is_prevented(self, which: int) -> None:
         found = [one for one in self.offers() if one.state in STANDING]
         if found:
-            body = {"reply": "unable", "why": "malade"}
+            body = {"reply": "unable", "reason": "malade"}
             self.ask("POST", f"{BASIN}/offers/{found[which % len(found)].id}/answer", body)
 
     @rule(minutes=st.sampled_from([1, 5, 20, 45, 120]))
@@ -171,7 +171,7 @@ class Day(RuleBasedStateMachine):
         plan = found[which % len(found)]
         edits: list[dict[str, Any]] = [{"kind": "move", "visit_id": visit, "worker_id": worker}]
         if waives:
-            edits.append({"kind": "waive", "rule": "COMPETENCIES", "worker_id": worker, "visit_id": visit, "why": "essai"})
+            edits.append({"kind": "waive", "rule": "COMPETENCIES", "worker_id": worker, "visit_id": visit, "reason": "essai"})
         body = {"edits": edits, "state": "proposed"}
         self.ask("POST", f"{BASIN}/plans/{plan['id']}/edits", body, If_Match=f'"{plan["version"]}"')
 

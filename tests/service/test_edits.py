@@ -62,7 +62,7 @@ def test_an_edited_plan_is_a_new_one_published_like_any_other(planned: tuple[Wor
     world, plan = planned
     taker = other_than(by(plan)["V2"])
     made = save(
-        world, plan, {"kind": "move", "visit_id": "V2", "worker_id": taker}, state="proposed", why="la famille le demande"
+        world, plan, {"kind": "move", "visit_id": "V2", "worker_id": taker}, state="proposed", reason="la famille le demande"
     )
     assert made.status_code == 201, made.text
     new = world.get(made.headers["Location"])
@@ -70,7 +70,7 @@ def test_an_edited_plan_is_a_new_one_published_like_any_other(planned: tuple[Wor
     assert by(world.get(f"{BASIN}/plans/{plan['id']}"))["V2"] != taker  # the plan edited stays as it was
     assert world.publish(new).status_code == 200
     (event,) = world.get(f"{BASIN}/events?action=plans.edited")["items"]
-    assert (event["target"], event["why"], event["details"]["from"]) == (new["id"], "la famille le demande", plan["id"])
+    assert (event["target"], event["reason"], event["details"]["from"]) == (new["id"], "la famille le demande", plan["id"])
 
 
 def test_a_proposal_breaks_no_rule_and_a_draft_says_what_it_breaks(planned: tuple[World, dict[str, Any]]) -> None:
@@ -92,7 +92,7 @@ def test_nobody_waives_what_a_client_refused(planned: tuple[World, dict[str, Any
     move = {"kind": "move", "visit_id": "V2", "worker_id": "W3"}
     (breach,) = judge(world, plan, move)["broken"]
     assert breach["waivable_by"] is None
-    waiver = {"kind": "waive", "rule": breach["rule"], "worker_id": "W3", "visit_id": "V2", "why": "personne d’autre"}
+    waiver = {"kind": "waive", "rule": breach["rule"], "worker_id": "W3", "visit_id": "V2", "reason": "personne d’autre"}
     refused = save(world, plan, move, waiver, state="proposed")
     assert (refused.status_code, refused.json()["code"]) == (422, "H103")
 
@@ -108,15 +108,15 @@ def test_a_waiver_says_who_when_which_rule_and_why(world: World) -> None:
     move = {"kind": "move", "visit_id": "V2", "worker_id": "W1"}
     (breach,) = judge(world, plan, move)["broken"]
     assert (breach["rule"], breach["waivable_by"]) == ("COMPETENCIES", "coordinator")
-    waiver = {"kind": "waive", "rule": "COMPETENCIES", "worker_id": "W1", "visit_id": "V2", "why": "formée sur place"}
+    waiver = {"kind": "waive", "rule": "COMPETENCIES", "worker_id": "W1", "visit_id": "V2", "reason": "formée sur place"}
     assert save(world, plan, move, {**waiver, "by": "quelqu’un"}).json()["code"] == "D102"
     made = save(world, plan, move, waiver, state="proposed")
     assert made.status_code == 201, made.text
     new = world.get(made.headers["Location"])
     (kept,) = new["document"]["waivers"]
-    assert (kept["rule"], kept["why"], kept["at"][:16]) == ("COMPETENCIES", "formée sur place", "2026-03-09T05:40")
+    assert (kept["rule"], kept["reason"], kept["at"][:16]) == ("COMPETENCIES", "formée sur place", "2026-03-09T05:40")
     (event,) = world.get(f"{BASIN}/events?action=plans.waived")["items"]
-    assert (event["actor"], event["why"], event["details"]["rule"]) == (kept["by"], "formée sur place", "COMPETENCIES")
+    assert (event["actor"], event["reason"], event["details"]["rule"]) == (kept["by"], "formée sur place", "COMPETENCIES")
     assert world.publish(new).status_code == 200
 
 

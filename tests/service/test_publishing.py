@@ -114,11 +114,11 @@ def test_other_days_than_those_of_the_plan_in_force_are_refused(absent: World) -
 def test_a_rejected_proposal_keeps_its_reason_and_is_never_published(absent: World) -> None:
     plan = absent.propose()
     where = f"{BASIN}/plans/{plan['id']}"
-    rejected = absent.ask(C, "POST", f"{where}/reject", {"why": "trop de trajets"}, If_Match='"1"')
+    rejected = absent.ask(C, "POST", f"{where}/reject", {"reason": "trop de trajets"}, If_Match='"1"')
     assert rejected.json()["state"] == "rejected"
     assert absent.publish({**plan, "version": 2}).json()["code"] == "A401"
     (event,) = absent.get(f"{BASIN}/events?action=plans.rejected")["items"]
-    assert (event["why"], event["target"]) == ("trop de trajets", plan["id"])
+    assert (event["reason"], event["target"]) == ("trop de trajets", plan["id"])
 
 
 def test_the_same_problem_seed_and_work_give_the_same_plan(absent: World) -> None:

@@ -119,13 +119,13 @@ def test_who_is_kept_for_a_release_is_given_nothing_else_meanwhile(world: World)
     world.ask(C, "POST", f"{BASIN}/absences", absence(id="ABS-2", provider_id="S2", employee_id="A-2"))
     twice = {"days": [{"absence_id": "REL-1-1", "worker_id": worker} for worker in ("W2", "W9")]}
     assert codes(world.ask(C, "POST", f"{BASIN}/releases/REL-1/confirm", twice, If_Match='"1"')) == {"A305"}
-    kept = {"days": [{"absence_id": "REL-1-1", "worker_id": "W1"}], "why": "accord de W1"}
+    kept = {"days": [{"absence_id": "REL-1-1", "worker_id": "W1"}], "reason": "accord de W1"}
     assert world.ask(C, "POST", f"{BASIN}/releases/REL-1/confirm", kept, If_Match='"1"').json()["state"] == "confirmed"
     held = world.propose()["document"]
     assert {stop["visit_id"] for route in held["routes"] for stop in route["stops"]} == {"V1", "V2", "V3"}
     assert {one["visit_id"] for one in held["uncovered"]} == {"V4", "V5"}
 
-    assert world.ask(C, "POST", f"{BASIN}/releases/REL-1/cancel", {"why": "reporté"}, If_Match='"2"').status_code == 200
+    assert world.ask(C, "POST", f"{BASIN}/releases/REL-1/cancel", {"reason": "reporté"}, If_Match='"2"').status_code == 200
     freed = world.propose()["document"]
     assert {stop["visit_id"] for route in freed["routes"] for stop in route["stops"]} == {"V4", "V5"}
     assert (ledger(world)["reserved_cents"], ledger(world)["remaining_cents"]) == (0, 100_000)

@@ -10,7 +10,7 @@ import pytest
 from api.access import Role
 from api.contract import LINKS
 from api.queries import LENIENT
-from tests.service.basin import BASIN
+from tests.service.basin import BASIN, absence
 from tests.service.conftest import World
 
 A, C, M = Role.ADMINISTRATOR, Role.COORDINATOR, Role.MANAGER
@@ -90,3 +90,20 @@ def test_a_grant_with_a_field_it_does_not_know_is_refused_by_its_name(world: Wor
     assert [(one["code"], one["where"], one["hint"]) for one in answer.json()["issues"]] == [
         ("D102", "grants[0].target", "vouliez-vous dire « target_id » ?")
     ]
+
+
+@pytest.mark.parametrize("model", ["sqlite"], indirect=True)
+def test_a_reason_is_called_so_everywhere_and_by_its_former_name_only_when_asked(world: World) -> None:
+    """`why` is still read, not beside `reason`; no request shows it, no answer holds it."""
+    assert not [place for place, schema in schemas_asked(world) if "why" in schema["properties"]]
+    answers = world.app.openapi()["components"]["schemas"]
+    assert not [name for name, schema in answers.items() if "why" in schema.get("properties", {})]
+    world.ask(M, "POST", f"{BASIN}/absences", absence())
+    world.search()
+    (plan,) = world.get(f"{BASIN}/plans?state=proposed")["items"]
+    where, version = f"{BASIN}/plans/{plan['id']}/reject", {"If_Match": f'"{plan["version"]}"'}
+    both = world.ask(C, "POST", where, {"why": "trop long", "reason": "trop long"}, **version)
+    assert [(one["code"], one["where"]) for one in both.json()["issues"]] == [("D102", "why")]
+    assert world.ask(C, "POST", where, {"why": "trop long"}, **version).status_code == 200
+    (event,) = world.get(f"{BASIN}/events?action=plans.rejected")["items"]
+    assert (event["reason"], "why" in event) == ("trop long", False)

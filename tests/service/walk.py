@@ -279,14 +279,14 @@ def _plans(walk: Walk) -> None:
     draft = walk.ask(f"POST {B}/plans/{{id}}/edits", {**edits, "state": "proposed"}, id=plan, headers=etag(whole))
     edited = draft.json()["plan"]["id"]
     walk.ask(f"GET {B}/plans/{{id}}/compare", id=plan, query=f"to={edited}")
-    why = {"why": "la famille ne le souhaite pas"}
+    why = {"reason": "la famille ne le souhaite pas"}
     walk.ask(f"POST {B}/plans/{{id}}/reject", why, id=edited, headers=etag(draft))
     walk.ask(f"POST {B}/plans/{{id}}/pins", {"pin": ["V1"]}, id=plan, headers=etag(whole))
     away = {"kind": "worker_away", "worker_id": there["V1"], "at": "2026-03-09T07:10:00+01:00"}
     _searched(walk, f"POST {B}/plans/{{id}}/what-if", {"events": [away], "search": SEARCH}, id=plan)
     _searched(walk, f"POST {B}/plans/{{id}}/again", id=plan)
     fresh = walk.ask(f"GET {B}/plans/{{id}}", id=plan)
-    walk.ask(f"POST {B}/plans/{{id}}/publish", {"why": "vu avec le service"}, id=plan, headers=etag(fresh))
+    walk.ask(f"POST {B}/plans/{{id}}/publish", {"reason": "vu avec le service"}, id=plan, headers=etag(fresh))
     walk.ask(f"POST {B}/plans/{{id}}/seen", id=plan)
     walk.ask(f"GET {B}/attention")
 
@@ -324,9 +324,9 @@ def _money(walk: Walk) -> None:
     made = walk.ask(f"POST {B}/releases", release(), role=M)
     walk.ask(f"GET {B}/releases")
     walk.ask(f"GET {B}/releases/{{id}}", id="REL-1")
-    kept = {"days": [{"absence_id": "REL-1-1", "worker_id": "W1"}], "why": "couvert"}
+    kept = {"days": [{"absence_id": "REL-1-1", "worker_id": "W1"}], "reason": "couvert"}
     sure = walk.ask(f"POST {B}/releases/{{id}}/confirm", kept, id="REL-1", headers=etag(made))
-    walk.ask(f"POST {B}/releases/{{id}}/cancel", {"why": "stage reporté"}, id="REL-1", headers=etag(sure))
+    walk.ask(f"POST {B}/releases/{{id}}/cancel", {"reason": "stage reporté"}, id="REL-1", headers=etag(sure))
     walk.ask(f"GET {B}/ledger")
     walk.ask(f"GET {B}/funding-lines/{{id}}/ledger", id="F1")
     walk.ask(f"POST {B}/funding-transfers", {"from_line_id": "F1", "to_line_id": "F2", "cents": 10_000})
@@ -369,9 +369,10 @@ def _rights(walk: Walk) -> None:
         walk.ask(f"GET {B}/{kind}/{{id}}/dossier", role=A, id=id)
     walk.world.later(hours=24)
     for kind, id in (("clients", "S2:D"), ("workers", "W3")):
-        walk.ask(f"POST {B}/{kind}/{{id}}/erasure", {"confirm": id, "why": "demande reçue par courrier"}, role=A, id=id)
+        walk.ask(f"POST {B}/{kind}/{{id}}/erasure", {"confirm": id, "reason": "demande reçue par courrier"}, role=A, id=id)
     erasing.rewrite(walk.world.service)
     walk.ask(f"GET {B}/erasures")
+    walk.ask(f"GET {B}/archive", role=A)
     walk.ask("GET /v1/audit/verify", role=A)
     walk.ask("GET /v1/audit/export", role=A)
 

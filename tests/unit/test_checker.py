@@ -19,7 +19,7 @@ WHEN = datetime(2026, 3, 8, 7, tzinfo=UTC)
 
 
 def waiver(rule: str, worker_id: str = "W1", visit_id: str | None = None) -> Waiver:
-    return Waiver(rule, worker_id, visit_id, by="coordination", at=WHEN, why="accord de la personne")
+    return Waiver(rule, worker_id, visit_id, by="coordination", at=WHEN, reason="accord de la personne")
 
 
 def too_far(waivable: bool, *waivers: Waiver) -> tuple[Problem, Plan]:

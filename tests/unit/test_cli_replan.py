@@ -137,7 +137,7 @@ def test_a_move_to_a_place_of_an_unsaid_tour_is_refused() -> None:
 
 
 def test_a_waiver_of_what_nobody_may_waive_is_refused(tmp_path: Path) -> None:
-    told = {"by": "coordination", "at": f"{DAY}07:00:00+01:00", "why": "urgence"}
+    told = {"by": "coordination", "at": f"{DAY}07:00:00+01:00", "reason": "urgence"}
     edits = [
         {"kind": "move", "visit_id": "V2", "worker_id": "W2"},
         {"kind": "waive", "rule": "FORBIDDEN_PAIR", "worker_id": "W2", "visit_id": "V2", **told},

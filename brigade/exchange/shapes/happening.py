@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from brigade import edits, events
 from brigade.exchange.shapes.demand import AbsenceShape, ClientShape, VisitShape, WindowShape
-from brigade.exchange.shapes.kinds import Code, Codes, Count, Minutes, Moment, Shape, Text
+from brigade.exchange.shapes.kinds import REASON, Code, Codes, Count, Minutes, Moment, Shape, Text
 from brigade.exchange.shapes.problem import STRICT
 from brigade.exchange.shapes.workforce import AvailabilityShape
 
@@ -173,7 +173,7 @@ class WaiveShape(BaseModel):
     visit_id: Code | None = None
     by: Text = Field(min_length=1)
     at: Moment
-    why: Text = Field(min_length=1)
+    reason: Text = Field(min_length=1, validation_alias=REASON)
 
 
 EditShape = Annotated[MoveShape | SwapShape | UnassignShape | PinShape | UnpinShape | WaiveShape, Field(discriminator="kind")]

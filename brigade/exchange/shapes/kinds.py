@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, TypeAlias, Union, get_args, get_origin
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AliasChoices, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
@@ -164,3 +164,8 @@ def shape_in(field: FieldInfo) -> type[Shape] | None:
 
 def is_list(field: FieldInfo) -> bool:
     return get_origin(bare(field.annotation)[0]) is list
+
+
+REASON = AliasChoices("reason", "why")
+"""Why somebody decided so is called `reason` everywhere; `why`, its former name in some requests and kept documents, is still
+read."""

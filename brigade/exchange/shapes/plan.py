@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from brigade.exchange.shapes.kinds import LARGEST, Code, Codes, Count, Day, Kind, Minutes, Moment, Text
+from brigade.exchange.shapes.kinds import LARGEST, REASON, Code, Codes, Count, Day, Kind, Minutes, Moment, Text
 from brigade.exchange.shapes.policy import PolicyShape
 from brigade.exchange.shapes.problem import STRICT
 from brigade.places import TravelMode
@@ -107,7 +107,7 @@ class WaiverShape(BaseModel):
     visit_id: Code | None = None
     by: Text
     at: Moment
-    why: Text
+    reason: Text = Field(validation_alias=REASON)
 
 
 class ProofShape(BaseModel):

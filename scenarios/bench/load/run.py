@@ -196,7 +196,7 @@ def published(api: Api, where: str, day: str) -> str:
         done = api.ask("GET", f"{where}/jobs/{job['id']}", None, api.token)
         if done["state"] == "done":
             plan: str = done["plan_id"]
-            api.ask("POST", f"{where}/plans/{plan}/publish", {"why": "mesure"}, api.token, **{"If-Match": '"1"'})
+            api.ask("POST", f"{where}/plans/{plan}/publish", {"reason": "mesure"}, api.token, **{"If-Match": '"1"'})
             return plan
         time.sleep(0.1)
     raise TimeoutError("no plan")
