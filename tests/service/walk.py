@@ -216,7 +216,7 @@ def _accounts(walk: Walk) -> None:
         "login": "coordination.lens",
         "role": "coordinator",
         "password": PASSWORD,
-        "grants": [{"basin_id": "B1", "target": ""}],
+        "grants": [{"basin_id": "B1", "target_id": ""}],
     }
     made = walk.ask("POST /v1/accounts", given, role=A)
     id = made.json()["id"]
