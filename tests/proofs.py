@@ -21,6 +21,7 @@ ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "proofs.md"
 FILES = (
     "test_second_checker.py",
+    "test_solver.py",
     "test_nothing_left.py",
     "test_tiny_days.py",
     "test_advice_obstacles.py",

@@ -33,7 +33,7 @@ from tests.strategies import small_problems
 from tests.strategies_coverable import coverable_problems
 from tests.unit.test_law_cases import FOLDER, PENDING
 
-EXAMPLES = int(os.environ.get("BRIGADE_AGREEMENT_EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("BRIGADE_AGREEMENT_EXAMPLES", "45"))
 QUICK = Settings(iterations=200, threads=1)
 many = settings(
     max_examples=EXAMPLES,

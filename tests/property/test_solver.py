@@ -28,6 +28,7 @@ from solver.kernel.search import Search
 from solver.model import build_model
 from solver.settings import Settings
 from solver.solve import solve
+from tests.advice import examples
 from tests.brute import best_plan
 from tests.solving import QUICK, named, searched
 from tests.strategies import small_problems
@@ -37,8 +38,10 @@ MOST_TOURS = 3
 ENOUGH = Settings(iterations=3000, threads=1)
 BINDING = sorted({code for twin in rules.twins() for code in twin.CODES})
 TELLING = Weights(moved_start=1, moved_visit=10, changed_worker=30)
-many = settings(max_examples=250, phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.too_slow])
-some = settings(many, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+many = settings(
+    max_examples=examples(120), phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.too_slow]
+)
+some = settings(many, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
 
 def tiny_problems() -> st.SearchStrategy[Problem]:
@@ -73,7 +76,7 @@ def test_odd_days_pass_the_checker_and_cost_what_the_kernel_says(problem: Proble
     _agrees(problem)
 
 
-@settings(many, max_examples=150)
+@settings(many, max_examples=examples(90))
 @given(problem=coverable_problems(), off=st.sampled_from([*({code} for code in BINDING), set(BINDING)]))
 def test_a_rule_switched_off_binds_neither_of_the_two_tellings(problem: Problem, off: set[str]) -> None:
     """Timing obeys some rules too (breaks, links, blocked times): what is off there must be off in the kernel."""
@@ -179,7 +182,7 @@ def test_any_orders_can_be_loaded_and_what_is_kept_is_lawful(problem: Problem, d
         assert hard_violations(problem, timed.plan) == ()
 
 
-@settings(many, max_examples=100)
+@settings(many, max_examples=examples(80))
 @given(problem=coverable_problems(max_visits=6), dice=st.randoms(use_true_random=False))
 def test_the_kernel_takes_a_plan_whole_exactly_when_the_checker_would(problem: Problem, dice: Random) -> None:
     """Plans near a good one: one or two visits moved anywhere. Lawful to both or to neither, and of one cost."""
