@@ -25,19 +25,40 @@ WEIGHTS = {
     "equity_workers": 1,
 }
 """What weighs unless a document says otherwise."""
-ASKED_FOR = ["used_worker", "max_lateness", "max_waiting", "max_idle", "workload_balance"]
+TOLD_BEFORE = ["moved_start", "moved_visit", "changed_worker"]
+ASKED_FOR = ["used_worker", "max_lateness", "max_waiting", "max_idle", "workload_balance", *TOLD_BEFORE]
 """What weighs only where a document says so."""
 POINTS = {"mandatory": 1000, "P1": 100, "P2": 30, "P3": 10, "P4": 3}
 
 
-def terms(case: Case, people: list[Person]) -> dict[str, int]:
+def terms(case: Case, people: list[Person], told: Case | None) -> dict[str, int]:
     """Cost of each soft term, weight included; of the uncovered visits too where coverage is weighted."""
-    amounts = _amounts(case, people)
+    amounts = _amounts(case, people) | (_disruption(case, told) if told else {})
     weights = WEIGHTS | (case.policy.get("weights") or {})
     found = {name: amount * weights.get(name, 0) for name, amount in amounts.items()}
     if case.policy.get("mode", "lexicographic") == "weighted":
         found["uncovered"] = _points(case) * case.policy.get("units_per_point", 6000) * case.clock.per_minute
     return found
+
+
+def left_out(case: Case) -> list[int]:
+    """Open visits that nobody does: mandatory ones, then by priority."""
+    levels = ["mandatory", "P1", "P2", "P3", "P4"]
+    found = [case.visits[id] for id in case.open - _covered(case)]
+    count = Counter("mandatory" if visit.get("mandatory") else visit["priority"] for visit in found)
+    return [count[level] for level in levels]
+
+
+def _disruption(case: Case, told: Case) -> dict[str, int]:
+    """Against a plan that everybody knows."""
+    then, now = ({stop.visit["id"]: (t.worker_id, stop.start) for t in one.tours for stop in t.stops} for one in (told, case))
+    both, lost, one = then.keys() & now.keys(), then.keys() & case.open - now.keys(), case.clock.per_minute
+    moved = [abs(now[id][1] - then[id][1]) for id in both]
+    return {
+        "moved_start": sum(moved),
+        "moved_visit": one * (sum(ticks > 0 for ticks in moved) + len(lost)),
+        "changed_worker": one * (sum(now[id][0] != then[id][0] for id in both) + len(lost)),
+    }
 
 
 def _covered(case: Case) -> set[str]:

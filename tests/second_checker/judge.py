@@ -17,22 +17,18 @@ NOT_JUDGED = {
     "PREGNANCY": "its hours are judged as PERSONAL_LIMIT, into which the preset turns them",
 }
 """Limits that this judge leaves out, and why."""
-TOLD_BEFORE = "compares with a plan told before, which is in neither document"
 COSTS_NOT_JUDGED = {
     "uncovered": "where levels go before each other: their weights hang on the most soft cost possible, named, not defined",
     "missed_meal": "own meals are told in public bench sets only",
-    "moved_start": TOLD_BEFORE,
-    "moved_visit": TOLD_BEFORE,
-    "changed_worker": TOLD_BEFORE,
 }
 """Terms that this judge leaves out, and why."""
 
 
 class Judge:
-    """Judges the plans of one problem."""
+    """Judges a plan of a problem. `told`: the plan that everybody knew before."""
 
-    def __init__(self, problem: dict[str, Any], plan: dict[str, Any]) -> None:
-        self.case = Case(problem, plan)
+    def __init__(self, problem: dict[str, Any], plan: dict[str, Any], told: dict[str, Any] | None = None) -> None:
+        self.case, self.told = Case(problem, plan), None if told is None else Case(problem, told)
         library = Library(self.case)
         self.people = [Person(self.case, library, worker) for worker in self.case.workers.values()]
 
@@ -44,4 +40,8 @@ class Judge:
         return {one for one in found if one[0] not in self.case.off}
 
     def costs(self) -> dict[str, int]:
-        return costs.terms(self.case, self.people)
+        return costs.terms(self.case, self.people, self.told)
+
+    def left_out(self) -> list[int]:
+        """Uncovered visits by level."""
+        return costs.left_out(self.case)
