@@ -224,6 +224,18 @@ def test_an_accord_counts_on_its_days_as_rows_do(first: date | None, last: date 
     assert row.value == rest
 
 
+@pytest.mark.parametrize("order", [("limit", "civil_limit"), ("civil_limit", "limit")])
+def test_an_accord_on_the_day_speaks_of_both_measures_unless_one_has_its_own(order: tuple[str, str]) -> None:
+    """Of 11 h between rests and 9 h from midnight to midnight, in whichever order they are declared."""
+    values = {"limit": 660, "civil_limit": 540}
+    rules = shipped_labour_code().party("sap", declared({f"MAX_DAILY_WORK.{name}": values[name] for name in order}))
+    met = {name: row.value for name in values if (row := rules.get("MAX_DAILY_WORK", name)) is not None}
+    assert met == values
+    alone = shipped_labour_code().party("sap", declared({"MAX_DAILY_WORK.limit": 660})).get("MAX_DAILY_WORK", "civil_limit")
+    assert alone is not None
+    assert alone.value == 660
+
+
 def test_an_accord_names_urgent_causes_that_its_text_does_not() -> None:
     """CT L3123-24: the cases of urgency are those an accord defines; BAD V.37 has four, and a company may agree on others."""
     code = shipped_labour_code()
