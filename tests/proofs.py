@@ -55,12 +55,13 @@ class Seen:
             return (yield)
         finally:
             after = os.times()
-            item.user_properties.append(("seconds", round(after.user + after.system - before.user - before.system)))
+            if hasattr(getattr(item, "obj", None), "hypothesis"):
+                item.user_properties.append(("seconds", round(after.user + after.system - before.user - before.system)))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.when == "call" and "[" not in report.nodeid:
+        seconds = dict(report.user_properties).get("seconds")
+        if report.when == "call" and seconds is not None:
             name = report.nodeid.removeprefix("tests/property/").replace("::", " ")
-            seconds = dict(report.user_properties).get("seconds", "")
             result = "holds" if report.passed else "**fails**"
             self.rows[name] = f"| {name} | {self.commit} | {seconds} | {result} |"
 
