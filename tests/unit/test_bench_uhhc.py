@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from brigade.errors import UnreadableInput
+from scenarios.bench.mapping.uhhc import problem_of
 from scenarios.bench.sets import samples, uhhc
 from scenarios.bench.sets.records import DATA
 
@@ -322,6 +323,56 @@ def test_every_sample_is_read_with_all_its_people() -> None:
         "i-272": (170, 26),
         "i-406": (100, 18),
     }
+
+
+def test_what_the_authors_reader_lets_a_file_leave_out_is_read_as_they_do(tmp_path: Path) -> None:
+    """The day of the other tests in the older words, without what has a default: the same but for the shifts."""
+    raw, whole = document(), read(tmp_path, document())
+    for name in ("time_window_met", "cost_components"):
+        del raw["metadata"][name]
+    for caregiver in raw["caregivers"]:
+        caregiver["starting_point_id"] = caregiver.pop("departing_point")
+    del raw["caregivers"][0]["working_shift"], raw["caregivers"][0]["arrival_point"]
+    raw["caregivers"][1]["working_shift"] = [80, 300]
+    raw["caregivers"][2] |= {"working_shift": None, "abilities": None}
+    for patient in raw["patients"]:
+        patient["required_caregivers"] = patient.pop("required_services")
+    raw["patients"][0]["synchronization"]["distance"] = [15, 40]
+    raw["patients"][1]["time_window"] = [120, 180]
+    del raw["patients"][1]["time_windows"]
+    found = read(tmp_path, raw)
+    assert (found.time_window_met, found.weights) == ("at_service_start", {})
+    assert [one.shift for one in found.caregivers] == [None, uhhc.Span(80, 300), None]
+    assert (found.caregivers[0].arrival, found.caregivers[2].abilities) == (0, frozenset())
+    assert found.patients == whole.patients
+    raw["patients"][0]["synchronization"]["distance"] = 15
+    assert read(tmp_path, raw).patients[0].synchronization == uhhc.Synchronization("sequential", 15, 15)
+
+
+def test_who_has_no_shift_works_any_time_and_none_is_overtime(tmp_path: Path) -> None:
+    raw = document()
+    raw["metadata"]["cost_components"] = {"travel_time": 1, "total_extra_time": 11}
+    raw["caregivers"][0] |= {"working_shift": None, "lunch_break": False}
+    raw["caregivers"][2]["lunch_break"] = False
+    instance = read(tmp_path, raw)
+    late = {"c1": [("B", "s1", 900, 940)]}
+    result = uhhc.evaluate(instance, solution(late))
+    assert result.components["total_extra_time"] == 0
+    assert "SHIFT_START" not in codes(instance, late)
+    asked = problem_of(instance)
+    stay = asked.workers[0].availability[0]
+    assert (stay.start, stay.end, stay.hard_end) == (0, asked.horizon.length, asked.horizon.length)
+
+
+def test_a_missing_shift_that_counts_is_refused_by_name(tmp_path: Path) -> None:
+    raw = document()
+    raw["metadata"]["cost_components"]["max_idle_time"] = 1
+    del raw["caregivers"][0]["working_shift"]
+    with pytest.raises(UnreadableInput) as refusal:
+        read(tmp_path, raw)
+    (issue,) = refusal.value.issues
+    assert (issue.code, issue.where) == ("B102", "caregivers.c1.working_shift")
+    assert "max_idle_time" in issue.hint
 
 
 def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path) -> None:

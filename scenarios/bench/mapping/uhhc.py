@@ -126,7 +126,7 @@ def _late_anyway(instance: uhhc.Instance) -> Iterator[tuple[uhhc.Span, uhhc.Requ
 def _scale(instance: uhhc.Instance) -> Scale:
     """Room for everything that could still be done after the last window and the last shift."""
     ends = [window.end for patient in instance.patients for window in patient.windows]
-    last = max(ends + [caregiver.shift.end for caregiver in instance.caregivers], default=0)
+    last = max(ends + [caregiver.shift.end for caregiver in instance.caregivers if caregiver.shift], default=0)
     longest = max((max(row, default=0) for row in instance.distances), default=0)
     return scale(1, 2 * last + longest)
 
@@ -195,8 +195,8 @@ def _links(instance: uhhc.Instance, measure: Scale) -> Iterator[Link]:
 
 # -- people --------------------------------------------------------------------------------------------------------
 def _worker(instance: uhhc.Instance, measure: Scale, rank: int, caregiver: uhhc.Caregiver) -> Worker:
-    start, end = caregiver.shift.start, caregiver.shift.end
-    is_strict = _is_hard(instance, "working_time") or _is_hard(instance, "total_extra_time")
+    start, end = (caregiver.shift.start, caregiver.shift.end) if caregiver.shift else (0, measure.horizon.length)
+    is_strict = caregiver.shift is None or _is_hard(instance, "working_time") or _is_hard(instance, "total_extra_time")
     lunch = instance.lunch if caregiver.has_lunch and _has_time_to_eat(instance, caregiver) else None
     late = 0 if lunch is None or instance.time_window_met == AT_START else lunch.min_duration
     stay = Availability(
@@ -216,8 +216,13 @@ def _has_time_to_eat(instance: uhhc.Instance, caregiver: uhhc.Caregiver) -> bool
     if instance.lunch is None:
         return False
     late = 0 if instance.time_window_met == AT_START else instance.lunch.min_duration
-    begin = max(caregiver.shift.start, instance.lunch.start)
-    return begin <= instance.lunch.end - late and begin + instance.lunch.min_duration <= caregiver.shift.end
+    begin = _earliest_lunch(caregiver, instance.lunch)
+    is_over_in_time = caregiver.shift is None or begin + instance.lunch.min_duration <= caregiver.shift.end
+    return begin <= instance.lunch.end - late and is_over_in_time
+
+
+def _earliest_lunch(caregiver: uhhc.Caregiver, lunch: uhhc.Lunch) -> int:
+    return max(caregiver.shift.start, lunch.start) if caregiver.shift else lunch.start
 
 
 # -- back to the set -----------------------------------------------------------------------------------------------
@@ -243,7 +248,7 @@ def _service(instance: uhhc.Instance, visit_id: str) -> tuple[uhhc.Patient, uhhc
 def _stays(instance: uhhc.Instance, caregiver: uhhc.Caregiver, absent: str) -> list[uhhc.Entry]:
     if not caregiver.has_lunch or instance.lunch is None or not _has_time_to_eat(instance, caregiver):
         return []
-    begin = max(caregiver.shift.start, instance.lunch.start)
+    begin = _earliest_lunch(caregiver, instance.lunch)
     return [uhhc.Entry(absent, uhhc.LUNCH, begin, begin + instance.lunch.min_duration)]
 
 

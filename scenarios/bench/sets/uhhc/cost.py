@@ -45,13 +45,16 @@ class _Day:
 
     @property
     def idle(self) -> int:
-        """Before leaving, while waiting, after the return: within the shift."""
+        """Before leaving, while waiting, after the return: within the shift; without one while waiting."""
         shift = self.caregiver.shift
+        if shift is None:
+            return sum(self.waits)
         return max(0, self.departure - shift.start) + sum(self.waits) + max(0, shift.end - self.back)
 
     @property
     def extra(self) -> int:
-        return max(0, self.back - self.caregiver.shift.end)
+        shift = self.caregiver.shift
+        return 0 if shift is None else max(0, self.back - shift.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ def _day(instance: Instance, caregiver: Caregiver, route: Route, places: Mapping
     path = [caregiver.departure, *stops, caregiver.arrival]
     legs = [instance.distances[a][b] for a, b in pairwise(path)]
     first = route.entries[0].start - legs[0]
-    departure = caregiver.shift.start if instance.leaves_at_shift_start else first
+    departure = caregiver.shift.start if instance.leaves_at_shift_start and caregiver.shift else first
     free = [departure, *(entry.end for entry in route.entries)]
     slack = [entry.start - (free[rank] + legs[rank]) for rank, entry in enumerate(route.entries)]
     waits, lags = tuple(max(0, value) for value in slack), tuple(max(0, -value) for value in slack)
@@ -128,7 +131,8 @@ def _lateness(instance: Instance, service: _Service) -> int:
 def _components(instance: Instance, days: Sequence[_Day], services: Sequence[_Service], visited: set[str]) -> dict[str, int]:
     late = [_lateness(instance, service) for service in services]
     waits = [wait for day in days for wait in day.counted_waits]
-    idle = {caregiver.id: caregiver.shift.end - caregiver.shift.start for caregiver in instance.caregivers}
+    shifts = {caregiver.id: caregiver.shift for caregiver in instance.caregivers}
+    idle = {id: 0 if shift is None else shift.end - shift.start for id, shift in shifts.items()}
     idle.update({day.caregiver.id: day.idle for day in days})
     work = dict.fromkeys((caregiver.id for caregiver in instance.caregivers), 0)
     for day in days:
@@ -179,9 +183,11 @@ def _unknown(routes: Sequence[Route], staff: Mapping[str, Caregiver], patients: 
 def _day_faults(instance: Instance, days: Sequence[_Day]) -> Iterator[str]:
     for day in days:
         who, shift = day.caregiver.id, day.caregiver.shift
-        if day.departure < shift.start:
+        if shift is None and day.departure < 0:
+            yield f"HORIZON {who} : part à {day.departure}, avant 0"
+        if shift is not None and day.departure < shift.start:
             yield f"SHIFT_START {who} : part à {day.departure}, avant {shift.start}"
-        if instance.weights.get("working_time") == HARD and day.extra:
+        if shift is not None and instance.weights.get("working_time") == HARD and day.extra:
             yield f"SHIFT_END {who} : revient à {day.back}, après {shift.end}"
         for entry, lag in zip(day.route.entries, day.lags, strict=True):
             if lag:

@@ -2,6 +2,10 @@
 
 A component's weight is a whole number, or "HARD" (the measure must be 0, and counts with weight 1), or absent: then a
 rule (qualification, incompabilities, caregiver_preferences) is hard and a measure weighs nothing.
+
+What the authors' own reader lets a file leave out or write in its older form is read as they read it: no `working_shift` (any
+time of the day), `arrival_point` (the departing one), `abilities` (none), `time_window_met` (at service start) or
+`cost_components`; spans and gaps as lists, a single gap; `starting_point_id`, `time_window`, `required_caregivers`.
 """
 
 from __future__ import annotations
@@ -84,13 +88,13 @@ class Patient:
 
 @dataclass(frozen=True, slots=True)
 class Caregiver:
-    """`departure` and `arrival` are rows of the matrix, those of his terminal points."""
+    """`departure` and `arrival` are rows of the matrix, those of his terminal points. `shift` None: any time of the day."""
 
     id: str
     abilities: frozenset[str]
     departure: int
     arrival: int
-    shift: Span
+    shift: Span | None
     has_lunch: bool = False
 
 
@@ -133,8 +137,8 @@ def read(path: Path) -> Instance:
     instance = Instance(
         name=bare_name(path),
         origin=origin.text() if origin else "generated",
-        time_window_met=meta.at("time_window_met").word((AT_START, AT_END)),
-        weights=_weights(meta.at("cost_components")),
+        time_window_met=met.word((AT_START, AT_END)) if (met := meta.maybe("time_window_met")) else AT_START,
+        weights=_weights(costs) if (costs := meta.maybe("cost_components")) else {},
         distances=tuple(tuple(int(cell) for cell in row) for row in distances),
         terminals=terminals,
         caregivers=tuple(_caregiver(node, terminals) for node in root.at("caregivers").items()),
@@ -173,10 +177,21 @@ def _weight(name: str, node: Node) -> Weight:
 
 
 def _span(node: Node) -> Span:
-    span = Span(node.at("start").whole(), node.at("end").whole())
+    """{"start", "end"}, or the two in a list."""
+    start, end = _two(node, "start", "end")
+    span = Span(start.whole(), end.whole())
     if span.start > span.end:
         node.findings.add("B103", node.where, f"de {span.start} à {span.end}", "le début avant la fin")
     return span
+
+
+def _two(node: Node, *names: str) -> tuple[Node, Node]:
+    """The two fields of an object, or the two elements of a list."""
+    if isinstance(node.value, list) and len(node.value) == len(names):
+        first, second = node.items()
+        return first, second
+    first, second = (node.at(name) for name in names)
+    return first, second
 
 
 def _lunch(node: Node) -> Lunch:
@@ -185,7 +200,8 @@ def _lunch(node: Node) -> Lunch:
 
 
 def _caregiver(node: Node, terminals: Mapping[str, int]) -> Caregiver:
-    leaves = node.at("departing_point")
+    leaves = node.at("departing_point", "starting_point_id")
+    abilities, shift = node.maybe("abilities"), node.maybe("working_shift")
     returns = node.maybe("arrival_point") or leaves
     lunch = node.maybe("lunch_break")
     for end in {leaves.where: leaves, returns.where: returns}.values():
@@ -193,19 +209,20 @@ def _caregiver(node: Node, terminals: Mapping[str, int]) -> Caregiver:
             node.findings.known(end.text(), terminals, end.where)
     return Caregiver(
         id=node.at("id").text(),
-        abilities=frozenset(node.at("abilities").texts()),
+        abilities=frozenset(abilities.texts()) if abilities else frozenset(),
         departure=terminals.get(leaves.text(), 0),
         arrival=terminals.get(returns.text(), 0),
-        shift=_span(node.at("working_shift")),
+        shift=_span(shift) if shift else None,
         has_lunch=lunch.flag() if lunch else False,
     )
 
 
 def _patient(node: Node, rows: int, defaults: Mapping[str, int]) -> Patient:
-    needs = tuple(_need(item, defaults) for item in node.at("required_services").items())
+    needs = tuple(_need(item, defaults) for item in node.at("required_services", "required_caregivers").items())
     optional, sync = node.maybe("optional"), node.maybe("synchronization")
     excluded, preferred = node.maybe("incompatible_caregivers"), node.maybe("preferred_caregivers")
-    windows = tuple(_span(item) for item in node.at("time_windows").items())
+    alone = node.maybe("time_window")
+    windows = (_span(alone),) if alone else tuple(_span(item) for item in node.at("time_windows").items())
     for name, count in (("required_services", len(needs)), ("time_windows", len(windows))):
         if count == 0:
             node.findings.add("B102", f"{node.where}.{name}", "aucun élément", "au moins un")
@@ -236,7 +253,8 @@ def _synchronization(node: Node) -> Synchronization:
     if kind != "sequential":
         return Synchronization(kind)
     gap = node.at("distance")
-    least, most = gap.at("min").whole(), gap.at("max").whole()
+    is_exact = isinstance(gap.value, int | float) and not isinstance(gap.value, bool)
+    least, most = (one.whole() for one in ((gap, gap) if is_exact else _two(gap, "min", "max")))
     if least > most:
         node.findings.add("B103", gap.where, f"de {least} à {most}", "le minimum avant le maximum")
     return Synchronization(kind, least, most)
@@ -246,6 +264,10 @@ def _cross_check(instance: Instance, findings: Findings) -> None:
     findings.unique((patient.id for patient in instance.patients), "patients")
     findings.unique((caregiver.id for caregiver in instance.caregivers), "caregivers")
     staff = {caregiver.id for caregiver in instance.caregivers}
+    if instance.leaves_at_shift_start or "max_idle_time" in instance.weights:
+        for caregiver in (one for one in instance.caregivers if one.shift is None):
+            hint = "un début et une fin, ou aucun poids à « max_idle_time »"
+            findings.add("B102", f"caregivers.{caregiver.id}.working_shift", "« working_shift » manque, et se compte", hint)
     for caregiver in instance.caregivers:
         for ability in sorted(caregiver.abilities):
             findings.known(ability, instance.services, f"caregivers.{caregiver.id}.abilities")
