@@ -77,16 +77,19 @@ def mixes_of(problem: Problem, worker: Worker, met: Sequence[int], standing: Seq
     hosts: list[frozenset[int]] = [frozenset()]
     rules = [problem.rules_for(worker)]
     mix_of: dict[Hashable, int] = {}
+    mix_under: dict[frozenset[int], int] = {}
     after: list[list[int]] = []  # by mix, the mix that follows when each class is met
     while len(after) < len(hosts):
         row = []
         for one in met:
             wider = hosts[len(after)] | {one}
-            found = problem.rules_for(worker, [standing[known] for known in wider])
-            if (mix := mix_of.setdefault(_content(found), len(hosts))) == len(hosts):
-                hosts.append(wider)
-                rules.append(found)
-            row.append(mix)
+            if wider not in mix_under:  # each set of hosts is reached from every smaller one: its rules are compared once
+                found = problem.rules_for(worker, [standing[known] for known in wider])
+                if (mix := mix_of.setdefault(_content(found), len(hosts))) == len(hosts):
+                    hosts.append(wider)
+                    rules.append(found)
+                mix_under[wider] = mix
+            row.append(mix_under[wider])
         after.append(row)
         if len(hosts) > MOST_MIXES:
             return None
