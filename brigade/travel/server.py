@@ -230,7 +230,9 @@ SILENCES: Mapping[type[Exception], str] = {
 def _ask(url: str, body: Mapping[str, Any] | None, timeout_s: float) -> Mapping[str, Any]:
     """The JSON object a server answers, its error bodies included: they say more than the status."""
     if urllib.parse.urlsplit(url).scheme not in {"http", "https"}:
-        raise TravelUnavailable([Issue("T040", url.split("/table")[0], "adresse sans http", "http://hôte:port")])
+        raise TravelUnavailable(
+            [Issue("T040", "travel.location", url.split("/table")[0].split("@")[-1], "une adresse http://hôte:port")]
+        )
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url, data, {"Content-Type": "application/json", "Accept": "application/json"})
     try:

@@ -64,12 +64,12 @@ class TravelSpec:
     def __post_init__(self) -> None:
         access = 0.0 if self.access_minutes is None else self.access_minutes
         checks: list[tuple[str, object, bool, str]] = [
-            ("traffic", self.traffic, 0.1 <= self.traffic <= 10, "un facteur de 0,1 à 10"),
-            ("access", access, 0 <= access <= 240, "de 0 à 240 minutes"),
-            ("snap", self.max_snap_m, 0 < self.max_snap_m < math.inf, "des mètres, strictement positifs"),
-            ("margin", self.margin_km, 0 <= self.margin_km < math.inf, "des kilomètres, positifs"),
-            ("batch", self.batch, 1 <= self.batch <= 5000, "un entier de 1 à 5000"),
-            ("timeout", self.timeout_s, 0 < self.timeout_s < math.inf, "des secondes, strictement positives"),
+            ("traffic", self.traffic, 0.1 <= self.traffic <= 10, WANTED["traffic"]),
+            ("access", access, 0 <= access <= 240, WANTED["access"]),
+            ("snap", self.max_snap_m, 0 < self.max_snap_m < math.inf, WANTED["snap"]),
+            ("margin", self.margin_km, 0 <= self.margin_km < math.inf, WANTED["margin"]),
+            ("batch", self.batch, 1 <= self.batch <= 5000, WANTED["batch"]),
+            ("timeout", self.timeout_s, 0 < self.timeout_s < math.inf, WANTED["timeout"]),
             ("location", self.location, bool(self.location) == (self.kind is not SourceKind.ESTIMATE), GRAMMAR),
         ]
         addresses = [self.location] if self.kind in {SourceKind.OSRM, SourceKind.VALHALLA} else []
@@ -104,13 +104,25 @@ class TravelSpec:
                 else:
                     attribute, convert = OPTIONS[name]
                     values[attribute] = convert(value)
-            except (KeyError, ValueError):
-                modes = f", {', '.join(TravelMode)}" if kind == SourceKind.OSRM else ""
-                issues.append(Issue("T040", f"travel.{name}", value, f"une option parmi {', '.join(OPTIONS)}{modes}"))
+            except KeyError:
+                known = [*OPTIONS, *(TravelMode if kind == SourceKind.OSRM else ())]
+                hint = f"une option parmi {', '.join(known)}"
+                issues.append(Issue("T040", f"travel.{name}", f"option inconnue : « {name}={value.split('@')[-1]} »", hint))
+            except ValueError:
+                issues.append(Issue("T040", f"travel.{name}", f"« {value} »", f"{WANTED[name]} : {name}={EXAMPLES[name]}"))
         refuse_travel(issues)
         return cls(SourceKind(kind), location, servers=servers, **values)  # type: ignore[arg-type]  # each was converted
 
 
+WANTED = {
+    "traffic": "un facteur de 0,1 à 10",
+    "access": "de 0 à 240 minutes",
+    "snap": "des mètres, strictement positifs",
+    "margin": "des kilomètres, positifs",
+    "batch": "un entier de 1 à 5000",
+    "timeout": "des secondes, strictement positives",
+}
+EXAMPLES = {"traffic": "1.2", "access": "2", "snap": "2000", "margin": "20", "batch": "50", "timeout": "60"}
 OPTIONS: Mapping[str, tuple[str, Callable[[str], object]]] = {
     "traffic": ("traffic", float),
     "access": ("access_minutes", float),

@@ -41,24 +41,34 @@ def _matrix(problem: Problem, mode: TravelMode, matrix: TravelMatrix) -> Iterato
     yield from duplicates("P015", f"travel.{mode}.sites", matrix.site_ids)
 
 
-HINT = "donner la matrice de ce mode, ou une source de trajets (travel.source, dans un tableur source_des_trajets)"
+SHOWN = 3
 
 
 def _rows(problem: Problem) -> Iterator[Issue]:
     """A worker may go from the own places to any client's: each of these needs a row in the matrix of the mode."""
     clients = {client.site_id for client in problem.clients}
     needed: dict[TravelMode, set[str]] = {}
+    people: dict[TravelMode, list[str]] = {}
     for worker in problem.workers:
+        people.setdefault(worker.mode, []).append(worker.id)
         own = {site for site in (worker.start_site, worker.end_site) if site is not None}
         needed.setdefault(worker.mode, set(clients)).update(own)
     known = {site.id for site in problem.sites}
     for mode, sites in needed.items():
         matrix = problem.travel.get(mode)
         if matrix is None:
-            met = f"aucune matrice pour « {mode} », mode d'au moins une personne"
-            yield Issue("P012", f"travel.{mode}", met, HINT)
+            yield _no_matrix(problem, mode, people[mode])
             continue
         for site in sorted((sites & known) - matrix.index.keys()):
             yield Issue(
                 "P013", f"travel.{mode}.sites.{site}", f"le site « {site} » n'a pas de ligne", "ajouter sa ligne et sa colonne"
             )
+
+
+def _no_matrix(problem: Problem, mode: TravelMode, people: list[str]) -> Issue:
+    named = ", ".join(f"« {id} »" for id in people[:SHOWN])
+    more = f" et {len(people) - SHOWN} autres" if len(people) > SHOWN else ""
+    source = "une source de trajets (travel.source, dans un tableur source_des_trajets)"
+    given = f", ou à ces personnes un mode qui en a une : {', '.join(problem.travel)}" if problem.travel else ""
+    met = f"aucune matrice pour « {mode} », mode de {named}{more}"
+    return Issue("P012", f"travel.{mode}", met, f"donner la matrice de ce mode, ou {source}{given}")

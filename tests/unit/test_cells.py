@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -161,6 +162,26 @@ def test_windows_encoding_is_read(tmp_path: Path) -> None:
 def test_commas_between_cells_are_read(tmp_path: Path) -> None:
     folder = rewritten(tables(tmp_path), lambda text: text.replace(";", ",").encode())
     assert differences(sound(), read_any(folder)) == []
+
+
+def headers(change: Callable[[str], str]) -> Callable[[str], str]:
+    return lambda text: "\n".join([change(text.split("\n", 1)[0]), text.split("\n", 1)[1]])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda text: unicodedata.normalize("NFD", text), id="accents apart"),
+        pytest.param(lambda text: text.replace("\r\n", "\n").replace("\n", "\r"), id="lines of an old Mac"),
+        pytest.param(headers(lambda line: line.replace("durée_min", "durée_min *")), id="a star"),
+        pytest.param(headers(lambda line: line.replace("durée_min", "Durée (min)")), id="unit in brackets"),
+        pytest.param(headers(lambda line: line.replace("durée_min", "durée\u00a0min")), id="no-break space"),
+        pytest.param(headers(lambda line: line.replace("durée_min", '"durée\nmin"')), id="line break"),
+        pytest.param(lambda text: text.replace("V1;", "V1\u00a0;"), id="no-break space after an id"),
+    ],
+)
+def test_what_programs_do_to_a_table_changes_no_value(change: Callable[[str], str], tmp_path: Path) -> None:
+    assert differences(sound(), read_any(spoilt(tmp_path, "interventions", change))) == []
 
 
 def spoilt(folder: Path, name: str, change: Callable[[str], str], encoding: str = "utf-8") -> Path:

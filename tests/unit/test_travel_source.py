@@ -13,7 +13,7 @@ from brigade.travel.assumptions import BUILT_IN
 from brigade.travel.failures import TravelUnavailable
 from brigade.travel.geometry import points_of
 from brigade.travel.road_graph import read_network
-from brigade.travel.source import SourceKind, TravelSpec, travel_for
+from brigade.travel.source import OPTIONS, SourceKind, TravelSpec, travel_for
 from brigade.units import Horizon
 
 HORIZON = Horizon(date(2026, 3, 9))
@@ -56,6 +56,15 @@ def test_a_source_that_cannot_be_read_is_refused_with_every_fault(text: str, pla
     with pytest.raises(TravelUnavailable) as refusal:
         travel_for(CORNERS, [TravelMode.CAR], HORIZON, text)
     assert [(issue.code, issue.where) for issue in refusal.value.issues] == [("T040", place) for place in places]
+
+
+def test_an_option_that_cannot_be_read_says_what_it_wants_and_an_unknown_one_which_there_are() -> None:
+    with pytest.raises(TravelUnavailable) as refusal:
+        TravelSpec.parse("estimate,traffic=fast,acess=2,batch=1.5")
+    told = [(issue.what, issue.hint) for issue in refusal.value.issues]
+    assert told[0] == ("« fast »", "un facteur de 0,1 à 10 : traffic=1.2")
+    assert told[1] == ("option inconnue : « acess=2 »", f"une option parmi {', '.join(OPTIONS)}")
+    assert told[2] == ("« 1.5 »", "un entier de 1 à 5000 : batch=50")
 
 
 @pytest.mark.parametrize("scheme", ["ftp", "http"])

@@ -34,6 +34,16 @@ def test_a_matrix_is_filed_under_its_own_mode() -> None:
     assert codes(travel={TravelMode.CAR: builders.matrix(mode=TravelMode.FOOT)}) == ["P014"]
 
 
+def test_a_mode_without_a_matrix_names_its_people_and_the_modes_that_have_one() -> None:
+    people = [worker(f"W{n}", mode=TravelMode.BUS) for n in range(1, 6)]
+    with pytest.raises(InvalidProblem) as refused:
+        problem([visit("V1")], people, travel={TravelMode.CAR: builders.matrix()})
+    (issue,) = refused.value.issues
+    assert (issue.code, issue.where) == ("P012", "travel.bus")
+    assert issue.what == "aucune matrice pour « bus », mode de « W1 », « W2 », « W3 » et 2 autres"
+    assert issue.hint.endswith("un mode qui en a une : car")
+
+
 def test_every_level_has_its_points() -> None:
     assert codes(policy=Policy(points={0: 10, 1: 5})) == ["P406"]
     assert codes(policy=Policy(points={**DEFAULT_POINTS, 4: -1})) == ["P406"]
