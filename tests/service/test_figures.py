@@ -75,7 +75,7 @@ def day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         assert world.ask(C, "POST", f"{BASIN}/absences", given).status_code == 201
     world.search()
     publish_newest(world)
-    (first, *_) = world.get(f"{BASIN}/offers?visit_id=V5")["items"]
+    first = next(one for one in world.get(f"{BASIN}/offers")["items"] if one["visit_id"] == "V5")
     assert world.ask(C, "POST", f"{BASIN}/offers/{first['id']}/answer", {"reply": "decline"}).status_code == 200
     world.later(minutes=20)
     world.search()
