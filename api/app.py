@@ -46,6 +46,7 @@ from api.routes import (
     records,
     releases,
     rights,
+    tours,
     webhooks,
 )
 from api.service import Service
@@ -126,7 +127,7 @@ STRICT = [Depends(known_only)]
 
 def _route(app: FastAPI) -> None:
     app.include_router(health.router)
-    for open_to_all in (answers.router, people.public, feeds.public, outside.router):
+    for open_to_all in (answers.router, tours.router, people.public, feeds.public, outside.router):
         app.include_router(open_to_all, prefix="/v1", dependencies=STRICT)
     # The cycle's own ways come before the general ones of the same name.
     for router in (

@@ -69,7 +69,7 @@ STATUS: Mapping[str, int] = {
 }
 """What is not here is a fault of documents: 422."""
 B = "/v1/basins/{basin_id}"
-LINKS = ("/v1/answers/{link}", "/v1/password-resets/{link}", "/v1/feeds/{secret}.ics")
+LINKS = ("/v1/answers/{link}", "/v1/tours/{link}", "/v1/password-resets/{link}", "/v1/feeds/{secret}.ics")
 """What a secret address opens: it is its own credential, and opens nothing once it is over."""
 PUBLIC = ("GET /healthz", "GET /readyz", "POST /v1/sessions", "GET /v1/oidc/login", "GET /v1/oidc/callback")
 ROWS = ("providers", "sites", "employers", "employees", "clients", "workers", "visits", "links", "rota-feeds", "funding-lines")
@@ -81,6 +81,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
     "* /v1/audit/*": ("A103",),
     **{f"* {link}": ("A402",) for link in LINKS},
     "POST /v1/answers/{link}": ("A403", "A404", "A305"),
+    "POST /v1/tours/{link}": ("A403", "A404"),
     f"PUT {B}*": ("A202", "A203", "A306", "A309"),
     **{f"PUT {B}{kind}": PROBLEM for kind in ("", *(f"/{name}/{{id}}" for name in ROWS))},
     "POST /v1/accounts": ("A107", "A202"),

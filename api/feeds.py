@@ -21,6 +21,7 @@ from api.store.cycle import Offer
 from api.store.data import Visit, Worker
 from api.store.persons import Feed
 from api.visiting import communes_of
+from brigade.communes import place_name
 from brigade.exchange.ics import Appointment, agenda, uid_of
 from brigade.units import PARIS
 
@@ -54,7 +55,7 @@ def calendar(session: Session, service: Service, secret: str) -> bytes:
     asked = asked.where(Offer.ends_at > now - timedelta(days=DAYS_BEHIND), Offer.starts_at < now + timedelta(days=DAYS_AHEAD))
     told = [(offer, visit) for offer, visit in session.execute(asked.order_by(Offer.starts_at, Offer.id))]
     communes = communes_of(scoped, row.basin_id, (visit for _, visit in told))
-    return agenda(row.id, (_appointment(offer, communes.get(visit.client_id)) for offer, visit in told), PARIS.key)
+    return agenda(row.id, (_appointment(offer, place_name(communes.get(visit.client_id))) for offer, visit in told), PARIS.key)
 
 
 def _appointment(offer: Offer, commune: str | None) -> Appointment:

@@ -25,6 +25,7 @@ from api.scope import Row, Scoped, Witnessed, expect
 from api.service import Service
 from api.store.people import RememberedRequest
 from api.store.persons import last_forgotten
+from brigade.units import PARIS
 
 Thought = TypeVar("Thought")
 ETAG = re.compile(r'"(\d{1,9})"')
@@ -61,7 +62,10 @@ class Answer:
 
 
 def plain_json(value: Any) -> str:
-    if isinstance(value, datetime | date):
+    """Instants with the clients' local offset (RFC 3339), as documents have them: the hour that a wall shows."""
+    if isinstance(value, datetime):
+        return value.astimezone(PARIS).isoformat()
+    if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no JSON form here")
 

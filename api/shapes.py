@@ -184,6 +184,9 @@ class BasinWishes(BaseModel):
     name: Text = Field(min_length=1, examples=["Lens - Hénin"])
     department: Text = Field(min_length=1, examples=["62"])
     zone: Literal["Europe/Paris"] = "Europe/Paris"
+    telephone: str | None = Field(
+        None, pattern=PHONE, description="The coordinators' number, in every letter.", examples=["+33321000000"]
+    )
     plan_days: int = Field(1, ge=1, le=14, description="Days a plan spans unless asked otherwise.")
     replan: Replan = Replan.AT_ONCE
     search: SearchWish = Field(default_factory=SearchWish)
@@ -304,6 +307,14 @@ class AnswerIn(BaseModel):
         None, min_length=1, description="Coarse reason. No names.", examples=["malade"], validation_alias=REASON
     )
     until: Moment | None = Field(None, description="Of `unable`: until when she cannot come; left out: the end of that day.")
+
+
+class TourAnswerIn(BaseModel):
+    """A worker's answer to several stops of one link. `offers`: which; left out: all that wait for such an answer."""
+
+    model_config = STRICT
+    reply: Literal["accept", "decline", "acknowledge"]
+    offers: list[Annotated[str, Field(pattern=MADE)]] | None = Field(None, min_length=1, max_length=200)
 
 
 class WebhookIn(BaseModel):

@@ -288,6 +288,33 @@ class AnswerView(BaseModel):
     client: VisitedView | None
 
 
+class TourStopView(BaseModel):
+    """One stop of a worker's link. `before_*`: the hours told before, of the same visit. `place`: its commune as on an
+    envelope; `act`: what is to be done, coarsely. `client`: as of a single answer, for the stops just answered."""
+
+    offer_id: str
+    kind: Literal["firm", "to_offer"]
+    state: str
+    starts_at: datetime
+    ends_at: datetime
+    before_starts_at: datetime | None
+    before_ends_at: datetime | None
+    reply_by: datetime
+    article: str
+    place: str | None
+    provider: str | None
+    act: Literal["essential", "ordinary"] | None
+    replies: list[Literal["accept", "decline", "acknowledge"]]
+    client: VisitedView | None
+
+
+class TourView(BaseModel):
+    """All that a worker is told by one link, in order of time. `telephone`: the coordinators' number."""
+
+    telephone: str | None
+    stops: list[TourStopView]
+
+
 class OutcomeView(BaseModel):
     id: str
     version: int

@@ -93,6 +93,15 @@ def _rows() -> Mapping[str, Sequence[str]]:
     return {row[0]: row for row in rows}
 
 
+def place_name(code: str | None) -> str | None:
+    """A commune as an envelope names it, "62210 Avion"; by its name alone where several post offices serve it. None: no such
+    code, which is nothing that anybody reads."""
+    found = commune(code) if code else None
+    if found is None:
+        return None
+    return f"{found.postcodes[0]} {found.name}" if len(found.postcodes) == 1 else found.name
+
+
 def with_postcode(postcode: str) -> tuple[Commune, ...]:
     """The communes that a post office of this code serves, in order of code."""
     codes = _by_postcode().get(postcode, ())

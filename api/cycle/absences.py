@@ -36,7 +36,7 @@ def declare(scoped: Scoped, service: Service, basin_id: str, given: AbsenceIn) -
     _refuse_unfit(scoped, basin_id, given, given.id)
     now = scoped.clock.now()
     id = given.id or new_id("abs", now)
-    body = {**plain(given), "id": id, "known_at": now.replace(microsecond=0).isoformat()}
+    body = {**plain(given), "id": id, "known_at": now.astimezone(PARIS).replace(microsecond=0).isoformat()}
     row = kinds.made(KIND, scoped, basin_id, id, read_model(AbsenceShape, body))
     assert isinstance(row, data.Absence)
     scoped.add(row, "declared", absence_kind=given.kind.value)
@@ -68,6 +68,7 @@ def _followed(scoped: Scoped, service: Service, row: data.Absence) -> list[Job]:
     """Whoever has to know is told, and a search begins where the basin wishes so."""
     risks = visits_at_risk(scoped, row)
     wanted = [risk for risk in risks if risk["wants_replacement"]]
+    queueing.risks_over(scoped, row, wanted)
     queueing.visits_at_risk(scoped, row.basin_id, row.provider_id, row.id, row.version, wanted)
     return replan(scoped, service, row.basin_id, risks)
 
@@ -175,5 +176,6 @@ def withdraw(scoped: Scoped, service: Service, basin_id: str, id: str, version: 
         raise Conflict("A202", f"absences.{id}", "déjà passée", "les absences passées restent pour les indicateurs")
     changes = Changes()
     changes.note(data.Absence, row.body, None)
+    queueing.risks_over(scoped, row, (), is_withdrawn=True)
     scoped.drop(row)
     follow(scoped, service, basin_id, changes)

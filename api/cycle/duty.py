@@ -126,7 +126,7 @@ def _mend(service: Service, overtaken: Overtaken) -> None:
 
 
 def _tell(scoped: Scoped, plan: Plan, wishes: BasinWishes, decision: str, covers: list[str], because: str | None) -> None:
-    at = scoped.clock.now().replace(microsecond=0).isoformat()
+    at = scoped.clock.now().astimezone(PARIS).replace(microsecond=0).isoformat()
     told = {"decision": decision, "rule": wishes.duty.outside.value, "at": at, "covers": covers, "because": because}
     plan.story = {**plan.story, "off_duty": told}
 
@@ -160,7 +160,7 @@ def seen(scoped: Scoped, basin_id: str, plan_id: str) -> Plan:
     plan = scoped.one(Plan, basin_id, plan_id, write=True)
     told = plan.story.get("off_duty")
     if told is not None and "seen_by" not in told:
-        at = scoped.clock.now().replace(microsecond=0).isoformat()
+        at = scoped.clock.now().astimezone(PARIS).replace(microsecond=0).isoformat()
         plan.story = {**plan.story, "off_duty": {**told, "seen_by": scoped.principal.actor, "seen_at": at}}
         scoped.changed(plan, "seen")
     return plan

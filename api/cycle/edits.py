@@ -27,6 +27,7 @@ from brigade.exchange.plan_document import Run, plan_to_json
 from brigade.plan import Plan as CorePlan
 from brigade.plan import Status
 from brigade.problem import Problem
+from brigade.units import PARIS
 from solver.edits import COORDINATOR, Judgement, Session, judge_edit
 from solver.settings import Settings
 from solver.telling import judgement_to_json, violation_to_json
@@ -121,7 +122,7 @@ def _signed(scoped: Scoped, edit: Mapping[str, Any]) -> dict[str, Any]:
     """A waiver is given by whoever asks, now, whatever the request says."""
     if edit["kind"] != "waive":
         return dict(edit)
-    return {**edit, "by": scoped.principal.actor, "at": scoped.clock.now().replace(microsecond=0).isoformat()}
+    return {**edit, "by": scoped.principal.actor, "at": scoped.clock.now().astimezone(PARIS).replace(microsecond=0).isoformat()}
 
 
 def _refuse(scoped: Scoped, found: Judged, state: str) -> None:

@@ -177,7 +177,11 @@ def _moved_to(session: Session, offer: Offer, *, write: bool) -> Offer | None:
 
 
 def renew_link(scoped: Scoped, offer: Offer) -> None:
-    """The link given so far opens nothing any more."""
+    """No link given to its worker so far opens anything any more: those of letters show all of her stops."""
+    asked = scoped.select(Offer, offer.basin_id).where(Offer.worker_id == offer.worker_id, Offer.id != offer.id)
+    lately = scoped.clock.now() - timedelta(days=1)
+    for other in scoped.all(asked.where(Offer.ends_at > lately).order_by(Offer.id).with_for_update()):
+        other.link_nonce = secrets.token_hex(16)
     offer.link_nonce = secrets.token_hex(16)
     scoped.changed(offer, "link_renewed")
 
@@ -217,7 +221,10 @@ def answer(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn, *, b
     move(scoped, offer, act, why=given.reason, by_telephone=said.by_telephone)
     if act is Act.REFUSE:
         queueing.unanswered(scoped.session, scoped.clock, [offer])
+        queueing.not_covered_yet(scoped.session, scoped.clock, [offer])
         next_wave(scoped, service, offer)
+    elif act is Act.ACCEPT:
+        queueing.answered_yes(scoped, offer)
     return offer
 
 
@@ -265,7 +272,18 @@ def _unable(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn) -> 
         one.answered_at, one.answered_by = given.said_at or now, scoped.principal.actor
         one.said_by, one.said_at, one.said_why = given.said_by, given.said_at, given.reason
         move(scoped, one, Act.WITHDRAW, "unable", given.reason)
+    queueing.not_covered_yet(scoped.session, scoped.clock, gone)
+    others = [one for one in gone if one is not offer]
+    _tell_withdrawn(scoped, others, f"unable:{offer.id}:{offer.version}")
     return offer
+
+
+def _tell_withdrawn(scoped: Scoped, gone: Iterable[Offer], cause: str) -> None:
+    """Stops still to come that end without a publication: whoever was told of them is told so."""
+    ahead = [one for one in gone if one.ends_at > scoped.clock.now()]
+    for plan_id in sorted({one.plan_id for one in ahead}):
+        plan = scoped.session.get_one(Plan, plan_id)
+        queueing.tours_changed(scoped, plan, (), [one for one in ahead if one.plan_id == plan_id], f"{cause}:{plan_id}")
 
 
 def next_wave(scoped: Scoped, service: Service, offer: Offer) -> None:
@@ -283,8 +301,12 @@ def end_with(scoped: Scoped, visit_id: str, basin_id: str, done_by: str | None) 
     """The outcome of a visit ends what still waits for an answer about it: done, for who did it; withdrawn for anybody else."""
     system = Scoped(scoped.session, Principal.system(scoped.principal.actor, basin_id), scoped.clock)
     asked = system.select(Offer, basin_id).where(Offer.visit_id == visit_id, Offer.state.in_(WAITING))
-    for offer in system.all(asked.with_for_update()):
+    open_offers = system.all(asked.with_for_update())
+    for offer in open_offers:
         move(system, offer, *((Act.FINISH, None) if offer.worker_id == done_by else (Act.WITHDRAW, "outcome")))
+    gone = [offer for offer in open_offers if offer.state == State.WITHDRAWN]
+    if gone:
+        _tell_withdrawn(system, gone, f"outcome:{gone[0].id}")
     scoped.notes += system.notes
 
 
@@ -315,6 +337,7 @@ def _expire(service: Service, basin_id: str) -> int:
                 scoped.changed(offer, "escalated")
         if late:
             queueing.unanswered(session, service.clock, late)
+            queueing.not_covered_yet(session, service.clock, [one for one in late if one.state == State.EXPIRED])
         for offer in {offer.plan_id: offer for offer in late if offer.state == State.EXPIRED}.values():
             next_wave(scoped, service, offer)
         scoped.commit()

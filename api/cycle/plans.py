@@ -8,11 +8,12 @@ from sqlalchemy import select
 
 from api import compose, jobs
 from api.access import Role
-from api.cycle import offers, publication
+from api.cycle import offers, own_reasons, publication
 from api.cycle.diff import covered, diff
 from api.cycle.publication import OPEN_STATES, Considered, Overtaken
 from api.faults import Conflict, Unfit, forbidden
 from api.messages import queueing
+from api.messages.described import described
 from api.scope import Scoped, expect
 from api.service import Service
 from api.shapes import PinIn, Replan
@@ -22,6 +23,7 @@ from api.store.data import Basin, Client, Visit, Worker
 from brigade.checker import check
 from brigade.exchange.json_text import digest
 from brigade.exchange.reasons import show_violation
+from brigade.words import capital
 
 
 def publish(
@@ -154,9 +156,9 @@ def rechecked(scoped: Scoped, basin_id: str, plan_id: str) -> dict[str, Any]:
 
 
 # -- what each role sees of a plan ---------------------------------------------------------------------------------
-def shown(scoped: Scoped, plan: Plan, *, whole: bool) -> dict[str, Any]:
-    """A plan as its reader may see it: coordinators all of it; managers their own visits; workers their own tours;
-    lending employers their staff's hours, without clients."""
+def shown(scoped: Scoped, plan: Plan, *, whole: bool, lang: str = "fr") -> dict[str, Any]:
+    """A plan as its reader may see it: coordinators all of it; managers their own visits, with sentences in `lang`; workers
+    their own tours; lending employers their staff's hours, without clients."""
     head = {
         "id": plan.id,
         "version": plan.version,
@@ -176,7 +178,7 @@ def shown(scoped: Scoped, plan: Plan, *, whole: bool) -> dict[str, Any]:
         head |= {**{name: getattr(plan, name) for name in names}, **told, "off_duty": plan.story.get("off_duty")}
     if not whole:
         return head
-    return {**head, "document": _whole(plan) if is_inside else _own_part(scoped, plan)}
+    return {**head, "document": _whole(plan) if is_inside else _own_part(scoped, plan, lang)}
 
 
 def _whole(plan: Plan) -> dict[str, Any]:
@@ -189,10 +191,10 @@ def _in_words_of_now(told: dict[str, Any]) -> dict[str, Any]:
     return {"reason" if name == "why" else name: value for name, value in told.items()}
 
 
-def _own_part(scoped: Scoped, plan: Plan) -> dict[str, Any]:
+def _own_part(scoped: Scoped, plan: Plan, lang: str) -> dict[str, Any]:
     match scoped.principal.role:
         case Role.MANAGER:
-            return _visits_of(scoped, plan)
+            return _visits_of(scoped, plan, lang)
         case Role.WORKER:
             own = scoped.principal.targets(plan.basin_id)
             return {"routes": [route for route in plan.document["routes"] if route["worker_id"] in own]}
@@ -201,10 +203,7 @@ def _own_part(scoped: Scoped, plan: Plan) -> dict[str, Any]:
     raise forbidden(f"plans.{plan.id}")
 
 
-OF_OTHERS = frozenset({"visits", "workers"})
-
-
-def _visits_of(scoped: Scoped, plan: Plan) -> dict[str, Any]:
+def _visits_of(scoped: Scoped, plan: Plan, lang: str) -> dict[str, Any]:
     """Who comes to the manager's own clients, which of their visits stay uncovered, and for which nobody is wanted."""
     clients = {row.id for row in scoped.all(scoped.select(Client, plan.basin_id))}
     own = {row.id for row in scoped.all(scoped.select(Visit, plan.basin_id)) if row.client_id in clients}
@@ -214,27 +213,25 @@ def _visits_of(scoped: Scoped, plan: Plan) -> dict[str, Any]:
         for stop in route["stops"]
         if stop["visit_id"] in own
     ]
-    left = {
-        name: [_of_own(one, own) for one in plan.document.get(name, ()) if one["visit_id"] in own]
-        for name in ("uncovered", "unwanted")
-    }
-    return {"stops": stops, **left}
+    left = {name: [one for one in plan.document.get(name, ()) if one["visit_id"] in own] for name in ("uncovered", "unwanted")}
+    return {"stops": stops, **left, "uncovered": _of_own(scoped, plan, left["uncovered"], own, lang)}
 
 
-def _of_own(left: dict[str, Any], own: set[str]) -> dict[str, Any]:
-    """A visit left out, its reasons without other providers' visits, and with nobody by name of whom it did not have."""
-    if "reasons" not in left:
-        return left
-    return {**left, "reasons": [_reason_of_own(reason, own) for reason in left["reasons"]]}
-
-
-def _reason_of_own(reason: dict[str, Any], own: set[str]) -> dict[str, Any]:
-    """Lists are cut to what is the asker's; their counts stay in the words."""
-    values = reason.get("values", {})
-    kept = {name: value for name, value in values.items() if name not in OF_OTHERS}
-    if "visits" in values:
-        kept["visits"] = [id for id in values["visits"] if id in own]
-    return {**reason, "values": kept} if "values" in reason else reason
+def _of_own(scoped: Scoped, plan: Plan, left: list[dict[str, Any]], own: set[str], lang: str) -> list[dict[str, Any]]:
+    """Visits left out, the gravest first, with their hours and why in sentences: without other providers' visits, nor anybody
+    by name of whom they did not have."""
+    if not left:
+        return []
+    foreign, horizon = own_reasons.visits_of(plan.document) - own, own_reasons.horizon_of(scoped.session, plan)
+    known = described(scoped.session, plan.basin_id, [one["visit_id"] for one in left])
+    found = []
+    for one in left:
+        reasons = [own_reasons.of_own(reason, foreign) for reason in one.get("reasons", ())]
+        told = [{**reason, "sentence": capital(own_reasons.sentence(reason, horizon, lang))} for reason in reasons]
+        visit = known[one["visit_id"]]
+        hours = {"starts_at": visit.starts_at, "priority": visit.priority, "mandatory": visit.mandatory}
+        found.append((visit.gravity, {**one, **hours, "reasons": told}))
+    return [one for _, one in sorted(found, key=lambda pair: pair[0])]
 
 
 def _hours_of(scoped: Scoped, plan: Plan) -> dict[str, Any]:

@@ -33,7 +33,14 @@ def prevent(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn) -> 
     worker = scoped.one(Worker, basin_id, offer.worker_id, write=True)
     before = worker.body
     worker.body = {**before, "availability": [part for stay in before["availability"] for part in _cut(stay, since, until)]}
-    scoped.changed(worker, "prevented", given.reason, since=since.isoformat(), until=until.isoformat(), offer=offer.id)
+    scoped.changed(
+        worker,
+        "prevented",
+        given.reason,
+        since=since.astimezone(PARIS).isoformat(),
+        until=until.astimezone(PARIS).isoformat(),
+        offer=offer.id,
+    )
     changes = following.Changes()
     changes.note(Worker, before, worker.body)
     system = Scoped(scoped.session, Principal.system(scoped.principal.actor, basin_id), scoped.clock)

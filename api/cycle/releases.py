@@ -96,7 +96,7 @@ def _absence(scoped: Scoped, day: ReleaseDay, given: ReleaseIn) -> data.Absence:
     said = plain(given)
     body = {name: said[name] for name in ("provider_id", "employee_id", "kind", "course", "funding_line_id") if name in said}
     interval = {"start": day.starts_at.astimezone(PARIS).isoformat(), "end": day.ends_at.astimezone(PARIS).isoformat()}
-    known_at = scoped.clock.now().replace(microsecond=0).isoformat()
+    known_at = scoped.clock.now().astimezone(PARIS).replace(microsecond=0).isoformat()
     shape = read_model(AbsenceShape, {**body, "id": day.id, "interval": interval, "known_at": known_at})
     row = kinds.made(absences.KIND, scoped, day.basin_id, day.id, shape)
     assert isinstance(row, data.Absence)

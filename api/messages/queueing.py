@@ -14,15 +14,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.cycle.diff import diff
+from api.cycle.states import STANDING, State
 from api.messages import contacts
 from api.scope import Scoped
 from api.service import Service
 from api.store import plans
 from api.store.cycle import Job, Offer, Plan
-from api.store.data import Visit
+from api.store.data import Absence, Visit
 from api.store.messages import Contact, Message, Webhook
 from brigade.ports import Clock
 from brigade.units import MAX_DAYS, PARIS
+from brigade.worked import midnight
 
 REMIND_HOUR = 17
 """From this hour on, workers are told their tour of the day after."""
@@ -74,8 +76,11 @@ def to_coordinators(session: Session, clock: Clock, basin_id: str, kind: str, ca
 
 
 # -- a plan was published ------------------------------------------------------------------------------------------
-def tours_changed(scoped: Scoped, plan: Plan, told: Iterable[Offer], withdrawn: Iterable[Offer]) -> None:
-    """One message a worker: what is new to answer or to acknowledge, what is no longer hers."""
+def tours_changed(
+    scoped: Scoped, plan: Plan, told: Iterable[Offer], withdrawn: Iterable[Offer], cause: str | None = None
+) -> None:
+    """One message a worker: what is new to answer or to acknowledge, what is no longer hers. Args: cause: what it follows from,
+    when it is not the publication of the plan."""
     new, gone = _by_worker(told), _by_worker(withdrawn)
     for worker_id in sorted(new.keys() | gone.keys()):
         ours = (*new[worker_id], *gone[worker_id])
@@ -85,8 +90,8 @@ def tours_changed(scoped: Scoped, plan: Plan, told: Iterable[Offer], withdrawn: 
             "withdrawn": [offer.id for offer in gone[worker_id]],
         }
         until = max(offer.ends_at for offer in ours)
-        cause = f"plan:{plan.id}"
-        put(scoped.session, scoped.clock, plan.basin_id, "tour_changed", cause, f"worker:{worker_id}", about, until=until)
+        why = cause or f"plan:{plan.id}"
+        put(scoped.session, scoped.clock, plan.basin_id, "tour_changed", why, f"worker:{worker_id}", about, until=until)
 
 
 def _by_worker(offers: Iterable[Offer]) -> defaultdict[str, list[Offer]]:
@@ -118,18 +123,72 @@ def _uncovered(plan: Plan) -> set[str]:
     return {str(one["visit_id"]) for one in plan.document.get("uncovered", ())}
 
 
+# -- answers -------------------------------------------------------------------------------------------------------
+def not_covered_yet(session: Session, clock: Clock, offers: Sequence[Offer]) -> None:
+    """Whoever was to come, as their providers were told, does not: declined, silent or prevented."""
+    by_provider: defaultdict[tuple[str, str], list[Offer]] = defaultdict(list)
+    for offer in offers:
+        if offer.ends_at > clock.now():
+            by_provider[offer.basin_id, offer.provider_id].append(offer)
+    for (basin_id, provider_id), gone in sorted(by_provider.items(), key=lambda one: one[0]):
+        cause = f"answer:{gone[0].id}:{gone[0].version}"
+        about = {"offers": [offer.id for offer in gone]}
+        until = max(offer.ends_at for offer in gone)
+        put(session, clock, basin_id, "not_covered_yet", cause, f"provider:{provider_id}", about, until=until)
+
+
+def answered_yes(scoped: Scoped, offer: Offer) -> None:
+    """The provider was told "awaiting an answer": with the last one of a plan it is told that all are there."""
+    mine = (Offer.basin_id == offer.basin_id, Offer.provider_id == offer.provider_id, Offer.plan_id == offer.plan_id)
+    waiting = select(Offer.id).where(*mine, Offer.state == State.OFFERED, Offer.id != offer.id).limit(1)
+    cause = f"confirmed:{offer.plan_id}"
+    known = select(Message.id).where(Message.basin_id == offer.basin_id, Message.cause.startswith(f"{cause}:")).limit(1)
+    contact_id = f"provider:{offer.provider_id}"
+    told = known.where(Message.contact_id == contact_id)
+    if scoped.session.scalar(waiting) is None and scoped.session.scalar(told) is None:
+        about = {"plan_id": offer.plan_id}
+        put(scoped.session, scoped.clock, offer.basin_id, "visits_confirmed", cause, contact_id, about)
+
+
 # -- what else needs somebody --------------------------------------------------------------------------------------
+RISK = ("visit_id", "client_id", "priority", "mandatory", "planned_start")
+
+
 def visits_at_risk(
     scoped: Scoped, basin_id: str, provider_id: str, absence_id: str, version: int, risks: Sequence[dict[str, Any]]
 ) -> None:
     """An absence leaves visits without their carer: to the provider, and to whoever plans the basin."""
     if not risks:
         return
-    names = ("visit_id", "client_id", "priority", "mandatory", "planned_start")
-    about = {"absence_id": absence_id, "risks": [{name: risk[name] for name in names} for risk in risks]}
+    shown = [{name: risk[name] for name in RISK} for risk in risks]
+    about = {"absence_id": absence_id, "version": version, "risks": shown}
     cause = f"absence:{absence_id}:{scoped.clock.now().isoformat()}:{version}"
     put(scoped.session, scoped.clock, basin_id, "visits_at_risk", cause, f"provider:{provider_id}", about)
     to_coordinators(scoped.session, scoped.clock, basin_id, "visits_at_risk", cause, about)
+
+
+def risks_over(scoped: Scoped, absence: Absence, still: Sequence[dict[str, Any]], *, is_withdrawn: bool = False) -> None:
+    """Of the visits that were told at risk, those that are so no more: whoever was told of them is told that as well.
+
+    Letters that have not left yet find it themselves: they tell what is true then. Args: still: at risk as the absence stands.
+    """
+    basin_id, session = absence.basin_id, scoped.session
+    asked = select(Message).where(Message.basin_id == basin_id, Message.kind.in_(("visits_at_risk", "risks_over")))
+    told: defaultdict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+    for row in session.scalars(asked.where(Message.cause.startswith(f"absence:{absence.id}:")).order_by(Message.id)):
+        if row.kind == "risks_over":
+            for risk in row.about["risks"]:
+                told[row.contact_id].pop(risk["visit_id"], None)
+        elif row.state in ("sent", "sending") or row.doubted:
+            told[row.contact_id] |= {risk["visit_id"]: risk for risk in row.about["risks"]}
+    remaining = {risk["visit_id"] for risk in still} if not is_withdrawn else set()
+    version = "withdrawn" if is_withdrawn else str(absence.version)
+    for contact_id, risks in sorted(told.items()):
+        over = [risk for id, risk in risks.items() if id not in remaining]
+        about = {"absence_id": absence.id, "employee_id": absence.employee_id, "risks": over}
+        cause = f"absence:{absence.id}:{scoped.clock.now().isoformat()}:over-{version}"
+        if over:
+            put(session, scoped.clock, basin_id, "risks_over", cause, contact_id, about)
 
 
 def unanswered(session: Session, clock: Clock, offers: Sequence[Offer]) -> None:
@@ -153,8 +212,8 @@ def search_failed(session: Session, clock: Clock, basin_id: str, cause: str, fir
 def job_failed(session: Session, clock: Clock, job: Job) -> None:
     """As `search_failed`, for one that was begun: its problem was refused, it crashed, found nothing, or died."""
     of = job.wish["later"] if job.digest is None else plans.problem_document(session, job.digest)["horizon"]
-    issues = [f"{one['code']} {one['where']}" for one in job.failure.get("issues", ())]
-    told = issues or [str(job.failure.get("code", "")), job.id]
+    issues = [f"{one['where']} : {one['what']} ({one['hint']})" for one in job.failure.get("issues", ())]
+    told = issues or [str(job.failure.get("code", ""))]
     search_failed(session, clock, job.basin_id, f"job:{job.id}", of["first_day"], told)
 
 
@@ -186,11 +245,18 @@ def remind(service: Service) -> int:
         # Asked again under the lock: another process may have told them meanwhile.
         missing = _reminders(session, tomorrow.isoformat())
         for basin_id, worker_id, cause in missing:
-            about = {"day": tomorrow.isoformat()}
+            about = {"day": tomorrow.isoformat(), "offers": _told_of(session, basin_id, worker_id, tomorrow)}
             until = datetime.combine(tomorrow + timedelta(days=1), datetime.min.time(), PARIS)
             put(session, service.clock, basin_id, "tour_tomorrow", cause, f"worker:{worker_id}", about, until=until)
         session.commit()
     return len(missing)
+
+
+def _told_of(session: Session, basin_id: str, worker_id: str, day: date) -> list[str]:
+    """Her commitments of a day: the letter's link leads to them."""
+    asked = select(Offer.id).where(Offer.basin_id == basin_id, Offer.worker_id == worker_id, Offer.state.in_(STANDING))
+    first, after = midnight(day, PARIS), midnight(day + timedelta(days=1), PARIS)
+    return list(session.scalars(asked.where(Offer.starts_at >= first, Offer.starts_at < after).order_by(Offer.id)))
 
 
 def _reminders(session: Session, day: str) -> list[tuple[str, str, str]]:

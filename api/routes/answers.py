@@ -6,27 +6,20 @@ behind the button as well: in the answer to a POST alone, once the visit is sett
 
 from __future__ import annotations
 
-import json
-from base64 import b64encode
 from datetime import datetime
-from functools import cache
-from hashlib import sha256
-from pathlib import Path as FilePath
 from typing import Annotated, Any
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Depends, Path, Request
-from fastapi.responses import HTMLResponse, Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from markupsafe import Markup
+from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from api import visiting
 from api.cycle import offers
 from api.cycle.states import WAITING
-from api.faults import BadRequest, Conflict, Gone
+from api.faults import Conflict, Gone
 from api.http import Answer, TheService, whole_body
-from api.messages.letters import place_of
+from api.messages.described import described, telephone_of
+from api.pages import FORM, PAGE, PRESSED, form_of, is_browser, is_from_form, json_of, page_of
 from api.scope import Scoped
 from api.service import Service
 from api.shapes import SECRET, AnswerIn
@@ -35,17 +28,10 @@ from api.views import AnswerView
 from brigade.errors import UnreadableInput
 from brigade.exchange.faults import read_model
 from brigade.units import PARIS
-from brigade.words.formats import long_day, moment, wall_clock
+from brigade.words.formats import long_day, moment, short_day, wall_clock
 
 router = APIRouter(prefix="/answers", tags=["answers"])
 Signed = Annotated[str, Path(max_length=300, pattern=SECRET, examples=["aPQx.k3Yd"])]
-FORM = "application/x-www-form-urlencoded"
-HTML = {"content": {"text/html": {"schema": {"type": "string"}}}}
-PAGE: dict[int | str, dict[str, Any]] = dict.fromkeys((200, 410), HTML)
-PRESSED: dict[int | str, dict[str, Any]] = dict.fromkeys((200, 409, 410, 422), HTML)
-ALLOWED = (
-    "default-src 'none'; style-src 'sha256-{style}'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
-)
 SENT = {
     "requestBody": {
         "required": True,
@@ -62,30 +48,31 @@ def look(link: Signed, request: Request, service: TheService) -> Response:
         try:
             _, offer = offers.by_link(session, service, link)
         except Gone:
-            if not _is_browser(request):
+            if not is_browser(request):
                 raise
-            return _page(None, status=410)
+            return page_of("answer", offer=None, status=410)
         shown = _shown(offer, service.clock.now())
-        return _page({**shown, **_told(session, offer)}) if _is_browser(request) else Answer(shown).response()
+        return page_of("answer", offer={**shown, **_told(session, offer)}) if is_browser(request) else Answer(shown).response()
 
 
 @router.post("/{link}", response_model=AnswerView, responses=PRESSED, openapi_extra=SENT)
 def reply(link: Signed, request: Request, body: Annotated[bytes, Depends(whole_body)], service: TheService) -> Response:
     """The same answer again changes nothing, and shows `client` again once it is time. A form is answered by its page, whatever
     becomes of it."""
-    is_form = request.headers.get("Content-Type", "").partition(";")[0].strip().lower() == FORM
+    is_form = is_from_form(request)
     with service.database.writing() as session:
         try:
             scoped, offer = offers.by_link(session, service, link, write=True)
         except Gone:
             if not is_form:
                 raise
-            return _page(None, status=410)
+            return page_of("answer", offer=None, status=410)
         if not is_form:
-            home = _answered(scoped, service, offer, read_model(AnswerIn, _json(body)))
+            home = _answered(scoped, service, offer, read_model(AnswerIn, json_of(body)))
             return Answer({**_shown(offer, service.clock.now()), "client": home}).response()
         status, note, home = _pressed(scoped, service, offer, body)
-        return _page({**_shown(offer, service.clock.now()), **_told(session, offer), "client": home}, note, status)
+        shown = {**_shown(offer, service.clock.now()), **_told(session, offer), "client": home}
+        return page_of("answer", note, status, offer=shown)
 
 
 def _answered(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn) -> dict[str, Any] | None:
@@ -99,26 +86,11 @@ def _answered(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn) -
 def _pressed(scoped: Scoped, service: Service, offer: Offer, body: bytes) -> tuple[int, str | None, dict[str, Any] | None]:
     """What a button does: the page's status, what stands in the way of it, and the home where it is time to know it."""
     try:
-        return 200, None, _answered(scoped, service, offer, read_model(AnswerIn, _form(body)))
+        return 200, None, _answered(scoped, service, offer, read_model(AnswerIn, form_of(body)))
     except UnreadableInput:
         return 422, "Réponse illisible : appuyez sur un des boutons.", None
     except Conflict:
         return 409, "Cette réponse n’a pas été prise : voici où en est l’intervention.", None
-
-
-def _json(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except ValueError:
-        raise BadRequest("A304", "document", "pas du JSON", '{"reply": "accept"}') from None
-
-
-def _form(body: bytes) -> dict[str, str]:
-    return {name: values[-1] for name, values in parse_qs(body.decode("ascii", "replace")).items()}
-
-
-def _is_browser(request: Request) -> bool:
-    return "text/html" in request.headers.get("Accept", "")
 
 
 def _shown(offer: Offer, now: datetime) -> dict[str, Any]:
@@ -133,28 +105,24 @@ def _shown(offer: Offer, now: datetime) -> dict[str, Any]:
 
 
 def _told(session: Session, offer: Offer) -> dict[str, Any]:
-    """What the page says beyond the JSON: local times, and the commune."""
+    """What the page says beyond the JSON: local times, the place, the SAAD, what is to be done, whom to call."""
     start, end = offer.starts_at.astimezone(PARIS), offer.ends_at.astimezone(PARIS)
+    visit = described(session, offer.basin_id, [offer.visit_id]).get(offer.visit_id)
     return {
         "day": long_day(start.date(), "fr"),
         "start": wall_clock(start, "fr"),
         "end": wall_clock(end, "fr"),
-        "before": None if offer.before_starts_at is None else wall_clock(offer.before_starts_at.astimezone(PARIS), "fr"),
+        "before": before_of(offer),
         "limit": moment(offer.reply_by.astimezone(PARIS), "fr"),
-        "place": place_of(session, offer.basin_id, offer.visit_id),
+        "visit": visit,
+        "telephone": telephone_of(session, offer.basin_id),
     }
 
 
-def _page(offer: dict[str, Any] | None, note: str | None = None, status: int = 200) -> HTMLResponse:
-    template, style = _template()
-    page = template.render(offer=offer, note=note, style=Markup(style))
-    digest = b64encode(sha256(style.encode()).digest()).decode()
-    return HTMLResponse(page, status, {"Content-Security-Policy": ALLOWED.format(style=digest)})
-
-
-@cache
-def _template() -> tuple[Template, str]:
-    """The page and its style, which nothing else is allowed beside."""
-    folder = FilePath(__file__).resolve().parents[1] / "messages" / "texts"
-    pages = Environment(loader=FileSystemLoader(folder), undefined=StrictUndefined, autoescape=True)
-    return pages.get_template("answer.html"), (folder / "answer.css").read_text("utf-8")
+def before_of(offer: Offer) -> str | None:
+    """The hours told before: with their day, where it is another."""
+    if offer.before_starts_at is None or offer.before_ends_at is None:
+        return None
+    start, end = offer.before_starts_at.astimezone(PARIS), offer.before_ends_at.astimezone(PARIS)
+    is_same = start.date() == offer.starts_at.astimezone(PARIS).date()
+    return f"{'' if is_same else short_day(start.date(), 'fr') + ' '}{wall_clock(start, 'fr')}-{wall_clock(end, 'fr')}"

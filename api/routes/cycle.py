@@ -17,7 +17,7 @@ from api.kinds import shown as show_kind
 from api.paging import Page, Turn, narrowed
 from api.put_back import ReadOnly, repeated_in
 from api.scope import Scoped, expect
-from api.shapes import AbsenceIn, AnswerIn, BasinId, Decision, Filter, Id, JobIn, MadeId, OutcomeIn, PinIn, exact
+from api.shapes import AbsenceIn, AnswerIn, BasinId, Decision, Filter, Id, JobIn, Lang, MadeId, OutcomeIn, PinIn, exact
 from api.store.cycle import Job, Offer, Outcome, Plan
 from api.store.data import Absence
 from api.views import AbsenceView, DiffView, IndicatorsView, JobView, OfferState, OfferView, OutcomeView, PlanView, RecheckView
@@ -143,10 +143,11 @@ def list_plans(
 
 
 @router.get("/plans/{id}", response_model=PlanView, tags=["plans"])
-def read_plan(basin_id: BasinId, id: MadeId, scoped: Reader) -> Response:
-    """Whole for coordinators; the others see their own part of it."""
+def read_plan(basin_id: BasinId, id: MadeId, scoped: Reader, lang: Lang = "fr") -> Response:
+    """Whole for coordinators; the others see their own part of it, managers with the reasons of their uncovered visits in
+    sentences."""
     plan = scoped.one(Plan, basin_id, id)
-    return Answer(plans.shown(scoped, plan, whole=True), version=plan.version).response()
+    return Answer(plans.shown(scoped, plan, whole=True, lang=lang), version=plan.version).response()
 
 
 @router.get("/plans/{id}/diff", response_model=DiffView, tags=["plans"])

@@ -18,6 +18,8 @@ from brigade.units import Horizon
 LOCALES = {"fr": "fr_FR", "en": "en_GB"}
 LANGUAGES = tuple(LOCALES)
 DAY_MIN = 24 * 60
+FRENCH_PREFIXES = ("+33", "+262", "+508", "+590", "+594", "+596")
+"""Of the French numbering plan: the mainland, La Réunion and Mayotte, Saint-Pierre, Guadeloupe, Guyane, Martinique."""
 LIST_SHOWN = 8
 """Identifiers named one by one before "and n others": a sentence stays a sentence."""
 
@@ -91,6 +93,17 @@ def moment(instant: datetime, lang: str) -> str:
     """As "9 mars 2026 à 06:40", in the zone the instant carries."""
     pattern = "d MMMM y 'à' HH:mm" if lang == "fr" else "d MMMM y, HH:mm"
     return str(format_datetime(instant, pattern, tzinfo=instant.tzinfo, locale=locale(lang)))
+
+
+def telephone(number: str) -> str:
+    """An international number as it is dialled from France: "+33321000000" as "03 21 00 00 00", overseas ones ("+262…", nine
+    digits that begin alike) likewise; others as they are."""
+    for prefix in FRENCH_PREFIXES:
+        rest = number.removeprefix(prefix)
+        if rest != number and len(rest) == 9:
+            dialled = f"0{rest}"
+            return " ".join(dialled[at : at + 2] for at in range(0, 10, 2))
+    return number
 
 
 def euros(cents: int, lang: str) -> str:

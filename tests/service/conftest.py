@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ from tests.service.basin import BASIN, NOW, monday
 
 NUMBERS = itertools.count()
 UNDOCUMENTED: list[str] = []
+UTC_INSTANT = re.compile(r'"(\w+)": "\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)"')
 PASSWORD = "un-mot-de-passe-long"
 GRANTS = {
     Role.ADMINISTRATOR: [],
@@ -78,7 +80,12 @@ class World:
         """A request by a role's token, or by a stranger. Headers: `If_Match="3"` is If-Match: "3"."""
         known = {} if role is None else {"Authorization": f"Bearer {self.tokens[role]}"}
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.client.request(method, path, json=body, headers={**known, **named})
+        answer = self.client.request(method, path, json=body, headers={**known, **named})
+        if "json" in answer.headers.get("Content-Type", ""):
+            # Whoever reads an hour reads that of the wall; what a client wrote with another offset stays as written.
+            found = sorted(set(UTC_INSTANT.findall(answer.text)))
+            assert not found, f"{method} {path} answers in UTC: {found}"
+        return answer
 
     def get(self, path: str, role: Role = Role.COORDINATOR) -> Any:
         answer = self.ask(role, "GET", path)

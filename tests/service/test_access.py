@@ -14,6 +14,7 @@ from tests.service.conftest import PASSWORD, World
 A, C, M, W, E, F = Role
 LETTERS = dict(zip("ACMWEF", Role, strict=True))
 PUBLIC = {"GET /healthz", "GET /readyz", "POST /v1/sessions", "GET /v1/answers/{link}", "POST /v1/answers/{link}"}
+PUBLIC |= {"GET /v1/tours/{link}", "POST /v1/tours/{link}"}
 PUBLIC |= {"POST /v1/password-resets/{link}", "GET /v1/feeds/{secret}.ics", "GET /v1/oidc/login", "GET /v1/oidc/callback"}
 DATA = (
     *("providers", "sites", "employers", "employees", "clients", "workers", "visits", "links", "rota-feeds", "funding-lines"),

@@ -36,7 +36,7 @@ def test_a_body_not_announced_as_json_is_told_so_by_every_route(world: World, ki
     known = {"Authorization": f"Bearer {world.tokens[A]}", "If-Match": '"1"'}
     headers = known if kind is None else {**known, "Content-Type": kind}
     for method, address in writes(world):
-        if "/answers/" in address:  # takes the form of its page
+        if "/answers/" in address or "/tours/" in address:  # takes the form of its page
             continue
         answer = world.client.request(method, address, content=b"{}", headers=headers)
         told = answer.json()["issues"][0]

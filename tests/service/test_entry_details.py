@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -127,6 +128,10 @@ def test_the_letter_of_the_evening_before_leads_there_and_tells_nothing_itself(l
     listener = Listener()
     Postman(world.service, {"email": listener, "sms": listener}).all_due()
     (letter,) = [one for one in listener.heard if "Votre tournée du lundi 9 mars" in one.text]
-    assert f"adresse et accès : http://127.0.0.1:8000{link}" in letter.text
+    (tour,) = re.findall(r"Adresses et accès, sur une seule page : http://127.0.0.1:8000(\S+)", letter.text)
     assert not [mark for mark in MARKS if mark in letter.text + letter.subject]
+    assert not [mark for mark in MARKS if mark in world.client.get(tour, headers={"Accept": "text/html"}).text]
+    (stop,) = [one for one in world.client.get(tour).json()["stops"] if one["state"] == "accepted"]
+    shown = world.client.post(tour, json={"reply": "accept", "offers": [stop["offer_id"]]})
+    assert [one["client"] for one in shown.json()["stops"] if one["client"]] == [SHOWN]
     assert press(world, link) == SHOWN

@@ -12,13 +12,16 @@ from unittest.mock import patch
 
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from sqlalchemy import select
 
 from api import erasing
 from api.access import Role
+from api.cycle import tour_links
 from api.kinds import KINDS
 from api.messages.outbox import Verdict
 from api.messages.post import Postman
 from api.messages.webhooks import Courier
+from api.store.messages import Message
 from tests.service.basin import absence, document, release
 from tests.service.conftest import PASSWORD, SEARCH, World
 
@@ -291,6 +294,17 @@ def _plans(walk: Walk) -> None:
     walk.ask(f"GET {B}/attention")
 
 
+def _tour_link(world: World, worker_id: str) -> str:
+    """Of the letter that told her: it opens while she can be reached."""
+    contact = {"id": f"worker:{worker_id}", "email": "w@example.org"}
+    world.ask(Role.COORDINATOR, "PUT", f"{B}/contacts/worker:{worker_id}".format(basin_id="B1"), contact)
+    with world.service.database.reading() as session:
+        asked = select(Message).where(Message.kind == "tour_changed", Message.worker_id == worker_id)
+        link = tour_links.link_of(world.service, session, session.scalars(asked).first() or Message())
+    assert link is not None
+    return link.rpartition("/")[2]
+
+
 def _offers(walk: Walk) -> None:
     first, second = walk.ask(f"GET {B}/offers").json()["items"][:2]
     read = walk.ask(f"GET {B}/offers/{{id}}", id=first["id"])
@@ -301,6 +315,11 @@ def _offers(walk: Walk) -> None:
     walk.ask("POST /v1/answers/{link}", {"reply": "accept"}, role=None, link=link)
     form = ("application/x-www-form-urlencoded", b"reply=accept")
     walk.ask("POST /v1/answers/{link}", role=None, link=link, raw=form)
+    tour = _tour_link(walk.world, first["worker_id"])
+    walk.ask("GET /v1/tours/{link}", role=None, link=tour)
+    walk.ask("GET /v1/tours/{link}", role=None, link=tour, headers={"Accept": "text/html"})
+    walk.ask("POST /v1/tours/{link}", {"reply": "accept", "offers": [first["id"]]}, role=None, link=tour)
+    walk.ask("POST /v1/tours/{link}", role=None, link=tour, raw=(form[0], f"reply=accept&offers={first['id']}".encode()))
     walk.ask(f"POST {B}/offers/{{id}}/answer", {"reply": "accept"}, id=second["id"])
     walk.ask(f"GET {B}/next-visits", role=W)
 
@@ -380,7 +399,9 @@ def _rights(walk: Walk) -> None:
 # -- as examples ---------------------------------------------------------------------------------------------------
 MADE = re.compile(r"\b([a-z]{3,10})-[0-9a-f]{12}-[0-9a-f]{16}\b")
 FRACTION = re.compile(r"(T\d\d:\d\d):\d\d(?:\.\d+)?(?=[Z+])")
-SECRET = re.compile(r'(brg_|whsec_|"csrf": "|/answers/|/password-resets/|/feeds/(?=[\w-]{43}))[\w\-+/=.]{24,}?(?=["?]|\.ics)')
+SECRET = re.compile(
+    r'(brg_|whsec_|"csrf": "|/answers/|/tours/|/password-resets/|/feeds/(?=[\w-]{43}))[\w\-+/=.]{24,}?(?=["?]|\.ics)'
+)
 """What opens something: shown by its beginning only."""
 LONGEST = 2
 """Of a list, so many are kept."""
