@@ -27,7 +27,7 @@ def _unanswered(service: Service, session: Session, message: Message, lang: str)
 
 
 def _published_off_duty(service: Service, session: Session, message: Message, lang: str) -> Words | None:
-    """Visits by client and hour, and how many are left; never who comes to whom. None once a coordinator has seen the plan."""
+    """Urgent visits by hour and SAAD, and how many are left; never who comes to whom. None once a coordinator has seen it."""
     plan = session.get_one(Plan, message.about["plan_id"])
     told = plan.story["off_duty"]
     if "seen_by" in told:

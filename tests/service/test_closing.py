@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from api import retention
 from api.access import Role
-from api.cycle.plans import _of_own
+from api.cycle.own_reasons import of_own, sentence
+from brigade.units import Horizon
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import PASSWORD, World, wish
 
@@ -58,10 +59,18 @@ def test_a_token_that_only_writes_reads_nothing(world: World) -> None:
 
 
 def test_a_managers_reasons_hold_no_visit_or_worker_of_others() -> None:
-    values = {"visits": ["V1", "V93"], "workers": ["W1", "W2"], "count": 2}
-    left = {"visit_id": "V1", "reasons": [{"code": "taken", "values": values}, {"code": "plain"}]}
-    told = _of_own(left, {"V1"})
-    assert told["reasons"] == [{"code": "taken", "values": {"visits": ["V1"], "count": 2}}, {"code": "plain"}]
+    """People are counted; a level told of others' visits goes with them; what cannot be said without them is said otherwise,
+    also where it stands inside another reason."""
+    horizon = Horizon(date(2026, 3, 9))
+    taken = {"code": "busy_elsewhere", "values": {"visits": ["V1", "V93"], "priority": 2, "workers": ["W1", "W2"]}}
+    told = of_own(taken, {"V93"})
+    assert told == {"code": "busy_elsewhere", "values": {"visits": ["V1"], "people": 2}}
+    assert sentence(told, horizon, "fr") == "2 personnes : déjà pris par V1"
+    assert sentence(of_own(taken, {"V1", "V93"}), horizon, "fr") == "2 personnes : déjà pris"
+    late = {"code": "delays_visit", "values": {"visit": "V93", "start": 600, "latest": 590, "late_min": 10}}
+    both = {"code": "all_of", "values": {"obstacles": [late, {"code": "not_available", "values": {}}], "worker": "W1"}}
+    said = sentence(of_own(both, {"V93"}), horizon, "fr")
+    assert said == "1 personne : déjà pris par d’autres interventions ; et pas disponible à ces heures"
 
 
 def test_letters_in_the_folder_go_with_retention(world: World) -> None:

@@ -82,11 +82,14 @@ def test_the_coordinators_are_told_of_it_at_home(world: World) -> None:
     (mail,) = [one for one in heard.to("duty@example.org") if "sans coordinateur" in one.subject]
     assert mail.subject == "Brigade : plan du lun. 9 mars publié sans coordinateur"
     assert "(les urgences seulement)" in mail.text
-    assert "Interventions urgentes maintenant couvertes : V1, V2." in mail.text
+    assert (
+        "Interventions urgentes maintenant couvertes :\n- lun. 9 mars 08:00-09:00, P1 vitale (S1)\n- lun. 9 mars 10:00"
+        in mail.text
+    )
     assert "0 intervention reste sans personne." in mail.text
     (sms,) = [one for one in heard.to("+33600000001") if "sans coordinateur" in one.text]
     assert (
-        sms.text == "Brigade : plan du lun. 9 mars publié sans coordinateur, 2 urgences couvertes, 0 sans personne. À relire."
+        sms.text == "Brigade : plan du lun. 9 mars publié sans coordinateur, 2 urgences couvertes, 0 sans personne. A relire."
     )
     assert not [who for who in ("W1", "W2", "W3", "S1:", "S2:") if who in mail.text + sms.text]
     duty.decide(world.service)
