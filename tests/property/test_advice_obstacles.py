@@ -16,6 +16,7 @@ from brigade.advice import InTheWay, Obstacle, ObstacleKind
 from brigade.demand import Visit
 from brigade.plan import Plan, Reason
 from brigade.problem import Problem
+from brigade.tour import travel_between
 from brigade.units import TimeWindow
 from brigade.workforce import Availability, Engagement, PersonalLimits, Worker
 from solver.advice.asking import why_uncovered
@@ -191,9 +192,11 @@ def with_longer_day(worker: Worker, tour: int | None, by: int) -> Worker:
 
 
 def with_hours_there(problem: Problem, visit_id: str, worker_id: str) -> Problem:
-    """Hours around the visit's first window, with an hour and a half for each way."""
+    """Hours around the visit's first window, with an hour and a half for each way, and more where it takes more."""
     visit, worker = problem.visit_by_id[visit_id], problem.worker_by_id[worker_id]
-    leg = problem.horizon.ticks(90)
+    site = problem.site_of(visit).id
+    ways = ((worker.start_site, site), (site, worker.end_site))
+    leg = max(problem.horizon.ticks(90), *(travel_between(problem, worker, *way)[0] for way in ways))
     window = visit.windows[0]
     hours = Availability.strict(window.earliest - leg, window.hard_latest + visit.duration + leg)
     stays = sorted((*worker.availability, hours), key=lambda it: it.start)
