@@ -51,6 +51,7 @@ from api.routes import (
 )
 from api.service import Service
 from api.settings import Settings
+from api.shapes import TourAnswerIn
 from api.store.engine import Database
 from api.store.migrate import upgrade
 from api.streams import ending_with_signals
@@ -163,6 +164,8 @@ def _describe(app: FastAPI) -> None:
         if app.openapi_schema is None:
             document = written()
             schemas = document["components"]["schemas"]
+            # Read by hand, as a form or as JSON: no route's signature names it.
+            schemas["TourAnswerIn"] = TourAnswerIn.model_json_schema()
             schemas["IssueBody"] = errors.IssueBody.model_json_schema()
             body = errors.ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
             body.pop("$defs", None)

@@ -161,7 +161,7 @@ def test_typesetting_keeps_numbers_and_punctuation_together() -> None:
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_labels_begin_with_a_capital(lang: str) -> None:
     """Figures, columns and states head lines of their own; "of which" goes on with the line above."""
-    goes_on = {"indicator.ai_essential_work"}
+    goes_on = {"indicator.ai_essential_service"}
     for prefix in ("indicator.", "column.", "status."):
         found = {f"{prefix}{key}" for key in keys(lang, f"word.{prefix}")}
         assert found
