@@ -26,11 +26,12 @@ LEG_NEIGHBOURS = 5
 FLAT_MINUTES, COLD_FLAT_SHARE = 5, 0.02
 """Where the largest amount is priced (idle time, lateness, wait): start where five minutes of it, or a typical leg where that
 is shorter, are a fair change; end where this share of that still is."""
-TOP_LEVELS = {1: 0.1, 2: 0.65}
+TOP_LEVELS = ((1, 0.06, 0.3), (2, 0.3, 0.3), (2, 0.52, 0.15), (2, 0.72, 0.15))
 """Where levels come first, those that are settled before the ones below are looked for (1: with the mandatory visits), each
-until this share of a search."""
-TOP_HOT_SHARE, TOP_COLD_SHARE = 0.3, 0.02
-"""First and last temperature of that, in prices of the lowest level looked for."""
+until this share of a search and from this temperature, in prices of the lowest level looked for."""
+LOWEST_TOP = 2
+TOP_COLD_SHARE = 0.02
+"""Last temperature of that."""
 LEVEL_RATIO = 10
 """Among the top levels, how many visits of one level the guide counts for one of the level above."""
 SLICE_S = 0.04
@@ -59,12 +60,14 @@ def temperatures(model: Model, *, covers_all: bool) -> tuple[float, float]:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Part of a search: until this share of it, counting `guide` for each visit left out and cooling from `hot` to `cold`."""
+    """Part of a search: until this share of it, counting `guide` for each visit left out and cooling from `hot` to `cold`.
+    `level`: the lowest one looked for where it is one of the top levels alone."""
 
     until: float
     guide: Ints
     hot: float
     cold: float
+    level: int | None = None
 
 
 def stages(model: Model, hot: float, cold: float, *, from_hot: bool = True) -> list[Stage]:
@@ -77,15 +80,15 @@ def stages(model: Model, hot: float, cold: float, *, from_hot: bool = True) -> l
     """
     own = model.arrays.visits[:, V_GUIDE]
     levels = np.array([request.visit.level for request in model.requests], np.int64)
-    if model.problem.policy.mode is CoverageMode.WEIGHTED or not (levels <= max(TOP_LEVELS)).any():
+    if model.problem.policy.mode is CoverageMode.WEIGHTED or not (levels <= LOWEST_TOP).any():
         return [Stage(1.0, own, hot, cold)]
     found: list[Stage] = []
     guide = own
-    for level, until in TOP_LEVELS.items():
+    for level, until, hot_share in TOP_LEVELS:
         if (levels <= level).any():
             guide, unit = _guide_down_to(level, levels, own)
-            found.append(Stage(until, guide, TOP_HOT_SHARE * unit, TOP_COLD_SHARE * unit))
-    last = Stage(1.0, np.where(levels > max(TOP_LEVELS), own, LEVEL_RATIO * guide), hot, cold)
+            found.append(Stage(until, guide, hot_share * unit, TOP_COLD_SHARE * unit, level))
+    last = Stage(1.0, np.where(levels > LOWEST_TOP, own, LEVEL_RATIO * guide), hot, cold)
     return [*found, last] if from_hot else [last]
 
 
@@ -125,6 +128,11 @@ def _mean_leg(model: Model, legs: NDArray[np.integer]) -> float:
     return float(legs[sites[:, None], sites[near]].mean()) if near.size else 0.0
 
 
+Settle = Callable[[int, float], bool]
+"""Asked with a top level and the seconds of the whole search: whether no plan covers more down to that level. It may load a
+better plan into the search."""
+
+
 class Annealing:
     """One search cooling down over a share of the clock (`until`, 0 to 1) or over a number of iterations."""
 
@@ -148,22 +156,36 @@ class Annealing:
                 self.search.anneal(size, stage.hot, stage.cold, *shares)
             first = end
 
-    def run_until(self, clock: Clock, until_s: float, hot_share: float, is_enough: Callable[[], bool]) -> None:
-        """Cool down until the clock shows `until_s` seconds; `is_enough` is asked after every slice."""
-        whole_s, first_s, size = until_s - (began := clock.elapsed_s), began, FIRST_SLICE
+    def run_until(
+        self, clock: Clock, until_s: float, hot_share: float, is_enough: Callable[[], bool], settle: Settle | None = None
+    ) -> None:
+        """Cool down until the clock shows `until_s` seconds; `is_enough` is asked after every slice, `settle` after each stage
+        of a top level."""
+        whole_s, first_s, settled = until_s - (began := clock.elapsed_s), began, -1
         for stage in self._stages(hot_share):
+            if stage.level is not None and stage.level <= settled:
+                continue
             end_s = began + stage.until * whole_s
             self._enter(stage, first_s - began)
-            while self.has_choice and not clock.is_over and (now := clock.elapsed_s) < end_s:
-                done = (now - first_s) / max(1e-9, end_s - first_s)
-                goal = min(1.0, done + SLICE_S / max(1e-9, end_s - first_s))
-                self.search.anneal(size, stage.hot, stage.cold, done, goal)
-                took = clock.elapsed_s - now
-                size = int(np.clip(size * SLICE_S / max(took, 1e-6), size / 4, size * 4))
-                size = min(max(LEAST_SLICE, size), MOST_SLICE)
-                if is_enough():
-                    return
-            first_s = end_s
+            if not self._cool(clock, stage, first_s, end_s, is_enough):
+                return
+            if stage.level is not None and settle is not None and settle(stage.level, whole_s):
+                settled = stage.level
+            first_s = clock.elapsed_s
+
+    def _cool(self, clock: Clock, stage: Stage, first_s: float, end_s: float, is_enough: Callable[[], bool]) -> bool:
+        """One stage, from `first_s` to `end_s` of the clock; False when it was enough."""
+        size = FIRST_SLICE
+        while self.has_choice and not clock.is_over and (now := clock.elapsed_s) < end_s:
+            done = (now - first_s) / max(1e-9, end_s - first_s)
+            goal = min(1.0, done + SLICE_S / max(1e-9, end_s - first_s))
+            self.search.anneal(size, stage.hot, stage.cold, done, goal)
+            took = clock.elapsed_s - now
+            size = int(np.clip(size * SLICE_S / max(took, 1e-6), size / 4, size * 4))
+            size = min(max(LEAST_SLICE, size), MOST_SLICE)
+            if is_enough():
+                return False
+        return True
 
     def _stages(self, hot_share: float) -> list[Stage]:
         return stages(self.model, max(self.hot * hot_share, 2 * self.cold), self.cold, from_hot=hot_share >= 1)

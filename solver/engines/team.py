@@ -11,7 +11,7 @@ from brigade.policy import CoverageMode
 from solver.arrays import V_PEN
 from solver.clock import Clock
 from solver.engines.alike import classes_of
-from solver.engines.annealing import Annealing
+from solver.engines.annealing import Annealing, Settle
 from solver.engines.choice import choose_among
 from solver.engines.columns import ColumnGeneration
 from solver.engines.coverage import coverage_bound
@@ -19,6 +19,7 @@ from solver.engines.direct import Direct, leaves_out
 from solver.engines.dive import BRISK, CAREFUL, dive
 from solver.engines.exact import is_tiny, prove
 from solver.engines.incumbent import Incumbent
+from solver.engines.recombination import Recombination
 from solver.engines.relaxed import relaxed_rules
 from solver.engines.screening import unavoidable_cost
 from solver.engines.splitting import split_bound
@@ -42,6 +43,8 @@ LEAST_CUT_GAIN = 0.02
 TELLING_GAP = 0.02
 """A program further from the best plan leaves out what matters there: dives that gain nothing are not tried again."""
 OTHER_SEED = 7919
+RECOMBINING_SHARE, LEAST_RECOMBINING_S = 0.15, 0.15
+"""Of a search, what putting its routes together anew may take after each stage of a top level; not tried with less."""
 PRICED_ROUNDS = 50
 """Rounds of columns at the most for the prices of a tiny day's tours."""
 
@@ -66,6 +69,7 @@ class Team:
         self.puts_levels_first = model.problem.policy.mode is CoverageMode.LEXICOGRAPHIC
         self.is_large = model.arrays.pairs.size > LARGE
         self.direct_bound, self.is_proven = 0, False
+        self.recombinations: dict[int, Recombination] = {}
 
     def prove_tiny(self) -> None:
         """Days so small that every plan can be looked at, under all rules and prices; at once, whatever the time left, where
@@ -107,12 +111,35 @@ class Team:
     def is_finished(self) -> bool:
         return self.best.is_optimal or self.clock.is_over
 
-    def anneal(self, engine: Search, until_s: float, heat: float, leave: Callable[[], bool] = lambda: False) -> None:
+    def anneal(
+        self,
+        engine: Search,
+        until_s: float,
+        heat: float,
+        leave: Callable[[], bool] = lambda: False,
+        settle: Settle | None = None,
+    ) -> None:
         def tell() -> bool:
             self.hand_over(engine)
             return self.best.is_optimal or leave()
 
-        Annealing(self.model, engine).run_until(self.clock, until_s, heat, tell)
+        Annealing(self.model, engine).run_until(self.clock, until_s, heat, tell, settle)
+
+    def settle(self, level: int, whole_s: float) -> bool:
+        """Put the routes of the local search together anew, the visits down to `level` alone; whether no plan covers more."""
+        until_s = self.clock.elapsed_s + RECOMBINING_SHARE * whole_s
+        if self.is_large or self.is_finished() or RECOMBINING_SHARE * whole_s < LEAST_RECOMBINING_S:
+            return False
+        self.hand_over(self.engine)
+        if level not in self.recombinations:
+            self.recombinations[level] = Recombination(self.model, level)
+        recombination, left_s = self.recombinations[level], lambda: min(self.clock.left_s, until_s - self.clock.elapsed_s)
+        pooled = [(tour, route) for tour, route, _ in self.engine.pool()]
+        for orders in recombination.plans(pooled, self.best.orders, self.settings.seed, left_s, self.is_finished):
+            self.engine.load(orders)
+            self.engine.construct()
+            self.hand_over(self.engine)
+        return recombination.is_settled(self.best.orders)
 
     def hand_over(self, engine: Search) -> None:
         facts = engine.facts

@@ -151,11 +151,11 @@ class _Flow(Team):
     def _anneal_twice(self, limit: float) -> None:
         """Local search alone; a second core runs another one, from other random numbers."""
         if self.settings.threads == 1:
-            self.anneal(self.engine, limit, self.heat)
+            self.anneal(self.engine, limit, self.heat, settle=self.settle)
             return
         with ThreadPoolExecutor(1, "annealing") as aside:
             second = aside.submit(self.anneal, self.loaded(self.best.orders, self.best.starts), limit, self.heat)
-            self.anneal(self.engine, limit, self.heat)
+            self.anneal(self.engine, limit, self.heat, settle=self.settle)
             second.result()
 
     def _polish(self, limit: float) -> None:
@@ -164,7 +164,7 @@ class _Flow(Team):
         if not self.is_finished():
             self.engine.load(self.best.orders, self.best.starts)
             is_good = self.is_large or (self.is_close() and not self.puts_levels_first)
-            self.anneal(self.engine, limit, POLISH_SHARE if is_good else self.heat)
+            self.anneal(self.engine, limit, POLISH_SHARE if is_good else self.heat, settle=self.settle)
 
     def _beside(self) -> None:
         """Two cores: local search all the time, from the dive's plan on once that is better; the rest in a second thread, which
@@ -187,7 +187,7 @@ class _Flow(Team):
 
         helper = threading.Thread(target=aside, name="columns", daemon=True)
         helper.start()
-        self.anneal(self.engine, limit, self.heat, leave=lambda: dived.is_set() and self.is_behind())
+        self.anneal(self.engine, limit, self.heat, lambda: dived.is_set() and self.is_behind(), self.settle)
         self._polish(limit)
         helper.join()
         if failures:

@@ -352,7 +352,7 @@ static int64_t totals_cost(const search *s, int64_t worker) {
 }
 
 /* Cost of the worker's days beyond that of each tour; BROKEN when a limit is. */
-static int64_t judge_worker(search *s, int64_t worker) {
+static int64_t judge_days(search *s, int64_t worker) {
     const model *m = s->m;
     gather_days(s, worker);
     if (!days_hold(s, worker) || !sequence_holds(s, worker) || !rests_hold(s, worker) || !free_days_hold(s, worker))
@@ -361,4 +361,40 @@ static int64_t judge_worker(search *s, int64_t worker) {
     if (cost == BROKEN) return BROKEN;
     for (int64_t tour = WORKER(worker, W_TOUR0); tour < WORKER(worker, W_TOUR1); tour++) work += s->measures[tour][M_WORK];
     return cost + WEIGHT(C_EQUITY) * later(0, work - WORKER(worker, W_FAIR));
+}
+
+/* One more number of a digest (multiplier and finish of splitmix64). */
+static uint64_t digest(uint64_t sum, int64_t value) {
+    sum = (sum ^ (uint64_t)value) * 0xbf58476d1ce4e5b9u;
+    return sum ^ sum >> 29;
+}
+
+/* All that the judgement of a worker's days depends on, in 128 bits: of his tours what days are made of, and the visits between
+   two of them. */
+static verdict identify(const search *s, int64_t worker) {
+    const model *m = s->m;
+    static const int judged[] = {M_FIRST,  M_LAST,  M_WORK,         M_GAPS,     M_GAP_TOTAL,  M_LONG_GAPS, M_LONGEST_GAP, M_NIGHT,
+                                 M_HOSTS,  M_AFTER, M_CAPPED,       M_FRAGILE,  M_EXCESS_OUT, M_EXCESS_IN, M_PERIOD};
+    verdict found = {0x9e3779b97f4a7c15u, 0x94d049bb133111ebu, 0};
+    found.one = digest(found.one, worker);
+    for (int64_t tour = WORKER(worker, W_TOUR0); tour < WORKER(worker, W_TOUR1); tour++) {
+        const int64_t *measures = s->measures[tour];
+        if (measures[M_COUNT] == 0) continue;
+        found.one = digest(found.one, tour);
+        found.other = digest(found.other, WORKER(worker, W_REBUILT) ? ORDER(tour, 0) * m->visits_n + ORDER(tour, s->count[tour] - 1) : 0);
+        for (size_t c = 0; c < sizeof judged / sizeof *judged; c++) {
+            found.one = digest(found.one, measures[judged[c]]);
+            found.other = digest(found.other, measures[judged[c]] + (int64_t)c);
+        }
+    }
+    return found;
+}
+
+/* The same, looked up where the days were judged before: search tries the same tours again and again. */
+static int64_t judge_worker(search *s, int64_t worker) {
+    verdict asked = identify(s, worker), *known = &s->verdicts[asked.one & (VERDICTS - 1)];
+    if (known->one == asked.one && known->other == asked.other) return known->cost;
+    asked.cost = judge_days(s, worker);
+    *known = asked;
+    return asked.cost;
 }

@@ -65,11 +65,13 @@ static size_t carve_all(search *s, char *arena) {
     s->uncovered_of = carve(arena, &used, providers * sizeof *s->uncovered_of);
     s->final = carve(arena, &used, length * sizeof *s->final);
     s->days = carve(arena, &used, (size_t)s->m->days_d1 * sizeof *s->days);
+    s->verdicts = carve(arena, &used, VERDICTS * sizeof *s->verdicts);
     s->busy = carve(arena, &used, (size_t)s->m->days_d1 * sizeof *s->busy);
     s->marks = carve(arena, &used, tours * sizeof *s->marks);
     s->component = carve(arena, &used, tours * sizeof *s->component);
     s->dirty = carve(arena, &used, tours * sizeof *s->dirty);
     s->stale = carve(arena, &used, tours * sizeof *s->stale);
+    s->hosts = carve(arena, &used, tours * sizeof *s->hosts);
     s->meal_at = carve(arena, &used, tours * sizeof *s->meal_at);
     s->meal_visit = carve(arena, &used, tours * sizeof *s->meal_visit);
     s->was = carve(arena, &used, visits * sizeof *s->was);
@@ -102,11 +104,12 @@ static void clear(search *s) {
     s->sum_true = s->sum_guide = s->sum_soft = s->sum_provider = 0;
     memset(s->count, 0, (size_t)m->tours_n * sizeof *s->count);
     memset(s->stale, 0, (size_t)m->tours_n * sizeof *s->stale);
-    for (int64_t tour = 0; tour < m->tours_n; tour++) s->meal_at[tour] = s->meal_visit[tour] = -1;
+    for (int64_t tour = 0; tour < m->tours_n; tour++) s->meal_at[tour] = s->meal_visit[tour] = s->hosts[tour] = -1;
     memset(s->measures, 0, (size_t)m->tours_n * sizeof *s->measures);
     memset(s->worker_cost, 0, (size_t)m->workers_n * sizeof *s->worker_cost);
     memset(s->uncovered_of, 0, (size_t)SCALAR(X_PROVIDERS) * sizeof *s->uncovered_of);
     for (int64_t v = 0; v < m->visits_n; v++) {
+        s->tour_of[v] = -1; /* of a new search: zero, a tour */
         release(s, v);
         s->early[v] = -FAR;
         s->late[v] = FAR;
@@ -195,6 +198,32 @@ int search_load(handle *h, const int32_t *order, const int64_t *count, int64_t w
     if (!lawful) put_what_fits(s, order, count, width);
     keep_best(s);
     return lawful;
+}
+
+/* Put one route into a tour, unjudged. False when rules forbid one of its pairs, or it holds a visit twice. */
+static bool put_route(search *s, int64_t tour, const int32_t *route, int64_t count) {
+    const model *m = s->m;
+    for (int64_t k = 0; k < count; k++)
+        if (s->tour_of[route[k]] >= 0 || !(PAIR(tour, route[k]) & MAY) || !put(s, route[k], tour, k)) return false;
+    return true;
+}
+
+/* Which routes of one tour are lawful beside which of another, nothing else being planned: `holds` is (ones, others). Routes are
+   rows of `width`. The present plan is nothing afterwards. */
+void search_pairs(handle *h, const int64_t *tours, const int64_t *rows, const int32_t *ones, const int64_t *one_counts,
+                  const int32_t *others, const int64_t *other_counts, int64_t width, uint8_t *holds) {
+    search *s = &h->s;
+    for (int64_t i = 0; i < rows[0]; i++)
+        for (int64_t j = 0; j < rows[1]; j++) {
+            clear(s);
+            start_component(s);
+            join(s, tours[0]);
+            join(s, tours[1]);
+            close_component(s);
+            holds[i * rows[1] + j] = put_route(s, tours[0], ones + i * width, one_counts[i]) &&
+                                     put_route(s, tours[1], others + j * width, other_counts[j]) && judge(s);
+        }
+    clear(s);
 }
 
 /* Let the search count this for leaving each visit out, and look for none that it counts as nothing. */

@@ -47,6 +47,14 @@ typedef struct {
     tick from, until;
 } option;
 
+/* What came of judging a worker's days, and a digest of what they hold. */
+typedef struct {
+    uint64_t one, other;
+    int64_t cost;
+} verdict;
+
+#define VERDICTS (1 << 14) /* a power of two */
+
 /* Everything a search changes. Rows of `order` are `length` wide and hold visits up to `count`. */
 typedef struct {
     const model *m;
@@ -64,10 +72,12 @@ typedef struct {
     /* scratch */
     timed *final;
     duty_day *days;
+    verdict *verdicts;
     int64_t *busy, busy_size; /* the days that are not empty, in order */
     int64_t *marks, *component, mark, component_size;
     bool *dirty, *stale; /* tours to time again, and to measure again */
     tick *was;
+    int64_t *hosts;                /* the mix of hosts met in each tour, -1 where it is not known */
     int64_t *meal_at, *meal_visit; /* position of the own meal, -1 for none; the visit it comes before, -2 for home */
     bool alone, has_own_meals;
     int64_t *touched, touched_size, *absent, absent_size;

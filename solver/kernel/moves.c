@@ -6,6 +6,7 @@
 static void assign(search *s, int64_t visit, int64_t tour) {
     const model *m = s->m;
     s->tour_of[visit] = tour;
+    s->hosts[tour] = -1;
     s->sum_provider -= --s->uncovered_of[VISIT(visit, V_PROVIDER)];
     s->sum_true -= VISIT(visit, V_PEN);
     s->sum_guide -= s->guide[visit];
@@ -13,6 +14,7 @@ static void assign(search *s, int64_t visit, int64_t tour) {
 
 static void release(search *s, int64_t visit) {
     const model *m = s->m;
+    if (s->tour_of[visit] >= 0) s->hosts[s->tour_of[visit]] = -1;
     s->tour_of[visit] = -1;
     s->sum_provider += s->uncovered_of[VISIT(visit, V_PROVIDER)]++;
     s->sum_true += VISIT(visit, V_PEN);

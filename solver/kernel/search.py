@@ -98,6 +98,20 @@ class Search:
         arguments = (pointer(order), pointer(count), ctypes.c_int64(width), None if known is None else pointer(known))
         return bool(self._library.search_load(self._handle, *arguments))
 
+    def pairs_hold(
+        self, one: int, ones: Sequence[Sequence[int]], other: int, others: Sequence[Sequence[int]]
+    ) -> NDArray[np.uint8]:
+        """Which routes of one tour are lawful beside which of another, nothing else being planned; shape (ones, others). The
+        present plan is nothing afterwards."""
+        holds = np.zeros((len(ones), len(others)), np.uint8)
+        tours, sizes = np.array([one, other], np.int64), np.array(holds.shape, np.int64)
+        (rows, counts), (other_rows, other_counts) = _table(ones, self.width), _table(others, self.width)
+        routes = [pointer(rows), pointer(counts), pointer(other_rows), pointer(other_counts)]
+        self._library.search_pairs(
+            self._handle, pointer(tours), pointer(sizes), *routes, ctypes.c_int64(self.width), pointer(holds)
+        )
+        return holds
+
     def construct(self) -> None:
         """Add uncovered visits to the present plan, the dearest first."""
         self._library.search_construct(self._handle)
@@ -228,3 +242,11 @@ class Search:
         ]
         self._library.search_leaving(self._handle, *asked)
         return [int(group) for group in np.flatnonzero(goes)]
+
+
+def _table(routes: Sequence[Sequence[int]], width: int) -> tuple[NDArray[np.int32], Ints]:
+    """Routes as rows so wide, and their lengths."""
+    rows, counts = np.zeros((len(routes), width), np.int32), np.zeros(len(routes), np.int64)
+    for row, route in enumerate(routes):
+        rows[row, : len(route)], counts[row] = route, len(route)
+    return rows, counts

@@ -65,14 +65,22 @@ static bool is_tied(const search *s, int64_t visit) {
     return false;
 }
 
+/* The mix of hosts met in the tour, kept until its visits change. */
+static int64_t hosts_of(const search *s, int64_t tour) {
+    const model *m = s->m;
+    if (s->hosts[tour] >= 0) return s->hosts[tour];
+    int64_t hosts = 0, worker = TOUR(tour, T_WORKER);
+    for (int64_t k = 0; k < s->count[tour]; k++) hosts = JOIN_MIX(worker, hosts, HOST_MIX(worker, ORDER(tour, k)));
+    return s->hosts[tour] = hosts;
+}
+
 /* The mix of hosts met in all the worker's tours of the tour's day. */
 static int64_t hosts_of_day(const search *s, int64_t tour) {
     const model *m = s->m;
     int64_t hosts = 0, worker = TOUR(tour, T_WORKER);
     if (m->mix_join_d1 == 2) return s->count[tour] > 0; /* hosts make no difference */
     for (int64_t other = WORKER(worker, W_TOUR0); other < WORKER(worker, W_TOUR1); other++)
-        if (TOUR(other, T_SLOT) == TOUR(tour, T_SLOT))
-            for (int64_t k = 0; k < s->count[other]; k++) hosts = JOIN_MIX(worker, hosts, HOST_MIX(worker, ORDER(other, k)));
+        if (TOUR(other, T_SLOT) == TOUR(tour, T_SLOT)) hosts = JOIN_MIX(worker, hosts, hosts_of(s, other));
     return hosts;
 }
 

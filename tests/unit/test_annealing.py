@@ -9,8 +9,11 @@ from brigade.places import TravelMode
 from brigade.policy import CoverageMode, Policy
 from scenarios.bench.mapping.base import only
 from solver.arrays import V_GUIDE
-from solver.engines.annealing import COLD_LEGS, HOT_LEGS, HOT_TOURS, stages, temperatures, typical_leg
+from solver.clock import Clock
+from solver.engines.annealing import COLD_LEGS, HOT_LEGS, HOT_TOURS, Annealing, stages, temperatures, typical_leg
+from solver.kernel.search import Search
 from solver.model import build_model
+from solver.settings import Settings
 from tests.builders import matrix, problem, visit
 
 TRAVEL = Policy(weights=only(travel=1))
@@ -44,13 +47,32 @@ def test_the_top_levels_are_settled_before_the_others_are_looked_for() -> None:
     asked = problem(
         [visit(f"V{site}", site, priority=Priority(level)) for site, level in levels.items()], places={"H": 6, **PLACES}
     )
-    first, second, last = stages(build_model(asked), hot=500.0, cold=3.0)
+    first, second, *again, last = stages(build_model(asked), hot=500.0, cold=3.0)
     assert (first.guide > 0).tolist() == [True, True, False, False]
     assert second.guide.tolist()[0] == 10 * second.guide.tolist()[2] > 0 == second.guide.tolist()[3]
+    assert all(one.guide.tolist() == second.guide.tolist() and one.hot < second.hot for one in again)
+    assert [one.level for one in (first, second, *again, last)] == [1, 2, 2, 2, None]
     assert last.guide.tolist()[0] == 10 * last.guide.tolist()[2] > 50 * last.guide.tolist()[3] > 0
     assert first.hot > second.hot > last.hot
     assert (last.hot, last.cold, last.until) == (500.0, 3.0, 1.0)
     assert [stage.until for stage in stages(build_model(asked), 50.0, 3.0, from_hot=False)] == [1.0]
+
+
+@pytest.mark.parametrize("is_settled", [True, False])
+def test_a_level_that_is_settled_has_no_more_stages(is_settled: bool) -> None:
+    """A clock that is over lets every stage end at once; after each of a top level the search asks whether it is settled."""
+    levels = {"A": 1, "B": 2, "C": 2, "D": 4}
+    asked = problem(
+        [visit(f"V{site}", site, priority=Priority(level)) for site, level in levels.items()], places={"H": 6, **PLACES}
+    )
+    model, met = build_model(asked), list[int]()
+
+    def settle(level: int, whole_s: float) -> bool:
+        met.append(level)
+        return is_settled
+
+    Annealing(model, Search(model.arrays, 1)).run_until(Clock(Settings(time_limit_s=0.0)), 0.0, 1.0, lambda: False, settle)
+    assert met == ([1, 2] if is_settled else [1, 2, 2, 2])
 
 
 def test_points_that_compete_with_costs_have_one_stage() -> None:

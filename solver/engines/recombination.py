@@ -1,0 +1,260 @@
+"""Routes that local search met, put together anew: the top levels of coverage as a set partitioning problem.
+
+Local search changes a few tours at a time; plans that differ in most tours are out of its reach, though it has met each
+of their routes. A MIP over the routes it pooled, and over those of the coverage program, finds them (Rochat & Taillard
+1995, Journal of Heuristics 1; Subramanian, Uchoa & Ochi 2013, Computers & Operations Research 40). All routes are lawful
+alone, by every rule. What rules ask of two tours of one worker's day, and links of two routes, are constraints; what they
+ask of more comes back from the kernel as a forbidden set, and the program is solved again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import combinations
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from solver.arrays import L_LOW, L_OTHER, L_TIMED, L_TOGETHER, L_WORKER, SAME, T_SLOT, T_WORKER, Ints
+from solver.engines.columns import Column, ColumnGeneration, groups_of
+from solver.engines.cpsat import run, solver_for
+from solver.kernel.search import Orders, Search
+from solver.model import Model
+
+GRAIN = 10_000
+"""Prices are whole numbers: a visit is split so finely that rounding them costs next to nothing."""
+MOST_ROUTES = 6000
+"""Of those pooled, the last ones."""
+SOLVES = 4
+"""At the most, each forbidding what the last one's plan breaks."""
+
+Spans = dict[int, tuple[int, int]]
+"""Earliest and latest start of each visit of a route."""
+
+
+class Recombination:
+    """Over the visits down to one level, the levels in their true order."""
+
+    def __init__(self, model: Model, level: int) -> None:
+        arrays = model.arrays
+        links = arrays.links.copy()
+        links[:, L_TOGETHER] = 0  # halves are judged apart: the program keeps them together
+        self.model, self.workers, self.slots = model, arrays.tours[:, T_WORKER], arrays.tours[:, T_SLOT]
+        self.counts = ranks(np.array([request.visit.level for request in model.requests], np.int64), level)
+        self.groups = [group for group in groups_of(model) if self.counts[group].any()]
+        self.bound = 0
+        self._judge = Search(arrays._replace(links=links), seed=1)
+        self._spans: dict[Column, Spans | None] = {}
+        self._pairs: dict[tuple[Column, Column], bool] = {}
+        self._generation: ColumnGeneration | None = None
+
+    def left_out(self, orders: Orders) -> int:
+        """What the plan leaves out, by the counts: the fewer of each level, the higher levels first."""
+        covered = [visit for row in orders for visit in row]
+        return int(self.counts.sum() - self.counts[covered].sum())
+
+    def is_settled(self, orders: Orders) -> bool:
+        """Whether no plan leaves out less."""
+        return self.left_out(orders) <= self.bound
+
+    def plans(
+        self, pooled: Iterable[Column], orders: Orders, seed: int, left_s: Callable[[], float], is_over: Callable[[], bool]
+    ) -> Iterator[Orders]:
+        """Plans that leave out less than `orders`, the top levels alone: each is lawful, or nearly so.
+
+        Args: left_s: seconds that are left for this; `is_over`: whether to stop at once.
+        """
+        generated = self._generate(lambda: is_over() or left_s() <= 0)
+        at_hand = {self._narrowed(column) for column in enumerate(map(tuple, orders))}
+        latest = list(dict.fromkeys(map(self._narrowed, pooled)))[-MOST_ROUTES:]
+        routes = sorted({*at_hand, *latest, *generated})
+        routes = [route for route in routes if route[1] and self._spans_of(route) is not None]
+        if left_s() <= 0 or is_over() or self.is_settled(orders):
+            return
+        program = _Program(self, routes)
+        program.hint(at_hand, orders)
+        for _ in range(SOLVES):
+            if left_s() <= 0 or is_over():
+                return
+            chosen = program.solve(self.left_out(orders), left_s(), seed, is_over)
+            if not chosen:
+                return
+            yield self._orders(chosen)
+            conflict = self._conflict(chosen)
+            if not conflict:
+                return
+            program.forbid(conflict)
+
+    def _generate(self, is_over: Callable[[], bool]) -> Iterable[Column]:
+        """Routes of the coverage program, and its bound."""
+        if self._generation is None:
+            visits = np.flatnonzero(self.counts).tolist()
+            self._generation = ColumnGeneration(self.model, self.counts * GRAIN, legs=False, visits=visits)
+        self._generation.run(is_over)
+        self.bound = max(self.bound, -(-self._generation.bound // GRAIN))
+        return self._generation.columns
+
+    def _narrowed(self, column: Column) -> Column:
+        """The route without the visits that do not count."""
+        tour, route = column
+        return tour, tuple(visit for visit in route if self.counts[visit])
+
+    def _holds(self, routes: Iterable[Column]) -> bool:
+        orders: Orders = [[] for _ in self.workers]
+        for tour, route in routes:
+            orders[tour] = list(route)
+        return self._judge.load(orders)
+
+    def _spans_of(self, route: Column) -> Spans | None:
+        """When the route's visits may start; None where it is not lawful even alone."""
+        if route not in self._spans:
+            self._spans[route] = self._judge.spans() if self._holds([route]) else None
+        return self._spans[route]
+
+    def span(self, route: Column, visit: int) -> tuple[int, int]:
+        spans = self._spans_of(route)
+        assert spans is not None, "only lawful routes are in the program"
+        return spans[visit]
+
+    def clashing(self, ones: Sequence[Column], others: Sequence[Column]) -> Iterator[tuple[Column, list[Column]]]:
+        """Of two tours of one worker's day: for each route of the one the routes of the other that rules forbid beside it."""
+        asked = [(one, other) for one in ones for other in others if (one, other) not in self._pairs]
+        rows, columns = list(dict.fromkeys(one for one, _ in asked)), list(dict.fromkeys(other for _, other in asked))
+        if asked:
+            routes = [route for _, route in rows], [route for _, route in columns]
+            found = self._judge.pairs_hold(ones[0][0], routes[0], others[0][0], routes[1])
+            for row, one in enumerate(rows):
+                self._pairs |= {(one, other): bool(held) for other, held in zip(columns, found[row], strict=True)}
+        for one in ones:
+            yield one, [other for other in others if not self._pairs[one, other]]
+
+    def _conflict(self, chosen: Sequence[Column]) -> list[Column]:
+        """Routes that are not lawful together, none of which can be spared from that; empty when all are."""
+        held: list[Column] = []
+        for route in chosen:
+            if self._holds([*held, route]):
+                held.append(route)
+                continue
+            for other in list(held):
+                fewer = [one for one in held if one != other]
+                if not self._holds([*fewer, route]):
+                    held = fewer
+            return [*held, route]
+        return []
+
+    def _orders(self, chosen: Sequence[Column]) -> Orders:
+        """Each visit in one of its routes."""
+        taken: set[int] = set()
+        orders: Orders = [[] for _ in self.workers]
+        for tour, route in chosen:
+            orders[tour] = [visit for visit in route if visit not in taken]
+            taken.update(route)
+        return orders
+
+
+def ranks(levels: Ints, lowest: int) -> Ints:
+    """What each visit counts so that no number of lower ones outweighs it; 0 below the level `lowest`."""
+    counts, above = np.zeros(len(levels), np.int64), 1
+    for level in range(lowest, -1, -1):
+        counts[levels == level] = above
+        above = 1 + int(counts.sum())
+    return counts
+
+
+class _Program:
+    """Which routes to drive so that the least is left out."""
+
+    def __init__(self, asked: Recombination, routes: Sequence[Column]) -> None:
+        self.asked, self.routes, self.model = asked, routes, cp_model.CpModel()
+        self.variables = [self.model.new_bool_var("") for _ in routes]
+        self.of_route = dict(zip(routes, self.variables, strict=True))
+        self.holding: dict[int, list[Column]] = defaultdict(list)
+        self.driving: dict[int, list[Column]] = defaultdict(list)
+        for route in routes:
+            self.driving[route[0]].append(route)
+            for visit in route[1]:
+                self.holding[visit].append(route)
+        self.left = [self.model.new_bool_var("") for _ in asked.groups]
+        self.left_of = {visit: left for group, left in zip(asked.groups, self.left, strict=True) for visit in group}
+        self._cover()
+        self._tie()
+        self._pair_tours()
+        weights = [int(asked.counts[group].sum()) for group in asked.groups]
+        self.cost = cp_model.LinearExpr.weighted_sum(self.left, weights)
+        self.model.minimize(self.cost)
+
+    def hint(self, at_hand: set[Column], orders: Orders) -> None:
+        covered = {visit for row in orders for visit in row}
+        for route, variable in self.of_route.items():
+            self.model.add_hint(variable, route in at_hand)
+        for group, left in zip(self.asked.groups, self.left, strict=True):
+            self.model.add_hint(left, not covered.issuperset(group))
+
+    def solve(self, below: int, limit_s: float, seed: int, is_over: Callable[[], bool]) -> list[Column]:
+        """The routes of a plan that leaves out less than `below`; none where there is none, or none was found in time."""
+        solver = solver_for(limit_s, seed)
+        if run(solver, self.model, is_over) not in (cp_model.OPTIMAL, cp_model.FEASIBLE) or solver.objective_value >= below:
+            return []
+        return [route for route, variable in self.of_route.items() if solver.boolean_value(variable)]
+
+    def forbid(self, routes: Iterable[Column]) -> None:
+        self.model.add_bool_or([~self.of_route[route] for route in routes])
+
+    def _any_of(self, routes: Iterable[Column]) -> list[cp_model.IntVar]:
+        return [self.of_route[route] for route in dict.fromkeys(routes)]
+
+    def _cover(self) -> None:
+        for group in self.asked.groups:
+            for visit in group:
+                self.model.add_bool_or([*self._any_of(self.holding[visit]), self.left_of[visit]])
+        for routes in self.driving.values():
+            self.model.add_at_most_one(self._any_of(routes))
+
+    def _tie(self) -> None:
+        """Links: whose starts no two tours can bring together are not driven both; same or different workers."""
+        arrays = self.asked.model.arrays
+        for visit in list(self.holding):
+            for link in arrays.links_of(visit):
+                other = int(link[L_OTHER])
+                if other not in self.left_of or not self.holding[other]:
+                    continue
+                if link[L_TIMED]:
+                    self._keep_starts(visit, other, int(link[L_LOW]))
+                if link[L_WORKER] != 0:
+                    self._keep_workers(visit, other, is_same=link[L_WORKER] == SAME)
+
+    def _keep_starts(self, visit: int, other: int, low: int) -> None:
+        """start[other] - start[visit] >= low. The other end of a link is the other visit's own."""
+        early = {route: self.asked.span(route, visit)[0] for route in self.holding[visit]}
+        late = {route: self.asked.span(route, other)[1] for route in self.holding[other]}
+        for start in sorted(set(early.values())):
+            too_late = [route for route, first in early.items() if first >= start]
+            too_early = [route for route, last in late.items() if last < start + low]
+            if too_early:
+                self.model.add_at_most_one(self._any_of([*too_late, *too_early]))
+
+    def _keep_workers(self, visit: int, other: int, *, is_same: bool) -> None:
+        own, others = self._by_worker(visit), self._by_worker(other)
+        for worker, routes in own.items():
+            if is_same:
+                for route in routes:
+                    self.model.add_bool_or([~self.of_route[route], self.left_of[other], *self._any_of(others[worker])])
+            elif others[worker]:
+                self.model.add_at_most_one(self._any_of([*routes, *others[worker]]))
+
+    def _by_worker(self, visit: int) -> dict[int, list[Column]]:
+        found: dict[int, list[Column]] = defaultdict(list)
+        for route in self.holding[visit]:
+            found[int(self.asked.workers[route[0]])].append(route)
+        return found
+
+    def _pair_tours(self) -> None:
+        """Days of one worker that hold two tours."""
+        days: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for tour in self.driving:
+            days[int(self.asked.workers[tour]), int(self.asked.slots[tour])].append(tour)
+        for one, other in (pair for tours in days.values() for pair in combinations(tours, 2)):
+            for route, bad in self.asked.clashing(self.driving[one], self.driving[other]):
+                if bad:
+                    self.model.add_at_most_one(self._any_of([route, *bad]))

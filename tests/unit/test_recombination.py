@@ -1,0 +1,72 @@
+"""Routes put together anew: what no route of the plan at hand says, the pool and the rules do."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from brigade.demand import Link, LinkKind, Priority, Visit
+from brigade.problem import Problem
+from solver.engines.columns import Column
+from solver.engines.recombination import Recombination, ranks
+from solver.kernel.search import Orders, Search
+from solver.model import Model, build_model
+from tests.builders import labour, problem, visit, worker
+
+
+def recombined(asked: Problem, pooled: list[Column], orders: Orders) -> tuple[Model, list[Orders]]:
+    model = build_model(asked)
+    found = Recombination(model, 2).plans(pooled, orders, 1, lambda: 60.0, lambda: False)
+    return model, list(found)
+
+
+def test_a_visit_of_a_level_outweighs_all_of_the_levels_below_it() -> None:
+    """Two of priority 2 count 1 each, two of priority 1 three, a mandatory one 1 + 2 + 6; what is not looked for nothing."""
+    assert ranks(np.array([0, 1, 1, 2, 2, 3]), 2).tolist() == [9, 3, 3, 1, 1, 0]
+    assert ranks(np.array([0, 1, 1, 2, 2, 3]), 1).tolist() == [3, 1, 1, 0, 0, 0]
+
+
+def test_what_one_more_visit_needs_moves_along_a_chain_of_workers() -> None:
+    """All at 08:00, one each: C suits W1 alone, who has A; A suits W2 too, who has B; B suits W3 too, who is free."""
+    suits = {"A": {"W1", "W2"}, "B": {"W2", "W3"}, "C": {"W1"}}
+    people = [worker(f"W{n}", start="07:00", end="12:00") for n in (1, 2, 3)]
+    asked = problem(
+        [
+            visit(f"V{site}", site, 60, "08:00", "08:00", forbidden_workers=frozenset({"W1", "W2", "W3"} - own))
+            for site, own in suits.items()
+        ],
+        people,
+    )
+    _, (whole,) = recombined(asked, [(0, (2,)), (1, (0,)), (2, (1,))], [[0], [1], []])
+    assert whole == [[2], [0], [1]]
+
+
+def long_day(at: str, *ids: str) -> list[Visit]:
+    return [visit(id, "A", 150, f"{int(at) + 3 * n:02}:00", f"{int(at) + 3 * n:02}:10") for n, id in enumerate(ids)]
+
+
+def test_two_tours_of_a_day_are_held_to_its_limits() -> None:
+    """Two and a half hours each: two in the morning and two after noon make ten, a third after noon twelve and a half."""
+    visits = [*long_day("05", "V0", "V1"), *long_day("12", "V2", "V3", "V4")]
+    rules = labour(bad={"MAX_DAILY_WORK": 600})
+    asked = problem(visits, [worker(hours=[("04:00", "10:40"), ("11:30", "22:00")])], rules=rules)
+    model, plans = recombined(asked, [], [[], []])
+    engine = Search(model.arrays, 1)
+    assert plans
+    assert engine.load(plans[-1])
+    routes = [(), (0,), (0, 1)], [(), (2,), (2, 3), (2, 3, 4)]
+    held = Search(model.arrays, 1).pairs_hold(0, routes[0], 1, routes[1])
+    alone = [[engine.load([list(one), list(other)]) for other in routes[1]] for one in routes[0]]
+    assert held.tolist() == [[int(one) for one in row] for row in alone]
+    assert 0 < held.sum() < held.size
+
+
+@pytest.mark.parametrize(("opens", "is_possible"), [("09:00", True), ("09:05", False)])
+def test_halves_that_cannot_begin_together_are_not_planned(opens: str, is_possible: bool) -> None:
+    """Two carers at once, of whom one is there until 10:00: begun at 09:00 the visit ends in time, at 09:05 it does not."""
+    halves = [visit("V0", "A", 60, "08:00", "12:00"), visit("V1", "A", 60, opens, "12:00")]
+    halves = [*halves, visit("V2", "B", 30, "07:00", "07:00", priority=Priority.P1)]
+    people = [worker("W1", start="06:00", end="10:00", home="A"), worker("W2", start="06:00", end="14:00", home="A")]
+    pair = Link(LinkKind.SAME_START, "V0", "V1")
+    _, plans = recombined(problem(halves, people, links=(pair,)), [], [[], []])
+    assert any({0, 1} <= {visit for row in orders for visit in row} for orders in plans) is is_possible
