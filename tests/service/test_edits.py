@@ -114,7 +114,7 @@ def test_a_waiver_says_who_when_which_rule_and_why(world: World) -> None:
     assert made.status_code == 201, made.text
     new = world.get(made.headers["Location"])
     (kept,) = new["document"]["waivers"]
-    assert (kept["rule"], kept["reason"], kept["at"][:16]) == ("COMPETENCIES", "formée sur place", "2026-03-09T05:40")
+    assert (kept["rule"], kept["reason"], kept["at"][:16]) == ("COMPETENCIES", "formée sur place", "2026-03-09T06:40")
     (event,) = world.get(f"{BASIN}/events?action=plans.waived")["items"]
     assert (event["actor"], event["reason"], event["details"]["rule"]) == (kept["by"], "formée sur place", "COMPETENCIES")
     assert world.publish(new).status_code == 200

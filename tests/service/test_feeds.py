@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from icalendar import Calendar
 
@@ -38,7 +40,8 @@ def test_a_calendar_is_read_without_an_account_and_tells_time_and_place_only(tol
     assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
     events = Calendar.from_ical(answer.text).walk("VEVENT")
     assert sorted(str(event["status"]) for event in events) == ["CONFIRMED", "TENTATIVE", "TENTATIVE"]
-    assert sorted(event.decoded("dtstart").isoformat() for event in events) == sorted(one["starts_at"] for one in offers)
+    told_starts = sorted(datetime.fromisoformat(one["starts_at"]) for one in offers)
+    assert sorted(event.decoded("dtstart") for event in events) == told_starts
     assert {str(event["summary"]) for event in events} == {"Intervention"}
     hidden = [*(one["visit_id"] for one in offers), "S1", "toilette"]
     assert not [word for word in hidden if word in answer.text.replace("W1", "")]

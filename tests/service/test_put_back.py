@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -88,7 +89,7 @@ def test_outcomes_are_read_in_a_list_and_sent_back_one_by_one(world: World, thin
     later = {**told, "ends_at": "2026-03-09T10:30:00+01:00"}
     assert world.ask(C, "PUT", f"{BASIN}/outcomes/V1", later, If_Match=f'"{told["version"]}"').status_code == 200
     (after,) = world.get(f"{BASIN}/outcomes")["items"]
-    assert after["ends_at"] == "2026-03-09T09:30:00+00:00"
+    assert after["ends_at"] == "2026-03-09T10:30:00+01:00"
     refused = world.ask(C, "PUT", f"{BASIN}/outcomes/V1", {**after, "cents": 1}, If_Match=f'"{after["version"]}"')
     assert [(one["code"], one["where"]) for one in refused.json()["issues"]] == [("A309", "outcomes.V1.cents")]
 
@@ -115,6 +116,6 @@ def test_a_new_thing_repeats_nothing_and_another_offset_is_the_same_instant(worl
     refused = world.ask(C, "PUT", f"{BASIN}/visits/V9", copied)
     assert [one["code"] for one in refused.json()["issues"]] == ["A309"]
     assert world.ask(C, "PUT", f"{BASIN}/visits/V9", {"id": "V9", "value": copied["value"]}).status_code == 201
-    moved = told.json()["changed_at"].replace("+00:00", "Z")
+    moved = datetime.fromisoformat(told.json()["changed_at"]).astimezone(UTC).isoformat()
     back = world.ask(C, "PUT", f"{BASIN}/visits/V1", {**told.json(), "changed_at": moved}, If_Match=told.headers["ETag"])
     assert back.status_code == 200, back.text
