@@ -30,6 +30,7 @@ from api.store.data import (
     Visit,
     Worker,
 )
+from api.store.incidents import Incident
 from api.store.mappings import SourceMapping
 from api.store.messages import Contact, Delivery, Message, Webhook
 from api.store.people import AuditEntry
@@ -136,6 +137,8 @@ RIGHTS: Mapping[type[Any], Rights] = {
     Job: Rights({C: BASIN}, {C: BASIN}),
     Plan: Rights({C: BASIN, M: Reach.PUBLISHED, W: Reach.PUBLISHED, E: Reach.PUBLISHED}, {C: BASIN}),
     Offer: Rights({C: BASIN, W: Reach.WORKER, E: Reach.EMPLOYER}, {C: BASIN, W: Reach.WORKER}),
+    # A worker tells of her own day, a service of its clients.
+    Incident: Rights({C: BASIN, M: OWN, W: Reach.WORKER, E: Reach.EMPLOYER}, {C: BASIN, M: OWN, W: Reach.WORKER}),
     Outcome: Rights({C: BASIN, M: OWN, W: Reach.WORKER, E: Reach.EMPLOYER}, {C: BASIN, M: OWN}),
     Contact: Rights({C: BASIN, M: OWN, W: Reach.WORKER}, {C: BASIN, M: OWN, W: Reach.WORKER}),
     SourceMapping: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),

@@ -28,6 +28,7 @@ from api.store import data
 from api.store import plans as kept
 from api.store.base import Instant, Table
 from api.store.cycle import Job, Offer, Outcome, Plan, Problem
+from api.store.incidents import Incident
 from api.store.mappings import SourceMapping
 from api.store.messages import Contact, Delivery, Message, Webhook
 from api.store.migrate import newest
@@ -168,7 +169,7 @@ PARTS: tuple[Part, ...] = (
     Part(Job),
     Part(Problem, asks=_problems, for_roles=PLANNERS, shows=_problem, columns=PROBLEM),
     PLAN,
-    *(Part(table) for table in (Offer, Outcome, Message, Webhook, Delivery, Feed)),
+    *(Part(table) for table in (Offer, Outcome, Incident, Message, Webhook, Delivery, Feed)),
     Part(Account, asks=_accounts, for_roles=OF_ACCOUNTS, shows=_account, columns=ACCOUNT),
     Part(Grant, asks=_grants, for_roles=OF_ACCOUNTS),
     Part(AuditEntry),

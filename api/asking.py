@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from api import compose, finding
 from api.cycle import commitments
+from api.cycle.standing_incidents import standing
 from api.cycle.states import AGREED, UNCOVERING
 from api.scope import Scoped
 from api.set_aside import SetAside
@@ -136,9 +137,14 @@ def nearest_to(plan: Plan, kept: Iterable[str], terms: LeastChangeWish, now: dat
 
 
 def kept_visits(scoped: Scoped, plan: Plan, now: datetime) -> frozenset[str]:
-    """What the next search may not move: pinned by a coordinator, agreed by a worker, or begun."""
-    agreed = select(Offer.visit_id).where(Offer.basin_id == plan.basin_id, Offer.plan_id == plan.id, Offer.state.in_(AGREED))
-    return frozenset({*plan.document.get("pinned", ()), *scoped.session.scalars(agreed), *compose.begun_visits(plan, now)})
+    """What the next search may not move: pinned by a coordinator, agreed by a worker, or begun. Whoever is late cannot keep the
+    hours she has left: they may be moved, and are then asked anew."""
+    agreed = select(Offer.visit_id, Offer.worker_id, Offer.starts_at).where(
+        Offer.basin_id == plan.basin_id, Offer.plan_id == plan.id, Offer.state.in_(AGREED)
+    )
+    told = standing(scoped, plan.basin_id, now)
+    held = {visit for visit, worker, start in scoped.session.execute(agreed) if not told.is_late(worker, start)}
+    return frozenset({*plan.document.get("pinned", ()), *held, *compose.begun_visits(plan, now, told)})
 
 
 def refused_visits(scoped: Scoped, plan: Plan) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from api import counters, holds, travel
+from api.cycle.standing_incidents import Standing, standing
 from api.cycle.states import CLOSED
 from api.scope import Scoped
 from api.set_aside import SetAside, plannable
@@ -125,21 +126,42 @@ def _visits(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
     in_force = published(scoped, basin_id, span.horizon.first_day)
     workers = set(scoped.session.scalars(select(data.Worker.id).where(data.Worker.basin_id == basin_id)))
     now, found = scoped.clock.now(), []
-    begun, rows = begun_visits(in_force, now), scoped.all(asked)
+    told = standing(scoped, basin_id, span.start)
+    begun, rows = begun_visits(in_force, now, told), scoped.all(asked)
+    over = _with_outcome(scoped, basin_id, span) - begun
     held = holds.kept_from(
         *(scoped, basin_id, holds.holds(scoped, basin_id, span.start, span.end), (row.body for row in rows), told_in(in_force))
     )
     for visit in rows:
-        windows = visit.body["windows"] if visit.id in begun else _still_open(visit.body["windows"], now)
-        if not windows:
-            continue  # too late for anybody: what became of it is for the outcomes to say
+        windows = visit.body["windows"] if visit.id in begun else _open_windows(visit, told, now)
+        if not windows or visit.id in over:
+            continue  # too late for anybody, or not wanted: what became of it is for the outcomes to say
         body = _begun_by({**visit.body, "windows": _until(windows, span.end)}, "planned_start", span)
         usual = set(body.get("usual_workers", ())) | familiar[body["client_id"]]
         never = set(body.get("forbidden_workers", ())) | refused[visit.id] | held.get(visit.id, set())
+        never |= told.lost.get(visit.id, frozenset())
+        if visit.id in told.longer:  # the time is hers: whoever did the visit instead would be given it
+            who, minutes = told.longer[visit.id]
+            body, never = {**body, "duration_min": body["duration_min"] + minutes}, never | (workers - {who})
         preferred = set(body.get("preferred_workers", ())) - never
         named = {"usual_workers": usual - never, "forbidden_workers": never, "preferred_workers": preferred}
         found.append({**body, **{name: sorted(ids & workers) for name, ids in named.items()}})
     return found
+
+
+def _open_windows(visit: data.Visit, told: Standing, now: datetime) -> list[dict[str, Any]]:
+    """When it may still begin: hours that are over, and those in which its client is away, are gone."""
+    left = told.windows(visit.client_id, visit.body["windows"], visit.body["duration_min"])
+    return _still_open(left, now)
+
+
+def _with_outcome(scoped: Scoped, basin_id: str, span: Span) -> frozenset[str]:
+    """Visits whose story is told: nobody is sent any more."""
+    row = data.Visit
+    asked = select(row.id).join(Outcome, (Outcome.basin_id == row.basin_id) & (Outcome.visit_id == row.id))
+    return frozenset(
+        scoped.session.scalars(asked.where(row.basin_id == basin_id, row.starts_at >= span.start, row.starts_at < span.end))
+    )
 
 
 def _still_open(windows: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
@@ -200,10 +222,14 @@ def _familiar(scoped: Scoped, basin_id: str, span: Span) -> dict[str, set[str]]:
     return found
 
 
-def begun_visits(plan: Plan | None, now: datetime) -> frozenset[str]:
-    """The visits of a plan that have begun by now: nothing about them can be changed any more."""
-    stops = (stop for route in (plan.document["routes"] if plan else ()) for stop in route["stops"])
-    return frozenset(stop["visit_id"] for stop in stops if datetime.fromisoformat(stop["start"]) <= now)
+def begun_visits(plan: Plan | None, now: datetime, told: Standing) -> frozenset[str]:
+    """The visits of a plan that have begun by now: nothing about them can be changed any more. Who was called away before has
+    begun nothing since."""
+    stops = ((route["worker_id"], stop) for route in (plan.document["routes"] if plan else ()) for stop in route["stops"])
+    begun = ((worker, stop) for worker, stop in stops if datetime.fromisoformat(stop["start"]) <= now)
+    return frozenset(
+        stop["visit_id"] for worker, stop in begun if not told.is_gone(worker, datetime.fromisoformat(stop["start"]))
+    )
 
 
 def told_in(plan: Plan | None) -> dict[str, str]:

@@ -96,7 +96,7 @@ def opened(scoped: Scoped, vault: Vault, row: SealedRow, purpose: str) -> dict[s
     return value
 
 
-def written(row: SealedRow) -> dict[str, Any]:
+def written(row: SealedRow | data.Kept) -> dict[str, Any]:
     """What the answer to a write says: nothing of what was written."""
     return {"id": row.id, "version": row.version, "changed_at": row.changed_at}
 

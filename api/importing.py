@@ -19,7 +19,9 @@ from api.imports import persons
 from api.imports.persons import Persons
 from api.travel import ESTIMATE
 from brigade.errors import Issue, Refused
+from brigade.exchange import clock_ins
 from brigade.exchange.calendars.absences import CalendarWishes
+from brigade.exchange.clock_ins import ClockIns
 from brigade.exchange.composing import compose
 from brigade.exchange.document import check_head, problem_to_json, read_problem, shipped_travel
 from brigade.exchange.faults import read_model
@@ -138,6 +140,22 @@ def read(body: bytes, content_type: str, mapping: MappingDocument | None = None,
         path = Path(folder, _stem(name) + TABLES[media])
         path.write_bytes(body)
         return _tables(path, mapping)
+
+
+def read_clock_ins(body: bytes, content_type: str, mapping: MappingDocument | None = None, name: str = "pointages") -> ClockIns:
+    """Who came when: a table `pointages`, or another program's export by its mapping. Raises: as `read`."""
+    media = content_type.partition(";")[0].strip().lower()
+    if media not in TABLES:
+        raise Unfit("A306", "Content-Type", media or "absent", ", ".join(TABLES))
+    if media != CSV:
+        refuse_bombs(body)
+    with tempfile.TemporaryDirectory(prefix="brigade-import-") as folder:
+        path = Path(folder, _stem(name) + TABLES[media])
+        path.write_bytes(body)
+        told = clock_ins.read_clock_ins(path, mapping)
+    if len(told.rows) > MOST_ROWS:
+        raise TooLarge("A307", "import", f"{len(told.rows)} lignes", f"au plus {MOST_ROWS} à la fois : en plusieurs fichiers")
+    return told
 
 
 def _tables(path: Path, mapping: MappingDocument | None) -> Upload:

@@ -22,6 +22,7 @@ from api.settings import Settings
 from api.store.base import Table
 from api.store.cycle import IN_FORCE, Job, Offer, Outcome, Plan, Problem
 from api.store.data import Absence, Client, Visit
+from api.store.incidents import Incident
 from api.store.messages import Delivery, Message
 from api.store.people import Account, Fact
 from brigade.units import MAX_DAYS
@@ -91,6 +92,7 @@ def _rows(session: Session, settings: Settings, now: datetime) -> Counter[str]:
         (Outcome, or_(happened < funded, (happened < hours) & ~is_funded)),
         (Offer, Offer.ends_at < hours),
         (Absence, Absence.ends_at < hours),
+        (Incident, func.coalesce(Incident.ended_at, Incident.ends_at, Incident.starts_at) < hours),
         (Visit, Visit.ends_at < hours),
         (Plan, Plan.state.in_(IN_FORCE) & (Plan.first_day < last_day)),
         (Plan, Plan.state.not_in(IN_FORCE) & (Plan.changed_at < drafts)),

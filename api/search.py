@@ -220,5 +220,7 @@ def _propose(attempt: Attempt, problem: Problem, found: Found) -> None:
             story={**found.story, **job.wish.get("story", {}), "commitments": job.wish.get("states", {})},
         )
         scoped.add(row, "supposed" if is_supposed else "proposed", job=job.id, uncovered=len(plan.uncovered))
+        if not is_supposed:
+            queueing.proposal_ready(scoped.session, attempt.clock, row)
         job.state, job.plan_id = "done", row.id
         scoped.changed(job, "done", plan=row.id)

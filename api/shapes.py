@@ -11,7 +11,7 @@ from fastapi import Path, Query
 from pydantic import BaseModel, ConfigDict, Field, WrapValidator
 
 from api.faults import BadRequest
-from brigade.demand import AbsenceKind
+from brigade.demand import AbsenceKind, UrgentCause
 from brigade.exchange.faults import read_model
 from brigade.exchange.shapes.demand import IntervalShape
 from brigade.exchange.shapes.happening import EventShape, MoveShape, PinShape, SwapShape, UnassignShape, UnpinShape
@@ -206,7 +206,8 @@ class AbsenceIn(BaseModel):
     employee_id: Code
     kind: AbsenceKind
     interval: IntervalShape
-    urgent_cause: bool = Field(False, description="One of the urgent causes of the agreement; never which one.")
+    urgent_cause: bool = Field(False, description="Urgent, as the agreement means it; of an unplanned absence that says all.")
+    cause: UrgentCause | None = Field(None, description="Which urgent cause, where it is another than a colleague's absence.")
     reason: Text | None = Field(None, min_length=1, description="Coarse reason; stays with the provider.")
     funding_line_id: Code | None = None
 
@@ -328,14 +329,46 @@ class WebhookIn(BaseModel):
     active: bool = Field(True, description="False: not called until it is true again; what is missed stays in …/events.")
 
 
+class NotDone(StrEnum):
+    """Why a visit was not done. `worker_absent`: nobody came; `no_entry`: nobody opened, or no key."""
+
+    CLIENT_ABSENT = "client_absent"
+    CLIENT_HOSPITAL = "client_hospital"
+    CLIENT_REFUSED = "client_refused"
+    NO_ENTRY = "no_entry"
+    WORKER_ABSENT = "worker_absent"
+    NOT_NEEDED = "not_needed"
+    OTHER = "other"
+
+
 class OutcomeIn(BaseModel):
     """What became of one visit."""
 
     model_config = STRICT
     done: bool
+    cause: NotDone | None = Field(None, description="Why it was not done.")
     worker_id: Code | None = Field(None, description="Who came; by default whom the plan says.")
     starts_at: Moment | None = Field(None, description="By default as planned.")
     ends_at: Moment | None = None
+
+
+class OutcomeLine(OutcomeIn):
+    visit_id: Code
+
+
+class OutcomesIn(BaseModel):
+    """What became of many visits: all of them are kept, or none. `corrects`: what stands otherwise is written over."""
+
+    model_config = ConfigDict(
+        **STRICT,
+        json_schema_extra={
+            "examples": [
+                {"outcomes": [{"visit_id": "V1", "done": True}, {"visit_id": "V2", "done": False, "cause": "no_entry"}]}
+            ]
+        },
+    )
+    outcomes: list[OutcomeLine] = Field(min_length=1, max_length=5000)
+    corrects: bool = False
 
 
 # -- people's rights -----------------------------------------------------------------------------------------------

@@ -9,8 +9,9 @@ from pydantic import BaseModel, Field
 
 from api.identities import IdentityIn
 from api.messages.contacts import ContactShape
-from api.shapes import Envelope
-from api.views_plans import BreachView, ChangesView, CostsView, JudgedView
+from api.shapes import Envelope, NotDone
+from api.views_incidents import IncidentView
+from api.views_plans import BreachView, ChangesView, CostsView, IssueView, JudgedView
 from brigade.exchange.shapes.demand import AbsenceShape
 
 
@@ -27,11 +28,36 @@ class RiskView(BaseModel):
     wants_replacement: bool
 
 
+class ForeseenGroundView(BaseModel):
+    """Why, and for how many people."""
+
+    kind: Literal["firm", "to_offer"]
+    code: str = Field(examples=["marking_refusable"])
+    article: str
+    people: int
+    sentence: str
+
+
+class ForeseenView(BaseModel):
+    """What the cause of an absence decides for one visit, before any search: on how many people engaged with the service it
+    may be imposed (`firm`; `firm_without_cause`, had no cause been said), and how many may refuse it."""
+
+    visit_id: str
+    firm: int
+    to_offer: int
+    firm_without_cause: int
+    grounds: list[ForeseenGroundView]
+    sentence: str
+
+
 class AbsenceView(BaseModel):
-    """`jobs`: the searches it started, where the basin wishes so."""
+    """`markings`: what its cause decides. `notices`: days of it whose rota is not known, or is old. `jobs`: the searches it
+    started, where the basin wishes so."""
 
     absence: Envelope[AbsenceShape]
     at_risk: list[RiskView]
+    markings: list[ForeseenView]
+    notices: list[str]
     jobs: list[str]
 
 
@@ -216,14 +242,23 @@ class OfferView(BaseModel):
     link: str | None = None
 
 
+class AskedView(OfferView):
+    """A commitment that waits."""
+
+    sentence: str
+
+
 class UncoveredView(BaseModel):
     """`plan_id`: the plan in force; null, where there is none for that day. `state`: what was last said to somebody of it."""
 
     visit_id: str
+    client_id: str
+    provider_id: str
     plan_id: str | None
     priority: Literal["P1", "P2", "P3", "P4"]
     starts_at: datetime
     state: OfferState | None = None
+    sentence: str
 
 
 class UnlawfulView(BaseModel):
@@ -233,6 +268,13 @@ class UnlawfulView(BaseModel):
     first_day: date
     since: datetime | None
     today: TodayView
+    sentence: str
+
+
+class ProposalView(PlanView):
+    """`summary`: in words: whom it covers, what it leaves, what it changes."""
+
+    summary: list[str]
 
 
 class UnknownHistoryView(BaseModel):
@@ -246,25 +288,84 @@ class UnknownHistoryView(BaseModel):
 
 
 class FailedSearchView(BaseModel):
+    """Until a later search of the same days succeeds, or a day has passed."""
+
     job_id: str
     at: datetime
     code: str = Field(examples=["search_lost"])
+    first_day: date | None
+    sentence: str
+
+
+class UndeliveredMessageView(BaseModel):
+    id: str
+    kind: str = Field(examples=["tour_changed"])
+    channel: Literal["email", "sms", "none"]
+    at: datetime
+
+
+class UndeliveredView(BaseModel):
+    """Somebody whom mail or SMS did not reach, and what could not be told."""
+
+    contact_id: str = Field(examples=["worker:W1"])
+    codes: list[str] = Field(examples=[["no_contact"]])
+    messages: list[UndeliveredMessageView]
+    sentence: str
+
+
+class StaleFeedView(BaseModel):
+    """A rota received too long ago, or (null) never, though somebody of the service is away."""
+
+    provider_id: str
+    received_at: datetime | None
+    sentence: str
+
+
+class DayWithoutRotaView(BaseModel):
+    provider_id: str
+    day: date
+    employees: list[str]
+    sentence: str
+
+
+class SuspendedView(IncidentView):
+    """A client whose visits are suspended."""
+
+    sentence: str
+
+
+class EndingView(BaseModel):
+    """`id`: of the worker, provider, employer or client. `what`: the certificate's code, the provider, the rule, the cause.
+    `last_day`: the last one on which it holds. `visits`: stops in force after it that lean on it."""
+
+    kind: Literal["certificate", "engagement", "accord", "suspension"]
+    id: str
+    what: str
+    last_day: date
+    visits: list[str]
+    sentence: str
 
 
 class AttentionView(BaseModel):
     """`to_call`: nobody answered, and no time is left to ask somebody else in writing. `uncovered`: every visit still to come
     that somebody is wanted for and that stands with nobody. `published_off_duty` stays until a coordinator has seen it; each
-    says in `off_duty` by which rule and what it covers."""
+    says in `off_duty` by which rule and what it covers. docs/attention.md: when each kind comes and leaves."""
 
-    to_call: list[OfferView]
-    silent_firm_stops: list[OfferView]
+    to_call: list[AskedView]
+    silent_firm_stops: list[AskedView]
     uncovered: list[UncoveredView]
     unlawful: list[UnlawfulView]
-    published_off_duty: list[PlanView]
-    proposals: list[PlanView]
+    unanswered: list[AskedView]
+    published_off_duty: list[ProposalView]
+    proposals: list[ProposalView]
+    undelivered: list[UndeliveredView]
     failed_searches: list[FailedSearchView]
     set_aside: list[StandingView] = Field(default_factory=list)
     unknown_history: list[UnknownHistoryView] = Field(default_factory=list)
+    stale_feeds: list[StaleFeedView]
+    days_without_rota: list[DayWithoutRotaView]
+    suspended: list[SuspendedView]
+    ending: list[EndingView]
 
 
 class VisitedView(BaseModel):
@@ -322,10 +423,23 @@ class OutcomeView(BaseModel):
     visit_id: str
     worker_id: str | None
     done: bool
+    cause: NotDone | None
     starts_at: datetime | None
     ends_at: datetime | None
     funding_line_id: str | None
     cents: int
+
+
+class OutcomesView(BaseModel):
+    """`outcomes`: those written now. `remarks`: rows of a file that were passed over on purpose, with their place."""
+
+    dry_run: bool
+    created: int
+    corrected: int
+    unchanged: int
+    outcomes: list[OutcomeView]
+    jobs: list[str]
+    remarks: list[IssueView]
 
 
 class CellView(BaseModel):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from api.cycle import awaited
+from api.scope import Scoped
 from api.store import data
 from brigade.units import PARIS
 from brigade.words import word
@@ -21,3 +23,11 @@ def overlap(other: data.Absence) -> str:
     paid = f"payée par « {line} »" if line else "sans financement"
     when = f"{short_day(start.date(), 'fr')}, {wall_span(start, end, 'fr')}"
     return f"recouvre l’absence « {other.id} » ({kind_of(other.body)}, {when}, {paid})"
+
+
+def unknown(scoped: Scoped, absence: data.Absence, lang: str) -> list[str]:
+    """What of its days nobody knows yet: days without a rota, a rota that is old; as in the list of what waits."""
+    days = awaited.days_without_rota(scoped, absence.basin_id, lang)
+    mine = [one["sentence"] for one in days if absence.employee_id in one["employees"]]
+    old = awaited.stale_feeds(scoped, absence.basin_id, lang)
+    return [*mine, *(one["sentence"] for one in old if one["provider_id"] == absence.provider_id)]

@@ -1,5 +1,6 @@
 """What changes for the days of a plan begins a search, as the basin wishes it of absences: workers who can come no longer or
-again, rotas received anew, visits that are new, other than told or gone, absences that come by an import or are taken back.
+again, what they may do and for whom, rotas received anew, visits that are new, other than told or gone, places, ties, accords,
+absences that come by an import or are taken back. Whatever may change a verdict is here (docs/service.md).
 
 Only plans in force or proposed are concerned: days that nobody has planned yet are sought when their turn comes.
 """
@@ -10,7 +11,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -30,6 +31,22 @@ Body = Mapping[str, Any]
 Spell = tuple[datetime, datetime]
 OWN_TIME = ("availability", "other_work")
 """Where a worker's document says when she can come."""
+VERDICTS: Mapping[type[data.Kept], tuple[str, ...]] = {
+    data.Worker: (
+        *("employer_id", "mode", "start_site", "end_site", "competencies", "certificates", "engagements", "territory"),
+        *("contract", "limits"),
+    ),
+    data.Provider: ("legal_status", "agreement", "accords"),
+    data.Employer: ("kind", "agreement", "accords", "communes", "applies_480h_to_public"),
+    data.Client: ("site_id", "provider_id"),
+    data.Site: ("commune", "latitude", "longitude"),
+    data.FundingLine: ("cap_cents", "hourly_rate_cents", "consumed_cents"),
+}
+"""By kind, the fields on which what a plan may hold depends, whatever the hour: of certificates and engagements the days are
+read as well. What is only paid, counted or shown is none of them."""
+DAYS_OF: Mapping[str, tuple[str, str]] = {"certificates": ("obtained", "expires"), "engagements": ("first", "last")}
+"""Lists whose entries hold between two days: a change of one touches no other."""
+LONG_AGO, FAR = datetime(1970, 1, 1, tzinfo=PARIS), datetime(9000, 1, 1, tzinfo=PARIS)
 
 
 @dataclass
@@ -37,20 +54,27 @@ class Changes:
     """What one transaction changes. `rows`: table, document before and after; None where there is none."""
 
     rows: list[tuple[type[data.Kept], Body | None, Body | None]] = field(default_factory=list)
+    spells: list[Spell] = field(default_factory=list)
+    """Times at which something is otherwise that no document says."""
 
     def note(self, table: type[data.Kept], before: Body | None, after: Body | None) -> None:
-        if table in (data.Worker, data.RotaFeed, data.Absence, data.Visit):
+        if table in (*VERDICTS, data.RotaFeed, data.Absence, data.Visit, data.Link):
             self.rows.append((table, before, after))
+
+    def of_basin(self, before: Body, after: Body) -> None:
+        """Its policy says which rules hold and what costs what; its department, which days are holidays."""
+        if any(before.get(name) != after.get(name) for name in ("policy", "department")):
+            self.spells.append((LONG_AGO, FAR))
 
 
 def follow(scoped: Scoped, service: Service, basin_id: str, changes: Changes) -> list[Job]:
     """A search for each plan that the changes touch from now on, where the basin wishes it at once."""
-    if not changes.rows or compose.wishes_of(scoped.basin(basin_id)).replan is not Replan.AT_ONCE:
+    if not (changes.rows or changes.spells) or compose.wishes_of(scoped.basin(basin_id)).replan is not Replan.AT_ONCE:
         return []
     # The basin is planned whole, which may be more than the writer sees: the service asks, the change is the cause.
     system = Scoped(scoped.session, Principal.system(scoped.principal.actor, basin_id), scoped.clock)
     rota = _Rota(system, basin_id)
-    spells = [spell for one in changes.rows for spell in _touched(rota, *one)]
+    spells = [*changes.spells, *(spell for one in changes.rows for spell in _touched(rota, *one))]
     found = [jobs.follow(system, service, basin_id, first, days) for first, days in _plans(system, basin_id, spells)]
     scoped.notes += system.notes
     scoped.after_commit += system.after_commit
@@ -71,6 +95,27 @@ class _Rota:
                 found[entry["visit_id"]].append(entry)
         return found
 
+    @cached_property
+    def named(self) -> Mapping[str, frozenset[str]]:
+        """Whom the clients and workers of the basin name: places of all, providers of clients, employers of workers."""
+        clients = [one.body for one in self.scoped.all(self.scoped.select(data.Client, self.basin_id))]
+        workers = [one.body for one in self.scoped.all(self.scoped.select(data.Worker, self.basin_id))]
+        places = {one.get(name) for one in workers for name in ("start_site", "end_site")}
+        return {
+            data.Site.KIND: frozenset({one["site_id"] for one in clients} | places - {None}),
+            data.Provider.KIND: frozenset(one["provider_id"] for one in clients),
+            data.Employer.KIND: frozenset(one["employer_id"] for one in workers),
+        }
+
+    def visits_of(self, ids: Iterable[str]) -> list[Body]:
+        """Those of them that the basin knows."""
+        row = data.Visit
+        return [one.body for one in self.scoped.all(self.scoped.select(row, self.basin_id).where(row.id.in_(set(ids))))]
+
+    def visits_at(self, client_id: str) -> list[Body]:
+        row = data.Visit
+        return [one.body for one in self.scoped.all(self.scoped.select(row, self.basin_id).where(row.client_id == client_id))]
+
     def lacks_carer(self, visit_id: str) -> bool:
         """Whether nobody who is there was to do the visit: the others are none of the brigade's."""
         return all(self.is_away(entry) for entry in self.by_visit.get(visit_id, ()))
@@ -87,6 +132,19 @@ def _touched(rota: _Rota, table: type[data.Kept], before: Body | None, after: Bo
     if table is data.Worker:
         for name in OWN_TIME:
             yield from map(_spell, _differing(before, after, name))
+        # Who comes or goes whole brings or takes her hours, which are told above.
+        yield from _verdicts(table, before, after) if before is not None and after is not None else ()
+    elif table is data.Client:
+        if before is not None and after is not None and any(_verdicts(table, before, after)):
+            yield from (_windows(one) for one in rota.visits_at(after["id"]) if rota.lacks_carer(one["id"]))
+    elif table is data.Link:
+        ids = {one[name] for one in (before, after) if one is not None for name in ("first", "second")}
+        yield from (_windows(one) for one in rota.visits_of(ids) if before != after and rota.lacks_carer(one["id"]))
+    elif table in VERDICTS:
+        changed = before is not None and after is not None and any(_verdicts(table, before, after))
+        named = rota.named.get(table.KIND) if changed else None
+        if changed and after is not None and (named is None or after["id"] in named):
+            yield LONG_AGO, FAR
     elif table is data.Absence:
         if before is None or after is None or _without_words(before) != _without_words(after):
             yield from (_spell(one["interval"]) for one in (before, after) if one is not None)
@@ -98,6 +156,23 @@ def _touched(rota: _Rota, table: type[data.Kept], before: Body | None, after: Bo
         entries = _differing(before, after, "entries")
         starts = [datetime.fromisoformat(one["start"]) for one in entries if rota.is_away(one)]
         yield from ((start, start + timedelta(minutes=1)) for start in starts)
+
+
+def _verdicts(table: type[data.Kept], before: Body, after: Body) -> Iterator[Spell]:
+    """When the fields that verdicts depend on are no longer as they were."""
+    for name in VERDICTS[table]:
+        if name in DAYS_OF:
+            yield from (_days(entry, *DAYS_OF[name]) for entry in _differing(before, after, name))
+        elif (before.get(name) or None) != (after.get(name) or None):
+            yield LONG_AGO, FAR
+
+
+def _days(entry: Body, first: str, last: str) -> Spell:
+    """From the first of its days to the end of the last."""
+    begins, ends = (entry.get(name) for name in (first, last))
+    start = datetime.combine(date.fromisoformat(begins), time(), PARIS) if begins else LONG_AGO
+    end = datetime.combine(date.fromisoformat(ends) + timedelta(days=1), time(), PARIS) if ends else FAR
+    return start, end
 
 
 def _differing(before: Body | None, after: Body | None, name: str) -> list[dict[str, Any]]:

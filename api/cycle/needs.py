@@ -6,16 +6,30 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
+from api.cycle.standing_incidents import standing
 from api.scope import Scoped
 from api.store import data
+from api.store.cycle import Outcome
 
 
 def wanted(scoped: Scoped, basin_id: str, now: datetime) -> list[data.Visit]:
     """The visits of which some hours are still to come and whose carer is away, in order of their ids."""
     rows = scoped.all(scoped.select(data.Visit, basin_id).where(data.Visit.ends_at > now).order_by(data.Visit.id))
     rota = {one["visit_id"]: one for feed in scoped.all(scoped.select(data.RotaFeed, basin_id)) for one in feed.entries}
-    away = _away(scoped, basin_id, now)
-    return [row for row in rows if row.body.get("wants_replacement", True) and _lacks(row, rota.get(row.id), away, now)]
+    away, told = _away(scoped, basin_id, now), standing(scoped, basin_id, now)
+    asked = select(Outcome.visit_id).join(data.Visit, data.Visit.id == Outcome.visit_id)
+    ahead = (data.Visit.basin_id == basin_id, data.Visit.ends_at > now)
+    over = set(scoped.session.scalars(asked.where(Outcome.basin_id == basin_id, *ahead)))
+    return [
+        row
+        for row in rows
+        if row.body.get("wants_replacement", True)
+        and row.id not in over
+        and not told.suspends(row.client_id, row.body["windows"], row.body["duration_min"])
+        and _lacks(row, rota.get(row.id), away, now)
+    ]
 
 
 def _away(scoped: Scoped, basin_id: str, now: datetime) -> dict[str, list[data.Absence]]:

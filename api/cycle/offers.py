@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from itsdangerous import BadSignature
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from api import compose, jobs
@@ -274,11 +274,11 @@ def _unable(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn) -> 
         move(scoped, one, Act.WITHDRAW, "unable", given.reason)
     queueing.not_covered_yet(scoped.session, scoped.clock, gone)
     others = [one for one in gone if one is not offer]
-    _tell_withdrawn(scoped, others, f"unable:{offer.id}:{offer.version}")
+    tell_withdrawn(scoped, others, f"unable:{offer.id}:{offer.version}")
     return offer
 
 
-def _tell_withdrawn(scoped: Scoped, gone: Iterable[Offer], cause: str) -> None:
+def tell_withdrawn(scoped: Scoped, gone: Iterable[Offer], cause: str) -> None:
     """Stops still to come that end without a publication: whoever was told of them is told so."""
     ahead = [one for one in gone if one.ends_at > scoped.clock.now()]
     for plan_id in sorted({one.plan_id for one in ahead}):
@@ -297,23 +297,29 @@ def next_wave(scoped: Scoped, service: Service, offer: Offer) -> None:
         scoped.after_commit += system.after_commit
 
 
-def end_with(scoped: Scoped, visit_id: str, basin_id: str, done_by: str | None) -> None:
-    """The outcome of a visit ends what still waits for an answer about it: done, for who did it; withdrawn for anybody else."""
+def end_with(scoped: Scoped, visit_id: str, basin_id: str, done_by: str | None, *, is_ahead: bool = False) -> None:
+    """The outcome of a visit ends what still waits for an answer about it: done, for who did it; withdrawn for anybody else.
+    `is_ahead`: nobody has gone there yet, so whoever agreed to is told not to."""
     system = Scoped(scoped.session, Principal.system(scoped.principal.actor, basin_id), scoped.clock)
-    asked = system.select(Offer, basin_id).where(Offer.visit_id == visit_id, Offer.state.in_(WAITING))
-    open_offers = system.all(asked.with_for_update())
-    for offer in open_offers:
-        move(system, offer, *((Act.FINISH, None) if offer.worker_id == done_by else (Act.WITHDRAW, "outcome")))
-    gone = [offer for offer in open_offers if offer.state == State.WITHDRAWN]
+    states = STANDING if is_ahead else WAITING
+    asked = system.select(Offer, basin_id).where(Offer.visit_id == visit_id, Offer.state.in_(states))
+    gone = list[Offer]()
+    for offer in system.all(asked.with_for_update()):
+        if offer.worker_id != done_by:
+            move(system, offer, Act.WITHDRAW, "outcome")
+            gone.append(offer)
+        elif offer.state in WAITING:
+            move(system, offer, Act.FINISH)
     if gone:
-        _tell_withdrawn(system, gone, f"outcome:{gone[0].id}")
+        tell_withdrawn(system, gone, f"outcome:{gone[0].id}")
     scoped.notes += system.notes
 
 
 # -- silence -------------------------------------------------------------------------------------------------------
 def expire(service: Service) -> int:
-    """Close what nobody answered in time, basin by basin: an offer expires and opens the next wave; a silent firm stop is
-    escalated to the coordinators by an event, and stays. Returns how many there were."""
+    """Close what nobody answered in time, basin by basin: an offer expires and opens the next wave. What only a call can still
+    settle, a silent firm stop or an offer for which nobody else can be asked in time, is escalated to the coordinators before
+    it begins, and stays. Returns how many there were."""
     with service.database.reading() as session:
         asked = select(Offer.basin_id).where(_is_late(service.clock.now())).distinct().order_by(Offer.basin_id)
         basins = list(session.scalars(asked))
@@ -321,7 +327,11 @@ def expire(service: Service) -> int:
 
 
 def _is_late(now: datetime) -> ColumnElement[bool]:
-    return and_(Offer.state.in_(WAITING), Offer.reply_by < now, Offer.escalated_at.is_(None))
+    """An offer whose time is over; or one, or a firm stop, that only a call can still settle, told once."""
+    is_over = and_(Offer.state == State.OFFERED, Offer.reply_by < now)
+    is_silent = or_(Offer.call_from <= now, and_(Offer.state == State.ORDERED, Offer.reply_by < now))
+    is_ahead = or_(Offer.starts_at > now, Offer.state == State.ORDERED)
+    return or_(is_over, and_(Offer.state.in_(WAITING), Offer.escalated_at.is_(None), is_silent, is_ahead))
 
 
 def _expire(service: Service, basin_id: str) -> int:
@@ -330,7 +340,7 @@ def _expire(service: Service, basin_id: str) -> int:
         asked = select(Offer).where(Offer.basin_id == basin_id, _is_late(service.clock.now())).order_by(Offer.id)
         late = scoped.all(asked.limit(MOST_AT_ONCE).with_for_update())
         for offer in late:
-            if may(offer, Act.EXPIRE):
+            if may(offer, Act.EXPIRE) and offer.reply_by < service.clock.now():
                 move(scoped, offer, Act.EXPIRE)
             else:
                 offer.escalated_at = scoped.clock.now()
@@ -348,6 +358,6 @@ def shown(offer: Offer) -> dict[str, Any]:
     names = ("id", "version", "plan_id", "visit_id", "worker_id", "kind", "state", "wave", "starts_at", "ends_at")
     more = ("before_starts_at", "before_ends_at", "reply_by", "call_from", "short_notice", "article", "answered_at")
     call = ("because", "said_by", "said_at")
-    is_escalated = offer.state == State.ORDERED and offer.escalated_at is not None
+    is_escalated = offer.state in WAITING and offer.escalated_at is not None
     said = {name: getattr(offer, name) for name in (*names, *more, *call)}
     return {**said, "said_reason": offer.said_why, "escalated": is_escalated}

@@ -1,86 +1,250 @@
-"""After the day: what was done, by whom. It feeds familiar faces, the ledger and the indicators."""
+"""After the day: what was done, by whom, or why not. It feeds familiar faces, the ledger and the indicators; and it ends what
+it makes pointless: an open offer, a way to somebody who is not there."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
-
+from api.access import Principal
 from api.cycle import offers
 from api.cycle.diff import covered
-from api.faults import Conflict, Unfit
+from api.cycle.following import Changes, follow
+from api.cycle.in_force import plan_on
+from api.faults import Conflict, Unfit, not_found
 from api.scope import Scoped, expect
-from api.shapes import OutcomeIn
+from api.service import Service
+from api.shapes import NotDone, OutcomeIn, OutcomeLine
 from api.store import plans as kept
-from api.store.cycle import Outcome, Plan
+from api.store.cycle import Job, Outcome, Plan
 from api.store.data import Visit, Worker
+from brigade.errors import Issue
 from brigade.funding import euro_cents
 from brigade.units import PARIS
 
 SOON = timedelta(hours=1)
+SLACK = timedelta(minutes=5)
+"""By how much a clock of another program may be ahead of ours."""
+LATER = "A405"
+Told = Mapping[str, str]
 
 
-def record(scoped: Scoped, basin_id: str, visit_id: str, given: OutcomeIn, version: int | None) -> tuple[Outcome, bool]:
+@dataclass
+class Day:
+    """The plans in force, asked once a day. `known`: the outcomes that stand, by visit."""
+
+    scoped: Scoped
+    basin_id: str
+    known: Mapping[str, Outcome]
+    plans: dict[date, tuple[Plan | None, Mapping[str, Told]]] = field(default_factory=dict)
+
+    def plan_of(self, visit: Visit) -> tuple[Plan | None, Told | None]:
+        """The plan that holds the visit's day, and where it has the visit."""
+        day = visit.starts_at.astimezone(PARIS).date()
+        if day not in self.plans:
+            plan = plan_on(self.scoped, self.basin_id, day)
+            self.plans[day] = (plan, covered(plan.document) if plan else {})
+        plan, there = self.plans[day]
+        return plan, there.get(visit.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An outcome that may be kept. `ahead`: its visit was still to begin by the plan."""
+
+    visit: Visit
+    given: OutcomeIn
+    values: dict[str, Any]
+    ahead: bool
+
+
+# -- one -----------------------------------------------------------------------------------------------------------
+def record(
+    scoped: Scoped, service: Service, basin_id: str, visit_id: str, given: OutcomeIn, version: int | None
+) -> tuple[Outcome, bool]:
     """The outcome of a visit, and whether it is new; one that stands is corrected at its version.
 
     Raises: NotFound, Forbidden, Stale, NoPrecondition; Conflict when no published plan speaks of the visit or it has not
         begun; Unfit when done without anybody or with times in disorder.
     """
     visit = scoped.one(Visit, basin_id, visit_id)
-    standing = scoped.session.scalar(scoped.select(Outcome, basin_id).where(Outcome.visit_id == visit_id).with_for_update())
+    day = _day(scoped, basin_id, [visit_id])
+    standing = day.known.get(visit_id)
     if standing is not None:
         expect(standing, version)
-    plan = _plan_of(scoped, visit)
-    told = covered(plan.document).get(visit_id)
-    values = _values(scoped, visit, plan, told, given)
-    offers.end_with(scoped, visit_id, basin_id, values["worker_id"])
-    if standing is not None:
-        for name, value in values.items():
-            setattr(standing, name, value)
-        scoped.changed(standing, "corrected", done=given.done)
-        return standing, False
-    about = {"visit_id": visit.id, "client_id": visit.client_id, "provider_id": visit.provider_id}
-    row = Outcome.made(scoped.clock, basin_id, **about, **values)
-    scoped.add(row, "recorded", visit=visit.id, done=given.done)
-    return row, True
+    issues = list[Issue]()
+    judged = _judged(day, visit, given, f"outcomes.{visit_id}", issues)
+    if judged is None:
+        first, *others = issues
+        refusal = Conflict if first.code == LATER else Unfit
+        raise refusal(first.code, first.where, first.what, first.hint, *others)
+    row = _kept(scoped, basin_id, judged, standing)
+    _followed(scoped, service, basin_id, [judged])
+    return row, standing is None
 
 
-def _plan_of(scoped: Scoped, visit: Visit) -> Plan:
-    day = visit.starts_at.astimezone(PARIS).date()
-    asked = select(Plan).where(Plan.basin_id == visit.basin_id, Plan.state == "published", Plan.first_day <= day)
-    plan = scoped.session.scalar(asked.order_by(Plan.first_day.desc()).limit(1))
-    if plan is None or day >= plan.first_day + timedelta(days=plan.days):
-        raise Conflict("A405", f"outcomes.{visit.id}", "aucun plan publié ce jour-là", "publier le plan d’abord")
-    return plan
+# -- many ----------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """By what became of them: created, corrected, unchanged."""
+
+    counts: Counter[str]
+    rows: list[Outcome]
+    jobs: list[Job]
 
 
-def _values(scoped: Scoped, visit: Visit, plan: Plan, told: dict[str, str] | None, given: OutcomeIn) -> dict[str, Any]:
-    where = f"outcomes.{visit.id}"
-    if not given.done:
-        nobody = dict.fromkeys(("worker_id", "employer_id", "starts_at", "ends_at", "funding_line_id", "absence_id"))
-        return {"plan_id": plan.id, "done": False, "cents": 0, **nobody}
+def record_all(
+    scoped: Scoped,
+    service: Service,
+    basin_id: str,
+    lines: Iterable[tuple[str, OutcomeLine]],
+    *,
+    corrects: bool,
+    dry_run: bool = False,
+) -> Recorded:
+    """All of them, or none. Args: lines: with the place of each in what was sent. corrects: what stands otherwise is written
+    over. dry_run: only judged.
+
+    Raises: Forbidden; Unfit with every fault of every line.
+    """
+    scoped.must_write(Outcome, basin_id)
+    told = list(lines)
+    day, issues = _day(scoped, basin_id, [line.visit_id for _, line in told]), list[Issue]()
+    asked = scoped.select(Visit, basin_id).where(Visit.id.in_({line.visit_id for _, line in told}))
+    visits = {row.id: row for row in scoped.all(asked)}
+    found, seen = list[Judged](), dict[str, str]()
+    for where, line in told:
+        if seen.setdefault(line.visit_id, where) != where:
+            issues.append(
+                Issue("A305", where, f"« {line.visit_id} » deux fois", f"garder une ligne (voir {seen[line.visit_id]})")
+            )
+        elif line.visit_id not in visits:
+            refused = not_found("visits", line.visit_id).issues[0]
+            issues.append(Issue(refused.code, f"{where}.visit_id", f"« {line.visit_id} » inconnu", refused.hint))
+        else:
+            judged = _judged(day, visits[line.visit_id], line, where, issues)
+            if judged is not None:
+                issues += [] if corrects else _otherwise(day.known.get(line.visit_id), judged, where)
+                found.append(judged)
+    if issues:
+        first, *others = issues
+        raise Unfit(first.code, first.where, first.what, first.hint, *others)
+    counts, rows = Counter[str](), list[Outcome]()
+    for judged in found:
+        standing = day.known.get(judged.visit.id)
+        state = "created" if standing is None else "unchanged" if _is_same(standing, judged.values) else "corrected"
+        counts[state] += 1
+        if not dry_run and state != "unchanged":
+            rows.append(_kept(scoped, basin_id, judged, standing))
+    jobs = [] if dry_run else _followed(scoped, service, basin_id, [one for one in found if one.ahead])
+    return Recorded(counts, rows, jobs)
+
+
+def _otherwise(standing: Outcome | None, judged: Judged, where: str) -> Iterator[Issue]:
+    if standing is not None and not _is_same(standing, judged.values):
+        said = "fait" if standing.done else "non fait"
+        hint = "« corrects » pour écrire par-dessus, ou retirer la ligne"
+        yield Issue(
+            "A202", where, f"« {judged.visit.id} » est déjà noté autrement ({said}, {standing.worker_id or 'personne'})", hint
+        )
+
+
+def _is_same(standing: Outcome, values: Mapping[str, Any]) -> bool:
+    """As far as what is told goes: which plan it is read against may change."""
+    return all(getattr(standing, name) == values[name] for name in ("done", "cause", "worker_id", "starts_at", "ends_at"))
+
+
+# -- in common -----------------------------------------------------------------------------------------------------
+def _day(scoped: Scoped, basin_id: str, visits: Iterable[str]) -> Day:
+    asked = scoped.select(Outcome, basin_id).where(Outcome.visit_id.in_(set(visits))).with_for_update()
+    return Day(scoped, basin_id, {row.visit_id: row for row in scoped.all(asked)})
+
+
+def _judged(day: Day, visit: Visit, given: OutcomeIn, where: str, issues: list[Issue]) -> Judged | None:
+    """None, and its faults, when it cannot be kept."""
+    plan, told = day.plan_of(visit)
+    before, now = len(issues), day.scoped.clock.now()
+    if plan is None:
+        issues.append(Issue(LATER, where, "aucun plan publié ce jour-là", "publier le plan d’abord"))
+        return None
+    begins = datetime.fromisoformat(told["start"]) if told else None
+    values = _done(day, visit, plan, told, given, where, issues) if given.done else _not_done(plan, given, where, issues)
+    if len(issues) > before:
+        return None
+    return Judged(visit, given, values, ahead=begins is not None and begins > now)
+
+
+def _not_done(plan: Plan, given: OutcomeIn, where: str, issues: list[Issue]) -> dict[str, Any]:
+    told = [name for name in ("worker_id", "starts_at", "ends_at") if getattr(given, name) is not None]
+    if told and given.cause is None:
+        issues.append(
+            Issue("A305", f"{where}.{told[0]}", "non fait, avec une personne ou des heures", "« cause », ou « done »: true")
+        )
+    nobody = dict.fromkeys(("worker_id", "employer_id", "starts_at", "ends_at", "funding_line_id", "absence_id"))
+    return {"plan_id": plan.id, "done": False, "cause": given.cause.value if given.cause else None, "cents": 0, **nobody}
+
+
+def _done(
+    day: Day, visit: Visit, plan: Plan, told: Told | None, given: OutcomeIn, where: str, issues: list[Issue]
+) -> dict[str, Any]:
+    now = day.scoped.clock.now()
+    if given.cause is not None:
+        issues.append(Issue("A305", f"{where}.cause", f"fait, et « {given.cause} »", "« done »: false, ou pas de motif"))
     worker_id = given.worker_id or (told["worker_id"] if told else None)
+    worker = None if worker_id is None else day.scoped.session.get(Worker, (visit.basin_id, worker_id))
     if worker_id is None:
-        raise Unfit("A305", f"{where}.worker_id", "fait, mais par personne", "dire qui est venu")
-    worker = scoped.session.get(Worker, (visit.basin_id, worker_id))
-    if worker is None:
-        raise Unfit("A305", f"{where}.worker_id", f"« {worker_id} » inconnu", "une personne de la brigade")
+        issues.append(Issue("A305", f"{where}.worker_id", "fait, mais par personne", "dire qui est venu"))
+    elif worker is None:
+        issues.append(Issue("A305", f"{where}.worker_id", f"« {worker_id} » inconnu", "une personne de la brigade"))
     starts = given.starts_at or (datetime.fromisoformat(told["start"]) if told else visit.starts_at)
     ends = given.ends_at or starts + timedelta(minutes=visit.body["duration_min"])
     if ends <= starts:
-        raise Unfit("A305", f"{where}.ends_at", "fin avant le début", "une fin après le début")
-    if starts > scoped.clock.now() + SOON:
-        raise Conflict("A405", where, "l’intervention n’a pas commencé", "l’enregistrer après son passage")
+        issues.append(Issue("A305", f"{where}.ends_at", "fin avant le début", "une fin après le début"))
+    if starts > now + SOON:
+        issues.append(Issue(LATER, where, "l’intervention n’a pas commencé", "l’enregistrer après son passage"))
+    elif given.ends_at is not None and given.ends_at > now + SLACK:
+        issues.append(
+            Issue(LATER, f"{where}.ends_at", "à venir : l’intervention n’est pas finie", "l’enregistrer une fois finie")
+        )
     return {
         "plan_id": plan.id,
         "done": True,
-        "worker_id": worker.id,
-        "employer_id": worker.employer_id,
+        "cause": None,
+        "worker_id": worker_id,
+        "employer_id": worker.employer_id if worker else None,
         "starts_at": starts,
         "ends_at": ends,
-        **_paid(scoped, plan, visit.id, (ends - starts) // timedelta(minutes=1)),
+        **_paid(day.scoped, plan, visit.id, (ends - starts) // timedelta(minutes=1)),
     }
+
+
+def _kept(scoped: Scoped, basin_id: str, judged: Judged, standing: Outcome | None) -> Outcome:
+    visit, given, values = judged.visit, judged.given, judged.values
+    offers.end_with(scoped, visit.id, basin_id, values["worker_id"], is_ahead=judged.ahead)
+    said: dict[str, Any] = {"done": given.done, **({"cause": given.cause.value} if given.cause else {})}
+    if standing is not None:
+        for name, value in values.items():
+            setattr(standing, name, value)
+        scoped.changed(standing, "corrected", **said)
+        return standing
+    about = {"visit_id": visit.id, "client_id": visit.client_id, "provider_id": visit.provider_id}
+    row = Outcome.made(scoped.clock, basin_id, **about, **values)
+    scoped.add(row, "recorded", visit=visit.id, **said)
+    return row
+
+
+def _followed(scoped: Scoped, service: Service, basin_id: str, told: Iterable[Judged]) -> list[Job]:
+    """What the plan had still ahead is over: whoever was to go there is free, and a search may use it."""
+    changes = Changes()
+    changes.spells += [(one.visit.starts_at, one.visit.ends_at) for one in told if one.ahead]
+    system = Scoped(scoped.session, Principal.system(scoped.principal.actor, basin_id), scoped.clock)
+    found = follow(system, service, basin_id, changes)
+    scoped.notes += system.notes
+    scoped.after_commit += system.after_commit
+    return found
 
 
 def _paid(scoped: Scoped, plan: Plan, visit_id: str, minutes: int) -> dict[str, Any]:
@@ -95,5 +259,10 @@ def _paid(scoped: Scoped, plan: Plan, visit_id: str, minutes: int) -> dict[str, 
 
 
 def shown(row: Outcome) -> dict[str, Any]:
-    names = ("id", "version", "plan_id", "visit_id", "worker_id", "done", "starts_at", "ends_at", "funding_line_id", "cents")
-    return {name: getattr(row, name) for name in names}
+    names = ("id", "version", "plan_id", "visit_id", "worker_id", "done", "cause", "starts_at", "ends_at", "funding_line_id")
+    return {name: getattr(row, name) for name in (*names, "cents")}
+
+
+def cause_of(text: str) -> NotDone | None:
+    """A word of the service; None for another."""
+    return NotDone(text) if text in set(NotDone) else None

@@ -1,4 +1,4 @@
-"""Somebody is prevented, ill or otherwise, as she or another says on the telephone: a fact about her hours, not a refusal."""
+"""Somebody is prevented, ill or otherwise, as she or another says: a fact about her hours, not a refusal."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from api.access import Principal
 from api.cycle import following
+from api.cycle.in_force import home_again, plan_on
 from api.cycle.states import STANDING
 from api.faults import Unfit
 from api.scope import Scoped
@@ -16,23 +17,25 @@ from api.store.cycle import Offer
 from api.store.data import Worker
 from brigade.units import PARIS
 
+Stay = dict[str, Any]
+
 
 def prevent(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn) -> list[Offer]:
     """Takes these hours out of the worker's availability, and a search follows as from any such change. Returns her
-    commitments that begin within them. What she has begun she ends: her hours are cut from its end on.
+    commitments that begin within them. What she has begun she ends: her hours are cut from its end on, and her way home.
 
     Raises: Unfit, when `until` comes before that.
     """
-    now, basin_id = scoped.clock.now(), offer.basin_id
-    until = given.until or _end_of_day(offer.starts_at)
-    asked = scoped.select(Offer, basin_id).where(Offer.worker_id == offer.worker_id, Offer.state.in_(STANDING))
-    mine = scoped.all(asked.where(Offer.ends_at > now).order_by(Offer.starts_at, Offer.id).with_for_update())
+    basin_id, now = offer.basin_id, scoped.clock.now()
+    until = given.until or end_of_day(offer.starts_at)
+    mine = commitments_of(scoped, basin_id, offer.worker_id, now)
     since = max([now, *(one.ends_at for one in mine if one.starts_at <= now)])
     if until <= max(since, offer.starts_at):
         raise Unfit("A305", f"offers.{offer.id}.until", "avant cette intervention", "la fin de l’empêchement")
-    worker = scoped.one(Worker, basin_id, offer.worker_id, write=True)
+    system = Scoped(scoped.session, Principal.system(scoped.principal.actor, basin_id), scoped.clock)
+    worker = system.one(Worker, basin_id, offer.worker_id, write=True)
     before = worker.body
-    worker.body = {**before, "availability": [part for stay in before["availability"] for part in _cut(stay, since, until)]}
+    take_away(system, worker, now, until)
     scoped.changed(
         worker,
         "prevented",
@@ -43,29 +46,76 @@ def prevent(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn) -> 
     )
     changes = following.Changes()
     changes.note(Worker, before, worker.body)
-    system = Scoped(scoped.session, Principal.system(scoped.principal.actor, basin_id), scoped.clock)
     following.follow(system, service, basin_id, changes)
     scoped.notes += system.notes
     scoped.after_commit += system.after_commit
     return [one for one in mine if since <= one.starts_at < until]
 
 
-def _end_of_day(instant: datetime) -> datetime:
+def commitments_of(scoped: Scoped, basin_id: str, worker_id: str, since: datetime) -> list[Offer]:
+    """What she was told and has not ended by `since`, locked."""
+    asked = scoped.select(Offer, basin_id).where(Offer.worker_id == worker_id, Offer.state.in_(STANDING))
+    return scoped.all(asked.where(Offer.ends_at > since).order_by(Offer.starts_at, Offer.id).with_for_update())
+
+
+def take_away(scoped: Scoped, worker: Worker, at: datetime, until: datetime) -> list[Stay]:
+    """Her hours from `at` to `until`, but what she needs to end the visit under way and to be home. Returns what went."""
+    plan = plan_on(scoped, worker.basin_id, at.astimezone(PARIS).date())
+    first = home_again(scoped, plan, worker.id, at)
+    gone = [part for stay in worker.body["availability"] for part in _within(stay, first, until)]
+    left = [part for stay in worker.body["availability"] for part in _around(stay, first, until)]
+    worker.body = {**worker.body, "availability": left}
+    return gone
+
+
+def give_back(availability: list[Stay], gone: list[Stay], since: datetime) -> list[Stay]:
+    """Her hours, with those that had gone, from `since` on."""
+    back = [{**stay, "start": _wall(max(_start(stay), _minute(since)))} for stay in gone if _end(stay) > since]
+    made: list[Stay] = []
+    for stay in sorted((*availability, *back), key=_start):
+        if made and _start(stay) <= _end(made[-1]):
+            last = made.pop()
+            stay = {"start": last["start"], "end": _wall(max(_end(last), _end(stay)))}
+        made.append(stay)
+    return made
+
+
+def end_of_day(instant: datetime) -> datetime:
     day = instant.astimezone(PARIS).date()
     return datetime.combine(day + timedelta(days=1), time(), PARIS)
 
 
-def _cut(stay: dict[str, Any], since: datetime, until: datetime) -> list[dict[str, Any]]:
-    """What is left of an availability, before and after: without overtime or a meal of its own, which were of the whole."""
-    start, end = datetime.fromisoformat(stay["start"]), datetime.fromisoformat(stay["end"])
+def _start(stay: Stay) -> datetime:
+    return datetime.fromisoformat(stay["start"])
+
+
+def _end(stay: Stay) -> datetime:
+    return datetime.fromisoformat(stay["end"])
+
+
+def _within(stay: Stay, since: datetime, until: datetime) -> list[Stay]:
+    start, end = max(_start(stay), since), min(_end(stay), until)
+    return [{"start": _wall(_minute(start)), "end": _wall(end)}] if start < end else []
+
+
+def _around(stay: Stay, since: datetime, until: datetime) -> list[Stay]:
+    """What is left of an availability, before and after: without overtime or a meal of its own, which were of the whole, and
+    not to be stretched into the time she is away."""
+    start, end = _start(stay), _end(stay)
     if end <= since or start >= until:
         return [stay]
     left = []
     if start < since:
-        left.append({**stay, "end": _minute(since).isoformat()})
+        limit = _wall(_minute(since))
+        left.append({"start": stay["start"], "end": limit, "not_after": limit})
     if end > until:
-        left.append({**stay, "start": until.astimezone(PARIS).isoformat()})
-    return [{name: value for name, value in part.items() if name in ("start", "end")} for part in left]
+        limit = _wall(until)
+        left.append({"start": limit, "end": stay["end"], "not_before": limit})
+    return left
+
+
+def _wall(instant: datetime) -> str:
+    return instant.astimezone(PARIS).isoformat()
 
 
 def _minute(instant: datetime) -> datetime:

@@ -17,6 +17,7 @@ from api import compose, finding
 from api.cycle import commitments
 from api.cycle.commitments import Heard, Pair
 from api.cycle.diff import covered
+from api.cycle.standing_incidents import standing
 from api.cycle.states import AGREED, CLOSED, MEANING, State
 from api.faults import Conflict
 from api.finding import Found
@@ -129,8 +130,13 @@ class _Day:
     def restored(self) -> dict[str, Offer | None]:
         """Visits that go back to where the plan in force has them: agreed to since, or begun (None)."""
         wanted, before = placements(self.wanted), placements(self.in_force)
+        told = standing(self.scoped, self.row.basin_id, self.today.horizon.instant(0))
         back: dict[str, Offer | None] = {
-            id: None for id, place in before.items() if place.start < self.today.now and not _same(wanted.get(id), place)
+            id: None
+            for id, place in before.items()
+            if place.start < self.today.now
+            and not _same(wanted.get(id), place)
+            and not told.is_gone(place.worker_id, self.today.horizon.instant(place.start))
         }
         wishes = compose.wishes_of(self.scoped.basin(self.row.basin_id)).offers
         tolerance = self.today.horizon.ticks(wishes.tolerance_min)

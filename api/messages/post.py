@@ -84,6 +84,16 @@ def resend(scoped: Scoped, basin_id: str, id: str) -> Message:
     return row
 
 
+def settle(scoped: Scoped, basin_id: str, id: str, why: str | None) -> Message:
+    """Whoever it was for was told otherwise, by telephone say. Raises: NotFound, Forbidden, Conflict."""
+    row = scoped.one(Message, basin_id, id, write=True)
+    if row.state != "failed":
+        raise Conflict("A431", f"messages.{id}", f"état « {row.state} »", "seul un message en échec se règle autrement")
+    row.state = "obsolete"
+    scoped.changed(row, "settled", why)
+    return row
+
+
 def shown(service: Service, row: Message) -> dict[str, Any]:
     """Without the address: whoever may know it reads the contact."""
     names = ("id", "version", "kind", "channel", "contact_id", "state", "attempts", "doubted", "created_at", "sent_at")

@@ -203,6 +203,12 @@ def published_off_duty(session: Session, clock: Clock, plan: Plan) -> None:
     to_coordinators(session, clock, plan.basin_id, "published_off_duty", f"off-duty:{plan.id}", {"plan_id": plan.id})
 
 
+def proposal_ready(session: Session, clock: Clock, plan: Plan) -> None:
+    """A search has found something to look at: every coordinator hears it."""
+    about = {"plan_id": plan.id}
+    to_coordinators(session, clock, plan.basin_id, "proposal_ready", f"proposal:{plan.id}", about)
+
+
 def search_failed(session: Session, clock: Clock, basin_id: str, cause: str, first_day: str, told: Sequence[str]) -> None:
     """A search that follows from an event came to nothing: without a coordinator nobody would be looked for."""
     about = {"first_day": first_day, "told": list(told)}

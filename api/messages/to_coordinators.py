@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.access import Principal
+from api.cycle.plan_words import summary
 from api.messages.described import described
 from api.messages.matter import Matter, Words, offers_of
+from api.scope import Scoped
 from api.service import Service
 from api.store.cycle import Plan
 from api.store.messages import Message, Webhook
@@ -41,6 +45,17 @@ def _published_off_duty(service: Service, session: Session, message: Message, la
     }
 
 
+def _proposal_ready(service: Service, session: Session, message: Message, lang: str) -> Words | None:
+    """None once somebody has published, rejected or overtaken it."""
+    plan = session.get_one(Plan, message.about["plan_id"])
+    asked = select(Plan).where(Plan.basin_id == plan.basin_id, Plan.state == "published", Plan.first_day == plan.first_day)
+    base = session.scalar(asked)
+    if plan.state != "proposed" or plan.base_plan_id != (base.id if base else None):
+        return None
+    scoped = Scoped(session, Principal.system("post", plan.basin_id), service.clock)
+    return {"first_day": plan.first_day, "summary": summary(scoped, plan, base, lang)}
+
+
 def _search_failed(service: Service, session: Session, message: Message, lang: str) -> Words:
     return {**message.about, "told": [_in_words(one, lang) for one in message.about["told"]]}
 
@@ -70,6 +85,7 @@ def _webhook_disabled(service: Service, session: Session, message: Message, lang
 MATTERS: Mapping[str, Matter] = {
     "unanswered": _unanswered,
     "published_off_duty": _published_off_duty,
+    "proposal_ready": _proposal_ready,
     "search_failed": _search_failed,
     "message_failed": _message_failed,
     "webhook_disabled": _webhook_disabled,

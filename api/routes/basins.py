@@ -7,8 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends
 from fastapi.responses import Response
 
+from api.cycle.following import Changes, follow
 from api.fitness import wishes_issues
-from api.http import Answer, IfMatch, Reader, Unit, Writer
+from api.http import Answer, IfMatch, Reader, TheService, Unit, Writer
 from api.paging import Page, Turn
 from api.put_back import ReadOnly, repeated_in
 from api.scope import Scoped, expect
@@ -33,20 +34,23 @@ def read_basin(basin_id: BasinId, scoped: Reader) -> Response:
 
 
 @router.put("/{basin_id}", response_model=Envelope[BasinWishes], responses={201: {"model": Envelope[BasinWishes]}})
-def put_basin(basin_id: BasinId, value: Wishes, echo: Repeated, unit: Writer, version: IfMatch) -> Response:
+def put_basin(
+    basin_id: BasinId, value: Wishes, echo: Repeated, unit: Writer, service: TheService, version: IfMatch
+) -> Response:
     """Without If-Match the basin must be new (administrators). What GET answers may be sent back whole."""
 
     def act() -> Answer:
         row = unit.scoped.session.scalar(unit.scoped.select(Basin, basin_id))
-        stood = {"id": basin_id} if row is None else shown(row)
-        answer = _put(unit, basin_id, value, version)
+        stood, changes = {"id": basin_id} if row is None else shown(row), Changes()
+        answer = _put(unit, basin_id, value, version, changes)
         echo.refuse_changed(f"basins.{basin_id}", stood)
+        follow(unit.scoped, service, basin_id, changes)
         return answer
 
     return unit.answer(act)
 
 
-def _put(unit: Unit, basin_id: str, value: Any, version: int | None) -> Answer:
+def _put(unit: Unit, basin_id: str, value: Any, version: int | None, changes: Changes) -> Answer:
     scoped = unit.scoped
     if version is None and not _exists(scoped, basin_id):
         now = scoped.clock.now()
@@ -57,9 +61,10 @@ def _put(unit: Unit, basin_id: str, value: Any, version: int | None) -> Answer:
         return Answer(shown(row), 201, row.version, f"/v1/basins/{basin_id}")
     row = scoped.one(Basin, basin_id, basin_id, write=True)
     expect(row, version)
-    row.body = plain(value)
+    before, row.body = row.body, plain(value)
     refuse(wishes_issues(scoped, row))
     scoped.changed(row)
+    changes.of_basin(before, row.body)
     return Answer(shown(row), version=row.version)
 
 

@@ -2,43 +2,93 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Depends, Query
+from fastapi import APIRouter, Body, Depends, Query, Request
 from fastapi.responses import Response
 
-from api import asking, jobs
+from api import asking, importing, jobs, mappings
 from api.access import Role
 from api.asking import Asked
-from api.cycle import absences, figures, offers, outcomes, plans, publication
-from api.http import Answer, IfMatch, Reader, TheService, Thinker, Writer
+from api.cycle import absence_words, absences, clock_ins, figures, imposing, offers, outcomes, plans, publication
+from api.http import Answer, IfMatch, Reader, TheService, Thinker, Writer, whole_body
 from api.identities import written
 from api.kinds import shown as show_kind
 from api.paging import Page, Turn, narrowed
 from api.put_back import ReadOnly, repeated_in
 from api.scope import Scoped, expect
-from api.shapes import AbsenceIn, AnswerIn, BasinId, Decision, Filter, Id, JobIn, Lang, MadeId, OutcomeIn, PinIn, exact
+from api.shapes import (
+    FILE,
+    ID,
+    AbsenceIn,
+    AnswerIn,
+    BasinId,
+    Decision,
+    Filter,
+    Id,
+    JobIn,
+    Lang,
+    MadeId,
+    OutcomeIn,
+    OutcomesIn,
+    PinIn,
+    exact,
+)
 from api.store.cycle import Job, Offer, Outcome, Plan
 from api.store.data import Absence
-from api.views import AbsenceView, DiffView, IndicatorsView, JobView, OfferState, OfferView, OutcomeView, PlanView, RecheckView
+from api.views import (
+    AbsenceView,
+    DiffView,
+    IndicatorsView,
+    JobView,
+    OfferState,
+    OfferView,
+    OutcomesView,
+    OutcomeView,
+    PlanView,
+    RecheckView,
+)
+from brigade.errors import Issue
+from brigade.exchange.clock_ins import ClockIns
 from brigade.exchange.shapes.demand import AbsenceShape
 from brigade.exchange.shapes.kinds import Day
 
 router = APIRouter(prefix="/basins/{basin_id}")
+CLOCKED = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            importing.CSV: {
+                "schema": {"type": "string", "description": "One table, called by `name`."},
+                "example": "intervention;début;fin\r\nV1;09/03/2026 08:02;09/03/2026 08:58\r\n",
+            },
+            importing.ZIP: {"schema": {"type": "string", "format": "binary", "description": "CSV tables."}},
+            importing.XLSX: {"schema": {"type": "string", "format": "binary"}},
+            importing.ODS: {"schema": {"type": "string", "format": "binary"}},
+        },
+    }
+}
 Why = Annotated[Decision, exact(Decision), Body()]
 
 
 # -- absences ------------------------------------------------------------------------------------------------------
 @router.post("/absences", status_code=201, response_model=AbsenceView, tags=["absences"])
 def declare_absence(
-    basin_id: BasinId, given: Annotated[AbsenceIn, exact(AbsenceIn), Body()], unit: Writer, service: TheService
+    basin_id: BasinId,
+    given: Annotated[AbsenceIn, exact(AbsenceIn), Body()],
+    unit: Writer,
+    service: TheService,
+    lang: Lang = "fr",
 ) -> Response:
-    """The visits at risk come back at once, the gravest first; where the basin wishes so, a search has begun."""
+    """The visits at risk come back at once, the gravest first, and what its cause decides: which of them may be imposed on whom
+    (`markings`). Where the basin wishes so, a search has begun."""
 
     def act() -> Answer:
         row, asked = absences.declare(unit.scoped, service, basin_id, given)
         where = f"/v1/basins/{basin_id}/absences/{row.id}"
-        return Answer(_absence(unit.scoped, row, asked), 201, row.version, where)
+        return Answer(_absence(unit.scoped, row, asked, lang), 201, row.version, where)
 
     return unit.answer(act)
 
@@ -52,14 +102,16 @@ def change_absence(
     unit: Writer,
     service: TheService,
     version: IfMatch,
+    lang: Lang = "fr",
 ) -> Response:
-    """What GET answers may be sent back whole; what an import alone says of it stays."""
+    """As it was declared, longer, shorter, of another kind or cause; answered likewise. What GET answers may be sent back
+    whole; what an import alone says of it stays."""
 
     def act() -> Answer:
         stood = unit.scoped.one(Absence, basin_id, id)
         echo.refuse_changed(f"absences.{id}", {**stood.body, **written(stood)})
         row, asked = absences.change(unit.scoped, service, basin_id, id, version, given)
-        return Answer(_absence(unit.scoped, row, asked), version=row.version)
+        return Answer(_absence(unit.scoped, row, asked, lang), version=row.version)
 
     return unit.answer(act)
 
@@ -73,9 +125,12 @@ def withdraw_absence(basin_id: BasinId, id: Id, unit: Writer, service: TheServic
     return unit.answer(act)
 
 
-def _absence(scoped: Scoped, row: Absence, asked: list[Job]) -> dict[str, Any]:
+def _absence(scoped: Scoped, row: Absence, asked: list[Job], lang: str) -> dict[str, Any]:
     shown = show_kind(absences.KIND, row, scoped.principal, scoped.clock.now())
-    return {"absence": shown, "at_risk": absences.visits_at_risk(scoped, row), "jobs": [job.id for job in asked]}
+    risks = absences.visits_at_risk(scoped, row)
+    markings = imposing.foreseen(scoped, row, risks, lang)
+    notices = absence_words.unknown(scoped, row, lang)
+    return {"absence": shown, "at_risk": risks, "markings": markings, "notices": notices, "jobs": [job.id for job in asked]}
 
 
 # -- searches ------------------------------------------------------------------------------------------------------
@@ -275,6 +330,7 @@ def record_outcome(
     given: Annotated[OutcomeIn, exact(OutcomeIn, OutcomeView), Body()],
     echo: Annotated[ReadOnly, repeated_in(OutcomeIn, OutcomeView)],
     unit: Writer,
+    service: TheService,
     version: IfMatch,
 ) -> Response:
     """What became of visit `id`; to correct what stands, with If-Match. What GET answers may be sent back whole."""
@@ -282,10 +338,66 @@ def record_outcome(
     def act() -> Answer:
         stood = unit.scoped.session.scalar(unit.scoped.select(Outcome, basin_id).where(Outcome.visit_id == id))
         echo.refuse_changed(f"outcomes.{id}", {"visit_id": id} if stood is None else outcomes.shown(stood))
-        row, is_new = outcomes.record(unit.scoped, basin_id, id, given, version)
+        row, is_new = outcomes.record(unit.scoped, service, basin_id, id, given, version)
         return Answer(outcomes.shown(row), 201 if is_new else 200, row.version)
 
     return unit.answer(act)
+
+
+@router.post("/outcomes", response_model=OutcomesView, tags=["outcomes"])
+def record_outcomes(
+    basin_id: BasinId, given: Annotated[OutcomesIn, exact(OutcomesIn), Body()], unit: Writer, service: TheService
+) -> Response:
+    """What became of many visits, all of them or none; every fault comes at once."""
+    lines = [(f"outcomes[{number}]", line) for number, line in enumerate(given.outcomes)]
+
+    def act() -> Answer:
+        done = outcomes.record_all(unit.scoped, service, basin_id, lines, corrects=given.corrects)
+        return Answer(_recorded(done, dry_run=False))
+
+    return unit.answer(act)
+
+
+def clocked(
+    basin_id: BasinId,
+    request: Request,
+    scoped: Reader,
+    service: TheService,
+    body: Annotated[bytes, Depends(whole_body)],
+    mapping: Annotated[str | None, Query(pattern=ID, max_length=120, description="How this export is read.")] = None,
+    name: Annotated[str, Query(pattern=FILE, max_length=200, description="What the file is called.")] = "pointages",
+) -> ClockIns:
+    """The file, read before the writing transaction begins."""
+    scoped.must_write(Outcome, basin_id)
+    known = None if mapping is None else mappings.named(scoped, service.vault, basin_id, mapping)
+    scoped.session.rollback()
+    return service.read_file(importing.read_clock_ins, body, request.headers.get("Content-Type", ""), known, name)
+
+
+@router.post("/outcomes/imports", response_model=OutcomesView, tags=["outcomes"], openapi_extra=CLOCKED)
+def import_clock_ins(
+    basin_id: BasinId,
+    told: Annotated[ClockIns, Depends(clocked)],
+    unit: Writer,
+    service: TheService,
+    dry_run: Annotated[bool, Query(description="Say what would change, and change nothing.")] = True,
+    corrects: Annotated[bool, Query(description="What stands otherwise is written over.")] = False,
+) -> Response:
+    """Outcomes out of a file of clock-ins: a table `pointages`, or a télégestion export by its mapping. A passage that names no
+    visit is the one of its client whose told hour is nearest; what was not the brigade's is passed over, and said."""
+
+    def act() -> Answer:
+        lines, remarks = clock_ins.matched(unit.scoped, basin_id, told)
+        done = outcomes.record_all(unit.scoped, service, basin_id, lines, corrects=corrects, dry_run=dry_run)
+        return Answer(_recorded(done, dry_run=dry_run, remarks=remarks))
+
+    return act().response() if dry_run else unit.answer(act)
+
+
+def _recorded(done: outcomes.Recorded, *, dry_run: bool, remarks: Sequence[Issue] = ()) -> dict[str, Any]:
+    counts = {name: done.counts[name] for name in ("created", "corrected", "unchanged")}
+    rows, jobs = [outcomes.shown(row) for row in done.rows], [job.id for job in done.jobs]
+    return {"dry_run": dry_run, **counts, "outcomes": rows, "jobs": jobs, "remarks": [asdict(one) for one in remarks]}
 
 
 @router.get("/indicators", response_model=IndicatorsView, tags=["indicators"])

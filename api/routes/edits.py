@@ -86,9 +86,8 @@ def take_note(basin_id: BasinId, id: MadeId, unit: Writer) -> Response:
 
 @of_basin.get("/attention", response_model=AttentionView, tags=["events"])
 def read_attention(basin_id: BasinId, scoped: Reader, lang: Lang = "fr") -> Response:
-    """What waits for a coordinator: whom to call, firm stops nobody acknowledged in time, visits that stand with nobody, plans
-    in force that hold no more by the rows of now, plans published without a coordinator, proposals that could be published,
-    searches that failed since yesterday, and of whom something of the past is unknown to the rules of a plan in force."""
+    """What waits for a coordinator, the most pressing kinds first, the same for everybody on duty; each entry says itself in a
+    sentence and leaves when it is settled (docs/attention.md)."""
     return Answer(attention.attention(scoped, basin_id, lang)).response()
 
 

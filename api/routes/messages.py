@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Body, Depends
 from fastapi.responses import Response
 
 from api.http import Answer, Reader, TheService, Writer
 from api.messages import post
 from api.paging import Page, Turn, narrowed
-from api.shapes import BasinId, Filter, MadeId
+from api.shapes import BasinId, Decision, Filter, MadeId, exact
 from api.store.messages import Message, ParcelState
 from api.views_messages import MessageView
 
@@ -45,6 +45,19 @@ def resend_message(basin_id: BasinId, id: MadeId, unit: Writer, service: TheServ
 
     def act() -> Answer:
         row = post.resend(unit.scoped, basin_id, id)
+        return Answer(post.shown(service, row), version=row.version)
+
+    return unit.answer(act)
+
+
+@router.post("/{id}/settle", response_model=MessageView)
+def settle_message(
+    basin_id: BasinId, id: MadeId, given: Annotated[Decision, exact(Decision), Body()], unit: Writer, service: TheService
+) -> Response:
+    """Told otherwise: what failed to arrive waits for nobody any more. Coordinators."""
+
+    def act() -> Answer:
+        row = post.settle(unit.scoped, basin_id, id, given.reason)
         return Answer(post.shown(service, row), version=row.version)
 
     return unit.answer(act)

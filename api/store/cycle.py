@@ -153,7 +153,8 @@ class Offer(Happening):
 
 
 class Outcome(Happening):
-    """What became of a visit of a published plan: done or not, by whom, when. One a visit; corrected, not doubled."""
+    """What became of a visit of a published plan: done or not, by whom, when. One a visit; corrected, not doubled. `cause`: why
+    it was not done."""
 
     __tablename__ = "outcomes"
     KIND, PREFIX = "outcomes", "outcome"
@@ -164,6 +165,7 @@ class Outcome(Happening):
     worker_id: Mapped[str | None] = mapped_column(String(120))
     employer_id: Mapped[str | None] = mapped_column(String(120))
     done: Mapped[bool]
+    cause: Mapped[str | None] = mapped_column(String(40))
     starts_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]
     funding_line_id: Mapped[str | None] = mapped_column(String(120))

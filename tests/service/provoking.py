@@ -239,6 +239,11 @@ def overtaken(world: World) -> Response:
     return world.publish(plan)
 
 
+def away_already(world: World) -> Response:
+    away = {"kind": "client_away", "client_id": "S1:A", "cause": "hospital"}
+    return [world.ask(M, "POST", f"{BASIN}/incidents", away) for _ in range(2)][-1]
+
+
 def without_its_key(world: World) -> Response:
     world.ask(C, "PUT", f"{BASIN}/worker-identities/W1", {"name": "Mme Exemple"})
     world.service.vault = Vault([new_key()])
@@ -329,6 +334,7 @@ ASKED: dict[str, tuple[int, Callable[[World], Response]]] = {
     "A309": (422, read_only_changed),
     "A406": (409, expected),
     "A407": (409, overtaken),
+    "A408": (409, away_already),
     "A411": (409, in_haste),
     "A412": (409, too_late),
     "A413": (409, unlawful),

@@ -118,6 +118,7 @@ ALLOWED: dict[str, str] = {
     f"GET {B}/messages": "ACMWEF",
     f"GET {B}/messages/{{id}}": "ACW",
     f"POST {B}/messages/{{id}}/resend": "AC",
+    f"POST {B}/messages/{{id}}/settle": "AC",
     f"GET {B}/webhooks": "ACMWEF",
     f"POST {B}/webhooks": "ACM",
     f"GET {B}/webhooks/{{id}}": "ACM",
@@ -127,6 +128,12 @@ ALLOWED: dict[str, str] = {
     f"GET {B}/webhooks/{{id}}/deliveries": "ACM",
     f"POST {B}/webhooks/{{id}}/deliveries/{{delivery_id}}/resend": "ACM",
     f"GET {B}/outcomes": "ACMWEF",
+    f"POST {B}/outcomes": "ACM",
+    f"POST {B}/outcomes/imports": "ACM",
+    f"GET {B}/incidents": "ACMWEF",
+    f"POST {B}/incidents": "ACW",  # of a worker's day; managers tell of their clients
+    f"GET {B}/incidents/{{id}}": "ACM",
+    f"POST {B}/incidents/{{id}}/end": "ACM",
     f"PUT {B}/outcomes/{{id}}": "ACM",
     f"GET {B}/funding-lines/{{id}}/ledger": "ACMF",
     "GET /v1/audit/export": "A",
@@ -204,6 +211,8 @@ def day(world: World) -> dict[str, str]:
     (proposal,) = world.get(f"{BASIN}/plans?state=proposed")["items"]
     assert world.publish(proposal).status_code == 200
     world.ask(C, "PUT", f"{BASIN}/links/K1", LINK)
+    for job in world.get(f"{BASIN}/jobs?state=queued")["items"]:  # the tie begins a search, which is no matter here
+        assert world.ask(C, "POST", f"{BASIN}/jobs/{job['id']}/cancel").status_code == 200
     assert world.ask(M, "POST", f"{BASIN}/releases", release(days=["2026-03-16"])).status_code == 201
     offers = world.get(f"{BASIN}/offers")["items"]
     assert {offer["worker_id"] for offer in offers} == {"W1"}
@@ -219,7 +228,10 @@ def day(world: World) -> dict[str, str]:
     # An account of its own: the walk ends its sessions and tokens.
     account = world.ask(A, "POST", "/v1/accounts", {"login": "personne", "role": "funder", "password": PASSWORD}).json()["id"]
     assert world.ask(W, "POST", f"{BASIN}/feeds/W1").status_code == 200
+    away = {"kind": "client_away", "client_id": "S1:C", "cause": "family", "at": "2026-03-20T08:00:00+01:00"}
+    incident = world.ask(M, "POST", f"{BASIN}/incidents", away).json()["incident"]["id"]
     return {
+        "incidents": incident,
         "plans": proposal["id"],
         "jobs": proposal["job_id"],
         "offers": offers[0]["id"],
@@ -252,6 +264,8 @@ def bodies(world: World) -> dict[str, Any]:
         f"POST {B}/plans/{{id}}/what-if": {"events": [{"kind": "visit_cancelled", "visit_id": "V3"}]},
         f"POST {B}/offers/{{id}}/answer": {"reply": "accept"},
         f"PUT {B}/outcomes/{{id}}": {"done": False},
+        f"POST {B}/outcomes": {"outcomes": [{"visit_id": "V2", "done": False}]},
+        f"POST {B}/incidents": {"kind": "worker_late", "worker_id": "W1", "late_min": 5},
         "PUT /v1/accounts/me/password": {"old": PASSWORD, "new": PASSWORD},
         # Another id than the path's: let in, and nobody is forgotten before the walk ends.
         f"POST {B}/clients/{{id}}/erasure": {"confirm": "nobody"},
@@ -381,6 +395,7 @@ def test_events_tell_each_only_what_concerns_them(world: World, day: dict[str, s
         "releases",
         "webhooks",
         "mappings",
+        "incidents",
     }
     assert kinds[W] <= {"workers", "offers", "worker-identities", "feeds", "contacts"}
     assert kinds[F] == set()

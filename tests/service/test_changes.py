@@ -28,8 +28,9 @@ def planned(world: World) -> World:
 
 
 def put(world: World, path: str, role: Role = C, **more: Any) -> None:
-    row = world.ask(role, "GET", f"{BASIN}/{path}")
-    answer = world.ask(role, "PUT", f"{BASIN}/{path}", {**row.json()["value"], **more}, If_Match=row.headers["ETag"])
+    where = f"{BASIN}/{path}".removesuffix("/")
+    row = world.ask(role, "GET", where)
+    answer = world.ask(role, "PUT", where, {**row.json()["value"], **more}, If_Match=row.headers["ETag"])
     assert answer.status_code == 200, answer.text
 
 
@@ -140,3 +141,45 @@ def test_a_first_import_begins_nothing(world: World) -> None:
     told = problem_to_json(monday())
     told["demand"]["absences"] = [absence(known_at="2026-03-09T06:00:00+01:00")]
     assert world.ask(A, "POST", f"{BASIN}/imports?dry_run=false", json.loads(json.dumps(told))).json()["jobs"] == []
+
+
+# -- whatever may change a verdict ---------------------------------------------------------------------------------
+def after_each(world: World, *changes: tuple[str, dict[str, Any], bool]) -> None:
+    """Each change of a row begins a search, or none."""
+    for path, more, is_followed in changes:
+        put(world, path, **more)
+        jobs = waiting(world)
+        assert bool(jobs) is is_followed, (path, more)
+        for job in jobs:
+            assert world.ask(C, "POST", f"{BASIN}/jobs/{job}/cancel").status_code == 200
+
+
+def test_papers_places_ties_and_texts_are_followed_on_the_days_they_touch(planned: World) -> None:
+    """Certificates and engagements by their days; a client's place where somebody is wanted there; accords, a line, the policy:
+    Monday's plan is sought anew. What touches no verdict, or no planned day, begins nothing."""
+    worker = planned.get(f"{BASIN}/workers/W1")["value"]
+    first, *others = worker["engagements"]
+    rest = [{**first, "first": "2026-03-10"}, *others]
+    site = {"id": "N-1", "commune": "62498", "latitude": 50.43, "longitude": 2.83}
+    assert planned.ask(C, "PUT", f"{BASIN}/sites/N-1", site).status_code == 201
+    after_each(
+        planned,
+        ("workers/W1", {"certificates": [{"code": "ADVF", "obtained": "2026-03-10"}]}, False),  # from tomorrow on
+        ("workers/W1", {"certificates": [{"code": "ADVF", "expires": "2026-03-09"}]}, True),
+        ("workers/W1", {"engagements": rest}, True),  # not today any more
+        ("workers/W1", {"engagements": [{**first, "first": "2026-03-12"}, *others]}, False),
+        ("workers/W1", {"territory": ["62498"]}, True),
+        ("workers/W1", {"contract": {"weekly_min": 1500}}, True),
+        ("workers/W1", {"cost_cents_per_hour": 1700, "accepts_urgent": True}, False),
+        ("clients/S1:A", {"site_id": "N-1"}, True),
+        ("clients/S2:D", {"site_id": "N-1"}, False),  # A-2 is there: nobody of the brigade is wanted
+        ("sites/N-1", {"latitude": 50.42}, True),
+        ("providers/S1", {"rural": True}, False),
+        ("providers/S1", {"legal_status": "company"}, True),
+        ("funding-lines/F1", {"cap_cents": 90_000}, True),
+        ("", {"policy": {"points": {"P1": 5000}}}, True),
+        ("", {"name": "Lens"}, False),
+    )
+    link = {"kind": "different_workers", "first": "V1", "second": "V2"}
+    assert planned.ask(C, "PUT", f"{BASIN}/links/K1", link).status_code == 201
+    assert len(waiting(planned)) == 1

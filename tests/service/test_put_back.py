@@ -86,10 +86,10 @@ def read_only(answer: Mapping[str, Any]) -> list[str]:
 def test_outcomes_are_read_in_a_list_and_sent_back_one_by_one(world: World, things: Mapping[str, str]) -> None:
     """They have no address of their own to read at."""
     (told,) = world.get(f"{BASIN}/outcomes")["items"]
-    later = {**told, "ends_at": "2026-03-09T10:30:00+01:00"}
+    later = {**told, "ends_at": "2026-03-09T09:30:00+01:00"}
     assert world.ask(C, "PUT", f"{BASIN}/outcomes/V1", later, If_Match=f'"{told["version"]}"').status_code == 200
     (after,) = world.get(f"{BASIN}/outcomes")["items"]
-    assert after["ends_at"] == "2026-03-09T10:30:00+01:00"
+    assert after["ends_at"] == "2026-03-09T09:30:00+01:00"
     refused = world.ask(C, "PUT", f"{BASIN}/outcomes/V1", {**after, "cents": 1}, If_Match=f'"{after["version"]}"')
     assert [(one["code"], one["where"]) for one in refused.json()["issues"]] == [("A309", "outcomes.V1.cents")]
 

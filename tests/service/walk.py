@@ -251,6 +251,13 @@ def _day(walk: Walk) -> None:
     tomorrow = {"start": "2026-03-10T06:00:00+01:00", "end": "2026-03-10T22:00:00+01:00"}
     other = walk.ask(f"POST {B}/absences", absence(id="ABS-2", interval=tomorrow), role=M)
     walk.ask(f"DELETE {B}/absences/{{id}}", role=M, id="ABS-2", headers=etag(other))
+    away = {"kind": "client_away", "client_id": "S1:C", "cause": "hospital", "at": "2026-03-09T20:00:00+01:00"}
+    told = walk.ask(f"POST {B}/incidents", away, role=M)
+    id = told.json()["incident"]["id"]
+    walk.ask(f"GET {B}/incidents", query="is_open=true")
+    walk.ask(f"GET {B}/incidents/{{id}}", id=id)
+    back = {"at": "2026-03-09T21:00:00+01:00", "reason": "rentrée plus tôt"}
+    walk.ask(f"POST {B}/incidents/{{id}}/end", back, role=M, id=id, headers=etag(told))
 
 
 def _searched(walk: Walk, operation: str, body: Any = None, *, id: str = "") -> dict[str, Any]:
@@ -328,6 +335,10 @@ def _after(walk: Walk) -> None:
     walk.world.later(hours=4)
     made = walk.ask(f"PUT {B}/outcomes/{{id}}", {"done": True}, id="V1")
     walk.ask(f"PUT {B}/outcomes/{{id}}", {"done": True, "worker_id": "W2"}, id="V1", headers=etag(made))
+    lines = [{"visit_id": "V1", "done": True, "worker_id": "W2"}]
+    walk.ask(f"POST {B}/outcomes", {"outcomes": lines, "corrects": True})
+    clocked = ("text/csv", b"intervention;intervenant\r\nV1;W2\r\n")
+    walk.ask(f"POST {B}/outcomes/imports", raw=clocked, query="dry_run=true&corrects=true")
     walk.ask(f"GET {B}/outcomes")
     walk.ask(f"GET {B}/indicators")
     walk.ask(f"GET {B}/indicators/periods", query=MARCH)
@@ -367,6 +378,8 @@ def _telling(walk: Walk) -> None:
     reached = next(one for one in failed if one["contact_id"] == "worker:W1")
     walk.ask(f"GET {B}/messages/{{id}}", id=reached["id"])
     walk.ask(f"POST {B}/messages/{{id}}/resend", id=reached["id"])
+    unread = walk.ask(f"GET {B}/messages", query="state=failed").json()["items"][-1]["id"]
+    walk.ask(f"POST {B}/messages/{{id}}/settle", {"reason": "dit par téléphone"}, id=unread)
     hook = walk.ask(f"GET {B}/webhooks").json()["items"][0]["id"]
     courier = Courier(walk.world.service)
     with patch.object(Courier, "carry", lambda self, id: Verdict("failed", "http_refused", "500")):

@@ -7,10 +7,10 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import Engine
 
-from api.store import cycle, data, mappings, messages, people, persons, releases
+from api.store import cycle, data, incidents, mappings, messages, people, persons, releases
 from api.store.base import Instant, Table
 
-KNOWN = (data, cycle, mappings, messages, people, persons, releases)
+KNOWN = (data, cycle, incidents, mappings, messages, people, persons, releases)
 """Importing them is what tells the metadata about their tables."""
 
 

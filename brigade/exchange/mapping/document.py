@@ -21,11 +21,11 @@ from brigade.exchange.shapes.mapping import (
     TableMapping,
     Unit,
 )
-from brigade.exchange.sheets.layout import ALL_TABLES, STOPS, Cell, Column, Table
+from brigade.exchange.sheets.layout import ALL_TABLES, OTHER_TABLES, STOPS, Cell, Column, Table
 from brigade.exchange.sheets.words import plain
 from brigade.validation.checks import suggestion
 
-TABLES = {name: table for table in (*ALL_TABLES, STOPS) for name in table.names()}
+TABLES = {name: table for table in (*ALL_TABLES, *OTHER_TABLES) for name in table.names()}
 UNITS = {Cell.MINUTES: tuple(Unit), Cell.SPELLS: tuple(Unit), Cell.MOMENT: (Unit.HOURS,)}
 """Which units the bare numbers of a kind of cell can have."""
 
@@ -63,12 +63,17 @@ def table_of(mapped: TableMapping) -> Table:
 
 
 def of_problem(mapping: MappingDocument) -> MappingDocument:
-    """What the mapping says of the tables of a problem: an export of stops is another file."""
-    return mapping.model_copy(update={"tables": [one for one in mapping.tables if table_of(one) is not STOPS]})
+    """What the mapping says of the tables of a problem: an export of stops, or of clock-ins, is another file."""
+    return mapping.model_copy(update={"tables": [one for one in mapping.tables if table_of(one) not in OTHER_TABLES]})
+
+
+def of_table(mapping: MappingDocument, table: Table) -> MappingDocument:
+    """What it says of one of the others."""
+    return mapping.model_copy(update={"tables": [one for one in mapping.tables if table_of(one) is table]})
 
 
 def of_stops(mapping: MappingDocument) -> MappingDocument:
-    return mapping.model_copy(update={"tables": [one for one in mapping.tables if table_of(one) is STOPS]})
+    return of_table(mapping, STOPS)
 
 
 def calendar_wishes(mapping: MappingDocument | None) -> CalendarWishes:

@@ -23,7 +23,7 @@ from brigade.exchange.mapping.proposing import (
 )
 from brigade.exchange.shapes.mapping import MAPPING_FORMAT, MAPPING_VERSION, MappingDocument, Unit
 from brigade.exchange.sheets.grids import read_grids
-from brigade.exchange.sheets.layout import STOPS, VOCABULARY, Column, Table
+from brigade.exchange.sheets.layout import OTHER_TABLES, VOCABULARY, Column, Table
 from brigade.exchange.sheets.opening import match_tables, rows_of
 from brigade.exchange.sheets.words import CHOICES, FALSE_WORDS, TRUE_WORDS, plain
 from brigade.units import PARIS
@@ -180,12 +180,16 @@ def make_mapping(path: Path, source: str, asker: Asker) -> MappingDocument:
     return mapping
 
 
+OTHERS = frozenset(name for table in OTHER_TABLES for name in table.names())
+"""Tables that are read elsewhere."""
+
+
 def try_mapping(path: Path, mapping: MappingDocument) -> None:
     """Reads every cell of the mapped tables. Raises: UnreadableInput, with all that cannot be read."""
     read = read_grids(path, vocabulary_of(mapping))
     apply(mapping, read)
     labels = {plain(one.table) for one in mapping.tables}
-    read.grids = [grid for grid in read.grids if plain(grid.name) in labels - set(STOPS.names())]
+    read.grids = [grid for grid in read.grids if plain(grid.name) in labels - OTHERS]
     issues = list(read.issues)
     read.issues = []
     for opened in match_tables(read).values():

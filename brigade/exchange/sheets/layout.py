@@ -289,6 +289,22 @@ STOPS = Table(
     ),
 )
 """Who does what in which order: no part of a problem, and mapped like one (`brigade check --retime`)."""
+CLOCK_INS = Table(
+    "pointages",
+    "clock-ins",
+    (),
+    (
+        Column(("visit_id",), "visit", "intervention", Cell.CODE, False),
+        Column(("client_id",), "client", "personne", Cell.CODE, False),
+        Column(("worker_id",), "worker", "intervenant", Cell.CODE, False),
+        Column(("starts_at",), "start", "début", Cell.MOMENT, False),
+        Column(("ends_at",), "end", "fin", Cell.MOMENT, False),
+        Column(("done",), "done", "fait", Cell.FLAG, False),
+        Column(("cause",), "cause", "motif", Cell.TEXT, False),
+    ),
+)
+"""Who came when, as a service's télégestion has it: outcomes of the service, and no part of a problem."""
+OTHER_TABLES = (STOPS, CLOCK_INS)
 ALL_TABLES: tuple[Table, ...] = (SETTINGS_TABLE, *ROOTS, *CHILDREN, PAST_DAYS, ACCORDS, LENDER_ACCORDS, TRAVEL, TEXTS, VALUES)
 VOCABULARY = Vocabulary(
     frozenset(name for table in ALL_TABLES for name in table.names()),

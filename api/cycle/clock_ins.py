@@ -1,0 +1,158 @@
+"""Clock-ins to outcomes: each passage is found among the visits that the brigade was to do. Telephones and badges name whom,
+where and when, seldom our visit: it is the one of that client, that day, whose told hour is nearest."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from api.cycle.diff import covered
+from api.cycle.in_force import plan_on
+from api.cycle.outcomes import cause_of
+from api.faults import Unfit
+from api.scope import Scoped
+from api.shapes import NotDone, OutcomeLine
+from api.store import data
+from brigade.errors import Issue
+from brigade.exchange.clock_ins import ClockIn, ClockIns
+from brigade.units import PARIS
+
+NEAR = timedelta(hours=3)
+"""A passage this far from the hour that was told is of another visit."""
+
+
+@dataclass
+class _Found:
+    lines: list[tuple[str, OutcomeLine]] = field(default_factory=list)
+    remarks: list[Issue] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+
+
+def matched(scoped: Scoped, basin_id: str, told: ClockIns) -> tuple[list[tuple[str, OutcomeLine]], list[Issue]]:
+    """The outcomes of what the brigade was to do, and what was passed over on purpose.
+
+    Raises: Unfit, with every row that names nobody known, or two visits at once, or a cause that is none.
+    """
+    found = _Found(remarks=list(told.remarks))
+    by_client = _told_by_client(scoped, basin_id, told.rows)
+    known = {visit.id for visits in by_client.values() for visit, _ in visits}
+    people = _People(scoped, basin_id)
+    for row in told.rows:
+        if people.are_unknown(row, found) or (cause := _cause(row, found)) == "unknown":
+            continue
+        visit_id = row.visit_id if row.visit_id is not None else _nearest(row, by_client.get(str(row.client_id), ()), found)
+        if row.visit_id is not None and row.visit_id not in known and people.knows_visit(row.visit_id):
+            _pass_over(found, row, f"« {row.visit_id} » n’était pas à la brigade")
+        elif row.worker_id is not None and row.worker_id not in people.workers:
+            _pass_over(found, row, f"« {row.worker_id} » n’est pas de la brigade")
+        elif visit_id is not None:
+            found.lines.append((row.place, _line(row, visit_id, cause)))
+    if found.issues:
+        first, *others = found.issues
+        raise Unfit(first.code, first.where, first.what, first.hint, *others)
+    return found.lines, found.remarks
+
+
+def _line(row: ClockIn, visit_id: str, cause: str | None) -> OutcomeLine:
+    if not row.done:
+        return OutcomeLine(visit_id=visit_id, done=False, cause=NotDone(cause) if cause else None)
+    named = {"worker_id": row.worker_id, "starts_at": row.starts_at, "ends_at": row.ends_at}
+    return OutcomeLine(visit_id=visit_id, done=True, **{name: value for name, value in named.items() if value is not None})
+
+
+def _cause(row: ClockIn, found: _Found) -> str | None:
+    if row.cause is None:
+        return None
+    if cause_of(row.cause) is None:
+        hint = f"un de : {', '.join(NotDone)} ; ou la correspondance (« codes »)"
+        found.issues.append(Issue("D104", f"{row.place}, motif", f"« {row.cause[:60]} »", hint))
+        return "unknown"
+    return row.cause
+
+
+def _pass_over(found: _Found, row: ClockIn, what: str) -> None:
+    found.remarks.append(Issue("M202", row.place, f"{what} : passé", "aucun, si c’est juste"))
+
+
+@dataclass
+class _People:
+    """Who and what the account knows."""
+
+    scoped: Scoped
+    basin_id: str
+    workers: frozenset[str] = field(init=False)
+    employees: frozenset[str] = field(init=False)
+    clients: frozenset[str] = field(init=False)
+    visits: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.workers = frozenset(self.scoped.session.scalars(_ids(data.Worker, self.basin_id)))
+        for name, table in (("employees", data.Employee), ("clients", data.Client), ("visits", data.Visit)):
+            seen = self.scoped.select(table, self.basin_id).with_only_columns(table.id)
+            setattr(self, name, frozenset(self.scoped.session.scalars(seen)))
+
+    def knows_visit(self, id: str) -> bool:
+        return id in self.visits
+
+    def are_unknown(self, row: ClockIn, found: _Found) -> bool:
+        """Tells what nobody of the account knows."""
+        before = len(found.issues)
+        for name, id, known in (
+            ("intervention", row.visit_id, self.visits),
+            ("personne", row.client_id, self.clients),
+            ("intervenant", row.worker_id, self.workers | self.employees),
+        ):
+            if id is not None and id not in known:
+                hint = "un identifiant du bassin, ou la correspondance (« codes »)"
+                found.issues.append(Issue("A201", f"{row.place}, {name}", f"« {id} » inconnu", hint))
+        return len(found.issues) > before
+
+
+def _ids(table: type[data.Kept], basin_id: str) -> Any:
+    return select(table.id).where(table.basin_id == basin_id)
+
+
+ToldVisits = Sequence[tuple[data.Visit, datetime]]
+
+
+def _told_by_client(scoped: Scoped, basin_id: str, rows: Sequence[ClockIn]) -> Mapping[str, ToldVisits]:
+    """The visits of the plans in force on the days of the rows, with the hour that was told; of clients that are seen."""
+    asked = scoped.select(data.Visit, basin_id).where(data.Visit.id.in_({row.visit_id for row in rows if row.visit_id}))
+    named = {row.starts_at.astimezone(PARIS).date() for row in scoped.all(asked)}
+    days = named | {row.starts_at.astimezone(PARIS).date() for row in rows if row.starts_at is not None}
+    there = dict[str, Mapping[str, str]]()
+    for day in sorted(days):
+        there |= _told_on(scoped, basin_id, day)
+    found = defaultdict[str, list[tuple[data.Visit, datetime]]](list)
+    asked = scoped.select(data.Visit, basin_id).where(data.Visit.id.in_(there)).order_by(data.Visit.id)
+    for visit in scoped.all(asked):
+        found[visit.client_id].append((visit, datetime.fromisoformat(there[visit.id]["start"])))
+    return found
+
+
+def _told_on(scoped: Scoped, basin_id: str, day: date) -> dict[str, Any]:
+    plan = plan_on(scoped, basin_id, day)
+    return dict(covered(plan.document)) if plan is not None else {}
+
+
+def _nearest(row: ClockIn, told: ToldVisits, found: _Found) -> str | None:
+    """The visit whose told hour is nearest; None, and why, when there is none, or two are as near."""
+    assert row.starts_at is not None
+    near = sorted(_distances(row.starts_at, told))
+    if not near or near[0][0] > NEAR:
+        _pass_over(found, row, f"aucune intervention de la brigade chez « {row.client_id} » vers cette heure")
+        return None
+    if len(near) > 1 and near[1][0] == near[0][0]:
+        what = f"« {near[0][1]} » et « {near[1][1]} » aussi près l’une que l’autre"
+        found.issues.append(Issue("A305", row.place, what, "nommer l’intervention"))
+        return None
+    return near[0][1]
+
+
+def _distances(at: datetime, told: ToldVisits) -> Iterator[tuple[timedelta, str]]:
+    return ((abs(start - at), visit.id) for visit, start in told)

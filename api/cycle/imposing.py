@@ -1,0 +1,183 @@
+"""What the cause of an absence decides: which of the stops it opens may be imposed on the brigade, and which may be refused.
+
+Said at once, before any search, by the texts themselves (`brigade.marking`): each open visit at the hour the rota had, put to
+everybody who is engaged with the service. With the cause that was said, and without: the difference is what it is worth.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+from sqlalchemy import select
+
+from api.compose import wishes_of
+from api.scope import Scoped
+from api.set_aside import plannable
+from api.store import data
+from brigade.carry import held_route
+from brigade.errors import Refused
+from brigade.exchange.shapes.problem import PROBLEM_FORMAT, PROBLEM_VERSION
+from brigade.marking import mark
+from brigade.measures import engagement_of
+from brigade.places import Site, TravelMatrix, TravelMode
+from brigade.plan import Marking, MarkingKind, Plan, Stop
+from brigade.problem import Problem, Request
+from brigade.units import MAX_DAYS, PARIS, Horizon
+from brigade.words import capital, say, word
+
+MOST = 30
+"""As many visits are answered for, the gravest: the rest is in the proposal."""
+Body = dict[str, Any]
+
+
+def foreseen(scoped: Scoped, absence: data.Absence, risks: Sequence[Body], lang: str = "fr") -> list[Body]:
+    """Of each visit that somebody is wanted for: on how many people it may be imposed, how many may refuse it, and why.
+
+    People are counted, not named: whoever declares an absence need not know the brigade."""
+    wanted = [risk for risk in risks if risk["wants_replacement"]][:MOST]
+    if not wanted:
+        return []
+    said = _markings(scoped, absence, wanted, absence.body)
+    unsaid = {name: value for name, value in absence.body.items() if name not in ("urgent_cause", "cause")}
+    bare = _markings(scoped, absence, wanted, unsaid) if unsaid != absence.body else said
+    return [_of_visit(id, said[id], bare.get(id, ()), lang) for id in (risk["visit_id"] for risk in wanted) if id in said]
+
+
+def _of_visit(id: str, said: Sequence[tuple[Marking, Problem]], bare: Sequence[tuple[Marking, Problem]], lang: str) -> Body:
+    counts, before = _counted(said), _counted(bare)
+    changed = counts["firm"] - before["firm"]
+    told = {"visit": id, "firm": counts["firm"], "to_offer": counts["to_offer"], "changed": changed or None}
+    return {
+        "visit_id": id,
+        **{kind.value: counts[kind.value] for kind in MarkingKind},
+        "firm_without_cause": before["firm"],
+        "grounds": list(_grounds(said, lang)),
+        "sentence": capital(word("absence.marking", lang, **told)),
+    }
+
+
+def _counted(found: Iterable[tuple[Marking, Problem]]) -> Counter[str]:
+    return Counter(marking.kind.value for marking, _ in found)
+
+
+def _grounds(found: Iterable[tuple[Marking, Problem]], lang: str) -> Iterator[Body]:
+    """Each ground once, with how many people it holds for; the sentence is that of the first."""
+    groups: dict[tuple[str, str, str], tuple[str, int]] = {}
+    for marking, problem in found:
+        key = (marking.kind.value, marking.reason.code, marking.article)
+        sentence, count = groups.get(key, (say(marking.reason, lang, horizon=problem.horizon), 0))
+        groups[key] = (sentence, count + 1)
+    for (kind, code, article), (sentence, count) in sorted(groups.items(), key=lambda pair: (-pair[1][1], pair[0])):
+        yield {"kind": kind, "code": code, "article": article, "people": count, "sentence": sentence}
+
+
+# -- judged by the texts -------------------------------------------------------------------------------------------
+def _markings(
+    scoped: Scoped, absence: data.Absence, wanted: Sequence[Body], body: Mapping[str, Any]
+) -> dict[str, list[tuple[Marking, Problem]]]:
+    """By visit, of each person who could be sent there by her papers. Nothing, where the rows make no problem."""
+    starts = {risk["visit_id"]: datetime.fromisoformat(risk["planned_start"]) for risk in wanted}
+    first = min(start.astimezone(PARIS).date() for start in starts.values())
+    last = max(start.astimezone(PARIS).date() for start in starts.values())
+    days = min((last - first).days + 1, MAX_DAYS)
+    try:
+        document = _document(scoped, absence, starts, body, Horizon(first, days))
+        problem, _ = plannable(document, _at_once)
+    except Refused:
+        return {}
+    found = {}
+    for id, start in starts.items():
+        request = problem.request_by_visit.get(id)
+        if request is not None:
+            found[id] = [(one, problem) for one in _of_request(problem, request, start, first)]
+    return found
+
+
+def _of_request(problem: Problem, request: Request, start: datetime, first: date) -> Iterator[Marking]:
+    day = start.astimezone(PARIS).date()
+    tick, provider = problem.horizon.tick(start), problem.provider_of(request.visit).id
+    for worker in problem.workers:
+        if engagement_of(worker, provider, day) is None or worker.id in request.visit.forbidden_workers:
+            continue
+        stop = Stop(request.visit.id, tick, tick, tick + request.visit.duration, 0, 0)
+        route = held_route(problem, worker, (day - first).days, [stop])
+        for marked in mark(problem, Plan((route,))).routes[0].stops:
+            if marked.marking is not None:
+                yield marked.marking
+
+
+def _document(
+    scoped: Scoped, absence: data.Absence, starts: Mapping[str, datetime], body: Mapping[str, Any], horizon: Horizon
+) -> Body:
+    """These visits, the people of the brigade free all day, and nothing else: no way is computed, no counter added up."""
+    basin_id = absence.basin_id
+    basin = scoped.basin(basin_id)
+    wishes = wishes_of(basin)
+    visits = list(scoped.session.scalars(_some(data.Visit, basin_id, starts)))
+    clients = list(scoped.session.scalars(_some(data.Client, basin_id, {visit.client_id for visit in visits})))
+    sites = list(scoped.session.scalars(_some(data.Site, basin_id, {client.site_id for client in clients})))
+    providers = list(scoped.session.scalars(_some(data.Provider, basin_id)))
+    unpaid = {name: value for name, value in body.items() if name not in ("funding_line_id", "reason")}
+    entries = [{"visit_id": id, "employee_id": absence.employee_id, "start": start.isoformat()} for id, start in starts.items()]
+    known_at = scoped.clock.now().astimezone(PARIS).replace(second=0, microsecond=0).isoformat()
+    span = {"first_day": horizon.first_day.isoformat(), "days": horizon.days, "zone": horizon.zone.key}
+    now = max(horizon.midnight(0), scoped.clock.now().replace(second=0, microsecond=0))
+    return {
+        "format": PROBLEM_FORMAT,
+        "version": PROBLEM_VERSION,
+        "horizon": {**span, "now": now.isoformat()},
+        "basin": {"id": basin.id, "name": wishes.name, "department": wishes.department},
+        "policy": basin.body.get("policy", {}),
+        "demand": {
+            "providers": [row.body for row in providers],
+            "clients": [row.body for row in clients],
+            "visits": [_alone(visit, starts[visit.id]) for visit in visits],
+            "links": [],
+            "employees": [{"id": absence.employee_id, "provider_id": absence.provider_id}],
+            "rota": [{"provider_id": absence.provider_id, "received_at": known_at, "entries": entries}],
+            "absences": [unpaid],
+            "funding_lines": [],
+        },
+        "brigade": {
+            "employers": [row.body for row in scoped.session.scalars(_some(data.Employer, basin_id))],
+            "workers": [_free(row.body, horizon) for row in scoped.session.scalars(_some(data.Worker, basin_id))],
+        },
+        "sites": [row.body for row in sites],
+        "travel": {"source": "estimate"},
+        **{name: basin.given[name] for name in ("catalogue", "labour") if name in basin.given},
+    }
+
+
+def _at_once(
+    sites: Sequence[Site], modes: Sequence[TravelMode], horizon: Horizon, spec: str
+) -> Mapping[TravelMode, TravelMatrix]:
+    """No text asks how long the way is."""
+    ids, none = tuple(site.id for site in sites), np.zeros((len(sites), len(sites)), np.int64)
+    return {mode: TravelMatrix(mode, ids, none, none) for mode in modes}
+
+
+def _some(table: type[data.Kept], basin_id: str, ids: Iterable[str] | None = None) -> Any:
+    """Rows of the basin, whoever asks: what is said of them is counts."""
+    asked = select(table).where(table.basin_id == basin_id)
+    return (asked if ids is None else asked.where(table.id.in_(set(ids)))).order_by(table.id)
+
+
+def _alone(visit: data.Visit, start: datetime) -> Body:
+    """At the hour the rota has it, for anybody."""
+    at = start.isoformat()
+    kept = {name: value for name, value in visit.body.items() if not name.endswith("_workers") and name != "planned_start"}
+    return {**kept, "windows": [{"earliest": at, "latest": at}]}
+
+
+def _free(worker: Body, horizon: Horizon) -> Body:
+    """All day, from wherever."""
+    days = [
+        {"start": horizon.midnight(number).isoformat(), "end": horizon.midnight(number + 1).isoformat()}
+        for number in range(horizon.days)
+    ]
+    kept = {name: value for name, value in worker.items() if name not in ("start_site", "end_site", "other_work")}
+    return {**kept, "availability": days}

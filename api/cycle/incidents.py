@@ -1,0 +1,464 @@
+"""What happens to a day, recorded by one call: rows change, who was told is told again, a search follows that keeps what is
+under way.
+
+Every fault of what is told comes at once. What an incident changed stands in its `details`, so that it can be taken back.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from api import fitness, identities, kinds
+from api.access import Principal, Role
+from api.cycle.following import Changes, follow
+from api.cycle.in_force import ToldStop, plan_on, stops_of, under_way
+from api.cycle.offers import tell_withdrawn
+from api.cycle.prevented import commitments_of, end_of_day, give_back, take_away
+from api.cycle.standing_incidents import CLIENT_AWAY, CLIENT_LEFT, FOREVER, WORKER_AWAY, WORKER_LATE, WORKER_LEFT
+from api.cycle.states import STANDING, Act, move
+from api.faults import Conflict, NotFound, Unfit, forbidden
+from api.scope import Scoped, expect
+from api.service import Service
+from api.shapes_incidents import (
+    AnyIncident,
+    ClientAwayIn,
+    ClientJoinedIn,
+    ClientLeftIn,
+    ClientMovedIn,
+    IncidentEndIn,
+    WorkerAwayIn,
+    WorkerJoinedIn,
+    WorkerLateIn,
+    WorkerLeftIn,
+    WorkerMovedIn,
+)
+from api.store import data
+from api.store.cycle import Job, Offer
+from api.store.incidents import Incident
+from api.store.persons import ClientIdentity, Identity, WorkerIdentity
+from brigade.errors import Issue
+from brigade.units import PARIS
+
+EARLIEST, LATEST = timedelta(days=1), timedelta(days=366)
+"""How long before now something may have happened that is still to be acted upon, and how far ahead it may be told."""
+LONGEST = timedelta(days=3 * 366)
+OWN_DAY = (WORKER_AWAY, WORKER_LATE)
+"""What a worker may tell of her own day."""
+ENDING = (WORKER_AWAY, WORKER_LATE, WORKER_LEFT, CLIENT_AWAY, CLIENT_LEFT)
+"""What can be over, or taken back: the rest is a row of its own, to be corrected there."""
+Row = TypeVar("Row", bound=data.Kept)
+ROWS = {kind.row: kind for kind in kinds.KINDS}
+
+
+@dataclass
+class Record:
+    """One incident on its way. `rows`: the session that writes what it changes: a worker may tell of her day without being
+    allowed to write her own document."""
+
+    scoped: Scoped
+    rows: Scoped
+    service: Service
+    basin_id: str
+    now: datetime
+    row: Incident
+    changes: Changes = field(default_factory=Changes)
+    issues: list[Issue] = field(default_factory=list)
+
+    def tell(self, name: str, what: str, hint: str) -> None:
+        self.issues.append(Issue("A305", f"incident.{name}", what, hint))
+
+    def refuse(self) -> None:
+        """Raises: Unfit, with all that was told so far."""
+        if self.issues:
+            first, *others = self.issues
+            raise Unfit(first.code, first.where, first.what, first.hint, *others)
+
+    def find(self, table: type[Row], name: str, id: str) -> Row | None:
+        """Whom or what is named, locked; None, and a fault, when the account knows nobody of that id."""
+        try:
+            return self.rows.one(table, self.basin_id, id, write=True)
+        except NotFound:
+            self.tell(name, f"« {id} » inconnu", "un identifiant du bassin")
+            return None
+
+    def change(self, row: data.Kept, body: dict[str, Any]) -> None:
+        """The document of a row, its keys, and its faults, which are told with the others."""
+        before = row.body
+        shape = ROWS[type(row)].shape.model_validate_json(json.dumps(body))
+        for name, value in ROWS[type(row)].keys(self.rows, self.basin_id, shape).items():
+            if name != "counters_since":
+                setattr(row, name, value)
+        row.body = body
+        self.rows.changed(row, "changed", None, incident=self.row.id)
+        self.issues += fitness.issues_of(self.rows, row)
+        self.changes.note(type(row), before, body)
+
+    def add(self, table: type[data.Kept], name: str, shape: Any) -> None:
+        """A new row; a taken id, and every fault of the row, are told with the others."""
+        if self.rows.session.get(table, (self.basin_id, shape.id)) is not None:
+            self.tell(f"{name}.id", f"« {shape.id} » existe déjà", "un autre identifiant, ou modifier la fiche")
+            return
+        made = kinds.made(ROWS[table], self.rows, self.basin_id, shape.id, shape)
+        self.rows.add(made, "created", None, incident=self.row.id)
+        self.issues += fitness.issues_of(self.rows, made)
+        self.changes.note(table, None, made.body)
+
+
+# -- told ----------------------------------------------------------------------------------------------------------
+def record(scoped: Scoped, service: Service, basin_id: str, given: AnyIncident) -> tuple[Incident, list[Job]]:
+    """The incident, kept, and the searches that follow where the basin wishes so.
+
+    Raises: NotFound; Forbidden; Unfit and InvalidProblem with every fault; Conflict when the client is away already.
+    """
+    scoped.must_write(Incident, basin_id)
+    now = scoped.clock.now()
+    at = given.at or now
+    row = Incident.made(
+        scoped.clock,
+        basin_id,
+        kind=given.kind,
+        client_id=_name(given, "client_id", "client"),
+        worker_id=_name(given, "worker_id", "worker"),
+        starts_at=at,
+        ends_at=getattr(given, "until", None),
+        cause=getattr(given, "cause", None),
+        reason=given.reason,
+        told_by=scoped.principal.actor,
+        details={},
+    )
+    system = Scoped(scoped.session, Principal.system(scoped.principal.actor, basin_id), scoped.clock)
+    rows = system if scoped.principal.role is Role.WORKER else scoped
+    one = Record(scoped, rows, service, basin_id, now, row)
+    _refuse_others(one)
+    _when(one, given)
+    ACTS[type(given)](one, given)
+    one.refuse()
+    scoped.add(row, "told", given.reason, incident_kind=row.kind, cause=row.cause)
+    return row, _followed(one)
+
+
+def _name(given: AnyIncident, id: str, thing: str) -> str | None:
+    """Whom it is about: named by id, or as a whole document."""
+    named = getattr(given, id, None) or getattr(getattr(given, thing, None), "id", None)
+    return None if named is None else str(named)
+
+
+def _refuse_others(one: Record) -> None:
+    """Raises: Forbidden, for whoever may tell of other things only."""
+    role, kind = one.scoped.principal.role, one.row.kind
+    is_own_day = kind in OWN_DAY and one.row.worker_id in one.scoped.principal.targets(one.basin_id)
+    if (role is Role.WORKER and not is_own_day) or (role is Role.MANAGER and not kind.startswith("client_")):
+        raise forbidden(f"incidents.{kind}")
+
+
+def _when(one: Record, given: AnyIncident) -> None:
+    at, until = one.row.starts_at, one.row.ends_at
+    if not one.now - EARLIEST <= at <= one.now + LATEST:
+        one.tell(
+            "at", f"{at.astimezone(PARIS).isoformat()}, trop loin de maintenant", "un instant d’hier, ou de l’année à venir"
+        )
+    if until is not None and until <= max(at, one.now):
+        one.tell("until", "avant le début, ou déjà passé", "la fin prévue, après maintenant")
+    elif until is not None and until - at > LONGEST:
+        one.tell("until", "plus de trois ans", "au plus trois ans, à prolonger ensuite")
+    is_at_once = isinstance(given, ClientMovedIn | ClientJoinedIn | WorkerMovedIn | WorkerJoinedIn)
+    if is_at_once and given.at is not None and given.at > one.now:
+        one.tell("at", "à venir", "le jour venu : un lieu, une fiche valent dès qu’ils sont dits")
+
+
+def _followed(one: Record) -> list[Job]:
+    jobs = follow(one.rows, one.service, one.basin_id, one.changes)
+    if one.rows is not one.scoped:
+        one.scoped.notes += one.rows.notes
+        one.scoped.after_commit += one.rows.after_commit
+    return jobs
+
+
+# -- workers -------------------------------------------------------------------------------------------------------
+def _worker(one: Record) -> data.Worker | None:
+    found = one.find(data.Worker, "worker_id", str(one.row.worker_id))
+    if found is not None:
+        one.row.employer_id = found.employer_id
+    return found
+
+
+def _worker_away(one: Record, given: WorkerAwayIn) -> None:
+    worker = _worker(one)
+    one.row.ends_at = until = given.until or end_of_day(one.row.starts_at)
+    if worker is None or one.issues:
+        return
+    _take(one, worker, until)
+
+
+def _take(one: Record, worker: data.Worker, until: datetime) -> None:
+    """Her hours from then on, and what she was told within them."""
+    at, before = one.row.starts_at, worker.body
+    plan = plan_on(one.scoped, one.basin_id, at.astimezone(PARIS).date())
+    current = under_way(plan, worker.id, at)
+    cut = take_away(one.rows, worker, at, until)
+    one.rows.changed(worker, "prevented", None, incident=one.row.id)
+    one.changes.note(data.Worker, before, worker.body)
+    gone = [stop for stop in commitments_of(one.rows, one.basin_id, worker.id, at) if at <= stop.starts_at < until]
+    one.row.details = {
+        **one.row.details,
+        "cut": cut,
+        "under_way": None if current is None else current.visit_id,
+        "visits": [_stop(stop.visit_id, stop.start) for stop in stops_of(plan, worker.id) if at <= stop.start < until],
+    }
+    _call_off(one, gone, "unable")
+
+
+def _worker_late(one: Record, given: WorkerLateIn) -> None:
+    worker = _worker(one)
+    at = one.row.starts_at
+    one.row.ends_at = end_of_day(at)
+    if worker is None or one.issues:
+        return
+    plan = plan_on(one.scoped, one.basin_id, at.astimezone(PARIS).date())
+    current, late = under_way(plan, worker.id, at), timedelta(minutes=given.late_min)
+    ahead = [stop for stop in stops_of(plan, worker.id) if at <= stop.start < one.row.ends_at]
+    told = {"minutes": given.late_min, "visits": [_stop(stop.visit_id, stop.start) for stop in ahead]}
+    if current is not None:
+        lost = late + max(timedelta(), at - current.end)
+        one.row.visit_id = current.visit_id
+        one.row.details = {**told, "minutes": -(-lost // timedelta(minutes=1)), "end": current.end.isoformat()}
+        one.changes.spells.append((at, one.row.ends_at))
+        return
+    one.row.details = told
+    if not _leaves_later(one, worker, ahead, late):
+        one.tell("at", "aucune disponibilité à partir de là", "l’heure d’une tournée à venir, ou en cours")
+
+
+def _leaves_later(one: Record, worker: data.Worker, ahead: list[ToldStop], late: timedelta) -> bool:
+    """She has not left yet: her next availability begins so much later."""
+    at, before = one.row.starts_at, worker.body
+    stays = [dict(stay) for stay in before["availability"]]
+    index = next((n for n, stay in enumerate(stays) if datetime.fromisoformat(stay["end"]) > at), None)
+    if index is None:
+        return False
+    stay = stays[index]
+    told = min((stop.departure for stop in ahead if stop.departure.isoformat() < stay["end"]), default=None)
+    start = max(datetime.fromisoformat(stay["start"]), told or at)
+    cut = take_away(one.rows, worker, min(at, datetime.fromisoformat(stay["start"])), start + late)
+    one.row.details = {**one.row.details, "cut": cut}
+    one.rows.changed(worker, "late", None, incident=one.row.id)
+    one.changes.note(data.Worker, before, worker.body)
+    return True
+
+
+def _worker_moved(one: Record, given: WorkerMovedIn) -> None:
+    worker, site = _worker(one), _place(one, given.site, given.site_id)
+    if worker is None or site is None:
+        return
+    ends = {name: site for name in ("start_site", "end_site") if worker.body.get(name) is not None}
+    one.row.details = {"before": {name: worker.body.get(name) for name in ends}, "site_id": site}
+    one.change(worker, {**worker.body, **(ends or {"start_site": site, "end_site": site})})
+    _identify(one, WorkerIdentity, worker.id, given.identity)
+
+
+def _worker_joined(one: Record, given: WorkerJoinedIn) -> None:
+    one.row.employer_id = given.worker.employer_id
+    one.row.details = {"site_id": given.site.id if given.site else given.worker.start_site}
+    known = one.find(data.Employer, "worker.employer_id", given.worker.employer_id)
+    if given.site is not None:
+        one.add(data.Site, "site", given.site)
+    if known is not None:
+        one.add(data.Worker, "worker", given.worker)
+        _identify(one, WorkerIdentity, given.worker.id, given.identity)
+
+
+def _worker_left(one: Record, given: WorkerLeftIn) -> None:
+    worker = _worker(one)
+    if worker is None or one.issues:
+        return
+    before, last = worker.body, one.row.starts_at.astimezone(PARIS).date()
+    kept = [part for part in before["engagements"] if part["first"] <= last.isoformat()]
+    ended = [{**part, "last": min(part["last"], last.isoformat())} for part in kept]
+    one.row.details = {"engagements": before["engagements"]}
+    _take(one, worker, FOREVER)
+    one.change(worker, {**worker.body, "engagements": ended})
+
+
+# -- clients -------------------------------------------------------------------------------------------------------
+def _client(one: Record) -> data.Client | None:
+    found = one.find(data.Client, "client_id", str(one.row.client_id))
+    if found is not None:
+        one.row.provider_id = found.provider_id
+    return found
+
+
+def _client_away(one: Record, given: ClientAwayIn | ClientLeftIn) -> None:
+    """Her visits are wanted by nobody until she is back; who was told to come is told at once not to."""
+    client, at = _client(one), one.row.starts_at
+    if client is None:
+        return
+    until = one.row.ends_at or FOREVER
+    for other in _suspensions(one, client.id):
+        if other.starts_at < until and min(other.ends_at or FOREVER, other.ended_at or FOREVER) > at:
+            hint = f"terminer d’abord « {other.id} » (…/incidents/{other.id}/end)"
+            raise Conflict("A408", f"incidents.{other.id}", f"« {client.id} » est déjà absente sur cette période", hint)
+    one.refuse()
+    asked = one.scoped.select(data.Visit, one.basin_id).where(data.Visit.client_id == client.id)
+    visits = one.scoped.all(asked.where(data.Visit.ends_at > at, data.Visit.starts_at < until).order_by(data.Visit.id))
+    ids = [visit.id for visit in visits]
+    system = Scoped(one.scoped.session, Principal.system(one.scoped.principal.actor, one.basin_id), one.scoped.clock)
+    hers = system.select(Offer, one.basin_id).where(Offer.visit_id.in_(ids), Offer.state.in_(STANDING))
+    going = system.all(hers.where(Offer.starts_at >= max(at, one.now), Offer.starts_at < until).with_for_update())
+    one.row.details = {"visits": [_stop(visit.id, visit.starts_at) for visit in visits]}
+    one.changes.spells += [(max(visit.starts_at, at), min(visit.ends_at, until)) for visit in visits]
+    held, one.rows = one.rows, system
+    _call_off(one, going, "not_needed")
+    one.rows = held
+    one.scoped.notes += system.notes
+
+
+def _suspensions(one: Record, client_id: str) -> Iterable[Incident]:
+    asked = one.scoped.select(Incident, one.basin_id).where(Incident.client_id == client_id)
+    return one.scoped.all(asked.where(Incident.kind.in_((CLIENT_AWAY, CLIENT_LEFT))).order_by(Incident.id))
+
+
+def _client_moved(one: Record, given: ClientMovedIn) -> None:
+    client, site = _client(one), _place(one, given.site, given.site_id)
+    if client is None or site is None:
+        return
+    one.row.details = {"before": {"site_id": client.site_id}, "site_id": site}
+    one.change(client, {**client.body, "site_id": site})
+    _identify(one, ClientIdentity, client.id, given.identity)
+
+
+def _client_joined(one: Record, given: ClientJoinedIn) -> None:
+    client = given.client
+    one.row.provider_id = client.provider_id
+    one.row.details = {
+        "site_id": client.site_id,
+        "visits": [_stop(v.id, v.windows[0].earliest) for v in given.visits if v.windows],
+    }
+    if one.scoped.principal.role is Role.MANAGER and client.provider_id not in one.scoped.principal.targets(one.basin_id):
+        raise forbidden(f"clients.{client.id}")
+    known = one.rows.session.get(data.Provider, (one.basin_id, client.provider_id))
+    if known is None:
+        one.tell("client.provider_id", f"« {client.provider_id} » inconnu", "un service du bassin")
+    if given.site is not None:
+        one.add(data.Site, "site", given.site)
+        if given.site.id != client.site_id:
+            one.tell("site.id", f"« {given.site.id} », et la personne vit à « {client.site_id} »", "le même lieu")
+    elif one.scoped.session.scalar(one.scoped.select(data.Site, one.basin_id).where(data.Site.id == client.site_id)) is None:
+        one.tell("client.site_id", f"« {client.site_id} » inconnu", "un lieu du bassin, ou « site »")
+    for number, visit in enumerate(given.visits):
+        if visit.client_id != client.id:
+            one.tell(f"visits[{number}].client_id", f"« {visit.client_id} »", f"« {client.id} », la personne qui arrive")
+    ids = [visit.id for visit in given.visits]
+    if len(set(ids)) < len(ids):
+        one.tell("visits", "un identifiant deux fois", "un identifiant par intervention")
+    one.refuse()
+    one.add(data.Client, "client", client)
+    one.refuse()
+    for number, visit in enumerate(given.visits):
+        one.add(data.Visit, f"visits[{number}]", visit)
+    _identify(one, ClientIdentity, client.id, given.identity)
+
+
+# -- in common -----------------------------------------------------------------------------------------------------
+def _place(one: Record, site: Any, site_id: str | None) -> str | None:
+    """The place that is told: new, known and told anew, or known."""
+    if (site is None) == (site_id is None):
+        one.tell("site", "ni « site » ni « site_id », ou les deux", "l’un des deux")
+        return None
+    if site_id is not None:
+        seen = one.scoped.session.scalar(one.scoped.select(data.Site, one.basin_id).where(data.Site.id == site_id))
+        if seen is None:
+            one.tell("site_id", f"« {site_id} » inconnu", "un lieu du bassin, ou « site »")
+        return None if seen is None else site_id
+    one.add(data.Site, "site", site)
+    return str(site.id)
+
+
+def _identify(one: Record, table: type[Identity], id: str, given: identities.IdentityIn | None) -> None:
+    """Who she is and where, sealed as everywhere."""
+    if given is None or one.issues:
+        return
+    row = one.rows.session.get(table, (one.basin_id, id))
+    identities.put(one.rows, one.service.vault, table, one.basin_id, id, given, row.version if row else None)
+
+
+def _call_off(one: Record, offers: list[Offer], because: str) -> None:
+    """Who was told to come is told at once that nobody expects her."""
+    for offer in offers:
+        move(one.rows, offer, Act.WITHDRAW, because, incident=one.row.id)
+    tell_withdrawn(one.rows, offers, f"incident:{one.row.id}")
+
+
+def _stop(visit_id: str, start: datetime) -> dict[str, Any]:
+    return {"visit_id": visit_id, "starts_at": start.astimezone(PARIS).isoformat()}
+
+
+Acting = Callable[[Record, Any], None]
+ACTS: Mapping[type[AnyIncident], Acting] = {
+    WorkerAwayIn: _worker_away,
+    WorkerLateIn: _worker_late,
+    WorkerMovedIn: _worker_moved,
+    WorkerJoinedIn: _worker_joined,
+    WorkerLeftIn: _worker_left,
+    ClientAwayIn: _client_away,
+    ClientLeftIn: _client_away,
+    ClientMovedIn: _client_moved,
+    ClientJoinedIn: _client_joined,
+}
+
+
+# -- over ----------------------------------------------------------------------------------------------------------
+def end(
+    scoped: Scoped, service: Service, basin_id: str, id: str, version: int | None, given: IncidentEndIn
+) -> tuple[Incident, list[Job]]:
+    """She is back, or it was told in error: what it took away comes back from then on, and a search follows.
+
+    Raises: NotFound; Forbidden; Stale, NoPrecondition; Conflict when it is over, or of a kind that does not end; Unfit.
+    """
+    row = scoped.one(Incident, basin_id, id, write=True)
+    expect(row, version)
+    now = scoped.clock.now()
+    if row.kind not in ENDING:
+        raise Conflict(
+            "A408", f"incidents.{id}", f"« {row.kind} » ne se termine pas", "corriger la fiche, ou en déclarer un autre"
+        )
+    if row.ended_at is not None or (row.ends_at is not None and row.ends_at <= now):
+        raise Conflict("A408", f"incidents.{id}", "déjà terminé", "en déclarer un autre")
+    at = given.at or now
+    if not max(now - EARLIEST, row.starts_at) <= at <= now + LATEST or (row.ends_at is not None and at > row.ends_at):
+        raise Unfit("A305", f"incidents.{id}.at", "avant son début, ou trop loin", "l’heure du retour, aujourd’hui ou à venir")
+    system = Scoped(scoped.session, Principal.system(scoped.principal.actor, basin_id), scoped.clock)
+    one = Record(scoped, system, service, basin_id, now, row)
+    if row.worker_id is not None and "cut" in row.details:
+        _give_back(one, max(at, now))
+    else:
+        one.changes.spells.append((max(at, now), row.ends_at or FOREVER))
+    one.refuse()
+    row.ended_at = at
+    scoped.changed(row, "ended", given.reason, at=at.isoformat())
+    return row, _followed(one)
+
+
+def _give_back(one: Record, since: datetime) -> None:
+    worker = one.rows.session.get(data.Worker, (one.basin_id, one.row.worker_id))
+    if worker is None:
+        return
+    body = {**worker.body, "availability": give_back(worker.body["availability"], one.row.details["cut"], since)}
+    if "engagements" in one.row.details:
+        body["engagements"] = one.row.details["engagements"]
+    one.change(worker, body)
+
+
+# -- shown ---------------------------------------------------------------------------------------------------------
+def shown(row: Incident) -> dict[str, Any]:
+    names = ("id", "version", "kind", "client_id", "worker_id", "visit_id", "cause", "reason", "created_at", "told_by")
+    times = {name: _local(getattr(row, name)) for name in ("starts_at", "ends_at", "ended_at")}
+    told = {name: row.details.get(name) for name in ("under_way", "minutes", "site_id")}
+    return {**{name: getattr(row, name) for name in names}, **times, **told, "visits": row.details.get("visits", [])}
+
+
+def _local(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.astimezone(PARIS).isoformat()

@@ -1,0 +1,118 @@
+"""What incidents mean for the problem of a day: clients who are away, visits that last longer for who is late, people who went
+home before their next stop. Read by composition, by `attention` and by publication, so that all of them mean the same."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+
+from api.scope import Scoped
+from api.store.incidents import Incident
+from brigade.units import MAX_DAYS
+
+CLIENT_AWAY, CLIENT_LEFT, WORKER_AWAY, WORKER_LATE = "client_away", "client_left", "worker_away", "worker_late"
+WORKER_LEFT = "worker_left"
+SUSPENDING = (CLIENT_AWAY, CLIENT_LEFT)
+FOREVER = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
+LONGEST_PLAN = timedelta(days=MAX_DAYS)
+"""A stop that somebody gone was told of begins within it."""
+Spell = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Of one basin, from some instant on.
+
+    Attributes:
+        away: when clients are not there.
+        longer: who does a visit, and how many minutes longer it takes.
+        gone: when workers were called away: what they had begun before stands, what they had not is anybody's.
+        late: since when workers are late, to the end of that day.
+        lost: visits that workers called away were to begin, which are not theirs any more.
+    """
+
+    away: Mapping[str, Sequence[Spell]] = field(default_factory=dict)
+    longer: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    gone: Mapping[str, Sequence[Spell]] = field(default_factory=dict)
+    late: Mapping[str, Sequence[Spell]] = field(default_factory=dict)
+    lost: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def windows(self, client_id: str, windows: Sequence[dict[str, Any]], duration_min: float) -> list[dict[str, Any]]:
+        """The windows of a visit, less what lies within an absence of its client."""
+        found = list(windows)
+        for spell in self.away.get(client_id, ()):
+            found = [part for window in found for part in _around(window, spell, timedelta(minutes=duration_min))]
+        return found
+
+    def suspends(self, client_id: str, windows: Sequence[dict[str, Any]], duration_min: float) -> bool:
+        """Whether nothing is left of a visit's windows."""
+        return client_id in self.away and not self.windows(client_id, windows, duration_min)
+
+    def is_late(self, worker_id: str, start: datetime) -> bool:
+        """Whether she lost time before, on the same day."""
+        return any(begin <= start < end for begin, end in self.late.get(worker_id, ()))
+
+    def is_gone(self, worker_id: str, start: datetime) -> bool:
+        """Whether she had been called away by then."""
+        return any(begin <= start < end for begin, end in self.gone.get(worker_id, ()))
+
+
+def standing(scoped: Scoped, basin_id: str, since: datetime) -> Standing:
+    """Whoever asks sees the whole basin here: incidents are no secret of one provider to what is planned."""
+    away, gone, late = (defaultdict[str, list[Spell]](list) for _ in range(3))
+    longer, lost = dict[str, tuple[str, int]](), defaultdict[str, frozenset[str]](frozenset)
+    for row in _rows(scoped, basin_id, since):
+        spell = (row.starts_at, _until(row))
+        if row.kind in SUSPENDING and row.client_id is not None:
+            away[row.client_id].append(spell)
+        elif row.kind == WORKER_LATE and row.worker_id is not None and row.ended_at is None:
+            late[row.worker_id].append(spell)
+            if row.visit_id is not None:
+                before = longer.get(row.visit_id, ("", 0))[1]
+                longer[row.visit_id] = (row.worker_id, before + int(row.details["minutes"]))
+        elif row.kind in (WORKER_AWAY, WORKER_LEFT) and row.worker_id is not None:
+            for one in row.details.get("visits", ()):
+                lost[one["visit_id"]] |= {row.worker_id}
+            gone[row.worker_id].append((row.starts_at, min(spell[1], row.starts_at + LONGEST_PLAN)))
+    return Standing(away, longer, gone, late, lost)
+
+
+def open_now(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Those that are not over."""
+    return or_(Incident.ends_at.is_(None), Incident.ends_at > now), or_(Incident.ended_at.is_(None), Incident.ended_at > now)
+
+
+def _until(row: Incident) -> datetime:
+    return min(row.ends_at or FOREVER, row.ended_at or FOREVER)
+
+
+def _rows(scoped: Scoped, basin_id: str, since: datetime) -> Iterable[Incident]:
+    asked = select(Incident).where(
+        Incident.basin_id == basin_id,
+        Incident.kind.in_((*SUSPENDING, WORKER_AWAY, WORKER_LATE, WORKER_LEFT)),
+        *open_now(since),
+    )
+    return scoped.session.scalars(asked.order_by(Incident.id))
+
+
+def _around(window: dict[str, Any], away: Spell, length: timedelta) -> Iterator[dict[str, Any]]:
+    """What is left of one window: it may be over before the client goes, or begin once the client is back."""
+    first, latest = datetime.fromisoformat(window["earliest"]), datetime.fromisoformat(window["latest"])
+    last = datetime.fromisoformat(window.get("hard_latest") or window["latest"])
+    begin, end = away
+    if last + length <= begin or first >= end:
+        yield window
+        return
+    if first + length <= begin:
+        yield _window(first, min(latest, begin - length), begin - length)
+    if last >= end:
+        yield _window(end, max(latest, end), last)
+
+
+def _window(first: datetime, latest: datetime, last: datetime) -> dict[str, Any]:
+    return {"earliest": first.isoformat(), "latest": min(latest, last).isoformat(), "hard_latest": last.isoformat()}
