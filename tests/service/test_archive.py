@@ -14,7 +14,7 @@ import pytest
 
 from api import __main__ as operations
 from api import archive
-from api.access import RIGHTS, Reach, Role
+from api.access import RIGHTS, Principal, Reach, Role
 from api.faults import TooManyAttempts
 from api.service import Service
 from api.store.base import Table
@@ -146,7 +146,7 @@ def test_it_leaves_piece_by_piece_and_the_same_data_are_the_same_bytes(full: Wor
     """Whatever there is, no more than a piece and a row of it is held at once."""
     monkeypatch.setattr(archive, "PIECE", 512)
     who = full.service
-    principal = operations.Principal("tests", Role.ADMINISTRATOR)
+    principal = Principal("tests", Role.ADMINISTRATOR)
     pieces = list(archive.stream(who, principal, "B1"))
     assert len(pieces) > 5
     manifest, rows = read(b"".join(pieces))
