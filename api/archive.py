@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from sqlalchemy import JSON, Boolean, Date, Integer, LargeBinary, Select, or_, s
 from api import erasing, kinds
 from api.access import RIGHTS, Principal, Reach, Role
 from api.cycle import plans
-from api.http import plain_json
+from api.http import json_text
 from api.identities import SEALED, place_of
 from api.scope import Scoped
 from api.service import Service
@@ -245,7 +244,7 @@ def stream(service: Service, principal: Principal, basin_id: str) -> Iterator[by
                             yield sink.taken()
                 files.append(made.told(taking))
             told = {**_head(taking), "files": files, "left_out": left_out}
-            archive.writestr(_entry(MANIFEST), json.dumps(told, ensure_ascii=False, indent=1, default=plain_json))
+            archive.writestr(_entry(MANIFEST), json_text(told, indent=1))
     yield sink.taken()
 
 
@@ -281,7 +280,7 @@ class _Made:
     def lines(self, taking: Taking) -> Iterator[bytes]:
         show = self.part.shows or _columns
         for row in taking.scoped.session.scalars(_rows_of(taking, self.part).execution_options(yield_per=ROWS)):
-            line = json.dumps(show(taking, row), ensure_ascii=False, default=plain_json).encode() + b"\n"
+            line = json_text(show(taking, row)).encode() + b"\n"
             self.rows, self.bytes = self.rows + 1, self.bytes + len(line)
             self._sum.update(line)
             yield line

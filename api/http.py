@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Annotated, Any, TypeVar
 from urllib.parse import quote
@@ -29,6 +29,7 @@ from brigade.units import PARIS
 
 Thought = TypeVar("Thought")
 ETAG = re.compile(r'"(\d{1,9})"')
+UTC_INSTANT = re.compile(r'"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)(?:Z|\+00:00)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,20 @@ class Answer:
             if kept and self.told_once
             else self.body
         )
-        return "" if body is None else json.dumps(body, ensure_ascii=False, default=plain_json)
+        return "" if body is None else json_text(body)
+
+
+def json_text(body: Any, *, indent: int | None = None) -> str:
+    """A body as an answer tells it. Documents stored in UTC, by an earlier version or a client, are told in local hours too."""
+    return UTC_INSTANT.sub(_told_locally, json.dumps(body, ensure_ascii=False, indent=indent, default=plain_json))
+
+
+def _told_locally(found: re.Match[str]) -> str:
+    """The same instant; an edge of the calendar, or what is no date, as it was."""
+    try:
+        return f'"{plain_json(datetime.fromisoformat(found[1]).replace(tzinfo=UTC))}"'
+    except (ValueError, OverflowError):
+        return found[0]
 
 
 def plain_json(value: Any) -> str:

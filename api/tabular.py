@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from typing import Any
 
 from fastapi.responses import Response
 
-from api.http import plain_json
+from api.http import json_text
 from brigade.exchange.cells_out import safe_cell
 from brigade.exchange.sheets.writing import write_folder, write_workbook
 from brigade.units import PARIS
@@ -61,7 +60,7 @@ def cell(value: Any) -> str | int:
 def answer(format: Format, name: str, body: Mapping[str, Any], tables: Sequence[Table]) -> Response:
     """`body` as JSON; all `tables` as sheets of a workbook; the first of them as CSV."""
     if format is Format.JSON:
-        return Response(json.dumps(body, ensure_ascii=False, default=plain_json), media_type="application/json")
+        return Response(json_text(body), media_type="application/json")
     headers = {"Content-Disposition": f'attachment; filename="{name}.{format}"', "Cache-Control": "no-store"}
     with tempfile.TemporaryDirectory(prefix="brigade-export-") as folder:
         if format is Format.CSV:

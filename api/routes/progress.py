@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any
 
@@ -12,7 +11,7 @@ from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from api import jobs
-from api.http import TheService, authenticate, plain_json
+from api.http import TheService, authenticate, json_text
 from api.routes.records import event
 from api.scope import Scoped
 from api.service import Service
@@ -35,7 +34,7 @@ def follow_job(basin_id: BasinId, id: MadeId, request: Request, service: TheServ
     def look() -> Told:
         with service.database.reading() as session:
             job = _scoped(session, request, service).one(Job, basin_id, id)
-            text = json.dumps(jobs.shown(job), ensure_ascii=False, default=plain_json)
+            text = json_text(jobs.shown(job))
         is_new, seen["text"] = text != seen["text"], text
         return ([_said("job", text)] if is_new else []), job.state in OVER
 
@@ -60,7 +59,7 @@ def follow_basin(
             asked = scoped.select(AuditEntry, basin_id).where(AuditEntry.seq > where["seq"])
             rows = scoped.all(asked.order_by(AuditEntry.seq).limit(200))
         where["seq"] = rows[-1].seq if rows else where["seq"]
-        return [_said("event", json.dumps(event(row), ensure_ascii=False, default=plain_json), row.seq) for row in rows], False
+        return [_said("event", json_text(event(row)), row.seq) for row in rows], False
 
     return _stream(request, service, Listener(basin_id), look)
 

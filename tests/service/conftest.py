@@ -82,7 +82,7 @@ class World:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         answer = self.client.request(method, path, json=body, headers={**known, **named})
         if "json" in answer.headers.get("Content-Type", ""):
-            # Whoever reads an hour reads that of the wall; what a client wrote with another offset stays as written.
+            # Whoever reads an hour reads that of the wall.
             found = sorted(set(UTC_INSTANT.findall(answer.text)))
             assert not found, f"{method} {path} answers in UTC: {found}"
         return answer
