@@ -61,10 +61,10 @@ class Clock:
     def is_over(self) -> bool:
         return self.is_stopped or self.left_s <= 0
 
-    def is_up_after(self, share: float) -> Callable[[], bool]:
-        """A condition that comes true once `share` of the user's whole time has gone from now, or the user has stopped; never
-        under a work limit."""
-        until = None if self._whole_limit is None else self.elapsed_s + share * self._whole_limit
+    def is_up_after(self, share: float, least_s: float = 0.0) -> Callable[[], bool]:
+        """A condition that comes true once `share` of the user's whole time has gone from now, `least_s` at the least, or the
+        user has stopped; never under a work limit."""
+        until = None if self._whole_limit is None else self.elapsed_s + max(least_s, share * self._whole_limit)
         return lambda: self.is_stopped or (until is not None and self.elapsed_s >= until)
 
     def tell(self, objective: int, bound: int | None, covered: int, iterations: int, *, at_once: bool = False) -> None:

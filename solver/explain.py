@@ -13,7 +13,7 @@ from brigade.demand import Visit
 from brigade.plan import Plan, Reason, UncoveredVisit
 from brigade.units import Ticks
 from solver.advice.examination import NOT_EXAMINED, action_for, ask_for, reasons_of
-from solver.advice.session import Session
+from solver.advice.session import NotExamined, Session
 from solver.clock import Clock
 from solver.model import Model
 from solver.settings import Settings
@@ -22,8 +22,9 @@ TELLING_SHARE = 1 / 3
 """Share of the user's time that telling may take."""
 REASONS_SHARE = 0.6
 """Of it, for obstacles; the rest is for actions."""
-SURE = 1
-"""Visits, the gravest first, that are examined in any case by the clock; a work limit has `LEAST_VISITS`."""
+SURE, SURE_S = 1, 3.0
+"""Visits, the gravest first, that have the whole share, and so many seconds at the least, for each of the two questions; a
+work limit has `LEAST_VISITS`."""
 LEAST_VISITS = 3
 ITERATIONS_A_PAIR, LEAST_PAIRS, ITERATIONS_AN_ACTION = 10, 60, 500
 """Under a work limit: a visit and a worker are asked about for so many iterations, an action is sought for so many."""
@@ -35,6 +36,7 @@ class Effort:
 
     no_more_reasons: Callable[[], bool] = lambda: False
     no_more_actions: Callable[[], bool] = lambda: False
+    no_more_at_all: Callable[[], bool] = lambda: False
     pairs: int | None = None
     actions: int | None = None
 
@@ -42,10 +44,11 @@ class Effort:
 def telling_effort(clock: Clock, settings: Settings) -> Effort:
     """From now on, a third of the time limit; or as much work as fits the work limit."""
     late, last = clock.is_up_after(REASONS_SHARE * TELLING_SHARE), clock.is_up_after(TELLING_SHARE)
+    sure = clock.is_up_after(TELLING_SHARE, SURE_S)
     if settings.iterations is None:
-        return Effort(late, last)
+        return Effort(late, last, sure)
     pairs = max(LEAST_PAIRS, settings.iterations // ITERATIONS_A_PAIR)
-    return Effort(late, last, pairs, settings.iterations // ITERATIONS_AN_ACTION)
+    return Effort(late, last, sure, pairs, settings.iterations // ITERATIONS_AN_ACTION)
 
 
 def reasons(
@@ -76,9 +79,14 @@ def _reasons(session: Session, gravest: list[Visit], effort: Effort) -> dict[str
     most = len(gravest) if effort.pairs is None else max(LEAST_VISITS, effort.pairs // workers)
     told: dict[str, tuple[Reason, ...]] = {}
     for number, visit in enumerate(gravest[:most]):
-        if number >= SURE and effort.no_more_reasons():
+        is_late = effort.no_more_at_all if number < SURE else effort.no_more_reasons
+        if is_late():
             break
-        told[visit.id] = reasons_of(session, visit.id)
+        try:
+            with session.until(is_late):
+                told[visit.id] = reasons_of(session, visit.id)
+        except NotExamined:
+            break
     return told
 
 
@@ -86,8 +94,8 @@ def _actions(session: Session, gravest: list[Visit], effort: Effort) -> dict[str
     most = len(gravest) if effort.actions is None else max(LEAST_VISITS, effort.actions)
     found: dict[str, Reason] = {}
     for number, visit in enumerate(gravest[:most]):
-        is_sure = number < SURE
-        if not is_sure and effort.no_more_actions():
+        is_late = effort.no_more_at_all if number < SURE else effort.no_more_actions
+        if is_late():
             break
-        found[visit.id] = action_for(session, visit.id, (lambda: False) if is_sure else effort.no_more_actions)
+        found[visit.id] = action_for(session, visit.id, is_late)
     return found

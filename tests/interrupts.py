@@ -98,7 +98,8 @@ def interrupted(case: Case, at: Instant, folder: Path) -> tuple[str, str]:
         process.communicate()
     if "Traceback" in err and str(ROOT) in err:  # Python's own start, before our first line, is nobody's to hear
         return "", err[-600:]
-    if process.returncode in (130, -at.how) and at.phase in ("beginning", "replan"):
+    is_unbegun = process.returncode == 1 and "Traceback" in err  # a signal while Python reads its own modules
+    if (is_unbegun or process.returncode in (130, -at.how)) and at.phase in ("beginning", "replan"):
         return "nothing", "\n".join(f"left behind: {path}" for path in sorted(folder.rglob("*")))
     if process.returncode != 0:
         return "", f"exit code {process.returncode}, {err[-300:]}"

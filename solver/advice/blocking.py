@@ -288,6 +288,7 @@ class _Question:
 
     def _try(self, problem: Problem, after: dict[TourKey, list[str]], before: dict[TourKey, list[str]]) -> Trial:
         """The plan's own breaches, where it has some, are nobody's obstacle."""
+        self.session.go_on()
         trial = try_change(problem, self.session.plan, after, [self.seen.key])
         if not (trial.violations and (self.session.plan.waivers or self.session.stiff)):
             return trial

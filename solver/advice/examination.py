@@ -7,8 +7,8 @@ from collections.abc import Callable
 from brigade.plan import Plan, Reason, UncoveredVisit
 from brigade.problem import Problem
 from solver.advice.asking import explain
-from solver.advice.session import Session
-from solver.advice.suggestions import NotExamined, cheapest
+from solver.advice.session import NotExamined, Session
+from solver.advice.suggestions import cheapest
 
 NOT_EXAMINED = Reason.of("not_examined")
 ASK_BASIN = Reason.of("ask_basin")

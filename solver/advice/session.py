@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -42,6 +43,10 @@ PINNED_WEIGHT = 1 << 60
 """Pinned visits are named only where nothing else helps."""
 
 
+class NotExamined(Exception):
+    """There was no time to find out."""
+
+
 class Session:
     """Answers are about `plan`; nothing new begins before `now`, and what has begun by then is pinned. With `model` the problem
     is taken as it is: what may not begin any more has left it (`solver.standing`); `soonest`: the end of a freeze.
@@ -61,6 +66,7 @@ class Session:
         self.problem, self.plan = ahead, begun or plan
         self.model = model or build_model(self.problem, self.plan)
         given = self.model.order_of(self.plan)
+        self._is_late: Callable[[], bool] = lambda: False
         self._partners: dict[int, list[int]] = {}
         self._placeable: dict[int, bool] = {}
         self._groups: dict[str, list[list[int]]] = {}
@@ -93,6 +99,21 @@ class Session:
             touched = [group for group in groups if group & people]
             groups = [group for group in groups if group not in touched] + ([set().union(*touched)] if touched else [])
         return groups
+
+    @contextmanager
+    def until(self, is_late: Callable[[], bool]) -> Iterator[None]:
+        """Within it questions are given up once it is late: `NotExamined` rises between two tries."""
+        before, self._is_late = self._is_late, is_late
+        try:
+            yield
+        finally:
+            self._is_late = before
+
+    def go_on(self) -> None:
+        """Asked before each try that takes milliseconds. Raises: NotExamined, when it is late."""
+        if self._is_late():
+            self.__dict__.pop("bench", None)  # a change that was being tried may not have been taken back
+            raise NotExamined
 
     @cached_property
     def too_late(self) -> frozenset[str]:

@@ -31,7 +31,7 @@ from solver.advice.drafts import (
     SPLIT_COST,
 )
 from solver.advice.screens import SCREENS
-from solver.advice.session import Session
+from solver.advice.session import NotExamined, Session
 from solver.advice.trial import fresh, orders_of, try_change
 from solver.advice.two_changes import two_changes
 from solver.standing import from_now_on
@@ -92,10 +92,6 @@ def suggest(
     return tuple(sorted(found, key=_rank))[:most]
 
 
-class NotExamined(Exception):
-    """There was no time to look for what would cover the visit."""
-
-
 def cheapest(session: Session, visit_id: str, is_late: Callable[[], bool]) -> Suggestion | None:
     """The change that asks least of people among those that cover the visit; None where neither one change nor two do.
 
@@ -103,19 +99,20 @@ def cheapest(session: Session, visit_id: str, is_late: Callable[[], bool]) -> Su
     Raises: NotExamined, when nothing was found by then.
     """
     row, best = session.row(visit_id), None
-    for kind, least in LEAST.items():
-        if best is not None and best.people_cost <= least:
+    with session.until(is_late):
+        try:
+            for kind, least in LEAST.items():
+                if best is not None and best.people_cost <= least:
+                    return best
+                session.go_on()
+                is_in_order = kind not in OUT_OF_ORDER and not session.missing_partners(row)
+                found = islice(_verified(session, kind, row), 1 if is_in_order else None)
+                best = min((one for one in (best, *found) if one is not None), key=_rank, default=None)
+            return next(_two_verified(session, row, 1), None) if best is None else best
+        except NotExamined:
+            if best is None:
+                raise
             return best
-        if is_late():
-            break
-        is_in_order = kind not in OUT_OF_ORDER and not session.missing_partners(row)
-        found = islice(_verified(session, kind, row), 1 if is_in_order else None)
-        best = min((one for one in (best, *found) if one is not None), key=_rank, default=None)
-    if best is None and not is_late():
-        return next(_two_verified(session, row, 1), None)
-    if best is None:
-        raise NotExamined
-    return best
 
 
 def _rank(one: Suggestion) -> tuple[int, str, str]:
@@ -142,6 +139,7 @@ def _verified(session: Session, kind: SuggestionKind, row: int) -> Iterator[Sugg
 
 def holds(session: Session, suggestion: Suggestion) -> bool:
     """Whether the plain rules accept the plan after the change, on the changed problem and on a timing of their own."""
+    session.go_on()
     try:
         changed, _ = from_now_on(apply_suggestion(session.given, suggestion), session.plan)
     except InvalidProblem:

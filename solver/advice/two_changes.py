@@ -84,6 +84,7 @@ def _in_tour(session: Session, row: int, tour: int) -> Iterator[Suggestion]:
 def _place(
     session: Session, row: int, tour: int, levers: Sequence[Lever], minutes: Sequence[int], without: Sequence[int] = ()
 ) -> tuple[Spot, ...] | None:
+    session.go_on()
     with ExitStack() as stack:
         for lever, each in zip(levers, minutes, strict=True):
             stack.enter_context(lever.hold(each))

@@ -70,6 +70,8 @@ class Team:
         self.is_large = model.arrays.pairs.size > LARGE
         self.direct_bound, self.is_proven = 0, False
         self.recombinations: dict[int, Recombination] = {}
+        self.others: list[Search] = []
+        """Local searches beside the first one."""
 
     def prove_tiny(self) -> None:
         """Days so small that every plan can be looked at, under all rules and prices; at once, whatever the time left, where
@@ -125,16 +127,23 @@ class Team:
 
         Annealing(self.model, engine).run_until(self.clock, until_s, heat, tell, settle)
 
+    def catch_up(self, engine: Search) -> bool:
+        """Go on from the best plan where somebody else found it; settles nothing."""
+        if self.best.objective < engine.facts.best:
+            engine.load(self.best.orders, self.best.starts)
+        return False
+
     def settle(self, level: int, whole_s: float) -> bool:
         """Put the routes of the local search together anew, the visits down to `level` alone; whether no plan covers more."""
         until_s = self.clock.elapsed_s + RECOMBINING_SHARE * whole_s
         if self.is_large or self.is_finished() or RECOMBINING_SHARE * whole_s < LEAST_RECOMBINING_S:
             return False
         self.hand_over(self.engine)
+        self.catch_up(self.engine)
         if level not in self.recombinations:
             self.recombinations[level] = Recombination(self.model, level)
         recombination, left_s = self.recombinations[level], lambda: min(self.clock.left_s, until_s - self.clock.elapsed_s)
-        pooled = [(tour, route) for tour, route, _ in self.engine.pool()]
+        pooled = [(tour, route) for engine in (*self.others, self.engine) for tour, route, _ in engine.pool()]
         for orders in recombination.plans(pooled, self.best.orders, self.settings.seed, left_s, self.is_finished):
             self.engine.load(orders)
             self.engine.construct()

@@ -141,9 +141,12 @@ class _Flow(Team):
 
     def _end_of_columns(self, limit: float) -> float:
         """When the plans made of columns are to be there."""
-        if self.puts_levels_first and not self.is_large and classes_of(self.model.arrays) is None:
+        if self._leaves_columns_early():
             return self.clock.elapsed_s + COLUMNS_SHARE * (limit - self.clock.elapsed_s)
         return limit
+
+    def _leaves_columns_early(self) -> bool:
+        return self.puts_levels_first and not self.is_large and classes_of(self.model.arrays) is None
 
     def _left_s(self, limit: float) -> float:
         return limit - self.clock.elapsed_s
@@ -168,7 +171,7 @@ class _Flow(Team):
 
     def _beside(self) -> None:
         """Two cores: local search all the time, from the dive's plan on once that is better; the rest in a second thread, which
-        goes on to prove."""
+        goes on to prove, or, where columns end early, with a local search of its own."""
         limit = self.clock.limit_s
         self.anneal(self.engine, min(0.5, 0.1 * limit), self.heat)
         failures: list[BaseException] = []
@@ -179,7 +182,10 @@ class _Flow(Team):
                 self._solve_tied(TIED_SHARE)
                 generation = self._columns_and_dive(self._end_of_columns(limit))
                 dived.set()
-                self._prove(generation)
+                if self._leaves_columns_early():
+                    self._anneal_aside(limit)
+                else:
+                    self._prove(generation)
             except BaseException as failure:  # told to the thread that waits
                 failures.append(failure)
             finally:
@@ -192,6 +198,13 @@ class _Flow(Team):
         helper.join()
         if failures:
             raise failures[0]
+
+    def _anneal_aside(self, limit: float) -> None:
+        """Another local search, from other random numbers: the routes it meets are put together with those of the first."""
+        if not self.is_finished():
+            engine = self.loaded(self.best.orders, self.best.starts)
+            self.others.append(engine)
+            self.anneal(engine, limit, self.heat, settle=lambda level, whole_s: self.catch_up(engine))
 
     def _prove(self, generation: ColumnGeneration) -> None:
         """Exact rounds with what is left of the time."""
