@@ -12,7 +12,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
-.PHONY: demo test bench-peers-test load audit sbom release-check attack lint format mutants proofs interrupts commitments sanitize docs lock clean
+.PHONY: demo test test-databases bench-peers-test load audit sbom release-check attack lint format mutants proofs interrupts commitments sanitize docs lock clean
 .DELETE_ON_ERROR:
 
 demo: $(RUN)
@@ -21,7 +21,11 @@ demo: $(RUN)
 
 test: $(TEST)
 	@$(VENV)/bin/python -m tests.browser.get_chromium
-	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile
+	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile --deal-databases
+
+# Every test of the service on SQLite and on PostgreSQL; `make test` deals each to one of them.
+test-databases: $(TEST)
+	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile tests/service
 
 # The adapters of other engines, which only the benches need.
 bench-peers-test: $(TEST)

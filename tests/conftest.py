@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from zlib import crc32
 
 import pytest
 from hypothesis import settings
@@ -12,6 +14,46 @@ from tests.postgres import PostgresServer, postgres_server
 # Derandomized: a red suite is red again for whoever looks into it. No deadline: the machine may be busy.
 settings.register_profile("calm", derandomize=True, deadline=None, print_blob=True)
 settings.load_profile("calm")
+
+DATABASES = ("sqlite", "postgresql")
+# What the two databases do differently: files, locks, dialects, copies.
+ON_BOTH = (
+    "test_archive",
+    "test_backup",
+    "test_commitments_machine",
+    "test_faults_database",
+    "test_faults_kill",
+    "test_faults_order",
+    "test_keeping",
+    "test_migrations",
+    "test_searches",
+    "test_trail_seal",
+    "test_writes",
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    told = "each test of the service on one of the two databases, dealt by its name; those about the database itself on both"
+    parser.addoption("--deal-databases", action="store_true", help=told)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A run of `make test` meets every test once and both databases everywhere; `make test-databases` meets all on both."""
+    if config.getoption("deal_databases"):
+        left = set(_dealt_to_the_other(items))
+        config.hook.pytest_deselected(items=sorted(left, key=lambda item: item.nodeid))
+        items[:] = [item for item in items if item not in left]
+
+
+def _dealt_to_the_other(items: Iterable[pytest.Item]) -> Iterator[pytest.Item]:
+    alike: dict[str, dict[str, pytest.Item]] = defaultdict(dict)
+    for item in items:
+        for kind in DATABASES:
+            if item.path.parent.name == "service" and item.path.stem not in ON_BOTH and kind in item.name:
+                alike[item.nodeid.replace(kind, "*")][kind] = item
+    for name, kinds in alike.items():
+        if len(kinds) == len(DATABASES):
+            yield kinds[DATABASES[crc32(name.encode()) % 2]]
 
 
 @pytest.fixture(scope="session")
