@@ -6,6 +6,7 @@ the best of its day's runs does.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -52,11 +53,15 @@ class Agreement:
         return self.agreeing / self.runs
 
 
-def repeat(preset: str, day: int, run: int, time_limit_s: float, threads: int) -> Repeat:
-    """Draw the day and solve it with the run's number as the search's seed."""
+def repeat(
+    preset: str, day: int, run: int, time_limit_s: float, threads: int, stop: threading.Event | None = None
+) -> Repeat | None:
+    """Draw the day and solve it with the run's number as the search's seed. None when `stop` was set meanwhile."""
     problem: Problem = generate(preset, day)
     wall, cpu = time.monotonic(), time.process_time()
-    costs = solve(problem, Settings(time_limit_s=time_limit_s, seed=run, threads=threads)).breakdown
+    costs = solve(problem, Settings(time_limit_s=time_limit_s, seed=run, threads=threads), stop=stop).breakdown
+    if stop is not None and stop.is_set():
+        return None
     if costs is None:  # a strict day without its mandatory visits; no preset is strict
         raise ValueError(f"{preset} {day}: no plan")
     return Repeat(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +13,7 @@ import typer
 from scenarios.commands.bench_scale import csv_of
 from scenarios.console import lists, options
 from scenarios.console.exits import Code
+from scenarios.console.interruption import Interruption
 from scenarios.console.options import Lang
 from scenarios.console.outputs import Outputs
 from scenarios.console.phrases import chosen
@@ -57,25 +59,48 @@ def repeats(
 ) -> None:
     """Les mêmes journées résolues plusieurs fois : les essais qui couvrent P1 et P2 comme le meilleur. // The same days solved
     several times: the runs that cover P1 and P2 as the best.
+
+    Ctrl-C (ou SIGTERM) rend les essais déjà faits. // Ctrl-C (or SIGTERM) returns the runs already done.
     """
-    from scenarios.bench.repeats import agreements, repeat
+    from scenarios.bench.repeats import agreements
     from scenarios.generator.presets import preset_names
 
     screen = Screen.of("bench repeats", lang, as_json)
-    with answering(screen, "bench repeats"):
+    interruption = Interruption(lang)
+    with interruption.heard(), answering(screen, "bench repeats"):
         outputs = Outputs()
         outputs.file(csv_file)
         outputs.check()
         asked, days = lists.together(
             lambda: lists.names("--presets", presets, preset_names()), lambda: lists.numbers("--seeds", seeds)
         )
-        found = [
-            repeat(preset, day, run, time_limit, threads) for preset in asked for day in days for run in range(1, runs + 1)
-        ]
+        keys = [(preset, day, run) for preset in asked for day in days for run in range(1, runs + 1)]
+        found = interruption.aside(lambda: list(_runs(screen, keys, time_limit, threads, interruption.stop)))
         summed = agreements(found)
         screen.tables([day_table(found, screen.lang), table(summed, screen.lang)])
         outputs.put(csv_file, csv_of([row(one) for one in found]))
-        screen.answer(Code.DONE, rows=[{**asdict(one), "share": one.share} for one in summed], files=outputs.write())
+        is_cut = len(found) < len(keys)
+        if is_cut:
+            screen.note("sweep_interrupted", done=len(found), runs=len(keys))
+        code = Code.INTERRUPTED if is_cut else Code.DONE
+        shares = [{**asdict(one), "share": one.share} for one in summed]
+        screen.answer(code, rows=shares, interrupted=is_cut, files=outputs.write())
+    if is_cut:
+        raise typer.Exit(code)
+
+
+def _runs(
+    screen: Screen, keys: Sequence[tuple[str, int, int]], time_limit_s: float, threads: int, stop: threading.Event
+) -> Iterator[Repeat]:
+    """Each told as soon as it is done; one cut short measures nothing."""
+    from scenarios.bench.repeats import repeat
+
+    for key in keys:
+        one = repeat(*key, time_limit_s, threads, stop)
+        if one is None:
+            return
+        screen.line(f"{one.preset} {one.day} #{one.run}  {'/'.join(map(str, one.uncovered))}")
+        yield one
 
 
 def row(one: Repeat) -> dict[str, object]:

@@ -43,8 +43,8 @@ the codes); a plan stands under `plan`, in the form of [schema/plan.schema.json]
 
 **Ctrl-C** or SIGTERM while `solve`, `demo`, `replan` or `bench instance` searches ends the search and delivers the best plan
 so far, in every file asked for, with exit code 0 and a note (`"interrupted": true`). A second one gives up, and so does one
-before the problem is read: exit code 130, nothing written. `sweep` and `bench table` keep the runs that are done and give up
-the one under way, with exit code 130: a search cut short measures nothing.
+before the problem is read: exit code 130, nothing written. `sweep`, `bench table` and `bench repeats` keep the runs that are
+done and give up the one under way, with exit code 130: a search cut short measures nothing.
 
 **Files** are written whole: each is finished beside its place, then moved there, once all are ready; parents are made. Places
 that cannot be written, an output that is also an input, and two outputs at one place are refused before any work.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import signal
@@ -97,6 +98,35 @@ def test_a_signal_writes_the_best_plan_so_far(tmp_path: Path, how: signal.Signal
     assert "Recherche interrompue" in err
     assert str(plan) in out
     assert checker.hard_violations(problem, read_plan(plan, problem)) == ()
+
+
+@pytest.mark.parametrize(
+    ("asked", "how", "told_by"),
+    [
+        (("sweep", "--preset", "rural_day", "--seeds", "1-200", "--iterations", "60", "-o"), signal.SIGINT, "  preset="),
+        (("bench", "table", "--seeds", "100", "--time-limit", "0.2", "--csv"), signal.SIGTERM, "#"),
+        (("bench", "repeats", "--presets", "rural_day", "--runs", "100", "--time-limit", "0.2", "--csv"), signal.SIGINT, "#"),
+    ],
+    ids=lambda one: " ".join(one[:2]) if isinstance(one, tuple) else "",
+)
+def test_a_signal_keeps_the_runs_that_are_done(
+    tmp_path: Path, asked: tuple[str, ...], how: signal.Signals, told_by: str
+) -> None:
+    """Each run is told as it is done; the file holds them whole, and no other."""
+    table = tmp_path / "runs.csv"
+    with started(*asked, table) as runs:
+        assert runs.stdout is not None
+        first = next(line for line in runs.stdout if told_by in line)
+        runs.send_signal(how)
+        out, err = runs.communicate(timeout=300)
+    assert runs.returncode == 130, err
+    assert "Traceback" not in err
+    rows = list(csv.reader(table.read_text("utf-8").splitlines()))
+    assert len(rows) >= 2
+    assert {len(row) for row in rows} == {len(rows[0])}
+    told = [line for line in (first, *out.splitlines()) if told_by in line]
+    assert len(rows) - 1 == len(told) < 100
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["runs.csv"]
 
 
 def test_ctrl_c_before_any_search_is_exit_code_130() -> None:
