@@ -24,7 +24,7 @@ from solver.model import Model
 
 GRAIN = 10_000
 """Prices are whole numbers: a visit is split so finely that rounding them costs next to nothing."""
-MOST_ROUTES = 9000
+MOST_ROUTES = 6000
 """Of those pooled, the last ones."""
 SOLVES = 4
 """At the most, each forbidding what the last one's plan breaks."""

@@ -234,7 +234,7 @@ static void iterate(search *s, double temperature) {
     }
     double change = (double)(guide_total(s) - before);
     if (lawful && (change <= 0 || change < -temperature * log(random_unit(s)))) {
-        if (change < 0 || random_unit(s) < 0.15) pool_routes(s);
+        if (change < 0 || random_unit(s) < 0.02) pool_routes(s);
         keep_best(s);
     } else {
         restore(s, &s->iteration);
