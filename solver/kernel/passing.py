@@ -43,4 +43,5 @@ class CModel:
 
 
 def pointer(array: NDArray[np.generic]) -> ctypes.c_void_p:
+    """Of an array that somebody else holds until the call has come back: it keeps none alive."""
     return ctypes.c_void_p(array.ctypes.data)

@@ -141,7 +141,8 @@ class Search:
 
     def guide(self, worth: Ints) -> None:
         """Let the search count `worth` for leaving each visit out, by row; visits that count as nothing are not looked for."""
-        self._library.search_guide(self._handle, pointer(np.ascontiguousarray(worth, np.int64)))
+        kept = np.ascontiguousarray(worth, np.int64)  # of a column a copy, which must outlive the call
+        self._library.search_guide(self._handle, pointer(kept))
 
     def anneal(self, iterations: int, hot: float, cold: float, done: float = 0.0, goal: float = 1.0) -> None:
         """Run iterations; `done` to `goal` is the share of the cooling schedule they cover."""

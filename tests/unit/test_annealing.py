@@ -83,3 +83,12 @@ def test_points_that_compete_with_costs_have_one_stage() -> None:
     model = build_model(asked)
     (only_stage,) = stages(model, hot=500.0, cold=3.0)
     assert only_stage.guide.tolist() == model.arrays.visits[:, V_GUIDE].tolist()
+
+
+def test_a_guide_is_read_before_the_copy_of_its_column_is_gone() -> None:
+    """What 200 visits left out count: a column is copied for the kernel; memory of that size is written over once free."""
+    model = build_model(problem([visit(f"V{number}", "A") for number in range(200)], []))
+    engine = Search(model.arrays, 1)
+    before = engine.facts.guide
+    engine.guide(model.arrays.visits[:, V_GUIDE])
+    assert engine.facts.guide == before > 0
