@@ -98,6 +98,9 @@ def _exercise(problem: Problem, dice: random.Random) -> None:
             if not any(visit in row for row in search.plan(best=False)):
                 search.try_insertion(visit, tour, dice.randrange(len(order) + 1))
     search.pool()
+    if tours > 1 and visits:
+        ones, others = ([[dice.randrange(visits) for _ in range(dice.randrange(9))] for _ in range(4)] for _ in range(2))
+        search.pairs_hold(0, ones, dice.randrange(1, tours), others)
 
 
 if __name__ == "__main__":

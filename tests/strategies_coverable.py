@@ -152,7 +152,10 @@ def _workers(draw: DrawFn, world: World, id: str, *, nights: bool, history: bool
     )
     if not history or draw(st.integers(0, 2)):
         return worker
-    return replace(worker, counters=draw(_counters(world)), other_work=draw(_elsewhere(world)))
+    elsewhere = [
+        one for one in draw(_elsewhere(world)) if not any(one.overlap(Interval(it.start, it.hard_end)) for it in tours)
+    ]
+    return replace(worker, counters=draw(_counters(world)), other_work=tuple(elsewhere))
 
 
 def _contracts(world: World) -> st.SearchStrategy[Contract]:
@@ -209,7 +212,8 @@ def _counters(draw: DrawFn, world: World) -> Counters:
 
 @st.composite
 def _elsewhere(draw: DrawFn, world: World) -> tuple[Interval, ...]:
-    """Hours at another employer's, before six in the morning of one of the days or of the day after: never on a tour."""
+    """Hours at another employer's, before six in the morning of one of the days or of the day after. On the night that the
+    clocks change a night tour may last until then."""
     if draw(st.integers(0, 3)):
         return ()
     start = world.at(draw(st.integers(1, world.horizon.days)), FIVE * draw(st.integers(38, 60)))

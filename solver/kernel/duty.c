@@ -4,6 +4,9 @@
 #define BROKEN (-1)
 #define DAY(d) (s->days[d].columns)
 
+/* Whether the tour has stops, and had some when it was measured: a judgement that failed before leaves measures as they were. */
+static bool is_driven(const search *s, int64_t tour) { return s->count[tour] > 0 && s->measures[tour][M_COUNT] > 0; }
+
 /* A day before any tour: history and other work. */
 static void known_day(search *s, int64_t worker, int64_t d) {
     const model *m = s->m;
@@ -112,14 +115,14 @@ static void gather_days(search *s, int64_t worker) {
     int64_t last = -1, hosts = 0;
     for (int64_t d = 0; d < m->days_d1; d++) known_day(s, worker, d);
     for (int64_t tour = WORKER(worker, W_TOUR0); tour < WORKER(worker, W_TOUR1); tour++) {
-        if (s->measures[tour][M_COUNT] == 0) continue;
+        if (!is_driven(s, tour)) continue;
         if (last >= 0 && TOUR(last, T_SLOT) == TOUR(tour, T_SLOT)) add_gap_between(s, worker, last, tour);
         add_tour(s, worker, tour);
         hosts = JOIN_MIX(worker, hosts, s->measures[tour][M_HOSTS]);
         last = tour;
     }
     for (int64_t tour = WORKER(worker, W_TOUR0); tour < WORKER(worker, W_TOUR1); tour++) {
-        if (s->measures[tour][M_COUNT] == 0) continue;
+        if (!is_driven(s, tour)) continue;
         add_dates(s, worker, TOUR(tour, T_SLOT), s->measures[tour]);
         add_date_work(s, TOUR(tour, T_SLOT), s->measures[tour]);
     }
@@ -359,7 +362,8 @@ static int64_t judge_days(search *s, int64_t worker) {
         return BROKEN;
     int64_t cost = totals_cost(s, worker), work = 0;
     if (cost == BROKEN) return BROKEN;
-    for (int64_t tour = WORKER(worker, W_TOUR0); tour < WORKER(worker, W_TOUR1); tour++) work += s->measures[tour][M_WORK];
+    for (int64_t tour = WORKER(worker, W_TOUR0); tour < WORKER(worker, W_TOUR1); tour++)
+        if (is_driven(s, tour)) work += s->measures[tour][M_WORK];
     return cost + WEIGHT(C_EQUITY) * later(0, work - WORKER(worker, W_FAIR));
 }
 
@@ -370,7 +374,7 @@ static uint64_t digest(uint64_t sum, int64_t value) {
 }
 
 /* All that the judgement of a worker's days depends on, in 128 bits: the measures of his tours, those of cost and idle time aside,
-   and their first and last visits. */
+   their first and last visits and the hosts met now. */
 static verdict identify(const search *s, int64_t worker) {
     const model *m = s->m;
     const uint64_t aside = 1 << M_COST | 1 << M_LATE | 1 << M_MAX_LATE | 1 << M_MAX_WAIT | 1 << M_DEPART | 1 << M_BACK | 1 << M_IDLE |
@@ -378,10 +382,10 @@ static verdict identify(const search *s, int64_t worker) {
     verdict found = {digest(0x9e3779b97f4a7c15u, worker), 0x94d049bb133111ebu, 0};
     for (int64_t tour = WORKER(worker, W_TOUR0); tour < WORKER(worker, W_TOUR1); tour++) {
         const int64_t *measures = s->measures[tour];
-        if (measures[M_COUNT] == 0) continue;
+        if (!is_driven(s, tour)) continue;
         int64_t ends = ORDER(tour, 0) * m->visits_n + ORDER(tour, s->count[tour] - 1);
         found.one = digest(digest(found.one, tour), ends);
-        found.other = digest(digest(found.other, ends), tour);
+        found.other = digest(digest(digest(found.other, ends), tour), hosts_of(s, tour));
         for (int c = 0; c < M_COLUMNS; c++) {
             if (aside >> c & 1) continue;
             found.one = digest(found.one, measures[c]);

@@ -105,11 +105,10 @@ class Search:
         present plan is nothing afterwards."""
         holds = np.zeros((len(ones), len(others)), np.uint8)
         tours, sizes = np.array([one, other], np.int64), np.array(holds.shape, np.int64)
-        (rows, counts), (other_rows, other_counts) = _table(ones, self.width), _table(others, self.width)
+        width = max([self.width, *map(len, ones), *map(len, others)])
+        (rows, counts), (other_rows, other_counts) = _table(ones, width), _table(others, width)
         routes = [pointer(rows), pointer(counts), pointer(other_rows), pointer(other_counts)]
-        self._library.search_pairs(
-            self._handle, pointer(tours), pointer(sizes), *routes, ctypes.c_int64(self.width), pointer(holds)
-        )
+        self._library.search_pairs(self._handle, pointer(tours), pointer(sizes), *routes, ctypes.c_int64(width), pointer(holds))
         return holds
 
     def construct(self) -> None:
