@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy.orm import Session
@@ -10,11 +11,15 @@ from sqlalchemy.orm import Session
 from api.finding import document_of, find
 from brigade.exchange.plan_document import Run, plan_record_from_json
 from brigade.plan import Status
+from brigade.problem import Problem
 from tests import builders
 from tests.unit.test_degenerate_days import NOTHING_TO_DO, VISITS
 
 WISH = {"time_limit_s": 600.0, "seed": 1, "iterations": None}
-DAYS = {**NOTHING_TO_DO, "one tour": lambda: builders.problem(VISITS[:1], [builders.worker("W1")])}
+DAYS: dict[str, Callable[[], Problem]] = {
+    **NOTHING_TO_DO,
+    "one tour": lambda: builders.problem(VISITS[:1], [builders.worker("W1")]),
+}
 
 
 @pytest.mark.parametrize("day", DAYS)
