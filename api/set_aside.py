@@ -16,6 +16,7 @@ from brigade.errors import Issue, Refused
 from brigade.exchange.composing import TravelFor
 from brigade.exchange.document import problem_from_json, shipped_travel
 from brigade.problem import Problem
+from solver.mixes import refuse_too_many
 
 Document = dict[str, Any]
 Row = dict[str, Any]
@@ -72,7 +73,9 @@ def plannable(document: Document, travel_for: TravelFor = shipped_travel) -> tup
     found: list[SetAside] = []
     while True:
         try:
-            return problem_from_json(document, travel_for), found
+            problem = problem_from_json(document, travel_for)
+            refuse_too_many(problem)
+            return problem, found
         except Refused as refused:
             placed = [(issue, place) for issue in refused.issues if (place := place_of(issue, document)) is not None]
             if not placed:

@@ -120,6 +120,11 @@ def _content(rules: RuleSet) -> Hashable:
     return frozenset((key, row.value, row.unit, row.layer) for key, row in rules.values.items()), apart, rules.agreed
 
 
+def refuse_too_many(problem: Problem) -> None:
+    """What the model refuses, said before anything is searched. Raises: as `mixes_by_worker`."""
+    mixes_by_worker(problem, *host_classes(problem))
+
+
 def mixes_by_worker(problem: Problem, class_of: dict[str, int], standing: Sequence[str]) -> list[Mixes]:
     """The mixes of each worker, shared by those of one employer and kind of contract who can meet the same classes of hosts.
 

@@ -137,8 +137,10 @@ def validate(
     with answering(screen, name_of(problem)):
         from brigade.exchange.facts import told_warnings
         from brigade.words import capital
+        from solver.mixes import refuse_too_many
 
         given = problem_from(problem, screen, mapping)
+        refuse_too_many(given)
         counts = {
             "workers": len(given.workers),
             "visits": len(given.visits),

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.set_aside import plannable
 from brigade.errors import InvalidProblem
+from brigade.exchange.document import problem_to_json
 from brigade.labour import shipped_labour_code
 from brigade.problem import Problem
 from solver.mixes import NO_HOST, Mixes, host_classes, mixes_by_worker
 from solver.model import build_model
 from tests.builders import employer, problem, provider, visit, worker
+from tests.cli import brigade
 
 LOOSE = {
     "MAX_DAILY_WORK": 720,
@@ -65,14 +70,29 @@ def test_hosts_that_a_worker_cannot_meet_make_no_mix() -> None:
     assert len(mixes_in(replace(day, rule_sets_off=frozenset({"ENGAGEMENT"})))) == 1 + 9
 
 
-def test_more_mixes_than_tables_hold_are_refused_by_name() -> None:
+def too_many() -> Problem:
     """Ten hosts, each with another set of eight of nine loosened values, and one with all of them."""
-    keys = list(LOOSE)
-    accords = [{key: value for key, value in LOOSE.items() if key != left_out} for left_out in keys] + [
+    accords = [{key: value for key, value in LOOSE.items() if key != left_out} for left_out in LOOSE] + [
         {**LOOSE, "MAX_DAILY_WORK": 700, "DAILY_REST": 545}
     ]
+    return day_of(accords, own=LOOSE)
+
+
+def test_more_mixes_than_tables_hold_are_refused_by_name() -> None:
     with pytest.raises(InvalidProblem, match=r"P408 workers\[0\].engagements"):
-        build_model(day_of(accords, own=LOOSE))
+        build_model(too_many())
+
+
+def test_they_are_refused_before_anything_is_searched(tmp_path: Path) -> None:
+    (tmp_path / "problem.json").write_text(json.dumps(problem_to_json(too_many())), "utf-8")
+    answer = brigade("validate", tmp_path / "problem.json", "--text")
+    assert (answer.code, "P408 workers[0].engagements" in answer.err) == (2, True)
+
+
+def test_in_the_service_the_worker_alone_is_set_aside() -> None:
+    planned, (told,) = plannable(problem_to_json(too_many()))
+    assert (told.kind, told.id, told.code) == ("workers", "W1", "P408")
+    assert (len(planned.visits), planned.workers) == (10, ())
 
 
 @st.composite
