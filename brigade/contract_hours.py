@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from brigade.labour import RuleSet
 from brigade.measures import WorkDay, fortnight_of, monday_of
 from brigade.periods import DAY, own_hours, week_name
 from brigade.problem import Problem
@@ -130,6 +131,20 @@ def _carried_over(problem: Problem, worker: Worker, mode: WorkingTimeMode, days:
     if week is None or whole is None:
         return weekly * days // 7
     return weekly * whole.value // week.value
+
+
+def mean_week(contract: Contract, rules: RuleSet) -> Ticks | None:
+    """The contract's hours of a week: as it says them, else its period's over the period's weeks; None: no fixed hours.
+
+    Args: rules: the employer's, whose FULL_TIME says how much of a full week a month's or a year's hours are.
+    """
+    hours, mode = contract.period_hours, contract.working_time_mode or MODE.WEEKLY
+    if contract.weekly is not None or hours is None:
+        return contract.weekly
+    if mode in WEEKS:
+        return hours // WEEKS[mode]
+    week, whole = rules.get("FULL_TIME", "week"), rules.get("FULL_TIME", FULL_TIME[mode])
+    return None if week is None or whole is None else hours * week.value // whole.value
 
 
 # -- how many hours ------------------------------------------------------------------------------------------------

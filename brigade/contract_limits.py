@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from brigade.contract_hours import has_hours, mode_of
+from brigade.contract_hours import has_hours, mean_week, mode_of
 from brigade.measures import minutes_of, monday_of, ticks_of, timeline
 from brigade.periods import DAY, weekly_work
 from brigade.plan import Plan, Reason
@@ -59,7 +59,8 @@ def drift(problem: Problem, plan: Plan, worker: Worker) -> Iterator[Reason]:
     counts whole: it cannot tell employers apart. A year's contract is compared over its year, which a plan does not see."""
     rules, contract = problem.rules_for(worker), worker.contract
     per_week, weeks = rules.get("CONTRACT_DRIFT", "per_week"), rules.get("CONTRACT_DRIFT", "weeks")
-    if contract.full_time or contract.weekly is None or mode_of(contract) is MODE.ANNUAL or per_week is None or weeks is None:
+    held = mean_week(contract, rules)
+    if contract.full_time or held is None or mode_of(contract) is MODE.ANNUAL or per_week is None or weeks is None:
         return
     window = rules.get("CONTRACT_DRIFT", "window") or weeks
     last = monday_of(problem.horizon.dates[-1] + DAY) - 7 * DAY
@@ -67,9 +68,9 @@ def drift(problem: Problem, plan: Plan, worker: Worker) -> Iterator[Reason]:
     known = [work[week] for back in range(window.value) if (week := last - 7 * back * DAY) in work]
     # Twelve in a row are twelve of the window too: the longest of it decide for both halves of the text.
     longest = sum(sorted(known, reverse=True)[: weeks.value])
-    if len(known) >= weeks.value and longest >= weeks.value * (contract.weekly + ticks_of(problem, per_week)):
+    if len(known) >= weeks.value and longest >= weeks.value * (held + ticks_of(problem, per_week)):
         met = {
-            "contract_min": minutes_of(problem, contract.weekly),
+            "contract_min": minutes_of(problem, held),
             "raised_min": minutes_of(problem, longest // weeks.value),
         }
         yield Reason.of("contract_drift", worker=worker.id, weeks=weeks.value, article=per_week.article, **met)

@@ -141,6 +141,9 @@ NIGHTS: tuple[Key, ...] = (
 )
 """Conditions: parameters of one text that mean something only together (`RuleSet.apart`). The flag, the count or the band of
 one text never meets the number of another."""
+NIGHT_BAND = tuple(("NIGHT_WINDOW", name) for name in ("from", "to"))
+"""What a text's other parameters on nights are measured in. The code's own band is a default, which an agreement displaces; its
+limits are mandatory, and hold in the agreement's."""
 COUNTED = (LONG_SPANS, LONG_DAYS, LONG_DATES, GAP_TOTALS)
 """Conditions that allow a number of longer days in a month, a year, a fortnight."""
 
@@ -187,7 +190,7 @@ class RuleSet:
         are those that another one outdoes in every parameter; but the employer's counts its longer days at stricter hosts too,
         and comes last then."""
         if condition not in self._apart:
-            said = [text.only(condition) for text in self.texts or (self,)]
+            said = [self._in_its_night(text.only(condition), condition) for text in self.texts or (self,)]
             ordered = sorted(said, key=lambda text: (text.is_employers, text.id))
             known = list({text.wording: text for text in ordered if text.values}.values())
             outdone = [one for one in known if any(other.outdoes(one) for other in known if other is not one)]
@@ -203,6 +206,12 @@ class RuleSet:
     def only(self, keys: tuple[Key, ...]) -> RuleSet:
         found = {key: row for key in keys if (row := self.values.get(key)) is not None}
         return RuleSet(self.id, self.name, self.version, found, self.agreed, is_employers=self.is_employers)
+
+    def _in_its_night(self, text: RuleSet, condition: tuple[Key, ...]) -> RuleSet:
+        """With the joined night where the text's own was displaced: limits without a night would never bind."""
+        if condition is not NIGHTS or any(key in text.values for key in NIGHT_BAND):
+            return text
+        return replace(text, values={**text.values, **self.only(NIGHT_BAND).values})
 
     @property
     def wording(self) -> frozenset[tuple[Key, int]]:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
+from brigade.contract_hours import mean_week
 from brigade.labour import RuleSet
 from brigade.units import Horizon, Ticks
 from brigade.workforce import Contract, PersonalLimits
@@ -62,17 +63,17 @@ def _minor_under_16(rules: RuleSet, horizon: Horizon, contract: Contract) -> Per
 
 def _pregnancy(rules: RuleSet, horizon: Horizon, contract: Contract) -> PersonalLimits:
     whole = _ticks(rules, horizon, "PREGNANCY", "daily_reduction")
-    reduction = (
-        None if whole is None else _in_proportion(whole, contract, _ticks(rules, horizon, "SCHEDULED_DAY", "full_time_week"))
-    )
+    own_week = None if contract.full_time else mean_week(contract, rules)
+    full_week = _ticks(rules, horizon, "SCHEDULED_DAY", "full_time_week")
+    reduction = None if whole is None else _in_proportion(whole, own_week, full_week)
     return PersonalLimits(daily_reduction=reduction, no_work_bands=_night(rules, "PREGNANCY"))
 
 
-def _in_proportion(whole: Ticks, contract: Contract, full_week: Ticks | None) -> Ticks:
+def _in_proportion(whole: Ticks, own_week: Ticks | None, full_week: Ticks | None) -> Ticks:
     """A part-timer's share of what full-timers get, rounded up."""
-    if contract.full_time or contract.weekly is None or full_week is None or contract.weekly >= full_week:
+    if own_week is None or full_week is None or own_week >= full_week:
         return whole
-    return -(-whole * contract.weekly // full_week)
+    return -(-whole * own_week // full_week)
 
 
 _PRESETS: Mapping[Preset, Callable[[RuleSet, Horizon, Contract], PersonalLimits]] = {

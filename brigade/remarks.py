@@ -25,6 +25,8 @@ DAY = timedelta(days=1)
 FORTNIGHT = 14 * DAY
 OF_DAYS = ("DAILY_REST", "WEEKLY_REST", "MAX_CONSEC_DAYS")
 OF_THIS_WEEK = ("MAX_WEEK_WORK", "MULTI_EMPLOYER")
+OWN_OF_DAYS = ("daily_rest", "rest_days_in_row", "max_days_per_week")
+OWN_OF_THIS_WEEK = ("max_week_work",)
 CODES = frozenset(
     {
         "unknown_days",
@@ -88,8 +90,15 @@ def _days(problem: Problem, worker: Worker, rules: RuleSet) -> Iterator[Reason]:
     first = problem.horizon.first_day
     if worker.counters.days or is_told_since(worker, first - FORTNIGHT):
         return
-    named = OF_DAYS if first == monday_of(first) else (*OF_DAYS, *OF_THIS_WEEK)
+    is_monday = first == monday_of(first)
+    named = OF_DAYS if is_monday else (*OF_DAYS, *OF_THIS_WEEK)
     touched = [rule for rule in named if rule in rules.rules()]
+    if any(_may_work_at_night(problem, worker, text) for text in rules.apart(NIGHTS)):
+        # A night before the horizon asks for its rest, counts in a row, and fills the first date where dates are measured.
+        touched += ["NIGHT_LIMITS", *(["MAX_DAILY_WORK"] if rules.get("MAX_DAILY_WORK", "civil_limit") else [])]
+    own = OWN_OF_DAYS if is_monday else (*OWN_OF_DAYS, *OWN_OF_THIS_WEEK)
+    if any(getattr(worker.limits, name) is not None for name in own):
+        touched.append("PERSONAL_LIMIT")
     if touched:
         yield Reason.of("unknown_days", worker=worker.id, rules=touched, day=first)
 

@@ -1,8 +1,8 @@
 """COMPETENCIES: what a visit requires is held on the duty day; there is no "close enough".
 
-Where an agreement keeps its first level off essential acts (`first_level_excluded`), an essential act asks for at least
-one competency of that class, even if the input forgot to require it. Where it keeps that level off night work
-(`first_level_no_night`), a duty day that is a night asks for such a competency, or for `NIGHT`.
+Where an agreement keeps its first level off essential acts (`first_level_excluded`), an essential act asks for at least one
+competency of that class, even if the input forgot to require it; child care asks for that of small children. Where it keeps
+that level off night work (`first_level_no_night`), a duty day that is a night asks for such a competency, or for `NIGHT`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,10 @@ from brigade.workforce import Worker
 CODES = ("COMPETENCIES",)
 NIGHT = frozenset({"NIGHT"})
 """What a grade or a training grants to whoever may work at night."""
+SMALL_CHILDREN = "CHILD_UNDER3"
+CHILDREN = frozenset({SMALL_CHILDREN, "CHILD_OVER3"})
+"""The publics of child care. Washing, dressing and feeding them is the job of whoever may look after the smallest (SAP annexe
+I, « garde d'enfants 3 »)."""
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
@@ -34,7 +38,7 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
                 met = {"missing": lacking, "day": str(route.day)}
                 yield breach(problem, "COMPETENCIES", route, met, visit=visit.id)
             level = _first_level_excluded(problem, worker, visit)
-            if level is not None and not held & essential_competencies(problem):
+            if level is not None and not held & essential_competencies(problem) and not _cares_for_children(visit, held):
                 yield breach(problem, "COMPETENCIES", route, detail="first_level", value=level, visit=visit.id)
 
     for worker in problem.workers:
@@ -51,6 +55,10 @@ def _night(problem: Problem, worker: Worker, day: WorkDay) -> Iterator[Violation
         return
     if not problem.competencies_of(worker, day.day) & above:
         yield broken(value, worker, str(day.day), "night", night_min=minutes_of(problem, day.night))
+
+
+def _cares_for_children(visit: Visit, held: frozenset[str]) -> bool:
+    return SMALL_CHILDREN in held and bool(visit.required & CHILDREN)
 
 
 def essential_competencies(problem: Problem) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """PERSONAL_LIMIT: the limits of one person (age, pregnancy, medical advice: presets of limits, the reason is never known).
 
-Hours are the person's, so other employers' work counts. A shorter day is the scheduled one (SCHEDULED_DAY) less the reduction.
+Hours are the person's, so other employers' work counts. A shorter day is the scheduled one (SCHEDULED_DAY) less the reduction:
+both are her contract's, and hold its own hours alone.
 Days off in a row lie in one ISO week. A personal longest stretch is judged by REST_BREAK and a personal longest commute by
 COMMUTE_NORMAL, which they replace.
 """
@@ -11,9 +12,10 @@ from collections.abc import Iterator
 from datetime import date, time
 
 from brigade.calendar import is_public_holiday
+from brigade.contract_hours import mean_week
 from brigade.labour import RuleValue
 from brigade.measures import WorkDay, by_week, minutes_of, monday_of, ticks_of, timeline
-from brigade.periods import DAY, broken, reaching, rests, runs, service_dates, touched_dates, week_name, worked_dates
+from brigade.periods import DAY, broken, own_hours, reaching, rests, runs, service_dates, touched_dates, week_name, worked_dates
 from brigade.plan import Plan, Violation
 from brigade.problem import Problem
 from brigade.units import Interval, Ticks
@@ -52,19 +54,20 @@ def _day(problem: Problem, worker: Worker, day: WorkDay) -> Iterator[Violation]:
 
 def _shorter_day(problem: Problem, worker: Worker, day: WorkDay) -> Iterator[Violation]:
     scheduled, reduction = scheduled_day(problem, worker), worker.limits.daily_reduction
-    if reduction is not None and scheduled is not None and day.work > max(0, scheduled - reduction):
-        met = {"work_min": day.work, "limit_min": max(0, scheduled - reduction), "day_min": scheduled}
+    work = own_hours(problem, worker, [day])
+    if reduction is not None and scheduled is not None and work > max(0, scheduled - reduction):
+        met = {"work_min": work, "limit_min": max(0, scheduled - reduction), "day_min": scheduled}
         yield _over(problem, worker, str(day.day), "shorter_day", **met)
 
 
 def scheduled_day(problem: Problem, worker: Worker) -> Ticks | None:
-    """Work of a scheduled day: the contract's, or the week's hours (full time where it has none) over its days."""
+    """Work of a scheduled day: the contract's, or its mean week's hours (full time where it has none) over a week's days."""
     rules, contract = problem.rules_for(worker), worker.contract
     days, full_week = rules.get("SCHEDULED_DAY", "days_per_week"), rules.get("SCHEDULED_DAY", "full_time_week")
     if contract.daily is not None or days is None or full_week is None:
         return contract.daily
-    week = ticks_of(problem, full_week) if contract.weekly is None else contract.weekly
-    return week // days.value
+    own_week = mean_week(contract, rules)
+    return (ticks_of(problem, full_week) if own_week is None else own_week) // days.value
 
 
 def _holidays(problem: Problem, worker: Worker, day: WorkDay) -> Iterator[Violation]:

@@ -18,6 +18,7 @@ from brigade.words.formats import (
     kilometres,
     long_day,
     moment,
+    month_of_year,
     number,
     percent,
     short_day,
@@ -27,6 +28,7 @@ from brigade.words.formats import (
 from brigade.words.sentences import Setting, coded, fields, fill
 
 ISO_WEEK = re.compile(r"\b(\d{4})-W(\d\d)\b")
+ISO_MONTH = re.compile(r"(?<![\d-])(\d{4}-(?:0[1-9]|1[0-2]))(?![\d-])")
 ISO_DAY = re.compile(r"( ?)\b(\d{4}-\d\d-\d\d)\b")
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "long_day",
     "lowered",
     "moment",
+    "month_of_year",
     "number",
     "percent",
     "reason_codes",
@@ -126,13 +129,14 @@ def say_violation(violation: Violation, lang: str = "fr", *, horizon: Horizon | 
 
 
 def _place(violation: Violation, lang: str) -> str:
-    """The checker's place with its days and weeks in words ("W12, lun. 9 mars"), less the visit: the sentence names it."""
+    """The checker's place, its days, weeks and months in words ("W12, lun. 9 mars"), less the visit: the sentence names it."""
     place = violation.where
     visit = dict(violation.reason.values).get("visit")
     if visit is not None and (place == visit or place.endswith(f" {visit}")):
         place = place.removesuffix(str(visit)).rstrip()
     place = ISO_WEEK.sub(lambda week: word("week", lang, week=int(week[2]), year=int(week[1])), place)
-    return ISO_DAY.sub(lambda day: f"{',' if day[1] else ''}{day[1]}{short_day(day[2], lang)}", place)
+    place = ISO_DAY.sub(lambda day: f"{',' if day[1] else ''}{day[1]}{short_day(day[2], lang)}", place)
+    return ISO_MONTH.sub(lambda month: month_of_year(month[1], lang), place)
 
 
 def say_marking(marking: Marking, lang: str = "fr", *, horizon: Horizon | None = None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from brigade.contract_hours import mean_week
 from brigade.marking import mark
 from brigade.measures import hosts_met, minutes_of, monday_of, ticks_of, timeline
 from brigade.objective import fair_shares, planned_work
@@ -58,5 +59,6 @@ def _hours_left(problem: Problem, own: Plan, worker: Worker, visit_id: str) -> f
     monday = monday_of(found[0].day)
     week = [day for day in days if monday_of(day.day) == monday]
     limit = problem.rules_for(worker, hosts_met(week)).get("MAX_WEEK_WORK")
-    most = worker.contract.weekly if worker.contract.weekly is not None else None if limit is None else ticks_of(problem, limit)
+    held = mean_week(worker.contract, problem.rules_for(worker))
+    most = held if held is not None else None if limit is None else ticks_of(problem, limit)
     return None if most is None else float(minutes_of(problem, most - weekly_work(problem, worker, days).get(monday, 0)))

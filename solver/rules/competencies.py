@@ -1,7 +1,7 @@
 """COMPETENCIES: whoever lacks a required competency on that date does not come.
 
-Where an agreement keeps its first level off essential acts, these ask for at least one competency of that class; where it
-keeps it off nights, no duty day of such a worker is one.
+Where an agreement keeps its first level off essential acts, these ask for at least one competency of that class (for
+children, to look after the smallest); where it keeps it off nights, no duty day of such a worker is one.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ def contribute(builder: ModelBuilder) -> None:
             if not required <= held:
                 builder.forbid(row, visits)
         if essential and not held & essential:
-            builder.forbid(row, _beyond_first_level(builder, tour.worker))
+            cares = held & {"CHILD_UNDER3"}
+            acts = _beyond_first_level(builder, tour.worker)
+            builder.forbid(row, [v for v in acts if not (cares and _is_child_care(builder, v))])
     above = essential | ({"NIGHT"} & problem.catalogue.competencies.keys())
     for worker in problem.workers if above else ():
         tours = builder.tours_of(worker)
@@ -65,6 +67,10 @@ def _may_be_night(builder: ModelBuilder, visit: int, nights: list[Interval]) -> 
     duration = builder.requests[visit].visit.duration
     spans = [Interval(opens, shut + duration) for opens, _, shut in builder.windows_of(visit)]
     return any(span.overlap(night) for span in spans for night in nights)
+
+
+def _is_child_care(builder: ModelBuilder, visit: int) -> bool:
+    return not builder.requests[visit].visit.required.isdisjoint(("CHILD_OVER3", "CHILD_UNDER3"))
 
 
 def _beyond_first_level(builder: ModelBuilder, worker: Worker) -> list[int]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from brigade.calendar import is_public_holiday
+from brigade.labour import RuleSet
 from brigade.tour import wall_band
 from brigade.units import Ticks
-from brigade.workforce import Worker
-from solver.arrays import SPAN, TOTAL_DATES, TOTAL_WORK, WORK
+from brigade.workforce import Contract, Worker, WorkingTimeMode
+from solver.arrays import OWN_WORK, SPAN, TOTAL_DATES, TOTAL_WORK, WORK
 from solver.builder import constant
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def contribute(builder: ModelBuilder) -> None:
     for worker in builder.problem.workers:
         limits = worker.limits
         builder.day_limit(worker, WORK, constant(limits.max_daily_work))
-        builder.day_limit(worker, WORK, constant(_shorter_day(builder, worker)))
+        builder.day_limit(worker, OWN_WORK, constant(_shorter_day(builder, worker)))
         builder.day_limit(worker, SPAN, constant(limits.max_span))
         builder.rest_between_days(worker, constant(limits.daily_rest))
         for days in builder.weeks(worker):
@@ -47,8 +48,22 @@ def _shorter_day(builder: ModelBuilder, worker: Worker) -> Ticks | None:
     rules = builder.problem.rules_for(worker)
     share, full_week = rules.get("SCHEDULED_DAY", "days_per_week"), builder.minutes(rules, "SCHEDULED_DAY", "full_time_week")
     if day is None and share is not None and full_week is not None:
-        day = (full_week if worker.contract.weekly is None else worker.contract.weekly) // share.value
+        day = _week(builder, rules, worker.contract, full_week) // share.value
     return None if day is None else max(0, day - reduction)
+
+
+def _week(builder: ModelBuilder, rules: RuleSet, contract: Contract, full_week: Ticks) -> Ticks:
+    """Hours of the contract's week, or its share of a full one by those of its longer period."""
+    if contract.weekly is not None or contract.period_hours is None:
+        return full_week if contract.weekly is None else contract.weekly
+    match contract.working_time_mode:
+        case WorkingTimeMode.TWO_WEEKS | WorkingTimeMode.FOUR_WEEKS as weeks:
+            return contract.period_hours // (2 if weeks is WorkingTimeMode.TWO_WEEKS else 4)
+        case WorkingTimeMode.MONTHLY | WorkingTimeMode.ANNUAL as longer:
+            whole = builder.minutes(rules, "FULL_TIME", "month" if longer is WorkingTimeMode.MONTHLY else "year")
+            week = builder.minutes(rules, "FULL_TIME", "week")
+            return full_week if whole is None or week is None else contract.period_hours * week // whole
+    return contract.period_hours
 
 
 def _may_be_sunday(builder: ModelBuilder, tour: int, visit: int) -> bool:

@@ -309,8 +309,8 @@ def night_rest(person: Person, day: Day, rules: Rules) -> int:
 def personal(person: Person, day: Day, rules: Rules) -> Iterator[str]:
     worker, clock = person.worker, person.clock
     work = person.work(day, rules)
-    limits = [worker.limit("max_daily_work"), _reduced_day(person)]
-    broken = any(most is not None and work > most for most in limits)
+    most, reduced = worker.limit("max_daily_work"), _reduced_day(person)
+    broken = (most is not None and work > most) or (reduced is not None and work - day.other_work() > reduced)
     services: list[Span] = [(stop.start, stop.end) for stop in day.stops]
     for text in worker.limits.get("no_work_bands", []):
         begin, end = (int(one[:2]) * 60 + int(one[3:]) for one in text.split("-"))
@@ -333,6 +333,20 @@ def _reduced_day(person: Person) -> int | None:
     contract, rules, length = person.worker.contract, person.rules([]), person.clock.length
     if contract.get("daily_min") is not None:
         return max(0, length(contract["daily_min"]) - reduction)
-    weekly, days = contract.get("weekly_min"), rules.get("SCHEDULED_DAY", "days_per_week")
-    week = length(weekly) if weekly is not None else rules.get("SCHEDULED_DAY", "full_time_week")
+    week, days = _week_of(person), rules.get("SCHEDULED_DAY", "days_per_week")
     return None if week is None or days is None else max(0, week // days - reduction)
+
+
+def _week_of(person: Person) -> int | None:
+    """The contract's week, a longer period's share of one, or full time."""
+    contract, rules, length = person.worker.contract, person.rules([]), person.clock.length
+    weekly, period, mode = (contract.get(name) for name in ("weekly_min", "period_hours_min", "working_time_mode"))
+    if weekly is not None:
+        return length(weekly)
+    if period is None:
+        return rules.get("SCHEDULED_DAY", "full_time_week")
+    weeks = {"two_weeks": 2, "four_weeks": 4}.get(mode, 1)
+    if mode not in ("monthly", "annual"):
+        return length(period) // weeks
+    whole, week = rules.at_least("FULL_TIME", "month" if mode == "monthly" else "year"), rules.at_least("FULL_TIME", "week")
+    return length(period) * week // whole

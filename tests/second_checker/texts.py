@@ -57,9 +57,10 @@ FORTNIGHTS = Condition(
 BREAKS = Condition(_of("REST_BREAK", "after", "length"))
 MEALS = Condition(_of("MEAL_BREAK", "length", "due_before", "due_after", "from", "to"))
 ZONE = Condition(_of("COMMUTE_NORMAL", "zone_minutes", "zone_metres"))
+NIGHT_BAND = _of("NIGHT_WINDOW", "from", "to")
 NIGHTS = Condition(
     (
-        *_of("NIGHT_WINDOW", "from", "to"),
+        *NIGHT_BAND,
         *_of("NIGHT_LIMITS", "counts_from", "max_work", "max_nights_in_row", "average_week", "average_weeks"),
         *_of("NIGHT_LIMITS", "rest_equal_over", "rest_equal_over_night", "whole_night"),
         ("DAILY_REST", "limit"),
@@ -260,6 +261,10 @@ class Library:
             found: dict[frozenset[tuple[Key, int]], Said] = {}
             for said in self._texts(key):
                 one = said.only(condition.keys)
+                if condition is NIGHTS and not one.only(NIGHT_BAND).rows:
+                    # Its band gave way to an agreement's, its limits did not: they hold in the band that all say together.
+                    joined = self.of(worker, hosts).rows
+                    one = Said(one.rows | {name: joined[name] for name in NIGHT_BAND if name in joined}, one.is_employers)
                 if one.rows and (one.is_employers or one.wording not in found):
                     found[one.wording] = one
             kept = [

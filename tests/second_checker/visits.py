@@ -112,8 +112,10 @@ def of_stop(case: Case, library: Library, tour: Tour, worker: Worker, stop: Stop
     if window(case, stop) is None:
         yield broken("TIME_WINDOW")
     holds = held(case, worker, tour.day)
-    lacks_level = rules.flag("COMPETENCIES", "first_level_excluded") and visit["act_class"] == "essential"
-    if not set(visit.get("required", [])) <= holds or (lacks_level and is_first_level(case, holds)):
+    required = set(visit.get("required", []))
+    of_children = "CHILD_UNDER3" in holds and not required.isdisjoint({"CHILD_UNDER3", "CHILD_OVER3"})
+    lacks_level = rules.flag("COMPETENCIES", "first_level_excluded") and visit["act_class"] == "essential" and not of_children
+    if not required <= holds or (lacks_level and is_first_level(case, holds)):
         yield broken("COMPETENCIES")
     if not any(
         one["provider_id"] == host and date.fromisoformat(one["first"]) <= tour.day <= date.fromisoformat(one["last"])

@@ -74,6 +74,13 @@ def test_grades_of_a_branch_grow_with_their_level() -> None:
     assert all(low <= high for low, high in pairwise(levels))
     assert GRANTED["D1_E3"] < GRANTED["D2_E1"]
     assert GRANTED["AV1"] < GRANTED["AV2"] < GRANTED["AV3"]
+    assert GRANTED["GE1"] < GRANTED["GE2"] < GRANTED["GE3"]
+
+
+def test_people_have_the_competencies_of_their_own_job() -> None:
+    """SAP annexe I: school runs of « garde d'enfants 2 »; the child's rooms, linen and meals of « garde d'enfants 3 »."""
+    assert {"CHILD_OVER3", "OUTING"} <= GRANTED["GE2"]
+    assert {"CHILD_UNDER3", "UPKEEP", "LAUNDRY", "MEAL_SIMPLE"} <= GRANTED["GE3"]
 
 
 def test_a_certificate_counts_from_the_day_it_is_obtained_to_the_day_it_expires_included() -> None:

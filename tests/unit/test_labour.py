@@ -371,6 +371,7 @@ UNLAWFUL_ACCORDS = [
     ("ct", "ADDITIONAL_HOURS.percent_of_contract", 34, "33 percent (CT L3123-20)"),
     ("bad", "SUNDAY_HOLIDAY_ACTS.essential_only", 2, "flag"),
     ("sap", "INTERRUPTIONS.long_count", -1, "count"),
+    ("sap", "MAX_DAILY_WORK.civil_exceptional", 721, "720 min (CT L2253-3)"),
 ]
 
 

@@ -1,7 +1,7 @@
 """Small duties judged by hand from the articles, on other days and borders than the cases of `tests/data/law/`.
 
-A row says the texts (employer and host alike), the first day, the duties, and what the text forbids them by; the checker and
-the kernel must both say so.
+A row says the text (of employer and host alike, unless she is `lent`), the first day, the duties, and what the text forbids
+them by; the checker and the kernel must both say so.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from brigade.workforce import Contract, Counters, PersonalLimits
-from tests.duties import Duty
+from brigade.workforce import Contract, Counters, EmployerKind, PersonalLimits, WorkingTimeMode
+from tests.builders import employer
+from tests.duties import Duty, elsewhere
 from tests.lawful import broken, each, on, under
 
 
@@ -32,6 +33,23 @@ def rule(*names: str) -> frozenset[str]:
     return frozenset(names)
 
 
+def lent(agreement: str, **more: Any) -> dict[str, Any]:
+    """By an employer under that text, to the host whose text the row says."""
+    return {"employers": (employer("S1", agreement, EmployerKind.EMPLOYER_GROUP),), **more}
+
+
+def after(*weeks: int) -> dict[str, Any]:
+    return {"person": {"counters": Counters(week_work=weeks)}}
+
+
+def shorter(minutes: int, contract: Contract, **person: Any) -> dict[str, Any]:
+    """Somebody whose day is that much shorter than the contract's."""
+    return {"person": {"contract": contract, "limits": PersonalLimits(daily_reduction=minutes), **person}}
+
+
+BY_MONTH = Contract(period_hours=104 * 60, working_time_mode=WorkingTimeMode.MONTHLY)
+BY_FORTNIGHT = Contract(period_hours=48 * 60, working_time_mode=WorkingTimeMode.TWO_WEEKS)
+FIVE_NIGHTS = each(range(5), "21:00", 480)
 PART = {"person": {"contract": Contract(weekly=1440)}}
 NIGHT_WORKER = {"person": {"contract": Contract(weekly=2100, full_time=True, night_worker=True)}}
 SAID = [
@@ -101,6 +119,30 @@ SAID = [
         rule("SUNDAY_RHYTHM"),
         "2026-05-31",
         {"person": {"counters": Counters(sundays_worked=frozenset({on("2026-05-03"), on("2026-05-17")}))}},
+    ),
+    # The code's limits of night work hold for whoever has no agreement, in the night of the agreement that she meets: 8 h
+    # (L3122-6), 40 h over twelve weeks (L3122-7); of an employer's ten hours (BAD V.30.1) a host without agreement knows none.
+    Said("CT L3122-6, lent to a company", "sap", [(0, "21:00", 480)], more=lent("ct")),
+    Said("CT L3122-6, lent to a company", "sap", [(0, "21:00", 481)], rule("NIGHT_LIMITS"), more=lent("ct")),
+    Said("CT L3122-6, lent to an association", "bad", [(0, "20:00", 481)], rule("NIGHT_LIMITS"), more=lent("ct")),
+    Said("CT L3122-6, at a host without agreement", "ct", [(0, "21:00", 481)], rule("NIGHT_LIMITS"), more=lent("bad")),
+    Said("CT L3122-7, lent to a company", "sap", FIVE_NIGHTS, more=lent("ct", **after(*[2400] * 11))),
+    Said(
+        "CT L3122-7, lent to a company", "sap", FIVE_NIGHTS, rule("NIGHT_LIMITS"), more=lent("ct", **after(*[2400] * 10, 2401))
+    ),
+    # Before July 2022 the companies' agreement said nothing of nights: the code's eight hours, beside an association's ten.
+    Said("CT L3122-6, 30 June 2022", "sap", [(0, "21:00", 540)], rule("NIGHT_LIMITS"), "2022-06-30", lent("bad", days=1)),
+    Said("SAP II.2.j, 1 July 2022", "sap", [(0, "21:00", 540)], rule(), "2022-07-01", lent("bad", days=1)),
+    # BAD V.11: a part-timer's day of 104 h a month or 48 h in two weeks is 4 h 48, less 42 min; another employer's hours are
+    # not in it.
+    Said("BAD V.11, 104 h a month", "bad", [(0, "09:00", 246)], more=shorter(42, BY_MONTH)),
+    Said("BAD V.11, 104 h a month", "bad", [(0, "09:00", 247)], rule("PERSONAL_LIMIT"), more=shorter(42, BY_MONTH)),
+    Said("BAD V.11, 48 h in two weeks", "bad", [(0, "09:00", 247)], rule("PERSONAL_LIMIT"), more=shorter(42, BY_FORTNIGHT)),
+    Said(
+        "BAD V.11, work elsewhere",
+        "bad",
+        [(0, "15:00", 246)],
+        more=shorter(42, Contract(weekly=1440), other_work=(elsewhere(0, "11:00", 120),)),
     ),
 ]
 

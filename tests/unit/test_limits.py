@@ -13,7 +13,7 @@ from brigade.exchange.shapes.workforce import LimitsShape
 from brigade.labour import shipped_labour_code
 from brigade.limits import Preset, preset
 from brigade.units import Horizon
-from brigade.workforce import Contract, PersonalLimits
+from brigade.workforce import Contract, PersonalLimits, WorkingTimeMode
 
 MINUTES = Horizon(date(2026, 3, 9))
 HALF_MINUTES = Horizon(date(2026, 3, 9), ticks_per_minute=2)
@@ -53,6 +53,10 @@ def test_an_agreement_that_bans_minors_from_its_night_adds_its_band() -> None:
         (Contract(), 2 * 60),
         (Contract(weekly=2 * 1440), 83),  # 24 h: 60 x 24 / 35 = 41.14 min, rounded up to the half minute
         (Contract(weekly=2 * 1050), 2 * 30),
+        (Contract(period_hours=2 * 104 * 60, working_time_mode=WorkingTimeMode.MONTHLY), 83),  # of 151 h 40, as 24 h of 35
+        (Contract(period_hours=2 * 48 * 60, working_time_mode=WorkingTimeMode.TWO_WEEKS), 83),
+        (Contract(period_hours=2 * 96 * 60, working_time_mode=WorkingTimeMode.FOUR_WEEKS), 83),
+        (Contract(period_hours=2 * 48210, working_time_mode=WorkingTimeMode.ANNUAL), 2 * 30),  # half of 1 607 h
     ],
 )
 def test_an_hour_less_than_her_day_and_for_part_timers_in_proportion(contract: Contract, reduction: int) -> None:

@@ -17,12 +17,13 @@ from brigade.plan import Plan
 from brigade.problem import Problem
 from brigade.remarks import remarks
 from brigade.words import say
-from brigade.workforce import Contract, Counters, EmployerKind, WorkingTimeMode
+from brigade.workforce import Contract, Counters, EmployerKind, PersonalLimits, WorkingTimeMode
 from tests.builders import MONDAY, employer, labour
 from tests.duties import duties, past
 
 WEDNESDAY, SATURDAY_MAY_EIGHTH_WEEK = date(2026, 3, 11), date(2026, 5, 4)
 FULL = Contract(weekly=2100, full_time=True)
+NO_LIMITS = PersonalLimits()
 
 
 def case(
@@ -99,6 +100,22 @@ def test_months_whose_nights_nobody_counted_are_said_where_a_night_is_possible()
     assert asked("22:00", counters=Counters(night_months=(6000, 6000, 6000, 6000, 6000))) == []
     assert asked("22:00", counters=Counters(known_since=date(2025, 1, 1))) == []
     assert asked("22:00", contract=Contract(weekly=2100, full_time=True, night_worker=True)) == []
+
+
+def test_unknown_days_name_the_rules_of_nights_and_of_the_person() -> None:
+    """A night before the horizon asks for its rest and fills the first date (SAP II.2.h); a minor's week is half unknown."""
+
+    def rules_named(start: str, day: date, limits: PersonalLimits = NO_LIMITS) -> list[str]:
+        lender, person = (employer("E1", "sap"),), {"limits": limits}
+        asked = duties([(0, start, 240)], shipped_labour_code(), first_day=day, person=person, employers=lender)[0]
+        return [rule for one in remarks(asked) if one.code == "unknown_days" for rule in one.value("rules")]
+
+    plain = ["DAILY_REST", "WEEKLY_REST", "MAX_CONSEC_DAYS"]
+    assert rules_named("09:00", MONDAY) == plain
+    assert rules_named("22:00", MONDAY) == [*plain, "NIGHT_LIMITS", "MAX_DAILY_WORK"]
+    assert rules_named("09:00", MONDAY, PersonalLimits(rest_days_in_row=2)) == [*plain, "PERSONAL_LIMIT"]
+    assert rules_named("09:00", MONDAY, PersonalLimits(max_week_work=2100)) == plain
+    assert rules_named("09:00", MONDAY + timedelta(days=1), PersonalLimits(max_week_work=2100))[-1] == "PERSONAL_LIMIT"
 
 
 def test_the_mean_of_night_weeks_needs_past_weeks_where_a_night_is_possible() -> None:
@@ -192,6 +209,14 @@ def test_twelve_weeks_of_fifteen_two_hours_over_the_contract_raise_it() -> None:
     (found,) = drifts(weeks)
     assert (found["contract_min"], found["raised_min"], found["weeks"]) == (1200, 1320, 12)
     assert drifts((1319, *weeks[1:])) == []
+
+
+def test_a_contract_by_the_month_drifts_from_its_mean_week() -> None:
+    """L3123-13: two hours a week « ou l'équivalent mensuel »: 86 h 40 a month are 20 h a week."""
+    month = Contract(period_hours=5200, working_time_mode=WorkingTimeMode.MONTHLY)
+    (found,) = drifts((1320,) * 14, month)
+    assert (found["contract_min"], found["raised_min"]) == (1200, 1320)
+    assert drifts((1319,) * 14, month) == []
 
 
 def test_eleven_weeks_are_too_few_to_raise_a_contract_and_full_time_is_not_raised() -> None:

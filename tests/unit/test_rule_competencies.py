@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from brigade.competencies import parse_catalogue
+from brigade.competencies import parse_catalogue, shipped_catalogue
 from brigade.demand import ActClass
 from brigade.plan import Plan
 from brigade.problem import Problem
@@ -63,6 +63,32 @@ def test_the_first_level_does_no_essential_act_where_the_agreement_says_so() -> 
     assert codes(asked, plan(asked, route(asked, "W1", ("V3", "08:00")))) == []
     silent = replace(asked, labour=labour())
     assert codes(silent, plan(silent, route(silent, "W1", ("V1", "08:00")))) == []
+
+
+@pytest.mark.parametrize(
+    ("held", "public", "expected"),
+    [
+        ({"CHILD_UNDER3"}, "CHILD_UNDER3", []),
+        ({"CHILD_UNDER3", "CHILD_OVER3"}, "CHILD_OVER3", []),
+        ({"CHILD_OVER3"}, "CHILD_OVER3", ["competencies_first_level"]),
+        ({"CHILD_UNDER3", "DEMENTIA"}, "DEMENTIA", ["competencies_first_level"]),
+    ],
+)
+def test_washing_children_is_the_job_of_whoever_looks_after_the_smallest(
+    held: set[str], public: str, expected: list[str]
+) -> None:
+    """SAP annexe I: « garde d'enfants 3 » washes, dresses and feeds; other carers of the first level do no essential act."""
+    rules = labour(bad={"COMPETENCIES.first_level_excluded": {"value": 1, "unit": "flag", "stricter": "higher"}})
+    asked = problem(
+        [visit("V1", required=frozenset({public}))],
+        [worker(competencies=frozenset(held))],
+        rules=rules,
+        catalogue=shipped_catalogue(),
+    )
+    made = plan(asked, route(asked, "W1", ("V1", "08:00")))
+    assert codes(asked, made) == expected
+    model = build_model(asked)
+    assert Search(model.arrays, 1).load(model.order_of(made)) == (not expected)
 
 
 NIGHTS = {

@@ -108,6 +108,9 @@ def test_a_violation_says_who_when_what_and_by_which_article() -> None:
 
 def test_a_violation_of_a_week_or_a_visit_names_its_place_once() -> None:
     week = Violation("MAX_WEEK_WORK", "W1", "W1 2026-W11", Reason.of("max_week_work", work_min=2940, limit_min=2880), "CT")
+    month = Violation("ADDITIONAL_HOURS", "W1", "W1 2026-03", week.reason, "CT")
+    assert say_violation(month, "fr").startswith("W1 mars 2026 : ")
+    assert say_violation(month, "en").startswith("W1 March 2026: ")
     assert say_violation(week, "en") == "W1 week 11 of 2026: 49 h of work in the week, limit 48 h (CT)"
     pair = Violation("FORBIDDEN_PAIR", "W1", "W1 2026-03-09 V3", Reason.of("forbidden_pair", visit="V3"), "x")
     assert say_violation(pair) == "W1, lun. 9 mars : ne doit pas intervenir pour V3 (x)"
