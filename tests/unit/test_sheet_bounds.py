@@ -12,7 +12,7 @@ import pytest
 from brigade.errors import Issue, UnreadableInput
 from brigade.exchange.sheets import raw
 from brigade.exchange.sheets.grids import read_grids
-from brigade.exchange.sheets.raw import BLANK, Merge, RawCell, Vocabulary, kept_rows, with_merges
+from brigade.exchange.sheets.raw import BLANK, Merge, RawCell, Vocabulary, kept_rows, kept_runs, with_merges
 
 CONTENT = """<?xml version="1.0"?><office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
  xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">
@@ -95,6 +95,18 @@ def test_blank_rows_without_end_are_refused(monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(UnreadableInput) as refused:
         kept_rows(endless, "t")
     assert refused.value.issues == (Issue("C010", "t", "plus de 10 lignes", "une table de la brigade, sans plus"),)
+
+
+def test_a_row_repeated_is_one_step_however_often_it_is() -> None:
+    """LibreOffice ends each sheet with a million blank rows: they are counted, never walked through."""
+    full, blank = (RawCell("x"), BLANK), (BLANK,)
+    assert kept_runs([(full, 2), (blank, 3), (full, 1), (blank, 1_000_000)], "t") == ((RawCell("x"),),) * 2 + ((),) * 3 + (
+        (RawCell("x"),),
+    )
+    for runs, most in (([(blank, 10**15)], 2_000_000), ([(blank, 9), (full, 10**15)], 200_000)):
+        with pytest.raises(UnreadableInput) as refused:
+            kept_runs(runs, "t")
+        assert refused.value.issues == (Issue("C010", "t", f"plus de {most} lignes", "une table de la brigade, sans plus"),)
 
 
 def test_blocks_merged_over_blocks_end(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,14 +20,13 @@ from brigade.exchange.sheets.clocks import says_unit
 from brigade.exchange.sheets.number_formats import exact
 from brigade.exchange.sheets.raw import (
     BLANK,
-    MOST_BLANK_ROWS,
     MOST_COLUMNS,
     Grid,
     Merge,
     RawCell,
     Row,
     Stored,
-    kept_rows,
+    kept_runs,
     raw_moment,
     raw_span,
     with_merges,
@@ -67,14 +66,15 @@ def read_opendocument(path: Path, remarks: list[Issue]) -> list[Grid]:
 def _grid(file: str, table: Element, hidden: set[str | None], remarks: list[Issue]) -> Grid:
     name = table.get(f"{TABLE}name", "")
     label, sheet = f"{file}, feuille « {name} »", _Sheet()
-    rows = kept_rows(_rows(table, sheet), label)
+    rows = kept_runs(_runs(table, sheet), label)
     if sheet.hidden_rows:
         met = f"{sheet.hidden_rows} ligne(s) masquée(s)"
         remarks.append(Issue("C206", label, met, "lues comme les autres : les supprimer si elles ne comptent pas"))
     return Grid(name, label, with_merges(rows, sheet.merges), table.get(f"{TABLE}style-name") in hidden)
 
 
-def _rows(table: Element, sheet: _Sheet) -> Iterator[Row]:
+def _runs(table: Element, sheet: _Sheet) -> Iterator[tuple[Row, int]]:
+    """Each row with how many times it stands there: the blank ones below the last are a million, told in one element."""
     number = 0
     for element in _row_elements(table):
         times = int(element.get(f"{TABLE}number-rows-repeated", "1"))
@@ -82,8 +82,8 @@ def _rows(table: Element, sheet: _Sheet) -> Iterator[Row]:
         if row and element.get(f"{TABLE}visibility", "visible") != "visible":
             sheet.hidden_rows += times
         number += times
-        for _ in range(min(times, MOST_BLANK_ROWS + 1)):
-            yield row
+        if times > 0:
+            yield row, times
 
 
 def _row_elements(table: Element) -> Iterator[Element]:

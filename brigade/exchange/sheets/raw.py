@@ -122,21 +122,26 @@ def raw_span(value: timedelta) -> str:
 def kept_rows(rows: Iterable[Row], label: str) -> tuple[Row, ...]:
     """The rows up to the last one that holds something, each up to its last such cell: spreadsheets keep blank ones by the
     million. Raises: UnreadableInput, when there are more cells than any table of ours has."""
+    return kept_runs(((row, 1) for row in rows), label)
+
+
+def kept_runs(runs: Iterable[tuple[Row, int]], label: str) -> tuple[Row, ...]:
+    """The same of rows that come with how many times each is repeated, one or more."""
     made: list[Row] = []
     widest = 0
     known: dict[RawCell, RawCell] = {}  # a matrix repeats its sites thousands of times: each is kept once
     waiting = 0
-    for number, row in enumerate(rows):
+    for row, times in runs:
         width = next((at for at in range(len(row), 0, -1) if not row[at - 1].is_blank), 0)
         if not width:
-            waiting += 1
-            if number > MOST_BLANK_ROWS:
+            waiting += times
+            if len(made) + waiting > MOST_BLANK_ROWS + 1:
                 raise _beyond(label, f"plus de {MOST_BLANK_ROWS} lignes")
             continue
         widest = max(widest, width)
-        refuse_beyond(label, len(made) + waiting + 1, widest)
+        refuse_beyond(label, len(made) + waiting + times, widest)
         made += [()] * waiting
-        made.append(tuple(known.setdefault(cell, cell) for cell in row[:width]))
+        made += [tuple(known.setdefault(cell, cell) for cell in row[:width])] * times
         waiting = 0
     return tuple(made)
 
