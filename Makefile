@@ -11,6 +11,8 @@ LOCKED := pyproject.toml uv.lock
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
+# Bytecode is kept, whatever the machine likes: a command that compiles all its modules anew takes twice as long to begin.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test test-databases bench-peers-test load audit sbom release-check attack lint format mutants proofs interrupts commitments sanitize docs lock clean
 .DELETE_ON_ERROR:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from zlib import crc32
@@ -10,6 +12,11 @@ import pytest
 from hypothesis import settings
 
 from tests.postgres import PostgresServer, postgres_server
+
+# The tests start some hundred processes: without bytecode kept, each of them compiles every module that it imports anew, for
+# longer than all the rest of its start. Containers like to forbid it.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # Derandomized: a red suite is red again for whoever looks into it. No deadline: the machine may be busy.
 settings.register_profile("calm", derandomize=True, deadline=None, print_blob=True)

@@ -15,12 +15,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import distribution
 from pathlib import Path
+from typing import LiteralString
+
+import psycopg
+from psycopg import sql
 
 DURABLE = "-c listen_addresses=''"
 """For tests that stop the server: what it has acknowledged it must find again."""
 NOBODY = 65534  # PostgreSQL refuses to run as root: root lends it this identity, which owns nothing
-# Nothing here outlives the tests, so nothing waits for the disk.
-SETTINGS = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+# Nothing here outlives the tests, so nothing waits for the disk, and nobody tidies up.
+SETTINGS = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +37,19 @@ class PostgresServer:
     def url(self, database: str = "postgres", driver: str = "postgresql") -> str:
         return f"{driver}://brigade@/{database}?host={self.folder}"
 
-    def create_database(self, name: str) -> str:
-        """Adds an empty database and returns its URL. Raises: CalledProcessError when the name is taken."""
-        self.run("createdb", "--host", str(self.folder), "--username", "brigade", name)
+    def create_database(self, name: str, template: str = "template1") -> str:
+        """Adds a database, empty or a copy of one that nobody is connected to, and returns its URL. Raises:
+        psycopg.errors.DuplicateDatabase."""
+        self._administer("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name, template)
         return self.url(name)
+
+    def drop_database(self, name: str) -> None:
+        """Whoever is still connected to it is put out."""
+        self._administer("DROP DATABASE {} WITH (FORCE)", name)
+
+    def _administer(self, statement: LiteralString, *names: str) -> None:
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
     def start(self, settings: str = SETTINGS) -> None:
         """Returns once it answers."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -42,13 +43,16 @@ BUILT = {
 }
 
 
-def calls() -> Iterator[tuple[Path, str, ast.Call]]:
+@cache
+def calls() -> Sequence[tuple[Path, str, ast.Call]]:
     """(file, last name called, call) of everything the four rooms call."""
+    found = []
     for path in sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             match node:
                 case ast.Call(func=ast.Attribute(attr=name)) | ast.Call(func=ast.Name(id=name)):
-                    yield path, name, node
+                    found.append((path, name, node))
+    return found
 
 
 def literal(node: ast.expr | None) -> str | None:

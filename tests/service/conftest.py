@@ -31,6 +31,7 @@ from api.imports import bringing
 from api.scope import Scoped
 from api.service import Service
 from api.settings import Pool, Settings
+from api.store import engine
 from api.store.engine import Database
 from api.store.people import Token
 from brigade.errors import Issue
@@ -129,8 +130,24 @@ def world_on(url: str, folder: Path, **more: Any) -> World:
     """A service with the Monday's basin, one account and one token a role, on an empty database."""
     clock = ShiftedClock(NOW - SystemClock().now())
     app = create_app(settings_for(url, folder, **more), clock=clock, dispatches=False)
+    _share_document(app)
     tokens = fill(app.state.service)
     return World(app, TestClient(app, raise_server_exceptions=False), tokens)
+
+
+DOCUMENT: dict[str, Any] = {}
+
+
+def _share_document(app: FastAPI) -> None:
+    """The OpenAPI document takes seconds to write, and is the same for every application: one is written in a session."""
+    write = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if not DOCUMENT:
+            DOCUMENT.update(write())
+        return DOCUMENT
+
+    app.openapi = openapi  # type: ignore[method-assign]
 
 
 def fill(service: Service) -> dict[Role, str]:
@@ -188,39 +205,69 @@ def _documented() -> Iterator[None]:
     assert sorted(set(UNDOCUMENTED)) == []
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_waiting_for_the_disk() -> Iterator[None]:
+    """No machine stops under the services of this process: what they commit on SQLite need not reach the disk."""
+    prepare = engine._prepare_sqlite
+
+    def prepare_quickly(connection: Any, record: Any) -> None:
+        prepare(connection, record)
+        connection.execute("PRAGMA synchronous=OFF")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "_prepare_sqlite", prepare_quickly)
+        yield
+
+
+@pytest.fixture(scope="session")
+def models() -> dict[str, tuple[str, World]]:
+    """Of each kind of database the filled service, made by the first test that asks. A fixture of two parameters would make
+    it again whenever a file goes from one to the other."""
+    return {}
+
+
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def model(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, World]:
+def model(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, models: dict[str, tuple[str, World]]
+) -> tuple[str, World]:
     """A filled service of each kind of database, closed again: each test works on a copy of its own."""
-    folder = tmp_path_factory.mktemp("model")
-    url = f"sqlite:///{folder / 'brigade.db'}"
-    if request.param == "postgresql":
-        server: PostgresServer = request.getfixturevalue("postgres")
-        url = server.create_database(f"model_{next(NUMBERS)}")
-    made = world_on(url, folder)
-    made.service.database.close()
-    return url, made
+    if request.param not in models:
+        folder = tmp_path_factory.mktemp("model")
+        url = f"sqlite:///{folder / 'brigade.db'}"
+        if request.param == "postgresql":
+            server: PostgresServer = request.getfixturevalue("postgres")
+            url = server.create_database(f"model_{next(NUMBERS)}")
+        made = world_on(url, folder)
+        made.service.database.close()
+        models[request.param] = url, made
+    return models[request.param]
 
 
 @pytest.fixture
-def copied(model: tuple[str, World], request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def copied(model: tuple[str, World], request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a copy."""
     url, _ = model
     if url.startswith("sqlite"):
         copyfile(url.removeprefix("sqlite:///"), tmp_path / "brigade.db")
-        return f"sqlite:///{tmp_path / 'brigade.db'}"
-    server: PostgresServer = request.getfixturevalue("postgres")
-    name, template = f"service_{next(NUMBERS)}", make_url(url).database or ""
-    server.run("createdb", "--host", str(server.folder), "--username", "brigade", "--template", template, name)
-    return server.url(name)
+        yield f"sqlite:///{tmp_path / 'brigade.db'}"
+    else:
+        yield from _database(request.getfixturevalue("postgres"), make_url(url).database or "")
+
+
+def _database(server: PostgresServer, template: str = "template1") -> Iterator[str]:
+    """The address of a database for one test, gone after it."""
+    name = f"service_{next(NUMBERS)}"
+    yield server.create_database(name, template)
+    server.drop_database(name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database of each kind."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'brigade.db'}"
-    server: PostgresServer = request.getfixturevalue("postgres")
-    return server.create_database(f"service_{next(NUMBERS)}")
+        yield f"sqlite:///{tmp_path / 'brigade.db'}"
+    else:
+        yield from _database(request.getfixturevalue("postgres"))
 
 
 @pytest.fixture
