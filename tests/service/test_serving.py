@@ -15,7 +15,7 @@ import httpx2
 
 from brigade.exchange.document import problem_text
 from tests.service.basin import BASIN, absence, monday
-from tests.service.live import PATIENCE_S, until
+from tests.service.live import CLIENT, PATIENCE_S, until
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "scenarios" / "catalogue" / "demo.json"
@@ -48,7 +48,7 @@ def ready(address: str) -> None:
 
 def is_ready(address: str) -> bool:
     try:
-        return httpx2.get(f"{address}/readyz", timeout=60).status_code == 200
+        return CLIENT.get(f"{address}/readyz").status_code == 200
     except httpx2.TransportError:
         return False
 
