@@ -6,10 +6,12 @@ import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
-from datetime import timedelta
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import wraps
 from pathlib import Path
-from shutil import copyfile
+from shutil import copyfile, copytree
 from typing import Any
 
 import pytest
@@ -64,6 +66,16 @@ class AtOnce(Executor):
         return future
 
 
+@dataclass(frozen=True)
+class Beginning:
+    """What a fixture brought about in a world: the name of a copy of what it left, the time there, and what the fixture gave,
+    None for the world itself."""
+
+    kept: str
+    ended_at: datetime
+    given: Any
+
+
 @dataclass
 class World:
     """A service at work, as its users meet it."""
@@ -71,6 +83,7 @@ class World:
     app: FastAPI
     client: TestClient
     tokens: dict[Role, str]
+    copies: Copies | None = None
 
     @property
     def service(self) -> Service:
@@ -111,11 +124,69 @@ class World:
         where, version = f"{BASIN}/plans/{plan['id']}/publish", f'"{plan["version"]}"'
         return self.ask(Role.COORDINATOR, "POST", where, {"reason": "essai"}, If_Match=version)
 
+    def begin(self, act: Callable[[World], Any]) -> Any:
+        """What `act` gives, the world itself or any other value, once it has done its part here. It is done in the first world
+        of the session that asks for it; the others get a copy of what it left, and their clock goes on from there."""
+        assert self.copies is not None
+        database, folder = self.service.database, self.service.settings.folder
+        known = self.copies.beginnings.get((database.is_sqlite, act))
+        if known is None:
+            given = act(self)
+            database.close()
+            known = Beginning(
+                self.copies.keep(database.url, folder), self.service.clock.now(), None if given is self else given
+            )
+            self.copies.beginnings[database.is_sqlite, act] = known
+        else:
+            database.close()
+            self.copies.place(known.kept, database.url, folder)
+            self.service.clock = ShiftedClock(known.ended_at - SystemClock().now())
+        return self if known.given is None else deepcopy(known.given)
+
     def later(self, **more: float) -> None:
         """Let time pass, for the service only."""
         clock = self.service.clock
         assert isinstance(clock, ShiftedClock)
         self.service.clock = ShiftedClock(clock.shift + timedelta(**more))
+
+
+@dataclass
+class Copies:
+    """Keeps copies of worlds for a session: the database, and the keys in the folder of its service."""
+
+    folder: Path
+    server: Callable[[], PostgresServer]
+    beginnings: dict[tuple[bool, Callable[[World], Any]], Beginning] = field(default_factory=dict)
+
+    def keep(self, url: str, folder: Path) -> str:
+        """The name of a new copy. Nobody may be connected to the original."""
+        kept = f"kept_{next(NUMBERS)}"
+        copytree(folder, self.folder / kept)
+        if not url.startswith("sqlite"):
+            self.server().create_database(kept, _name(url))
+        return kept
+
+    def place(self, kept: str, url: str, folder: Path) -> None:
+        """A copy of what is kept, in the place of the database and its folder. Nobody may be connected to either."""
+        copytree(self.folder / kept, folder, dirs_exist_ok=True)
+        if not url.startswith("sqlite"):
+            self.server().drop_database(_name(url))
+            self.server().create_database(_name(url), kept)
+
+
+def _name(url: str) -> str:
+    """The file of a SQLite database, or the name that a server knows it by."""
+    return make_url(url).database or ""
+
+
+def begins(fixture: Callable[[World], Any]) -> Callable[[World], Any]:
+    """For fixtures that fill a world, below `@pytest.fixture`: filled once (`World.begin`), copied for every test."""
+
+    @wraps(fixture)
+    def begun(world: World) -> Any:
+        return world.begin(fixture)
+
+    return begun
 
 
 SEARCH = {"iterations": 200, "seed": 1}
@@ -243,15 +314,20 @@ def model(
     return models[request.param]
 
 
+@pytest.fixture(scope="session")
+def copies(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Copies:
+    return Copies(tmp_path_factory.mktemp("copies"), lambda: request.getfixturevalue("postgres"))
+
+
 @pytest.fixture
 def copied(model: tuple[str, World], request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a copy."""
     url, _ = model
     if url.startswith("sqlite"):
-        copyfile(url.removeprefix("sqlite:///"), tmp_path / "brigade.db")
+        copyfile(_name(url), tmp_path / "brigade.db")
         yield f"sqlite:///{tmp_path / 'brigade.db'}"
     else:
-        yield from _database(request.getfixturevalue("postgres"), make_url(url).database or "")
+        yield from _database(request.getfixturevalue("postgres"), _name(url))
 
 
 def _database(server: PostgresServer, template: str = "template1") -> Iterator[str]:
@@ -271,10 +347,10 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def world(model: tuple[str, World], copied: str, tmp_path: Path) -> Iterator[World]:
+def world(model: tuple[str, World], copied: str, copies: Copies, tmp_path: Path) -> Iterator[World]:
     """The application is made once a database; what it holds is each test's own."""
     _, made = model
     service = Service(settings_for(copied, tmp_path), ShiftedClock(NOW - SystemClock().now()), Database(copied))
     made.app.state.service = service
-    yield World(made.app, TestClient(made.app, raise_server_exceptions=False), made.tokens)
+    yield World(made.app, TestClient(made.app, raise_server_exceptions=False), made.tokens, copies)
     service.database.close()

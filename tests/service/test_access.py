@@ -9,7 +9,7 @@ import pytest
 from api.access import Role
 from api.messages.webhooks import Courier
 from tests.service.basin import BASIN, absence, release
-from tests.service.conftest import PASSWORD, World
+from tests.service.conftest import PASSWORD, World, begins
 
 A, C, M, W, E, F = Role
 LETTERS = dict(zip("ACMWEF", Role, strict=True))
@@ -196,6 +196,7 @@ LINK = {"kind": "different_workers", "first": "V1", "second": "V2"}
 
 
 @pytest.fixture
+@begins
 def day(world: World) -> dict[str, str]:
     """A published plan in which W1 has an offer, and the ids the walk needs."""
     world.ask(C, "PUT", f"{BASIN}/links/K1", LINK)

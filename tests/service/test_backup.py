@@ -24,7 +24,7 @@ from api.store.engine import Database
 from api.store.migrate import upgrade
 from tests.postgres import PostgresServer
 from tests.service.basin import BASIN, NOW, absence
-from tests.service.conftest import World, settings_for, wish
+from tests.service.conftest import World, begins, settings_for, wish
 
 C, M = Role.COORDINATOR, Role.MANAGER
 NUMBERS = itertools.count()
@@ -46,6 +46,7 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Empty:
 
 
 @pytest.fixture
+@begins
 def lived(world: World) -> World:
     """A day with something in most tables: an absence, a search, a published plan, offers, an answer, a remembered key."""
     wish(world, replan="on_request")

@@ -10,7 +10,7 @@ import pytest
 from api.access import Role
 from brigade.exchange.document import problem_to_json
 from tests.service.basin import BASIN, absence, document, monday
-from tests.service.conftest import World, wish
+from tests.service.conftest import World, begins, wish
 from tests.service.test_following import requests_of
 
 A, C, M = Role.ADMINISTRATOR, Role.COORDINATOR, Role.MANAGER
@@ -18,6 +18,7 @@ TUESDAY = {"start": "2026-03-10T07:00:00+01:00", "end": "2026-03-10T20:00:00+01:
 
 
 @pytest.fixture
+@begins
 def planned(world: World) -> World:
     """A-1 is away; a plan with W1, W2, W3 is in force, and nothing waits."""
     world.ask(M, "POST", f"{BASIN}/absences", absence())

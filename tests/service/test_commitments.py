@@ -10,7 +10,7 @@ import pytest
 from api.access import Role
 from api.cycle import offers
 from tests.service.basin import BASIN, absence
-from tests.service.conftest import World, wish
+from tests.service.conftest import World, begins, wish
 from tests.service.test_least_change import stops
 from tests.service.test_off_duty import firm
 
@@ -18,6 +18,7 @@ C, M = Role.COORDINATOR, Role.MANAGER
 
 
 @pytest.fixture
+@begins
 def told(world: World) -> World:
     """A-1 is away, the plan that covers V1, V2, V3 is in force; nothing is sought by itself."""
     wish(world, replan="on_request", offers={"next_wave": "on_request"})

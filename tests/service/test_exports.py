@@ -16,7 +16,7 @@ from api.scope import Scoped
 from api.store.cycle import Offer
 from brigade.plan import RefusalKind
 from tests.service.basin import BASIN, absence, release
-from tests.service.conftest import World, wish
+from tests.service.conftest import World, begins, wish
 from tests.service.test_releases import alone
 
 A, C, M, W, E, F = Role
@@ -25,6 +25,7 @@ EVIDENCE, PAYROLL = f"{BASIN}/exports/evidence?{MARCH}", f"{BASIN}/exports/payro
 
 
 @pytest.fixture
+@begins
 def done(world: World) -> World:
     """A-1 at a course all Monday; V1 done as planned, V2 by W3 on Sunday evening, V3 not at all."""
     wish(world, replan="on_request")

@@ -18,7 +18,7 @@ from api.store.base import Table
 from api.store.persons import ClientIdentity
 from api.vault import Vault, new_key
 from tests.service.basin import BASIN, absence
-from tests.service.conftest import World, settings_for, wish, world_on
+from tests.service.conftest import World, begins, wish, world_on
 
 A, C, M, W, E, F = Role
 CLIENT = {
@@ -32,6 +32,7 @@ MARKS = ("Zénobie", "Zenobie", "Repér", "4271B", "611223344", "Yolande", "dist
 
 
 @pytest.fixture
+@begins
 def told(world: World) -> World:
     """A of S1 and the three workers are known by name; S1's visits are covered by a published plan."""
     wish(world, replan="on_request")
@@ -90,7 +91,7 @@ def test_homes_are_shown_from_the_day_before_to_the_day_after(told: World, days:
 def test_how_to_get_in_is_never_shown_earlier_than_the_day_before(told: World) -> None:
     """Even where names are shown five days ahead."""
     answer_all(told)
-    told.service.settings = settings_for(told.service.database.url, Path("unused"), name_days_before=5)
+    told.service.settings = told.service.settings.model_copy(update={"name_days_before": 5})
     told.later(days=-3)
     assert {one["client"]["name"] for one in meetings(told, W)} == {CLIENT["name"]}
     assert {one["client"]["entry"] for one in meetings(told, W)} == {None}

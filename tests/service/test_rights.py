@@ -17,7 +17,7 @@ from api.store.cycle import Outcome, Plan, Problem
 from api.store.data import Client, Visit, Worker
 from api.store.people import AuditHead
 from tests.service.basin import BASIN, absence
-from tests.service.conftest import PASSWORD, World, wish
+from tests.service.conftest import PASSWORD, World, begins, wish
 
 A, C, M, W, E, F = Role
 CLIENT = {"name": "Mme Zénobie Marquée", "entry": "code 4271B"}
@@ -26,6 +26,7 @@ KEPT_AS_IT_WAS = {"audit", "remembered_requests"}
 
 
 @pytest.fixture
+@begins
 def worked(world: World) -> World:
     """W1 did V1 at S1:A's on Monday, and the day is over; both are known by name, and S1:A had asked for W1."""
     wish(world, replan="on_request")
