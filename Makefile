@@ -23,11 +23,11 @@ demo: $(RUN)
 
 test: $(TEST)
 	@$(VENV)/bin/python -m tests.browser.get_chromium
-	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile --deal-databases
+	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --deal-databases
 
 # Every test of the service on SQLite and on PostgreSQL; `make test` deals each to one of them.
 test-databases: $(TEST)
-	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile tests/service
+	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/service
 
 # The adapters of other engines, which only the benches need.
 bench-peers-test: $(TEST)

@@ -39,17 +39,41 @@ ON_BOTH = (
 )
 
 
+LONGEST = (
+    "test_faults_kill",
+    "test_solver",
+    "test_faults_database",
+    "test_advice_obstacles",
+    "test_first_day",
+    "test_bounds",
+    "test_faults_order",
+    "test_advice_people",
+    "test_cluster",
+    "test_tables",
+    "test_report",
+    "test_scenarios",
+    "test_cli_processes",
+    "test_access",
+    "test_refusals",
+)
+"""The files that take longest, begun first: what is begun last keeps one of the two workers waiting for the other. Those that
+wait for processes of their own take turns with those that calculate."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     told = "each test of the service on one of the two databases, dealt by its name; those about the database itself on both"
     parser.addoption("--deal-databases", action="store_true", help=told)
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """A run of `make test` meets every test once and both databases everywhere; `make test-databases` meets all on both."""
     if config.getoption("deal_databases"):
         left = set(_dealt_to_the_other(items))
         config.hook.pytest_deselected(items=sorted(left, key=lambda item: item.nodeid))
         items[:] = [item for item in items if item not in left]
+    ranks = {stem: rank for rank, stem in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path.stem, len(LONGEST)))
 
 
 def _dealt_to_the_other(items: Iterable[pytest.Item]) -> Iterator[pytest.Item]:

@@ -69,11 +69,12 @@ class AtOnce(Executor):
 @dataclass(frozen=True)
 class Beginning:
     """What a fixture brought about in a world: the name of a copy of what it left, the time there, and what the fixture gave,
-    None for the world itself."""
+    which may hold that world."""
 
     kept: str
     ended_at: datetime
     given: Any
+    world: World
 
 
 @dataclass
@@ -125,23 +126,21 @@ class World:
         return self.ask(Role.COORDINATOR, "POST", where, {"reason": "essai"}, If_Match=version)
 
     def begin(self, act: Callable[[World], Any]) -> Any:
-        """What `act` gives, the world itself or any other value, once it has done its part here. It is done in the first world
-        of the session that asks for it; the others get a copy of what it left, and their clock goes on from there."""
+        """What `act` gives once it has done its part here. It is done in the first world of the session that asks for it; the
+        others get a copy of what it left, and their clock goes on from there."""
         assert self.copies is not None
         database, folder = self.service.database, self.service.settings.folder
         known = self.copies.beginnings.get((database.is_sqlite, act))
         if known is None:
             given = act(self)
             database.close()
-            known = Beginning(
-                self.copies.keep(database.url, folder), self.service.clock.now(), None if given is self else given
-            )
+            known = Beginning(self.copies.keep(database.url, folder), self.service.clock.now(), given, self)
             self.copies.beginnings[database.is_sqlite, act] = known
         else:
             database.close()
             self.copies.place(known.kept, database.url, folder)
             self.service.clock = ShiftedClock(known.ended_at - SystemClock().now())
-        return self if known.given is None else deepcopy(known.given)
+        return deepcopy(known.given, {id(known.world): self})
 
     def later(self, **more: float) -> None:
         """Let time pass, for the service only."""

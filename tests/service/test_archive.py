@@ -19,13 +19,14 @@ from api.faults import TooManyAttempts
 from api.service import Service
 from api.store.base import Table
 from tests.service.basin import BASIN, absence
-from tests.service.conftest import World, wish
+from tests.service.conftest import World, begins, wish
 
 A, C, M, W, F = Role.ADMINISTRATOR, Role.COORDINATOR, Role.MANAGER, Role.WORKER, Role.FUNDER
 PAGE = (Path(__file__).resolve().parents[2] / "docs/archive.md").read_text("utf-8")
 
 
 @pytest.fixture
+@begins
 def full(world: World) -> World:
     """A published day with names, contacts, a reason that only the service knows, and a row of the other service's."""
     wish(world, replan="on_request")

@@ -13,7 +13,7 @@ from api.access import Role
 from api.store import plans
 from api.store.cycle import Outcome, Plan
 from tests.service.basin import BASIN, release
-from tests.service.conftest import World, wish
+from tests.service.conftest import World, begins, wish
 
 C, M = Role.COORDINATOR, Role.MANAGER
 PERIODS = f"{BASIN}/indicators/periods?every=month"
@@ -22,6 +22,7 @@ HALF_YEAR = "first_day=2026-01-01&last_day=2026-06-30"
 
 
 @pytest.fixture
+@begins
 def worked(world: World) -> World:
     """A-1 at a course on 9 March, its plan published and done; before and after, visits of other months."""
     wish(world, replan="on_request")

@@ -21,7 +21,7 @@ from brigade.plan import Reason
 from brigade.units import PARIS
 from tests.builders import declared
 from tests.service.basin import BASIN, absence, document
-from tests.service.conftest import World, wish
+from tests.service.conftest import World, begins, wish
 
 C, M = Role.COORDINATOR, Role.MANAGER
 TOLD, FIRST = date(2026, 3, 9), date(2026, 3, 23)
@@ -159,6 +159,7 @@ def test_a_past_that_nobody_told_stands_on_the_coordinators_list() -> None:
 
 # -- in the service ------------------------------------------------------------------------------------------------
 @pytest.fixture
+@begins
 def after(world: World) -> World:
     """A-1 was away on Monday 9 March; W1 did V1 from 7 to 8 h and V2 from 18:30 to 20 h; a week has passed."""
     wish(world, replan="on_request")

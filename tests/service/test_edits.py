@@ -10,12 +10,13 @@ from api.access import Role
 from api.store.data import Basin
 from api.views_plans import JudgedView
 from tests.service.basin import BASIN, absence
-from tests.service.conftest import World, wish
+from tests.service.conftest import World, begins, wish
 
 C, M = Role.COORDINATOR, Role.MANAGER
 
 
 @pytest.fixture
+@begins
 def planned(world: World) -> tuple[World, dict[str, Any]]:
     """A-1 is away, a proposal covers V1, V2 and V3."""
     wish(world, replan="on_request")

@@ -16,7 +16,7 @@ from api.messages.outbox import SENT, Verdict
 from api.messages.post import Postman
 from brigade.units import PARIS
 from tests.service.basin import BASIN, absence
-from tests.service.conftest import World, wish
+from tests.service.conftest import World, begins, wish
 
 C, M, W = Role.COORDINATOR, Role.MANAGER, Role.WORKER
 CLIENT = {"name": "Mme Marquée", "address_lines": ["3 rue Repérable", "62300 Lens"], "entry": "code 4271B"}
@@ -25,6 +25,7 @@ SHOWN = {"name": "Mme Marquée", "address_lines": ["3 rue Repérable", "62300 Le
 
 
 @pytest.fixture
+@begins
 def linked(world: World) -> tuple[World, str, str]:
     """On Saturday 7 March, V2 of Monday 9 March (an hour, begun from 10 to 11 h) is offered: the link, the worker."""
     at(world, 7, "06:40")

@@ -9,12 +9,13 @@ from icalendar import Calendar
 
 from api.access import Role
 from tests.service.basin import BASIN, absence
-from tests.service.conftest import World, wish
+from tests.service.conftest import World, begins, wish
 
 C, M, W = Role.COORDINATOR, Role.MANAGER, Role.WORKER
 
 
 @pytest.fixture
+@begins
 def told(world: World) -> World:
     """W1 alone takes the visits of A-1."""
     wish(world, replan="on_request")

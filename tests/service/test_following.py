@@ -21,7 +21,7 @@ from api.store.data import Site
 from brigade.problem import Problem
 from tests.service.bad_rows import unknown_rule
 from tests.service.basin import BASIN, absence
-from tests.service.conftest import AtOnce, World, wish
+from tests.service.conftest import AtOnce, World, begins, wish
 from tests.service.test_searches import set_job, state
 
 C, M = Role.COORDINATOR, Role.MANAGER
@@ -163,6 +163,7 @@ def edit(world: World, plan: dict[str, Any]) -> Any:
 
 
 @pytest.fixture
+@begins
 def proposal(world: World) -> dict[str, Any]:
     wish(world, replan="on_request")
     world.ask(M, "POST", f"{BASIN}/absences", absence())

@@ -8,7 +8,7 @@ import pytest
 
 from api.access import Role
 from tests.service.basin import BASIN, absence
-from tests.service.conftest import World, wish
+from tests.service.conftest import World, begins, wish
 from tests.service.test_commitments import answer, in_force, offer_of
 from tests.service.test_least_change import stops
 
@@ -28,6 +28,7 @@ def told(world: World, kind: str, role: Role = C, **more: Any) -> dict[str, Any]
 
 
 @pytest.fixture
+@begins
 def planned(world: World) -> World:
     """A-1 is away; the plan that covers V1, V2, V3 is in force and all three were accepted."""
     assert world.ask(M, "POST", f"{BASIN}/absences", absence()).status_code == 201

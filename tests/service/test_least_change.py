@@ -8,12 +8,13 @@ import pytest
 
 from api.access import Role
 from tests.service.basin import BASIN, absence
-from tests.service.conftest import World, wish
+from tests.service.conftest import World, begins, wish
 
 C, M = Role.COORDINATOR, Role.MANAGER
 
 
 @pytest.fixture
+@begins
 def told(world: World) -> tuple[World, dict[str, Any]]:
     """A-1 is away; the plan that covers V1, V2, V3 is in force."""
     wish(world, replan="on_request")
