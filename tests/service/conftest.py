@@ -179,7 +179,7 @@ def _name(url: str) -> str:
 
 
 def begins(fixture: Callable[[World], Any]) -> Callable[[World], Any]:
-    """For fixtures that fill a world, below `@pytest.fixture`: filled once (`World.begin`), copied for every test."""
+    """For what fills a world in which nothing happened yet, often a fixture: it is filled once (`World.begin`), and copied."""
 
     @wraps(fixture)
     def begun(world: World) -> Any:

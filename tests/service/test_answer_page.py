@@ -14,7 +14,7 @@ from httpx2 import Response
 from api.access import Role
 from brigade.units import PARIS
 from tests.service.basin import BASIN, absence
-from tests.service.conftest import World
+from tests.service.conftest import World, begins
 from tests.service.test_off_duty import firm
 
 C, M = Role.COORDINATOR, Role.MANAGER
@@ -32,6 +32,10 @@ def told(world: World) -> tuple[str, str]:
     return offer, world.get(f"{BASIN}/offers/{offer}")["link"].removeprefix("http://127.0.0.1:8000")
 
 
+offered = begins(told)
+"""The same in a world where nothing happened yet."""
+
+
 def state(world: World, offer: str) -> str:
     found: str = world.get(f"{BASIN}/offers/{offer}")["state"]
     return found
@@ -47,7 +51,7 @@ def buttons(page: Response) -> list[str]:
 
 
 def test_a_browser_sees_when_where_and_two_buttons(world: World) -> None:
-    _, link = told(world)
+    _, link = offered(world)
     page = world.client.get(link, headers=BROWSER)
     assert (page.status_code, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
     assert "Lundi 9 mars 2026, de 08:" in page.text
@@ -60,7 +64,7 @@ def test_a_browser_sees_when_where_and_two_buttons(world: World) -> None:
 
 def test_the_page_names_nobody(world: World) -> None:
     """A link is forwarded, printed, found on a lost telephone."""
-    offer, link = told(world)
+    offer, link = offered(world)
     page = world.client.get(link, headers=BROWSER).text
     named = world.get(f"{BASIN}/offers/{offer}")
     assert [one for one in ("S1:A", "V1", "A-1", named["worker_id"], named["plan_id"]) if one in page] == []
@@ -69,7 +73,7 @@ def test_the_page_names_nobody(world: World) -> None:
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH"])
 @pytest.mark.parametrize("agent", [BROWSER, {}, {"User-Agent": "Mozilla/5.0 (compatible; SafeLinks)", "Accept": "*/*"}])
 def test_what_scanners_of_mail_do_answers_nothing(world: World, method: str, agent: dict[str, str]) -> None:
-    offer, link = told(world)
+    offer, link = offered(world)
     for address in (link, f"{link}?reply=accept", f"{link}?reply=decline"):
         opened = world.client.request(method, address, headers=agent)
         assert opened.status_code == (200 if method in ("GET", "HEAD") else 405)
@@ -79,7 +83,7 @@ def test_what_scanners_of_mail_do_answers_nothing(world: World, method: str, age
 @pytest.mark.parametrize("body", [b"", b"reply=", b"reply=maybe", b"other=accept", b"\xff\xfe", b"reply=accept%00"])
 def test_a_form_without_an_answer_is_met_by_the_page_again(world: World, body: bytes) -> None:
     """A scanner that sends forms back does not know which button was meant."""
-    offer, link = told(world)
+    offer, link = offered(world)
     sent = {**BROWSER, "Content-Type": "application/x-www-form-urlencoded"}
     page = world.client.post(link, content=body, headers=sent)
     assert (page.status_code, buttons(page), state(world, offer)) == (422, ["accept", "decline"], "offered")
@@ -87,7 +91,7 @@ def test_a_form_without_an_answer_is_met_by_the_page_again(world: World, body: b
 
 
 def test_head_says_what_get_says_without_its_body(world: World) -> None:
-    _, link = told(world)
+    _, link = offered(world)
     for agent in (BROWSER, {}):
         head, whole = world.client.head(link, headers=agent), world.client.get(link, headers=agent)
         assert (head.status_code, head.headers["Content-Type"]) == (200, whole.headers["Content-Type"])
@@ -96,7 +100,7 @@ def test_head_says_what_get_says_without_its_body(world: World) -> None:
 
 def test_the_button_answers_once_and_again_without_harm(world: World) -> None:
     """What is left is the button that asks for the address, which sends the same answer."""
-    offer, link = told(world)
+    offer, link = offered(world)
     for _ in range(2):
         page = press(world, link, "accept")
         assert (page.status_code, buttons(page), state(world, offer)) == (200, ["accept"], "accepted")
@@ -107,7 +111,7 @@ def test_the_button_answers_once_and_again_without_harm(world: World) -> None:
 
 
 def test_another_answer_afterwards_is_told_what_stands(world: World) -> None:
-    offer, link = told(world)
+    offer, link = offered(world)
     press(world, link, "decline")
     page = press(world, link, "accept")
     assert (page.status_code, state(world, offer)) == (409, "refused")
@@ -120,7 +124,7 @@ def test_another_answer_afterwards_is_told_what_stands(world: World) -> None:
 
 def test_a_late_answer_finds_no_button(world: World) -> None:
     """07:30 was the limit, half an hour after 7; housekeeping may not have passed yet."""
-    offer, link = told(world)
+    offer, link = offered(world)
     world.later(minutes=51)
     opened = world.client.get(link, headers=BROWSER)
     assert (opened.status_code, buttons(opened)) == (200, [])
@@ -144,7 +148,7 @@ def test_a_firm_stop_is_seen_not_accepted(world: World) -> None:
 
 
 def test_links_forged_altered_renewed_or_over_open_nothing_and_look_the_same(world: World) -> None:
-    offer, link = told(world)
+    offer, link = offered(world)
     renewed = world.ask(C, "POST", f"{BASIN}/offers/{offer}/new-link", {}, If_Match='"1"').json()["link"]
     fresh = renewed.removeprefix("http://127.0.0.1:8000")
     pages = [world.client.get(one, headers=BROWSER) for one in (link, f"{fresh}x", fresh[:-3], "/v1/answers/forged")]
@@ -157,7 +161,7 @@ def test_links_forged_altered_renewed_or_over_open_nothing_and_look_the_same(wor
 
 
 def test_the_page_allows_nothing_but_its_own_style(world: World) -> None:
-    _, link = told(world)
+    _, link = offered(world)
     page = world.client.get(link, headers=BROWSER)
     style = re.search(r"<style>(.*?)</style>", page.text, re.DOTALL)
     assert style is not None
