@@ -14,7 +14,7 @@ export UV_NO_PROGRESS := 1
 # Bytecode is kept, whatever the machine likes: a command that compiles all its modules anew takes twice as long to begin.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-databases bench-peers-test load audit sbom release-check attack lint format mutants proofs interrupts commitments sanitize docs lock clean
+.PHONY: demo test test-databases bench-peers-test load audit sbom release-check attack lint format mutants proofs interrupts commitments commitment-mutants sanitize docs lock clean
 .DELETE_ON_ERROR:
 
 demo: $(RUN)
@@ -80,6 +80,10 @@ interrupts: $(TEST)
 # A basin's day in any order, ten thousand steps of it (docs/commitments.md).
 commitments: $(TEST)
 	@COMMITMENTS_EXAMPLES=250 COMMITMENTS_STEPS=40 $(VENV)/bin/python -m pytest -q tests/service/test_commitments_machine.py
+
+# Each line that keeps people's word taken out, one at a time: the machine of that day must find it.
+commitment-mutants: $(TEST)
+	@$(VENV)/bin/python -m tests.commitment_mutants
 
 sanitize: $(TEST)
 	@$(VENV)/bin/python -m tests.sanitize

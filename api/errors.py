@@ -16,9 +16,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api import faults
-from api.shapes import FORMS, not_json
+from api.documents import not_json
+from api.shapes import FORMS, MOST_TOLD
 from brigade.errors import BrigadeError, InvalidPlan, InvalidProblem, Issue, NaiveInstant, Refused, UnknownSite
-from brigade.exchange.faults import issues_of
+from brigade.exchange.faults import first_of, issues_of
 
 STATUS: Mapping[type[BrigadeError], int] = {
     faults.BadRequest: 400,
@@ -129,7 +130,7 @@ def install(app: FastAPI) -> None:
             return problem(request, 400, [Issue("A304", "document", "pas du JSON", "un document JSON")])
         if any(isinstance(error["input"], bytes) for error in errors):
             return problem(request, 400, not_json().issues)
-        return problem(request, 422, list(issues_of(errors, BaseModel, FORMS)))
+        return problem(request, 422, first_of(issues_of(errors, BaseModel, FORMS), MOST_TOLD))
 
     @app.exception_handler(HTTPException)
     def _routing(request: Request, fault: HTTPException) -> Response:

@@ -16,9 +16,11 @@ from sqlalchemy import select
 from api.labour import accords_of
 from api.scope import Scoped
 from api.set_aside import located
+from api.shapes import MOST_TOLD
 from api.store import data
 from brigade.errors import InvalidProblem, Issue, Refused
 from brigade.exchange.document import problem_from_json
+from brigade.exchange.faults import first_of
 from brigade.exchange.shapes.problem import PROBLEM_FORMAT, PROBLEM_VERSION
 from brigade.units import MAX_DAYS, PARIS
 from brigade.validation.checks import unknown
@@ -46,9 +48,9 @@ GROUP_OF: Mapping[type[Any], str] = {
 def refuse_unfit(scoped: Scoped, row: data.Kept) -> None:
     """Once it is flushed: the database has answered by then for the references that are its own keys.
 
-    Raises: InvalidProblem, with every issue of the row.
+    Raises: InvalidProblem, with the issues of the row, the first `MOST_TOLD` of them.
     """
-    issues = tuple(issues_of(scoped, row))
+    issues = first_of(issues_of(scoped, row), MOST_TOLD)
     if issues:
         raise InvalidProblem(issues)
 

@@ -44,7 +44,9 @@ LARGEST_DOCUMENT = 256_000
 LARGEST_OF_STRANGERS = 16_000
 """Of what needs no account: a login, an answer, a new password."""
 MOST_BRACKETS = 50_000
-"""Lists and objects of one document: 2 MB of empty lists take most of a second to read, as many numbers a tenth of it."""
+"""Lists and objects of one document: 2 MB of empty lists take most of a second to read."""
+MOST_VALUES, MOST_IN_ROTA = 20_000, 100_000
+"""Commas, and so values, of a document, and of a rota: what is wrong with each of them would be a fault to find."""
 OPEN_TO_ALL = ("/v1/sessions", "/v1/answers/", "/v1/tours/", "/v1/password-resets/")
 """What a stranger may send to. Of all other writes nothing is read before it is known who asks."""
 DOOR = Lane("door", 4)
@@ -86,9 +88,7 @@ class Around:
             await refused(scope, receive, answer)
         else:
             try:
-                await self.app(
-                    scope, _bounded(receive, _most(scope), is_document=not scope["path"].endswith("/imports")), answer
-                )
+                await self.app(scope, _bounded(receive, _most(scope), _most_values(scope)), answer)
             except Exception as fault:
                 # It ends here: further out its message, which may quote data, would be printed.
                 told = bug(request, fault)
@@ -160,12 +160,19 @@ def _most(scope: Scope) -> int:
     return LARGEST_ROTA if "/rota-feeds/" in path else LARGEST_DOCUMENT
 
 
-def _bounded(receive: Receive, most: int, *, is_document: bool) -> Receive:
+def _most_values(scope: Scope) -> int | None:
+    """Of a document read here; what is brought in is read in a process of its own, which has bounds of its own."""
+    if scope["path"].endswith("/imports"):
+        return None
+    return MOST_IN_ROTA if "/rota-feeds/" in scope["path"] else MOST_VALUES
+
+
+def _bounded(receive: Receive, most: int, most_values: int | None) -> Receive:
     """A body that comes in pieces announces no length: it is cut off where it grows too large, not read to its end first."""
-    taken, brackets, is_whole = 0, 0, False
+    taken, brackets, values, is_whole = 0, 0, 0, False
 
     async def take() -> Message:
-        nonlocal taken, brackets, is_whole
+        nonlocal taken, brackets, values, is_whole
         if is_whole:
             return await receive()  # until its reader leaves: a stream's
         try:
@@ -178,10 +185,13 @@ def _bounded(receive: Receive, most: int, *, is_document: bool) -> Receive:
         taken += len(piece)
         if taken > most:
             raise HTTPException(413, f"plus de {most} octets")
-        if is_document:
+        if most_values is not None:
             brackets += piece.count(b"[") + piece.count(b"{")
+            values += piece.count(b",")
             if brackets > MOST_BRACKETS:
                 raise HTTPException(413, f"plus de {MOST_BRACKETS} listes et objets")
+            if values > most_values:
+                raise HTTPException(413, f"plus de {most_values} valeurs")
         return message
 
     return take

@@ -47,7 +47,7 @@ def repeated_in(model: type[BaseModel], view: type[BaseModel]) -> Any:
     def read(body: Annotated[bytes, Depends(whole_body)]) -> ReadOnly:
         try:
             return ReadOnly(split(model, view, json.loads(body))[1])
-        except ValueError:
+        except (ValueError, RecursionError):
             return ReadOnly({})
 
     return Depends(read)

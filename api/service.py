@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from itsdangerous import URLSafeSerializer
 
 from api.auth import Uses
-from api.contained import contained
+from api.contained import apart, contained
 from api.gate import Seats
 from api.settings import Pool, Settings
 from api.store.engine import Database
@@ -51,6 +51,10 @@ class Service:
     def read_file(self, act: Callable[..., Result], *given: Any) -> Result:
         """What somebody else wrote, read in a process of its own; with threads (tests, mostly) here."""
         return act(*given) if self.settings.pool is Pool.THREADS else contained(act, *given)
+
+    def read_document(self, act: Callable[..., Result], *given: Any) -> Result:
+        """As `read_file`, of a request's body: each waits for its turn, none is turned away."""
+        return act(*given) if self.settings.pool is Pool.THREADS else apart(act, *given)
 
     def signer(self, purpose: str) -> URLSafeSerializer:
         """Signs what leaves the service and comes back by other hands; each purpose has its own key."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from fastapi import Path, Query
 from pydantic import BaseModel, ConfigDict, Field, WrapValidator
 
-from api.faults import BadRequest
+from api.documents import reading
 from brigade.demand import AbsenceKind, UrgentCause
 from brigade.exchange.faults import read_model
 from brigade.exchange.shapes.demand import IntervalShape
@@ -52,6 +53,8 @@ Filter = Annotated[str | None, Query(pattern=ID, max_length=120)]
 Lang = Annotated[Literal["fr", "en"], Query(description="The language of sentences.")]
 
 
+MOST_TOLD = 100
+"""Faults of one document that an answer tells: whoever sends more has misread the form, or means harm."""
 ENVELOPE = frozenset({"id", "version", "changed_at", "warnings", "value"})
 
 
@@ -71,22 +74,16 @@ def split(model: type[BaseModel], view: type[BaseModel] | None, body: Any) -> tu
 
 
 def exact(model: type[BaseModel], view: type[BaseModel] | None = None) -> WrapValidator:
-    """Makes a body be read by the project's own reader: strict, and refused with all its issues in its words.
+    """Makes a body be read by the project's own reader: strict, and refused with its issues in its words.
 
     Args: view: what GET answers of it, where that may be sent back (`api.put_back` looks at what it repeats).
     """
-
-    def read(value: Any, handler: Any) -> BaseModel:
-        if isinstance(value, bytes):
-            raise not_json()
-        return value if isinstance(value, model) else read_model(model, split(model, view, value)[0], FORMS)
-
-    return WrapValidator(read)
+    return reading(model, partial(as_written, model, view))
 
 
-def not_json() -> BadRequest:
-    """The framework leaves a body in bytes that its sender does not announce as JSON, as curl's `-d` alone does."""
-    return BadRequest("A304", "Content-Type", "n’annonce pas du JSON", "Content-Type: application/json")
+def as_written(model: type[BaseModel], view: type[BaseModel] | None, value: Any) -> BaseModel:
+    """Raises: UnreadableInput, with the first `MOST_TOLD` issues."""
+    return read_model(model, split(model, view, value)[0], FORMS, MOST_TOLD)
 
 
 def plain(model: BaseModel) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
@@ -52,14 +53,17 @@ OPENDOCUMENT = """<?xml version="1.0"?><office:document-content xmlns:office="ur
 PROBER = """
 import http.client, sys, time
 while True:
+    slept = time.perf_counter()
+    time.sleep(0.1)
+    late = time.perf_counter() - slept - 0.1
     started = time.perf_counter()
     line = http.client.HTTPConnection(sys.argv[1], timeout=120)
     line.request("GET", "/healthz")
     status = line.getresponse().status
     line.close()
-    print(status, time.perf_counter() - started, flush=True)
-    time.sleep(0.1)
+    print(status, time.perf_counter() - started, late, flush=True)
 """
+"""Says of each answer how long it took, and how late the machine woke the one who asked."""
 
 
 class Watch:
@@ -68,7 +72,7 @@ class Watch:
     def __init__(self, live: Live) -> None:
         assert live.process is not None
         self.live, self.service = live, psutil.Process(live.process.pid)
-        self.worst_s, self.largest_mb, self.asked = 0.0, 0.0, 0
+        self.worst_s, self.late_s, self.largest_mb, self.asked = 0.0, 0.0, 0.0, 0
         self.answers = Counter[str]()
         self.held: list[socket.socket] = []
         self._over = threading.Event()
@@ -93,8 +97,9 @@ class Watch:
         prober.terminate()
         told, _ = prober.communicate(timeout=PATIENCE_S)
         for line in told.splitlines():
-            status, took_s = line.split()
+            status, took_s, late_s = line.split()
             self.worst_s, self.asked = max(self.worst_s, float(took_s)), self.asked + 1
+            self.late_s = max(self.late_s, float(late_s))
             if status != "200":
                 self.answers[f"healthz {status}"] += 1
 
@@ -104,7 +109,9 @@ class Watch:
 
     def faults(self) -> list[str]:
         found = [
-            f"{answer} ({count} times)" for answer, count in self.answers.items() if answer.startswith(("UNFAIR", "healthz"))
+            f"{answer} ({count} times)"
+            for answer, count in self.answers.items()
+            if answer.startswith(("UNFAIR", "UNREAD", "healthz"))
         ]
         if self.worst_s >= LIVENESS_S:
             found.append(f"liveness took {self.worst_s:.2f} s")
@@ -115,7 +122,8 @@ class Watch:
     def told(self) -> str:
         said = ", ".join(f"{count} × {answer}" for answer, count in sorted(self.answers.items()))
         return (
-            f"liveness at worst {self.worst_s * 1000:.0f} ms of {self.asked}, {self.largest_mb:.0f} MB; {said or 'no answers'}"
+            f"liveness at worst {self.worst_s * 1000:.0f} ms of {self.asked}, {self.largest_mb:.0f} MB; "
+            f"the machine itself {self.late_s * 1000:.0f} ms late; {said or 'no answers'}"
         )
 
 
@@ -151,17 +159,49 @@ def logins(live: Live, watch: Watch) -> None:
 
 
 def bodies(live: Live, watch: Watch) -> None:
-    """Four lines, two megabytes of empty lists each, from strangers and from a manager, where a rota may be so large."""
-    hostile = b"[" + b"[]," * 660_000 + b"[]]"
-    named = {"Content-Type": "application/json"}
-    known = {**named, "Authorization": f"Bearer {live.tokens[Role.MANAGER]}"}
-    for path, headers in ((f"{BASIN}/absences", named), (f"{BASIN}/absences", known), (f"{BASIN}/rota-feeds/S1", known)):
+    """Four lines at once: of strangers, cut off; then of a manager, each kind as large as a rota may be, so that it is read."""
+    lists = b"[" + b"[]," * 660_000 + b"[]]"
+    known = {"Authorization": f"Bearer {live.tokens[Role.MANAGER]}", "If-Match": '"1"'}
+    absences, rota = ("POST", f"{BASIN}/absences"), ("PUT", f"{BASIN}/rota-feeds/S1")
+    sent: list[tuple[tuple[str, str], dict[str, str], bytes]] = [
+        (absences, {}, lists),
+        (absences, known, lists),
+        (rota, known, lists),
+    ]
+    sent += [(rota, known, body) for body in hostile(2_000_000, 100_000)]
+    sent += [(absences, known, body) for body in hostile(256_000, 20_000)]
+    for (method, path), headers, body in sent:
+        named = {"Content-Type": "application/json", **headers}
 
-        def send(_: int, path: str = path, headers: dict[str, str] = headers) -> httpx2.Response:
-            method = "PUT" if "rota" in path else "POST"
-            return CLIENT.request(method, f"{live.address}{path}", content=hostile, headers=headers, timeout=PATIENCE_S)
+        def send(_: int, asked: tuple[str, str] = (method, path), named: Any = named, body: bytes = body) -> httpx2.Response:
+            method, path = asked
+            return CLIENT.request(method, f"{live.address}{path}", content=body, headers=named, timeout=PATIENCE_S)
 
+        before = watch.answers["413"]
         at_once(4, send, watch)
+        if body is not lists and watch.answers["413"] > before:
+            watch.answers["UNREAD 413"] += 1
+
+
+def hostile(most_bytes: int, most_values: int) -> Iterator[bytes]:
+    """Documents that no bound turns away unread: of each kind of what is costly to read, or to find fault with."""
+    head, tail = '{"provider_id": "S1", "received_at": "2026-03-09T06:00:00+01:00", "entries": [', "]}"
+    row = '{"visit_id": "N%d", "employee_id": "A-9", "start": "2026-03-09T08:00:00+01:00"}'
+    rows, values = min(most_bytes // 90, most_values // 3), most_values - 10
+    digits = most_bytes // values - 2
+    for text in (
+        f"{head}{'[' * 49_000}{']' * 49_000}{tail}",  # deep
+        "{" + ", ".join(f'"key{number}": 1' for number in range(min(values, most_bytes // 16))) + "}",
+        head + ",".join(["1"] * values) + tail,  # each of the wrong kind
+        head + ",".join(["9" * digits] * values) + tail,
+        head + ",".join(["9" * 4_000] * (most_bytes // 4_100)) + tail,  # as long as Python reads a number
+        head + ",".join(["{}"] * min(40_000, values)) + tail,  # each lacks three fields
+        f'{{"provider_id": "{"x" * (most_bytes - 200)}", "entries": []}}',
+        f'{{"{"x" * (most_bytes - 200)}": 1}}',
+        head + ",".join(row % number for number in range(rows)) + tail,  # in form, and of visits that nobody knows
+    ):
+        assert len(text) <= most_bytes, len(text)
+        yield text.encode()
 
 
 def streams(live: Live, watch: Watch) -> None:

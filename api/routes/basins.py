@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body, Depends
 from fastapi.responses import Response
 
 from api.cycle.following import Changes, follow
+from api.documents import DocumentRoute
 from api.fitness import wishes_issues
 from api.http import Answer, IfMatch, Reader, TheService, Unit, Writer
 from api.paging import Page, Turn
@@ -17,7 +18,7 @@ from api.shapes import BasinId, BasinWishes, Envelope, exact, plain
 from api.store.data import Basin
 from brigade.errors import refuse
 
-router = APIRouter(prefix="/basins", tags=["basins"])
+router = APIRouter(prefix="/basins", tags=["basins"], route_class=DocumentRoute)
 Wishes = Annotated[BasinWishes, exact(BasinWishes, BasinWishes), Body()]
 Repeated = Annotated[ReadOnly, repeated_in(BasinWishes, BasinWishes)]
 

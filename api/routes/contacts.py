@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends
 from fastapi.responses import Response
 
+from api.documents import DocumentRoute
 from api.http import Answer, IfMatch, TheService, Witness, Writer
 from api.identities import shown, standing, written
 from api.messages import contacts
@@ -17,7 +18,7 @@ from api.shapes import BasinId, Envelope, Id, exact
 from api.store.messages import Contact
 from api.views import WrittenView
 
-router = APIRouter(prefix="/basins/{basin_id}/contacts", tags=["contacts"])
+router = APIRouter(prefix="/basins/{basin_id}/contacts", tags=["contacts"], route_class=DocumentRoute)
 CREATED: dict[int | str, dict[str, Any]] = {201: {"model": WrittenView, "description": "Created"}}
 Given = Annotated[ContactShape, exact(ContactShape, ContactShape), Body()]
 Repeated = Annotated[ReadOnly, repeated_in(ContactShape, ContactShape)]

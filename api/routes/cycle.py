@@ -13,6 +13,7 @@ from api import asking, importing, jobs, mappings
 from api.access import Role
 from api.asking import Asked
 from api.cycle import absence_words, absences, clock_ins, figures, imposing, offers, outcomes, plans, publication
+from api.documents import DocumentRoute
 from api.http import Answer, IfMatch, Reader, TheService, Thinker, Writer, whole_body
 from api.identities import written
 from api.kinds import shown as show_kind
@@ -55,7 +56,7 @@ from brigade.exchange.clock_ins import ClockIns
 from brigade.exchange.shapes.demand import AbsenceShape
 from brigade.exchange.shapes.kinds import Day
 
-router = APIRouter(prefix="/basins/{basin_id}")
+router = APIRouter(prefix="/basins/{basin_id}", route_class=DocumentRoute)
 CLOCKED = {
     "requestBody": {
         "required": True,

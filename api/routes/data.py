@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from api import fitness, kinds
 from api.cycle.following import Changes, follow
+from api.documents import DocumentRoute
 from api.faults import Unfit
 from api.http import Answer, IfMatch, Reader, TheService, Writer
 from api.kinds import Kind
@@ -21,7 +22,7 @@ Only = Annotated[str | None, Header(alias="If-None-Match", description="`*`: cre
 
 def router_of(kind: Kind) -> APIRouter:
     """List and read; put and delete, unless the kind is written elsewhere."""
-    router = APIRouter(prefix=f"/basins/{{basin_id}}/{kind.name}", tags=[kind.name])
+    router = APIRouter(prefix=f"/basins/{{basin_id}}/{kind.name}", tags=[kind.name], route_class=DocumentRoute)
     _reads(router, kind)
     if kind.is_written_here:
         _writes(router, kind)
@@ -108,10 +109,15 @@ def _put(
         if column not in ("basin_id", "id", "version", "changed_at", "body"):
             setattr(row, column, getattr(fresh, column))
     before, row.body = row.body, plain(shape)
-    scoped.changed(row)
+    scoped.changed(row, **_accords_changed(before, row.body))
     fitness.refuse_unfit(scoped, row)
     changes.note(kind.row, before, row.body)
     return Answer(_show(kind, row, scoped), version=row.version)
+
+
+def _accords_changed(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """For the trail: what was lawful is judged by what was agreed then."""
+    return {} if before.get("accords") == after.get("accords") else {"accords": [before.get("accords"), after.get("accords")]}
 
 
 def _exists(scoped: Scoped, kind: Kind, basin_id: str, id: str) -> bool:

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from api import asking, jobs
 from api.asking import Asked
 from api.cycle import attention, duty, edits, plans, supposing
+from api.documents import DocumentRoute
 from api.http import Answer, IfMatch, Reader, TheService, Thinker, Writer
 from api.scope import Scoped
 from api.shapes import BasinId, EditsIn, Lang, MadeId, SaveEditsIn, SupposeIn, exact
@@ -17,8 +18,8 @@ from api.store.cycle import Job
 from api.views import AttentionView, JobView, PlanView, SavedEditsView
 from api.views_plans import JudgedView
 
-router = APIRouter(prefix="/basins/{basin_id}/plans/{id}")
-of_basin = APIRouter(prefix="/basins/{basin_id}")
+router = APIRouter(prefix="/basins/{basin_id}/plans/{id}", route_class=DocumentRoute)
+of_basin = APIRouter(prefix="/basins/{basin_id}", route_class=DocumentRoute)
 
 
 @router.post("/judge", response_model=JudgedView, tags=["edits"])

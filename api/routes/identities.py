@@ -7,6 +7,7 @@ from fastapi import APIRouter, Body, Depends
 from fastapi.responses import Response
 
 from api import identities, visiting
+from api.documents import DocumentRoute
 from api.http import Answer, IfMatch, TheService, Witness, Writer
 from api.identities import TABLES, IdentityIn, shown, standing, written
 from api.paging import Page, Turn
@@ -15,7 +16,7 @@ from api.shapes import BasinId, Envelope, Id, exact
 from api.store.persons import Identity
 from api.views import MeetingView, WrittenView
 
-router = APIRouter(prefix="/basins/{basin_id}")
+router = APIRouter(prefix="/basins/{basin_id}", route_class=DocumentRoute)
 Given = Annotated[IdentityIn, exact(IdentityIn, IdentityIn), Body()]
 Repeated = Annotated[ReadOnly, repeated_in(IdentityIn, IdentityIn)]
 

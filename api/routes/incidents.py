@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from api.cycle import incidents
 from api.cycle.standing_incidents import open_now
+from api.documents import DocumentRoute
 from api.http import Answer, IfMatch, Reader, TheService, Writer
 from api.paging import Page, Turn, narrowed
 from api.shapes import BasinId, Filter, MadeId, exact
@@ -17,7 +18,7 @@ from api.store.cycle import Job
 from api.store.incidents import Incident
 from api.views_incidents import IncidentView, RecordedView
 
-router = APIRouter(prefix="/basins/{basin_id}/incidents", tags=["incidents"])
+router = APIRouter(prefix="/basins/{basin_id}/incidents", tags=["incidents"], route_class=DocumentRoute)
 
 
 @router.get("", response_model=Page[IncidentView])

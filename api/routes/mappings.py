@@ -6,31 +6,29 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends
 from fastapi.responses import Response
-from pydantic import WrapValidator
 
 from api import mappings
+from api.documents import DocumentRoute, reading
 from api.http import Answer, IfMatch, TheService, Witness, Writer
 from api.identities import shown, standing, written
 from api.paging import Page, Turn
 from api.put_back import ReadOnly, repeated_in
-from api.shapes import BasinId, Envelope, Id, not_json, split
+from api.shapes import BasinId, Envelope, Id, split
 from api.store.mappings import SourceMapping
 from api.views import WrittenView
 from brigade.exchange.mapping.document import mapping_from_json
 from brigade.exchange.shapes.mapping import MappingDocument
 
-router = APIRouter(prefix="/basins/{basin_id}/mappings", tags=["mappings"])
+router = APIRouter(prefix="/basins/{basin_id}/mappings", tags=["mappings"], route_class=DocumentRoute)
 CREATED: dict[int | str, dict[str, Any]] = {201: {"model": WrittenView, "description": "Created"}}
 
 
-def _read(value: Any, handler: Any) -> MappingDocument:
+def _read(value: Any) -> MappingDocument:
     """As the command line reads it: faults of form, then every name that is no table or column of ours."""
-    if isinstance(value, bytes):
-        raise not_json()
-    return value if isinstance(value, MappingDocument) else mapping_from_json(split(MappingDocument, MappingDocument, value)[0])
+    return mapping_from_json(split(MappingDocument, MappingDocument, value)[0])
 
 
-Given = Annotated[MappingDocument, WrapValidator(_read), Body()]
+Given = Annotated[MappingDocument, reading(MappingDocument, _read), Body()]
 Repeated = Annotated[ReadOnly, repeated_in(MappingDocument, MappingDocument)]
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Depends
 from fastapi.responses import Response
 
+from api.documents import DocumentRoute
 from api.http import Answer, Reader, TheService, Writer
 from api.messages import post
 from api.paging import Page, Turn, narrowed
@@ -14,7 +15,7 @@ from api.shapes import BasinId, Decision, Filter, MadeId, exact
 from api.store.messages import Message, ParcelState
 from api.views_messages import MessageView
 
-router = APIRouter(prefix="/basins/{basin_id}/messages", tags=["messages"])
+router = APIRouter(prefix="/basins/{basin_id}/messages", tags=["messages"], route_class=DocumentRoute)
 
 
 @router.get("", response_model=Page[MessageView])

@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 
 from api import auth, people
 from api.access import Role
+from api.documents import DocumentRoute
 from api.faults import BadRequest, TooManyAttempts, Unauthenticated, Unfit, not_found
 from api.http import Answer, IfMatch, Reader, TheService, Unit, Writer
 from api.ids import new_id
@@ -22,7 +23,7 @@ from api.shapes import LOGIN, SECRET, STRICT, MadeId, exact
 from api.store.people import Account, Token, WebSession
 from api.views_people import AccountView, GrantView, OpenSessionView, ResetView, SessionView, TokenView
 
-router = APIRouter()
+router = APIRouter(route_class=DocumentRoute)
 public = APIRouter()
 """Asked by whoever has no account at hand."""
 

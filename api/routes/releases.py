@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body, Depends
 from fastapi.responses import Response
 
 from api.cycle import ledger, releases, transfers
+from api.documents import DocumentRoute
 from api.http import Answer, IfMatch, Reader, TheService, Writer
 from api.paging import Page, Turn, narrowed
 from api.shapes import BasinId, Decision, Filter, Id, Lang, exact
@@ -16,7 +17,7 @@ from api.store.data import FundingLine
 from api.store.releases import FundingTransfer, Release
 from api.views_money import LedgerView, ReleaseView, TransferView
 
-router = APIRouter(prefix="/basins/{basin_id}")
+router = APIRouter(prefix="/basins/{basin_id}", route_class=DocumentRoute)
 
 
 # -- releases ------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Body, Depends
 from fastapi.responses import Response
 
 from api import erasing
+from api.documents import DocumentRoute
 from api.dossier import dossier
 from api.erasing import SUBJECTS, Subject
 from api.faults import Unfit
@@ -16,7 +17,7 @@ from api.shapes import BasinId, ErasureIn, Id, exact
 from api.store.persons import Erasure
 from api.views import DossierView, ErasureView
 
-router = APIRouter(prefix="/basins/{basin_id}", tags=["rights"])
+router = APIRouter(prefix="/basins/{basin_id}", tags=["rights"], route_class=DocumentRoute)
 
 
 @router.get("/erasures", response_model=Page[ErasureView])

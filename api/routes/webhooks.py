@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Depends
 from fastapi.responses import Response
 
+from api.documents import DocumentRoute
 from api.http import Answer, IfMatch, Reader, TheService, Writer
 from api.messages import webhooks
 from api.paging import Page, Turn, narrowed
@@ -17,7 +18,7 @@ from api.shapes import BasinId, MadeId, WebhookIn, exact
 from api.store.messages import Delivery, ParcelState, Webhook
 from api.views_messages import DeliveryView, WebhookView
 
-router = APIRouter(prefix="/basins/{basin_id}/webhooks", tags=["webhooks"])
+router = APIRouter(prefix="/basins/{basin_id}/webhooks", tags=["webhooks"], route_class=DocumentRoute)
 Wish = Annotated[WebhookIn, exact(WebhookIn), Body()]
 Put = Annotated[WebhookIn, exact(WebhookIn, WebhookView), Body()]
 Repeated = Annotated[ReadOnly, repeated_in(WebhookIn, WebhookView)]

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -39,6 +40,8 @@ WRONG_TYPE |= {
 """What stands in addresses and headers is text: the same faults under other names."""
 DAY = ("D106", "une date qui existe, comme « 2026-03-09 »")
 NO_FORMS: Mapping[str, str] = {}
+LONGEST_NAME = 120
+"""Of a field that is compared with ours: no identifier of a document is longer."""
 SECRETS = frozenset({"password", "old", "new"})
 """Fields of passwords: an answer that quotes what it refuses would carry them into programs' logs."""
 HIDDEN = "(non répété)"
@@ -59,15 +62,26 @@ OTHERS = {
 }
 
 
-def read_model(model: type[Model], value: Any, forms: Mapping[str, str] = NO_FORMS) -> Model:
+def read_model(model: type[Model], value: Any, forms: Mapping[str, str] = NO_FORMS, most: int | None = None) -> Model:
     """Plain JSON values as a model; `forms`: patterns of the model, each with what to write instead of what it refuses.
 
-    Raises: UnreadableInput, with every fault of form.
+    Args: most: so many faults are told; None: all of them. Raises: UnreadableInput, with every fault of form.
     """
     try:
         return model.model_validate_json(json.dumps(value))
     except ValidationError as refused:
-        raise UnreadableInput(tuple(issues_of(refused.errors(include_url=False), model, forms))) from None
+        found = issues_of(refused.errors(include_url=False), model, forms)
+        raise UnreadableInput(tuple(found) if most is None else first_of(found, most)) from None
+
+
+def first_of(issues: Iterable[Issue], most: int) -> tuple[Issue, ...]:
+    """The first `most` of them, and a last one that says that there are more: to find the words of each takes its time."""
+    found = iter(issues)
+    told = tuple(islice(found, most))
+    more = next(found, None)
+    if more is None:
+        return told
+    return (*told, Issue(more.code, "document", f"d’autres fautes après ces {most}", "corriger celles-ci, puis renvoyer"))
 
 
 def issues_of(errors: Iterable[ErrorDetails], model: type[BaseModel], forms: Mapping[str, str] = NO_FORMS) -> Iterator[Issue]:
@@ -79,7 +93,8 @@ def _issue(error: ErrorDetails, model: type[BaseModel], forms: Mapping[str, str]
     kind, loc, context = error["type"], error["loc"], error.get("ctx") or {}
     where = place(loc)
     if kind == "extra_forbidden":
-        return Issue("D102", where, f"champ inconnu « {loc[-1]} »", _did_you_mean(str(loc[-1]), _fields(model, loc[:-1])))
+        name = str(loc[-1])
+        return Issue("D102", where, f"champ inconnu « {shortly(name)} »", _did_you_mean(name, _fields(model, loc[:-1])))
     if kind == "missing":
         return Issue("D101", where, "champ absent", f"ajouter « {loc[-1]} »")
     if kind == "union_tag_not_found":
@@ -117,14 +132,21 @@ def place(loc: Loc) -> str:
     """demand.visits[3].duration_min"""
     text = ""
     for part in loc:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}"
+        text += f"[{part}]" if isinstance(part, int) else f".{shortly(part)}"
     return text.lstrip(".") or "document"
+
+
+def shortly(name: str) -> str:
+    """A name that somebody made up, short enough for a line."""
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
 def said(value: Any) -> str:
     """A value met, short enough for a line."""
     if isinstance(value, date):
         value = value.isoformat()
+    if isinstance(value, str):
+        value = value[:LONGEST_NAME]  # of two megabytes no more is written than is shown
     text = repr(value) if isinstance(value, float) else json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 60 else f"{text[:57]}…"
 
@@ -144,7 +166,7 @@ def _one_of(met: str, expected: str) -> str:
 
 
 def _did_you_mean(met: str, choices: list[str]) -> str:
-    close = get_close_matches(met.lower(), choices, n=1, cutoff=0.6)
+    close = get_close_matches(met[:LONGEST_NAME].lower(), choices, n=1, cutoff=0.6)
     if close:
         return f"vouliez-vous dire « {close[0]} » ?"
     return f"un de : {', '.join(choices[:12])}{'…' if len(choices) > 12 else ''}" if choices else "le retirer"

@@ -17,10 +17,11 @@ def test_every_public_case_names_a_test_that_is_there() -> None:
     numbers = {row["case"] for row in rows}
     assert len(numbers) == len(rows)
     assert not numbers & LATER
-    missing = [row for row in rows if row["test"].partition("::")[2] not in _functions(row["test"].partition("::")[0])]
+    missing = [row for row in rows if row["test"].partition("::")[2] not in functions_of(row["test"].partition("::")[0])]
     assert missing == []
 
 
-def _functions(file: str) -> set[str]:
+def functions_of(file: str) -> set[str]:
+    """The tests of a file, given from `tests/` on."""
     tree = ast.parse((TESTS / file).read_text("utf-8"))
     return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}

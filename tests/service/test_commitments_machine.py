@@ -9,8 +9,9 @@ import itertools
 import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
-from shutil import copyfile
+from shutil import copytree
 from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
 
@@ -18,23 +19,30 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from api.access import Principal, Role
 from api.clock import ShiftedClock, SystemClock
 from api.compose import compose
-from api.cycle import offers
-from api.cycle.states import AGREED, STANDING
+from api.cycle import commitments, offers
+from api.cycle.states import AGREED, STANDING, WAITING
 from api.refusals import counted
 from api.scope import Scoped
 from api.service import Service
-from api.store.cycle import Offer, Plan
-from api.store.data import Worker
+from api.store import plans as kept
+from api.store.cycle import Offer, Outcome, Plan
+from api.store.data import Visit, Worker
 from api.store.engine import Database
 from api.store.messages import Message
+from brigade.carry import known_part
+from brigade.marking import mark
+from brigade.mending import judged
+from brigade.plan import MarkingKind
+from brigade.problem import Problem
 from tests.service.basin import BASIN, NOW, absence
 from tests.service.conftest import World, settings_for, wish, world_on
-from tests.service.test_off_duty import firm
+from tests.service.letters_read import NOBODY, Read
+from tests.service.test_off_duty import firm, refusable
 
 C = Role.COORDINATOR
 EXAMPLES, STEPS = int(os.environ.get("COMMITMENTS_EXAMPLES", "4")), int(os.environ.get("COMMITMENTS_STEPS", "14"))
@@ -42,6 +50,8 @@ AWAY = {"ABS-1": absence(), "ABS-2": absence(id="ABS-2", provider_id="S2", emplo
 VISITS, WORKERS = ("V1", "V2", "V3", "V4", "V5"), ("W1", "W2", "W3")
 NUMBERS = itertools.count()
 TOLERANCE = timedelta(minutes=10)
+KEPT = ("offers", "plans", "absences", "workers", "visits", "outcomes", "jobs", "messages", "refusals", "attention")
+"""Lists that hold all that anybody was answered."""
 REFUSALS = {200, 201, 202, 204, 404, 409, 410, 412, 422}
 """A step may be refused; it never crashes."""
 
@@ -51,25 +61,35 @@ class Day(RuleBasedStateMachine):
 
     model: ClassVar[tuple[Path, World] | None] = None
     folder: ClassVar[TemporaryDirectory[str]]
+    played: ClassVar[int] = 0
+    """Steps so far, of all days."""
 
     def __init__(self) -> None:
         super().__init__()
         if Day.model is None:
             Day.folder = TemporaryDirectory()
             first = Path(Day.folder.name)
-            made = world_on(f"sqlite:///{first / 'brigade.db'}", first)
+            model = first / "model"
+            made = world_on(f"sqlite:///{model / 'brigade.db'}", model)
+            for owner in (*(f"worker:{one}" for one in WORKERS), "provider:S1", "provider:S2"):
+                made.ask(C, "PUT", f"{BASIN}/contacts/{owner}", {"id": owner, "email": "x@example.org"})
             made.service.database.close()
-            Day.model = first, made
-        first, made = Day.model
-        own = first / str(next(NUMBERS))
-        own.mkdir()
-        copyfile(first / "brigade.db", own / "brigade.db")
-        url = f"sqlite:///{own / 'brigade.db'}"
-        service = Service(settings_for(url, own), ShiftedClock(NOW - SystemClock().now()), Database(url))
-        made.app.state.service = service
+            Day.model = model, made
+        model, made = Day.model
+        self.folder_of_its_own = model.parent
         self.world = World(made.app, TestClient(made.app, raise_server_exceptions=False), made.tokens)
+        self.begins_on(model, NOW - SystemClock().now())
         self.agreed: dict[str, tuple[str, str]] = {}
         """By id, the offers that somebody agreed to: visit and worker."""
+        self.read = Read()
+
+    def begins_on(self, files: Path, shift: timedelta) -> None:
+        """A service of its own on a copy of these files, as they are."""
+        own = self.folder_of_its_own / str(next(NUMBERS))
+        copytree(files, own, ignore=lambda _, names: [name for name in names if name.endswith("-shm")])
+        url = f"sqlite:///{own / 'brigade.db'}"
+        self.files = own
+        self.world.app.state.service = Service(settings_for(url, own, senders=1), ShiftedClock(shift), Database(url))
 
     def teardown(self) -> None:
         self.world.service.database.close()
@@ -123,34 +143,78 @@ class Day(RuleBasedStateMachine):
         if not found:
             return
         plan = found[which % len(found)]
+        agreed = {offer.id for offer in self.offers() if offer.state in AGREED and offer.starts_at > self.now}
+        was_lawful, before = not self.world.get(f"{BASIN}/attention")["unlawful"], self.offers()
         answer = self.world.publish(plan)
         assert answer.status_code in (200, 409), answer.text
         if answer.status_code == 200:
             today = self.world.get(f"{BASIN}/plans/{plan['id']}/check")["today"]
             assert (today["violations"], today["lost"]) == ([], []), today
+            self.nobody_is_ordered_what_she_may_refuse(before)
+            if was_lawful and not self.is_by_hand(plan):
+                self.nothing_agreed_was_moved_by_a_search(agreed)
         elif answer.json()["code"] == "A407" and answer.json()["mended_plan_id"]:
             made = self.world.get(f"{BASIN}/plans/{answer.json()['mended_plan_id']}")
             assert self.world.get(f"{BASIN}/plans/{made['id']}/check")["violations"] == []
 
+    def is_by_hand(self, plan: dict[str, Any] | None) -> bool:
+        """Whether somebody edited it, or what it was mended from."""
+        while plan is not None:
+            whole = self.world.get(f"{BASIN}/plans/{plan['id']}")
+            if whole["edits"] is not None:
+                return True
+            from_id = whole["from_plan_id"]
+            plan = None if from_id is None else {"id": from_id}
+        return False
+
+    def nothing_agreed_was_moved_by_a_search(self, agreed: set[str]) -> None:
+        """Where all of it was still lawful, only the end of the need takes back what somebody agreed to."""
+        for offer in self.offers():
+            if offer.id in agreed:
+                assert offer.state in AGREED or offer.because == "not_needed", (offer.visit_id, offer.state, offer.because)
+
+    def nobody_is_ordered_what_she_may_refuse(self, before: list[Offer]) -> None:
+        """By the rows of now and what was announced before it was published."""
+        known, row = {offer.id for offer in before}, self._published()
+        ordered = [offer for offer in self.offers() if offer.id not in known and offer.kind == "firm"]
+        if row is None or not ordered:
+            return
+        last = {(offer.visit_id, offer.worker_id): offer for offer in before}
+        today = self.today()
+        with self.world.service.database.reading() as session:
+            base = session.get(Plan, row.base_plan_id or "")
+            told = kept.read_back(base, kept.fetch_problem(session, base.digest)) if base else None
+            plan = kept.read_back(row, kept.fetch_problem(session, row.digest))
+        if told is not None:
+            told = known_part(today, commitments.Heard(last).announced_in(told))
+        marked = {stop.visit_id: stop.marking for route in mark(today, plan, told).routes for stop in route.stops}
+        for offer in ordered:
+            assert getattr(marked[offer.visit_id], "kind", None) is MarkingKind.FIRM, (offer.visit_id, marked[offer.visit_id])
+
     @rule(which=st.integers(0, 9), reply=st.sampled_from(["accept", "decline", "acknowledge"]), phone=st.booleans())
     def answer(self, which: int, reply: str, phone: bool) -> None:
         found = [one for one in self.offers() if one.state in (*STANDING, "expired")]
-        if not found:
-            return
-        offer = found[which % len(found)]
+        if found:
+            self._answer(found[which % len(found)], reply, phone=phone)
+
+    def _answer(self, offer: Offer, reply: str, *, phone: bool) -> None:
         if phone:
             body = {"reply": reply, "said_by": "elle-même", "reason": "au téléphone"}
-            self.ask("POST", f"{BASIN}/offers/{offer.id}/answer", body)
-            return
-        link = offers.link_of(self.world.service, offer).removeprefix("http://127.0.0.1:8000")
-        assert self.world.client.post(link, json={"reply": reply}).status_code in REFUSALS
+            answer = self.ask("POST", f"{BASIN}/offers/{offer.id}/answer", body)
+        else:
+            link = offers.link_of(self.world.service, offer).removeprefix("http://127.0.0.1:8000")
+            answer = self.world.client.post(link, json={"reply": reply})
+            assert answer.status_code in REFUSALS
+        if answer.status_code == 200 and reply == "decline":
+            self.read.forgets(offer.worker_id, offer.visit_id)
 
     @rule(which=st.integers(0, 9))
     def is_prevented(self, which: int) -> None:
         found = [one for one in self.offers() if one.state in STANDING]
         if found:
-            body = {"reply": "unable", "reason": "malade"}
-            self.ask("POST", f"{BASIN}/offers/{found[which % len(found)].id}/answer", body)
+            offer, body = found[which % len(found)], {"reply": "unable", "reason": "malade"}
+            if self.ask("POST", f"{BASIN}/offers/{offer.id}/answer", body).status_code == 200:
+                self.read.forgets(offer.worker_id, offer.visit_id)
 
     @rule(minutes=st.sampled_from([1, 5, 20, 45, 120]))
     def clock_goes_on(self, minutes: int) -> None:
@@ -159,6 +223,9 @@ class Day(RuleBasedStateMachine):
     @rule()
     def silence(self) -> None:
         offers.expire(self.world.service)
+        for offer in self.offers():
+            if offer.state == "expired":  # her letter said until when
+                self.read.forgets(offer.worker_id, offer.visit_id)
 
     @rule(which=st.integers(0, 5), visit=st.sampled_from(VISITS), worker=st.sampled_from(WORKERS), waives=st.booleans())
     def edit(self, which: int, visit: str, worker: str, waives: bool) -> None:
@@ -178,6 +245,59 @@ class Day(RuleBasedStateMachine):
     @rule(worker=st.sampled_from(WORKERS))
     def engagement_ends(self, worker: str) -> None:
         self._changed(worker, lambda body: {**body, "engagements": []})
+
+    @rule(visit=st.sampled_from(VISITS), worker=st.sampled_from(WORKERS))
+    def client_refuses(self, visit: str, worker: str) -> None:
+        row = self.ask("GET", f"{BASIN}/visits/{visit}")
+        if row.status_code == 200:
+            body = {**row.json()["value"], "forbidden_workers": [worker]}
+            self.ask("PUT", f"{BASIN}/visits/{visit}", body, If_Match=row.headers["ETag"])
+
+    @rule(is_firm=st.booleans())
+    def texts_change(self, is_firm: bool) -> None:
+        """Hours may be imposed at once from now on, or refused."""
+        (firm if is_firm else refusable)(self.world)
+
+    @rule()
+    def post_goes(self) -> None:
+        """After it, nobody holds what is no longer true."""
+        self.read.post(self.world.service)
+        placed = {(offer.worker_id, offer.visit_id): offer for offer in self.offers() if offer.state in STANDING}
+        with self.world.service.database.reading() as session:
+            told = set(session.scalars(select(Outcome.visit_id)))
+            provider_of = {row.id: row.provider_id for row in session.scalars(select(Visit))}
+        ahead = {pair: one for pair, one in placed.items() if one.starts_at > self.now and one.visit_id not in told}
+        for pair, start in self.read.starts.items():
+            if start > self.now and pair[1] not in told:
+                there = ahead[pair].starts_at if pair in ahead else None
+                assert there == start, f"{pair[0]} believes that she does {pair[1]} at {start}, and it is {there}"
+        assert ahead.keys() <= self.read.starts.keys(), "told to come, and nobody told her"
+        carers = {offer.visit_id: offer.worker_id for offer in ahead.values()}
+        begun = {visit for visit, (_, start) in self.in_force().items() if start <= self.now}
+        for (provider, visit), worker in self.read.carers.items():
+            if visit not in begun | told and provider_of.get(visit) == provider:
+                assert carers.get(visit, NOBODY) == worker, f"{provider} believes that {worker or 'nobody'} comes for {visit}"
+
+    @rule(which=st.integers(0, 9), within=st.booleans())
+    def is_killed(self, which: int, within: bool) -> None:
+        """kill -9: the next process finds the files as they lie. What anybody was answered is there; of an answer that was
+        being written, nothing."""
+        before = self.answered()
+        service, left = self.world.service, self.folder_of_its_own / str(next(NUMBERS))
+        die = partial(copytree, self.files, left, dirs_exist_ok=True)
+        waiting = [one for one in self.offers() if one.state in WAITING]
+        if within and waiting:
+            event.listen(service.database.engine, "commit", lambda connection: die())
+            self._answer(waiting[which % len(waiting)], "accept", phone=True)
+        die() if not left.exists() else None
+        service.database.close()
+        clock = service.clock
+        assert isinstance(clock, ShiftedClock)
+        self.begins_on(left, clock.shift)
+        assert self.answered() == before
+
+    def answered(self) -> dict[str, Any]:
+        return {name: self.world.get(f"{BASIN}/{name}") for name in KEPT}
 
     @rule(worker=st.sampled_from(WORKERS), hour=st.sampled_from(["07:00", "12:00"]))
     def comes_later(self, worker: str, hour: str) -> None:
@@ -207,9 +327,17 @@ class Day(RuleBasedStateMachine):
         with self.world.service.database.reading() as session:
             return session.scalar(select(Plan).where(Plan.state == "published"))
 
+    def today(self) -> Problem:
+        with self.world.service.database.snapshot() as session:
+            return compose(Scoped(session, Principal.system("test", "B1"), self.world.service.clock), "B1", NOW.date(), 1)
+
     @property
     def now(self) -> datetime:
         return self.world.service.clock.now()
+
+    @invariant()
+    def is_counted(self) -> None:
+        Day.played += 1
 
     @invariant()
     def what_was_agreed_stands_or_was_taken_back(self) -> None:
@@ -255,15 +383,31 @@ class Day(RuleBasedStateMachine):
     @precondition(lambda self: self._published() is not None)
     @invariant()
     def every_visit_wanted_is_told_or_on_the_list(self) -> None:
-        listed = self.world.get(f"{BASIN}/attention")
+        listed, problem = self.world.get(f"{BASIN}/attention"), self.today()
+        self.what_is_in_force_is_lawful_or_on_the_list(problem, listed["unlawful"])
         known = {one["visit_id"] for one in listed["uncovered"]}
         known |= {offer.visit_id for offer in self.offers() if offer.state in STANDING}
-        with self.world.service.database.snapshot() as session:
-            scoped = Scoped(session, Principal.system("test", "B1"), self.world.service.clock)
-            problem = compose(scoped, "B1", NOW.date(), 1)
         begun = {visit for visit, (_, start) in self.in_force().items() if start <= self.now}
         wanted = {one.visit.id for one in problem.requests if one.visit.windows[-1].hard_latest >= problem.now}
         assert wanted - begun <= known, (wanted - begun - known, listed["uncovered"])
+
+    def what_is_in_force_is_lawful_or_on_the_list(self, today: Problem, listed: list[dict[str, Any]]) -> None:
+        """By today's rows, whatever problem was kept with the plan; the list says since when and why not."""
+        row = self._published()
+        assert row is not None
+        with self.world.service.database.reading() as session:
+            plan = kept.read_back(row, kept.fetch_problem(session, row.digest))
+        found, ahead = judged(today, plan), {visit for visit, (_, start) in _placed(row) if start > self.now}
+        rules = {one.rule for one in found.broken}
+        told = {one["rule"] for entry in listed for one in entry["today"]["violations"]}
+        assert (told, bool(listed)) == (rules, bool(rules or found.lost & ahead)), (rules, found.lost & ahead)
+        assert all(entry["since"] is not None and entry["sentence"] for entry in listed), listed
+
+    @invariant()
+    def nothing_waits_for_an_answer_that_an_outcome_gave(self) -> None:
+        with self.world.service.database.reading() as session:
+            over = set(session.scalars(select(Outcome.visit_id)))
+        assert not [offer.visit_id for offer in self.offers() if offer.state in WAITING and offer.visit_id in over]
 
     @invariant()
     def refusals_are_those_given(self) -> None:

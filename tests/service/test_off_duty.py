@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import deepcopy
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from api.shapes import DutyWish
 from api.store.data import Basin
 from brigade.exchange.faults import read_model
 from brigade.units import PARIS
-from tests.service.basin import BASIN, absence
+from tests.service.basin import BASIN, NOTICE, absence
 from tests.service.conftest import World, wish
 from tests.service.test_messages import send
 
@@ -200,11 +201,20 @@ def test_a_firm_stop_that_nobody_acknowledges_is_told_to_the_coordinators(world:
 
 def firm(world: World) -> None:
     """No notice is owed in this basin: its stops may be imposed."""
+    _notice(world, {"limit": 0, "below_days": 0})
+
+
+def refusable(world: World) -> None:
+    """What is told late may be refused again, as in the Monday's basin."""
+    _notice(world, {"limit": NOTICE["REFUSALS_SHORT"]["value"], "below_days": NOTICE["REFUSALS_SHORT.below_days"]["value"]})
+
+
+def _notice(world: World, values: Mapping[str, Any]) -> None:
     with world.service.database.writing() as session:
         basin = session.get_one(Basin, "B1")
         given = deepcopy(basin.given)
         for agreement in given["labour"]["agreements"]:
             for value in agreement["values"]:
-                value["value"] = 0 if value["rule"] == "REFUSALS_SHORT" else value["value"]
+                value["value"] = values[value["name"]] if value["rule"] == "REFUSALS_SHORT" else value["value"]
         basin.given = given
         session.commit()

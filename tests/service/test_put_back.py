@@ -119,3 +119,18 @@ def test_a_new_thing_repeats_nothing_and_another_offset_is_the_same_instant(worl
     moved = datetime.fromisoformat(told.json()["changed_at"]).astimezone(UTC).isoformat()
     back = world.ask(C, "PUT", f"{BASIN}/visits/V1", {**told.json(), "changed_at": moved}, If_Match=told.headers["ETag"])
     assert back.status_code == 200, back.text
+
+
+def test_an_accord_leaves_what_it_was_in_the_trail(world: World) -> None:
+    """Whoever asks later by which accord a day was lawful reads what it was, what it became, who changed it and when."""
+    agreed = [{"MAX_SPAN.limit": minutes} for minutes in (760, 720)]
+    for accords in agreed:
+        row = world.ask(C, "GET", f"{BASIN}/providers/S1")
+        body = {**row.json()["value"], "accords": accords}
+        done = world.ask(C, "PUT", f"{BASIN}/providers/S1", body, If_Match=row.headers["ETag"])
+        assert done.status_code == 200, done.text
+    second, first = world.get(f"{BASIN}/events?action=providers.changed")["items"]
+    if first["details"]["version"] > second["details"]["version"]:
+        first, second = second, first
+    assert (first["details"]["accords"], second["details"]["accords"]) == ([None, agreed[0]], agreed)
+    assert first["actor"].startswith("account-")

@@ -65,7 +65,7 @@ def test_a_code_comes_with_its_status_and_the_common_body(world: World, code: st
     assert all(issue[name] for issue in body["issues"] for name in ("code", "where", "what", "hint"))
 
 
-def piecemeal(world: World, path: str, piece: bytes, **headers: str) -> tuple[int, bytes, int]:
+def piecemeal(world: World, path: str, piece: bytes, method: str = "POST", **headers: str) -> tuple[int, bytes, int]:
     """A body that comes in a hundred pieces and announces no length: status, answer, and how many were read."""
     pieces, said = iter(range(100)), list[Any]()
 
@@ -76,7 +76,7 @@ def piecemeal(world: World, path: str, piece: bytes, **headers: str) -> tuple[in
     async def send(message: Any) -> None:
         said.append(message)
 
-    route = {"type": "http", "http_version": "1.1", "method": "POST", "scheme": "http", "path": path, "query_string": b""}
+    route = {"type": "http", "http_version": "1.1", "method": method, "scheme": "http", "path": path, "query_string": b""}
     named = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
     plain = [(b"content-type", b"application/json"), (b"transfer-encoding", b"chunked"), *named]
     asyncio.run(world.app({**route, "headers": plain}, receive, send))
@@ -103,8 +103,52 @@ def test_nothing_of_a_strangers_body_is_read_where_an_account_is_asked(world: Wo
 def test_a_document_of_lists_within_lists_is_cut_off(world: World) -> None:
     """Ten thousand empty lists a piece: refused at the sixth, long before it is parsed."""
     known = {"Authorization": f"Bearer {world.tokens[M]}"}
-    status, body, read = piecemeal(world, f"{BASIN}/absences", b"[]," * 10_000, **known)
+    status, body, read = piecemeal(world, f"{BASIN}/absences", b"[] " * 10_000, **known)
     assert (status, b"A307" in body, read) == (413, True, 6)
+
+
+def test_a_document_of_many_values_is_cut_off(world: World) -> None:
+    """Ten thousand numbers a piece: twenty thousand may stand in a document, a hundred thousand in a rota."""
+    known = {"Authorization": f"Bearer {world.tokens[M]}"}
+    for method, path, pieces in (("POST", f"{BASIN}/absences", 3), ("PUT", f"{BASIN}/rota-feeds/S1", 11)):
+        status, body, read = piecemeal(world, path, b"1," * 10_000, method, **known)
+        assert (status, b"A307" in body, read) == (413, True, pieces), path
+
+
+WRONG = {
+    "deep": "[" * 20_000 + "]" * 20_000,
+    "numbers": ",".join(["1"] * 9_000),
+    "huge numbers": ",".join(["9" * 4_000] * 20),
+    "no fields": ",".join(["{}"] * 9_000),
+    "unknown fields": ",".join('{"visit": "V1", "employee": "A-1", "begin": 1}' for _ in range(900)),
+    "unknown visits": ",".join(
+        f'{{"visit_id": "N{number}", "employee_id": "A-9", "start": "2026-03-09T08:00:00+01:00"}}' for number in range(900)
+    ),
+}
+"""Entries of a rota that are read, and refused one by one."""
+
+
+@pytest.mark.parametrize("kind", list(WRONG))
+def test_what_is_wrong_with_thousands_of_rows_is_told_of_the_first_hundred(world: World, kind: str) -> None:
+    """To find words for each would take minutes, and the answer would be larger than the body."""
+    head = '{"provider_id": "S1", "received_at": "2026-03-09T06:00:00+01:00", "entries": ['
+    etag = world.ask(M, "GET", f"{BASIN}/rota-feeds/S1").headers["ETag"]
+    known = {"Authorization": f"Bearer {world.tokens[M]}", "Content-Type": "application/json", "If-Match": etag}
+    answer = world.client.put(f"{BASIN}/rota-feeds/S1", content=f"{head}{WRONG[kind]}]}}", headers=known)
+    issues = answer.json()["issues"]
+    if kind == "deep":
+        assert (answer.status_code, issues[0]["code"]) == (400, "A304")
+        return
+    more = ["d’autres fautes après ces 100"] if len(issues) == 101 else []
+    assert (answer.status_code, [one["what"] for one in issues[100:]]) == (422, more)
+    assert len(issues) == (20 if kind == "huge numbers" else 101)
+    assert issues[0]["where"].endswith(("entries[0]", "entries[0].visit_id", "entries[0].employee_id", "entries[0].employee"))
+
+
+def test_names_of_megabytes_are_not_repeated(world: World) -> None:
+    answer = world.ask(M, "POST", f"{BASIN}/absences", {"x" * 200_000: 1, "employee_id": "y" * 50_000})
+    assert (answer.status_code, len(answer.text) < 5_000) == (422, True)
+    assert "D102" in {one["code"] for one in answer.json()["issues"]}
 
 
 def test_an_invented_token_waits_for_no_writer(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

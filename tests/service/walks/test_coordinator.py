@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
-
-from api.access import Role
 from api.cycle import offers
-from brigade.units import PARIS
 from tests.service.basin import BASIN, NOW, absence
 from tests.service.conftest import PASSWORD, World, wish
 from tests.service.test_commitments import answer, in_force, offer_of
@@ -15,26 +10,7 @@ from tests.service.test_incidents import told as happened
 from tests.service.test_least_change import stops
 from tests.service.test_off_duty import at_home
 from tests.service.test_outcomes import send as send_file
-
-A, C, M, W = Role.ADMINISTRATOR, Role.COORDINATOR, Role.MANAGER, Role.WORKER
-
-
-def until(world: World, wall: str) -> None:
-    """Let time pass to this hour of the Monday."""
-    hour, minute = map(int, wall.split(":"))
-    there = datetime(2026, 3, 9, hour, minute, tzinfo=PARIS)
-    world.later(seconds=(there - world.service.clock.now()).total_seconds())
-
-
-def waiting(world: World) -> dict[str, list[Any]]:
-    found = world.get(f"{BASIN}/attention")
-    return {kind: entries for kind, entries in found.items() if entries}
-
-
-def proposed(world: World) -> dict[str, Any]:
-    """The proposal that waits, after the search that followed by itself."""
-    world.search()
-    return dict(world.get(f"{BASIN}/plans/{waiting(world)['proposals'][0]['id']}"))
+from tests.service.walks.steps import A, M, proposed, until, waiting
 
 
 def test_from_the_first_call_to_the_hand_over_of_the_night(world: World) -> None:
