@@ -215,7 +215,7 @@ def answer(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn, *, b
         return offer
     act = ACTS[given.reply]
     _refuse_reply(scoped, offer, act, said)
-    now = scoped.clock.now()
+    now, was_over = scoped.clock.now(), offer.state == State.EXPIRED
     offer.answered_at, offer.answered_by = given.said_at or now, scoped.principal.actor
     offer.said_by, offer.said_at, offer.said_why = given.said_by, given.said_at, given.reason
     move(scoped, offer, act, why=given.reason, by_telephone=said.by_telephone)
@@ -224,7 +224,7 @@ def answer(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn, *, b
         queueing.not_covered_yet(scoped.session, scoped.clock, [offer])
         next_wave(scoped, service, offer)
     elif act is Act.ACCEPT:
-        queueing.answered_yes(scoped, offer)
+        queueing.answered_yes(scoped, offer, after_all=was_over)
     return offer
 
 

@@ -137,8 +137,14 @@ def not_covered_yet(session: Session, clock: Clock, offers: Sequence[Offer]) -> 
         put(session, clock, basin_id, "not_covered_yet", cause, f"provider:{provider_id}", about, until=until)
 
 
-def answered_yes(scoped: Scoped, offer: Offer) -> None:
-    """The provider was told "awaiting an answer": with the last one of a plan it is told that all are there."""
+def answered_yes(scoped: Scoped, offer: Offer, *, after_all: bool) -> None:
+    """The provider was told "awaiting an answer": with the last one of a plan it is told that all are there. `after_all`: it
+    was told since that she does not come; that is taken back at once."""
+    if after_all:
+        about = {"plan_id": offer.plan_id, "offers": [offer.id]}
+        contact, cause = f"provider:{offer.provider_id}", f"after-all:{offer.id}:{offer.version}"
+        put(scoped.session, scoped.clock, offer.basin_id, "visits_confirmed", cause, contact, about, until=offer.ends_at)
+        return
     mine = (Offer.basin_id == offer.basin_id, Offer.provider_id == offer.provider_id, Offer.plan_id == offer.plan_id)
     waiting = select(Offer.id).where(*mine, Offer.state == State.OFFERED, Offer.id != offer.id).limit(1)
     cause = f"confirmed:{offer.plan_id}"

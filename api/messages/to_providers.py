@@ -198,16 +198,19 @@ def _not_covered_yet(service: Service, session: Session, message: Message, lang:
 
 
 def _visits_confirmed(service: Service, session: Session, message: Message, lang: str) -> Words | None:
-    """Every stop of the plan in force to this provider's clients, once all who were asked have said yes."""
+    """Every stop of the plan in force to this provider's clients, once all who were asked have said yes; or those of whom it
+    was told that nobody comes, and somebody does."""
     plan = session.get_one(Plan, message.about["plan_id"])
     own = _own(session, message)
-    there = {visit: place for visit, place in covered(plan.document).items() if visit in own}
-    if plan.state != "published" or not there or _asked(session, message.basin_id, there.keys()):
+    after_all = {one.visit_id for one in offers_of(session, message.about.get("offers", ())) if one.state in STANDING}
+    is_after_all = "offers" in message.about
+    there = {visit: place for visit, place in covered(plan.document).items() if visit in (after_all if is_after_all else own)}
+    if plan.state != "published" or not there or (not is_after_all and _asked(session, message.basin_id, there.keys())):
         return None
     known = described(session, message.basin_id, there)
     sure = _standing(session, message.basin_id, there)
     coming = [_stop(visit, place, known, frozenset()) for visit, place in there.items() if visit in known and visit in sure]
-    return {"first_day": plan.first_day, "coming": _in_time(coming)} if coming else None
+    return {"first_day": plan.first_day, "coming": _in_time(coming), "after_all": is_after_all} if coming else None
 
 
 def _standing(session: Session, basin_id: str, visits: Collection[str]) -> frozenset[str]:

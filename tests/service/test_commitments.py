@@ -12,6 +12,7 @@ from api.cycle import offers
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World, begins, wish
 from tests.service.test_least_change import stops
+from tests.service.test_messages import send
 from tests.service.test_off_duty import firm
 
 C, M = Role.COORDINATOR, Role.MANAGER
@@ -201,6 +202,19 @@ def test_too_late_for_another_wave_is_for_the_telephone(told: World) -> None:
     said = answer(told, "V1", "accept", said_by="elle-même", reason="avait coupé son téléphone")
     assert (said.status_code, said.json()["state"], said.json()["said_by"]) == (200, "accepted", "elle-même")
     assert "V1" not in {one["visit_id"] for one in told.get(f"{BASIN}/attention")["to_call"]}
+
+
+def test_a_service_that_heard_that_nobody_comes_hears_that_somebody_does(told: World) -> None:
+    """W1 was silent, and the service was told so; reached by telephone she comes after all, while others are still asked."""
+    contact = {"id": "provider:S1", "email": "s1@example.org"}
+    assert told.ask(C, "PUT", f"{BASIN}/contacts/provider:S1", contact).status_code == 201
+    told.later(minutes=55)
+    assert offers.expire(told.service) == 3
+    send(told)
+    assert answer(told, "V1", "accept", said_by="elle-même").status_code == 200
+    (letter,) = send(told).to("s1@example.org")
+    assert "La personne qui n’avait pas répondu vient" in letter.text
+    assert ("S1:A" in letter.text, "S1:B" in letter.text) == (True, False)
 
 
 # -- by telephone, and afterwards ------------------------------------------------------------------------------------

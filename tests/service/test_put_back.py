@@ -123,14 +123,13 @@ def test_a_new_thing_repeats_nothing_and_another_offset_is_the_same_instant(worl
 
 def test_an_accord_leaves_what_it_was_in_the_trail(world: World) -> None:
     """Whoever asks later by which accord a day was lawful reads what it was, what it became, who changed it and when."""
-    agreed = [{"MAX_SPAN.limit": minutes} for minutes in (760, 720)]
+    agreed = [{"NIGHT_WINDOW.from": minutes} for minutes in (1260, 1290)]
     for accords in agreed:
         row = world.ask(C, "GET", f"{BASIN}/providers/S1")
         body = {**row.json()["value"], "accords": accords}
         done = world.ask(C, "PUT", f"{BASIN}/providers/S1", body, If_Match=row.headers["ETag"])
         assert done.status_code == 200, done.text
-    second, first = world.get(f"{BASIN}/events?action=providers.changed")["items"]
-    if first["details"]["version"] > second["details"]["version"]:
-        first, second = second, first
+    found = world.get(f"{BASIN}/events?action=providers.changed")["items"]
+    first, second = sorted(found, key=lambda one: one["details"]["version"])
     assert (first["details"]["accords"], second["details"]["accords"]) == ([None, agreed[0]], agreed)
     assert first["actor"].startswith("account-")
