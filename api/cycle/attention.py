@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import func, select
+
 from api.cycle import awaited, incidents, needs, offers, plans, publication, unfit
 from api.cycle.diff import requests_of
 from api.cycle.duty import LONGEST_PLAN
@@ -16,7 +18,8 @@ from api.cycle.states import STANDING, WAITING, State
 from api.scope import Scoped
 from api.store import data
 from api.store import plans as kept
-from api.store.cycle import Job, Offer, Plan
+from api.store.cycle import Job, Offer, Outcome, Plan
+from api.store.people import AuditEntry
 from brigade.exchange.reasons import reason_of
 from brigade.exchange.shapes.plan import ReasonShape
 from brigade.plan import Plan as CorePlan
@@ -140,6 +143,7 @@ def _unlawful(scoped: Scoped, plan: Plan, lang: str) -> dict[str, Any] | None:
     if not (today["violations"] or today["lost"] or today["issues"]):
         return None
     changed = [at for one in today["differences"] if (at := _changed_at(scoped, plan.basin_id, one)) is not None]
+    changed += _told_of(scoped, plan.basin_id, today["lost"])
     told = {
         "day": plan.first_day,
         "rules": sorted({one["rule"] for one in today["violations"]}),
@@ -160,9 +164,22 @@ def unknown_history(plan: Plan, lang: str) -> Iterator[dict[str, Any]]:
 
 
 def _changed_at(scoped: Scoped, basin_id: str, difference: dict[str, Any]) -> datetime | None:
+    """When its row was written last, or deleted: that stands in the trail alone."""
     table = TABLES.get(difference["section"])
-    row = scoped.session.get(table, (basin_id, difference["id"])) if table is not None else None
-    return row.changed_at.astimezone(PARIS) if row is not None else None
+    if table is None:
+        return None
+    row = scoped.session.get(table, (basin_id, difference["id"]))
+    if row is not None:
+        return row.changed_at.astimezone(PARIS)
+    asked = select(func.max(AuditEntry.at)).where(AuditEntry.basin_id == basin_id, AuditEntry.kind == table.KIND)
+    gone = scoped.session.scalar(asked.where(AuditEntry.target == difference["id"]))
+    return gone.astimezone(PARIS) if gone is not None else None
+
+
+def _told_of(scoped: Scoped, basin_id: str, visits: list[str]) -> Iterator[datetime]:
+    """When outcomes of these visits were told."""
+    asked = select(Outcome.changed_at).where(Outcome.basin_id == basin_id, Outcome.visit_id.in_(visits))
+    return (at.astimezone(PARIS) for at in scoped.session.scalars(asked))
 
 
 def _is_unseen(plan: Plan) -> bool:

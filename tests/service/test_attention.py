@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -127,6 +128,15 @@ def test_a_plan_that_holds_no_more_waits_until_it_is_mended(told: World) -> None
     assert broken["sentence"].startswith("le plan du lundi 9 mars 2026 ne tient plus : règles enfreintes")
     assert told.publish(told.propose()).status_code == 200
     assert waits(told, "unlawful") == []
+
+
+def test_what_is_gone_says_since_when(told: World) -> None:
+    """The absence is taken back: nobody is needed any more, since that was said; its row tells nothing, the trail does."""
+    row = told.ask(M, "GET", f"{BASIN}/absences/ABS-1")
+    assert told.ask(M, "DELETE", f"{BASIN}/absences/ABS-1", If_Match=row.headers["ETag"]).status_code == 204
+    (gone,) = told.get(f"{BASIN}/events?action=absences.deleted")["items"]
+    (listed,) = waits(told, "unlawful")
+    assert datetime.fromisoformat(listed["since"]) == datetime.fromisoformat(gone["at"])
 
 
 def test_an_old_rota_waits_until_a_new_one_comes(world: World) -> None:
