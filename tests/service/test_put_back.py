@@ -123,7 +123,7 @@ def test_a_new_thing_repeats_nothing_and_another_offset_is_the_same_instant(worl
 
 def test_an_accord_leaves_what_it_was_in_the_trail(world: World) -> None:
     """Whoever asks later by which accord a day was lawful reads what it was, what it became, who changed it and when."""
-    agreed = [{"NIGHT_WINDOW.from": minutes} for minutes in (1260, 1290)]
+    agreed = [{"NIGHT_WINDOW.from": {"value": minutes}} for minutes in (1260, 1290)]
     for accords in agreed:
         row = world.ask(C, "GET", f"{BASIN}/providers/S1")
         body = {**row.json()["value"], "accords": accords}
