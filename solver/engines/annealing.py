@@ -92,6 +92,12 @@ def stages(model: Model, hot: float, cold: float, *, from_hot: bool = True) -> l
     return [*found, last] if from_hot else [last]
 
 
+def top_levels(model: Model) -> list[int]:
+    """The levels that are settled one after the other where levels come first."""
+    levels = {request.visit.level for request in model.requests}
+    return [level for level in dict.fromkeys(level for level, _, _ in TOP_LEVELS) if any(one <= level for one in levels)]
+
+
 def _guide_down_to(level: int, levels: Ints, own: Ints) -> tuple[Ints, int]:
     """What a search for the visits down to `level` counts for each, and for one of the lowest level among them."""
     lowest = levels[levels <= level].max()

@@ -25,7 +25,7 @@ from solver.model import Model
 GRAIN = 10_000
 """Prices are whole numbers: a visit is split so finely that rounding them costs next to nothing."""
 MOST_ROUTES = 6000
-"""Of those pooled, the last ones."""
+"""Of those pooled so far, the last ones; of those pooled last alone, where a program of all was not solved in time."""
 SOLVES = 4
 """At the most, each forbidding what the last one's plan breaks."""
 
@@ -45,6 +45,8 @@ class Recombination:
         self.groups = [group for group in groups_of(model) if self.counts[group].any()]
         self.bound = 0
         self._judge = Search(arrays._replace(links=links), seed=1)
+        self._met: list[Column] = []
+        self._is_solved = True
         self._spans: dict[Column, Spans | None] = {}
         self._pairs: dict[tuple[Column, Column], bool] = {}
         self._generation: ColumnGeneration | None = None
@@ -66,10 +68,10 @@ class Recombination:
         Args: left_s: seconds that are left for this; `is_over`: whether to stop at once.
         """
         generated = self._generate(lambda: is_over() or left_s() <= 0)
-        at_hand = {self._narrowed(column) for column in enumerate(map(tuple, orders))}
-        latest = list(dict.fromkeys(map(self._narrowed, pooled)))[-MOST_ROUTES:]
-        routes = sorted({*at_hand, *latest, *generated})
-        routes = [route for route in routes if route[1] and self._spans_of(route) is not None]
+        at_hand = set(self.needed(enumerate(map(tuple, orders))))
+        known = self._met if self._is_solved else []
+        self._met = list(dict.fromkeys([*known, *self.needed(pooled)]))[-MOST_ROUTES:]
+        routes = sorted({*at_hand, *self._met, *self.needed(generated)})
         if left_s() <= 0 or is_over() or self.is_settled(orders):
             return
         program = _Program(self, routes)
@@ -78,6 +80,7 @@ class Recombination:
             if left_s() <= 0 or is_over():
                 return
             chosen = program.solve(self.left_out(orders), left_s(), seed, is_over)
+            self._is_solved = program.is_solved
             if not chosen:
                 return
             yield self._orders(chosen)
@@ -95,10 +98,25 @@ class Recombination:
         self.bound = max(self.bound, -(-self._generation.bound // GRAIN))
         return self._generation.columns
 
-    def _narrowed(self, column: Column) -> Column:
+    def _narrowed(self, route: Column) -> Column:
         """The route without the visits that do not count."""
-        tour, route = column
-        return tour, tuple(visit for visit in route if self.counts[visit])
+        tour, visits = route
+        return tour, tuple(visit for visit in visits if self.counts[visit])
+
+    def needed(self, routes: Iterable[Column]) -> list[Column]:
+        """What a program needs of the routes: without the visits that do not count, whole where rules ask for one of those (one
+        interruption would become too long); without what is not lawful alone."""
+        narrow = {route: self._narrowed(route) for route in routes}
+        asked = {route: kept for route, kept in narrow.items() if kept[1]}
+        self._learn(asked.values())
+        self._learn(route for route, kept in asked.items() if self._spans[kept] is None)
+        found = (kept if self._spans[kept] is not None else route for route, kept in asked.items())
+        return [route for route in dict.fromkeys(found) if self._spans[route] is not None]
+
+    def _learn(self, routes: Iterable[Column]) -> None:
+        """When the visits of routes may start that were not yet looked at."""
+        new = [route for route in dict.fromkeys(routes) if route not in self._spans]
+        self._spans |= zip(new, self._judge.spans_alone(new), strict=True)
 
     def _holds(self, routes: Iterable[Column]) -> bool:
         orders: Orders = [[] for _ in self.workers]
@@ -106,14 +124,9 @@ class Recombination:
             orders[tour] = list(route)
         return self._judge.load(orders)
 
-    def _spans_of(self, route: Column) -> Spans | None:
-        """When the route's visits may start; None where it is not lawful even alone."""
-        if route not in self._spans:
-            self._spans[route] = self._judge.spans() if self._holds([route]) else None
-        return self._spans[route]
-
     def span(self, route: Column, visit: int) -> tuple[int, int]:
-        spans = self._spans_of(route)
+        """When the visit may start in the route, nothing else being planned."""
+        spans = self._spans[route]
         assert spans is not None, "only lawful routes are in the program"
         return spans[visit]
 
@@ -181,6 +194,7 @@ class _Program:
         self._tie()
         self._pair_tours()
         weights = [int(asked.counts[group].sum()) for group in asked.groups]
+        self.is_solved = False
         self.cost = cp_model.LinearExpr.weighted_sum(self.left, weights)
         self.model.minimize(self.cost)
 
@@ -194,7 +208,10 @@ class _Program:
     def solve(self, below: int, limit_s: float, seed: int, is_over: Callable[[], bool]) -> list[Column]:
         """The routes of a plan that leaves out less than `below`; none where there is none, or none was found in time."""
         solver = solver_for(limit_s, seed)
-        if run(solver, self.model, is_over) not in (cp_model.OPTIMAL, cp_model.FEASIBLE) or solver.objective_value >= below:
+        solver.parameters.cp_model_probing_level = 0  # takes most of a second here, and finds little
+        status = run(solver, self.model, is_over)
+        self.is_solved = status in (cp_model.OPTIMAL, cp_model.INFEASIBLE)
+        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE) or solver.objective_value >= below:
             return []
         return [route for route, variable in self.of_route.items() if solver.boolean_value(variable)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from solver.clock import Clock
 from solver.engines.alike import classes_of
 from solver.engines.annealing import Annealing, Settle
 from solver.engines.choice import choose_among
-from solver.engines.columns import ColumnGeneration
+from solver.engines.columns import Column, ColumnGeneration
 from solver.engines.coverage import coverage_bound
 from solver.engines.direct import Direct, leaves_out
 from solver.engines.dive import BRISK, CAREFUL, dive
@@ -49,6 +49,11 @@ PRICED_ROUNDS = 50
 """Rounds of columns at the most for the prices of a tiny day's tours."""
 
 
+def columns_of(engine: Search) -> list[Column]:
+    """The routes that a local search met, the last ones last."""
+    return [(tour, route) for tour, route, _ in engine.pool()]
+
+
 class Team:
     """One search's engines and what they share."""
 
@@ -70,8 +75,6 @@ class Team:
         self.is_large = model.arrays.pairs.size > LARGE
         self.direct_bound, self.is_proven = 0, False
         self.recombinations: dict[int, Recombination] = {}
-        self.others: list[Search] = []
-        """Local searches beside the first one."""
 
     def prove_tiny(self) -> None:
         """Days so small that every plan can be looked at, under all rules and prices; at once, whatever the time left, where
@@ -140,15 +143,22 @@ class Team:
             return False
         self.hand_over(self.engine)
         self.catch_up(self.engine)
+        return self.recombine(level, columns_of(self.engine), self.engine, until_s)
+
+    def recombine(self, level: int, pooled: Sequence[Column], engine: Search, until_s: float) -> bool:
+        """As `settle`, of these routes and by another local search than they come from."""
         if level not in self.recombinations:
             self.recombinations[level] = Recombination(self.model, level)
         recombination, left_s = self.recombinations[level], lambda: min(self.clock.left_s, until_s - self.clock.elapsed_s)
-        pooled = [(tour, route) for engine in (*self.others, self.engine) for tour, route, _ in engine.pool()]
         for orders in recombination.plans(pooled, self.best.orders, self.settings.seed, left_s, self.is_finished):
-            self.engine.load(orders)
-            self.engine.construct()
-            self.hand_over(self.engine)
+            engine.load(orders)
+            engine.construct()
+            self.hand_over(engine)
         return recombination.is_settled(self.best.orders)
+
+    def is_settled(self, level: int) -> bool:
+        """Whether it is known that no plan covers more down to `level`."""
+        return level in self.recombinations and self.recombinations[level].is_settled(self.best.orders)
 
     def hand_over(self, engine: Search) -> None:
         facts = engine.facts

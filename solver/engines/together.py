@@ -17,12 +17,12 @@ import numpy as np
 from brigade.plan import Plan
 from solver.clock import Clock
 from solver.engines.alike import classes_of, is_tied
-from solver.engines.annealing import Annealing
-from solver.engines.columns import ColumnGeneration
+from solver.engines.annealing import Annealing, top_levels
+from solver.engines.columns import Column, ColumnGeneration
 from solver.engines.coverage import coverage_bound
 from solver.engines.dive import dive
 from solver.engines.screening import coverable
-from solver.engines.team import Team
+from solver.engines.team import Team, columns_of
 from solver.kernel.pricing import Effort
 from solver.kernel.search import Orders
 from solver.model import Model
@@ -51,6 +51,8 @@ TIED_SHARE, SMALL_SHARE = 0.6, 0.5
 TELLING_S_A_PAIR, TIED_TELLING_S_A_PAIR, TELLING_SHARE = 1.2e-4, 1.6e-4, 0.35
 """Kept of the limit for the reasons of what stays uncovered: seconds for each tour x visit that the first plan leaves out
 (100 visits of 60 tours: 0.7 s), more where starts are tied, and at most this share."""
+RECOMBINED_SHARE, RECOMBINATION_SHARE = 0.8, 0.3
+"""Until this share of the time routes are put together anew in the second thread, each time for at most that share of it."""
 ROUND_WORTH = 500
 """Under a work limit a round of column generation counts as so many iterations."""
 
@@ -100,8 +102,40 @@ def search(model: Model, settings: Settings, clock: Clock, start: Plan | None = 
     )
 
 
+class _Routes:
+    """The routes of the first local search, asked for by the second thread and handed out by the first, whose they are."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._found: list[Column] = []
+        self._is_closed = False
+        self.is_asked = False
+
+    def ask(self) -> list[Column]:
+        """Those of now; the last ones where the first thread has ended."""
+        with self._changed:
+            self.is_asked = True
+            self._changed.wait_for(lambda: not self.is_asked or self._is_closed)
+            return self._found
+
+    def hand_out(self, found: list[Column]) -> None:
+        with self._changed:
+            self._found, self.is_asked = found, False
+            self._changed.notify()
+
+    def close(self) -> None:
+        """Nobody hands any out from now on."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify()
+
+
 class _Flow(Team):
     """Who works when, and for how long."""
+
+    def __init__(self, model: Model, settings: Settings, clock: Clock, start: Plan | None) -> None:
+        super().__init__(model, settings, clock, start)
+        self.routes = _Routes()
 
     def run(self) -> None:
         self._leave_time_to_tell()
@@ -171,19 +205,19 @@ class _Flow(Team):
 
     def _beside(self) -> None:
         """Two cores: local search all the time, from the dive's plan on once that is better; the rest in a second thread, which
-        goes on to prove, or, where columns end early, with a local search of its own."""
+        goes on to prove, or, where columns end early, to put the routes of the local search together anew."""
         limit = self.clock.limit_s
         self.anneal(self.engine, min(0.5, 0.1 * limit), self.heat)
         failures: list[BaseException] = []
-        dived = threading.Event()
+        dived, is_early = threading.Event(), self._leaves_columns_early()
 
         def aside() -> None:
             try:
                 self._solve_tied(TIED_SHARE)
                 generation = self._columns_and_dive(self._end_of_columns(limit))
                 dived.set()
-                if self._leaves_columns_early():
-                    self._anneal_aside(limit)
+                if is_early:
+                    self._recombine_aside(limit)
                 else:
                     self._prove(generation)
             except BaseException as failure:  # told to the thread that waits
@@ -193,18 +227,38 @@ class _Flow(Team):
 
         helper = threading.Thread(target=aside, name="columns", daemon=True)
         helper.start()
-        self.anneal(self.engine, limit, self.heat, lambda: dived.is_set() and self.is_behind(), self.settle)
-        self._polish(limit)
-        helper.join()
+        try:
+            if is_early:
+                self.anneal(self.engine, limit, self.heat, self._hand_out_routes, lambda level, _: self.is_settled(level))
+            else:
+                self.anneal(self.engine, limit, self.heat, lambda: dived.is_set() and self.is_behind(), self.settle)
+                self._polish(limit)
+        finally:
+            self.routes.close()
+            helper.join()
         if failures:
             raise failures[0]
 
-    def _anneal_aside(self, limit: float) -> None:
-        """Another local search, from other random numbers: the routes it meets are put together with those of the first."""
+    def _hand_out_routes(self) -> bool:
+        """Between two steps of the first local search: where its routes are asked for it hands them out, and where somebody
+        else found the best plan it goes on from that. It is never enough for it."""
+        if self.routes.is_asked:
+            self.routes.hand_out(columns_of(self.engine))
+        return self.catch_up(self.engine)
+
+    def _recombine_aside(self, limit: float) -> None:
+        """The routes of the first local search put together anew, again and again; then another local search for what lies
+        below, from the plan that came of it."""
+        engine = self.loaded(self.best.orders, self.best.starts)
+        until_s = RECOMBINED_SHARE * limit
+        for level in top_levels(self.model):
+            while not self.is_finished() and self._left_s(until_s) > 0 and not self.is_settled(level):
+                pooled = self.routes.ask()
+                each_s = min(self.clock.elapsed_s + RECOMBINATION_SHARE * limit, until_s)
+                self.recombine(level, pooled, engine, each_s)
         if not self.is_finished():
-            engine = self.loaded(self.best.orders, self.best.starts)
-            self.others.append(engine)
-            self.anneal(engine, limit, self.heat, settle=lambda level, whole_s: self.catch_up(engine))
+            engine.load(self.best.orders, self.best.starts)
+            self.anneal(engine, limit, POLISH_SHARE)
 
     def _prove(self, generation: ColumnGeneration) -> None:
         """Exact rounds with what is left of the time."""

@@ -208,6 +208,26 @@ static bool put_route(search *s, int64_t tour, const int32_t *route, int64_t cou
     return true;
 }
 
+/* Which routes are lawful, each planned alone, and when the visits of those that are may start. Routes are rows of `width`, and so
+   are `early` and `late`. The present plan is nothing afterwards. */
+void search_routes(handle *h, int64_t rows, const int64_t *tours, const int32_t *routes, const int64_t *counts, int64_t width,
+                   uint8_t *holds, tick *early, tick *late) {
+    search *s = &h->s;
+    for (int64_t i = 0; i < rows; i++) {
+        const int32_t *route = routes + i * width;
+        clear(s);
+        start_component(s);
+        join(s, tours[i]);
+        close_component(s);
+        holds[i] = put_route(s, tours[i], route, counts[i]) && judge(s);
+        for (int64_t k = 0; holds[i] && k < counts[i]; k++) {
+            early[i * width + k] = s->early[route[k]];
+            late[i * width + k] = s->late[route[k]];
+        }
+    }
+    clear(s);
+}
+
 /* Which routes of one tour are lawful beside which of another, nothing else being planned: `holds` is (ones, others). Routes are
    rows of `width`. The present plan is nothing afterwards. */
 void search_pairs(handle *h, const int64_t *tours, const int64_t *rows, const int32_t *ones, const int64_t *one_counts,

@@ -98,6 +98,23 @@ class Search:
         arguments = (pointer(order), pointer(count), ctypes.c_int64(width), None if known is None else pointer(known))
         return bool(self._library.search_load(self._handle, *arguments))
 
+    def spans_alone(self, routes: Sequence[tuple[int, Sequence[int]]]) -> list[dict[int, tuple[int, int]] | None]:
+        """Of each route (its tour, its visits in order), nothing else being planned: earliest and latest start of its visits,
+        in ticks; None where it is not lawful. The present plan is nothing afterwards."""
+        width = max([self.width, *(len(visits) for _, visits in routes)])
+        rows, counts = _table([visits for _, visits in routes], width)
+        tours, holds = np.array([tour for tour, _ in routes], np.int64), np.zeros(len(routes), np.uint8)
+        early, late = np.zeros(rows.shape, np.int64), np.zeros(rows.shape, np.int64)
+        asked = [pointer(tours), pointer(rows), pointer(counts), ctypes.c_int64(width)]
+        self._library.search_routes(
+            self._handle, ctypes.c_int64(len(routes)), *asked, pointer(holds), pointer(early), pointer(late)
+        )
+        found: list[dict[int, tuple[int, int]] | None] = []
+        for row, (_, visits) in enumerate(routes):
+            spans = zip(early[row].tolist(), late[row].tolist(), strict=True)
+            found.append(dict(zip(visits, spans, strict=False)) if holds[row] else None)  # rows are wider than routes
+        return found
+
     def pairs_hold(
         self, one: int, ones: Sequence[Sequence[int]], other: int, others: Sequence[Sequence[int]]
     ) -> NDArray[np.uint8]:

@@ -7,6 +7,8 @@ import pytest
 
 from brigade.demand import Link, LinkKind, Priority, Visit
 from brigade.problem import Problem
+from scenarios.generator.build import generate
+from solver.arrays import L_TOGETHER
 from solver.engines.columns import Column
 from solver.engines.recombination import Recombination, ranks
 from solver.kernel.search import Orders, Search
@@ -24,6 +26,35 @@ def test_a_visit_of_a_level_outweighs_all_of_the_levels_below_it() -> None:
     """Two of priority 2 count 1 each, two of priority 1 three, a mandatory one 1 + 2 + 6; what is not looked for nothing."""
     assert ranks(np.array([0, 1, 1, 2, 2, 3]), 2).tolist() == [9, 3, 3, 1, 1, 0]
     assert ranks(np.array([0, 1, 1, 2, 2, 3]), 1).tolist() == [3, 1, 1, 0, 0, 0]
+
+
+def test_a_route_keeps_the_lower_visit_that_a_rule_asks_for() -> None:
+    """Some tours of this day would hold too long an interruption without a visit of priority 3 to 5: the plan at hand would be
+    none of the program's."""
+    model = build_model(generate("summer", 8))
+    engine, asked = Search(model.arrays, 1), Recombination(model, 2)
+    engine.construct()
+    engine.anneal(1500, 1e5, 10)
+    orders = engine.plan()
+    routes = asked.needed(enumerate(map(tuple, orders)))
+    assert {v for row in orders for v in row if asked.counts[v]} == {v for _, row in routes for v in row if asked.counts[v]}
+    assert any(not asked.counts[visit] for _, row in routes for visit in row)
+
+
+def test_routes_alone_are_judged_as_plans_of_one_tour_are() -> None:
+    model = build_model(generate("urban_day", 5))
+    links = model.arrays.links.copy()
+    links[:, L_TOGETHER] = 0  # one half of a visit for two makes no plan
+    engine, alone = (Search(model.arrays._replace(links=links), 1) for _ in range(2))
+    engine.construct()
+    full = list(enumerate(map(tuple, engine.plan())))
+    routes = [*full, *((tour, row[::2]) for tour, row in full), *((tour, row[::-1]) for tour, row in full)]
+    spans = alone.spans_alone(routes)
+    for (tour, row), found in zip(routes, spans, strict=True):
+        orders: Orders = [[] for _ in model.tours]
+        orders[tour] = list(row)
+        assert found == (engine.spans() if engine.load(orders) else None)
+    assert None in spans
 
 
 def test_what_one_more_visit_needs_moves_along_a_chain_of_workers() -> None:
