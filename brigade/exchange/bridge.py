@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from pydantic.fields import FieldInfo
 
@@ -80,11 +81,26 @@ MICROSECOND = timedelta(microseconds=1)
 ROUNDED_DOWN = frozenset({"known_at"})
 
 
+class _Field(NamedTuple):
+    """A field of a shape, and what its annotation says of it."""
+
+    name: str
+    info: FieldInfo
+    kind: Kind | None
+    inner: type[Shape] | None
+
+
+@cache
+def _fields(shape: type[Shape]) -> tuple[_Field, ...]:
+    """Annotations are taken apart once: there are some hundred fields, and a document of a large day has a hundred thousand."""
+    return tuple(_Field(name, info, kind_of(info), shape_in(info)) for name, info in shape.model_fields.items())
+
+
 def build(shape: Shape, clock: Clock, where: str) -> Any:
     """The core value of a shape; faults of time go to `clock.issues`."""
     values = {
-        attribute(name): _core(getattr(shape, name), kind_of(info), clock, f"{where}.{name}", name)
-        for name, info in type(shape).model_fields.items()
+        attribute(one.name): _core(getattr(shape, one.name), one.kind, clock, f"{where}.{one.name}", one.name)
+        for one in _fields(type(shape))
     }
     return type(shape).makes(**type(shape).complete(values))
 
@@ -115,10 +131,10 @@ def _core(value: Any, kind: Kind | None, clock: Clock, where: str, name: str) ->
 def show(value: Any, shape: type[Shape], clock: Clock, *, whole: bool = False) -> dict[str, Any]:
     """A core value as a JSON object. Fields at their defaults are left out, unless `whole`."""
     shown = {}
-    for name, info in shape.model_fields.items():
-        plain = _plain(getattr(value, attribute(name)), info, clock)
-        if whole or info.is_required() or not _is_default(plain, info):
-            shown[name] = plain
+    for one in _fields(shape):
+        plain = _plain(getattr(value, attribute(one.name)), one, clock)
+        if whole or one.info.is_required() or not _is_default(plain, one.info):
+            shown[one.name] = plain
     return shape.abridge(shown)
 
 
@@ -126,8 +142,8 @@ def show_all(values: Iterable[Any], shape: type[Shape], clock: Clock) -> list[di
     return [show(value, shape, clock) for value in values]
 
 
-def _plain(value: Any, info: FieldInfo, clock: Clock) -> Any:
-    inner, kind = shape_in(info), kind_of(info)
+def _plain(value: Any, of: _Field, clock: Clock) -> Any:
+    inner, kind = of.inner, of.kind
     if value is None:
         return None
     if inner is not None and isinstance(value, Mapping):
