@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from api import audit, erasing, people
 from api.access import Principal
 from api.audit import Note
+from api.cycle.standing_incidents import open_ended
 from api.scope import Scoped
 from api.service import Service
 from api.settings import Settings
@@ -92,7 +93,7 @@ def _rows(session: Session, settings: Settings, now: datetime) -> Counter[str]:
         (Outcome, or_(happened < funded, (happened < hours) & ~is_funded)),
         (Offer, Offer.ends_at < hours),
         (Absence, Absence.ends_at < hours),
-        (Incident, func.coalesce(Incident.ended_at, Incident.ends_at, Incident.starts_at) < hours),
+        (Incident, (func.coalesce(Incident.ended_at, Incident.ends_at, Incident.starts_at) < hours) & ~open_ended()),
         (Visit, Visit.ends_at < hours),
         (Plan, Plan.state.in_(IN_FORCE) & (Plan.first_day < last_day)),
         (Plan, Plan.state.not_in(IN_FORCE) & (Plan.changed_at < drafts)),

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from api.scope import Scoped
+from api.store.data import Client
 from api.store.incidents import Incident
 from brigade.units import MAX_DAYS
 
@@ -85,6 +86,15 @@ def standing(scoped: Scoped, basin_id: str, since: datetime) -> Standing:
 def open_now(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Those that are not over."""
     return or_(Incident.ends_at.is_(None), Incident.ends_at > now), or_(Incident.ended_at.is_(None), Incident.ended_at > now)
+
+
+def open_ended() -> ColumnElement[bool]:
+    """Those that keep a client's visits from being wanted until further notice, as long as there is such a client: were they
+    forgotten for their age, somebody would be sent to her again."""
+    there = exists().where(
+        Client.basin_id == Incident.basin_id, Client.id == Incident.client_id, Client.id.not_like("erased-%")
+    )
+    return and_(Incident.kind.in_(SUSPENDING), Incident.ends_at.is_(None), Incident.ended_at.is_(None), there)
 
 
 def _until(row: Incident) -> datetime:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
+from api import retention
 from api.access import Role
+from api.store.data import Client
+from api.store.incidents import Incident
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World, begins, wish
 from tests.service.test_commitments import answer, in_force, offer_of
@@ -292,3 +296,26 @@ def test_a_worker_who_did_not_come_in_time_ends_before_it_began_is_refused(plann
     moved = told(planned, "worker_moved", worker_id="W3", site_id="A")
     refused = planned.ask(C, "POST", f"{BASIN}/incidents/{moved['incident']['id']}/end", {}, If_Match='"1"')
     assert (refused.status_code, refused.json()["code"]) == (409, "A408")
+
+
+# -- kept ----------------------------------------------------------------------------------------------------------
+def test_an_absence_until_further_notice_is_kept_however_old_it_is(planned: World) -> None:
+    """Told 37 months ago, hours are kept 36: she is still away, or gone; what is over goes, and all of it with the client."""
+    away = told(planned, "client_away", client_id="S1:A", cause="hospital")["incident"]["id"]
+    gone = told(planned, "client_left", client_id="S1:B")["incident"]["id"]
+    told(planned, "client_away", client_id="S1:C", cause="family", until="2026-03-20T08:00:00+01:00")
+
+    def left(*known: str) -> set[str]:
+        """After retention; `known`: clients whose rows somebody has changed just before."""
+        with planned.service.database.writing() as session:
+            now = planned.service.clock.now()
+            session.execute(update(Client).where(Client.id.in_(known)).values(changed_at=now))
+            session.commit()
+        retention.run(planned.service)
+        with planned.service.database.reading() as session:
+            return set(session.scalars(select(Incident.id)))
+
+    planned.later(days=37 * 31)
+    assert left("S1:A", "S1:B", "S1:C") == {away, gone}
+    planned.later(days=25 * 31)
+    assert left("S1:A") == {away}, "the other was forgotten, with what was told of her"
