@@ -184,6 +184,24 @@ class WhyView(BaseModel):
     others: list[InTheWayView] | None = None
 
 
+class MeansView(SaidView):
+    """What a service could do by itself that covers its visit, tried out."""
+
+    kind: str = Field(examples=["shift_window"])
+
+
+class OwnWhyView(BaseModel):
+    """What a manager reads of an own visit: who comes (`worker_id`); or the reasons in sentences, without other services'
+    visits and with the brigade's people counted, and what the service could change by itself (`would_cover`)."""
+
+    plan_id: str
+    covered: bool
+    visit_id: str
+    worker_id: str | None = None
+    summary: list[SaidView] | None = None
+    would_cover: list[MeansView] | None = None
+
+
 # -- who -----------------------------------------------------------------------------------------------------------
 class AllowanceView(BaseModel):
     """Refusals without fault that a text allows in a year, of one kind, and how many are left."""

@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from api.scope import Scoped
 from api.store import plans as kept
 from api.store.cycle import Plan
+from api.store.data import Visit
 from brigade.exchange.reasons import reason_of
 from brigade.exchange.shapes.plan import ReasonShape
 from brigade.plan import Reason
@@ -63,6 +65,19 @@ def visits_of(document: Mapping[str, Any]) -> set[str]:
     """Every visit that a plan document speaks of."""
     found = {str(stop["visit_id"]) for route in document["routes"] for stop in route["stops"]}
     return found | {str(one["visit_id"]) for name in ("uncovered", "unwanted") for one in document.get(name, ())}
+
+
+def foreign_to(scoped: Scoped, plan: Plan) -> set[str]:
+    """The visits of a plan that the account does not reach."""
+    return visits_of(plan.document) - set(
+        scoped.session.scalars(scoped.select(Visit, plan.basin_id).with_only_columns(Visit.id))
+    )
+
+
+def told(reason: Mapping[str, Any], foreign: Collection[str], horizon: Horizon, lang: str) -> dict[str, Any]:
+    """A reason as its own provider may read it, with its sentence."""
+    own = of_own(reason, foreign)
+    return {"reason": own, "sentence": capital(sentence(own, horizon, lang))}
 
 
 def horizon_of(session: Session, plan: Plan) -> Horizon:

@@ -1,4 +1,5 @@
-"""What a coordinator asks of a plan: why nobody comes, why this person, who else, what differs from another plan.
+"""What a coordinator asks of a plan: why nobody comes, why this person, who else, what differs from another plan; and what a
+manager asks of the own service's visits.
 
 The answers are those of `solver.advice` and `brigade.compare`, about the plan and the problem as they were kept.
 """
@@ -8,16 +9,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from api.cycle import commitments
-from api.faults import Unfit
+from api.access import Role
+from api.cycle import commitments, own_reasons
+from api.faults import Unfit, forbidden
 from api.scope import Scoped
 from api.store import plans as kept
 from api.store.cycle import Plan
+from api.store.data import Visit
+from brigade.advice import SuggestionKind
 from brigade.compare import compare
 from brigade.diff import placements
 from brigade.exchange.advice import candidates_to_json, contribution_to_json, explanation_to_json, suggestion_to_json
 from brigade.exchange.changes import comparison_to_json
+from brigade.exchange.reasons import show_reason
 from brigade.plan import Plan as CorePlan
+from brigade.plan import Reason
 from brigade.problem import Problem
 from solver.advice import Session, candidates, contribution, explain, suggest
 from solver.advice.candidates import unpinned
@@ -40,10 +46,13 @@ def _as_announced(scoped: Scoped, row: Plan, plan: CorePlan) -> CorePlan:
 
 def why(scoped: Scoped, basin_id: str, plan_id: str, visit_id: str, worker_id: str | None, lang: str) -> dict[str, Any]:
     """Covered: why by this worker, and what others would cost. Not: what stands in everybody's way, and the single changes,
-    each tried out on the changed problem, that would cover it. Args: worker_id: say it of this worker only.
+    each tried out on the changed problem, that would cover it. Managers: of their own visits, without other services' visits
+    and the brigade's people. Args: worker_id: say it of this worker only.
 
     Raises: NotFound, Forbidden; InvalidPlan, when the visit is not to be covered or the worker is unknown.
     """
+    if scoped.principal.role is Role.MANAGER:
+        return _own_why(scoped, basin_id, plan_id, visit_id, worker_id, lang)
     _, problem, plan = opened(scoped, basin_id, plan_id)
     is_covered = visit_id in plan.covered
     session = Session(problem, unpinned(plan, [visit_id]) if is_covered else plan)
@@ -67,6 +76,31 @@ def _why_done(session: Session, visit_id: str, worker_id: str | None, lang: str)
         mine = tuple(one for one in told.alternatives if one.worker_id == worker_id)
         told = replace(told, alternatives=mine, others=tuple(one for one in told.others if one.worker_id == worker_id))
     return contribution_to_json(session.problem, told, lang)
+
+
+OWN_MEANS = (SuggestionKind.SHIFT_WINDOW,)
+"""What a service can change by itself: at what hour its client takes somebody."""
+
+
+def _own_why(scoped: Scoped, basin_id: str, plan_id: str, visit_id: str, worker_id: str | None, lang: str) -> dict[str, Any]:
+    """Of a plan that is or was in force. Raises: Forbidden, when it is asked of one of the brigade's people; as `why`."""
+    row, _ = scoped.one(Plan, basin_id, plan_id), scoped.one(Visit, basin_id, visit_id)
+    if worker_id is not None:
+        raise forbidden(f"workers.{worker_id}")
+    problem, foreign = kept.fetch_problem(scoped.session, row.digest), own_reasons.foreign_to(scoped, row)
+    plan = kept.read_back(row, problem)
+    found = {"plan_id": plan_id, "visit_id": visit_id, "covered": visit_id in plan.covered}
+    if found["covered"]:
+        return {**found, "worker_id": placements(plan)[visit_id].worker_id}
+    session = Session(problem, plan)
+
+    def told(one: Reason) -> dict[str, Any]:
+        return own_reasons.told(show_reason(one), foreign, problem.horizon, lang)
+
+    summary = {one["sentence"]: one for one in map(told, explain(session, visit_id).summary)}
+    means = (one for one in suggest(session, visit_id, kinds=OWN_MEANS) if foreign.isdisjoint(one.changed_visits))
+    would = [{"kind": one.kind.value, **told(one.reason)} for one in means]
+    return {**found, "summary": list(summary.values()), "would_cover": would}
 
 
 def who_could(scoped: Scoped, basin_id: str, plan_id: str, visit_ids: list[str], moves: bool, lang: str) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""Questions about a plan over HTTP: coordinators. Nothing here changes anything; searches are in `routes.edits`."""
+"""Questions about a plan over HTTP: coordinators; managers, why of their own visits. Nothing here changes anything; searches
+are in `routes.edits`."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from fastapi.responses import Response
 from api.cycle import questions
 from api.http import Answer, Reader
 from api.shapes import ID, MADE, BasinId, Filter, Lang, MadeId
-from api.views_plans import CandidatesView, ComparisonView, WhyView
+from api.views_plans import CandidatesView, ComparisonView, OwnWhyView, WhyView
 
 router = APIRouter(prefix="/basins/{basin_id}/plans/{id}", tags=["questions"])
 Visit = Annotated[str, Query(pattern=ID, max_length=120, examples=["V1"])]
@@ -21,11 +22,12 @@ Visits = Annotated[
 MadeFilter = Annotated[str, Query(pattern=MADE, examples=["plan-0199a7c1f3e2-9f2c4e1ab7d03355"])]
 
 
-@router.get("/why", response_model=WhyView)
+@router.get("/why", response_model=WhyView | OwnWhyView)
 def why(
     basin_id: BasinId, id: MadeId, visit_id: Visit, scoped: Reader, worker_id: Filter = None, lang: Lang = "fr"
 ) -> Response:
-    """Why nobody comes and what would cover the visit, each change tried out; or why this worker, and who else."""
+    """Why nobody comes and what would cover the visit, each change tried out; or why this worker, and who else. Managers ask it
+    of the own service's visits in plans that are or were in force, and read no other service's visits."""
     return Answer(questions.why(scoped, basin_id, id, visit_id, worker_id, lang)).response()
 
 

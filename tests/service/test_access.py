@@ -99,7 +99,7 @@ ALLOWED: dict[str, str] = {
     f"GET {B}/plans/{{id}}": "ACMWE",
     f"GET {B}/plans/{{id}}/diff": "AC",
     f"GET {B}/plans/{{id}}/check": "AC",
-    f"GET {B}/plans/{{id}}/why": "AC",
+    f"GET {B}/plans/{{id}}/why": "ACM",
     f"GET {B}/plans/{{id}}/candidates": "AC",
     f"GET {B}/plans/{{id}}/compare": "AC",
     f"POST {B}/plans/{{id}}/judge": "AC",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from api.access import Role
 from api.store import plans
 from api.store.cycle import Plan
-from api.views_plans import CandidatesView, ComparisonView, WhyView
+from api.views_plans import CandidatesView, ComparisonView, OwnWhyView, WhyView
 from brigade.exchange.advice import candidates_to_json
 from solver.advice import candidates
 from tests.service.basin import BASIN, absence
@@ -125,3 +126,25 @@ def test_questions_about_nothing_are_refused_with_their_code(absent: World, ques
     plan = absent.propose()
     refused = absent.ask(C, "GET", f"{BASIN}/plans/{plan['id']}/{question}")
     assert (refused.status_code, refused.json()["code"]) == (422, code)
+
+
+def test_a_manager_asks_why_of_own_visits_and_reads_nobody_elses(absent: World) -> None:
+    """W1 alone until 12:30, for V2 (S1) and V4 (S2): why V2 has nobody is told without V4, and without W1."""
+    absence_of_s2 = absence(id="ABS-2", provider_id="S2", employee_id="A-2")
+    assert absent.ask(C, "POST", f"{BASIN}/absences", absence_of_s2).status_code == 201
+    only_w1(absent, until="09:30")
+    assert absent.publish(absent.propose()).status_code == 200
+    (plan,) = absent.get(f"{BASIN}/plans?state=published", M)["items"]
+    for lang in ("fr", "en"):
+        left = absent.get(f"{BASIN}/plans/{plan['id']}/why?visit_id=V2&lang={lang}", M)
+        OwnWhyView.model_validate(left)
+        assert (left["covered"], len(left["summary"]) > 0) == (False, True)
+        said = [one["sentence"] for one in (*left["summary"], *left["would_cover"])]
+        assert not [word for word in ("V4", "V5", "W1", "W2", "W3") if any(word in one for one in said)]
+        assert not [word for word in ("V4", "V5", "W1", "W2", "W3") if f'"{word}"' in json.dumps(left)]
+    came = absent.get(f"{BASIN}/plans/{plan['id']}/why?visit_id=V1", M)
+    assert came == {"plan_id": plan["id"], "visit_id": "V1", "covered": True, "worker_id": "W1"}
+    for question, status in {"visit_id=V4": 404, "visit_id=V9": 404, "visit_id=V2&worker_id=W1": 403}.items():
+        assert absent.ask(M, "GET", f"{BASIN}/plans/{plan['id']}/why?{question}").status_code == status, question
+    proposal = absent.propose()
+    assert absent.ask(M, "GET", f"{BASIN}/plans/{proposal['id']}/why?visit_id=V2").status_code == 404, "not in force"
