@@ -53,12 +53,32 @@ class Told(BaseModel):
     )
 
 
-class WorkerAwayIn(Told):
+class Away(Told):
+    """Part of those that end by themselves."""
+
+    until: Moment | None = Field(
+        None, description="When she is back; left out: a worker the next day, a client until further notice."
+    )
+
+
+class Joined(Told):
+    """Part of those that bring somebody to a place."""
+
+    site: SiteShape | None = Field(None, description="A new place, or one of the basin as it is now.")
+    identity: IdentityIn | None = Field(None, description="Who she is and where, sealed; left out: as it was.")
+
+
+class Moved(Joined):
+    """Part of those that bring somebody to another place: one that is told, or one that is known."""
+
+    site_id: Code | None = Field(None, description="A place that the basin knows.")
+
+
+class WorkerAwayIn(Away):
     """A breakdown, an illness in mid-tour: what she has begun she ends and goes home; the rest goes to others."""
 
     kind: Literal["worker_away"]
     worker_id: Code
-    until: Moment | None = Field(None, description="When she can come again; left out: the next day.")
     cause: Literal["illness", "breakdown", "accident", "family", "other"]
 
 
@@ -71,12 +91,11 @@ class WorkerLateIn(Told):
     cause: Literal["traffic", "breakdown", "visit_overran", "other"] = "other"
 
 
-class ClientAwayIn(Told):
+class ClientAwayIn(Away):
     """Nobody at home, in hospital, with the family: no visit is wanted until she is back."""
 
     kind: Literal["client_away"]
     client_id: Code
-    until: Moment | None = Field(None, description="When she is back; left out: until further notice.")
     cause: Literal["absent", "hospital", "family", "refused", "other"]
 
 
@@ -88,43 +107,33 @@ class ClientLeftIn(Told):
     cause: Literal["contract_ended", "institution", "deceased", "other"] = "other"
 
 
-class ClientMovedIn(Told):
+class ClientMovedIn(Moved):
     """Her new place, and her address where it is told: one write for both. From now on."""
 
     kind: Literal["client_moved"]
     client_id: Code
-    site: SiteShape | None = Field(None, description="A new place, or one of the basin as it is now.")
-    site_id: Code | None = Field(None, description="A place that the basin knows.")
-    identity: IdentityIn | None = Field(None, description="Who she is and where, sealed; left out: as it was.")
 
 
-class ClientJoinedIn(Told):
+class ClientJoinedIn(Joined):
     """A new client, her place if it is new, and her first visits."""
 
     kind: Literal["client_joined"]
     client: ClientShape
-    site: SiteShape | None = None
     visits: list[VisitShape] = Field(default_factory=list, max_length=500)
-    identity: IdentityIn | None = None
 
 
-class WorkerMovedIn(Told):
+class WorkerMovedIn(Moved):
     """Where her tours begin and end from now on."""
 
     kind: Literal["worker_moved"]
     worker_id: Code
-    site: SiteShape | None = None
-    site_id: Code | None = None
-    identity: IdentityIn | None = None
 
 
-class WorkerJoinedIn(Told):
+class WorkerJoinedIn(Joined):
     """Somebody new in the brigade, and her place if it is new."""
 
     kind: Literal["worker_joined"]
     worker: WorkerShape
-    site: SiteShape | None = None
-    identity: IdentityIn | None = None
 
 
 class WorkerLeftIn(Told):

@@ -9,14 +9,16 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
 from anyio import to_thread
+from fastapi.responses import StreamingResponse
 from sqlalchemy import select
+from starlette.types import Receive, Scope, Send
 
 from api.gate import Lane, Seats
 from api.store.cycle import Job
@@ -138,3 +140,19 @@ def ending_with_signals(hub: Hub) -> Iterator[None]:
         for number, known in before.items():
             if signal.getsignal(number) is heard and known is not None:
                 signal.signal(number, known)
+
+
+class Seated(StreamingResponse):
+    """A body as it is made; its seat is given back however it ends, also when its reader left before the first part."""
+
+    def __init__(
+        self, content: AsyncIterator[str] | Iterator[bytes], over: Callable[[], None], media_type: str, headers: dict[str, str]
+    ) -> None:
+        super().__init__(content, media_type=media_type, headers=headers)
+        self.over = over
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self.over()

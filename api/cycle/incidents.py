@@ -17,7 +17,7 @@ from api.access import Principal, Role
 from api.cycle.following import Changes, follow
 from api.cycle.in_force import ToldStop, plan_on, stops_of, under_way
 from api.cycle.offers import tell_withdrawn
-from api.cycle.prevented import commitments_of, end_of_day, give_back, take_away
+from api.cycle.prevented import commitments_of, end_of_day, give_back, take_away, wall
 from api.cycle.standing_incidents import CLIENT_AWAY, CLIENT_LEFT, FOREVER, WORKER_AWAY, WORKER_LATE, WORKER_LEFT
 from api.cycle.states import STANDING, Act, move
 from api.faults import Conflict, NotFound, Unfit, forbidden
@@ -77,13 +77,22 @@ class Record:
             first, *others = self.issues
             raise Unfit(first.code, first.where, first.what, first.hint, *others)
 
-    def find(self, table: type[Row], name: str, id: str) -> Row | None:
+    def find(self, table: type[Row], name: str, id: str, hint: str = "un identifiant du bassin") -> Row | None:
         """Whom or what is named, locked; None, and a fault, when the account knows nobody of that id."""
         try:
             return self.rows.one(table, self.basin_id, id, write=True)
         except NotFound:
-            self.tell(name, f"« {id} » inconnu", "un identifiant du bassin")
+            self.tell(name, f"« {id} » inconnu", hint)
             return None
+
+    def place(self, name: str, id: str) -> str | None:
+        """A place that the account sees; None, and a fault, for another."""
+        found = self.find(data.Site, name, id, "un lieu du bassin, ou « site »")
+        return None if found is None else found.id
+
+    def as_service(self) -> Scoped:
+        """For what is told to others than whoever asks: its notes are to be taken over."""
+        return Scoped(self.scoped.session, Principal.system(self.scoped.principal.actor, self.basin_id), self.scoped.clock)
 
     def change(self, row: data.Kept, body: dict[str, Any]) -> None:
         """The document of a row, its keys, and its faults, which are told with the others."""
@@ -130,9 +139,9 @@ def record(scoped: Scoped, service: Service, basin_id: str, given: AnyIncident) 
         told_by=scoped.principal.actor,
         details={},
     )
-    system = Scoped(scoped.session, Principal.system(scoped.principal.actor, basin_id), scoped.clock)
-    rows = system if scoped.principal.role is Role.WORKER else scoped
-    one = Record(scoped, rows, service, basin_id, now, row)
+    one = Record(scoped, scoped, service, basin_id, now, row)
+    if scoped.principal.role is Role.WORKER:
+        one.rows = one.as_service()
     _refuse_others(one)
     _when(one, given)
     ACTS[type(given)](one, given)
@@ -158,9 +167,7 @@ def _refuse_others(one: Record) -> None:
 def _when(one: Record, given: AnyIncident) -> None:
     at, until = one.row.starts_at, one.row.ends_at
     if not one.now - EARLIEST <= at <= one.now + LATEST:
-        one.tell(
-            "at", f"{at.astimezone(PARIS).isoformat()}, trop loin de maintenant", "un instant d’hier, ou de l’année à venir"
-        )
+        one.tell("at", f"{wall(at)}, trop loin de maintenant", "un instant d’hier, ou de l’année à venir")
     if until is not None and until <= max(at, one.now):
         one.tell("until", "avant le début, ou déjà passé", "la fin prévue, après maintenant")
     elif until is not None and until - at > LONGEST:
@@ -209,7 +216,7 @@ def _take(one: Record, worker: data.Worker, until: datetime) -> None:
         "under_way": None if current is None else current.visit_id,
         "visits": [_stop(stop.visit_id, stop.start) for stop in stops_of(plan, worker.id) if at <= stop.start < until],
     }
-    _call_off(one, gone, "unable")
+    _call_off(one, one.rows, gone, "unable")
 
 
 def _worker_late(one: Record, given: WorkerLateIn) -> None:
@@ -305,14 +312,12 @@ def _client_away(one: Record, given: ClientAwayIn | ClientLeftIn) -> None:
     asked = one.scoped.select(data.Visit, one.basin_id).where(data.Visit.client_id == client.id)
     visits = one.scoped.all(asked.where(data.Visit.ends_at > at, data.Visit.starts_at < until).order_by(data.Visit.id))
     ids = [visit.id for visit in visits]
-    system = Scoped(one.scoped.session, Principal.system(one.scoped.principal.actor, one.basin_id), one.scoped.clock)
+    system = one.as_service()
     hers = system.select(Offer, one.basin_id).where(Offer.visit_id.in_(ids), Offer.state.in_(STANDING))
     going = system.all(hers.where(Offer.starts_at >= max(at, one.now), Offer.starts_at < until).with_for_update())
     one.row.details = {"visits": [_stop(visit.id, visit.starts_at) for visit in visits]}
     one.changes.spells += [(max(visit.starts_at, at), min(visit.ends_at, until)) for visit in visits]
-    held, one.rows = one.rows, system
-    _call_off(one, going, "not_needed")
-    one.rows = held
+    _call_off(one, system, going, "not_needed")
     one.scoped.notes += system.notes
 
 
@@ -346,8 +351,8 @@ def _client_joined(one: Record, given: ClientJoinedIn) -> None:
         one.add(data.Site, "site", given.site)
         if given.site.id != client.site_id:
             one.tell("site.id", f"« {given.site.id} », et la personne vit à « {client.site_id} »", "le même lieu")
-    elif one.scoped.session.scalar(one.scoped.select(data.Site, one.basin_id).where(data.Site.id == client.site_id)) is None:
-        one.tell("client.site_id", f"« {client.site_id} » inconnu", "un lieu du bassin, ou « site »")
+    else:
+        one.place("client.site_id", client.site_id)
     for number, visit in enumerate(given.visits):
         if visit.client_id != client.id:
             one.tell(f"visits[{number}].client_id", f"« {visit.client_id} »", f"« {client.id} », la personne qui arrive")
@@ -369,10 +374,7 @@ def _place(one: Record, site: Any, site_id: str | None) -> str | None:
         one.tell("site", "ni « site » ni « site_id », ou les deux", "l’un des deux")
         return None
     if site_id is not None:
-        seen = one.scoped.session.scalar(one.scoped.select(data.Site, one.basin_id).where(data.Site.id == site_id))
-        if seen is None:
-            one.tell("site_id", f"« {site_id} » inconnu", "un lieu du bassin, ou « site »")
-        return None if seen is None else site_id
+        return one.place("site_id", site_id)
     one.add(data.Site, "site", site)
     return str(site.id)
 
@@ -385,15 +387,15 @@ def _identify(one: Record, table: type[Identity], id: str, given: identities.Ide
     identities.put(one.rows, one.service.vault, table, one.basin_id, id, given, row.version if row else None)
 
 
-def _call_off(one: Record, offers: list[Offer], because: str) -> None:
-    """Who was told to come is told at once that nobody expects her."""
+def _call_off(one: Record, rows: Scoped, offers: list[Offer], because: str) -> None:
+    """Who was told to come is told at once that nobody expects her. Args: rows: the session that may write the offers."""
     for offer in offers:
-        move(one.rows, offer, Act.WITHDRAW, because, incident=one.row.id)
-    tell_withdrawn(one.rows, offers, f"incident:{one.row.id}")
+        move(rows, offer, Act.WITHDRAW, because, incident=one.row.id)
+    tell_withdrawn(rows, offers, f"incident:{one.row.id}")
 
 
 def _stop(visit_id: str, start: datetime) -> dict[str, Any]:
-    return {"visit_id": visit_id, "starts_at": start.astimezone(PARIS).isoformat()}
+    return {"visit_id": visit_id, "starts_at": wall(start)}
 
 
 Acting = Callable[[Record, Any], None]
@@ -430,8 +432,8 @@ def end(
     at = given.at or now
     if not max(now - EARLIEST, row.starts_at) <= at <= now + LATEST or (row.ends_at is not None and at > row.ends_at):
         raise Unfit("A305", f"incidents.{id}.at", "avant son début, ou trop loin", "l’heure du retour, aujourd’hui ou à venir")
-    system = Scoped(scoped.session, Principal.system(scoped.principal.actor, basin_id), scoped.clock)
-    one = Record(scoped, system, service, basin_id, now, row)
+    one = Record(scoped, scoped, service, basin_id, now, row)
+    one.rows = one.as_service()
     if row.worker_id is not None and "cut" in row.details:
         _give_back(one, max(at, now))
     else:
@@ -454,11 +456,7 @@ def _give_back(one: Record, since: datetime) -> None:
 
 # -- shown ---------------------------------------------------------------------------------------------------------
 def shown(row: Incident) -> dict[str, Any]:
-    names = ("id", "version", "kind", "client_id", "worker_id", "visit_id", "cause", "reason", "created_at", "told_by")
-    times = {name: _local(getattr(row, name)) for name in ("starts_at", "ends_at", "ended_at")}
+    about = ("id", "version", "kind", "client_id", "worker_id", "visit_id", "cause", "reason", "created_at", "told_by")
+    names = (*about, "starts_at", "ends_at", "ended_at")
     told = {name: row.details.get(name) for name in ("under_way", "minutes", "site_id")}
-    return {**{name: getattr(row, name) for name in names}, **times, **told, "visits": row.details.get("visits", [])}
-
-
-def _local(instant: datetime | None) -> str | None:
-    return None if instant is None else instant.astimezone(PARIS).isoformat()
+    return {**{name: getattr(row, name) for name in names}, **told, "visits": row.details.get("visits", [])}

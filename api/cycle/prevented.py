@@ -40,8 +40,8 @@ def prevent(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn) -> 
         worker,
         "prevented",
         given.reason,
-        since=since.astimezone(PARIS).isoformat(),
-        until=until.astimezone(PARIS).isoformat(),
+        since=wall(since),
+        until=wall(until),
         offer=offer.id,
     )
     changes = following.Changes()
@@ -70,12 +70,12 @@ def take_away(scoped: Scoped, worker: Worker, at: datetime, until: datetime) -> 
 
 def give_back(availability: list[Stay], gone: list[Stay], since: datetime) -> list[Stay]:
     """Her hours, with those that had gone, from `since` on."""
-    back = [{**stay, "start": _wall(max(_start(stay), _minute(since)))} for stay in gone if _end(stay) > since]
+    back = [{**stay, "start": wall(max(_start(stay), _minute(since)))} for stay in gone if _end(stay) > since]
     made: list[Stay] = []
     for stay in sorted((*availability, *back), key=_start):
         if made and _start(stay) <= _end(made[-1]):
             last = made.pop()
-            stay = {"start": last["start"], "end": _wall(max(_end(last), _end(stay)))}
+            stay = {"start": last["start"], "end": wall(max(_end(last), _end(stay)))}
         made.append(stay)
     return made
 
@@ -95,7 +95,7 @@ def _end(stay: Stay) -> datetime:
 
 def _within(stay: Stay, since: datetime, until: datetime) -> list[Stay]:
     start, end = max(_start(stay), since), min(_end(stay), until)
-    return [{"start": _wall(_minute(start)), "end": _wall(end)}] if start < end else []
+    return [{"start": wall(_minute(start)), "end": wall(end)}] if start < end else []
 
 
 def _around(stay: Stay, since: datetime, until: datetime) -> list[Stay]:
@@ -106,15 +106,16 @@ def _around(stay: Stay, since: datetime, until: datetime) -> list[Stay]:
         return [stay]
     left = []
     if start < since:
-        limit = _wall(_minute(since))
+        limit = wall(_minute(since))
         left.append({"start": stay["start"], "end": limit, "not_after": limit})
     if end > until:
-        limit = _wall(until)
+        limit = wall(until)
         left.append({"start": limit, "end": stay["end"], "not_before": limit})
     return left
 
 
-def _wall(instant: datetime) -> str:
+def wall(instant: datetime) -> str:
+    """As documents have it."""
     return instant.astimezone(PARIS).isoformat()
 
 

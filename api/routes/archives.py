@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
-from starlette.types import Receive, Scope, Send
 
 from api import archive
 from api.http import TheService, Witness
 from api.shapes import BasinId
+from api.streams import Seated
 
 router = APIRouter(prefix="/basins/{basin_id}", tags=["exports"])
 ZIP: dict[int | str, dict[str, Any]] = {
@@ -37,23 +36,13 @@ def take_archive(basin_id: BasinId, scoped: Witness, service: TheService) -> Str
     try:
         archive.note(scoped, service, basin_id)
         scoped.commit()
-        return Download(archive.stream(service, holder, basin_id), f"archive-{basin_id}.zip", over)
+        content, headers = archive.stream(service, holder, basin_id), _as_file(f"archive-{basin_id}.zip")
+        return Seated(content, over, "application/zip", headers)
     except BaseException:
         over()
         raise
 
 
-class Download(StreamingResponse):
-    """A file as it is made; its place is given back however it ends."""
-
-    def __init__(self, content: Iterator[bytes], name: str, over: Callable[[], None]) -> None:
-        plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in ".-_") else "-" for sign in name)
-        headers = {"Content-Disposition": f'attachment; filename="{plain}"'}
-        super().__init__(content, media_type="application/zip", headers=headers)
-        self.over = over
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            self.over()
+def _as_file(name: str) -> dict[str, str]:
+    plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in ".-_") else "-" for sign in name)
+    return {"Content-Disposition": f'attachment; filename="{plain}"'}

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 from anyio import to_thread
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
-from starlette.types import Receive, Scope, Send
 
 from api import jobs
 from api.http import TheService, authenticate, json_text
@@ -18,7 +17,7 @@ from api.service import Service
 from api.shapes import BasinId, MadeId
 from api.store.cycle import Job
 from api.store.people import AuditEntry
-from api.streams import LANE, Listener
+from api.streams import LANE, Listener, Seated
 
 router = APIRouter(prefix="/basins/{basin_id}")
 SSE: dict[int | str, dict[str, Any]] = {200: {"description": "Events", "content": {"text/event-stream": {}}}}
@@ -100,18 +99,4 @@ def _stream(request: Request, service: Service, listener: Listener, look: Callab
                     for line in lines or [": \n\n"]:
                         yield line
 
-    return Stream(told(), lambda: hub.seats.give_back(holder))
-
-
-class Stream(StreamingResponse):
-    """Events as they come; its seat is given back however it ends, also when its reader left before the first one."""
-
-    def __init__(self, content: AsyncIterator[str], over: Callable[[], None]) -> None:
-        super().__init__(content, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
-        self.over = over
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            self.over()
+    return Seated(told(), lambda: hub.seats.give_back(holder), "text/event-stream", {"Cache-Control": "no-store"})
