@@ -128,7 +128,7 @@ def _visits(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
     now, found = scoped.clock.now(), []
     told = standing(scoped, basin_id, span.start)
     begun, rows = begun_visits(in_force, now, told), scoped.all(asked)
-    over = _with_outcome(scoped, basin_id, span) - begun
+    over = _with_outcome(scoped, basin_id, span) - begun - told.missed.keys()
     held = holds.kept_from(
         *(scoped, basin_id, holds.holds(scoped, basin_id, span.start, span.end), (row.body for row in rows), told_in(in_force))
     )
@@ -223,13 +223,15 @@ def _familiar(scoped: Scoped, basin_id: str, span: Span) -> dict[str, set[str]]:
 
 
 def begun_visits(plan: Plan | None, now: datetime, told: Standing) -> frozenset[str]:
-    """The visits of a plan that have begun by now: nothing about them can be changed any more. Who was called away before has
-    begun nothing since."""
-    stops = ((route["worker_id"], stop) for route in (plan.document["routes"] if plan else ()) for stop in route["stops"])
-    begun = ((worker, stop) for worker, stop in stops if datetime.fromisoformat(stop["start"]) <= now)
-    return frozenset(
-        stop["visit_id"] for worker, stop in begun if not told.is_gone(worker, datetime.fromisoformat(stop["start"]))
+    """The visits of a plan that have begun by now: nothing about them can be changed any more. Who was called away before, or
+    did not come, has begun nothing."""
+    if plan is None:
+        return frozenset()
+    stops = (
+        (route["worker_id"], stop["visit_id"], stop["start"]) for route in plan.document["routes"] for stop in route["stops"]
     )
+    begun = ((worker, visit, start) for worker, visit, text in stops if (start := datetime.fromisoformat(text)) <= now)
+    return frozenset(visit for worker, visit, start in begun if not told.never_began(plan.id, visit, worker, start))
 
 
 def told_in(plan: Plan | None) -> dict[str, str]:

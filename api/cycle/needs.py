@@ -26,7 +26,7 @@ def wanted(scoped: Scoped, basin_id: str, now: datetime) -> list[data.Visit]:
         row
         for row in rows
         if row.body.get("wants_replacement", True)
-        and row.id not in over
+        and (row.id not in over or row.id in told.missed)
         and not told.suspends(row.client_id, row.body["windows"], row.body["duration_min"])
         and _lacks(row, rota.get(row.id), away, now)
     ]

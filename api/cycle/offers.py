@@ -297,11 +297,11 @@ def next_wave(scoped: Scoped, service: Service, offer: Offer) -> None:
         scoped.after_commit += system.after_commit
 
 
-def end_with(scoped: Scoped, visit_id: str, basin_id: str, done_by: str | None, *, is_ahead: bool = False) -> None:
+def end_with(scoped: Scoped, visit_id: str, basin_id: str, done_by: str | None, *, is_off: bool = False) -> None:
     """The outcome of a visit ends what still waits for an answer about it: done, for who did it; withdrawn for anybody else.
-    `is_ahead`: nobody has gone there yet, so whoever agreed to is told not to."""
+    `is_off`: nobody has gone there, so whoever agreed to is told not to."""
     system = Scoped(scoped.session, Principal.system(scoped.principal.actor, basin_id), scoped.clock)
-    states = STANDING if is_ahead else WAITING
+    states = STANDING if is_off else WAITING
     asked = system.select(Offer, basin_id).where(Offer.visit_id == visit_id, Offer.state.in_(states))
     gone = list[Offer]()
     for offer in system.all(asked.with_for_update()):

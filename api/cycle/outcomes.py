@@ -14,6 +14,7 @@ from api.cycle import offers
 from api.cycle.diff import covered
 from api.cycle.following import Changes, follow
 from api.cycle.in_force import plan_on
+from api.cycle.standing_incidents import is_wanted_still
 from api.faults import Conflict, Unfit, not_found
 from api.scope import Scoped, expect
 from api.service import Service
@@ -53,12 +54,19 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An outcome that may be kept. `ahead`: its visit was still to begin by the plan."""
+    """An outcome that may be kept. `ahead`: its visit was still to begin by the plan. `is_missed`: nobody came, and somebody is
+    wanted as long as its hours last."""
 
     visit: Visit
     given: OutcomeIn
     values: dict[str, Any]
     ahead: bool
+    is_missed: bool
+
+    @property
+    def changes_the_day(self) -> bool:
+        """Whether whoever was to go there is free, or somebody else is to go."""
+        return self.ahead or self.is_missed
 
 
 # -- one -----------------------------------------------------------------------------------------------------------
@@ -139,7 +147,7 @@ def record_all(
         counts[state] += 1
         if not dry_run and state != "unchanged":
             rows.append(_kept(scoped, basin_id, judged, standing))
-    jobs = [] if dry_run else _followed(scoped, service, basin_id, [one for one in found if one.ahead])
+    jobs = [] if dry_run else _followed(scoped, service, basin_id, [one for one in found if one.changes_the_day])
     return Recorded(counts, rows, jobs)
 
 
@@ -174,7 +182,12 @@ def _judged(day: Day, visit: Visit, given: OutcomeIn, where: str, issues: list[I
     values = _done(day, visit, plan, told, given, where, issues) if given.done else _not_done(plan, given, where, issues)
     if len(issues) > before:
         return None
-    return Judged(visit, given, values, ahead=begins is not None and begins > now)
+    is_missed = is_wanted_still(values["done"], values["cause"]) and now <= _last_begin(visit)
+    return Judged(visit, given, values, begins is not None and begins > now, is_missed)
+
+
+def _last_begin(visit: Visit) -> datetime:
+    return visit.ends_at - timedelta(minutes=visit.body["duration_min"])
 
 
 def _not_done(plan: Plan, given: OutcomeIn, where: str, issues: list[Issue]) -> dict[str, Any]:
@@ -223,7 +236,7 @@ def _done(
 
 def _kept(scoped: Scoped, basin_id: str, judged: Judged, standing: Outcome | None) -> Outcome:
     visit, given, values = judged.visit, judged.given, judged.values
-    offers.end_with(scoped, visit.id, basin_id, values["worker_id"], is_ahead=judged.ahead)
+    offers.end_with(scoped, visit.id, basin_id, values["worker_id"], is_off=judged.changes_the_day)
     said: dict[str, Any] = {"done": given.done, **({"cause": given.cause.value} if given.cause else {})}
     if standing is not None:
         for name, value in values.items():
@@ -237,9 +250,10 @@ def _kept(scoped: Scoped, basin_id: str, judged: Judged, standing: Outcome | Non
 
 
 def _followed(scoped: Scoped, service: Service, basin_id: str, told: Iterable[Judged]) -> list[Job]:
-    """What the plan had still ahead is over: whoever was to go there is free, and a search may use it."""
+    """What the plan had still ahead is over, and a search may use the time of whoever was to go there; to what was missed,
+    somebody else is to go."""
     changes = Changes()
-    changes.spells += [(one.visit.starts_at, one.visit.ends_at) for one in told if one.ahead]
+    changes.spells += [(one.visit.starts_at, one.visit.ends_at) for one in told if one.changes_the_day]
     system = Scoped(scoped.session, Principal.system(scoped.principal.actor, basin_id), scoped.clock)
     found = follow(system, service, basin_id, changes)
     scoped.notes += system.notes

@@ -136,7 +136,7 @@ class _Day:
             for id, place in before.items()
             if place.start < self.today.now
             and not _same(wanted.get(id), place)
-            and not told.is_gone(place.worker_id, self.today.horizon.instant(place.start))
+            and not told.never_began(self.row.base_plan_id or "", id, place.worker_id, self.today.horizon.instant(place.start))
         }
         wishes = compose.wishes_of(self.scoped.basin(self.row.basin_id)).offers
         tolerance = self.today.horizon.ticks(wishes.tolerance_min)

@@ -1,5 +1,6 @@
 """What incidents mean for the problem of a day: clients who are away, visits that last longer for who is late, people who went
-home before their next stop. Read by composition, by `attention` and by publication, so that all of them mean the same."""
+home before their next stop, visits to which nobody came. Read by composition, by `attention` and by publication, so that all of
+them mean the same."""
 
 from __future__ import annotations
 
@@ -12,7 +13,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from api.scope import Scoped
-from api.store.data import Client
+from api.shapes import NotDone
+from api.store.cycle import Outcome, Plan
+from api.store.data import Client, Visit
 from api.store.incidents import Incident
 from brigade.units import MAX_DAYS
 
@@ -23,6 +26,22 @@ FOREVER = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
 LONGEST_PLAN = timedelta(days=MAX_DAYS)
 """A stop that somebody gone was told of begins within it."""
 Spell = tuple[datetime, datetime]
+UNWANTED = (
+    NotDone.CLIENT_ABSENT,
+    NotDone.CLIENT_HOSPITAL,
+    NotDone.CLIENT_REFUSED,
+    NotDone.NO_ENTRY,
+    NotDone.NOT_NEEDED,
+)
+"""Why a visit was not done, where that means that nobody is to be sent any more. Whoever says less may have somebody in bed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Nobody came, as was told at `at` of the stop that plan `plan_id` has, or had ahead."""
+
+    plan_id: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -34,7 +53,8 @@ class Standing:
         longer: who does a visit, and how many minutes longer it takes.
         gone: when workers were called away: what they had begun before stands, what they had not is anybody's.
         late: since when workers are late, to the end of that day.
-        lost: visits that workers called away were to begin, which are not theirs any more.
+        lost: visits that workers called away were to begin, or did not come to, which are not theirs any more.
+        missed: visits to which nobody came and for which somebody is still wanted, while their hours last.
     """
 
     away: Mapping[str, Sequence[Spell]] = field(default_factory=dict)
@@ -42,6 +62,7 @@ class Standing:
     gone: Mapping[str, Sequence[Spell]] = field(default_factory=dict)
     late: Mapping[str, Sequence[Spell]] = field(default_factory=dict)
     lost: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    missed: Mapping[str, Missed] = field(default_factory=dict)
 
     def windows(self, client_id: str, windows: Sequence[dict[str, Any]], duration_min: float) -> list[dict[str, Any]]:
         """The windows of a visit, less what lies within an absence of its client."""
@@ -58,9 +79,11 @@ class Standing:
         """Whether she lost time before, on the same day."""
         return any(begin <= start < end for begin, end in self.late.get(worker_id, ()))
 
-    def is_gone(self, worker_id: str, start: datetime) -> bool:
-        """Whether she had been called away by then."""
-        return any(begin <= start < end for begin, end in self.gone.get(worker_id, ()))
+    def never_began(self, plan_id: str, visit_id: str, worker_id: str, start: datetime) -> bool:
+        """Whether a stop, begun by the plan's clock, was not: she had been called away by then, or nobody came."""
+        missed = self.missed.get(visit_id)
+        is_missed = missed is not None and (missed.plan_id == plan_id or start <= missed.at)
+        return is_missed or any(begin <= start < end for begin, end in self.gone.get(worker_id, ()))
 
 
 def standing(scoped: Scoped, basin_id: str, since: datetime) -> Standing:
@@ -80,7 +103,31 @@ def standing(scoped: Scoped, basin_id: str, since: datetime) -> Standing:
             for one in row.details.get("visits", ()):
                 lost[one["visit_id"]] |= {row.worker_id}
             gone[row.worker_id].append((row.starts_at, min(spell[1], row.starts_at + LONGEST_PLAN)))
-    return Standing(away, longer, gone, late, lost)
+    missed = dict[str, Missed]()
+    for told, worker_id in _missed(scoped, basin_id, since):
+        missed[told.visit_id] = Missed(told.plan_id, told.changed_at)
+        if worker_id is not None:
+            lost[told.visit_id] |= {worker_id}
+    return Standing(away, longer, gone, late, lost, missed)
+
+
+def is_wanted_still(done: bool, cause: str | None) -> bool:
+    """Whether a visit of such an outcome is to be done all the same, as long as its hours last."""
+    return not done and cause not in UNWANTED
+
+
+def _missed(scoped: Scoped, basin_id: str, since: datetime) -> Iterator[tuple[Outcome, str | None]]:
+    """Outcomes of visits that are still wanted, with whoever was to come."""
+    asked = (
+        select(Outcome, Plan.document)
+        .join(Visit, and_(Visit.basin_id == Outcome.basin_id, Visit.id == Outcome.visit_id))
+        .join(Plan, Plan.id == Outcome.plan_id)
+        .where(Outcome.basin_id == basin_id, ~Outcome.done, Visit.ends_at > since)
+        .where(or_(Outcome.cause.is_(None), Outcome.cause.not_in(UNWANTED)))
+    )
+    for row, document in scoped.session.execute(asked.order_by(Outcome.id)):
+        stops = ((route["worker_id"], stop["visit_id"]) for route in document["routes"] for stop in route["stops"])
+        yield row, next((worker for worker, visit in stops if visit == row.visit_id), None)
 
 
 def open_now(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

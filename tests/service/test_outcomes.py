@@ -96,6 +96,40 @@ def test_what_is_done_is_sought_no_more(world: World) -> None:
     assert answer(world, "V3", "accept").json()["code"] in ("A403", "A404")
 
 
+# -- nobody came ---------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("cause", ["worker_absent", None])
+def test_to_a_visit_that_nobody_came_to_somebody_is_sent_while_its_hours_last(planned: World, cause: str | None) -> None:  # noqa: F811
+    """V2 was to begin at 10:15 or so, at 11:00 at the latest: at 10:20 nobody has come. Whoever did not come is not sent again;
+    the visit is on the list until somebody is."""
+    wish(planned, least_change={"freeze_min": 0})
+    who, start = stops(in_force(planned))["V2"]
+    planned.later(hours=3, minutes=40)
+    assert datetime.fromisoformat(start) <= planned.service.clock.now(), "begun, by the plan"
+    told = planned.ask(C, "PUT", f"{BASIN}/outcomes/V2", {"done": False, "cause": cause})
+    assert told.status_code == 201, told.text
+    assert (offer_of(planned, "V2")["state"], offer_of(planned, "V2")["because"]) == ("withdrawn", "outcome")
+    assert "V2" in {one["visit_id"] for one in planned.get(f"{BASIN}/attention")["uncovered"]}
+    planned.search()
+    plan = planned.get(f"{BASIN}/plans?state=proposed")["items"][0]
+    other, hour = stops(planned.get(f"{BASIN}/plans/{plan['id']}"))["V2"]
+    assert datetime.fromisoformat(hour) > planned.service.clock.now()
+    assert other != who
+    assert planned.publish(plan).status_code == 200
+    assert answer(planned, "V2", "accept").status_code == 200
+    assert "V2" not in {one["visit_id"] for one in planned.get(f"{BASIN}/attention")["uncovered"]}
+    planned.later(minutes=45)  # it is begun now, and stays
+    assert stops(planned.propose())["V2"] == (other, hour)
+    came = {"done": True, "worker_id": other}
+    assert planned.ask(C, "PUT", f"{BASIN}/outcomes/V2", came, If_Match='"1"').status_code == 200
+
+
+@pytest.mark.parametrize("cause", ["no_entry", "not_needed"])
+def test_what_nobody_wants_any_more_is_not_sought_again(planned: World, cause: str) -> None:  # noqa: F811
+    planned.later(hours=3, minutes=40)
+    assert planned.ask(C, "PUT", f"{BASIN}/outcomes/V2", {"done": False, "cause": cause}).status_code == 201
+    assert "V2" not in {one["visit_id"] for one in planned.get(f"{BASIN}/attention")["uncovered"]}
+
+
 # -- clock-ins -----------------------------------------------------------------------------------------------------
 def test_clock_ins_of_our_own_table(evening: World) -> None:
     """By visit, or by client and hour; somebody's own carer is passed over, and said; a dry run changes nothing."""
