@@ -133,9 +133,9 @@ def _visits(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
         *(scoped, basin_id, holds.holds(scoped, basin_id, span.start, span.end), (row.body for row in rows), told_in(in_force))
     )
     for visit in rows:
-        windows = visit.body["windows"] if visit.id in begun else _open_windows(visit, told, now)
+        windows = visit.body["windows"] if visit.id in begun else _wanted_windows(visit, told, now)
         if not windows or visit.id in over:
-            continue  # too late for anybody, or not wanted: what became of it is for the outcomes to say
+            continue  # nobody wants it, or what became of it is told
         body = _begun_by({**visit.body, "windows": _until(windows, span.end)}, "planned_start", span)
         usual = set(body.get("usual_workers", ())) | familiar[body["client_id"]]
         never = set(body.get("forbidden_workers", ())) | refused[visit.id] | held.get(visit.id, set())
@@ -149,10 +149,11 @@ def _visits(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
     return found
 
 
-def _open_windows(visit: data.Visit, told: Standing, now: datetime) -> list[dict[str, Any]]:
-    """When it may still begin: hours that are over, and those in which its client is away, are gone."""
+def _wanted_windows(visit: data.Visit, told: Standing, now: datetime) -> list[dict[str, Any]]:
+    """When it may still begin: hours that are over, and those in which its client is away, are gone. Where all are over, as
+    they were: it is too late for anybody, and the day counts it as uncovered for that reason (`too_late_now`)."""
     left = told.windows(visit.client_id, visit.body["windows"], visit.body["duration_min"])
-    return _still_open(left, now)
+    return _still_open(left, now) or left
 
 
 def _with_outcome(scoped: Scoped, basin_id: str, span: Span) -> frozenset[str]:

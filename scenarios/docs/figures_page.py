@@ -21,6 +21,12 @@ The numbers that figures rest on (grams of CO2, four days of notice, what is a s
 before its end a pass is told) are in `brigade/data/indicators.toml`, definitions in
 `brigade/data/figures.toml`.
 
+## The day as it was
+A plan made in mid-day asks for all that the day asked for: a visit that nobody came to while its hours lasted
+stays a request of the day, left uncovered because none of its hours is left (`too_late_now`). So coverage does
+not rise by waiting. What became of a visit otherwise (`cause` of its outcome) takes it out of the plans made after,
+unless nobody came all the same; what its client was away for was not asked for.
+
 ## Short notice
 A stop carries `told_at`, from when its worker knows of these hours: the making of the plan that first gave
 them to her, or the absence if it became known later. A plan made anew keeps the notice of what it keeps;

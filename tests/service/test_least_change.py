@@ -156,3 +156,32 @@ def test_supposed_events_that_do_not_fit_come_back_with_all_their_issues(told: t
     refused = suppose(world, plan, *events)
     assert (refused.status_code, [one["code"] for one in refused.json()["issues"]]) == (422, ["E101", "E101"])
     assert suppose(world, plan, {"kind": "earthquake"}).status_code == 422
+
+
+# -- later in the day ----------------------------------------------------------------------------------------------
+def test_what_nobody_came_to_counts_as_uncovered_all_day(world: World) -> None:
+    """V1 (8 h) had nobody from the morning on; A-2 is told away at 13 h, when the hours of V4 are over too. The plan made then
+    says so of both, and every figure of the day counts them: three of five, not three of three."""
+    wish(world, replan="on_request")
+    row = world.ask(C, "GET", f"{BASIN}/visits/V1")
+    nobody = {**row.json()["value"], "forbidden_workers": ["W1", "W2", "W3"]}
+    assert world.ask(C, "PUT", f"{BASIN}/visits/V1", nobody, If_Match=row.headers["ETag"]).status_code == 200
+    assert world.ask(M, "POST", f"{BASIN}/absences", absence()).status_code == 201
+    assert world.publish(world.propose()).status_code == 200
+    world.later(hours=6, minutes=30)
+    assert world.ask(C, "POST", f"{BASIN}/absences", away_a2()).status_code == 201
+    plan = world.propose()
+    assert stops(plan).keys() == {"V2", "V3", "V5"}
+    left = {one["visit_id"]: [reason["code"] for reason in one["reasons"]] for one in plan["document"]["uncovered"]}
+    assert left == {"V1": ["too_late_now"], "V4": ["too_late_now"]}
+    (waiting,) = world.get(f"{BASIN}/attention")["proposals"]
+    assert "3 interventions couvertes sur 5" in waiting["summary"][0]
+    assert world.publish(plan).status_code == 200
+    assert world.get(f"{BASIN}/indicators")["all"] == [{"part": "all", "requests": 5, "covered": 3}]
+    told = world.get(f"{BASIN}/plans/{plan['id']}", M)["document"]["uncovered"]
+    assert [one["visit_id"] for one in told] == ["V1"]
+    assert told[0]["reasons"][0]["sentence"].startswith("Aucun de ses horaires ne reste après 13:")
+    assert "V1" not in {one["visit_id"] for one in world.get(f"{BASIN}/attention")["uncovered"]}, "nothing is left to do"
+    off = {"done": False, "cause": "not_needed"}
+    assert world.ask(C, "PUT", f"{BASIN}/outcomes/V4", off).status_code == 201
+    assert [one["visit_id"] for one in world.propose()["document"]["uncovered"]] == ["V1"], "what is told is told"
