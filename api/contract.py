@@ -99,6 +99,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
         *(*FORM, *MAPPED, *CALENDARS, *UPLOAD),
     ),
     f"* {B}/mappings*": ("A502",),
+    f"POST {B}/mappings/proposals": ("A107", "A306", "M101", "M102", *_codes("C", range(1, 14))),
     f"PUT {B}/mappings/{{id}}": ("A103", "D007", "D008", *MAPPING),
     f"POST {B}/jobs": ("A305", *PROBLEM),
     f"GET {B}/plans/{{id}}": ("A103",),

@@ -9,6 +9,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -27,6 +28,7 @@ from brigade.exchange.document import check_head, problem_to_json, read_problem,
 from brigade.exchange.faults import read_model
 from brigade.exchange.json_text import decode, parse
 from brigade.exchange.mapping.document import calendar_wishes
+from brigade.exchange.mapping.guide import Proposed, draft_mapping
 from brigade.exchange.shapes.mapping import MappingDocument
 from brigade.exchange.shapes.problem import PROBLEM_FORMAT, PROBLEM_VERSION, PartialDocument, ProblemDocument
 from brigade.exchange.sheets.layout import ALL_TABLES
@@ -43,6 +45,19 @@ CSV = "text/csv"
 CALENDAR = "text/calendar"
 TABLES: Mapping[str, str] = {ZIP: ".zip", XLSX: ".xlsx", ODS: ".ods", CSV: ".csv"}
 """How a file of each kind of tables is called. What it holds decides how it is read."""
+BINARY = {"type": "string", "format": "binary"}
+
+
+def tables_body(example: str) -> dict[str, Any]:
+    """How a body of tables stands in the OpenAPI document. Args: example: a CSV."""
+    return {
+        CSV: {"schema": {"type": "string", "description": "One table, called by `name`."}, "example": example},
+        ZIP: {"schema": {**BINARY, "description": "CSV tables."}},
+        XLSX: {"schema": BINARY},
+        ODS: {"schema": BINARY},
+    }
+
+
 LARGEST_UNPACKED = 100_000_000
 """Bytes: forty times the tables of a department's day, and what the reader can hold without harm."""
 STEEPEST = 200
@@ -111,6 +126,14 @@ class Upload:
         return issue if self.origins is None else self.origins.translated(issue)
 
 
+@dataclass(frozen=True)
+class Proposal:
+    """A mapping as far as an example tells it. `open`: what it leaves to say, or cannot read; nothing: it reads the example."""
+
+    mapping: dict[str, Any]
+    open: list[Issue]
+
+
 def read(body: bytes, content_type: str, mapping: MappingDocument | None = None, name: str = "import") -> Upload:
     """What an upload tells: the JSON document, a workbook, one CSV table, several in a .zip, or a calendar of absences.
 
@@ -134,16 +157,29 @@ def read(body: bytes, content_type: str, mapping: MappingDocument | None = None,
     if media not in TABLES:
         taken = ", ".join((*(() if mapping else ("application/json",)), *TABLES, CALENDAR))
         raise Unfit("A306", "Content-Type", media or "absent", taken)
-    if media != CSV:
-        refuse_bombs(body)
-    with tempfile.TemporaryDirectory(prefix="brigade-import-") as folder:
-        path = Path(folder, _stem(name) + TABLES[media])
-        path.write_bytes(body)
+    with _as_file(body, content_type, name) as path:
         return _tables(path, mapping)
 
 
 def read_clock_ins(body: bytes, content_type: str, mapping: MappingDocument | None = None, name: str = "pointages") -> ClockIns:
     """Who came when: a table `pointages`, or another program's export by its mapping. Raises: as `read`."""
+    with _as_file(body, content_type, name) as path:
+        told = clock_ins.read_clock_ins(path, mapping)
+    if len(told.rows) > MOST_ROWS:
+        raise TooLarge("A307", "import", f"{len(told.rows)} lignes", f"au plus {MOST_ROWS} à la fois : en plusieurs fichiers")
+    return told
+
+
+def propose_mapping(body: bytes, content_type: str, source: str, name: str, tables: str | None) -> Proposal:
+    """How an example of another program's export may be read. Args: tables: ours that it fills, apart by "+", where that is
+    known. Raises: as `read`."""
+    with _as_file(body, content_type, name) as path:
+        return Proposal(*draft_mapping(path, source, Proposed(tables)))
+
+
+@contextmanager
+def _as_file(body: bytes, content_type: str, name: str) -> Iterator[Path]:
+    """Tables as they came, in a folder of their own. Raises: Unfit for another type; as `refuse_bombs`."""
     media = content_type.partition(";")[0].strip().lower()
     if media not in TABLES:
         raise Unfit("A306", "Content-Type", media or "absent", ", ".join(TABLES))
@@ -152,10 +188,7 @@ def read_clock_ins(body: bytes, content_type: str, mapping: MappingDocument | No
     with tempfile.TemporaryDirectory(prefix="brigade-import-") as folder:
         path = Path(folder, _stem(name) + TABLES[media])
         path.write_bytes(body)
-        told = clock_ins.read_clock_ins(path, mapping)
-    if len(told.rows) > MOST_ROWS:
-        raise TooLarge("A307", "import", f"{len(told.rows)} lignes", f"au plus {MOST_ROWS} à la fois : en plusieurs fichiers")
-    return told
+        yield path
 
 
 def _tables(path: Path, mapping: MappingDocument | None) -> Upload:

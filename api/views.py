@@ -456,6 +456,13 @@ class IndicatorsView(BaseModel):
     provider: list[CellView]
 
 
+class ProposedMappingView(BaseModel):
+    """`mapping`: what may be PUT once nothing is `open`: what the example does not decide, or cannot be read so."""
+
+    mapping: dict[str, Any]
+    open: list[IssueView]
+
+
 # -- people --------------------------------------------------------------------------------------------------------
 class WrittenView(BaseModel):
     """That it was written, and nothing of what was."""

@@ -60,15 +60,7 @@ router = APIRouter(prefix="/basins/{basin_id}", route_class=DocumentRoute)
 CLOCKED = {
     "requestBody": {
         "required": True,
-        "content": {
-            importing.CSV: {
-                "schema": {"type": "string", "description": "One table, called by `name`."},
-                "example": "intervention;début;fin\r\nV1;09/03/2026 08:02;09/03/2026 08:58\r\n",
-            },
-            importing.ZIP: {"schema": {"type": "string", "format": "binary", "description": "CSV tables."}},
-            importing.XLSX: {"schema": {"type": "string", "format": "binary"}},
-            importing.ODS: {"schema": {"type": "string", "format": "binary"}},
-        },
+        "content": importing.tables_body("intervention;début;fin\r\nV1;09/03/2026 08:02;09/03/2026 08:58\r\n"),
     }
 }
 Why = Annotated[Decision, exact(Decision), Body()]

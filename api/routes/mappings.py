@@ -1,21 +1,22 @@
-"""How exports of other programs are read: mappings, kept one a source, that imports name."""
+"""How exports of other programs are read: mappings, proposed from an example, kept one a source, named by imports."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends
+from fastapi import APIRouter, Body, Depends, Query, Request
 from fastapi.responses import Response
 
-from api import mappings
+from api import importing, mappings
 from api.documents import DocumentRoute, reading
-from api.http import Answer, IfMatch, TheService, Witness, Writer
+from api.http import Answer, IfMatch, Reader, TheService, Witness, Writer, whole_body
 from api.identities import shown, standing, written
 from api.paging import Page, Turn
 from api.put_back import ReadOnly, repeated_in
-from api.shapes import BasinId, Envelope, Id, split
+from api.shapes import FILE, BasinId, Envelope, Id, split
 from api.store.mappings import SourceMapping
-from api.views import WrittenView
+from api.views import ProposedMappingView, WrittenView
 from brigade.exchange.mapping.document import mapping_from_json
 from brigade.exchange.shapes.mapping import MappingDocument
 
@@ -43,6 +44,33 @@ def list_mappings(basin_id: BasinId, scoped: Witness, service: TheService, turn:
     return Answer(page).response()
 
 
+EXAMPLE = {
+    "requestBody": {"required": True, "content": importing.tables_body("Usager;Date;Arrivée\r\nS1:A;09/03/2026;08:02\r\n")}
+}
+
+
+@router.post("/proposals", response_model=ProposedMappingView, openapi_extra=EXAMPLE, summary="Propose how an export is read")
+def propose_mapping(
+    basin_id: BasinId,
+    request: Request,
+    scoped: Reader,
+    service: TheService,
+    body: Annotated[bytes, Depends(whole_body)],
+    source: Annotated[str, Query(min_length=1, max_length=120, description="The program, or who sends the export.")],
+    name: Annotated[str, Query(pattern=FILE, max_length=200, description="What the file is called.")] = "export",
+    tables: Annotated[
+        str | None, Query(max_length=200, description="Ours that it fills, apart by « + ».", examples=["pointages"])
+    ] = None,
+) -> Response:
+    """From an example, as `brigade mapping` does: of planning, absences, people or clock-ins (`pointages`). `open` says
+    what the example leaves to decide, such as what a code means; nothing: PUT it as it is. Nothing of the example is kept."""
+    scoped.must_write(SourceMapping, basin_id)
+    scoped.session.rollback()
+    media = request.headers.get("Content-Type", "")
+    found = service.read_file(importing.propose_mapping, body, media, source, name, tables)
+    return Answer({"mapping": found.mapping, "open": [asdict(one) for one in found.open]}).response()
+
+
 @router.get("/{id}", response_model=Envelope[MappingDocument], summary="How one source is read")
 def read_mapping(basin_id: BasinId, id: Id, scoped: Witness, service: TheService) -> Response:
     """The reading is noted."""
@@ -56,8 +84,8 @@ def read_mapping(basin_id: BasinId, id: Id, scoped: Witness, service: TheService
 def put_mapping(
     basin_id: BasinId, id: Id, given: Given, echo: Repeated, unit: Writer, service: TheService, version: IfMatch
 ) -> Response:
-    """The document that `brigade mapping` makes from an example. A manager's is the own provider's; a coordinator's is the
-    basin's, and managers' imports may name it too."""
+    """The document that `…/mappings/proposals`, or `brigade mapping`, makes from an example. A manager's is the own
+    provider's; a coordinator's is the basin's, and managers' imports may name it too."""
 
     def act() -> Answer:
         stood = standing(unit.scoped, SourceMapping, basin_id, id)

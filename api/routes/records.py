@@ -98,13 +98,7 @@ UPLOAD = {
         "required": True,
         "content": {
             "application/json": {"schema": {"type": "object", "description": "A brigade-problem document, or a part of one."}},
-            importing.CSV: {
-                "schema": {"type": "string", "description": "One table, called by `name`."},
-                "example": "identifiant;saad\r\nA-1;S1\r\n",
-            },
-            importing.ZIP: {"schema": {"type": "string", "format": "binary", "description": "CSV tables."}},
-            importing.XLSX: {"schema": {"type": "string", "format": "binary"}},
-            importing.ODS: {"schema": {"type": "string", "format": "binary"}},
+            **importing.tables_body("identifiant;saad\r\nA-1;S1\r\n"),
             importing.CALENDAR: {
                 "schema": {"type": "string", "description": "Absences, as events of an .ics file."},
                 "example": LEAVE,

@@ -85,6 +85,7 @@ ALLOWED: dict[str, str] = {
     f"GET {B}/events/stream": "ACMWEF",
     f"POST {B}/imports": "ACM",
     f"GET {B}/archive": "ACM",
+    f"POST {B}/mappings/proposals": "ACM",
     f"GET {B}/absences": "ACMWEF",
     f"GET {B}/absences/{{id}}": "ACM",
     f"POST {B}/absences": "ACM",
@@ -179,6 +180,7 @@ QUERIES = {
     "/evidence": MARCH,
     "/payroll": MARCH,
     "/why": "?visit_id=V1",
+    "/proposals": "?source=essai",
     "/candidates": "?visit_id=V1",
     "/compare": "?to={plan}",
 }

@@ -18,7 +18,7 @@ from tests.faults.base import sound
 from tests.service.basin import BASIN
 from tests.service.conftest import World, world_on
 from tests.service.provoking import zipped
-from tests.unit.test_foreign_exports import EXPECTED, OGUST, PLANNING, XIMI, ogust, visits, ximi
+from tests.unit.test_foreign_exports import CLOCKED, EXPECTED, OGUST, PLANNING, XIMI, ogust, visits, ximi
 
 A, C, M, W, E, F = Role
 
@@ -115,3 +115,42 @@ def test_one_table_alone_is_a_csv_called_by_its_name(here: World) -> None:
     assert "C003" in {one["code"] for one in nameless.json()["issues"]}
     outside = send(here, b"x", CSV, "name=..%2Fetc%2Fpasswd")
     assert (outside.status_code, outside.json()["code"]) == (422, "D109")
+
+
+def propose(world: World, body: bytes, media: str, query: str, role: Role = C) -> Any:
+    headers = {"Authorization": f"Bearer {world.tokens[role]}", "Content-Type": media}
+    return world.client.post(f"{BASIN}/mappings/proposals?{query}", content=body, headers=headers)
+
+
+def test_a_mapping_is_proposed_from_an_example_told_what_is_open_and_kept(here: World, tmp_path: Path) -> None:
+    """Clock-ins whose status is the program's own: it is asked for; answered, the proposal is PUT as it is. As on the command
+    line, word for word."""
+    found = propose(here, CLOCKED.encode(), CSV, "source=T%C3%A9l%C3%A9+3000&name=tele.csv", M).json()
+    assert [(one["code"], "OK" in one["what"] or "ABS" in one["what"]) for one in found["open"]] == [("M110", True)] * 2
+    (table,) = found["mapping"]["tables"]
+    assert (table["table"], table["columns"]["début"]) == ("pointages", {"headers": ["Date", "Arrivée"]})
+    table["columns"]["fait"]["codes"] = {"OK": "oui", "ABS": "non"}
+    assert here.ask(M, "PUT", f"{BASIN}/mappings/propose", found["mapping"]).status_code == 201
+    planning = propose(here, zipped(ogust(tmp_path)), ZIP, "source=Ogust")
+    assert planning.status_code == 200, planning.text
+    assert {one["code"] for one in planning.json()["open"]} <= {"M105", "M110"}
+    plain = propose(here, b"Nom;Agence\nA-1;S1\n", CSV, "source=Paie&tables=salari%C3%A9s").json()["mapping"]["tables"]
+    assert [one["table"] for one in plain] == ["salari\u00e9s"]
+    assert [one["id"] for one in here.get(f"{BASIN}/mappings", M)["items"]] == ["propose"], "proposals are not kept"
+
+
+@pytest.mark.parametrize(
+    ("role", "body", "media", "query", "status", "code"),
+    [
+        (W, CLOCKED.encode(), CSV, "source=x", 403, "A103"),
+        (C, CLOCKED.encode(), "text/plain", "source=x", 422, "A306"),
+        (C, CLOCKED.encode(), CSV, "name=x.csv", 422, "D101"),
+        (C, b"PK no archive", ZIP, "source=x", 422, "C010"),
+        (C, b"a;b\n1;2\n", CSV, "source=x&tables=visites", 422, "M102"),
+    ],
+)
+def test_what_cannot_be_proposed_is_refused(
+    here: World, role: Role, body: bytes, media: str, query: str, status: int, code: str
+) -> None:
+    told = propose(here, body, media, query, role)
+    assert (told.status_code, told.json()["code"]) == (status, code)

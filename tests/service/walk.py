@@ -140,6 +140,8 @@ def _public(walk: Walk) -> None:
 
 
 def _mappings(walk: Walk) -> None:
+    clocked = "Usager;Badge;Date;Arrivée;Départ;Réalisé\r\nS1:A;W1;09/03/2026;08:02;08:58;oui\r\n"
+    walk.ask(f"POST {B}/mappings/proposals", raw=("text/csv", clocked.encode()), query="source=T%C3%A9l%C3%A9%203000")
     told = walk.ask(f"PUT {B}/mappings/{{id}}", MAPPED, id="planning-2000")
     walk.ask(f"GET {B}/mappings")
     walk.ask(f"GET {B}/mappings/{{id}}", id="planning-2000")

@@ -13,6 +13,7 @@ import pytest
 from openpyxl import Workbook
 
 from brigade.errors import Issue, Refused
+from brigade.exchange.clock_ins import read_clock_ins
 from brigade.exchange.mapping.document import mapping_from_json, mapping_text, read_mapping
 from brigade.exchange.reading import read_any
 from brigade.problem import Problem
@@ -341,6 +342,39 @@ def test_a_mapping_is_proposed_from_an_example(tmp_path: Path) -> None:
     }
     assert mapping.ignored == ["Commentaire"]
     assert [one.keep for one in mapping.tables] == [{"Statut": {"Planifiée": True, "Annulée": False, "planifiée": True}}] * 2
+
+
+CLOCKED = (
+    "Usager;Badge;Date;Arrivée;Départ;Statut;Motif\n"
+    "S1:A;W1;09/03/2026;08:02;08:58;OK;\n"
+    "S1:B;W1;09/03/2026;10:20;10:25;ABS;porte close\n"
+)
+MEANT = ("--code", "pointages.fait:OK=oui", "--code", "pointages.fait:ABS=non")
+
+
+def test_clock_ins_are_proposed_as_other_tables_are(tmp_path: Path) -> None:
+    """A télégestion tells when somebody came: « Date » and « Arrivée » are one instant; what was not done is read as well."""
+    export, out = tmp_path / "tele.csv", tmp_path / "tele.json"
+    export.write_text(CLOCKED, "utf-8")
+    answer = brigade("mapping", export, "-o", out, "--source", "Télé 3000", "--yes", *MEANT)
+    assert answer.code == 0, answer.out + answer.err
+    (one,) = read_mapping(out).tables
+    assert (one.table, {name: how.headers for name, how in one.columns.items()}, one.keep) == (
+        "pointages",
+        {
+            "personne": ["Usager"],
+            "intervenant": ["Badge"],
+            "début": ["Date", "Arrivée"],
+            "fin": ["Date", "Départ"],
+            "fait": ["Statut"],
+            "motif": ["Motif"],
+        },
+        {},
+    )
+    told = read_clock_ins(export, read_mapping(out)).rows
+    assert [(row.client_id, row.done, row.cause) for row in told] == [("S1:A", True, None), ("S1:B", False, "no_entry")]
+    export.write_text(CLOCKED.replace("10:20", "vers dix heures"), "utf-8")
+    assert brigade("mapping", export, "-o", out, "--source", "Télé 3000", "--yes", *MEANT).code != 0
 
 
 @pytest.mark.parametrize("mark", ["=", "==", "==="])

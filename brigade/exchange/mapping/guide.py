@@ -1,4 +1,4 @@
-"""A mapping made from an example, question by question: whoever answers (a terminal, options) is a parameter."""
+"""A mapping made from an example, question by question: whoever answers (a terminal, options, nobody) is a parameter."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from brigade.errors import Issue, UnreadableInput
+from brigade.exchange.clock_ins import read_clock_ins
 from brigade.exchange.faults import said
 from brigade.exchange.mapping.applying import apply, vocabulary_of
-from brigade.exchange.mapping.document import TABLES, UNITS, mapping_from_json
+from brigade.exchange.mapping.document import TABLES, UNITS, mapping_from_json, of_table
 from brigade.exchange.mapping.proposing import (
     Example,
     Proposal,
@@ -23,7 +24,7 @@ from brigade.exchange.mapping.proposing import (
 )
 from brigade.exchange.shapes.mapping import MAPPING_FORMAT, MAPPING_VERSION, MappingDocument, Unit
 from brigade.exchange.sheets.grids import read_grids
-from brigade.exchange.sheets.layout import OTHER_TABLES, VOCABULARY, Column, Table
+from brigade.exchange.sheets.layout import CLOCK_INS, OTHER_TABLES, VOCABULARY, Column, Table
 from brigade.exchange.sheets.opening import match_tables, rows_of
 from brigade.exchange.sheets.words import CHOICES, FALSE_WORDS, TRUE_WORDS, plain
 from brigade.units import PARIS
@@ -56,6 +57,28 @@ class Asker(Protocol):
         """One of our values for one of theirs; nothing where none is known."""
 
 
+@dataclass(frozen=True)
+class Proposed:
+    """Takes whatever is proposed. `named`: our tables, where whoever asks has said them."""
+
+    named: str | None = None
+
+    def tables(self, example: Example, proposed: str) -> str:
+        return self.named or proposed
+
+    def column(self, table: Table, column: Column, proposed: str) -> str:
+        return proposed
+
+    def keep(self, example: Example, header: str, value: str, proposed: str) -> str:
+        return proposed
+
+    def unit(self, table: Table, column: Column, proposed: str) -> str:
+        return proposed
+
+    def code(self, table: Table, column: Column, theirs: str) -> str:
+        return ""
+
+
 @dataclass
 class _Making:
     asker: Asker
@@ -71,7 +94,8 @@ class _Making:
             self.ignored_files.append(example.grid.name)
             return
         used: set[str] = set()
-        keep = self._keep(example)
+        named = [TABLES.get(plain(name)) for name in answer.split(AND)]
+        keep = {} if CLOCK_INS in named else self._keep(example)  # of what happened, also what did not is told
         for name in answer.split(AND):
             table = TABLES.get(plain(name))
             if table is None:
@@ -158,6 +182,17 @@ def make_mapping(path: Path, source: str, asker: Asker) -> MappingDocument:
 
     Raises: UnreadableInput, with everything that is left without an answer, or that the answers do not make readable.
     """
+    document, issues = draft_mapping(path, source, asker)
+    if issues:
+        raise UnreadableInput(issues)
+    return mapping_from_json(document)
+
+
+def draft_mapping(path: Path, source: str, asker: Asker) -> tuple[dict[str, Any], list[Issue]]:
+    """A mapping as far as the answers go, and what keeps it from reading the example: what has no answer, what cannot be read.
+
+    Raises: UnreadableInput, for a file that cannot be opened, or that holds nothing to read.
+    """
     read = read_grids(path, VOCABULARY)
     making = _Making(asker, list(read.issues))
     for grid in read.grids:
@@ -167,7 +202,7 @@ def make_mapping(path: Path, source: str, asker: Asker) -> MappingDocument:
         making.issues.append(
             Issue("M101", path.name, "aucune table à lire", "un export, dont le nom n'est pas celui d'une table")
         )
-    if making.issues:
+    if read.issues or not making.tables:
         raise UnreadableInput(making.issues)
     parts: Mapping[str, Sequence[Any]] = {
         "tables": making.tables,
@@ -175,9 +210,16 @@ def make_mapping(path: Path, source: str, asker: Asker) -> MappingDocument:
         "ignored_files": making.ignored_files,
     }
     head = {"format": MAPPING_FORMAT, "version": MAPPING_VERSION, "source": source}
-    mapping = mapping_from_json({**head, **{name: part for name, part in parts.items() if part}})
-    try_mapping(path, mapping)
-    return mapping
+    document = {**head, **{name: part for name, part in parts.items() if part}}
+    return document, making.issues or _unread(path, document)
+
+
+def _unread(path: Path, document: dict[str, Any]) -> list[Issue]:
+    try:
+        try_mapping(path, mapping_from_json(document))
+    except UnreadableInput as refused:
+        return list(refused.issues)
+    return []
 
 
 OTHERS = frozenset(name for table in OTHER_TABLES for name in table.names())
@@ -186,6 +228,8 @@ OTHERS = frozenset(name for table in OTHER_TABLES for name in table.names())
 
 def try_mapping(path: Path, mapping: MappingDocument) -> None:
     """Reads every cell of the mapped tables. Raises: UnreadableInput, with all that cannot be read."""
+    if of_table(mapping, CLOCK_INS).tables:
+        read_clock_ins(path, mapping)
     read = read_grids(path, vocabulary_of(mapping))
     apply(mapping, read)
     labels = {plain(one.table) for one in mapping.tables}

@@ -14,7 +14,7 @@ from brigade.exchange.sheets.cells import TYPED, read_cell
 from brigade.exchange.sheets.clocks import NUMBER, CellFault, read_day, read_decimal, says_unit
 from brigade.exchange.sheets.csv_text import LOOKED_AT
 from brigade.exchange.sheets.headers import TOTAL
-from brigade.exchange.sheets.layout import ALL_TABLES, TABLES_BY_NAME, Cell, Column, Table
+from brigade.exchange.sheets.layout import ALL_TABLES, CLOCK_INS, TABLES_BY_NAME, Cell, Column, Table
 from brigade.exchange.sheets.raw import BLANK, Grid, RawCell, Row, blank
 from brigade.exchange.sheets.words import plain
 from brigade.units import PARIS
@@ -53,8 +53,36 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "absences.known_at": ("saisie_le", "declaree_le", "date_de_saisie", "connue_le", "cree_le"),
     "workers.id": ("intervenant", "matricule", "salarie", "code_intervenant"),
     "employees.id": ("salarie", "matricule", "intervenant", "code_salarie"),
+    "clock-ins.visit": ("n_intervention", "numero_intervention", "id_intervention", "code_intervention", "reference"),
+    "clock-ins.client": (
+        "client",
+        "beneficiaire",
+        "usager",
+        "code_client",
+        "n_client",
+        "code_beneficiaire",
+        "personne_aidee",
+    ),
+    "clock-ins.worker": ("badge", "matricule", "salarie", "agent", "code_intervenant", "n_salarie", "aide_a_domicile"),
+    "clock-ins.start": (
+        *("arrivee", "heure_arrivee", "heure_d_arrivee", "pointage_arrivee", "entree", "debut_reel", "debut_effectif"),
+        *("heure_debut_reelle", "heure_de_debut_reelle", "heure_debut", "heure_de_debut"),
+    ),
+    "clock-ins.end": (
+        *("depart", "heure_depart", "heure_de_depart", "pointage_depart", "sortie", "fin_reelle", "fin_effective"),
+        *("heure_fin_reelle", "heure_de_fin_reelle", "heure_fin", "heure_de_fin"),
+    ),
+    "clock-ins.done": ("realise", "realisee", "effectue", "effectuee", "statut", "etat", "presence"),
+    "clock-ins.cause": ("motif_absence", "motif_d_absence", "motif_de_non_realisation", "anomalie", "cause"),
 }
 """What French home-care programs call our columns, as `plain` writes it."""
+CLOCKED = frozenset(
+    (
+        *("arrivee", "depart", "entree", "sortie", "reel", "reelle", "effectif", "effective", "effectue", "effectuee"),
+        *("realise", "realisee", "pointage", "pointages", "badge", "badgeage", "badgeages", "telegestion", "telepointage"),
+    )
+)
+"""Words by which an export says that it tells what happened, not what is planned."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +128,12 @@ def _is_total(row: Row) -> bool:
 
 def likely_table(example: Example) -> Table:
     """The table that explains most of the headers and misses the fewest of its required columns."""
-    return max(ALL_TABLES[1:], key=lambda table: _table_score(example, table))
+    happened = (CLOCK_INS,) if _tells_what_happened(example) else ()
+    return max((*ALL_TABLES[1:], *happened), key=lambda table: _table_score(example, table))
+
+
+def _tells_what_happened(example: Example) -> bool:
+    return any(CLOCKED & set(plain(name).split("_")) for name in (example.grid.name, *example.headers))
 
 
 def _table_score(example: Example, table: Table) -> float:
@@ -138,7 +171,8 @@ def _moment(example: Example, column: Column, ranked: Sequence[tuple[float, str]
         if score >= LIKE and _fits(example, column, [header]):
             return Proposal(column, (header,), score)
     days = [(score, one) for score, one in _with_word(ranked, DATES) if _all(example.cells[one], _is_day)]
-    hours = [(score, one) for score, one in _with_word(ranked, HOURS) if not _all(example.cells[one], _is_day)]
+    named = {one for _, one in _with_word(ranked, HOURS)}
+    hours = [(score, one) for score, one in ranked if (one in named or score >= LIKE) and not _all(example.cells[one], _is_day)]
     units = (None, Unit.HOURS)
     for near, hour in hours:
         for far, day in days:
