@@ -38,6 +38,7 @@ from api.routes import (
     health,
     identities,
     incidents,
+    invitations,
     mappings,
     messages,
     outside,
@@ -134,6 +135,7 @@ def _route(app: FastAPI) -> None:
     # The cycle's own ways come before the general ones of the same name.
     for router in (
         people.router,
+        invitations.router,
         basins.router,
         records.router,
         cycle.router,

@@ -87,6 +87,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
     f"PUT {B}*": ("A202", "A203", "A306", "A309"),
     **{f"PUT {B}{kind}": PROBLEM for kind in ("", *(f"/{name}/{{id}}" for name in ROWS))},
     "POST /v1/accounts": ("A107", "A202"),
+    f"POST {B}/invitations": ("A202",),
     "PUT /v1/accounts/{id}": ("A107", "A202", "A309"),
     "PUT /v1/accounts/me/password": ("422 A102", "A105", "A107"),
     "POST /v1/password-resets/{link}": ("A107",),

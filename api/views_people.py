@@ -60,6 +60,14 @@ class AccountView(BaseModel):
     grants: list[GrantView]
 
 
+class InvitationView(BaseModel):
+    """`link` is told once; whoever has it chooses the password."""
+
+    account: AccountView
+    link: str | None = None
+    expires_at: datetime
+
+
 class ResetView(BaseModel):
     """`link` is told once; whoever has it chooses the password."""
 

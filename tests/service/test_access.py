@@ -86,6 +86,7 @@ ALLOWED: dict[str, str] = {
     f"POST {B}/imports": "ACM",
     f"GET {B}/archive": "ACM",
     f"POST {B}/mappings/proposals": "ACM",
+    f"POST {B}/invitations": "ACM",
     f"GET {B}/absences": "ACMWEF",
     f"GET {B}/absences/{{id}}": "ACM",
     f"POST {B}/absences": "ACM",
@@ -278,6 +279,7 @@ def bodies(world: World) -> dict[str, Any]:
         "POST /v1/tokens": {"name": "essai"},
         "POST /v1/accounts": account,
         "PUT /v1/accounts/{id}": account,
+        f"POST {B}/invitations": {"login": "collegue"},
     }
 
 

@@ -10,8 +10,11 @@ from typing import Any
 
 import pytest
 from httpx2 import Response
+from sqlalchemy import select
 
 from api.access import Role
+from api.cycle import tour_links
+from api.store.messages import Message
 from brigade.units import PARIS
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World, begins
@@ -169,3 +172,31 @@ def test_the_page_allows_nothing_but_its_own_style(world: World) -> None:
     assert allowed.startswith("default-src 'none'; style-src 'sha256-")
     assert b64encode(sha256(style[1].encode()).digest()).decode() in allowed
     assert (page.headers["Referrer-Policy"], page.headers["Cache-Control"]) == ("no-referrer", "no-store")
+
+
+def test_the_page_speaks_english_to_whoever_reads_it(world: World) -> None:
+    """By the address, else by the browser's wish; the form goes on in the same language; links that open nothing as well."""
+    offer, link = told(world)
+    with world.service.database.reading() as session:
+        message = session.scalars(select(Message).where(Message.kind == "tour_changed")).first()
+        assert message is not None
+        tour = (tour_links.link_of(world.service, session, message) or "").removeprefix("http://127.0.0.1:8000")
+    wishes = {**BROWSER, "Accept-Language": "de, en-GB;q=0.9, fr;q=0.4"}
+    for path in (link, tour):
+        for page in (world.client.get(f"{path}?lang=en", headers=BROWSER), world.client.get(path, headers=wishes)):
+            assert (page.status_code, page.headers["Content-Language"], '<html lang="en">' in page.text) == (200, "en", True)
+            assert "Declining an offer is your right." in page.text
+            assert "from 08:" in page.text
+            assert not [one for one in ("avant", "Réponse", "accepte", "Appelez") if one in page.text]
+        french = world.client.get(f"{path}?lang=fr", headers=wishes)
+        assert "Refuser une proposition est votre droit." in french.text
+        assert '<a href="?lang=en" lang="en" hreflang="en">English</a>' in french.text
+    assert "opens nothing" in world.client.get("/v1/tours/forged?lang=en", headers=BROWSER).text
+    unread = world.client.post(f"{tour}?lang=en", data={"reply": "maybe"}, headers=BROWSER)
+    assert (unread.status_code, "press one of the buttons" in unread.text) == (422, True)
+    taken = world.client.post(f"{link}?lang=en", data={"reply": "accept"}, headers=BROWSER)
+    assert "You have accepted." in taken.text
+    other = world.client.post(f"{link}?lang=en", data={"reply": "decline"}, headers=BROWSER)
+    assert (other.status_code, "was not taken" in other.text, state(world, offer)) == (409, True, "accepted")
+    strange = world.client.get(f"{link}?lang=xx", headers={**BROWSER, "Accept-Language": "en;q=x"})
+    assert strange.headers["Content-Language"] == "fr"

@@ -229,6 +229,7 @@ def _accounts(walk: Walk) -> None:
     walk.ask("PUT /v1/accounts/{id}", given, role=A, id=id, headers=etag(read))
     reset = walk.ask("POST /v1/accounts/{id}/password-reset", role=A, id=id).json()["link"].rpartition("/")[2]
     walk.ask("POST /v1/password-resets/{link}", {"password": PASSWORD}, role=None, link=reset)
+    walk.ask(f"POST {B}/invitations", {"login": "responsable.baie"}, role=M)
     token = walk.ask("POST /v1/tokens", {"name": "logiciel de planning", "scopes": ["read", "write"], "days": 90})
     walk.ask("GET /v1/tokens")
     walk.ask("DELETE /v1/tokens/{id}", id=token.json()["id"])
