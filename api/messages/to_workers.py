@@ -59,7 +59,9 @@ def _stop(offer: Offer, known: Mapping[str, Described]) -> dict[str, Any]:
 
 def _tour_tomorrow(service: Service, session: Session, message: Message, lang: str) -> Words | None:
     day = date.fromisoformat(message.about["day"])
-    stops = stops_of_day(session, message.basin_id, message.worker_id or "", day)
+    told = stops_of_day(session, message.basin_id, message.worker_id or "", day)
+    off = _no_longer_hers(session, message, [stop["visit_id"] for stop in told])
+    stops = [stop for stop in told if stop["visit_id"] not in off]
     if not stops:
         return None
     visits = [stop["visit_id"] for stop in stops]
@@ -68,6 +70,13 @@ def _tour_tomorrow(service: Service, session: Session, message: Message, lang: s
         {**stop, "visit": known.get(stop["visit_id"]), "is_open": stop["visit_id"] in waiting, "before": None} for stop in stops
     ]
     return {"day": day, "stops": shown, "link": tour_links.link_of(service, session, message)}
+
+
+def _no_longer_hers(session: Session, message: Message, visits: list[str]) -> frozenset[str]:
+    """Stops of the plan in force that she has refused, or that ended otherwise: no next plan has come since."""
+    asked = select(Offer.visit_id, Offer.state).where(Offer.basin_id == message.basin_id, Offer.worker_id == message.worker_id)
+    told = session.execute(asked.where(Offer.visit_id.in_(visits))).all()
+    return frozenset(visit for visit, _ in told) - frozenset(visit for visit, state in told if state in STANDING)
 
 
 def _waiting(session: Session, message: Message, visits: list[str]) -> frozenset[str]:

@@ -15,9 +15,10 @@ import pytest
 from sqlalchemy import select
 
 from api.access import Role
-from api.messages import letters, sms
+from api.messages import letters, queueing, sms
 from api.messages.letters import Written
-from api.store.messages import Message
+from api.store.cycle import Plan
+from api.store.messages import Message, Webhook
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World, wish
 
@@ -120,12 +121,59 @@ def test_the_letters_of_one_day_word_for_word(world: World) -> None:
                 if row.contact_id.startswith("worker"):
                     assert re.findall(r"S1:[A-D]|\bV\d", plain) == []
         assert "provider:S2" not in {row.contact_id for row, _ in found}, "nothing of theirs has changed"
-        for lang in ("fr", "en"):
-            file = FOLDER / f"{stage}.{lang}.txt"
-            if os.environ.get("BRIGADE_WRITE_LETTERS"):
-                file.parent.mkdir(exist_ok=True)
-                file.write_text(page(found, lang), "utf-8")
-            assert page(found, lang) == file.read_text("utf-8")
+        held(found, stage)
+
+
+def held(found: list[tuple[Message, dict[str, Written]]], name: str) -> None:
+    """Word for word, in both languages, as the file of that name has them."""
+    for lang in ("fr", "en"):
+        file = FOLDER / f"{name}.{lang}.txt"
+        if os.environ.get("BRIGADE_WRITE_LETTERS"):
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(page(found, lang), "utf-8")
+        assert page(found, lang) == file.read_text("utf-8")
+
+
+def others(world: World) -> Iterator[str]:
+    """What else may happen to a day, each named once it has; what depends on long failures is written as their cause writes
+    it."""
+    assert world.ask(M, "POST", f"{BASIN}/absences", absence()).status_code == 201
+    plan = world.propose()
+    yield "proposed"
+    assert world.publish(plan).status_code == 200
+    offers = {one["visit_id"]: one["id"] for one in world.get(f"{BASIN}/offers")["items"]}
+    for visit, reply in (("V3", "decline"), ("V1", "accept"), ("V2", "accept")):
+        assert world.ask(C, "POST", f"{BASIN}/offers/{offers[visit]}/answer", {"reply": reply}).status_code == 200
+    yield "answered"
+    hook = world.ask(M, "POST", f"{BASIN}/webhooks", {"url": "https://saad.example.org/brigade", "events": ["*"]}).json()["id"]
+    clock = world.service.clock
+    with world.service.database.writing() as session:
+        row = session.get_one(Plan, plan["id"])
+        row.story = {**row.story, "off_duty": {"rule": "urgent_only", "covers": ["V1", "V2"]}}
+        queueing.published_off_duty(session, clock, row)
+        queueing.webhook_disabled(session, clock, session.get_one(Webhook, hook))
+        queueing.search_failed(session, clock, "B1", "job:x", "2026-03-09", ["search_crashed"])
+        nothing: dict[str, Any] = {"plan_id": plan["id"], "offers": [], "withdrawn": []}
+        (lost,) = queueing.put(session, clock, "B1", "tour_changed", "lost", "worker:W2", nothing)
+        queueing.message_failed(session, clock, lost)
+        told = {"told": ["visits.V3.required : « HOIST » inconnue (une compétence du catalogue)"], "visits": ["V3"]}
+        queueing.put(session, clock, "B1", "rows_set_aside", "row:x", "provider:S1", told)
+        about = {"day": "2026-03-09", "offers": [offers["V1"], offers["V2"]]}
+        queueing.put(session, clock, "B1", "tour_tomorrow", "tour:2026-03-09", "worker:W3", about)
+        session.commit()
+    yield "other"
+
+
+def test_the_letters_of_other_days_word_for_word(world: World) -> None:
+    """Every kind of letter there is stands in some file."""
+    ready(world)
+    seen, rest = set[str](), list[tuple[Message, dict[str, Written]]]()
+    for _ in others(world):
+        rest += written(world, seen)
+    of_one_day = {"visits_at_risk", "tour_changed", "plan_for_provider", "risks_over"}
+    held([one for one in rest if one[0].kind not in of_one_day], "others")
+    known = {kind for file in FOLDER.glob("*.fr.txt") for kind in re.findall(r"^=== (\w+)", file.read_text("utf-8"), re.M)}
+    assert known == set(letters.MATTERS)
 
 
 def told_link(world: World) -> str:
