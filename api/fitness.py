@@ -18,6 +18,7 @@ from api.scope import Scoped
 from api.set_aside import located
 from api.shapes import MOST_TOLD
 from api.store import data
+from brigade.calendar import zone_of
 from brigade.errors import InvalidProblem, Issue, Refused
 from brigade.exchange.document import problem_from_json
 from brigade.exchange.faults import first_of
@@ -78,7 +79,17 @@ def wishes_issues(scoped: Scoped, basin: data.Basin) -> list[Issue]:
     document = _document(scoped, basin.id, {}, _today(scoped), 1)
     document["policy"] = basin.body.get("policy", {})
     document["basin"] = {"id": basin.id, "name": basin.body["name"], "department": basin.body["department"]}
-    return [issue for issue in _refused(document) if issue.where.startswith(("policy", "basin"))]
+    told = [issue for issue in _refused(document) if issue.where.startswith(("policy", "basin"))]
+    return [*told, *zone_issues(basin.body["department"], f"basins.{basin.id}.department")]
+
+
+def zone_issues(department: str, where: str) -> list[Issue]:
+    """Every hour of the service is told, and every day counted, by the clock of Paris: it takes no basin with another one."""
+    zone = zone_of(department)
+    if zone == PARIS.key:
+        return []
+    hint = f"un département à l’heure de Paris ; en ligne de commande, horizon.zone = {zone}"
+    return [Issue("A305", where, f"« {department} », où l’on vit à l’heure de {zone}", hint)]
 
 
 def _refused(document: dict[str, Any]) -> tuple[Issue, ...]:

@@ -7,12 +7,25 @@ from functools import cache
 
 import holidays
 
+from brigade.units import PARIS
+
 LOCAL_LAW = {"67": "6AE", "68": "6AE", "57": "57"}
 """Departments under local law -> subdivision of the `holidays` library: 26 December is a holiday there, and Good Friday
 (by the letter only in communes with a Protestant church or a shared one; taken for all)."""
 NEIGHBOURS = {"57": ("54", "67", "88"), "67": ("54", "57", "68", "88"), "68": ("67", "70", "88", "90")}
 """Departments that border those of local law: as far as a basin there, or one beside, can reach."""
 OVERSEAS = {code: code for code in ("971", "972", "973", "974", "976")}
+ZONES = {
+    "971": "America/Guadeloupe",
+    "972": "America/Martinique",
+    "973": "America/Cayenne",
+    "974": "Indian/Reunion",
+    "975": "America/Miquelon",
+    "976": "Indian/Mayotte",
+    "977": "America/St_Barthelemy",
+    "978": "America/Marigot",
+}
+"""Departments and collectivities whose clocks are not those of Paris (IANA)."""
 SUNDAY = 6
 
 
@@ -21,6 +34,11 @@ def public_holidays(year: int, department: str) -> frozenset[date]:
     """Public holidays of a calendar year in a department ("62", "67", ...)."""
     subdivision = (LOCAL_LAW | OVERSEAS).get(department)
     return frozenset(holidays.country_holidays("FR", subdiv=subdivision, years=year, observed=False))
+
+
+def zone_of(department: str) -> str:
+    """The IANA zone whose hours people there read."""
+    return ZONES.get(department, PARIS.key)
 
 
 def is_public_holiday(day: date, department: str) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from api import kinds, travel
 from api.access import Role
 from api.faults import Unfit, not_found
+from api.fitness import zone_issues
 from api.importing import Upload
 from api.imports.comparing import Change, Comparison
 from api.scope import Scoped
@@ -37,6 +38,7 @@ def basin(scoped: Scoped, basin_id: str, upload: Upload, *, writes: bool) -> str
         return _new_basin(scoped, basin_id, upload, told, writes=writes)
     scoped.basin(basin_id)
     body = _merged(known.body, upload, told)
+    _refuse_other_clocks(upload, body if "department" in told else {})
     given = {**known.given, **_given(known.given, upload)}
     if (known.body, known.given) == (body, given):
         return "unchanged"
@@ -50,11 +52,18 @@ def basin(scoped: Scoped, basin_id: str, upload: Upload, *, writes: bool) -> str
     return "changed"
 
 
+def _refuse_other_clocks(upload: Upload, body: Mapping[str, Any]) -> None:
+    """Raises: Unfit, as for a basin that is written by itself."""
+    for issue in zone_issues(str(body.get("department", "")), upload.place("basin.department")):
+        raise Unfit(issue.code, issue.where, issue.what, issue.hint)
+
+
 def _new_basin(scoped: Scoped, basin_id: str, upload: Upload, told: Mapping[str, Any], *, writes: bool) -> str:
     if not told or not scoped.principal.is_administrator:
         raise not_found("basins", basin_id)
     days = (upload.document.get("horizon") or {}).get("days", 1)
     wishes = _merged({"name": told["name"], "department": told["department"], "plan_days": days}, upload, told)
+    _refuse_other_clocks(upload, wishes)
     body = plain(read_model(BasinWishes, wishes))
     given = {"travel": {"source": travel.ESTIMATE}, **_given({}, upload)}
     if writes:
