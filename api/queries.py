@@ -16,6 +16,7 @@ from brigade.errors import Issue, UnreadableInput
 LENIENT = (
     "/v1/oidc/callback",  # the identity provider adds its own, which are to be ignored (RFC 6749, 4.1.2)
     "/v1/answers/{link}",  # people open these from letters, and mail programs add what they count clicks by
+    "/v1/tours/{link}",
     "/v1/feeds/{secret}.ics",  # as do calendars
 )
 """Routes whose callers are not whoever wrote the address."""

@@ -176,6 +176,9 @@ def test_the_page_allows_nothing_but_its_own_style(world: World) -> None:
 
 def test_the_page_speaks_english_to_whoever_reads_it(world: World) -> None:
     """By the address, else by the browser's wish; the form goes on in the same language; links that open nothing as well."""
+    for worker in ("W1", "W2", "W3"):
+        contact = {"id": f"worker:{worker}", "email": "w@example.org"}
+        assert world.ask(C, "PUT", f"{BASIN}/contacts/worker:{worker}", contact).status_code == 201
     offer, link = told(world)
     with world.service.database.reading() as session:
         message = session.scalars(select(Message).where(Message.kind == "tour_changed")).first()
@@ -191,6 +194,7 @@ def test_the_page_speaks_english_to_whoever_reads_it(world: World) -> None:
         french = world.client.get(f"{path}?lang=fr", headers=wishes)
         assert "Refuser une proposition est votre droit." in french.text
         assert '<a href="?lang=en" lang="en" hreflang="en">English</a>' in french.text
+    assert world.client.get(f"{tour}?utm_source=mail", headers=BROWSER).status_code == 200, "what mail programs add"
     assert "opens nothing" in world.client.get("/v1/tours/forged?lang=en", headers=BROWSER).text
     unread = world.client.post(f"{tour}?lang=en", data={"reply": "maybe"}, headers=BROWSER)
     assert (unread.status_code, "press one of the buttons" in unread.text) == (422, True)

@@ -13,8 +13,8 @@ A, C, M, W, E, F = Role
 LOGIN = "remplacante.baie"
 
 
-def invite(world: World, role: Role, **given: Any) -> Any:
-    return world.ask(role, "POST", f"{BASIN}/invitations", {"login": LOGIN, **given})
+def invite(world: World, asker: Role, /, **given: Any) -> Any:
+    return world.ask(asker, "POST", f"{BASIN}/invitations", {"login": LOGIN, **given})
 
 
 def chosen(world: World, link: str, status: int = 204) -> None:
