@@ -11,11 +11,12 @@ from pydantic import BaseModel, Field
 
 from api import invitations, people
 from api.access import Role
+from api.documents import DocumentRoute
 from api.http import Answer, TheService, Writer
 from api.shapes import ID, LOGIN, STRICT, BasinId, exact
 from api.views_people import InvitationView
 
-router = APIRouter(prefix="/basins/{basin_id}/invitations", tags=["accounts"])
+router = APIRouter(prefix="/basins/{basin_id}/invitations", tags=["accounts"], route_class=DocumentRoute)
 
 
 class InvitationIn(BaseModel):
