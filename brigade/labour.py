@@ -44,6 +44,7 @@ class RuleValue:
     """One parameter of a rule, from one day to another (ends included; `in_force_until` None: to this day). `in_force_from`:
     the first day of the article's wording; `same_since`: from when on earlier wordings gave the same value.
 
+    `is_accord`: an employer's declared accord has put the value in place of the text's.
     `stricter`: "lower" or "higher" values bind more. `accord`: how far a declared accord may go; `opened_by`: the article
     that opens it (without `accord`: as far as it likes); `closed_by`: the one that does not. None of them: no accord may
     change it. `waivable`: a coordinator may override it, because the text lets people exceed it.
@@ -63,6 +64,7 @@ class RuleValue:
     opened_by: str = ""
     closed_by: str = ""
     same_since: date | None = None
+    is_accord: bool = False
 
     @property
     def first_day(self) -> date:
@@ -237,14 +239,20 @@ def strictest(sets: Iterable[RuleSet], of_contract: frozenset[str] = frozenset()
     agreed = frozenset().union(*(party.agreed for party in parties))
     displaced = [agreed - of_contract, *(agreed for _ in parties[1:])]
     kept = (
-        replace(party, values=_undisplaced(party, rules), agreed=agreed, is_employers=party is parties[0])
+        replace(party, values=_undisplaced(party, rules, of_contract), agreed=agreed, is_employers=party is parties[0])
         for party, rules in zip(parties, displaced, strict=True)
     )
     return join(kept)
 
 
-def _undisplaced(party: RuleSet, agreed: frozenset[str]) -> dict[tuple[str, str], RuleValue]:
-    return {key: row for key, row in party.values.items() if row.layer is not Layer.DEFAULT or row.rule not in agreed}
+def _undisplaced(party: RuleSet, agreed: frozenset[str], of_contract: frozenset[str]) -> dict[Key, RuleValue]:
+    """Without the defaults that give way. What an accord has put in place of one is an agreement too, and stays, unless it
+    speaks of contracts: those are the employer's. With one end of a night goes the other."""
+    own = {key for key, row in party.values.items() if row.is_accord and row.rule not in of_contract}
+    own |= set(NIGHT_BAND) if own & set(NIGHT_BAND) else set()
+    return {
+        key: row for key, row in party.values.items() if row.layer is not Layer.DEFAULT or row.rule not in agreed or key in own
+    }
 
 
 def join(sets: Iterable[RuleSet]) -> RuleSet:

@@ -131,8 +131,10 @@ class Party:
         for key, row in agreed.rows.items():
             self.own[key] = _instead(self.own[key], row) if key in self.own else row
         self.default = dict(default.rows)
+        self.accorded: set[Key] = set()
         for name, value in accords.items():
             rule, parameter = name.split(".") if "." in name else (name, "limit")
+            self.accorded.add((rule, parameter))
             for rows in (self.own, self.default):
                 _replace(rows, (rule, parameter), value)
                 if f"{rule}.civil_{parameter}" not in accords:
@@ -141,6 +143,8 @@ class Party:
         self.own, self.default = (_without_part_time(rows, full_time=full_time) for rows in (self.own, self.default))
         for rows in (self.own, self.default):
             _keep_the_night_long(rows, self.own)
+        if self.accorded & set(NIGHT_BAND):
+            self.accorded |= set(NIGHT_BAND)
 
 
 def _replace(rows: dict[Key, dict[str, Any]], key: Key, value: int) -> None:
@@ -303,8 +307,10 @@ class Library:
         for party in parties:
             rows = dict(party.own)
             for name, row in party.default.items():
-                of_contract = name[0] in party.contract_rules and party is employer and name[0] not in party.speaks_of
-                if name[0] not in spoken or of_contract:
+                is_of_contracts = name[0] in party.contract_rules
+                # The employer's defaults on contracts stay; and an accord in place of a default is an agreement.
+                stays = party is employer if is_of_contracts else name in party.accorded
+                if name[0] not in spoken or (stays and name[0] not in party.speaks_of):
                     rows[name] = stricter(rows[name], row) if name in rows else row
             yield Said(rows, is_employers=party is employer)
 

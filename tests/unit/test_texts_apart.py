@@ -94,6 +94,16 @@ CASES = [
         PART,
         Counters(long_interruptions=5),
     ),
+    # An accord in place of a default of the code is an agreement: what the other party has agreed displaces it no more.
+    Pair("ct-10h-span-at-bad", ("ct", {"MAX_SPAN.limit": 600}), ("bad", {}), day(("08:00", 60), ("17:01", 60)), {"MAX_SPAN"}),
+    Pair("ct-10h-span-at-bad-10h", ("ct", {"MAX_SPAN.limit": 600}), ("bad", {}), day(("08:00", 60), ("17:00", 60))),
+    Pair("bad-at-ct-10h-span", ("bad", {}), ("ct", {"MAX_SPAN.limit": 600}), day(("08:00", 60), ("17:01", 60)), {"MAX_SPAN"}),
+    Pair("bad-part-at-ct-1-gap", ("bad", {}), ("ct", {"INTERRUPTIONS.max_length": 90}), TWO_GAPS, set(), PART),
+    # Three hours of night from 21:00 on, by the one end that the lender agreed on; from 22:00 two.
+    Pair("ct-night-to-7-at-bad", ("ct", {"NIGHT_WINDOW.to": 420}), ("bad", {}), day(("15:59", 481)), {"NIGHT_LIMITS"}),
+    Pair("ct-night-at-bad", ("ct", {}), ("bad", {}), day(("15:59", 481))),
+    Pair("ct-9h-night-at-bad", ("ct", {"NIGHT_LIMITS.max_work": 540}), ("bad", {}), day(("21:00", 540))),
+    Pair("ct-9h-night-at-bad", ("ct", {"NIGHT_LIMITS.max_work": 540}), ("bad", {}), day(("21:00", 541)), {"NIGHT_LIMITS"}),
     # Full-time contracts are none of V.13's, whatever the host's accord says of its own.
     Pair("bad-full-at-sap-4-gaps", ("bad", {"INTERRUPTIONS.max_count": 2}), ("sap", {}), TWO_GAPS),
     Pair("bad-part-at-sap-4-gaps", ("bad", {"INTERRUPTIONS.max_count": 1}), ("sap", {}), TWO_GAPS, {"INTERRUPTIONS"}, PART),
