@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from brigade.contract_hours import ContractPeriod, additional_hours
 from brigade.figures.counted import Counted, Row
 from brigade.figures.coverage import gini
+from brigade.labour import RuleSet
 from brigade.measures import hosts_met, minutes_of, ticks_of, timeline, work_days
 from brigade.notice import told_at
 from brigade.periods import FOREVER, rests, service_dates
 from brigade.plan import Plan, Stop
 from brigade.problem import Problem
 from brigade.units import Ticks
-from brigade.workforce import Worker
+from brigade.workforce import Worker, WorkingTimeMode
 
 SUNDAY = 7
 
@@ -92,12 +93,21 @@ def extra_hours(problem: Problem, plan: Plan) -> Iterator[Row]:
         yield from ((name, minutes_of(problem, ticks), "min", worker.id) for name, ticks in met.items() if ticks)
 
 
+def _held_overtime(problem: Problem, rules: RuleSet, period: ContractPeriod, weeks: int) -> Ticks:
+    """What the contract itself holds beyond full time: 39 h hold four of the eight hours that are paid at the first rate."""
+    is_year = period.mode is WorkingTimeMode.ANNUAL
+    full = rules.get("FULL_TIME", "year" if is_year else "week")
+    return 0 if full is None else max(0, period.hours - ticks_of(problem, full) * (1 if is_year else weeks))
+
+
 def _paid_first(problem: Problem, worker: Worker, period: ContractPeriod) -> Ticks:
     """How many of a period's extra hours are paid at the first rate; all where no text speaks of a second one."""
     rules = problem.rules_for(worker)
     if worker.contract.full_time:
         hours = rules.get("EXTRA_HOURS_PAY", "overtime_first_hours")
         weeks = max(1, ((period.last - period.first).days + 1) // 7)
-        return FOREVER if hours is None else weeks * ticks_of(problem, hours)
+        if hours is None:
+            return FOREVER
+        return max(0, weeks * ticks_of(problem, hours) - _held_overtime(problem, rules, period, weeks))
     part = rules.get("EXTRA_HOURS_PAY", "additional_first_part")
     return FOREVER if part is None else period.hours // part.value

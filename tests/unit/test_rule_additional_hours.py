@@ -223,6 +223,7 @@ PAY = labour(
     default={
         "EXTRA_HOURS_PAY.additional_first_part": {"value": 10, "unit": "part", "stricter": "higher"},
         "EXTRA_HOURS_PAY.overtime_first_hours": 480,
+        "FULL_TIME.week": 1000,
     }
 )
 
@@ -232,11 +233,12 @@ PAY = labour(
     [
         (Contract(weekly=1200), {"additional_first": 120, "additional_beyond": 280}),
         (Contract(weekly=1000, full_time=True), {"overtime_first": 480, "overtime_beyond": 120}),
+        (Contract(weekly=1200, full_time=True), {"overtime_first": 280, "overtime_beyond": 120}),
         (Contract(weekly=800, working_time_mode=TWO_WEEKS), {}),
     ],
 )
 def test_extra_hours_are_shown_by_what_the_texts_pay(contract: Contract, shown: dict[str, int]) -> None:
-    """1 600 min of a week: 400 beyond 20 h, the first tenth (120) at 10 %; 600 beyond full time, the first 8 h at 25 %;
-    over two weeks 1 600 is the contract itself."""
+    """1 600 min of a week: 400 beyond 20 h, the first tenth (120) at 10 %; 600 beyond full time (here 1 000), the first 8 h
+    at 25 %; a contract of 200 beyond it holds so many of the eight hours; over two weeks 1 600 is the contract itself."""
     problem, plan = duties([(day, "06:00", 400) for day in range(4)], PAY, days=7, person={"contract": contract})
     assert {name: value for name, value, _, part in extra_hours(problem, plan) if part == "W1"} == shown
