@@ -9,8 +9,8 @@ from typing import Any
 
 from brigade.labour import LabourCode
 from brigade.problem import Problem
-from brigade.workforce import Contract, Counters, PersonalLimits
-from tests.builders import labour, problem, visit, worker
+from brigade.workforce import Contract, Counters, PersonalLimits, WorkingTimeMode
+from tests.builders import employer, labour, problem, visit, worker
 from tests.duties import Duty, duties, elsewhere
 from tests.limits.case import Case, unbound
 
@@ -113,6 +113,11 @@ def _nights() -> Iterator[Case]:
     rest = labour(bad={**window, **band}, mandatory={"DAILY_REST": {"value": 660, "stricter": "higher"}})
     yield Case("night_limits", "night_limits_rest", asked([(0, "22:00", 540), (1, "18:30", 60)], rest, days=2))
     mean = labour(bad={**window, "NIGHT_LIMITS.average_week": 300, "NIGHT_LIMITS.average_weeks": {"value": 2, "unit": "weeks"}})
+    # The lender has no agreement: the code's eight hours, in the night of the host's.
+    code = {"NIGHT_LIMITS.max_work": {"value": 480, "accord": 600}, "NIGHT_LIMITS.counts_from": 180}
+    lent = labour(bad={**window, "NIGHT_LIMITS.max_work": 600}, mandatory=code)
+    lender = (employer("E1", "ct"),)
+    yield Case("night_limits", "night_limits_work", asked(ends(("15:00", 240), ("22:00", 300)), lent, employers=lender))
     history = {"counters": Counters(week_work=(100,))}
     yield Case("night_limits", "night_limits_average", asked(night[::2], mean, days=3, person=history))
 
@@ -145,6 +150,12 @@ def _personal() -> Iterator[Case]:
         yield Case("personal_limits", f"personal_limit_{finds}", asked(given, days=3, person={"limits": limits}))
     shorter = {"limits": PersonalLimits(daily_reduction=60), "contract": Contract(daily=299)}
     yield Case("personal_limits", "personal_limit_shorter_day", asked(two, person=shorter))
+    fortnight = Contract(period_hours=2990, working_time_mode=WorkingTimeMode.TWO_WEEKS)
+    of_two_weeks = labour(
+        mandatory={"SCHEDULED_DAY.full_time_week": 2100, "SCHEDULED_DAY.days_per_week": {"value": 5, **COUNT}}
+    )
+    shared = asked(two, of_two_weeks, person={**shorter, "contract": fortnight})
+    yield Case("personal_limits", "personal_limit_shorter_day", shared)
     apart = [(day, "08:00", 60) for day in range(0, 7, 2)]
     days_off = asked(apart, days=7, person={"limits": PersonalLimits(rest_days_in_row=2)})
     yield Case("personal_limits", "personal_limit_days_off", days_off)

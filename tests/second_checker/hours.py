@@ -345,7 +345,7 @@ def _week_of(person: Person) -> int | None:
         return length(weekly)
     if period is None:
         return rules.get("SCHEDULED_DAY", "full_time_week")
-    weeks = {"two_weeks": 2, "four_weeks": 4}.get(mode, 1)
+    weeks = {"two_weeks": 2, "four_weeks": 4}.get(str(mode), 1)
     if mode not in ("monthly", "annual"):
         return length(period) // weeks
     whole, week = rules.at_least("FULL_TIME", "month" if mode == "monthly" else "year"), rules.at_least("FULL_TIME", "week")
