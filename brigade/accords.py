@@ -91,7 +91,7 @@ def with_accords(rules: RuleSet, accords: Mapping[str, Accord], code: RuleSet, w
         if known is None:
             issues.append(Issue("P401", place, "règle inconnue", f"une de : {_names(rules, rule)}"))
             continue
-        accepted = replace(known, value=accord.value, article=_article(known, accord), is_accord=True)
+        accepted = replace(known, value=accord.value, article=_article(known, accord))
         room = room_of(known, code.get(*known.key))
         if not _is_value(accord.value, known.unit):
             issues.append(Issue("P402", place, f"{accord.value} {known.unit}", f"une valeur de l'unité {known.unit}"))
@@ -104,9 +104,10 @@ def with_accords(rules: RuleSet, accords: Mapping[str, Accord], code: RuleSet, w
             if (
                 civil is not None and f"{rule}.civil_{known.name}" not in accords
             ):  # an accord on the day speaks of both its measures: between rests, and midnight to midnight
-                values[civil.key] = replace(civil, value=accord.value, article=_article(civil, accord), is_accord=True)
+                values[civil.key] = replace(civil, value=accord.value, article=_article(civil, accord))
     refuse(issues)
-    return replace(rules, id=f"{rules.id}({where})", values=values) if accords else rules
+    changed = frozenset(key for key, row in values.items() if row is not rules.values[key])
+    return replace(rules, id=f"{rules.id}({where})", values=values, accorded=changed) if accords else rules
 
 
 def _article(row: RuleValue, accord: Accord) -> str:

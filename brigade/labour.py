@@ -44,7 +44,6 @@ class RuleValue:
     """One parameter of a rule, from one day to another (ends included; `in_force_until` None: to this day). `in_force_from`:
     the first day of the article's wording; `same_since`: from when on earlier wordings gave the same value.
 
-    `is_accord`: an employer's declared accord has put the value in place of the text's.
     `stricter`: "lower" or "higher" values bind more. `accord`: how far a declared accord may go; `opened_by`: the article
     that opens it (without `accord`: as far as it likes); `closed_by`: the one that does not. None of them: no accord may
     change it. `waivable`: a coordinator may override it, because the text lets people exceed it.
@@ -64,7 +63,6 @@ class RuleValue:
     opened_by: str = ""
     closed_by: str = ""
     same_since: date | None = None
-    is_accord: bool = False
 
     @property
     def first_day(self) -> date:
@@ -157,7 +155,8 @@ PART_TIME_ONLY = "part_time_only"
 @dataclass(frozen=True)
 class RuleSet:
     """The values in force of one text (or of several, joined), by (rule, parameter). `agreed`: rules an agreement speaks of.
-    `texts`: of a joined set, the texts it was joined from. `is_employers`: it binds on every day, whatever the hosts."""
+    `texts`: of a joined set, the texts it was joined from. `is_employers`: it binds on every day, whatever the hosts.
+    `accorded`: where a declared accord stands in place of the text."""
 
     id: str
     name: str
@@ -166,6 +165,7 @@ class RuleSet:
     agreed: frozenset[str] = frozenset()
     texts: tuple[RuleSet, ...] = field(default=(), compare=False, repr=False)
     is_employers: bool = field(default=False, compare=False, repr=False)
+    accorded: frozenset[Key] = field(default=frozenset(), compare=False, repr=False)
 
     def get(self, rule: str, name: str = "limit") -> RuleValue | None:
         return self.values.get((rule, name))
@@ -248,7 +248,7 @@ def strictest(sets: Iterable[RuleSet], of_contract: frozenset[str] = frozenset()
 def _undisplaced(party: RuleSet, agreed: frozenset[str], of_contract: frozenset[str]) -> dict[Key, RuleValue]:
     """Without the defaults that give way. What an accord has put in place of one is an agreement too, and stays, unless it
     speaks of contracts: those are the employer's. With one end of a night goes the other."""
-    own = {key for key, row in party.values.items() if row.is_accord and row.rule not in of_contract}
+    own = {(rule, name) for rule, name in party.accorded if rule not in of_contract}
     own |= set(NIGHT_BAND) if own & set(NIGHT_BAND) else set()
     return {
         key: row for key, row in party.values.items() if row.layer is not Layer.DEFAULT or row.rule not in agreed or key in own
