@@ -128,8 +128,10 @@ def _is_total(row: Row) -> bool:
 
 def likely_table(example: Example) -> Table:
     """The table that explains most of the headers and misses the fewest of its required columns."""
-    happened = (CLOCK_INS,) if _tells_what_happened(example) else ()
-    return max((*ALL_TABLES[1:], *happened), key=lambda table: _table_score(example, table))
+    tables: tuple[Table, ...] = ALL_TABLES[1:]
+    if _tells_what_happened(example):
+        tables = (*tables, CLOCK_INS)
+    return max(tables, key=lambda table: _table_score(example, table))
 
 
 def _tells_what_happened(example: Example) -> bool:
