@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
@@ -220,12 +219,13 @@ def judged(mutant: Mutant) -> str:
     return lines[-1] if done.returncode == 0 and lines else f"crashed\t{done.stderr.strip().splitlines()[-1][:120]}\t0"
 
 
-def main(names: list[str], say: Callable[[str], None] = print) -> int:
+def main(names: list[str]) -> int:
     alive = 0
     for mutant in (one for one in MUTANTS if not names or one.name in names):
         found, *more = judged(mutant).split("\t")
         alive += found != "dead"
-        say(f"{mutant.name:<16} {found:<8} {more[-1]:>5} steps  {mutant.says}{f' ({more[0]})' if len(more) > 1 else ''}")
+        because = f" ({more[0]})" if len(more) > 1 else ""
+        print(f"{mutant.name:<16} {found:<8} {more[-1]:>5} steps  {mutant.says}{because}", flush=True)
     return int(alive > 0)
 
 

@@ -46,8 +46,9 @@ from tests.service.letters_read import NOBODY, Read
 from tests.service.test_off_duty import firm, refusable
 
 C = Role.COORDINATOR
-EXAMPLES, STEPS = int(os.environ.get("COMMITMENTS_EXAMPLES", "4")), int(os.environ.get("COMMITMENTS_STEPS", "14"))
+EXAMPLES, STEPS = int(os.environ.get("COMMITMENTS_EXAMPLES", "3")), int(os.environ.get("COMMITMENTS_STEPS", "12"))
 AWAY = {"ABS-1": absence(), "ABS-2": absence(id="ABS-2", provider_id="S2", employee_id="A-2")}
+OVERTAKING = ("accept", "decline", "accept", "texts", "silence", "client", "engagement")
 VISITS, WORKERS = ("V1", "V2", "V3", "V4", "V5"), ("W1", "W2", "W3")
 NUMBERS = itertools.count()
 TOLERANCE = timedelta(minutes=10)
@@ -102,14 +103,16 @@ class Day(RuleBasedStateMachine):
         assert answer.status_code in REFUSALS, (method, path, answer.status_code, answer.text)
         return answer
 
-    @initialize(is_firm=st.booleans(), replan=st.sampled_from(["at_once", "on_request"]))
-    def opens(self, is_firm: bool, replan: str) -> None:
+    @initialize(is_firm=st.booleans(), replan=st.sampled_from(["at_once", "on_request"]), is_told=st.booleans())
+    def opens(self, is_firm: bool, replan: str, is_told: bool) -> None:
         wish(self.world, replan=replan, search={"iterations": 30, "seed": 1})
         if is_firm:
             firm(self.world)
         self.ask("POST", f"{BASIN}/absences", AWAY["ABS-1"])
         self.search_begins(True)
         self.search_ends()
+        if is_told:
+            self.publish(0)
 
     @rule(name=st.sampled_from(sorted(AWAY)))
     def absence_comes(self, name: str) -> None:
@@ -153,8 +156,8 @@ class Day(RuleBasedStateMachine):
             today = self.world.get(f"{BASIN}/plans/{plan['id']}/check")["today"]
             assert (today["violations"], today["lost"]) == ([], []), today
             self.nobody_is_ordered_what_she_may_refuse(before)
-            if was_lawful and not self.is_by_hand(plan):
-                self.nothing_agreed_was_moved_by_a_search(agreed)
+            if was_lawful:
+                self.nothing_agreed_was_moved_unknowing(agreed, plan)
         elif answer.json()["code"] == "A407" and answer.json()["mended_plan_id"]:
             made = self.world.get(f"{BASIN}/plans/{answer.json()['mended_plan_id']}")
             assert self.world.get(f"{BASIN}/plans/{made['id']}/check")["violations"] == []
@@ -169,11 +172,16 @@ class Day(RuleBasedStateMachine):
             plan = None if from_id is None else {"id": from_id}
         return False
 
-    def nothing_agreed_was_moved_by_a_search(self, agreed: set[str]) -> None:
-        """Where all of it was still lawful, only the end of the need takes back what somebody agreed to."""
+    def nothing_agreed_was_moved_unknowing(self, agreed: set[str], plan: dict[str, Any]) -> None:
+        """Where all of it was still lawful, only the end of the need takes back what somebody agreed to, or an edit that knew
+        of it."""
+        with self.world.service.database.reading() as session:
+            known = session.get_one(Plan, plan["id"]).story.get("commitments", {})
+        by_hand = self.is_by_hand(plan)
         for offer in self.offers():
-            if offer.id in agreed:
-                assert offer.state in AGREED or offer.because == "not_needed", (offer.visit_id, offer.state, offer.because)
+            if offer.id in agreed and offer.state not in AGREED and offer.because != "not_needed":
+                told = known.get(offer.id) if by_hand else None
+                assert told in AGREED, (offer.visit_id, offer.because, told)
 
     def nobody_is_ordered_what_she_may_refuse(self, before: list[Offer]) -> None:
         """By the rows of now and what was announced before it was published."""
@@ -243,6 +251,36 @@ class Day(RuleBasedStateMachine):
             edits.append({"kind": "waive", "rule": "COMPETENCIES", "worker_id": worker, "visit_id": visit, "reason": "essai"})
         body = {"edits": edits, "state": "proposed"}
         self.ask("POST", f"{BASIN}/plans/{plan['id']}/edits", body, If_Match=f'"{plan["version"]}"')
+
+    @rule(by_hand=st.booleans(), happens=st.sampled_from(OVERTAKING), which=st.integers(0, 9))
+    def is_overtaken(self, by_hand: bool, happens: str, which: int) -> None:
+        """A proposal is made, by a search or by an edit that gives a stop to somebody else; something happens; then it is
+        published."""
+        if happens == "texts":
+            firm(self.world)
+        waiting, plan = [one for one in self.offers() if one.state in WAITING], self._published()
+        offer = waiting[which % len(waiting)] if waiting else None
+        if by_hand and offer is not None and plan is not None:
+            other = next(name for name in WORKERS if name != offer.worker_id)
+            moved = {"kind": "move", "visit_id": offer.visit_id, "worker_id": other}
+            body = {"edits": [moved], "state": "proposed"}
+            self.ask("POST", f"{BASIN}/plans/{plan.id}/edits", body, If_Match=f'"{plan.version}"')
+        else:
+            self.search_begins(False)
+            self.search_ends()
+        if happens == "texts":
+            refusable(self.world)
+        elif happens == "silence":
+            self.clock_goes_on(45)
+            self.silence()
+        elif offer is not None and happens == "client":
+            self.client_refuses(offer.visit_id, offer.worker_id)
+        elif offer is not None and happens == "engagement":
+            self.engagement_ends(offer.worker_id)
+        elif offer is not None:
+            reply = "acknowledge" if happens == "accept" and offer.kind == "firm" else happens
+            self._answer(offer, reply, phone=True)
+        self.publish(0)
 
     @rule(worker=st.sampled_from(WORKERS))
     def engagement_ends(self, worker: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import Any
 
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World, wish
@@ -27,7 +28,7 @@ def test_from_the_line_to_the_evidence(world: World) -> None:
     for visit in ("V1", "V2", "V3"):
         assert answer(world, visit, "accept").status_code == 200
     until(world, "20:00")
-    done = {"V1": {"done": True}, "V2": {"done": True}, "V3": {"done": False, "cause": "no_entry"}}
+    done: dict[str, dict[str, Any]] = {"V1": {"done": True}, "V2": {"done": True}, "V3": {"done": False, "cause": "no_entry"}}
     lines = [{"visit_id": visit, **one} for visit, one in done.items()]
     assert world.ask(C, "POST", f"{BASIN}/outcomes", {"outcomes": lines}).status_code == 200
 
