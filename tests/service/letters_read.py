@@ -65,9 +65,9 @@ class Read:
             self.carers[provider, stop["visit"].visit_id] = stop["worker_id"]
         for one in (*words.get("lost", ()), *words.get("still", ())):
             self.carers[provider, one["visit"].visit_id] = NOBODY
-        for one in words.get("visits", ()):  # not covered yet, or at risk
-            visit = one["visit"] if isinstance(one, Mapping) and "visit" in one else one
-            self.carers[provider, getattr(visit, "visit_id", "")] = NOBODY
+        for one in words.get("visits", ()):  # not covered yet; what is at risk says who is away, not who comes instead
+            if isinstance(one, Mapping) and "visit" in one:
+                self.carers[provider, one["visit"].visit_id] = NOBODY
 
     def forgets(self, worker: str, visit: str) -> None:
         """She said no herself, or let her time pass: nobody need tell her."""
