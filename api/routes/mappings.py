@@ -56,7 +56,9 @@ def propose_mapping(
     scoped: Reader,
     service: TheService,
     body: Annotated[bytes, Depends(whole_body)],
-    source: Annotated[str, Query(min_length=1, max_length=120, description="The program, or who sends the export.")],
+    source: Annotated[
+        str, Query(min_length=1, max_length=120, description="The program, or who sends the export.", examples=["Télé 3000"])
+    ],
     name: Annotated[str, Query(pattern=FILE, max_length=200, description="What the file is called.")] = "export",
     tables: Annotated[
         str | None, Query(max_length=200, description="Ours that it fills, apart by « + ».", examples=["pointages"])
