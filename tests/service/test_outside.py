@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from api.access import Role
 from tests.service.basin import BASIN
-from tests.service.conftest import World, settings_for, world_on
+from tests.service.conftest import World, settings_for
 from tests.service.oidc import CLIENT, SECRET, OidcServer, oidc_server
 
 A = Role.ADMINISTRATOR
@@ -27,13 +27,11 @@ def provider() -> Iterator[OidcServer]:
 
 
 @pytest.fixture
-def house(provider: OidcServer, tmp_path: Path) -> Iterator[World]:
+def house(provider: OidcServer, world: World, tmp_path: Path) -> World:
     provider.claims, provider.lies = {"sub": "u-1", "preferred_username": "manager"}, {}
-    url = f"sqlite:///{tmp_path / 'brigade.db'}"
     named = {"oidc_issuer": provider.address, "oidc_client_id": CLIENT, "oidc_client_secret": SECRET}
-    world = world_on(url, tmp_path, **named)
-    yield world
-    world.service.database.close()
+    world.service.settings = settings_for(world.service.database.url, tmp_path, **named)
+    return world
 
 
 def go_there(world: World) -> str:
