@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
 from typing import TYPE_CHECKING, TypeAlias
 
 from brigade.demand import Link, LinkKind
@@ -89,6 +90,7 @@ def _when(problem: Problem) -> Iterator[Issue]:
         names = ", ".join(f"links[{index}]" for index in broken)
         yield Issue("P504", names, "aucun horaire ne respecte ces écarts ensemble", "revoir un écart de la chaîne")
         return
+    yield from _at_once(problem, gaps)
     tied = {end for gap in gaps for end in gap[:2]}
     broken = _contradictions([*gaps, *_hours(problem, tied)])
     if broken:
@@ -123,6 +125,51 @@ def _gaps(problem: Problem) -> Iterator[Bound]:
         yield link.second, link.first, -link.min_gap if link.kind is LinkKind.GAP else 0, index
         if most is not None:
             yield link.first, link.second, most, index
+
+
+def _at_once(problem: Problem, gaps: Sequence[Bound]) -> Iterator[Issue]:
+    """One person cannot be at two visits at once, whatever chain of gaps puts them over each other. `gaps`: some hours suit
+    all of them; a link of both kinds between the two is told by `_who`. Of each group of one person, the first such pair."""
+    direct = {frozenset((link.first, link.second)) for link in problem.links if link.kind is LinkKind.SAME_START}
+    for group in _groups_of_one_worker(problem):
+        latest = {id: _latest_after(id, gaps) for id in group}
+        for first, second in combinations(group, 2):
+            after, before = latest[first].get(second), latest[second].get(first)
+            if after is None or before is None or frozenset((first, second)) in direct:
+                continue
+            lengths = problem.visit_by_id[first].duration, problem.visit_by_id[second].duration
+            if after[0] < lengths[0] and before[0] < lengths[1]:
+                chain = _chain(problem, first, second) or ()
+                names = ", ".join(f"links[{index}]" for index in sorted({*chain, *after[1], *before[1]}))
+                met = f"la même personne pour « {first} » et « {second} », que les écarts mettent en même temps"
+                yield Issue("P504", names, met, "revoir un écart ou un lien de la chaîne")
+                break
+
+
+def _groups_of_one_worker(problem: Problem) -> Iterator[list[str]]:
+    """Visits that chains of links give to one worker, in the order of the links."""
+    groups: dict[str, list[str]] = {}
+    for link in problem.links:
+        if link.kind is LinkKind.SAME_WORKER and {link.first, link.second} <= problem.visit_by_id.keys():
+            one, other = (groups.setdefault(id, [id]) for id in (link.first, link.second))
+            if one is not other:
+                one += other
+                groups |= dict.fromkeys(other, one)
+    yield from {id(group): group for group in groups.values()}.values()
+
+
+def _latest_after(first: str, gaps: Sequence[Bound]) -> dict[str, tuple[int, frozenset[int]]]:
+    """How long after this visit each other may begin at the most (below zero: how long before), and the links that say so."""
+    found: dict[str, tuple[int, frozenset[int]]] = {first: (0, frozenset())}
+    is_lower = True
+    while is_lower:  # ends: no chain of these gaps returns below zero
+        is_lower = False
+        for before, after, most, index in gaps:
+            start, links = found.get(before, (None, frozenset()))
+            if start is not None and (after not in found or start + most < found[after][0]):
+                found[after] = start + most, links if index is None else links | {index}
+                is_lower = True
+    return found
 
 
 def _contradictions(bounds: Sequence[Bound]) -> list[int]:

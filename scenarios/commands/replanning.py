@@ -20,7 +20,7 @@ from scenarios.console.screen import Screen, answering
 
 if TYPE_CHECKING:
     from brigade.diff import Placement
-    from brigade.plan import Violation
+    from brigade.plan import Plan, Violation
     from brigade.problem import Problem
     from solver.edits import Judgement
     from solver.replan import Replan
@@ -109,7 +109,7 @@ def replan(
             export(outputs, wanted, after, done.plan, screen.lang)
             outputs.put(problem_output, problem_text(after))
             files = outputs.write()
-            tell_replan(screen, after, done)
+            tell_replan(screen, after, told, done)
             for path in files:
                 screen.say("written", path=path)
             is_cut = interruption.has_come
@@ -118,15 +118,19 @@ def replan(
             screen.answer(Code.DONE, **replan_to_json(after, done, screen.lang), interrupted=is_cut, files=files)
 
 
-def tell_replan(screen: Screen, problem: Problem, done: Replan) -> None:
+def tell_replan(screen: Screen, problem: Problem, told: Plan, done: Replan) -> None:
     from brigade.diff import ChangeKind
     from brigade.exchange.text import uncovered_section
     from brigade.words import say
 
     counts = {kind.value: count for kind, count in done.diff.counts.items()}
     screen.say("replanned", **counts, people=len(done.disturbed))
-    if done.diff.left:
-        screen.say("still_uncovered", count=len(done.diff.left))
+    before = {one.visit_id for one in told.uncovered}
+    if done.diff.left & before:
+        screen.say("still_uncovered", count=len(done.diff.left & before))
+    new = [one for one in done.plan.uncovered if one.visit_id in done.diff.left - before]
+    if new:
+        screen.say("new_uncovered", count=len(new))
     if done.within_budget is False:
         screen.say("over_budget", people=len(done.disturbed))
     for change in done.diff.changes:
@@ -134,6 +138,9 @@ def tell_replan(screen: Screen, problem: Problem, done: Replan) -> None:
             places = [_place(screen, problem, one) for one in (change.before, change.after)]
             why = say(change.reasons[0], screen.lang, horizon=problem.horizon)
             screen.line(f"  {change.visit_id} · {places[0]} → {places[1]} · {why}")
+    for one in new:
+        why = "".join(say(reason, screen.lang, horizon=problem.horizon) for reason in one.reasons[:1])
+        screen.line(f"  {one.visit_id} · – → – · {why}")
     if done.plan.uncovered:
         screen.line()
         screen.tables([uncovered_section(problem, done.plan, screen.lang)])

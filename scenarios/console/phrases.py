@@ -69,6 +69,9 @@ PHRASES: Mapping[str, str] = {
     " {removed} taken out, {uncovered} no longer covered; {people:plural:person:people} disturbed without need",
     "still_uncovered": "{count:plural:intervention reste non couverte:interventions restent non couvertes} avant comme après"
     " // {count:plural:visit stays uncovered:visits stay uncovered}, before as after",
+    "new_uncovered": "{count:plural:intervention à couvrir depuis ces événements reste non couverte"
+    ":interventions à couvrir depuis ces événements restent non couvertes}"
+    " // {count:plural:visit to cover since these events stays uncovered:visits to cover since these events stay uncovered}",
     "over_budget": "Le nombre de personnes permis n’a pas pu être tenu : {people}"
     " // The number of people allowed could not be kept: {people}",
     "judged": "  coût {cost}, points non couverts {points}, {broken:plural:règle enfreinte:règles enfreintes}"

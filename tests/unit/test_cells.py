@@ -11,10 +11,19 @@ import pytest
 
 from brigade.errors import Issue, Refused
 from brigade.exchange.reading import read_any
-from brigade.exchange.sheets.cells import read_choice, read_codes, read_euros, read_flag, read_spells, write_moment
+from brigade.exchange.sheets.cells import (
+    read_choice,
+    read_codes,
+    read_count,
+    read_euros,
+    read_flag,
+    read_spells,
+    write_moment,
+)
 from brigade.exchange.sheets.clocks import CellFault, WholeDay, read_day, read_minutes, read_moment
 from brigade.exchange.sheets.grids import read_grids
 from brigade.exchange.sheets.raw import Vocabulary
+from brigade.exchange.sheets.tables import write_tables
 from brigade.units import PARIS
 from tests.faults.base import sound, tables
 from tests.sameness import differences
@@ -48,10 +57,22 @@ def test_lengths_that_say_nothing_sure_are_asked_for_with_examples(text: str) ->
         read_minutes(text)
 
 
+@pytest.mark.parametrize("read", [read_minutes, read_count, read_euros])
+@pytest.mark.parametrize("text", ["12.000", "1,200", "700.000", "-1.500"])
+def test_a_number_that_may_be_thousands_is_asked_for(read: Callable[[str], object], text: str) -> None:
+    """Twelve metres, or twelve thousand? What we write ourselves never ends in such a zero."""
+    with pytest.raises(CellFault, match=f"« {text[:-4]} » ou « {text[:-4]} {text[-3:]} »"):
+        read(text)
+
+
+def test_three_decimals_of_a_fraction_are_no_thousands() -> None:
+    assert [read_minutes(text) for text in ("12,125", "0,500", "12,50")] == [12.125, 0.5, 12.5]
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        *("31/12/2026", "2026-12-31", "2026-12-31 00:00:00", "31-12-2026", "31.12.2026"),
+        *("31/12/2026", "2026-12-31", "2026-12-31 00:00:00", "2026-12-31T00:00:00", "31-12-2026", "31.12.2026"),
         *("jeu. 31/12/2026", "jeudi 31 décembre 2026", "31 déc. 2026"),
     ],
 )
@@ -72,6 +93,7 @@ def test_months_by_their_names() -> None:
         ("lundi 10/03/2026", "ce jour est un mardi"),
         ("46091", "format date"),
         ("46091,3333", "format date"),
+        ("20261231", "une date, comme"),
         ("31/02/2026", "une date qui existe"),
         ("10/03-2026", "une date, comme"),
         ("10 ju 2026", "une date, comme"),
@@ -132,6 +154,8 @@ def test_amounts_are_whole_cents() -> None:
     assert [read_euros(text) for text in ("12,4", "12.40 €", "700 000")] == [1240, 1240, 70_000_000]
     with pytest.raises(CellFault, match="C108"):
         read_euros("0,385")
+    with pytest.raises(CellFault, match="C102"):
+        read_euros("12€40")
 
 
 def test_yes_no_and_choices_mind_neither_case_nor_accents() -> None:
@@ -265,11 +289,15 @@ def test_files_of_systems_are_passed_over_in_folders_and_archives_alike(tmp_path
         for path in folder.iterdir():
             archive.write(path, f"jour/{path.name}")
         archive.writestr("__MACOSX/jour/._sites.csv", b"\x00")
+        archive.writestr("._sites.csv", b"\x00")
+        archive.writestr("jour/._sites.csv", b"\x00")  # twice under one name, of which neither is read
     for place in (folder, tmp_path / "jour.zip"):
+        (folder / "._sites.csv").write_bytes(b"\x00")
         remarks: list[Issue] = []
         assert differences(sound(), read_any(place, remarks=remarks)) == []
         assert [(remark.code, remark.where) for remark in remarks] == [
             ("C205", "._interventions.csv"),
+            ("C205", "._sites.csv"),
             ("C205", "~$interventions.csv"),
         ]
 
@@ -298,6 +326,51 @@ def test_a_file_of_another_kind_is_refused_by_name(name: str, content: bytes, co
     (issue,) = refused.value.issues
     assert issue.code == code
     assert hint in issue.hint
+
+
+def test_what_holds_no_table_at_all_is_said_as_such(tmp_path: Path) -> None:
+    """A workbook in « Strict Open XML », a folder of files of the system: not thirty tables missing."""
+    path = tmp_path / "strict.xlsx"
+    write_tables(sound(), path)
+    transitional, strict = b"schemas.openxmlformats.org/spreadsheetml/2006/main", b"purl.oclc.org/ooxml/spreadsheetml/main"
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name).replace(transitional, strict) for name in archive.namelist()}
+    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(b"<sheets>", b"<sheets/><old>").replace(b"</sheets>", b"</old>")
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    (tmp_path / "dossier").mkdir()
+    (tmp_path / "dossier" / "._sites.csv").write_bytes(b"\x00")
+    met = [refused(lambda place=place: read_any(place)) for place in (path, tmp_path / "dossier")]
+    assert [[(issue.code, issue.what) for issue in issues] for issues in met] == [
+        [("C010", "aucune feuille lisible")],
+        [("C001", "aucun fichier .csv à lire")],
+    ]
+
+
+@pytest.mark.parametrize("name", ["absences.csv.txt", "absences", "Absences.html", "absences.json"])
+def test_a_table_under_another_ending_is_not_missed_without_a_word(name: str, tmp_path: Path) -> None:
+    folder = tables(tmp_path)
+    (folder / "absences.csv").rename(folder / name)
+    assert [(issue.code, issue.where) for issue in refused(lambda: read_any(folder))] == [("C013", name)]
+
+
+def test_a_name_that_cannot_be_read_is_told_once(tmp_path: Path) -> None:
+    """Its rows in other tables are right: nothing is said of them."""
+    folder = spoilt(tmp_path, "interventions", lambda text: text.replace("\nV1;", "\n#REF!;"))
+    assert [(issue.code, issue.where) for issue in refused(lambda: read_any(folder))] == [
+        ("C116", "interventions.csv, ligne 2, colonne « identifiant »")
+    ]
+
+
+def test_accents_apart_in_a_name_are_the_same_name(tmp_path: Path) -> None:
+    """é as one character in one table, as two in another, as files of a Mac have them."""
+    folder = tables(tmp_path)
+    for path in folder.glob("*.csv"):
+        form = "NFD" if path.stem in ("horaires", "liens") else "NFC"
+        text = path.read_text("utf-8-sig").replace("V2", "Zoé")
+        path.write_text(text.replace("Zoé", unicodedata.normalize(form, "Zoé")), "utf-8")
+    assert read_any(folder).visits[1].id == "Zoé"
 
 
 def test_english_names_and_capitals_are_read(tmp_path: Path) -> None:

@@ -200,6 +200,18 @@ def test_two_people_where_a_chain_asks_for_one_are_a_contradiction() -> None:
     assert (issue.code, issue.where) == ("P504", "links[2]")
 
 
+def test_one_person_at_two_visits_at_once_is_a_contradiction_over_any_chain() -> None:
+    """V1 and V3 begin with V2, and one person does both; or V2 begins ten minutes into V1's hour."""
+    start, same = LinkKind.SAME_START, LinkKind.SAME_WORKER
+    (issue,) = refused(links=(Link(start, "V1", "V2"), Link(start, "V2", "V3"), Link(same, "V1", "V3")))
+    assert (issue.code, issue.where) == ("P504", "links[0], links[1], links[2]")
+    assert "« V1 » et « V3 »" in issue.what
+    (issue,) = refused(links=(Link(LinkKind.GAP, "V1", "V2", 0, 59), Link(same, "V2", "V1")))
+    assert (issue.code, issue.where) == ("P504", "links[0], links[1]")
+    just_after = (Link(LinkKind.GAP, "V1", "V2", 0, 60), Link(same, "V2", "V1"))
+    assert problem([visit("V1"), visit("V2")], [worker()], links=just_after).links == just_after
+
+
 def test_hours_that_no_link_can_hold_are_a_contradiction() -> None:
     """V1 in the morning, V2 from 11:00: they never begin together; nor through a third visit."""
     morning, noon = visit("V1", latest="09:00"), visit("V2", earliest="11:00", latest="12:00")

@@ -11,7 +11,8 @@ from openpyxl import Workbook
 
 from brigade.errors import Issue, Refused
 from brigade.exchange.reading import read_any
-from brigade.exchange.sheets.number_formats import exact, shown_number, shows_clock
+from brigade.exchange.sheets.number_formats import exact, shown_number, shows_clock, with_unit
+from brigade.exchange.sheets.raw import is_error
 from brigade.problem import Problem
 from tests.faults.base import sound
 from tests.sameness import differences
@@ -197,13 +198,51 @@ def test_a_zero_under_a_formula_that_nobody_computed_is_no_value(tmp_path: Path)
     assert faults(path) == [("C117", "feuille « interventions », ligne 3, colonne « points »")]
 
 
-def test_an_error_of_an_ods_is_told(tmp_path: Path) -> None:
+def ods_with(folder: Path, sheet: str, row: int, column: int, cell: str) -> Path:
+    """An .ods with this cell, as the program that wrote it puts it into the XML; rows and columns from 0."""
     made = list(sheets(as_libreoffice))
-    visits = next(sheet for sheet in made if sheet.name == VISITS)
-    visits.rows[2][9] = Typed("KO")
-    path = write_ods(made, tmp_path / "erreur.ods")
-    _rewritten(path, {'calcext:value-type="string"><text:p>KO': 'calcext:value-type="error"><text:p>#VALEUR !'})
-    assert faults(path) == [("C116", "feuille « interventions », ligne 3, colonne « intervenants_souhaités »")]
+    next(one for one in made if one.name == sheet).rows[row][column] = Typed("KO")
+    path = write_ods(made, folder / "classeur.ods")
+    plain = '<table:table-cell office:value-type="string" calcext:value-type="string"><text:p>KO</text:p></table:table-cell>'
+    return _rewritten(path, {plain: f"<table:table-cell {cell}</table:table-cell>"})
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        'office:value-type="string" calcext:value-type="error"><text:p>#VALEUR !</text:p>',
+        # Programs before LibreOffice 4 give an error the value 0.
+        'office:value-type="float" office:value="0"><text:p>#REF !</text:p>',
+        'office:value-type="float" office:value="0"><text:p>Err:508</text:p>',
+    ],
+)
+@pytest.mark.parametrize("column", [8, 9])
+def test_an_error_of_an_ods_is_told(column: int, cell: str, tmp_path: Path) -> None:
+    (fault,) = faults(ods_with(tmp_path, VISITS, 2, column, cell))
+    assert fault[0] == "C116"
+    assert "ligne 3" in fault[1]
+
+
+def test_a_sunday_in_words_is_a_whole_day(tmp_path: Path) -> None:
+    """The h of « dimanche » is no hour."""
+    cell = 'office:value-type="date" office:date-value="2026-03-15"><text:p>dimanche 15 mars 2026</text:p>'
+    found, _ = read(ods_with(tmp_path, "absences", 1, 5, cell))
+    assert found.absences[0].interval.end == 7 * 1440
+
+
+@pytest.mark.parametrize(("shown", "is_read"), [("2,0 h", True), ("2 jours", False), ("200 %", False)])
+def test_a_unit_shown_by_an_ods_is_read_or_asked_for(shown: str, is_read: bool, tmp_path: Path) -> None:
+    path = ods_with(tmp_path, VISITS, 1, 2, f'office:value-type="float" office:value="2"><text:p>{shown}</text:p>')
+    if is_read:
+        assert read(path)[0].visits[0].duration == 120
+    else:
+        assert [code for code, _ in faults(path)] == ["C102"]
+
+
+@pytest.mark.parametrize("word", ["#ERREUR!", "#ERROR!", "#UNKNOWN!", "#N/D", "#CALC!", "#DIV/0 !", "Err:502"])
+def test_an_error_in_any_spreadsheets_words_is_one(word: str) -> None:
+    assert is_error(word)
+    assert not any(is_error(text) for text in ("#1", "C#", "# 12", "Err", "#", "n/a"))
 
 
 # -- numbers -----------------------------------------------------------------------------------------------------------
@@ -223,10 +262,44 @@ def test_an_error_of_an_ods_is_told(tmp_path: Path) -> None:
         (46091, "dd/mm/yyyy", ""),
         (45, '0" min"', "45 min"),
         (1001, "[Red]00000;-0", "01001"),
+        (2, '0.0" h"', ""),
     ],
 )
 def test_what_a_format_adds_to_digits_is_shown(value: int, form: str, shown: str) -> None:
     assert shown_number(value, form) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "shown"),
+    [
+        ("2", '0.0" h"', "2 h"),
+        ("2", 'General" h"', "2 h"),
+        ("2", "0.00\\ \\m\\i\\n", "2 min"),
+        ("700", '#,##0.0," k€"', "700 k€"),
+        ("0.8", "0%", "80.0 %"),
+        ("12.5", "#,##0.00\\ [$€-40C]", ""),
+        ("45", "0.00", ""),
+    ],
+)
+def test_the_unit_that_a_format_shows_is_part_of_a_quantity(text: str, form: str, shown: str) -> None:
+    assert with_unit(text, form) == shown
+
+
+@pytest.mark.parametrize(
+    ("sheet", "place", "value", "form"),
+    [
+        *((VISITS, "C2", 2, f'0" {unit}"') for unit in ("jours", "s")),
+        (VISITS, "C2", 1, "0%"),
+        ("trajets", "E2", 12, '0" km"'),
+        ("financements", "C2", 700, '0.0" k€"'),
+        (VISITS, "I2", 1, "0%"),
+    ],
+)
+def test_a_quantity_in_another_unit_is_asked_for(sheet: str, place: str, value: int, form: str, tmp_path: Path) -> None:
+    """The spreadsheet shows twelve kilometres: they are no twelve metres."""
+    (fault,) = faults(changed(tmp_path, put({place: value}, sheet, form)))
+    assert fault[0] == "C102"
+    assert "ligne 2" in fault[1]
 
 
 def test_noise_of_binary_fractions_is_no_digit() -> None:
@@ -253,6 +326,9 @@ def test_a_commune_is_what_the_spreadsheet_shows(tmp_path: Path) -> None:
         (timedelta(hours=23, minutes=30), "[h]:mm:ss", 1410),
         ("0:45", "@", 45),
         (2, '0" h"', 120),
+        (2, '0.0" h"', 120),
+        (2, 'General" h"', 120),
+        (2, '0.00\\ "h"', 120),
         (1.5, '0.0\\ "h"', 90),
         (130, '0"h"00', 90),
         (45, '0" min"', 45),

@@ -21,8 +21,8 @@ from brigade.exchange.sheets.cells import TYPED, read_codes, refuse_unreadable
 from brigade.exchange.sheets.clocks import NUMBER, CellFault, read_decimal, says_unit
 from brigade.exchange.sheets.csv_text import LOOKED_AT
 from brigade.exchange.sheets.grids import Grids
-from brigade.exchange.sheets.headers import QUANTITIES, TOTAL
-from brigade.exchange.sheets.layout import VOCABULARY, Cell, Column
+from brigade.exchange.sheets.headers import TOTAL
+from brigade.exchange.sheets.layout import QUANTITIES, VOCABULARY, Cell, Column
 from brigade.exchange.sheets.raw import BLANK, Grid, RawCell, Row, Stored, Vocabulary, blank
 from brigade.exchange.sheets.words import plain
 

@@ -13,15 +13,16 @@ from zoneinfo import ZoneInfo
 from brigade.exchange.sheets.clocks import (
     CellFault,
     WholeDay,
+    read_amount,
     read_day,
     read_decimal,
     read_minutes,
     read_moment,
     says_unit,
 )
-from brigade.exchange.sheets.layout import Cell, Column
+from brigade.exchange.sheets.layout import QUANTITIES, Cell, Column
 from brigade.exchange.sheets.number_formats import SIGNIFICANT
-from brigade.exchange.sheets.raw import RawCell, Stored
+from brigade.exchange.sheets.raw import RawCell, Stored, is_error
 from brigade.exchange.sheets.words import CHOICES, FALSE_WORDS, TRUE_WORDS, plain
 
 Value: TypeAlias = str | int | float | Decimal
@@ -30,19 +31,14 @@ Value: TypeAlias = str | int | float | Decimal
 FORMULA = "=+-@\t\r"
 GUARD = "'"
 """A spreadsheet takes a text in FORMULA for a formula and may run it: an apostrophe goes in front, and off when read."""
-ERRORS = frozenset(
-    {
-        *("#n/a", "#nv", "#ref!", "#valeur!", "#value!", "#nom?", "#name?", "#div/0!", "#nul!", "#null!", "#nombre!", "#num!"),
-        *("#calc!", "#propagation!", "#spill!", "#champ!", "#field!", "#getting_data", "#blocked!", "#connect!"),
-    }
-)
-"""What spreadsheets show where a formula fails; saved as CSV it is a text like any other."""
-ERROR_NUMBER = re.compile(r"err:5\d\d")
 TOO_NARROW = re.compile(r"#{2,}")
 TYPED = frozenset({Stored.DAY, Stored.MIDNIGHT, Stored.MOMENT, Stored.SPAN, Stored.FLAG})
 NAMES = frozenset({Cell.CODE, Cell.CODES})
 DEGREES = re.compile(r"\d\s*[°º]|\d\W*[NSEWO]$")
 LENGTHS = frozenset({Cell.MINUTES, Cell.SPELLS})
+OTHER_UNIT = re.compile(r"\d\s*([%‰kK]|M€)")
+"""A share or thousands behind a number: 12 km in a column of metres."""
+ANY_UNIT = re.compile(r"\d\s*([%‰]|[^\W\d_])")
 
 
 def guard(text: str) -> str:
@@ -61,8 +57,8 @@ def read_cell(cell: RawCell, column: Column, zone: ZoneInfo) -> Any:
         raw = unguard(cell.shown or cell.text)
         return raw if raw or column.required else None
     text = _code_text(cell) if column.cell in NAMES else cell.text
-    if column.cell in LENGTHS and says_unit(cell.shown):
-        text = cell.shown  # 2 in the format 0" h" is two hours
+    if cell.shown and column.cell in QUANTITIES:
+        text = _quantity_text(cell, column)
     bare = unguard(text.strip()).strip()
     if TOO_NARROW.fullmatch(bare):
         raise CellFault("C116", "élargir la colonne dans le tableur avant d'enregistrer en CSV")
@@ -79,8 +75,7 @@ def read_cell(cell: RawCell, column: Column, zone: ZoneInfo) -> Any:
 
 def refuse_unreadable(cell: RawCell) -> None:
     """Raises: CellFault, for a cell that shows no value of anybody's: an error, or a formula never computed."""
-    word = "".join(cell.text.split()).casefold()
-    if cell.stored is Stored.ERROR or word in ERRORS or ERROR_NUMBER.fullmatch(word):
+    if cell.stored is Stored.ERROR or is_error(cell.text):
         raise CellFault("C116", "corriger la formule, ou remplacer l'erreur par la valeur voulue (vide si aucune)")
     if cell.stored is Stored.UNCOMPUTED:
         raise CellFault("C117", "ouvrir le fichier dans le tableur et l'enregistrer, ou écrire la valeur au lieu de la formule")
@@ -97,6 +92,16 @@ def _code_text(cell: RawCell) -> str:
             "C115", "mettre la colonne au format texte, et « | » entre plusieurs codes : le tableur y lit un nombre"
         )
     return "".join(cell.shown.split()) or cell.text
+
+
+def _quantity_text(cell: RawCell, column: Column) -> str:
+    """A quantity with the unit that its format shows: 2 in the format 0" h" is two hours. Raises: CellFault."""
+    if column.cell in LENGTHS and says_unit(cell.shown):
+        return cell.shown
+    if (ANY_UNIT if column.cell in LENGTHS else OTHER_UNIT).search(cell.shown):
+        hint = f"le format montre « {cell.shown} » : écrire la valeur dans l'unité de la colonne, sans ce format"
+        raise CellFault("C102", hint)
+    return cell.text
 
 
 def _moment(text: str, stored: Stored, column: Column, zone: ZoneInfo) -> str:
@@ -138,7 +143,7 @@ def read_number(text: str) -> float:
 
 
 def read_count(text: str) -> int:
-    value = read_decimal(text)
+    value = read_amount(text)
     if abs(value) > 10**15 or value != int(value):
         raise CellFault("C102", "un nombre entier")
     return int(value)
@@ -146,7 +151,7 @@ def read_count(text: str) -> int:
 
 def read_euros(text: str) -> int:
     """Euro cents of an amount in euros."""
-    cents = read_decimal(text.replace("€", "")) * 100
+    cents = read_amount(text.removeprefix("€").removesuffix("€").strip()) * 100
     if abs(cents) > 10**15 or cents != int(cents):
         raise CellFault("C108", "des euros, avec au plus deux décimales : 12,40")
     return int(cents)

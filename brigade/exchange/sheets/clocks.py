@@ -12,6 +12,7 @@ NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,3})?")
 GROUPED = re.compile(r"[+-]?\s?\d{1,3}(\s\d{3})+([.,]\d+)?")
 """Thousands apart: 1 200. Two numbers in a cell, 45 45, are none."""
 MOST_DIGITS = 40
+GROUPED_OR_DECIMAL = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d\d0")
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 MONTHS = (
     *("janvier", "fevrier", "mars", "avril", "mai", "juin"),
@@ -55,6 +56,16 @@ class WholeDay(StrEnum):
 
 
 # -- numbers and lengths -----------------------------------------------------------------------------------------------
+def read_amount(text: str) -> Decimal:
+    """A number, unless its point or comma may part thousands: 12.000 is twelve to some and twelve thousand to others."""
+    if GROUPED_OR_DECIMAL.fullmatch(text.strip()):
+        whole, digits = re.split("[.,]", text.strip())
+        raise CellFault(
+            "C102", f"« {whole} » ou « {whole} {digits} » : avec un point ou une virgule, l'un et l'autre se lisent"
+        )
+    return read_decimal(text)
+
+
 def read_decimal(text: str) -> Decimal:
     bare = text.strip()
     if GROUPED.fullmatch(bare):
@@ -70,11 +81,10 @@ def read_decimal(text: str) -> Decimal:
 def read_minutes(text: str) -> float | int:
     """Minutes, or hours and minutes: 90 · 12,5 · 1h30 · 2 h · 1:30 · 01:30:00 · 90 min · 1 h 30 min · 1,5 h · PT90M."""
     minutes = _length(text)
+    if minutes is None and not NUMBER.fullmatch(text.strip()) and not GROUPED.fullmatch(text.strip()):
+        raise CellFault("C102", "des minutes ou des heures, comme 45, 0:45, 45 min ou 1h30")
     if minutes is None:
-        try:
-            minutes = read_decimal(text)
-        except CellFault as fault:
-            raise CellFault(fault.code, "des minutes ou des heures, comme 45, 0:45, 45 min ou 1h30") from None
+        minutes = read_amount(text)
     return int(minutes) if abs(minutes) < 10**15 and minutes == int(minutes) else float(minutes)
 
 
@@ -106,7 +116,7 @@ def _whole_minutes(minutes: Decimal, digits: int) -> Decimal:
 def read_day(text: str) -> str:
     """ISO day of 31/12/2026, 31-12-2026, 31 décembre 2026 or 2026-12-31; a midnight behind it is what spreadsheets add."""
     day, rest = _day(text, "C103")
-    if rest.strip() and not set(rest.strip()) <= set("0:.,"):
+    if not set(rest.strip().removeprefix("T")) <= set("0:.,"):
         raise CellFault("C103", "une date seule, comme 31/12/2026")
     return day.isoformat()
 
@@ -129,7 +139,7 @@ def _day(text: str, code: str) -> tuple[date, str]:
 
 def _day_hint(text: str, hint: str) -> str:
     number = text.replace(",", ".")
-    if NUMBER.fullmatch(number) and number[:5].isdigit() and int(number[:5]) in SERIAL_DAYS:
+    if NUMBER.fullmatch(number) and (whole := number.partition(".")[0]).isdigit() and int(whole) in SERIAL_DAYS:
         return "mettre la cellule au format date : c'est le numéro d'un jour, tel que le tableur le garde"
     if re.match(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2}(?!\d)", text):
         return hint.replace("une date,", "une année à quatre chiffres,")

@@ -180,8 +180,8 @@ class Gathering:
         owners = self.owners.setdefault(str(table.parent), {})
         if row.parent not in owners and self.is_partial:
             owners[row.parent] = self._stub(TABLES_BY_NAME[str(table.parent)], row.parent, _place(opened, row))
-        if row.parent not in owners and not self._has_names(str(table.parent)):
-            return None  # the whole table misses, or its column of names, already told
+        if row.parent not in owners and ("" in owners or not self._has_names(str(table.parent))):
+            return None  # the table misses, or its column of names, or a name in it that cannot be read: already told
         if row.parent not in owners:
             column = table.columns[0]
             hint = (

@@ -110,7 +110,17 @@ def read_grids(path: Path, vocabulary: Vocabulary) -> Grids:
             raise UnreadableInput([_no_table(path, kind)])
     except UnreadableInput as refused:
         found.issues += refused.issues
+    if not found.grids and not found.issues:
+        found.issues.append(_nothing_in(path, kind))
     return found
+
+
+def _nothing_in(path: Path, kind: FileKind) -> Issue:
+    """What holds no sheet or table at all: nothing could be missed in it, and everything would be said to be missing."""
+    if kind in (FileKind.WORKBOOK, FileKind.OPENDOCUMENT):
+        hint = "l'enregistrer en « Classeur Excel (.xlsx) », et non en « Strict Open XML »"
+        return Issue("C010", path.name, "aucune feuille lisible", hint)
+    return Issue("C001", path.name, "aucun fichier .csv à lire", "un dossier ou une archive avec une table par fichier .csv")
 
 
 def _no_table(path: Path, kind: FileKind) -> Issue:
@@ -158,7 +168,7 @@ def _read_archive(path: Path, vocabulary: Vocabulary, found: Grids) -> None:
             name = PurePosixPath(entry.filename.replace("\\", "/")).name
             if entry.is_dir() or entry.filename.startswith("__MACOSX/"):
                 continue
-            if name.lower() in {known.lower() for known in entries} and _is_csv(name):
+            if name.lower() in {known.lower() for known in entries} and _is_csv(name) and not name.startswith(SYSTEM_MARKS):
                 found.issues.append(Issue("C012", name, "deux fichiers de ce nom dans l’archive", "garder un seul des deux"))
                 continue
             entries[name] = entry
@@ -183,7 +193,7 @@ def _tables_among(names: list[str], vocabulary: Vocabulary, found: Grids) -> Ite
                 found.remarks.append(Issue("C205", name, "fichier du système, passé", "le supprimer, ou l'ignorer"))
         elif _is_csv(name):
             yield name
-        elif name.lower().endswith(OTHER_TABLES) and plain(PurePosixPath(name).stem) in vocabulary.tables - stems:
+        elif not name.lower().endswith(".ics") and plain(name.partition(".")[0]) in vocabulary.tables - stems:
             found.issues.append(Issue("C013", name, "une table qui n'est pas en .csv", "l'enregistrer en .csv, ou la retirer"))
         elif name.lower().endswith(OTHER_TABLES) and plain(PurePosixPath(name).stem) in stems:
             # Which of the two was corrected last, nobody can tell.

@@ -11,13 +11,11 @@ from brigade.exchange.faults import said
 from brigade.exchange.sheets.cells import read_cell
 from brigade.exchange.sheets.clocks import PART_HOURS, CellFault
 from brigade.exchange.sheets.csv_text import LOOKED_AT
-from brigade.exchange.sheets.layout import Cell, Column, Table
+from brigade.exchange.sheets.layout import QUANTITIES, Column, Table
 from brigade.exchange.sheets.raw import Grid, RawCell, Row, Stored, blank
 from brigade.exchange.sheets.words import plain
 from brigade.units import PARIS
 
-QUANTITIES = frozenset({Cell.COUNT, Cell.EUROS, Cell.MINUTES, Cell.NUMBER, Cell.SPELLS})
-"""What a merged block may mean once or for each of its rows, and what a total adds up."""
 TOTAL = re.compile(r"(grand_|sous_)?totaux|(grand_|sous_)?total(_.*)?|somme(_.*)?")
 SUMMARY = re.compile(r"(moyenne|nombre|nb|effectif)(_.*)?")
 """What else stands under a table: nothing that adds up, and no row of it."""

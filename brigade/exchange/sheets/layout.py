@@ -40,6 +40,8 @@ class Cell(StrEnum):
     SPELLS = "spells"
 
 
+QUANTITIES = frozenset({Cell.COUNT, Cell.EUROS, Cell.MINUTES, Cell.NUMBER, Cell.SPELLS})
+"""What a merged block may mean once or for each of its rows, what a total adds up, and what has a unit."""
 CELLS: Mapping[Kind, Cell] = {
     Kind.CODE: Cell.CODE,
     Kind.TEXT: Cell.TEXT,

@@ -6,6 +6,8 @@ import re
 from decimal import Decimal
 
 TOKEN = re.compile(r'"([^"]*)"|\\(.)|[_*].|\[[^\]]*\]|([0#?])|([ \-()+$€\u00a0\u202f])|(.)', re.DOTALL)
+LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|_.')
+UNIT = re.compile(rf"(?:[0#?],*|General)((?:{LITERAL.pattern}|[ %\u00a0\u202f])+)$")
 CLOCK = re.compile(r"[hs]", re.IGNORECASE)
 QUOTED = re.compile(r'"[^"]*"|\\.|\[\$[^\]]*\]')
 SIGNIFICANT = 15
@@ -26,9 +28,11 @@ def shown_number(value: int, form: str) -> str:
 
 
 def with_unit(text: str, form: str) -> str:
-    """A decimal number with the letters that its format writes behind it, such as 1.5 in 0.0" h"; empty without any."""
-    behind = re.search(r'[0#?](?:\\[ \u00a0])?(?:"([^"]*)"|\\([a-zA-Z]))$', form.split(";", 1)[0])
-    unit = (behind[1] or behind[2] or "").strip() if behind else ""
+    """A number with the letters that its format writes behind it, such as 1.5 in 0.0" h" or 0.8 in 0%; empty without any."""
+    behind = UNIT.search(form.split(";", 1)[0])
+    unit = LITERAL.sub(lambda found: found[1] or found[2] or found[3] or "", behind[1]).strip() if behind else ""
+    if unit == "%":
+        return f"{Decimal(text) * 100:f} %"
     return f"{text} {unit}" if unit and unit[0].isalpha() else ""
 
 

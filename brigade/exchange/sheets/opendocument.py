@@ -16,7 +16,6 @@ from xml.etree.ElementTree import Element, ParseError, fromstring
 from openpyxl.utils.cell import get_column_letter
 
 from brigade.errors import Issue, UnreadableInput
-from brigade.exchange.sheets.clocks import says_unit
 from brigade.exchange.sheets.number_formats import exact
 from brigade.exchange.sheets.raw import (
     BLANK,
@@ -26,6 +25,7 @@ from brigade.exchange.sheets.raw import (
     RawCell,
     Row,
     Stored,
+    is_error,
     kept_runs,
     raw_moment,
     raw_span,
@@ -37,6 +37,9 @@ OFFICE, TABLE, TEXT, STYLE = (f"{{{NAMES}{part}:1.0}}" for part in ("office", "t
 CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 SPAN = re.compile(r"(-)?P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?")
 GROUPS = {f"{TABLE}{name}" for name in ("table-header-rows", "table-row-group", "table-rows")}
+CLOCK = re.compile(r":|\d\s*h", re.IGNORECASE)
+"""An hour of the clock in what a date shows; « dimanche 15 mars » shows none."""
+SHOWN_UNIT = re.compile(r"[\d\s.,]*\d\s*([%‰]|[^\W\d_]).*")
 SHOWN_DIGITS = re.compile(r"[^\d]*0*(\d+)[^\d]*")
 
 
@@ -67,8 +70,10 @@ def _grid(file: str, table: Element, hidden: set[str | None], remarks: list[Issu
     name = table.get(f"{TABLE}name", "")
     label, sheet = f"{file}, feuille « {name} »", _Sheet()
     rows = kept_runs(_runs(table, sheet), label)
-    if sheet.hidden_rows:
-        met = f"{sheet.hidden_rows} ligne(s) masquée(s)"
+    columns = table.iter(f"{TABLE}table-column")
+    hidden_parts = sheet.hidden_rows + sum(not _is_shown(column) for column in columns)
+    if hidden_parts:
+        met = f"{hidden_parts} ligne(s) ou colonne(s) masquée(s)"
         remarks.append(Issue("C206", label, met, "lues comme les autres : les supprimer si elles ne comptent pas"))
     return Grid(name, label, with_merges(rows, sheet.merges), table.get(f"{TABLE}style-name") in hidden)
 
@@ -79,11 +84,16 @@ def _runs(table: Element, sheet: _Sheet) -> Iterator[tuple[Row, int]]:
     for element in _row_elements(table):
         times = int(element.get(f"{TABLE}number-rows-repeated", "1"))
         row = _row(element, number, sheet)
-        if row and element.get(f"{TABLE}visibility", "visible") != "visible":
+        if row and not _is_shown(element):
             sheet.hidden_rows += times
         number += times
         if times > 0:
             yield row, times
+
+
+def _is_shown(element: Element) -> bool:
+    """Whether a row or column is neither hidden nor filtered out."""
+    return element.get(f"{TABLE}visibility", "visible") == "visible"
 
 
 def _row_elements(table: Element) -> Iterator[Element]:
@@ -124,14 +134,14 @@ def _merged(one: Element, row: int, column: int, sheet: _Sheet) -> None:
 def _cell(one: Element) -> RawCell:
     shown = "\n".join(_text(paragraph) for paragraph in one.findall(f"{TEXT}p"))
     kind = one.get(f"{OFFICE}value-type")
-    if one.get(f"{CALC}value-type") == "error":
+    if one.get(f"{CALC}value-type") == "error" or is_error(shown):  # older programs give an error the value 0
         return RawCell(shown or "#ERREUR", Stored.ERROR)
     match kind:
         case "float" | "currency" | "percentage":
             return _number(float(one.get(f"{OFFICE}value", "")), shown)
         case "date":
             moment = datetime.fromisoformat(one.get(f"{OFFICE}date-value", ""))
-            return raw_moment(moment, is_clock_shown=":" in shown or "h" in shown.lower())
+            return raw_moment(moment, is_clock_shown=CLOCK.search(shown) is not None)
         case "time":
             return RawCell(_span(one.get(f"{OFFICE}time-value", "")), Stored.SPAN)
         case "boolean":
@@ -148,8 +158,8 @@ def _number(value: float, shown: str) -> RawCell:
     """The value, and its digits with the zeros or letters that the format adds; a rounded or parted number is none of these."""
     text = exact(value)
     found = SHOWN_DIGITS.fullmatch(shown)
-    adds = found is not None and found[1].lstrip("0") == text.lstrip("0") and "%" not in shown
-    return RawCell(text, Stored.NUMBER, shown if (adds or says_unit(shown)) and shown != text else "")
+    adds = found is not None and found[1].lstrip("0") == text.lstrip("0")
+    return RawCell(text, Stored.NUMBER, shown if (adds or SHOWN_UNIT.fullmatch(shown)) and shown != text else "")
 
 
 def _span(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -14,6 +16,10 @@ MOST_COLUMNS, MOST_ROWS, MOST_CELLS = 500, 200_000, 2_000_000
 """Of one table, its rows as wide as the widest: what is read later is a full rectangle, however few cells the file names."""
 MOST_BLANK_ROWS = 2_000_000
 """Sheets of a million rows are honest: office programs write their blank ones as one."""
+
+
+ERROR_WORD = re.compile(r"err:5\d\d|#(n/[ad]|nv|getting_data|[^\W\d_][\w/]*[!?])", re.IGNORECASE)
+"""What spreadsheets show where a formula fails, in the language of whoever saved the file: #REF!, #NOM ?, Err:508."""
 
 
 class Stored(StrEnum):
@@ -102,6 +108,11 @@ def blank(row: Row) -> bool:
     return all(cell.is_blank or cell.repeated for cell in row)
 
 
+def is_error(text: str) -> bool:
+    """Whether a text is the error that a spreadsheet shows; saved as CSV it is a text like any other."""
+    return text[:1] in "#Ee" and ERROR_WORD.fullmatch("".join(text.split())) is not None
+
+
 def raw_moment(value: datetime, *, is_clock_shown: bool) -> RawCell:
     """To the second: serial numbers of days carry the noise of binary fractions."""
     whole = (value + timedelta(microseconds=500_000)).replace(microsecond=0)
@@ -141,9 +152,16 @@ def kept_runs(runs: Iterable[tuple[Row, int]], label: str) -> tuple[Row, ...]:
         widest = max(widest, width)
         refuse_beyond(label, len(made) + waiting + times, widest)
         made += [()] * waiting
-        made += [tuple(known.setdefault(cell, cell) for cell in row[:width])] * times
+        made += [tuple(known.setdefault(cell, cell) for cell in map(_composed, row[:width]))] * times
         waiting = 0
     return tuple(made)
+
+
+def _composed(cell: RawCell) -> RawCell:
+    """The cell with é as one character: files of a Mac write the accent apart, and no eye sees it."""
+    if cell.text.isascii():
+        return cell
+    return cell._replace(text=unicodedata.normalize("NFC", cell.text), shown=unicodedata.normalize("NFC", cell.shown))
 
 
 def refuse_beyond(label: str, rows: int, columns: int) -> None:

@@ -105,7 +105,8 @@ def raw_value(value: object, form: str) -> RawCell:
             return RawCell("VRAI" if value else "FAUX", Stored.FLAG)
         case int() | float():
             text = exact(value)
-            return RawCell(text, Stored.NUMBER, shown_number(int(text), form) if text.isdigit() else with_unit(text, form))
+            shown = shown_number(int(text), form) if text.isdigit() else ""
+            return RawCell(text, Stored.NUMBER, shown or with_unit(text, form))
         case datetime():
             return raw_moment(value, is_clock_shown=shows_clock(form))
         case date():
