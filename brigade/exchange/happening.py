@@ -90,10 +90,10 @@ def edits_from_json(value: Any, horizon: Horizon) -> tuple[edits.Edit, ...]:
     Raises: UnreadableInput with every fault.
     """
     head = {"format": EDITS_FORMAT, "version": EDITS_VERSION}
-    if not isinstance(value, dict) or "edits" not in value:
-        value = {"edits": value if isinstance(value, list) else [value]}
-    if value.keys() & head.keys():
+    if isinstance(value, dict) and value.keys() & head.keys():
         check_head(value, EDITS_FORMAT, EDITS_VERSION)
+    elif not isinstance(value, dict) or "edits" not in value:
+        value = {"edits": value if isinstance(value, list) else [value]}
     document, clock, found = read_model(EditsDocument, {**head, **value}), Clock(horizon), list[edits.Edit]()
     for number, shape in enumerate(document.edits):
         if isinstance(shape, WaiveShape):

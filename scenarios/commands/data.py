@@ -116,10 +116,17 @@ def shares_of(text: str) -> dict[str, float]:
 
 
 def day_of(text: str) -> date:
+    """Raises: UnreadableInput, also for a year that no document holds: that of the nights behind the last day too."""
+    from brigade.exchange.shapes.kinds import FIRST_YEAR, LAST_YEAR
+
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise UnreadableInput([Issue("O103", "--first-day", f"« {text} »", "une date comme 2026-03-10")]) from None
+    if not FIRST_YEAR <= day.year < LAST_YEAR:
+        hint = f"une année de {FIRST_YEAR} à {LAST_YEAR - 1}"
+        raise UnreadableInput([Issue("O103", "--first-day", f"« {text} »", hint)])
+    return day
 
 
 def convert(

@@ -105,4 +105,5 @@ def version(as_json: options.AsJsonIfAsked = False) -> None:
         "problem_format": PROBLEM_VERSION,
         "plan_format": PLAN_VERSION,
     }
-    print(json.dumps(known) if as_json else f"brigade {__version__} · Python {known['python']}")
+    told = {"command": "version", "exit_code": Code.DONE, **known}
+    print(json.dumps(told) if as_json else f"brigade {__version__} · Python {known['python']}")

@@ -52,6 +52,8 @@ def test_tables_and_documents_hold_the_same_problem(tmp_path: Path) -> None:
         (["--modes", "car"], "O103"),
         (["--modes", "rocket=1"], "S003"),
         (["--first-day", "tomorrow"], "O103"),
+        (["--first-day", "9999-12-31"], "O103"),
+        (["--first-day", "2200-12-31"], "O103"),
         (["--basin", "0000"], "S001"),
         (["--preset", "department", "--workers", "3"], "O103"),
         (["--seed", "one"], "O103"),

@@ -50,7 +50,8 @@ def test_a_sentence_nobody_wrote_is_our_slip() -> None:
 
 def test_the_version_is_told_in_two_ways() -> None:
     assert brigade("--version").out == brigade("version").out
-    assert brigade("version", "--json").json["brigade"] == __version__
+    told = brigade("version", "--json").json
+    assert (told["command"], told["exit_code"], told["brigade"]) == ("version", 0, __version__)
 
 
 def test_an_unknown_command_is_refused() -> None:

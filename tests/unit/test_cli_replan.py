@@ -121,6 +121,8 @@ def test_edits_come_in_the_envelope_of_events(tmp_path: Path) -> None:
         ({"format": "brigade-events", "version": 1, "edits": []}, "D007"),
         ({"format": "brigade-edits", "version": 9, "edits": []}, "D008"),
         ({"version": 1, "edits": []}, "D007"),
+        ({"format": "brigade-events", "version": 1, "events": []}, "D007"),
+        ({"format": "brigade-edits", "version": 1}, "D101"),
     ],
 )
 def test_edits_in_another_envelope_are_refused(tmp_path: Path, document: Any, code: str) -> None:
