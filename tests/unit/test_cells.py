@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -341,7 +342,7 @@ def test_what_holds_no_table_at_all_is_said_as_such(tmp_path: Path) -> None:
             archive.writestr(name, data)
     (tmp_path / "dossier").mkdir()
     (tmp_path / "dossier" / "._sites.csv").write_bytes(b"\x00")
-    met = [refused(lambda place=place: read_any(place)) for place in (path, tmp_path / "dossier")]
+    met = [refused(partial(read_any, place)) for place in (path, tmp_path / "dossier")]
     assert [[(issue.code, issue.what) for issue in issues] for issues in met] == [
         [("C010", "aucune feuille lisible")],
         [("C001", "aucun fichier .csv à lire")],
@@ -367,9 +368,8 @@ def test_accents_apart_in_a_name_are_the_same_name(tmp_path: Path) -> None:
     """é as one character in one table, as two in another, as files of a Mac have them."""
     folder = tables(tmp_path)
     for path in folder.glob("*.csv"):
-        form = "NFD" if path.stem in ("horaires", "liens") else "NFC"
-        text = path.read_text("utf-8-sig").replace("V2", "Zoé")
-        path.write_text(text.replace("Zoé", unicodedata.normalize(form, "Zoé")), "utf-8")
+        name = unicodedata.normalize("NFD", "Zoé") if path.stem in ("horaires", "liens") else "Zoé"
+        path.write_text(path.read_text("utf-8-sig").replace("V2", name), "utf-8")
     assert read_any(folder).visits[1].id == "Zoé"
 
 
