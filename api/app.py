@@ -120,7 +120,7 @@ def _lifespan(service: Service, executor: Executor | None, dispatches: bool) -> 
         for thread in threads:
             thread.stop()
         keeper.join()
-        service.database.close()
+        service.close()
 
     return lives
 

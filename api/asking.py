@@ -1,15 +1,16 @@
 """What a search is asked: the problem of some days as their basin stands, and beside it all that decides the answer.
 
-Composing reads the whole basin and takes tenths of a second of a processor. So nobody does it while writing: what a
-coordinator asks is composed before the writing transaction begins, what follows from an absence when its search starts.
+Composing reads the whole basin and takes tenths of a second of a processor. So no request does it: what a search is asked
+waits in the queue as it was said (`queued`), and its problem is composed by the process that searches, when it starts.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from sqlalchemy import select
 
@@ -34,22 +35,24 @@ class Limits(TypedDict):
 
 
 class Later(TypedDict):
-    """In the wish of a job whose problem is composed when it starts: what is needed then."""
+    """In the wish of a job whose problem is composed when it starts: what is needed then. `given`: the rest of what was asked;
+    searches of before say nothing, and ask what the basin wishes."""
 
     first_day: str
     days: int
     limits: Limits
+    given: NotRequired[dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A search, ready to be queued. `packed`: its problem; None where it is kept under `digest` already. `wish`: all that
-    decides the answer beside the problem (`api.finding`)."""
+    """A search, ready to be queued. `packed`: its problem; None where it is kept under `digest` already. `digest` None: it is
+    composed when the search starts. `wish`: all that decides the answer beside the problem (`api.finding`)."""
 
-    digest: str
+    digest: str | None
     packed: plans.Packed | None
     first_day: date
-    requests: int
+    requests: int | None
     wish: dict[str, Any]
     base_plan_id: str | None
     deadline_s: float | None = None
@@ -97,19 +100,31 @@ def of_problem(problem: Problem, wish: dict[str, Any], base_plan_id: str | None,
 
 
 # -- composed when it starts ---------------------------------------------------------------------------------------
-def later(scoped: Scoped, limits: Limits, basin_id: str, first_day: date, days: int) -> tuple[dict[str, Any], Plan | None]:
-    """The wish of a search that is to be composed when it starts, and the plan in force now; by then both may be others."""
-    base, wishes = compose.published(scoped, basin_id, first_day), compose.wishes_of(scoped.basin(basin_id))
-    kind = finding.FROM_SCRATCH if base is None else finding.LEAST_CHANGE
-    asked = Later(first_day=first_day.isoformat(), days=days, limits=limits)
-    return {**effort_of(limits, wishes.search, kind), "kind": kind, "start": None, "by_itself": True, "later": asked}, base
+def later(scoped: Scoped, limits: Limits, basin_id: str, given: JobIn, *, by_itself: bool = False) -> Asked:
+    """A search that is to be composed when it starts. What the plan in force and the basin's wishes decide of it is said as of
+    now, and decided anew by then.
+
+    Args: by_itself: nobody asked for it, it follows from something else. Raises: NotFound, Forbidden.
+    """
+    scoped.must_write(Job, basin_id)
+    base, wishes = compose.published(scoped, basin_id, given.first_day), compose.wishes_of(scoped.basin(basin_id))
+    kind = finding.FROM_SCRATCH if base is None or given.from_scratch else finding.LEAST_CHANGE
+    search, days = given.search or wishes.search, given.days or wishes.plan_days
+    asked = Later(first_day=given.first_day.isoformat(), days=days, limits=limits, given=_rest(given))
+    wish = {**effort_of(limits, search, kind), "kind": kind, "start": None, "by_itself": by_itself, "later": asked}
+    return Asked(None, None, given.first_day, None, wish, base.id if base else None, search.deadline_s)
+
+
+def _rest(given: JobIn) -> dict[str, Any]:
+    return given.model_dump(mode="json", exclude={"first_day", "days"}, exclude_unset=True)
 
 
 def now_of(scoped: Scoped, job: Job) -> Asked:
     """What a job queued by `later` asks, as the basin is now. Raises: as `composed`."""
     said: Later = job.wish["later"]
-    given = JobIn.model_validate({"first_day": date.fromisoformat(said["first_day"]), "days": said["days"]})
-    return composed(scoped, said["limits"], job.basin_id, given, by_itself=True)
+    told = {**said.get("given", {}), "first_day": said["first_day"], "days": said["days"]}
+    given = JobIn.model_validate_json(json.dumps(told))
+    return composed(scoped, said["limits"], job.basin_id, given, by_itself=job.wish["by_itself"])
 
 
 # -- what every search respects ------------------------------------------------------------------------------------

@@ -51,6 +51,8 @@ MAPPED = _codes("M", 106, range(107, 111))
 """What a mapping and the export it is for do not agree about."""
 CALENDARS = _codes("I", 101, range(103, 109))
 """What is found in calendars of absences."""
+COMPUTED = ("A107", "A504")
+"""Of what is composed or judged before it is answered."""
 UNKNOWN, EDITS, EVENTS = ("K101", "K103"), _codes("H", range(101, 104)), _codes("E", range(101, 104))
 STATUS: Mapping[str, int] = {
     **dict.fromkeys(("A101", "A102", "A106"), 401),
@@ -67,7 +69,7 @@ STATUS: Mapping[str, int] = {
     "A304": 400,
     "A307": 413,
     "A402": 410,
-    **dict.fromkeys(("A501", "A502", "A503"), 503),
+    **dict.fromkeys(("A501", "A502", "A503", "A504"), 503),
 }
 """What is not here is a fault of documents: 422."""
 B = "/v1/basins/{basin_id}"
@@ -102,23 +104,23 @@ OWN: Mapping[str, tuple[str, ...]] = {
     f"* {B}/mappings*": ("A502",),
     f"POST {B}/mappings/proposals": ("A107", "A306", "M101", "M102", *_codes("C", range(1, 14))),
     f"PUT {B}/mappings/{{id}}": ("A103", "D007", "D008", *MAPPING),
-    f"POST {B}/jobs": ("A305", *PROBLEM),
     f"GET {B}/plans/{{id}}": ("A103",),
     f"GET {B}/plans/{{id}}/*": ("A103",),
-    **{f"GET {B}/plans/{{id}}/{question}": ("A305", *UNKNOWN) for question in ("why", "candidates", "compare")},
+    **{f"GET {B}/plans/{{id}}/{question}": ("A305", *UNKNOWN, *COMPUTED) for question in ("why", "candidates", "compare")},
     f"POST {B}/plans/{{id}}/*": ("A401",),
     f"POST {B}/plans/{{id}}/again": ("A411",),
-    f"POST {B}/plans/{{id}}/publish": ("A407",),
-    f"POST {B}/plans/{{id}}/edits": ("A412", "A413", *EDITS),
-    f"POST {B}/plans/{{id}}/judge": EDITS,
-    f"POST {B}/plans/{{id}}/what-if": ("A411", *EVENTS, *PROBLEM),
+    f"GET {B}/plans/{{id}}/check": COMPUTED,
+    f"POST {B}/plans/{{id}}/publish": ("A407", *COMPUTED),
+    f"POST {B}/plans/{{id}}/edits": ("A412", "A413", *EDITS, *COMPUTED),
+    f"POST {B}/plans/{{id}}/judge": (*EDITS, *COMPUTED),
+    f"POST {B}/plans/{{id}}/what-if": ("A411", *EVENTS, *PROBLEM, *COMPUTED),
     f"POST {B}/releases*": ("A202", "A421", "422 A421", "A422", "A424", "A425"),
     f"PUT {B}/absences/{{id}}": ("A421", "A424", *PROBLEM),
     f"DELETE {B}/absences/{{id}}": ("A421",),
     f"POST {B}/funding-transfers": ("A422", "A423"),
     f"GET {B}/exports/*": ("A103", "A305"),
     f"GET {B}/archive": ("A107", "A502"),
-    f"GET {B}/attention": ("A103",),
+    f"GET {B}/attention": ("A103", *COMPUTED),
     f"* {B}/erasures": ("A103",),
     f"* {B}/*/{{id}}/dossier": ("A103", "A502"),
     f"POST {B}/*/{{id}}/erasure": ("A306", "A406", "A502"),

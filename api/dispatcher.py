@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import threading
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -17,6 +16,7 @@ from api import search
 from api.access import Principal
 from api.clock import ShiftedClock
 from api.messages import queueing
+from api.processes import Processes
 from api.scope import Scoped
 from api.service import Service
 from api.settings import Pool, Settings
@@ -37,22 +37,7 @@ def executor_of(settings: Settings) -> Executor:
             from api.cluster import cluster_executor
 
             return cluster_executor(settings.dask_address or "")
-    return Processes(settings.pool_size)
-
-
-class Processes(ProcessPoolExecutor):
-    """Processes at lowered priority that end with the service: at once when it stops without waiting, or is killed."""
-
-    def __init__(self, size: int) -> None:
-        # Spawned, not forked: a fork would inherit the service's threads, locks and database connections.
-        context = multiprocessing.get_context("spawn")
-        line, self._line = context.Pipe(duplex=False)
-        super().__init__(size, mp_context=context, initializer=search.prepare_process, initargs=(line,))
-
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        if not wait:
-            self._line.close()
-        super().shutdown(wait, cancel_futures=cancel_futures)
+    return Processes(settings.pool_size, search.prepare_process)
 
 
 class Dispatcher:

@@ -68,6 +68,8 @@ UNROUTED = {
 }
 """What the framework refuses before any route is reached."""
 MEDIA = "application/problem+json"
+RETRY_S = 5
+"""Of 503: something that should answer does not."""
 log = structlog.get_logger("brigade.errors")
 
 
@@ -158,6 +160,8 @@ def on_purpose(request: Request, fault: BrigadeError) -> Response:
     headers = {}
     if isinstance(fault, faults.TooManyAttempts):
         headers["Retry-After"] = str(fault.retry_after_s)
+    if status == 503:
+        headers["Retry-After"] = str(RETRY_S)
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return problem(request, status, issues, headers, getattr(fault, "more", None))
@@ -167,7 +171,7 @@ def silent_database(request: Request, fault: Exception) -> Response:
     # The statement and its values stay out of the log: they may hold what a person typed.
     log.error("database", error=type(fault).__name__, request=getattr(request.state, "request_id", None))
     issue = Issue("A501", "base de données", "ne répond pas", "réessayer : rien n’a été enregistré de cette requête")
-    return problem(request, 503, [issue], {"Retry-After": "5"})
+    return problem(request, 503, [issue], {"Retry-After": str(RETRY_S)})
 
 
 def bug(request: Request, fault: Exception) -> Response:

@@ -16,10 +16,9 @@ class ServiceFault(BrigadeError):
         self.issues: tuple[Issue, ...] = (Issue(code, where, what, hint), *others)
         super().__init__(str(self.issues[0]))
 
-    def __reduce__(self) -> tuple[type[ServiceFault], tuple[Any, ...]]:
-        """Whole into another process and back."""
-        issue = self.issues[0]
-        return type(self), (issue.code, issue.where, issue.what, issue.hint)
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Whole into another process and back, with all its issues."""
+        return _again, (type(self), str(self), self.__dict__)
 
 
 class Unauthenticated(ServiceFault):
@@ -76,6 +75,18 @@ class TooManyAttempts(ServiceFault):
     def __init__(self, code: str, where: str, what: str, hint: str, retry_after_s: int) -> None:
         self.retry_after_s = retry_after_s
         super().__init__(code, where, what, hint)
+
+
+class Outdated(TooManyAttempts):
+    """What was judged before a write has changed before it was written: it is judged anew, a few times."""
+
+
+def _again(kind: type[ServiceFault], said: str, holds: dict[str, Any]) -> ServiceFault:
+    """A fault as it was in another process."""
+    fault = kind.__new__(kind, said)
+    fault.args = (said,)
+    fault.__dict__.update(holds)
+    return fault
 
 
 def not_found(kind: str, id: str) -> NotFound:

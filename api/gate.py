@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 
 from anyio import CapacityLimiter
@@ -37,6 +39,44 @@ class Gate:
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
         self._inside.release()
         self._known.release()
+
+
+class Turns:
+    """Lets `inside` holders in at once, each of them with one thing at a time; `waiting` more may wait, `of_one` of one holder,
+    what is inside included."""
+
+    def __init__(self, what: str, inside: int, waiting: int, of_one: int) -> None:
+        self.what, self.most, self.of_one = what, inside, of_one
+        self.known_at_most = inside + waiting
+        self._changed = threading.Condition()
+        self._known, self._inside = Counter[str](), set[str]()
+
+    @contextmanager
+    def of(self, holder: str, patience_s: float) -> Iterator[None]:
+        """Raises: TooManyAttempts, at once where too many wait, or after `patience_s`."""
+        with self._changed:
+            if self._known.total() >= self.known_at_most or self._known[holder] >= self.of_one:
+                raise too_many(self.what)
+            self._known[holder] += 1
+            is_in = self._changed.wait_for(lambda: self._has_room(holder), patience_s)
+            if not is_in:
+                self._leave(holder)
+                raise too_many(self.what)
+            self._inside.add(holder)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._inside.discard(holder)
+                self._leave(holder)
+                self._changed.notify_all()
+
+    def _has_room(self, holder: str) -> bool:
+        return holder not in self._inside and len(self._inside) < self.most
+
+    def _leave(self, holder: str) -> None:
+        self._known[holder] -= 1
+        self._known += Counter()  # drops those that hold none
 
 
 class Seats:

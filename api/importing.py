@@ -18,13 +18,13 @@ from typing import Any
 from api.faults import TooLarge, Unfit
 from api.imports import persons
 from api.imports.persons import Persons
-from api.travel import ESTIMATE
+from api.travel import ESTIMATE, resolver
 from brigade.errors import Issue, Refused
 from brigade.exchange import clock_ins
 from brigade.exchange.calendars.absences import CalendarWishes
 from brigade.exchange.clock_ins import ClockIns
 from brigade.exchange.composing import compose
-from brigade.exchange.document import check_head, problem_to_json, read_problem, shipped_travel
+from brigade.exchange.document import check_head, problem_from_json, problem_to_json, read_problem, shipped_travel
 from brigade.exchange.faults import read_model
 from brigade.exchange.json_text import decode, parse
 from brigade.exchange.mapping.document import calendar_wishes
@@ -264,6 +264,15 @@ def _stem(name: str) -> str:
 def of_problem(problem: Problem, travel_source: str | None = None) -> Upload:
     """A problem that is already one, as an upload. Args: travel_source: where its ways come from, if not from its matrices."""
     return Upload(problem_to_json(problem, travel_source))
+
+
+def faults_of(document: dict[str, Any], ways: Mapping[str, Any]) -> tuple[Issue, ...]:
+    """What keeps rows, a file's among those that stand, from making a problem. Args: ways: as `api.travel` keeps them."""
+    try:
+        problem_from_json(document, resolver(ways))
+    except Refused as refused:
+        return refused.issues
+    return ()
 
 
 def refuse_bombs(body: bytes) -> None:

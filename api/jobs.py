@@ -7,25 +7,46 @@ from typing import Any
 
 from sqlalchemy import select
 
-from api import asking, compose, finding
+from api import asking, finding
 from api.asking import Asked
 from api.cycle import unfit
 from api.faults import Conflict
 from api.scope import Scoped
 from api.service import Service
+from api.shapes import JobIn
 from api.store import plans
 from api.store.cycle import Job
 
 
-def queue(scoped: Scoped, service: Service, basin_id: str, asked: Asked) -> Job:
-    """A job, waiting for the dispatcher. Raises: NotFound, Forbidden."""
+def ask(scoped: Scoped, service: Service, basin_id: str, given: JobIn) -> Job:
+    """The search that a coordinator asks for. Raises: NotFound, Forbidden."""
+    return queue(scoped, service, basin_id, asking.later(scoped, asking.limits_of(service.settings), basin_id, given))
+
+
+def queue(scoped: Scoped, service: Service, basin_id: str, asked: Asked, waits_for: str | None = None) -> Job:
+    """A job, waiting for the dispatcher. Raises: NotFound, Forbidden; Conflict where one waits for the same days already."""
     if asked.packed is not None:
         plans.keep_packed(scoped.session, asked.packed, scoped.clock)
-    job = _job(scoped, basin_id, asked.wish, asked.base_plan_id, asked.deadline_s)
-    job.digest = asked.digest
-    told = {"first_day": asked.first_day.isoformat(), "requests": asked.requests, "job_kind": asked.wish["kind"]}
+    deadline = scoped.clock.now() + timedelta(seconds=asked.deadline_s) if asked.deadline_s else None
+    job = Job.made(
+        scoped.clock,
+        basin_id,
+        state="queued",
+        digest=asked.digest,
+        waits_for=waits_for,
+        base_plan_id=asked.base_plan_id,
+        wish=asked.wish,
+        attempt=0,
+        deadline_at=deadline,
+        cancel_asked=False,
+        progress={},
+        failure={},
+        asked_by=scoped.principal.actor,
+    )
+    told: dict[str, Any] = {"first_day": asked.first_day.isoformat(), "job_kind": asked.wish["kind"]}
+    if asked.requests is not None:
+        told["requests"] = asked.requests
     scoped.add(job, "queued", **told)
-    unfit.keep(scoped, job, asked.set_aside)
     scoped.after_commit.append(service.work_waits.set)
     return job
 
@@ -35,17 +56,13 @@ def follow(scoped: Scoped, service: Service, basin_id: str, first_day: date, day
     waits for the same days will see this as well, and is enough."""
     waits_for = f"{first_day}/{days}"
     while (job := _waiting(scoped, basin_id, waits_for)) is None:
-        wish, base = asking.later(scoped, asking.limits_of(service.settings), basin_id, first_day, days)
-        deadline_s = compose.wishes_of(scoped.basin(basin_id)).search.deadline_s
-        job = _job(scoped, basin_id, wish, base.id if base else None, deadline_s)
-        job.waits_for = waits_for
+        given = JobIn(first_day=first_day, days=days)
+        asked = asking.later(scoped, asking.limits_of(service.settings), basin_id, given, by_itself=True)
         try:
             with scoped.session.begin_nested():
-                scoped.add(job, "queued", first_day=first_day.isoformat(), job_kind=wish["kind"])
+                return queue(scoped, service, basin_id, asked, waits_for)
         except Conflict:
             continue  # another transaction queued one meanwhile: it has committed by now, or this one would still wait
-        scoped.after_commit.append(service.work_waits.set)
-        return job
     scoped.note(job, "joined")
     return job
 
@@ -54,23 +71,6 @@ def _waiting(scoped: Scoped, basin_id: str, waits_for: str) -> Job | None:
     """Locked: the dispatcher cannot start it before this transaction has ended, so that it sees what is told here."""
     asked = select(Job).where(Job.basin_id == basin_id, Job.waits_for == waits_for, Job.state == "queued")
     return scoped.session.scalar(asked.with_for_update())
-
-
-def _job(scoped: Scoped, basin_id: str, wish: dict[str, Any], base_plan_id: str | None, deadline_s: float | None) -> Job:
-    deadline = scoped.clock.now() + timedelta(seconds=deadline_s) if deadline_s else None
-    return Job.made(
-        scoped.clock,
-        basin_id,
-        state="queued",
-        base_plan_id=base_plan_id,
-        wish=wish,
-        attempt=0,
-        deadline_at=deadline,
-        cancel_asked=False,
-        progress={},
-        failure={},
-        asked_by=scoped.principal.actor,
-    )
 
 
 def cancel(scoped: Scoped, job: Job) -> None:

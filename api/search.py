@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import timedelta
-from multiprocessing.connection import Connection
 from typing import Any
 
 from api import asking, finding
@@ -40,23 +39,11 @@ LOWERED = 10
 """Added to the nice value of a search: requests come first."""
 
 
-def prepare_process(line: Connection) -> None:
-    """For processes of their own: requests come first; none goes on when the service is stopped or killed; and a signal ends
-    the search under way with the best plan it has.
-
-    Args: line: nothing is ever said on it; it ends with the service.
-    """
+def prepare_process() -> None:
+    """For processes of their own: requests come first, and a signal ends the search under way with the best plan it has."""
     with suppress(OSError):
         os.nice(LOWERED)
     _hear_signals()
-    threading.Thread(target=_end_with, args=(line,), name="line", daemon=True).start()
-
-
-def _end_with(line: Connection) -> None:
-    # A killed service cannot end its pool: an orphan would search unseen, and then wait for work for ever.
-    with suppress(EOFError, OSError):
-        line.recv_bytes()
-    os._exit(1)
 
 
 class _Signals:

@@ -6,19 +6,24 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Event
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from itsdangerous import URLSafeSerializer
 
+from api import compute_pool
 from api.auth import Uses
+from api.compute_pool import PATIENCE_S, ComputePool
 from api.contained import apart, contained
 from api.gate import Seats
+from api.scope import Scoped
 from api.settings import Pool, Settings
+from api.store.cycle import Plan
 from api.store.engine import Database
 from api.streams import Hub
 from api.vault import Vault
 from brigade.ports import Clock
 
+Given = ParamSpec("Given")
 Result = TypeVar("Result")
 ARCHIVES, ARCHIVES_OF_ACCOUNT = 2, 1
 """Made at once in this process: each holds one state of the database for as long as it is read."""
@@ -47,6 +52,50 @@ class Service:
     def vault(self) -> Vault:
         """What seals the identities; made on first use."""
         return self.settings.vault()
+
+    @cached_property
+    def compute_pool(self) -> ComputePool:
+        """Where days are composed and plans judged for requests; its processes begin when they are needed."""
+        return ComputePool(self.database.url, self.settings.compute_pool_size)
+
+    def computed(
+        self,
+        scoped: Scoped,
+        basin_id: str,
+        act: Callable[Concatenate[Scoped, Given], Result],
+        *given: Given.args,
+        **named: Given.kwargs,
+    ) -> Result:
+        """`act`, for an account that may plan the basin, over one state of the database and in a process of its own; with
+        threads (tests, mostly) here. What `scoped` has read so far is over.
+
+        Raises: NotFound, Forbidden, before it takes a turn; TooManyAttempts; Unavailable; whatever `act` refuses.
+        """
+        scoped.must_write(Plan, basin_id)
+        return self.computed_for_anybody(scoped, basin_id, PATIENCE_S, act, *given, **named)
+
+    def computed_for_anybody(
+        self,
+        scoped: Scoped,
+        basin_id: str,
+        patience_s: float,
+        act: Callable[Concatenate[Scoped, Given], Result],
+        *given: Given.args,
+        **named: Given.kwargs,
+    ) -> Result:
+        """As `computed`, of whoever may see the basin."""
+        scoped.basin(basin_id)
+        principal = scoped.principal
+        scoped.session.rollback()
+        if self.settings.pool is Pool.THREADS:
+            return cast(Result, compute_pool.compute(self.database, principal, self.clock, act, given, named))
+        return self.compute_pool.run(basin_id, principal, self.clock, patience_s, act, *given, **named)
+
+    def close(self) -> None:
+        """What was begun on use ends."""
+        if "compute_pool" in self.__dict__:
+            self.compute_pool.close()
+        self.database.close()
 
     def read_file(self, act: Callable[..., Result], *given: Any) -> Result:
         """What somebody else wrote, read in a process of its own; with threads (tests, mostly) here."""

@@ -16,7 +16,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from api import first_start
 from api.app import create_app
 from api.service import Service
-from api.settings import Settings
+from api.settings import Pool, Settings
 
 APPLICATION = "api.app:from_environment"
 HEADERS_S = 10
@@ -96,6 +96,8 @@ class TellingServer(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             print(first_start.opened(self.service, self.lang), flush=True)
+            if self.service.settings.pool is not Pool.THREADS:
+                self.service.compute_pool.warm()
 
 
 def serve(host: str, port: int, lang: str = "fr") -> None:

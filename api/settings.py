@@ -74,6 +74,7 @@ class Settings(PostSettings):
     demo_file: Path | None = Field(None, description="A problem document to fill an empty service with, for a look around.")
     pool: Pool = Pool.PROCESSES
     pool_size: int = Field(1, ge=1, le=64)
+    compute_pool_size: int = Field(2, ge=1, le=16, description="Processes that compose and judge for requests.")
     dask_address: str | None = None
     solve_s: float = Field(10.0, gt=0, le=3600, description="Wall clock of one search, unless it is asked otherwise.")
     replan_s: float = Field(2.0, gt=0, le=3600, description="The same, of a search for the least change of a published plan.")

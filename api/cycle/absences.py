@@ -34,11 +34,7 @@ def declare(scoped: Scoped, service: Service, basin_id: str, given: AbsenceIn) -
     """
     scoped.basin(basin_id)
     _refuse_unfit(scoped, basin_id, given, given.id)
-    now = scoped.clock.now()
-    id = given.id or new_id("abs", now)
-    body = {**plain(given), "id": id, "known_at": now.astimezone(PARIS).replace(microsecond=0).isoformat()}
-    row = kinds.made(KIND, scoped, basin_id, id, read_model(AbsenceShape, body))
-    assert isinstance(row, data.Absence)
+    row = drawn(scoped, basin_id, declared_body(scoped, given))
     scoped.add(row, "declared", absence_kind=given.kind.value)
     fitness.refuse_unfit(scoped, row)
     return row, _followed(scoped, service, row)
@@ -52,16 +48,34 @@ def change(scoped: Scoped, service: Service, basin_id: str, id: str, version: in
     if given.id not in (None, id) or (given.provider_id, given.employee_id) != (row.provider_id, row.employee_id):
         raise Unfit("A306", f"absences.{id}", "une absence ne change ni d’identifiant ni de personne", "en déclarer une autre")
     _refuse_unfit(scoped, basin_id, given, id)
-    # What a request cannot say it does not erase: what an import told, the reason for whoever does not see it.
-    is_seen = kinds.sees_reasons(scoped.principal)
-    unsaid = AbsenceShape.model_fields.keys() - AbsenceIn.model_fields.keys() | (set() if is_seen else {"reason"})
-    kept = {name: value for name, value in row.body.items() if name in unsaid}
-    said = plain(given) if is_seen else _without_reason(plain(given))
-    row.body = {**kept, **said, "id": id}
+    row.body = changed_body(scoped, row, given)
     row.starts_at, row.ends_at = given.interval.start, given.interval.end
     scoped.changed(row)
     fitness.refuse_unfit(scoped, row)
     return row, _followed(scoped, service, row)
+
+
+def declared_body(scoped: Scoped, given: AbsenceIn) -> dict[str, Any]:
+    """The document of an absence that is declared now."""
+    now = scoped.clock.now()
+    id = given.id or new_id("abs", now)
+    return {**plain(given), "id": id, "known_at": now.astimezone(PARIS).replace(microsecond=0).isoformat()}
+
+
+def changed_body(scoped: Scoped, row: data.Absence, given: AbsenceIn) -> dict[str, Any]:
+    """What a request cannot say it does not erase: what an import told, the reason for whoever does not see it."""
+    is_seen = kinds.sees_reasons(scoped.principal)
+    unsaid = AbsenceShape.model_fields.keys() - AbsenceIn.model_fields.keys() | (set() if is_seen else {"reason"})
+    kept = {name: value for name, value in row.body.items() if name in unsaid}
+    said = plain(given) if is_seen else _without_reason(plain(given))
+    return {**kept, **said, "id": row.id}
+
+
+def drawn(scoped: Scoped, basin_id: str, body: dict[str, Any]) -> data.Absence:
+    """Its row, not in the store. Raises: Refused."""
+    row = kinds.made(KIND, scoped, basin_id, body["id"], read_model(AbsenceShape, body))
+    assert isinstance(row, data.Absence)
+    return row
 
 
 def _followed(scoped: Scoped, service: Service, row: data.Absence) -> list[Job]:

@@ -7,6 +7,7 @@ once; whatever is decided is in the trail, in the plan's story and on the coordi
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from api import compose
 from api.access import Principal
 from api.cycle import plans
 from api.cycle.publication import Considered, Overtaken, consider, keep_mended
-from api.faults import ServiceFault
+from api.faults import Outdated, ServiceFault, TooManyAttempts
 from api.messages import queueing
 from api.scope import Scoped
 from api.service import Service
@@ -57,7 +58,9 @@ def decide(service: Service) -> int:
             for plan_id in _waiting(session, basin.id, now.astimezone(PARIS).date())
         ]
     for basin_id, plan_id in waiting:
-        _decide(service, basin_id, plan_id)
+        # Its basin goes on changing, or is busy with what people ask: the next round comes in seconds.
+        with suppress(TooManyAttempts):
+            _decide(service, basin_id, plan_id)
     return len(waiting)
 
 
@@ -75,8 +78,9 @@ def _waiting(session: Session, basin_id: str, today: date) -> Iterable[str]:
 
 def _decide(service: Service, basin_id: str, plan_id: str) -> None:
     """Published and told, or held: in one transaction, with its entry in the trail."""
-    with service.database.snapshot() as session:
-        considered = consider(Scoped(session, Principal.system(ACTOR, basin_id), service.clock), basin_id, plan_id)
+    with service.database.reading() as session:
+        asking = Scoped(session, Principal.system(ACTOR, basin_id), service.clock)
+        considered = service.computed(asking, basin_id, consider, basin_id, plan_id)
     with service.database.writing() as session:
         scoped = Scoped(session, Principal.system(ACTOR, basin_id), service.clock)
         plan = scoped.one(Plan, basin_id, plan_id, write=True)
@@ -99,7 +103,7 @@ def _decide(service: Service, basin_id: str, plan_id: str) -> None:
 def _publish(
     scoped: Scoped, service: Service, plan: Plan, wishes: BasinWishes, covers: list[str], considered: Considered
 ) -> bool:
-    """False, with nothing changed, when the plan in force is another by now or a rule is broken."""
+    """False, with nothing changed, when the plan in force is another by now or a rule is broken. Raises: Outdated."""
     rule = wishes.duty.outside
     _tell(scoped, plan, wishes, "published", covers, None)
     try:
@@ -108,6 +112,8 @@ def _publish(
         scoped.session.rollback()
         _mend(service, overtaken)
         return False
+    except Outdated:
+        raise
     except ServiceFault:
         scoped.session.rollback()
         return False

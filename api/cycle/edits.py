@@ -25,7 +25,7 @@ from brigade.edits import Edit, Move, Waive
 from brigade.exchange.happening import edits_from_json, show_edit
 from brigade.exchange.plan_document import Run, plan_to_json
 from brigade.plan import Plan as CorePlan
-from brigade.plan import Status
+from brigade.plan import Status, Waiver
 from brigade.problem import Problem
 from brigade.units import PARIS
 from solver.edits import COORDINATOR, Judgement, Session, judge_edit
@@ -62,10 +62,16 @@ def judge(scoped: Scoped, basin_id: str, plan_id: str, given: EditsIn, lang: str
 
 @dataclass(frozen=True)
 class Edited:
-    """A plan edited by hand, ready to be kept. `made`: its row, in no session yet."""
+    """A plan edited by hand, ready to be kept. `version`, `digest`, `document`: of the plan edited, as it was judged.
+    `made`: its row, in no session yet."""
 
-    found: Judged
+    plan_id: str
+    version: int
+    digest: str
+    document: dict[str, Any]
     made: Plan
+    edits: int
+    waivers: tuple[Waiver, ...]
     told: dict[str, Any]
 
 
@@ -83,22 +89,23 @@ def weigh(scoped: Scoped, basin_id: str, plan_id: str, version: int | None, give
         raise Conflict("A401", f"plans.{row.id}", f"état « {row.state} »", "retoucher une proposition ou le plan publié")
     found = judged(scoped, basin_id, plan_id, plain(given)["edits"])
     _refuse(scoped, found, given.state)
-    return Edited(found, _row(scoped, found, given.state), shown(scoped, found, lang, with_plan=given.with_plan))
+    waivers = tuple(step.edit.waiver for step in found.steps if isinstance(step.edit, Waive))
+    told = shown(scoped, found, lang, with_plan=given.with_plan)
+    made = _row(scoped, found, given.state)
+    return Edited(row.id, row.version, row.digest, row.document, made, len(found.steps), waivers, told)
 
 
 def save(scoped: Scoped, edited: Edited, why: str | None) -> Plan:
     """The plan edited stays, and this one stands beside it. Raises: Stale, when the plan is no longer what was judged."""
-    found, made = edited.found, edited.made
-    row = scoped.one(Plan, made.basin_id, found.row.id, write=True)
-    expect(row, found.row.version)
-    if (row.digest, row.document) != (found.row.digest, found.row.document):
+    made = edited.made
+    row = scoped.one(Plan, made.basin_id, edited.plan_id, write=True)
+    expect(row, edited.version)
+    if (row.digest, row.document) != (edited.digest, edited.document):
         # Somebody in it was forgotten: documents are rewritten without a new version.
         raise Stale("A301", f"plans.{row.id}", "récrit depuis la lecture", "relire, puis refaire la modification")
-    scoped.add(made, "edited", why, **{"from": row.id, "edits": len(found.steps), "state": made.state})
-    for step in found.steps:
-        if isinstance(step.edit, Waive):
-            one = step.edit.waiver
-            scoped.note(made, "waived", one.reason, rule=one.rule, worker_id=one.worker_id, visit_id=one.visit_id)
+    scoped.add(made, "edited", why, **{"from": row.id, "edits": edited.edits, "state": made.state})
+    for one in edited.waivers:
+        scoped.note(made, "waived", one.reason, rule=one.rule, worker_id=one.worker_id, visit_id=one.visit_id)
     return made
 
 

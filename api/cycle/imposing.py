@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -34,17 +35,31 @@ MOST = 30
 Body = dict[str, Any]
 
 
-def foreseen(scoped: Scoped, absence: data.Absence, risks: Sequence[Body], lang: str = "fr") -> list[Body]:
+def foreseen(scoped: Scoped, basin_id: str, absence: Body, risks: Sequence[Body], lang: str = "fr") -> list[Body]:
     """Of each visit that somebody is wanted for: on how many people it may be imposed, how many may refuse it, and why.
 
-    People are counted, not named: whoever declares an absence need not know the brigade."""
+    People are counted, not named: whoever declares an absence need not know the brigade.
+
+    Args: absence: its document, kept or not yet.
+    """
     wanted = [risk for risk in risks if risk["wants_replacement"]][:MOST]
     if not wanted:
         return []
-    said = _markings(scoped, absence, wanted, absence.body)
-    unsaid = {name: value for name, value in absence.body.items() if name not in ("urgent_cause", "cause")}
-    bare = _markings(scoped, absence, wanted, unsaid) if unsaid != absence.body else said
-    return [_of_visit(id, said[id], bare.get(id, ()), lang) for id in (risk["visit_id"] for risk in wanted) if id in said]
+    starts = {risk["visit_id"]: datetime.fromisoformat(risk["planned_start"]) for risk in wanted}
+    problem = _problem(scoped, basin_id, absence, starts)
+    if problem is None:
+        return []
+    said, bare = _markings(problem, starts), _markings(_without_cause(problem, absence["id"]), starts)
+    return [_of_visit(id, said[id], bare[id], lang) for id in starts if id in said]
+
+
+def _without_cause(problem: Problem, absence_id: str) -> Problem:
+    """The same, had nobody said what makes the absence urgent."""
+    said = problem.absence_by_id.get(absence_id)
+    if said is None or (said.cause is None and not said.urgent_cause):
+        return problem
+    bare = replace(said, urgent_cause=False, cause=None)
+    return replace(problem, absences=tuple(bare if one is said else one for one in problem.absences))
 
 
 def _of_visit(id: str, said: Sequence[tuple[Marking, Problem]], bare: Sequence[tuple[Marking, Problem]], lang: str) -> Body:
@@ -76,20 +91,24 @@ def _grounds(found: Iterable[tuple[Marking, Problem]], lang: str) -> Iterator[Bo
 
 
 # -- judged by the texts -------------------------------------------------------------------------------------------
-def _markings(
-    scoped: Scoped, absence: data.Absence, wanted: Sequence[Body], body: Mapping[str, Any]
-) -> dict[str, list[tuple[Marking, Problem]]]:
-    """By visit, of each person who could be sent there by her papers. Nothing, where the rows make no problem."""
-    starts = {risk["visit_id"]: datetime.fromisoformat(risk["planned_start"]) for risk in wanted}
-    first = min(start.astimezone(PARIS).date() for start in starts.values())
-    last = max(start.astimezone(PARIS).date() for start in starts.values())
+def _problem(scoped: Scoped, basin_id: str, absence: Body, starts: Mapping[str, datetime]) -> Problem | None:
+    """Of these visits at these hours; None, where the rows make no problem."""
+    first, last = _day(min(starts.values())), _day(max(starts.values()))
     days = min((last - first).days + 1, MAX_DAYS)
     try:
-        document = _document(scoped, absence, starts, body, Horizon(first, days))
-        problem, _ = plannable(document, _at_once)
+        document = _document(scoped, basin_id, absence, starts, Horizon(first, days))
+        return plannable(document, _at_once)[0]
     except Refused:
-        return {}
-    found = {}
+        return None
+
+
+def _day(instant: datetime) -> date:
+    return instant.astimezone(PARIS).date()
+
+
+def _markings(problem: Problem, starts: Mapping[str, datetime]) -> dict[str, list[tuple[Marking, Problem]]]:
+    """By visit, of each person who could be sent there by her papers."""
+    found, first = {}, problem.horizon.first_day
     for id, start in starts.items():
         request = problem.request_by_visit.get(id)
         if request is not None:
@@ -98,7 +117,7 @@ def _markings(
 
 
 def _of_request(problem: Problem, request: Request, start: datetime, first: date) -> Iterator[Marking]:
-    day = start.astimezone(PARIS).date()
+    day = _day(start)
     tick, provider = problem.horizon.tick(start), problem.provider_of(request.visit).id
     for worker in problem.workers:
         if engagement_of(worker, provider, day) is None or worker.id in request.visit.forbidden_workers:
@@ -110,19 +129,18 @@ def _of_request(problem: Problem, request: Request, start: datetime, first: date
                 yield marked.marking
 
 
-def _document(
-    scoped: Scoped, absence: data.Absence, starts: Mapping[str, datetime], body: Mapping[str, Any], horizon: Horizon
-) -> Body:
+def _document(scoped: Scoped, basin_id: str, absence: Body, starts: Mapping[str, datetime], horizon: Horizon) -> Body:
     """These visits, the people of the brigade free all day, and nothing else: no way is computed, no counter added up."""
-    basin_id = absence.basin_id
     basin = scoped.basin(basin_id)
     wishes = wishes_of(basin)
     visits = list(scoped.session.scalars(_some(data.Visit, basin_id, starts)))
     clients = list(scoped.session.scalars(_some(data.Client, basin_id, {visit.client_id for visit in visits})))
     sites = list(scoped.session.scalars(_some(data.Site, basin_id, {client.site_id for client in clients})))
     providers = list(scoped.session.scalars(_some(data.Provider, basin_id)))
-    unpaid = {name: value for name, value in body.items() if name not in ("funding_line_id", "reason")}
-    entries = [{"visit_id": id, "employee_id": absence.employee_id, "start": start.isoformat()} for id, start in starts.items()]
+    unpaid = {name: value for name, value in absence.items() if name not in ("funding_line_id", "reason")}
+    entries = [
+        {"visit_id": id, "employee_id": absence["employee_id"], "start": start.isoformat()} for id, start in starts.items()
+    ]
     known_at = scoped.clock.now().astimezone(PARIS).replace(second=0, microsecond=0).isoformat()
     span = {"first_day": horizon.first_day.isoformat(), "days": horizon.days, "zone": horizon.zone.key}
     now = max(horizon.midnight(0), scoped.clock.now().replace(second=0, microsecond=0))
@@ -137,8 +155,8 @@ def _document(
             "clients": [row.body for row in clients],
             "visits": [_alone(visit, starts[visit.id]) for visit in visits],
             "links": [],
-            "employees": [{"id": absence.employee_id, "provider_id": absence.provider_id}],
-            "rota": [{"provider_id": absence.provider_id, "received_at": known_at, "entries": entries}],
+            "employees": [{"id": absence["employee_id"], "provider_id": absence["provider_id"]}],
+            "rota": [{"provider_id": absence["provider_id"], "received_at": known_at, "entries": entries}],
             "absences": [unpaid],
             "funding_lines": [],
         },

@@ -33,14 +33,14 @@ def publish(
     plan_id: str,
     version: int | None,
     why: str | None,
-    considered: Considered | None = None,
+    considered: Considered,
 ) -> Plan:
     """The proposal becomes the plan in force; the one it replaces is superseded; stops are told as firm or offered.
 
-    Args: considered: what was found of it before; asked again when anything of its days has changed since.
+    Args: considered: what was found of it before.
     Raises: NotFound, Forbidden, Stale, NoPrecondition; Conflict when it is no proposal, when another plan was published
         since it was made, or when it would leave days of a published plan without one; Overtaken, when people answered or rows
-        changed in a way that it does not fit any more.
+        changed in a way that it does not fit any more; Outdated, when anything has changed since it was `considered`.
     """
     plan = scoped.one(Plan, basin_id, plan_id, write=True)
     # Held until the commit: of two coordinators publishing at once the second sees what the first has done.
@@ -54,8 +54,8 @@ def publish(
     if plan.base_plan_id != (replaced.id if replaced else None):
         raise _conflict(plan, "un autre plan a été publié depuis", "relancer la recherche à partir du plan publié")
     offers.hold(scoped, plan)  # nobody answers from here to the commit
-    if considered is None or not considered.stands(scoped, plan):
-        considered = publication.consider(scoped, basin_id, plan_id)
+    if not considered.stands(scoped, plan):
+        raise publication.outdated(plan)
     if considered.laid.issues:
         raise Overtaken(plan, considered)
     if considered.laid.markings:

@@ -19,8 +19,9 @@ from api.cycle.commitments import Heard, Pair
 from api.cycle.diff import covered
 from api.cycle.standing_incidents import standing
 from api.cycle.states import AGREED, CLOSED, MEANING, State
-from api.faults import Conflict
+from api.faults import Conflict, Outdated
 from api.finding import Found
+from api.gate import RETRY_S
 from api.scope import Scoped
 from api.store import plans as kept
 from api.store.cycle import Offer, Plan
@@ -46,15 +47,23 @@ MOST_TOLD = 20
 
 
 @dataclass(frozen=True)
+class Mended:
+    """What is left of a proposal, ready to be kept: with the problem it is of."""
+
+    problem: kept.Packed
+    document: Mapping[str, Any]
+    objective: int
+
+
+@dataclass(frozen=True)
 class Laid:
     """A proposal laid over the day. `issues`: who said what since, and what no longer holds; none: it may be published.
-    `markings`: of its stops that are offers by today's rows though it calls them firm. `mended`: the plan that is left of it,
-    of the problem `today`; None when it holds, or there is nothing to say."""
+    `markings`: of its stops that are offers by today's rows though it calls them firm. `mended`: the plan that is left of it;
+    None when it holds, or there is nothing to say."""
 
     issues: tuple[Issue, ...] = ()
     markings: Mapping[str, Mapping[str, Any]] | None = None
-    mended: CorePlan | None = None
-    today: Problem | None = None
+    mended: Mended | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +84,12 @@ class Considered:
         return self.states == commitments.of_plan(scoped, plan).states
 
 
+def outdated(plan: Plan) -> Outdated:
+    """For whoever would write by what was found of a day that has changed since."""
+    hint = "réessayer dans quelques secondes"
+    return Outdated("A107", f"plans.{plan.id}", "le bassin change sans cesse pendant la vérification", hint, RETRY_S)
+
+
 class Overtaken(Conflict):
     """The day has gone on since the proposal was made. `more`: what the refusal says beside its issues."""
 
@@ -92,7 +107,7 @@ def seen(scoped: Scoped, basin_id: str) -> int | None:
 
 
 def consider(scoped: Scoped, basin_id: str, plan_id: str) -> Considered:
-    """Judging takes tenths of a second, so it comes before the writing. Raises: NotFound."""
+    """Judging takes tenths of a second, so it comes before the writing, in a process of its own. Raises: NotFound."""
     plan = scoped.one(Plan, basin_id, plan_id)
     said = commitments.of_plan(scoped, plan)
     laid = _laid(scoped, plan, said) if plan.state in OPEN_STATES and "supposed" not in plan.story else Laid()
@@ -175,12 +190,19 @@ def _laid(scoped: Scoped, row: Plan, said: Heard) -> Laid:
     back, barred = day.restored(), day.barred()
     found = judged(today, _less(wanted, {visit for visit, _ in barred}))
     if found.holds and not back and not barred:
-        return Laid(markings=_softened(day, found.plan), today=today)
+        return Laid(markings=_softened(day, found.plan))
     agreed = _only(day.in_force, back.keys())
     made = mended(today, wanted, agreed, barred.keys())
     if _stops(made) == _stops(wanted):  # what was agreed cannot be kept any more: the proposal is what is left
-        return Laid(markings=_softened(day, found.plan), today=today)
-    return Laid(tuple(_issues(day, back, barred, found)), None, replace(_marked(day, made), pinned=made.pinned), today)
+        return Laid(markings=_softened(day, found.plan))
+    left = replace(_marked(day, made), pinned=made.pinned)
+    return Laid(tuple(_issues(day, back, barred, found)), None, _packed(today, left))
+
+
+def _packed(today: Problem, plan: CorePlan) -> Mended:
+    costs = breakdown(today, plan)
+    document = finding.document_of(today, plan, Found(plan, Status.FEASIBLE, Settings(), costs), Run())
+    return Mended(kept.pack(today), document, costs.total)
 
 
 def _same(one: Placement | None, other: Placement | None) -> bool:
@@ -350,26 +372,24 @@ def _recounted(told: Iterable[Mapping[str, Any]], routes: list[dict[str, Any]]) 
 
 def keep_mended(scoped: Scoped, plan_id: str, basin_id: str, considered: Considered) -> Plan | None:
     """The mended plan, as a proposal beside the one that was overtaken; None when there is none. Nobody is told of it."""
-    laid = considered.laid
-    if laid.mended is None or laid.today is None:
+    mended = considered.laid.mended
+    if mended is None:
         return None
     plan = scoped.one(Plan, basin_id, plan_id)
     base = compose.published(scoped, basin_id, plan.first_day)
-    costs = breakdown(laid.today, laid.mended)
-    document = finding.document_of(laid.today, laid.mended, Found(laid.mended, Status.FEASIBLE, Settings(), costs), Run())
-    told = [one.what for one in laid.issues[:MOST_TOLD]]
+    told = [one.what for one in considered.laid.issues[:MOST_TOLD]]
     row = Plan.made(
         scoped.clock,
         basin_id,
         state="proposed",
         first_day=plan.first_day,
         days=plan.days,
-        digest=kept.keep_problem(scoped.session, laid.today, scoped.clock),
-        document=document,
+        digest=kept.keep_packed(scoped.session, mended.problem, scoped.clock),
+        document=dict(mended.document),
         base_plan_id=base.id if base else None,
         job_id=plan.job_id,
         made_by=scoped.principal.actor,
-        objective=costs.total,
+        objective=mended.objective,
         story={"from": plan.id, "mended": told, "commitments": dict(considered.states)},
     )
     scoped.add(row, "mended", **{"from": plan.id})

@@ -67,7 +67,7 @@ def consider(scoped: Scoped, service: Service, basin_id: str, upload: Upload, mo
     refuse_others(scoped, basin_id)
     basin = writing.basin(scoped, basin_id, upload, writes=False)
     found = comparing.compare(scoped, basin_id, upload, mode)
-    judging.refuse_faults(scoped, basin_id, upload, found)
+    judging.refuse_faults(scoped, service, basin_id, upload, found)
     found.remarks += _passed_over(scoped, upload)
     return Considered(found, sealing.compare(scoped, service, basin_id, upload.persons, found), basin)
 

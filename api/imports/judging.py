@@ -16,14 +16,14 @@ from sqlalchemy import Select, select
 
 from api import travel
 from api.access import Role
-from api.importing import SECTIONS, Upload
+from api.importing import SECTIONS, Upload, faults_of
 from api.imports.comparing import Change, Comparison, in_file
 from api.imports.merging import Merged, instant
 from api.labour import accords_of
 from api.scope import Scoped
+from api.service import Service
 from api.store import data
 from brigade.errors import Issue, Refused
-from brigade.exchange.document import problem_from_json
 from brigade.exchange.shapes.problem import PROBLEM_FORMAT, PROBLEM_VERSION
 from brigade.units import MAX_DAYS, PARIS, Horizon
 
@@ -37,9 +37,10 @@ HELD = (data.Provider, data.Site, data.Employer, data.Employee, data.Client, dat
 OF_PROVIDERS = (data.Provider, data.Site, data.Employee, data.Client, data.RotaFeed, data.Visit, data.Absence)
 
 
-def refuse_faults(scoped: Scoped, basin_id: str, upload: Upload, found: Comparison) -> None:
-    """Raises: Refused, with every fault of the file's rows, in the file's places."""
-    judge = _Judge(scoped, basin_id, upload, found)
+def refuse_faults(scoped: Scoped, service: Service, basin_id: str, upload: Upload, found: Comparison) -> None:
+    """Raises: Refused, with every fault of the file's rows, in the file's places; TooManyAttempts, TooLarge: they are composed
+    where the file was read."""
+    judge = _Judge(scoped, service, basin_id, upload, found)
     issues = list(dict.fromkeys(issue for first, days in judge.spans() for issue in judge.faults(Horizon(first, days))))
     if issues:
         raise Refused([upload.translated(issue) for issue in issues])
@@ -48,6 +49,7 @@ def refuse_faults(scoped: Scoped, basin_id: str, upload: Upload, found: Comparis
 @dataclass(frozen=True)
 class _Judge:
     scoped: Scoped
+    service: Service
     basin_id: str
     upload: Upload
     found: Comparison
@@ -81,15 +83,10 @@ class _Judge:
         for kind, bodies in sections.items():
             *above, last = SECTIONS[kind].split(".")
             (document[above[0]] if above else document)[last] = bodies
-        try:
-            problem_from_json(document, travel.resolver(self._given.get("travel", {})))
-        except Refused as refused:
-            told = tuple(name for name in ("policy", "catalogue", "labour") if self.upload.document.get(name))
-            kept = (
-                one if told and one.where.startswith(told) else _own(one, own) for one in refused.issues if one.code not in OURS
-            )
-            return [issue for issue in kept if issue is not None]
-        return []
+        issues = self.service.read_file(faults_of, document, self._given.get("travel", {}))
+        told = tuple(name for name in ("policy", "catalogue", "labour") if self.upload.document.get(name))
+        kept = (one if told and one.where.startswith(told) else _own(one, own) for one in issues if one.code not in OURS)
+        return [issue for issue in kept if issue is not None]
 
     @cached_property
     def _basin(self) -> Body:

@@ -9,17 +9,18 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Body, Depends, Query, Request
 from fastapi.responses import Response
 
-from api import asking, importing, jobs, mappings
+from api import importing, jobs, mappings
 from api.access import Role
-from api.asking import Asked
 from api.cycle import absence_words, absences, clock_ins, figures, imposing, offers, outcomes, plans, publication
 from api.documents import DocumentRoute
+from api.faults import TooManyAttempts, Unavailable
 from api.http import Answer, IfMatch, Reader, TheService, Thinker, Writer, whole_body
 from api.identities import written
 from api.kinds import shown as show_kind
 from api.paging import Page, Turn, narrowed
 from api.put_back import ReadOnly, repeated_in
 from api.scope import Scoped, expect
+from api.service import Service
 from api.shapes import (
     FILE,
     ID,
@@ -51,10 +52,11 @@ from api.views import (
     PlanView,
     RecheckView,
 )
-from brigade.errors import Issue
+from brigade.errors import BrigadeError, Issue
 from brigade.exchange.clock_ins import ClockIns
 from brigade.exchange.shapes.demand import AbsenceShape
 from brigade.exchange.shapes.kinds import Day
+from brigade.words import word
 
 router = APIRouter(prefix="/basins/{basin_id}", route_class=DocumentRoute)
 CLOCKED = {
@@ -63,6 +65,9 @@ CLOCKED = {
         "content": importing.tables_body("intervention;début;fin\r\nV1;09/03/2026 08:02;09/03/2026 08:58\r\n"),
     }
 }
+Markings = list[dict[str, Any]] | None
+DECLARED_S = 5.0
+"""So long a declared absence waits for what its cause decides."""
 Why = Annotated[Decision, exact(Decision), Body()]
 
 
@@ -71,19 +76,23 @@ Why = Annotated[Decision, exact(Decision), Body()]
 def declare_absence(
     basin_id: BasinId,
     given: Annotated[AbsenceIn, exact(AbsenceIn), Body()],
-    unit: Writer,
+    unit: Thinker,
     service: TheService,
     lang: Lang = "fr",
 ) -> Response:
     """The visits at risk come back at once, the gravest first, and what its cause decides: which of them may be imposed on whom
     (`markings`). Where the basin wishes so, a search has begun."""
 
-    def act() -> Answer:
-        row, asked = absences.declare(unit.scoped, service, basin_id, given)
-        where = f"/v1/basins/{basin_id}/absences/{row.id}"
-        return Answer(_absence(unit.scoped, row, asked, lang), 201, row.version, where)
+    def think(scoped: Scoped) -> Markings:
+        scoped.must_write(Absence, basin_id)
+        return _foreseen(scoped, service, basin_id, absences.declared_body(scoped, given), lang)
 
-    return unit.answer(act)
+    def act(scoped: Scoped, markings: Markings) -> Answer:
+        row, asked = absences.declare(scoped, service, basin_id, given)
+        where = f"/v1/basins/{basin_id}/absences/{row.id}"
+        return Answer(_absence(scoped, row, asked, markings, lang), 201, row.version, where)
+
+    return unit.answer(think, act)
 
 
 @router.put("/absences/{id}", response_model=AbsenceView, tags=["absences"])
@@ -92,7 +101,7 @@ def change_absence(
     id: Id,
     given: Annotated[AbsenceIn, exact(AbsenceIn, AbsenceShape), Body()],
     echo: Annotated[ReadOnly, repeated_in(AbsenceIn, AbsenceShape)],
-    unit: Writer,
+    unit: Thinker,
     service: TheService,
     version: IfMatch,
     lang: Lang = "fr",
@@ -100,13 +109,18 @@ def change_absence(
     """As it was declared, longer, shorter, of another kind or cause; answered likewise. What GET answers may be sent back
     whole; what an import alone says of it stays."""
 
-    def act() -> Answer:
-        stood = unit.scoped.one(Absence, basin_id, id)
-        echo.refuse_changed(f"absences.{id}", {**stood.body, **written(stood)})
-        row, asked = absences.change(unit.scoped, service, basin_id, id, version, given)
-        return Answer(_absence(unit.scoped, row, asked, lang), version=row.version)
+    def think(scoped: Scoped) -> Markings:
+        scoped.must_write(Absence, basin_id)
+        stood = scoped.one(Absence, basin_id, id)
+        return _foreseen(scoped, service, basin_id, absences.changed_body(scoped, stood, given), lang)
 
-    return unit.answer(act)
+    def act(scoped: Scoped, markings: Markings) -> Answer:
+        stood = scoped.one(Absence, basin_id, id)
+        echo.refuse_changed(f"absences.{id}", {**stood.body, **written(stood)})
+        row, asked = absences.change(scoped, service, basin_id, id, version, given)
+        return Answer(_absence(scoped, row, asked, markings, lang), version=row.version)
+
+    return unit.answer(think, act)
 
 
 @router.delete("/absences/{id}", status_code=204, response_class=Response, tags=["absences"])
@@ -118,12 +132,31 @@ def withdraw_absence(basin_id: BasinId, id: Id, unit: Writer, service: TheServic
     return unit.answer(act)
 
 
-def _absence(scoped: Scoped, row: Absence, asked: list[Job], lang: str) -> dict[str, Any]:
+def _foreseen(scoped: Scoped, service: Service, basin_id: str, body: dict[str, Any], lang: str) -> Markings:
+    """What the cause of an absence decides, of its document and the rows as they are before it is written. None: nobody could
+    say it just now, which keeps no absence from being declared."""
+    try:
+        risks = absences.visits_at_risk(scoped, absences.drawn(scoped, basin_id, body))
+    except BrigadeError:
+        return []  # whatever is wrong with it is told when it is written
+    if not any(risk["wants_replacement"] for risk in risks):
+        return []
+    asked = (basin_id, body, risks, lang)
+    try:
+        return service.computed_for_anybody(scoped, basin_id, DECLARED_S, imposing.foreseen, *asked)
+    except (TooManyAttempts, Unavailable):
+        return None
+
+
+def _absence(scoped: Scoped, row: Absence, asked: list[Job], markings: Markings, lang: str) -> dict[str, Any]:
     shown = show_kind(absences.KIND, row, scoped.principal, scoped.clock.now())
     risks = absences.visits_at_risk(scoped, row)
-    markings = imposing.foreseen(scoped, row, risks, lang)
+    wanted = {risk["visit_id"] for risk in risks if risk["wants_replacement"]}
     notices = absence_words.unknown(scoped, row, lang)
-    return {"absence": shown, "at_risk": risks, "markings": markings, "notices": notices, "jobs": [job.id for job in asked]}
+    if markings is None and wanted:
+        notices.append(word("absence.not_foreseen", lang))
+    told = [one for one in markings or () if one["visit_id"] in wanted]
+    return {"absence": shown, "at_risk": risks, "markings": told, "notices": notices, "jobs": [job.id for job in asked]}
 
 
 # -- searches ------------------------------------------------------------------------------------------------------
@@ -140,19 +173,17 @@ def list_jobs(
 
 
 @router.post("/jobs", status_code=202, response_model=JobView, tags=["jobs"])
-def ask_search(
-    basin_id: BasinId, given: Annotated[JobIn, exact(JobIn), Body()], unit: Thinker, service: TheService
-) -> Response:
-    """Queue a search; its proposal appears among the plans. Follow it at `Location`, or at `…/progress`."""
+def ask_search(basin_id: BasinId, given: Annotated[JobIn, exact(JobIn), Body()], unit: Writer, service: TheService) -> Response:
+    """Queue a search; its proposal appears among the plans. Follow it at `Location`, or at `…/progress`.
 
-    def think(scoped: Scoped) -> Asked:
-        return asking.composed(scoped, asking.limits_of(service.settings), basin_id, given)
+    Its problem is made of the basin as it is when the search starts: `problem_digest` and `set_aside` are told from then on,
+    and wishes of the basin that make no problem end it as `failed`, with their issues."""
 
-    def act(scoped: Scoped, asked: Asked) -> Answer:
-        job = jobs.queue(scoped, service, basin_id, asked)
+    def act() -> Answer:
+        job = jobs.ask(unit.scoped, service, basin_id, given)
         return Answer(jobs.shown(job), 202, job.version, f"/v1/basins/{basin_id}/jobs/{job.id}")
 
-    return unit.answer(think, act)
+    return unit.answer(act)
 
 
 @router.get("/jobs/{id}", response_model=JobView, tags=["jobs"])
@@ -206,10 +237,10 @@ def compare_plan(basin_id: BasinId, id: MadeId, scoped: Reader, to: Filter = Non
 
 
 @router.get("/plans/{id}/check", response_model=RecheckView, tags=["plans"])
-def recheck_plan(basin_id: BasinId, id: MadeId, scoped: Reader) -> Response:
+def recheck_plan(basin_id: BasinId, id: MadeId, scoped: Reader, service: TheService) -> Response:
     """Judge the plan again from what was kept with it: coordinators."""
     scoped.only("plans", Role.COORDINATOR)
-    return Answer(plans.rechecked(scoped, basin_id, id)).response()
+    return Answer(service.computed(scoped, basin_id, plans.rechecked, basin_id, id)).response()
 
 
 @router.post("/plans/{id}/publish", response_model=PlanView, tags=["plans"])
@@ -224,7 +255,7 @@ def publish_plan(basin_id: BasinId, id: MadeId, given: Why, unit: Thinker, servi
         return Answer(plans.shown(scoped, plan, whole=False), version=plan.version)
 
     try:
-        return unit.answer(lambda scoped: publication.consider(scoped, basin_id, id), act)
+        return unit.answer(lambda scoped: service.computed(scoped, basin_id, publication.consider, basin_id, id), act)
     except publication.Overtaken as overtaken:
         with service.database.writing() as session:
             scoped = Scoped(session, unit.scoped.principal, service.clock)

@@ -24,11 +24,16 @@ of_basin = APIRouter(prefix="/basins/{basin_id}", route_class=DocumentRoute)
 
 @router.post("/judge", response_model=JudgedView, tags=["edits"])
 def judge_edits(
-    basin_id: BasinId, id: MadeId, given: Annotated[EditsIn, exact(EditsIn), Body()], scoped: Reader, lang: Lang = "fr"
+    basin_id: BasinId,
+    id: MadeId,
+    given: Annotated[EditsIn, exact(EditsIn), Body()],
+    scoped: Reader,
+    service: TheService,
+    lang: Lang = "fr",
 ) -> Response:
     """Try edits, one after the other: what each costs, breaks and mends, who may waive it, what could be done next.
     Nothing is kept."""
-    return Answer(edits.judge(scoped, basin_id, id, given, lang)).response()
+    return Answer(service.computed(scoped, basin_id, edits.judge, basin_id, id, given, lang)).response()
 
 
 @router.post("/edits", status_code=201, response_model=SavedEditsView, tags=["edits"])
@@ -37,6 +42,7 @@ def save_edits(
     id: MadeId,
     given: Annotated[SaveEditsIn, exact(SaveEditsIn), Body()],
     unit: Thinker,
+    service: TheService,
     version: IfMatch,
     lang: Lang = "fr",
 ) -> Response:
@@ -44,7 +50,7 @@ def save_edits(
     asking account. What has begun is not edited."""
 
     def think(scoped: Scoped) -> edits.Edited:
-        return edits.weigh(scoped, basin_id, id, version, given, lang)
+        return service.computed(scoped, basin_id, edits.weigh, basin_id, id, version, given, lang)
 
     def act(scoped: Scoped, edited: edits.Edited) -> Answer:
         made = edits.save(scoped, edited, given.reason)
@@ -62,7 +68,8 @@ def suppose(
     at `…/diff`. Follow it at `Location`."""
 
     def think(scoped: Scoped) -> Asked:
-        return supposing.suppose(scoped, asking.limits_of(service.settings), basin_id, id, given)
+        limits = asking.limits_of(service.settings)
+        return service.computed(scoped, basin_id, supposing.suppose, limits, basin_id, id, given)
 
     return unit.answer(think, lambda scoped, asked: _queued(basin_id, jobs.queue(scoped, service, basin_id, asked)))
 
@@ -86,10 +93,10 @@ def take_note(basin_id: BasinId, id: MadeId, unit: Writer) -> Response:
 
 
 @of_basin.get("/attention", response_model=AttentionView, tags=["events"])
-def read_attention(basin_id: BasinId, scoped: Reader, lang: Lang = "fr") -> Response:
+def read_attention(basin_id: BasinId, scoped: Reader, service: TheService, lang: Lang = "fr") -> Response:
     """What waits for a coordinator, the most pressing kinds first, the same for everybody on duty; each entry says itself in a
     sentence and leaves when it is settled (docs/attention.md)."""
-    return Answer(attention.attention(scoped, basin_id, lang)).response()
+    return Answer(service.computed(scoped, basin_id, attention.attention, basin_id, lang)).response()
 
 
 def _queued(basin_id: str, job: Job) -> Answer:

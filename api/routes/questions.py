@@ -8,9 +8,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
+from api.access import Role
+from api.compute_pool import PATIENCE_S
 from api.cycle import questions
-from api.http import Answer, Reader
+from api.http import Answer, Reader, TheService
 from api.shapes import ID, MADE, BasinId, Filter, Lang, MadeId
+from api.store.cycle import Plan
 from api.views_plans import CandidatesView, ComparisonView, OwnWhyView, WhyView
 
 router = APIRouter(prefix="/basins/{basin_id}/plans/{id}", tags=["questions"])
@@ -24,23 +27,40 @@ MadeFilter = Annotated[str, Query(pattern=MADE, examples=["plan-0199a7c1f3e2-9f2
 
 @router.get("/why", response_model=WhyView | OwnWhyView)
 def why(
-    basin_id: BasinId, id: MadeId, visit_id: Visit, scoped: Reader, worker_id: Filter = None, lang: Lang = "fr"
+    basin_id: BasinId,
+    id: MadeId,
+    visit_id: Visit,
+    scoped: Reader,
+    service: TheService,
+    worker_id: Filter = None,
+    lang: Lang = "fr",
 ) -> Response:
     """Why nobody comes and what would cover the visit, each change tried out; or why this worker, and who else. Managers ask it
     of the own service's visits in plans that are or were in force, and read no other service's visits."""
-    return Answer(questions.why(scoped, basin_id, id, visit_id, worker_id, lang)).response()
+    asked = (basin_id, id, visit_id, worker_id, lang)
+    if scoped.principal.role is Role.MANAGER:
+        scoped.one(Plan, basin_id, id)  # before it takes a turn
+        return Answer(service.computed_for_anybody(scoped, basin_id, PATIENCE_S, questions.why, *asked)).response()
+    return Answer(service.computed(scoped, basin_id, questions.why, *asked)).response()
 
 
 @router.get("/candidates", response_model=CandidatesView)
 def candidates(
-    basin_id: BasinId, id: MadeId, visit_ids: Visits, scoped: Reader, moves: bool = False, lang: Lang = "fr"
+    basin_id: BasinId,
+    id: MadeId,
+    visit_ids: Visits,
+    scoped: Reader,
+    service: TheService,
+    moves: bool = False,
+    lang: Lang = "fr",
 ) -> Response:
     """Who could take a visit, or several together, ranked by what it costs the plan; and what stands in the others' way.
     With `moves`, other visits may change hands, or be given up for a more important one."""
-    return Answer(questions.who_could(scoped, basin_id, id, visit_ids, moves, lang)).response()
+    told = service.computed(scoped, basin_id, questions.who_could, basin_id, id, visit_ids, moves, lang)
+    return Answer(told).response()
 
 
 @router.get("/compare", response_model=ComparisonView)
-def compare(basin_id: BasinId, id: MadeId, to: MadeFilter, scoped: Reader, lang: Lang = "fr") -> Response:
+def compare(basin_id: BasinId, id: MadeId, to: MadeFilter, scoped: Reader, service: TheService, lang: Lang = "fr") -> Response:
     """This plan and plan `to`, side by side: who does what instead, for whom it changes, every indicator of both."""
-    return Answer(questions.side_by_side(scoped, basin_id, id, to, lang)).response()
+    return Answer(service.computed(scoped, basin_id, questions.side_by_side, basin_id, id, to, lang)).response()

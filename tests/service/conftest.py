@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from copy import deepcopy
@@ -18,15 +19,17 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
-from sqlalchemy import make_url
+from sqlalchemy import make_url, update
 from starlette.requests import Request
 from starlette.responses import Response as HttpResponse
 
-from api import contract, errors, middleware, people
+from api import compose, compute_pool, contract, errors, importing, middleware, people, search
 from api.access import Principal, Role
 from api.app import create_app
+from api.attempts import Attempt
 from api.auth import digest_of, new_token
 from api.clock import ShiftedClock, SystemClock
+from api.cycle import edits, imposing, publication, questions, supposing
 from api.dispatcher import Dispatcher
 from api.ids import new_id
 from api.imports import bringing
@@ -34,6 +37,7 @@ from api.scope import Scoped
 from api.service import Service
 from api.settings import Pool, Settings
 from api.store import engine
+from api.store.cycle import Job
 from api.store.engine import Database
 from api.store.people import Token
 from brigade.errors import Issue
@@ -110,6 +114,19 @@ class World:
     def search(self) -> None:
         """Do what waits in the queue."""
         Dispatcher(self.service, AtOnce()).once()
+
+    def compose(self, job: str) -> dict[str, Any]:
+        """Compose what a search asks, as its process does first, and leave it in the queue. The oldest one is meant."""
+        taken = Dispatcher(self.service, AtOnce())._claim()
+        assert taken is not None
+        assert taken[0] == job
+        attempt = Attempt(self.service.database, self.service.clock, *taken)
+        search.compose_now(attempt)
+        with self.service.database.writing() as session:
+            session.execute(update(Job).where(Job.id == job).values(state="queued", attempt=0))
+            session.commit()
+        composed: dict[str, Any] = self.get(f"{BASIN}/jobs/{job}")
+        return composed
 
     def propose(self, first_day: str = "2026-03-09") -> dict[str, Any]:
         """Ask for a search, do it, and read its proposal."""
@@ -249,11 +266,47 @@ def wish(world: World, **more: Any) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _contract() -> Iterator[None]:
-    """Every refusal of every test is held against what its route documents."""
+    """Every refusal of every test is held against what its route documents; no request composes or judges by itself."""
     with pytest.MonkeyPatch.context() as patch:
         for module in (errors, middleware):
             patch.setattr(module, "problem", _noted(errors.problem))
+        for place, name in APART:
+            patch.setattr(place, name, _apart(getattr(place, name)))
+        for place, name in COMPUTED:
+            patch.setattr(place, name, _watched(f"{place.__name__}.{name}", getattr(place, name)))
         yield
+
+
+APART: tuple[tuple[Any, str], ...] = ((compute_pool, "compute"), (Service, "read_file"))
+"""What the service does in other processes, and tests in this one."""
+COMPUTED: tuple[tuple[Any, str], ...] = (
+    *((compose, "document_of"), (imposing, "plannable"), (importing, "problem_from_json")),
+    *((publication, "judged"), (edits, "judged"), (questions, "opened"), (supposing, "opened")),
+)
+IN_REQUEST: list[str] = []
+_here = threading.local()
+
+
+def _apart(act: Callable[..., Any]) -> Callable[..., Any]:
+    def acting(*given: Any, **named: Any) -> Any:
+        _here.is_apart, before = True, getattr(_here, "is_apart", False)
+        try:
+            return act(*given, **named)
+        finally:
+            _here.is_apart = before
+
+    return acting
+
+
+def _watched(name: str, act: Callable[..., Any]) -> Callable[..., Any]:
+    """Routes run in threads of the event loop; searches and tests do not."""
+
+    def acting(*given: Any, **named: Any) -> Any:
+        if "AnyIO" in threading.current_thread().name and not getattr(_here, "is_apart", False):
+            IN_REQUEST.append(name)
+        return act(*given, **named)
+
+    return acting
 
 
 def _noted(problem: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -271,8 +324,10 @@ def _noted(problem: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @pytest.fixture(autouse=True)
 def _documented() -> Iterator[None]:
     UNDOCUMENTED.clear()
+    IN_REQUEST.clear()
     yield
     assert sorted(set(UNDOCUMENTED)) == []
+    assert IN_REQUEST == []
 
 
 @pytest.fixture(scope="session", autouse=True)

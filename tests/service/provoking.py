@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,9 +15,10 @@ from typing import Any
 import pytest
 from httpx2 import Response
 
-from api import auth, importing, middleware
+from api import auth, compute_pool, importing, middleware
 from api.access import Role
 from api.gate import Gate
+from api.settings import Pool
 from api.store import engine
 from api.store.data import Basin
 from api.store.engine import Database
@@ -115,6 +119,36 @@ def broken(world: World) -> Response:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("api.cycle.absences.visits_at_risk", None)
         return world.ask(M, "POST", f"{BASIN}/absences", absence())
+
+
+def where_no_process_lasts(world: World) -> Response:
+    """Whatever judges is killed, twice."""
+    plan = proposed(world)
+
+    def killed() -> None:
+        raise MemoryError
+
+    def fresh() -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(1, initializer=killed)
+
+    held = world.service.settings
+    with pytest.MonkeyPatch.context() as patch, silenced("concurrent.futures"):
+        patch.setattr(compute_pool, "_fresh", fresh)
+        world.service.settings = held.model_copy(update={"pool": Pool.PROCESSES})
+        try:
+            return world.ask(C, "GET", f"{BASIN}/plans/{plan['id']}/check")
+        finally:
+            world.service.settings = held
+
+
+@contextmanager
+def silenced(name: str) -> Iterator[None]:
+    logger = logging.getLogger(name)
+    before, logger.disabled = logger.disabled, True
+    try:
+        yield
+    finally:
+        logger.disabled = before
 
 
 def outside(world: World, path: str) -> Response:
@@ -347,6 +381,7 @@ ASKED: dict[str, tuple[int, Callable[[World], Response]]] = {
     "A432": (409, lambda world: sent_again(world, contact=False)),
     "A502": (503, without_its_key),
     "A503": (503, lambda world: outside(world, "login")),
+    "A504": (503, where_no_process_lasts),
     "D109": (422, lambda world: world.ask(C, "POST", f"{BASIN}/webhooks", {"url": "https://a.example", "events": ["?"]})),
     "E101": (422, lambda world: supposed(world, {"kind": "visit_cancelled", "visit_id": "V9"})),
     "E102": (422, lambda world: supposed(world, {"kind": "employee_back", "employee_id": "A-2", "at": NOON})),

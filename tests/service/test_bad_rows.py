@@ -161,7 +161,7 @@ def test_the_others_are_planned_and_the_owner_hears_of_it(
     try:
         asked = kept.ask(C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-09"})
         assert asked.status_code == 202, asked.text
-        (told,) = asked.json()["set_aside"]
+        (told,) = kept.compose(asked.json()["id"])["set_aside"]
         assert (told["code"], told["id"], set(told["visits"])) == (code, id, lost), told
         listed = [one for one in kept.get(f"{BASIN}/attention")["set_aside"] if one["id"] == id]
         assert [one["code"] for one in listed] == [code]
@@ -174,6 +174,7 @@ def test_the_others_are_planned_and_the_owner_hears_of_it(
         owner = "S2" if told["provider_id"] else None
         letters = [one for one in kept.get(f"{BASIN}/messages?limit=500")["items"] if one["kind"] == "rows_set_aside"]
         assert any(one["contact_id"] == f"provider:{owner}" for one in letters) or owner is None
+        assert kept.ask(C, "POST", f"{BASIN}/jobs/{asked.json()['id']}/cancel").status_code == 200
     finally:
         spoil(kept, table, id, lambda _: before)
 
@@ -193,7 +194,9 @@ def test_one_providers_bad_rows_leave_an_urgent_search_of_another_as_it_is(world
 def test_an_owner_is_told_once_of_the_same_rows(world: World) -> None:
     spoil(world, data.Visit, "V4", lambda body: {**body, "required": ["no-such-skill"]})
     for _ in range(2):
-        assert world.ask(C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-09"}).status_code == 202
+        asked = world.ask(C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-09"})
+        assert [one["code"] for one in world.compose(asked.json()["id"])["set_aside"]] == ["P311"]
+        world.ask(C, "POST", f"{BASIN}/jobs/{asked.json()['id']}/cancel")
     assert len([one for one in world.get(f"{BASIN}/messages")["items"] if one["kind"] == "rows_set_aside"]) == 1
     assert put_back(world, C, "visits/V4", required=[])[0] == 200
     assert world.get(f"{BASIN}/attention")["set_aside"] == []
@@ -224,4 +227,5 @@ def test_an_evening_visit_that_may_begin_after_midnight_is_planned_on_its_day(wo
     late = {"earliest": "2026-03-09T19:00:00+01:00", "latest": "2026-03-09T19:30:00+01:00"}
     window = {**late, "hard_latest": "2026-03-10T00:30:00+01:00"}
     assert put_back(world, M, "visits/V2", windows=[window])[0] == 200
-    assert world.ask(C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-09"}).json()["set_aside"] == []
+    asked = world.ask(C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-09"}).json()
+    assert world.compose(asked["id"])["set_aside"] == []

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from api import compose, search
-from api.access import Role
+from api import compose, http, search
+from api.access import Principal, Role
 from api.attempts import Attempt
 from api.cycle import edits, publication
 from api.dispatcher import Dispatcher
+from api.scope import Scoped
 from api.set_aside import SetAside
 from api.store import plans
 from api.store.cycle import Job, Plan
@@ -184,10 +185,32 @@ def test_a_plan_is_checked_before_its_publication_writes(
     assert calls == [0]
 
 
-def test_searches_are_composed_while_others_write(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    calls = meanwhile(monkeypatch, compose, "composed", lambda: others_write(world))
-    assert world.ask(C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-09"}).status_code == 202
-    assert calls == [0]
+def written_down(world: World) -> None:
+    """Something of the basin is written, and noted."""
+    with world.service.database.writing() as session:
+        scoped = Scoped(session, Principal.system("tests", "B1"), world.service.clock)
+        scoped.changed(scoped.one(Site, "B1", "A", write=True))
+        scoped.commit()
+
+
+def test_a_plan_whose_basin_changes_while_it_is_judged_is_judged_again(
+    world: World, proposal: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the writing begins, as the first time, so that nobody waits for it; for ever is too long."""
+    calls, changes = list[int](), http.TRIES
+
+    def change() -> None:
+        if len(calls) <= changes:
+            written_down(world)
+
+    calls = meanwhile(monkeypatch, publication, "judged", change)
+    busy = world.publish(proposal)
+    assert (busy.status_code, busy.json()["code"], busy.headers["Retry-After"]) == (429, "A107", "2")
+    assert len(calls) == http.TRIES
+    calls.clear()
+    changes = 1
+    assert world.publish(proposal).status_code == 200
+    assert len(calls) == 2
 
 
 def test_a_plan_that_changed_while_it_was_judged_is_not_edited(

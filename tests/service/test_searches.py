@@ -20,6 +20,7 @@ from api.dispatcher import Dispatcher, executor_of
 from api.routes import progress
 from api.service import Service
 from api.settings import Pool
+from api.store import plans
 from api.store.cycle import Job
 from api.streams import Listener
 from brigade.problem import Problem
@@ -38,10 +39,12 @@ ENDLESS = {"seed": 1, "iterations": 10**12, "time_limit_s": None, "start": None}
 
 @pytest.fixture
 def asked(world: World) -> tuple[World, str]:
-    """A search, queued."""
+    """A search, queued and composed."""
     wish(world, replan="on_request")
     world.ask(M, "POST", f"{BASIN}/absences", absence())
-    return world, world.ask(C, "POST", f"{BASIN}/jobs", MONDAY).json()["id"]
+    job = world.ask(C, "POST", f"{BASIN}/jobs", MONDAY).json()["id"]
+    world.compose(job)
+    return world, job
 
 
 @pytest.fixture
@@ -141,11 +144,52 @@ def test_a_ghost_of_an_earlier_attempt_proposes_nothing(world: World) -> None:
     assert (state(world, job), world.get(f"{BASIN}/plans")["items"]) == ("running", [])
 
 
-def test_wishes_that_make_no_problem_are_told_with_their_issues(world: World) -> None:
+def test_wishes_that_make_no_problem_end_the_search_with_their_issues(world: World) -> None:
+    """What a coordinator asks is composed when it starts, as is what follows from an absence."""
     unknown_rule(world)
-    refused = world.ask(C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-09"})
-    assert (refused.status_code, refused.json()["code"]) == (422, "P404")
-    assert world.get(f"{BASIN}/jobs")["items"] == []
+    asked = world.ask(C, "POST", f"{BASIN}/jobs", MONDAY)
+    assert (asked.status_code, asked.json()["state"], asked.json()["problem_digest"]) == (202, "queued", None)
+    world.search()
+    failed = world.get(f"{BASIN}/jobs/{asked.json()['id']}")
+    assert (failed["state"], failed["failure"]["code"]) == ("failed", "P404")
+    assert failed["failure"]["issues"][0]["where"]
+
+
+def test_a_search_is_asked_at_once_and_composed_as_it_was_asked(world: World) -> None:
+    """Seed, effort, terms and days stand in the queue; the rows are those of the moment it starts."""
+    wish(world, replan="on_request")
+    world.ask(M, "POST", f"{BASIN}/absences", absence())
+    assert world.publish(world.propose()).status_code == 200
+    terms = {"freeze_min": 300, "tolerance_min": 7, "people": 2}
+    asked = {**MONDAY, "days": 2, "search": {"iterations": 70, "seed": 9, "deadline_s": 600}, "least_change": terms}
+    shown = world.ask(C, "POST", f"{BASIN}/jobs", asked, Idempotency_Key="k1").json()
+    assert (shown["kind"], shown["search"]["seed"], shown["search"]["iterations"]) == ("least_change", 9, 70)
+    assert (shown["problem_digest"], shown["set_aside"]) == (None, [])
+    assert shown["deadline_at"] > shown["created_at"]
+    assert world.ask(C, "POST", f"{BASIN}/jobs", asked, Idempotency_Key="k1").json() == shown
+    away = absence(id="ABS-2", provider_id="S2", employee_id="A-2")
+    assert world.ask(C, "POST", f"{BASIN}/absences", away).status_code == 201
+    assert world.compose(shown["id"])["problem_digest"] is not None
+    with world.service.database.reading() as session:
+        job = session.get_one(Job, shown["id"])
+        problem = plans.fetch_problem(session, str(job.digest))
+        wished = {"seed": 9, "iterations": 70, "people": 2, "tolerance_min": 7, "by_itself": False}
+        assert {name: job.wish[name] for name in wished} == wished
+    assert problem.horizon.days == 2
+    assert {"ABS-1", "ABS-2"} == {one.id for one in problem.absences}
+
+
+def test_a_search_queued_by_an_earlier_version_is_composed_as_the_basin_wishes(world: World) -> None:
+    """It says its days and limits, and nothing else."""
+    wish(world, replan="on_request")
+    world.ask(M, "POST", f"{BASIN}/absences", absence())
+    job = world.ask(C, "POST", f"{BASIN}/jobs", MONDAY).json()["id"]
+    with world.service.database.writing() as session:
+        row = session.get_one(Job, job)
+        later = {name: value for name, value in row.wish["later"].items() if name != "given"}
+        row.wish = {**row.wish, "by_itself": True, "later": later}
+        session.commit()
+    assert world.compose(job)["problem_digest"] is not None
 
 
 def test_a_killed_search_is_done_after_the_restart(tmp_path: Path) -> None:
@@ -155,6 +199,7 @@ def test_a_killed_search_is_done_after_the_restart(tmp_path: Path) -> None:
     wish(world, replan="on_request")
     world.ask(M, "POST", f"{BASIN}/absences", absence())
     job = world.ask(C, "POST", f"{BASIN}/jobs", MONDAY).json()["id"]
+    world.compose(job)
     set_job(world, job, wish=ENDLESS)
     pool = executor_of(settings_for(url, tmp_path, pool=Pool.PROCESSES))
     victim = pool.submit(os.getpid).result()

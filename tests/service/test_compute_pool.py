@@ -1,0 +1,215 @@
+"""What is composed and judged for requests is done by processes of the service's own: one at a time for a basin, bounded, and
+with the same answers. That no request does it by itself is held by every test of the service (`conftest._contract`)."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import threading
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api import compute_pool
+from api.access import Principal, Role
+from api.clock import SystemClock
+from api.compute_pool import ComputePool
+from api.faults import NotFound, TooManyAttempts, Unavailable, not_found
+from api.gate import Turns
+from api.scope import Scoped
+from api.settings import Pool
+from brigade.errors import Issue
+from tests.service.basin import BASIN, absence
+from tests.service.conftest import World, settings_for, wish, world_on
+
+C, M = Role.COORDINATOR, Role.MANAGER
+ASKER = Principal.system("tests", "B1")
+
+
+# -- turns ---------------------------------------------------------------------------------------------------------
+def test_a_holder_has_one_turn_at_a_time_and_leaves_room_for_others() -> None:
+    turns = Turns("essai", inside=2, waiting=8, of_one=5)
+    with turns.of("a", 0.0):
+        with pytest.raises(TooManyAttempts), turns.of("a", 0.0):
+            pass
+        with turns.of("b", 0.0), pytest.raises(TooManyAttempts), turns.of("c", 0.0):
+            pass
+    with turns.of("a", 0.0):
+        pass
+
+
+def test_whoever_waits_is_let_in_when_the_one_before_leaves() -> None:
+    turns, waits, order = Turns("essai", inside=2, waiting=8, of_one=2), threading.Event(), list[str]()
+
+    def second() -> None:
+        waits.set()
+        with turns.of("a", 60.0):
+            order.append("second")
+
+    with turns.of("a", 0.0):
+        thread = threading.Thread(target=second)
+        thread.start()
+        waits.wait(60)
+        while turns._known["a"] < 2:
+            pass
+        with pytest.raises(TooManyAttempts), turns.of("a", 60.0):  # two of one: a third is turned away at once
+            pass
+        order.append("first")
+    thread.join()
+    assert order == ["first", "second"]
+
+
+def test_so_many_wait_in_all() -> None:
+    turns = Turns("essai", inside=1, waiting=0, of_one=5)
+    with turns.of("a", 0.0), pytest.raises(TooManyAttempts), turns.of("b", 60.0):
+        pass
+
+
+# -- processes that end ----------------------------------------------------------------------------------------------
+@pytest.fixture
+def pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ComputePool]:
+    """Of threads, which begin at once: what ends a process is raised by hand."""
+    monkeypatch.setattr(compute_pool, "_fresh", lambda: ThreadPoolExecutor(1))
+    world = world_on(f"sqlite:///{tmp_path / 'brigade.db'}", tmp_path)
+    world.service.database.close()
+    made = ComputePool(world.service.database.url, 2)
+    yield made
+    made.close()
+    compute_pool._database.cache_clear()
+
+
+def name_of(scoped: Scoped, basin_id: str) -> str:
+    return str(scoped.basin(basin_id).body["name"])
+
+
+def asked(pool: ComputePool, act: Any, *given: Any) -> Any:
+    return pool.run("B1", ASKER, SystemClock(), 60.0, act, *given)
+
+
+def test_refusals_come_back_whole_and_take_no_process_away(pool: ComputePool) -> None:
+    def refuse(scoped: Scoped) -> None:
+        raise NotFound("A201", "x", "introuvable", "chercher", Issue("A201", "y", "introuvable", "chercher"))
+
+    for _ in range(3):
+        with pytest.raises(NotFound) as refused:
+            asked(pool, refuse)
+        assert [issue.where for issue in refused.value.issues] == ["x", "y"]
+    assert asked(pool, name_of, "B1")
+
+
+def test_what_is_killed_once_is_done_by_another_and_twice_is_said(pool: ComputePool) -> None:
+    killed = list[int]()
+
+    def die(scoped: Scoped, times: int) -> str:
+        killed.append(1)
+        if len(killed) <= times:
+            raise BrokenExecutor
+        return "done"
+
+    assert asked(pool, die, 1) == "done"
+    killed.clear()
+    with pytest.raises(Unavailable) as lost:
+        asked(pool, die, 2)
+    assert (lost.value.issues[0].code, len(killed)) == ("A504", 2)
+    assert asked(pool, name_of, "B1")  # and others go on
+
+
+def test_what_never_ends_is_given_up(pool: ComputePool, monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+
+    def wait(scoped: Scoped) -> None:
+        over.wait(60)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(compute_pool, "LONGEST_S", 0.0)
+        with pytest.raises(Unavailable):
+            asked(pool, wait)
+    over.set()
+    assert asked(pool, name_of, "B1")
+
+
+def test_nothing_begins_once_the_service_stops(pool: ComputePool) -> None:
+    pool.close()
+    with pytest.raises(Unavailable):
+        asked(pool, name_of, "B1")
+
+
+def test_faults_are_told_apart_after_their_way_through_another_process() -> None:
+    busy = pickle.loads(pickle.dumps(TooManyAttempts("A107", "calcul", "trop", "attendre", 2)))
+    assert (type(busy), busy.retry_after_s, busy.issues[0].code) == (TooManyAttempts, 2, "A107")
+    assert str(pickle.loads(pickle.dumps(not_found("visits", "V1")))) == str(not_found("visits", "V1"))
+
+
+# -- the same answers ------------------------------------------------------------------------------------------------
+def pid_of(scoped: Scoped) -> int:
+    return os.getpid()
+
+
+def test_a_process_of_its_own_answers_as_the_service_itself_would(tmp_path: Path) -> None:
+    """Every route that composes or judges, asked of threads and of processes; nothing of it is done here the second time."""
+    world = world_on(f"sqlite:///{tmp_path / 'brigade.db'}", tmp_path)
+    wish(world, replan="on_request")
+    declared = world.ask(M, "POST", f"{BASIN}/absences", absence(urgent_cause=True)).json()
+    plan, again = world.propose(), world.propose()
+    here = answers(world, plan, again)
+    service = world.service
+    service.settings = settings_for(service.database.url, tmp_path, pool=Pool.PROCESSES)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compute_pool, "compute", None)
+        try:
+            assert service.compute_pool.run("B1", ASKER, service.clock, 60.0, pid_of) != os.getpid()
+            assert answers(world, plan, again) == here
+            same = absence(id="ABS-1", urgent_cause=True)
+            changed = world.ask(M, "PUT", f"{BASIN}/absences/ABS-1", same, If_Match='"1"').json()
+            assert changed["markings"] == declared["markings"] != []
+            pin = {"edits": [{"kind": "pin", "visit_id": "V1"}], "state": "draft"}
+            where = f"{BASIN}/plans/{plan['id']}"
+            kept = world.ask(C, "POST", f"{where}/edits", pin, If_Match='"1"')
+            assert (kept.status_code, kept.json()["judged"]["plan_id"]) == (201, plan["id"]), kept.text
+            away = {"kind": "worker_away", "worker_id": "W1", "at": "2026-03-09T07:00:00+01:00"}
+            assert world.ask(C, "POST", f"{where}/what-if", {"events": [away]}).json()["problem_digest"]
+            assert world.publish(plan).status_code == 200
+        finally:
+            service.close()
+
+
+def answers(world: World, plan: dict[str, Any], again: dict[str, Any]) -> dict[str, Any]:
+    where = f"{BASIN}/plans/{plan['id']}"
+    asked = ("check", "why?visit_id=V1", "why?visit_id=V9", "candidates?visit_id=V1", f"compare?to={again['id']}")
+    found = {name: world.ask(C, "GET", f"{where}/{name}") for name in asked}
+    found["attention"] = world.ask(C, "GET", f"{BASIN}/attention")
+    found["judge"] = world.ask(C, "POST", f"{where}/judge", {"edits": [{"kind": "unassign", "visit_id": "V1"}]})
+    return {name: (answer.status_code, _without_request(answer.json())) for name, answer in found.items()}
+
+
+def _without_request(body: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if name != "request"}
+
+
+def test_whoever_may_not_ask_takes_no_turn(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*given: Any, **named: Any) -> None:
+        raise AssertionError("computed for somebody who may not ask")
+
+    monkeypatch.setattr(compute_pool, "compute", never)
+    plan = "plan-0199a7c1f3e2-9f2c4e1ab7d03355"
+    for role, path in ((M, BASIN), (C, "/v1/basins/NOWHERE")):
+        for question in (f"plans/{plan}/check", f"plans/{plan}/why?visit_id=V1", "attention"):
+            assert world.ask(role, "GET", f"{path}/{question}").status_code in (403, 404)
+    assert world.ask(Role.WORKER, "POST", f"{BASIN}/absences", absence()).status_code == 403
+
+
+def test_an_absence_is_declared_though_nobody_can_say_what_its_cause_decides(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*given: Any, **named: Any) -> None:
+        raise TooManyAttempts("A107", "calcul", "trop à la fois", "réessayer", 2)
+
+    monkeypatch.setattr(compute_pool, "compute", full)
+    told = world.ask(M, "POST", f"{BASIN}/absences", absence(), Idempotency_Key="k1")
+    assert (told.status_code, told.json()["markings"]) == (201, [])
+    assert [one["visit_id"] for one in told.json()["at_risk"]] == ["V1", "V2", "V3"]
+    assert "la proposition le dira" in told.json()["notices"][-1]
+    assert told.json()["jobs"]
