@@ -3,16 +3,12 @@
 
 from __future__ import annotations
 
-import json
-import logging
-import sys
 import threading
 from collections.abc import AsyncIterator
 from concurrent.futures import Executor
 from contextlib import asynccontextmanager
 from typing import Any
 
-import structlog
 from anyio import to_thread
 from fastapi import Depends, FastAPI
 
@@ -20,6 +16,7 @@ from api import contract, demo, errors, examples, upkeep
 from api.clock import SystemClock
 from api.dispatcher import Dispatcher
 from api.kinds import KINDS
+from api.logs import configure_logs
 from api.messages.outbox import Carrier
 from api.messages.post import Postman
 from api.messages.webhooks import Courier
@@ -185,37 +182,3 @@ def _describe(app: FastAPI) -> None:
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
-
-
-def configure_logs() -> None:
-    """One JSON line an event, to the standard error; the server's own access log, which holds paths, stays silent."""
-    logging.getLogger("uvicorn.access").disabled = True
-    line = logging.StreamHandler()
-    line.setFormatter(JsonLine())
-    logging.getLogger().handlers = [one for one in logging.getLogger().handlers if not isinstance(one.formatter, JsonLine)]
-    logging.getLogger().addHandler(line)
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=lambda *names: structlog.PrintLogger(sys.stderr),
-        cache_logger_on_first_use=False,
-    )
-
-
-class JsonLine(logging.Formatter):
-    """What the server and the event loop say, in the form of the rest; never a message's traceback, which may quote data."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        said = {
-            "logger": record.name,
-            "event": "server",
-            "level": record.levelname.lower(),
-            "at": f"{record.module}:{record.lineno}",
-        }
-        if record.exc_info and record.exc_info[0] is not None:
-            return json.dumps({**said, "error": record.exc_info[0].__name__}, ensure_ascii=False)
-        return json.dumps({**said, "what": record.getMessage()}, ensure_ascii=False)

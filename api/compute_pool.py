@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from api.access import Principal
 from api.faults import Unavailable
 from api.gate import Turns
+from api.logs import configure_logs
 from api.processes import Processes
 from api.scope import Scoped
 from api.store.engine import Database
@@ -137,6 +138,7 @@ def compute(
 def _prepare() -> None:
     """A terminal's interrupt is the service's to hear."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    configure_logs()
 
 
 def _load() -> None:

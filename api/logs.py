@@ -1,0 +1,43 @@
+"""What the log is: one JSON line an event, on the standard error, of the service and of the processes that compute for it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+
+import structlog
+
+
+def configure_logs() -> None:
+    """One JSON line an event, to the standard error; the server's own access log, which holds paths, stays silent."""
+    logging.getLogger("uvicorn.access").disabled = True
+    line = logging.StreamHandler()
+    line.setFormatter(JsonLine())
+    logging.getLogger().handlers = [one for one in logging.getLogger().handlers if not isinstance(one.formatter, JsonLine)]
+    logging.getLogger().addHandler(line)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=lambda *names: structlog.PrintLogger(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+class JsonLine(logging.Formatter):
+    """What the server and the event loop say, in the form of the rest; never a message's traceback, which may quote data."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        said = {
+            "logger": record.name,
+            "event": "server",
+            "level": record.levelname.lower(),
+            "at": f"{record.module}:{record.lineno}",
+        }
+        if record.exc_info and record.exc_info[0] is not None:
+            return json.dumps({**said, "error": record.exc_info[0].__name__}, ensure_ascii=False)
+        return json.dumps({**said, "what": record.getMessage()}, ensure_ascii=False)
