@@ -116,8 +116,9 @@ def _lifespan(service: Service, executor: Executor | None, dispatches: bool) -> 
         over.set()
         for thread in threads:
             thread.stop()
+        service.stop_computing()
         keeper.join()
-        service.close()
+        service.database.close()
 
     return lives
 

@@ -91,11 +91,10 @@ class Service:
             return cast(Result, compute_pool.compute(self.database, principal, self.clock, act, given, named))
         return self.compute_pool.run(basin_id, principal, self.clock, patience_s, act, *given, **named)
 
-    def close(self) -> None:
-        """What was begun on use ends."""
+    def stop_computing(self) -> None:
+        """Nobody waits for what is being computed any more."""
         if "compute_pool" in self.__dict__:
             self.compute_pool.close()
-        self.database.close()
 
     def read_file(self, act: Callable[..., Result], *given: Any) -> Result:
         """What somebody else wrote, read in a process of its own; with threads (tests, mostly) here."""
