@@ -96,7 +96,7 @@ class TellingServer(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             print(first_start.opened(self.service, self.lang), flush=True)
-            if self.service.settings.pool is not Pool.THREADS:
+            if self.service.settings.compute_ahead and self.service.settings.pool is not Pool.THREADS:
                 self.service.compute_pool.warm()
 
 

@@ -75,6 +75,7 @@ class Settings(PostSettings):
     pool: Pool = Pool.PROCESSES
     pool_size: int = Field(1, ge=1, le=64)
     compute_pool_size: int = Field(2, ge=1, le=16, description="Processes that compose and judge for requests.")
+    compute_ahead: bool = Field(True, description="The first of them begins with the service, not with the first request.")
     dask_address: str | None = None
     solve_s: float = Field(10.0, gt=0, le=3600, description="Wall clock of one search, unless it is asked otherwise.")
     replan_s: float = Field(2.0, gt=0, le=3600, description="The same, of a search for the least change of a published plan.")

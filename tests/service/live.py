@@ -72,6 +72,7 @@ class Live:
             "BRIGADE_DEMO_FILE": "the clock of the database",
             "BRIGADE_LOST_AFTER_S": "3",
             "BRIGADE_POLL_S": "0.25",
+            "BRIGADE_COMPUTE_AHEAD": "false",
             **settings,
         }
         self.process: subprocess.Popen[bytes] | None = None
