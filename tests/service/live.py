@@ -28,11 +28,11 @@ FAULTY = ("tests.service.faulty",)
 """The same application, in which one function was made to stall or fail (`BRIGADE_TEST_FAULT`)."""
 
 
-# `httpx2.get` makes a client each time and reads the certificates of the world for it, which takes as much of the processor
-# as a service that begins. Each call has a connection of its own: services are killed.
-CLIENT = httpx2.Client(verify=False, timeout=60, limits=httpx2.Limits(max_keepalive_connections=0))
 PATIENCE_S = 180
 """Only a hang takes so long: on a busy machine a service of its own needs half a minute to begin."""
+# `httpx2.get` makes a client each time and reads the certificates of the world for it, which takes as much of the processor
+# as a service that begins. Each call has a connection of its own: services are killed.
+CLIENT = httpx2.Client(verify=False, timeout=PATIENCE_S, limits=httpx2.Limits(max_keepalive_connections=0))
 
 
 def until(holds: Callable[[], bool]) -> None:
