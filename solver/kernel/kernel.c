@@ -336,6 +336,7 @@ void search_spans(const handle *h, tick *early, tick *late) {
    plan's true cost goes to `change`. The plan is left as it was. */
 int search_try(handle *h, int64_t visit, int64_t tour, int64_t position, int64_t *change) {
     search *s = &h->s;
+    const model *m = s->m;
     int64_t before = true_total(s);
     option one = {0, 0, tour, position, 0, 0};
     open_backup(&s->iteration);
@@ -344,7 +345,7 @@ int search_try(handle *h, int64_t visit, int64_t tour, int64_t position, int64_t
     join(s, one.tour);
     close_component(s);
     keep_component(s, 0);
-    bool lawful = put(s, visit, tour, position);
+    bool lawful = worker_fits(s, visit, TOUR(tour, T_WORKER)) && put(s, visit, tour, position);
     if (lawful) {
         join_ties(s, visit);
         lawful = judge(s);

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from brigade.demand import Link, LinkKind
 from brigade.problem import Problem
 from brigade.timing import retime
@@ -74,6 +76,15 @@ def test_a_visit_that_would_push_the_next_one_over_its_window_is_not() -> None:
     assert search.try_insertion(0, 0, 0) is None
     search.construct()
     assert search.plan(best=False) == [[1]]
+
+
+@pytest.mark.parametrize(("kind", "own"), [(LinkKind.SAME_WORKER, True), (LinkKind.DIFFERENT_WORKERS, False)])
+def test_whom_a_link_asks_for_is_judged_of_an_insertion(kind: LinkKind, own: bool) -> None:
+    """V2 is W1's; V1, just before it, is tied to it."""
+    visits = [visit("V1", "A", 60, "08:00", "08:00"), visit("V2", "A", 60, "09:00", "09:00")]
+    asked = problem(visits, [worker("W1", home=None), worker("W2", home=None)], links=(Link(kind, "V1", "V2", together=False),))
+    search, _ = loaded(asked, [[1], []])
+    assert (search.try_insertion(0, 0, 0) is not None, search.try_insertion(0, 1, 0) is not None) == (own, not own)
 
 
 def test_a_break_that_an_insertion_makes_due_is_judged_though_screening_cannot_see_it() -> None:
