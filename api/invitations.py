@@ -3,14 +3,17 @@ password by a link."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
 
 from api import auth, people
 from api.access import NEEDS_TARGET, Role
 from api.faults import Conflict, Unfit, forbidden
 from api.scope import Scoped
 from api.settings import Settings
-from api.store.people import Account, Grant
+from api.store.people import Account, AuditEntry, Grant
+from api.store.persons import OutsideName
 
 INVITING = (Role.MANAGER, Role.COORDINATOR)
 """Each invites its own kind only: a manager also reads why somebody is away, which no coordinator does."""
@@ -56,15 +59,30 @@ def _target(scoped: Scoped, basin_id: str, invited: Role, target_id: str | None)
 def _waiting(scoped: Scoped, login: str, role: Role, grant: tuple[str, str]) -> Account | None:
     """An account of that name that nobody has entered yet, and that reaches exactly this."""
     row = scoped.session.scalar(select(Account).where(Account.login == login).with_for_update())
-    if row is None or not row.is_active or row.role != role.value or row.password_hash != auth.NO_PASSWORD:
+    if row is None or not row.is_active or row.role != role.value or not _never_entered(scoped, [row.id]):
         return None
     held = select(Grant.basin_id, Grant.target_id).where(Grant.account_id == row.id)
     return row if [tuple(one) for one in scoped.session.execute(held)] == [grant] else None
 
 
 def _refuse_many(scoped: Scoped, grant: tuple[str, str]) -> None:
-    asked = select(Account.id).join(Grant, Grant.account_id == Account.id)
-    asked = asked.where(Grant.basin_id == grant[0], Grant.target_id == grant[1], Account.password_hash == auth.NO_PASSWORD)
-    if len(scoped.session.scalars(asked.limit(MOST_WAITING)).all()) >= MOST_WAITING:
+    asked = select(Grant.account_id).where(Grant.basin_id == grant[0], Grant.target_id == grant[1])
+    if len(_never_entered(scoped, scoped.session.scalars(asked).all())) >= MOST_WAITING:
         hint = "attendre que les personnes invitées choisissent leur mot de passe, ou demander à un administrateur"
         raise Conflict("A202", "invitations", f"{MOST_WAITING} comptes attendent déjà", hint)
+
+
+def _never_entered(scoped: Scoped, ids: Sequence[str]) -> set[str]:
+    """Of these accounts, those that were invited and that nobody has entered since, by a password or by an outside provider.
+
+    An account without a password may well be in use: an administrator has reset it, or its owner comes from outside. So the
+    trail has to say it: the last word about the account is its invitation. Once retention has taken that word away, the
+    account does not wait any more, and is an administrator's.
+    """
+    outside = select(OutsideName.account_id).where(OutsideName.account_id == Account.id).exists()
+    asked = select(Account.id).where(Account.id.in_(ids), Account.password_hash == auth.NO_PASSWORD, ~outside)
+    shut = scoped.session.scalars(asked).all()
+    about = AuditEntry.basin_id.is_(None) & (AuditEntry.kind == "accounts") & AuditEntry.target.in_(shut)
+    last = select(func.max(AuditEntry.seq)).where(about).group_by(AuditEntry.target)
+    told = select(AuditEntry.target).where(AuditEntry.seq.in_(last), AuditEntry.action == "accounts.invited")
+    return set(scoped.session.scalars(told))

@@ -6,6 +6,7 @@ from typing import Any
 
 from api.access import Role
 from api.invitations import MOST_WAITING
+from api.store.persons import OutsideName
 from tests.service.basin import BASIN
 from tests.service.conftest import PASSWORD, World
 
@@ -43,6 +44,22 @@ def test_a_manager_lets_a_colleague_in_who_reaches_the_same_service_and_no_other
     assert not [line for line in told if LOGIN in line], "a login may name a person"
 
 
+def test_an_account_in_use_is_nobodys_to_invite_and_those_that_wait_are_bounded(world: World) -> None:
+    """An administrator's reset leaves it without a password; who comes from an outside provider never had one."""
+    in_use = [invite(world, M, login=f"{LOGIN}.{number}").json() for number in range(2)]
+    chosen(world, in_use[0]["link"])
+    assert world.ask(A, "POST", f"/v1/accounts/{in_use[0]['account']['id']}/password-reset").status_code == 200
+    with world.service.database.writing() as session:
+        now = world.service.clock.now()
+        session.add(OutsideName(issuer="i", subject="s", account_id=in_use[1]["account"]["id"], created_at=now))
+        session.commit()
+    assert [invite(world, M, login=f"{LOGIN}.{number}").status_code for number in range(2)] == [409, 409]
+    for number in range(MOST_WAITING):
+        assert invite(world, M, login=f"{LOGIN}.new.{number}").status_code == 201, "those in use do not count"
+    assert invite(world, M).status_code == 409
+    assert invite(world, M, login=f"{LOGIN}.new.0").status_code == 201, "the same again"
+
+
 def test_a_coordinator_lets_a_coordinator_of_her_own_basin_in(world: World) -> None:
     made = invite(world, C).json()
     assert (made["account"]["role"], made["account"]["grants"]) == ("coordinator", [{"basin_id": "B1", "target_id": ""}])
@@ -75,12 +92,8 @@ def test_nobody_gives_more_than_the_own_reach(world: World) -> None:
     assert [(role, given, invite(world, role, **given).status_code) for role, given, _ in BEYOND] == BEYOND
 
 
-def test_another_basin_is_out_of_reach_and_invitations_are_bounded(world: World) -> None:
+def test_another_basin_is_out_of_reach(world: World) -> None:
     wishes = {"name": "Arras", "department": "62"}
     assert world.ask(A, "PUT", "/v1/basins/B2", wishes).status_code == 201
     for role in (C, M):
         assert world.ask(role, "POST", "/v1/basins/B2/invitations", {"login": LOGIN}).status_code == 404
-    for number in range(MOST_WAITING):
-        assert invite(world, M, login=f"{LOGIN}.{number}").status_code == 201
-    assert invite(world, M).status_code == 409
-    assert invite(world, M, login=f"{LOGIN}.0").status_code == 201, "the same again"
