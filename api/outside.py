@@ -196,7 +196,7 @@ def _json(ask: Any, url: str, **more: Any) -> dict[str, Any]:
     try:
         answer = ask(url, timeout=TIMEOUT_S, follow_redirects=False, **more)
         found = answer.json()
-    except (httpx2.HTTPError, ValueError):
+    except (httpx2.HTTPError, ValueError, RecursionError):
         raise _silent("ne répond pas") from None
     if 400 <= answer.status_code < 500:
         raise _refused(f"le fournisseur d’identité refuse ({answer.status_code})")

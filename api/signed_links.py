@@ -127,8 +127,8 @@ def _json_of(body: bytes) -> Any:
     """Raises: BadRequest."""
     try:
         return json.loads(body)
-    except ValueError:
-        raise BadRequest("A304", "document", "pas du JSON", '{"reply": "accept"}') from None
+    except (ValueError, RecursionError):
+        raise BadRequest("A304", "document", "pas du JSON, ou trop imbriqué", '{"reply": "accept"}') from None
 
 
 # -- one stop ------------------------------------------------------------------------------------------------------

@@ -249,7 +249,7 @@ def _ask(url: str, body: Mapping[str, Any] | None, timeout_s: float) -> Mapping[
         raise TravelUnavailable([Issue("T030", _named(url), f"pas de réponse : {_silence(reason)}", hint)]) from fault
     try:
         answer = json.loads(content)
-    except ValueError as fault:
+    except (ValueError, RecursionError) as fault:
         raise _refusal(url, "réponse qui n'est pas du JSON") from fault
     if not isinstance(answer, dict):
         raise _refusal(url, "réponse qui n'est pas un objet JSON")

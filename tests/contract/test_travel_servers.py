@@ -244,6 +244,7 @@ def test_places_each_near_a_road_but_too_far_apart_are_told_in_valhalla_s_words(
         ((400, b'{"code": "TooBig", "message": "Too many table coordinates"}'), "TooBig: Too many"),
         ((500, b"<html>oops</html>"), "HTTP 500"),
         ((200, b"<html>welcome</html>"), "JSON"),
+        ((200, b"[" * 15_000), "JSON"),
         ((200, b"[]"), "objet JSON"),
         ((200, b'{"code": "Ok"}'), "forme ()"),
         ((200, b'{"code": "Ok", "durations": [[0, 1], [2]], "distances": [[0]]}'), "illisible"),

@@ -93,6 +93,12 @@ def test_a_form_without_an_answer_is_met_by_the_page_again(world: World, body: b
     assert "appuyez sur un des boutons" in page.text
 
 
+def test_brackets_without_end_are_no_answer(world: World) -> None:
+    _, link = offered(world)
+    page = world.client.post(link, content=b"[" * 15_000, headers={"Content-Type": "application/json"})
+    assert (page.status_code, page.json()["code"]) == (400, "A304")
+
+
 def test_head_says_what_get_says_without_its_body(world: World) -> None:
     _, link = offered(world)
     for agent in (BROWSER, {}):
