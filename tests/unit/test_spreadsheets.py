@@ -241,8 +241,15 @@ def test_a_unit_shown_by_an_ods_is_read_or_asked_for(shown: str, is_read: bool, 
 
 @pytest.mark.parametrize("word", ["#ERREUR!", "#ERROR!", "#UNKNOWN!", "#N/D", "#CALC!", "#DIV/0 !", "Err:502"])
 def test_an_error_in_any_spreadsheets_words_is_one(word: str) -> None:
-    assert is_error(word)
-    assert not any(is_error(text) for text in ("#1", "C#", "# 12", "Err", "#", "n/a"))
+    assert is_error(word, is_prose=True)
+    assert is_error(word, is_prose=False)
+
+
+def test_what_only_looks_like_an_error_is_somebodys_text_where_texts_stand() -> None:
+    assert not any(is_error(text, is_prose=False) for text in ("#1", "C#", "# 12", "Err", "#", "n/a"))
+    honest = ("#urgent!", "#Porte bleue !", "#RDV ?", "#non!")
+    assert [is_error(text, is_prose=True) for text in honest] == [False] * 4
+    assert [is_error(text, is_prose=False) for text in (*honest, "#XYZ!")] == [True] * 5
 
 
 # -- numbers -----------------------------------------------------------------------------------------------------------

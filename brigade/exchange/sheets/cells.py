@@ -52,7 +52,7 @@ def unguard(text: str) -> str:
 # -- reading -----------------------------------------------------------------------------------------------------------
 def read_cell(cell: RawCell, column: Column, zone: ZoneInfo) -> Any:
     """The JSON value of a cell; None for a blank one that may be blank. Raises: CellFault."""
-    refuse_unreadable(cell)
+    refuse_unreadable(cell, is_prose=column.cell is Cell.TEXT)
     if column.cell is Cell.TEXT:
         raw = unguard(cell.shown or cell.text)
         return raw if raw or column.required else None
@@ -73,9 +73,9 @@ def read_cell(cell: RawCell, column: Column, zone: ZoneInfo) -> Any:
     return READERS[column.cell](bare)
 
 
-def refuse_unreadable(cell: RawCell) -> None:
+def refuse_unreadable(cell: RawCell, *, is_prose: bool = True) -> None:
     """Raises: CellFault, for a cell that shows no value of anybody's: an error, or a formula never computed."""
-    if cell.stored is Stored.ERROR or is_error(cell.text):
+    if cell.stored is Stored.ERROR or is_error(cell.text, is_prose=is_prose):
         raise CellFault("C116", "corriger la formule, ou remplacer l'erreur par la valeur voulue (vide si aucune)")
     if cell.stored is Stored.UNCOMPUTED:
         raise CellFault("C117", "ouvrir le fichier dans le tableur et l'enregistrer, ou écrire la valeur au lieu de la formule")

@@ -134,7 +134,8 @@ def _merged(one: Element, row: int, column: int, sheet: _Sheet) -> None:
 def _cell(one: Element) -> RawCell:
     shown = "\n".join(_text(paragraph) for paragraph in one.findall(f"{TEXT}p"))
     kind = one.get(f"{OFFICE}value-type")
-    if one.get(f"{CALC}value-type") == "error" or is_error(shown):  # older programs give an error the value 0
+    is_error_shown = is_error(shown, is_prose=kind in (None, "string"))
+    if one.get(f"{CALC}value-type") == "error" or is_error_shown:  # older programs give an error the value 0
         return RawCell(shown or "#ERREUR", Stored.ERROR)
     match kind:
         case "float" | "currency" | "percentage":

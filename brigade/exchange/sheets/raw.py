@@ -20,6 +20,12 @@ MOST_BLANK_ROWS = 2_000_000
 
 ERROR_WORD = re.compile(r"err:5\d\d|#(n/[ad]|nv|getting_data|[^\W\d_][\w/]*[!?])", re.IGNORECASE)
 """What spreadsheets show where a formula fails, in the language of whoever saved the file: #REF!, #NOM ?, Err:508."""
+WRITTEN_ERROR = re.compile(
+    r"err:5\d\d|#(n/[ad]|nv|getting_data|(div/0|ref|null|num|value|name|spill|calc|blocked|field|connect|busy|error|unknown"
+    r"|bezug|wert|zahl|überlauf|valeur|nombre|nul|propagation|erreur|inconnu|champ|bloqué|occupé|connexion)!|(nom|name)\?)",
+    re.IGNORECASE,
+)
+"""Those of them that a text of somebody's would not be: « #urgent ! » is no error."""
 
 
 class Stored(StrEnum):
@@ -108,9 +114,13 @@ def blank(row: Row) -> bool:
     return all(cell.is_blank or cell.repeated for cell in row)
 
 
-def is_error(text: str) -> bool:
-    """Whether a text is the error that a spreadsheet shows; saved as CSV it is a text like any other."""
-    return text[:1] in "#Ee" and ERROR_WORD.fullmatch("".join(text.split())) is not None
+def is_error(text: str, *, is_prose: bool) -> bool:
+    """Whether a text is the error that a spreadsheet shows; saved as CSV it is a text like any other.
+
+    Args: is_prose: it may be words of somebody's: only what programs are known to write counts, not all that looks like it.
+    """
+    known = WRITTEN_ERROR if is_prose else ERROR_WORD
+    return text[:1] in "#Ee" and known.fullmatch("".join(text.split())) is not None
 
 
 def raw_moment(value: datetime, *, is_clock_shown: bool) -> RawCell:
