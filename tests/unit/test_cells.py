@@ -5,14 +5,19 @@ from __future__ import annotations
 import unicodedata
 import zipfile
 from collections.abc import Callable
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from brigade.errors import Issue, Refused
+from brigade.exchange.mapping.applying import with_unit
 from brigade.exchange.reading import read_any
+from brigade.exchange.shapes.mapping import Unit
 from brigade.exchange.sheets.cells import (
+    decimal_comma,
+    read_cell,
     read_choice,
     read_codes,
     read_count,
@@ -23,7 +28,8 @@ from brigade.exchange.sheets.cells import (
 )
 from brigade.exchange.sheets.clocks import CellFault, WholeDay, read_day, read_minutes, read_moment
 from brigade.exchange.sheets.grids import read_grids
-from brigade.exchange.sheets.raw import Vocabulary
+from brigade.exchange.sheets.layout import TABLES_BY_NAME, Cell
+from brigade.exchange.sheets.raw import RawCell, Stored, Vocabulary
 from brigade.exchange.sheets.tables import write_tables
 from brigade.units import PARIS
 from tests.faults.base import sound, tables
@@ -59,15 +65,26 @@ def test_lengths_that_say_nothing_sure_are_asked_for_with_examples(text: str) ->
 
 
 @pytest.mark.parametrize("read", [read_minutes, read_count, read_euros])
-@pytest.mark.parametrize("text", ["12.000", "1,200", "700.000", "-1.500"])
+@pytest.mark.parametrize("text", ["12.000", "1,200", "700.000", "-1.500", "12.345", "1,607"])
 def test_a_number_that_may_be_thousands_is_asked_for(read: Callable[[str], object], text: str) -> None:
-    """Twelve metres, or twelve thousand? What we write ourselves never ends in such a zero."""
-    with pytest.raises(CellFault, match=f"« {text[:-4]} » ou « {text[:-4]} {text[-3:]} »"):
+    """Twelve minutes and a bit, or twelve thousand? In what we write ourselves one more zero tells."""
+    with pytest.raises(CellFault, match=f"« {text[:-4]},{text[-3:]}0 » ou « {text[:-4]} {text[-3:]} »"):
         read(text)
+    with pytest.raises(CellFault, match="se lisent"):
+        read_minutes(f"{text} min")
+    with pytest.raises(CellFault, match="se lisent"):
+        read_minutes(f"{text} h")
 
 
 def test_three_decimals_of_a_fraction_are_no_thousands() -> None:
-    assert [read_minutes(text) for text in ("12,125", "0,500", "12,50")] == [12.125, 0.5, 12.5]
+    assert [read_minutes(text) for text in ("12,1250", "0,500", "12,50")] == [12.125, 0.5, 12.5]
+    assert [decimal_comma(value) for value in (12.125, 0.125, 12.5, Decimal("12.40"))] == ["12,1250", "0,125", "12,5", "12,40"]
+
+
+def test_a_number_of_a_workbook_has_no_thousands_to_be_taken_for() -> None:
+    lengths = next(one for one in TABLES_BY_NAME["visits"].columns if one.cell is Cell.MINUTES)
+    assert read_cell(RawCell("12.125", Stored.NUMBER), lengths, PARIS) == 12.125
+    assert read_cell(with_unit(RawCell("1.625", Stored.NUMBER), lengths, Unit.HOURS), lengths, PARIS) == 97.5
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from brigade.exchange.faults import said
 from brigade.exchange.mapping.document import code_key, table_of
 from brigade.exchange.shapes.mapping import ColumnMapping, MappingDocument, TableMapping, Unit
 from brigade.exchange.sheets.cells import TYPED, read_codes, refuse_unreadable
-from brigade.exchange.sheets.clocks import NUMBER, CellFault, read_decimal, says_unit
+from brigade.exchange.sheets.clocks import NUMBER, CellFault, read_decimal, says_unit, unmistakable
 from brigade.exchange.sheets.csv_text import LOOKED_AT
 from brigade.exchange.sheets.grids import Grids
 from brigade.exchange.sheets.headers import TOTAL
@@ -236,7 +236,11 @@ def with_unit(cell: RawCell, column: Column, unit: Unit | None) -> RawCell:
     """A cell whose bare numbers say their unit: 1,5 is 1,5 h; of an instant, 8,5 is 08:30. Any other text stays as it is."""
     if unit is None or cell.stored in TYPED or says_unit(cell.shown):
         return cell
-    made = as_clock(cell.text) if column.cell is Cell.MOMENT else SPELL_MARKS.sub(partial(_with_mark, unit), cell.text)
+    if column.cell is Cell.MOMENT:
+        made = as_clock(cell.text)
+    else:
+        text = unmistakable(cell.text) if cell.stored is Stored.NUMBER else cell.text
+        made = SPELL_MARKS.sub(partial(_with_mark, unit), text)
     return cell if made == cell.text else cell._replace(text=made, stored=Stored.TEXT, shown="")
 
 

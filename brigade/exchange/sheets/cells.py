@@ -19,6 +19,7 @@ from brigade.exchange.sheets.clocks import (
     read_minutes,
     read_moment,
     says_unit,
+    unmistakable,
 )
 from brigade.exchange.sheets.layout import QUANTITIES, Cell, Column
 from brigade.exchange.sheets.number_formats import SIGNIFICANT
@@ -59,6 +60,8 @@ def read_cell(cell: RawCell, column: Column, zone: ZoneInfo) -> Any:
     text = _code_text(cell) if column.cell in NAMES else cell.text
     if cell.shown and column.cell in QUANTITIES:
         text = _quantity_text(cell, column)
+    if cell.stored is Stored.NUMBER and column.cell in QUANTITIES:
+        text = unmistakable(text)
     bare = unguard(text.strip()).strip()
     if TOO_NARROW.fullmatch(bare):
         raise CellFault("C116", "élargir la colonne dans le tableur avant d'enregistrer en CSV")
@@ -227,7 +230,7 @@ def write_moment(text: str, zone: ZoneInfo) -> str:
 
 
 def decimal_comma(value: Value) -> str:
-    """A number as French spreadsheets write it, to its last digit."""
-    if isinstance(value, Decimal):
-        return f"{value:f}".replace(".", ",")
-    return value if isinstance(value, str) else repr(value).replace(".", ",")
+    """A number as French spreadsheets write it, to its last digit, and so that nobody takes it for thousands."""
+    if isinstance(value, str):
+        return value
+    return unmistakable((f"{value:f}" if isinstance(value, Decimal) else repr(value)).replace(".", ","))

@@ -12,7 +12,8 @@ NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,3})?")
 GROUPED = re.compile(r"[+-]?\s?\d{1,3}(\s\d{3})+([.,]\d+)?")
 """Thousands apart: 1 200. Two numbers in a cell, 45 45, are none."""
 MOST_DIGITS = 40
-GROUPED_OR_DECIMAL = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d\d0")
+GROUPED_OR_DECIMAL = re.compile(r"([+-]?[1-9]\d{0,2})[.,](\d{3})")
+"""12.345 is some twelve to some, and twelve thousand and more to others."""
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 MONTHS = (
     *("janvier", "fevrier", "mars", "avril", "mai", "juin"),
@@ -57,13 +58,23 @@ class WholeDay(StrEnum):
 
 # -- numbers and lengths -----------------------------------------------------------------------------------------------
 def read_amount(text: str) -> Decimal:
-    """A number, unless its point or comma may part thousands: 12.000 is twelve to some and twelve thousand to others."""
-    if GROUPED_OR_DECIMAL.fullmatch(text.strip()):
-        whole, digits = re.split("[.,]", text.strip())
-        raise CellFault(
-            "C102", f"« {whole} » ou « {whole} {digits} » : avec un point ou une virgule, l'un et l'autre se lisent"
-        )
+    """A number, unless its point or comma may part thousands."""
+    refuse_doubtful(text)
     return read_decimal(text)
+
+
+def refuse_doubtful(text: str) -> None:
+    """Raises: CellFault, for a number, with its unit or without, whose point or comma may part thousands."""
+    marked = re.match(rf"{GROUPED_OR_DECIMAL.pattern}(?![\d.,])", text.strip())
+    if marked:
+        whole, digits = marked.groups()
+        meant = f"« {whole},{digits}0 » ou « {whole} {digits} »"
+        raise CellFault("C102", f"{meant} : avec un point ou une virgule, l'un et l'autre se lisent")
+
+
+def unmistakable(text: str) -> str:
+    """A number of known value with one more zero, where three decimals could be taken for thousands."""
+    return f"{text}0" if GROUPED_OR_DECIMAL.fullmatch(text) else text
 
 
 def read_decimal(text: str) -> Decimal:
@@ -80,11 +91,12 @@ def read_decimal(text: str) -> Decimal:
 
 def read_minutes(text: str) -> float | int:
     """Minutes, or hours and minutes: 90 · 12,5 · 1h30 · 2 h · 1:30 · 01:30:00 · 90 min · 1 h 30 min · 1,5 h · PT90M."""
+    refuse_doubtful(text)
     minutes = _length(text)
     if minutes is None and not NUMBER.fullmatch(text.strip()) and not GROUPED.fullmatch(text.strip()):
         raise CellFault("C102", "des minutes ou des heures, comme 45, 0:45, 45 min ou 1h30")
     if minutes is None:
-        minutes = read_amount(text)
+        minutes = read_decimal(text)
     return int(minutes) if abs(minutes) < 10**15 and minutes == int(minutes) else float(minutes)
 
 
