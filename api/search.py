@@ -58,10 +58,11 @@ class _Signals:
     def wait(self) -> None:
         while True:
             signal.sigwait(_HEARD)
-            if self.has_come or self.searching is None:
+            searching = self.searching  # read once: the search may end meanwhile
+            if self.has_come or searching is None:
                 os._exit(1)
             self.has_come = True
-            self.searching.set()
+            searching.set()
 
 
 _HEARD = (signal.SIGINT, signal.SIGTERM)

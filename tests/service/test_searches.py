@@ -222,3 +222,28 @@ def _beats(world: World, job: str) -> bool:
     """Whether the searching process has told the database that it lives."""
     shown = world.get(f"{BASIN}/jobs/{job}")
     return bool(shown["heartbeat_at"] > shown["changed_at"])
+
+
+class Ending(search._Signals):
+    """Its search ends right after it was looked at."""
+
+    def __init__(self) -> None:
+        self.has_come, self.stops, self.looks = False, threading.Event(), 0
+
+    @property
+    def searching(self) -> threading.Event | None:  # type: ignore[override]
+        self.looks += 1
+        return self.stops if self.looks == 1 else None
+
+
+def test_a_signal_that_meets_the_end_of_a_search_ends_the_process_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    def exits(status: int) -> None:
+        raise SystemExit(status)
+
+    heard = Ending()
+    monkeypatch.setattr(signal, "sigwait", lambda those: signal.SIGTERM)
+    monkeypatch.setattr(os, "_exit", exits)
+    with pytest.raises(SystemExit):  # at the second signal
+        heard.wait()
+    assert heard.has_come
+    assert heard.stops.is_set()
