@@ -1,7 +1,7 @@
 """What a search is asked: the problem of some days as their basin stands, and beside it all that decides the answer.
 
 Composing reads the whole basin and takes tenths of a second of a processor. So no request does it: what a search is asked
-waits in the queue as it was said (`queued`), and its problem is composed by the process that searches, when it starts.
+waits in the queue as it was said (`later`), and its problem is composed by the process that searches, when it starts.
 """
 
 from __future__ import annotations
