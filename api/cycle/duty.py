@@ -7,10 +7,10 @@ once; whatever is decided is in the trail, in the plan's story and on the coordi
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,7 @@ from api import compose
 from api.access import Principal
 from api.cycle import plans
 from api.cycle.publication import Considered, Overtaken, consider, keep_mended
-from api.faults import Outdated, ServiceFault, TooManyAttempts
+from api.faults import Outdated, ServiceFault, TooManyAttempts, Unavailable
 from api.messages import queueing
 from api.scope import Scoped
 from api.service import Service
@@ -30,6 +30,7 @@ from brigade.units import PARIS
 
 ACTOR = "policy:off_duty"
 LONGEST_PLAN = timedelta(days=14)
+log = structlog.get_logger("brigade.off_duty")
 WHY = {
     OffDuty.URGENT_ONLY: "publié sans coordinateur : ne change rien de ce qui était annoncé et couvre des urgences",
     OffDuty.PUBLISH: "publié sans coordinateur, selon la règle du bassin",
@@ -58,9 +59,13 @@ def decide(service: Service) -> int:
             for plan_id in _waiting(session, basin.id, now.astimezone(PARIS).date())
         ]
     for basin_id, plan_id in waiting:
-        # Its basin goes on changing, or is busy with what people ask: the next round comes in seconds.
-        with suppress(TooManyAttempts):
+        try:
             _decide(service, basin_id, plan_id)
+        except TooManyAttempts:
+            pass  # its basin goes on changing, or is busy with what people ask: the next round comes in seconds
+        except Unavailable as fault:
+            # Likewise; of this round the others are still decided.
+            log.warning("off_duty", basin=basin_id, plan=plan_id, code=fault.issues[0].code)
     return len(waiting)
 
 

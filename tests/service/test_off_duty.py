@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from api import compute_pool
 from api.access import Role
 from api.cycle import duty, offers
+from api.faults import Unavailable
 from api.shapes import DutyWish
 from api.store.data import Basin
 from brigade.exchange.faults import read_model
@@ -120,6 +122,23 @@ def test_where_the_basin_waits_the_proposal_is_held_and_listed(world: World) -> 
     assert (listed["off_duty"]["decision"], listed["off_duty"]["because"]) == ("held", "rule")
     assert duty.decide(world.service) == 0  # decided once
     assert world.publish(listed).status_code == 200  # at 8 h, by a person
+
+
+def test_a_basin_that_cannot_be_judged_keeps_no_other_from_being_decided(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = declared(world, "urgent_only")
+    decided = list[str]()
+
+    def lost(*given: Any, **named: Any) -> None:
+        decided.append(plan["id"])
+        raise Unavailable("A504", "calcul", "trop long", "réessayer")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(duty, "_waiting", lambda *given: [plan["id"], plan["id"]])
+        patch.setattr(compute_pool, "compute", lost)
+        assert duty.decide(world.service) == 2
+    assert len(decided) == 2
+    duty.decide(world.service)  # the next round decides it
+    assert state(world, plan) == "published"
 
 
 def test_without_an_urgency_it_waits(world: World) -> None:
