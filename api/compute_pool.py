@@ -10,17 +10,18 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, wait
+from concurrent.futures import BrokenExecutor, CancelledError, Future
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from importlib import import_module
+from time import monotonic
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import structlog
 from sqlalchemy.exc import DBAPIError
 
 from api.access import Principal
-from api.faults import Unavailable
+from api.faults import TooManyAttempts, Unavailable
 from api.gate import Turns
 from api.logs import configure_logs
 from api.processes import Processes
@@ -38,6 +39,8 @@ PATIENCE_S = 30.0
 """So long a request waits for its turn."""
 LONGEST_S = 120.0
 """Wall clock of one answer, on a busy machine; a process that takes longer is ended."""
+WITHIN_S = PATIENCE_S + LONGEST_S
+"""Of both, where nothing presses."""
 ATTEMPTS = 2
 LOADED = ("api.cycle.absences", "api.cycle.attention", "api.cycle.edits", "api.cycle.questions", "api.cycle.supposing")
 log = structlog.get_logger("brigade.compute")
@@ -54,69 +57,70 @@ class ComputePool:
         self.url, self.size = url, size
         self._turns = Turns("calcul", size, WAITING, WAITING_OF_ONE)
         self._lock, self._is_over = threading.Lock(), False
-        self._idle = [_fresh() for _ in range(size)]
-        self._busy = set[Processes]()
+        self._idle, self._busy = list[Processes](), set[Processes]()
 
     def run(
         self,
         holder: str,
         principal: Principal,
         clock: Clock,
-        patience_s: float,
+        within_s: float,
         act: Callable[Concatenate[Scoped, Given], Result],
         *given: Given.args,
         **named: Given.kwargs,
     ) -> Result:
         """`act` over one state of the database. All of it, and what it returns, must be picklable.
 
-        Args: holder: who takes the turn, a basin. Raises: TooManyAttempts; Unavailable; whatever `act` refuses.
+        Args: holder: who takes the turn, a basin. within_s: for turn and answer together, however often it is tried.
+        Raises: TooManyAttempts; Unavailable; whatever `act` refuses.
         """
+        until = monotonic() + within_s
         asked = (self.url, principal, clock, act, given, named)
-        with self._turns.of(holder, patience_s):
+        with self._turns.of(holder, min(PATIENCE_S, within_s)):
             for _ in range(ATTEMPTS):
                 # A process that dies is somebody else's doing, such as a lack of memory: once more, by another.
                 with suppress(BrokenExecutor):
-                    return cast(Result, self._answer(asked))
+                    return cast(Result, self._answer(asked, min(LONGEST_S, until - monotonic())))
         raise _unanswered("interrompu")
 
-    def _answer(self, asked: tuple[Any, ...]) -> Any:
+    def _answer(self, asked: tuple[Any, ...], longest_s: float) -> Any:
         try:
             with self._lent() as process:
-                future = process.submit(_compute, *asked)
-                if not wait([future], LONGEST_S).done:
-                    raise _TooLong
-                return future.result()
+                return _result(_submitted(process, _compute, *asked), longest_s)
         except _TooLong:
+            self._begin_one()
             raise _unanswered("trop long") from None
 
     @contextmanager
     def _lent(self) -> Iterator[Processes]:
-        """One that nobody uses; ended ones are made anew. Raises: Unavailable, while the service stops."""
+        """One that nobody uses, made where there is none. Raises: Unavailable, while the service stops; BrokenExecutor."""
         with self._lock:
             if self._is_over:
                 raise _unanswered("le service s’arrête")
-            process = self._idle.pop()
+            process = self._idle.pop() if self._idle else _made()
             self._busy.add(process)
+        is_of_use = True
         try:
             yield process
         except (BrokenExecutor, _TooLong):
+            is_of_use = False
             process.shutdown(wait=False, cancel_futures=True)
-            self._give_back(process, _fresh())
             raise
-        except BaseException:
-            self._give_back(process, process)
-            raise
-        self._give_back(process, process)
-
-    def _give_back(self, lent: Processes, kept: Processes) -> None:
-        with self._lock:
-            self._busy.discard(lent)
-            self._idle.append(kept)
+        finally:
+            with self._lock:
+                self._busy.discard(process)
+                if is_of_use:
+                    self._idle.append(process)
 
     def warm(self) -> None:
         """One process begins, and reads what it will need; nobody waits for it."""
-        with suppress(BrokenExecutor), self._turns.of("", PATIENCE_S), self._lent() as process:
-            process.submit(_load)
+        with suppress(TooManyAttempts), self._turns.of("", PATIENCE_S):
+            self._begin_one()
+
+    def _begin_one(self) -> None:
+        """Whoever gives little time would else meet, again and again, a process that has yet to begin, and have it ended."""
+        with suppress(BrokenExecutor, Unavailable), self._lent() as process:
+            _submitted(process, _load)
 
     def close(self) -> None:
         """Without waiting: whoever still asks gets no answer."""
@@ -124,6 +128,34 @@ class ComputePool:
             self._is_over = True
             for process in (*self._idle, *self._busy):
                 process.shutdown(wait=False, cancel_futures=True)
+
+
+def _made() -> Processes:
+    try:
+        return _fresh()
+    except OSError as fault:
+        raise BrokenExecutor from fault
+
+
+def _submitted(process: Processes, act: Act, *given: Any) -> Future[Any]:
+    """Raises: BrokenExecutor."""
+    try:
+        return process.submit(act, *given)
+    except BrokenExecutor:
+        raise
+    except (OSError, RuntimeError) as fault:  # no process can be begun; or it was ended meanwhile, with the service
+        raise BrokenExecutor from fault
+
+
+def _result(future: Future[Any], longest_s: float) -> Any:
+    """Raises: BrokenExecutor, _TooLong; whatever was raised."""
+    try:
+        future.exception(longest_s)
+    except CancelledError as fault:  # the service stops
+        raise BrokenExecutor from fault
+    except TimeoutError:
+        raise _TooLong from None
+    return future.result()
 
 
 def compute(

@@ -12,7 +12,7 @@ from itsdangerous import URLSafeSerializer
 
 from api import compute_pool
 from api.auth import Uses
-from api.compute_pool import PATIENCE_S, ComputePool
+from api.compute_pool import ComputePool
 from api.contained import apart, contained
 from api.gate import Seats
 from api.scope import Scoped
@@ -72,24 +72,24 @@ class Service:
         Raises: NotFound, Forbidden, before it takes a turn; TooManyAttempts; Unavailable; whatever `act` refuses.
         """
         scoped.must_write(Plan, basin_id)
-        return self.computed_for_anybody(scoped, basin_id, PATIENCE_S, act, *given, **named)
+        return self.computed_for_anybody(scoped, basin_id, compute_pool.WITHIN_S, act, *given, **named)
 
     def computed_for_anybody(
         self,
         scoped: Scoped,
         basin_id: str,
-        patience_s: float,
+        within_s: float,
         act: Callable[Concatenate[Scoped, Given], Result],
         *given: Given.args,
         **named: Given.kwargs,
     ) -> Result:
-        """As `computed`, of whoever may see the basin."""
+        """As `computed`, of whoever may see the basin. Args: within_s: for turn and answer together."""
         scoped.basin(basin_id)
         principal = scoped.principal
         scoped.session.rollback()
         if self.settings.pool is Pool.THREADS:
             return cast(Result, compute_pool.compute(self.database, principal, self.clock, act, given, named))
-        return self.compute_pool.run(basin_id, principal, self.clock, patience_s, act, *given, **named)
+        return self.compute_pool.run(basin_id, principal, self.clock, within_s, act, *given, **named)
 
     def stop_computing(self) -> None:
         """Nobody waits for what is being computed any more."""

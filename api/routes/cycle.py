@@ -67,7 +67,7 @@ CLOCKED = {
 }
 Markings = list[dict[str, Any]] | None
 DECLARED_S = 5.0
-"""So long a declared absence waits for what its cause decides."""
+"""So long a declared absence waits, in all, for what its cause decides."""
 Why = Annotated[Decision, exact(Decision), Body()]
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from api.access import Role
-from api.compute_pool import PATIENCE_S
+from api.compute_pool import WITHIN_S
 from api.cycle import questions
 from api.http import Answer, Reader, TheService
 from api.shapes import ID, MADE, BasinId, Filter, Lang, MadeId
@@ -40,7 +40,7 @@ def why(
     asked = (basin_id, id, visit_id, worker_id, lang)
     if scoped.principal.role is Role.MANAGER:
         scoped.one(Plan, basin_id, id)  # before it takes a turn
-        return Answer(service.computed_for_anybody(scoped, basin_id, PATIENCE_S, questions.why, *asked)).response()
+        return Answer(service.computed_for_anybody(scoped, basin_id, WITHIN_S, questions.why, *asked)).response()
     return Answer(service.computed(scoped, basin_id, questions.why, *asked)).response()
 
 

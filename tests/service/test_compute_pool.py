@@ -7,6 +7,7 @@ import pickle
 import threading
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from api.clock import SystemClock
 from api.compute_pool import ComputePool
 from api.faults import NotFound, TooManyAttempts, Unavailable, not_found
 from api.gate import Turns
+from api.routes import cycle
 from api.scope import Scoped
 from api.settings import Pool
 from brigade.errors import Issue
@@ -91,8 +93,8 @@ def name_of(scoped: Scoped, basin_id: str) -> str:
     return str(scoped.basin(basin_id).body["name"])
 
 
-def asked(pool: ComputePool, act: Any, *given: Any) -> Any:
-    return pool.run("B1", ASKER, SystemClock(), 60.0, act, *given)
+def asked(pool: ComputePool, act: Any, *given: Any, within_s: float = 60.0) -> Any:
+    return pool.run("B1", ASKER, SystemClock(), within_s, act, *given)
 
 
 def test_refusals_come_back_whole_and_take_no_process_away(pool: ComputePool) -> None:
@@ -133,8 +135,26 @@ def test_what_never_ends_is_given_up(pool: ComputePool, monkeypatch: pytest.Monk
         patch.setattr(compute_pool, "LONGEST_S", 0.0)
         with pytest.raises(Unavailable):
             asked(pool, wait)
+    with pytest.raises(Unavailable) as late:  # or by whoever gives no time
+        asked(pool, wait, within_s=0.0)
+    assert (late.value.issues[0].code, late.value.issues[0].what) == ("A504", "trop long")
     over.set()
     assert asked(pool, name_of, "B1")
+
+
+def test_turn_and_answer_and_a_second_try_have_one_deadline(pool: ComputePool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each look at the clock finds it a second later; what is left is given to the answer, and no more to the next."""
+    now, given = count(), list[float]()
+
+    def lost(future: Any, longest_s: float) -> None:
+        given.append(longest_s)
+        raise BrokenExecutor
+
+    monkeypatch.setattr(compute_pool, "monotonic", lambda: float(next(now)))
+    monkeypatch.setattr(compute_pool, "_result", lost)
+    with pytest.raises(Unavailable):
+        asked(pool, name_of, "B1", within_s=5.0)
+    assert given == [4.0, 3.0]
 
 
 def test_nothing_begins_once_the_service_stops(pool: ComputePool) -> None:
@@ -161,7 +181,8 @@ def test_a_process_of_its_own_answers_as_the_service_itself_would(tmp_path: Path
     service.settings = settings_for(service.database.url, tmp_path, pool=Pool.PROCESSES)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compute_pool, "compute", None)
-        patch.setattr(compute_pool, "LONGEST_S", 3600.0)  # a busy machine takes long to begin a process
+        for place, name in ((compute_pool, "LONGEST_S"), (compute_pool, "WITHIN_S"), (cycle, "DECLARED_S")):
+            patch.setattr(place, name, 3600.0)  # a busy machine takes long to begin a process
         try:
             assert answers(world, plan, again) == here
             same = absence(id="ABS-1", urgent_cause=True)
