@@ -30,6 +30,8 @@ from brigade.units import PARIS
 
 ACTOR = "policy:off_duty"
 LONGEST_PLAN = timedelta(days=14)
+JUDGED_S = 5.0
+"""So long one proposal is waited for in a round: reminders and offers that expire wait behind it, and the next round comes."""
 log = structlog.get_logger("brigade.off_duty")
 WHY = {
     OffDuty.URGENT_ONLY: "publié sans coordinateur : ne change rien de ce qui était annoncé et couvre des urgences",
@@ -85,7 +87,7 @@ def _decide(service: Service, basin_id: str, plan_id: str) -> None:
     """Published and told, or held: in one transaction, with its entry in the trail."""
     with service.database.reading() as session:
         asking = Scoped(session, Principal.system(ACTOR, basin_id), service.clock)
-        considered = service.computed(asking, basin_id, consider, basin_id, plan_id)
+        considered = service.computed_for_anybody(asking, basin_id, JUDGED_S, consider, basin_id, plan_id)
     with service.database.writing() as session:
         scoped = Scoped(session, Principal.system(ACTOR, basin_id), service.clock)
         plan = scoped.one(Plan, basin_id, plan_id, write=True)

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from api import compute_pool
+from api import compute_pool, upkeep
 from api.access import Role
 from api.cycle import duty, offers
-from api.faults import Unavailable
+from api.faults import TooManyAttempts, Unavailable
+from api.scope import Scoped
 from api.shapes import DutyWish
 from api.store.data import Basin
 from brigade.exchange.faults import read_model
@@ -139,6 +140,19 @@ def test_a_basin_that_cannot_be_judged_keeps_no_other_from_being_decided(world: 
     assert len(decided) == 2
     duty.decide(world.service)  # the next round decides it
     assert state(world, plan) == "published"
+
+
+def test_a_proposal_is_waited_for_a_few_seconds_in_a_round(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    declared(world, "urgent_only")
+    given = list[float]()
+
+    def busy(scoped: Scoped, basin_id: str, within_s: float, *asked: Any) -> None:
+        given.append(within_s)
+        raise TooManyAttempts("A107", "calcul", "trop à la fois", "réessayer", 2)
+
+    monkeypatch.setattr(world.service, "computed_for_anybody", busy)
+    duty.decide(world.service)
+    assert [one <= upkeep.EVERY_S for one in given] == [True]
 
 
 def test_without_an_urgency_it_waits(world: World) -> None:
