@@ -1,8 +1,10 @@
 """COMPETENCIES: what a visit requires is held on the duty day; there is no "close enough".
 
 Where an agreement keeps its first level off essential acts (`first_level_excluded`), an essential act asks for at least one
-competency of that class, even if the input forgot to require it; child care asks for that of small children. Where it keeps
-that level off night work (`first_level_no_night`), a duty day that is a night asks for such a competency, or for `NIGHT`.
+competency of that class, even if the input forgot to require it; where it leaves the acts of children to whoever looks after
+them (`first_level_child_care`), these ask for that competency instead. Each text is asked by itself: what one leaves to child
+care, another may forbid. Where an agreement keeps that level off night work (`first_level_no_night`), a duty day that is a
+night asks for such a competency, or for `NIGHT`.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from brigade.breach import breach
+from brigade.child_care import shipped_child_care
 from brigade.demand import ActClass, Visit
 from brigade.labour import RuleValue
 from brigade.measures import WorkDay, minutes_of, work_days
@@ -22,10 +25,6 @@ from brigade.workforce import Worker
 CODES = ("COMPETENCIES",)
 NIGHT = frozenset({"NIGHT"})
 """What a grade or a training grants to whoever may work at night."""
-SMALL_CHILDREN = "CHILD_UNDER3"
-CHILDREN = frozenset({SMALL_CHILDREN, "CHILD_OVER3"})
-"""The publics of child care. Washing, dressing and feeding them is the job of whoever may look after the smallest (SAP annexe
-I, « garde d'enfants 3 »)."""
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
@@ -37,8 +36,8 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
             for lacking in sorted(visit.required - held):
                 met = {"missing": lacking, "day": str(route.day)}
                 yield breach(problem, "COMPETENCIES", route, met, visit=visit.id)
-            level = _first_level_excluded(problem, worker, visit)
-            if level is not None and not held & essential_competencies(problem) and not _cares_for_children(visit, held):
+            level = _first_level_excluded(problem, worker, visit, held)
+            if level is not None:
                 yield breach(problem, "COMPETENCIES", route, detail="first_level", value=level, visit=visit.id)
 
     for worker in problem.workers:
@@ -58,7 +57,8 @@ def _night(problem: Problem, worker: Worker, day: WorkDay) -> Iterator[Violation
 
 
 def _cares_for_children(visit: Visit, held: frozenset[str]) -> bool:
-    return SMALL_CHILDREN in held and bool(visit.required & CHILDREN)
+    care = shipped_child_care()
+    return care.competency in held and bool(visit.required & care.publics)
 
 
 def essential_competencies(problem: Problem) -> frozenset[str]:
@@ -67,9 +67,14 @@ def essential_competencies(problem: Problem) -> frozenset[str]:
     return frozenset(one.code for one in known if one.act_class == ActClass.ESSENTIAL)
 
 
-def _first_level_excluded(problem: Problem, worker: Worker, visit: Visit) -> RuleValue | None:
-    """The value that keeps the first level off this visit, if its act, its texts and the catalogue speak of it."""
-    rules = problem.rules_for(worker, {problem.provider_of(visit).id})
-    value = rules.get("COMPETENCIES", "first_level_excluded")
-    speaks = visit.act_class is ActClass.ESSENTIAL and bool(essential_competencies(problem))
-    return value if speaks and value is not None and value.value else None
+def _first_level_excluded(problem: Problem, worker: Worker, visit: Visit, held: frozenset[str]) -> RuleValue | None:
+    """The value that keeps a worker of the first level off this visit, if its act, one of her texts and the catalogue do."""
+    above = essential_competencies(problem)
+    if visit.act_class is not ActClass.ESSENTIAL or not above or held & above:
+        return None
+    for text in problem.texts_for(worker, [problem.provider_of(visit).id]):
+        value, children = (text.get("COMPETENCIES", f"first_level_{name}") for name in ("excluded", "child_care"))
+        is_theirs = children is not None and bool(children.value) and _cares_for_children(visit, held)
+        if value is not None and value.value and not is_theirs:
+            return value
+    return None

@@ -1,13 +1,14 @@
 """COMPETENCIES: whoever lacks a required competency on that date does not come.
 
-Where an agreement keeps its first level off essential acts, these ask for at least one competency of that class (for
-children, to look after the smallest); where it keeps it off nights, no duty day of such a worker is one.
+Where an agreement keeps its first level off essential acts, these ask for at least one competency of that class, or for that
+of child care where the text leaves children's acts to it; where it keeps it off nights, no duty day of such a worker is one.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from brigade.child_care import shipped_child_care
 from brigade.demand import ActClass
 from brigade.labour import RuleSet
 from brigade.measures import wall_time
@@ -28,15 +29,14 @@ def contribute(builder: ModelBuilder) -> None:
         rows.setdefault(request.visit.required, []).append(row)
     known = problem.catalogue.competencies.values()
     essential = frozenset(one.code for one in known if one.act_class == ActClass.ESSENTIAL)
+    care = shipped_child_care()
     for row, tour in enumerate(builder.tours):
         held = problem.competencies_of(tour.worker, tour.day)
         for required, visits in rows.items():
             if not required <= held:
                 builder.forbid(row, visits)
         if essential and not held & essential:
-            cares = held & {"CHILD_UNDER3"}
-            acts = _beyond_first_level(builder, tour.worker)
-            builder.forbid(row, [v for v in acts if not (cares and _is_child_care(builder, v))])
+            builder.forbid(row, _beyond_first_level(builder, tour.worker, cares=care.competency in held))
     above = essential | ({"NIGHT"} & problem.catalogue.competencies.keys())
     for worker in problem.workers if above else ():
         tours = builder.tours_of(worker)
@@ -59,8 +59,7 @@ def _no_nights(builder: ModelBuilder, worker: Worker, tours: list[int], *, whole
 
 
 def _first_level_no_night(rules: RuleSet) -> bool:
-    value = rules.get("COMPETENCIES", "first_level_no_night")
-    return value is not None and bool(value.value)
+    return _says(rules, "no_night")
 
 
 def _may_be_night(builder: ModelBuilder, visit: int, nights: list[Interval]) -> bool:
@@ -69,17 +68,26 @@ def _may_be_night(builder: ModelBuilder, visit: int, nights: list[Interval]) -> 
     return any(span.overlap(night) for span in spans for night in nights)
 
 
-def _is_child_care(builder: ModelBuilder, visit: int) -> bool:
-    return not builder.requests[visit].visit.required.isdisjoint(("CHILD_OVER3", "CHILD_UNDER3"))
+def _beyond_first_level(builder: ModelBuilder, worker: Worker, *, cares: bool) -> list[int]:
+    """Essential acts at hosts where the host's text or the employer's keeps the first level off them. `cares`: she looks after
+    small children, whose acts a text may leave to her."""
+    texts = [builder.problem.texts_for(worker, [host]) for host in builder.class_hosts]
+    excluded = {bit for bit, some in enumerate(texts) if any(_says(text, "excluded") for text in some)}
+    but_children = {
+        bit
+        for bit, some in enumerate(texts)
+        if not any(_says(text, "excluded") and not _says(text, "child_care") for text in some)
+    }
+    children = shipped_child_care().publics
+    found = []
+    for row, request in enumerate(builder.requests):
+        host = builder.host_class[builder.problem.provider_of(request.visit).id]
+        is_left = cares and host in but_children and not children.isdisjoint(request.visit.required)
+        if request.visit.act_class is ActClass.ESSENTIAL and host in excluded and not is_left:
+            found.append(row)
+    return found
 
 
-def _beyond_first_level(builder: ModelBuilder, worker: Worker) -> list[int]:
-    """Essential acts at hosts whose text, or the employer's, keeps the first level off them."""
-    excluded = set()
-    for bit in range(len(builder.class_hosts)):
-        value = builder.rules_at(worker, bit).get("COMPETENCIES", "first_level_excluded")
-        if value is not None and value.value:
-            excluded.add(bit)
-    hosts = [builder.host_class[builder.problem.provider_of(request.visit).id] for request in builder.requests]
-    acts = [request.visit.act_class for request in builder.requests]
-    return [v for v, (host, act) in enumerate(zip(hosts, acts, strict=True)) if host in excluded and act is ActClass.ESSENTIAL]
+def _says(text: RuleSet, what: str) -> bool:
+    value = text.get("COMPETENCIES", f"first_level_{what}")
+    return value is not None and value.value != 0

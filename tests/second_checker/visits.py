@@ -113,8 +113,13 @@ def of_stop(case: Case, library: Library, tour: Tour, worker: Worker, stop: Stop
         yield broken("TIME_WINDOW")
     holds = held(case, worker, tour.day)
     required = set(visit.get("required", []))
-    of_children = "CHILD_UNDER3" in holds and not required.isdisjoint({"CHILD_UNDER3", "CHILD_OVER3"})
-    lacks_level = rules.flag("COMPETENCIES", "first_level_excluded") and visit["act_class"] == "essential" and not of_children
+    care = data("child_care.toml")
+    of_children = care["competency"] in holds and not required.isdisjoint(care["publics"])
+    lacks_level = visit["act_class"] == "essential" and any(
+        text.flag("COMPETENCIES", "first_level_excluded")
+        and not (of_children and text.flag("COMPETENCIES", "first_level_child_care"))
+        for text in library.alone(worker, host)
+    )
     if not required <= holds or (lacks_level and is_first_level(case, holds)):
         yield broken("COMPETENCIES")
     if not any(

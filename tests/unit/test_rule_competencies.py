@@ -15,7 +15,7 @@ from brigade.rules import competencies
 from brigade.workforce import HeldCertificate
 from solver.kernel.search import Search
 from solver.model import build_model
-from tests.builders import COMPETENCIES, MONDAY, at, labour, plan, problem, route, visit, worker
+from tests.builders import COMPETENCIES, MONDAY, at, employer, labour, plan, problem, route, visit, worker
 
 
 def codes(asked: Problem, made: Plan) -> list[str]:
@@ -65,25 +65,32 @@ def test_the_first_level_does_no_essential_act_where_the_agreement_says_so() -> 
     assert codes(silent, plan(silent, route(silent, "W1", ("V1", "08:00")))) == []
 
 
+LEVEL = {"COMPETENCIES.first_level_excluded": {"value": 1, "unit": "flag", "stricter": "higher"}}
+CHILDREN = {"COMPETENCIES.first_level_child_care": {"value": 1, "unit": "flag"}}
+
+
 @pytest.mark.parametrize(
-    ("held", "public", "expected"),
+    ("held", "public", "host", "employers", "expected"),
     [
-        ({"CHILD_UNDER3"}, "CHILD_UNDER3", []),
-        ({"CHILD_UNDER3", "CHILD_OVER3"}, "CHILD_OVER3", []),
-        ({"CHILD_OVER3"}, "CHILD_OVER3", ["competencies_first_level"]),
-        ({"CHILD_UNDER3", "DEMENTIA"}, "DEMENTIA", ["competencies_first_level"]),
+        ({"CHILD_UNDER3"}, "CHILD_UNDER3", "S2", "sap", []),
+        ({"CHILD_UNDER3", "CHILD_OVER3"}, "CHILD_OVER3", "S2", "ct", []),
+        ({"CHILD_OVER3"}, "CHILD_OVER3", "S2", "sap", ["competencies_first_level"]),
+        ({"CHILD_UNDER3", "DEMENTIA"}, "DEMENTIA", "S2", "sap", ["competencies_first_level"]),
+        ({"CHILD_UNDER3"}, "CHILD_UNDER3", "S1", "ct", ["competencies_first_level"]),
+        ({"CHILD_UNDER3"}, "CHILD_UNDER3", "S1", "sap", ["competencies_first_level"]),
+        ({"CHILD_UNDER3"}, "CHILD_UNDER3", "S2", "bad", ["competencies_first_level"]),
     ],
 )
-def test_washing_children_is_the_job_of_whoever_looks_after_the_smallest(
-    held: set[str], public: str, expected: list[str]
+def test_washing_children_is_the_job_of_whoever_looks_after_the_smallest_where_the_text_says_so(
+    held: set[str], public: str, host: str, employers: str, expected: list[str]
 ) -> None:
-    """SAP annexe I: « garde d'enfants 3 » washes, dresses and feeds; other carers of the first level do no essential act."""
-    rules = labour(bad={"COMPETENCIES.first_level_excluded": {"value": 1, "unit": "flag", "stricter": "higher"}})
+    """SAP annexe I: « garde d'enfants 3 » washes, dresses and feeds; BAD III.13.1 knows no such exception, and binds beside."""
     asked = problem(
-        [visit("V1", required=frozenset({public}))],
+        [visit("V1", required=frozenset({public}), provider=host)],
         [worker(competencies=frozenset(held))],
-        rules=rules,
+        rules=labour(bad=LEVEL, sap=LEVEL | CHILDREN),
         catalogue=shipped_catalogue(),
+        employers=(employer("E1", employers),),
     )
     made = plan(asked, route(asked, "W1", ("V1", "08:00")))
     assert codes(asked, made) == expected
