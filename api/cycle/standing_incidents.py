@@ -119,15 +119,22 @@ def is_wanted_still(done: bool, cause: str | None) -> bool:
 def _missed(scoped: Scoped, basin_id: str, since: datetime) -> Iterator[tuple[Outcome, str | None]]:
     """Outcomes of visits that are still wanted, with whoever was to come."""
     asked = (
-        select(Outcome, Plan.document)
+        select(Outcome)
         .join(Visit, and_(Visit.basin_id == Outcome.basin_id, Visit.id == Outcome.visit_id))
-        .join(Plan, Plan.id == Outcome.plan_id)
         .where(Outcome.basin_id == basin_id, ~Outcome.done, Visit.ends_at > since)
         .where(or_(Outcome.cause.is_(None), Outcome.cause.not_in(UNWANTED)))
     )
-    for row, document in scoped.session.execute(asked.order_by(Outcome.id)):
-        stops = ((route["worker_id"], stop["visit_id"]) for route in document["routes"] for stop in route["stops"])
-        yield row, next((worker for worker, visit in stops if visit == row.visit_id), None)
+    found = scoped.session.scalars(asked.order_by(Outcome.id)).all()
+    carers = {id: _carers(scoped, id) for id in {row.plan_id for row in found}}
+    for row in found:
+        yield row, carers[row.plan_id].get(row.visit_id)
+
+
+def _carers(scoped: Scoped, plan_id: str) -> Mapping[str, str]:
+    """Whom a plan sends, by visit. Of its row only the document is read, once."""
+    document = scoped.session.scalar(select(Plan.document).where(Plan.id == plan_id))
+    routes = () if document is None else document["routes"]
+    return {stop["visit_id"]: route["worker_id"] for route in routes for stop in route["stops"]}
 
 
 def open_now(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
-from api.access import Role
+from api.access import Principal, Role
+from api.cycle.standing_incidents import standing
+from api.scope import Scoped
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World, wish
 from tests.service.test_commitments import answer, in_force, offer_of
@@ -121,6 +124,20 @@ def test_to_a_visit_that_nobody_came_to_somebody_is_sent_while_its_hours_last(pl
     assert stops(planned.propose())["V2"] == (other, hour)
     came = {"done": True, "worker_id": other}
     assert planned.ask(C, "PUT", f"{BASIN}/outcomes/V2", came, If_Match='"1"').status_code == 200
+
+
+def test_a_plan_is_read_once_however_many_of_its_visits_were_missed(evening: World) -> None:
+    missed = [{"visit_id": id, "done": False} for id in ("V1", "V2", "V3")]
+    assert evening.ask(M, "POST", f"{BASIN}/outcomes", {"outcomes": missed}).status_code == 200
+    carers = {id: frozenset({carer(evening, id)}) for id in ("V1", "V2", "V3")}
+    read: list[str] = []
+    with evening.service.database.reading() as session:
+        scoped = Scoped(session, Principal.system("tests", "B1"), evening.service.clock)
+        event.listen(session.get_bind(), "before_cursor_execute", lambda *told: read.append(told[2]))
+        told = standing(scoped, "B1", evening.service.clock.now() - timedelta(days=1))
+    documents = [one for one in read if "plans.document" in one]
+    assert ([told.missed.keys(), dict(told.lost)], len(documents)) == ([carers.keys(), carers], 1)
+    assert "outcomes" not in documents[0], "a document is not repeated for each of its visits"
 
 
 @pytest.mark.parametrize("cause", ["no_entry", "not_needed"])
