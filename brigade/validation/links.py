@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from brigade.demand import Link, LinkKind
 from brigade.errors import Issue
+from brigade.validation.chains import Bound, Chains
 from brigade.validation.checks import unknown
 
 if TYPE_CHECKING:
@@ -51,9 +51,11 @@ def _given_twice(problem: Problem) -> Iterator[Issue]:
 
 def _who(problem: Problem) -> Iterator[Issue]:
     """Who is bound to the same worker by a chain of links cannot have two workers, nor begin at the same time."""
+    group_of = {id: row for row, group in enumerate(_groups_of_one_worker(problem)) for id in group}
     for index, link in enumerate(problem.links):
         is_other = link.kind in (LinkKind.DIFFERENT_WORKERS, LinkKind.SAME_START) and link.first != link.second
-        chain = _chain(problem, link.first, link.second) if is_other else None
+        is_chained = is_other and group_of.get(link.first, -1) == group_of.get(link.second, -2)
+        chain = _chain(problem, link.first, link.second) if is_chained else None
         if chain is not None:
             met = f"{IN_WORDS[link.kind]} et même personne entre « {link.first} » et « {link.second} »"
             named = ", ".join(f"« {problem.links[row].first} » – « {problem.links[row].second} »" for row in chain)
@@ -100,10 +102,6 @@ def _when(problem: Problem) -> Iterator[Issue]:
         yield Issue("P504", names, met, "revoir un horaire ou un lien")
 
 
-Bound: TypeAlias = tuple[str, str, int, int | None]
-"""start(second) <= start(first) + ticks, because of the link of that number, or of a visit's hours (None)."""
-
-
 def _hours(problem: Problem, visits: Iterable[str]) -> Iterator[Bound]:
     """From the first hour a visit may begin to the last, that of the rota among them; what lies between is not looked at."""
     received = {entry.visit_id: entry.start for feed in problem.rota for entry in feed.entries}
@@ -131,19 +129,20 @@ def _at_once(problem: Problem, gaps: Sequence[Bound]) -> Iterator[Issue]:
     """One person cannot be at two visits at once, whatever chain of gaps puts them over each other. `gaps`: some hours suit
     all of them; a link of both kinds between the two is told by `_who`. Of each group of one person, the first such pair."""
     direct = {frozenset((link.first, link.second)) for link in problem.links if link.kind is LinkKind.SAME_START}
-    for group in _groups_of_one_worker(problem):
-        latest = {id: _latest_after(id, gaps) for id in group}
-        for first, second in combinations(group, 2):
-            after, before = latest[first].get(second), latest[second].get(first)
-            if after is None or before is None or frozenset((first, second)) in direct:
-                continue
-            lengths = problem.visit_by_id[first].duration, problem.visit_by_id[second].duration
-            if after[0] < lengths[0] and before[0] < lengths[1]:
-                chain = _chain(problem, first, second) or ()
-                names = ", ".join(f"links[{index}]" for index in sorted({*chain, *after[1], *before[1]}))
-                met = f"la même personne pour « {first} » et « {second} », que les écarts mettent en même temps"
-                yield Issue("P504", names, met, "revoir un écart ou un lien de la chaîne")
-                break
+    chains = Chains(gaps, _lowest(gaps)[0])
+    told: set[int] = set()
+    groups = list(_groups_of_one_worker(problem))
+    for group, first, second in chains.over_each_other(
+        groups, {id: visit.duration for id, visit in problem.visit_by_id.items()}
+    ):
+        if group in told or frozenset((first, second)) in direct:
+            continue
+        told.add(group)
+        chain = _chain(problem, first, second) or ()
+        named = {*chain, *chains.links_between(first, second), *chains.links_between(second, first)}
+        names = ", ".join(f"links[{index}]" for index in sorted(named))
+        met = f"la même personne pour « {first} » et « {second} », que les écarts mettent en même temps"
+        yield Issue("P504", names, met, "revoir un écart ou un lien de la chaîne")
 
 
 def _groups_of_one_worker(problem: Problem) -> Iterator[list[str]]:
@@ -158,37 +157,31 @@ def _groups_of_one_worker(problem: Problem) -> Iterator[list[str]]:
     yield from {id(group): group for group in groups.values()}.values()
 
 
-def _latest_after(first: str, gaps: Sequence[Bound]) -> dict[str, tuple[int, frozenset[int]]]:
-    """How long after this visit each other may begin at the most (below zero: how long before), and the links that say so."""
-    found: dict[str, tuple[int, frozenset[int]]] = {first: (0, frozenset())}
-    is_lower = True
-    while is_lower:  # ends: no chain of these gaps returns below zero
-        is_lower = False
-        for before, after, most, index in gaps:
-            start, links = found.get(before, (None, frozenset()))
-            if start is not None and (after not in found or start + most < found[after][0]):
-                found[after] = start + most, links if index is None else links | {index}
-                is_lower = True
-    return found
+def _lowest(bounds: Sequence[Bound]) -> tuple[dict[str, int], dict[str, Bound], str | None]:
+    """Starts that suit all bounds, by which bound each fell last, and one that still falls after as many rounds as there are
+    ends: then no starts do.
 
-
-def _contradictions(bounds: Sequence[Bound]) -> list[int]:
-    """The links of one chain that returns below zero; none: some hours suit all bounds.
-
-    Source: Bellman-Ford; after as many rounds as there are ends, what still falls hangs on such a chain, and its
-    predecessors lead into it.
+    Source: Bellman-Ford, with Yen's turn of the order every other round: chains given from either end settle in two.
     """
     offset = dict.fromkeys((end for bound in bounds for end in bound[:2]), 0)
     came_by: dict[str, Bound] = {}
     fallen = None
-    for _ in offset:
+    orders = bounds, bounds[::-1]
+    for turn, _ in enumerate(offset):
         fallen = None
-        for bound in bounds:
+        for bound in orders[turn % 2]:
             before, after, most, _index = bound
             if offset[before] + most < offset[after]:
                 offset[after], came_by[after], fallen = offset[before] + most, bound, after
         if fallen is None:
-            return []
+            break
+    return offset, came_by, fallen
+
+
+def _contradictions(bounds: Sequence[Bound]) -> list[int]:
+    """The links of one chain that returns below zero; none: some hours suit all bounds. What still falls hangs on such a chain,
+    and its predecessors lead into it."""
+    offset, came_by, fallen = _lowest(bounds)
     if fallen is None:
         return []
     for _ in offset:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import pairwise
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -14,6 +17,7 @@ from brigade.labour import shipped_labour_code
 from brigade.places import TravelMode
 from brigade.policy import DEFAULT_POINTS, Policy, Weights
 from brigade.units import Interval, TimeWindow
+from brigade.validation import links
 from brigade.workforce import Availability
 from tests import builders
 from tests.builders import at, declared, problem, provider, visit, worker
@@ -72,6 +76,24 @@ def test_gaps_that_contradict_each_other_over_a_chain_are_told() -> None:
     assert codes(links=tuple(chain)) == ["P504"]
     chain[2] = replace(chain[2], max_gap=120)
     assert replace(sound(), links=tuple(chain)).links == tuple(chain)
+
+
+def test_thousands_of_chained_visits_are_looked_at_in_moments() -> None:
+    """One person, each visit right after the one before or half an hour later, given from the last on: hours of computing, when
+    every visit was followed along every gap. Only the two that are put over each other are told."""
+    visits = [replace(visit("V1"), id=f"C{number}", windows=()) for number in range(3_000)]
+    length = visits[0].duration
+    pairs = [(one.id, other.id) for one, other in pairwise(visits)][::-1]
+    chain = [Link(LinkKind.GAP, *pair, length, length + 30) for pair in pairs]
+    same = [Link(LinkKind.SAME_WORKER, *pair) for pair in pairs]
+    world: Any = SimpleNamespace(links=(*chain, *same), visit_by_id={one.id: one for one in visits}, rota=())
+    assert list(links.issues(world)) == []
+    world.visit_by_id["X"] = replace(visits[0], id="X")
+    world.links += (Link(LinkKind.GAP, "C2000", "X", -5, 5), Link(LinkKind.SAME_WORKER, "C0", "X"))
+    (issue,) = links.issues(world)
+    assert issue.code == "P504"
+    assert "« C2000 »" in issue.what
+    assert "« X »" in issue.what
 
 
 def test_one_carer_cannot_be_two_nor_in_two_places_at_once() -> None:
