@@ -35,7 +35,8 @@ PURE = {
     *("functools", "graphlib", "hashlib", "heapq", "importlib", "itertools", "json", "math", "numbers", "operator"),
     # pkgutil lists the rule files of a package, as importlib loads them.
     *("pkgutil", "re", "statistics", "string", "tomllib", "types", "typing", "unicodedata", "zoneinfo"),
-    *("brigade", "numpy", "holidays"),
+    # scipy: shortest paths over arrays, as numpy does sums.
+    *("brigade", "numpy", "scipy", "holidays"),
 }
 # What reads a clock, touches the disk or talks to a screen although its module is allowed (or needs none).
 CLOCKS = {"now", "utcnow", "today", "fromtimestamp"}
