@@ -4,12 +4,16 @@ with the same answers. That no request does it by itself is held by every test o
 from __future__ import annotations
 
 import pickle
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
-from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
 from itertools import count
+from multiprocessing import active_children
+from multiprocessing.connection import wait
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -19,12 +23,15 @@ from api.clock import SystemClock
 from api.compute_pool import ComputePool
 from api.faults import NotFound, TooManyAttempts, Unavailable, not_found
 from api.gate import Turns
+from api.processes import Processes
 from api.routes import cycle
 from api.scope import Scoped
 from api.settings import Pool
 from brigade.errors import Issue
+from tests.service import children
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import World, settings_for, wish, world_on
+from tests.service.live import PATIENCE_S, ROOT, until
 
 C, M = Role.COORDINATOR, Role.MANAGER
 ASKER = Principal.system("tests", "B1")
@@ -54,12 +61,11 @@ def test_whoever_waits_is_let_in_when_the_one_before_leaves() -> None:
         thread = threading.Thread(target=second)
         thread.start()
         waits.wait(60)
-        while turns._known["a"] < 2:
-            pass
+        until(lambda: turns._known["a"] == 2)
         with pytest.raises(TooManyAttempts), turns.of("a", 60.0):  # two of one: a third is turned away at once
             pass
         order.append("first")
-    thread.join()
+    thread.join(60)
     assert order == ["first", "second"]
 
 
@@ -163,6 +169,74 @@ def test_nothing_begins_once_the_service_stops(pool: ComputePool) -> None:
         asked(pool, name_of, "B1")
 
 
+def test_who_is_met_by_the_end_of_the_service_is_told_so(pool: ComputePool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The service stops after the process was lent: before the question is given to it, or while it waits there."""
+
+    class Ending(ThreadPoolExecutor):
+        def submit(self, act: Any, /, *given: Any, **named: Any) -> Future[Any]:
+            pool.close()
+            return super().submit(act, *given, **named)
+
+    class Dropping(ThreadPoolExecutor):
+        def submit(self, act: Any, /, *given: Any, **named: Any) -> Future[Any]:
+            pool.close()
+            future = Future[Any]()
+            future.cancel()
+            return future
+
+    for kind in (Ending, Dropping):
+        monkeypatch.setattr(compute_pool, "_fresh", lambda kind=kind: kind(1))
+        pool._idle, pool._is_over = [], False
+        with pytest.raises(Unavailable) as told:
+            asked(pool, name_of, "B1")
+        assert told.value.issues[0].what == "le service s’arrête"
+
+
+def test_where_no_process_can_be_begun_the_next_request_tries_again(pool: ComputePool, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none_left() -> None:
+        raise OSError("too many open files")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(compute_pool, "_fresh", none_left)
+        for _ in range(pool.size + 1):
+            with pytest.raises(Unavailable):
+                asked(pool, name_of, "B1")
+    assert asked(pool, name_of, "B1")
+
+
+# -- real processes --------------------------------------------------------------------------------------------------
+def test_a_process_killed_is_replaced_and_none_survives_the_pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compute_pool, "_fresh", lambda: Processes(1, children.prepare))
+    monkeypatch.setattr(compute_pool, "_compute", children.die_once)
+    mark, known, nobody = tmp_path / "once", set(active_children()), cast(Any, None)
+    mark.touch()
+    pool = ComputePool("", 1)
+    answered_by = pool.run("B1", nobody, nobody, 3600.0, nobody, mark)
+    mine = {child.pid: child for child in active_children() if child not in known}
+    assert (mark.exists(), list(mine)) == (False, [answered_by])
+    pool.close()
+    assert wait([mine[answered_by].sentinel], PATIENCE_S)
+
+
+def test_a_process_whose_interpreter_is_held_is_ended_too(tmp_path: Path) -> None:
+    known, processes = set(active_children()), Processes(1, children.prepare)
+    lost = processes.submit(children.hold, tmp_path / "begun")
+    until((tmp_path / "begun").exists)
+    (child,) = set(active_children()) - known
+    processes.shutdown(wait=False)
+    assert wait([child.sentinel], PATIENCE_S)
+    assert isinstance(lost.exception(PATIENCE_S), BrokenExecutor)
+
+
+def test_no_process_survives_a_service_that_is_killed(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.service.children", str(tmp_path / "begun")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as service:
+        until((tmp_path / "begun").exists)
+        service.kill()
+        service.communicate(timeout=PATIENCE_S)  # the end of what they could all have written to
+
+
+# -- faults ----------------------------------------------------------------------------------------------------------
 def test_faults_are_told_apart_after_their_way_through_another_process() -> None:
     busy = pickle.loads(pickle.dumps(TooManyAttempts("A107", "calcul", "trop", "attendre", 2)))
     assert (type(busy), busy.retry_after_s, busy.issues[0].code) == (TooManyAttempts, 2, "A107")
