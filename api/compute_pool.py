@@ -21,9 +21,9 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from api.access import Principal
-from api.faults import TooManyAttempts, Unavailable
+from api.faults import TooManyAttempts, Unavailable, database_silent
 from api.gate import Turns
-from api.logs import configure_logs
+from api.logs import Crashed, configure_logs, place_of
 from api.processes import Processes
 from api.scope import Scoped
 from api.store.engine import Database
@@ -184,21 +184,17 @@ def _database(url: str) -> Database:
 
 
 def _compute(url: str, principal: Principal, clock: Clock, act: Act, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
-    """As `compute`. What the database says does not travel; of a fault of ours the log gets its class and line, as ever."""
+    """As `compute`. What the database says does not travel; of a fault of ours its class and line do: the service tells them to
+    the log, with the request."""
     try:
         return compute(_database(url), principal, clock, act, given, named)
     except BrigadeError:
         raise
     except DBAPIError as fault:
         log.error("database", error=type(fault).__name__)
-        raise Unavailable("A501", "base de données", "ne répond pas", "réessayer : rien n’a été enregistré") from None
+        raise database_silent() from None
     except Exception as fault:
-        tail = fault.__traceback__
-        while tail is not None and tail.tb_next is not None:
-            tail = tail.tb_next
-        place = f"{tail.tb_frame.f_code.co_filename}:{tail.tb_lineno}" if tail else ""
-        log.error("bug", error=type(fault).__name__, place=place)
-        raise
+        raise Crashed(**place_of(fault)) from None
 
 
 def _fresh() -> Processes:

@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from api import faults
 from api.documents import not_json
+from api.logs import place_of
 from api.shapes import FORMS, MOST_TOLD
 from brigade.errors import BrigadeError, InvalidPlan, InvalidProblem, Issue, NaiveInstant, Refused, UnknownSite
 from brigade.exchange.faults import first_of, issues_of
@@ -170,18 +171,12 @@ def on_purpose(request: Request, fault: BrigadeError) -> Response:
 def silent_database(request: Request, fault: Exception) -> Response:
     # The statement and its values stay out of the log: they may hold what a person typed.
     log.error("database", error=type(fault).__name__, request=getattr(request.state, "request_id", None))
-    issue = Issue("A501", "base de données", "ne répond pas", "réessayer : rien n’a été enregistré de cette requête")
-    return problem(request, 503, [issue], {"Retry-After": str(RETRY_S)})
+    return problem(request, 503, faults.database_silent().issues, {"Retry-After": str(RETRY_S)})
 
 
 def bug(request: Request, fault: Exception) -> Response:
     """What nobody foresaw: told to the log, by class and line, and to nobody else."""
-    tail = fault.__traceback__
-    while tail is not None and tail.tb_next is not None:
-        tail = tail.tb_next
-    place = f"{tail.tb_frame.f_code.co_filename}:{tail.tb_lineno}" if tail else ""
-    # Its message may quote data: the log gets the class and the line, which is enough to find it.
-    log.error("bug", error=type(fault).__name__, place=place, request=getattr(request.state, "request_id", None))
+    log.error("bug", **place_of(fault), request=getattr(request.state, "request_id", None))
     issue = Issue("A500", "service", "erreur interne", "réessayer ; sinon donner le numéro de la requête à l’exploitant")
     return problem(request, 500, [issue])
 

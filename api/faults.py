@@ -93,5 +93,9 @@ def not_found(kind: str, id: str) -> NotFound:
     return NotFound("A201", f"{kind}.{id}", "introuvable", "vérifier l’identifiant et les droits du compte")
 
 
+def database_silent() -> Unavailable:
+    return Unavailable("A501", "base de données", "ne répond pas", "réessayer : rien n’a été enregistré de cette requête")
+
+
 def forbidden(what: str) -> Forbidden:
     return Forbidden("A103", what, "ce compte n’en a pas le droit", "le demander à un coordinateur ou un administrateur")

@@ -12,6 +12,7 @@ from sqlalchemy import delete
 
 from api import auth, erasing, first_start, retention, trail_seal
 from api.cycle import duty, offers
+from api.logs import place_of
 from api.messages import queueing
 from api.service import Service
 from api.store.people import LoginFailure, RememberedRequest, WebSession
@@ -32,7 +33,7 @@ def once(service: Service) -> None:
         try:
             chore(service)
         except Exception as fault:
-            log.error("upkeep", chore=chore.__name__, error=type(fault).__name__)
+            log.error("upkeep", chore=chore.__name__, **place_of(fault))
 
 
 def prolong(service: Service) -> None:

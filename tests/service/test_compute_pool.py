@@ -23,6 +23,7 @@ from api.clock import SystemClock
 from api.compute_pool import ComputePool
 from api.faults import NotFound, TooManyAttempts, Unavailable, not_found
 from api.gate import Turns
+from api.logs import Crashed, place_of
 from api.processes import Processes
 from api.routes import cycle
 from api.scope import Scoped
@@ -114,19 +115,22 @@ def test_refusals_come_back_whole_and_take_no_process_away(pool: ComputePool) ->
     assert asked(pool, name_of, "B1")
 
 
-def test_what_is_killed_once_is_done_by_another_and_twice_is_said(pool: ComputePool) -> None:
+def test_what_is_killed_once_is_done_by_another_and_twice_is_said(pool: ComputePool, monkeypatch: pytest.MonkeyPatch) -> None:
     killed = list[int]()
 
-    def die(scoped: Scoped, times: int) -> str:
+    def die(url: str, principal: Principal, clock: Any, act: Any, given: tuple[int], named: Any) -> str:
+        (times,) = given
         killed.append(1)
         if len(killed) <= times:
             raise BrokenExecutor
         return "done"
 
-    assert asked(pool, die, 1) == "done"
-    killed.clear()
-    with pytest.raises(Unavailable) as lost:
-        asked(pool, die, 2)
+    with monkeypatch.context() as patch:
+        patch.setattr(compute_pool, "_compute", die)
+        assert asked(pool, name_of, 1) == "done"
+        killed.clear()
+        with pytest.raises(Unavailable) as lost:
+            asked(pool, name_of, 2)
     assert (lost.value.issues[0].code, len(killed)) == ("A504", 2)
     assert asked(pool, name_of, "B1")  # and others go on
 
@@ -192,6 +196,16 @@ def test_who_is_met_by_the_end_of_the_service_is_told_so(pool: ComputePool, monk
         assert told.value.issues[0].what == "le service s’arrête"
 
 
+def test_a_fault_of_ours_comes_back_as_its_class_and_line_and_without_its_message(pool: ComputePool) -> None:
+    def quote(scoped: Scoped) -> None:
+        raise LookupError("Mme Martin")
+
+    with pytest.raises(Crashed) as crashed:
+        asked(pool, quote)
+    assert (crashed.value.error, Path(crashed.value.place.split(":")[0])) == ("LookupError", Path(__file__))
+    assert "Martin" not in str(crashed.value)
+
+
 def test_where_no_process_can_be_begun_the_next_request_tries_again(pool: ComputePool, monkeypatch: pytest.MonkeyPatch) -> None:
     def none_left() -> None:
         raise OSError("too many open files")
@@ -240,6 +254,8 @@ def test_no_process_survives_a_service_that_is_killed(tmp_path: Path) -> None:
 def test_faults_are_told_apart_after_their_way_through_another_process() -> None:
     busy = pickle.loads(pickle.dumps(TooManyAttempts("A107", "calcul", "trop", "attendre", 2)))
     assert (type(busy), busy.retry_after_s, busy.issues[0].code) == (TooManyAttempts, 2, "A107")
+    crashed = pickle.loads(pickle.dumps(Crashed("ValueError", "api/x.py:7")))
+    assert place_of(crashed) == {"error": "ValueError", "place": "api/x.py:7"}
     assert str(pickle.loads(pickle.dumps(not_found("visits", "V1")))) == str(not_found("visits", "V1"))
 
 
