@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Event
@@ -13,7 +13,7 @@ from itsdangerous import URLSafeSerializer
 from api import compute_pool
 from api.auth import Uses
 from api.compute_pool import ComputePool
-from api.contained import apart, contained
+from api.contained import apart, contained, contained_each
 from api.gate import Seats
 from api.scope import Scoped
 from api.settings import Pool, Settings
@@ -99,6 +99,10 @@ class Service:
     def read_file(self, act: Callable[..., Result], *given: Any) -> Result:
         """What somebody else wrote, read in a process of its own; with threads (tests, mostly) here."""
         return act(*given) if self.settings.pool is Pool.THREADS else contained(act, *given)
+
+    def read_each(self, act: Callable[..., Result], givens: Sequence[tuple[Any, ...]]) -> list[Result]:
+        """As `read_file`, of several in one turn."""
+        return [act(*given) for given in givens] if self.settings.pool is Pool.THREADS else contained_each(act, givens)
 
     def read_document(self, act: Callable[..., Result], *given: Any) -> Result:
         """As `read_file`, of a request's body: each waits for its turn, none is turned away."""

@@ -40,16 +40,29 @@ OF_PROVIDERS = (data.Provider, data.Site, data.Employee, data.Client, data.RotaF
 def refuse_faults(scoped: Scoped, service: Service, basin_id: str, upload: Upload, found: Comparison) -> None:
     """Raises: Refused, with every fault of the file's rows, in the file's places; TooManyAttempts, TooLarge: they are composed
     where the file was read."""
-    judge = _Judge(scoped, service, basin_id, upload, found)
-    issues = list(dict.fromkeys(issue for first, days in judge.spans() for issue in judge.faults(Horizon(first, days))))
+    judge = _Judge(scoped, basin_id, upload, found)
+    parts = [judge.part(Horizon(first, days)) for first, days in judge.spans()]
+    # What is read is over: PostgreSQL ends a transaction that idles while others compose. The rows read stay as they are.
+    scoped.session.expunge_all()
+    scoped.session.rollback()
+    found_of = service.read_each(faults_of, [(part.document, part.ways) for part in parts])
+    issues = list(dict.fromkeys(issue for part, told in zip(parts, found_of, strict=True) for issue in judge.own(part, told)))
     if issues:
         raise Refused([upload.translated(issue) for issue in issues])
 
 
 @dataclass(frozen=True)
+class _Part:
+    """A fortnight's document, ready to be judged. `changes`: the file's own, by kind."""
+
+    document: dict[str, Any]
+    ways: Any
+    changes: Mapping[str, list[Change]]
+
+
+@dataclass(frozen=True)
 class _Judge:
     scoped: Scoped
-    service: Service
     basin_id: str
     upload: Upload
     found: Comparison
@@ -67,7 +80,7 @@ class _Judge:
             yield days[0], (last - days[0]).days + 1
             days = [day for day in days if day > last]
 
-    def faults(self, horizon: Horizon) -> list[Issue]:
+    def part(self, horizon: Horizon) -> _Part:
         own, sections = self._sections(horizon)
         document: dict[str, Any] = {
             "format": PROBLEM_FORMAT,
@@ -83,9 +96,14 @@ class _Judge:
         for kind, bodies in sections.items():
             *above, last = SECTIONS[kind].split(".")
             (document[above[0]] if above else document)[last] = bodies
-        issues = self.service.read_file(faults_of, document, self._given.get("travel", {}))
+        return _Part(document, self._given.get("travel", {}), own)
+
+    def own(self, part: _Part, issues: Iterable[Issue]) -> list[Issue]:
+        """Those of the file, in its places."""
         told = tuple(name for name in ("policy", "catalogue", "labour") if self.upload.document.get(name))
-        kept = (one if told and one.where.startswith(told) else _own(one, own) for one in issues if one.code not in OURS)
+        kept = (
+            one if told and one.where.startswith(told) else _own(one, part.changes) for one in issues if one.code not in OURS
+        )
         return [issue for issue in kept if issue is not None]
 
     @cached_property

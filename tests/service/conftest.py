@@ -277,7 +277,7 @@ def _contract() -> Iterator[None]:
         yield
 
 
-APART: tuple[tuple[Any, str], ...] = ((compute_pool, "compute"), (Service, "read_file"))
+APART: tuple[tuple[Any, str], ...] = ((compute_pool, "compute"), (Service, "read_file"), (Service, "read_each"))
 """What the service does in other processes, and tests in this one."""
 COMPUTED: tuple[tuple[Any, str], ...] = (
     *((compose, "document_of"), (imposing, "plannable"), (importing, "problem_from_json")),

@@ -15,6 +15,8 @@ from api import importing
 from api.access import Role
 from api.clock import ShiftedClock, SystemClock
 from api.importing import CALENDAR, ZIP
+from api.imports import judging
+from api.scope import Scoped
 from api.service import Service
 from api.store.engine import Database
 from brigade.exchange.sheets.tables import write_tables
@@ -84,6 +86,25 @@ def test_a_file_of_another_week_adds(here: World) -> None:
     assert added == {"availability": (3, 3 * 13 * 60, "2026-03-16"), "rota": (5, None, "2026-03-16")}
     assert hours(here) == ["2026-03-09", "2026-03-16"]
     assert entries(here) == ["V1", "V2", "V3", "V1-16", "V2-16", "V3-16"]
+
+
+def test_no_transaction_waits_while_the_file_is_judged(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many fortnights it speaks of, they are judged in one turn."""
+    refuse, sessions, judged = judging.refuse_faults, list[Any](), list[bool]()
+
+    def watched(scoped: Scoped, *given: Any) -> None:
+        sessions.append(scoped.session)
+        refuse(scoped, *given)
+
+    def faults_of(*given: Any) -> list[Any]:
+        judged.append(sessions[-1].in_transaction())
+        return []
+
+    monkeypatch.setattr(judging, "refuse_faults", watched)
+    monkeypatch.setattr(judging, "faults_of", faults_of)
+    assert send(here, other_week()).json()["created"]["visits"] == 5
+    assert sessions
+    assert judged == [False] * len(sessions)
 
 
 def test_replacing_is_a_choice_that_says_what_disappears(here: World) -> None:
