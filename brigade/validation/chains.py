@@ -60,7 +60,7 @@ class Chains:
     def links_between(self, first: str, second: str) -> Iterator[int]:
         """Those whose gaps say how long after the first the second may begin."""
         source, row = self._row_of[first], self._row_of[second]
-        came_by: Any = dijkstra(self._after, indices=source, return_predecessors=True)[1]
+        came_by = dijkstra(self._after, indices=[source], return_predecessors=True)[1][0]
         while row != source:
             before = int(came_by[row])
             index = self._link[before, row][1]
