@@ -9,25 +9,44 @@ from dataclasses import dataclass, field
 from solver.kernel.search import Orders
 
 
-@dataclass
-class Incumbent:
-    """Orders, the starts they were found with and their true cost; a bound that no plan beats; costs in cost units."""
+@dataclass(frozen=True, slots=True)
+class Best:
+    """Orders, the starts they were found with and their true cost, in cost units; `covered`: visits."""
 
     orders: Orders
     starts: Mapping[int, int]
     objective: int
     covered: int
+
+
+@dataclass
+class Incumbent:
+    """The best plan, which is replaced whole, so that whoever reads it while another thread offers one reads one plan; a bound
+    that no plan beats, in cost units; how many columns there are."""
+
+    plan: Best
     bound: int = 0
     columns: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    @property
+    def orders(self) -> Orders:
+        return self.plan.orders
+
+    @property
+    def objective(self) -> int:
+        return self.plan.objective
+
+    @property
+    def covered(self) -> int:
+        return self.plan.covered
 
     def offer(self, orders: Orders, starts: Mapping[int, int], objective: int) -> bool:
         """Keep the orders if they are better; True when they are."""
         with self._lock:
             if objective >= self.objective:
                 return False
-            self.orders, self.starts, self.objective = orders, starts, objective
-            self.covered = sum(map(len, orders))
+            self.plan = Best(orders, starts, objective, sum(map(len, orders)))
             return True
 
     def raise_bound(self, bound: int) -> None:

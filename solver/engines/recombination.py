@@ -10,7 +10,7 @@ ask of more comes back from the kernel as a forbidden set, and the program is so
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -70,8 +70,9 @@ class Recombination:
         generated = self._generate(lambda: is_over() or left_s() <= 0)
         at_hand = set(self.needed(enumerate(map(tuple, orders))))
         known = self._met if self._is_solved else []
-        self._met = list(dict.fromkeys([*known, *self.needed(pooled)]))[-MOST_ROUTES:]
+        self._met = list(dict.fromkeys([*known, *self.needed(list(pooled)[-MOST_ROUTES:])]))[-MOST_ROUTES:]
         routes = sorted({*at_hand, *self._met, *self.needed(generated)})
+        self._forget_but({*routes})
         if left_s() <= 0 or is_over() or self.is_settled(orders):
             return
         program = _Program(self, routes)
@@ -112,6 +113,11 @@ class Recombination:
         self._learn(route for route, kept in asked.items() if self._spans[kept] is None)
         found = (kept if self._spans[kept] is not None else route for route, kept in asked.items())
         return [route for route in dict.fromkeys(found) if self._spans[route] is not None]
+
+    def _forget_but(self, routes: Collection[Column]) -> None:
+        """What was learnt of other routes: a long search would keep it for ever."""
+        self._spans = {route: spans for route, spans in self._spans.items() if route in routes}
+        self._pairs = {pair: held for pair, held in self._pairs.items() if pair[0] in routes and pair[1] in routes}
 
     def _learn(self, routes: Iterable[Column]) -> None:
         """When the visits of routes may start that were not yet looked at."""

@@ -18,7 +18,7 @@ from solver.engines.coverage import coverage_bound
 from solver.engines.direct import Direct, leaves_out
 from solver.engines.dive import BRISK, CAREFUL, dive
 from solver.engines.exact import is_tiny, prove
-from solver.engines.incumbent import Incumbent
+from solver.engines.incumbent import Best, Incumbent
 from solver.engines.recombination import Recombination
 from solver.engines.relaxed import relaxed_rules
 from solver.engines.screening import unavoidable_cost
@@ -65,7 +65,7 @@ class Team:
             self.engine.load(model.order_of(start), model.starts_of(start))
         self.engine.construct()
         facts = self.engine.facts
-        self.best = Incumbent(self.engine.plan(), self.engine.starts(), facts.best, facts.covered)
+        self.best = Incumbent(Best(self.engine.plan(), self.engine.starts(), facts.best, facts.covered))
         self.best.raise_bound(unavoidable_cost(model))
         self.coverage, self.rounds, self.iterations = coverage_bound(model, None), 0, 0
         self.worth: Mapping[int, int] = {}
@@ -82,7 +82,7 @@ class Team:
         has_choice = bool(self.model.arrays.pairs.any())
         if has_choice and (not is_tiny(self.model) or self.is_finished()):
             return
-        engine = self.loaded(self.best.orders, self.best.starts)
+        engine = self.from_best()
         self.is_proven = prove(self.model, engine, self.heat)
         self.hand_over(engine)
         if self.is_proven:
@@ -133,8 +133,17 @@ class Team:
     def catch_up(self, engine: Search) -> bool:
         """Go on from the best plan where somebody else found it; settles nothing."""
         if self.best.objective < engine.facts.best:
-            engine.load(self.best.orders, self.best.starts)
+            self.load_best(engine)
         return False
+
+    def load_best(self, engine: Search) -> None:
+        best = self.best.plan
+        engine.load(best.orders, best.starts)
+
+    def from_best(self) -> Search:
+        """A local search of its own random numbers, from the best plan."""
+        best = self.best.plan
+        return self.loaded(best.orders, best.starts)
 
     def settle(self, level: int, whole_s: float) -> bool:
         """Put the routes of the local search together anew, the visits down to `level` alone; whether no plan covers more."""
@@ -182,7 +191,7 @@ class Team:
     def complete(self) -> None:
         """The last pass over the best plan, whoever found it and however the search ended: no visit that one lawful insertion
         still covers is left out."""
-        engine = self.loaded(self.best.orders, self.best.starts)
+        engine = self.from_best()
         if engine.complete():
             self.hand_over(engine)
 

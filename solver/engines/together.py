@@ -90,9 +90,9 @@ def search(model: Model, settings: Settings, clock: Clock, start: Plan | None = 
     clock.tell(best.objective, best.bound, best.covered, team.iterations, at_once=True)
     left_out = np.array([request.visit.mandatory for request in model.requests], bool) & ~coverable(model)
     return Solution(
-        orders=best.orders,
-        starts=best.starts,
-        objective=best.objective,
+        orders=best.plan.orders,
+        starts=best.plan.starts,
+        objective=best.plan.objective,
         bound=best.bound,
         coverage_bound=team.coverage,
         relaxed=team.relaxed,
@@ -191,7 +191,7 @@ class _Flow(Team):
             self.anneal(self.engine, limit, self.heat, settle=self.settle)
             return
         with ThreadPoolExecutor(1, "annealing") as aside:
-            second = aside.submit(self.anneal, self.loaded(self.best.orders, self.best.starts), limit, self.heat)
+            second = aside.submit(self.anneal, self.from_best(), limit, self.heat)
             self.anneal(self.engine, limit, self.heat, settle=self.settle)
             second.result()
 
@@ -199,7 +199,7 @@ class _Flow(Team):
         """Local search from the best plan; not so hot where that is good already. Where levels come first a small gap of their
         sum does not tell that: it says nothing of the second level."""
         if not self.is_finished():
-            self.engine.load(self.best.orders, self.best.starts)
+            self.load_best(self.engine)
             is_good = self.is_large or (self.is_close() and not self.puts_levels_first)
             self.anneal(self.engine, limit, POLISH_SHARE if is_good else self.heat, settle=self.settle)
 
@@ -249,7 +249,7 @@ class _Flow(Team):
     def _recombine_aside(self, limit: float) -> None:
         """The routes of the first local search put together anew, again and again; then another local search for what lies
         below, from the plan that came of it."""
-        engine = self.loaded(self.best.orders, self.best.starts)
+        engine = self.from_best()
         until_s = RECOMBINED_SHARE * limit
         for level in top_levels(self.model):
             while not self.is_finished() and self._left_s(until_s) > 0 and not self.is_settled(level):
@@ -257,7 +257,7 @@ class _Flow(Team):
                 each_s = min(self.clock.elapsed_s + RECOMBINATION_SHARE * limit, until_s)
                 self.recombine(level, pooled, engine, each_s)
         if not self.is_finished():
-            engine.load(self.best.orders, self.best.starts)
+            self.load_best(engine)
             self.anneal(engine, limit, POLISH_SHARE)
 
     def _prove(self, generation: ColumnGeneration) -> None:
@@ -335,7 +335,7 @@ class _Flow(Team):
         self.generate(generation, lambda: generation.rounds >= rounds or self.clock.is_stopped)
         self.offer_routes(dive(generation, lambda: self.clock.is_stopped))
         if not self.is_finished():
-            self.engine.load(self.best.orders, self.best.starts)
+            self.load_best(self.engine)
             self._anneal_work(iterations // 2, POLISH_SHARE)
 
     def _anneal_work(self, iterations: int, heat: float) -> None:
