@@ -67,9 +67,9 @@ def test_killed_in_the_middle_of_a_solve(live: Live) -> None:
 
 
 def beats(live: Live, job: str) -> bool:
-    """Whether the searching process has told the database that it lives."""
+    """Whether the searching process has told the database that it lives, its problem being composed."""
     shown = live.get(f"{BASIN}/jobs/{job}")
-    return bool(shown["state"] == "running" and shown["heartbeat_at"] > shown["changed_at"])
+    return bool(shown["problem_digest"] and shown["state"] == "running" and shown["heartbeat_at"] > shown["changed_at"])
 
 
 @pytest.mark.parametrize("model", ["sqlite"], indirect=True)
