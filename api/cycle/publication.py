@@ -44,6 +44,8 @@ from solver.settings import Settings
 OPEN_STATES = ("draft", "proposed")
 CODE = "A407"
 MOST_TOLD = 20
+UNREAD = ("jobs", "contacts", "mappings", "feeds")
+"""Kinds that no judging reads: on a busy morning searches come and go all the time."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +103,10 @@ class Overtaken(Conflict):
 
 
 def seen(scoped: Scoped, basin_id: str) -> int | None:
-    """The number of the last write in a basin: whoever finds it unchanged has read the same rows."""
-    mine = or_(AuditEntry.basin_id == basin_id, (AuditEntry.kind == "basins") & (AuditEntry.target == basin_id))
+    """The number of the last write in a basin that matters to judging: whoever finds it unchanged has read the same rows."""
+    mine = AuditEntry.kind.not_in(UNREAD) & or_(
+        AuditEntry.basin_id == basin_id, (AuditEntry.kind == "basins") & (AuditEntry.target == basin_id)
+    )
     return scoped.session.scalar(select(func.max(AuditEntry.seq)).where(mine))
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from api import compute_pool, upkeep
-from api.access import Role
-from api.cycle import duty, offers
+from api.access import Principal, Role
+from api.cycle import duty, offers, publication
 from api.faults import TooManyAttempts, Unavailable
 from api.scope import Scoped
 from api.shapes import DutyWish
@@ -140,6 +140,22 @@ def test_a_basin_that_cannot_be_judged_keeps_no_other_from_being_decided(world: 
     assert len(decided) == 2
     duty.decide(world.service)  # the next round decides it
     assert state(world, plan) == "published"
+
+
+def test_what_no_judging_reads_overtakes_no_judgement(world: World) -> None:
+    """Searches that begin and end, how people are reached; an absence does."""
+
+    def seen() -> int | None:
+        with world.service.database.reading() as session:
+            return publication.seen(Scoped(session, Principal.system("tests", "B1"), world.service.clock), "B1")
+
+    wish(world, replan="on_request")
+    before = seen()
+    assert world.ask(C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-09"}).status_code == 202
+    at_home(world)
+    assert seen() == before
+    assert world.ask(M, "POST", f"{BASIN}/absences", absence()).status_code == 201
+    assert seen() != before
 
 
 def test_a_proposal_is_waited_for_a_few_seconds_in_a_round(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
