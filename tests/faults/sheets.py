@@ -154,7 +154,7 @@ CELLS = [
         "hour that does not exist", table("absences", "2026-03-09 00:00", "29/03/2026 02:30"), "C107", "absences.csv", "02:30"
     ),
     Fault("hour that exists twice", table("absences", "2026-03-09 00:00", "25/10/2026 02:30"), "C107", "absences.csv", "02:30"),
-    Fault("tenth of a cent", table("financements", "20", "20,001"), "C108", "financements.csv, ligne 2", "20,001"),
+    Fault("tenth of a cent", table("financements", "20", "20,0011"), "C108", "financements.csv, ligne 2", "20,0011"),
     Fault(
         "window of no visit",
         table(HOURS, "V1;", "V9;"),
