@@ -14,7 +14,6 @@ from typing import Any
 
 import httpx2
 import pytest
-from sqlalchemy import update
 
 from api.access import Role
 from api.store.cycle import Job
@@ -54,7 +53,8 @@ def test_killed_in_the_middle_of_a_solve(live: Live) -> None:
     until(lambda: not [one for one in orphans if one.is_running()])
     database = Database(live.url)
     with database.writing() as session:  # the same search, with less to do
-        session.execute(update(Job).where(Job.id == job).values(wish=SHORT))
+        row = session.get_one(Job, job)
+        row.wish = {**row.wish, **SHORT}
         session.commit()
     database.close()
     live.start()
@@ -67,9 +67,9 @@ def test_killed_in_the_middle_of_a_solve(live: Live) -> None:
 
 
 def beats(live: Live, job: str) -> bool:
-    """Whether the searching process has told the database that it lives, its problem being composed."""
+    """Whether the searching process has told the database that it lives."""
     shown = live.get(f"{BASIN}/jobs/{job}")
-    return bool(shown["problem_digest"] and shown["state"] == "running" and shown["heartbeat_at"] > shown["changed_at"])
+    return bool(shown["state"] == "running" and shown["heartbeat_at"] > shown["changed_at"])
 
 
 @pytest.mark.parametrize("model", ["sqlite"], indirect=True)
@@ -85,7 +85,7 @@ def test_stopped_in_the_middle_of_a_solve(live: Live) -> None:
     with database.writing() as session:
         row = session.get_one(Job, job)
         assert (row.state, row.attempt) == ("queued", 1)
-        row.wish = SHORT
+        row.wish = {**row.wish, **SHORT}  # it may have been stopped before its problem was composed
         session.commit()
     database.close()
     assert live.start().proposal_of(job)["state"] == "proposed"
