@@ -106,9 +106,9 @@ class Team:
     def is_close(self) -> bool:
         return self.best.objective - self.best.bound <= TELLING_GAP * self.best.objective
 
-    def is_behind(self) -> bool:
-        """Whether somebody else found a better plan than the local search."""
-        return self.best.objective < self.engine.facts.best
+    def is_behind(self, engine: Search) -> bool:
+        """Whether somebody else found a better plan than this local search."""
+        return self.best.objective < engine.facts.best
 
     def until(self, until_s: float) -> Callable[[], bool]:
         return lambda: self.clock.is_over or self.clock.elapsed_s >= until_s
@@ -130,11 +130,10 @@ class Team:
 
         Annealing(self.model, engine).run_until(self.clock, until_s, heat, tell, settle)
 
-    def catch_up(self, engine: Search) -> bool:
-        """Go on from the best plan where somebody else found it; settles nothing."""
-        if self.best.objective < engine.facts.best:
+    def catch_up(self, engine: Search) -> None:
+        """Go on from the best plan where somebody else found it."""
+        if self.is_behind(engine):
             self.load_best(engine)
-        return False
 
     def load_best(self, engine: Search) -> None:
         best = self.best.plan
@@ -216,7 +215,7 @@ class Team:
     def generation(self) -> ColumnGeneration:
         generation = ColumnGeneration(self.model, self.model.arrays.visits[:, V_PEN])
         generation.add((tour, tuple(order)) for tour, order in enumerate(self.best.orders))
-        generation.add((tour, route) for tour, route, _ in self.engine.pool()[-POOL:])
+        generation.add(columns_of(self.engine)[-POOL:])
         return generation
 
     def generate(

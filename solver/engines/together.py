@@ -231,7 +231,7 @@ class _Flow(Team):
             if is_early:
                 self.anneal(self.engine, limit, self.heat, self._hand_out_routes, lambda level, _: self.is_settled(level))
             else:
-                self.anneal(self.engine, limit, self.heat, lambda: dived.is_set() and self.is_behind(), self.settle)
+                self.anneal(self.engine, limit, self.heat, lambda: dived.is_set() and self.is_behind(self.engine), self.settle)
                 self._polish(limit)
         finally:
             self.routes.close()
@@ -244,7 +244,8 @@ class _Flow(Team):
         else found the best plan it goes on from that. It is never enough for it."""
         if self.routes.is_asked:
             self.routes.hand_out(columns_of(self.engine))
-        return self.catch_up(self.engine)
+        self.catch_up(self.engine)
+        return False
 
     def _recombine_aside(self, limit: float) -> None:
         """The routes of the first local search put together anew, again and again; then another local search for what lies
