@@ -7,11 +7,9 @@ import hmac
 import json
 import re
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
-from itertools import count
 from typing import Annotated, Any, TypeVar
 from urllib.parse import quote
 
@@ -234,12 +232,17 @@ class Considered:
 
         Raises: Outdated, where what was found did not stand for once in a few tries.
         """
-        for turn in count(1):
-            with suppress(Outdated) if turn < TRIES else nullcontext():
+        turn = 0
+        while True:
+            turn += 1
+            try:
                 answer = self._once(think, act)
-                if answer is not None:
-                    return answer
-        raise AssertionError("unreachable")
+            except Outdated:
+                if turn >= TRIES:
+                    raise
+                continue
+            if answer is not None:
+                return answer
 
     def _once(self, think: Callable[[Scoped], Thought], act: Callable[[Scoped, Thought], Answer]) -> Response | None:
         """None: somebody was forgotten meanwhile, and would be kept anew."""
