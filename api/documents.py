@@ -95,8 +95,12 @@ class _Large(Request):
 
 def document(body: bytes, read: Read) -> BaseModel:
     """Raises: BadRequest, and what `read` refuses."""
+    return read(json_of(body))
+
+
+def json_of(body: bytes, hint: str = "un document JSON") -> Any:
+    """Args: hint: what to send instead. Raises: BadRequest."""
     try:
-        value = json.loads(body)
+        return json.loads(body)
     except (ValueError, RecursionError):
-        raise BadRequest("A304", "document", "pas du JSON, ou trop imbriqué", "un document JSON") from None
-    return read(value)
+        raise BadRequest("A304", "document", "pas du JSON, ou trop imbriqué", hint) from None

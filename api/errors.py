@@ -171,7 +171,7 @@ def on_purpose(request: Request, fault: BrigadeError) -> Response:
 def silent_database(request: Request, fault: Exception) -> Response:
     # The statement and its values stay out of the log: they may hold what a person typed.
     log.error("database", error=type(fault).__name__, request=getattr(request.state, "request_id", None))
-    return problem(request, 503, faults.database_silent().issues, {"Retry-After": str(RETRY_S)})
+    return on_purpose(request, faults.database_silent())
 
 
 def bug(request: Request, fault: Exception) -> Response:

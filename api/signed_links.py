@@ -6,7 +6,6 @@ Homes are shown in the answer to a POST alone, once the visit is settled, from t
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +20,8 @@ from sqlalchemy.orm import Session
 from api import visiting
 from api.cycle.offers import FIRM
 from api.cycle.states import WAITING
-from api.faults import BadRequest, Conflict, Gone
+from api.documents import json_of
+from api.faults import Conflict, Gone
 from api.http import Answer
 from api.pages import language_of, page_of
 from api.scope import Scoped
@@ -36,6 +36,7 @@ FORM = "application/x-www-form-urlencoded"
 HTML = {"content": {"text/html": {"schema": {"type": "string"}}}}
 PAGE: dict[int | str, dict[str, Any]] = dict.fromkeys((200, 410), HTML)
 PRESSED: dict[int | str, dict[str, Any]] = dict.fromkeys((200, 409, 410, 422), HTML)
+EXAMPLE = '{"reply": "accept"}'
 UNREADABLE, NOT_TAKEN = "unreadable", "not_taken"
 """What stands in the way of an answer, as `page_of` says it."""
 Found = TypeVar("Found")
@@ -93,7 +94,7 @@ class Door(Generic[Found]):
                     raise
                 return page_of(self.name, lang, None, status=410)
             if media != FORM:
-                homes = self._answered(scoped, service, found, _json_of(body))
+                homes = self._answered(scoped, service, found, json_of(body, EXAMPLE))
                 return Answer(self.shown(session, service, found, homes)).response()
             status, note, homes = self._pressed(scoped, service, found, _form_of(body))
             shown = self.shown(session, service, found, homes)
@@ -121,14 +122,6 @@ class Door(Generic[Found]):
 def _form_of(body: bytes) -> dict[str, Any]:
     form: dict[str, Any] = {name: values[-1] for name, values in parse_qs(body.decode("ascii", "replace")).items()}
     return form if "offers" not in form else {**form, "offers": [form["offers"]]}
-
-
-def _json_of(body: bytes) -> Any:
-    """Raises: BadRequest."""
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        raise BadRequest("A304", "document", "pas du JSON, ou trop imbriqué", '{"reply": "accept"}') from None
 
 
 # -- one stop ------------------------------------------------------------------------------------------------------
