@@ -27,6 +27,11 @@ class Scoped:
         self.notes: list[audit.Note] = []
         self.after_commit: list[Callable[[], None]] = []
 
+    def as_service(self, basin_id: str) -> Scoped:
+        """The service itself in this transaction, for what is others' to see and follows from what the account does. Its notes
+        and what is to follow its commit are its own, to be taken over."""
+        return Scoped(self.session, Principal.system(self.principal.actor, basin_id), self.clock)
+
     # -- reading ---------------------------------------------------------------------------------------------------
     def select(self, table: type[Row], basin_id: str | None = None) -> Select[Row]:
         """Whatever of `table` the account sees; of one basin when it is named."""

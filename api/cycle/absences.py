@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from api import compose, fitness, jobs, kinds
-from api.access import Principal
 from api.cycle.absence_words import overlap
 from api.cycle.following import Changes, follow
 from api.faults import Conflict, Unfit
@@ -161,7 +160,7 @@ def replan(scoped: Scoped, service: Service, basin_id: str, risks: list[dict[str
     if wishes.replan is not Replan.AT_ONCE or not wanted:
         return []
     # The basin is planned whole, which is more than a provider may see: the service asks, the declaration is the cause.
-    system = Scoped(scoped.session, Principal.system(scoped.principal.actor, basin_id), scoped.clock)
+    system = scoped.as_service(basin_id)
     days = sorted({datetime.fromisoformat(risk["planned_start"]).date() for risk in wanted})
     today = scoped.clock.now().astimezone(PARIS).date()
     spans = sorted({_days_of_plan(system, basin_id, day, wishes.plan_days) for day in days if day >= today})

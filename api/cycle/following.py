@@ -18,7 +18,6 @@ from typing import Any
 from sqlalchemy import select
 
 from api import compose, jobs
-from api.access import Principal
 from api.holds import spans_of
 from api.scope import Scoped
 from api.service import Service
@@ -72,7 +71,7 @@ def follow(scoped: Scoped, service: Service, basin_id: str, changes: Changes) ->
     if not (changes.rows or changes.spells) or compose.wishes_of(scoped.basin(basin_id)).replan is not Replan.AT_ONCE:
         return []
     # The basin is planned whole, which may be more than the writer sees: the service asks, the change is the cause.
-    system = Scoped(scoped.session, Principal.system(scoped.principal.actor, basin_id), scoped.clock)
+    system = scoped.as_service(basin_id)
     rota = _Rota(system, basin_id)
     spells = [*changes.spells, *(spell for one in changes.rows for spell in _touched(rota, *one))]
     found = [jobs.follow(system, service, basin_id, first, days) for first, days in _plans(system, basin_id, spells)]

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from api import fitness, identities, kinds
-from api.access import Principal, Role
+from api.access import Role
 from api.cycle.following import Changes, follow
 from api.cycle.in_force import ToldStop, plan_on, stops_of, under_way
 from api.cycle.offers import tell_withdrawn
@@ -90,10 +90,6 @@ class Record:
         found = self.find(data.Site, name, id, "un lieu du bassin, ou « site »")
         return None if found is None else found.id
 
-    def as_service(self) -> Scoped:
-        """For what is told to others than whoever asks: its notes are to be taken over."""
-        return Scoped(self.scoped.session, Principal.system(self.scoped.principal.actor, self.basin_id), self.scoped.clock)
-
     def change(self, row: data.Kept, body: dict[str, Any]) -> None:
         """The document of a row, its keys, and its faults, which are told with the others."""
         before = row.body
@@ -141,7 +137,7 @@ def record(scoped: Scoped, service: Service, basin_id: str, given: AnyIncident) 
     )
     one = Record(scoped, scoped, service, basin_id, now, row)
     if scoped.principal.role is Role.WORKER:
-        one.rows = one.as_service()
+        one.rows = scoped.as_service(basin_id)
     _refuse_others(one)
     _when(one, given)
     ACTS[type(given)](one, given)
@@ -312,7 +308,7 @@ def _client_away(one: Record, given: ClientAwayIn | ClientLeftIn) -> None:
     asked = one.scoped.select(data.Visit, one.basin_id).where(data.Visit.client_id == client.id)
     visits = one.scoped.all(asked.where(data.Visit.ends_at > at, data.Visit.starts_at < until).order_by(data.Visit.id))
     ids = [visit.id for visit in visits]
-    system = one.as_service()
+    system = one.scoped.as_service(one.basin_id)
     hers = system.select(Offer, one.basin_id).where(Offer.visit_id.in_(ids), Offer.state.in_(STANDING))
     going = system.all(hers.where(Offer.starts_at >= max(at, one.now), Offer.starts_at < until).with_for_update())
     one.row.details = {"visits": [_stop(visit.id, visit.starts_at) for visit in visits]}
@@ -432,8 +428,7 @@ def end(
     at = given.at or now
     if not max(now - EARLIEST, row.starts_at) <= at <= now + LATEST or (row.ends_at is not None and at > row.ends_at):
         raise Unfit("A305", f"incidents.{id}.at", "avant son début, ou trop loin", "l’heure du retour, aujourd’hui ou à venir")
-    one = Record(scoped, scoped, service, basin_id, now, row)
-    one.rows = one.as_service()
+    one = Record(scoped, scoped.as_service(basin_id), service, basin_id, now, row)
     if row.worker_id is not None and "cut" in row.details:
         _give_back(one, max(at, now))
     else:

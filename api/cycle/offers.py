@@ -288,7 +288,7 @@ def tell_withdrawn(scoped: Scoped, gone: Iterable[Offer], cause: str) -> None:
 
 def next_wave(scoped: Scoped, service: Service, offer: Offer) -> None:
     """Somebody else is sought, if the basin wishes it at once: the visit is not offered twice to the same worker."""
-    system = Scoped(scoped.session, Principal.system(scoped.principal.actor, offer.basin_id), scoped.clock)
+    system = scoped.as_service(offer.basin_id)
     wishes = compose.wishes_of(system.basin(offer.basin_id))
     plan = system.one(Plan, offer.basin_id, offer.plan_id)
     if wishes.offers.next_wave is Replan.AT_ONCE and plan.state == "published" and offer.starts_at > scoped.clock.now():
@@ -300,7 +300,7 @@ def next_wave(scoped: Scoped, service: Service, offer: Offer) -> None:
 def end_with(scoped: Scoped, visit_id: str, basin_id: str, done_by: str | None, *, is_off: bool = False) -> None:
     """The outcome of a visit ends what still waits for an answer about it: done, for who did it; withdrawn for anybody else.
     `is_off`: nobody has gone there, so whoever agreed to is told not to."""
-    system = Scoped(scoped.session, Principal.system(scoped.principal.actor, basin_id), scoped.clock)
+    system = scoped.as_service(basin_id)
     states = STANDING if is_off else WAITING
     asked = system.select(Offer, basin_id).where(Offer.visit_id == visit_id, Offer.state.in_(states))
     gone = list[Offer]()

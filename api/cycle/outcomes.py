@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from api.access import Principal
 from api.cycle import offers
 from api.cycle.diff import covered
 from api.cycle.following import Changes, follow
@@ -254,7 +253,7 @@ def _followed(scoped: Scoped, service: Service, basin_id: str, told: Iterable[Ju
     somebody else is to go."""
     changes = Changes()
     changes.spells += [(one.visit.starts_at, one.visit.ends_at) for one in told if one.changes_the_day]
-    system = Scoped(scoped.session, Principal.system(scoped.principal.actor, basin_id), scoped.clock)
+    system = scoped.as_service(basin_id)
     found = follow(system, service, basin_id, changes)
     scoped.notes += system.notes
     scoped.after_commit += system.after_commit

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from api.access import Principal
 from api.cycle import following
 from api.cycle.in_force import home_again, plan_on
 from api.cycle.states import STANDING
@@ -32,7 +31,7 @@ def prevent(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn) -> 
     since = max([now, *(one.ends_at for one in mine if one.starts_at <= now)])
     if until <= max(since, offer.starts_at):
         raise Unfit("A305", f"offers.{offer.id}.until", "avant cette intervention", "la fin de l’empêchement")
-    system = Scoped(scoped.session, Principal.system(scoped.principal.actor, basin_id), scoped.clock)
+    system = scoped.as_service(basin_id)
     worker = system.one(Worker, basin_id, offer.worker_id, write=True)
     before = worker.body
     take_away(system, worker, now, until)
