@@ -5,6 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from brigade.units import PARIS
+
+
+def wall(instant: datetime) -> str:
+    """An instant as documents have it: by the clock on the wall, with its offset."""
+    return instant.astimezone(PARIS).isoformat()
+
 
 class SystemClock:
     """The machine's clock."""

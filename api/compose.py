@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from api import counters, holds, travel
+from api.cycle.diff import carers_of
 from api.cycle.standing_incidents import Standing, standing
 from api.cycle.states import CLOSED
 from api.scope import Scoped
@@ -129,8 +130,9 @@ def _visits(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
     told = standing(scoped, basin_id, span.start)
     begun, rows = begun_visits(in_force, now, told), scoped.all(asked)
     over = _with_outcome(scoped, basin_id, span) - begun - told.missed.keys()
+    told_to = {} if in_force is None else carers_of(in_force.document)
     held = holds.kept_from(
-        *(scoped, basin_id, holds.holds(scoped, basin_id, span.start, span.end), (row.body for row in rows), told_in(in_force))
+        *(scoped, basin_id, holds.holds(scoped, basin_id, span.start, span.end), (row.body for row in rows), told_to)
     )
     for visit in rows:
         windows = visit.body["windows"] if visit.id in begun else _wanted_windows(visit, told, now)
@@ -233,12 +235,6 @@ def begun_visits(plan: Plan | None, now: datetime, told: Standing) -> frozenset[
     )
     begun = ((worker, visit, start) for worker, visit, text in stops if (start := datetime.fromisoformat(text)) <= now)
     return frozenset(visit for worker, visit, start in begun if not told.never_began(plan.id, visit, worker, start))
-
-
-def told_in(plan: Plan | None) -> dict[str, str]:
-    """Who does which visit in a plan."""
-    routes = plan.document["routes"] if plan else ()
-    return {stop["visit_id"]: route["worker_id"] for route in routes for stop in route["stops"]}
 
 
 def published(scoped: Scoped, basin_id: str, first_day: date) -> Plan | None:

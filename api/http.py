@@ -20,12 +20,12 @@ from sqlalchemy.orm import Session
 
 from api import auth
 from api.access import Principal
+from api.clock import wall
 from api.faults import BadRequest, Forbidden, KeyReused, Outdated, Unauthenticated
 from api.scope import Row, Scoped, Witnessed, expect
 from api.service import Service
 from api.store.people import RememberedRequest
 from api.store.persons import last_forgotten
-from brigade.units import PARIS
 
 Thought = TypeVar("Thought")
 TRIES = 5
@@ -80,7 +80,7 @@ def _told_locally(found: re.Match[str]) -> str:
 def plain_json(value: Any) -> str:
     """Instants with the clients' local offset (RFC 3339), as documents have them: the hour that a wall shows."""
     if isinstance(value, datetime):
-        return value.astimezone(PARIS).isoformat()
+        return wall(value)
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no JSON form here")

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from api import compose, fitness, jobs, kinds
+from api.clock import wall
 from api.cycle.absence_words import overlap
 from api.cycle.following import Changes, follow
 from api.faults import Conflict, Unfit
@@ -147,7 +148,7 @@ def _risk(visit: data.Visit, start: datetime) -> dict[str, Any]:
         "priority": body["priority"],
         "mandatory": body.get("mandatory", False),
         "act_class": body["act_class"],
-        "planned_start": start.astimezone(PARIS).isoformat(),
+        "planned_start": wall(start),
         "duration_min": body["duration_min"],
         "wants_replacement": body.get("wants_replacement", True),
     }

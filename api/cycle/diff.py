@@ -33,6 +33,11 @@ def covered(document: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     }
 
 
+def carers_of(document: Mapping[str, Any]) -> dict[str, str]:
+    """Whom a plan document sends, by visit."""
+    return {stop["visit_id"]: route["worker_id"] for route in document["routes"] for stop in route["stops"]}
+
+
 def requests_of(document: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
     """Every visit the plan was asked to cover, and whether it does."""
     yield from ((visit, True) for visit in covered(document))

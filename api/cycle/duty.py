@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from api import compose
 from api.access import Principal
 from api.cycle import plans
+from api.cycle.diff import carers_of
 from api.cycle.publication import Considered, Overtaken, consider, keep_mended
 from api.faults import Outdated, ServiceFault, TooManyAttempts, Unavailable
 from api.messages import queueing
@@ -148,7 +149,7 @@ def _covers(scoped: Scoped, plan: Plan, wishes: BasinWishes) -> list[str]:
     """The urgent visits that have a carer by this plan and have none, or no longer, by the plan in force."""
     changes = plan.story.get("changes")
     if changes is None:
-        gained = {stop["visit_id"] for route in plan.document["routes"] for stop in route["stops"]}
+        gained = set(carers_of(plan.document))
     else:
         gained = {one["visit_id"] for one in changes["diff"]["changes"] if one["kind"] in ("added", "reassigned")}
     urgent = {name.value for name in wishes.duty.urgent}

@@ -14,10 +14,11 @@ from typing import Any, TypeVar
 
 from api import fitness, identities, kinds
 from api.access import Role
+from api.clock import wall
 from api.cycle.following import Changes, follow
 from api.cycle.in_force import ToldStop, plan_on, stops_of, under_way
 from api.cycle.offers import tell_withdrawn
-from api.cycle.prevented import commitments_of, end_of_day, give_back, take_away, wall
+from api.cycle.prevented import commitments_of, end_of_day, give_back, take_away
 from api.cycle.standing_incidents import CLIENT_AWAY, CLIENT_LEFT, FOREVER, WORKER_AWAY, WORKER_LATE, WORKER_LEFT
 from api.cycle.states import STANDING, Act, move
 from api.faults import Conflict, NotFound, Unfit, forbidden

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from api.clock import wall
 from api.cycle import following
 from api.cycle.in_force import home_again, plan_on
 from api.cycle.states import STANDING
@@ -111,11 +112,6 @@ def _around(stay: Stay, since: datetime, until: datetime) -> list[Stay]:
         limit = wall(until)
         left.append({"start": limit, "end": stay["end"], "not_before": limit})
     return left
-
-
-def wall(instant: datetime) -> str:
-    """As documents have it."""
-    return instant.astimezone(PARIS).isoformat()
 
 
 def _minute(instant: datetime) -> datetime:

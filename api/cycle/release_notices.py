@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from api.cycle import absences
 from api.cycle.absence_words import kind_of
+from api.cycle.diff import carers_of
 from api.scope import Scoped
 from api.store import data
 from api.store.cycle import Plan
@@ -43,7 +44,7 @@ def _of_day(scoped: Scoped, row: Release, day: ReleaseDay, sees_workers: bool, l
     plan = _in_force(scoped, row.basin_id, date_of_day)
     if plan is None:
         return
-    told = {stop["visit_id"]: route["worker_id"] for route in plan.document["routes"] for stop in route["stops"]}
+    told = carers_of(plan.document)
     open_visits = [one for one in visits if one["wants_replacement"] and one["visit_id"] not in told]
     if open_visits:
         listed = [f"{one['visit_id']} {_clock(one['planned_start'], lang)}" for one in open_visits]

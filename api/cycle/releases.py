@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import select
 
 from api import holds, kinds
+from api.clock import wall
 from api.cycle import absences, ledger, release_notices
 from api.cycle.absence_words import overlap
 from api.faults import Conflict, Unfit
@@ -95,7 +96,7 @@ def _day(scoped: Scoped, basin_id: str, id: str, number: int, given: ReleaseIn) 
 def _absence(scoped: Scoped, day: ReleaseDay, given: ReleaseIn) -> data.Absence:
     said = plain(given)
     body = {name: said[name] for name in ("provider_id", "employee_id", "kind", "course", "funding_line_id") if name in said}
-    interval = {"start": day.starts_at.astimezone(PARIS).isoformat(), "end": day.ends_at.astimezone(PARIS).isoformat()}
+    interval = {"start": wall(day.starts_at), "end": wall(day.ends_at)}
     known_at = scoped.clock.now().astimezone(PARIS).replace(microsecond=0).isoformat()
     shape = read_model(AbsenceShape, {**body, "id": day.id, "interval": interval, "known_at": known_at})
     row = kinds.made(absences.KIND, scoped, day.basin_id, day.id, shape)

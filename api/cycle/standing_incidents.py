@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
+from api.cycle.diff import carers_of
 from api.scope import Scoped
 from api.shapes import NotDone
 from api.store.cycle import Outcome, Plan
@@ -133,8 +134,7 @@ def _missed(scoped: Scoped, basin_id: str, since: datetime) -> Iterator[tuple[Ou
 def _carers(scoped: Scoped, plan_id: str) -> Mapping[str, str]:
     """Whom a plan sends, by visit. Of its row only the document is read, once."""
     document = scoped.session.scalar(select(Plan.document).where(Plan.id == plan_id))
-    routes = () if document is None else document["routes"]
-    return {stop["visit_id"]: route["worker_id"] for route in routes for stop in route["stops"]}
+    return {} if document is None else carers_of(document)
 
 
 def open_now(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.access import Role
+from api.clock import wall
 from api.faults import Conflict, Unfit, not_found
 from api.messages import calls, queueing
 from api.messages.outbox import OBSOLETE, SENT, Carrier, Verdict, again
@@ -28,7 +29,6 @@ from api.settings import Settings
 from api.shapes import WebhookIn
 from api.store.messages import Delivery, Webhook
 from api.store.people import AuditEntry, AuditHead
-from brigade.units import PARIS
 
 OVERLAP = timedelta(hours=24)
 """For so long after a rotation calls are signed with the secret before as well."""
@@ -212,7 +212,7 @@ def payload(entry: AuditEntry) -> bytes:
     """The same bytes at every try."""
     names = ("seq", "actor", "kind", "target", "details")
     data = {"basin_id": entry.basin_id, **{name: getattr(entry, name) for name in names}, "reason": entry.why}
-    body = {"type": entry.action, "timestamp": entry.at.astimezone(PARIS).isoformat(), "data": data}
+    body = {"type": entry.action, "timestamp": wall(entry.at), "data": data}
     return json.dumps(body, ensure_ascii=False, sort_keys=True).encode()
 
 
