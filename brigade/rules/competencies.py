@@ -28,6 +28,7 @@ NIGHT = frozenset({"NIGHT"})
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    above = essential_competencies(problem)
     for route in plan.routes:
         worker = problem.worker_by_id[route.worker_id]
         held = problem.competencies_of(worker, route.day)
@@ -36,18 +37,17 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
             for lacking in sorted(visit.required - held):
                 met = {"missing": lacking, "day": str(route.day)}
                 yield breach(problem, "COMPETENCIES", route, met, visit=visit.id)
-            level = _first_level_excluded(problem, worker, visit, held)
+            level = _first_level_excluded(problem, worker, visit, held) if above and not held & above else None
             if level is not None:
                 yield breach(problem, "COMPETENCIES", route, detail="first_level", value=level, visit=visit.id)
 
     for worker in problem.workers:
         for day in work_days(problem, plan, worker):
-            yield from _night(problem, worker, day)
+            yield from _night(problem, worker, day, above | NIGHT & problem.catalogue.competencies.keys())
 
 
-def _night(problem: Problem, worker: Worker, day: WorkDay) -> Iterator[Violation]:
+def _night(problem: Problem, worker: Worker, day: WorkDay, above: frozenset[str]) -> Iterator[Violation]:
     """A first level's duty day that is a night: nobody knows of a level but by the competencies that come with it."""
-    above = essential_competencies(problem) | NIGHT & problem.catalogue.competencies.keys()
     rules = problem.rules_for(worker, day.hosts)
     value = rules.get("COMPETENCIES", "first_level_no_night")
     if value is None or not value.value or not above or not is_night(problem, worker, rules, day):
@@ -68,9 +68,8 @@ def essential_competencies(problem: Problem) -> frozenset[str]:
 
 
 def _first_level_excluded(problem: Problem, worker: Worker, visit: Visit, held: frozenset[str]) -> RuleValue | None:
-    """The value that keeps a worker of the first level off this visit, if its act, one of her texts and the catalogue do."""
-    above = essential_competencies(problem)
-    if visit.act_class is not ActClass.ESSENTIAL or not above or held & above:
+    """The value that keeps a worker of the first level off this visit, if its act and one of her texts do."""
+    if visit.act_class is not ActClass.ESSENTIAL:
         return None
     for text in problem.texts_for(worker, [problem.provider_of(visit).id]):
         value, children = (text.get("COMPETENCIES", f"first_level_{name}") for name in ("excluded", "child_care"))

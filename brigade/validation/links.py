@@ -54,7 +54,7 @@ def _who(problem: Problem) -> Iterator[Issue]:
     group_of = {id: row for row, group in enumerate(_groups_of_one_worker(problem)) for id in group}
     for index, link in enumerate(problem.links):
         is_other = link.kind in (LinkKind.DIFFERENT_WORKERS, LinkKind.SAME_START) and link.first != link.second
-        is_chained = is_other and group_of.get(link.first, -1) == group_of.get(link.second, -2)
+        is_chained = is_other and link.first in group_of and group_of[link.first] == group_of.get(link.second)
         chain = _chain(problem, link.first, link.second) if is_chained else None
         if chain is not None:
             met = f"{IN_WORDS[link.kind]} et même personne entre « {link.first} » et « {link.second} »"

@@ -48,18 +48,14 @@ def _no_nights(builder: ModelBuilder, worker: Worker, tours: list[int], *, whole
     """Limits hold over all of a worker's days: where a certificate begins or ends among them, the tours without it keep off
     every visit that may reach into the night."""
     if whole:
-        builder.day_limit(worker, NIGHT_WORK, lambda rules: 0 if _first_level_no_night(rules) else None)
+        builder.day_limit(worker, NIGHT_WORK, lambda rules: 0 if _says(rules, "no_night") else None)
         return
     rules = builder.rules_everywhere(worker)
     first, last = rules.get("NIGHT_WINDOW", "from"), rules.get("NIGHT_WINDOW", "to")
-    if first is not None and last is not None and _first_level_no_night(rules):
+    if first is not None and last is not None and _says(rules, "no_night"):
         nights = list(builder.horizon.bands(wall_time(first.value), wall_time(last.value)))
         for row in tours:
             builder.forbid(row, [v for v in range(len(builder.requests)) if _may_be_night(builder, v, nights)])
-
-
-def _first_level_no_night(rules: RuleSet) -> bool:
-    return _says(rules, "no_night")
 
 
 def _may_be_night(builder: ModelBuilder, visit: int, nights: list[Interval]) -> bool:

@@ -94,10 +94,10 @@ class _Making:
             self.ignored_files.append(example.grid.name)
             return
         used: set[str] = set()
-        named = [TABLES.get(plain(name)) for name in answer.split(AND)]
-        keep = {} if CLOCK_INS in named else self._keep(example)  # of what happened, also what did not is told
-        for name in answer.split(AND):
-            table = TABLES.get(plain(name))
+        named = [(name, TABLES.get(plain(name))) for name in answer.split(AND)]
+        happened = any(table is CLOCK_INS for _, table in named)
+        keep = {} if happened else self._keep(example)  # of what happened, also what did not is told
+        for name, table in named:
             if table is None:
                 self.issues.append(Issue("M102", example.grid.label, said(name.strip()), suggestion(plain(name), TABLES)))
                 continue
