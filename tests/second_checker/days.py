@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from tests.second_checker.reading import Case, Stop, Tour, Worker, overlap
-from tests.second_checker.texts import Condition, Library, Rules
+from tests.second_checker.texts import Condition, LabourTexts, Rules
 
 Span = tuple[int, int]
 
@@ -43,8 +43,8 @@ class Day:
 class Person:
     """One worker's days, and the measures taken of them under the rules of given SAAD."""
 
-    def __init__(self, case: Case, library: Library, worker: Worker) -> None:
-        self.case, self.library, self.worker = case, library, worker
+    def __init__(self, case: Case, labour: LabourTexts, worker: Worker) -> None:
+        self.case, self.labour, self.worker = case, labour, worker
         self.clock = case.clock
         self.days: dict[date, Day] = {}
         for tour in case.tours_of(worker.id):
@@ -66,10 +66,10 @@ class Person:
         return frozenset(self.case.provider_of(stop.visit) for day in days for stop in day.stops)
 
     def rules(self, days: Iterable[Day]) -> Rules:
-        return self.library.of(self.worker, self.hosts(days))
+        return self.labour.of(self.worker, self.hosts(days))
 
     def texts(self, days: Iterable[Day], condition: Condition) -> list[Rules]:
-        return self.library.apart(self.worker, self.hosts(days), condition)
+        return self.labour.apart(self.worker, self.hosts(days), condition)
 
     def short(self, rules: Rules) -> int:
         return rules.at_least("SHORT_GAP_PAID")

@@ -8,7 +8,7 @@ from tests.second_checker import costs
 from tests.second_checker.days import Person
 from tests.second_checker.hours import of_days
 from tests.second_checker.reading import Case
-from tests.second_checker.texts import Library
+from tests.second_checker.texts import LabourTexts
 from tests.second_checker.visits import Broken, assignment, links, of_tours
 from tests.second_checker.weeks import of_weeks
 
@@ -29,8 +29,8 @@ class Judge:
 
     def __init__(self, problem: dict[str, Any], plan: dict[str, Any], told: dict[str, Any] | None = None) -> None:
         self.case, self.told = Case(problem, plan), None if told is None else Case(problem, told)
-        library = Library(self.case)
-        self.people = [Person(self.case, library, worker) for worker in self.case.workers.values()]
+        labour = LabourTexts(self.case)
+        self.people = [Person(self.case, labour, worker) for worker in self.case.workers.values()]
 
     def broken(self) -> set[Broken]:
         """(rule, worker, duty day); no worker or no day where the rule has none."""

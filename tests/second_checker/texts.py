@@ -236,7 +236,7 @@ class Said:
         )
 
 
-class Library:
+class LabourTexts:
     """Sets of rules by person and SAAD visited, each joined once."""
 
     def __init__(self, case: Case) -> None:

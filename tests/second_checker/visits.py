@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.second_checker.days import Person
 from tests.second_checker.reading import Case, Stop, Tour, Worker, overlap
-from tests.second_checker.texts import ZONE, Library, Rules, data
+from tests.second_checker.texts import ZONE, LabourTexts, Rules, data
 
 Broken = tuple[str, str | None, date | None]
 BESIDE = {"57": ("54", "67", "88"), "67": ("54", "57", "68", "88"), "68": ("67", "70", "88", "90")}
@@ -102,9 +102,9 @@ def is_first_level(case: Case, holds: set[str]) -> bool:
     return not any(classes.get(code) == "essential" for code in holds)
 
 
-def of_stop(case: Case, library: Library, tour: Tour, worker: Worker, stop: Stop) -> Iterator[Broken]:
+def of_stop(case: Case, labour: LabourTexts, tour: Tour, worker: Worker, stop: Stop) -> Iterator[Broken]:
     visit, host = stop.visit, case.provider_of(stop.visit)
-    rules = library.of(worker, [host])
+    rules = labour.of(worker, [host])
 
     def broken(rule: str) -> Broken:
         return rule, worker.id, tour.day
@@ -118,7 +118,7 @@ def of_stop(case: Case, library: Library, tour: Tour, worker: Worker, stop: Stop
     lacks_level = visit["act_class"] == "essential" and any(
         text.flag("COMPETENCIES", "first_level_excluded")
         and not (of_children and text.flag("COMPETENCIES", "first_level_child_care"))
-        for text in library.alone(worker, host)
+        for text in labour.alone(worker, host)
     )
     if not required <= holds or (lacks_level and is_first_level(case, holds)):
         yield broken("COMPETENCIES")
@@ -127,23 +127,23 @@ def of_stop(case: Case, library: Library, tour: Tour, worker: Worker, stop: Stop
         for one in worker.told.get("engagements", [])
     ):
         yield broken("ENGAGEMENT")
-    if comes_too_soon(case, library, worker, stop):
+    if comes_too_soon(case, labour, worker, stop):
         yield broken("SCHEDULE_NOTICE")
     if worker.id in visit.get("forbidden_workers", []):
         yield broken("FORBIDDEN_PAIR")
     if _is_outside(case, worker, visit):
         yield broken("AI_TERRITORY")
     yield from (broken(rule) for rule in reserved_days(case, rules, stop))
-    if any(_beyond_zone(case, text, worker, case.site_of(visit)) for text in library.apart(worker, [host], ZONE)):
+    if any(_beyond_zone(case, text, worker, case.site_of(visit)) for text in labour.apart(worker, [host], ZONE)):
         yield broken("COMMUTE_NORMAL")
 
 
-def comes_too_soon(case: Case, library: Library, worker: Worker, stop: Stop) -> bool:
+def comes_too_soon(case: Case, labour: LabourTexts, worker: Worker, stop: Stop) -> bool:
     """Inside the notice, where the policy keeps it for urgencies, and none that every text knows which knows any."""
     if not case.policy.get("only_urgent_inside_notice") or stop.visit["id"] not in case.open:
         return False
     host = case.provider_of(stop.visit)
-    rules, absence = library.of(worker, [host]), case.absence_of(stop.visit)
+    rules, absence = labour.of(worker, [host]), case.absence_of(stop.visit)
     told = case.now if absence is None else max(case.now, case.clock.of(absence["known_at"]))
     day, commune = case.clock.date_of(told), case.commune_of(stop.visit)
     days, working = rules.get("SCHEDULE_NOTICE", "days"), rules.get("SCHEDULE_NOTICE", "working_days")
@@ -156,7 +156,7 @@ def comes_too_soon(case: Case, library: Library, worker: Worker, stop: Stop) -> 
     if all(stop.start >= case.clock.days_later(told, end) for end in ends):
         return False
     cause = urgent_cause(stop.visit, absence)
-    speaking = [text for text in library.alone(worker, host) if any(rule == "URGENT_CAUSES" for rule, _ in text.rows)]
+    speaking = [text for text in labour.alone(worker, host) if any(rule == "URGENT_CAUSES" for rule, _ in text.rows)]
     return not speaking or not all(_knows(text, cause, stop.visit) for text in speaking)
 
 
@@ -285,9 +285,9 @@ def of_tours(case: Case, person: Person) -> Iterator[Broken]:
         if not tour.stops:
             continue
         for stop in tour.stops:
-            yield from of_stop(case, person.library, tour, worker, stop)
+            yield from of_stop(case, person.labour, tour, worker, stop)
         last = tour.stops[-1]
-        texts = person.library.apart(worker, [case.provider_of(last.visit)], ZONE)
+        texts = person.labour.apart(worker, [case.provider_of(last.visit)], ZONE)
         if any(beyond(text, (tour.travel_back, tour.metres_back)) for text in texts):
             yield "COMMUTE_NORMAL", worker.id, tour.day
         most = worker.limit("max_commute")
