@@ -20,6 +20,7 @@ from api.messages import contacts
 from api.messages.contacts import ContactShape
 from api.scope import Scoped
 from api.service import Service
+from api.store.base import add_missing
 from api.store.people import Account, Fact
 from api.store.persons import ClientIdentity, Identity, WorkerIdentity
 from brigade.problem import Problem
@@ -40,7 +41,8 @@ def fill(service: Service, path: Path) -> ShiftedClock:
             return ShiftedClock(timedelta())  # somebody's own data: nothing is added to it
         problem, upload = importing.demonstration(path)
         clock = clock_of(problem.horizon.instant(problem.now))
-        session.add(Fact(name=SHIFT, value=str(clock.shift.total_seconds())))
+        if not add_missing(session, Fact(name=SHIFT, value=str(clock.shift.total_seconds()))):
+            return ShiftedClock(timedelta(seconds=float(session.get_one(Fact, SHIFT).value)))  # another service fills it
         told = _fill(session, service, clock, problem, upload)
     print("Comptes de démonstration (affichés cette seule fois) :", flush=True)
     for role, login, password in told:

@@ -28,6 +28,7 @@ from sqlalchemy.orm import Session
 from api.faults import NotFound, Unauthenticated, Unavailable
 from api.service import Service
 from api.settings import Settings
+from api.store.base import add_missing
 from api.store.people import Account
 from api.store.persons import OutsideName
 
@@ -156,7 +157,8 @@ def account_of(session: Session, service: Service, claims: Mapping[str, Any]) ->
     if account is None or not account.is_active:
         raise Unauthenticated("A106", "oidc", "aucun compte pour cette personne", "le demander à un administrateur")
     if bound is None:
-        session.add(OutsideName(issuer=issuer, subject=subject, account_id=account.id, created_at=service.clock.now()))
+        now = service.clock.now()
+        add_missing(session, OutsideName(issuer=issuer, subject=subject, account_id=account.id, created_at=now))
     return account
 
 

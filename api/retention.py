@@ -25,7 +25,7 @@ from api.store.cycle import IN_FORCE, Job, Offer, Outcome, Plan, Problem
 from api.store.data import Absence, Client, Visit
 from api.store.incidents import Incident
 from api.store.messages import Delivery, Message
-from api.store.people import Account, Fact
+from api.store.people import Account, Fact, keep_fact
 from brigade.units import MAX_DAYS
 
 RAN = "retention_ran"
@@ -48,7 +48,7 @@ def run(service: Service) -> Counter[str]:
         gone.update(_rows(session, settings, now))
         gone["accounts"] = _accounts(session, now - settings.retain_accounts_months * MONTH, now)
         gone["audit"] = audit.prune(session, now - settings.retain_audit_months * MONTH, now)
-        session.merge(Fact(name=RAN, value=now.date().isoformat()))
+        keep_fact(session, RAN, now.date().isoformat())
         told = {kind: count for kind, count in sorted(gone.items()) if count}
         if told:
             audit.seal(session, "retention", now, [Note("retention.done", "retention", now.date().isoformat(), details=told)])

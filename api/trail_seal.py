@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from api import audit
 from api.service import Service
-from api.store.people import AuditEntry, AuditHead, Fact
+from api.store.people import AuditEntry, AuditHead, Fact, keep_fact
 
 FACT, FILE = "trail-seal", "trail-head"
 TOLD = "trail-told"
@@ -67,7 +67,7 @@ def renew(service: Service) -> Seal | None:
             return None
         seal = Seal.made(keys[0], head.seq, head.hash)
     with service.database.writing() as session:
-        session.merge(Fact(name=FACT, value=seal.text()))
+        keep_fact(session, FACT, seal.text())
         session.commit()
     _write(service.settings.folder, seal)
     _tell(service, seal)
@@ -148,7 +148,7 @@ def _tell(service: Service, seal: Seal) -> None:
         if told is not None and told.value == today:
             return
     with service.database.writing() as session:
-        session.merge(Fact(name=TOLD, value=today))
+        keep_fact(session, TOLD, today)
         session.commit()
     log.info("trail_head", **asdict(seal))
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from api.store.base import Table
+from api.store.base import Table, add_missing
 
 GENESIS = "0" * 64
 """What stands before the first entry of the audit trail."""
@@ -127,3 +127,10 @@ class Fact(Table):
     __tablename__ = "facts"
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
     value: Mapped[str]
+
+
+def keep_fact(session: Session, name: str, value: str) -> None:
+    """The fact's value from now on. Two services may tell it for the first time at once: the later one stands."""
+    if session.get(Fact, name) is None and add_missing(session, Fact(name=name, value=value)):
+        return
+    session.get_one(Fact, name, with_for_update=True).value = value

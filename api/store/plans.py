@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from api.store.base import add_missing
 from api.store.cycle import Plan, Problem
 from brigade.exchange.document import problem_from_json, problem_to_json
 from brigade.exchange.json_text import digest
@@ -37,10 +38,9 @@ def pack(problem: CoreProblem) -> Packed:
 
 
 def keep_packed(session: Session, packed: Packed, clock: Clock) -> str:
-    """The digest under which the problem is kept; kept once however often it is asked."""
+    """The digest under which the problem is kept; kept once however often it is asked, and by however many at once."""
     if session.get(Problem, packed.digest) is None:
-        session.add(Problem(digest=packed.digest, document=packed.document, created_at=clock.now()))
-        session.flush()
+        add_missing(session, Problem(digest=packed.digest, document=packed.document, created_at=clock.now()))
     return packed.digest
 
 

@@ -4,9 +4,11 @@ with the season."""
 from __future__ import annotations
 
 import itertools
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,9 +17,15 @@ from sqlalchemy import update
 
 from api import upkeep
 from api.access import Role
+from api.clock import SystemClock
 from api.cycle import offers
 from api.dispatcher import Dispatcher
+from api.store import migrate
 from api.store.cycle import Job, Offer
+from api.store.engine import Database
+from api.store.people import Fact, keep_fact
+from api.store.plans import keep_packed, pack
+from tests.builders import problem, visit
 from tests.postgres import PostgresServer
 from tests.service.basin import BASIN, absence
 from tests.service.conftest import NUMBERS, PASSWORD, AtOnce, World, wish, world_on
@@ -117,6 +125,29 @@ def test_two_services_on_one_database_publish_once_and_search_once(postgres: Pos
         assert sorted(plan["state"] for plan in other.items("plans")) == ["proposed"] * 3 + ["published"]
         assert sorted(offer["visit_id"] for offer in other.items("offers")) == ["V1", "V2", "V3"]
         assert one.trail_is_whole()
+
+
+def test_of_one_row_kept_by_two_services_at_once_neither_fails(url: str) -> None:
+    """Two searches of the same rows compose the same problem; two services tell today's fact for the first time."""
+    databases = Database(url), Database(url)
+    migrate.upgrade(databases[0])
+    packed, both = pack(problem([visit("V1")])), Barrier(2)
+
+    def keep(database: Database, value: str) -> str:
+        both.wait()
+        with database.writing() as session:
+            digest = keep_packed(session, packed, SystemClock())
+            keep_fact(session, "told", value)
+            time.sleep(0.5)  # the other one asks meanwhile
+            session.commit()
+        return digest
+
+    with ThreadPoolExecutor(2) as at_once:
+        assert list(at_once.map(keep, databases, ("one", "two"))) == [packed.digest] * 2
+    with databases[0].reading() as session:
+        assert session.get_one(Fact, "told").value in ("one", "two")
+    for database in databases:
+        database.close()
 
 
 # -- clocks --------------------------------------------------------------------------------------------------------
