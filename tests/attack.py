@@ -93,7 +93,7 @@ class Watch:
             [sys.executable, "-c", PROBER, self.live.address.removeprefix("http://")], stdout=subprocess.PIPE, text=True
         )
         while not self._over.wait(0.1):
-            self.largest_mb = max(self.largest_mb, self.service.memory_info().rss / 1e6)
+            self.largest_mb = max(self.largest_mb, _memory_mb(self.service))
         prober.terminate()
         told, _ = prober.communicate(timeout=PATIENCE_S)
         for line in told.splitlines():
@@ -125,6 +125,15 @@ class Watch:
             f"liveness at worst {self.worst_s * 1000:.0f} ms of {self.asked}, {self.largest_mb:.0f} MB; "
             f"the machine itself {self.late_s * 1000:.0f} ms late; {said or 'no answers'}"
         )
+
+
+def _memory_mb(service: psutil.Process) -> float:
+    """What the service and the processes it made keep in memory, pages that they share counted once."""
+    total = 0
+    for process in (service, *service.children(recursive=True)):
+        with suppress(psutil.NoSuchProcess):
+            total += process.memory_full_info().pss
+    return total / 1e6
 
 
 def at_once(count: int, act: Callable[[int], httpx2.Response | None], watch: Watch) -> None:

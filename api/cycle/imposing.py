@@ -49,7 +49,9 @@ def foreseen(scoped: Scoped, basin_id: str, absence: Body, risks: Sequence[Body]
     problem = _problem(scoped, basin_id, absence, starts)
     if problem is None:
         return []
-    said, bare = _markings(problem, starts), _markings(_without_cause(problem, absence["id"]), starts)
+    causeless = _without_cause(problem, absence["id"])
+    said = _markings(problem, starts)
+    bare = said if causeless is problem else _markings(causeless, starts)
     return [_of_visit(id, said[id], bare[id], lang) for id in starts if id in said]
 
 

@@ -82,7 +82,7 @@ def told(reason: Mapping[str, Any], foreign: Collection[str], horizon: Horizon, 
 
 def horizon_of(session: Session, plan: Plan) -> Horizon:
     """Of the problem kept with a plan: it turns the ticks of reasons into times."""
-    told = kept.problem_document(session, plan.digest)["horizon"]
+    told = kept.problem_horizon(session, plan.digest)
     return Horizon(plan.first_day, plan.days, ticks_per_minute=told.get("ticks_per_minute", 1))
 
 

@@ -223,7 +223,7 @@ def search_failed(session: Session, clock: Clock, basin_id: str, cause: str, fir
 
 def job_failed(session: Session, clock: Clock, job: Job) -> None:
     """As `search_failed`, for one that was begun: its problem was refused, it crashed, found nothing, or died."""
-    of = job.wish["later"] if job.digest is None else plans.problem_document(session, job.digest)["horizon"]
+    of = job.wish["later"] if job.digest is None else plans.problem_horizon(session, job.digest)
     issues = [f"{one['where']} : {one['what']} ({one['hint']})" for one in job.failure.get("issues", ())]
     told = issues or [str(job.failure.get("code", ""))]
     search_failed(session, clock, job.basin_id, f"job:{job.id}", of["first_day"], told)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -54,6 +56,16 @@ def fetch_problem(session: Session, name: str) -> CoreProblem:
 
 def problem_document(session: Session, name: str) -> dict[str, Any]:
     return unpacked(session.get_one(Problem, name).document)
+
+
+def problem_horizon(session: Session, name: str) -> Mapping[str, Any]:
+    """The horizon of a kept problem, as its document has it. A document takes 50 ms to read, for some forty bytes of it."""
+    return _horizon_of(session.get_one(Problem, name).document)
+
+
+@lru_cache(RECENT)
+def _horizon_of(packed: bytes) -> Mapping[str, Any]:
+    return MappingProxyType(unpacked(packed)["horizon"])
 
 
 @lru_cache(RECENT)
