@@ -452,9 +452,12 @@ class Day(RuleBasedStateMachine):
         assert all(entry["since"] is not None and entry["sentence"] for entry in listed), listed
 
     def nothing_waits_for_an_answer_that_an_outcome_gave(self) -> None:
+        """A visit to which nobody came is sought again: who is asked after that was not asked in vain."""
         with self.world.service.database.reading() as session:
-            over = set(session.scalars(select(Outcome.visit_id)))
-        assert not [offer.visit_id for offer in self.offers() if offer.state in WAITING and offer.visit_id in over]
+            over = {one.visit_id: one for one in session.scalars(select(Outcome))}
+        for offer in self.offers():
+            if offer.state in WAITING and (outcome := over.get(offer.visit_id)) is not None:
+                assert not outcome.done and offer.created_at >= outcome.changed_at, offer.visit_id
 
     def refusals_are_those_given(self) -> None:
         given = [one for one in self.offers() if one.state == "refused" and one.counts_as == "short_notice"]
