@@ -130,7 +130,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
     f"PUT {B}/webhooks/{{id}}": ("A308",),
     f"POST {B}/webhooks/{{id}}/deliveries/{{delivery_id}}/resend": ("A431",),
     f"POST {B}/offers/{{id}}/answer": ("A403", "A404"),
-    f"PUT {B}/outcomes/{{id}}": ("A405",),
+    f"PUT {B}/outcomes/{{id}}": ("A405", "422 A405"),
     f"POST {B}/outcomes": ("422 A201", "422 A202", "A305", "422 A405"),
     f"POST {B}/outcomes/imports": (
         *("A107", "A201", "422 A201", "422 A202", "A305", "A306", "422 A405", "A502", *FORM, *MAPPED, *UPLOAD),
