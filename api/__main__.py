@@ -1,5 +1,5 @@
-"""`python -m api`: what the operator does beside serving. Passwords come from the terminal or the environment, not the
-command line, where others could read them."""
+"""`python -m api`: what the operator does beside serving. Passwords come from the terminal or the
+environment, not the command line, where others could read them."""
 
 from __future__ import annotations
 
@@ -35,20 +35,28 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("verify-audit", help="vérifier la chaîne du journal")
     commands.add_parser("new-identity-key", help="tirer une clé pour BRIGADE_IDENTITY_KEYS")
     commands.add_parser("rotate-identities", help="sceller toutes les identités avec la clé la plus récente")
-    out = commands.add_parser("backup", help="sauvegarder toute la base dans un fichier, sans arrêter le service")
+    out = commands.add_parser(
+        "backup", help="sauvegarder toute la base dans un fichier, sans arrêter le service"
+    )
     out.add_argument("file", type=Path)
     back = commands.add_parser("restore", help="remplir une base vide avec une sauvegarde")
     back.add_argument("file", type=Path)
-    take = commands.add_parser("archive", help="emporter toutes les données d’un bassin, ou d’un service (SAAD)")
+    take = commands.add_parser(
+        "archive", help="emporter toutes les données d’un bassin, ou d’un service (SAAD)"
+    )
     take.add_argument("basin")
     take.add_argument("file", type=Path)
     take.add_argument("--provider", help="un service du bassin : ses seules données")
     unsealed = "croire une sauvegarde sans sceau, ou d’un autre secret, sur sa seule empreinte"
     back.add_argument("--unsealed", action="store_true", help=unsealed)
-    server = commands.add_parser("serve", help="ouvrir le service ; les réglages sont des variables BRIGADE_*")
+    server = commands.add_parser(
+        "serve", help="ouvrir le service ; les réglages sont des variables BRIGADE_*"
+    )
     server.add_argument("--host", default="127.0.0.1")
     server.add_argument("--port", type=int, default=8000)
-    create = commands.add_parser("create-administrator", help=f"créer un compte ; mot de passe demandé, ou {PASSWORD}")
+    create = commands.add_parser(
+        "create-administrator", help=f"créer un compte ; mot de passe demandé, ou {PASSWORD}"
+    )
     create.add_argument("login")
     given = parser.parse_args(arguments)
     if given.command == "new-identity-key":
@@ -63,7 +71,11 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{given.file} existe déjà", file=sys.stderr)
         return 2
     except (Refused, NotFound) as refused:
-        print(*(f"{one.code} {one.where} : {one.what} → {one.hint}" for one in refused.issues), sep="\n", file=sys.stderr)
+        print(
+            *(f"{one.code} {one.where} : {one.what} → {one.hint}" for one in refused.issues),
+            sep="\n",
+            file=sys.stderr,
+        )
         return 2
 
 
@@ -121,7 +133,8 @@ def rotate(database: Database, settings: Settings) -> int:
 
 
 def take_archive(database: Database, settings: Settings, given: argparse.Namespace) -> int:
-    """As the account of an administrator, or of the service's manager, would get it; noted in the trail likewise."""
+    """As the account of an administrator, or of the service's manager, would get it; noted in the trail
+    likewise."""
     service = Service(settings, SystemClock(), database)
     who = Principal("operator", Role.ADMINISTRATOR)
     if given.provider:

@@ -1,6 +1,7 @@
 """Who may see and change what, as data: the one place below the routes that decides it.
 
-A role reaches the rows of a table all over a basin, or only those of its own provider, employer or worker. Both forms of a
+A role reaches the rows of a table all over a basin, or only those of its own provider, employer or worker.
+Both forms of a
 reach stand side by side: a SQL clause for what is asked, a test of one row for what is written.
 """
 
@@ -60,14 +61,18 @@ class Reach(StrEnum):
     WORKER = "worker"
 
 
-NEEDS_TARGET: Mapping[Role, str] = {Role.MANAGER: "providers", Role.WORKER: "workers", Role.EMPLOYER: "employers"}
+NEEDS_TARGET: Mapping[Role, str] = {
+    Role.MANAGER: "providers",
+    Role.WORKER: "workers",
+    Role.EMPLOYER: "employers",
+}
 """The kind of thing that a grant of this role names; the others are granted basins."""
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who asks. `grants`: (basin, target); target is "" for roles of a whole basin. Of a token: `scopes` narrow the
-    role, `ends_at` is when it ends."""
+    """Who asks. `grants`: (basin, target); target is "" for roles of a whole basin. Of a token: `scopes`
+    narrow the role, `ends_at` is when it ends."""
 
     actor: str
     role: Role
@@ -87,7 +92,8 @@ class Principal:
         return frozenset(target for basin, target in self.grants if basin == basin_id)
 
     def sole_target(self, basin_id: str) -> str:
-        """For what belongs to one provider, and does not say to which. Raises: Forbidden, when several are granted."""
+        """For what belongs to one provider, and does not say to which. Raises: Forbidden, when several are
+        granted."""
         owned = self.targets(basin_id)
         if len(owned) != 1:
             raise forbidden(f"basins.{basin_id} : plusieurs services")
@@ -104,7 +110,8 @@ Reaches: TypeAlias = Mapping[Role, Reach]
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """By role; a role that is not named reaches nothing. Administrators read everywhere and write everywhere."""
+    """By role; a role that is not named reaches nothing. Administrators read everywhere and write
+    everywhere."""
 
     read: Reaches
     write: Reaches = field(default_factory=dict)
@@ -138,7 +145,9 @@ RIGHTS: Mapping[type[Any], Rights] = {
     Plan: Rights({C: BASIN, M: Reach.PUBLISHED, W: Reach.PUBLISHED, E: Reach.PUBLISHED}, {C: BASIN}),
     Offer: Rights({C: BASIN, W: Reach.WORKER, E: Reach.EMPLOYER}, {C: BASIN, W: Reach.WORKER}),
     # A worker tells of her own day, a service of its clients.
-    Incident: Rights({C: BASIN, M: OWN, W: Reach.WORKER, E: Reach.EMPLOYER}, {C: BASIN, M: OWN, W: Reach.WORKER}),
+    Incident: Rights(
+        {C: BASIN, M: OWN, W: Reach.WORKER, E: Reach.EMPLOYER}, {C: BASIN, M: OWN, W: Reach.WORKER}
+    ),
     Outcome: Rights({C: BASIN, M: OWN, W: Reach.WORKER, E: Reach.EMPLOYER}, {C: BASIN, M: OWN}),
     Contact: Rights({C: BASIN, M: OWN, W: Reach.WORKER}, {C: BASIN, M: OWN, W: Reach.WORKER}),
     SourceMapping: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),
@@ -146,8 +155,8 @@ RIGHTS: Mapping[type[Any], Rights] = {
     Webhook: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),
     Delivery: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),
     AuditEntry: Rights({C: BASIN, M: OWN, W: Reach.WORKER, E: Reach.EMPLOYER}),
-    # A worker reads a client's identity, and a manager a worker's name, only through the visit that brings them together
-    # (`api.visiting`).
+    # A worker reads a client's identity, and a manager a worker's name, only through the visit that brings
+    # them together (`api.visiting`).
     ClientIdentity: Rights({C: BASIN, M: OWN}, {C: BASIN, M: OWN}),
     WorkerIdentity: Rights({C: BASIN, W: Reach.WORKER, E: Reach.EMPLOYER}, {C: BASIN}),
     Feed: Rights({C: BASIN, W: Reach.WORKER}, {C: BASIN, W: Reach.WORKER}),
@@ -160,10 +169,18 @@ GRANTED: Mapping[type[Any], tuple[str, ...]] = {Visit: ("points", "mandatory")}
 
 def grants(row: Any, before: Mapping[str, Any]) -> list[str]:
     """The fields of `GRANTED` that differ from what stood there; what was never said is not set."""
-    return [name for name in GRANTED.get(type(row), ()) if (row.body.get(name) or None) != (before.get(name) or None)]
+    return [
+        name
+        for name in GRANTED.get(type(row), ())
+        if (row.body.get(name) or None) != (before.get(name) or None)
+    ]
 
 
-COLUMN: Mapping[Reach, str] = {Reach.PROVIDER: "provider_id", Reach.EMPLOYER: "employer_id", Reach.WORKER: "worker_id"}
+COLUMN: Mapping[Reach, str] = {
+    Reach.PROVIDER: "provider_id",
+    Reach.EMPLOYER: "employer_id",
+    Reach.WORKER: "worker_id",
+}
 
 
 def clause(table: type[Any], principal: Principal, *, write: bool = False) -> ColumnElement[bool]:

@@ -60,12 +60,16 @@ from solver.kernel.build import load_kernel
 
 
 def create_app(
-    settings: Settings, *, clock: Clock | None = None, executor: Executor | None = None, dispatches: bool = True
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    executor: Executor | None = None,
+    dispatches: bool = True,
 ) -> FastAPI:
     """The service, its tables brought up to date.
 
-    Args: executor: where searches run, by default as the settings say. dispatches: False leaves jobs and messages queued,
-        for processes that only answer.
+    Args: executor: where searches run, by default as the settings say. dispatches: False leaves jobs and
+        messages queued, for processes that only answer.
     Raises: UnsafeSettings, with every fault.
     """
     settings.refuse_unsafe()
@@ -78,7 +82,8 @@ def create_app(
     app = FastAPI(
         title="Brigade",
         version=__version__,
-        description="Replacement brigades for French home care: absences in, published plans out. See docs/service.md.",
+        description="Replacement brigades for French home care: absences "
+        "in, published plans out. See docs/service.md.",
         openapi_url="/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
@@ -100,7 +105,8 @@ def from_environment() -> FastAPI:
 def _lifespan(service: Service, executor: Executor | None, dispatches: bool) -> Any:
     @asynccontextmanager
     async def lives(app: FastAPI) -> AsyncIterator[None]:
-        # Compiled where it is not yet: nobody is told that the service is ready, and then waits for it in a first search.
+        # Compiled where it is not yet: nobody is told that the service is ready, and then waits for it in a
+        # first search.
         await to_thread.run_sync(load_kernel)
         over = threading.Event()
         keeper = threading.Thread(target=upkeep.keep, args=(service, over), name="upkeep", daemon=True)

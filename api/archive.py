@@ -1,8 +1,9 @@
-"""All data of a basin, or of one service (SAAD), in one file to take away: a zip of JSON lines with a manifest.
+"""All data of a basin, or of one service (SAAD), in one file to take away: a zip of JSON lines with a
+manifest.
 
-Made from one state of the database as it is sent: whoever reads slowly holds a row at a time, not a copy. Rows come through
-what the account sees (`api.access`), so a manager's archive holds the own service and nothing of the others. What opens doors
-(hashes, sessions, tokens, links) is in none.
+Made from one state of the database as it is sent: whoever reads slowly holds a row at a time, not a copy.
+Rows come through what the account sees (`api.access`), so a manager's archive holds the own service and
+nothing of the others. What opens doors (hashes, sessions, tokens, links) is in none.
 """
 
 from __future__ import annotations
@@ -50,8 +51,8 @@ Show = Callable[["Taking", Any], Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One table, as one file. `asks`: its rows, where `api.access` does not say them, and `for_roles` whose they are. `shows`,
-    `columns`: where a row leaves otherwise than column by column."""
+    """One table, as one file. `asks`: its rows, where `api.access` does not say them, and `for_roles` whose
+    they are. `shows`, `columns`: where a row leaves otherwise than column by column."""
 
     table: type[Any]
     asks: Callable[[Taking], Select[Any]] | None = None
@@ -83,9 +84,14 @@ class Taking:
         return None if self.is_inside else sorted(self.scoped.principal.targets(self.basin_id))
 
 
-# -- rows that no table of rights speaks of ------------------------------------------------------------------------
+# -- rows that no table of rights speaks of ----------------------------------------------------------------
 def _problems(taking: Taking) -> Select[Any]:
-    used = or_(*(Problem.digest.in_(select(row.digest).where(row.basin_id == taking.basin_id)) for row in (Plan, Job)))
+    used = or_(
+        *(
+            Problem.digest.in_(select(row.digest).where(row.basin_id == taking.basin_id))
+            for row in (Plan, Job)
+        )
+    )
     return select(Problem).where(used)
 
 
@@ -100,7 +106,10 @@ def _accounts(taking: Taking) -> Select[Any]:
     asked = select(Account).where(Account.id.in_(granted))
     if taking.providers is None:
         return asked
-    return asked.where(Account.role == Role.MANAGER.value, Account.id.in_(granted.where(Grant.target_id.in_(taking.providers))))
+    return asked.where(
+        Account.role == Role.MANAGER.value,
+        Account.id.in_(granted.where(Grant.target_id.in_(taking.providers))),
+    )
 
 
 def _grants(taking: Taking) -> Select[Any]:
@@ -109,7 +118,7 @@ def _grants(taking: Taking) -> Select[Any]:
     return asked if taking.providers is None else asked.where(Grant.target_id.in_(taking.providers))
 
 
-# -- rows that leave otherwise than column by column ---------------------------------------------------------------
+# -- rows that leave otherwise than column by column -------------------------------------------------------
 def _basin(taking: Taking, row: data.Basin) -> Mapping[str, Any]:
     """What a service gives the basin to plan with, texts and ways, is the basin's."""
     return {name: getattr(row, name) for name in columns_of(taking, BASIN)}
@@ -149,9 +158,25 @@ def _columns(taking: Taking, row: Any) -> Mapping[str, Any]:
     return {name: getattr(row, name) for name in plain_columns(type(row))}
 
 
-ACCOUNT = {"id": "string", "login": "string", "role": "string", "is_active": "boolean", "created_at": "instant"}
+ACCOUNT = {
+    "id": "string",
+    "login": "string",
+    "role": "string",
+    "is_active": "boolean",
+    "created_at": "instant",
+}
 PROBLEM = {"digest": "string", "created_at": "instant", "document": "json"}
-OWN_PLAN = ("id", "version", "state", "first_day", "days", "created_at", "published_at", "base_plan_id", "document")
+OWN_PLAN = (
+    "id",
+    "version",
+    "state",
+    "first_day",
+    "days",
+    "created_at",
+    "published_at",
+    "base_plan_id",
+    "document",
+)
 ERASED = {"id": "string", "kind": "string", "created_at": "instant", "done_at": "instant"}
 PLANNERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
 TAKERS, OF_ACCOUNTS = PLANNERS | {Role.MANAGER}, frozenset({Role.ADMINISTRATOR, Role.MANAGER})
@@ -184,7 +209,13 @@ LEFT_OUT: Mapping[str, str] = {
     "facts": "réglages de l’installation",
 }
 OUT_OF_REACH = "hors de ce que ce compte voit"
-TYPES: Mapping[type, str] = {Instant: "instant", JSON: "json", Boolean: "boolean", Integer: "integer", Date: "date"}
+TYPES: Mapping[type, str] = {
+    Instant: "instant",
+    JSON: "json",
+    Boolean: "boolean",
+    Integer: "integer",
+    Date: "date",
+}
 """Of columns; all others are strings."""
 
 
@@ -194,7 +225,9 @@ def plain_columns(table: type[Table]) -> dict[str, str]:
     for column in table.__table__.columns:
         if column.name in SECRETS or isinstance(column.type, LargeBinary):
             continue
-        found[column.name] = next((name for kind, name in TYPES.items() if isinstance(column.type, kind)), "string")
+        found[column.name] = next(
+            (name for kind, name in TYPES.items() if isinstance(column.type, kind)), "string"
+        )
     return found
 
 
@@ -205,10 +238,12 @@ def columns_of(taking: Taking, part: Part) -> dict[str, str]:
         return {**known, "value": "json"}
     if taking.is_inside or part not in (BASIN, PLAN):
         return known
-    return {name: known[name] for name in (OWN_PLAN if part is PLAN else [one for one in known if one != "given"])}
+    return {
+        name: known[name] for name in (OWN_PLAN if part is PLAN else [one for one in known if one != "given"])
+    }
 
 
-# -- taking it ------------------------------------------------------------------------------------------------------
+# -- taking it ---------------------------------------------------------------------------------------------
 def may_take(scoped: Scoped, basin_id: str) -> None:
     """Raises: NotFound, Forbidden."""
     scoped.basin(basin_id)
@@ -216,7 +251,8 @@ def may_take(scoped: Scoped, basin_id: str) -> None:
 
 
 def note(scoped: Scoped, service: Service, basin_id: str) -> None:
-    """That it was taken, by whom; and of each identity in it that it was read. Before the first byte leaves."""
+    """That it was taken, by whom; and of each identity in it that it was read. Before the first byte
+    leaves."""
     taking = Taking(scoped, service, basin_id)
     for part in PARTS:
         if part.table in SEALED and _is_in(taking, part):
@@ -279,7 +315,9 @@ class _Made:
 
     def lines(self, taking: Taking) -> Iterator[bytes]:
         show = self.part.shows or _columns
-        for row in taking.scoped.session.scalars(_rows_of(taking, self.part).execution_options(yield_per=ROWS)):
+        for row in taking.scoped.session.scalars(
+            _rows_of(taking, self.part).execution_options(yield_per=ROWS)
+        ):
             line = json_text(show(taking, row)).encode() + b"\n"
             self.rows, self.bytes = self.rows + 1, self.bytes + len(line)
             self._sum.update(line)
@@ -297,7 +335,8 @@ class _Made:
 
 
 class _Sink(io.RawIOBase):
-    """Takes what the archive writes until it is sent on. It cannot go back: sizes come after the files they are of."""
+    """Takes what the archive writes until it is sent on. It cannot go back: sizes come after the files they
+    are of."""
 
     def __init__(self) -> None:
         self._pieces: list[bytes] = []

@@ -1,7 +1,9 @@
-"""What a search is asked: the problem of some days as their basin stands, and beside it all that decides the answer.
+"""What a search is asked: the problem of some days as their basin stands, and beside it all that decides the
+answer.
 
-Composing reads the whole basin and takes tenths of a second of a processor. So no request does it: what a search is asked
-waits in the queue as it was said (`later`), and its problem is composed by the process that searches, when it starts.
+Composing reads the whole basin and takes tenths of a second of a processor. So no request does it: what a
+search is asked waits in the queue as it was said (`later`), and its problem is composed by the process that
+searches, when it starts.
 """
 
 from __future__ import annotations
@@ -35,8 +37,8 @@ class Limits(TypedDict):
 
 
 class Later(TypedDict):
-    """In the wish of a job whose problem is composed when it starts: what is needed then. `given`: the rest of what was asked;
-    searches of before say nothing, and ask what the basin wishes."""
+    """In the wish of a job whose problem is composed when it starts: what is needed then. `given`: the rest
+    of what was asked; searches of before say nothing, and ask what the basin wishes."""
 
     first_day: str
     days: int
@@ -46,8 +48,9 @@ class Later(TypedDict):
 
 @dataclass(frozen=True)
 class Asked:
-    """A search, ready to be queued. `packed`: its problem; None where it is kept under `digest` already. `digest` None: it is
-    composed when the search starts. `wish`: all that decides the answer beside the problem (`api.finding`)."""
+    """A search, ready to be queued. `packed`: its problem; None where it is kept under `digest` already.
+    `digest` None: it is composed when the search starts. `wish`: all that decides the answer beside the
+    problem (`api.finding`)."""
 
     digest: str | None
     packed: plans.Packed | None
@@ -60,7 +63,9 @@ class Asked:
     """Rows that could not be planned."""
 
 
-def composed(scoped: Scoped, limits: Limits, basin_id: str, given: JobIn, *, by_itself: bool = False) -> Asked:
+def composed(
+    scoped: Scoped, limits: Limits, basin_id: str, given: JobIn, *, by_itself: bool = False
+) -> Asked:
     """A search over the basin as it is now: the least change of the plan in force, where there is one.
 
     Args: by_itself: nobody asked for it, it follows from something else.
@@ -86,7 +91,9 @@ def composed(scoped: Scoped, limits: Limits, basin_id: str, given: JobIn, *, by_
         "by_itself": by_itself,
         "span": span_of(problem),
     }
-    return replace(of_problem(problem, wish, base.id if base else None, search.deadline_s), set_aside=tuple(unfit))
+    return replace(
+        of_problem(problem, wish, base.id if base else None, search.deadline_s), set_aside=tuple(unfit)
+    )
 
 
 def span_of(problem: Problem) -> str:
@@ -94,24 +101,35 @@ def span_of(problem: Problem) -> str:
     return f"{problem.horizon.first_day}/{problem.horizon.days}"
 
 
-def of_problem(problem: Problem, wish: dict[str, Any], base_plan_id: str | None, deadline_s: float | None) -> Asked:
+def of_problem(
+    problem: Problem, wish: dict[str, Any], base_plan_id: str | None, deadline_s: float | None
+) -> Asked:
     packed, first_day = plans.pack(problem), problem.horizon.first_day
     return Asked(packed.digest, packed, first_day, len(problem.requests), wish, base_plan_id, deadline_s)
 
 
-# -- composed when it starts ---------------------------------------------------------------------------------------
+# -- composed when it starts -------------------------------------------------------------------------------
 def later(scoped: Scoped, limits: Limits, basin_id: str, given: JobIn, *, by_itself: bool = False) -> Asked:
-    """A search that is to be composed when it starts. What the plan in force and the basin's wishes decide of it is said as of
-    now, and decided anew by then.
+    """A search that is to be composed when it starts. What the plan in force and the basin's wishes decide of
+    it is said as of now, and decided anew by then.
 
     Args: by_itself: nobody asked for it, it follows from something else. Raises: NotFound, Forbidden.
     """
     scoped.must_write(Job, basin_id)
-    base, wishes = compose.published(scoped, basin_id, given.first_day), compose.wishes_of(scoped.basin(basin_id))
+    base, wishes = (
+        compose.published(scoped, basin_id, given.first_day),
+        compose.wishes_of(scoped.basin(basin_id)),
+    )
     kind = finding.FROM_SCRATCH if base is None or given.from_scratch else finding.LEAST_CHANGE
     search, days = given.search or wishes.search, given.days or wishes.plan_days
     asked = Later(first_day=given.first_day.isoformat(), days=days, limits=limits, given=_rest(given))
-    wish = {**effort_of(limits, search, kind), "kind": kind, "start": None, "by_itself": by_itself, "later": asked}
+    wish = {
+        **effort_of(limits, search, kind),
+        "kind": kind,
+        "start": None,
+        "by_itself": by_itself,
+        "later": asked,
+    }
     return Asked(None, None, given.first_day, None, wish, base.id if base else None, search.deadline_s)
 
 
@@ -127,7 +145,7 @@ def now_of(scoped: Scoped, job: Job) -> Asked:
     return composed(scoped, said["limits"], job.basin_id, given, by_itself=job.wish["by_itself"])
 
 
-# -- what every search respects ------------------------------------------------------------------------------------
+# -- what every search respects ----------------------------------------------------------------------------
 def limits_of(settings: Settings) -> Limits:
     return Limits(solve_s=settings.solve_s, replan_s=settings.replan_s)
 
@@ -152,17 +170,22 @@ def nearest_to(plan: Plan, kept: Iterable[str], terms: LeastChangeWish, now: dat
 
 
 def kept_visits(scoped: Scoped, plan: Plan, now: datetime) -> frozenset[str]:
-    """What the next search may not move: pinned by a coordinator, agreed by a worker, or begun. Whoever is late cannot keep the
+    """What the next search may not move: pinned by a coordinator, agreed by a worker, or begun. Whoever is
+    late cannot keep the
     hours she has left: they may be moved, and are then asked anew."""
     agreed = select(Offer.visit_id, Offer.worker_id, Offer.starts_at).where(
         Offer.basin_id == plan.basin_id, Offer.plan_id == plan.id, Offer.state.in_(AGREED)
     )
     told = standing(scoped, plan.basin_id, now)
-    held = {visit for visit, worker, start in scoped.session.execute(agreed) if not told.is_late(worker, start)}
+    held = {
+        visit for visit, worker, start in scoped.session.execute(agreed) if not told.is_late(worker, start)
+    }
     return frozenset({*plan.document.get("pinned", ()), *held, *compose.begun_visits(plan, now, told)})
 
 
 def refused_visits(scoped: Scoped, plan: Plan) -> list[str]:
     """Visits of a plan whose offer was declined or expired: the next wave is theirs."""
-    asked = select(Offer.visit_id).where(Offer.basin_id == plan.basin_id, Offer.plan_id == plan.id, Offer.state.in_(UNCOVERING))
+    asked = select(Offer.visit_id).where(
+        Offer.basin_id == plan.basin_id, Offer.plan_id == plan.id, Offer.state.in_(UNCOVERING)
+    )
     return sorted(set(scoped.session.scalars(asked)))

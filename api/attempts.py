@@ -1,4 +1,5 @@
-"""One run of one job, as the database sees it: it beats while the search goes on, and ends the job once, in one transaction."""
+"""One run of one job, as the database sees it: it beats while the search goes on, and ends the job once, in
+one transaction."""
 
 from __future__ import annotations
 
@@ -36,7 +37,8 @@ class Attempt:
 
     @contextmanager
     def ending(self) -> Iterator[tuple[Scoped, Job] | None]:
-        """The job, locked, in a transaction that commits when nothing goes wrong; None when it is no longer this run's."""
+        """The job, locked, in a transaction that commits when nothing goes wrong; None when it is no longer
+        this run's."""
         with self.database.writing() as session:
             job = session.get(Job, self.job_id, with_for_update=True)
             if job is None or (job.state, job.attempt) != ("running", self.number):
@@ -50,7 +52,8 @@ class Attempt:
 class Heart:
     """Beats in the job's row while a search runs: progress goes out, a cancel or a passed deadline comes in.
 
-    `stop` is set when the search is to end; `why` then says so: asked, deadline, or superseded by another attempt.
+    `stop` is set when the search is to end; `why` then says so: asked, deadline, or superseded by another
+    attempt.
     """
 
     def __init__(self, attempt: Attempt, deadline: datetime | None) -> None:
@@ -83,7 +86,8 @@ class Heart:
 
     def _beat(self) -> None:
         while True:
-            # A busy database must not end a search that goes well: the next beat tells what this one could not.
+            # A busy database must not end a search that goes well: the next beat tells what this one could
+            # not.
             with suppress(Exception):
                 self._once()
             if self._over.wait(BEAT_S):
@@ -92,12 +96,18 @@ class Heart:
     def _once(self) -> None:
         mine, now = self.attempt, self.attempt.clock.now()
         with mine.database.writing() as session:
-            ours = update(Job).where(Job.id == mine.job_id, Job.attempt == mine.number, Job.state == "running")
-            known = session.execute(ours.values(heartbeat_at=now, progress=dict(self.progress)).returning(Job.cancel_asked))
+            ours = update(Job).where(
+                Job.id == mine.job_id, Job.attempt == mine.number, Job.state == "running"
+            )
+            known = session.execute(
+                ours.values(heartbeat_at=now, progress=dict(self.progress)).returning(Job.cancel_asked)
+            )
             asked = known.scalar_one_or_none()
             session.commit()
         if asked is None:
-            self._give_up("superseded")  # somebody took this job for lost and started it again: this run is a ghost
+            self._give_up(
+                "superseded"
+            )  # somebody took this job for lost and started it again: this run is a ghost
         elif asked:
             self._give_up("asked")
         elif self.deadline is not None and now > self.deadline:

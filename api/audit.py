@@ -21,7 +21,8 @@ OWNERS = ("basin_id", "provider_id", "worker_id", "employer_id")
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One write, before it is sealed. `owners`: of the row it is about; they decide who may read the entry."""
+    """One write, before it is sealed. `owners`: of the row it is about; they decide who may read the
+    entry."""
 
     action: str
     kind: str
@@ -68,12 +69,18 @@ def hash_of(entry: AuditEntry) -> str:
 
 
 def first_break(session: Session) -> int | None:
-    """The number of the first entry that does not follow from the one before, or that is missing; None: the chain is whole.
+    """The number of the first entry that does not follow from the one before, or that is missing; None: the
+    chain is whole.
 
-    Where retention took the oldest entries away, the chain begins after them, and an entry of its own must say so.
+    Where retention took the oldest entries away, the chain begins after them, and an entry of its own must
+    say so.
     """
     head = session.get(AuditHead, 1)
-    return 1 if head is None else break_in(head, session.scalars(select(AuditEntry).order_by(AuditEntry.seq)).yield_per(500))
+    return (
+        1
+        if head is None
+        else break_in(head, session.scalars(select(AuditEntry).order_by(AuditEntry.seq)).yield_per(500))
+    )
 
 
 def break_in(head: AuditHead, entries: Iterable[AuditEntry]) -> int | None:
@@ -102,7 +109,12 @@ def prune(session: Session, before: datetime, now: datetime) -> int:
     if last is None or last.seq <= head.base_seq:
         return 0
     count = last.seq - head.base_seq
-    seal(session, "retention", now, [Note(PRUNED, "audit", str(last.seq), details={"seq": last.seq, "hash": last.hash})])
+    seal(
+        session,
+        "retention",
+        now,
+        [Note(PRUNED, "audit", str(last.seq), details={"seq": last.seq, "hash": last.hash})],
+    )
     head.base_seq, head.base_hash = last.seq, last.hash
     session.flush()
     session.execute(delete(AuditEntry).where(AuditEntry.seq <= head.base_seq))
@@ -110,13 +122,15 @@ def prune(session: Session, before: datetime, now: datetime) -> int:
 
 
 def lines(session: Session) -> Iterator[str]:
-    """The whole trail, one JSON object a line, seals included: anybody can verify it again without the service."""
+    """The whole trail, one JSON object a line, seals included: anybody can verify it again without the
+    service."""
     for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.seq)).yield_per(500):
         yield canonical(entry, with_hash=True) + "\n"
 
 
 def canonical(entry: AuditEntry, *, with_hash: bool = False) -> str:
     """What a seal is made over: every field but `hash`, keys in order, no spaces, instants in UTC."""
-    said = {name: getattr(entry, name) for name in entry.__table__.columns.keys() if with_hash or name != "hash"}  # noqa: SIM118
+    columns = (column.key for column in entry.__table__.columns)
+    said = {name: getattr(entry, name) for name in columns if with_hash or name != "hash"}
     said["at"] = entry.at.astimezone(UTC).isoformat()
     return json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -1,4 +1,5 @@
-"""How the service knows who asks: passwords (argon2), sessions of browsers, tokens of programs, throttled logins.
+"""How the service knows who asks: passwords (argon2), sessions of browsers, tokens of programs, throttled
+logins.
 
 Secrets are 256 random bits and only their hash is kept, so a stolen database opens nothing.
 """
@@ -31,7 +32,8 @@ from brigade.ports import Clock
 
 COOKIE = "brigade_session"
 HOST = "__Host-"
-"""A promise that browsers keep: set over TLS, by this very host, for all of it; no neighbour can plant one."""
+"""A promise that browsers keep: set over TLS, by this very host, for all of it; no neighbour can plant
+one."""
 TOKEN_PREFIX = "brg_"
 SHORTEST_PASSWORD = 12
 NO_PASSWORD = "!"
@@ -58,7 +60,8 @@ def _nobodys_hash(memory_kib: int, rounds: int) -> str:
 
 HASHES_WAITING, HASH_PATIENCE_S = 8, 5.0
 MOST_HASHES = 2
-"""A hash takes 64 MiB and a core for tenths of a second. A machine tells of more cores than a container may use."""
+"""A hash takes 64 MiB and a core for tenths of a second. A machine tells of more cores than a container may
+use."""
 HASHING = Gate("mot de passe", min(MOST_HASHES, os.cpu_count() or 1), HASHES_WAITING, HASH_PATIENCE_S)
 
 
@@ -72,9 +75,10 @@ ORIGIN = "from:"
 """How a key begins that counts the failures of an address."""
 
 
-# -- logging in ----------------------------------------------------------------------------------------------------
+# -- logging in --------------------------------------------------------------------------------------------
 def origin_of(host: str) -> str:
-    """Where failed logins are counted: the address; of IPv6 the network, or each guess would come from another one."""
+    """Where failed logins are counted: the address; of IPv6 the network, or each guess would come from
+    another one."""
     try:
         address = ip_address(host)
     except ValueError:
@@ -88,7 +92,10 @@ def origin_of(host: str) -> str:
 def refuse_throttled(session: Session, settings: Settings, keys: list[str], now: datetime) -> None:
     """Raises: TooManyAttempts, when one of the keys (name, address) failed too often within the window."""
     window = timedelta(minutes=settings.login_window_min)
-    most = {digest_of(key): settings.origin_failures if key.startswith(ORIGIN) else settings.login_failures for key in keys}
+    most = {
+        digest_of(key): settings.origin_failures if key.startswith(ORIGIN) else settings.login_failures
+        for key in keys
+    }
     recent = (
         select(LoginFailure.key, func.count(), func.min(LoginFailure.at))
         # Not those of a tomorrow that a wrong clock once told: they would close the door until it comes.
@@ -103,7 +110,8 @@ def refuse_throttled(session: Session, settings: Settings, keys: list[str], now:
 
 
 def verify_login(session: Session, settings: Settings, login: str, password: str) -> Account | None:
-    """The active account of these credentials. Takes the same time whether the login is known, and has a password, or not.
+    """The active account of these credentials. Takes the same time whether the login is known, and has a
+    password, or not.
 
     Raises: TooManyAttempts, while too many others are verified.
     """
@@ -121,7 +129,8 @@ def verify_login(session: Session, settings: Settings, login: str, password: str
 
 
 def count_try(session: Session, settings: Settings, keys: list[str], clock: Clock) -> list[int]:
-    """Before its password is looked at, a try counts as failed: of many at once none slips through. Which rows say so.
+    """Before its password is looked at, a try counts as failed: of many at once none slips through. Which
+    rows say so.
 
     Raises: TooManyAttempts.
     """
@@ -147,8 +156,8 @@ def forget_failures(session: Session, key: str) -> None:
 
 
 class Uses:
-    """When sessions were last used, as far as the database does not know it yet: asking who somebody is writes nothing, and
-    waits for nobody who writes. `api.upkeep` brings it there every few seconds."""
+    """When sessions were last used, as far as the database does not know it yet: asking who somebody is
+    writes nothing, and waits for nobody who writes. `api.upkeep` brings it there every few seconds."""
 
     def __init__(self) -> None:
         self._lock, self._last = threading.Lock(), dict[str, datetime]()
@@ -173,7 +182,9 @@ class Uses:
                     del self._last[hash]
 
 
-def open_session(session: Session, settings: Settings, account: Account, now: datetime) -> tuple[str, WebSession]:
+def open_session(
+    session: Session, settings: Settings, account: Account, now: datetime
+) -> tuple[str, WebSession]:
     """The session's secret, for the cookie, and its row."""
     secret = secrets.token_urlsafe(32)
     row = WebSession(hash=digest_of(secret), account_id=account.id, created_at=now, expires_at=now)
@@ -202,18 +213,25 @@ def cookie_name(settings: Settings, name: str = COOKIE) -> str:
 
 
 def give_cookie(response: Response, settings: Settings, secret: str) -> None:
-    """The session's secret into the browser: out of scripts' reach, and not sent along by other sites' forms."""
+    """The session's secret into the browser: out of scripts' reach, and not sent along by other sites'
+    forms."""
     age, is_secure = settings.session_hours * 3600, settings.is_https
-    response.set_cookie(cookie_name(settings), secret, max_age=age, httponly=True, secure=is_secure, samesite="lax", path="/")
+    response.set_cookie(
+        cookie_name(settings), secret, max_age=age, httponly=True, secure=is_secure, samesite="lax", path="/"
+    )
 
 
 def take_cookie(response: Response, settings: Settings, name: str = COOKIE) -> None:
-    """Out of the browser, under the conditions it was set: with the prefix browsers take no other word for it."""
-    response.delete_cookie(cookie_name(settings, name), path="/", secure=settings.is_https, httponly=True, samesite="lax")
+    """Out of the browser, under the conditions it was set: with the prefix browsers take no other word for
+    it."""
+    response.delete_cookie(
+        cookie_name(settings, name), path="/", secure=settings.is_https, httponly=True, samesite="lax"
+    )
 
 
 def csrf_word(secret: str) -> str:
-    """What a page sends back with each write; derived from the session's secret, which scripts cannot read."""
+    """What a page sends back with each write; derived from the session's secret, which scripts cannot
+    read."""
     return hmac.new(secret.encode(), b"csrf", hashlib.sha256).hexdigest()
 
 
@@ -221,7 +239,7 @@ def new_token() -> str:
     return TOKEN_PREFIX + secrets.token_urlsafe(32)
 
 
-# -- being known ---------------------------------------------------------------------------------------------------
+# -- being known -------------------------------------------------------------------------------------------
 def of_session(session: Session, settings: Settings, uses: Uses, secret: str, now: datetime) -> Principal:
     """Raises: Unauthenticated."""
     found = session.get(WebSession, digest_of(secret))
@@ -240,7 +258,9 @@ def of_token(session: Session, secret: str, now: datetime) -> Principal:
     found = session.scalar(select(Token).where(Token.hash == digest_of(secret)))
     if found is None or found.revoked_at is not None or found.expires_at <= now:
         raise _unknown("jeton inconnu, expiré ou révoqué")
-    return replace(principal_of(session, found.account_id), scopes=frozenset(found.scopes), ends_at=found.expires_at)
+    return replace(
+        principal_of(session, found.account_id), scopes=frozenset(found.scopes), ends_at=found.expires_at
+    )
 
 
 def principal_of(session: Session, account_id: str) -> Principal:

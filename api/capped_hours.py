@@ -24,7 +24,8 @@ from brigade.workforce import EmployerKind
 
 
 class Capped:
-    """Which outcomes count against the 480 h of an intermediary association; those of its people alone are read."""
+    """Which outcomes count against the 480 h of an intermediary association; those of its people alone are
+    read."""
 
     def __init__(self, scoped: Scoped, basin_id: str, horizon: Horizon) -> None:
         self.day = horizon.first_day
@@ -45,13 +46,25 @@ class Capped:
         self.done = self._done(scoped, basin_id, horizon)
 
     def _done(self, scoped: Scoped, basin_id: str, horizon: Horizon) -> dict[tuple[str, str], float]:
-        """Minutes by worker and provider: services, and the work between two visits of one provider that follow each other."""
-        capped = [id for id, one in self.employers.items() if one.kind is EmployerKind.INTERMEDIARY_ASSOCIATION]
-        columns = Outcome.worker_id, Outcome.provider_id, Outcome.plan_id, Outcome.visit_id, Outcome.starts_at, Outcome.ends_at
+        """Minutes by worker and provider: services, and the work between two visits of one provider that
+        follow each other."""
+        capped = [
+            id for id, one in self.employers.items() if one.kind is EmployerKind.INTERMEDIARY_ASSOCIATION
+        ]
+        columns = (
+            Outcome.worker_id,
+            Outcome.provider_id,
+            Outcome.plan_id,
+            Outcome.visit_id,
+            Outcome.starts_at,
+            Outcome.ends_at,
+        )
         asked = select(*columns).where(
             Outcome.basin_id == basin_id,
             Outcome.done,
-            Outcome.worker_id.in_(select(Worker.id).where(Worker.basin_id == basin_id, Worker.employer_id.in_(capped))),
+            Outcome.worker_id.in_(
+                select(Worker.id).where(Worker.basin_id == basin_id, Worker.employer_id.in_(capped))
+            ),
             Outcome.starts_at < horizon.midnight(0),
         )
         found: dict[tuple[str, str], float] = {}
@@ -76,19 +89,29 @@ class Capped:
 
     def minutes(self, body: Mapping[str, Any]) -> float:
         employer, rules = self.employers[body["employer_id"]], self.texts.of(dict(body), self.day)
-        mine = {provider: minutes for (worker, provider), minutes in self.done.items() if worker == body["id"]}
-        return sum(minutes for provider, minutes in mine.items() if counts(rules, employer, self.providers[provider]))
+        mine = {
+            provider: minutes for (worker, provider), minutes in self.done.items() if worker == body["id"]
+        }
+        return sum(
+            minutes for provider, minutes in mine.items() if counts(rules, employer, self.providers[provider])
+        )
 
 
 def between(
-    document: Mapping[str, Any], done: Mapping[str, tuple[str, str, datetime, datetime]], short_of: Mapping[str, float]
+    document: Mapping[str, Any],
+    done: Mapping[str, tuple[str, str, datetime, datetime]],
+    short_of: Mapping[str, float],
 ) -> Iterator[tuple[str, str, float]]:
-    """Worker, provider and minutes of the travel and short waits between two visits of one provider that follow each other in a
-    tour and were both done by its worker."""
+    """Worker, provider and minutes of the travel and short waits between two visits of one provider that
+    follow each other in a tour and were both done by its worker."""
     for route in document["routes"]:
         for before, stop in pairwise(route["stops"]):
             first, second = done.get(before["visit_id"]), done.get(stop["visit_id"])
             if first is None or second is None or first[:2] != second[:2] or second[0] != route["worker_id"]:
                 continue
             wait = minutes_between(first[3], second[2]) - stop["travel_min"] - stop.get("pause_min", 0)
-            yield second[0], second[1], stop["travel_min"] + (wait if 0 < wait < short_of.get(second[0], 0) else 0)
+            yield (
+                second[0],
+                second[1],
+                stop["travel_min"] + (wait if 0 < wait < short_of.get(second[0], 0) else 0),
+            )

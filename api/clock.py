@@ -1,4 +1,5 @@
-"""The service's clocks: the machine's own, and one that starts at a scenario's instant for demonstrations and tests."""
+"""The service's clocks: the machine's own, and one that starts at a scenario's instant for demonstrations and
+tests."""
 
 from __future__ import annotations
 

@@ -16,8 +16,8 @@ class ClusterExecutor(Executor):
 
     def __init__(self, client: Any) -> None:
         self.client = client
-        # Never pure: the same search asked twice is two searches. Never retried there: whether a lost one is begun again is
-        # the dispatcher's to say, under a new attempt.
+        # Never pure: the same search asked twice is two searches. Never retried there: whether a lost one is
+        # begun again is the dispatcher's to say, under a new attempt.
         self._inner: Executor = client.get_executor(pure=False, retries=0)
 
     def submit(self, act: Callable[..., Any], /, *given: Any, **named: Any) -> Future[Any]:
@@ -28,7 +28,8 @@ class ClusterExecutor(Executor):
             raise BrokenExecutor(type(fault).__name__) from fault
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Leaves the cluster; without `wait` or with `cancel_futures` what runs there is given up and found again later."""
+        """Leaves the cluster; without `wait` or with `cancel_futures` what runs there is given up and found
+        again later."""
         self._inner.shutdown(wait=wait and not cancel_futures)
         self.client.close(timeout=CONNECT_S)
 

@@ -1,4 +1,5 @@
-"""From the rows of a basin to the problem of some of its days: what is planned, by whom, with all that came before."""
+"""From the rows of a basin to the problem of some of its days: what is planned, by whom, with all that came
+before."""
 
 from __future__ import annotations
 
@@ -82,7 +83,11 @@ def document_of(scoped: Scoped, basin_id: str, first_day: date, days: int) -> di
             "providers": _bodies(scoped, data.Provider, basin_id),
             "clients": clients,
             "visits": visits,
-            "links": [body for body in _bodies(scoped, data.Link, basin_id) if {body["first"], body["second"]} <= known],
+            "links": [
+                body
+                for body in _bodies(scoped, data.Link, basin_id)
+                if {body["first"], body["second"]} <= known
+            ],
             "employees": _bodies(scoped, data.Employee, basin_id),
             "rota": _rota(scoped, basin_id, known, span),
             "absences": _absences(scoped, basin_id, span),
@@ -111,18 +116,25 @@ def _bodies(scoped: Scoped, table: type[data.Kept], basin_id: str) -> list[dict[
     return [row.body for row in scoped.all(scoped.select(table, basin_id).order_by(table.id))]
 
 
-def _sites(scoped: Scoped, basin_id: str, clients: list[dict[str, Any]], workers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _sites(
+    scoped: Scoped, basin_id: str, clients: list[dict[str, Any]], workers: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
     """Where somebody goes: what is wrong with another place is no matter of these days."""
     wanted = {client["site_id"] for client in clients}
     wanted |= {worker.get(name) for worker in workers for name in ("start_site", "end_site")}
     return [body for body in _bodies(scoped, data.Site, basin_id) if body["id"] in wanted]
 
 
-# -- demand --------------------------------------------------------------------------------------------------------
+# -- demand ------------------------------------------------------------------------------------------------
 def _visits(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
-    """The visits that begin in the span, with those who may not come again and those whom the client knows by now."""
+    """The visits that begin in the span, with those who may not come again and those whom the client knows by
+    now."""
     row = data.Visit
-    asked = scoped.select(row, basin_id).where(row.starts_at >= span.start, row.starts_at < span.end).order_by(row.id)
+    asked = (
+        scoped.select(row, basin_id)
+        .where(row.starts_at >= span.start, row.starts_at < span.end)
+        .order_by(row.id)
+    )
     refused, familiar = _refusals(scoped, basin_id), _familiar(scoped, basin_id, span)
     in_force = published(scoped, basin_id, span.horizon.first_day)
     workers = set(scoped.session.scalars(select(data.Worker.id).where(data.Worker.basin_id == basin_id)))
@@ -132,7 +144,13 @@ def _visits(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
     over = _with_outcome(scoped, basin_id, span) - begun - told.missed.keys()
     told_to = {} if in_force is None else carers_of(in_force.document)
     held = holds.kept_from(
-        *(scoped, basin_id, holds.holds(scoped, basin_id, span.start, span.end), (row.body for row in rows), told_to)
+        *(
+            scoped,
+            basin_id,
+            holds.holds(scoped, basin_id, span.start, span.end),
+            (row.body for row in rows),
+            told_to,
+        )
     )
     for visit in rows:
         windows = visit.body["windows"] if visit.id in begun else _wanted_windows(visit, told, now)
@@ -152,8 +170,10 @@ def _visits(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
 
 
 def _wanted_windows(visit: data.Visit, told: Standing, now: datetime) -> list[dict[str, Any]]:
-    """When it may still begin: hours that are over, and those in which its client is away, are gone. Where all are over, as
-    they were: it is too late for anybody, and the day counts it as uncovered for that reason (`too_late_now`)."""
+    """When it may still begin: hours that are over, and those in which its client is away, are gone. Where
+    all are over, as
+    they were: it is too late for anybody, and the day counts it as uncovered for that reason
+    (`too_late_now`)."""
     left = told.windows(visit.client_id, visit.body["windows"], visit.body["duration_min"])
     return _still_open(left, now) or left
 
@@ -163,7 +183,9 @@ def _with_outcome(scoped: Scoped, basin_id: str, span: Span) -> frozenset[str]:
     row = data.Visit
     asked = select(row.id).join(Outcome, (Outcome.basin_id == row.basin_id) & (Outcome.visit_id == row.id))
     return frozenset(
-        scoped.session.scalars(asked.where(row.basin_id == basin_id, row.starts_at >= span.start, row.starts_at < span.end))
+        scoped.session.scalars(
+            asked.where(row.basin_id == basin_id, row.starts_at >= span.start, row.starts_at < span.end)
+        )
     )
 
 
@@ -184,7 +206,8 @@ def _still_open(windows: list[dict[str, Any]], now: datetime) -> list[dict[str, 
 
 
 def _until(windows: list[dict[str, Any]], end: datetime) -> list[dict[str, Any]]:
-    """What lies within the span: an evening visit may begin after midnight, which a plan of its own day alone cannot say."""
+    """What lies within the span: an evening visit may begin after midnight, which a plan of its own day alone
+    cannot say."""
     kept = []
     for window in windows:
         last = datetime.fromisoformat(window.get("hard_latest") or window["latest"])
@@ -192,12 +215,15 @@ def _until(windows: list[dict[str, Any]], end: datetime) -> list[dict[str, Any]]
             kept += [window] if last <= end else []
             continue
         latest = min(datetime.fromisoformat(window["latest"]), end)
-        kept.append({"earliest": window["earliest"], "latest": latest.isoformat(), "hard_latest": end.isoformat()})
+        kept.append(
+            {"earliest": window["earliest"], "latest": latest.isoformat(), "hard_latest": end.isoformat()}
+        )
     return kept
 
 
 def _begun_by(row: dict[str, Any], name: str, span: Span) -> dict[str, Any]:
-    """What was to begin in the first hours after the span, as an evening visit may, is told as at its very end."""
+    """What was to begin in the first hours after the span, as an evening visit may, is told as at its very
+    end."""
     start = datetime.fromisoformat(row[name]) if row.get(name) else span.start
     if not span.end <= start < span.end + timedelta(days=1):
         return row
@@ -205,7 +231,8 @@ def _begun_by(row: dict[str, Any], name: str, span: Span) -> dict[str, Any]:
 
 
 def _refusals(scoped: Scoped, basin_id: str) -> dict[str, set[str]]:
-    """Who refused a visit: not asked for it again. Whoever let an offer expire is, once nobody else is left (`api.finding`)."""
+    """Who refused a visit: not asked for it again. Whoever let an offer expire is, once nobody else is left
+    (`api.finding`)."""
     found: dict[str, set[str]] = defaultdict(set)
     asked = select(Offer.visit_id, Offer.worker_id).where(Offer.basin_id == basin_id, Offer.state.in_(CLOSED))
     for visit, worker in scoped.session.execute(asked):
@@ -226,15 +253,23 @@ def _familiar(scoped: Scoped, basin_id: str, span: Span) -> dict[str, set[str]]:
 
 
 def begun_visits(plan: Plan | None, now: datetime, told: Standing) -> frozenset[str]:
-    """The visits of a plan that have begun by now: nothing about them can be changed any more. Who was called away before, or
-    did not come, has begun nothing."""
+    """The visits of a plan that have begun by now: nothing about them can be changed any more. Who was called
+    away before, or did not come, has begun nothing."""
     if plan is None:
         return frozenset()
     stops = (
-        (route["worker_id"], stop["visit_id"], stop["start"]) for route in plan.document["routes"] for stop in route["stops"]
+        (route["worker_id"], stop["visit_id"], stop["start"])
+        for route in plan.document["routes"]
+        for stop in route["stops"]
     )
-    begun = ((worker, visit, start) for worker, visit, text in stops if (start := datetime.fromisoformat(text)) <= now)
-    return frozenset(visit for worker, visit, start in begun if not told.never_began(plan.id, visit, worker, start))
+    begun = (
+        (worker, visit, start)
+        for worker, visit, text in stops
+        if (start := datetime.fromisoformat(text)) <= now
+    )
+    return frozenset(
+        visit for worker, visit, start in begun if not told.never_began(plan.id, visit, worker, start)
+    )
 
 
 def published(scoped: Scoped, basin_id: str, first_day: date) -> Plan | None:
@@ -248,7 +283,11 @@ def _rota(scoped: Scoped, basin_id: str, known: Iterable[str], span: Span) -> li
     return [
         {
             **body,
-            "entries": [_begun_by(entry, "start", span) for entry in body.get("entries", ()) if entry["visit_id"] in wanted],
+            "entries": [
+                _begun_by(entry, "start", span)
+                for entry in body.get("entries", ())
+                if entry["visit_id"] in wanted
+            ],
         }
         for body in _bodies(scoped, data.RotaFeed, basin_id)
     ]
@@ -257,8 +296,14 @@ def _rota(scoped: Scoped, basin_id: str, known: Iterable[str], span: Span) -> li
 def _absences(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
     """Those that touch the span; their reasons stay with the providers."""
     row = data.Absence
-    asked = scoped.select(row, basin_id).where(row.starts_at < span.end, row.ends_at > span.start).order_by(row.id)
-    return [{name: value for name, value in found.body.items() if name != "reason"} for found in scoped.all(asked)]
+    asked = (
+        scoped.select(row, basin_id)
+        .where(row.starts_at < span.end, row.ends_at > span.start)
+        .order_by(row.id)
+    )
+    return [
+        {name: value for name, value in found.body.items() if name != "reason"} for found in scoped.all(asked)
+    ]
 
 
 def _lines(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
@@ -280,21 +325,26 @@ def _lines(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
     ]
 
 
-# -- workers -------------------------------------------------------------------------------------------------------
+# -- workers -----------------------------------------------------------------------------------------------
 def _workers(scoped: Scoped, basin_id: str, span: Span) -> list[dict[str, Any]]:
     rows = scoped.all(scoped.select(data.Worker, basin_id).order_by(data.Worker.id))
-    counted = counters.counted(scoped, basin_id, wishes_of(scoped.basin(basin_id)).department, span.horizon, rows)
+    counted = counters.counted(
+        scoped, basin_id, wishes_of(scoped.basin(basin_id)).department, span.horizon, rows
+    )
     return [_worker(row.body, span, known) for row, known in zip(rows, counted, strict=True)]
 
 
 def _worker(body: dict[str, Any], span: Span, known: dict[str, Any]) -> dict[str, Any]:
-    stays = [one for one in body["availability"] if span.start <= datetime.fromisoformat(one["start"]) < span.end]
+    stays = [
+        one for one in body["availability"] if span.start <= datetime.fromisoformat(one["start"]) < span.end
+    ]
     return {**body, "availability": stays, "counters": known}
 
 
-# -- the plan told so far ------------------------------------------------------------------------------------------
+# -- the plan told so far ----------------------------------------------------------------------------------
 def start_of(plan: Plan, problem: Problem, keep: Iterable[str]) -> dict[str, Any]:
-    """The published plan as a start for the next search: only what the problem still asks and offers, `keep` pinned."""
+    """The published plan as a start for the next search: only what the problem still asks and offers, `keep`
+    pinned."""
     wanted = frozenset(keep)
     routes = []
     for route in plan.document["routes"]:

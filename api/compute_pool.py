@@ -1,8 +1,9 @@
-"""What has to be answered at once and takes tenths of a second of a processor is done in processes of the service's own: a day
-composed, a plan judged, a question answered.
+"""What has to be answered at once and takes tenths of a second of a processor is done in processes of the
+service's own: a day composed, a plan judged, a question answered.
 
-Threads of one process share one interpreter: a large day of one basin, composed in a request, would slow the requests of every
-other. Here a basin takes one process at a time, however much it asks, and whoever finds too many waiting is told to come back.
+Threads of one process share one interpreter: a large day of one basin, composed in a request, would slow the
+requests of every other. Here a basin takes one process at a time, however much it asks, and whoever finds too
+many waiting is told to come back.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ Given = ParamSpec("Given")
 Result = TypeVar("Result")
 Act = Callable[..., Any]
 WAITING, WAITING_OF_ONE = 16, 5
-"""Requests that are in or wait, of all basins beyond those computed, and of one: each holds one of the service's threads."""
+"""Requests that are in or wait, of all basins beyond those computed, and of one: each holds one of the
+service's threads."""
 PATIENCE_S = 30.0
 """So long a request waits for its turn."""
 LONGEST_S = 120.0
@@ -42,7 +44,13 @@ LONGEST_S = 120.0
 WITHIN_S = PATIENCE_S + LONGEST_S
 """Of both, where nothing presses."""
 ATTEMPTS = 2
-LOADED = ("api.cycle.absences", "api.cycle.attention", "api.cycle.edits", "api.cycle.questions", "api.cycle.supposing")
+LOADED = (
+    "api.cycle.absences",
+    "api.cycle.attention",
+    "api.cycle.edits",
+    "api.cycle.questions",
+    "api.cycle.supposing",
+)
 log = structlog.get_logger("brigade.compute")
 
 
@@ -51,7 +59,8 @@ class _TooLong(Exception):
 
 
 class ComputePool:
-    """`size` processes, each begun when it is first needed, the one used last taken first: it has read the same problems."""
+    """`size` processes, each begun when it is first needed, the one used last taken first: it has read the
+    same problems."""
 
     def __init__(self, url: str, size: int) -> None:
         self.url, self.size = url, size
@@ -71,14 +80,16 @@ class ComputePool:
     ) -> Result:
         """`act` over one state of the database. All of it, and what it returns, must be picklable.
 
-        Args: holder: who takes the turn, a basin. within_s: for turn and answer together, however often it is tried.
+        Args: holder: who takes the turn, a basin. within_s: for turn and answer together, however often it is
+        tried.
         Raises: TooManyAttempts; Unavailable; whatever `act` refuses.
         """
         until = monotonic() + within_s
         asked = (self.url, principal, clock, act, given, named)
         with self._turns.of(holder, min(PATIENCE_S, within_s)):
             for _ in range(ATTEMPTS):
-                # A process that dies is somebody else's doing, such as a lack of memory: once more, by another.
+                # A process that dies is somebody else's doing, such as a lack of memory: once more, by
+                # another.
                 with suppress(BrokenExecutor):
                     return cast(Result, self._answer(asked, min(LONGEST_S, until - monotonic())))
         raise _unanswered("interrompu")
@@ -93,7 +104,8 @@ class ComputePool:
 
     @contextmanager
     def _lent(self) -> Iterator[Processes]:
-        """One that nobody uses, made where there is none. Raises: Unavailable, while the service stops; BrokenExecutor."""
+        """One that nobody uses, made where there is none. Raises: Unavailable, while the service stops;
+        BrokenExecutor."""
         with self._lock:
             if self._is_over:
                 raise _unanswered("le service s’arrête")
@@ -118,7 +130,8 @@ class ComputePool:
             self._begin_one()
 
     def _begin_one(self) -> None:
-        """Whoever gives little time would else meet, again and again, a process that has yet to begin, and have it ended."""
+        """Whoever gives little time would else meet, again and again, a process that has yet to begin, and
+        have it ended."""
         with suppress(BrokenExecutor, Unavailable), self._lent() as process:
             _submitted(process, _load)
 
@@ -143,7 +156,10 @@ def _submitted(process: Processes, act: Act, *given: Any) -> Future[Any]:
         return process.submit(act, *given)
     except BrokenExecutor:
         raise
-    except (OSError, RuntimeError) as fault:  # no process can be begun; or it was ended meanwhile, with the service
+    except (
+        OSError,
+        RuntimeError,
+    ) as fault:  # no process can be begun; or it was ended meanwhile, with the service
         raise BrokenExecutor from fault
 
 
@@ -159,14 +175,19 @@ def _result(future: Future[Any], longest_s: float) -> Any:
 
 
 def compute(
-    database: Database, principal: Principal, clock: Clock, act: Act, given: tuple[Any, ...], named: dict[str, Any]
+    database: Database,
+    principal: Principal,
+    clock: Clock,
+    act: Act,
+    given: tuple[Any, ...],
+    named: dict[str, Any],
 ) -> Any:
     """`act` as this account, over one state of the database."""
     with database.snapshot() as session:
         return act(Scoped(session, principal, clock), *given, **named)
 
 
-# -- in the processes ----------------------------------------------------------------------------------------------
+# -- in the processes --------------------------------------------------------------------------------------
 def _prepare() -> None:
     """A terminal's interrupt is the service's to hear."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -183,9 +204,11 @@ def _database(url: str) -> Database:
     return Database(url)
 
 
-def _compute(url: str, principal: Principal, clock: Clock, act: Act, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
-    """As `compute`. What the database says does not travel; of a fault of ours its class and line do: the service tells them to
-    the log, with the request."""
+def _compute(
+    url: str, principal: Principal, clock: Clock, act: Act, given: tuple[Any, ...], named: dict[str, Any]
+) -> Any:
+    """As `compute`. What the database says does not travel; of a fault of ours its class and line do: the
+    service tells them to the log, with the request."""
     try:
         return compute(_database(url), principal, clock, act, given, named)
     except BrigadeError:

@@ -1,6 +1,7 @@
 """Files that others wrote are read in a process of its own, with a bound on memory and on processor time.
 
-What outgrows it, or takes the reader down with it, is refused; the service goes on. The processes are forked from one that has
+What outgrows it, or takes the reader down with it, is refused; the service goes on. The processes are forked
+from one that has
 loaded the reader and holds nothing of the service: no database, no key, no thread.
 """
 
@@ -24,7 +25,8 @@ from brigade.errors import BrigadeError
 
 Result = TypeVar("Result")
 MEMORY_BYTES = 1_000_000_000
-"""More than the largest upload, read, checked and made into a problem, was seen to take on top of the reader itself."""
+"""More than the largest upload, read, checked and made into a problem, was seen to take on top of the reader
+itself."""
 PROCESSOR_S = 60
 PATIENCE_S = 180
 """Wall clock, on a busy machine."""
@@ -33,7 +35,8 @@ PRELOADED = ["api.importing", "api.kinds"]
 
 
 def contained(act: Callable[..., Result], *given: Any) -> Result:
-    """`act(*given)`, done in a process of its own; what it refuses is refused here. All of it must be picklable.
+    """`act(*given)`, done in a process of its own; what it refuses is refused here. All of it must be
+    picklable.
 
     Raises: TooLarge, when it takes too much; TooManyAttempts, while others are at it.
     """
@@ -42,7 +45,8 @@ def contained(act: Callable[..., Result], *given: Any) -> Result:
 
 
 def contained_each(act: Callable[..., Result], givens: Iterable[tuple[Any, ...]]) -> list[Result]:
-    """As `contained`, of one after the other in one turn: none is turned away half way. Each has its own bounds."""
+    """As `contained`, of one after the other in one turn: none is turned away half way. Each has its own
+    bounds."""
     with READING:
         return [apart(act, *given) for given in givens]
 

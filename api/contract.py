@@ -1,7 +1,8 @@
-"""Which refusals each route documents, by code: most follow from what the route takes, the others stand in one table.
+"""Which refusals each route documents, by code: most follow from what the route takes, the others stand in
+one table.
 
-A code that a route answers and does not document fails the service's tests (`tests/service/conftest.py`). A new route needs
-a line in `OWN` only for refusals that do not follow from its address, headers and body.
+A code that a route answers and does not document fails the service's tests (`tests/service/conftest.py`). A
+new route needs a line in `OWN` only for refusals that do not follow from its address, headers and body.
 """
 
 from __future__ import annotations
@@ -42,8 +43,13 @@ PROBLEM = (
     *_codes("P", range(501, 506), 510, range(512, 516), range(520, 526)),
     *("D110", "T001", "T002"),
 )
-"""What contradicts itself between values that have their form, sites without usable coordinates among them."""
-UPLOAD = (*_codes("C", range(1, 14), range(101, 109), range(110, 120)), *_codes("D", range(2, 9), range(110, 116)), *PROBLEM)
+"""What contradicts itself between values that have their form, sites without usable coordinates among
+them."""
+UPLOAD = (
+    *_codes("C", range(1, 14), range(101, 109), range(110, 120)),
+    *_codes("D", range(2, 9), range(110, 116)),
+    *PROBLEM,
+)
 """What is found in documents, tables and archives."""
 MAPPING = _codes("M", range(101, 106))
 """What is found in mappings."""
@@ -60,7 +66,22 @@ STATUS: Mapping[str, int] = {
     **dict.fromkeys(("A105", "A107"), 429),
     "A201": 404,
     **dict.fromkeys(
-        ("A202", "A203", "A401", "A403", "A404", "A405", "A406", "A407", "A411", "A408", "A412", "A413", "A421"), 409
+        (
+            "A202",
+            "A203",
+            "A401",
+            "A403",
+            "A404",
+            "A405",
+            "A406",
+            "A407",
+            "A411",
+            "A408",
+            "A412",
+            "A413",
+            "A421",
+        ),
+        409,
     ),
     **dict.fromkeys(("A431", "A432"), 409),
     "A301": 412,
@@ -76,7 +97,18 @@ B = "/v1/basins/{basin_id}"
 LINKS = ("/v1/answers/{link}", "/v1/tours/{link}", "/v1/password-resets/{link}", "/v1/feeds/{secret}.ics")
 """What a secret address opens: it is its own credential, and opens nothing once it is over."""
 PUBLIC = ("GET /healthz", "GET /readyz", "POST /v1/sessions", "GET /v1/oidc/login", "GET /v1/oidc/callback")
-ROWS = ("providers", "sites", "employers", "employees", "clients", "workers", "visits", "links", "rota-feeds", "funding-lines")
+ROWS = (
+    "providers",
+    "sites",
+    "employers",
+    "employees",
+    "clients",
+    "workers",
+    "visits",
+    "links",
+    "rota-feeds",
+    "funding-lines",
+)
 OWN: Mapping[str, tuple[str, ...]] = {
     "POST /v1/sessions": ("A102", "A105", "A107"),
     "GET /v1/oidc/login": ("404 A204", "A106", "A503"),
@@ -106,7 +138,10 @@ OWN: Mapping[str, tuple[str, ...]] = {
     f"PUT {B}/mappings/{{id}}": ("A103", "D007", "D008", *MAPPING),
     f"GET {B}/plans/{{id}}": ("A103",),
     f"GET {B}/plans/{{id}}/*": ("A103",),
-    **{f"GET {B}/plans/{{id}}/{question}": ("A305", *UNKNOWN, *COMPUTED) for question in ("why", "candidates", "compare")},
+    **{
+        f"GET {B}/plans/{{id}}/{question}": ("A305", *UNKNOWN, *COMPUTED)
+        for question in ("why", "candidates", "compare")
+    },
     f"POST {B}/plans/{{id}}/*": ("A401",),
     f"POST {B}/plans/{{id}}/again": ("A411",),
     f"GET {B}/plans/{{id}}/check": COMPUTED,
@@ -133,7 +168,19 @@ OWN: Mapping[str, tuple[str, ...]] = {
     f"PUT {B}/outcomes/{{id}}": ("A405", "422 A405"),
     f"POST {B}/outcomes": ("422 A201", "422 A202", "A305", "422 A405"),
     f"POST {B}/outcomes/imports": (
-        *("A107", "A201", "422 A201", "422 A202", "A305", "A306", "422 A405", "A502", *FORM, *MAPPED, *UPLOAD),
+        *(
+            "A107",
+            "A201",
+            "422 A201",
+            "422 A202",
+            "A305",
+            "A306",
+            "422 A405",
+            "A502",
+            *FORM,
+            *MAPPED,
+            *UPLOAD,
+        ),
     ),
     f"POST {B}/incidents": ("A408", "A502", *PROBLEM),
     f"POST {B}/incidents/{{id}}/end": ("A408", *PROBLEM),
@@ -142,8 +189,8 @@ OWN: Mapping[str, tuple[str, ...]] = {
     f"* {B}/contacts*": ("A502",),
     f"GET {B}/next-visits": ("A103", "A502"),
 }
-"""Method and route (both may be patterns) -> what it refuses beyond `implied`. A code that has another status there than
-elsewhere follows it, as in "422 A102"."""
+"""Method and route (both may be patterns) -> what it refuses beyond `implied`. A code that has another status
+there than elsewhere follows it, as in "422 A102"."""
 
 
 def implied(method: str, path: str, operation: Mapping[str, Any]) -> Iterator[str]:
@@ -183,7 +230,8 @@ def status_of(code: str) -> int:
 
 
 def document(paths: Mapping[str, Any]) -> None:
-    """Write every refusal into the paths of an OpenAPI document: by status, with its codes (`x-codes`) and an example each."""
+    """Write every refusal into the paths of an OpenAPI document: by status, with its codes (`x-codes`) and an
+    example each."""
     for path, operations in paths.items():
         for method, operation in operations.items():
             _document(method.upper(), path, operation)

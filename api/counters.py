@@ -1,7 +1,9 @@
-"""What workers carry into the next days: what was done where an outcome says so, else what the plan in force had them do.
+"""What workers carry into the next days: what was done where an outcome says so, else what the plan in force
+had them do.
 
-What came with a worker (`counters` of its document) speaks of the days before it was told (`counters_since`), which this
-service has not seen; what the service saw since is carried on from there, week by week, month by month.
+What came with a worker (`counters` of its document) speaks of the days before it was told (`counters_since`),
+which this service has not seen; what the service saw since is carried on from there, week by week, month by
+month.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ from brigade.units import PARIS, Horizon
 HISTORY = timedelta(days=14)
 WEEK = timedelta(days=7)
 WEEKS = 14
-"""As many ISO weeks before the one a horizon starts in are carried: twelve weeks in a row, and any twelve of fifteen."""
+"""As many ISO weeks before the one a horizon starts in are carried: twelve weeks in a row, and any twelve of
+fifteen."""
 SUNDAYS = timedelta(weeks=8)
 HOLIDAYS = timedelta(days=365)
 CALLS = timedelta(days=30)
@@ -44,7 +47,10 @@ def counted(
     """The counters of each worker, in their order, on the first day of `horizon`."""
     first_day, bodies = horizon.first_day, [row.body for row in workers]
     worked = history.worked(scoped, basin_id, _oldest(first_day, workers), first_day)
-    sundays, holidays = _sundays(scoped, basin_id, first_day), _holidays(scoped, basin_id, first_day, department)
+    sundays, holidays = (
+        _sundays(scoped, basin_id, first_day),
+        _holidays(scoped, basin_id, first_day, department),
+    )
     nights = Nights(scoped, basin_id, first_day)
     refused = refusals.counted(scoped, basin_id, bodies, first_day)
     capped, calls = Capped(scoped, basin_id, horizon), _calls(scoped, basin_id, horizon)
@@ -77,7 +83,8 @@ def _oldest(first_day: date, workers: Iterable[Worker]) -> date:
 
 @dataclass(frozen=True)
 class Carried:
-    """The counters of one worker that days feed. `told_on`: `known` speaks of the days before it, `seen` is the service's."""
+    """The counters of one worker that days feed. `told_on`: `known` speaks of the days before it, `seen` is
+    the service's."""
 
     known: Mapping[str, Any]
     told_on: date
@@ -93,11 +100,13 @@ class Carried:
             "week_work_min": [0 if work is None else work for work in weeks.values()],
             "untraced_weeks": [monday.isoformat() for monday, work in weeks.items() if work is None],
             "long_spans": self._long("long_spans", self.first_day.replace(day=1)),
-            "long_interruptions": self._long("long_interruptions", fortnight_of(self.first_day, self._anchor)),
+            "long_interruptions": self._long(
+                "long_interruptions", fortnight_of(self.first_day, self._anchor)
+            ),
             "long_days": self._long("long_days", date(self.first_day.year, 1, 1)),
         }
 
-    # -- days and weeks --------------------------------------------------------------------------------------------
+    # -- days and weeks -------------------------------------------------------------------------------------
     def _days(self) -> dict[date, dict[str, Any]]:
         """As the exchange document writes them: those told, unless the service knows better."""
         told = {date.fromisoformat(one["day"]): one for one in self.known.get("days", ())}
@@ -109,27 +118,36 @@ class Carried:
         return {"day": one.day.isoformat(), **times, "work_min": self._work(one)}
 
     def _weeks(self, days: Mapping[date, Mapping[str, Any]]) -> dict[date, int | None]:
-        """Work of the weeks before the one the horizon starts in, by Monday, latest last; none before the first that anybody
-        knows of, and None for a later one of which there is no trace: she may have been free, or work nobody told of."""
-        told = {monday_of(self.told_on) - back * WEEK: work for back, work in _numbered(self.known.get("week_work_min", ()))}
+        """Work of the weeks before the one the horizon starts in, by Monday, latest last; none before the
+        first that anybody
+        knows of, and None for a later one of which there is no trace: she may have been free, or work nobody
+        told of."""
+        told = {
+            monday_of(self.told_on) - back * WEEK: work
+            for back, work in _numbered(self.known.get("week_work_min", ()))
+        }
         this = monday_of(self.first_day)
         mondays = [this - back * WEEK for back in range(WEEKS, 0, -1)]
         seen = dict.fromkeys(mondays, 0.0)
         for day, one in days.items():
             if monday_of(day) in seen:
                 seen[monday_of(day)] += one["work_min"]
-        # Of a week that was told whole the service may have seen a part; of one told half way it has seen the rest.
+        # Of a week that was told whole the service may have seen a part; of one told half way it has seen the
+        # rest.
         untraced = {monday_of(date.fromisoformat(day)) for day in self.known.get("untraced_weeks", ())}
-        traced = [monday for monday in mondays if (monday in told and monday not in untraced) or seen[monday] > 0]
+        traced = [
+            monday for monday in mondays if (monday in told and monday not in untraced) or seen[monday] > 0
+        ]
         return {
             monday: round(max(told.get(monday, 0.0), seen[monday])) if monday in traced else None
             for monday in mondays
             if traced and monday >= traced[0]
         }
 
-    # -- days beyond the normal ------------------------------------------------------------------------------------
+    # -- days beyond the normal -----------------------------------------------------------------------------
     def _long(self, name: str, opens: date) -> int | None:
-        """Days of the period from `opens` beyond the normal: those told, if they were told of it, and those seen since."""
+        """Days of the period from `opens` beyond the normal: those told, if they were told of it, and those
+        seen since."""
         told: int | None = self.known.get(name)
         since = max(opens, self.told_on)
         days = {day: one for day, one in self.seen.items() if since <= day < self.first_day}
@@ -197,7 +215,7 @@ def _numbered(weeks: Sequence[float]) -> Iterable[tuple[int, float]]:
     return enumerate(reversed(weeks), start=1)
 
 
-# -- dates ---------------------------------------------------------------------------------------------------------
+# -- dates -------------------------------------------------------------------------------------------------
 def _sundays(scoped: Scoped, basin_id: str, first_day: date) -> Mapping[str, set[date]]:
     return history.dates(scoped, basin_id, [day for day in _before(first_day, SUNDAYS) if is_sunday(day)])
 
@@ -207,14 +225,16 @@ def _holidays(scoped: Scoped, basin_id: str, first_day: date, department: str) -
     department_of = departments.by_client(scoped, basin_id, department)
     near = {department, *LOCAL_LAW, *NEIGHBOURS.get(department, ())}
     wanted = [day for day in _before(first_day, HOLIDAYS) if any(is_public_holiday(day, one) for one in near)]
-    return history.dates(scoped, basin_id, wanted, lambda day, client: is_public_holiday(day, department_of(client)))
+    return history.dates(
+        scoped, basin_id, wanted, lambda day, client: is_public_holiday(day, department_of(client))
+    )
 
 
 def _before(first_day: date, span: timedelta) -> Iterable[date]:
     return (first_day - timedelta(days=back) for back in range(span.days, 0, -1))
 
 
-# -- calls ---------------------------------------------------------------------------------------------------------
+# -- calls -------------------------------------------------------------------------------------------------
 def _calls(scoped: Scoped, basin_id: str, horizon: Horizon) -> dict[str, int]:
     """Short-notice visits told in the last 30 days and not declined, by worker."""
     asked = (

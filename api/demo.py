@@ -1,4 +1,5 @@
-"""A look around: an empty service filled with a scenario, an account for each role, and a clock in the scenario's days."""
+"""A look around: an empty service filled with a scenario, an account for each role, and a clock in the
+scenario's days."""
 
 from __future__ import annotations
 
@@ -26,13 +27,37 @@ from api.store.persons import ClientIdentity, Identity, WorkerIdentity
 from brigade.problem import Problem
 
 SHIFT = "clock_shift_s"
-FIRST = ("Odette", "Marcel", "Ginette", "Lucienne", "Roger", "Yvonne", "Simone", "André", "Huguette", "Raymonde", "Fernand")
-LAST = ("Exemple", "Essai", "Modèle", "Échantillon", "Démonstration", "Maquette", "Esquisse", "Ébauche", "Patron")
-"""Words that are nobody's name. Numbers (01 99 00, 06 39 98) are kept for fiction by ARCEP, the domain by RFC 2606."""
+FIRST = (
+    "Odette",
+    "Marcel",
+    "Ginette",
+    "Lucienne",
+    "Roger",
+    "Yvonne",
+    "Simone",
+    "André",
+    "Huguette",
+    "Raymonde",
+    "Fernand",
+)
+LAST = (
+    "Exemple",
+    "Essai",
+    "Modèle",
+    "Échantillon",
+    "Démonstration",
+    "Maquette",
+    "Esquisse",
+    "Ébauche",
+    "Patron",
+)
+"""Words that are nobody's name. Numbers (01 99 00, 06 39 98) are kept for fiction by ARCEP, the domain by RFC
+2606."""
 
 
 def fill(service: Service, path: Path) -> ShiftedClock:
-    """The clock of the demonstration; on an empty database also its basin and accounts, whose passwords are printed once."""
+    """The clock of the demonstration; on an empty database also its basin and accounts, whose passwords are
+    printed once."""
     with service.database.writing() as session:
         known = session.get(Fact, SHIFT)
         if known is not None:
@@ -42,7 +67,9 @@ def fill(service: Service, path: Path) -> ShiftedClock:
         problem, upload = importing.demonstration(path)
         clock = clock_of(problem.horizon.instant(problem.now))
         if not add_missing(session, Fact(name=SHIFT, value=str(clock.shift.total_seconds()))):
-            return ShiftedClock(timedelta(seconds=float(session.get_one(Fact, SHIFT).value)))  # another service fills it
+            return ShiftedClock(
+                timedelta(seconds=float(session.get_one(Fact, SHIFT).value))
+            )  # another service fills it
         told = _fill(session, service, clock, problem, upload)
     print("Comptes de démonstration (affichés cette seule fois) :", flush=True)
     for role, login, password in told:
@@ -80,17 +107,27 @@ def _name(scoped: Scoped, service: Service, problem: Problem) -> None:
         phone = f"01 99 00 {number // 100 % 100:02d} {number % 100:02d}"
         given: dict[str, Any] = {"name": name, "contacts": [{"kind": "phone", "value": phone}]}
         if table is ClientIdentity:
-            given |= {"address_lines": [f"{number % 90 + 1} rue de l’Exemple"], "entry": f"code {number % 9000 + 1000}"}
-        identities.put(scoped, service.vault, table, problem.basin.id, id, IdentityIn.model_validate(given), None)
+            given |= {
+                "address_lines": [f"{number % 90 + 1} rue de l’Exemple"],
+                "entry": f"code {number % 9000 + 1000}",
+            }
+        identities.put(
+            scoped, service.vault, table, problem.basin.id, id, IdentityIn.model_validate(given), None
+        )
 
 
 def _reach(scoped: Scoped, service: Service, problem: Problem, coordinator: str) -> None:
-    """Where messages go, at a domain and at numbers that are nobody's: to files, as long as no server is set."""
+    """Where messages go, at a domain and at numbers that are nobody's: to files, as long as no server is
+    set."""
     desk = [(f"account:{coordinator}", "coordination")]
     providers = [(f"provider:{one.id}", f"saad-{number}") for number, one in enumerate(problem.providers, 1)]
     workers = [(f"worker:{one.id}", f"intervenant-{number}") for number, one in enumerate(problem.workers, 1)]
     for number, (id, name) in enumerate((*desk, *providers, *workers)):
-        given: dict[str, Any] = {"id": id, "email": f"{name}@example.org", "phone": f"+3363998{number % 10_000:04d}"}
+        given: dict[str, Any] = {
+            "id": id,
+            "email": f"{name}@example.org",
+            "phone": f"+3363998{number % 10_000:04d}",
+        }
         # Every fourth by SMS, so that both are seen.
         given["channels"] = ["sms"] if number % 4 == 3 else ["email"]
         contacts.put(scoped, service.vault, problem.basin.id, id, ContactShape.model_validate(given), None)

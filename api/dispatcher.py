@@ -1,4 +1,5 @@
-"""From the queue to the executor: one thread starts what waits, and finds what died with its process or machine."""
+"""From the queue to the executor: one thread starts what waits, and finds what died with its process or
+machine."""
 
 from __future__ import annotations
 
@@ -41,7 +42,8 @@ def executor_of(settings: Settings) -> Executor:
 
 
 class Dispatcher:
-    """One thread: takes queued jobs to the executor while it has room, starts lost ones again, ends hopeless ones."""
+    """One thread: takes queued jobs to the executor while it has room, starts lost ones again, ends hopeless
+    ones."""
 
     def __init__(self, service: Service, executor: Executor | None = None) -> None:
         self.service, self.settings = service, service.settings
@@ -56,7 +58,8 @@ class Dispatcher:
 
     @property
     def executor(self) -> Executor:
-        """Made when first needed: a cluster that does not answer yet keeps searches waiting, not the service."""
+        """Made when first needed: a cluster that does not answer yet keeps searches waiting, not the
+        service."""
         if self._executor is None:
             self._executor = executor_of(self.settings)
         return self._executor
@@ -65,7 +68,8 @@ class Dispatcher:
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends without waiting for searches: those of our own processes end here and wait in the queue for the next start."""
+        """Ends without waiting for searches: those of our own processes end here and wait in the queue for
+        the next start."""
         self._over.set()
         self.service.work_waits.set()
         self._thread.join()
@@ -97,7 +101,9 @@ class Dispatcher:
             self._submit(*claimed)
 
     def _submit(self, job_id: str, attempt: int) -> None:
-        shift = self.clock.shift.total_seconds() if isinstance(self.clock, ShiftedClock) else 0.0  # any other is the machine's
+        shift = (
+            self.clock.shift.total_seconds() if isinstance(self.clock, ShiftedClock) else 0.0
+        )  # any other is the machine's
         arguments = (self.service.database.url, job_id, attempt, shift)
         try:
             future = self.executor.submit(search.run, *arguments)
@@ -113,8 +119,10 @@ class Dispatcher:
         self._executor = None
 
     def _collect(self) -> None:
-        """Look at what ended: a search says so in the database itself, unless its process was killed. A search that raised
-        has told the database too, if it could: asking again is harmless, since only a running job is started again."""
+        """Look at what ended: a search says so in the database itself, unless its process was killed. A
+        search that raised
+        has told the database too, if it could: asking again is harmless, since only a running job is started
+        again."""
         for future in [one for one in self._running if one.done()]:
             job_id, attempt = self._running.pop(future)
             if future.cancelled() or future.exception() is not None:
@@ -130,21 +138,31 @@ class Dispatcher:
                 return None
             now = self.clock.now()
             taken = update(Job).where(Job.id == job_id, Job.state == "queued")
-            taken = taken.values(state="running", attempt=Job.attempt + 1, heartbeat_at=now, changed_at=now, waits_for=None)
+            taken = taken.values(
+                state="running", attempt=Job.attempt + 1, heartbeat_at=now, changed_at=now, waits_for=None
+            )
             attempt = session.execute(taken.returning(Job.attempt)).scalar_one_or_none()
             session.commit()
             return None if attempt is None else (job_id, attempt)
 
     def _recover(self) -> None:
-        """Jobs that no longer beat died with their process or machine, perhaps before this service was started."""
+        """Jobs that no longer beat died with their process or machine, perhaps before this service was
+        started."""
         now, silence = self.clock.now(), timedelta(seconds=self.settings.lost_after_s)
         # What runs here is known; what a cluster holds may wait for machines that are gone for good.
         mine = set() if self.settings.pool is Pool.DASK else set(self._running.values())
-        # A beat from the future was made before the clock was set back: waiting for that hour to come again would take long.
-        is_silent = or_(Job.heartbeat_at.is_(None), Job.heartbeat_at < now - silence, Job.heartbeat_at > now + silence)
+        # A beat from the future was made before the clock was set back: waiting for that hour to come again
+        # would take long.
+        is_silent = or_(
+            Job.heartbeat_at.is_(None), Job.heartbeat_at < now - silence, Job.heartbeat_at > now + silence
+        )
         with self.service.database.reading() as session:
             asked = select(Job.id, Job.attempt).where(Job.state == "running", is_silent)
-            lost = [(job_id, attempt) for job_id, attempt in session.execute(asked) if (job_id, attempt) not in mine]
+            lost = [
+                (job_id, attempt)
+                for job_id, attempt in session.execute(asked)
+                if (job_id, attempt) not in mine
+            ]
         for job_id, attempt in lost:
             log.warning("search lost", job=job_id, attempt=attempt)
             for future in [one for one, known in self._running.items() if known == (job_id, attempt)]:

@@ -1,5 +1,6 @@
-"""Bodies as documents. Large ones are read in a process of their own, one at a time: to read one, and to find what is wrong
-with each of its values, holds the interpreter for tenths of a second and takes hundreds of megabytes."""
+"""Bodies as documents. Large ones are read in a process of their own, one at a time: to read one, and to find
+what is wrong with each of its values, holds the interpreter for tenths of a second and takes hundreds of
+megabytes."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ class Unfitting:
 
 @dataclass(frozen=True)
 class Reader:
-    """The validator of a route's body: `read` makes a `model` of plain JSON values, and refuses in the project's words."""
+    """The validator of a route's body: `read` makes a `model` of plain JSON values, and refuses in the
+    project's words."""
 
     model: type[BaseModel]
     read: Read
@@ -52,12 +54,14 @@ def reading(model: type[BaseModel], read: Read) -> WrapValidator:
 
 
 def not_json() -> BadRequest:
-    """The framework leaves a body in bytes that its sender does not announce as JSON, as curl's `-d` alone does."""
+    """The framework leaves a body in bytes that its sender does not announce as JSON, as curl's `-d` alone
+    does."""
     return BadRequest("A304", "Content-Type", "n’annonce pas du JSON", "Content-Type: application/json")
 
 
 class DocumentRoute(APIRoute):
-    """A route whose large bodies are read before the framework would, which does so while nobody else is answered."""
+    """A route whose large bodies are read before the framework would, which does so while nobody else is
+    answered."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle, reader = super().get_route_handler(), self._reader()

@@ -58,7 +58,9 @@ def _visits(scoped: Scoped, basin_id: str, client_id: str) -> list[str]:
     return list(scoped.session.scalars(asked))
 
 
-def _identity(scoped: Scoped, service: Service, subject: Subject, basin_id: str, id: str) -> dict[str, Any] | None:
+def _identity(
+    scoped: Scoped, service: Service, subject: Subject, basin_id: str, id: str
+) -> dict[str, Any] | None:
     row = scoped.session.get(subject.identity, (basin_id, id))
     return None if row is None else identities.opened(scoped, service.vault, row, "export")
 
@@ -67,12 +69,17 @@ def _contacts(scoped: Scoped, service: Service, basin_id: str, worker_id: str) -
     """Where the service writes to her: her own contact, and those of her accounts."""
     accounts = [one["id"] for one in _accounts(scoped, basin_id, worker_id)]
     hers = or_(Contact.worker_id == worker_id, Contact.account_id.in_(accounts))
-    rows = scoped.session.scalars(select(Contact).where(Contact.basin_id == basin_id, hers).order_by(Contact.id))
+    rows = scoped.session.scalars(
+        select(Contact).where(Contact.basin_id == basin_id, hers).order_by(Contact.id)
+    )
     return [identities.opened(scoped, service.vault, row, "export") for row in rows]
 
 
-def _rows(scoped: Scoped, subject: Subject, basin_id: str, id: str, visits: list[str]) -> dict[str, list[dict[str, Any]]]:
-    """From every table that names the person beside her basin, or one of her visits; those of later versions included."""
+def _rows(
+    scoped: Scoped, subject: Subject, basin_id: str, id: str, visits: list[str]
+) -> dict[str, list[dict[str, Any]]]:
+    """From every table that names the person beside her basin, or one of her visits; those of later versions
+    included."""
     found = {}
     for table in Table.metadata.sorted_tables:
         columns = set(table.columns.keys())
@@ -85,8 +92,13 @@ def _rows(scoped: Scoped, subject: Subject, basin_id: str, id: str, visits: list
             named.append(table.columns["id"] == id)
         if not named:
             continue
-        rows = scoped.session.execute(select(table).where(table.c.basin_id == basin_id, or_(*named))).mappings()
-        shown = [{name: value for name, value in row.items() if name not in SECRETS and _is_plain(table, name)} for row in rows]
+        rows = scoped.session.execute(
+            select(table).where(table.c.basin_id == basin_id, or_(*named))
+        ).mappings()
+        shown = [
+            {name: value for name, value in row.items() if name not in SECRETS and _is_plain(table, name)}
+            for row in rows
+        ]
         if shown:
             found[table.name] = shown
     return found
@@ -96,7 +108,9 @@ def _is_plain(table: Any, name: str) -> bool:
     return not isinstance(table.columns[name].type, LargeBinary)
 
 
-def _plans(scoped: Scoped, subject: Subject, basin_id: str, id: str, visits: frozenset[str]) -> list[dict[str, Any]]:
+def _plans(
+    scoped: Scoped, subject: Subject, basin_id: str, id: str, visits: frozenset[str]
+) -> list[dict[str, Any]]:
     """Her tours, or the stops at her home, in every plan that is kept."""
     found = []
     for plan in scoped.session.scalars(select(Plan).where(Plan.basin_id == basin_id).order_by(Plan.id)):
@@ -107,20 +121,26 @@ def _plans(scoped: Scoped, subject: Subject, basin_id: str, id: str, visits: fro
             stops = ((route["worker_id"], stop) for route in routes for stop in route["stops"])
             mine = [{"worker_id": worker, **stop} for worker, stop in stops if stop["visit_id"] in visits]
         if mine:
-            found.append({"plan_id": plan.id, "state": plan.state, "first_day": plan.first_day, "parts": mine})
+            found.append(
+                {"plan_id": plan.id, "state": plan.state, "first_day": plan.first_day, "parts": mine}
+            )
     return found
 
 
 def _accounts(scoped: Scoped, basin_id: str, worker_id: str) -> list[dict[str, Any]]:
     asked = select(Account).join(Grant, Grant.account_id == Account.id)
-    asked = asked.where(Account.role == Role.WORKER.value, Grant.basin_id == basin_id, Grant.target_id == worker_id)
+    asked = asked.where(
+        Account.role == Role.WORKER.value, Grant.basin_id == basin_id, Grant.target_id == worker_id
+    )
     return [
         {
             "id": account.id,
             "login": account.login,
             "created_at": account.created_at,
             "sessions": [one.created_at for one in _of(scoped, WebSession, account)],
-            "tokens": [{"name": one.name, "created_at": one.created_at} for one in _of(scoped, Token, account)],
+            "tokens": [
+                {"name": one.name, "created_at": one.created_at} for one in _of(scoped, Token, account)
+            ],
         }
         for account in scoped.session.scalars(asked)
     ]
@@ -132,9 +152,14 @@ def _of(scoped: Scoped, table: Any, account: Account) -> list[Any]:
 
 def _trail(scoped: Scoped, subject: Subject, basin_id: str, id: str) -> list[dict[str, Any]]:
     """Who wrote or read what about her. Accounts by their ids: who they are is not hers to know."""
-    about: ColumnElement[bool] = AuditEntry.kind.in_((subject.kind, subject.identity.KIND)) & (AuditEntry.target == id)
+    about: ColumnElement[bool] = AuditEntry.kind.in_((subject.kind, subject.identity.KIND)) & (
+        AuditEntry.target == id
+    )
     if subject is WORKERS:
         about = or_(about, AuditEntry.worker_id == id)
     names = ("seq", "at", "actor", "action", "kind", "target", "details")
     asked = select(AuditEntry).where(AuditEntry.basin_id == basin_id, about).order_by(AuditEntry.seq)
-    return [{**{name: getattr(row, name) for name in names}, "reason": row.why} for row in scoped.session.scalars(asked)]
+    return [
+        {**{name: getattr(row, name) for name in names}, "reason": row.why}
+        for row in scoped.session.scalars(asked)
+    ]

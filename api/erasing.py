@@ -1,8 +1,9 @@
-"""Forgetting a person: at once who she is and what the law does not keep; then her pseudonym in the documents it does keep.
+"""Forgetting a person: at once who she is and what the law does not keep; then her pseudonym in the documents
+it does keep.
 
-Rows that the law keeps (hours, pay, evidence of funded hours) get a new pseudonym, told once to whoever asked. Nothing in the
-service links the two once the last document is rewritten. The trail of writes is kept as it is: it knows the old pseudonym
-and none of the rows under the new one.
+Rows that the law keeps (hours, pay, evidence of funded hours) get a new pseudonym, told once to whoever
+asked. Nothing in the service links the two once the last document is rewritten. The trail of writes is kept
+as it is: it knows the old pseudonym and none of the rows under the new one.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ from brigade.exchange.document import problem_from_json
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One of the two kinds of people. `names`: the keys under which documents say who; `lists`: those of whole persons."""
+    """One of the two kinds of people. `names`: the keys under which documents say who; `lists`: those of
+    whole persons."""
 
     kind: str
     table: type[Kept]
@@ -48,14 +50,29 @@ class Subject:
 
 
 CLIENTS = Subject(
-    "clients", Client, ClientIdentity, "client_id", frozenset({"client_id", "client", "of"}), frozenset({"clients", "client"})
+    "clients",
+    Client,
+    ClientIdentity,
+    "client_id",
+    frozenset({"client_id", "client", "of"}),
+    frozenset({"clients", "client"}),
 )
 WORKERS = Subject(
     "workers",
     Worker,
     WorkerIdentity,
     "worker_id",
-    frozenset({"worker_id", "worker", "preferred_workers", "usual_workers", "forbidden_workers", "pinned_workers", "of"}),
+    frozenset(
+        {
+            "worker_id",
+            "worker",
+            "preferred_workers",
+            "usual_workers",
+            "forbidden_workers",
+            "pinned_workers",
+            "of",
+        }
+    ),
     frozenset({"workers", "worker"}),
 )
 SUBJECTS: Mapping[str, Subject] = {one.kind: one for one in (CLIENTS, WORKERS)}
@@ -64,26 +81,32 @@ UNTOUCHED = (AuditEntry, Erasure, RememberedRequest)
 
 
 def erase(scoped: Scoped, subject: Subject, basin_id: str, id: str, why: str | None) -> tuple[Erasure, str]:
-    """The first step, in the asker's transaction; the second is `rewrite`'s. Returns the erasure and the new pseudonym.
+    """The first step, in the asker's transaction; the second is `rewrite`'s. Returns the erasure and the new
+    pseudonym.
 
     Raises: NotFound, Forbidden; Conflict when the plan in force still sends somebody.
     """
     person: Any = scoped.one(subject.table, basin_id, id, write=True)
     if _is_expected(scoped, subject, basin_id, id):
         hint = "publier d’abord un plan sans ces interventions"
-        raise Conflict("A406", f"{subject.kind}.{id}", "encore dans un plan publié, pour des interventions à venir", hint)
+        raise Conflict(
+            "A406", f"{subject.kind}.{id}", "encore dans un plan publié, pour des interventions à venir", hint
+        )
     pseudonym, provider_id = f"erased-{secrets.token_hex(8)}", getattr(person, "provider_id", None)
     about = {"kind": subject.kind, "person_id": id, "provider_id": provider_id, "pseudonym": pseudonym}
     row = Erasure.made(scoped.clock, basin_id, **about)
     session = scoped.session
     session.add(row)
-    session.execute(delete(subject.identity).where(subject.identity.basin_id == basin_id, subject.identity.id == id))
+    session.execute(
+        delete(subject.identity).where(subject.identity.basin_id == basin_id, subject.identity.id == id)
+    )
     if subject is CLIENTS:
         _forget_visits(session, person, pseudonym)
     else:
         _close_accounts(scoped, basin_id, id)
         session.execute(delete(Feed).where(Feed.basin_id == basin_id, Feed.id == id))
-        # Addressed to her old pseudonym beside her column, which gets the new one. Her contact goes with her row.
+        # Addressed to her old pseudonym beside her column, which gets the new one. Her contact goes with her
+        # row.
         session.execute(delete(Message).where(Message.basin_id == basin_id, Message.worker_id == id))
     _rename_columns(session, subject, basin_id, id, pseudonym)
     session.delete(person)
@@ -95,7 +118,9 @@ def erase(scoped: Scoped, subject: Subject, basin_id: str, id: str, why: str | N
 
 def _is_expected(scoped: Scoped, subject: Subject, basin_id: str, id: str) -> bool:
     """Whether somebody was told to come to her, or she to come."""
-    asked = select(func.count()).select_from(Offer).where(Offer.basin_id == basin_id, Offer.state.in_(STANDING))
+    asked = (
+        select(func.count()).select_from(Offer).where(Offer.basin_id == basin_id, Offer.state.in_(STANDING))
+    )
     asked = asked.where(Offer.starts_at > scoped.clock.now())
     if subject is WORKERS:
         return bool(scoped.session.scalar(asked.where(Offer.worker_id == id)))
@@ -108,7 +133,9 @@ def _forget_visits(session: Session, client: Any, pseudonym: str) -> None:
     mine = (Visit.basin_id == client.basin_id, Visit.client_id == client.id)
     kept = select(Outcome.visit_id).where(Outcome.basin_id == client.basin_id)
     gone = set(session.scalars(select(Visit.id).where(*mine, Visit.id.not_in(kept))))
-    session.execute(delete(Link).where(Link.basin_id == client.basin_id, or_(Link.first.in_(gone), Link.second.in_(gone))))
+    session.execute(
+        delete(Link).where(Link.basin_id == client.basin_id, or_(Link.first.in_(gone), Link.second.in_(gone)))
+    )
     session.execute(delete(Visit).where(*mine, Visit.id.in_(gone)))
     for feed in session.scalars(select(RotaFeed).where(RotaFeed.basin_id == client.basin_id)):
         entries = [entry for entry in feed.entries if entry["visit_id"] not in gone]
@@ -117,7 +144,13 @@ def _forget_visits(session: Session, client: Any, pseudonym: str) -> None:
     rest = list(session.scalars(select(Visit).where(*mine)))
     if rest:
         body = {**client.body, "id": pseudonym}
-        stub = Client(basin_id=client.basin_id, id=pseudonym, provider_id=client.provider_id, site_id=client.site_id, body=body)
+        stub = Client(
+            basin_id=client.basin_id,
+            id=pseudonym,
+            provider_id=client.provider_id,
+            site_id=client.site_id,
+            body=body,
+        )
         stub.version, stub.changed_at = 1, client.changed_at
         session.add(stub)
         session.flush()
@@ -130,7 +163,9 @@ def _close_accounts(scoped: Scoped, basin_id: str, worker_id: str) -> None:
     """Her account can no longer be entered, nor found by its login."""
     session = scoped.session
     asked = select(Account).join(Grant, Grant.account_id == Account.id)
-    asked = asked.where(Account.role == Role.WORKER.value, Grant.basin_id == basin_id, Grant.target_id == worker_id)
+    asked = asked.where(
+        Account.role == Role.WORKER.value, Grant.basin_id == basin_id, Grant.target_id == worker_id
+    )
     for account in session.scalars(asked).all():
         session.execute(delete(Grant).where(Grant.account_id == account.id, Grant.basin_id == basin_id))
         if session.scalar(select(func.count()).select_from(Grant).where(Grant.account_id == account.id)):
@@ -148,15 +183,20 @@ def _rename_columns(session: Session, subject: Subject, basin_id: str, old: str,
         column = table.columns[subject.column]
         if any(key.column.table.name == subject.table.__tablename__ for key in column.foreign_keys):
             continue  # `_forget_visits` has seen to them
-        session.execute(update(table).where(table.c.basin_id == basin_id, column == old).values({column: new}))
+        session.execute(
+            update(table).where(table.c.basin_id == basin_id, column == old).values({column: new})
+        )
 
 
-# -- the second step: documents -----------------------------------------------------------------------------------------
+# -- the second step: documents ----------------------------------------------------------------------------
 def rewrite(service: Service) -> int:
-    """Finish the erasures that wait; how many came to their end. Each document is a transaction of its own: begun again
+    """Finish the erasures that wait; how many came to their end. Each document is a transaction of its own:
+    begun again
     after a fall, it finds less to do."""
     with service.database.reading() as session:
-        waiting = list(session.scalars(select(Erasure.id).where(Erasure.done_at.is_(None)).order_by(Erasure.id)))
+        waiting = list(
+            session.scalars(select(Erasure.id).where(Erasure.done_at.is_(None)).order_by(Erasure.id))
+        )
     return sum(_rewrite(service, id) for id in waiting)
 
 
@@ -203,7 +243,9 @@ def _rename_documents(session: Session, subject: Subject, basin_id: str, old: st
         columns = [column for column in mapper.columns if isinstance(column.type, JSON)]
         if kind in UNTOUCHED or "basin_id" not in mapper.columns or not columns:
             continue
-        mentions: list[ColumnElement[bool]] = [cast(column, String).contains(quoted, autoescape=True) for column in columns]
+        mentions: list[ColumnElement[bool]] = [
+            cast(column, String).contains(quoted, autoescape=True) for column in columns
+        ]
         for row in session.scalars(select(kind).where(kind.basin_id == basin_id, or_(*mentions))):
             for column in columns:
                 name = mapper.get_property_by_column(column).key
@@ -221,15 +263,20 @@ def _forget_names(session: Session, vault: Vault, basin_id: str, person: str) ->
     session.flush()
 
 
-def _rewrite_problem(session: Session, service: Service, subject: Subject, name: str, old: str, new: str) -> bool:
-    """The problem under its new digest, and whatever was made from it. False when a search still holds it: later, then."""
+def _rewrite_problem(
+    session: Session, service: Service, subject: Subject, name: str, old: str, new: str
+) -> bool:
+    """The problem under its new digest, and whatever was made from it. False when a search still holds it:
+    later, then."""
     if session.get(Problem, name) is None:
         return True
     document = plans.problem_document(session, name)
     told = renamed(document, subject, old, new)
     if told == document:
         return True
-    at_work = select(func.count()).select_from(Job).where(Job.digest == name, Job.state.in_(("queued", "running")))
+    at_work = (
+        select(func.count()).select_from(Job).where(Job.digest == name, Job.state.in_(("queued", "running")))
+    )
     if session.scalar(at_work):
         return False
     fresh = plans.keep_problem(session, problem_from_json(told), service.clock)

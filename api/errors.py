@@ -1,4 +1,5 @@
-"""The one table from class of fault to HTTP status, and the one body: problem+json (RFC 9457) with all issues at once."""
+"""The one table from class of fault to HTTP status, and the one body: problem+json (RFC 9457) with all issues
+at once."""
 
 from __future__ import annotations
 
@@ -19,7 +20,15 @@ from api import faults
 from api.documents import not_json
 from api.logs import place_of
 from api.shapes import FORMS, MOST_TOLD
-from brigade.errors import BrigadeError, InvalidPlan, InvalidProblem, Issue, NaiveInstant, Refused, UnknownSite
+from brigade.errors import (
+    BrigadeError,
+    InvalidPlan,
+    InvalidProblem,
+    Issue,
+    NaiveInstant,
+    Refused,
+    UnknownSite,
+)
 from brigade.exchange.faults import first_of, issues_of
 
 STATUS: Mapping[type[BrigadeError], int] = {
@@ -42,7 +51,8 @@ STATUS: Mapping[type[BrigadeError], int] = {
     UnknownSite: 422,
     Refused: 422,
 }
-"""The nearest ancestor counts; what is not in the table is our bug: 500, told to the log and to nobody else."""
+"""The nearest ancestor counts; what is not in the table is our bug: 500, told to the log and to nobody
+else."""
 
 TITLES = {
     400: "Requête illisible",
@@ -93,7 +103,9 @@ class ProblemBody(BaseModel):
     detail: str | None = Field(None, examples=["introuvable"])
     request: str | None = None
     issues: list[IssueBody]
-    mended_plan_id: str | None = Field(None, description="Of A407: what is left of the proposal, to look at and publish.")
+    mended_plan_id: str | None = Field(
+        None, description="Of A407: what is left of the proposal, to look at and publish."
+    )
 
 
 def status_of(fault: BrigadeError) -> int:
@@ -115,7 +127,9 @@ def problem(
         "code": first.code,
         "detail": first.what,
         "request": getattr(request.state, "request_id", None),
-        "issues": [{"code": one.code, "where": one.where, "what": one.what, "hint": one.hint} for one in issues],
+        "issues": [
+            {"code": one.code, "where": one.where, "what": one.what, "hint": one.hint} for one in issues
+        ],
         **(more or {}),
     }
     return Response(json.dumps(body, ensure_ascii=False), status, dict(headers or {}), MEDIA)
@@ -137,7 +151,9 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def _routing(request: Request, fault: HTTPException) -> Response:
-        code, what = UNROUTED.get(fault.status_code, ("A307" if fault.status_code == 413 else "A304", str(fault.detail)))
+        code, what = UNROUTED.get(
+            fault.status_code, ("A307" if fault.status_code == 413 else "A304", str(fault.detail))
+        )
         issue = Issue(code, request.method, what, "voir /v1/openapi.json")
         return problem(request, fault.status_code, [issue], fault.headers)
 
@@ -145,7 +161,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(UnicodeEncodeError)
     def _unkeepable(request: Request, fault: Exception) -> Response:
         issue = Issue(
-            "A305", "document", "une valeur ne peut pas être enregistrée", "du texte Unicode, sans caractère de contrôle"
+            "A305",
+            "document",
+            "une valeur ne peut pas être enregistrée",
+            "du texte Unicode, sans caractère de contrôle",
         )
         return problem(request, 422, [issue])
 
@@ -177,7 +196,9 @@ def silent_database(request: Request, fault: Exception) -> Response:
 def bug(request: Request, fault: Exception) -> Response:
     """What nobody foresaw: told to the log, by class and line, and to nobody else."""
     log.error("bug", **place_of(fault), request=getattr(request.state, "request_id", None))
-    issue = Issue("A500", "service", "erreur interne", "réessayer ; sinon donner le numéro de la requête à l’exploitant")
+    issue = Issue(
+        "A500", "service", "erreur interne", "réessayer ; sinon donner le numéro de la requête à l’exploitant"
+    )
     return problem(request, 500, [issue])
 
 

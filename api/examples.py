@@ -1,4 +1,5 @@
-"""Requests and answers of a real service, told as examples in its OpenAPI document. `python -m tools.examples` writes them."""
+"""Requests and answers of a real service, told as examples in its OpenAPI document.
+`python -m tools.examples` writes them."""
 
 from __future__ import annotations
 
@@ -15,8 +16,11 @@ AS_JSON = ("application/json", "application/x-www-form-urlencoded")
 
 @cache
 def told() -> Mapping[str, Any]:
-    """`operations`: "METHOD /template" -> its request and its answers by status and media type; `refusals`: code -> body."""
-    found: dict[str, Any] = json.loads(FILE.read_text("utf-8")) if FILE.exists() else {"operations": {}, "refusals": {}}
+    """`operations`: "METHOD /template" -> its request and its answers by status and media type; `refusals`:
+    code -> body."""
+    found: dict[str, Any] = (
+        json.loads(FILE.read_text("utf-8")) if FILE.exists() else {"operations": {}, "refusals": {}}
+    )
     return found
 
 
@@ -26,13 +30,16 @@ def refusal(code: str) -> Mapping[str, Any] | None:
 
 
 def document(whole: dict[str, Any]) -> None:
-    """Write the examples into an OpenAPI document: requests and answers in place, refusals once, among its components."""
+    """Write the examples into an OpenAPI document: requests and answers in place, refusals once, among its
+    components."""
     shown = whole["components"].setdefault("examples", {})
     for code, body in told()["refusals"].items():
         shown[code] = {"summary": body["issues"][0]["what"], "value": body}
     for path, operations in whole["paths"].items():
         for method, operation in operations.items():
-            for content, value in _places(operation, told()["operations"].get(f"{method.upper()} {path}", {})):
+            for content, value in _places(
+                operation, told()["operations"].get(f"{method.upper()} {path}", {})
+            ):
                 content["example"] = value
 
 

@@ -94,8 +94,12 @@ def not_found(kind: str, id: str) -> NotFound:
 
 
 def database_silent() -> Unavailable:
-    return Unavailable("A501", "base de données", "ne répond pas", "réessayer : rien n’a été enregistré de cette requête")
+    return Unavailable(
+        "A501", "base de données", "ne répond pas", "réessayer : rien n’a été enregistré de cette requête"
+    )
 
 
 def forbidden(what: str) -> Forbidden:
-    return Forbidden("A103", what, "ce compte n’en a pas le droit", "le demander à un coordinateur ou un administrateur")
+    return Forbidden(
+        "A103", what, "ce compte n’en a pas le droit", "le demander à un coordinateur ou un administrateur"
+    )

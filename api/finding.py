@@ -1,6 +1,8 @@
-"""What a job looks for, found: a plan from scratch, the nearest plan to one that was told, or a kept plan once more.
+"""What a job looks for, found: a plan from scratch, the nearest plan to one that was told, or a kept plan
+once more.
 
-Pure but for reading rows: everything that decides the answer stands in the job's wish, so that it can be found again.
+Pure but for reading rows: everything that decides the answer stands in the job's wish, so that it can be
+found again.
 """
 
 from __future__ import annotations
@@ -42,7 +44,8 @@ BY_HAND = "by_hand"
 
 @dataclass(frozen=True)
 class Found:
-    """What came out; `plan` None: there is none. `story`: what the plan's row tells of it beyond its document."""
+    """What came out; `plan` None: there is none. `story`: what the plan's row tells of it beyond its
+    document."""
 
     plan: Plan | None
     status: Status
@@ -58,7 +61,9 @@ class Found:
         return None if self.costs is None else self.costs.total
 
 
-def find(session: Session, wish: Mapping[str, Any], problem: Problem) -> Callable[[Telling, threading.Event], Found]:
+def find(
+    session: Session, wish: Mapping[str, Any], problem: Problem
+) -> Callable[[Telling, threading.Event], Found]:
     """Reads what the wish names, and gives back the search, which needs no database any more."""
     kind = wish.get("was", wish.get("kind", FROM_SCRATCH))
     if kind in (LEAST_CHANGE, WHAT_IF):
@@ -80,7 +85,13 @@ def document_of(problem: Problem, plan: Plan, found: Found, run: Run) -> dict[st
 
 
 def settings_of(wish: Mapping[str, Any], *, prove: bool) -> Settings:
-    return Settings(time_limit_s=wish["time_limit_s"], seed=wish["seed"], iterations=wish["iterations"], threads=1, prove=prove)
+    return Settings(
+        time_limit_s=wish["time_limit_s"],
+        seed=wish["seed"],
+        iterations=wish["iterations"],
+        threads=1,
+        prove=prove,
+    )
 
 
 def _own(session: Session, row: PlanRow) -> Plan:
@@ -89,7 +100,8 @@ def _own(session: Session, row: PlanRow) -> Plan:
 
 
 def _announced(plan: Plan, wish: Mapping[str, Any]) -> Plan:
-    """With what of it was announced when the search was asked; searches of before say nothing, there its markings do."""
+    """With what of it was announced when the search was asked; searches of before say nothing, there its
+    markings do."""
     if "announced" not in wish:
         return plan
     hers = {(visit, worker) for visit, worker in wish["announced"]}
@@ -101,7 +113,9 @@ def _pairs(wish: Mapping[str, Any], name: str) -> frozenset[Pair]:
     return frozenset((visit, worker) for visit, worker in wish.get(name, ()))
 
 
-def _from_scratch(problem: Problem, wish: Mapping[str, Any], telling: Telling, stop: threading.Event) -> Found:
+def _from_scratch(
+    problem: Problem, wish: Mapping[str, Any], telling: Telling, stop: threading.Event
+) -> Found:
     start = None
     if wish.get("start"):
         start = _announced(plan_record_from_json(wish["start"], problem, same_problem=False).plan, wish)
@@ -132,7 +146,9 @@ def _least_change(problem: Problem, told: Plan, wish: Mapping[str, Any], stop: t
     if kept:
         done = replan(given, told, replace(terms, pinned=terms.pinned | kept), settings, stop=stop)
     done = replace(done, plan=as_offers(done.plan, _pairs(wish, "asked")))
-    return Found(done.plan, Status.FEASIBLE, settings, done.breakdown, None, {"changes": replan_to_json(problem, done)})
+    return Found(
+        done.plan, Status.FEASIBLE, settings, done.breakdown, None, {"changes": replan_to_json(problem, done)}
+    )
 
 
 def without(problem: Problem, pairs: Collection[Pair]) -> Problem:
@@ -144,16 +160,16 @@ def without(problem: Problem, pairs: Collection[Pair]) -> Problem:
 
 
 def asked_again(problem: Problem, found: Plan, silent: Collection[Pair]) -> Problem | None:
-    """Nobody else is left for some visits that somebody did not answer about: the problem in which these, and no others, may be
-    put to the same people again. None: there are none."""
+    """Nobody else is left for some visits that somebody did not answer about: the problem in which these, and
+    no others, may be put to the same people again. None: there are none."""
     left = {one.visit_id for one in found.uncovered}
     open_again = {pair for pair in silent if pair[0] in left}
     return without(problem, frozenset(silent) - open_again) if open_again else None
 
 
 def not_imposed(told: Plan, found: Plan) -> frozenset[str]:
-    """The visits whose hours were announced and that `found` gives to the same worker at others, which she might refuse: an
-    order moves only to hours that a text lets be imposed as well."""
+    """The visits whose hours were announced and that `found` gives to the same worker at others, which she
+    might refuse: an order moves only to hours that a text lets be imposed as well."""
     kept = set()
     for visit in told.announced or ():
         before, after = told.stop_of(visit), found.stop_of(visit)
@@ -166,8 +182,9 @@ def not_imposed(told: Plan, found: Plan) -> frozenset[str]:
 
 
 def known_first(problem: Problem, found: Plan, refused: Collection[str]) -> Problem | None:
-    """The next wave goes to somebody the client knows, where one is free: the problem in which these refused visits are for
-    known people only. None, when they have them already or nobody known could come without anybody else moving."""
+    """The next wave goes to somebody the client knows, where one is free: the problem in which these refused
+    visits are for known people only. None, when they have them already or nobody known could come without
+    anybody else moving."""
     narrow = dict[str, frozenset[str]]()
     by = {stop.visit_id: route.worker_id for route in found.routes for stop in route.stops}
     for id in sorted(by.keys() & set(refused)):

@@ -1,8 +1,9 @@
 """The first start of an empty service: its first account, and how to go on from there.
 
-Whoever starts a service that nobody has used yet is its administrator. The password is drawn here, shown once to whoever sits
-at the terminal, and kept as a hash only. Where standard output is no terminal it may end up in a log: the password goes into
-a file of the folder instead, its owner's alone, which goes once another password is chosen, or after a day. In production
+Whoever starts a service that nobody has used yet is its administrator. The password is drawn here, shown once
+to whoever sits at the terminal, and kept as a hash only. Where standard output is no terminal it may end up
+in a log: the password goes into a file of the folder instead, its owner's alone, which goes once another
+password is chosen, or after a day. In production
 nobody is made an administrator by starting a process: the operator creates the account.
 """
 
@@ -37,19 +38,25 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "shown": "Premier compte (affiché cette seule fois) :\n  {role}  {login}  {password}",
         "kept": "Premier compte, « {login} » : son mot de passe est dans {path},\n"
         "  effacé dès qu’un autre est choisi, au plus tard dans un jour",
-        "next": "Pour continuer : se connecter (POST /v1/sessions), choisir son mot de passe (PUT /v1/accounts/me/password),\n"
-        "  créer le bassin, apporter le fichier : docs/first-day.md, cinq appels jusqu’au premier plan publié",
-        "nobody": "Aucun compte : en créer un par « python -m api create-administrator NOM », puis docs/first-day.md",
+        "next": "Pour continuer : se connecter (POST /v1/sessions), "
+        "choisir son mot de passe (PUT /v1/accounts/me/password),\n"
+        "  créer le bassin, apporter le fichier : docs/first-day.md, "
+        "cinq appels jusqu’au premier plan publié",
+        "nobody": "Aucun compte : en créer un par « python -m api "
+        "create-administrator NOM », puis docs/first-day.md",
         "folder": "Données dans {folder}",
         "kernel": "Préparation du noyau de calcul…",
         "opened": "Le service répond sur {address} ; Ctrl-C l’arrête",
     },
     "en": {
         "shown": "First account (shown this once):\n  {role}  {login}  {password}",
-        "kept": "First account, “{login}”: its password is in {path},\n  which goes once another is chosen, or after a day",
-        "next": "To go on: log in (POST /v1/sessions), choose your password (PUT /v1/accounts/me/password), create the basin,\n"
+        "kept": "First account, “{login}”: its password is in {path},\n "
+        " which goes once another is chosen, or after a day",
+        "next": "To go on: log in (POST /v1/sessions), choose your password "
+        "(PUT /v1/accounts/me/password), create the basin,\n"
         "  bring in the file: docs/first-day.md, five calls to the first published plan",
-        "nobody": "No account: create one by “python -m api create-administrator NAME”, then docs/first-day.md",
+        "nobody": "No account: create one by “python -m api "
+        "create-administrator NAME”, then docs/first-day.md",
         "folder": "Data in {folder}",
         "kernel": "Preparing the search kernel…",
         "opened": "The service answers at {address}; Ctrl-C stops it",
@@ -81,8 +88,8 @@ def opened(service: Service, lang: str) -> str:
 def first_account(service: Service) -> str | None:
     """The password of the account made, None where anybody has ever been here.
 
-    Of several processes that begin at once one makes it: whoever comes second waits for the head of the trail, which is
-    locked, and then finds an entry in it.
+    Of several processes that begin at once one makes it: whoever comes second waits for the head of the
+    trail, which is locked, and then finds an entry in it.
     """
     with service.database.writing() as session:
         session.get(AuditHead, 1, with_for_update=True)
@@ -101,9 +108,12 @@ def _is_unused(service: Service) -> bool:
 
 
 def _is_used(session: Session) -> bool:
-    """A database that knows an account, or a trail of any write, even of one that retention took away since."""
+    """A database that knows an account, or a trail of any write, even of one that retention took away
+    since."""
     head = session.scalar(select(AuditHead.seq).where(AuditHead.id == 1))
-    return bool(head) or any(session.scalar(select(func.count()).select_from(table)) for table in (Account, AuditEntry))
+    return bool(head) or any(
+        session.scalar(select(func.count()).select_from(table)) for table in (Account, AuditEntry)
+    )
 
 
 def _told(service: Service, said: Mapping[str, str], password: str) -> str:

@@ -1,6 +1,7 @@
 """A row is checked when it is written, by the rules that composition will apply to it, against what it names.
 
-The row and what it refers to make a small problem of their own; what `brigade.validation` says of the row itself is refused.
+The row and what it refers to make a small problem of their own; what `brigade.validation` says of the row
+itself is refused.
 References are looked up as the writer sees them: what is out of reach is unknown.
 """
 
@@ -61,7 +62,8 @@ def issues_of(scoped: Scoped, row: data.Kept) -> Iterator[Issue]:
     group, basin_id = GROUP_OF[type(row)], row.basin_id
     rows = _Rows(scoped, basin_id)
     parts = _NAMED[type(row)](rows, row)
-    # Composition leaves out whom it does not know of those who usually come, or never; entries may reach beyond any one plan.
+    # Composition leaves out whom it does not know of those who usually come, or never; entries may reach
+    # beyond any one plan.
     own = {name: one for name, one in row.body.items() if name not in (*WORKERS_OF_A_VISIT, "entries")}
     if isinstance(row, data.RotaFeed):
         yield from _entries(rows, row)
@@ -84,7 +86,8 @@ def wishes_issues(scoped: Scoped, basin: data.Basin) -> list[Issue]:
 
 
 def zone_issues(department: str, where: str) -> list[Issue]:
-    """Every hour of the service is told, and every day counted, by the clock of Paris: it takes no basin with another one."""
+    """Every hour of the service is told, and every day counted, by the clock of Paris: it takes no basin with
+    another one."""
     zone = zone_of(department)
     if zone == PARIS.key:
         return []
@@ -102,7 +105,9 @@ def _refused(document: dict[str, Any]) -> tuple[Issue, ...]:
 
 def _document(scoped: Scoped, basin_id: str, parts: Parts, first: date, days: int) -> dict[str, Any]:
     given = data.Basin.given
-    asked = select(given["catalogue"], given["labour"], given["travel"]["source"]).where(data.Basin.id == basin_id)
+    asked = select(given["catalogue"], given["labour"], given["travel"]["source"]).where(
+        data.Basin.id == basin_id
+    )
     catalogue, labour, source = scoped.session.execute(asked).one_or_none() or (None, None, None)
     is_estimate = isinstance(source, str) and source.startswith("estimate")
     texts = {"catalogue": catalogue, "labour": labour}
@@ -115,7 +120,8 @@ def _document(scoped: Scoped, basin_id: str, parts: Parts, first: date, days: in
         "demand": {name: parts.get(name, []) for name in demand},
         "brigade": {name: parts.get(name, []) for name in ("employers", "workers")},
         "sites": parts.get("sites", []),
-        # Where times come from coordinates every place needs them; no server is asked for the sake of one row.
+        # Where times come from coordinates every place needs them; no server is asked for the sake of one
+        # row.
         "travel": {"source": source} if is_estimate else {"matrices": []},
         **{name: text for name, text in texts.items() if text is not None},
     }
@@ -148,7 +154,7 @@ def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-# -- what each kind names ----------------------------------------------------------------------------------------------
+# -- what each kind names ----------------------------------------------------------------------------------
 class _Rows:
     """What the writer sees of a basin."""
 
@@ -156,7 +162,8 @@ class _Rows:
         self.scoped, self.basin_id = scoped, basin_id
 
     def bodies(self, table: type[data.Kept], ids: Iterable[str | None]) -> list[dict[str, Any]]:
-        """Of those among `ids` that are there. References are keys of the database as well, which answers for the rest."""
+        """Of those among `ids` that are there. References are keys of the database as well, which answers for
+        the rest."""
         wanted = sorted({id for id in ids if id is not None})
         found = (self.scoped.session.get(table, (self.basin_id, id)) for id in wanted)
         return [row.body for row in found if row is not None]
@@ -200,7 +207,11 @@ def _absence(rows: _Rows, row: data.Absence) -> Parts:
 def _link(rows: _Rows, row: data.Link) -> Parts:
     """With every link of the basin, as a chain of them may contradict itself, and the visits they tie."""
     table = data.Link
-    others = [one for one in rows.scoped.all(rows.scoped.select(table, rows.basin_id).order_by(table.id)) if one.id != row.id]
+    others = [
+        one
+        for one in rows.scoped.all(rows.scoped.select(table, rows.basin_id).order_by(table.id))
+        if one.id != row.id
+    ]
     visits = rows.bodies(data.Visit, [id for one in (*others, row) for id in (one.first, one.second)])
     return {"links": [one.body for one in others], "visits": visits}
 
@@ -209,9 +220,13 @@ def _entries(rows: _Rows, feed: data.RotaFeed) -> Iterator[Issue]:
     """Each of a visit and by an employee of the feed's own provider, on the visit's days, and one a visit."""
     session, where = rows.scoped.session, f"rota.{feed.provider_id}.entries"
     row, own = data.Visit, (rows.basin_id, feed.provider_id)
-    asked = select(row.id, row.starts_at, row.ends_at).where(row.basin_id == own[0], row.provider_id == own[1])
+    asked = select(row.id, row.starts_at, row.ends_at).where(
+        row.basin_id == own[0], row.provider_id == own[1]
+    )
     spans = {id: (starts, ends) for id, starts, ends in session.execute(asked)}
-    staff = select(data.Employee.id).where(data.Employee.basin_id == own[0], data.Employee.provider_id == own[1])
+    staff = select(data.Employee.id).where(
+        data.Employee.basin_id == own[0], data.Employee.provider_id == own[1]
+    )
     employees = set(session.scalars(staff))
     counted = Counter(entry["visit_id"] for entry in feed.entries)
     for index, entry in enumerate(feed.entries):
@@ -222,11 +237,21 @@ def _entries(rows: _Rows, feed: data.RotaFeed) -> Iterator[Issue]:
             continue
         first, last = (moment.astimezone(PARIS).date() for moment in spans[entry["visit_id"]])
         if not first <= _moment(entry["start"]).astimezone(PARIS).date() <= last:
-            yield Issue("P514", f"{place}.start", entry["start"], f"un instant du {first} au {last}, comme l'intervention")
+            yield Issue(
+                "P514",
+                f"{place}.start",
+                entry["start"],
+                f"un instant du {first} au {last}, comme l'intervention",
+            )
     for id, count in counted.items():
         if count > 1:
             met = f"« {id} » y figure {count} fois"
-            yield Issue("P515", f"rota.{id}", met, "une ligne par intervention ; un binôme est deux interventions liées")
+            yield Issue(
+                "P515",
+                f"rota.{id}",
+                met,
+                "une ligne par intervention ; un binôme est deux interventions liées",
+            )
 
 
 _NAMED: Mapping[type[Any], Callable[[_Rows, Any], Parts]] = {

@@ -1,4 +1,5 @@
-"""Costly steps, a bounded number at once: whoever finds the door full is told to come back, and holds nothing meanwhile."""
+"""Costly steps, a bounded number at once: whoever finds the door full is told to come back, and holds nothing
+meanwhile."""
 
 from __future__ import annotations
 
@@ -36,14 +37,16 @@ class Gate:
             self._known.release()
             raise too_many(self.what)
 
-    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._inside.release()
         self._known.release()
 
 
 class Turns:
-    """Lets `inside` holders in at once, each of them with one thing at a time; `waiting` more may wait, `of_one` of one holder,
-    what is inside included."""
+    """Lets `inside` holders in at once, each of them with one thing at a time; `waiting` more may wait,
+    `of_one` of one holder, what is inside included."""
 
     def __init__(self, what: str, inside: int, waiting: int, of_one: int) -> None:
         self.what, self.most, self.of_one = what, inside, of_one
@@ -90,7 +93,9 @@ class Seats:
         """Raises: TooManyAttempts. What is taken must be given back."""
         with self._lock:
             if self._taken.total() >= self.in_all or self._taken[holder] >= self.of_one:
-                raise too_many(self.what, f"finir ou fermer ce qui est en cours : au plus {self.of_one} par compte")
+                raise too_many(
+                    self.what, f"finir ou fermer ce qui est en cours : au plus {self.of_one} par compte"
+                )
             self._taken[holder] += 1
 
     def give_back(self, holder: str) -> None:

@@ -21,8 +21,10 @@ Days = dict[date, "Day"]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One visit of a day. `leg_min`: the travel before it that is work. `way_min`: what of the gap before it neither is work
-    by its shortness nor interrupts: that travel, and pauses. Times noted by hand have neither: the ways are not known."""
+    """One visit of a day. `leg_min`: the travel before it that is work. `way_min`: what of the gap before it
+    neither is work
+    by its shortness nor interrupts: that travel, and pauses. Times noted by hand have neither: the ways are
+    not known."""
 
     start: datetime
     end: datetime
@@ -50,7 +52,8 @@ class Day:
         return minutes_between(self.start, self.end)
 
     def work_min(self, short_min: float) -> float:
-        """Services, ways between them and short waits; no more than there was time. Args: short_min: waits below are work."""
+        """Services, ways between them and short waits; no more than there was time. Args: short_min: waits
+        below are work."""
         work = sum(minutes_between(piece.start, piece.end) + piece.leg_min for piece in self.pieces)
         return min(work + sum(wait for wait in self._waits() if wait < short_min), self.span_min)
 
@@ -67,7 +70,8 @@ class Day:
         return found
 
     def work_times(self, short_min: float) -> Iterator[tuple[datetime, datetime]]:
-        """When it was work, in order and apart: services, the way right after the visit before, short waits before the next."""
+        """When it was work, in order and apart: services, the way right after the visit before, short waits
+        before the next."""
         over = self.start
         for piece in self.pieces:
             free = minutes_between(over, piece.start)
@@ -130,16 +134,25 @@ def _outcomes(scoped: Scoped, basin_id: str, since: date, before: date) -> dict[
     found = {}
     for visit, worker, is_done, starts, ends in scoped.session.execute(asked.where(*_near(since, before))):
         nowhere = datetime.combine(since, datetime.min.time(), PARIS)
-        start, end = (nowhere if at is None else at.astimezone(PARIS).replace(second=0, microsecond=0) for at in (starts, ends))
+        start, end = (
+            nowhere if at is None else at.astimezone(PARIS).replace(second=0, microsecond=0)
+            for at in (starts, ends)
+        )
         found[visit] = _Done(worker if is_done and start < end else None, start, end)
     return found
 
 
-def _planned(scoped: Scoped, basin_id: str, since: date, before: date) -> Iterator[tuple[str, date, str, Piece]]:
+def _planned(
+    scoped: Scoped, basin_id: str, since: date, before: date
+) -> Iterator[tuple[str, date, str, Piece]]:
     """Worker, day, visit and time of each stop of the plans in force."""
-    asked = select(Plan.document).where(Plan.basin_id == basin_id, Plan.state == "published", *_near(since, before))
+    asked = select(Plan.document).where(
+        Plan.basin_id == basin_id, Plan.state == "published", *_near(since, before)
+    )
     for document in scoped.session.scalars(asked.order_by(Plan.first_day, Plan.id)):
-        tours = sorted(document["routes"], key=lambda route: (route["worker_id"], route["day"], route["tour"]))
+        tours = sorted(
+            document["routes"], key=lambda route: (route["worker_id"], route["day"], route["tour"])
+        )
         for (worker, told), same_day in groupby(tours, key=lambda route: (route["worker_id"], route["day"])):
             day = date.fromisoformat(told)
             if since <= day < before:
@@ -147,7 +160,8 @@ def _planned(scoped: Scoped, basin_id: str, since: date, before: date) -> Iterat
 
 
 def _stops(tours: Iterator[dict[str, Any]]) -> Iterator[tuple[str, Piece]]:
-    """Of the tours of one day: the ways from and to home are no work, and part of what lies between two tours."""
+    """Of the tours of one day: the ways from and to home are no work, and part of what lies between two
+    tours."""
     for tour in tours:
         for number, stop in enumerate(tour["stops"]):
             leg = stop["travel_min"] if number else 0
@@ -163,8 +177,8 @@ def _near(since: date, before: date) -> tuple[Any, ...]:
 def dates(
     scoped: Scoped, basin_id: str, wanted: list[date], is_meant: Callable[[date, str], bool] | None = None
 ) -> Mapping[str, set[date]]:
-    """By worker, on which of these days a minute of a visit was done. Args: is_meant: asks a day and the client whether the day
-    counts there."""
+    """By worker, on which of these days a minute of a visit was done. Args: is_meant: asks a day and the
+    client whether the day counts there."""
     found: dict[str, set[date]] = defaultdict(set)
     for day in wanted:
         opens, closes = midnight(day, PARIS), midnight(day + timedelta(days=1), PARIS)

@@ -46,13 +46,18 @@ def holds(scoped: Scoped, basin_id: str, start: datetime, end: datetime) -> list
 
 
 def kept_from(
-    scoped: Scoped, basin_id: str, found: Iterable[Hold], visits: Iterable[Mapping[str, Any]], told: Mapping[str, str]
+    scoped: Scoped,
+    basin_id: str,
+    found: Iterable[Hold],
+    visits: Iterable[Mapping[str, Any]],
+    told: Mapping[str, str],
 ) -> dict[str, set[str]]:
-    """By visit, the workers who may not be given it because it might fall into the time they are kept for others.
+    """By visit, the workers who may not be given it because it might fall into the time they are kept for
+    others.
 
     Args:
-        visits: bodies, as in the problem document. told: who does which visit in the plan in force: that stays possible, or
-            a hold would break what somebody has agreed to.
+        visits: bodies, as in the problem document. told: who does which visit in the plan in force: that
+            stays possible, or a hold would break what somebody has agreed to.
     """
     never: dict[str, set[str]] = defaultdict(set)
     standing = [(hold, _visits_of(scoped, basin_id, hold.absence_id)) for hold in found]
@@ -72,7 +77,8 @@ def spans_of(visit: Mapping[str, Any]) -> Iterable[tuple[datetime, datetime]]:
 
 
 def _visits_of(scoped: Scoped, basin_id: str, absence_id: str) -> frozenset[str]:
-    """The visits of the absent employee's rota: what of it lies outside the absence is done by the employee anyway."""
+    """The visits of the absent employee's rota: what of it lies outside the absence is done by the employee
+    anyway."""
     absence = scoped.session.get(Absence, (basin_id, absence_id))
     feed = None if absence is None else scoped.session.get(RotaFeed, (basin_id, absence.provider_id))
     if absence is None or feed is None:

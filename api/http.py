@@ -1,4 +1,5 @@
-"""Between a request and the store: who asks, one transaction, preconditions, and answers that a retry gets again."""
+"""Between a request and the store: who asks, one transaction, preconditions, and answers that a retry gets
+again."""
 
 from __future__ import annotations
 
@@ -36,7 +37,8 @@ UTC_INSTANT = re.compile(r'"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)(
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a route says. `version` becomes the ETag. `told_once`: fields of the body that are never kept, secrets."""
+    """What a route says. `version` becomes the ETag. `told_once`: fields of the body that are never kept,
+    secrets."""
 
     body: Any = None
     status: int = 200
@@ -65,8 +67,11 @@ class Answer:
 
 
 def json_text(body: Any, *, indent: int | None = None) -> str:
-    """A body as an answer tells it. Documents stored in UTC, by an earlier version or a client, are told in local hours too."""
-    return UTC_INSTANT.sub(_told_locally, json.dumps(body, ensure_ascii=False, indent=indent, default=plain_json))
+    """A body as an answer tells it. Documents stored in UTC, by an earlier version or a client, are told in
+    local hours too."""
+    return UTC_INSTANT.sub(
+        _told_locally, json.dumps(body, ensure_ascii=False, indent=indent, default=plain_json)
+    )
 
 
 def _told_locally(found: re.Match[str]) -> str:
@@ -78,7 +83,8 @@ def _told_locally(found: re.Match[str]) -> str:
 
 
 def plain_json(value: Any) -> str:
-    """Instants with the clients' local offset (RFC 3339), as documents have them: the hour that a wall shows."""
+    """Instants with the clients' local offset (RFC 3339), as documents have them: the hour that a wall
+    shows."""
     if isinstance(value, datetime):
         return wall(value)
     if isinstance(value, date):
@@ -113,10 +119,14 @@ def authenticate(session: Session, request: Request, service: Service, *, is_use
     else:
         cookie = request.cookies.get(auth.cookie_name(service.settings))
         if cookie is None:
-            raise Unauthenticated("A101", "authentification", "absente", "se connecter, ou donner un jeton valable")
+            raise Unauthenticated(
+                "A101", "authentification", "absente", "se connecter, ou donner un jeton valable"
+            )
         principal = auth.of_session(session, service.settings, service.sessions, cookie, now)
         sent = request.headers.get("X-CSRF-Token", "")
-        if request.method not in ("GET", "HEAD") and not hmac.compare_digest(sent.encode(), auth.csrf_word(cookie).encode()):
+        if request.method not in ("GET", "HEAD") and not hmac.compare_digest(
+            sent.encode(), auth.csrf_word(cookie).encode()
+        ):
             hint = "renvoyer « csrf », reçu à l’ouverture de la session"
             raise Forbidden("A103", "X-CSRF-Token", "absent, ou d’une autre session", hint)
         if is_use:
@@ -140,7 +150,8 @@ def witnessing(request: Request, service: TheService) -> Iterator[Scoped]:
 
 
 async def whole_body(request: Request) -> bytes:
-    """Raises: BadRequest for the one character no database keeps. How much comes is bounded by `api.middleware`."""
+    """Raises: BadRequest for the one character no database keeps. How much comes is bounded by
+    `api.middleware`."""
     body = await request.body()
     if b"\\u0000" in body:
         raise BadRequest("A304", "document", "caractère nul", "un texte sans caractère de contrôle")
@@ -156,7 +167,8 @@ class Unit:
     def answer(self, act: Callable[[], Answer]) -> Response:
         """Run `act` once for all and commit; a repeated key gets the first answer, word for word.
 
-        Raises: KeyReused, when the key came with another request. Refusals are not remembered: they changed nothing.
+        Raises: KeyReused, when the key came with another request. Refusals are not remembered: they changed
+        nothing.
         """
         if self.key is None:
             answer = act()
@@ -167,10 +179,15 @@ class Unit:
             return known
         memory = self._claim()
         if memory is None:
-            # Another request with this key was at work; it has committed by now, or this one would still be waiting.
+            # Another request with this key was at work; it has committed by now, or this one would still be
+            # waiting.
             return self.known() or self.answer(act)
         answer = act()
-        memory.status, memory.headers, memory.body = answer.status, dict(answer.all_headers()), answer.text(kept=True)
+        memory.status, memory.headers, memory.body = (
+            answer.status,
+            dict(answer.all_headers()),
+            answer.text(kept=True),
+        )
         self.scoped.commit()
         return answer.response()
 
@@ -193,7 +210,12 @@ class Unit:
         if found is None:
             return None
         if found.fingerprint != self.fingerprint:
-            raise KeyReused("A303", "Idempotency-Key", "déjà employée pour une autre requête", "une clé nouvelle par requête")
+            raise KeyReused(
+                "A303",
+                "Idempotency-Key",
+                "déjà employée pour une autre requête",
+                "une clé nouvelle par requête",
+            )
         return _response(found.status, {**found.headers, "Idempotency-Replayed": "true"}, found.body)
 
     def _claim(self) -> RememberedRequest | None:
@@ -218,16 +240,21 @@ class Unit:
 
 
 class Considered:
-    """A write that thinks before its transaction begins, in one that only reads: on SQLite nobody else could write meanwhile.
+    """A write that thinks before its transaction begins, in one that only reads: on SQLite nobody else could
+    write meanwhile.
 
     `think` sees one state of the database; what it found is only kept if `act` finds that it still holds.
     """
 
-    def __init__(self, scoped: Scoped, request: Request, service: Service, key: str | None, fingerprint: str) -> None:
+    def __init__(
+        self, scoped: Scoped, request: Request, service: Service, key: str | None, fingerprint: str
+    ) -> None:
         self.scoped, self.request, self.service = scoped, request, service
         self.key, self.fingerprint = key, fingerprint
 
-    def answer(self, think: Callable[[Scoped], Thought], act: Callable[[Scoped, Thought], Answer]) -> Response:
+    def answer(
+        self, think: Callable[[Scoped], Thought], act: Callable[[Scoped, Thought], Answer]
+    ) -> Response:
         """As `Unit.answer`; a key that has its answer already is not thought about again.
 
         Raises: Outdated, where what was found did not stand for once in a few tries.
@@ -244,7 +271,9 @@ class Considered:
             if answer is not None:
                 return answer
 
-    def _once(self, think: Callable[[Scoped], Thought], act: Callable[[Scoped, Thought], Answer]) -> Response | None:
+    def _once(
+        self, think: Callable[[Scoped], Thought], act: Callable[[Scoped, Thought], Answer]
+    ) -> Response | None:
         """None: somebody was forgotten meanwhile, and would be kept anew."""
         known = Unit(self.scoped, self.key, self.fingerprint).known()
         if known is not None:
@@ -261,13 +290,19 @@ class Considered:
 Key = Annotated[
     str | None,
     Header(
-        alias="Idempotency-Key", min_length=1, max_length=255, description="A retry with the same key gets the first answer."
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        description="A retry with the same key gets the first answer.",
     ),
 ]
 
 
 def writing(
-    request: Request, service: TheService, body: Annotated[bytes, Depends(whole_body)], idempotency_key: Key = None
+    request: Request,
+    service: TheService,
+    body: Annotated[bytes, Depends(whole_body)],
+    idempotency_key: Key = None,
 ) -> Iterator[Unit]:
     with service.database.writing() as session:
         scoped = Scoped(session, authenticate(session, request, service), service.clock)
@@ -275,7 +310,10 @@ def writing(
 
 
 def considering(
-    request: Request, service: TheService, body: Annotated[bytes, Depends(whole_body)], idempotency_key: Key = None
+    request: Request,
+    service: TheService,
+    body: Annotated[bytes, Depends(whole_body)],
+    idempotency_key: Key = None,
 ) -> Iterator[Considered]:
     with service.database.snapshot() as session:
         scoped = Scoped(session, authenticate(session, request, service), service.clock)
@@ -283,7 +321,9 @@ def considering(
 
 
 def _fingerprint(request: Request, body: bytes) -> str:
-    said = f"{request.method} {request.url.path}?{request.url.query} {request.headers.get('If-Match')}".encode()
+    said = (
+        f"{request.method} {request.url.path}?{request.url.query} {request.headers.get('If-Match')}".encode()
+    )
     return hashlib.sha256(said + b"\0" + body).hexdigest()
 
 
@@ -293,7 +333,9 @@ def if_match(value: Annotated[str | None, Header(alias="If-Match", examples=['"3
         return None
     found = ETAG.fullmatch(value.strip())
     if found is None:
-        raise BadRequest("A304", "If-Match", "pas un ETag de ce service", 'l’ETag reçu, guillemets compris, comme "3"')
+        raise BadRequest(
+            "A304", "If-Match", "pas un ETag de ce service", 'l’ETag reçu, guillemets compris, comme "3"'
+        )
     return int(found[1])
 
 

@@ -1,4 +1,5 @@
-"""Who people are, for those who may know: sealed when written, opened one by one, each reading noted in the trail."""
+"""Who people are, for those who may know: sealed when written, opened one by one, each reading noted in the
+trail."""
 
 from __future__ import annotations
 
@@ -26,7 +27,12 @@ class ContactIn(BaseModel):
 
     model_config = STRICT
     kind: Literal["email", "phone"]
-    value: str = Field(min_length=3, max_length=200, pattern=r"^[^\s\x00-\x1f]+( [^\s\x00-\x1f]+)*$", examples=["+33321000000"])
+    value: str = Field(
+        min_length=3,
+        max_length=200,
+        pattern=r"^[^\s\x00-\x1f]+( [^\s\x00-\x1f]+)*$",
+        examples=["+33321000000"],
+    )
     of: Line | None = Field(None, examples=["sa fille"])
 
 
@@ -35,7 +41,9 @@ class IdentityIn(BaseModel):
 
     model_config = STRICT
     name: Line = Field(examples=["Mme Exemple"])
-    address_lines: list[Line] = Field(default_factory=list, max_length=6, examples=[["3 rue de l’Exemple", "62300 Lens"]])
+    address_lines: list[Line] = Field(
+        default_factory=list, max_length=6, examples=[["3 rue de l’Exemple", "62300 Lens"]]
+    )
     entry: Text | None = Field(
         None, min_length=1, max_length=1000, description="Door code, keys, dog. Shown from the day before."
     )
@@ -56,8 +64,11 @@ def place_of(row: SealedRow) -> str:
     return f"{row.KIND}/{row.basin_id}/{row.id}"
 
 
-def found_or_new(scoped: Scoped, table: type[Sealed], basin_id: str, id: str, version: int | None) -> tuple[Sealed, bool]:
-    """The row to write over, locked and at `version`, or a new one; whether it is new. Raises: Forbidden; Stale."""
+def found_or_new(
+    scoped: Scoped, table: type[Sealed], basin_id: str, id: str, version: int | None
+) -> tuple[Sealed, bool]:
+    """The row to write over, locked and at `version`, or a new one; whether it is new. Raises: Forbidden;
+    Stale."""
     scoped.must_write(table, basin_id)
     found = scoped.session.scalar(scoped.select(table, basin_id).where(table.id == id).with_for_update())
     if found is None:
@@ -67,9 +78,16 @@ def found_or_new(scoped: Scoped, table: type[Sealed], basin_id: str, id: str, ve
 
 
 def put(
-    scoped: Scoped, vault: Vault, table: type[Identity], basin_id: str, id: str, given: IdentityIn, version: int | None
+    scoped: Scoped,
+    vault: Vault,
+    table: type[Identity],
+    basin_id: str,
+    id: str,
+    given: IdentityIn,
+    version: int | None,
 ) -> tuple[Identity, bool]:
-    """Create, or replace at `version`; whether it is new. Raises: NotFound when the person is out of reach or unknown."""
+    """Create, or replace at `version`; whether it is new. Raises: NotFound when the person is out of reach or
+    unknown."""
     person = scoped.one(OF[table], basin_id, id)
     row, is_new = found_or_new(scoped, table, basin_id, id, version)
     setattr(row, OWNER[table], getattr(person, OWNER[table]))
@@ -115,7 +133,8 @@ def shown(scoped: Scoped, vault: Vault, row: SealedRow, purpose: str) -> dict[st
 def opened_by_id(
     scoped: Scoped, vault: Vault, table: type[Identity], basin_id: str, ids: Iterable[str], purpose: str
 ) -> dict[str, dict[str, Any]]:
-    """Identities that another relation than the account's own reach gives to see: whoever calls answers for that relation."""
+    """Identities that another relation than the account's own reach gives to see: whoever calls answers for
+    that relation."""
     asked = select(table).where(table.basin_id == basin_id, table.id.in_(sorted(set(ids)))).order_by(table.id)
     return {row.id: opened(scoped, vault, row, purpose) for row in scoped.session.scalars(asked)}
 

@@ -1,4 +1,5 @@
-"""Uploads read: a problem or any part of one, tables of other programs by a mapping, calendars of absences, names.
+"""Uploads read: a problem or any part of one, tables of other programs by a mapping, calendars of absences,
+names.
 
 Nothing here knows the database: what an upload does to a basin is for `api.imports` to say.
 """
@@ -24,7 +25,13 @@ from brigade.exchange import clock_ins
 from brigade.exchange.calendars.absences import CalendarWishes
 from brigade.exchange.clock_ins import ClockIns
 from brigade.exchange.composing import compose
-from brigade.exchange.document import check_head, problem_from_json, problem_to_json, read_problem, shipped_travel
+from brigade.exchange.document import (
+    check_head,
+    problem_from_json,
+    problem_to_json,
+    read_problem,
+    shipped_travel,
+)
 from brigade.exchange.faults import read_model
 from brigade.exchange.json_text import decode, parse
 from brigade.exchange.mapping.document import calendar_wishes
@@ -51,7 +58,10 @@ BINARY = {"type": "string", "format": "binary"}
 def tables_body(example: str) -> dict[str, Any]:
     """How a body of tables stands in the OpenAPI document. Args: example: a CSV."""
     return {
-        CSV: {"schema": {"type": "string", "description": "One table, called by `name`."}, "example": example},
+        CSV: {
+            "schema": {"type": "string", "description": "One table, called by `name`."},
+            "example": example,
+        },
         ZIP: {"schema": {**BINARY, "description": "CSV tables."}},
         XLSX: {"schema": BINARY},
         ODS: {"schema": BINARY},
@@ -91,13 +101,16 @@ def estimates_only(
 ) -> Mapping[TravelMode, TravelMatrix]:
     """What a document from outside may ask for: no file of the server is read for it, no address called."""
     if spec != ESTIMATE:
-        raise Refused([Issue("D113", "travel.source", f"« {spec} »", "« estimate », ou les matrices dans le document")])
+        raise Refused(
+            [Issue("D113", "travel.source", f"« {spec} »", "« estimate », ou les matrices dans le document")]
+        )
     return shipped_travel(sites, modes, horizon, spec)
 
 
 @dataclass(frozen=True)
 class Upload:
-    """What an upload tells, as the sections of a problem document; whatever it leaves out is as the basin knows it.
+    """What an upload tells, as the sections of a problem document; whatever it leaves out is as the basin
+    knows it.
 
     Attributes:
         remarks: what was passed over on purpose (hidden sheets, titles, totals).
@@ -120,7 +133,11 @@ class Upload:
     def place(self, where: str) -> str:
         """File, row and column of a place in the document."""
         found = where if self.origins is None else self.origins.place(where)
-        return next((place for path, place in self.stubs.items() if where == path), found) if found == where else found
+        return (
+            next((place for path, place in self.stubs.items() if where == path), found)
+            if found == where
+            else found
+        )
 
     def translated(self, issue: Issue) -> Issue:
         return issue if self.origins is None else self.origins.translated(issue)
@@ -128,18 +145,24 @@ class Upload:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A mapping as far as an example tells it. `open`: what it leaves to say, or cannot read; nothing: it reads the example."""
+    """A mapping as far as an example tells it. `open`: what it leaves to say, or cannot read; nothing: it
+    reads the example."""
 
     mapping: dict[str, Any]
     open: list[Issue]
 
 
-def read(body: bytes, content_type: str, mapping: MappingDocument | None = None, name: str = "import") -> Upload:
-    """What an upload tells: the JSON document, a workbook, one CSV table, several in a .zip, or a calendar of absences.
+def read(
+    body: bytes, content_type: str, mapping: MappingDocument | None = None, name: str = "import"
+) -> Upload:
+    """What an upload tells: the JSON document, a workbook, one CSV table, several in a .zip, or a calendar of
+    absences.
 
-    A whole problem is judged as the command line judges it; a part of one only for its form, since the rest is not known here.
+    A whole problem is judged as the command line judges it; a part of one only for its form, since the rest
+    is not known here.
 
-    Args: mapping: how the tables of another program become ours. name: what the file is called, as a mapping knows it.
+    Args: mapping: how the tables of another program become ours. name: what the file is called, as a mapping
+    knows it.
 
     Raises: Refused with all issues; Unfit for another type; TooLarge for more than is read at once.
     """
@@ -161,18 +184,25 @@ def read(body: bytes, content_type: str, mapping: MappingDocument | None = None,
         return _tables(path, mapping)
 
 
-def read_clock_ins(body: bytes, content_type: str, mapping: MappingDocument | None = None, name: str = "pointages") -> ClockIns:
+def read_clock_ins(
+    body: bytes, content_type: str, mapping: MappingDocument | None = None, name: str = "pointages"
+) -> ClockIns:
     """Who came when: a table `pointages`, or another program's export by its mapping. Raises: as `read`."""
     with _as_file(body, content_type, name) as path:
         told = clock_ins.read_clock_ins(path, mapping)
     if len(told.rows) > MOST_ROWS:
-        raise TooLarge("A307", "import", f"{len(told.rows)} lignes", f"au plus {MOST_ROWS} à la fois : en plusieurs fichiers")
+        raise TooLarge(
+            "A307",
+            "import",
+            f"{len(told.rows)} lignes",
+            f"au plus {MOST_ROWS} à la fois : en plusieurs fichiers",
+        )
     return told
 
 
 def propose_mapping(body: bytes, content_type: str, source: str, name: str, tables: str | None) -> Proposal:
-    """How an example of another program's export may be read. Args: tables: ours that it fills, apart by "+", where that is
-    known. Raises: as `read`."""
+    """How an example of another program's export may be read. Args: tables: ours that it fills, apart by "+",
+    where that is known. Raises: as `read`."""
     with _as_file(body, content_type, name) as path:
         return Proposal(*draft_mapping(path, source, Proposed(tables)))
 
@@ -198,14 +228,23 @@ def _tables(path: Path, mapping: MappingDocument | None) -> Upload:
         return Upload({}, calendars=calendars, wishes=calendar_wishes(mapping))
     found = gather_tables(path, remarks, mapping, is_partial=True, others=persons.TABLES)
     if not found.tables and not calendars:
-        raise Refused([Issue("C002", "import", "aucune table", "au moins une des tables d’import, sous son nom")])
+        raise Refused(
+            [Issue("C002", "import", "aucune table", "au moins une des tables d’import, sous son nom")]
+        )
     columns = {
         name: frozenset(column.path for column in opened.columns if column is not None and column.path)
         for name, opened in found.tables.items()
     }
     told = persons.read(found)
     upload = Upload(
-        found.document, tuple(remarks), found.origins, columns, found.stubs, told, calendars, calendar_wishes(mapping)
+        found.document,
+        tuple(remarks),
+        found.origins,
+        columns,
+        found.stubs,
+        told,
+        calendars,
+        calendar_wishes(mapping),
     )
     has_all = all(table.english in found.tables for table in ALL_TABLES if table.required)
     if has_all and _is_whole(found.document) and not found.stubs:
@@ -223,9 +262,19 @@ def _calendars(path: Path) -> Iterator[tuple[str, bytes]]:
                 if entry.filename.lower().endswith(".ics") and not entry.filename.startswith("__MACOSX/"):
                     try:
                         yield entry.filename.replace("\\", "/").rpartition("/")[2], archive.read(entry)
-                    except (RuntimeError, zipfile.BadZipFile, NotImplementedError, OSError, ValueError, EOFError, zlib.error):
+                    except (
+                        RuntimeError,
+                        zipfile.BadZipFile,
+                        NotImplementedError,
+                        OSError,
+                        ValueError,
+                        EOFError,
+                        zlib.error,
+                    ):
                         hint = "une archive .zip ordinaire, sans mot de passe"
-                        raise Refused([Issue("C010", entry.filename, "abîmé ou protégé par un mot de passe", hint)]) from None
+                        raise Refused(
+                            [Issue("C010", entry.filename, "abîmé ou protégé par un mot de passe", hint)]
+                        ) from None
 
 
 def _has_tables(path: Path) -> bool:
@@ -250,7 +299,10 @@ def _limited(upload: Upload) -> Upload:
     entries = sum(len(feed.get("entries", ())) for feed in _at(upload.document, SECTIONS["rota-feeds"]) or ())
     if max(rows, entries) > MOST_ROWS:
         raise TooLarge(
-            "A307", "import", f"{max(rows, entries)} lignes", f"au plus {MOST_ROWS} à la fois : en plusieurs fichiers"
+            "A307",
+            "import",
+            f"{max(rows, entries)} lignes",
+            f"au plus {MOST_ROWS} à la fois : en plusieurs fichiers",
         )
     return upload
 
@@ -262,12 +314,14 @@ def _stem(name: str) -> str:
 
 
 def of_problem(problem: Problem, travel_source: str | None = None) -> Upload:
-    """A problem that is already one, as an upload. Args: travel_source: where its ways come from, if not from its matrices."""
+    """A problem that is already one, as an upload. Args: travel_source: where its ways come from, if not from
+    its matrices."""
     return Upload(problem_to_json(problem, travel_source))
 
 
 def faults_of(document: dict[str, Any], ways: Mapping[str, Any]) -> tuple[Issue, ...]:
-    """What keeps rows, a file's among those that stand, from making a problem. Args: ways: as `api.travel` keeps them."""
+    """What keeps rows, a file's among those that stand, from making a problem. Args: ways: as `api.travel`
+    keeps them."""
     try:
         problem_from_json(document, resolver(ways))
     except Refused as refused:
@@ -288,13 +342,21 @@ def refuse_bombs(body: bytes) -> None:
     size = sum(entry.file_size for entry in entries)
     if size > LARGEST_UNPACKED or len(entries) > MOST_ENTRIES:
         met = f"{size} octets en {len(entries)} fichiers une fois ouvert"
-        raise TooLarge("A307", "import", met, f"au plus {LARGEST_UNPACKED // 1_000_000} Mo et {MOST_ENTRIES} fichiers")
+        raise TooLarge(
+            "A307", "import", met, f"au plus {LARGEST_UNPACKED // 1_000_000} Mo et {MOST_ENTRIES} fichiers"
+        )
     if any(entry.file_size > max(1_000_000, entry.compress_size * STEEPEST) for entry in entries):
-        raise TooLarge("A307", "import", "un fichier se déploie à l’excès", f"au plus {STEEPEST} fois sa taille comprimée")
+        raise TooLarge(
+            "A307",
+            "import",
+            "un fichier se déploie à l’excès",
+            f"au plus {STEEPEST} fois sa taille comprimée",
+        )
 
 
 def demonstration(path: Path) -> tuple[Problem, Upload]:
-    """The committed demonstration: a document the operator named, so any travel source will do. Only estimates are asked for
+    """The committed demonstration: a document the operator named, so any travel source will do. Only
+    estimates are asked for
     again later: files and servers may not be there any more."""
     asked: list[str] = []
 

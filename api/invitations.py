@@ -1,5 +1,5 @@
-"""An invitation: an account of one's own kind, that reaches what whoever invites reaches, and no more. Its owner chooses the
-password by a link."""
+"""An invitation: an account of one's own kind, that reaches what whoever invites reaches, and no more. Its
+owner chooses the password by a link."""
 
 from __future__ import annotations
 
@@ -21,11 +21,14 @@ MOST_WAITING = 20
 """As many accounts of one service, or of one basin's coordinators, may wait for their owners at once."""
 
 
-def invite(scoped: Scoped, settings: Settings, basin_id: str, login: str, role: Role | None, target_id: str | None) -> Account:
-    """The account, without a password; one that waits for its owner already is invited again, and its former link ends.
+def invite(
+    scoped: Scoped, settings: Settings, basin_id: str, login: str, role: Role | None, target_id: str | None
+) -> Account:
+    """The account, without a password; one that waits for its owner already is invited again, and its former
+    link ends.
 
-    Raises: NotFound; Forbidden for another role, or what the account does not reach itself; Conflict when the login is taken,
-        or too many wait; Unfit, for an administrator who does not say whom.
+    Raises: NotFound; Forbidden for another role, or what the account does not reach itself; Conflict when the
+        login is taken, or too many wait; Unfit, for an administrator who does not say whom.
     """
     scoped.only("invitations", *INVITING)
     scoped.basin(basin_id)
@@ -41,7 +44,9 @@ def invite(scoped: Scoped, settings: Settings, basin_id: str, login: str, role: 
     else:
         _refuse_many(scoped, grant)
         row = people.create(scoped, settings, login, invited, None, [grant])
-    scoped.notes.append(people.note("accounts", "invited", row.id, role=row.role, basin=basin_id, reaches=grant[1]))
+    scoped.notes.append(
+        people.note("accounts", "invited", row.id, role=row.role, basin=basin_id, reaches=grant[1])
+    )
     return row
 
 
@@ -68,16 +73,21 @@ def _waiting(scoped: Scoped, login: str, role: Role, grant: tuple[str, str]) -> 
 def _refuse_many(scoped: Scoped, grant: tuple[str, str]) -> None:
     asked = select(Grant.account_id).where(Grant.basin_id == grant[0], Grant.target_id == grant[1])
     if len(_never_entered(scoped, scoped.session.scalars(asked).all())) >= MOST_WAITING:
-        hint = "attendre que les personnes invitées choisissent leur mot de passe, ou demander à un administrateur"
+        hint = (
+            "attendre que les personnes invitées choisissent "
+            "leur mot de passe, ou demander à un administrateur"
+        )
         raise Conflict("A202", "invitations", f"{MOST_WAITING} comptes attendent déjà", hint)
 
 
 def _never_entered(scoped: Scoped, ids: Sequence[str]) -> set[str]:
-    """Of these accounts, those that were invited and that nobody has entered since, by a password or by an outside provider.
+    """Of these accounts, those that were invited and that nobody has entered since, by a password or by an
+    outside provider.
 
-    An account without a password may well be in use: an administrator has reset it, or its owner comes from outside. So the
-    trail has to say it: the last word about the account is its invitation. Once retention has taken that word away, the
-    account does not wait any more, and is an administrator's.
+    An account without a password may well be in use: an administrator has reset it, or its owner comes from
+    outside. So the
+    trail has to say it: the last word about the account is its invitation. Once retention has taken that word
+    away, the account does not wait any more, and is an administrator's.
     """
     outside = select(OutsideName.account_id).where(OutsideName.account_id == Account.id).exists()
     asked = select(Account.id).where(Account.id.in_(ids), Account.password_hash == auth.NO_PASSWORD, ~outside)

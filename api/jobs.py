@@ -20,11 +20,14 @@ from api.store.cycle import Job
 
 def ask(scoped: Scoped, service: Service, basin_id: str, given: JobIn) -> Job:
     """The search that a coordinator asks for. Raises: NotFound, Forbidden."""
-    return queue(scoped, service, basin_id, asking.later(scoped, asking.limits_of(service.settings), basin_id, given))
+    return queue(
+        scoped, service, basin_id, asking.later(scoped, asking.limits_of(service.settings), basin_id, given)
+    )
 
 
 def queue(scoped: Scoped, service: Service, basin_id: str, asked: Asked, waits_for: str | None = None) -> Job:
-    """A job, waiting for the dispatcher. Raises: NotFound, Forbidden; Conflict where one waits for the same days already."""
+    """A job, waiting for the dispatcher. Raises: NotFound, Forbidden; Conflict where one waits for the same
+    days already."""
     if asked.packed is not None:
         plans.keep_packed(scoped.session, asked.packed, scoped.clock)
     deadline = scoped.clock.now() + timedelta(seconds=asked.deadline_s) if asked.deadline_s else None
@@ -52,8 +55,8 @@ def queue(scoped: Scoped, service: Service, basin_id: str, asked: Asked, waits_f
 
 
 def follow(scoped: Scoped, service: Service, basin_id: str, first_day: date, days: int) -> Job:
-    """A search that follows from what this transaction tells. Its problem is composed when it starts, so one that still
-    waits for the same days will see this as well, and is enough."""
+    """A search that follows from what this transaction tells. Its problem is composed when it starts, so one
+    that still waits for the same days will see this as well, and is enough."""
     waits_for = f"{first_day}/{days}"
     while (job := _waiting(scoped, basin_id, waits_for)) is None:
         given = JobIn(first_day=first_day, days=days)
@@ -62,13 +65,15 @@ def follow(scoped: Scoped, service: Service, basin_id: str, first_day: date, day
             with scoped.session.begin_nested():
                 return queue(scoped, service, basin_id, asked, waits_for)
         except Conflict:
-            continue  # another transaction queued one meanwhile: it has committed by now, or this one would still wait
+            # another transaction queued one meanwhile: it has committed by now, or this one would still wait
+            continue
     scoped.note(job, "joined")
     return job
 
 
 def _waiting(scoped: Scoped, basin_id: str, waits_for: str) -> Job | None:
-    """Locked: the dispatcher cannot start it before this transaction has ended, so that it sees what is told here."""
+    """Locked: the dispatcher cannot start it before this transaction has ended, so that it sees what is told
+    here."""
     asked = select(Job).where(Job.basin_id == basin_id, Job.waits_for == waits_for, Job.state == "queued")
     return scoped.session.scalar(asked.with_for_update())
 

@@ -1,4 +1,5 @@
-"""The kinds of things a basin knows: for each, its shape, the keys read from it, how it is found and who sees what of it.
+"""The kinds of things a basin knows: for each, its shape, the keys read from it, how it is found and who sees
+what of it.
 
 A new kind is a table in `api.store.data`, a line in `api.access.RIGHTS`, and an entry here.
 """
@@ -51,7 +52,7 @@ class Kind:
         return self.row.KIND
 
 
-# -- filters: as each list offers them -----------------------------------------------------------------------------
+# -- filters: as each list offers them ---------------------------------------------------------------------
 def no_filter() -> Found:
     return {}
 
@@ -71,7 +72,7 @@ def by_time(provider_id: Filter = None, ends_after: Instant = None, starts_befor
     return {"provider_id": provider_id, "ends_after": ends_after, "starts_before": starts_before}
 
 
-# -- keys: what the database must know of a document ---------------------------------------------------------------
+# -- keys: what the database must know of a document -------------------------------------------------------
 def _of_provider(scoped: Scoped, basin_id: str, shape: Any) -> Mapping[str, Any]:
     return {"provider_id": shape.provider_id}
 
@@ -99,11 +100,15 @@ def _visit(scoped: Scoped, basin_id: str, shape: d.VisitShape) -> Mapping[str, A
 
 
 def span_of(shape: d.VisitShape) -> Mapping[str, Any]:
-    """From the earliest begin to the latest end. Raises: Unfit when there is no window or they stand in disorder."""
+    """From the earliest begin to the latest end. Raises: Unfit when there is no window or they stand in
+    disorder."""
     times = [(window.earliest, window.hard_latest or window.latest) for window in shape.windows]
     if not times or any(first > last for first, last in times) or shape.duration_min <= 0:
         raise Unfit(
-            "A305", f"visits.{shape.id}", "durée ou horaires impossibles", "une durée, et au moins un horaire dans l’ordre"
+            "A305",
+            f"visits.{shape.id}",
+            "durée ou horaires impossibles",
+            "une durée, et au moins un horaire dans l’ordre",
         )
     ends = max(last for _, last in times) + timedelta(minutes=shape.duration_min)
     return {"starts_at": min(first for first, _ in times), "ends_at": ends}
@@ -119,11 +124,15 @@ def _feed(scoped: Scoped, basin_id: str, shape: d.RotaFeedShape) -> Mapping[str,
 
 def _worker(scoped: Scoped, basin_id: str, shape: WorkerShape) -> Mapping[str, Any]:
     today = scoped.clock.now().astimezone(PARIS).date()
-    return {"employer_id": shape.employer_id, "counters_since": counters_since(scoped, basin_id, shape, today)}
+    return {
+        "employer_id": shape.employer_id,
+        "counters_since": counters_since(scoped, basin_id, shape, today),
+    }
 
 
 def counters_since(scoped: Scoped, basin_id: str, shape: WorkerShape, day: date) -> date:
-    """The day up to which a worker's counters were counted: `day`, unless the same counters were told before."""
+    """The day up to which a worker's counters were counted: `day`, unless the same counters were told
+    before."""
     known = scoped.session.get(data.Worker, (basin_id, shape.id))
     if known is None or known.body.get("counters", {}) != plain(shape).get("counters", {}):
         return day
@@ -154,7 +163,9 @@ KINDS: tuple[Kind, ...] = (
 def made(kind: Kind, scoped: Scoped, basin_id: str, id: str, shape: BaseModel) -> Kept:
     """A row of `kind`, not yet in the store."""
     keys = kind.keys(scoped, basin_id, shape)
-    return kind.row(basin_id=basin_id, id=id, body=plain(shape), version=1, changed_at=scoped.clock.now(), **keys)
+    return kind.row(
+        basin_id=basin_id, id=id, body=plain(shape), version=1, changed_at=scoped.clock.now(), **keys
+    )
 
 
 def shown(kind: Kind, row: Any, principal: Principal, now: datetime) -> dict[str, Any]:
@@ -165,7 +176,13 @@ def shown(kind: Kind, row: Any, principal: Principal, now: datetime) -> dict[str
     warnings = []
     if kind.row is data.RotaFeed and is_stale(row.received_at, now):
         warnings.append("stale_feed")
-    return {"id": row.id, "version": row.version, "changed_at": row.changed_at, "warnings": warnings, "value": value}
+    return {
+        "id": row.id,
+        "version": row.version,
+        "changed_at": row.changed_at,
+        "warnings": warnings,
+        "value": value,
+    }
 
 
 def sees_reasons(principal: Principal) -> bool:

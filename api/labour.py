@@ -37,19 +37,23 @@ class Texts:
     providers: Mapping[str, Party]
 
     def of(self, worker: Mapping[str, Any], day: date, hosts: Collection[str] | None = None) -> RuleSet:
-        """Of a worker's body: the texts of the employer and of `hosts` (None: the providers engaged with), their accords
-        included, as they stand on `day` for her contract, joined as a plan joins them (`Problem.rules_for`)."""
+        """Of a worker's body: the texts of the employer and of `hosts` (None: the providers engaged with),
+        their accords included, as they stand on `day` for her contract, joined as a plan joins them
+        (`Problem.rules_for`)."""
         employer, own = self.employers[worker["employer_id"]], self.providers.get(worker["employer_id"])
         if own is not None and not employer.accords and own.agreement == employer.agreement:
             employer = own  # a SAAD that lends its staff: its accords hold for both
-        engaged = {one["provider_id"] for one in worker.get("engagements", ())} if hosts is None else set(hosts)
+        engaged = (
+            {one["provider_id"] for one in worker.get("engagements", ())} if hosts is None else set(hosts)
+        )
         parties = [employer, *(self.providers[id] for id in sorted(engaged & self.providers.keys()))]
         full_time = bool(worker.get("contract", {}).get("full_time"))
         sets = [self._of(party, day).for_contract(full_time=full_time) for party in parties]
         return strictest(sets, self.labour.of_contract)
 
     def _of(self, party: Party, day: date) -> RuleSet:
-        """Without its accords where one of them is refused: no plan is made then, and nothing rests on this."""
+        """Without its accords where one of them is refused: no plan is made then, and nothing rests on
+        this."""
         texts = self.labour.on(day)
         agreement = party.agreement if party.agreement in self.labour.agreements else "ct"
         try:

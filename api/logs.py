@@ -1,4 +1,5 @@
-"""What the log is: one JSON line an event, on the standard error, of the service and of the processes that compute for it."""
+"""What the log is: one JSON line an event, on the standard error, of the service and of the processes that
+compute for it."""
 
 from __future__ import annotations
 
@@ -11,11 +12,14 @@ import structlog
 
 
 def configure_logs() -> None:
-    """One JSON line an event, to the standard error; the server's own access log, which holds paths, stays silent."""
+    """One JSON line an event, to the standard error; the server's own access log, which holds paths, stays
+    silent."""
     logging.getLogger("uvicorn.access").disabled = True
     line = logging.StreamHandler()
     line.setFormatter(JsonLine())
-    logging.getLogger().handlers = [one for one in logging.getLogger().handlers if not isinstance(one.formatter, JsonLine)]
+    logging.getLogger().handlers = [
+        one for one in logging.getLogger().handlers if not isinstance(one.formatter, JsonLine)
+    ]
     logging.getLogger().addHandler(line)
     structlog.configure(
         processors=[
@@ -30,7 +34,8 @@ def configure_logs() -> None:
 
 
 class JsonLine(logging.Formatter):
-    """What the server and the event loop say, in the form of the rest; never a message's traceback, which may quote data."""
+    """What the server and the event loop say, in the form of the rest; never a message's traceback, which may
+    quote data."""
 
     def format(self, record: logging.LogRecord) -> str:
         said = {
@@ -45,8 +50,8 @@ class JsonLine(logging.Formatter):
 
 
 class Crashed(Exception):
-    """A fault of ours in a process that computes for the service: its class and line. Its message may quote data, and not every
-    exception finds its way through a pipe."""
+    """A fault of ours in a process that computes for the service: its class and line. Its message may quote
+    data, and not every exception finds its way through a pipe."""
 
     def __init__(self, error: str, place: str) -> None:
         self.error, self.place = error, place
@@ -54,7 +59,8 @@ class Crashed(Exception):
 
 
 def place_of(fault: BaseException) -> dict[str, Any]:
-    """Of what nobody foresaw the log gets the class and the line, which is enough to find it; never its message."""
+    """Of what nobody foresaw the log gets the class and the line, which is enough to find it; never its
+    message."""
     if isinstance(fault, Crashed):
         return {"error": fault.error, "place": fault.place}
     tail = fault.__traceback__

@@ -22,7 +22,8 @@ from brigade.exchange.shapes.mapping import MappingDocument
 def put(
     scoped: Scoped, vault: Vault, basin_id: str, id: str, given: MappingDocument, version: int | None
 ) -> tuple[SourceMapping, bool]:
-    """Create, or replace at `version`; whether it is new. Raises: Forbidden; Conflict when another's has that id."""
+    """Create, or replace at `version`; whether it is new. Raises: Forbidden; Conflict when another's has that
+    id."""
     row, is_new = found_or_new(scoped, SourceMapping, basin_id, id, version)
     if is_new and scoped.principal.role is Role.MANAGER:
         row.provider_id = scoped.principal.sole_target(basin_id)
@@ -55,4 +56,7 @@ def _table_without(table: dict[str, Any], person: str) -> dict[str, Any]:
     if not named:
         return table
     kept = {name: {code: id for code, id in columns[name]["codes"].items() if id != person} for name in named}
-    return {**table, "columns": {**columns, **{name: {**columns[name], "codes": codes} for name, codes in kept.items()}}}
+    return {
+        **table,
+        "columns": {**columns, **{name: {**columns[name], "codes": codes} for name, codes in kept.items()}},
+    }

@@ -1,4 +1,5 @@
-"""What Prometheus reads: this process's requests, and what the database holds by state. Counts only, of nobody."""
+"""What Prometheus reads: this process's requests, and what the database holds by state. Counts only, of
+nobody."""
 
 from __future__ import annotations
 
@@ -46,12 +47,20 @@ def _counted(session: Session, held: CollectorRegistry) -> None:
 
 
 def _waiting(session: Session, service: Service, held: CollectorRegistry) -> None:
-    """How long the oldest of each kind has waited, 0 when nothing waits: what says that nobody does the work any more."""
+    """How long the oldest of each kind has waited, 0 when nothing waits: what says that nobody does the work
+    any more."""
     now = service.clock.now()
-    searches = Gauge("brigade_oldest_queued_seconds", "How long the oldest queued search has waited", registry=held)
+    searches = Gauge(
+        "brigade_oldest_queued_seconds", "How long the oldest queued search has waited", registry=held
+    )
     oldest = session.scalar(select(func.min(Job.created_at)).where(Job.state == "queued"))
     searches.set(0.0 if oldest is None else max(0.0, (now - oldest).total_seconds()))
-    due = Gauge("brigade_oldest_due_seconds", "How long the oldest message or call has been due", ["kind"], registry=held)
+    due = Gauge(
+        "brigade_oldest_due_seconds",
+        "How long the oldest message or call has been due",
+        ["kind"],
+        registry=held,
+    )
     for row in CARRIED:
         first = session.scalar(select(func.min(row.next_at)).where(row.state == "queued"))
         due.labels(row.__tablename__).set(0.0 if first is None else max(0.0, (now - first).total_seconds()))

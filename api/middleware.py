@@ -1,4 +1,5 @@
-"""Around every request: a number, a size limit, security headers, one line of log without anything personal, a metric."""
+"""Around every request: a number, a size limit, security headers, one line of log without anything personal,
+a metric."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+    "Content-Security-Policy": "default-src 'self'; frame-ancestors "
+    "'none'; base-uri 'none'; form-action 'self'",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
@@ -46,7 +48,8 @@ LARGEST_OF_STRANGERS = 16_000
 MOST_BRACKETS = 50_000
 """Lists and objects of one document: 2 MB of empty lists take most of a second to read."""
 MOST_VALUES, MOST_IN_ROTA = 20_000, 100_000
-"""Commas, and so values, of a document, and of a rota: what is wrong with each of them would be a fault to find."""
+"""Commas, and so values, of a document, and of a rota: what is wrong with each of them would be a fault to
+find."""
 OPEN_TO_ALL = ("/v1/sessions", "/v1/answers/", "/v1/tours/", "/v1/password-resets/")
 """What a stranger may send to. Of all other writes nothing is read before it is known who asks."""
 DOOR = Lane("door", 4)
@@ -115,7 +118,9 @@ def _unreadable(request: Request) -> Any:
     raw = request.scope.get("raw_path", b"") + b"?" + request.scope.get("query_string", b"")
     if re.search(rb"%00|%0[0-9a-f]|%1[0-9a-f]|%7f", raw, re.IGNORECASE):
         return problem(
-            request, 400, [Issue("A304", "adresse", "caractère de contrôle", "une adresse sans caractère de contrôle")]
+            request,
+            400,
+            [Issue("A304", "adresse", "caractère de contrôle", "une adresse sans caractère de contrôle")],
         )
     return None
 
@@ -131,8 +136,8 @@ def _is_open(path: str) -> bool:
 async def _unknown(request: Request) -> Any:
     """A refusal of whoever is not known, before anything of the body is read; None: somebody is.
 
-    By few threads of their own, in a transaction that only reads: a crowd of strangers holds up neither those who are known
-    nor, on SQLite, whoever waits to write.
+    By few threads of their own, in a transaction that only reads: a crowd of strangers holds up neither those
+    who are known nor, on SQLite, whoever waits to write.
     """
     try:
         await to_thread.run_sync(_know, request, limiter=DOOR.get())
@@ -161,14 +166,16 @@ def _most(scope: Scope) -> int:
 
 
 def _most_values(scope: Scope) -> int | None:
-    """Of a document read here; what is brought in is read in a process of its own, which has bounds of its own."""
+    """Of a document read here; what is brought in is read in a process of its own, which has bounds of its
+    own."""
     if scope["path"].endswith("/imports"):
         return None
     return MOST_IN_ROTA if "/rota-feeds/" in scope["path"] else MOST_VALUES
 
 
 def _bounded(receive: Receive, most: int, most_values: int | None) -> Receive:
-    """A body that comes in pieces announces no length: it is cut off where it grows too large, not read to its end first."""
+    """A body that comes in pieces announces no length: it is cut off where it grows too large, not read to
+    its end first."""
     taken, brackets, values, is_whole = 0, 0, 0, False
 
     async def take() -> Message:
@@ -203,4 +210,6 @@ def _record(scope: Scope, status: int, seconds: float, request_id: str) -> None:
     method = scope["method"] if scope["method"] in METHODS else "?"
     REQUESTS.labels(method, route, str(status)).inc()
     SECONDS.labels(method, route).observe(seconds)
-    log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1), request=request_id)
+    log.info(
+        "request", method=method, route=route, status=status, ms=round(seconds * 1000, 1), request=request_id
+    )

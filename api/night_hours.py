@@ -18,7 +18,8 @@ MONTHS = 12
 
 
 class Nights:
-    """Night work of the calendar months before the one a horizon starts in, of the visits done; without the ways between."""
+    """Night work of the calendar months before the one a horizon starts in, of the visits done; without the
+    ways between."""
 
     def __init__(self, scoped: Scoped, basin_id: str, first_day: date) -> None:
         self.this = first_day.replace(day=1)
@@ -35,10 +36,12 @@ class Nights:
                 self.done.setdefault(worker, []).append((starts, ends))
 
     def of(self, known: Mapping[str, Any], told_on: date, worker: str, rules: RuleSet) -> list[float]:
-        """Latest last, from the first month that anybody knows of: told ones, and those seen since the day of telling."""
+        """Latest last, from the first month that anybody knows of: told ones, and those seen since the day of
+        telling."""
         since = told_on.replace(day=1)
         told = {
-            month_before(since, back): spell for back, spell in enumerate(reversed(known.get("night_months_min", ())), start=1)
+            month_before(since, back): spell
+            for back, spell in enumerate(reversed(known.get("night_months_min", ())), start=1)
         }
         seen: dict[date, float] = {}
         for starts, ends in self.done.get(worker, ()):

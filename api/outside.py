@@ -1,8 +1,9 @@
-"""Coming in by an outside identity provider (OpenID Connect, authorization code with PKCE): optional, for houses that have one.
+"""Coming in by an outside identity provider (OpenID Connect, authorization code with PKCE): optional, for
+houses that have one.
 
-The provider says who somebody is; what she may do stays here: an administrator makes her account first, under the name that
-the provider's claim will carry. At the first login the account is bound to the provider's own key for her (`sub`), which
-never changes hands, unlike names and addresses.
+The provider says who somebody is; what she may do stays here: an administrator makes her account first, under
+the name that the provider's claim will carry. At the first login the account is bound to the provider's own
+key for her (`sub`), which never changes hands, unlike names and addresses.
 Source: OpenID Connect Core 1.0, 3.1; RFC 7636 (PKCE); RFC 9700 (what became of the recommendations).
 """
 
@@ -62,7 +63,8 @@ class Provider:
         return self._told
 
     def key(self, token: str) -> Any:
-        """The key that signed `token`. Raises: Unavailable; Unauthenticated when it is none of the provider's."""
+        """The key that signed `token`. Raises: Unavailable; Unauthenticated when it is none of the
+        provider's."""
         try:
             header = jwt.get_unverified_header(token)
         except jwt.InvalidTokenError:
@@ -79,7 +81,9 @@ class Provider:
 def provider_of(service: Service) -> Provider:
     """Raises: NotFound, where none is configured."""
     if not service.settings.oidc_issuer:
-        raise NotFound("A204", "oidc", "aucun fournisseur d’identité ici", "se connecter par nom et mot de passe")
+        raise NotFound(
+            "A204", "oidc", "aucun fournisseur d’identité ici", "se connecter par nom et mot de passe"
+        )
     found = service.outside.get("provider")
     if found is None:
         found = service.outside["provider"] = Provider(service.settings)
@@ -88,7 +92,8 @@ def provider_of(service: Service) -> Provider:
 
 
 def begin(service: Service) -> tuple[str, str]:
-    """Where to send the browser, and what its cookie keeps meanwhile: sealed, so that nobody reads the verifier in it."""
+    """Where to send the browser, and what its cookie keeps meanwhile: sealed, so that nobody reads the
+    verifier in it."""
     provider, settings = provider_of(service), service.settings
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
@@ -104,7 +109,10 @@ def begin(service: Service) -> tuple[str, str]:
     ends = service.clock.now() + timedelta(minutes=MINUTES)
     kept = {"state": state, "nonce": nonce, "verifier": verifier, "ends": ends.isoformat()}
     sealed = _sealer(service).encrypt(json.dumps(kept).encode()).decode()
-    return f"{provider.told()['authorization_endpoint']}?{urlencode(asked)}&code_challenge_method=S256", sealed
+    return (
+        f"{provider.told()['authorization_endpoint']}?{urlencode(asked)}&code_challenge_method=S256",
+        sealed,
+    )
 
 
 def finish(service: Service, cookie: str | None, state: str, code: str) -> dict[str, Any]:
@@ -129,7 +137,8 @@ def finish(service: Service, cookie: str | None, state: str, code: str) -> dict[
 
 
 def claims_of(provider: Provider, token: str, nonce: str) -> dict[str, Any]:
-    """What the token says, once everything in it holds: signature, issuer, audience, time, nonce. Raises: Unauthenticated."""
+    """What the token says, once everything in it holds: signature, issuer, audience, time, nonce. Raises:
+    Unauthenticated."""
     try:
         claims: dict[str, Any] = jwt.decode(
             token,
@@ -150,27 +159,37 @@ def claims_of(provider: Provider, token: str, nonce: str) -> dict[str, Any]:
 
 
 def account_of(session: Session, service: Service, claims: Mapping[str, Any]) -> Account:
-    """The account of these claims; bound to their `sub` at the first login. Raises: Unauthenticated when there is none."""
+    """The account of these claims; bound to their `sub` at the first login. Raises: Unauthenticated when
+    there is none."""
     issuer, subject = service.settings.oidc_issuer or "", str(claims["sub"])
     bound = session.get(OutsideName, (issuer, subject))
     account = session.get(Account, bound.account_id) if bound else _by_name(session, service.settings, claims)
     if account is None or not account.is_active:
-        raise Unauthenticated("A106", "oidc", "aucun compte pour cette personne", "le demander à un administrateur")
+        raise Unauthenticated(
+            "A106", "oidc", "aucun compte pour cette personne", "le demander à un administrateur"
+        )
     if bound is None:
         now = service.clock.now()
-        add_missing(session, OutsideName(issuer=issuer, subject=subject, account_id=account.id, created_at=now))
+        add_missing(
+            session, OutsideName(issuer=issuer, subject=subject, account_id=account.id, created_at=now)
+        )
     return account
 
 
 def _by_name(session: Session, settings: Settings, claims: Mapping[str, Any]) -> Account | None:
-    """By the login, unless another person of the provider has taken it already; an address counts once it was verified."""
+    """By the login, unless another person of the provider has taken it already; an address counts once it was
+    verified."""
     name = claims.get(settings.oidc_claim)
-    if not isinstance(name, str) or (settings.oidc_claim == "email" and claims.get("email_verified") is not True):
+    if not isinstance(name, str) or (
+        settings.oidc_claim == "email" and claims.get("email_verified") is not True
+    ):
         return None
     account = session.scalar(select(Account).where(Account.login == name))
     if account is None:
         return None
-    taken = select(OutsideName).where(OutsideName.account_id == account.id, OutsideName.issuer == settings.oidc_issuer)
+    taken = select(OutsideName).where(
+        OutsideName.account_id == account.id, OutsideName.issuer == settings.oidc_issuer
+    )
     return None if session.scalar(taken) else account
 
 
@@ -194,7 +213,8 @@ def _sealer(service: Service) -> Fernet:
 
 
 def _json(ask: Any, url: str, **more: Any) -> dict[str, Any]:
-    """Raises: Unavailable, when nobody answers or with something else than JSON; Unauthenticated, when the answer is no."""
+    """Raises: Unavailable, when nobody answers or with something else than JSON; Unauthenticated, when the
+    answer is no."""
     try:
         answer = ask(url, timeout=TIMEOUT_S, follow_redirects=False, **more)
         found = answer.json()
@@ -212,4 +232,6 @@ def _refused(what: str) -> Unauthenticated:
 
 
 def _silent(what: str) -> Unavailable:
-    return Unavailable("A503", "oidc", f"fournisseur d’identité : {what}", "réessayer, ou se connecter par mot de passe")
+    return Unavailable(
+        "A503", "oidc", f"fournisseur d’identité : {what}", "réessayer, ou se connecter par mot de passe"
+    )

@@ -18,13 +18,14 @@ from brigade.words.formats import telephone
 
 FOLDER = Path(__file__).resolve().parent / "messages" / "texts"
 ALLOWED = (
-    "default-src 'none'; style-src 'sha256-{style}'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+    "default-src 'none'; style-src 'sha256-{style}'; img-src data:; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
 
 
 def page_of(name: str, lang: str, found: Any, *, note: str | None = None, status: int = 200) -> HTMLResponse:
-    """The page of that name and its style, which nothing else is allowed beside. Args: found: what the link opens; None: it
-    opens nothing. note: what stands in the way of the answer given."""
+    """The page of that name and its style, which nothing else is allowed beside. Args: found: what the link
+    opens; None: it opens nothing. note: what stands in the way of the answer given."""
     pages, style = _pages()
     other = next(one for one in LANGUAGES if one != lang)
     said = {"word": partial(_word, lang), "lang": lang, "other": other, "name": name}
@@ -45,7 +46,11 @@ def _word(lang: str, key: str, **values: Any) -> str:
 @cache
 def _pages() -> tuple[Environment, str]:
     made = Environment(
-        loader=FileSystemLoader(FOLDER), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=True
+        loader=FileSystemLoader(FOLDER),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=True,
     )
     made.filters |= {"telephone": telephone, "capital": capital}
     made.globals["word_in"] = word

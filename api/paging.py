@@ -1,4 +1,5 @@
-"""Lists in pages: a cursor names the last id seen, so that rows added meanwhile neither repeat nor hide others."""
+"""Lists in pages: a cursor names the last id seen, so that rows added meanwhile neither repeat nor hide
+others."""
 
 from __future__ import annotations
 
@@ -37,7 +38,13 @@ class Turn:
         self.after, self.limit = None if cursor is None else _read(cursor), limit
 
     def page(
-        self, scoped: Scoped, asked: Select[Any], column: Any, show: Callable[[Any], Any], *, newest_first: bool = False
+        self,
+        scoped: Scoped,
+        asked: Select[Any],
+        column: Any,
+        show: Callable[[Any], Any],
+        *,
+        newest_first: bool = False,
     ) -> dict[str, Any]:
         """The page as plain values. `column` is unique, of the table asked, and orders the list."""
         if self.after is not None:
@@ -47,7 +54,10 @@ class Turn:
         rows = scoped.all(ordered)
         more = len(rows) > self.limit
         last = str(getattr(rows[self.limit - 1], column.key)) if more else None
-        return {"items": [show(row) for row in rows[: self.limit]], "next": None if last is None else _write(last)}
+        return {
+            "items": [show(row) for row in rows[: self.limit]],
+            "next": None if last is None else _write(last),
+        }
 
 
 def narrowed(asked: Select[Any], row: type[Any], given: Mapping[str, Any]) -> Select[Any]:
@@ -72,7 +82,9 @@ def narrowed(asked: Select[Any], row: type[Any], given: Mapping[str, Any]) -> Se
 
 def _number(text: str) -> int:
     if not text.isdecimal() or len(text) > 15:
-        raise BadRequest("A304", "cursor", "illisible", "la valeur « next » de la page précédente, sans la changer")
+        raise BadRequest(
+            "A304", "cursor", "illisible", "la valeur « next » de la page précédente, sans la changer"
+        )
     return int(text)
 
 
@@ -87,5 +99,7 @@ def _read(cursor: str) -> str:
     except (binascii.Error, UnicodeDecodeError, ValueError):
         text = ""
     if not text or not text.isprintable():
-        raise BadRequest("A304", "cursor", "illisible", "la valeur « next » de la page précédente, sans la changer")
+        raise BadRequest(
+            "A304", "cursor", "illisible", "la valeur « next » de la page précédente, sans la changer"
+        )
     return text

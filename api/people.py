@@ -1,4 +1,5 @@
-"""Accounts and what they are granted: made and changed by administrators, noted in the trail without their login."""
+"""Accounts and what they are granted: made and changed by administrators, noted in the trail without their
+login."""
 
 from __future__ import annotations
 
@@ -60,7 +61,12 @@ def one(scoped: Scoped, id: str) -> Account:
 
 
 def create(
-    scoped: Scoped, settings: Settings, login: str, role: Role, password: str | None, grants: Iterable[tuple[str, str]]
+    scoped: Scoped,
+    settings: Settings,
+    login: str,
+    role: Role,
+    password: str | None,
+    grants: Iterable[tuple[str, str]],
 ) -> Account:
     """Args: password: None: nobody enters by it before its owner has chosen one (`reset_link`).
 
@@ -70,7 +76,14 @@ def create(
     if password is not None and is_common(password, login):
         raise Unfit("A305", "password", "trop facile à deviner", MORE_WORDS)
     hashed = auth.NO_PASSWORD if password is None else auth.hash_password(settings, password)
-    row = Account(id=new_id("account", now), login=login, role=role.value, password_hash=hashed, is_active=True, version=1)
+    row = Account(
+        id=new_id("account", now),
+        login=login,
+        role=role.value,
+        password_hash=hashed,
+        is_active=True,
+        version=1,
+    )
     row.created_at = row.changed_at = now
     scoped.session.add(row)
     _flush(scoped.session)
@@ -102,14 +115,19 @@ def change(
     scoped.session.execute(delete(WebSession).where(WebSession.account_id == row.id))
     if not row.is_active:
         _close_doors(scoped, row)
-    scoped.notes.append(note("accounts", "changed", row.id, role=row.role, is_active=row.is_active, version=row.version))
+    scoped.notes.append(
+        note("accounts", "changed", row.id, role=row.role, is_active=row.is_active, version=row.version)
+    )
     return row
 
 
 def _close_doors(scoped: Scoped, row: Account) -> None:
-    """What else lets the person of a closed account in: tokens, her calendar's address, the links sent so far."""
+    """What else lets the person of a closed account in: tokens, her calendar's address, the links sent so
+    far."""
     now = scoped.clock.now()
-    scoped.session.execute(update(Token).where(Token.account_id == row.id, Token.revoked_at.is_(None)).values(revoked_at=now))
+    scoped.session.execute(
+        update(Token).where(Token.account_id == row.id, Token.revoked_at.is_(None)).values(revoked_at=now)
+    )
     if row.role != Role.WORKER.value:
         return
     granted = select(Grant.basin_id, Grant.target_id).where(Grant.account_id == row.id)
@@ -117,23 +135,29 @@ def _close_doors(scoped: Scoped, row: Account) -> None:
         feed = scoped.session.get(Feed, (basin_id, worker_id))
         if feed is not None:
             scoped.drop(feed)
-        asked = select(Offer).where(Offer.basin_id == basin_id, Offer.worker_id == worker_id, Offer.state.in_(STANDING))
+        asked = select(Offer).where(
+            Offer.basin_id == basin_id, Offer.worker_id == worker_id, Offer.state.in_(STANDING)
+        )
         for offer in scoped.session.scalars(asked):
             offers.renew_link(scoped, offer)
 
 
-# -- passwords -----------------------------------------------------------------------------------------------------
+# -- passwords ---------------------------------------------------------------------------------------------
 def refuse_unfit(account: Account, password: str) -> None:
     """Raises: Unfit, for a password that anybody who knows the login would try first."""
     if account.login.casefold() in password.casefold() or len(set(password)) < DIFFERENT_SIGNS:
-        hint = f"au moins {auth.SHORTEST_PASSWORD} caractères, dont {DIFFERENT_SIGNS} différents, sans le nom de connexion"
+        hint = (
+            f"au moins {auth.SHORTEST_PASSWORD} caractères, dont "
+            f"{DIFFERENT_SIGNS} différents, sans le nom de connexion"
+        )
         raise Unfit("A305", "password", "trop facile à deviner", hint)
     if is_common(password, account.login):
         raise Unfit("A305", "password", "trop facile à deviner", MORE_WORDS)
 
 
 def is_common(password: str, login: str) -> bool:
-    """Whether it is one of the words that are tried first, or is made of a few of them: zxcvbn's lists and estimate."""
+    """Whether it is one of the words that are tried first, or is made of a few of them: zxcvbn's lists and
+    estimate."""
     score: int = zxcvbn(password[:LOOKED_AT], user_inputs=[login, *OURS])["score"]
     return score < LEAST_SCORE
 
@@ -155,7 +179,8 @@ def end_tokens(scoped: Scoped) -> None:
 
 
 def reset(scoped: Scoped, id: str) -> Account:
-    """The password, the sessions and the tokens of an account end at once; a link lets its owner choose a new password.
+    """The password, the sessions and the tokens of an account end at once; a link lets its owner choose a new
+    password.
 
     Raises: NotFound.
     """
@@ -164,21 +189,26 @@ def reset(scoped: Scoped, id: str) -> Account:
     now = scoped.clock.now()
     row.password_hash, row.version, row.changed_at = auth.NO_PASSWORD, row.version + 1, now
     scoped.session.execute(delete(WebSession).where(WebSession.account_id == row.id))
-    scoped.session.execute(update(Token).where(Token.account_id == row.id, Token.revoked_at.is_(None)).values(revoked_at=now))
+    scoped.session.execute(
+        update(Token).where(Token.account_id == row.id, Token.revoked_at.is_(None)).values(revoked_at=now)
+    )
     scoped.session.flush()
     scoped.notes.append(note("accounts", "password_reset", row.id, version=row.version))
     return row
 
 
 def reset_link(service: Service, row: Account, ends: datetime) -> str:
-    """Dies when used, when `ends` is past, or with any other change of the account: it names the version it was made for."""
+    """Dies when used, when `ends` is past, or with any other change of the account: it names the version it
+    was made for."""
     secret = service.signer(RESET).dumps([row.id, row.version, ends.isoformat()])
     return f"{service.settings.public_url}/v1/password-resets/{secret}"
 
 
 def redeem(session: Session, service: Service, link: str, password: str) -> Scoped:
     """Set the password of the link's account. Raises: Gone for a link that opens nothing; Unfit."""
-    gone = Gone("A402", "lien", "lien inconnu, employé ou périmé", "en demander un nouveau à un administrateur")
+    gone = Gone(
+        "A402", "lien", "lien inconnu, employé ou périmé", "en demander un nouveau à un administrateur"
+    )
     try:
         id, version, ends = service.signer(RESET).loads(link)
         is_over = service.clock.now() >= datetime.fromisoformat(ends)
@@ -201,7 +231,8 @@ def _set(session: Session, settings: Settings, row: Account, password: str, now:
 
 
 def forget(session: Session, account: Account, now: datetime) -> None:
-    """Nobody enters by this account any more, and its login is gone; the row stays, since the trail names it."""
+    """Nobody enters by this account any more, and its login is gone; the row stays, since the trail names
+    it."""
     for table in (Grant, WebSession, OutsideName, Contact):
         session.execute(delete(table).where(table.account_id == account.id))
     session.execute(update(Token).where(Token.account_id == account.id).values(revoked_at=now, name="-"))
@@ -220,7 +251,8 @@ def grant(scoped: Scoped, row: Account, grants: Iterable[tuple[str, str]]) -> No
 
 
 def _grant(session: Session, account: Account, grants: Iterable[tuple[str, str]]) -> None:
-    """Replace what the account is granted. Raises: Unfit, for a basin or target that does not exist or suits another role."""
+    """Replace what the account is granted. Raises: Unfit, for a basin or target that does not exist or suits
+    another role."""
     session.execute(delete(Grant).where(Grant.account_id == account.id))
     needed = NEEDS_TARGET.get(Role(account.role))
     for basin_id, target_id in sorted(set(grants)):
@@ -237,7 +269,11 @@ def _grant(session: Session, account: Account, grants: Iterable[tuple[str, str]]
 
 
 def shown(session: Session, row: Account) -> dict[str, Any]:
-    asked = select(Grant.basin_id, Grant.target_id).where(Grant.account_id == row.id).order_by(Grant.basin_id, Grant.target_id)
+    asked = (
+        select(Grant.basin_id, Grant.target_id)
+        .where(Grant.account_id == row.id)
+        .order_by(Grant.basin_id, Grant.target_id)
+    )
     grants = [{"basin_id": basin, "target_id": target} for basin, target in session.execute(asked)]
     names = ("id", "login", "role", "is_active", "version", "created_at")
     return {**{name: getattr(row, name) for name in names}, "grants": grants}

@@ -22,8 +22,8 @@ class Processes(ProcessPoolExecutor):
         super().__init__(size, mp_context=context, initializer=_begin, initargs=(line, prepare))
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        # As `kill_workers` of later Pythons. By their ids, not by the line alone: a thread of theirs hears the line, and does
-        # not come to its turn as long as C code holds their interpreter.
+        # As `kill_workers` of later Pythons. By their ids, not by the line alone: a thread of theirs hears
+        # the line, and does not come to its turn as long as C code holds their interpreter.
         running = [] if wait else list((self._processes or {}).values())
         if not wait:
             self._line.close()

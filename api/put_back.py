@@ -1,8 +1,10 @@
 """What GET answers can be PUT back: whole, as it came, with what is to change changed in it.
 
-An answer holds more than a request may say: its envelope (id, version, instant of the last change), what the service derived.
-Those fields are taken where they repeat what stands, and refused where they say something else: whoever changes one means
-something by it that would not happen. Warnings are of the moment they were read at, and say nothing here.
+An answer holds more than a request may say: its envelope (id, version, instant of the last change), what the
+service derived.
+Those fields are taken where they repeat what stands, and refused where they say something else: whoever
+changes one means something by it that would not happen. Warnings are of the moment they were read at, and say
+nothing here.
 """
 
 from __future__ import annotations
@@ -32,12 +34,16 @@ class ReadOnly:
     fields: Mapping[str, Any]
 
     def refuse_changed(self, place: str, stood: Mapping[str, Any]) -> None:
-        """Args: stood: as GET answered before the change; of something new, no more than its id. Raises: Unfit."""
+        """Args: stood: as GET answered before the change; of something new, no more than its id. Raises:
+        Unfit."""
         for name, value in self.fields.items():
             if name not in OF_THE_MOMENT and not _is_same(value, stood.get(name)):
                 what = f"{said(value)}, et non {said(_plain(stood.get(name)))}"
                 raise Unfit(
-                    "A309", f"{place}.{name}", what, "ce champ est du service : le renvoyer tel quel, ou ne pas l’envoyer"
+                    "A309",
+                    f"{place}.{name}",
+                    what,
+                    "ce champ est du service : le renvoyer tel quel, ou ne pas l’envoyer",
                 )
 
 

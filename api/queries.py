@@ -1,6 +1,8 @@
-"""What stands after the `?` of an address: a parameter that the route does not know is refused, not passed over.
+"""What stands after the `?` of an address: a parameter that the route does not know is refused, not passed
+over.
 
-A filter that is spelled wrong would otherwise answer with everything, and `dry_runs=false` would change nothing.
+A filter that is spelled wrong would otherwise answer with everything, and `dry_runs=false` would change
+nothing.
 """
 
 from __future__ import annotations

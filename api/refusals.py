@@ -1,7 +1,8 @@
-"""Refusals without fault of the reference year of somebody's texts, by kind: counted and shown, never ranked on.
+"""Refusals without fault of the reference year of somebody's texts, by kind: counted and shown, never ranked
+on.
 
-Which count a declined offer used up is what its stop's marking said when it was told (`Marking.counts_as`); a refusal that uses
-up none is not counted.
+Which count a declined offer used up is what its stop's marking said when it was told (`Marking.counts_as`); a
+refusal that uses up none is not counted.
 """
 
 from __future__ import annotations
@@ -33,9 +34,12 @@ COUNTERS: Mapping[RefusalKind, str] = {
 Declined = dict[str, list[tuple[RefusalKind, datetime]]]
 
 
-def counted(scoped: Scoped, basin_id: str, workers: Iterable[dict[str, Any]], day: date) -> list[dict[str, Any]]:
-    """Of each worker's body, in their order: the refusals of the years that hold `day`, those of late changes first and all
-    of them in `kinds`. The counts that came with the worker are of what this service has not seen, and are added."""
+def counted(
+    scoped: Scoped, basin_id: str, workers: Iterable[dict[str, Any]], day: date
+) -> list[dict[str, Any]]:
+    """Of each worker's body, in their order: the refusals of the years that hold `day`, those of late changes
+    first and all of them in `kinds`. The counts that came with the worker are of what this service has not
+    seen, and are added."""
     texts, declined = labour.texts_of(scoped, basin_id), _declined(scoped, basin_id, day)
     found = []
     for body in workers:
@@ -78,7 +82,8 @@ def kind_of(offer: Offer, marking: Mapping[str, Any] | None) -> RefusalKind | No
 
 
 def _kind_by_plan(offer: Offer, marking: Mapping[str, Any] | None) -> RefusalKind | None:
-    """Plans of before say no count: there a late change that may be refused used one up, and so did any told very late."""
+    """Plans of before say no count: there a late change that may be refused used one up, and so did any told
+    very late."""
     if marking is None:
         return RefusalKind.SHORT_NOTICE if offer.short_notice else None
     if marking.get("counts_as") is not None:
@@ -88,7 +93,11 @@ def _kind_by_plan(offer: Offer, marking: Mapping[str, Any] | None) -> RefusalKin
 
 
 def _of(
-    body: dict[str, Any], rules: RuleSet, declined: Iterable[tuple[RefusalKind, datetime]], kind: RefusalKind, day: date
+    body: dict[str, Any],
+    rules: RuleSet,
+    declined: Iterable[tuple[RefusalKind, datetime]],
+    kind: RefusalKind,
+    day: date,
 ) -> dict[str, Any]:
     text, limit = _most_protective(rules, kind)
     first, last = _year(text, kind, day)
@@ -106,8 +115,11 @@ def _of(
 
 
 def _most_protective(rules: RuleSet, kind: RefusalKind) -> tuple[RuleSet, RuleValue | None]:
-    """The text that allows most refusals of a kind, which counts them in its own year; its value, None where none does."""
-    known = [(text, value) for text in rules.texts or (rules,) if (value := allowed_by(text, kind)) is not None]
+    """The text that allows most refusals of a kind, which counts them in its own year; its value, None where
+    none does."""
+    known = [
+        (text, value) for text in rules.texts or (rules,) if (value := allowed_by(text, kind)) is not None
+    ]
     return max(known, key=lambda pair: pair[1].value, default=(rules, None))
 
 

@@ -1,5 +1,5 @@
-"""What is kept no longer than it has to be: once a day, by the durations of the settings (docs/personal-data.md names their
-sources). What went is counted in the trail."""
+"""What is kept no longer than it has to be: once a day, by the durations of the settings
+(docs/personal-data.md names their sources). What went is counted in the trail."""
 
 from __future__ import annotations
 
@@ -51,9 +51,16 @@ def run(service: Service) -> Counter[str]:
         keep_fact(session, RAN, now.date().isoformat())
         told = {kind: count for kind, count in sorted(gone.items()) if count}
         if told:
-            audit.seal(session, "retention", now, [Note("retention.done", "retention", now.date().isoformat(), details=told)])
+            audit.seal(
+                session,
+                "retention",
+                now,
+                [Note("retention.done", "retention", now.date().isoformat(), details=told)],
+            )
         session.commit()
-    gone["outgoing"] = _files(service.settings.folder / "outgoing", now - timedelta(days=settings.retain_drafts_days))
+    gone["outgoing"] = _files(
+        service.settings.folder / "outgoing", now - timedelta(days=settings.retain_drafts_days)
+    )
     return +gone
 
 
@@ -69,9 +76,13 @@ def _files(folder: Path, before: datetime) -> int:
 
 def _clients(service: Service, before: datetime) -> int:
     """Clients whom nobody has visited since `before`, nor will: as if they had asked to be forgotten."""
-    recent = exists().where(Visit.basin_id == Client.basin_id, Visit.client_id == Client.id, Visit.ends_at >= before)
+    recent = exists().where(
+        Visit.basin_id == Client.basin_id, Visit.client_id == Client.id, Visit.ends_at >= before
+    )
     with service.database.writing() as session:
-        asked = select(Client.basin_id, Client.id).where(Client.changed_at < before, Client.id.not_like("erased-%"), ~recent)
+        asked = select(Client.basin_id, Client.id).where(
+            Client.changed_at < before, Client.id.not_like("erased-%"), ~recent
+        )
         found = [(basin, id) for basin, id in session.execute(asked)]
         for basin_id, id in found:
             scoped = Scoped(session, Principal.system("retention", basin_id), service.clock)
@@ -93,7 +104,10 @@ def _rows(session: Session, settings: Settings, now: datetime) -> Counter[str]:
         (Outcome, or_(happened < funded, (happened < hours) & ~is_funded)),
         (Offer, Offer.ends_at < hours),
         (Absence, Absence.ends_at < hours),
-        (Incident, (func.coalesce(Incident.ended_at, Incident.ends_at, Incident.starts_at) < hours) & ~open_ended()),
+        (
+            Incident,
+            (func.coalesce(Incident.ended_at, Incident.ends_at, Incident.starts_at) < hours) & ~open_ended(),
+        ),
         (Visit, Visit.ends_at < hours),
         (Plan, Plan.state.in_(IN_FORCE) & (Plan.first_day < last_day)),
         (Plan, Plan.state.not_in(IN_FORCE) & (Plan.changed_at < drafts)),
@@ -109,7 +123,8 @@ def _rows(session: Session, settings: Settings, now: datetime) -> Counter[str]:
 
 
 def _delete(session: Session, table: type[Any], clause: ColumnElement[bool]) -> int:
-    """Rows that nothing kept longer refers to: an outcome under a funding line keeps its plan and the plan its problem."""
+    """Rows that nothing kept longer refers to: an outcome under a funding line keeps its plan and the plan
+    its problem."""
     count = 0
     for row in session.scalars(select(table).where(clause, ~_is_named(table))).all():
         try:
@@ -134,7 +149,9 @@ def _is_named(table: type[Any]) -> ColumnElement[bool]:
 
 def _accounts(session: Session, before: datetime, now: datetime) -> int:
     """Accounts closed since then lose their login; administrators close them (`is_active`)."""
-    asked = select(Account).where(~Account.is_active, Account.changed_at < before, Account.login.not_like("erased-%"))
+    asked = select(Account).where(
+        ~Account.is_active, Account.changed_at < before, Account.login.not_like("erased-%")
+    )
     found = list(session.scalars(asked))
     for account in found:
         people.forget(session, account, now)

@@ -1,4 +1,5 @@
-"""The only way to the rows: a session bound to whoever asks. What is out of reach looks as if it did not exist."""
+"""The only way to the rows: a session bound to whoever asks. What is out of reach looks as if it did not
+exist."""
 
 from __future__ import annotations
 
@@ -28,11 +29,11 @@ class Scoped:
         self.after_commit: list[Callable[[], None]] = []
 
     def as_service(self, basin_id: str) -> Scoped:
-        """The service itself in this transaction, for what is others' to see and follows from what the account does. Its notes
-        and what is to follow its commit are its own, to be taken over."""
+        """The service itself in this transaction, for what is others' to see and follows from what the
+        account does. Its notes and what is to follow its commit are its own, to be taken over."""
         return Scoped(self.session, Principal.system(self.principal.actor, basin_id), self.clock)
 
-    # -- reading ---------------------------------------------------------------------------------------------------
+    # -- reading --------------------------------------------------------------------------------------------
     def select(self, table: type[Row], basin_id: str | None = None) -> Select[Row]:
         """Whatever of `table` the account sees; of one basin when it is named."""
         asked = select(table).where(clause(table, self.principal))
@@ -63,7 +64,7 @@ class Scoped:
             self._may_write(found)
         return found
 
-    # -- writing ---------------------------------------------------------------------------------------------------
+    # -- writing --------------------------------------------------------------------------------------------
     def add(self, row: Any, action: str = "created", why: str | None = None, **details: Any) -> None:
         """Raises: Forbidden; Conflict when the id is taken or something it names does not exist."""
         self._may_write(row)
@@ -72,7 +73,8 @@ class Scoped:
         self.note(row, action, why, **details)
 
     def changed(self, row: Any, action: str = "changed", why: str | None = None, **details: Any) -> None:
-        """After the row was altered: one version more, one note. Raises: Forbidden when it left the account's reach."""
+        """After the row was altered: one version more, one note. Raises: Forbidden when it left the account's
+        reach."""
         self._may_write(row)
         row.version += 1
         row.changed_at = self.clock.now()
@@ -106,7 +108,8 @@ class Scoped:
         self.after_commit = []
 
     def must_write(self, table: type[Any], basin_id: str) -> None:
-        """Before work that would only then be refused. Raises: NotFound for a basin out of reach, Forbidden for the role."""
+        """Before work that would only then be refused. Raises: NotFound for a basin out of reach, Forbidden
+        for the role."""
         self.basin(basin_id)
         if RIGHTS[table].of(self.principal.role, write=True) is Reach.NOTHING:
             raise forbidden(f"basins.{basin_id}.{table.KIND}")
@@ -126,14 +129,16 @@ class Scoped:
 
 
 class Witnessed(Scoped):
-    """A reading whose notes are written in a transaction of their own: nobody waits for it who wants to write on SQLite."""
+    """A reading whose notes are written in a transaction of their own: nobody waits for it who wants to write
+    on SQLite."""
 
     def __init__(self, session: Session, principal: Principal, clock: Clock, database: Database) -> None:
         super().__init__(session, principal, clock)
         self.database = database
 
     def commit(self) -> None:
-        """End the reading, then seal its notes: before the answer goes out, and holding one connection at a time."""
+        """End the reading, then seal its notes: before the answer goes out, and holding one connection at a
+        time."""
         self.session.close()
         with self.database.writing() as self.session:
             super().commit()
@@ -143,11 +148,19 @@ def expect(row: Any, version: int | None) -> None:
     """Raises: NoPrecondition when no version was said, Stale when it is another one than the row's."""
     if version is None:
         raise NoPrecondition(
-            "A302", f"{row.KIND}.{row.id}", "en-tête If-Match absent", "renvoyer l’ETag reçu à la dernière lecture"
+            "A302",
+            f"{row.KIND}.{row.id}",
+            "en-tête If-Match absent",
+            "renvoyer l’ETag reçu à la dernière lecture",
         )
     if version != row.version:
         what = f"version {version} demandée, version {row.version} en place"
-        raise Stale("A301", f"{row.KIND}.{row.id}", what, "relire, puis refaire la modification sur la version en place")
+        raise Stale(
+            "A301",
+            f"{row.KIND}.{row.id}",
+            what,
+            "relire, puis refaire la modification sur la version en place",
+        )
 
 
 def _conflict(kind: str, id: str, fault: IntegrityError) -> Conflict:
@@ -159,4 +172,6 @@ def _conflict(kind: str, id: str, fault: IntegrityError) -> Conflict:
             "désigne une chose inconnue, ou une autre la désigne encore",
             "créer d’abord ce qu’elle désigne",
         )
-    return Conflict("A202", f"{kind}.{id}", "existe déjà", "choisir un autre identifiant, ou modifier l’existant")
+    return Conflict(
+        "A202", f"{kind}.{id}", "existe déjà", "choisir un autre identifiant, ou modifier l’existant"
+    )

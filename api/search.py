@@ -1,6 +1,7 @@
 """What a worker process runs: one search, told to the database as it goes, ended by one transaction.
 
-It needs nothing but the database's URL and the job's id, so that any `concurrent.futures` executor can run it anywhere.
+It needs nothing but the database's URL and the job's id, so that any `concurrent.futures` executor can run it
+anywhere.
 """
 
 from __future__ import annotations
@@ -40,15 +41,17 @@ LOWERED = 10
 
 
 def prepare_process() -> None:
-    """For processes of their own: requests come first, and a signal ends the search under way with the best plan it has."""
+    """For processes of their own: requests come first, and a signal ends the search under way with the best
+    plan it has."""
     with suppress(OSError):
         os.nice(LOWERED)
     _hear_signals()
 
 
 class _Signals:
-    """SIGINT and SIGTERM to a process of its own. The first one stops the search under way, whose plan is proposed as ever, and
-    then the process; a second one, or one while nothing is searched, ends it at once."""
+    """SIGINT and SIGTERM to a process of its own. The first one stops the search under way, whose plan is
+    proposed as ever, and then the process; a second one, or one while nothing is searched, ends it at
+    once."""
 
     def __init__(self) -> None:
         self.has_come = False
@@ -70,13 +73,17 @@ _signals = _Signals()
 
 
 def _hear_signals() -> None:
-    """By a thread that waits for them: the main one may be inside a solver for seconds, where Python hears nothing."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, _HEARD)  # threads begun from here on, the solvers' too, inherit that
+    """By a thread that waits for them: the main one may be inside a solver for seconds, where Python hears
+    nothing."""
+    signal.pthread_sigmask(
+        signal.SIG_BLOCK, _HEARD
+    )  # threads begun from here on, the solvers' too, inherit that
     threading.Thread(target=_signals.wait, name="signals", daemon=True).start()
 
 
 def run(url: str, job_id: str, number: int, shift_s: float = 0.0) -> None:
-    """Do the search of a job, for the `number`-th time. Whatever happens is in its row afterwards; nothing is returned."""
+    """Do the search of a job, for the `number`-th time. Whatever happens is in its row afterwards; nothing is
+    returned."""
     attempt = Attempt(Database(url), ShiftedClock(timedelta(seconds=shift_s)), job_id, number)
     try:
         _run(attempt)
@@ -120,15 +127,18 @@ def _run(attempt: Attempt) -> None:
 
 
 def compose_now(attempt: Attempt) -> bool:
-    """The problem of a search that follows from something, over the basin as it is now: kept before the search begins, so that
-    one that is lost goes on with the same. False when this run is a ghost of an earlier attempt.
+    """The problem of a search that follows from something, over the basin as it is now: kept before the
+    search begins, so that one that is lost goes on with the same. False when this run is a ghost of an
+    earlier attempt.
 
     Raises: InvalidProblem, with every issue of the basin's rows.
     """
     while True:
         with attempt.database.snapshot() as session:
             job, seen = session.get_one(Job, attempt.job_id), last_forgotten(session)
-            asked = asking.now_of(Scoped(session, Principal.system(attempt.actor, job.basin_id), attempt.clock), job)
+            asked = asking.now_of(
+                Scoped(session, Principal.system(attempt.actor, job.basin_id), attempt.clock), job
+            )
         with attempt.ending() as mine:
             if mine is None:
                 return False
@@ -144,9 +154,10 @@ def compose_now(attempt: Attempt) -> bool:
             return True
 
 
-# -- how a search ends ---------------------------------------------------------------------------------------------
+# -- how a search ends -------------------------------------------------------------------------------------
 def _refuse(attempt: Attempt, issues: Sequence[Issue]) -> None:
-    """The basin's rows make no problem: the job fails with the first code and tells all issues, as a refusal would."""
+    """The basin's rows make no problem: the job fails with the first code and tells all issues, as a refusal
+    would."""
     first, told = issues[0], [asdict(issue) for issue in issues[:MOST_ISSUES]]
     _end(attempt, "failed", {"code": first.code, "detail": first.where, "issues": told})
 
@@ -173,16 +184,26 @@ def _compare(attempt: Attempt, problem: Problem, again: CorePlan) -> None:
         scoped, job = mine
         kept = plans.read_back(scoped.session.get_one(Plan, job.wish["plan_id"]), problem)
         is_same = placements(kept) == placements(again)
-        job.state, job.plan_id, job.progress = "done", job.wish["plan_id"], {**job.progress, "same_plan": is_same}
+        job.state, job.plan_id, job.progress = (
+            "done",
+            job.wish["plan_id"],
+            {**job.progress, "same_plan": is_same},
+        )
         scoped.changed(job, "done", plan=job.plan_id, same_plan=is_same)
 
 
 def _propose(attempt: Attempt, problem: Problem, found: Found) -> None:
-    """The plan and the end of its job, in one transaction: a search that dies before it has proposed nothing."""
+    """The plan and the end of its job, in one transaction: a search that dies before it has proposed
+    nothing."""
     plan, proof, settings = found.plan, found.proof, found.settings
     assert plan is not None
     solver = f"brigade {__version__}"
-    run = Run(solver, settings.seed, settings.iterations, settings.time_limit_s if settings.iterations is None else None)
+    run = Run(
+        solver,
+        settings.seed,
+        settings.iterations,
+        settings.time_limit_s if settings.iterations is None else None,
+    )
     document = finding.document_of(problem, plan, found, run)
     with attempt.ending() as mine:
         if mine is None:

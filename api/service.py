@@ -66,10 +66,11 @@ class Service:
         *given: Given.args,
         **named: Given.kwargs,
     ) -> Result:
-        """`act`, for an account that may plan the basin, over one state of the database and in a process of its own; with
-        threads (tests, mostly) here. What `scoped` has read so far is over.
+        """`act`, for an account that may plan the basin, over one state of the database and in a process of
+        its own; with threads (tests, mostly) here. What `scoped` has read so far is over.
 
-        Raises: NotFound, Forbidden, before it takes a turn; TooManyAttempts; Unavailable; whatever `act` refuses.
+        Raises: NotFound, Forbidden, before it takes a turn; TooManyAttempts; Unavailable; whatever `act`
+        refuses.
         """
         scoped.must_write(Plan, basin_id)
         return self.computed_for_anybody(scoped, basin_id, compute_pool.WITHIN_S, act, *given, **named)
@@ -102,7 +103,11 @@ class Service:
 
     def read_each(self, act: Callable[..., Result], givens: Sequence[tuple[Any, ...]]) -> list[Result]:
         """As `read_file`, of several in one turn."""
-        return [act(*given) for given in givens] if self.settings.pool is Pool.THREADS else contained_each(act, givens)
+        return (
+            [act(*given) for given in givens]
+            if self.settings.pool is Pool.THREADS
+            else contained_each(act, givens)
+        )
 
     def read_document(self, act: Callable[..., Result], *given: Any) -> Result:
         """As `read_file`, of a request's body: each waits for its turn, none is turned away."""

@@ -1,6 +1,8 @@
-"""How the service listens: a bound on connections and on their patience, streams that end with it, no word of what serves.
+"""How the service listens: a bound on connections and on their patience, streams that end with it, no word of
+what serves.
 
-`python -m api serve` and `brigade serve` come here; a proxy in front still limits rates. What they print is for whoever started
+`python -m api serve` and `brigade serve` come here; a proxy in front still limits rates. What they print is
+for whoever started
 them: standard output, never a log.
 """
 
@@ -28,7 +30,8 @@ STOPS_WITHIN_S = 20
 
 
 class PatientProtocol(H11Protocol):
-    """Closes a line on which no request's headers are complete in time: who sends a byte a second holds nothing."""
+    """Closes a line on which no request's headers are complete in time: who sends a byte a second holds
+    nothing."""
 
     _headers_due: asyncio.TimerHandle | None = None
 
@@ -86,7 +89,8 @@ def config_of(host: str, port: int, application: Any = APPLICATION, **more: Any)
 
 
 class TellingServer(uvicorn.Server):
-    """Says where it is once it answers there, and not before: the search kernel may have had to be compiled."""
+    """Says where it is once it answers there, and not before: the search kernel may have had to be
+    compiled."""
 
     def __init__(self, config: uvicorn.Config, service: Service, lang: str) -> None:
         super().__init__(config)

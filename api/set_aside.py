@@ -1,8 +1,9 @@
-"""A bad row harms its owner only: what of a problem document cannot be planned is set aside, and the rest is planned.
+"""A bad row harms its owner only: what of a problem document cannot be planned is set aside, and the rest is
+planned.
 
-Rows are checked where they are written (`api.fitness`); what is unfit all the same is older than a check, or became so when
-something it names changed. Each issue of the whole document is traced to the row it speaks of. That row goes, with whatever
-cannot stand without it, until the rest makes a problem.
+Rows are checked where they are written (`api.fitness`); what is unfit all the same is older than a check, or
+became so when something it names changed. Each issue of the whole document is traced to the row it speaks of.
+That row goes, with whatever cannot stand without it, until the rest makes a problem.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ GROUPS: Mapping[str, tuple[str, str]] = {
 }
 """Group of a problem document -> where it stands, and its kind in the service."""
 BETWEEN_ROWS = frozenset({"P504", "P505", "P515", "P523"})
-"""Of rows that do not suit one another: looked at once each is sound by itself, so that none goes for another's fault."""
+"""Of rows that do not suit one another: looked at once each is sound by itself, so that none goes for
+another's fault."""
 INDEXED = re.compile(r"(\w+)\[(\d+)\]")
 WITHOUT_LINE = re.compile(r"travel\.\w+\.sites\.(.+)")
 
@@ -77,7 +79,9 @@ def plannable(document: Document, travel_for: TravelFor = shipped_travel) -> tup
             refuse_too_many(problem)
             return problem, found
         except Refused as refused:
-            placed = [(issue, place) for issue in refused.issues if (place := place_of(issue, document)) is not None]
+            placed = [
+                (issue, place) for issue in refused.issues if (place := place_of(issue, document)) is not None
+            ]
             if not placed:
                 raise
             # What has no row of its own may only follow from the rows that go: the next round tells.
@@ -86,7 +90,7 @@ def plannable(document: Document, travel_for: TravelFor = shipped_travel) -> tup
             found += more
 
 
-# -- which row an issue speaks of ------------------------------------------------------------------------------------
+# -- which row an issue speaks of --------------------------------------------------------------------------
 def place_of(issue: Issue, document: Document) -> Place | None:
     """None: of no row."""
     where = re.sub(r"^(demand|brigade)\.", "", issue.where)
@@ -101,9 +105,14 @@ def place_of(issue: Issue, document: Document) -> Place | None:
         # Of a chain of links the last one goes: the others said the same before it came.
         index = max(numbered) if group == "links" else numbered[0]
         return _part(group, rows[index], where) if index < len(rows) else None
-    if group == "rota" and where.removeprefix("rota.") in {entry["visit_id"] for row in rows for entry in _entries(row)}:
+    if group == "rota" and where.removeprefix("rota.") in {
+        entry["visit_id"] for row in rows for entry in _entries(row)
+    }:
         return Place("visits", where.removeprefix("rota."))
-    named = sorted((row for row in rows if _names(where, group, id_of(group, row))), key=lambda row: len(id_of(group, row)))
+    named = sorted(
+        (row for row in rows if _names(where, group, id_of(group, row))),
+        key=lambda row: len(id_of(group, row)),
+    )
     return _part(group, named[-1], where) if named else None
 
 
@@ -113,7 +122,8 @@ def _names(where: str, group: str, id: str) -> bool:
 
 
 def _part(group: str, row: Row, where: str) -> Place:
-    """An accord, an entry of a rota and what pays an absence can go alone; of anything else the whole row goes."""
+    """An accord, an entry of a rota and what pays an absence can go alone; of anything else the whole row
+    goes."""
     id, part = id_of(group, row), None
     if group in ("providers", "employers") and ".accords." in where:
         said = where.rsplit(".accords.", 1)[1]
@@ -150,9 +160,10 @@ def _entries(feed: Row) -> list[Row]:
     return entries
 
 
-# -- what goes with it -------------------------------------------------------------------------------------------------
+# -- what goes with it -------------------------------------------------------------------------------------
 def _without(document: Document, located: Iterable[tuple[Issue, Place]]) -> tuple[Document, list[SetAside]]:
-    """The document without these rows and parts, and what follows from their going. Each place is told once."""
+    """The document without these rows and parts, and what follows from their going. Each place is told
+    once."""
     told: dict[Place, SetAside] = {}
     for issue, place in located:
         told.setdefault(place, _of(issue, place))
@@ -168,7 +179,8 @@ def _of(issue: Issue, place: Place) -> SetAside:
 
 
 class _Cut:
-    """One round: rows that go by themselves, then those that name them. `gone`: (group, id) -> because of what."""
+    """One round: rows that go by themselves, then those that name them. `gone`: (group, id) -> because of
+    what."""
 
     def __init__(self, document: Document, told: Mapping[Place, SetAside]) -> None:
         self.document, self.told = document, told
@@ -177,10 +189,17 @@ class _Cut:
         }
 
     def rest(self) -> Document:
-        kept = {group: [self._trimmed(group, row) for row in rows_of(self.document, group)] for group in GROUPS}
+        kept = {
+            group: [self._trimmed(group, row) for row in rows_of(self.document, group)] for group in GROUPS
+        }
         self._follow(kept)
-        left = {group: [row for row in rows if (group, id_of(group, row)) not in self.gone] for group, rows in kept.items()}
-        left["rota"] = [{**row, "entries": [one for one in _entries(row) if self._stands(one)]} for row in left["rota"]]
+        left = {
+            group: [row for row in rows if (group, id_of(group, row)) not in self.gone]
+            for group, rows in kept.items()
+        }
+        left["rota"] = [
+            {**row, "entries": [one for one in _entries(row) if self._stands(one)]} for row in left["rota"]
+        ]
         left["workers"] = [self._worker(row) for row in left["workers"]]
         left["visits"] = [self._visit(row) for row in left["visits"]]
         left["absences"] = [self._absence(row) for row in left["absences"]]
@@ -190,7 +209,11 @@ class _Cut:
 
     def _trimmed(self, group: str, row: Row) -> Row:
         """Without the parts that go alone."""
-        parts = [(place.part, why) for place, why in self.told.items() if (place.group, place.id) == (group, id_of(group, row))]
+        parts = [
+            (place.part, why)
+            for place, why in self.told.items()
+            if (place.group, place.id) == (group, id_of(group, row))
+        ]
         for part, why in parts:
             if part is None:
                 continue
@@ -203,13 +226,19 @@ class _Cut:
                 self._entry_goes(row, _entries(row)[which], why)
         numbers = {part[1] for part, _ in parts if part is not None and part[0] == "entries"}
         if numbers:
-            row = {**row, "entries": [one for number, one in enumerate(_entries(row)) if number not in numbers]}
+            row = {
+                **row,
+                "entries": [one for number, one in enumerate(_entries(row)) if number not in numbers],
+            }
         return row
 
     def _entry_goes(self, feed: Row, entry: Row, why: SetAside) -> None:
-        """A visit whose only entry goes would look like one that nobody does: it goes too, unless it is another's."""
+        """A visit whose only entry goes would look like one that nobody does: it goes too, unless it is
+        another's."""
         owner = {client["id"]: client["provider_id"] for client in rows_of(self.document, "clients")}
-        visit = next((one for one in rows_of(self.document, "visits") if one["id"] == entry["visit_id"]), None)
+        visit = next(
+            (one for one in rows_of(self.document, "visits") if one["id"] == entry["visit_id"]), None
+        )
         if visit is not None and owner.get(visit["client_id"]) == feed["provider_id"]:
             self.gone.setdefault(("visits", visit["id"]), why)
 
@@ -248,15 +277,24 @@ class _Cut:
             self.gone.setdefault(row, self.gone[named])
 
     def _stands(self, entry: Row) -> bool:
-        return ("visits", entry["visit_id"]) not in self.gone and ("employees", entry["employee_id"]) not in self.gone
+        return ("visits", entry["visit_id"]) not in self.gone and (
+            "employees",
+            entry["employee_id"],
+        ) not in self.gone
 
     def _worker(self, row: Row) -> Row:
-        engaged = [one for one in row.get("engagements", ()) if ("providers", one["provider_id"]) not in self.gone]
+        engaged = [
+            one for one in row.get("engagements", ()) if ("providers", one["provider_id"]) not in self.gone
+        ]
         return {**row, "engagements": engaged}
 
     def _visit(self, row: Row) -> Row:
         lists = ("usual_workers", "preferred_workers", "forbidden_workers")
-        named = {name: [id for id in row[name] if ("workers", id) not in self.gone] for name in lists if name in row}
+        named = {
+            name: [id for id in row[name] if ("workers", id) not in self.gone]
+            for name in lists
+            if name in row
+        }
         return {**row, **named}
 
     def _absence(self, row: Row) -> Row:

@@ -1,4 +1,5 @@
-"""What goes over the wire beyond `brigade.exchange`: envelopes, the basin's wishes, requests of the day's cycle."""
+"""What goes over the wire beyond `brigade.exchange`: envelopes, the basin's wishes, requests of the day's
+cycle."""
 
 from __future__ import annotations
 
@@ -15,7 +16,14 @@ from api.documents import reading
 from brigade.demand import AbsenceKind, UrgentCause
 from brigade.exchange.faults import read_model
 from brigade.exchange.shapes.demand import IntervalShape
-from brigade.exchange.shapes.happening import EventShape, MoveShape, PinShape, SwapShape, UnassignShape, UnpinShape
+from brigade.exchange.shapes.happening import (
+    EventShape,
+    MoveShape,
+    PinShape,
+    SwapShape,
+    UnassignShape,
+    UnpinShape,
+)
 from brigade.exchange.shapes.kinds import REASON, Code, Day, Moment, PriorityName, Text
 from brigade.exchange.shapes.policy import PolicyShape
 
@@ -59,7 +67,8 @@ ENVELOPE = frozenset({"id", "version", "changed_at", "warnings", "value"})
 
 
 def split(model: type[BaseModel], view: type[BaseModel] | None, body: Any) -> tuple[Any, dict[str, Any]]:
-    """What of a body is to be written by `model`, and what repeats an answer of the form `view` (or its envelope)."""
+    """What of a body is to be written by `model`, and what repeats an answer of the form `view` (or its
+    envelope)."""
     if view is None or not isinstance(body, dict):
         return body, {}
     repeated: dict[str, Any] = {}
@@ -102,7 +111,7 @@ class Envelope(BaseModel, Generic[Value]):
     value: Value
 
 
-# -- basins --------------------------------------------------------------------------------------------------------
+# -- basins ------------------------------------------------------------------------------------------------
 class Replan(StrEnum):
     """Whether a new absence starts a search at once, or waits to be asked."""
 
@@ -111,43 +120,62 @@ class Replan(StrEnum):
 
 
 class SearchWish(BaseModel):
-    """How much effort a search takes. With `iterations`, the same problem and seed give the same plan again."""
+    """How much effort a search takes. With `iterations`, the same problem and seed give the same plan
+    again."""
 
     model_config = STRICT
     time_limit_s: float | None = Field(None, gt=0, le=3600)
     iterations: int | None = Field(None, ge=1, le=10**7)
     seed: int = Field(1, ge=0, le=2**31 - 1)
-    deadline_s: float | None = Field(None, gt=0, le=86_400, description="Give up unless done by then, queueing included.")
+    deadline_s: float | None = Field(
+        None, gt=0, le=86_400, description="Give up unless done by then, queueing included."
+    )
 
 
 class OfferWish(BaseModel):
-    """How long workers have to answer, and what silence means: the next wave for an offer, a call for a firm stop.
+    """How long workers have to answer, and what silence means: the next wave for an offer, a call for a firm
+    stop.
 
-    Minutes are counted while people are expected to answer: not in quiet hours, on Sundays, holidays and the rest day of a
-    contract (docs/commitments.md)."""
+    Minutes are counted while people are expected to answer: not in quiet hours, on Sundays, holidays and the
+    rest day of a contract (docs/commitments.md)."""
 
     model_config = STRICT
     reply_min: int = Field(30, ge=1, le=10_080, description="Time to answer an offer of the same day.")
     reply_ahead_min: int = Field(240, ge=1, le=10_080, description="Time to answer an offer of a later day.")
-    wave_min: int = Field(30, ge=0, le=1440, description="Time that finding, asking and hearing somebody else takes.")
-    tolerance_min: int = Field(10, ge=0, le=240, description="By how much a start may move before its worker is asked again.")
+    wave_min: int = Field(
+        30, ge=0, le=1440, description="Time that finding, asking and hearing somebody else takes."
+    )
+    tolerance_min: int = Field(
+        10, ge=0, le=240, description="By how much a start may move before its worker is asked again."
+    )
     quiet_from: str = Field("21:00", pattern=WALL, description="From then on nobody is expected to answer.")
     quiet_to: str = Field("07:00", pattern=WALL, description="Until then nobody is expected to answer.")
-    acknowledge_min: int = Field(120, ge=1, le=10_080, description="Time to acknowledge a firm stop before it is escalated.")
-    next_wave: Replan = Field(Replan.AT_ONCE, description="Search again when an offer is declined or expires.")
+    acknowledge_min: int = Field(
+        120, ge=1, le=10_080, description="Time to acknowledge a firm stop before it is escalated."
+    )
+    next_wave: Replan = Field(
+        Replan.AT_ONCE, description="Search again when an offer is declined or expires."
+    )
 
 
 class LeastChangeWish(BaseModel):
     """What a search may do to a plan that was told (docs/replanning.md)."""
 
     model_config = STRICT
-    freeze_min: int = Field(15, ge=0, le=1440, description="Stops that begin within so long stay; nothing new begins before.")
-    tolerance_min: int = Field(0, ge=0, le=240, description="By how much an hour may move before a client minds.")
-    people: int | None = Field(None, ge=0, le=10_000, description="At most so many people may be told otherwise.")
+    freeze_min: int = Field(
+        15, ge=0, le=1440, description="Stops that begin within so long stay; nothing new begins before."
+    )
+    tolerance_min: int = Field(
+        0, ge=0, le=240, description="By how much an hour may move before a client minds."
+    )
+    people: int | None = Field(
+        None, ge=0, le=10_000, description="At most so many people may be told otherwise."
+    )
 
 
 class OffDuty(StrEnum):
-    """What becomes of a proposal that nobody asked for while no coordinator is there. `urgent_only`: published only if it
+    """What becomes of a proposal that nobody asked for while no coordinator is there. `urgent_only`:
+    published only if it
     changes nothing that was told, but where an event forces it, and covers urgent visits."""
 
     WAIT = "wait"
@@ -159,7 +187,9 @@ class DutySpell(BaseModel):
     """Hours on some days of the week, 1 = Monday; the end is excluded. A night is two spells."""
 
     model_config = STRICT
-    days: list[Annotated[int, Field(ge=1, le=7)]] = Field(min_length=1, max_length=7, examples=[[1, 2, 3, 4, 5]])
+    days: list[Annotated[int, Field(ge=1, le=7)]] = Field(
+        min_length=1, max_length=7, examples=[[1, 2, 3, 4, 5]]
+    )
     start: str = Field(pattern=WALL, examples=["07:00"])
     end: str = Field(pattern=WALL, examples=["19:00"])
 
@@ -182,7 +212,10 @@ class BasinWishes(BaseModel):
     department: Text = Field(min_length=1, examples=["62"])
     zone: Literal["Europe/Paris"] = "Europe/Paris"
     telephone: str | None = Field(
-        None, pattern=PHONE, description="The coordinators' number, in every letter.", examples=["+33321000000"]
+        None,
+        pattern=PHONE,
+        description="The coordinators' number, in every letter.",
+        examples=["+33321000000"],
     )
     plan_days: int = Field(1, ge=1, le=14, description="Days a plan spans unless asked otherwise.")
     replan: Replan = Replan.AT_ONCE
@@ -193,7 +226,7 @@ class BasinWishes(BaseModel):
     policy: PolicyShape = Field(default_factory=PolicyShape)
 
 
-# -- the day's cycle -----------------------------------------------------------------------------------------------
+# -- the day's cycle ---------------------------------------------------------------------------------------
 class AbsenceIn(BaseModel):
     """An employee away. `id` lets the provider's software name it; without one the service does."""
 
@@ -203,8 +236,12 @@ class AbsenceIn(BaseModel):
     employee_id: Code
     kind: AbsenceKind
     interval: IntervalShape
-    urgent_cause: bool = Field(False, description="Urgent, as the agreement means it; of an unplanned absence that says all.")
-    cause: UrgentCause | None = Field(None, description="Which urgent cause, where it is another than a colleague's absence.")
+    urgent_cause: bool = Field(
+        False, description="Urgent, as the agreement means it; of an unplanned absence that says all."
+    )
+    cause: UrgentCause | None = Field(
+        None, description="Which urgent cause, where it is another than a colleague's absence."
+    )
     reason: Text | None = Field(None, min_length=1, description="Coarse reason; stays with the provider.")
     funding_line_id: Code | None = None
 
@@ -231,12 +268,18 @@ class WaiveIn(BaseModel):
     reason: Text = Field(min_length=1, validation_alias=REASON)
 
 
-EditIn = Annotated[MoveShape | SwapShape | UnassignShape | PinShape | UnpinShape | WaiveIn, Field(discriminator="kind")]
-EDITS_EXAMPLE: list[Any] = [{"kind": "move", "visit_id": "V1", "worker_id": "W2"}, {"kind": "pin", "visit_id": "V1"}]
+EditIn = Annotated[
+    MoveShape | SwapShape | UnassignShape | PinShape | UnpinShape | WaiveIn, Field(discriminator="kind")
+]
+EDITS_EXAMPLE: list[Any] = [
+    {"kind": "move", "visit_id": "V1", "worker_id": "W2"},
+    {"kind": "pin", "visit_id": "V1"},
+]
 
 
 class EditsIn(BaseModel):
-    """Hand edits, one after the other (docs/replanning.md). `with_plan`: the edited plan's document in the answer."""
+    """Hand edits, one after the other (docs/replanning.md). `with_plan`: the edited plan's document in the
+    answer."""
 
     model_config = ConfigDict(**STRICT, json_schema_extra={"examples": [{"edits": EDITS_EXAMPLE}]})
     edits: list[EditIn] = Field(min_length=1, max_length=200)
@@ -246,7 +289,9 @@ class EditsIn(BaseModel):
 class SaveEditsIn(EditsIn):
     """`state`: a draft may still break rules; a proposal breaks nothing beyond what is waived."""
 
-    model_config = ConfigDict(**STRICT, json_schema_extra={"examples": [{"edits": EDITS_EXAMPLE, "state": "proposed"}]})
+    model_config = ConfigDict(
+        **STRICT, json_schema_extra={"examples": [{"edits": EDITS_EXAMPLE, "state": "proposed"}]}
+    )
     state: Literal["draft", "proposed"] = "draft"
     reason: Text | None = Field(None, examples=["à la demande de la famille"], validation_alias=REASON)
 
@@ -257,12 +302,18 @@ class SupposeIn(BaseModel):
     model_config = ConfigDict(
         **STRICT,
         json_schema_extra={
-            "examples": [{"events": [{"kind": "worker_away", "worker_id": "W1", "at": "2026-03-09T07:10:00+01:00"}]}]
+            "examples": [
+                {"events": [{"kind": "worker_away", "worker_id": "W1", "at": "2026-03-09T07:10:00+01:00"}]}
+            ]
         },
     )
     events: list[EventShape] = Field(min_length=1, max_length=200)
-    pinned: list[Code] = Field(default_factory=list, max_length=2000, description="Visits that keep worker and start.")
-    pinned_workers: list[Code] = Field(default_factory=list, max_length=500, description="Nothing of their tours changes.")
+    pinned: list[Code] = Field(
+        default_factory=list, max_length=2000, description="Visits that keep worker and start."
+    )
+    pinned_workers: list[Code] = Field(
+        default_factory=list, max_length=500, description="Nothing of their tours changes."
+    )
     least_change: LeastChangeWish | None = None
     search: SearchWish | None = None
 
@@ -284,7 +335,8 @@ class PinIn(BaseModel):
 
 
 class Reply(StrEnum):
-    """`unable`: she is prevented, by illness or otherwise: no refusal, and possible for a firm stop as well."""
+    """`unable`: she is prevented, by illness or otherwise: no refusal, and possible for a firm stop as
+    well."""
 
     ACCEPT = "accept"
     DECLINE = "decline"
@@ -293,7 +345,8 @@ class Reply(StrEnum):
 
 
 class AnswerIn(BaseModel):
-    """A worker's answer. Who records one given by telephone may say who said it, when, and why; `unable` only they may say."""
+    """A worker's answer. Who records one given by telephone may say who said it, when, and why; `unable` only
+    they may say."""
 
     model_config = STRICT
     reply: Reply
@@ -302,13 +355,20 @@ class AnswerIn(BaseModel):
     )
     said_at: Moment | None = Field(None, description="When; left out: now.")
     reason: Text | None = Field(
-        None, min_length=1, description="Coarse reason. No names.", examples=["malade"], validation_alias=REASON
+        None,
+        min_length=1,
+        description="Coarse reason. No names.",
+        examples=["malade"],
+        validation_alias=REASON,
     )
-    until: Moment | None = Field(None, description="Of `unable`: until when she cannot come; left out: the end of that day.")
+    until: Moment | None = Field(
+        None, description="Of `unable`: until when she cannot come; left out: the end of that day."
+    )
 
 
 class TourAnswerIn(BaseModel):
-    """A worker's answer to several stops of one link. `offers`: which; left out: all that wait for such an answer."""
+    """A worker's answer to several stops of one link. `offers`: which; left out: all that wait for such an
+    answer."""
 
     model_config = STRICT
     reply: Literal["accept", "decline", "acknowledge"]
@@ -323,7 +383,9 @@ class WebhookIn(BaseModel):
     events: list[Annotated[str, Field(pattern=EVENT, max_length=80)]] = Field(
         min_length=1, max_length=50, examples=[["plans.published", "offers.*"]]
     )
-    active: bool = Field(True, description="False: not called until it is true again; what is missed stays in …/events.")
+    active: bool = Field(
+        True, description="False: not called until it is true again; what is missed stays in …/events."
+    )
 
 
 class NotDone(StrEnum):
@@ -354,13 +416,19 @@ class OutcomeLine(OutcomeIn):
 
 
 class OutcomesIn(BaseModel):
-    """What became of many visits: all of them are kept, or none. `corrects`: what stands otherwise is written over."""
+    """What became of many visits: all of them are kept, or none. `corrects`: what stands otherwise is written
+    over."""
 
     model_config = ConfigDict(
         **STRICT,
         json_schema_extra={
             "examples": [
-                {"outcomes": [{"visit_id": "V1", "done": True}, {"visit_id": "V2", "done": False, "cause": "no_entry"}]}
+                {
+                    "outcomes": [
+                        {"visit_id": "V1", "done": True},
+                        {"visit_id": "V2", "done": False, "cause": "no_entry"},
+                    ]
+                }
             ]
         },
     )
@@ -368,7 +436,7 @@ class OutcomesIn(BaseModel):
     corrects: bool = False
 
 
-# -- people's rights -----------------------------------------------------------------------------------------------
+# -- people's rights ---------------------------------------------------------------------------------------
 class ErasureIn(BaseModel):
     """To forget somebody for good. `confirm`: her id again, since nothing brings her back."""
 

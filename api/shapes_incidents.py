@@ -49,7 +49,10 @@ class Told(BaseModel):
     model_config = STRICT
     at: Moment | None = Field(None, description="Since when; left out: now.")
     reason: Text | None = Field(
-        None, min_length=1, description="In words, kept in the trail. No names, nothing about health.", validation_alias=REASON
+        None,
+        min_length=1,
+        description="In words, kept in the trail. No names, nothing about health.",
+        validation_alias=REASON,
     )
 
 
@@ -65,7 +68,9 @@ class Joined(Told):
     """Part of those that bring somebody to a place."""
 
     site: SiteShape | None = Field(None, description="A new place, or one of the basin as it is now.")
-    identity: IdentityIn | None = Field(None, description="Who she is and where, sealed; left out: as it was.")
+    identity: IdentityIn | None = Field(
+        None, description="Who she is and where, sealed; left out: as it was."
+    )
 
 
 class Moved(Joined):
@@ -75,7 +80,8 @@ class Moved(Joined):
 
 
 class WorkerAwayIn(Away):
-    """A breakdown, an illness in mid-tour: what she has begun she ends and goes home; the rest goes to others."""
+    """A breakdown, an illness in mid-tour: what she has begun she ends and goes home; the rest goes to
+    others."""
 
     kind: Literal["worker_away"]
     worker_id: Code
@@ -83,7 +89,8 @@ class WorkerAwayIn(Away):
 
 
 class WorkerLateIn(Told):
-    """She has lost so much time: the visit she is at, or her leaving, takes so much longer; all she has left moves."""
+    """She has lost so much time: the visit she is at, or her leaving, takes so much longer; all she has left
+    moves."""
 
     kind: Literal["worker_late"]
     worker_id: Code

@@ -21,7 +21,10 @@ class ReleaseDayIn(BaseModel):
     model_config = STRICT
     interval: IntervalShape
     reserve_min: int | None = Field(
-        None, ge=1, le=1440, description="Work to keep; by default the visits of the rota in it, else all of it."
+        None,
+        ge=1,
+        le=1440,
+        description="Work to keep; by default the visits of the rota in it, else all of it.",
     )
 
 
@@ -35,15 +38,20 @@ class ReleaseIn(BaseModel):
     kind: Literal["training_release", "tutor_release"]
     course: CourseShape = Field(examples=[COURSE])
     days: list[ReleaseDayIn] = Field(min_length=1, max_length=LONGEST_RELEASE)
-    funding_line_id: Code | None = Field(None, description="The one line that pays its replaced hours.", examples=["F1"])
+    funding_line_id: Code | None = Field(
+        None, description="The one line that pays its replaced hours.", examples=["F1"]
+    )
 
 
 class HeldDayIn(BaseModel):
-    """Who of the brigade is kept free for one day of a release, and over which time (by default all of that day)."""
+    """Who of the brigade is kept free for one day of a release, and over which time (by default all of that
+    day)."""
 
     model_config = STRICT
     absence_id: Code = Field(examples=["REL-1-1"])
-    worker_id: Code | None = Field(None, description="Left out: nobody in person; the hours stay kept.", examples=["W1"])
+    worker_id: Code | None = Field(
+        None, description="Left out: nobody in person; the hours stay kept.", examples=["W1"]
+    )
     interval: IntervalShape | None = None
     reserve_min: int | None = Field(None, ge=1, le=1440, description="Left out: as declared.")
 
@@ -57,7 +65,8 @@ class ConfirmIn(BaseModel):
 
 
 class TransferIn(BaseModel):
-    """Money of one line to another. Beyond the limit of the giving line, with the reason that will stand in the evidence."""
+    """Money of one line to another. Beyond the limit of the giving line, with the reason that will stand in
+    the evidence."""
 
     model_config = STRICT
     from_line_id: Code = Field(examples=["F1"])

@@ -1,5 +1,6 @@
-"""What signed links open, without an account: looking changes nothing, since mail scanners open every link they see; only a
-button (a POST) answers. A browser gets a page, whose form is answered by the page; a program JSON.
+"""What signed links open, without an account: looking changes nothing, since mail scanners open every link
+they see; only a button (a POST) answers. A browser gets a page, whose form is answered by the page; a program
+JSON.
 
 Homes are shown in the answer to a POST alone, once the visit is settled, from the day before to its end.
 """
@@ -47,7 +48,9 @@ Shown: TypeAlias = dict[str, Any]
 
 def sent(shape: str) -> dict[str, Any]:
     """How an answer stands in the OpenAPI document: JSON, or a form."""
-    content = {media: {"schema": {"$ref": f"#/components/schemas/{shape}"}} for media in ("application/json", FORM)}
+    content = {
+        media: {"schema": {"$ref": f"#/components/schemas/{shape}"}} for media in ("application/json", FORM)
+    }
     return {"requestBody": {"required": True, "content": content}}
 
 
@@ -85,7 +88,10 @@ class Door(Generic[Found]):
 
     def reply(self, request: Request, service: Service, link: str, body: bytes) -> Response:
         """The same answer again changes nothing, and shows the home again once it is time."""
-        lang, media = language_of(request), request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        lang, media = (
+            language_of(request),
+            request.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
+        )
         with service.database.writing() as session:
             try:
                 scoped, found = self.opened(session, service, link, True)
@@ -108,8 +114,11 @@ class Door(Generic[Found]):
         scoped.commit()
         return homes
 
-    def _pressed(self, scoped: Scoped, service: Service, found: Found, form: Any) -> tuple[int, str | None, Homes]:
-        """What a button does: the page's status, what stands in the way of it, and the homes it is time to know."""
+    def _pressed(
+        self, scoped: Scoped, service: Service, found: Found, form: Any
+    ) -> tuple[int, str | None, Homes]:
+        """What a button does: the page's status, what stands in the way of it, and the homes it is time to
+        know."""
         try:
             return 200, None, self._answered(scoped, service, found, form)
         except UnreadableInput:
@@ -120,11 +129,13 @@ class Door(Generic[Found]):
 
 
 def _form_of(body: bytes) -> dict[str, Any]:
-    form: dict[str, Any] = {name: values[-1] for name, values in parse_qs(body.decode("ascii", "replace")).items()}
+    form: dict[str, Any] = {
+        name: values[-1] for name, values in parse_qs(body.decode("ascii", "replace")).items()
+    }
     return form if "offers" not in form else {**form, "offers": [form["offers"]]}
 
 
-# -- one stop ------------------------------------------------------------------------------------------------------
+# -- one stop ----------------------------------------------------------------------------------------------
 def replies_to(offer: Offer, now: datetime) -> list[str]:
     """What may be answered now."""
     is_late = offer.kind != FIRM and now > offer.reply_by
@@ -151,4 +162,5 @@ def _before(offer: Offer, lang: str) -> str | None:
         return None
     start, end = offer.before_starts_at.astimezone(PARIS), offer.before_ends_at.astimezone(PARIS)
     is_same = start.date() == offer.starts_at.astimezone(PARIS).date()
-    return f"{'' if is_same else short_day(start.date(), lang) + ' '}{wall_clock(start, lang)}-{wall_clock(end, lang)}"
+    day = "" if is_same else f"{short_day(start.date(), lang)} "
+    return f"{day}{wall_clock(start, lang)}-{wall_clock(end, lang)}"

@@ -1,7 +1,9 @@
-"""Who follows what by an open stream: one poller for all, a bounded number of streams, and an end when the service stops.
+"""Who follows what by an open stream: one poller for all, a bounded number of streams, and an end when the
+service stops.
 
-The poller asks the trail's head, and the jobs that are followed, twice a second; a stream looks itself only when something of
-its basin or job changed, or when it has been quiet for long. What ends a stream's account or token is in the trail as well.
+The poller asks the trail's head, and the jobs that are followed, twice a second; a stream looks itself only
+when something of its basin or job changed, or when it has been quiet for long. What ends a stream's account
+or token is in the trail as well.
 """
 
 from __future__ import annotations
@@ -97,17 +99,28 @@ class Hub:
             followed = sorted({one.job_id for one in self._listeners if one.job_id is not None})
             with suppress(Exception):  # a database that is gone for a while comes back
                 basins, jobs = await to_thread.run_sync(self.look, followed, limiter=LANE.get())
-                self._wake([one for one in self._listeners if one.job_id in jobs or (basins is None or one.basin_id in basins)])
+                self._wake(
+                    [
+                        one
+                        for one in self._listeners
+                        if one.job_id in jobs or (basins is None or one.basin_id in basins)
+                    ]
+                )
 
     def look(self, followed: list[str]) -> tuple[set[str] | None, set[str]]:
         """The basins (None: all) and jobs in which something changed since the last look."""
         with self._lock, self.database.reading() as session:
             head = session.scalar(select(AuditHead.seq)) or 0
             before, self._seq = self._seq, head
-            asked = select(AuditEntry.basin_id, AuditEntry.kind).where(AuditEntry.seq > (head if before is None else before))
+            asked = select(AuditEntry.basin_id, AuditEntry.kind).where(
+                AuditEntry.seq > (head if before is None else before)
+            )
             touched = session.execute(asked.distinct()).all() if before is None or head > before else []
             columns = (Job.id, Job.version, Job.state, Job.heartbeat_at, Job.progress)
-            states = {row[0]: tuple(row[1:]) for row in session.execute(select(*columns).where(Job.id.in_(followed)))}
+            states = {
+                row[0]: tuple(row[1:])
+                for row in session.execute(select(*columns).where(Job.id.in_(followed)))
+            }
             changed = {id for id, state in states.items() if self._jobs.get(id) != state}
             self._jobs = states
         if before is None or any(kind in OF_ALL for _, kind in touched):
@@ -119,7 +132,8 @@ class Hub:
 def ending_with_signals(hub: Hub) -> Iterator[None]:
     """SIGTERM and SIGINT end the streams before the server waits for its connections to close.
 
-    Else it would wait for readers who have no reason to leave. Outside the main thread nothing can hear signals.
+    Else it would wait for readers who have no reason to leave. Outside the main thread nothing can hear
+    signals.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -143,10 +157,15 @@ def ending_with_signals(hub: Hub) -> Iterator[None]:
 
 
 class Seated(StreamingResponse):
-    """A body as it is made; its seat is given back however it ends, also when its reader left before the first part."""
+    """A body as it is made; its seat is given back however it ends, also when its reader left before the
+    first part."""
 
     def __init__(
-        self, content: AsyncIterator[str] | Iterator[bytes], over: Callable[[], None], media_type: str, headers: dict[str, str]
+        self,
+        content: AsyncIterator[str] | Iterator[bytes],
+        over: Callable[[], None],
+        media_type: str,
+        headers: dict[str, str],
     ) -> None:
         super().__init__(content, media_type=media_type, headers=headers)
         self.over = over

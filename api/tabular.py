@@ -36,7 +36,11 @@ class Table:
     rows: Sequence[Mapping[str, Any]]
 
     def sheet(self) -> tuple[str, list[str], list[list[str | int]]]:
-        return self.name, list(self.columns.values()), [[cell(row.get(key)) for key in self.columns] for row in self.rows]
+        return (
+            self.name,
+            list(self.columns.values()),
+            [[cell(row.get(key)) for key in self.columns] for row in self.rows],
+        )
 
 
 def cell(value: Any) -> str | int:
@@ -65,7 +69,9 @@ def answer(format: Format, name: str, body: Mapping[str, Any], tables: Sequence[
     with tempfile.TemporaryDirectory(prefix="brigade-export-") as folder:
         if format is Format.CSV:
             write_folder([tables[0].sheet()], Path(folder))
-            return Response(Path(folder, f"{tables[0].name}.csv").read_bytes(), headers=headers, media_type=CSV)
+            return Response(
+                Path(folder, f"{tables[0].name}.csv").read_bytes(), headers=headers, media_type=CSV
+            )
         write_workbook([table.sheet() for table in tables], Path(folder, "export.xlsx"))
         return Response(Path(folder, "export.xlsx").read_bytes(), headers=headers, media_type=XLSX)
 

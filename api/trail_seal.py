@@ -1,8 +1,9 @@
-"""The trail's head, sealed with the service's key: whoever rewrites the whole chain, or cuts it, cannot seal it again.
+"""The trail's head, sealed with the service's key: whoever rewrites the whole chain, or cuts it, cannot seal
+it again.
 
-Each entry holds the hash of the one before, so one seal over the newest covers all before it. It is renewed while the service
-runs, once what came since the last was found whole; it stands in the database, in a file of the service's folder, and once a
-day in the log, which is kept elsewhere.
+Each entry holds the hash of the one before, so one seal over the newest covers all before it. It is renewed
+while the service runs, once what came since the last was found whole; it stands in the database, in a file of
+the service's folder, and once a day in the log, which is kept elsewhere.
 """
 
 from __future__ import annotations
@@ -52,7 +53,8 @@ def mac_of(key: bytes, said: str) -> str:
 
 
 def renew(service: Service) -> Seal | None:
-    """Seal the head as it is now; None where there is nothing new, or where what there is was tampered with: that is logged,
+    """Seal the head as it is now; None where there is nothing new, or where what there is was tampered with:
+    that is logged,
     and the last good seal stays."""
     keys = service.settings.seal_keys()
     with service.database.reading() as session:
@@ -105,7 +107,9 @@ def _broken_since(session: Session, known: Seal | None, keys: Sequence[bytes]) -
         return off
     head = session.get_one(AuditHead, 1)
     before, expected = known.hash, known.seq + 1
-    for entry in session.scalars(select(AuditEntry).where(AuditEntry.seq > known.seq).order_by(AuditEntry.seq)):
+    for entry in session.scalars(
+        select(AuditEntry).where(AuditEntry.seq > known.seq).order_by(AuditEntry.seq)
+    ):
         if (entry.seq, entry.before, entry.hash) != (expected, before, audit.hash_of(entry)):
             return expected
         before, expected = entry.hash, expected + 1

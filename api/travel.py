@@ -1,7 +1,8 @@
-"""The ways of a basin: as its documents gave them, and computed when days are composed for whatever they do not know.
+"""The ways of a basin: as its documents gave them, and computed when days are composed for whatever they do
+not know.
 
-`Basin.given["travel"]` holds what was asked for: `{"source": "estimate"}`, or the matrices that a document gave. There null
-stands for a leg that nobody gave.
+`Basin.given["travel"]` holds what was asked for: `{"source": "estimate"}`, or the matrices that a document
+gave. There null stands for a leg that nobody gave.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ def resolver(given: Given) -> TravelFor:
 def _legs(matrix: Given, horizon: Horizon) -> KnownLegs:
     # Up to the next tick: a document may have counted in finer ones, and a trip is never shortened.
     ticks = np.ceil(_numbers(matrix["minutes"]) * horizon.ticks_per_minute - 1e-9)
-    return KnownLegs(matrix["sites"], _whole(ticks), _whole(_numbers(matrix["metres"])), matrix.get("source", "given"))
+    return KnownLegs(
+        matrix["sites"], _whole(ticks), _whole(_numbers(matrix["metres"])), matrix.get("source", "given")
+    )
 
 
 def _numbers(rows: Sequence[Sequence[float | None]]) -> NDArray[np.float64]:
@@ -48,8 +51,8 @@ def _whole(values: NDArray[np.float64]) -> NDArray[np.int64]:
 
 
 def merged(known: Given, told: Given) -> dict[str, Any]:
-    """What a document tells of the ways over what was known: a source takes the place of all; matrices that of their own
-    legs, and what they do not know stays."""
+    """What a document tells of the ways over what was known: a source takes the place of all; matrices that
+    of their own legs, and what they do not know stays."""
     if told.get("matrices") is None or known.get("matrices") is None:
         return dict(told)
     by_mode = {one["mode"]: one for one in known["matrices"]}

@@ -1,5 +1,5 @@
-"""What has to happen without anybody asking: offers expire, waiting plans are decided, tours are told the evening before, what
-may no longer be kept goes."""
+"""What has to happen without anybody asking: offers expire, waiting plans are decided, tours are told the
+evening before, what may no longer be kept goes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ def keep(service: Service, over: threading.Event) -> None:
 
 
 def once(service: Service) -> None:
-    """One round. What keeps one chore from being done, a database that is gone or a row nobody foresaw, keeps no other."""
+    """One round. What keeps one chore from being done, a database that is gone or a row nobody foresaw, keeps
+    no other."""
     for chore in CHORES:
         try:
             chore(service)
@@ -50,9 +51,13 @@ def forget(service: Service) -> None:
     now, settings = service.clock.now(), service.settings
     with service.database.writing() as session:
         session.execute(
-            delete(RememberedRequest).where(RememberedRequest.created_at < now - timedelta(hours=settings.key_hours))
+            delete(RememberedRequest).where(
+                RememberedRequest.created_at < now - timedelta(hours=settings.key_hours)
+            )
         )
-        session.execute(delete(LoginFailure).where(LoginFailure.at < now - timedelta(minutes=settings.login_window_min)))
+        session.execute(
+            delete(LoginFailure).where(LoginFailure.at < now - timedelta(minutes=settings.login_window_min))
+        )
         session.execute(delete(WebSession).where(WebSession.expires_at < now))
         session.commit()
 

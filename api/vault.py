@@ -1,7 +1,9 @@
-"""Keeps who people are: sealed before it reaches the database, opened only for whoever needs it (docs/personal-data.md).
+"""Keeps who people are: sealed before it reaches the database, opened only for whoever needs it
+(docs/personal-data.md).
 
-AES-128-CBC with HMAC-SHA256 (Fernet). The first key seals, each of them opens: a new key in front, `python -m api
-rotate-identities`, then the old one may go. A seal names its row: moved to another one it no longer opens.
+AES-128-CBC with HMAC-SHA256 (Fernet). The first key seals, each of them opens: a new key in front, `python -m
+api rotate-identities`, then the old one may go. A seal names its row: moved to another one it no longer
+opens.
 """
 
 from __future__ import annotations

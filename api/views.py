@@ -39,8 +39,9 @@ class ForeseenGroundView(BaseModel):
 
 
 class ForeseenView(BaseModel):
-    """What the cause of an absence decides for one visit, before any search: on how many people engaged with the service it
-    may be imposed (`firm`; `firm_without_cause`, had no cause been said), and how many may refuse it."""
+    """What the cause of an absence decides for one visit, before any search: on how many people engaged with
+    the service it may be imposed (`firm`; `firm_without_cause`, had no cause been said), and how many may
+    refuse it."""
 
     visit_id: str
     firm: int
@@ -51,7 +52,8 @@ class ForeseenView(BaseModel):
 
 
 class AbsenceView(BaseModel):
-    """`markings`: what its cause decides. `notices`: days of it whose rota is not known, or is old. `jobs`: the searches it
+    """`markings`: what its cause decides. `notices`: days of it whose rota is not known, or is old. `jobs`:
+    the searches it
     started, where the basin wishes so."""
 
     absence: Envelope[AbsenceShape]
@@ -68,7 +70,8 @@ class SearchView(BaseModel):
 
 
 class SetAsideView(BaseModel):
-    """A row, or a part of it, that could not be planned: why, and the visits that are not planned because of it."""
+    """A row, or a part of it, that could not be planned: why, and the visits that are not planned because of
+    it."""
 
     kind: str = Field(examples=["visits"])
     id: str = Field(examples=["V-204"])
@@ -87,10 +90,11 @@ class StandingView(SetAsideView):
 
 
 class JobView(BaseModel):
-    """`kind`: least_change of the plan in force, from_scratch, what_if, or again: a kept plan once more, and whether it is
-    the `same_plan`. `problem_digest`: none until it starts, for a search that follows from something else: it plans the basin
-    as it is then. `progress`: the best so far (cost, bound, visits covered). `failure`: a code, once it failed or was
-    cancelled; with all `issues`, when the basin's rows make no problem. `set_aside`: rows that could not be planned."""
+    """`kind`: least_change of the plan in force, from_scratch, what_if, or again: a kept plan once more, and
+    whether it is the `same_plan`. `problem_digest`: none until it starts, for a search that follows from
+    something else: it plans the basin as it is then. `progress`: the best so far (cost, bound, visits
+    covered). `failure`: a code, once it failed or was cancelled; with all `issues`, when the basin's rows
+    make no problem. `set_aside`: rows that could not be planned."""
 
     id: str
     version: int
@@ -112,8 +116,9 @@ class JobView(BaseModel):
 
 
 class PlanView(BaseModel):
-    """`from_plan_id`, `edits`: what it was made from by hand, and how. `supposed`: the events it was made for; such a draft is
-    not published. `off_duty`: what was decided with no coordinator there. `document`: the plan document for coordinators;
+    """`from_plan_id`, `edits`: what it was made from by hand, and how. `supposed`: the events it was made
+    for; such a draft is not published. `off_duty`: what was decided with no coordinator there. `document`:
+    the plan document for coordinators;
     for the others their own part, in its words."""
 
     id: str
@@ -156,8 +161,8 @@ class SavedEditsView(BaseModel):
 
 
 class LeastChangeView(BaseModel):
-    """What a search for the least change says of its plan: every change with its reasons, whom it disturbs though no event
-    forced it, and breaches of stops that had to stay."""
+    """What a search for the least change says of its plan: every change with its reasons, whom it disturbs
+    though no event forced it, and breaches of stops that had to stay."""
 
     diff: ChangesView
     disturbed: list[str]
@@ -191,8 +196,8 @@ class DifferenceView(BaseModel):
 
 
 class TodayView(BaseModel):
-    """A plan by the rows of now. `lost`: visits ahead that nobody needs any more, or that their worker does no more. `issues`:
-    why the rows make no problem."""
+    """A plan by the rows of now. `lost`: visits ahead that nobody needs any more, or that their worker does
+    no more. `issues`: why the rows make no problem."""
 
     violations: list[dict[str, Any]]
     lost: list[str]
@@ -209,13 +214,16 @@ class RecheckView(BaseModel):
     today: TodayView
 
 
-OfferState = Literal["offered", "ordered", "accepted", "acknowledged", "refused", "expired", "withdrawn", "done"]
+OfferState = Literal[
+    "offered", "ordered", "accepted", "acknowledged", "refused", "expired", "withdrawn", "done"
+]
 
 
 class OfferView(BaseModel):
-    """A commitment (docs/commitments.md). `kind`: firm (to acknowledge) or to_offer (to accept or decline), by `article`.
-    `wave`: how often it was offered. `before_…`: the hours told before these. `call_from`: from then on nobody else can be
-    asked in writing in time. `because`: why it was withdrawn. `said_…`: an answer by telephone."""
+    """A commitment (docs/commitments.md). `kind`: firm (to acknowledge) or to_offer (to accept or decline),
+    by `article`. `wave`: how often it was offered. `before_…`: the hours told before these. `call_from`: from
+    then on nobody else can be asked in writing in time. `because`: why it was withdrawn. `said_…`: an answer
+    by telephone."""
 
     id: str
     version: int
@@ -249,7 +257,8 @@ class AskedView(OfferView):
 
 
 class UncoveredView(BaseModel):
-    """`plan_id`: the plan in force; null, where there is none for that day. `state`: what was last said to somebody of it."""
+    """`plan_id`: the plan in force; null, where there is none for that day. `state`: what was last said to
+    somebody of it."""
 
     visit_id: str
     client_id: str
@@ -262,7 +271,8 @@ class UncoveredView(BaseModel):
 
 
 class UnlawfulView(BaseModel):
-    """A plan in force that does not hold by the rows of now. `since`: the last change of what differs; null: by time alone."""
+    """A plan in force that does not hold by the rows of now. `since`: the last change of what differs; null:
+    by time alone."""
 
     plan_id: str
     first_day: date
@@ -335,8 +345,9 @@ class SuspendedView(IncidentView):
 
 
 class EndingView(BaseModel):
-    """`id`: of the worker, provider, employer or client. `what`: the certificate's code, the provider, the rule, the cause.
-    `last_day`: the last one on which it holds. `visits`: stops in force after it that lean on it."""
+    """`id`: of the worker, provider, employer or client. `what`: the certificate's code, the provider, the
+    rule, the cause. `last_day`: the last one on which it holds. `visits`: stops in force after it that lean
+    on it."""
 
     kind: Literal["certificate", "engagement", "accord", "suspension"]
     id: str
@@ -347,9 +358,10 @@ class EndingView(BaseModel):
 
 
 class AttentionView(BaseModel):
-    """`to_call`: nobody answered, and no time is left to ask somebody else in writing. `uncovered`: every visit still to come
-    that somebody is wanted for and that stands with nobody. `published_off_duty` stays until a coordinator has seen it; each
-    says in `off_duty` by which rule and what it covers. docs/attention.md: when each kind comes and leaves."""
+    """`to_call`: nobody answered, and no time is left to ask somebody else in writing. `uncovered`: every
+    visit still to come that somebody is wanted for and that stands with nobody. `published_off_duty` stays
+    until a coordinator has seen it; each says in `off_duty` by which rule and what it covers.
+    docs/attention.md: when each kind comes and leaves."""
 
     to_call: list[AskedView]
     silent_firm_stops: list[AskedView]
@@ -377,7 +389,8 @@ class VisitedView(BaseModel):
 
 
 class AnswerView(BaseModel):
-    """What the link's page shows. `client`: in the answer to a POST only, once settled, from the day before to the end."""
+    """What the link's page shows. `client`: in the answer to a POST only, once settled, from the day before
+    to the end."""
 
     kind: Literal["firm", "to_offer"]
     state: str
@@ -390,8 +403,9 @@ class AnswerView(BaseModel):
 
 
 class TourStopView(BaseModel):
-    """One stop of a worker's link. `before_*`: the hours told before, of the same visit. `place`: its commune as on an
-    envelope; `act`: what is to be done, coarsely. `client`: as of a single answer, for the stops just answered."""
+    """One stop of a worker's link. `before_*`: the hours told before, of the same visit. `place`: its commune
+    as on an envelope; `act`: what is to be done, coarsely. `client`: as of a single answer, for the stops
+    just answered."""
 
     offer_id: str
     kind: Literal["firm", "to_offer"]
@@ -431,7 +445,8 @@ class OutcomeView(BaseModel):
 
 
 class OutcomesView(BaseModel):
-    """`outcomes`: those written now. `remarks`: rows of a file that were passed over on purpose, with their place."""
+    """`outcomes`: those written now. `remarks`: rows of a file that were passed over on purpose, with their
+    place."""
 
     dry_run: bool
     created: int
@@ -457,13 +472,14 @@ class IndicatorsView(BaseModel):
 
 
 class ProposedMappingView(BaseModel):
-    """`mapping`: what may be PUT once nothing is `open`: what the example does not decide, or cannot be read so."""
+    """`mapping`: what may be PUT once nothing is `open`: what the example does not decide, or cannot be read
+    so."""
 
     mapping: dict[str, Any]
     open: list[IssueView]
 
 
-# -- people --------------------------------------------------------------------------------------------------------
+# -- people ------------------------------------------------------------------------------------------------
 class WrittenView(BaseModel):
     """That it was written, and nothing of what was."""
 
@@ -473,7 +489,8 @@ class WrittenView(BaseModel):
 
 
 class MeetingView(BaseModel):
-    """One visit of the plans in force. `client`: for its worker, from `shown_from` on. `worker_name`: for the manager."""
+    """One visit of the plans in force. `client`: for its worker, from `shown_from` on. `worker_name`: for the
+    manager."""
 
     offer_id: str
     visit_id: str
@@ -499,8 +516,8 @@ class FeedView(BaseModel):
 
 
 class ErasureView(BaseModel):
-    """`done_at`: when the last document was rewritten. `pseudonym`: told once, to the asker alone: under it stand the rows that
-    the law keeps; null when none was."""
+    """`done_at`: when the last document was rewritten. `pseudonym`: told once, to the asker alone: under it
+    stand the rows that the law keeps; null when none was."""
 
     id: str
     kind: Literal["clients", "workers"]
@@ -510,7 +527,8 @@ class ErasureView(BaseModel):
 
 
 class DossierView(BaseModel):
-    """Everything held about a person. `rows`: by table. `plans`: her part of each. `trail`: who wrote or read what of her."""
+    """Everything held about a person. `rows`: by table. `plans`: her part of each. `trail`: who wrote or read
+    what of her."""
 
     format: Literal["brigade-dossier"]
     version: int

@@ -17,8 +17,9 @@ class TouchedView(BaseModel):
 
 
 class IncidentView(BaseModel):
-    """`under_way`: the visit she ends before going home. `visit_id`, `minutes`: the visit that takes so much longer. `visits`:
-    what she does no more, what is late from now on, what nobody is wanted for. `ended_at`: since when it is over."""
+    """`under_way`: the visit she ends before going home. `visit_id`, `minutes`: the visit that takes so much
+    longer. `visits`: what she does no more, what is late from now on, what nobody is wanted for. `ended_at`:
+    since when it is over."""
 
     id: str
     version: int

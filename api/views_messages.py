@@ -11,8 +11,8 @@ from api.store.messages import ParcelState
 
 
 class MessageView(BaseModel):
-    """One message by one channel, without its words and address. `doubted`: it may have arrived twice, under this
-    `message_id` both times. `failure`: why the last try failed, or why it was given up."""
+    """One message by one channel, without its words and address. `doubted`: it may have arrived twice, under
+    this `message_id` both times. `failure`: why the last try failed, or why it was given up."""
 
     id: str
     version: int
@@ -46,7 +46,8 @@ class WebhookView(BaseModel):
 
 
 class DeliveryView(BaseModel):
-    """One event for one webhook. `id` is the `webhook-id` of its calls; `status` what the other side last answered."""
+    """One event for one webhook. `id` is the `webhook-id` of its calls; `status` what the other side last
+    answered."""
 
     id: str
     version: int

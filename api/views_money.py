@@ -44,12 +44,14 @@ class ReleaseView(BaseModel):
     course: CourseShape
     days: list[ReleaseDayView]
     notices: list[ReleaseNotice]
-    jobs: list[str] = Field(default_factory=list, description="Searches it started, for days with a plan in force.")
+    jobs: list[str] = Field(
+        default_factory=list, description="Searches it started, for days with a plan in force."
+    )
 
 
 class LedgerView(BaseModel):
-    """`cap_cents`: the line's own, less what it gave, more what it received. Minutes at the line's hourly rate. An hour is
-    consumed (done), or reserved (planned, or kept for a release ahead), once."""
+    """`cap_cents`: the line's own, less what it gave, more what it received. Minutes at the line's hourly
+    rate. An hour is consumed (done), or reserved (planned, or kept for a release ahead), once."""
 
     line_id: str
     own_cap_cents: int
@@ -80,9 +82,10 @@ class TransferView(BaseModel):
     created_at: datetime
 
 
-# -- exports -------------------------------------------------------------------------------------------------------
+# -- exports -----------------------------------------------------------------------------------------------
 class ReplacementView(BaseModel):
-    """One visit done in place of somebody absent, by pseudonyms. `worker_name`: for coordinators. `rate_cents`: an hour's."""
+    """One visit done in place of somebody absent, by pseudonyms. `worker_name`: for coordinators.
+    `rate_cents`: an hour's."""
 
     day: date
     starts_at: datetime
@@ -107,7 +110,8 @@ class ReplacementView(BaseModel):
 
 
 class EvidenceTotalView(BaseModel):
-    """What one line paid (null: what none did). `people`: employees replaced. `rate_cents`: null where there were several."""
+    """What one line paid (null: what none did). `people`: employees replaced. `rate_cents`: null where there
+    were several."""
 
     funding_line_id: str | None
     line_name: str | None
@@ -119,7 +123,8 @@ class EvidenceTotalView(BaseModel):
 
 
 class EvidenceReleaseView(BaseModel):
-    """What was replaced of one release, or absence. Funders do not read `absent_id`, `release_id`, `absence_id`."""
+    """What was replaced of one release, or absence. Funders do not read `absent_id`, `release_id`,
+    `absence_id`."""
 
     funding_line_id: str | None
     provider_id: str
@@ -140,7 +145,8 @@ class EvidenceReleaseView(BaseModel):
 
 
 class EvidenceView(BaseModel):
-    """`minutes`, `cents`: sums of all. `replacements`: not for funders. `ledger`: as it stands when this was made."""
+    """`minutes`, `cents`: sums of all. `replacements`: not for funders. `ledger`: as it stands when this was
+    made."""
 
     first_day: date
     last_day: date
@@ -156,9 +162,9 @@ class EvidenceView(BaseModel):
 
 
 class PayView(BaseModel):
-    """One worker and day. `work_min`: services, travel where it is work, short waits, rebuilt travel. `travel_metres`: between
-    visits; `commute_metres`: from and to home; `metres`: both. `mileage_cents`: None of who was erased. `unplanned_visits`:
-    done in another’s place, whose ways are not known."""
+    """One worker and day. `work_min`: services, travel where it is work, short waits, rebuilt travel.
+    `travel_metres`: between visits; `commute_metres`: from and to home; `metres`: both. `mileage_cents`: None
+    of who was erased. `unplanned_visits`: done in another’s place, whose ways are not known."""
 
     employer_id: str
     worker_id: str
@@ -190,8 +196,9 @@ class PayrollView(BaseModel):
 
 
 class FigureView(BaseModel):
-    """A figure of docs/figures.md. `of`: the part it speaks of; null: the whole. `label`, `part`: their French words.
-    `suppressed`: too few to be told to whoever asks; `at_least`, `at_most`: what is told instead."""
+    """A figure of docs/figures.md. `of`: the part it speaks of; null: the whole. `label`, `part`: their
+    French words. `suppressed`: too few to be told to whoever asks; `at_least`, `at_most`: what is told
+    instead."""
 
     period: str = Field(examples=["2026-03"])
     first_day: date
@@ -225,8 +232,8 @@ class CountedRefusalsView(BaseModel):
 
 
 class RefusalsView(BaseModel):
-    """Changes told late and declined in the reference year of the worker's texts, and of each kind in `kinds`; `limit` None: no
-    text counts them."""
+    """Changes told late and declined in the reference year of the worker's texts, and of each kind in
+    `kinds`; `limit` None: no text counts them."""
 
     worker_id: str
     kinds: list[CountedRefusalsView]

@@ -11,8 +11,8 @@ from api.shapes import STRICT
 
 
 class SessionView(BaseModel):
-    """`csrf`: send it back as X-CSRF-Token with every write of this session. It ends at `expires_at` unless it is used, and at
-    `ends_at` however much it is."""
+    """`csrf`: send it back as X-CSRF-Token with every write of this session. It ends at `expires_at` unless
+    it is used, and at `ends_at` however much it is."""
 
     account_id: str
     role: str
@@ -43,7 +43,8 @@ class TokenView(BaseModel):
 
 
 class GrantView(BaseModel):
-    """Of a role that is granted one thing in a basin, `target_id` names it: a provider, a worker, an employer."""
+    """Of a role that is granted one thing in a basin, `target_id` names it: a provider, a worker, an
+    employer."""
 
     model_config = STRICT
     basin_id: str

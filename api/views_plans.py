@@ -29,7 +29,8 @@ class GroundView(SaidView):
 
 
 class MarkingView(SaidView):
-    """Whether the stop may be imposed or is to be offered, by which article. `also`: the other grounds; `counts_as`: which
+    """Whether the stop may be imposed or is to be offered, by which article. `also`: the other grounds;
+    `counts_as`: which
     count of the year a refusal uses up, null: none."""
 
     kind: Literal["firm", "to_offer"]
@@ -54,7 +55,7 @@ class WaivableView(BreachView):
     waivable_by: Literal["coordinator"] | None
 
 
-# -- hand edits ----------------------------------------------------------------------------------------------------
+# -- hand edits --------------------------------------------------------------------------------------------
 class IssueView(BaseModel):
     code: str
     where: str
@@ -70,7 +71,8 @@ class HintView(SaidView):
 
 
 class JudgementView(BaseModel):
-    """One edit: change of cost in all and by term, of priority points and visits left out; what it breaks and mends."""
+    """One edit: change of cost in all and by term, of priority points and visits left out; what it breaks and
+    mends."""
 
     edit: dict[str, Any]
     lawful: bool
@@ -85,7 +87,8 @@ class JudgementView(BaseModel):
 
 
 class JudgedView(BaseModel):
-    """All edits, and what the plan then breaks that nobody waived. `too_late`: visits that have begun, or would in the past."""
+    """All edits, and what the plan then breaks that nobody waived. `too_late`: visits that have begun, or
+    would in the past."""
 
     plan_id: str
     edits: list[JudgementView]
@@ -97,9 +100,10 @@ class JudgedView(BaseModel):
     plan: dict[str, Any] | None
 
 
-# -- why -----------------------------------------------------------------------------------------------------------
+# -- why ---------------------------------------------------------------------------------------------------
 class ObstacleView(SaidView):
-    """One thing in one worker's way. `pushed_out`: visits that would have to go; `priority`: the gravest level of them."""
+    """One thing in one worker's way. `pushed_out`: visits that would have to go; `priority`: the gravest
+    level of them."""
 
     kind: Literal["away", "rule", "hours", "tied", "busy", "partner", "none"]
     rule: str | None
@@ -123,7 +127,8 @@ class PlacementView(BaseModel):
 
 
 class SuggestionView(SaidView):
-    """A change that covers the visit, or two (`parts`), tried out. `people_cost`: what it asks of people, in minutes' worth."""
+    """A change that covers the visit, or two (`parts`), tried out. `people_cost`: what it asks of people, in
+    minutes' worth."""
 
     kind: str = Field(examples=["shift_window"])
     visit_id: str
@@ -151,8 +156,8 @@ class AlternativeView(BaseModel):
 
 
 class WhyView(BaseModel):
-    """Of an uncovered visit: `summary`, `workers`, `would_cover`. Of a covered one: `worker_id`, what the stop costs by term,
-    what it saves in coverage, `alternatives` and what is in the way of the `others`."""
+    """Of an uncovered visit: `summary`, `workers`, `would_cover`. Of a covered one: `worker_id`, what the
+    stop costs by term, what it saves in coverage, `alternatives` and what is in the way of the `others`."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -161,7 +166,12 @@ class WhyView(BaseModel):
                     "plan_id": "plan-0199a7c1f3e2-9f2c4e1ab7d03355",
                     "covered": False,
                     "visit_id": "V1",
-                    "summary": [{"reason": {"code": "all_away", "values": {}}, "sentence": "Personne n’est disponible."}],
+                    "summary": [
+                        {
+                            "reason": {"code": "all_away", "values": {}},
+                            "sentence": "Personne n’est disponible.",
+                        }
+                    ],
                     "workers": [],
                     "would_cover": [],
                 }
@@ -191,8 +201,9 @@ class MeansView(SaidView):
 
 
 class OwnWhyView(BaseModel):
-    """What a manager reads of an own visit: who comes (`worker_id`); or the reasons in sentences, without other services'
-    visits and with the brigade's people counted, and what the service could change by itself (`would_cover`)."""
+    """What a manager reads of an own visit: who comes (`worker_id`); or the reasons in sentences, without
+    other services' visits and with the brigade's people counted, and what the service could change by itself
+    (`would_cover`)."""
 
     plan_id: str
     covered: bool
@@ -202,7 +213,7 @@ class OwnWhyView(BaseModel):
     would_cover: list[MeansView] | None = None
 
 
-# -- who -----------------------------------------------------------------------------------------------------------
+# -- who ---------------------------------------------------------------------------------------------------
 class AllowanceView(BaseModel):
     """Refusals without fault that a text allows in a year, of one kind, and how many are left."""
 
@@ -213,8 +224,8 @@ class AllowanceView(BaseModel):
 
 
 class CandidateView(BaseModel):
-    """`cost`, `points`: change of the plan's cost and of the priority points left out. `known`: visits whose client knows
-    the worker. `moved`: other visits that change hands, to whom; `dropped`: given up."""
+    """`cost`, `points`: change of the plan's cost and of the priority points left out. `known`: visits whose
+    client knows the worker. `moved`: other visits that change hands, to whom; `dropped`: given up."""
 
     worker_id: str
     placements: list[PlacementView]
@@ -240,7 +251,7 @@ class CandidatesView(BaseModel):
     others: list[InTheWayView]
 
 
-# -- what differs --------------------------------------------------------------------------------------------------
+# -- what differs ------------------------------------------------------------------------------------------
 class SpotView(BaseModel):
     worker_id: str
     tour: int

@@ -24,7 +24,8 @@ class EventView(BaseModel):
 
 
 class VerifyView(BaseModel):
-    """`first_break`: the entry from which on the trail was tampered with; null: it is whole. `seq`, `hash`: its last link."""
+    """`first_break`: the entry from which on the trail was tampered with; null: it is whole. `seq`, `hash`:
+    its last link."""
 
     entries: int
     first_break: int | None
@@ -33,7 +34,8 @@ class VerifyView(BaseModel):
 
 
 class ImportPartView(BaseModel):
-    """Entries of lists, or whole rows, by kind. `minutes`: of hours. `ids`: the first workers, visits or rows."""
+    """Entries of lists, or whole rows, by kind. `minutes`: of hours. `ids`: the first workers, visits or
+    rows."""
 
     what: str = Field(examples=["availability"])
     count: int
@@ -61,9 +63,10 @@ class PasswordLinkView(BaseModel):
 
 
 class ImportView(BaseModel):
-    """What an import does (or would do, in a dry run), by kind: rows created, changed, left as they are, deleted; entries of
-    their lists added, replaced by others, gone. `summary`: what disappears, in a sentence. `jobs`: the searches that followed;
-    `remarks`: what was passed over on purpose; `password_links`: of new accounts, told once."""
+    """What an import does (or would do, in a dry run), by kind: rows created, changed, left as they are,
+    deleted; entries of their lists added, replaced by others, gone. `summary`: what disappears, in a
+    sentence. `jobs`: the searches that followed; `remarks`: what was passed over on purpose;
+    `password_links`: of new accounts, told once."""
 
     dry_run: bool
     mode: Literal["add", "replace"]

@@ -1,4 +1,5 @@
-"""Who meets whom in the next days: a worker sees the homes she goes to, a manager who comes to his clients, each in time."""
+"""Who meets whom in the next days: a worker sees the homes she goes to, a manager who comes to his clients,
+each in time."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ from brigade.units import PARIS
 
 DAYS_AHEAD = 14
 ENTRY_DAYS = 1
-"""Entry details are shown from the day before to the day after, never earlier: a setting cannot widen that."""
+"""Entry details are shown from the day before to the day after, never earlier: a setting cannot widen
+that."""
 DAYS_AFTER = 1
 
 
@@ -47,7 +49,8 @@ class Meeting:
 
 
 def next_visits(scoped: Scoped, service: Service, basin_id: str) -> list[dict[str, Any]]:
-    """For a worker her own, for a manager those of his clients, in order of time; what is shown of a person is noted.
+    """For a worker her own, for a manager those of his clients, in order of time; what is shown of a person
+    is noted.
 
     Raises: Forbidden for the other roles, which meet nobody.
     """
@@ -61,12 +64,17 @@ def next_visits(scoped: Scoped, service: Service, basin_id: str) -> list[dict[st
     nearby = {meeting.offer.id for meeting in near}
     if role is Role.MANAGER:
         wanted = {meeting.offer.worker_id for meeting in near}
-        known = identities.opened_by_id(scoped, service.vault, WorkerIdentity, basin_id, wanted, "next_visits")
+        known = identities.opened_by_id(
+            scoped, service.vault, WorkerIdentity, basin_id, wanted, "next_visits"
+        )
         return [_for_manager(meeting, known if meeting.offer.id in nearby else {}) for meeting in found]
     wanted = {meeting.visit.client_id for meeting in near}
     known = identities.opened_by_id(scoped, service.vault, ClientIdentity, basin_id, wanted, "next_visits")
     communes = communes_of(scoped, basin_id, (meeting.visit for meeting in found))
-    return [_for_worker(meeting, known if meeting.offer.id in nearby else {}, communes, today, ahead) for meeting in found]
+    return [
+        _for_worker(meeting, known if meeting.offer.id in nearby else {}, communes, today, ahead)
+        for meeting in found
+    ]
 
 
 def _meetings(scoped: Scoped, basin_id: str) -> list[Meeting]:
@@ -93,9 +101,11 @@ def _reach(scoped: Scoped, basin_id: str) -> Any:
 
 
 def home_of(scoped: Scoped, service: Service, offer: Offer) -> dict[str, Any] | None:
-    """Name, address and entry details of the home an offer leads to, for its worker: once settled, from the day before on.
+    """Name, address and entry details of the home an offer leads to, for its worker: once settled, from the
+    day before on.
 
-    None before that, and when nobody told who it is. The reading is noted. Raises: Unavailable when no key opens it.
+    None before that, and when nobody told who it is. The reading is noted. Raises: Unavailable when no key
+    opens it.
     """
     visit = scoped.session.get(data.Visit, (offer.basin_id, offer.visit_id))
     if visit is None:
@@ -104,7 +114,9 @@ def home_of(scoped: Scoped, service: Service, offer: Offer) -> dict[str, Any] | 
     if not meeting.is_settled or not meeting.is_within(today, ENTRY_DAYS):
         return None
     wanted = (visit.client_id,)
-    known = identities.opened_by_id(scoped, service.vault, ClientIdentity, offer.basin_id, wanted, "answer_link")
+    known = identities.opened_by_id(
+        scoped, service.vault, ClientIdentity, offer.basin_id, wanted, "answer_link"
+    )
     return _home(known[visit.client_id], shows_entry=True) if visit.client_id in known else None
 
 
@@ -127,7 +139,11 @@ def communes_of(scoped: Scoped, basin_id: str, visits: Iterable[data.Visit]) -> 
 def _meeting(meeting: Meeting) -> dict[str, Any]:
     offer = meeting.offer
     names = ("visit_id", "kind", "state", "starts_at", "ends_at")
-    return {**{name: getattr(offer, name) for name in names}, "offer_id": offer.id, "client_id": meeting.visit.client_id}
+    return {
+        **{name: getattr(offer, name) for name in names},
+        "offer_id": offer.id,
+        "client_id": meeting.visit.client_id,
+    }
 
 
 def _for_worker(
@@ -139,10 +155,20 @@ def _for_worker(
     person = known.get(client_id)
     if person is None:
         return {**told, "client": None, "worker_name": None}
-    return {**told, "client": _home(person, shows_entry=meeting.is_within(today, ENTRY_DAYS)), "worker_name": None}
+    return {
+        **told,
+        "client": _home(person, shows_entry=meeting.is_within(today, ENTRY_DAYS)),
+        "worker_name": None,
+    }
 
 
 def _for_manager(meeting: Meeting, known: dict[str, dict[str, Any]]) -> dict[str, Any]:
     person = known.get(meeting.offer.worker_id)
-    told = {**_meeting(meeting), "worker_id": meeting.offer.worker_id, "commune": None, "shown_from": None, "client": None}
+    told = {
+        **_meeting(meeting),
+        "worker_id": meeting.offer.worker_id,
+        "commune": None,
+        "shown_from": None,
+        "client": None,
+    }
     return {**told, "worker_name": person["name"] if person else None}

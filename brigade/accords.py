@@ -1,8 +1,9 @@
-"""Accords that a company declares in place of rule values: how far the law lets each go, and by which article.
+"""Accords that a company declares in place of rule values: how far the law lets each go, and by which
+article.
 
-Outside the matters that the law keeps for itself or for the branch (CT L2253-1), a company's accord comes before the branch's
-(CT L2253-3): a row of an agreement may be replaced as far as the mandatory code lets it. A row says so by `opened_by`, and how
-far by `accord`; by `closed_by` who forbids it.
+Outside the matters that the law keeps for itself or for the branch (CT L2253-1), a company's accord comes
+before the branch's (CT L2253-3): a row of an agreement may be replaced as far as the mandatory code lets it.
+A row says so by `opened_by`, and how far by `accord`; by `closed_by` who forbids it.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ ACCORD_MARK = "accord déclaré"
 
 @dataclass(frozen=True, slots=True)
 class Accord:
-    """What an accord puts in place of a rule value, in the value's own unit. `source`: its name and date. In force from one day
-    to another, ends included; None: without that end."""
+    """What an accord puts in place of a rule value, in the value's own unit. `source`: its name and date. In
+    force from one day to another, ends included; None: without that end."""
 
     value: int
     source: str = ""
@@ -51,7 +52,8 @@ def in_force(accords: Mapping[str, Accord], day: date) -> dict[str, Accord]:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How far an accord may go from a value. `furthest` None: as far as it likes if `article` opens it, else nowhere."""
+    """How far an accord may go from a value. `furthest` None: as far as it likes if `article` opens it, else
+    nowhere."""
 
     furthest: int | None
     article: str
@@ -81,7 +83,8 @@ def with_accords(rules: RuleSet, accords: Mapping[str, Accord], code: RuleSet, w
     """Replace values by declared accords.
 
     Args: accords: "RULE.name" -> value in the rule's unit, with its source. code: the mandatory code.
-    Raises: InvalidProblem naming every accord that is unknown, is no value of its unit, or goes further than the law lets it.
+    Raises: InvalidProblem naming every accord that is unknown, is no value of its unit, or goes further than
+    the law lets it.
     """
     issues, values = [], dict(rules.values)
     for text, accord in accords.items():
@@ -94,7 +97,9 @@ def with_accords(rules: RuleSet, accords: Mapping[str, Accord], code: RuleSet, w
         accepted = replace(known, value=accord.value, article=_article(known, accord))
         room = room_of(known, code.get(*known.key))
         if not _is_value(accord.value, known.unit):
-            issues.append(Issue("P402", place, f"{accord.value} {known.unit}", f"une valeur de l'unité {known.unit}"))
+            issues.append(
+                Issue("P402", place, f"{accord.value} {known.unit}", f"une valeur de l'unité {known.unit}")
+            )
         elif known.stricter_than(accepted) and not _reaches(room, known, accepted):
             hint = f"{known.article} : {room.in_words(known.unit)}"
             issues.append(Issue("P402", place, f"{accord.value} {known.unit}", hint))

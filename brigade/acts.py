@@ -35,7 +35,10 @@ def class_of(codes: Iterable[str], acts: Mapping[str, Act] | None = None) -> Act
 def parse_acts(text: str) -> dict[str, Act]:
     """Read the TOML form: an [act] table of CODE = { name, act_class, competency }."""
     rows = tomllib.loads(text)["act"]
-    return {code: Act(code, row["name"], ActClass(row["act_class"]), row["competency"]) for code, row in rows.items()}
+    return {
+        code: Act(code, row["name"], ActClass(row["act_class"]), row["competency"])
+        for code, row in rows.items()
+    }
 
 
 @cache

@@ -1,4 +1,5 @@
-"""Answers to a coordinator's questions about a plan: why not, what would help, why this person, who else. Values only.
+"""Answers to a coordinator's questions about a plan: why not, what would help, why this person, who else.
+Values only.
 
 `solver.advice` finds them; every text in them is a `Reason`, said in any language by `brigade.words`.
 """
@@ -14,11 +15,11 @@ from brigade.refusals import Allowance
 from brigade.units import Ticks
 
 
-# -- why a visit is uncovered --------------------------------------------------------------------------------------
+# -- why a visit is uncovered ------------------------------------------------------------------------------
 class ObstacleKind(StrEnum):
-    """AWAY: no hours there. RULE: a rule forbids the pair or a limit would be passed. HOURS: times do not fit even on a
-    free day. TIED: a link to a covered visit. BUSY: other visits of the plan. PARTNER: nobody is left for the visit it goes
-    with. NONE: nothing; the visit could be added."""
+    """AWAY: no hours there. RULE: a rule forbids the pair or a limit would be passed. HOURS: times do not fit
+    even on a free day. TIED: a link to a covered visit. BUSY: other visits of the plan. PARTNER: nobody is
+    left for the visit it goes with. NONE: nothing; the visit could be added."""
 
     AWAY = "away"
     RULE = "rule"
@@ -31,9 +32,9 @@ class ObstacleKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """One thing in one worker's way. `reason` leaves the worker out. `rule`: its code, where a rule speaks. `pushed_out`:
-    of BUSY, visits that would have to go, tried to be enough; of a limit of the day, visits whose leaving would do as well.
-    `priority`: the most important level among them."""
+    """One thing in one worker's way. `reason` leaves the worker out. `rule`: its code, where a rule speaks.
+    `pushed_out`: of BUSY, visits that would have to go, tried to be enough; of a limit of the day, visits
+    whose leaving would do as well. `priority`: the most important level among them."""
 
     kind: ObstacleKind
     reason: Reason
@@ -44,9 +45,9 @@ class Obstacle:
 
 @dataclass(frozen=True, slots=True)
 class InTheWay:
-    """What keeps one worker away: the smallest set of obstacles whose removal lets her come, found by trying, and never
-    empty. Each of them is needed, all of them are enough; what forbids the pair comes first. `tour`: the availability looked
-    at."""
+    """What keeps one worker away: the smallest set of obstacles whose removal lets her come, found by trying,
+    and never empty. Each of them is needed, all of them are enough; what forbids the pair comes first.
+    `tour`: the availability looked at."""
 
     worker_id: str
     tour: int | None
@@ -59,8 +60,8 @@ class InTheWay:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Every worker's obstacles, and `summary`: what the visit's ties lack, then the same in a few reasons, those nearest to
-    possible first."""
+    """Every worker's obstacles, and `summary`: what the visit's ties lack, then the same in a few reasons,
+    those nearest to possible first."""
 
     visit_id: str
     workers: tuple[InTheWay, ...]
@@ -72,7 +73,7 @@ class Explanation:
         return found[worker_id]
 
 
-# -- what would cover it -------------------------------------------------------------------------------------------
+# -- what would cover it -----------------------------------------------------------------------------------
 class SuggestionKind(StrEnum):
     ADD = "add"
     REARRANGE = "rearrange"
@@ -99,11 +100,14 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A change that covers `visit_id`, or two of them, checked. What is changed depends on `kind`; the rest keeps its default.
+    """A change that covers `visit_id`, or two of them, checked. What is changed depends on `kind`; the rest
+    keeps its default.
 
     Attributes:
-        people_cost: what it asks of people, in minutes' worth (see `solver.advice.suggestions`); the list is sorted by it.
-        shift: ticks by which the windows of `changed_visits` move (SHIFT_WINDOW, MOVE), earlier when negative.
+        people_cost: what it asks of people, in minutes' worth (see `solver.advice.suggestions`); the list is
+            sorted by it.
+        shift: ticks by which the windows of `changed_visits` move (SHIFT_WINDOW, MOVE), earlier when
+            negative.
         earlier, later: ticks by which `worker_id`'s availability `tour` grows (EXTEND).
         competency, provider_id: what the worker gains (COMPETENCY, SIGN). other: the visit split off (SPLIT).
         changed_visits: visits whose own data change: moved (SHIFT_WINDOW, MOVE) or given up (DROP).
@@ -128,10 +132,11 @@ class Suggestion:
     parts: tuple[Suggestion, ...] = ()
 
 
-# -- why this worker -----------------------------------------------------------------------------------------------
+# -- why this worker ---------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """Somebody else for a stop: `more` is what the plan would cost beyond today's plan, in cost units; `terms` splits it."""
+    """Somebody else for a stop: `more` is what the plan would cost beyond today's plan, in cost units;
+    `terms` splits it."""
 
     worker_id: str
     tour: int
@@ -141,9 +146,11 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What a stop adds to the plan's soft cost, term by term (zero terms left out), and what it saves in coverage.
+    """What a stop adds to the plan's soft cost, term by term (zero terms left out), and what it saves in
+    coverage.
 
-    `removable` False: its tour could not stay as it is without it; then `terms` is what the stop shows by itself.
+    `removable` False: its tour could not stay as it is without it; then `terms` is what the stop shows by
+    itself.
     """
 
     visit_id: str
@@ -160,21 +167,25 @@ class Contribution:
         return sum(self.terms.values())
 
 
-# -- who could take it ---------------------------------------------------------------------------------------------
+# -- who could take it -------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """Somebody who could take the visits asked for, and how that looks.
 
     Attributes:
-        placements: what would go where, in this order, the visits asked for first, once they, those that change hands and
-            `dropped` have left the plan. cost: change of the plan's cost, in cost units; the order of candidates
-            with the same `points`.
+        placements: what would go where, in this order, the visits asked for first, once they, those that
+            change hands and `dropped` have left the plan. cost: change of the plan's cost, in cost units; the
+            order of candidates with the same `points`.
         points: priority points the plan would gain (lose, when negative): what is covered less what must go.
-        detour_min: travel added, home legs included. known: visits (of those asked) where the worker is usual or wished.
-        hours_left_min: contract or weekly limit less the week's work with these visits; None: neither is known.
-        work_min: planned work with these visits; fair_min: the worker's fair share. short_notice_calls: last 30 days.
+        detour_min: travel added, home legs included. known: visits (of those asked) where the worker is usual
+            or wished.
+        hours_left_min: contract or weekly limit less the week's work with these visits; None: neither is
+            known.
+        work_min: planned work with these visits; fair_min: the worker's fair share. short_notice_calls: last
+            30 days.
         allowances: refusals without fault left, by kind; shown, never ranked on. marking: of the first visit.
-        moved: other visits that change hands (with moves allowed): visit id -> worker id. dropped: those that would go.
+        moved: other visits that change hands (with moves allowed): visit id -> worker id. dropped: those that
+            would go.
     """
 
     worker_id: str
@@ -200,7 +211,8 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Ranked candidates, best first, and what keeps the others away (of the first visit that does not fit)."""
+    """Ranked candidates, best first, and what keeps the others away (of the first visit that does not
+    fit)."""
 
     visit_ids: tuple[str, ...]
     ranked: tuple[Candidate, ...]

@@ -30,16 +30,22 @@ def breach(
 ) -> Violation:
     """A violation of `rule` at `where`: a tour (its worker and day are named) or a text.
 
-    Args: met: the values met; None among them is left out. detail: the reason code is the rule's in lower case, then this.
-        value: the amount broken, whose article speaks; without it the rule head's source. visit: named in the place and
-        among the values.
+    Args: met: the values met; None among them is left out. detail: the reason code is the rule's in lower
+    case, then this.
+        value: the amount broken, whose article speaks; without it the rule head's source. visit: named in the
+        place and among the values.
     """
     worker_id = where.worker_id if isinstance(where, Route) else None
     place = place_of(where, visit) if isinstance(where, Route) else where
     values = {name: one for name, one in {"visit": visit, **(met or {})}.items() if one is not None}
     code = rule.lower() + (f"_{detail}" if detail else "")
     return Violation(
-        rule, worker_id, place, Reason.of(code, **values), value.article if value else _source(problem, rule), row=value
+        rule,
+        worker_id,
+        place,
+        Reason.of(code, **values),
+        value.article if value else _source(problem, rule),
+        row=value,
     )
 
 

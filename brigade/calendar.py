@@ -10,8 +10,8 @@ import holidays
 from brigade.units import PARIS
 
 LOCAL_LAW = {"67": "6AE", "68": "6AE", "57": "57"}
-"""Departments under local law -> subdivision of the `holidays` library: 26 December is a holiday there, and Good Friday
-(by the letter only in communes with a Protestant church or a shared one; taken for all)."""
+"""Departments under local law -> subdivision of the `holidays` library: 26 December is a holiday there, and
+Good Friday (by the letter only in communes with a Protestant church or a shared one; taken for all)."""
 NEIGHBOURS = {"57": ("54", "67", "88"), "67": ("54", "57", "68", "88"), "68": ("67", "70", "88", "90")}
 """Departments that border those of local law: as far as a basin there, or one beside, can reach."""
 OVERSEAS = {code: code for code in ("971", "972", "973", "974", "976")}
@@ -46,10 +46,11 @@ def is_public_holiday(day: date, department: str) -> bool:
 
 
 def department_of_place(commune: str | None, basin: str) -> str:
-    """The department whose holidays bind at a place: its commune's, for the place of work decides (CT L3134-13).
+    """The department whose holidays bind at a place: its commune's, for the place of work decides (CT
+    L3134-13).
 
-    `basin`: the basin's department, which stands for a commune that is unknown, or that no basin there can reach and so
-    contradicts it.
+    `basin`: the basin's department, which stands for a commune that is unknown, or that no basin there can
+    reach and so contradicts it.
     """
     if commune is None:
         return basin
@@ -67,7 +68,8 @@ def is_sunday_or_holiday(day: date, department: str) -> bool:
 
 
 def is_ordinary_holiday(day: date, department: str) -> bool:
-    """A public holiday other than 1 May and 25 December, as the companies' agreement calls it (SAP II.2, III)."""
+    """A public holiday other than 1 May and 25 December, as the companies' agreement calls it (SAP II.2,
+    III)."""
     return is_public_holiday(day, department) and (day.month, day.day) not in ((5, 1), (12, 25))
 
 

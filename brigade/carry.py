@@ -1,4 +1,5 @@
-"""A plan already told, carried over to a problem that has changed: what still stands of it, at the hours that were told."""
+"""A plan already told, carried over to a problem that has changed: what still stands of it, at the hours that
+were told."""
 
 from __future__ import annotations
 
@@ -16,8 +17,10 @@ from brigade.workforce import Availability, Worker
 def carried(problem: Problem, published: Plan) -> Plan:
     """The stops of `published` that its workers may still do, with their starts; all else is uncovered.
 
-    A stop goes when its visit is no longer open, its worker is unknown, forbidden, or has no availability left for it.
-    Availabilities may have been cut or joined: a stop follows its hours. Whether it is lawful as told is for the checker.
+    A stop goes when its visit is no longer open, its worker is unknown, forbidden, or has no availability
+    left for it.
+    Availabilities may have been cut or joined: a stop follows its hours. Whether it is lawful as told is for
+    the checker.
     """
     stops: dict[tuple[str, int], list[Stop]] = {}
     for route in published.routes:
@@ -40,8 +43,11 @@ def known_part(problem: Problem, published: Plan) -> Plan:
 
 
 def whole(problem: Problem, routes: Iterable[Route], published: Plan) -> Plan:
-    """A plan of these tours with what `published` says of them: pins and waivers of whom and what the problem knows."""
-    kept = tuple(sorted((route for route in routes if route.stops), key=lambda route: (route.worker_id, route.tour)))
+    """A plan of these tours with what `published` says of them: pins and waivers of whom and what the problem
+    knows."""
+    kept = tuple(
+        sorted((route for route in routes if route.stops), key=lambda route: (route.worker_id, route.tour))
+    )
     made = Plan(kept, waivers=tuple(waiver for waiver in published.waivers if _is_known(problem, waiver)))
     covered, told = made.covered, {visit.visit_id: visit for visit in published.uncovered}
     left = (request.visit.id for request in problem.requests if request.visit.id not in covered)
@@ -50,7 +56,8 @@ def whole(problem: Problem, routes: Iterable[Route], published: Plan) -> Plan:
 
 
 def held_route(problem: Problem, worker: Worker, tour: int, stops: Sequence[Stop]) -> Route:
-    """The tour of these stops at their own starts, whatever else that breaks; legs, arrivals and ways home made to fit."""
+    """The tour of these stops at their own starts, whatever else that breaks; legs, arrivals and ways home
+    made to fit."""
     made: list[Stop] = []
     place = worker.start_site
     for stop in sorted(stops, key=lambda one: one.start):
@@ -79,12 +86,15 @@ def with_stops(problem: Problem, plan: Plan, visit_ids: Iterable[str]) -> Plan:
 
 
 def _is_known(problem: Problem, waiver: Waiver) -> bool:
-    return waiver.worker_id in problem.worker_by_id and (waiver.visit_id is None or waiver.visit_id in problem.visit_by_id)
+    return waiver.worker_id in problem.worker_by_id and (
+        waiver.visit_id is None or waiver.visit_id in problem.visit_by_id
+    )
 
 
 def _tour_of(problem: Problem, route: Route, stop: Stop) -> int | None:
-    """The availability in which the stop's worker can do it: the one that holds its hours, else the one in which it begins
-    (it may have grown too long), else one of its day that begins later than told and in which the visit can still begin."""
+    """The availability in which the stop's worker can do it: the one that holds its hours, else the one in
+    which it begins (it may have grown too long), else one of its day that begins later than told and in which
+    the visit can still begin."""
     request, worker = problem.request_by_visit.get(stop.visit_id), problem.worker_by_id.get(route.worker_id)
     if request is None or worker is None or worker.id in request.visit.forbidden_workers:
         return None
@@ -96,7 +106,11 @@ def _tour_of(problem: Problem, route: Route, stop: Stop) -> int | None:
     for index, stay in stays:
         if stay.start <= stop.start < stay.hard_end:
             return index
-    late = ((index, stay) for index, stay in stays if stay.start > stop.start and problem.day_of(stay.start) == route.day)
+    late = (
+        (index, stay)
+        for index, stay in stays
+        if stay.start > stop.start and problem.day_of(stay.start) == route.day
+    )
     return next((index for index, stay in late if _could_begin(visit, stay)), None)
 
 

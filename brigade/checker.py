@@ -1,7 +1,8 @@
 """A plan against its problem: every rule broken, without the solver and on a timing of its own.
 
-A waiver of a coordinator turns a breach into a told one where the text lets people exceed the value, or where the rule is
-ours and its head says so (competencies); nobody waives the mandatory code, and a waiver that tries is reported itself.
+A waiver of a coordinator turns a breach into a told one where the text lets people exceed the value, or where
+the rule is ours and its head says so (competencies); nobody waives the mandatory code, and a waiver that
+tries is reported itself.
 """
 
 from __future__ import annotations
@@ -20,16 +21,21 @@ WAIVER = "WAIVER"
 
 
 def check(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
-    """All violations, rule file by rule file, waived ones included; rules switched off for the problem are not judged.
+    """All violations, rule file by rule file, waived ones included; rules switched off for the problem are
+    not judged.
 
-    Raises: InvalidPlan, with all issues, when the plan names workers, tours or visits that are not in the problem.
+    Raises: InvalidPlan, with all issues, when the plan names workers, tours or visits that are not in the
+    problem.
     """
     refuse_plan_unknowns(problem, plan)
     return with_waivers(problem, plan, breaches(problem, plan))
 
 
-def breaches(problem: Problem, plan: Plan, rule_files: Collection[str] | None = None) -> tuple[Violation, ...]:
-    """What the rules find (of these files only, if named), whoever has waived it; rules switched off are not judged."""
+def breaches(
+    problem: Problem, plan: Plan, rule_files: Collection[str] | None = None
+) -> tuple[Violation, ...]:
+    """What the rules find (of these files only, if named), whoever has waived it; rules switched off are not
+    judged."""
     asked = (rule for name, rule in all_rules() if rule_files is None or name in rule_files)
     found = (violation for rule in asked for violation in rule.check(problem, plan))
     return tuple(violation for violation in found if violation.rule not in problem.rule_sets_off)
@@ -51,14 +57,21 @@ def certify(problem: Problem, plan: Plan) -> None:
     """Raises: BrokenPromise, when a plan of our own solver breaks a rule: our bug, never the user's."""
     broken = hard_violations(problem, plan)
     if broken:
-        lines = (f"{one.rule} {one.where}: {one.reason.code} {dict(one.reason.values)} ({one.article})" for one in broken)
+        lines = (
+            f"{one.rule} {one.where}: {one.reason.code} {dict(one.reason.values)} ({one.article})"
+            for one in broken
+        )
         raise BrokenPromise("\n".join(lines))
 
 
-# -- waivers -------------------------------------------------------------------------------------------------------
+# -- waivers -----------------------------------------------------------------------------------------------
 def _with_waiver(problem: Problem, plan: Plan, violation: Violation) -> Violation:
     author = next((waiver.by for waiver in plan.waivers if _speaks_of(waiver, violation)), None)
-    return violation if author is None or not is_waivable(problem, violation) else replace(violation, waived_by=author)
+    return (
+        violation
+        if author is None or not is_waivable(problem, violation)
+        else replace(violation, waived_by=author)
+    )
 
 
 def _undue_waivers(problem: Problem, plan: Plan, judged: tuple[Violation, ...]) -> Iterator[Violation]:
@@ -70,14 +83,15 @@ def _undue_waivers(problem: Problem, plan: Plan, judged: tuple[Violation, ...]) 
 
 
 def _speaks_of(waiver: Waiver, violation: Violation) -> bool:
-    """A waiver without a visit covers its worker's breaches of the rule; with one, those that name the visit."""
+    """A waiver without a visit covers its worker's breaches of the rule; with one, those that name the
+    visit."""
     is_same = waiver.rule == violation.rule and waiver.worker_id == violation.worker_id
     return is_same and (waiver.visit_id is None or ("visit", waiver.visit_id) in violation.reason.values)
 
 
 def is_waivable(problem: Problem, violation: Violation) -> bool:
-    """Whether the text of the value broken lets people exceed it: an agreement's, never the code's. What comes from no
-    text is waivable where the rule's head says so."""
+    """Whether the text of the value broken lets people exceed it: an agreement's, never the code's. What
+    comes from no text is waivable where the rule's head says so."""
     if violation.row is not None:
         return violation.row.waivable and violation.row.layer is not Layer.MANDATORY
     head = problem.labour.heads.get(violation.rule)

@@ -10,8 +10,8 @@ from importlib.resources import files
 
 @dataclass(frozen=True, slots=True)
 class ChildCare:
-    """`competency`: of whoever also does the essential acts of children; `publics`: a visit that requires one of them is child
-    care."""
+    """`competency`: of whoever also does the essential acts of children; `publics`: a visit that requires one
+    of them is child care."""
 
     competency: str
     publics: frozenset[str]

@@ -1,7 +1,8 @@
-"""The communes and departments of France by their INSEE codes: what tells a code from a slip, and a point from a wrong one.
+"""The communes and departments of France by their INSEE codes: what tells a code from a slip, and a point
+from a wrong one.
 
-The table is that of 1 January 2026, delegated and associated communes included; points and areas are known for the basins that
-ship with the scenarios (docs/data-licences.md). Coordinates are WGS84 degrees.
+The table is that of 1 January 2026, delegated and associated communes included; points and areas are known
+for the basins that ship with the scenarios (docs/data-licences.md). Coordinates are WGS84 degrees.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ FRANCE: tuple[tuple[float, float, float, float], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Commune:
-    """`postcodes`: those of its post offices. The point and the area (km2) are None where the table has none."""
+    """`postcodes`: those of its post offices. The point and the area (km2) are None where the table has
+    none."""
 
     code: str
     name: str
@@ -49,7 +51,8 @@ class Commune:
     area_km2: float | None
 
     def km_beyond(self, latitude: float, longitude: float) -> float:
-        """How far a point lies beyond where the commune's places are; 0 inside, or where the table has no point."""
+        """How far a point lies beyond where the commune's places are; 0 inside, or where the table has no
+        point."""
         radius = REACH * sqrt((self.area_km2 or 0.0) / pi) + ROUNDING_KM
         return max(0.0, self.km_from(latitude, longitude) - radius)
 
@@ -67,7 +70,9 @@ def km_between(one: tuple[float, float], other: tuple[float, float]) -> float:
 
 
 def is_in_france(latitude: float, longitude: float) -> bool:
-    return any(south <= latitude <= north and west <= longitude <= east for south, north, west, east in FRANCE)
+    return any(
+        south <= latitude <= north and west <= longitude <= east for south, north, west, east in FRANCE
+    )
 
 
 def department_of(commune: str) -> str:
@@ -87,15 +92,16 @@ def commune(code: str) -> Commune | None:
 
 @cache
 def _rows() -> Mapping[str, Sequence[str]]:
-    """The table's lines by code: its 37 000 communes are made one by one when asked for, which most never are."""
+    """The table's lines by code: its 37 000 communes are made one by one when asked for, which most never
+    are."""
     data = gzip.decompress(files("brigade").joinpath("data/communes.csv.gz").read_bytes()).decode()
     _head, *rows = csv.reader(data.splitlines())
     return {row[0]: row for row in rows}
 
 
 def place_name(code: str | None) -> str | None:
-    """A commune as an envelope names it, "62210 Avion"; by its name alone where several post offices serve it. None: no such
-    code, which is nothing that anybody reads."""
+    """A commune as an envelope names it, "62210 Avion"; by its name alone where several post offices serve
+    it. None: no such code, which is nothing that anybody reads."""
     found = commune(code) if code else None
     if found is None:
         return None
@@ -125,8 +131,12 @@ def with_name(name: str) -> tuple[Commune, ...]:
 
 def bare_name(name: str) -> str:
     """A name as it is compared: letters and digits only, « st » for « saint »."""
-    letters = "".join(one for one in normalize("NFKD", name.casefold().replace("œ", "oe")) if not combining(one))
-    return " ".join({"saint": "st", "sainte": "ste"}.get(word, word) for word in re.findall("[a-z0-9]+", letters))
+    letters = "".join(
+        one for one in normalize("NFKD", name.casefold().replace("œ", "oe")) if not combining(one)
+    )
+    return " ".join(
+        {"saint": "st", "sainte": "ste"}.get(word, word) for word in re.findall("[a-z0-9]+", letters)
+    )
 
 
 @cache

@@ -1,4 +1,5 @@
-"""Two plans side by side: of one problem, or of one problem under two policies; who does what instead, and every figure."""
+"""Two plans side by side: of one problem, or of one problem under two policies; who does what instead, and
+every figure."""
 
 from __future__ import annotations
 
@@ -30,8 +31,8 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class PersonChange:
-    """A worker or client whose day differs: visits that came, that went, that are at another hour. `work_before_min`,
-    `work_after_min`: what the plans give a worker to do; 0 for clients."""
+    """A worker or client whose day differs: visits that came, that went, that are at another hour.
+    `work_before_min`, `work_after_min`: what the plans give a worker to do; 0 for clients."""
 
     id: str
     came: tuple[str, ...]
@@ -43,7 +44,8 @@ class PersonChange:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`workers`, `clients`: only those for whom something changed. `costs`: each plan under its own problem's policy."""
+    """`workers`, `clients`: only those for whom something changed. `costs`: each plan under its own problem's
+    policy."""
 
     diff: PlanDiff
     indicators: tuple[Pair, ...]
@@ -56,7 +58,8 @@ class Comparison:
 
 
 def compare(problem: Problem, before: Plan, after: Plan, other: Problem | None = None) -> Comparison:
-    """Args: other: the problem of `after`, where it is not that of `before` (another policy, or later events).
+    """Args: other: the problem of `after`, where it is not that of `before` (another policy, or later
+    events).
     Raises: InvalidPlan when a plan does not speak of its problem.
     """
     second = problem if other is None else other
@@ -75,18 +78,25 @@ def _pairs(before: tuple[Indicator, ...], after: tuple[Indicator, ...]) -> Itera
     """In the order of the report; what only the second plan has comes last."""
     old, new = {one.key: one for one in before}, {one.key: one for one in after}
     for key in dict.fromkeys([*old, *new]):
-        one, values = old.get(key) or new[key], [side[key].value if key in side else None for side in (old, new)]
+        one, values = (
+            old.get(key) or new[key],
+            [side[key].value if key in side else None for side in (old, new)],
+        )
         yield Pair(one.name, one.of, one.unit, *values)
 
 
 def _workers(problem: Problem, before: Plan, second: Problem, after: Plan) -> Iterator[PersonChange]:
     names = dict.fromkeys(worker.id for worker in (*problem.workers, *second.workers))
     for name in names:
-        old, new = ({s.visit_id: s.start for r in plan.routes_of(name) for s in r.stops} for plan in (before, after))
+        old, new = (
+            {s.visit_id: s.start for r in plan.routes_of(name) for s in r.stops} for plan in (before, after)
+        )
         moved = (id for id in sorted(old.keys() & new.keys()) if old[id] != new[id])
         if old != new:
             work = _work(problem, before, name), _work(second, after, name)
-            yield PersonChange(name, tuple(sorted(new.keys() - old)), tuple(sorted(old.keys() - new)), tuple(moved), *work)
+            yield PersonChange(
+                name, tuple(sorted(new.keys() - old)), tuple(sorted(old.keys() - new)), tuple(moved), *work
+            )
 
 
 def _work(problem: Problem, plan: Plan, name: str) -> int | float:

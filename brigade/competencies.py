@@ -1,7 +1,7 @@
 """What certificates let people do: a partial order of sets, never one ladder; shipped as data, editable.
 
-A certificate *grants* competencies; an equivalence gives its holder what another certificate grants, with the source
-that says so. Competencies are hard: there is no "close enough".
+A certificate *grants* competencies; an equivalence gives its holder what another certificate grants, with the
+source that says so. Competencies are hard: there is no "close enough".
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ class Competency:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """`grants` directly; `includes` names the certificates whose grants come with it, `source` says by which text."""
+    """`grants` directly; `includes` names the certificates whose grants come with it, `source` says by which
+    text."""
 
     code: str
     name: str
@@ -37,7 +38,8 @@ class Certificate:
 
 @dataclass(frozen=True)
 class CompetencyCatalogue:
-    """Competencies and certificates by code. Raises: InvalidProblem, with every unknown code and every cycle."""
+    """Competencies and certificates by code. Raises: InvalidProblem, with every unknown code and every
+    cycle."""
 
     competencies: Mapping[str, Competency]
     certificates: Mapping[str, Certificate]
@@ -51,10 +53,17 @@ class CompetencyCatalogue:
         for certificate in self.certificates.values():
             where = f"certificates.{certificate.code}"
             for code in sorted(certificate.grants - self.competencies.keys()):
-                yield Issue("P301", f"{where}.grants", f"« {code} » inconnu", "ajouter la compétence au catalogue")
+                yield Issue(
+                    "P301", f"{where}.grants", f"« {code} » inconnu", "ajouter la compétence au catalogue"
+                )
             for code in certificate.includes:
                 if code not in self.certificates:
-                    yield Issue("P302", f"{where}.includes", f"« {code} » inconnu", "ajouter le certificat au catalogue")
+                    yield Issue(
+                        "P302",
+                        f"{where}.includes",
+                        f"« {code} » inconnu",
+                        "ajouter le certificat au catalogue",
+                    )
             if certificate.code in self._included(certificate):
                 hint = "rompre le cercle : une équivalence s'écrit dans un seul sens"
                 yield Issue("P303", f"{where}.includes", f"« {certificate.code} » s'inclut lui-même", hint)
@@ -72,7 +81,9 @@ class CompetencyCatalogue:
 
     def _closure(self, code: str) -> frozenset[str]:
         certificate = self.certificates[code]
-        return certificate.grants.union(*(self.certificates[other].grants for other in self._included(certificate)))
+        return certificate.grants.union(
+            *(self.certificates[other].grants for other in self._included(certificate))
+        )
 
     def competencies_of(self, worker: Worker, on: date) -> frozenset[str]:
         """Everything `worker` may do on that date: the tags and what certificates valid that day grant."""
@@ -88,7 +99,10 @@ def parse_catalogue(text: str) -> CompetencyCatalogue:
     """Read the TOML form: [competency.CODE] and [certificate.CODE] tables."""
     data = tomllib.loads(text)
     return CompetencyCatalogue(
-        {code: Competency(code, row["name"], row.get("act_class")) for code, row in data["competency"].items()},
+        {
+            code: Competency(code, row["name"], row.get("act_class"))
+            for code, row in data["competency"].items()
+        },
         {
             code: Certificate(
                 code,

@@ -1,8 +1,9 @@
-"""The hours of a contract: over which period they are counted, how many it holds, and how many a plan makes of it.
+"""The hours of a contract: over which period they are counted, how many it holds, and how many a plan makes
+of it.
 
-A contract counts its hours by the week, by two or four civil weeks, by the calendar month or by a year of twelve months
-(`Contract.working_time_mode`); one that does not say counts them by the week. Hours are owed to one employer: what is done
-for others is not in them, save in a history that cannot tell them apart.
+A contract counts its hours by the week, by two or four civil weeks, by the calendar month or by a year of
+twelve months (`Contract.working_time_mode`); one that does not say counts them by the week. Hours are owed to
+one employer: what is done for others is not in them, save in a history that cannot tell them apart.
 """
 
 from __future__ import annotations
@@ -21,12 +22,14 @@ from brigade.workforce import Contract, Worker, WorkingTimeMode
 MODE = WorkingTimeMode
 WEEKS = {MODE.WEEKLY: 1, MODE.TWO_WEEKS: 2, MODE.FOUR_WEEKS: 4}
 FULL_TIME = {MODE.MONTHLY: "month", MODE.ANNUAL: "year"}
-"""The row that says how many hours full time makes of such a period: other contracts hold as much less of it as of a week."""
+"""The row that says how many hours full time makes of such a period: other contracts hold as much less of it
+as of a week."""
 
 
 @dataclass(frozen=True, slots=True)
 class ContractPeriod:
-    """A period over which contract hours are counted, last date included. `hours`: what the contract says of it."""
+    """A period over which contract hours are counted, last date included. `hours`: what the contract says of
+    it."""
 
     mode: WorkingTimeMode
     first: date
@@ -47,16 +50,17 @@ class ContractPeriod:
         return f"{self.first}..{self.last}"
 
 
-# -- which period --------------------------------------------------------------------------------------------------
+# -- which period ------------------------------------------------------------------------------------------
 def has_hours(contract: Contract) -> bool:
-    """Whether the contract fixes hours of the periods they are counted over: a full-time month's say nothing of its weeks."""
+    """Whether the contract fixes hours of the periods they are counted over: a full-time month's say nothing
+    of its weeks."""
     is_of_period = mode_of(contract) is (contract.working_time_mode or MODE.WEEKLY)
     return contract.weekly is not None or (is_of_period and contract.period_hours is not None)
 
 
 def mode_of(contract: Contract) -> WorkingTimeMode:
-    """Over what hours are counted. Of a full-time month they are counted by the week all the same: the month is how they
-    are paid (BAD V.40, CT L3121-29)."""
+    """Over what hours are counted. Of a full-time month they are counted by the week all the same: the month
+    is how they are paid (BAD V.40, CT L3121-29)."""
     mode = contract.working_time_mode or MODE.WEEKLY
     return MODE.WEEKLY if mode is MODE.MONTHLY and contract.full_time else mode
 
@@ -116,7 +120,8 @@ def _anniversary(begins: date, year: int) -> date:
 
 
 def _hours(problem: Problem, worker: Worker, mode: WorkingTimeMode, first: date, last: date) -> Ticks:
-    """What the contract says of the period, else its weekly hours carried over; a lone week of two holds half."""
+    """What the contract says of the period, else its weekly hours carried over; a lone week of two holds
+    half."""
     contract, days = worker.contract, (last - first).days + 1
     told = contract.period_hours if mode is (contract.working_time_mode or MODE.WEEKLY) else None
     if mode in WEEKS:
@@ -134,7 +139,8 @@ def _carried_over(problem: Problem, worker: Worker, mode: WorkingTimeMode, days:
 
 
 def mean_week(contract: Contract, rules: RuleSet) -> Ticks | None:
-    """The contract's hours of a week: as it says them, else its period's over the period's weeks; None: no fixed hours.
+    """The contract's hours of a week: as it says them, else its period's over the period's weeks; None: no
+    fixed hours.
 
     Args: rules: the employer's, whose FULL_TIME says how much of a full week a month's or a year's hours are.
     """
@@ -147,9 +153,10 @@ def mean_week(contract: Contract, rules: RuleSet) -> Ticks | None:
     return None if week is None or whole is None else hours * week.value // whole.value
 
 
-# -- how many hours ------------------------------------------------------------------------------------------------
+# -- how many hours ----------------------------------------------------------------------------------------
 def hours_in(problem: Problem, worker: Worker, days: Sequence[WorkDay], period: ContractPeriod) -> Ticks:
-    """Own hours of the period: done before the horizon, planned in it, promised after it, as far as anybody said.
+    """Own hours of the period: done before the horizon, planned in it, promised after it, as far as anybody
+    said.
 
     Args: days: the whole timeline.
     """
@@ -160,8 +167,8 @@ def hours_in(problem: Problem, worker: Worker, days: Sequence[WorkDay], period: 
 
 
 def done_before(problem: Problem, worker: Worker, period: ContractPeriod) -> Ticks:
-    """Hours of the period before the horizon: counted for the employer (`Counters.period_work`), else those that the known
-    weeks and days hold."""
+    """Hours of the period before the horizon: counted for the employer (`Counters.period_work`), else those
+    that the known weeks and days hold."""
     first, counters = problem.horizon.first_day, worker.counters
     if period.first >= first:
         return 0
@@ -174,8 +181,11 @@ def done_before(problem: Problem, worker: Worker, period: ContractPeriod) -> Tic
     return sum(whole.values()) + sum(day.work for day in lone)
 
 
-def additional_hours(problem: Problem, worker: Worker, days: Sequence[WorkDay]) -> Iterator[tuple[ContractPeriod, Ticks]]:
-    """Of each period in which the plan puts something, the hours beyond the contract; none of it, no entry."""
+def additional_hours(
+    problem: Problem, worker: Worker, days: Sequence[WorkDay]
+) -> Iterator[tuple[ContractPeriod, Ticks]]:
+    """Of each period in which the plan puts something, the hours beyond the contract; none of it, no
+    entry."""
     for period in periods_of(problem, worker, (day.day for day in days if day.planned)):
         beyond = hours_in(problem, worker, days, period) - period.hours
         if beyond > 0:

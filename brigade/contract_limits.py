@@ -1,4 +1,5 @@
-"""What a contract's own hours call for: the least the texts let a part-time contract hold, and raising it when it drifts.
+"""What a contract's own hours call for: the least the texts let a part-time contract hold, and raising it
+when it drifts.
 
 Neither forbids a visit: both are shown to whoever signs (BAD V.10, V.41; CT L3123-7, L3123-13, L3123-27).
 """
@@ -17,13 +18,15 @@ from brigade.workforce import EmployerKind, Worker, WorkingTimeMode
 
 MODE = WorkingTimeMode
 EXEMPT = frozenset({EmployerKind.FIXED_TERM, EmployerKind.TEMPORARY_AGENCY})
-"""Contracts that replace somebody absent, by a fixed term or through an agency, have no least hours (CT L3123-7 2° and 3°)."""
+"""Contracts that replace somebody absent, by a fixed term or through an agency, have no least hours (CT
+L3123-7 2° and 3°)."""
 
 BELOW = {"week": "contract_minimum_week", "month": "contract_minimum_month", "year": "contract_minimum_year"}
 
 
 def below_minimum(problem: Problem, worker: Worker) -> Iterator[Reason]:
-    """Part-time contracts below what the employer's text lets them hold, in its own unit: week, month or year."""
+    """Part-time contracts below what the employer's text lets them hold, in its own unit: week, month or
+    year."""
     contract, kind = worker.contract, problem.employer_by_id[worker.employer_id].kind
     if contract.full_time or not has_hours(contract) or kind in EXEMPT:
         return
@@ -36,7 +39,9 @@ def below_minimum(problem: Problem, worker: Worker) -> Iterator[Reason]:
     if held < ticks_of(problem, least):
         contract_min, limit_min = minutes_of(problem, held), minutes_of(problem, ticks_of(problem, least))
         code = BELOW[least.name]
-        yield Reason.of(code, worker=worker.id, article=least.article, contract_min=contract_min, limit_min=limit_min)
+        yield Reason.of(
+            code, worker=worker.id, article=least.article, contract_min=contract_min, limit_min=limit_min
+        )
 
 
 def _hours_of(problem: Problem, worker: Worker, unit: str) -> Ticks:
@@ -54,13 +59,22 @@ def _hours_of(problem: Problem, worker: Worker, unit: str) -> Ticks:
 
 
 def drift(problem: Problem, plan: Plan, worker: Worker) -> Iterator[Reason]:
-    """Hours really done that passed the contract's by two a week on average, over 12 weeks in a row or any 12 of 15, up to
-    the last whole week the plan reaches: the contract is to be raised by the mean excess, unless the worker objects. History
-    counts whole: it cannot tell employers apart. A year's contract is compared over its year, which a plan does not see."""
+    """Hours really done that passed the contract's by two a week on average, over 12 weeks in a row or any 12
+    of 15, up to
+    the last whole week the plan reaches: the contract is to be raised by the mean excess, unless the worker
+    objects. History
+    counts whole: it cannot tell employers apart. A year's contract is compared over its year, which a plan
+    does not see."""
     rules, contract = problem.rules_for(worker), worker.contract
     per_week, weeks = rules.get("CONTRACT_DRIFT", "per_week"), rules.get("CONTRACT_DRIFT", "weeks")
     held = mean_week(contract, rules)
-    if contract.full_time or held is None or mode_of(contract) is MODE.ANNUAL or per_week is None or weeks is None:
+    if (
+        contract.full_time
+        or held is None
+        or mode_of(contract) is MODE.ANNUAL
+        or per_week is None
+        or weeks is None
+    ):
         return
     window = rules.get("CONTRACT_DRIFT", "window") or weeks
     last = monday_of(problem.horizon.dates[-1] + DAY) - 7 * DAY
@@ -73,4 +87,6 @@ def drift(problem: Problem, plan: Plan, worker: Worker) -> Iterator[Reason]:
             "contract_min": minutes_of(problem, held),
             "raised_min": minutes_of(problem, longest // weeks.value),
         }
-        yield Reason.of("contract_drift", worker=worker.id, weeks=weeks.value, article=per_week.article, **met)
+        yield Reason.of(
+            "contract_drift", worker=worker.id, weeks=weeks.value, article=per_week.article, **met
+        )

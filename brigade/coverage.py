@@ -1,6 +1,8 @@
-"""What it costs to leave visits uncovered: by levels that come before any soft cost, or in points that compete with it.
+"""What it costs to leave visits uncovered: by levels that come before any soft cost, or in points that
+compete with it.
 
-Weights are derived rather than guessed: a level's weight is one more than everything below it could cost together.
+Weights are derived rather than guessed: a level's weight is one more than everything below it could cost
+together.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ MOST_COST = 1 << 60
 """No plan may cost more: the search counts in 64 bits, and needs room to add."""
 
 
-# -- counting ------------------------------------------------------------------------------------------------------
+# -- counting ----------------------------------------------------------------------------------------------
 def uncovered_by_level(problem: Problem, plan: Plan) -> tuple[int, ...]:
     """Open visits that `plan` does not cover, by level 0 to 4."""
     count = Counter(visit.level for visit in _uncovered(problem, plan))
@@ -45,12 +47,13 @@ def _uncovered(problem: Problem, plan: Plan) -> list[Visit]:
     return [request.visit for request in problem.requests if request.visit.id not in covered]
 
 
-# -- weighing ------------------------------------------------------------------------------------------------------
+# -- weighing ----------------------------------------------------------------------------------------------
 def level_weights(problem: Problem) -> tuple[int, ...]:
     """Cost of one uncovered visit, by level 0 to 4, when coverage comes first.
 
-    Each is one more than all soft costs and all visits of the lower levels together: no saving is worth a visit. Where plans
-    could then cost more than MOST_COST (several hundred visits of all levels), one visit outweighs as many of each lower
+    Each is one more than all soft costs and all visits of the lower levels together: no saving is worth a
+    visit. Where plans could then cost more than MOST_COST (several hundred visits of all levels), one visit
+    outweighs as many of each lower
     level as can be counted: still dozens.
     """
     open_visits = Counter(request.visit.level for request in problem.requests)
@@ -74,8 +77,9 @@ def _outweighing(open_visits: Mapping[int, int], soft: int, count: int) -> tuple
 
 
 def least_by_level(problem: Problem, bound: int) -> tuple[int, ...]:
-    """What a bound of every plan's cost says of each level 0 to 4 when coverage comes first: no plan leaves fewer visits of it,
-    among those that leave no more of the levels above than said. What does not make a whole visit is left for soft costs."""
+    """What a bound of every plan's cost says of each level 0 to 4 when coverage comes first: no plan leaves
+    fewer visits of it, among those that leave no more of the levels above than said. What does not make a
+    whole visit is left for soft costs."""
     weights, left = level_weights(problem), bound
     open_visits = Counter(request.visit.level for request in problem.requests)
     below = most_soft_cost(problem) + sum(open_visits[level] * weights[level] for level in LEVELS)
@@ -102,17 +106,23 @@ def uncountable(problem: Problem) -> Iterator[Issue]:
     most = most_soft_cost(problem) + sum(uncovered_costs(problem).values())
     if most > MOST_COST:
         yield Issue(
-            "P407", "policy.weights", f"jusqu'à {most} en tout", f"des poids et points plus petits : au plus {MOST_COST}"
+            "P407",
+            "policy.weights",
+            f"jusqu'à {most} en tout",
+            f"des poids et points plus petits : au plus {MOST_COST}",
         )
 
 
-# -- the most a lawful plan can cost -------------------------------------------------------------------------------
+# -- the most a lawful plan can cost -----------------------------------------------------------------------
 def most_soft_cost(problem: Problem) -> int:
-    """No lawful plan has soft costs above this: a sum of one bound a term, from availabilities, windows and matrices."""
+    """No lawful plan has soft costs above this: a sum of one bound a term, from availabilities, windows and
+    matrices."""
     w, per_minute = problem.policy.weights, problem.horizon.ticks_per_minute
     visits = [request.visit for request in problem.requests]
     time, tours = _time_available(problem.workers), _most_tours(problem, visits)
-    longest = max((stay.hard_end - stay.start for one in problem.workers for stay in one.availability), default=0)
+    longest = max(
+        (stay.hard_end - stay.start for one in problem.workers for stay in one.availability), default=0
+    )
     late = [max(window.hard_latest - window.latest for window in visit.windows) for visit in visits]
     minutes = (
         w.travel * min(time, _most_travel(problem, visits, tours))
@@ -150,7 +160,8 @@ def _width(visit: Visit) -> Ticks:
 
 
 def _most_travel(problem: Problem, visits: list[Visit], tours: int) -> Ticks:
-    """The longest way to each visit, from anywhere and by any mode, and to the farthest end place for every tour."""
+    """The longest way to each visit, from anywhere and by any mode, and to the farthest end place for every
+    tour."""
     farthest = _farthest(problem, {worker.mode: 1 for worker in problem.workers}, "ticks")
     ends = [farthest.get(worker.end_site, 0) for worker in problem.workers if worker.end_site]
     return sum(farthest.get(problem.site_of(visit).id, 0) for visit in visits) + tours * max(ends, default=0)
@@ -178,7 +189,8 @@ def _farthest(problem: Problem, factors: dict[str, int], measure: str) -> dict[s
 
 
 def _most_contract_work(problem: Problem) -> Ticks:
-    """All the time that people with contract hours could work in the periods the horizon touches, known hours included."""
+    """All the time that people with contract hours could work in the periods the horizon touches, known hours
+    included."""
     people = [worker for worker in problem.workers if has_hours(worker.contract)]
     known = sum(_known_hours(worker.counters) for worker in people)
     return _time_available(people) + known

@@ -1,4 +1,5 @@
-"""What asks to be covered: providers, their employees and rota, clients, visits, absences, links, funding lines."""
+"""What asks to be covered: providers, their employees and rota, clients, visits, absences, links, funding
+lines."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ class LegalStatus(StrEnum):
 
 
 class Workplace(StrEnum):
-    """Where a provider's employees work: at homes, or in an establishment that releases people for the same courses."""
+    """Where a provider's employees work: at homes, or in an establishment that releases people for the same
+    courses."""
 
     HOME = "home"
     ESTABLISHMENT = "establishment"
@@ -70,8 +72,8 @@ class LinkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A SAAD. `agreement` names its rule set; `accords` replaces values of it ("RULE.name" -> value and source), as far as
-    the law lets an accord go."""
+    """A SAAD. `agreement` names its rule set; `accords` replaces values of it ("RULE.name" -> value and
+    source), as far as the law lets an accord go."""
 
     id: str
     name: str
@@ -120,8 +122,8 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """What somebody is released for: evidence for whoever pays. `training_body`: who teaches; a tutor's time has none.
-    `taught`: the hours of the course itself, if they were said."""
+    """What somebody is released for: evidence for whoever pays. `training_body`: who teaches; a tutor's time
+    has none. `taught`: the hours of the course itself, if they were said."""
 
     title: str
     training_body: str | None = None
@@ -131,10 +133,10 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """An employee away over `interval`. `reason` is coarse and stays with the provider; outside it only the kind and
-    `urgent_cause` are known. `known_at` is when it became known; `funding_line_id` pays the replaced hours, if any.
-    `course`: of a release, what it is for. `cause`: which urgent cause it is; of an unplanned absence that is the colleague's
-    absence, without being said."""
+    """An employee away over `interval`. `reason` is coarse and stays with the provider; outside it only the
+    kind and `urgent_cause` are known. `known_at` is when it became known; `funding_line_id` pays the replaced
+    hours, if any. `course`: of a release, what it is for. `cause`: which urgent cause it is; of an unplanned
+    absence that is the colleague's absence, without being said."""
 
     id: str
     provider_id: str
@@ -164,12 +166,12 @@ class FundingLine:
 class Visit:
     """One passage at one home.
 
-    `windows`: when it may begin, disjoint and sorted. `mandatory` ranks above P1 and is reported loudly when left out.
-    `points` replaces the policy's points of its priority. `preferred_workers` were asked for by the client,
-    `usual_workers` have been before, `forbidden_workers` never come. `wants_replacement` False: the client said not to
-    send anyone. `planned_start`: what client and provider had agreed, if anything. `fragile`: a client whose essential
-    needs allow Sunday work and a longer day where an agreement says so. `cause`: what makes it urgent by itself, whoever is
-    absent or not.
+    `windows`: when it may begin, disjoint and sorted. `mandatory` ranks above P1 and is reported loudly when
+    left out. `points` replaces the policy's points of its priority. `preferred_workers` were asked for by the
+    client, `usual_workers` have been before, `forbidden_workers` never come. `wants_replacement` False: the
+    client said not to send anyone. `planned_start`: what client and provider had agreed, if anything.
+    `fragile`: a client whose essential needs allow Sunday work and a longer day where an agreement says so.
+    `cause`: what makes it urgent by itself, whoever is absent or not.
     """
 
     id: str
@@ -200,9 +202,10 @@ class Visit:
 class Link:
     """A tie between two visits.
 
-    SAME_START: both begin at one tick (two carers). GAP: `min_gap` <= start(second) - start(first) <= `max_gap` (None:
-    no limit). SAME_WORKER, DIFFERENT_WORKERS: who does them. TOGETHER: no more than that both are done or neither. With
-    `together`, one is covered only if the other is; without, the tie binds only when both are covered.
+    SAME_START: both begin at one tick (two carers). GAP: `min_gap` <= start(second) - start(first) <=
+    `max_gap` (None: no limit). SAME_WORKER, DIFFERENT_WORKERS: who does them. TOGETHER: no more than that
+    both are done or neither. With `together`, one is covered only if the other is; without, the tie binds
+    only when both are covered.
     """
 
     kind: LinkKind

@@ -1,4 +1,5 @@
-"""What changed from one plan to another, visit by visit, exactly: the old placements and the diff give the new ones."""
+"""What changed from one plan to another, visit by visit, exactly: the old placements and the diff give the
+new ones."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from brigade.units import Ticks
 
 
 class ChangeKind(StrEnum):
-    """MOVED: same worker, other hour. REASSIGNED: other worker. ADDED: was nowhere. REMOVED: nobody has to come any more.
+    """MOVED: same worker, other hour. REASSIGNED: other worker. ADDED: was nowhere. REMOVED: nobody has to
+    come any more.
     UNCOVERED: somebody should come and nobody does."""
 
     KEPT = "kept"
@@ -65,7 +67,8 @@ class PlanDiff:
         return self.of(ChangeKind.MOVED, ChangeKind.REASSIGNED, ChangeKind.UNCOVERED)
 
     def applied_to(self, before: Placements) -> dict[str, Placement]:
-        """The placements of the new plan from those of the old one. Raises: ValueError when `before` is another plan's."""
+        """The placements of the new plan from those of the old one. Raises: ValueError when `before` is
+        another plan's."""
         made = dict(before)
         for change in self.changes:
             if made.get(change.visit_id) != change.before:
@@ -83,9 +86,14 @@ def placements(plan: Plan) -> dict[str, Placement]:
 
 
 def diff(before: Plan, after: Plan, to_cover: Collection[str] | None = None) -> PlanDiff:
-    """Args: to_cover: ids of the visits that the new plan's problem asks for; without it, what it calls uncovered."""
+    """Args: to_cover: ids of the visits that the new plan's problem asks for; without it, what it calls
+    uncovered."""
     old, new = placements(before), placements(after)
-    left = frozenset(visit.visit_id for visit in after.uncovered) if to_cover is None else frozenset(to_cover) - new.keys()
+    left = (
+        frozenset(visit.visit_id for visit in after.uncovered)
+        if to_cover is None
+        else frozenset(to_cover) - new.keys()
+    )
     changes = tuple(_changes(old, new, left))
     return PlanDiff(changes, left - old.keys())
 

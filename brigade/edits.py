@@ -11,8 +11,10 @@ from brigade.units import Ticks
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Give a visit to a worker, covered or not before. `tour`: which of the worker's availabilities; None: that of the cheapest
-    lawful place, else the one nearest to the visit's hours. `position`: in the tour's order without it; None: the cheapest
+    """Give a visit to a worker, covered or not before. `tour`: which of the worker's availabilities; None:
+    that of the cheapest
+    lawful place, else the one nearest to the visit's hours. `position`: in the tour's order without it; None:
+    the cheapest
     lawful one, else by its hours."""
 
     visit_id: str
@@ -49,7 +51,8 @@ class Unpin:
 
 @dataclass(frozen=True, slots=True)
 class Waive:
-    """A coordinator answers for a breach. The visit it names is pinned: no solver would put it there again."""
+    """A coordinator answers for a breach. The visit it names is pinned: no solver would put it there
+    again."""
 
     waiver: Waiver
 

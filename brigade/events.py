@@ -1,6 +1,8 @@
-"""What happens to a day after its plan was told, as values; `apply_events` makes the problem that is true from then on.
+"""What happens to a day after its plan was told, as values; `apply_events` makes the problem that is true
+from then on.
 
-Nothing is changed in place. An event that does not fit the problem is refused, together with all others that do not.
+Nothing is changed in place. An event that does not fit the problem is refused, together with all others that
+do not.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from brigade.units import Interval, Ticks, TimeWindow
 from brigade.workforce import Availability, Worker
 
 
-# -- what can happen -----------------------------------------------------------------------------------------------
+# -- what can happen ---------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class EmployeeAway:
     """A provider's employee is absent: their visits open."""
@@ -36,8 +38,8 @@ class EmployeeBack:
 
 @dataclass(frozen=True, slots=True)
 class WorkerAway:
-    """A worker of the brigade is away or stuck from `at` to `until` (None: the rest of the horizon). A visit already begun is
-    finished, and so is the way home from it."""
+    """A worker of the brigade is away or stuck from `at` to `until` (None: the rest of the horizon). A visit
+    already begun is finished, and so is the way home from it."""
 
     worker_id: str
     at: Ticks
@@ -54,8 +56,9 @@ class WorkerBack:
 
 @dataclass(frozen=True, slots=True)
 class WorkerLate:
-    """A worker has lost `late` ticks at `at` and begins nothing before they are over: with a visit under way or behind them,
-    that visit takes so much longer (the time is work) and nobody else's; before the first one they leave so much later."""
+    """A worker has lost `late` ticks at `at` and begins nothing before they are over: with a visit under way
+    or behind them, that visit takes so much longer (the time is work) and nobody else's; before the first one
+    they leave so much later."""
 
     worker_id: str
     at: Ticks
@@ -92,17 +95,26 @@ class VisitAdded:
 
 
 Event: TypeAlias = (
-    EmployeeAway | EmployeeBack | WorkerAway | WorkerBack | WorkerLate | VisitCancelled | VisitMoved | OfferRefused | VisitAdded
+    EmployeeAway
+    | EmployeeBack
+    | WorkerAway
+    | WorkerBack
+    | WorkerLate
+    | VisitCancelled
+    | VisitMoved
+    | OfferRefused
+    | VisitAdded
 )
 
 
 def apply_events(
     problem: Problem, events: Sequence[Event], *, published: Plan | None = None, now: Ticks | None = None
 ) -> Problem:
-    """The problem after `events`, one after the other; lateness last, since it stays with the worker whatever becomes of the
-    visit she was at.
+    """The problem after `events`, one after the other; lateness last, since it stays with the worker whatever
+    becomes of the visit she was at.
 
-    Args: published: the plan under way; who is late or goes home is judged from it. now: the tick at which it is told.
+    Args: published: the plan under way; who is late or goes home is judged from it. now: the tick at which it
+    is told.
     Raises: InvalidProblem with the issues of every event that does not fit, in their order.
     """
     made, refused_at = problem if now is None else replace(problem, now=now), dict[int, list[Issue]]()
@@ -113,13 +125,15 @@ def apply_events(
             try:
                 made = _after(made, event, published)
             except InvalidProblem as refused:
-                found = [Issue(one.code, f"{where} → {one.where}", one.what, one.hint) for one in refused.issues]
+                found = [
+                    Issue(one.code, f"{where} → {one.where}", one.what, one.hint) for one in refused.issues
+                ]
         refused_at[number] = found
     refuse([issue for _, found in sorted(refused_at.items()) for issue in found])
     return made
 
 
-# -- what does not fit ---------------------------------------------------------------------------------------------
+# -- what does not fit -------------------------------------------------------------------------------------
 def _unfit(problem: Problem, event: Event, where: str) -> Iterator[Issue]:
     for name, known, what in (
         ("visit_id", problem.visit_by_id, "intervention"),
@@ -128,34 +142,52 @@ def _unfit(problem: Problem, event: Event, where: str) -> Iterator[Issue]:
     ):
         id = getattr(event, name, None)
         if id is not None and id not in known:
-            yield Issue("E101", f"{where}.{name}", f"{what} « {id} » inconnu(e)", "un identifiant du problème")
+            yield Issue(
+                "E101", f"{where}.{name}", f"{what} « {id} » inconnu(e)", "un identifiant du problème"
+            )
     match event:
         case EmployeeBack(employee_id, at):
             if not any(one.employee_id == employee_id and one.interval.end > at for one in problem.absences):
-                yield Issue("E102", where, f"« {employee_id} » n'est pas absent(e) à ce moment", "retirer cet événement")
+                yield Issue(
+                    "E102",
+                    where,
+                    f"« {employee_id} » n'est pas absent(e) à ce moment",
+                    "retirer cet événement",
+                )
         case EmployeeAway(absence) if absence.interval.start >= problem.horizon.length:
             yield _outside(f"{where}.absence.interval.start")
         case WorkerAway(_, at) | WorkerLate(_, at, _) if at >= problem.horizon.length:
             yield _outside(f"{where}.at")
         case WorkerAway(_, at, until) if until is not None and until <= at:
-            yield Issue("E103", f"{where}.until", "une fin avant le début", "une fin après le début, ou aucune")
+            yield Issue(
+                "E103", f"{where}.until", "une fin avant le début", "une fin après le début, ou aucune"
+            )
         case WorkerLate(_, _, late) if late <= 0:
             yield Issue("E103", f"{where}.late", str(late), "un retard d'au moins une minute")
         case OfferRefused(visit_id, worker_id):
             visit = problem.visit_by_id.get(visit_id)
             if visit is not None and worker_id in visit.forbidden_workers:
-                yield Issue("E102", where, f"« {worker_id} » a déjà refusé « {visit_id} »", "retirer cet événement")
+                yield Issue(
+                    "E102", where, f"« {worker_id} » a déjà refusé « {visit_id} »", "retirer cet événement"
+                )
         case VisitMoved(_, windows) if not windows:
-            yield Issue("E103", f"{where}.windows", "aucun créneau", "au moins un créneau, ou annuler l'intervention")
+            yield Issue(
+                "E103", f"{where}.windows", "aucun créneau", "au moins un créneau, ou annuler l'intervention"
+            )
         case WorkerBack(_, availability) if not availability:
             yield Issue("E103", f"{where}.availability", "aucun créneau", "au moins un créneau")
 
 
 def _outside(where: str) -> Issue:
-    return Issue("E103", where, "après la fin de l'horizon : sans effet", "un moment de l'horizon, ou retirer cet événement")
+    return Issue(
+        "E103",
+        where,
+        "après la fin de l'horizon : sans effet",
+        "un moment de l'horizon, ou retirer cet événement",
+    )
 
 
-# -- what follows --------------------------------------------------------------------------------------------------
+# -- what follows ------------------------------------------------------------------------------------------
 def _after(problem: Problem, event: Event, published: Plan | None) -> Problem:
     match event:
         case EmployeeAway(absence):
@@ -171,13 +203,17 @@ def _after(problem: Problem, event: Event, published: Plan | None) -> Problem:
             return _with_worker(problem, replace(worker, availability=kept))
         case WorkerBack(worker_id, availability):
             worker = problem.worker_by_id[worker_id]
-            return _with_worker(problem, replace(worker, availability=_joined((*worker.availability, *availability))))
+            return _with_worker(
+                problem, replace(worker, availability=_joined((*worker.availability, *availability)))
+            )
         case WorkerLate(worker_id, at, late):
             return _late(problem, problem.worker_by_id[worker_id], at, late, published)
         case VisitCancelled(visit_id):
             return _without_visit(problem, visit_id)
         case VisitMoved(visit_id, windows):
-            return _with_visit(problem, replace(problem.visit_by_id[visit_id], windows=tuple(sorted(windows))))
+            return _with_visit(
+                problem, replace(problem.visit_by_id[visit_id], windows=tuple(sorted(windows)))
+            )
         case OfferRefused(visit_id, worker_id):
             visit = problem.visit_by_id[visit_id]
             wanted, barred = visit.preferred_workers - {worker_id}, visit.forbidden_workers | {worker_id}
@@ -205,13 +241,16 @@ def _with_worker(problem: Problem, worker: Worker) -> Problem:
 
 def _without_visit(problem: Problem, id: str) -> Problem:
     """Its line of the rota and its ties go with it."""
-    feeds = (replace(feed, entries=tuple(one for one in feed.entries if one.visit_id != id)) for feed in problem.rota)
+    feeds = (
+        replace(feed, entries=tuple(one for one in feed.entries if one.visit_id != id))
+        for feed in problem.rota
+    )
     links = tuple(link for link in problem.links if id not in (link.first, link.second))
     visits = tuple(visit for visit in problem.visits if visit.id != id)
     return replace(problem, visits=visits, rota=tuple(feeds), links=links)
 
 
-# -- people --------------------------------------------------------------------------------------------------------
+# -- people ------------------------------------------------------------------------------------------------
 def begun(published: Plan | None, worker_id: str, at: Ticks) -> tuple[Route, Stop] | None:
     """The last visit that the worker began before `at`, and its tour; None: none yet."""
     routes = () if published is None else published.routes_of(worker_id)
@@ -224,7 +263,9 @@ def _stands(problem: Problem, stop: Stop) -> bool:
     visit = problem.visit_by_id.get(stop.visit_id)
     if visit is None:
         return False
-    return stop.start < problem.now or any(one.earliest <= stop.start <= one.hard_latest for one in visit.windows)
+    return stop.start < problem.now or any(
+        one.earliest <= stop.start <= one.hard_latest for one in visit.windows
+    )
 
 
 def _home_again(problem: Problem, worker: Worker, at: Ticks, published: Plan | None) -> Ticks:
@@ -239,7 +280,8 @@ def _home_again(problem: Problem, worker: Worker, at: Ticks, published: Plan | N
 
 
 def _bounded(problem: Problem, one: Availability, at: Ticks, end: Ticks) -> Availability:
-    """An availability that ends before an absence of the same date, or begins after it, is not to be stretched into it."""
+    """An availability that ends before an absence of the same date, or begins after it, is not to be
+    stretched into it."""
     if one.hard_end <= at and problem.day_of(one.hard_end - 1) == problem.day_of(at):
         return replace(one, not_after=at if one.not_after is None else min(one.not_after, at))
     if one.start >= end and problem.day_of(one.start) == problem.day_of(end - 1):
@@ -248,8 +290,8 @@ def _bounded(problem: Problem, one: Availability, at: Ticks, end: Ticks) -> Avai
 
 
 def _without(one: Availability, home: Ticks, end: Ticks, at: Ticks) -> Iterator[Availability]:
-    """What is left of an availability around an absence from `at` to `end`: up to `home`, and from `end` on. Its meal is had in
-    the first part that has time for it, else during the absence."""
+    """What is left of an availability around an absence from `at` to `end`: up to `home`, and from `end` on.
+    Its meal is had in the first part that has time for it, else during the absence."""
     if one.hard_end <= at or one.start >= end:
         yield one
         return
@@ -276,7 +318,10 @@ def _joined(availability: Sequence[Availability]) -> tuple[Availability, ...]:
     for one in sorted(availability, key=lambda stay: (stay.start, stay.hard_end)):
         if made and one.start <= made[-1].hard_end:
             last = made.pop()
-            fed, longer = last if last.meal is not None else one, max(last, one, key=lambda stay: stay.hard_end)
+            fed, longer = (
+                last if last.meal is not None else one,
+                max(last, one, key=lambda stay: stay.hard_end),
+            )
             known = replace(fed, not_before=last.not_before, not_after=longer.not_after)
             one = replace(known, start=last.start, end=max(last.end, one.end), hard_end=longer.hard_end)
         made.append(one)
@@ -286,13 +331,21 @@ def _joined(availability: Sequence[Availability]) -> tuple[Availability, ...]:
 def _late(problem: Problem, worker: Worker, at: Ticks, late: Ticks, published: Plan | None) -> Problem:
     last = begun(published, worker.id, at)
     is_out = last is not None and last[0].back > at
-    under_way = [] if last is None else [stop for stop in last[0].stops if stop.start < at and _stands(problem, stop)]
+    under_way = (
+        [] if last is None else [stop for stop in last[0].stops if stop.start < at and _stands(problem, stop)]
+    )
     if is_out and under_way:
         visit, lost = problem.visit_by_id[under_way[-1].visit_id], late + max(0, at - under_way[-1].end)
         # The time is this worker's: whoever did the visit instead would be given it.
         others = frozenset(one.id for one in problem.workers) - {worker.id}
-        theirs = replace(visit, preferred_workers=visit.preferred_workers - others, usual_workers=visit.usual_workers - others)
-        longer = replace(theirs, duration=visit.duration + lost, forbidden_workers=visit.forbidden_workers | others)
+        theirs = replace(
+            visit,
+            preferred_workers=visit.preferred_workers - others,
+            usual_workers=visit.usual_workers - others,
+        )
+        longer = replace(
+            theirs, duration=visit.duration + lost, forbidden_workers=visit.forbidden_workers | others
+        )
         return _with_visit(problem, longer)
     routes = () if published is None else published.routes_of(worker.id)
     leaving = {route.tour: route.departure for route in routes}
@@ -307,5 +360,7 @@ def _late(problem: Problem, worker: Worker, at: Ticks, late: Ticks, published: P
                 del stays[index]
                 stays[index:] = (_bounded(problem, later, at, start) for later in stays[index:])
             return _with_worker(problem, replace(worker, availability=tuple(stays)))
-    issue = Issue("E102", f"workers.{worker.id}", "plus aucune disponibilité à ce moment", "retirer cet événement")
+    issue = Issue(
+        "E102", f"workers.{worker.id}", "plus aucune disponibilité à ce moment", "retirer cet événement"
+    )
     raise InvalidProblem([issue])

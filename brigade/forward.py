@@ -16,7 +16,8 @@ from brigade.units import Interval, Ticks
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How early (`lower`) and how late (`upper`) links and fixed starts let visits begin; no entry: no bound."""
+    """How early (`lower`) and how late (`upper`) links and fixed starts let visits begin; no entry: no
+    bound."""
 
     lower: Mapping[str, Ticks] = field(default_factory=dict)
     upper: Mapping[str, Ticks] = field(default_factory=dict)
@@ -58,7 +59,7 @@ class TimedTour:
         return self.stops[-1].end
 
 
-# -- one tour, forward ---------------------------------------------------------------------------------------------
+# -- one tour, forward -------------------------------------------------------------------------------------
 def time_tour(tour: Tour, bounds: Bounds, not_before: Ticks | None = None) -> TimedTour:
     """Every stop as early as it can be, breaks included. `not_before`: the first start is no earlier."""
     plain = _walk(tour, bounds, not_before)
@@ -78,7 +79,9 @@ def _owes_meal(tour: Tour, stops: Sequence[TimedStop]) -> bool:
     return meal is not None and due and not any(meal.is_held_by(stop.gap) for stop in stops)
 
 
-def _walk(tour: Tour, bounds: Bounds, not_before: Ticks | None, meal_at: int | None = None) -> tuple[TimedStop, ...]:
+def _walk(
+    tour: Tour, bounds: Bounds, not_before: Ticks | None, meal_at: int | None = None
+) -> tuple[TimedStop, ...]:
     """The forward pass, with a meal pause put before stop `meal_at`."""
     made = [_first_stop(tour, bounds, not_before)]
     meal_at = tour.meal_at if tour.own_meal is not None else meal_at
@@ -103,7 +106,9 @@ def _first_stop(tour: Tour, bounds: Bounds, not_before: Ticks | None) -> TimedSt
     return TimedStop(start, 0, start, start + visit.duration, is_lawful and is_possible)
 
 
-def _next_stop(tour: Tour, bounds: Bounds, position: int, before: TimedStop, stretch: Ticks, *, has_meal: bool) -> TimedStop:
+def _next_stop(
+    tour: Tour, bounds: Bounds, position: int, before: TimedStop, stretch: Ticks, *, has_meal: bool
+) -> TimedStop:
     visit, arrival = tour.visits[position], before.end + tour.legs[position][0]
     pause, ready, is_possible = _meal_pause(tour, before.end, arrival) if has_meal else (0, arrival, True)
     start, is_lawful = _earliest_start(tour, bounds, visit, ready)
@@ -141,8 +146,11 @@ def _earliest_start(tour: Tour, bounds: Bounds, visit: Visit, ready: Ticks) -> t
     return next((start for start in (off_window, in_window) if start is not None), at_least), False
 
 
-def _first_start(visit: Visit, at_least: Ticks, blocked: Iterable[Interval], at_most: Ticks | None) -> Ticks | None:
-    """The first tick in a window, from `at_least` to `at_most`, at which the service overlaps no blocked time."""
+def _first_start(
+    visit: Visit, at_least: Ticks, blocked: Iterable[Interval], at_most: Ticks | None
+) -> Ticks | None:
+    """The first tick in a window, from `at_least` to `at_most`, at which the service overlaps no blocked
+    time."""
     for window in sorted(visit.windows):
         start = max(at_least, window.earliest)
         for taken in sorted(blocked):
@@ -153,17 +161,20 @@ def _first_start(visit: Visit, at_least: Ticks, blocked: Iterable[Interval], at_
     return None
 
 
-# -- the own meal --------------------------------------------------------------------------------------------------
+# -- the own meal ------------------------------------------------------------------------------------------
 def with_meal_placed(tour: Tour, bounds: Bounds) -> Tour:
-    """The own meal put where, links aside, lateness is least, then the end earliest, then first; nowhere where it is had
-    without being put anywhere, or has no lawful place."""
+    """The own meal put where, links aside, lateness is least, then the end earliest, then first; nowhere
+    where it is had without being put anywhere, or has no lawful place."""
     if tour.own_meal is None:
         return tour
     found: list[tuple[Ticks, Ticks, int, Tour]] = []
     for place in (None, *range(len(tour.visits))):
         one = replace(tour, meal_at=place)
         stops = _walk(one, bounds, None)
-        lawful = all(stop.is_lawful for stop in stops) and stops[-1].end + tour.legs[-1][0] <= tour.available.hard_end
+        lawful = (
+            all(stop.is_lawful for stop in stops)
+            and stops[-1].end + tour.legs[-1][0] <= tour.available.hard_end
+        )
         if lawful and has_own_meal(one, stops):
             found.append((_lateness(one, TimedTour(stops)), stops[-1].end, len(found), one))
     return min(found)[-1] if found else tour
@@ -178,7 +189,7 @@ def has_own_meal(tour: Tour, stops: Sequence[TimedStop]) -> bool:
     return way or meal.is_before(departure) or meal.is_after(back)
 
 
-# -- late departure ------------------------------------------------------------------------------------------------
+# -- late departure ----------------------------------------------------------------------------------------
 def depart_late(tour: Tour, timed: TimedTour, bounds: Bounds, still: Collection[str] = ()) -> TimedTour:
     """Put the first start off as far as this costs nothing; the timing as it was where it would.
 
@@ -215,7 +226,8 @@ def _latest_on_time(visit: Visit, start: Ticks) -> Ticks:
 
 
 def lateness(visit: Visit, start: Ticks) -> Ticks:
-    """Ticks after the soft end of the window that holds `start`; outside every window, of the last one begun."""
+    """Ticks after the soft end of the window that holds `start`; outside every window, of the last one
+    begun."""
     begun = [window for window in visit.windows if window.earliest <= start]
     return max(begun).lateness(start) if begun else 0
 

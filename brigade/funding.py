@@ -55,11 +55,14 @@ class FundingUse:
 def ledger(problem: Problem, plan: Plan) -> tuple[FundingUse, ...]:
     """The use of every funding line of the problem, in input order, the unused ones included."""
     booked = tuple(entries(problem, plan))
-    return tuple(_use(line, tuple(e for e in booked if e.line_id == line.id)) for line in problem.funding_lines)
+    return tuple(
+        _use(line, tuple(e for e in booked if e.line_id == line.id)) for line in problem.funding_lines
+    )
 
 
 def entries(problem: Problem, plan: Plan) -> Iterator[FundingEntry]:
-    """The covered visits of funded releases, in plan order: one entry a visit, so no hour is ever paid twice."""
+    """The covered visits of funded releases, in plan order: one entry a visit, so no hour is ever paid
+    twice."""
     lines = {line.id: line for line in problem.funding_lines}
     booked: set[str] = set()
     for route in plan.routes:
@@ -76,8 +79,8 @@ def entries(problem: Problem, plan: Plan) -> Iterator[FundingEntry]:
 
 
 def euro_cents(ticks: Ticks, hourly_rate_cents: Cents, ticks_per_minute: int) -> Cents:
-    """The price of a length of time, rounded half up to the cent: each entry is rounded, and sums are of entries, so
-    that whoever adds up the lines of an export finds the total again."""
+    """The price of a length of time, rounded half up to the cent: each entry is rounded, and sums are of
+    entries, so that whoever adds up the lines of an export finds the total again."""
     hour = 60 * ticks_per_minute
     return (2 * ticks * hourly_rate_cents + hour) // (2 * hour)
 
@@ -104,7 +107,9 @@ class TransferLimit:
 
 @cache
 def shipped_transfer_limit() -> TransferLimit:
-    found = tomllib.loads(files("brigade").joinpath("data/funding.toml").read_text("utf-8"))["transfers"]["percent_of_cap"]
+    found = tomllib.loads(files("brigade").joinpath("data/funding.toml").read_text("utf-8"))["transfers"][
+        "percent_of_cap"
+    ]
     return TransferLimit(found["value"], found["source"])
 
 

@@ -1,4 +1,5 @@
-"""A plan must speak of its problem: what it names has to be there before anything of it can be judged or timed."""
+"""A plan must speak of its problem: what it names has to be there before anything of it can be judged or
+timed."""
 
 from __future__ import annotations
 
@@ -15,13 +16,16 @@ def refuse_unknown(problem: Problem, tours: Iterable[tuple[str, int]], visit_ids
 
 
 def refuse_plan_unknowns(problem: Problem, plan: Plan) -> None:
-    """Raises: InvalidPlan with everything that `plan` names, waivers included, and `problem` does not hold."""
+    """Raises: InvalidPlan with everything that `plan` names, waivers included, and `problem` does not
+    hold."""
     tours = ((route.worker_id, route.tour) for route in plan.routes)
     waived = [waiver.visit_id for waiver in plan.waivers if waiver.visit_id is not None]
     refuse_plan(
         [
             *_unknown_tours(problem, tours),
-            *_unknown_visits(problem, "routes", (stop.visit_id for route in plan.routes for stop in route.stops)),
+            *_unknown_visits(
+                problem, "routes", (stop.visit_id for route in plan.routes for stop in route.stops)
+            ),
             *_unknown_visits(problem, "uncovered", (visit.visit_id for visit in plan.uncovered)),
             *_unknown_visits(problem, "pinned", sorted(plan.pinned)),
             *_unknown_workers(problem, "waivers", (waiver.worker_id for waiver in plan.waivers)),
@@ -51,10 +55,14 @@ def _unknown_tours(problem: Problem, tours: Iterable[tuple[str, int]]) -> Iterat
 def _unknown_workers(problem: Problem, where: str, ids: Iterable[str]) -> Iterator[Issue]:
     for id in ids:
         if id not in problem.worker_by_id:
-            yield Issue("K101", f"{where}.{id}", f"intervenant « {id} » inconnu", "un intervenant du problème")
+            yield Issue(
+                "K101", f"{where}.{id}", f"intervenant « {id} » inconnu", "un intervenant du problème"
+            )
 
 
 def _unknown_visits(problem: Problem, where: str, ids: Iterable[str]) -> Iterator[Issue]:
     for id in ids:
         if id not in problem.visit_by_id:
-            yield Issue("K103", f"{where}.{id}", f"intervention « {id} » inconnue", "une intervention du problème")
+            yield Issue(
+                "K103", f"{where}.{id}", f"intervention « {id} » inconnue", "une intervention du problème"
+            )

@@ -1,12 +1,15 @@
 """Labour rules as data: rule sets, their layers, and the strictest of all the parties to a working relation.
 
-The mandatory code always applies; where it lets an accord go further, the agreement is that accord and its value replaces
-the code's; its defaults fill only the rules that no agreement speaks of. A worker at a provider's obeys the employer's
-set and the host's, the stricter value of each parameter; rules of different shape both apply. Parameters that mean
-something only together stay with their text: each text's condition holds with its own numbers (`RuleSet.apart`).
+The mandatory code always applies; where it lets an accord go further, the agreement is that accord and its
+value replaces the code's; its defaults fill only the rules that no agreement speaks of. A worker at a
+provider's obeys the employer's set and the host's, the stricter value of each parameter; rules of different
+shape both apply. Parameters that mean
+something only together stay with their text: each text's condition holds with its own numbers
+(`RuleSet.apart`).
 
-Texts are dated: rows of several dates stand side by side in a `LabourText`, and `LabourCode.on` gives those in force on
-a day. What a text says of part-time contracts only is applied within that text (`RuleSet.for_contract`), before sets join.
+Texts are dated: rows of several dates stand side by side in a `LabourText`, and `LabourCode.on` gives those
+in force on a day. What a text says of part-time contracts only is applied within that text
+(`RuleSet.for_contract`), before sets join.
 """
 
 from __future__ import annotations
@@ -24,7 +27,8 @@ from brigade.accords import Accord, with_accords
 
 
 class RuleKind(StrEnum):
-    """LIMIT: a check and its twin. MEASURE: what counts. MARKING: firm or to be offered. COST, INFO: no check."""
+    """LIMIT: a check and its twin. MEASURE: what counts. MARKING: firm or to be offered. COST, INFO: no
+    check."""
 
     LIMIT = "limit"
     MEASURE = "measure"
@@ -41,12 +45,14 @@ class Layer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RuleValue:
-    """One parameter of a rule, from one day to another (ends included; `in_force_until` None: to this day). `in_force_from`:
-    the first day of the article's wording; `same_since`: from when on earlier wordings gave the same value.
+    """One parameter of a rule, from one day to another (ends included; `in_force_until` None: to this day).
+    `in_force_from`: the first day of the article's wording; `same_since`: from when on earlier wordings gave
+    the same value.
 
-    `stricter`: "lower" or "higher" values bind more. `accord`: how far a declared accord may go; `opened_by`: the article
-    that opens it (without `accord`: as far as it likes); `closed_by`: the one that does not. None of them: no accord may
-    change it. `waivable`: a coordinator may override it, because the text lets people exceed it.
+    `stricter`: "lower" or "higher" values bind more. `accord`: how far a declared accord may go; `opened_by`:
+    the article
+    that opens it (without `accord`: as far as it likes); `closed_by`: the one that does not. None of them: no
+    accord may change it. `waivable`: a coordinator may override it, because the text lets people exceed it.
     """
 
     rule: str
@@ -76,8 +82,8 @@ class RuleValue:
         return self.value < other.value if self.stricter == "lower" else self.value > other.value
 
     def comes_before(self, other: RuleValue) -> bool:
-        """Which of two rows speaks for both. Of equal values the one nobody may waive, then the agreement's own words;
-        the rest of the key only makes the choice the same whatever the order."""
+        """Which of two rows speaks for both. Of equal values the one nobody may waive, then the agreement's
+        own words; the rest of the key only makes the choice the same whatever the order."""
         return self.stricter_than(other) or (self.value == other.value and self._rank() < other._rank())
 
     def _rank(self) -> tuple[bool, int, str, date, int]:
@@ -88,10 +94,12 @@ class RuleValue:
 
 @dataclass(frozen=True, slots=True)
 class RuleHead:
-    """What a rule is, whatever the set: kind and a French sentence with its parameters in braces (see `rulewords`).
+    """What a rule is, whatever the set: kind and a French sentence with its parameters in braces (see
+    `rulewords`).
 
-    `source`: where a rule comes from that carries no value of its own. `waivable`: a coordinator may override what that
-    source says; values say it for themselves. `of_contract`: it speaks of what the contract holds, not of where the work is.
+    `source`: where a rule comes from that carries no value of its own. `waivable`: a coordinator may override
+    what that source says; values say it for themselves. `of_contract`: it speaks of what the contract holds,
+    not of where the work is.
     """
 
     id: str
@@ -116,7 +124,9 @@ LONG_SPANS: tuple[Key, ...] = (
     ("COMMUTE_NORMAL", "normal_minutes"),
     ("COMMUTE_NORMAL", "normal_metres"),
 )
-LONG_DAYS: tuple[Key, ...] = tuple(("MAX_DAILY_WORK", name) for name in ("limit", "exceptional", "exceptional_days_per_year"))
+LONG_DAYS: tuple[Key, ...] = tuple(
+    ("MAX_DAILY_WORK", name) for name in ("limit", "exceptional", "exceptional_days_per_year")
+)
 LONG_DATES: tuple[Key, ...] = tuple((rule, f"civil_{name}") for rule, name in LONG_DAYS)
 LONG_GAPS: tuple[Key, ...] = (("INTERRUPTIONS", "long_count"), ("INTERRUPTIONS", "long_length"))
 GAP_TOTALS: tuple[Key, ...] = (
@@ -125,25 +135,33 @@ GAP_TOTALS: tuple[Key, ...] = (
     ("WEEKLY_REST", "anchor"),
 )
 FORTNIGHTS: tuple[Key, ...] = (
-    *(("WEEKLY_REST", name) for name in ("rest_days_per_fortnight", "rest_days_in_row", "sundays_per_fortnight")),
+    *(
+        ("WEEKLY_REST", name)
+        for name in ("rest_days_per_fortnight", "rest_days_in_row", "sundays_per_fortnight")
+    ),
     *(("WEEKLY_REST", name) for name in ("sunday_in_row", "anchor", "any_two_weeks")),
     ("SUNDAY_RHYTHM", "volunteers_max_in_row"),
 )
 BREAKS: tuple[Key, ...] = (("REST_BREAK", "after"), ("REST_BREAK", "length"))
-MEALS: tuple[Key, ...] = tuple(("MEAL_BREAK", name) for name in ("length", "due_before", "due_after", "from", "to"))
+MEALS: tuple[Key, ...] = tuple(
+    ("MEAL_BREAK", name) for name in ("length", "due_before", "due_after", "from", "to")
+)
 ZONE: tuple[Key, ...] = (("COMMUTE_NORMAL", "zone_minutes"), ("COMMUTE_NORMAL", "zone_metres"))
 NIGHTS: tuple[Key, ...] = (
     ("NIGHT_WINDOW", "from"),
     ("NIGHT_WINDOW", "to"),
-    *(("NIGHT_LIMITS", name) for name in ("counts_from", "max_work", "max_nights_in_row", "average_week", "average_weeks")),
+    *(
+        ("NIGHT_LIMITS", name)
+        for name in ("counts_from", "max_work", "max_nights_in_row", "average_week", "average_weeks")
+    ),
     *(("NIGHT_LIMITS", name) for name in ("rest_equal_over", "rest_equal_over_night", "whole_night")),
     ("DAILY_REST", "limit"),
 )
-"""Conditions: parameters of one text that mean something only together (`RuleSet.apart`). The flag, the count or the band of
-one text never meets the number of another."""
+"""Conditions: parameters of one text that mean something only together (`RuleSet.apart`). The flag, the count
+or the band of one text never meets the number of another."""
 NIGHT_BAND = tuple(("NIGHT_WINDOW", name) for name in ("from", "to"))
-"""What a text's other parameters on nights are measured in. The code's own band is a default, which an agreement displaces; its
-limits are mandatory, and hold in the agreement's."""
+"""What a text's other parameters on nights are measured in. The code's own band is a default, which an
+agreement displaces; its limits are mandatory, and hold in the agreement's."""
 COUNTED = (LONG_SPANS, LONG_DAYS, LONG_DATES, GAP_TOTALS)
 """Conditions that allow a number of longer days in a month, a year, a fortnight."""
 
@@ -154,9 +172,9 @@ PART_TIME_ONLY = "part_time_only"
 
 @dataclass(frozen=True)
 class RuleSet:
-    """The values in force of one text (or of several, joined), by (rule, parameter). `agreed`: rules an agreement speaks of.
-    `texts`: of a joined set, the texts it was joined from. `is_employers`: it binds on every day, whatever the hosts.
-    `accorded`: where a declared accord stands in place of the text."""
+    """The values in force of one text (or of several, joined), by (rule, parameter). `agreed`: rules an
+    agreement speaks of. `texts`: of a joined set, the texts it was joined from. `is_employers`: it binds on
+    every day, whatever the hosts. `accorded`: where a declared accord stands in place of the text."""
 
     id: str
     name: str
@@ -174,11 +192,14 @@ class RuleSet:
         return frozenset(rule for rule, _ in self.values)
 
     def for_contract(self, *, full_time: bool) -> RuleSet:
-        """What of it binds such a contract. A rule that is for part-time contracts only is not there for a full-time one;
-        for a part-time one the condition is met and no longer said, so that it never meets another text's numbers."""
+        """What of it binds such a contract. A rule that is for part-time contracts only is not there for a
+        full-time one; for a part-time one the condition is met and no longer said, so that it never meets
+        another text's numbers."""
         flags = {rule: row.value for (rule, name), row in self.values.items() if name == PART_TIME_ONLY}
         silent = {rule for rule, only in flags.items() if only and full_time}
-        kept = {key: row for key, row in self.values.items() if key[0] not in silent and key[1] != PART_TIME_ONLY}
+        kept = {
+            key: row for key, row in self.values.items() if key[0] not in silent and key[1] != PART_TIME_ONLY
+        }
         return replace(self, values=kept)
 
     def without(self, rules: frozenset[str]) -> RuleSet:
@@ -188,9 +209,9 @@ class RuleSet:
         return replace(self, values=kept, texts=tuple(text.without(rules) for text in self.texts))
 
     def apart(self, condition: tuple[Key, ...]) -> tuple[RuleSet, ...]:
-        """A whole condition as each text says it, its own parameters alone. Texts that say nothing of it are left out, and so
-        are those that another one outdoes in every parameter; but the employer's counts its longer days at stricter hosts too,
-        and comes last then."""
+        """A whole condition as each text says it, its own parameters alone. Texts that say nothing of it are
+        left out, and so are those that another one outdoes in every parameter; but the employer's counts its
+        longer days at stricter hosts too, and comes last then."""
         if condition not in self._apart:
             said = [self._in_its_night(text.only(condition), condition) for text in self.texts or (self,)]
             ordered = sorted(said, key=lambda text: (text.is_employers, text.id))
@@ -210,7 +231,8 @@ class RuleSet:
         return RuleSet(self.id, self.name, self.version, found, self.agreed, is_employers=self.is_employers)
 
     def _in_its_night(self, text: RuleSet, condition: tuple[Key, ...]) -> RuleSet:
-        """With the joined night where the text's own was displaced: limits without a night would never bind."""
+        """With the joined night where the text's own was displaced: limits without a night would never
+        bind."""
         if condition is not NIGHTS or any(key in text.values for key in NIGHT_BAND):
             return text
         return replace(text, values={**text.values, **self.only(NIGHT_BAND).values})
@@ -221,42 +243,55 @@ class RuleSet:
         return frozenset((key, row.value) for key, row in self.values.items())
 
     def outdoes(self, other: RuleSet) -> bool:
-        """Whether it names the same parameters and lets none go further; of another beginning of fortnights it says nothing."""
+        """Whether it names the same parameters and lets none go further; of another beginning of fortnights
+        it says nothing."""
         return self.values.keys() == other.values.keys() and not any(
-            other.values[key].stricter_than(row) or (row.unit == "parity" and row.value != other.values[key].value)
+            other.values[key].stricter_than(row)
+            or (row.unit == "parity" and row.value != other.values[key].value)
             for key, row in self.values.items()
         )
 
 
 def strictest(sets: Iterable[RuleSet], of_contract: frozenset[str] = frozenset()) -> RuleSet:
-    """Join the rule sets of the parties to one working relation: of every parameter the strictest value, with the article
-    it comes from; the code's defaults give way wherever one of the sets holds an agreement that speaks of the rule.
+    """Join the rule sets of the parties to one working relation: of every parameter the strictest value, with
+    the article it comes from; the code's defaults give way wherever one of the sets holds an agreement that
+    speaks of the rule.
 
-    Args: of_contract: rules of the contract itself. The first set is the employer's: without an agreement of its own, the
-        code's defaults hold for its contracts wherever it sends people, whatever a host has agreed with its own.
+    Args: of_contract: rules of the contract itself. The first set is the employer's: without an agreement of
+        its own, the code's defaults hold for its contracts wherever it sends people, whatever a host has
+        agreed with its own.
     """
     parties = list(sets)
     agreed = frozenset().union(*(party.agreed for party in parties))
     displaced = [agreed - of_contract, *(agreed for _ in parties[1:])]
     kept = (
-        replace(party, values=_undisplaced(party, rules, of_contract), agreed=agreed, is_employers=party is parties[0])
+        replace(
+            party,
+            values=_undisplaced(party, rules, of_contract),
+            agreed=agreed,
+            is_employers=party is parties[0],
+        )
         for party, rules in zip(parties, displaced, strict=True)
     )
     return join(kept)
 
 
 def _undisplaced(party: RuleSet, agreed: frozenset[str], of_contract: frozenset[str]) -> dict[Key, RuleValue]:
-    """Without the defaults that give way. What an accord has put in place of one is an agreement too, and stays, unless it
+    """Without the defaults that give way. What an accord has put in place of one is an agreement too, and
+    stays, unless it
     speaks of contracts: those are the employer's. With one end of a night goes the other."""
     own = {(rule, name) for rule, name in party.accorded if rule not in of_contract}
     own |= set(NIGHT_BAND) if own & set(NIGHT_BAND) else set()
     return {
-        key: row for key, row in party.values.items() if row.layer is not Layer.DEFAULT or row.rule not in agreed or key in own
+        key: row
+        for key, row in party.values.items()
+        if row.layer is not Layer.DEFAULT or row.rule not in agreed or key in own
     }
 
 
 def join(sets: Iterable[RuleSet]) -> RuleSet:
-    """Of every parameter the strictest value that one of the sets holds, and the texts apart. Order does not matter."""
+    """Of every parameter the strictest value that one of the sets holds, and the texts apart. Order does not
+    matter."""
     joined: dict[tuple[str, str], RuleValue] = {}
     parties = sorted(sets, key=lambda one: one.id)
     for party in parties:
@@ -272,10 +307,12 @@ def join(sets: Iterable[RuleSet]) -> RuleSet:
 
 @dataclass(frozen=True)
 class LabourText:
-    """One text with the rows of all its dates. A row holds until another of its key begins, or to its own end.
+    """One text with the rows of all its dates. A row holds until another of its key begins, or to its own
+    end.
 
-    `known_from`: the day from which the rows say everything the text said; a plan of an earlier day is refused. None (texts
-    written before rows had a past): the first row of each key holds for all that came before.
+    `known_from`: the day from which the rows say everything the text said; a plan of an earlier day is
+    refused. None (texts written before rows had a past): the first row of each key holds for all that came
+    before.
     """
 
     id: str
@@ -320,7 +357,8 @@ class LabourDay:
     agreements: Mapping[str, RuleSet]
 
     def party(self, agreement: str, accords: Mapping[str, Accord] | None = None, where: str = "") -> RuleSet:
-        """The whole set one employer obeys: mandatory code, its agreement, default code where the agreement is silent.
+        """The whole set one employer obeys: mandatory code, its agreement, default code where the agreement
+        is silent.
 
         Raises: InvalidProblem naming every accord of `accords` that is unknown or goes too far.
         """
@@ -335,8 +373,8 @@ class LabourDay:
 
     @cached_property
     def _parties(self) -> dict[str, tuple[RuleSet, RuleSet]]:
-        """By agreement, of an employer without accords of its own: what it would obey did the code set no bounds to the
-        agreement, and what it obeys. Thousands of problems ask for the same few."""
+        """By agreement, of an employer without accords of its own: what it would obey did the code set no
+        bounds to the agreement, and what it obeys. Thousands of problems ask for the same few."""
         return {}
 
     def _whole(self, agreement: str) -> RuleSet:
@@ -366,19 +404,27 @@ class LabourDay:
 
 
 def _whole_night(values: Mapping[tuple[str, str], RuleValue]) -> dict[tuple[str, str], RuleValue]:
-    """The beginning of the night, brought forward where an accord leaves it shorter than the code's nine hours: whoever ends it
-    at 06:00 begins it at 21:00."""
+    """The beginning of the night, brought forward where an accord leaves it shorter than the code's nine
+    hours: whoever ends it at 06:00 begins it at 21:00."""
     first, last, least = (values.get(("NIGHT_WINDOW", name)) for name in ("from", "to", "min_length"))
-    if first is None or last is None or least is None or (last.value - first.value) % DAY_MINUTES >= least.value:
+    if (
+        first is None
+        or last is None
+        or least is None
+        or (last.value - first.value) % DAY_MINUTES >= least.value
+    ):
         return {}
     return {
-        first.key: replace(first, value=(last.value - least.value) % DAY_MINUTES, article=f"{last.article} ; {least.article}")
+        first.key: replace(
+            first, value=(last.value - least.value) % DAY_MINUTES, article=f"{last.article} ; {least.article}"
+        )
     }
 
 
 @dataclass(frozen=True)
 class LabourCode:
-    """Every text shipped (or edited), of all dates: the two layers of the Code du travail, and the agreements."""
+    """Every text shipped (or edited), of all dates: the two layers of the Code du travail, and the
+    agreements."""
 
     heads: Mapping[str, RuleHead]
     mandatory: LabourText
@@ -424,19 +470,25 @@ class LabourCode:
     def _days(self) -> dict[date, LabourDay]:
         return {}
 
-    def regimes(self, first: date, last: date, accords: Iterable[Accord] = ()) -> Iterator[tuple[date, LabourDay]]:
-        """The texts as they stand on `first`, and again on each day to `last` on which one of them or an accord changes."""
+    def regimes(
+        self, first: date, last: date, accords: Iterable[Accord] = ()
+    ) -> Iterator[tuple[date, LabourDay]]:
+        """The texts as they stand on `first`, and again on each day to `last` on which one of them or an
+        accord changes."""
         changes = frozenset(self.changes).union(*(accord.changes() for accord in accords))
         for day in (first, *sorted(day for day in changes if first < day <= last)):
             yield day, self.on(day)
 
 
 def parse_rule_file(text: str) -> LabourText:
-    """Read one TOML text: `id`, `name`, `version`, `known_from`, `opened_by` (of every row that names no other article and
-    is not closed) and [[value]] rows."""
+    """Read one TOML text: `id`, `name`, `version`, `known_from`, `opened_by` (of every row that names no
+    other article and is not closed) and [[value]] rows."""
     data = tomllib.loads(text)
     opened_by = data.get("opened_by", "")
-    rows = tuple(_row(row if row.get("closed_by") else {"opened_by": opened_by, **row}) for row in data.get("value", ()))
+    rows = tuple(
+        _row(row if row.get("closed_by") else {"opened_by": opened_by, **row})
+        for row in data.get("value", ())
+    )
     return LabourText(data["id"], data["name"], data["version"], rows, data.get("known_from"))
 
 
@@ -460,13 +512,18 @@ def _row(row: Mapping[str, Any]) -> RuleValue:
 
 
 def _head(id: str, row: Mapping[str, Any]) -> RuleHead:
-    told = row.get("title_en", ""), row.get("source", ""), row.get("waivable", False), row.get("of_contract", False)
+    told = (
+        row.get("title_en", ""),
+        row.get("source", ""),
+        row.get("waivable", False),
+        row.get("of_contract", False),
+    )
     return RuleHead(id, RuleKind(row["kind"]), row["title"], row["sentence"], *told)
 
 
 def build_labour_code(heads_toml: str, ct_toml: str, agreement_tomls: Iterable[str]) -> LabourCode:
-    """Put the texts together; `ct_toml` carries both layers of the Code du travail and is an agreement of its own name,
-    with nothing beyond them, for whoever has none."""
+    """Put the texts together; `ct_toml` carries both layers of the Code du travail and is an agreement of its
+    own name, with nothing beyond them, for whoever has none."""
     heads = {id: _head(id, row) for id, row in tomllib.loads(heads_toml)["rule"].items()}
     code = parse_rule_file(ct_toml)
     agreements = {code.id: replace(code, rows=())}

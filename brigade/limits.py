@@ -1,8 +1,8 @@
 """Presets that turn a situation into personal limits.
 
-A form expands a preset once and stores the limits alone: why somebody has them is nobody's business afterwards. What a
-preset gives can be edited like any other limit; the rule sets go on applying beside it. Weeks without any work, around
-a birth, are no limit but the absence of availability.
+A form expands a preset once and stores the limits alone: why somebody has them is nobody's business
+afterwards. What a preset gives can be edited like any other limit; the rule sets go on applying beside it.
+Weeks without any work, around a birth, are no limit but the absence of availability.
 """
 
 from __future__ import annotations
@@ -27,12 +27,14 @@ class Preset(StrEnum):
 NO_CONTRACT = Contract()
 
 
-def preset(code: Preset, rules: RuleSet, horizon: Horizon, contract: Contract = NO_CONTRACT) -> PersonalLimits:
+def preset(
+    code: Preset, rules: RuleSet, horizon: Horizon, contract: Contract = NO_CONTRACT
+) -> PersonalLimits:
     """The limits of `code` under `rules`, the set of the person's employer (`LabourCode.party`).
 
-    MINOR (16 and 17), MINOR_UNDER_16: day, week, stretch and its break, daily rest, days off in a row, no night, no Sunday,
-    no public holiday. PREGNANCY: a day shorter than the scheduled one of `contract`, for part-timers in proportion; no night.
-    `max_span` is left to the rule set.
+    MINOR (16 and 17), MINOR_UNDER_16: day, week, stretch and its break, daily rest, days off in a row, no
+    night, no Sunday, no public holiday. PREGNANCY: a day shorter than the scheduled one of `contract`, for
+    part-timers in proportion; no night. `max_span` is left to the rule set.
     """
     return _PRESETS[code](rules, horizon, contract)
 
@@ -86,16 +88,23 @@ _PRESETS: Mapping[Preset, Callable[[RuleSet, Horizon, Contract], PersonalLimits]
 def of_the_young(limits: Mapping[str, object], rules: RuleSet) -> dict[str, Any]:
     """What limits of a document owe to their being all those of a minor, by field; empty when they are not.
 
-    `limits`: minutes and counts by the document's names. Documents written while a minor's limits could say neither holidays
+    `limits`: minutes and counts by the document's names. Documents written while a minor's limits could say
+    neither holidays
     nor days off in a row meant them: hours, rest, days and night are all together only in the law on minors.
     """
-    at_most = {"max_daily_work_min": "max_daily_work", "max_week_work_min": "max_week_work", "max_stretch_min": "max_stretch"}
+    at_most = {
+        "max_daily_work_min": "max_daily_work",
+        "max_week_work_min": "max_week_work",
+        "max_stretch_min": "max_stretch",
+    }
     at_least = {"stretch_break_min": "stretch_break", "daily_rest_min": "daily_rest"}
     met = [_bounded(limits.get(field), _value(rules, "MINOR", name), 1) for field, name in at_most.items()]
     met += [_bounded(limits.get(field), _value(rules, "MINOR", name), -1) for field, name in at_least.items()]
     days_off, bands = _value(rules, "MINOR", "rest_days_in_row"), limits.get("no_work_bands")
     met.append(_bounded(limits.get("max_days_per_week"), None if days_off is None else 7 - days_off, 1))
-    night = isinstance(bands, (list, tuple)) and set(_band(rules, "MINOR", "night_from", "night_to")) <= set(map(str, bands))
+    night = isinstance(bands, (list, tuple)) and set(_band(rules, "MINOR", "night_from", "night_to")) <= set(
+        map(str, bands)
+    )
     if not (all(met) and night):
         return {}
     return {

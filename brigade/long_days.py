@@ -1,6 +1,8 @@
-"""Longer days that a text allows, judged day by day: up to its exceptional length, on the days left of its yearly number.
+"""Longer days that a text allows, judged day by day: up to its exceptional length, on the days left of its
+yearly number.
 
-Each text has its own numbers and counts the days it holds on (`RuleSet.apart`). Without `Counters.long_days` nobody can say
+Each text has its own numbers and counts the days it holds on (`RuleSet.apart`). Without `Counters.long_days`
+nobody can say
 that a day is left: the normal limit holds.
 """
 
@@ -22,7 +24,8 @@ RULE = "MAX_DAILY_WORK"
 
 @dataclass(frozen=True, slots=True)
 class TooLong:
-    """What a day breaks: the value, how its reason code ends ("", "exceptional", "days"), the normal limit, and the count."""
+    """What a day breaks: the value, how its reason code ends ("", "exceptional", "days"), the normal limit,
+    and the count."""
 
     value: RuleValue
     detail: str
@@ -32,8 +35,8 @@ class TooLong:
 
 @dataclass
 class LongDays:
-    """The long days of one worker, met in date order. `kind`: how the parameters begin that speak of such days ("civil_": local
-    dates). `Counters.long_days` is of the horizon's first year."""
+    """The long days of one worker, met in date order. `kind`: how the parameters begin that speak of such
+    days ("civil_": local dates). `Counters.long_days` is of the horizon's first year."""
 
     problem: Problem
     worker: Worker
@@ -61,4 +64,6 @@ class LongDays:
             return TooLong(longest, "exceptional", normal, days)
         if used is None or not has_longer_days:
             return TooLong(normal, "", normal, days)
-        return TooLong(allowed, "days", normal, days) if allowed is not None and days > allowed.value else None
+        return (
+            TooLong(allowed, "days", normal, days) if allowed is not None and days > allowed.value else None
+        )

@@ -1,4 +1,5 @@
-"""Where the meal of an availability is eaten in a plan, and how long people stand idle (docs/design.md §1, §5)."""
+"""Where the meal of an availability is eaten in a plan, and how long people stand idle (docs/design.md §1,
+§5)."""
 
 from __future__ import annotations
 
@@ -30,15 +31,18 @@ def eats(problem: Problem, plan: Plan, route: Route) -> Eaten:
 
 
 def where_eaten(meal: OwnMeal, route: Route) -> Eaten:
-    if any(meal.is_on_the_way(before.end, after.start, after.pause) for before, after in pairwise(route.stops)):
+    if any(
+        meal.is_on_the_way(before.end, after.start, after.pause) for before, after in pairwise(route.stops)
+    ):
         return Eaten.ON_THE_WAY
     return Eaten.AT_HOME if meal.is_before(route.departure) or meal.is_after(route.back) else Eaten.NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
 class MealTime:
-    """A meal begun at tick `begin`, before stop `position` (0: before leaving; as many as there are stops: on return).
-    `at_next`: at the door of that stop; else where the worker was before (at the last door, or at home)."""
+    """A meal begun at tick `begin`, before stop `position` (0: before leaving; as many as there are stops: on
+    return). `at_next`: at the door of that stop; else where the worker was before (at the last door, or at
+    home)."""
 
     position: int
     begin: Ticks
@@ -60,8 +64,8 @@ def where_meal_begins(problem: Problem, route: Route) -> MealTime | None:
 
 
 def longest_idle(problem: Problem, plan: Plan) -> Ticks:
-    """The most that one availability holds of time neither worked, travelled, paused nor eaten in: before leaving, in waits,
-    after the return. One without a tour is idle but for its meal."""
+    """The most that one availability holds of time neither worked, travelled, paused nor eaten in: before
+    leaving, in waits, after the return. One without a tour is idle but for its meal."""
     routes = {(route.worker_id, route.tour): route for route in plan.routes}
     idle = (
         _idle(problem, plan, worker, index, routes.get((worker.id, index)))

@@ -1,7 +1,8 @@
 """What counts as work: the duty days of a person, measured from a plan (docs/design.md §3).
 
-Hours and rests are a person's, over all employers: a day here holds the plan's tours and `Worker.other_work` of that
-date together; the timeline adds what was worked before the horizon. Days that nobody knows of are free days.
+Hours and rests are a person's, over all employers: a day here holds the plan's tours and `Worker.other_work`
+of that date together; the timeline adds what was worked before the horizon. Days that nobody knows of are
+free days.
 """
 
 from __future__ import annotations
@@ -25,9 +26,10 @@ UNIT_MINUTES = {"min": 1, "h": 60}
 class WorkDay:
     """One duty day of one person.
 
-    `start`, `end`: first start and last end of its services and of other work of that date; `end - start` is the span.
-    `work`: effective work; `night`: what of it lies inside the night band, both in ticks. `interruptions`: length of
-    each, in order. `hosts`: providers visited. `routes`: its tours in order of departure; none: history or other work only.
+    `start`, `end`: first start and last end of its services and of other work of that date; `end - start` is
+    the span. `work`: effective work; `night`: what of it lies inside the night band, both in ticks.
+    `interruptions`: length of each, in order. `hosts`: providers visited. `routes`: its tours in order of
+    departure; none: history or other work only.
     """
 
     day: date
@@ -49,7 +51,7 @@ class WorkDay:
         return bool(self.routes)
 
 
-# -- days ----------------------------------------------------------------------------------------------------------
+# -- days --------------------------------------------------------------------------------------------------
 def work_days(problem: Problem, plan: Plan, worker: Worker) -> tuple[WorkDay, ...]:
     """The duty days that `plan` gives to `worker`, in date order, other work of those dates included."""
     tours: dict[date, list[Route]] = {}
@@ -60,8 +62,8 @@ def work_days(problem: Problem, plan: Plan, worker: Worker) -> tuple[WorkDay, ..
 
 
 _last_timelines: list[tuple[Problem, Plan, dict[str, tuple[Worker, tuple[WorkDay, ...]]]]] = []
-"""Those of the plan asked about last, in one entry that is put there whole: a dozen rules ask for the same ones, one
-after the other."""
+"""Those of the plan asked about last, in one entry that is put there whole: a dozen rules ask for the same
+ones, one after the other."""
 
 
 def timeline(problem: Problem, plan: Plan, worker: Worker) -> tuple[WorkDay, ...]:
@@ -99,7 +101,11 @@ def _work_day(problem: Problem, worker: Worker, day: date, routes: Iterable[Rout
         work=sum(route_work(problem, rules, route) for route in ordered)
         + rebuilt_travel(problem, worker, rules, ordered)
         + sum(one.length for one in other),
-        night=sum(night_ticks(problem, rules, one) for route in ordered for one in work_intervals(problem, rules, route)),
+        night=sum(
+            night_ticks(problem, rules, one)
+            for route in ordered
+            for one in work_intervals(problem, rules, route)
+        ),
         interruptions=tuple(_interruptions(problem, rules, ordered)),
         hosts=hosts,
         routes=ordered,
@@ -124,7 +130,7 @@ def _joined(planned: WorkDay, known: WorkDay) -> WorkDay:
     return replace(planned, start=start, end=end, work=planned.work + known.work)
 
 
-# -- inside a day --------------------------------------------------------------------------------------------------
+# -- inside a day ------------------------------------------------------------------------------------------
 def hosts_of(problem: Problem, routes: Iterable[Route]) -> frozenset[str]:
     """Ids of the providers whose visits are in `routes`."""
     visits = (problem.visit_by_id[stop.visit_id] for route in routes for stop in route.stops)
@@ -132,18 +138,21 @@ def hosts_of(problem: Problem, routes: Iterable[Route]) -> frozenset[str]:
 
 
 def day_rules(problem: Problem, plan: Plan, route: Route) -> RuleSet:
-    """The rule values of the duty day that `route` is part of: hosts of all the worker's tours of that date."""
+    """The rule values of the duty day that `route` is part of: hosts of all the worker's tours of that
+    date."""
     tours = (one for one in plan.routes_of(route.worker_id) if one.day == route.day)
     return problem.rules_for(problem.worker_by_id[route.worker_id], hosts_of(problem, tours))
 
 
 def route_work(problem: Problem, rules: RuleSet, route: Route) -> Ticks:
-    """Service, travel between stops where it is work, short waits. Home legs are commute, pauses are no work."""
+    """Service, travel between stops where it is work, short waits. Home legs are commute, pauses are no
+    work."""
     return sum(one.length for one in work_intervals(problem, rules, route))
 
 
 def work_intervals(problem: Problem, rules: RuleSet, route: Route) -> Iterator[Interval]:
-    """When a tour is work, in order. A short wait lies right before the service: a pause beside it comes first."""
+    """When a tour is work, in order. A short wait lies right before the service: a pause beside it comes
+    first."""
     short, travels = short_gap(problem, rules), travel_is_work(rules)
     for number, stop in enumerate(route.stops):
         yield from lead_work(stop, travels=travels and number > 0, short=short)
@@ -151,7 +160,8 @@ def work_intervals(problem: Problem, rules: RuleSet, route: Route) -> Iterator[I
 
 
 def lead_work(stop: Stop, *, travels: bool, short: Ticks) -> Iterator[Interval]:
-    """What of the way to a stop is work. Args: travels: whether its travel is; short: waits strictly below this are."""
+    """What of the way to a stop is work. Args: travels: whether its travel is; short: waits strictly below
+    this are."""
     if travels:
         yield Interval(stop.arrival - stop.travel, stop.arrival)
     if 0 < stop.wait < short:
@@ -159,7 +169,8 @@ def lead_work(stop: Stop, *, travels: bool, short: Ticks) -> Iterator[Interval]:
 
 
 def waits(problem: Problem, rules: RuleSet, route: Route) -> tuple[tuple[Ticks, ...], tuple[Ticks, ...]]:
-    """The positive waits of a tour, in order: short ones, which are work; the others, which are interruptions."""
+    """The positive waits of a tour, in order: short ones, which are work; the others, which are
+    interruptions."""
     short = short_gap(problem, rules)
     found = [stop.wait for stop in route.stops if stop.wait > 0]
     return tuple(wait for wait in found if wait < short), tuple(wait for wait in found if wait >= short)
@@ -176,8 +187,9 @@ def _interruptions(problem: Problem, rules: RuleSet, routes: tuple[Route, ...]) 
 
 
 def rebuilt_travel(problem: Problem, worker: Worker, rules: RuleSet, routes: tuple[Route, ...]) -> Ticks:
-    """Between two tours of a day, the travel that visits in a row would have needed: work, where the contract chose that in
-    return for interruptions and the employer's text knows it (INTERRUPTIONS `counterpart_travel`)."""
+    """Between two tours of a day, the travel that visits in a row would have needed: work, where the contract
+    chose that in return for interruptions and the employer's text knows it (INTERRUPTIONS
+    `counterpart_travel`)."""
     known = problem.rules_for(worker).get("INTERRUPTIONS", "counterpart_travel")
     if not worker.contract.rebuilt_travel or known is None or known.value == 0:
         return 0
@@ -207,22 +219,25 @@ def short_gap_minutes(rules: RuleSet) -> int:
 
 
 def night_ticks(problem: Problem, rules: RuleSet, work: Interval) -> Ticks:
-    """Ticks of `work` inside NIGHT_WINDOW (`from`, `to`: minutes of the local day); 0 where no night is named."""
+    """Ticks of `work` inside NIGHT_WINDOW (`from`, `to`: minutes of the local day); 0 where no night is
+    named."""
     first, last = rules.get("NIGHT_WINDOW", "from"), rules.get("NIGHT_WINDOW", "to")
     if first is None or last is None:
         return 0
-    return sum(work.overlap(band) for band in problem.horizon.bands(wall_time(first.value), wall_time(last.value)))
+    return sum(
+        work.overlap(band) for band in problem.horizon.bands(wall_time(first.value), wall_time(last.value))
+    )
 
 
-# -- weeks ---------------------------------------------------------------------------------------------------------
+# -- weeks -------------------------------------------------------------------------------------------------
 def monday_of(day: date) -> date:
     """The Monday of the ISO week of `day`."""
     return day - timedelta(days=day.weekday())
 
 
 def fortnight_of(day: date, anchor: int = 1) -> date:
-    """The Monday on which the fortnight of `day` begins: its first week has an ISO number of the parity of `anchor`
-    (1 odd, 0 even). After a week 53 the next fortnight begins at once: week 53 stands alone."""
+    """The Monday on which the fortnight of `day` begins: its first week has an ISO number of the parity of
+    `anchor` (1 odd, 0 even). After a week 53 the next fortnight begins at once: week 53 stands alone."""
     monday = monday_of(day)
     return monday if monday.isocalendar().week % 2 == anchor % 2 else monday - timedelta(days=7)
 
@@ -254,9 +269,10 @@ def hosts_met(days: Iterable[WorkDay]) -> frozenset[str]:
     return frozenset[str]().union(*(day.hosts for day in days))
 
 
-# -- amounts -------------------------------------------------------------------------------------------------------
+# -- amounts -----------------------------------------------------------------------------------------------
 def ticks_of(problem: Problem, value: RuleValue) -> Ticks:
-    """A rule value that states a length of time (unit min or h), in ticks. Raises: KeyError for any other unit."""
+    """A rule value that states a length of time (unit min or h), in ticks. Raises: KeyError for any other
+    unit."""
     return problem.horizon.ticks(value.value * UNIT_MINUTES[value.unit])
 
 
@@ -272,6 +288,9 @@ def wall_time(minute_of_day: int) -> time:
 
 
 def engagement_of(worker: Worker, provider_id: str, day: date) -> Engagement | None:
-    """The engagement that lets `worker` work for the provider on `day`, a signed one first; None: not allowed."""
-    found = [one for one in worker.engagements if one.provider_id == provider_id and one.first <= day <= one.last]
+    """The engagement that lets `worker` work for the provider on `day`, a signed one first; None: not
+    allowed."""
+    found = [
+        one for one in worker.engagements if one.provider_id == provider_id and one.first <= day <= one.last
+    ]
     return min(found, key=lambda one: one.status is not EngagementStatus.SIGNED, default=None)

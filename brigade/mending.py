@@ -1,4 +1,5 @@
-"""A proposal laid over the day as it has become: what of it still holds, and the lawful plan that is left of it.
+"""A proposal laid over the day as it has become: what of it still holds, and the lawful plan that is left of
+it.
 
 Nothing is sought here: stops go, or come back to where they were agreed; what then has nobody is uncovered.
 """
@@ -22,8 +23,9 @@ NAMING = ("visit", "other", "first", "second")
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A plan against a problem that may have changed since. `plan`: as far as the problem knows it, at its own times.
-    `lost`: visits that it covers and that nobody can do there any more, or need not. `broken`: unwaived breaches."""
+    """A plan against a problem that may have changed since. `plan`: as far as the problem knows it, at its
+    own times. `lost`: visits that it covers and that nobody can do there any more, or need not. `broken`:
+    unwaived breaches."""
 
     plan: Plan
     lost: frozenset[str]
@@ -60,8 +62,8 @@ def unwaived(found: Iterable[Violation]) -> tuple[Violation, ...]:
 def mended(problem: Problem, plan: Plan, agreed: Plan, without: Collection[tuple[str, str]] = ()) -> Plan:
     """The lawful plan of `problem` that is nearest to `plan` without searching.
 
-    Args: agreed: the stops that were agreed to meanwhile, with their workers and hours: they come first. without: pairs of
-        visit and worker that are not to be.
+    Args: agreed: the stops that were agreed to meanwhile, with their workers and hours: they come first.
+        without: pairs of visit and worker that are not to be.
     """
     places = _places(carried(problem, agreed))
     first = frozenset(places)
@@ -73,7 +75,9 @@ def mended(problem: Problem, plan: Plan, agreed: Plan, without: Collection[tuple
 
 
 def _places(plan: Plan) -> dict[str, Place]:
-    return {stop.visit_id: (route.worker_id, route.tour, stop) for route in plan.routes for stop in route.stops}
+    return {
+        stop.visit_id: (route.worker_id, route.tour, stop) for route in plan.routes for stop in route.stops
+    }
 
 
 def _made(problem: Problem, places: dict[str, Place], said: Plan) -> Plan:
@@ -85,8 +89,9 @@ def _made(problem: Problem, places: dict[str, Place], said: Plan) -> Plan:
 
 
 def _lawful(problem: Problem, plan: Plan, first: Collection[str]) -> Plan:
-    """Without the stops that break a rule: of each person concerned as many as add no breach, those of `first` before the
-    others and graver visits before lighter ones; of visits tied to each other those that are left unlawful."""
+    """Without the stops that break a rule: of each person concerned as many as add no breach, those of
+    `first` before the others and graver visits before lighter ones; of visits tied to each other those that
+    are left unlawful."""
     broken = unwaived(check(problem, plan))
     concerned = {one.worker_id for one in broken if one.worker_id is not None}
     kept = {s.visit_id for r in plan.routes if r.worker_id not in concerned for s in r.stops}
@@ -103,10 +108,14 @@ def _lawful(problem: Problem, plan: Plan, first: Collection[str]) -> Plan:
 
 def _kept_of(problem: Problem, plan: Plan, worker_id: str, first: Collection[str]) -> frozenset[str]:
     kept = frozenset[str]()
-    known = _own(problem, with_stops(problem, plan, kept), worker_id)  # what the days before broke by themselves
+    known = _own(
+        problem, with_stops(problem, plan, kept), worker_id
+    )  # what the days before broke by themselves
     stops = [stop for route in plan.routes_of(worker_id) for stop in route.stops]
     level = {stop.visit_id: problem.visit_by_id[stop.visit_id].level for stop in stops}
-    for stop in sorted(stops, key=lambda one: (one.visit_id not in first, level[one.visit_id], one.start, one.visit_id)):
+    for stop in sorted(
+        stops, key=lambda one: (one.visit_id not in first, level[one.visit_id], one.start, one.visit_id)
+    ):
         wider = kept | {stop.visit_id}
         if _own(problem, with_stops(problem, plan, wider), worker_id) <= known:
             kept = wider

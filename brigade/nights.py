@@ -1,8 +1,8 @@
 """Who is a night worker: by habit, as the contract says, or by the hours of night behind her.
 
-Each text has its own measure (BAD V.26: 78 h a month over six months; SAP II.2.j art. 3 and CT L3122-23: 270 h in twelve
-months); the employer's is asked. The limits of night work then hold on every day with a minute of night, and the mean week in
-every week; her nights are no occasional ones that she may refuse.
+Each text has its own measure (BAD V.26: 78 h a month over six months; SAP II.2.j art. 3 and CT L3122-23: 270
+h in twelve months); the employer's is asked. The limits of night work then hold on every day with a minute of
+night, and the mean week in every week; her nights are no occasional ones that she may refuse.
 """
 
 from __future__ import annotations

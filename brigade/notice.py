@@ -1,7 +1,9 @@
-"""Notice: how long before a visit its worker is told, and the instant at which a number of days of notice is up.
+"""Notice: how long before a visit its worker is told, and the instant at which a number of days of notice is
+up.
 
-A notice of n days that begins at an instant is up at the same wall clock time n days later; of n working days, n days later
-of those that are neither Saturday, Sunday nor public holiday. Nights when the clocks change make no notice shorter.
+A notice of n days that begins at an instant is up at the same wall clock time n days later; of n working
+days, n days later of those that are neither Saturday, Sunday nor public holiday. Nights when the clocks
+change make no notice shorter.
 """
 
 from __future__ import annotations
@@ -24,7 +26,8 @@ def told_at(problem: Problem, request: Request) -> Ticks:
 
 
 def is_given(problem: Problem, visit: Visit, told: Ticks, start: Ticks, needed: RuleValue) -> bool:
-    """Whether a visit that begins at `start` has its notice when it is told of at `told`; the exact instant is in time."""
+    """Whether a visit that begins at `start` has its notice when it is told of at `told`; the exact instant
+    is in time."""
     return start >= end_of_notice(problem, visit, told, needed)
 
 

@@ -1,7 +1,7 @@
 """What a plan costs, term by term, in whole cost units (docs/design.md §5).
 
-A time term costs weight x ticks, a counted one weight x ticks per minute x count, so that a unit is worth the same on any
-tick. Coverage comes on top: by levels in order, or in points (`Policy.mode`).
+A time term costs weight x ticks, a counted one weight x ticks per minute x count, so that a unit is worth the
+same on any tick. Coverage comes on top: by levels in order, or in points (`Policy.mode`).
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ COUNTED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class CostBreakdown:
-    """`terms`: cost of every soft term of `Weights`, in their order. `uncovered`: visits left out, by level 0 to 4.
-    `points`: what they weigh in priority points. `coverage`: what they cost."""
+    """`terms`: cost of every soft term of `Weights`, in their order. `uncovered`: visits left out, by level 0
+    to 4. `points`: what they weigh in priority points. `coverage`: what they cost."""
 
     terms: Mapping[str, int]
     uncovered: tuple[int, ...]
@@ -79,8 +79,11 @@ class CostBreakdown:
         return self.coverage + self.soft
 
 
-def breakdown(problem: Problem, plan: Plan, start: Plan | None = None, told: Told = EVERYBODY) -> CostBreakdown:
-    """Every term of `plan`. Args: start: the plan already told, which the disruption terms compare with; told: to whom."""
+def breakdown(
+    problem: Problem, plan: Plan, start: Plan | None = None, told: Told = EVERYBODY
+) -> CostBreakdown:
+    """Every term of `plan`. Args: start: the plan already told, which the disruption terms compare with;
+    told: to whom."""
     weights, per_minute = problem.policy.weights, problem.horizon.ticks_per_minute
     met = amounts(problem, plan, start, told)
     terms = {t: getattr(weights, t) * met[t] * (per_minute if t in COUNTED else 1) for t in TERMS}
@@ -89,8 +92,11 @@ def breakdown(problem: Problem, plan: Plan, start: Plan | None = None, told: Tol
     return CostBreakdown(terms, left, points, sum(cost for id, cost in costs.items() if id not in covered))
 
 
-def amounts(problem: Problem, plan: Plan, start: Plan | None = None, told: Told = EVERYBODY) -> dict[str, int]:
-    """How much of every term there is, before weights: ticks of the time terms, occurrences (cents) of the others."""
+def amounts(
+    problem: Problem, plan: Plan, start: Plan | None = None, told: Told = EVERYBODY
+) -> dict[str, int]:
+    """How much of every term there is, before weights: ticks of the time terms, occurrences (cents) of the
+    others."""
     met: Counter[str] = Counter()
     for route in plan.routes:
         met += _of_route(problem, plan, route)
@@ -101,7 +107,7 @@ def amounts(problem: Problem, plan: Plan, start: Plan | None = None, told: Told 
     return {term: worst.get(term, met[term]) for term in TERMS}
 
 
-# -- one tour ------------------------------------------------------------------------------------------------------
+# -- one tour ----------------------------------------------------------------------------------------------
 def _of_route(problem: Problem, plan: Plan, route: Route) -> Counter[str]:
     worker, rules = problem.worker_by_id[route.worker_id], day_rules(problem, plan, route)
     short, long = waits(problem, rules, route)
@@ -138,10 +144,12 @@ def _missed_meal(problem: Problem, plan: Plan, rules: RuleSet, route: Route) -> 
     return int(is_missed(route, meal))
 
 
-# -- people and providers ------------------------------------------------------------------------------------------
+# -- people and providers ----------------------------------------------------------------------------------
 def planned_work(problem: Problem, plan: Plan, worker: Worker) -> Ticks:
     """Work that the plan gives to `worker`, without what they do elsewhere."""
-    return sum(route_work(problem, day_rules(problem, plan, route), route) for route in plan.routes_of(worker.id))
+    return sum(
+        route_work(problem, day_rules(problem, plan, route), route) for route in plan.routes_of(worker.id)
+    )
 
 
 def _of_people(problem: Problem, plan: Plan) -> Counter[str]:
@@ -156,7 +164,8 @@ def _of_people(problem: Problem, plan: Plan) -> Counter[str]:
 
 
 def _additional(problem: Problem, plan: Plan, worker: Worker) -> Ticks:
-    """Own work beyond the contract in the periods in which the plan has a say; what is known of the rest counts in them."""
+    """Own work beyond the contract in the periods in which the plan has a say; what is known of the rest
+    counts in them."""
     return sum(beyond for _, beyond in additional_hours(problem, worker, timeline(problem, plan, worker)))
 
 
@@ -175,7 +184,7 @@ def _of_providers(problem: Problem, plan: Plan) -> Counter[str]:
     return Counter(equity_providers=sum(count * (count - 1) // 2 for count in left.values()))
 
 
-# -- the worst of all, and what moved ------------------------------------------------------------------------------
+# -- the worst of all, and what moved ----------------------------------------------------------------------
 def _largest(problem: Problem, plan: Plan) -> dict[str, Ticks]:
     stops = [stop for route in plan.routes for stop in route.stops]
     late = (lateness(problem.visit_by_id[stop.visit_id], stop.start) for stop in stops)
@@ -187,11 +196,12 @@ def _largest(problem: Problem, plan: Plan) -> dict[str, Ticks]:
 
 
 def _disruption(problem: Problem, plan: Plan, start: Plan | None, told: Told) -> Counter[str]:
-    """Against the plan already told: ticks that starts moved by for workers who knew them, visits that moved beyond what
-    clients who knew them tolerate, visits that changed hands and of which anybody knew.
+    """Against the plan already told: ticks that starts moved by for workers who knew them, visits that moved
+    beyond what clients who knew them tolerate, visits that changed hands and of which anybody knew.
 
-    A visit that is still wanted and that nobody does any more counts as both moved and in other hands: its family was told
-    somebody comes, so that of two visits of one level the one told is not dropped for the other."""
+    A visit that is still wanted and that nobody does any more counts as both moved and in other hands: its
+    family was told somebody comes, so that of two visits of one level the one told is not dropped for the
+    other."""
     before, after = _placed(start) if start else {}, _placed(plan)
     met: Counter[str] = Counter()
     for id in before.keys() & after.keys():

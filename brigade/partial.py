@@ -1,6 +1,7 @@
 """Judging a change: when only some workers' tours changed, only their rules are asked again.
 
-Every rule but two speaks of one worker at a time. Those two (`WHOLE`) look across the plan, and are asked about all of it.
+Every rule but two speaks of one worker at a time. Those two (`WHOLE`) look across the plan, and are asked
+about all of it.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ WHOLE = frozenset({"assignment", "links"})
 
 
 def excerpt(problem: Problem, worker_ids: Collection[str]) -> Problem:
-    """The problem with only these workers to go through. Everything else, lookups included, stays whole: no new problem is
-    made, so nothing is validated again."""
+    """The problem with only these workers to go through. Everything else, lookups included, stays whole: no
+    new problem is made, so nothing is validated again."""
     view = copy.copy(problem)
-    object.__setattr__(view, "workers", tuple(worker for worker in problem.workers if worker.id in worker_ids))
+    object.__setattr__(
+        view, "workers", tuple(worker for worker in problem.workers if worker.id in worker_ids)
+    )
     return view
 
 

@@ -1,4 +1,5 @@
-"""What the day, week and horizon rules share: naming the place of a violation, and the free time between busy days."""
+"""What the day, week and horizon rules share: naming the place of a violation, and the free time between busy
+days."""
 
 from __future__ import annotations
 
@@ -20,9 +21,10 @@ DAY = timedelta(days=1)
 FORTNIGHT = 14
 
 
-# -- hours ---------------------------------------------------------------------------------------------------------
+# -- hours -------------------------------------------------------------------------------------------------
 def other_hours(problem: Problem, worker: Worker, days: Iterable[WorkDay]) -> Ticks:
-    """Work for other employers on those duty days (by the date each stretch begins), as far as the problem knows it."""
+    """Work for other employers on those duty days (by the date each stretch begins), as far as the problem
+    knows it."""
     dates = {day.day for day in days}
     return sum(stretch.length for stretch in worker.other_work if problem.day_of(stretch.start) in dates)
 
@@ -33,8 +35,8 @@ def own_hours(problem: Problem, worker: Worker, days: Sequence[WorkDay]) -> Tick
 
 
 def weekly_work(problem: Problem, worker: Worker, days: Iterable[WorkDay]) -> dict[date, Ticks]:
-    """Work of the ISO weeks by Monday: `Counters.week_work` for whole weeks before the one the horizon starts in, then
-    the known days (`Counters.days` gives the beginning of that week)."""
+    """Work of the ISO weeks by Monday: `Counters.week_work` for whole weeks before the one the horizon starts
+    in, then the known days (`Counters.days` gives the beginning of that week)."""
     first = monday_of(problem.horizon.first_day)
     past = enumerate(reversed(worker.counters.week_work), start=1)
     work = {first - 7 * back * DAY: known for back, known in past}
@@ -48,7 +50,11 @@ def planned_by_date(problem: Problem, days: Iterable[WorkDay]) -> dict[date, Tic
     """Work of the plan's tours by local date, midnight to midnight."""
     work: dict[date, Ticks] = {}
     for day in days:
-        rules = problem.rules_for(problem.worker_by_id[day.routes[0].worker_id], day.hosts) if day.routes else None
+        rules = (
+            problem.rules_for(problem.worker_by_id[day.routes[0].worker_id], day.hosts)
+            if day.routes
+            else None
+        )
         for one in (one for route in day.routes if rules for one in work_intervals(problem, rules, route)):
             for date_ in touched_dates(problem, one.start, one.end):
                 work[date_] = work.get(date_, 0) + one.overlap(problem.horizon.day(date_))
@@ -56,8 +62,8 @@ def planned_by_date(problem: Problem, days: Iterable[WorkDay]) -> dict[date, Tic
 
 
 def history_on(problem: Problem, worker: Worker, day: date) -> Ticks:
-    """Work before the horizon that must lie on that local date: of a day known by its outer times, what the time on its
-    other date cannot hold."""
+    """Work before the horizon that must lie on that local date: of a day known by its outer times, what the
+    time on its other date cannot hold."""
     found = 0
     for past in worker.counters.days:
         midnight = problem.horizon.at(past.day + DAY, time())
@@ -73,12 +79,17 @@ def other_on(problem: Problem, worker: Worker, day: date) -> Ticks:
     return sum(one.overlap(problem.horizon.day(day)) for one in worker.other_work)
 
 
-# -- saying where --------------------------------------------------------------------------------------------------
-def broken(value: RuleValue, worker: Worker, where: str, detail: str = "", /, **values: int | float | str | None) -> Violation:
-    """A violation of `value` by `worker` at `where`; reason code = rule code in lower case, then the detail."""
+# -- saying where ------------------------------------------------------------------------------------------
+def broken(
+    value: RuleValue, worker: Worker, where: str, detail: str = "", /, **values: int | float | str | None
+) -> Violation:
+    """A violation of `value` by `worker` at `where`; reason code = rule code in lower case, then the
+    detail."""
     code = value.rule.lower() + (f"_{detail}" if detail else "")
     known = {name: met for name, met in values.items() if met is not None}
-    return Violation(value.rule, worker.id, f"{worker.id} {where}", Reason.of(code, **known), value.article, row=value)
+    return Violation(
+        value.rule, worker.id, f"{worker.id} {where}", Reason.of(code, **known), value.article, row=value
+    )
 
 
 def week_name(day: date) -> str:
@@ -96,7 +107,7 @@ def month_name(day: date) -> str:
     return f"{day:%Y-%m}"
 
 
-# -- time on the clock that never jumps ----------------------------------------------------------------------------
+# -- time on the clock that never jumps --------------------------------------------------------------------
 def week_interval(problem: Problem, monday: date) -> Interval:
     """The whole ISO week, local midnight to local midnight: 167, 168 or 169 hours."""
     return Interval(problem.horizon.at(monday, time()), problem.horizon.at(monday + 7 * DAY, time()))
@@ -111,8 +122,8 @@ def touched_dates(problem: Problem, start: Ticks, end: Ticks) -> tuple[date, ...
 
 
 def worked_dates(problem: Problem, worker: Worker, days: Iterable[WorkDay]) -> frozenset[date]:
-    """The local dates on which there is a minute of service or other work. A tour that ends after midnight touches the
-    next date too, which is no rest day although its duty day is the evening's."""
+    """The local dates on which there is a minute of service or other work. A tour that ends after midnight
+    touches the next date too, which is no rest day although its duty day is the evening's."""
     days = tuple(days)
     planned = frozenset[date]().union(*(service_dates(problem, day) for day in days))
     return planned | known_dates(problem, worker, days)
@@ -164,12 +175,13 @@ def runs(days: Iterable[date]) -> Iterator[tuple[date, ...]]:
         yield tuple(run)
 
 
-# -- fortnights ----------------------------------------------------------------------------------------------------
+# -- fortnights --------------------------------------------------------------------------------------------
 ANY_TWO_WEEKS = 2
 
 
 def anchor_of(rules: RuleSet) -> int:
-    """Where fortnights of rest begin: with an odd ISO week (1), an even one (0), or with any (ANY_TWO_WEEKS)."""
+    """Where fortnights of rest begin: with an odd ISO week (1), an even one (0), or with any
+    (ANY_TWO_WEEKS)."""
     anchor, any_two = rules.get("WEEKLY_REST", "anchor"), rules.get("WEEKLY_REST", "any_two_weeks")
     if any_two is not None and any_two.value:
         return ANY_TWO_WEEKS
@@ -183,7 +195,10 @@ def fortnights_with(days: Iterable[date], anchor: int) -> list[tuple[date, ...]]
     else:
         firsts = {fortnight_of(day, anchor) for day in days}
     spans = [[first + offset * DAY for offset in range(FORTNIGHT)] for first in sorted(firsts)]
-    return [tuple(day for day in dates if anchor == ANY_TWO_WEEKS or fortnight_of(day, anchor) == dates[0]) for dates in spans]
+    return [
+        tuple(day for day in dates if anchor == ANY_TWO_WEEKS or fortnight_of(day, anchor) == dates[0])
+        for dates in spans
+    ]
 
 
 @dataclass(frozen=True, slots=True)

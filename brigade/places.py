@@ -36,7 +36,8 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Basin:
-    """An employment basin: where one brigade serves all SAAD. `department` (funder, public holidays) is not the pool."""
+    """An employment basin: where one brigade serves all SAAD. `department` (funder, public holidays) is not
+    the pool."""
 
     id: str
     name: str
@@ -61,12 +62,22 @@ class TravelMatrix:
     def __post_init__(self) -> None:
         size = len(self.site_ids)
         issues = [
-            Issue("P010", f"travel.{self.mode}.{name}", f"forme {array.shape}, {size} sites", f"({size}, {size}) attendu")
+            Issue(
+                "P010",
+                f"travel.{self.mode}.{name}",
+                f"forme {array.shape}, {size} sites",
+                f"({size}, {size}) attendu",
+            )
             for name, array in (("ticks", self.ticks), ("metres", self.metres))
             if array.shape != (size, size)
         ]
         issues += [
-            Issue("P011", f"travel.{self.mode}.{name}[{row},{column}]", str(array[row, column]), "une valeur positive ou nulle")
+            Issue(
+                "P011",
+                f"travel.{self.mode}.{name}[{row},{column}]",
+                str(array[row, column]),
+                "une valeur positive ou nulle",
+            )
             for name, array in (("ticks", self.ticks), ("metres", self.metres))
             for row, column in np.argwhere(array < 0)[:20]
         ]

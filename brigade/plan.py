@@ -1,4 +1,5 @@
-"""A plan: tours of timed stops, what stays uncovered and why. Values only; rules judge it in `brigade.checker`."""
+"""A plan: tours of timed stops, what stays uncovered and why. Values only; rules judge it in
+`brigade.checker`."""
 
 from __future__ import annotations
 
@@ -60,8 +61,9 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Marking:
-    """`reason`, `article`: the first ground; `also`: the others, in order. A marking to be offered begins with what protects
-    the worker most. `counts_as`: the count that a refusal uses up; None: it is not counted."""
+    """`reason`, `article`: the first ground; `also`: the others, in order. A marking to be offered begins
+    with what protects the worker most. `counts_as`: the count that a refusal uses up; None: it is not
+    counted."""
 
     kind: MarkingKind
     reason: Reason
@@ -72,9 +74,9 @@ class Marking:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One visit in a tour. Travel from the previous place takes `travel` ticks and ends at `arrival`; then comes `pause`
-    (a break, counted as no work), then waiting until `start`. `end` = start + the visit's duration. `told_at`: from when its
-    worker knows of these hours; None: nobody said."""
+    """One visit in a tour. Travel from the previous place takes `travel` ticks and ends at `arrival`; then
+    comes `pause` (a break, counted as no work), then waiting until `start`. `end` = start + the visit's
+    duration. `told_at`: from when its worker knows of these hours; None: nobody said."""
 
     visit_id: str
     arrival: Ticks
@@ -99,9 +101,11 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One worker's tour in one availability (`tour` is its index in `Worker.availability`), on local date `day`.
+    """One worker's tour in one availability (`tour` is its index in `Worker.availability`), on local date
+    `day`.
 
-    `departure`: leaving the start place. `back`: reaching the end place; `travel_back`, `metres_back` lead there.
+    `departure`: leaving the start place. `back`: reaching the end place; `travel_back`, `metres_back` lead
+    there.
     """
 
     worker_id: str
@@ -125,7 +129,8 @@ class UncoveredVisit:
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """A coordinator's override of one rule for one worker (and visit, if any): who, when, why. Never the solver's."""
+    """A coordinator's override of one rule for one worker (and visit, if any): who, when, why. Never the
+    solver's."""
 
     rule: str
     worker_id: str
@@ -141,7 +146,8 @@ WANTS_NOBODY = Reason.of("client_wants_nobody")
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A rule broken: where in the plan, the values met, the article. `waived` names the waiver's author, if any."""
+    """A rule broken: where in the plan, the values met, the article. `waived` names the waiver's author, if
+    any."""
 
     rule: str
     worker_id: str | None
@@ -157,11 +163,12 @@ class Violation:
 class Proof:
     """What is known of the plan's quality: no plan of the problem costs less than `bound`.
 
-    `coverage_bound`: priority points that stay uncovered in every plan. `relaxed`: rules the bound leaves out (it stays
-    valid without them, only weaker). Where levels come before costs, what `bound` says of each: `uncovered`: visits left
-    out, by level 0 to 4; `least_uncovered`: no plan leaves fewer of a level, among those that leave no more of the levels
-    above; empty where points compete with costs. `soft`: what the plan costs beyond its coverage; `soft_bound`: the least of
-    all plans of the same coverage.
+    `coverage_bound`: priority points that stay uncovered in every plan. `relaxed`: rules the bound leaves out
+    (it stays valid without them, only weaker). Where levels come before costs, what `bound` says of each:
+    `uncovered`: visits left
+    out, by level 0 to 4; `least_uncovered`: no plan leaves fewer of a level, among those that leave no more
+    of the levels above; empty where points compete with costs. `soft`: what the plan costs beyond its
+    coverage; `soft_bound`: the least of all plans of the same coverage.
     """
 
     objective: int
@@ -180,14 +187,16 @@ class Proof:
 
     @property
     def open_level(self) -> int | None:
-        """The first level of which fewer visits might stay uncovered; nothing is proven of those below. None: there is none."""
+        """The first level of which fewer visits might stay uncovered; nothing is proven of those below. None:
+        there is none."""
         both = enumerate(zip(self.uncovered, self.least_uncovered, strict=False))
         return next((level for level, (left, least) in both if left > least), None)
 
     @property
     def gap(self) -> float:
-        """Share of the soft costs that a better plan of the same coverage could save, at the most; of points and costs
-        together where they compete. Never a share of a sum in which a level outweighs all below it."""
+        """Share of the soft costs that a better plan of the same coverage could save, at the most; of points
+        and costs together where they compete. Never a share of a sum in which a level outweighs all below
+        it."""
         if self.is_optimal:
             return 0.0
         if not self.least_uncovered:
@@ -204,8 +213,9 @@ class Proof:
 class Plan:
     """Tours and leftovers of one problem; `routes` only where there are stops, sorted by worker and tour.
 
-    `pinned`: visits whose worker and start a coordinator fixed. `announced`: of a plan told before, the visits whose hours are
-    their worker's, because she agreed to them or a text let them be imposed; None: those not marked to be offered.
+    `pinned`: visits whose worker and start a coordinator fixed. `announced`: of a plan told before, the
+    visits whose hours are their worker's, because she agreed to them or a text let them be imposed; None:
+    those not marked to be offered.
     """
 
     routes: tuple[Route, ...]
@@ -234,7 +244,11 @@ class Plan:
     @cached_property
     def _stop_by_visit(self) -> dict[str, tuple[Route, Stop]]:
         """The first stop of each visit: a plan that is yet to be judged may hold one twice."""
-        backwards = ((stop.visit_id, (route, stop)) for route in reversed(self.routes) for stop in reversed(route.stops))
+        backwards = (
+            (stop.visit_id, (route, stop))
+            for route in reversed(self.routes)
+            for stop in reversed(route.stops)
+        )
         return dict(backwards)
 
     @cached_property

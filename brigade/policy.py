@@ -1,7 +1,8 @@
 """What the basin wants: how coverage is weighed, what the soft costs are worth, what notice may be asked.
 
-Every soft weight is a whole number of *units*; a unit is what one minute of travel of weight 1 is worth. Time terms are
-per minute, counted terms per occurrence and stated in the same units, so that they can be read side by side.
+Every soft weight is a whole number of *units*; a unit is what one minute of travel of weight 1 is worth. Time
+terms are per minute, counted terms per occurrence and stated in the same units, so that they can be read side
+by side.
 """
 
 from __future__ import annotations
@@ -24,16 +25,19 @@ DEFAULT_POINTS: Mapping[int, int] = {0: 1000, 1: 100, 2: 30, 3: 10, 4: 3}
 class Weights:
     """Soft costs, in units (see the module). Zero switches a term off.
 
-    travel: per minute, home legs included. travel_cost: per euro cent of mileage. lateness: per minute after the window's
-    soft end. unfamiliar: a visit to a client who has usual or preferred workers, by somebody else. not_preferred: the
-    same when the client asked for somebody (on top). missing_preferred: each preferred competency not held. waiting: per
-    minute of short paid wait. interruption: per minute of unpaid gap. overtime: per minute after `Availability.end`.
-    additional_hours: per minute above the contract's weekly hours. equity_providers: for the k-th visit left uncovered
-    of one provider, k - 1 times (so the second costs once, the third twice more). equity_workers: per minute of work
-    above the worker's fair share. used_worker: each tour used. max_lateness, max_waiting, max_idle: per minute of the
-    largest single one. workload_balance: per minute of distance from the mean work. missed_meal: a tour without the
-    meal break that its policy wants.
-    Disruption, against a start plan already told: moved_start per minute, moved_visit and changed_worker per visit.
+    travel: per minute, home legs included. travel_cost: per euro cent of mileage. lateness: per minute after
+    the window's soft end. unfamiliar: a visit to a client who has usual or preferred workers, by somebody
+    else. not_preferred: the same when the client asked for somebody (on top). missing_preferred: each
+    preferred competency not held. waiting: per minute of short paid wait. interruption: per minute of unpaid
+    gap. overtime: per minute after `Availability.end`.
+    additional_hours: per minute above the contract's weekly hours. equity_providers: for the k-th visit left
+    uncovered of one provider, k - 1 times (so the second costs once, the third twice more). equity_workers:
+    per minute of work
+    above the worker's fair share. used_worker: each tour used. max_lateness, max_waiting, max_idle: per
+    minute of the largest single one. workload_balance: per minute of distance from the mean work.
+    missed_meal: a tour without the meal break that its policy wants.
+    Disruption, against a start plan already told: moved_start per minute, moved_visit and changed_worker per
+    visit.
     """
 
     travel: int = 10
@@ -61,11 +65,13 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`points` by level make coverage a number; in WEIGHTED mode each point costs `units_per_point` units and competes
-    with the soft costs; in LEXICOGRAPHIC mode levels come first, in order, and the soft costs decide between equals.
+    """`points` by level make coverage a number; in WEIGHTED mode each point costs `units_per_point` units and
+    competes with the soft costs; in LEXICOGRAPHIC mode levels come first, in order, and the soft costs decide
+    between equals.
 
     `only_urgent_inside_notice`: place nothing inside the notice period that is not marked as urgent.
-    `strict`: refuse a plan that leaves a mandatory visit uncovered (public benches); else it is reported loudly.
+    `strict`: refuse a plan that leaves a mandatory visit uncovered (public benches); else it is reported
+    loudly.
     """
 
     mode: CoverageMode = CoverageMode.LEXICOGRAPHIC

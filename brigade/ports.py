@@ -20,7 +20,8 @@ class Clock(Protocol):
 class KeptPlan:
     """A plan as it is kept: with all it takes to check it again, and to find it again.
 
-    `problem` and `plan` are documents of `brigade.exchange`; `digest` is that of `problem`, `bound` in cost units.
+    `problem` and `plan` are documents of `brigade.exchange`; `digest` is that of `problem`, `bound` in cost
+    units.
     """
 
     problem: Mapping[str, Any]

@@ -1,4 +1,5 @@
-"""The whole question, frozen and checked at birth: who needs what, who may come, under which rules and wishes."""
+"""The whole question, frozen and checked at birth: who needs what, who may come, under which rules and
+wishes."""
 
 from __future__ import annotations
 
@@ -57,8 +58,8 @@ class Request:
 
     @property
     def cause(self) -> UrgentCause | None:
-        """The urgent cause that was said: the visit's own, else the absence's. Of an unplanned absence called urgent it is the
-        colleague's absence, which no planned absence ever is."""
+        """The urgent cause that was said: the visit's own, else the absence's. Of an unplanned absence called
+        urgent it is the colleague's absence, which no planned absence ever is."""
         if self.visit.cause is not None or self.absence is None:
             return self.visit.cause
         is_unplanned = self.absence.kind is AbsenceKind.UNPLANNED
@@ -100,20 +101,25 @@ class Problem:
         validate(self)
 
     def with_workers(self, workers: tuple[Worker, ...]) -> Problem:
-        """The same problem with other workers; only what they can get wrong is checked. Raises: InvalidProblem."""
+        """The same problem with other workers; only what they can get wrong is checked. Raises:
+        InvalidProblem."""
         changed = self._with(workers=workers)
         validate_people(changed)
         return changed
 
-    def with_demand(self, *, visits: tuple[Visit, ...] | None = None, links: tuple[Link, ...] | None = None) -> Problem:
-        """The same problem with other visits or links; only what they can get wrong is checked. Raises: InvalidProblem."""
+    def with_demand(
+        self, *, visits: tuple[Visit, ...] | None = None, links: tuple[Link, ...] | None = None
+    ) -> Problem:
+        """The same problem with other visits or links; only what they can get wrong is checked. Raises:
+        InvalidProblem."""
         asked, tied = self.visits if visits is None else visits, self.links if links is None else links
         changed = self._with(visits=asked, links=tied)
         validate_demand(changed)
         return changed
 
     def _with(self, **parts: object) -> Problem:
-        """With other parts, unchecked. Who works for whom under which texts stays, so the rules need not be joined again."""
+        """With other parts, unchecked. Who works for whom under which texts stays, so the rules need not be
+        joined again."""
         changed = object.__new__(Problem)
         for part in fields(self):
             object.__setattr__(changed, part.name, parts.get(part.name, getattr(self, part.name)))
@@ -121,7 +127,7 @@ class Problem:
             changed.__dict__[name] = getattr(self, name)
         return changed
 
-    # -- lookups ---------------------------------------------------------------------------------------------------
+    # -- lookups --------------------------------------------------------------------------------------------
     @cached_property
     def site_by_id(self) -> dict[str, Site]:
         return by_id(self.sites)
@@ -160,15 +166,15 @@ class Problem:
         """The department whose public holidays bind where the visit takes place."""
         return department_of_place(self.site_of(visit).commune, self.basin.department)
 
-    # -- what is to be covered -------------------------------------------------------------------------------------
+    # -- what is to be covered ------------------------------------------------------------------------------
     @cached_property
     def rota_entry_by_visit(self) -> dict[str, RotaEntry]:
         return {entry.visit_id: entry for feed in self.rota for entry in feed.entries}
 
     @cached_property
     def requests(self) -> tuple[Request, ...]:
-        """The open visits, in input order: those the rota gives to nobody, or to somebody absent at that time, and for
-        which the client wants a replacement."""
+        """The open visits, in input order: those the rota gives to nobody, or to somebody absent at that
+        time, and for which the client wants a replacement."""
         found = (self._request(visit) for visit in self.visits)
         return tuple(request for request in found if request is not None and request.visit.wants_replacement)
 
@@ -199,22 +205,23 @@ class Problem:
         return absences
 
     def fixed_start(self, visit_id: str) -> Ticks | None:
-        """When a visit that keeps its usual carer takes place: it is not open, but links to it bind. None: it is open,
-        or nobody knows."""
+        """When a visit that keeps its usual carer takes place: it is not open, but links to it bind. None: it
+        is open, or nobody knows."""
         entry = self.rota_entry_by_visit.get(visit_id)
         return entry.start if entry and visit_id not in self.request_by_visit else None
 
-    # -- people ----------------------------------------------------------------------------------------------------
+    # -- people ---------------------------------------------------------------------------------------------
     def day_of(self, tick: Ticks) -> date:
         return self.horizon.day_of(tick)
 
     def competencies_of(self, worker: Worker, on: date) -> frozenset[str]:
         return self.catalogue.competencies_of(worker, on)
 
-    # -- rules -----------------------------------------------------------------------------------------------------
+    # -- rules ----------------------------------------------------------------------------------------------
     @cached_property
     def _regimes(self) -> tuple[tuple[date, LabourDay], ...]:
-        """The texts on the first day, and again on every day of the horizon on which one of them or an accord changes."""
+        """The texts on the first day, and again on every day of the horizon on which one of them or an accord
+        changes."""
         declared = [one.accords for one in self.providers] + [one.accords for one in self.employers]
         accords = (accord for one in declared for accord in one.values())
         return tuple(self.labour.regimes(self.horizon.first_day, self.horizon.dates[-1], accords))
@@ -224,21 +231,26 @@ class Problem:
         """What each SAAD obeys, one set for each state of the texts."""
         return {
             one.id: tuple(
-                texts.party(one.agreement, in_force(one.accords, day), f"providers.{one.id}") for day, texts in self._regimes
+                texts.party(one.agreement, in_force(one.accords, day), f"providers.{one.id}")
+                for day, texts in self._regimes
             )
             for one in self.providers
         }
 
     @cached_property
     def _parties_by_employer(self) -> dict[str, tuple[RuleSet, ...]]:
-        return {one.id: tuple(self._party_of(one, *regime) for regime in self._regimes) for one in self.employers}
+        return {
+            one.id: tuple(self._party_of(one, *regime) for regime in self._regimes) for one in self.employers
+        }
 
     def _party_of(self, employer: Employer, day: date, texts: LabourDay) -> RuleSet:
-        """A SAAD that lends its staff is an employer and a provider under one id: its declared accords hold for both,
-        unless it declares others as an employer."""
+        """A SAAD that lends its staff is an employer and a provider under one id: its declared accords hold
+        for both, unless it declares others as an employer."""
         own = self.provider_by_id.get(employer.id)
         if employer.accords or own is None or own.agreement != employer.agreement:
-            return texts.party(employer.agreement, in_force(employer.accords, day), f"employers.{employer.id}")
+            return texts.party(
+                employer.agreement, in_force(employer.accords, day), f"employers.{employer.id}"
+            )
         return texts.party(employer.agreement, in_force(own.accords, day), f"providers.{employer.id}")
 
     @cached_property
@@ -250,30 +262,47 @@ class Problem:
         return {}
 
     def rules_for(self, worker: Worker, providers: Iterable[str] = ()) -> RuleSet:
-        """The strictest of the employer's rule set and those of the host providers met in the span a rule speaks of
-        (a visit, a day, a week), for a contract of this kind; without hosts, the employer's alone. What the code says of
-        contracts where the employer has no agreement stays whatever its hosts have agreed. Over a horizon on whose
-        days the texts change, the strictest of all its days. Rules switched off are not in it."""
+        """The strictest of the employer's rule set and those of the host providers met in the span a rule
+        speaks of (a visit, a day, a week), for a contract of this kind; without hosts, the employer's alone.
+        What the code says of contracts where the employer has no agreement stays whatever its hosts have
+        agreed. Over a horizon on whose days the texts change, the strictest of all its days. Rules switched
+        off are not in it."""
         key = (worker.employer_id, worker.contract.full_time, frozenset(providers))
         if key not in self._joined:
-            parties = [self._parties_by_employer[key[0]], *(self._parties_by_provider[one] for one in sorted(key[2]))]
-            bound = [[party.for_contract(full_time=key[1]) for party in regime] for regime in zip(*parties, strict=True)]
-            self._joined[key] = join(strictest(regime, self.labour.of_contract) for regime in bound).without(self.rule_sets_off)
+            parties = [
+                self._parties_by_employer[key[0]],
+                *(self._parties_by_provider[one] for one in sorted(key[2])),
+            ]
+            bound = [
+                [party.for_contract(full_time=key[1]) for party in regime]
+                for regime in zip(*parties, strict=True)
+            ]
+            self._joined[key] = join(strictest(regime, self.labour.of_contract) for regime in bound).without(
+                self.rule_sets_off
+            )
         return self._joined[key]
 
     def texts_for(self, worker: Worker, providers: Iterable[str] = ()) -> tuple[RuleSet, ...]:
-        """The texts one by one, for rules that are no sum of numbers: the employer's, then those of the host providers
-        without the code's defaults, which speak of the contract and so of the employer alone."""
+        """The texts one by one, for rules that are no sum of numbers: the employer's, then those of the host
+        providers without the code's defaults, which speak of the contract and so of the employer alone."""
         key = (worker.employer_id, worker.contract.full_time, frozenset(providers))
         if key not in self._apart:
-            own, hosts = self._parties_by_employer[key[0]], (self._parties_by_provider[id] for id in sorted(key[2]))
+            own, hosts = (
+                self._parties_by_employer[key[0]],
+                (self._parties_by_provider[id] for id in sorted(key[2])),
+            )
             apart = ((own, frozenset(Layer)), *((host, BEYOND_CONTRACT) for host in hosts))
-            self._apart[key] = tuple(self._text_of(regimes, layers, full_time=key[1]) for regimes, layers in apart)
+            self._apart[key] = tuple(
+                self._text_of(regimes, layers, full_time=key[1]) for regimes, layers in apart
+            )
         return self._apart[key]
 
     def _text_of(self, regimes: Iterable[RuleSet], layers: Collection[Layer], *, full_time: bool) -> RuleSet:
-        """One party's text for a contract of this kind, the strictest of all days of the horizon, of these layers alone."""
-        text = join(regime.for_contract(full_time=full_time) for regime in regimes).without(self.rule_sets_off)
+        """One party's text for a contract of this kind, the strictest of all days of the horizon, of these
+        layers alone."""
+        text = join(regime.for_contract(full_time=full_time) for regime in regimes).without(
+            self.rule_sets_off
+        )
         return replace(text, values={key: row for key, row in text.values.items() if row.layer in layers})
 
     def is_funded(self, request: Request) -> bool:

@@ -92,7 +92,8 @@ class Refusable:
 
     @property
     def order(self) -> tuple[int, int]:
-        """The strongest first; of counted ones that of which most are left, so that the scarce ones are kept."""
+        """The strongest first; of counted ones that of which most are left, so that the scarce ones are
+        kept."""
         return self.protection, -self.left
 
 
@@ -111,11 +112,14 @@ def by_nature(case: Case) -> Iterator[Refusable | UsedUp]:
 
 
 def _of_contract(case: Case) -> Iterator[Refusable]:
-    """Unavailability and the rest day that the contract names: asked at most, and no refusal of them is counted."""
+    """Unavailability and the rest day that the contract names: asked at most, and no refusal of them is
+    counted."""
     away, rest = case.text.get("UNAVAILABILITY", "refusable"), case.text.get("UNAVAILABILITY", "rest_day")
     contract = case.worker.contract
     if away is not None and away.value:
-        for text, stretch in stretches(case.problem, contract, case.problem.department_at(case.request.visit)):
+        for text, stretch in stretches(
+            case.problem, contract, case.problem.department_at(case.request.visit)
+        ):
             if stretch.overlap(case.service):
                 ground = Ground(Reason.of("marking_unavailability", band=text), away.article)
                 yield Refusable(Protection.CONTRACT, ground)
@@ -128,7 +132,10 @@ def _of_contract(case: Case) -> Iterator[Refusable]:
 def _nights(case: Case) -> Iterator[Refusable | UsedUp]:
     if not night_ticks(case.problem, case.text, case.service):
         return
-    by_day, notice = case.text.get("NIGHT_REFUSAL", "day_workers"), case.text.get("NIGHT_REFUSAL", "below_days")
+    by_day, notice = (
+        case.text.get("NIGHT_REFUSAL", "day_workers"),
+        case.text.get("NIGHT_REFUSAL", "below_days"),
+    )
     if by_day is not None and by_day.value and not is_night_worker(case.problem, case.worker):
         yield Refusable(Protection.UNCOUNTED, Ground(Reason.of("marking_night_day_worker"), by_day.article))
     if notice is not None and not case.given(notice):
@@ -139,7 +146,10 @@ def _nights(case: Case) -> Iterator[Refusable | UsedUp]:
 
 def _sundays_and_holidays(case: Case) -> Iterator[Refusable | UsedUp]:
     department = case.problem.department_at(case.request.visit)
-    any_of_them, holidays = case.text.get("SUNDAY_REFUSAL", "per_year"), case.text.get("SUNDAY_REFUSAL", "holidays_per_year")
+    any_of_them, holidays = (
+        case.text.get("SUNDAY_REFUSAL", "per_year"),
+        case.text.get("SUNDAY_REFUSAL", "holidays_per_year"),
+    )
     is_meant = is_sunday_or_holiday if any_of_them is not None else is_ordinary_holiday
     if (any_of_them or holidays) and any(is_meant(day, department) for day in case.dates):
         yield from _counted(case, RefusalKind.SUNDAY_HOLIDAY)

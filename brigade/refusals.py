@@ -33,7 +33,8 @@ class Allowance:
 
 
 def counted(counters: Counters, kind: RefusalKind) -> int:
-    """What was refused of this kind so far; what nobody counted is none, which leaves the worker every right."""
+    """What was refused of this kind so far; what nobody counted is none, which leaves the worker every
+    right."""
     match kind:
         case RefusalKind.SHORT_NOTICE:
             return counters.refusals

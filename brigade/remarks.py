@@ -1,7 +1,8 @@
-"""What a reader of a plan must know of its people beside the rules: a history nobody told, contracts that fall short or drift.
+"""What a reader of a plan must know of its people beside the rules: a history nobody told, contracts that
+fall short or drift.
 
-None of it is a fault of the input nor a broken rule. What is not known of somebody is judged as if it were nothing, and that
-is said here, person by person, with the rules it touches.
+None of it is a fault of the input nor a broken rule. What is not known of somebody is judged as if it were
+nothing, and that is said here, person by person, with the rules it touches.
 """
 
 from __future__ import annotations
@@ -50,8 +51,8 @@ UNKNOWN = frozenset(code for code in CODES if code.startswith(("unknown_", "untr
 
 
 def remarks(problem: Problem, plan: Plan | None = None) -> tuple[Reason, ...]:
-    """Of everybody who may work: what nobody told of the past, and contracts below the least. With a plan: of whom it gives
-    work to, contracts that the hours really done oblige to raise too."""
+    """Of everybody who may work: what nobody told of the past, and contracts below the least. With a plan: of
+    whom it gives work to, contracts that the hours really done oblige to raise too."""
     found: list[Reason] = []
     for worker in problem.workers:
         if plan is None or plan.routes_of(worker.id):
@@ -62,7 +63,8 @@ def remarks(problem: Problem, plan: Plan | None = None) -> tuple[Reason, ...]:
 
 
 def unknown_history(problem: Problem, worker: Worker) -> Iterator[Reason]:
-    """What the rules that may bind this worker would need to know of the time before the horizon, and nobody told."""
+    """What the rules that may bind this worker would need to know of the time before the horizon, and nobody
+    told."""
     if not worker.availability:
         return
     rules = _rules_met(problem, worker)
@@ -85,7 +87,7 @@ def is_told_since(worker: Worker, day: date) -> bool:
     return since is not None and since <= day
 
 
-# -- days and weeks ------------------------------------------------------------------------------------------------
+# -- days and weeks ----------------------------------------------------------------------------------------
 def _days(problem: Problem, worker: Worker, rules: RuleSet) -> Iterator[Reason]:
     first = problem.horizon.first_day
     if worker.counters.days or is_told_since(worker, first - FORTNIGHT):
@@ -94,8 +96,12 @@ def _days(problem: Problem, worker: Worker, rules: RuleSet) -> Iterator[Reason]:
     named = OF_DAYS if is_monday else (*OF_DAYS, *OF_THIS_WEEK)
     touched = [rule for rule in named if rule in rules.rules()]
     if any(_may_work_at_night(problem, worker, text) for text in rules.apart(NIGHTS)):
-        # A night before the horizon asks for its rest, counts in a row, and fills the first date where dates are measured.
-        touched += ["NIGHT_LIMITS", *(["MAX_DAILY_WORK"] if rules.get("MAX_DAILY_WORK", "civil_limit") else [])]
+        # A night before the horizon asks for its rest, counts in a row, and fills the first date where dates
+        # are measured.
+        touched += [
+            "NIGHT_LIMITS",
+            *(["MAX_DAILY_WORK"] if rules.get("MAX_DAILY_WORK", "civil_limit") else []),
+        ]
     own = OWN_OF_DAYS if is_monday else (*OWN_OF_DAYS, *OWN_OF_THIS_WEEK)
     if any(getattr(worker.limits, name) is not None for name in own):
         touched.append("PERSONAL_LIMIT")
@@ -118,7 +124,9 @@ def _weeks(problem: Problem, worker: Worker, rules: RuleSet) -> Iterator[Reason]
     for needed, named in touched.items():
         yield Reason.of("unknown_weeks", worker=worker.id, rules=named, known=known, needed=needed)
     for untraced, named in gaps.items():
-        yield Reason.of("untraced_weeks", worker=worker.id, rules=named, weeks=[week_name(week) for week in untraced])
+        yield Reason.of(
+            "untraced_weeks", worker=worker.id, rules=named, weeks=[week_name(week) for week in untraced]
+        )
 
 
 def _untraced(problem: Problem, worker: Worker) -> list[date]:
@@ -144,7 +152,8 @@ def _means(problem: Problem, worker: Worker, rules: RuleSet) -> Iterator[tuple[s
 
 
 def _may_work_at_night(problem: Problem, worker: Worker, rules: RuleSet) -> bool:
-    """A night worker, or whoever is there in the night band when a visit may be, for long enough to count as a night."""
+    """A night worker, or whoever is there in the night band when a visit may be, for long enough to count as
+    a night."""
     if is_night_worker(problem, worker):
         return True
     least = rules.get("NIGHT_LIMITS", "counts_from")
@@ -153,13 +162,18 @@ def _may_work_at_night(problem: Problem, worker: Worker, rules: RuleSet) -> bool
     there = [stay for stay in stays if night_ticks(problem, rules, stay) >= enough]
     if not there:
         return False
-    asked = (Interval(one.earliest, one.hard_latest + visit.duration) for visit in problem.visits for one in visit.windows)
+    asked = (
+        Interval(one.earliest, one.hard_latest + visit.duration)
+        for visit in problem.visits
+        for one in visit.windows
+    )
     nightly = [span for span in asked if night_ticks(problem, rules, span)]
     return any(span.overlap(stay) for span in nightly for stay in there)
 
 
 def _nights(problem: Problem, worker: Worker, rules: RuleSet) -> Iterator[Reason]:
-    """Past months by whose hours of night she would be a night worker, for whom the limits of nights are others."""
+    """Past months by whose hours of night she would be a night worker, for whom the limits of nights are
+    others."""
     text = problem.texts_for(worker)[0]
     total, months = text.get("NIGHT_LIMITS", "worker_total"), text.get("NIGHT_LIMITS", "worker_months")
     if total is None or months is None or is_night_worker(problem, worker):
@@ -167,10 +181,12 @@ def _nights(problem: Problem, worker: Worker, rules: RuleSet) -> Iterator[Reason
     first, known = problem.horizon.first_day, len(worker.counters.night_months)
     may_work = any(_may_work_at_night(problem, worker, text) for text in rules.apart(NIGHTS))
     if may_work and known < months.value and not is_told_since(worker, first - 31 * months.value * DAY):
-        yield Reason.of("unknown_nights", worker=worker.id, rules=["NIGHT_LIMITS"], known=known, needed=months.value)
+        yield Reason.of(
+            "unknown_nights", worker=worker.id, rules=["NIGHT_LIMITS"], known=known, needed=months.value
+        )
 
 
-# -- Sundays and public holidays -----------------------------------------------------------------------------------
+# -- Sundays and public holidays ---------------------------------------------------------------------------
 def _special_days(problem: Problem, worker: Worker, rules: RuleSet) -> Iterator[Reason]:
     first = problem.horizon.first_day
     calendars = {problem.department_at(visit) for visit in problem.visits}
@@ -180,7 +196,11 @@ def _special_days(problem: Problem, worker: Worker, rules: RuleSet) -> Iterator[
     if sundays and not worker.counters.sundays_worked and not is_told_since(worker, since):
         yield Reason.of("unknown_sundays", worker=worker.id, rules=["SUNDAY_RHYTHM"])
     in_row = rules.get("HOLIDAY_RHYTHM", "max_in_row")
-    if in_row is None or worker.counters.holidays_worked or not any(_is_holiday(day, calendars) for day in dates):
+    if (
+        in_row is None
+        or worker.counters.holidays_worked
+        or not any(_is_holiday(day, calendars) for day in dates)
+    ):
         return
     back = (first - days * DAY for days in range(1, 366))
     last = next((day for day in back if _is_holiday(day, calendars)), first)
@@ -193,14 +213,23 @@ def _is_holiday(day: date, departments: Iterable[str]) -> bool:
     return any(is_public_holiday(day, department) for department in departments)
 
 
-# -- counts --------------------------------------------------------------------------------------------------------
+# -- counts ------------------------------------------------------------------------------------------------
 def _counts(problem: Problem, worker: Worker, rules: RuleSet) -> Iterator[Reason]:
     first, counters = problem.horizon.first_day, worker.counters
     spans = rules.get("MAX_SPAN", "exceptional_days_per_month")
-    if spans is not None and counters.long_spans is None and first.day > 1 and not is_told_since(worker, first.replace(day=1)):
+    if (
+        spans is not None
+        and counters.long_spans is None
+        and first.day > 1
+        and not is_told_since(worker, first.replace(day=1))
+    ):
         yield Reason.of("unknown_spans", worker=worker.id, rules=["MAX_SPAN"])
     longer = rules.get("INTERRUPTIONS", "long_total_days_per_fortnight")
-    if longer is not None and counters.long_interruptions is None and not is_told_since(worker, first - FORTNIGHT):
+    if (
+        longer is not None
+        and counters.long_interruptions is None
+        and not is_told_since(worker, first - FORTNIGHT)
+    ):
         yield Reason.of("unknown_interruptions", worker=worker.id, rules=["INTERRUPTIONS"])
     is_lent = problem.employer_by_id[worker.employer_id].kind is EmployerKind.INTERMEDIARY_ASSOCIATION
     window = rules.get("AI_480H", "window_months")
@@ -210,18 +239,27 @@ def _counts(problem: Problem, worker: Worker, rules: RuleSet) -> Iterator[Reason
         yield Reason.of("unknown_capped_work", worker=worker.id, rules=["AI_480H"])
 
 
-# -- the contract's period -----------------------------------------------------------------------------------------
+# -- the contract's period ---------------------------------------------------------------------------------
 def _period(problem: Problem, worker: Worker, rules: RuleSet) -> Iterator[Reason]:
-    """Hours of the contract's running period on both sides of the horizon. Of a week whose days are told nothing is missing."""
+    """Hours of the contract's running period on both sides of the horizon. Of a week whose days are told
+    nothing is missing."""
     if not has_hours(worker.contract) or "ADDITIONAL_HOURS" not in rules.rules():
         return
     first, last = problem.horizon.first_day, problem.horizon.dates[-1]
     is_longer = mode_of(worker.contract) is not WorkingTimeMode.WEEKLY
     for period in periods_of(problem, worker, (problem.day_of(stay.start) for stay in worker.availability)):
-        if first in period and worker.counters.period_work is None and not _is_covered(problem, worker, period):
-            yield Reason.of("unknown_period_work", worker=worker.id, rules=["ADDITIONAL_HOURS"], day=period.first)
+        if (
+            first in period
+            and worker.counters.period_work is None
+            and not _is_covered(problem, worker, period)
+        ):
+            yield Reason.of(
+                "unknown_period_work", worker=worker.id, rules=["ADDITIONAL_HOURS"], day=period.first
+            )
         if last in period and period.last > last and is_longer and worker.counters.period_promised is None:
-            yield Reason.of("unknown_period_promised", worker=worker.id, rules=["ADDITIONAL_HOURS"], day=period.last)
+            yield Reason.of(
+                "unknown_period_promised", worker=worker.id, rules=["ADDITIONAL_HOURS"], day=period.last
+            )
 
 
 def _is_covered(problem: Problem, worker: Worker, period: ContractPeriod) -> bool:

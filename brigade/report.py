@@ -1,7 +1,7 @@
 """What one plan says in figures: named values with their unit, so that JSON, CSV and HTML show the same ones.
 
-An indicator may speak of a part (`of`): a priority, a provider, a worker, a funding line; without it, of the whole plan.
-Each is counted once, in `brigade.figures`, and defined in docs/figures.md.
+An indicator may speak of a part (`of`): a priority, a provider, a worker, a funding line; without it, of the
+whole plan. Each is counted once, in `brigade.figures`, and defined in docs/figures.md.
 What needs several plans over time (time to fill, forecast) is not told by one plan and is not here.
 """
 
@@ -19,12 +19,21 @@ from brigade.figures.definitions import definitions
 from brigade.plan import Plan, Violation
 from brigade.problem import Problem
 
-__all__ = ["Assumptions", "Indicator", "Indicators", "indicators", "parse_assumptions", "shipped_assumptions", "sums"]
+__all__ = [
+    "Assumptions",
+    "Indicator",
+    "Indicators",
+    "indicators",
+    "parse_assumptions",
+    "shipped_assumptions",
+    "sums",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One figure. `unit`: count, points, share (0 to 1), min, metres, cents, g, hours, coefficient (0 to 1)."""
+    """One figure. `unit`: count, points, share (0 to 1), min, metres, cents, g, hours, coefficient (0 to
+    1)."""
 
     name: str
     value: int | float
@@ -64,7 +73,8 @@ def indicators(
 ) -> Indicators:
     """Every figure of `plan`.
 
-    Args: violations: what the checker found, if it was asked already. assumptions: those shipped, unless given.
+    Args: violations: what the checker found, if it was asked already. assumptions: those shipped, unless
+    given.
     Raises: InvalidPlan when the plan does not speak of the problem.
     """
     found = checker.check(problem, plan) if violations is None else violations
@@ -73,7 +83,8 @@ def indicators(
 
 
 def sums(problem: Problem, plan: Plan, days: Collection[date] | None = None) -> Indicators:
-    """Of `plan`, or of some of its days, the figures that add up over days and plans: what a month is made of."""
+    """Of `plan`, or of some of its days, the figures that add up over days and plans: what a month is made
+    of."""
     rows = _counts(Counted.of(problem, plan, shipped_assumptions(), days))
     return Indicators(tuple(Indicator(*row) for row in rows if definitions()[row[0]].adds_up))
 

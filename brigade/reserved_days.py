@@ -1,7 +1,7 @@
 """Sundays, public holidays and 25 December: which visits a text admits on them, as data.
 
-A parameter of SUNDAY_HOLIDAY_ACTS names a *condition*: the kinds of day it speaks of and the group of visits it admits there.
-Two texts that meet are two conditions, and both must be met.
+A parameter of SUNDAY_HOLIDAY_ACTS names a *condition*: the kinds of day it speaks of and the group of visits
+it admits there. Two texts that meet are two conditions, and both must be met.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ class ReservedDay(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """One line of a group; a visit fills it when it fills all that is said. `one_of`: competencies of which the visit requires
-    at least one; `no_other_act`: and no further one that the catalogue calls an act."""
+    """One line of a group; a visit fills it when it fills all that is said. `one_of`: competencies of which
+    the visit requires at least one; `no_other_act`: and no further one that the catalogue calls an act."""
 
     act_class: ActClass | None = None
     fragile: bool | None = None

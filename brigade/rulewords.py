@@ -1,7 +1,8 @@
 """Rules in words: a value with its unit, a rule's sentence with the values of one rule set.
 
-Sentences are data (`data/rules/heads.toml`). `{name}` stands for a parameter; a part in [brackets] is left out when one
-of its parameters has no value, `{?name}` shows nothing and keeps its part only when the flag is 1.
+Sentences are data (`data/rules/heads.toml`). `{name}` stands for a parameter; a part in [brackets] is left
+out when one of its parameters has no value, `{?name}` shows nothing and keeps its part only when the flag is
+1.
 """
 
 from __future__ import annotations
@@ -78,7 +79,9 @@ def parameters(head: RuleHead) -> frozenset[str]:
 def sentence(head: RuleHead, rules: RuleSet) -> str:
     """What the rule says with the values of `rules`, in French."""
     said = PART.sub(lambda part: _say(part.group(1), head.id, rules) or "", head.sentence)
-    if "[ : " in head.sentence and " : " not in said:  # the part that opens the list was left out: the next one opens it
+    if (
+        "[ : " in head.sentence and " : " not in said
+    ):  # the part that opens the list was left out: the next one opens it
         said = re.sub(r"( ;|,) ", " : ", said, count=1)
     return " ".join(said.split())
 
@@ -87,7 +90,11 @@ def _say(part: str, rule: str, rules: RuleSet) -> str | None:
     """`part` with its values in place; None when one is missing or a flag is off."""
     found = {name: rules.get(rule, name) for _, name in PARAMETER.findall(part)}
     flags = {name for mark, name in PARAMETER.findall(part) if mark}
-    known = {name: value for name, value in found.items() if value is not None and not _is_no_exception(value, rules)}
+    known = {
+        name: value
+        for name, value in found.items()
+        if value is not None and not _is_no_exception(value, rules)
+    }
     if len(known) < len(found) or any(known[name].value == 0 for name in flags):
         return None
     return PARAMETER.sub(lambda one: "" if one.group(1) else in_words(known[one.group(2)]), part)

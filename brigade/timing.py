@@ -1,4 +1,5 @@
-"""When things happen once their order is decided: a whole plan, with links between tours (docs/design.md §2)."""
+"""When things happen once their order is decided: a whole plan, with links between tours (docs/design.md
+§2)."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ LEFT_OUT = (Reason.of("left_out"),)
 
 @dataclass(frozen=True, slots=True)
 class Retimed:
-    """A timed plan, and what of it could not be timed lawfully: that is timed as early as possible all the same."""
+    """A timed plan, and what of it could not be timed lawfully: that is timed as early as possible all the
+    same."""
 
     plan: Plan
     issues: tuple[Issue, ...] = ()
@@ -46,13 +48,15 @@ def retime(
 ) -> Retimed:
     """Time a plan of which only the order is given.
 
-    Args: orders: tours by worker and availability index; empty ones are dropped. fixed_starts: visits a coordinator
-        pinned to a tick. no_earlier: ticks that visits are known to wait for.
+    Args: orders: tours by worker and availability index; empty ones are dropped. fixed_starts: visits a
+        coordinator pinned to a tick. no_earlier: ticks that visits are known to wait for.
     Raises: InvalidPlan with every unknown worker, tour and visit.
     """
     refuse_unknown(problem, orders, (id for order in orders.values() for id in order))
     anchored = _anchored(problem, fixed_starts or {}).raised(no_earlier or {})
-    tours = {key: with_meal_placed(_tour(problem, orders, key), anchored) for key in sorted(orders) if orders[key]}
+    tours = {
+        key: with_meal_placed(_tour(problem, orders, key), anchored) for key in sorted(orders) if orders[key]
+    }
     timed, bounds = _settled(problem, tours, anchored)
     still = _tied_visits(problem, tours) | (fixed_starts or {}).keys()
     final = {key: depart_late(tours[key], timed[key], bounds, still) for key in tours}
@@ -75,14 +79,17 @@ def _hosts_of_day(problem: Problem, orders: Orders, worker: Worker, day: date) -
     return frozenset(problem.provider_of(problem.visit_by_id[id]).id for id in ids)
 
 
-# -- links between tours -------------------------------------------------------------------------------------------
+# -- links between tours -----------------------------------------------------------------------------------
 def timed_links(problem: Problem) -> tuple[Link, ...]:
     """The links that tie starts; none where LINK is switched off."""
-    return () if "LINK" in problem.rule_sets_off else tuple(link for link in problem.links if link.kind in TIMED)
+    return (
+        () if "LINK" in problem.rule_sets_off else tuple(link for link in problem.links if link.kind in TIMED)
+    )
 
 
 def _anchored(problem: Problem, fixed_starts: Mapping[str, Ticks]) -> Bounds:
-    """Bounds from pinned starts and from links to visits that keep their usual carer, whose start is known."""
+    """Bounds from pinned starts and from links to visits that keep their usual carer, whose start is
+    known."""
     lower, upper = dict(fixed_starts), dict(fixed_starts)
     for link in timed_links(problem):
         for id, first, last in _anchors(problem, link):
@@ -105,10 +112,13 @@ def _anchors(problem: Problem, link: Link) -> Iterator[tuple[str, Ticks | None, 
         yield (link.first, second, second) if same else (link.first, earliest, second - link.min_gap)
 
 
-def _settled(problem: Problem, tours: Mapping[TourKey, Tour], bounds: Bounds) -> tuple[dict[TourKey, TimedTour], Bounds]:
+def _settled(
+    problem: Problem, tours: Mapping[TourKey, Tour], bounds: Bounds
+) -> tuple[dict[TourKey, TimedTour], Bounds]:
     """The least fixpoint of forward timing and link bounds.
 
-    It ends: only lawful stops push others, they never move back, and no lawful start lies beyond a window's hard end.
+    It ends: only lawful stops push others, they never move back, and no lawful start lies beyond a window's
+    hard end.
     """
     timed = {key: time_tour(tour, bounds) for key, tour in tours.items()}
     while True:
@@ -122,7 +132,9 @@ def _settled(problem: Problem, tours: Mapping[TourKey, Tour], bounds: Bounds) ->
 
 
 def _lawful_starts(tours: Mapping[TourKey, Tour], timed: Mapping[TourKey, TimedTour]) -> dict[str, Ticks]:
-    pairs = ((v, s) for key, tour in tours.items() for v, s in zip(tour.visits, timed[key].stops, strict=True))
+    pairs = (
+        (v, s) for key, tour in tours.items() for v, s in zip(tour.visits, timed[key].stops, strict=True)
+    )
     return {visit.id: stop.start for visit, stop in pairs if stop.is_lawful}
 
 
@@ -148,13 +160,14 @@ def _asks(link: Link, first: Ticks, second: Ticks) -> Iterator[tuple[str, Ticks]
 
 
 def _tied_visits(problem: Problem, tours: Mapping[TourKey, Tour]) -> frozenset[str]:
-    """Visits that a link ties in time to another one of the plan: late departure leaves them where they are."""
+    """Visits that a link ties in time to another one of the plan: late departure leaves them where they
+    are."""
     present = {visit.id for tour in tours.values() for visit in tour.visits}
     tying = (link for link in timed_links(problem) if {link.first, link.second} <= present)
     return frozenset(id for link in tying for id in (link.first, link.second))
 
 
-# -- the plan ------------------------------------------------------------------------------------------------------
+# -- the plan ----------------------------------------------------------------------------------------------
 def _route(problem: Problem, tour: Tour, timed: TimedTour) -> Route:
     worker = problem.worker_by_id[tour.worker_id]
     papers = (_paper(problem, worker, visit, tour.day) for visit in tour.visits)
@@ -183,10 +196,17 @@ def _issues(problem: Problem, tour: Tour, timed: TimedTour) -> Iterator[Issue]:
     where = f"orders.{tour.worker_id}.{tour.index}"
     for visit, stop in zip(tour.visits, timed.stops, strict=True):
         if not stop.is_lawful:
-            what = f"au plus tôt à {_clock(problem, stop.start)}, hors de ses créneaux, de ses liens ou du temps libre"
-            yield Issue("T101", f"{where}.{visit.id}", what, "changer l'ordre ou la confier à une autre tournée")
+            what = (
+                f"au plus tôt à {_clock(problem, stop.start)}, hors "
+                "de ses créneaux, de ses liens ou du temps libre"
+            )
+            yield Issue(
+                "T101", f"{where}.{visit.id}", what, "changer l'ordre ou la confier à une autre tournée"
+            )
     if timed.lacks_meal:
-        yield Issue("T102", where, "aucune place pour le repas", "retirer une intervention du milieu de journée")
+        yield Issue(
+            "T102", where, "aucune place pour le repas", "retirer une intervention du milieu de journée"
+        )
     back = timed.end + tour.legs[-1][0]
     if back > tour.available.hard_end:
         what = f"retour à {_clock(problem, back)}, après {_clock(problem, tour.available.hard_end)}"

@@ -9,8 +9,9 @@ from brigade.units import Ticks
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Of a plan already told: `workers`, visits whose worker knows of it and its time; `clients`, visits whose client knows
-    who comes and when. None: all of the plan's. `tolerance`: ticks by which a start may move before the client minds."""
+    """Of a plan already told: `workers`, visits whose worker knows of it and its time; `clients`, visits
+    whose client knows who comes and when. None: all of the plan's. `tolerance`: ticks by which a start may
+    move before the client minds."""
 
     workers: frozenset[str] | None = None
     clients: frozenset[str] | None = None

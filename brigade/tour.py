@@ -1,4 +1,5 @@
-"""One tour before it is timed: its visits in order, the legs between them, and the breaks that its day owes."""
+"""One tour before it is timed: its visits in order, the legs between them, and the breaks that its day
+owes."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ Leg = tuple[Ticks, Metres]
 
 @dataclass(frozen=True, slots=True)
 class RestBreak:
-    """No stretch of work beyond `after` ticks without a gap of `length` ticks; none beyond `at_end` that no gap follows in the
+    """No stretch of work beyond `after` ticks without a gap of `length` ticks; none beyond `at_end` that no
+    gap follows in the
     tour: work that reaches the hour of the break must have it."""
 
     after: Ticks
@@ -29,8 +31,8 @@ class RestBreak:
 
 @dataclass(frozen=True, slots=True)
 class MealBreak:
-    """A gap holding `length` ticks inside `band`, owed by a tour that starts before `due_before` and ends after
-    `due_after`, all on one duty day."""
+    """A gap holding `length` ticks inside `band`, owed by a tour that starts before `due_before` and ends
+    after `due_after`, all on one duty day."""
 
     length: Ticks
     due_before: Ticks
@@ -46,8 +48,8 @@ class MealBreak:
 
 @dataclass(frozen=True, slots=True)
 class OwnMeal:
-    """The meal of an availability: `length` ticks, begun from `earliest` to `latest`, between the tour's `start` and `end`
-    (those of the availability)."""
+    """The meal of an availability: `length` ticks, begun from `earliest` to `latest`, between the tour's
+    `start` and `end` (those of the availability)."""
 
     length: Ticks
     earliest: Ticks
@@ -83,8 +85,8 @@ class OwnMeal:
 
 @dataclass(frozen=True, slots=True)
 class Tour:
-    """`legs`: from the start place to the first visit, between visits, from the last to the end place: n + 1 of them.
-    `blocked`: when no service may take place."""
+    """`legs`: from the start place to the first visit, between visits, from the last to the end place: n + 1
+    of them. `blocked`: when no service may take place."""
 
     worker_id: str
     index: int
@@ -97,7 +99,8 @@ class Tour:
     meal: MealBreak | None
     own_meal: OwnMeal | None = None
     meal_at: int | None = None
-    """Position of the visit before which the own meal is put, 0: at home before leaving; None: put nowhere."""
+    """Position of the visit before which the own meal is put, 0: at home before leaving; None: put
+    nowhere."""
 
 
 def tour_of(problem: Problem, worker: Worker, index: int, visits: Sequence[Visit], rules: RuleSet) -> Tour:
@@ -126,12 +129,14 @@ def own_meal(stay: Availability) -> OwnMeal | None:
 
 
 def duty_day(problem: Problem, worker: Worker, index: int) -> date:
-    """The local date on which availability `index` begins: a night from 22:00 belongs to the evening's date."""
+    """The local date on which availability `index` begins: a night from 22:00 belongs to the evening's
+    date."""
     return problem.day_of(worker.availability[index].start)
 
 
 def travel_between(problem: Problem, worker: Worker, origin: str | None, destination: str | None) -> Leg:
-    """Ticks and metres of `worker`'s mode between two sites; a place that is not given (None) costs nothing to reach.
+    """Ticks and metres of `worker`'s mode between two sites; a place that is not given (None) costs nothing
+    to reach.
 
     Raises: UnknownSite, when the mode's matrix does not hold one of them.
     """
@@ -146,7 +151,8 @@ def _legs(problem: Problem, worker: Worker, visits: Sequence[Visit]) -> tuple[Le
 
 
 def blocked_times(problem: Problem, worker: Worker) -> tuple[Interval, ...]:
-    """Other work and the person's no-work bands (unless PERSONAL_LIMIT is switched off): no service may overlap them."""
+    """Other work and the person's no-work bands (unless PERSONAL_LIMIT is switched off): no service may
+    overlap them."""
     texts = () if "PERSONAL_LIMIT" in problem.rule_sets_off else worker.limits.no_work_bands
     return worker.other_work + tuple(one for text in texts for one in problem.horizon.bands(*wall_band(text)))
 
@@ -163,7 +169,8 @@ def _wall(text: str) -> time:
 
 
 def rest_break(problem: Problem, worker: Worker, rules: RuleSet) -> RestBreak | None:
-    """REST_BREAK, with the personal stretch where that is stricter: of each amount the one that binds more. None where the
+    """REST_BREAK, with the personal stretch where that is stricter: of each amount the one that binds more.
+    None where the
     rule is switched off: then the personal stretch, which it judges, binds nobody either."""
     if "REST_BREAK" in problem.rule_sets_off:
         return None

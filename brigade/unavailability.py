@@ -19,7 +19,9 @@ from brigade.workforce import Contract, Weekday
 if TYPE_CHECKING:
     from brigade.problem import Problem
 
-BAND = re.compile(r"(?P<day>\w+)(?:\s+(?P<start>([01]\d|2[0-3]):[0-5]\d)-(?P<end>([01]\d|2[0-3]):[0-5]\d|24:00))?")
+BAND = re.compile(
+    r"(?P<day>\w+)(?:\s+(?P<start>([01]\d|2[0-3]):[0-5]\d)-(?P<end>([01]\d|2[0-3]):[0-5]\d|24:00))?"
+)
 FRENCH = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 HOLIDAY = frozenset({"holiday", "férié", "ferie"})
 DAYS = {**{day.value: day.iso for day in Weekday}, **{name: iso for iso, name in enumerate(FRENCH, 1)}}
@@ -29,15 +31,17 @@ MIDNIGHT = time()
 
 @dataclass(frozen=True, slots=True)
 class WeeklyBand:
-    """`iso_day`: 1 to 7, None for public holidays. `start` to `end` by the wall clock, on the next day where `end` is no
-    later."""
+    """`iso_day`: 1 to 7, None for public holidays. `start` to `end` by the wall clock, on the next day where
+    `end` is no later."""
 
     iso_day: int | None
     start: time = MIDNIGHT
     end: time = MIDNIGHT
 
     def falls_on(self, day: date, department: str) -> bool:
-        return is_public_holiday(day, department) if self.iso_day is None else day.isoweekday() == self.iso_day
+        return (
+            is_public_holiday(day, department) if self.iso_day is None else day.isoweekday() == self.iso_day
+        )
 
 
 @cache
@@ -49,14 +53,19 @@ def weekly_band(text: str) -> WeeklyBand | None:
     day = DAYS.get(found["day"])
     if found["start"] is None:
         return WeeklyBand(day)
-    start, end = time.fromisoformat(found["start"]), MIDNIGHT if found["end"] == "24:00" else time.fromisoformat(found["end"])
+    start, end = (
+        time.fromisoformat(found["start"]),
+        MIDNIGHT if found["end"] == "24:00" else time.fromisoformat(found["end"]),
+    )
     return None if start == end != MIDNIGHT else WeeklyBand(day, start, end)
 
 
 def stretches(problem: Problem, contract: Contract, department: str) -> Iterator[tuple[str, Interval]]:
-    """The contract's unavailability in the horizon and the night before it, each stretch with the words of the contract.
+    """The contract's unavailability in the horizon and the night before it, each stretch with the words of
+    the contract.
 
-    Args: department: of the place of work, whose public holidays are meant (CT L3134-13; `Problem.department_at`).
+    Args: department: of the place of work, whose public holidays are meant (CT L3134-13;
+    `Problem.department_at`).
     """
     horizon = problem.horizon
     for text in contract.unavailability:

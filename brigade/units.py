@@ -1,7 +1,7 @@
 """Time as whole ticks counted from the start of the horizon, and the only passage between instants and ticks.
 
-A tick is a minute unless the horizon says finer. Instants outside are aware datetimes; days, nights and Sundays are
-those of the horizon's zone. Nothing else in the core ever touches a clock or a time zone.
+A tick is a minute unless the horizon says finer. Instants outside are aware datetimes; days, nights and
+Sundays are those of the horizon's zone. Nothing else in the core ever touches a clock or a time zone.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from zoneinfo import ZoneInfo
 from brigade.errors import Issue, NaiveInstant, refuse
 
 Ticks: TypeAlias = int
-"""A length of time, or an offset from `Horizon.start`, in whole ticks; an offset may be negative (before the start)."""
+"""A length of time, or an offset from `Horizon.start`, in whole ticks; an offset may be negative (before the
+start)."""
 Metres: TypeAlias = int
 Cents: TypeAlias = int
 """Euro cents: money is never a float."""
@@ -52,7 +53,8 @@ class Interval:
 
 @dataclass(frozen=True, slots=True, order=True)
 class TimeWindow:
-    """When service may *begin*, ends included, in ticks; from `latest` to `hard_latest` it is late, at a price."""
+    """When service may *begin*, ends included, in ticks; from `latest` to `hard_latest` it is late, at a
+    price."""
 
     earliest: Ticks
     latest: Ticks
@@ -69,9 +71,11 @@ class TimeWindow:
 
 @dataclass(frozen=True, slots=True)
 class Horizon:
-    """The planned span: `days` whole local days from `first_day`, in `zone`; tick 0 is the first local midnight.
+    """The planned span: `days` whole local days from `first_day`, in `zone`; tick 0 is the first local
+    midnight.
 
-    Raises: InvalidProblem when `days` is outside 1..14 or `ticks_per_minute` below 1 or beyond `MAX_TICKS` in all.
+    Raises: InvalidProblem when `days` is outside 1..14 or `ticks_per_minute` below 1 or beyond `MAX_TICKS` in
+    all.
     """
 
     first_day: date
@@ -85,13 +89,20 @@ class Horizon:
             issues.append(Issue("P001", "horizon.days", f"{self.days} jours", f"de 1 à {MAX_DAYS} jours"))
         finest = MAX_TICKS // (DAY_MINUTES * min(max(self.days, 1), MAX_DAYS))
         if not 1 <= self.ticks_per_minute <= finest:
-            issues.append(Issue("P002", "horizon.ticks_per_minute", str(self.ticks_per_minute), f"un entier de 1 à {finest}"))
+            issues.append(
+                Issue(
+                    "P002",
+                    "horizon.ticks_per_minute",
+                    str(self.ticks_per_minute),
+                    f"un entier de 1 à {finest}",
+                )
+            )
         refuse(issues)
 
     @property
     def start(self) -> datetime:
-        """Tick 0, in UTC: Python subtracts two datetimes of one zone by wall clock, which would lose or invent an hour
-        on the nights the clocks change, so every subtraction here happens in UTC."""
+        """Tick 0, in UTC: Python subtracts two datetimes of one zone by wall clock, which would lose or
+        invent an hour on the nights the clocks change, so every subtraction here happens in UTC."""
         return self.midnight(0)
 
     @property
@@ -100,7 +111,8 @@ class Horizon:
 
     @property
     def length(self) -> Ticks:
-        """Ticks from the first local midnight to the last: 23 or 25 hours count on the days the clocks change."""
+        """Ticks from the first local midnight to the last: 23 or 25 hours count on the days the clocks
+        change."""
         return self.tick(self.midnight(self.days))
 
     def midnight(self, day: int) -> datetime:
@@ -108,9 +120,12 @@ class Horizon:
         return datetime.combine(self.first_day + timedelta(days=day), time(), self.zone).astimezone(UTC)
 
     def tick(self, instant: datetime) -> Ticks:
-        """Whole ticks from the start to `instant`, rounded down. Raises: NaiveInstant when it has no time zone."""
+        """Whole ticks from the start to `instant`, rounded down. Raises: NaiveInstant when it has no time
+        zone."""
         if instant.tzinfo is None:
-            raise NaiveInstant(f"{instant} n'a pas de fuseau horaire ; ajoutez-en un, par exemple {self.zone.key}")
+            raise NaiveInstant(
+                f"{instant} n'a pas de fuseau horaire ; ajoutez-en un, par exemple {self.zone.key}"
+            )
         return (instant.astimezone(UTC) - self.start) * self.ticks_per_minute // timedelta(minutes=1)
 
     def instant(self, tick: Ticks) -> datetime:
@@ -140,18 +155,21 @@ class Horizon:
         return ticks / self.ticks_per_minute
 
     def bands(self, start: time, end: time) -> Iterator[Interval]:
-        """Every daily band such as the night 22:00-07:00 that may touch the horizon, one evening early to one late."""
+        """Every daily band such as the night 22:00-07:00 that may touch the horizon, one evening early to one
+        late."""
         return iter(_bands(self, start, end))
 
 
-# Checks and models ask for dates and nights stop by stop; every answer goes through the time zone, so answers are kept.
+# Checks and models ask for dates and nights stop by stop; every answer goes through the time zone, so answers
+# are kept.
 DAYS_BEFORE = 100
 """Days before the horizon whose midnights are kept too: the weeks that histories tell of."""
 
 
 @lru_cache(maxsize=64)
 def _midnights(horizon: Horizon) -> tuple[Ticks, ...]:
-    """The ticks at which the local days begin: those before the horizon, its own and the three after its last."""
+    """The ticks at which the local days begin: those before the horizon, its own and the three after its
+    last."""
     return tuple(horizon.tick(horizon.midnight(day)) for day in range(-DAYS_BEFORE, horizon.days + 4))
 
 

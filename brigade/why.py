@@ -12,8 +12,8 @@ from brigade.problem import Problem
 
 @dataclass(frozen=True, slots=True)
 class Replanned:
-    """Before and after a replan. `standing`: the old plan as far as the changed problem lets it stand; `broken`: what breaks
-    there if nothing moves."""
+    """Before and after a replan. `standing`: the old plan as far as the changed problem lets it stand;
+    `broken`: what breaks there if nothing moves."""
 
     problem: Problem
     published: Plan
@@ -24,7 +24,9 @@ class Replanned:
 
 def with_reasons(case: Replanned, changes: PlanDiff) -> PlanDiff:
     """The same diff, every change with at least one reason."""
-    return replace(changes, changes=tuple(replace(one, reasons=tuple(_why(case, one))) for one in changes.changes))
+    return replace(
+        changes, changes=tuple(replace(one, reasons=tuple(_why(case, one))) for one in changes.changes)
+    )
 
 
 def _why(case: Replanned, change: Change) -> Iterable[Reason]:
@@ -39,11 +41,14 @@ def _why(case: Replanned, change: Change) -> Iterable[Reason]:
     else:
         yield _of_stop(case, change)
         if change.kind is ChangeKind.UNCOVERED:
-            yield from (r for left in case.after.uncovered if left.visit_id == change.visit_id for r in left.reasons)
+            yield from (
+                r for left in case.after.uncovered if left.visit_id == change.visit_id for r in left.reasons
+            )
 
 
 def _of_stop(case: Replanned, change: Change) -> Reason:
-    """A told stop that moved, changed hands or fell out: what forces it first, then what it makes room for."""
+    """A told stop that moved, changed hands or fell out: what forces it first, then what it makes room
+    for."""
     before = change.before
     assert before is not None, "only told stops come here"
     visit, name = case.problem.visit_by_id[change.visit_id], before.worker_id
@@ -67,5 +72,8 @@ def _of_stop(case: Replanned, change: Change) -> Reason:
 
 def _newcomers(case: Replanned, worker_id: str) -> tuple[str, ...]:
     """Visits that the worker did not have before."""
-    had, has = ({s.visit_id for r in plan.routes_of(worker_id) for s in r.stops} for plan in (case.published, case.after))
+    had, has = (
+        {s.visit_id for r in plan.routes_of(worker_id) for s in r.stops}
+        for plan in (case.published, case.after)
+    )
     return tuple(sorted(has - had))

@@ -1,4 +1,5 @@
-"""Work that was done, as payrolls ask about it: minutes by local date, by night; and the year in which refusals are counted."""
+"""Work that was done, as payrolls ask about it: minutes by local date, by night; and the year in which
+refusals are counted."""
 
 from __future__ import annotations
 
@@ -51,8 +52,8 @@ def _wall(day: date, minute_of_day: int, zone: ZoneInfo) -> datetime:
 
 
 def reference_year(rules: RuleSet, day: date) -> tuple[date, date]:
-    """First and last day of the year in which refusals of `day` are counted: the calendar year where the text says so
-    (REFUSALS_SHORT.calendar_year), else from 1 June to 31 May."""
+    """First and last day of the year in which refusals of `day` are counted: the calendar year where the text
+    says so (REFUSALS_SHORT.calendar_year), else from 1 June to 31 May."""
     flag = rules.get("REFUSALS_SHORT", "calendar_year")
     month = 1 if flag is not None and flag.value else REFERENCE_MONTH
     first = date(day.year if day.month >= month else day.year - 1, month, 1)

@@ -53,11 +53,12 @@ class Weekday(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Employer:
-    """Who lends workers. `agreement` names its rule set, `accords` what its accords put in place of values of it; a SAAD that
-    lends its staff has its provider's id, and its accords unless it declares its own.
+    """Who lends workers. `agreement` names its rule set, `accords` what its accords put in place of values of
+    it; a SAAD that lends its staff has its provider's id, and its accords unless it declares its own.
 
     `communes`: territory of an AI's State convention, None = any.
-    `applies_480h_to_public`: whether the AI's 480 h cap counts hours with public SAAD (the law is unclear: default yes).
+    `applies_480h_to_public`: whether the AI's 480 h cap counts hours with public SAAD (the law is unclear:
+    default yes).
     """
 
     id: str
@@ -82,7 +83,8 @@ class HeldCertificate:
 class Engagement:
     """The paper that lets a worker work for a provider on dates `first`..`last`, ends included.
 
-    SIGNED: allowed. PROMISED: allowed, and the plan lists the paper to sign. None that covers the date: not allowed.
+    SIGNED: allowed. PROMISED: allowed, and the plan lists the paper to sign. None that covers the date: not
+    allowed.
     """
 
     provider_id: str
@@ -93,13 +95,13 @@ class Engagement:
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """Time in which the worker may be on the way or at work: leaves the start place at `start` or later and is back at
-    the end place by `end`; up to `hard_end` at the price of overtime. One of them is one tour.
+    """Time in which the worker may be on the way or at work: leaves the start place at `start` or later and
+    is back at the end place by `end`; up to `hard_end` at the price of overtime. One of them is one tour.
 
-    `meal`: None, or how long the worker eats in it where the texts know no meal break. It begins from `meal_earliest` to
-    `meal_latest`: at home before leaving or on return, or on the way. `meal_required`: no tour without it; else a tour
-    without it costs `Weights.missed_meal`. `not_before`, `not_after`: what is known of the day (a delay, an absence) beyond
-    which nobody proposes to stretch it.
+    `meal`: None, or how long the worker eats in it where the texts know no meal break. It begins from
+    `meal_earliest` to `meal_latest`: at home before leaving or on return, or on the way. `meal_required`: no
+    tour without it; else a tour without it costs `Weights.missed_meal`. `not_before`, `not_after`: what is
+    known of the day (a delay, an absence) beyond which nobody proposes to stretch it.
     """
 
     start: Ticks
@@ -123,21 +125,23 @@ class Availability:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """Contract hours. `weekly` None: no fixed hours. `full_time` decides between additional hours and overtime.
+    """Contract hours. `weekly` None: no fixed hours. `full_time` decides between additional hours and
+    overtime.
 
     `span_limit`: the shorter daily span promised in return for interruptions, if that counterpart was chosen;
     `rebuilt_travel`: the travel that visits in a row would have needed counts as work instead.
-    `unavailability`: stretches of the week in which the contract says the worker is not asked: "wednesday 14:00-18:00",
-    "sunday", "holiday" (`brigade.unavailability`); `rest_day`: the usual weekly rest day it names, `rest_day_may_change`: it
-    lets the employer move it. What lies in these may be offered, never imposed. `night_worker`: nights are the usual work.
-    `working_time_mode`: over what its hours are counted; None: the contract does not say, they are counted by the week.
-    `weekly` is then their mean week, and `period_hours` what the contract says of a whole period; None: the week carried over.
-    `period_start`: a day on which a period begins (a Monday where it is made of weeks); `week_ceiling`: the most hours of a
-    week that the accord or contract lets such a period hold.
-    `daily`: work of a scheduled day; None: the week's hours over its days (rule SCHEDULED_DAY).
-    `sunday_agreed`: the worker agreed to more Sundays a month than the text lets the employer ask (SAP II.2 b). `weekend_team`:
-    a volunteer of a team for weekends, with the rhythm of such teams (BAD V.17.1); None: whoever has `sunday_agreed` is one, as
-    before the two could be told apart.
+    `unavailability`: stretches of the week in which the contract says the worker is not asked: "wednesday
+    14:00-18:00", "sunday", "holiday" (`brigade.unavailability`); `rest_day`: the usual weekly rest day it
+    names, `rest_day_may_change`: it lets the employer move it. What lies in these may be offered, never
+    imposed. `night_worker`: nights are the usual work. `working_time_mode`: over what its hours are counted;
+    None: the contract does not say, they are counted by the week. `weekly` is then their mean week, and
+    `period_hours` what the contract says of a whole period; None: the week carried over. `period_start`: a
+    day on which a period begins (a Monday where it is made of weeks); `week_ceiling`: the most hours of a
+    week that the accord or contract lets such a period hold. `daily`: work of a scheduled day; None: the
+    week's hours over its days (rule SCHEDULED_DAY). `sunday_agreed`: the worker agreed to more Sundays a
+    month than the text lets the employer ask (SAP II.2 b). `weekend_team`: a volunteer of a team for
+    weekends, with the rhythm of such teams (BAD V.17.1); None: whoever has `sunday_agreed` is one, as before
+    the two could be told apart.
     """
 
     weekly: Ticks | None = None
@@ -166,9 +170,10 @@ class PersonalLimits:
     """Limits of one person, never the reason behind them; None: nothing beyond the rule sets.
 
     `no_work_bands`: wall-clock bands ("22:00-06:00") in which no visit may take place, every day.
-    `max_stretch`/`stretch_break`: longest work without a break of that length. `max_commute`: longest home leg.
-    `daily_reduction`: by how much a day of work is shorter than the scheduled one (`Contract.daily`).
-    `rest_days_in_row`: days off one after the other in each ISO week. `no_holidays`: none of the public holidays of the place.
+    `max_stretch`/`stretch_break`: longest work without a break of that length. `max_commute`: longest home
+    leg. `daily_reduction`: by how much a day of work is shorter than the scheduled one (`Contract.daily`).
+    `rest_days_in_row`: days off one after the other in each ISO week. `no_holidays`: none of the public
+    holidays of the place.
     """
 
     max_daily_work: Ticks | None = None
@@ -188,10 +193,11 @@ class PersonalLimits:
 
 @dataclass(frozen=True, slots=True)
 class PastDay:
-    """One day already worked (before the horizon, or for another employer): from the first start to the last end.
+    """One day already worked (before the horizon, or for another employer): from the first start to the last
+    end.
 
-    `start` and `end` are ticks from the horizon's start (negative before it); `work` is effective work, for all
-    employers together.
+    `start` and `end` are ticks from the horizon's start (negative before it); `work` is effective work, for
+    all employers together.
     """
 
     day: date
@@ -204,21 +210,25 @@ class PastDay:
 class Counters:
     """What a worker carries into the horizon.
 
-    `days`: the days worked in the 14 days before it. `week_work`: effective work of up to 14 ISO weeks before the week the
-    horizon starts in, latest last; fewer entries mean unknown, counted as 0. `untraced_weeks`: a day of each week among them of
-    which nobody has a trace: its 0 is no known one, and that is said. `long_spans`: days of the month already above
-    the normal span. `long_days`: days of the calendar year of work beyond the normal day, None: nobody counted, and no such
-    day is planned. `long_interruptions`: days of the fortnight above the normal total. `holidays_worked`: public
-    holidays worked in the last 12 months. `sundays_worked`: Sundays worked in the last 8 weeks.
-    `capped_ai_work`: hours that count against the AI's 480 h, used so far; `ai_cap`: the cap, None: the rule set's.
+    `days`: the days worked in the 14 days before it. `week_work`: effective work of up to 14 ISO weeks before
+    the week the horizon starts in, latest last; fewer entries mean unknown, counted as 0. `untraced_weeks`: a
+    day of each week among them of
+    which nobody has a trace: its 0 is no known one, and that is said. `long_spans`: days of the month already
+    above the normal span. `long_days`: days of the calendar year of work beyond the normal day, None: nobody
+    counted, and no such day is planned. `long_interruptions`: days of the fortnight above the normal total.
+    `holidays_worked`: public holidays worked in the last 12 months. `sundays_worked`: Sundays worked in the
+    last 8 weeks. `capped_ai_work`: hours that count against the AI's 480 h, used so far; `ai_cap`: the cap,
+    None: the rule set's.
     Refusals without fault of the running year, shown and never ranked on: `refusals` of changes told late,
-    `sunday_refusals` of Sundays and public holidays, `night_refusals` of nights, `additional_refusals` of additional hours.
-    `short_notice_calls`: in the last 30 days, for fairness.
-    `night_months`: night work of the calendar months before the horizon's first one, up to twelve, latest last; fewer entries
-    mean unknown, counted as 0 (`brigade.nights`).
-    `period_work`: own employer's hours of the contract's running period, from its start to the eve of the horizon;
-    `period_promised`: those promised from the horizon's end to the end of its last period. None: nobody counted.
-    `known_since`: from that day on the history is whole: what it does not hold did not happen. Without it, a list without
+    `sunday_refusals` of Sundays and public holidays, `night_refusals` of nights, `additional_refusals` of
+    additional hours. `short_notice_calls`: in the last 30 days, for fairness.
+    `night_months`: night work of the calendar months before the horizon's first one, up to twelve, latest
+    last; fewer entries mean unknown, counted as 0 (`brigade.nights`).
+    `period_work`: own employer's hours of the contract's running period, from its start to the eve of the
+    horizon; `period_promised`: those promised from the horizon's end to the end of its last period. None:
+    nobody counted.
+    `known_since`: from that day on the history is whole: what it does not hold did not happen. Without it, a
+    list without
     entries and a count of None are unknown: judged as nothing, and said (`brigade.remarks`).
     """
 
@@ -247,11 +257,12 @@ class Counters:
 class Worker:
     """Somebody of the brigade, under a pseudonym.
 
-    `competencies`: tags beyond those the certificates grant. `start_site`/`end_site`: None, the day starts (ends) at the
-    first (last) visit. `territory`: communes the worker may be sent to, None = any. `other_work`: hours already worked
-    or promised for other employers inside or just after the horizon; one entry a stretch, no work is placed there.
-    `accepts_urgent`: committed to urgent replacements by contract. `cost_cents_per_hour` values hours in reports.
-    `inclusion_pass_until`: last day of the pass of an inclusion path (PASS IAE), told to coordinators and the employer.
+    `competencies`: tags beyond those the certificates grant. `start_site`/`end_site`: None, the day starts
+    (ends) at the first (last) visit. `territory`: communes the worker may be sent to, None = any.
+    `other_work`: hours already worked or promised for other employers inside or just after the horizon; one
+    entry a stretch, no work is placed there. `accepts_urgent`: committed to urgent replacements by contract.
+    `cost_cents_per_hour` values hours in reports. `inclusion_pass_until`: last day of the pass of an
+    inclusion path (PASS IAE), told to coordinators and the employer.
     """
 
     id: str

@@ -1,4 +1,5 @@
-"""`brigade`: the command line. Each group of commands is one file of `scenarios.commands` with a `register(app)`.
+"""`brigade`: the command line. Each group of commands is one file of `scenarios.commands` with a
+`register(app)`.
 
 A group imports what it needs when it runs, so that help and refusals are quick.
 """
@@ -17,7 +18,18 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from brigade.errors import Issue
-from scenarios.commands import advice, bench, comparing, data, foreign, judging, planning, reference, replanning, serving
+from scenarios.commands import (
+    advice,
+    bench,
+    comparing,
+    data,
+    foreign,
+    judging,
+    planning,
+    reference,
+    replanning,
+    serving,
+)
 from scenarios.console.encoding import speak_any_encoding
 from scenarios.console.exits import MEANING, Code
 from scenarios.console.interruption import HEARD, GaveUp
@@ -54,7 +66,9 @@ class Brigade(TyperGroup):
                 raise
             screen = Screen(ctx.invoked_subcommand or "brigade", self.lang, as_json=True)
             hint = f"brigade {ctx.invoked_subcommand or ''} --help"
-            refuse(screen, phrase("options", self.lang), [Issue("O103", "options", slip.format_message(), hint)])
+            refuse(
+                screen, phrase("options", self.lang), [Issue("O103", "options", slip.format_message(), hint)]
+            )
 
 
 def leave_unread() -> NoReturn:
@@ -68,7 +82,8 @@ def silence() -> None:
 
 
 def asked_language(args: Sequence[str]) -> str:
-    """Before anything is parsed: the help must know it too. Whether such a language exists is for the option to say."""
+    """Before anything is parsed: the help must know it too. Whether such a language exists is for the option
+    to say."""
     given = next((after for before, after in pairwise(args) if before == "--lang"), None)
     joined = next((one.partition("=")[2] for one in args if one.startswith("--lang=")), None)
     return "en" if (given or joined or os.environ.get(LANG_VARIABLE, "")).lower() == "en" else "fr"
@@ -100,7 +115,9 @@ def epilog() -> str:
     return "\n\n".join([f"Codes de sortie{SEPARATOR}Exit codes", *pairs])
 
 
-HELP = "Planifie les brigades de remplacement de l’aide à domicile. // Plans replacement brigades for home care."
+HELP = (
+    "Planifie les brigades de remplacement de l’aide à domicile. // Plans replacement brigades for home care."
+)
 
 app = typer.Typer(
     cls=Brigade,
@@ -131,7 +148,8 @@ def tell_version(asked: bool) -> None:
 def brigade(
     ctx: typer.Context,
     is_version: Annotated[
-        bool, typer.Option("--version", is_eager=True, callback=tell_version, help="La version. // The version.")
+        bool,
+        typer.Option("--version", is_eager=True, callback=tell_version, help="La version. // The version."),
     ] = False,
     lang: Language = Lang.FR,
 ) -> None:
@@ -146,7 +164,9 @@ def main() -> None:
         app()
     except SystemExit as leaving:
         for one in HEARD:
-            signal.signal(one, signal.SIG_IGN)  # all is said and written: a late signal must not change the exit code
+            signal.signal(
+                one, signal.SIG_IGN
+            )  # all is said and written: a late signal must not change the exit code
         flushed = flush()
         if leaving.code == Code.INTERRUPTED:
             # A search given up may still be inside the kernel: leaving the ordinary way would wait for it.

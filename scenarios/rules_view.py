@@ -1,4 +1,5 @@
-"""What `brigade rules [SET]` prints: every rule of a set with its values in words and the article each comes from."""
+"""What `brigade rules [SET]` prints: every rule of a set with its values in words and the article each comes
+from."""
 
 from __future__ import annotations
 
@@ -11,7 +12,17 @@ from brigade.labour import LabourCode, Layer, RuleHead, RuleKind, RuleValue, shi
 from brigade.rulewords import in_words, sentence
 
 COLUMNS = {
-    "fr": ("texte", "règle", "intitulé", "nature", "paramètre", "valeur", "article", "en vigueur", "dérogation"),
+    "fr": (
+        "texte",
+        "règle",
+        "intitulé",
+        "nature",
+        "paramètre",
+        "valeur",
+        "article",
+        "en vigueur",
+        "dérogation",
+    ),
     "en": ("text", "rule", "title", "kind", "parameter", "value", "article", "in force", "room to move"),
 }
 KINDS = {
@@ -53,8 +64,8 @@ class RuleRow:
 
 
 def rules_table(set_id: str | None, lang: str = "fr", code: LabourCode | None = None) -> list[RuleRow]:
-    """The rows of one rule set as an employer obeys it today (code and agreement together), or those of every text and
-    date when None.
+    """The rows of one rule set as an employer obeys it today (code and agreement together), or those of every
+    text and date when None.
 
     Rules without a value of their own come once, with their source. `lang`: "fr" or "en".
     Raises: InvalidProblem when there is no set of that name.
@@ -76,7 +87,9 @@ def rules_sentences(set_id: str, code: LabourCode | None = None) -> list[tuple[s
     """(rule id, French sentence with its values) of every rule that binds under `set_id`."""
     code = code or shipped_labour_code()
     party = code.latest().party(set_id)
-    return [(id, sentence(head, party)) for id, head in code.heads.items() if id in party.rules() or head.source]
+    return [
+        (id, sentence(head, party)) for id, head in code.heads.items() if id in party.rules() or head.source
+    ]
 
 
 def _rows(head: RuleHead, rows: list[tuple[str, RuleValue]], lang: str) -> Iterator[RuleRow]:
@@ -109,11 +122,14 @@ def _row(head: RuleHead, value: RuleValue, text: str, lang: str) -> RuleRow:
         "closed_by": value.closed_by,
         "waivable": value.waivable,
     }
-    return RuleRow((text, head.id, title, kind, value.name, said, value.article, since, _room(value, lang)), data)
+    return RuleRow(
+        (text, head.id, title, kind, value.name, said, value.article, since, _room(value, lang)), data
+    )
 
 
 def span(value: RuleValue) -> str:
-    """From when, and to when if it has ended: "2012-01-01", "2012-01-01 → 2022-09-30"; in parentheses the first day of the
+    """From when, and to when if it has ended: "2012-01-01", "2012-01-01 → 2022-09-30"; in parentheses the
+    first day of the
     same value in earlier wordings: "2016-08-10 (2008-05-01)"."""
     since, until = value.in_force_from.isoformat(), value.in_force_until
     if value.same_since is not None:
@@ -127,7 +143,11 @@ def _room(value: RuleValue, lang: str) -> str:
     if value.closed_by:
         words.append(f"{ROOM[lang]['closed']} ({value.closed_by})")
     elif value.accord is not None or value.opened_by:
-        far = ROOM[lang]["open"] if value.accord is None else ROOM[lang]["accord"].format(_furthest(value, lang))
+        far = (
+            ROOM[lang]["open"]
+            if value.accord is None
+            else ROOM[lang]["accord"].format(_furthest(value, lang))
+        )
         words.append(f"{far} ({value.opened_by})" if value.opened_by else far)
     if value.waivable:
         words.append(ROOM[lang]["waivable"])

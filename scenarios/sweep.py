@@ -1,7 +1,8 @@
-"""A grid of invented days, each planned once: what brigade size, share of AI workers and travel modes do to the figures.
+"""A grid of invented days, each planned once: what brigade size, share of AI workers and travel modes do to
+the figures.
 
-One CSV row a run, written as soon as it is done and before the next in the grid's order, so that a stopped sweep goes on where
-it stood and the file does not depend on how many ran at a time.
+One CSV row a run, written as soon as it is done and before the next in the grid's order, so that a stopped
+sweep goes on where it stood and the file does not depend on how many ran at a time.
 """
 
 from __future__ import annotations
@@ -73,7 +74,15 @@ class Run:
     @property
     def cells(self) -> tuple[str, ...]:
         modes = "" if self.modes is None else " ".join(f"{mode}={share:g}" for mode, share in self.modes)
-        values = (self.preset, self.seed, self.workers, self.ai_share, modes, self.time_limit_s, self.iterations)
+        values = (
+            self.preset,
+            self.seed,
+            self.workers,
+            self.ai_share,
+            modes,
+            self.time_limit_s,
+            self.iterations,
+        )
         return tuple("" if value is None else str(value) for value in values)
 
     @property
@@ -101,13 +110,14 @@ def grid(
     return runs
 
 
-# -- the file ----------------------------------------------------------------------------------------------------------
+# -- the file ----------------------------------------------------------------------------------------------
 def header() -> tuple[str, ...]:
     return (*GIVEN, *SOLVED, *FIGURES)
 
 
 def missing(runs: Sequence[Run], path: Path) -> list[Run]:
-    """The runs that the file does not hold yet. Raises: UnreadableInput (O105) when it is no file of a sweep."""
+    """The runs that the file does not hold yet. Raises: UnreadableInput (O105) when it is no file of a
+    sweep."""
     if not path.exists() or path.stat().st_size == 0:
         return list(runs)
     with path.open(newline="", encoding="utf-8") as file:
@@ -119,7 +129,11 @@ def missing(runs: Sequence[Run], path: Path) -> list[Run]:
 
 
 def run_all(
-    runs: Sequence[Run], path: Path, jobs: int, tell: Callable[[Run], None], stop: threading.Event | None = None
+    runs: Sequence[Run],
+    path: Path,
+    jobs: int,
+    tell: Callable[[Run], None],
+    stop: threading.Event | None = None,
 ) -> int:
     """Plan them, `jobs` at a time, each row appended in the order of `runs`; how many rows that made.
 

@@ -1,8 +1,8 @@
 """The problem as arrays: the one form all engines read. Columns are named here, once.
 
-Everything is int64 unless said otherwise; times are ticks from the horizon's start, costs are cost units (docs/design.md
-§5). Rows: visits (open ones), tours (one worker in one availability, sorted by worker then start), workers, day slots
-(`HISTORY` days before the horizon, its days, `AFTER` days behind it).
+Everything is int64 unless said otherwise; times are ticks from the horizon's start, costs are cost units
+(docs/design.md §5). Rows: visits (open ones), tours (one worker in one availability, sorted by worker then
+start), workers, day slots (`HISTORY` days before the horizon, its days, `AFTER` days behind it).
 """
 
 from __future__ import annotations
@@ -24,8 +24,11 @@ MOST_MIXES = 512
 """Mixes of hosts that the tables of a worker may hold; each joins with each other."""
 
 # visit columns
-V_SITE, V_DUR, V_WIN0, V_WIN1, V_PEN, V_GUIDE, V_PROVIDER, V_HOST, V_LINK0, V_LINK1, V_OPEN, V_SHUT = range(12)
-# start that the worker (the client) was told, -FAR for none; whether the visit must stay where the start plan has it
+V_SITE, V_DUR, V_WIN0, V_WIN1, V_PEN, V_GUIDE, V_PROVIDER, V_HOST, V_LINK0, V_LINK1, V_OPEN, V_SHUT = range(
+    12
+)
+# start that the worker (the client) was told, -FAR for none; whether the visit must stay where the start plan
+# has it
 V_TOLD, V_HOUR, V_PINNED, V_FRAGILE = range(12, 16)
 V_COLUMNS = 16
 # tour columns
@@ -34,11 +37,15 @@ T_BOUND, T_IDLE = 8, 9  # idle ticks of an availability without a tour
 T_COLUMNS = 10
 # breaks of a tour
 B_STRETCH, B_BREAK, B_MEAL, B_MEAL_BEFORE, B_MEAL_AFTER, B_MEAL_FROM, B_MEAL_TO = range(7)
-B_OWN, B_OWN_FROM, B_OWN_TO, B_OWN_REQUIRED = range(7, 11)  # the meal of the availability: length, first and last begin
+B_OWN, B_OWN_FROM, B_OWN_TO, B_OWN_REQUIRED = range(
+    7, 11
+)  # the meal of the availability: length, first and last begin
 B_STRETCH_END = 11  # the longest stretch that no break follows
 B_COLUMNS = 12
 # worker columns
-W_TOUR0, W_TOUR1, W_BLOCK0, W_BLOCK1, W_TOTAL0, W_TOTAL1, W_REST0, W_REST1, W_FREE0, W_FREE1, W_FAIR = range(11)
+W_TOUR0, W_TOUR1, W_BLOCK0, W_BLOCK1, W_TOTAL0, W_TOTAL1, W_REST0, W_REST1, W_FREE0, W_FREE1, W_FAIR = range(
+    11
+)
 W_KIND = 11  # row of `host_mix` and `mix_join`
 W_REBUILT = 12  # 1: travel between two tours of a day is work
 W_LONGER0, W_LONGER1 = 13, 14
@@ -58,8 +65,8 @@ TOTAL_WORK, TOTAL_OWN_WORK, TOTAL_DATES, TOTAL_CAPPED = range(4)
 # known days (history and other work)
 D_WORKED, D_WORK, D_OWN_WORK, D_START, D_END, D_DATED, D_MIDNIGHT, D_DATE_WORK, D_DATE_OWN_WORK = range(9)
 D_COLUMNS = 9
-# rest after a night: the daily one, then work of the day and work in the night beyond which as much more is owed, and the
-# night work from which all of the day's counts as such
+# rest after a night: the daily one, then work of the day and work in the night beyond which as much more is
+# owed, and the night work from which all of the day's counts as such
 R_DAILY, R_OVER, R_OVER_NIGHT, R_WHOLE = range(4)
 R_COLUMNS = 4
 # links: bounds hold start[other] - start[self]
@@ -81,9 +88,20 @@ M_IDLE, M_UNFED, M_PERIOD = range(18, 21)  # M_PERIOD: the longest continuous wo
 M_AFTER = 21  # work after the midnight that ends the duty date
 M_COLUMNS = 22
 # weights, in cost units a tick (time terms) or an occurrence
-C_LATE, C_WAIT, C_GAP, C_OVERTIME, C_USED, C_EQUITY, C_PROVIDER, C_MAX_LATE, C_MAX_WAIT, C_MOVED, C_MOVED_VISIT, C_NO_MEAL = (
-    range(12)
-)
+(
+    C_LATE,
+    C_WAIT,
+    C_GAP,
+    C_OVERTIME,
+    C_USED,
+    C_EQUITY,
+    C_PROVIDER,
+    C_MAX_LATE,
+    C_MAX_WAIT,
+    C_MOVED,
+    C_MOVED_VISIT,
+    C_NO_MEAL,
+) = range(12)
 C_MAX_IDLE, C_BALANCE = range(12, 14)
 C_COLUMNS = 14
 # scalars
@@ -92,9 +110,9 @@ X_COLUMNS = 7
 
 
 class Arrays(NamedTuple):
-    """n visits, s tours, w workers, p travel profiles, q sites (the last one is nowhere: no travel), d day slots, k kinds of
-    workers, c classes of hosts, h mixes of hosts (`solver/mixes.py`; rows beyond a worker's own repeat her last). Ranges such
-    as V_WIN0..V_WIN1 point into the row arrays below them, end excluded."""
+    """n visits, s tours, w workers, p travel profiles, q sites (the last one is nowhere: no travel), d day
+    slots, k kinds of workers, c classes of hosts, h mixes of hosts (`solver/mixes.py`; rows beyond a worker's
+    own repeat her last). Ranges such as V_WIN0..V_WIN1 point into the row arrays below them, end excluded."""
 
     visits: Ints  # (n, V_COLUMNS)
     windows: Ints  # (*, 3) earliest, latest, hard latest
@@ -104,11 +122,15 @@ class Arrays(NamedTuple):
     blocks: Ints  # (*, 2) no service may overlap [start, end)
     pairs: NDArray[np.uint8]  # (s, n) flags MAY, MAY_FIRST, MAY_LAST
     pair_cost: Ints  # (s, n)
-    capped: NDArray[np.uint8]  # (w, n) whether TOTAL_CAPPED sums the visit, and the work between two of one provider
+    capped: NDArray[
+        np.uint8
+    ]  # (w, n) whether TOTAL_CAPPED sums the visit, and the work between two of one provider
     travel: NDArray[np.int32]  # (p, q, q) ticks
     leg_cost: Ints  # (p, q, q)
     breaks: Ints  # (s, h, B_COLUMNS)
-    excess: NDArray[np.int32]  # (* x s, n, 2) by normal commute, what the home legs have beyond it, out and back
+    excess: NDArray[
+        np.int32
+    ]  # (* x s, n, 2) by normal commute, what the home legs have beyond it, out and back
     days: Ints  # (w, d, D_COLUMNS) what is already known of each day
     day_limits: Ints  # (w, DAY_MEASURES, h)
     longer: Ints  # (*, G_COLUMNS) of each text that allows longer days, how many
@@ -124,7 +146,9 @@ class Arrays(NamedTuple):
     total_limits: Ints  # (*, h)
     rests: Ints  # (*, 3) periods, in order, in which a rest of its own must lie for at least the third number
     rest_lengths: Ints  # (*, h)
-    free_days: Ints  # (*, 3) first and last slot that hold a run of free dates; a Sunday, of which it has one, or -1
+    free_days: (
+        Ints  # (*, 3) first and last slot that hold a run of free dates; a Sunday, of which it has one, or -1
+    )
     free_lengths: Ints  # (*, h)
     host_mix: NDArray[np.int32]  # (k, c) the mix of one host of a class
     mix_join: NDArray[np.int32]  # (k, h, h) the mix of two together

@@ -23,21 +23,25 @@ from solver.mixes import Mixes
 NEAR = 80
 """Neighbours that a visit knows: more than any ruin takes out."""
 GUIDE_UNITS_PER_POINT = 600
-"""Search guidance in lexicographic mode: what a point is worth when the search weighs levels against each other. Plans
-are still compared by the true order; the guide only lets annealing cross valleys that the true weights would close."""
+"""Search guidance in lexicographic mode: what a point is worth when the search weighs levels against each
+other. Plans are still compared by the true order; the guide only lets annealing cross valleys that the true
+weights would close."""
 
 
 class Assembly:
     """Turns a finished builder into arrays; no decisions.
 
-    Args: start: the plan already told, for what changing it costs; told: who knows of it. pinned: rows of visits that stay.
+    Args: start: the plan already told, for what changing it costs; told: who knows of it. pinned: rows of
+    visits that stay.
     """
 
     def __init__(self, builder: ModelBuilder, start: Plan | None, told: Told, pinned: frozenset[int]) -> None:
         self.builder, self.knowing, self.pinned = builder, told, pinned
         self.problem = builder.problem
         self.weights = builder.problem.policy.weights
-        self.told = {s.visit_id: (r.worker_id, s.start) for r in (start.routes if start else ()) for s in r.stops}
+        self.told = {
+            s.visit_id: (r.worker_id, s.start) for r in (start.routes if start else ()) for s in r.stops
+        }
         self.site_row = {site.id: row for row, site in enumerate(self.problem.sites)}
         self.nowhere = len(self.site_row)
         pairs = {(worker.mode, worker.cents_per_km) for worker in self.problem.workers}
@@ -61,7 +65,10 @@ class Assembly:
             builder.horizon.length,
             len(self.problem.providers),
             self.knowing.tolerance,
-            bool((builder.breaks[:, :, col.B_STRETCH] >= FAR).all() and not builder.breaks[:, :, col.B_MEAL].any()),
+            bool(
+                (builder.breaks[:, :, col.B_STRETCH] >= FAR).all()
+                and not builder.breaks[:, :, col.B_MEAL].any()
+            ),
         )
         return Arrays(
             visits=visits,
@@ -108,15 +115,16 @@ class Assembly:
         return self.nowhere if site_id is None else self.site_row[site_id]
 
     def travel(self) -> tuple[NDArray[np.int32], Ints]:
-        """Ticks and cost of every leg, by profile; the last row and column are nowhere, free to reach and leave."""
+        """Ticks and cost of every leg, by profile; the last row and column are nowhere, free to reach and
+        leave."""
         size = self.nowhere + 1
         ticks = np.zeros((len(self.profiles), size, size), np.int32)
         cost = np.zeros((len(self.profiles), size, size), np.int64)
         per_cent = self.weights.travel_cost * self.problem.horizon.ticks_per_minute
         for (mode, cents), row in self.profiles.items():
             matrix = self.problem.travel[mode]
-            # A place where nobody of this mode goes needs no line: its legs are longer than any other, so that no
-            # shortest way leads through it.
+            # A place where nobody of this mode goes needs no line: its legs are longer than any other, so
+            # that no shortest way leads through it.
             here = [at for at, site in enumerate(self.problem.sites) if site.id in matrix.index]
             there = [matrix.index[self.problem.sites[at].id] for at in here]
             legs, paid = matrix.ticks[np.ix_(there, there)], matrix.metres[np.ix_(there, there)]
@@ -220,7 +228,10 @@ class Assembly:
             before = sum(map(len, builder.longer[:row]))
             rows[row, [col.W_LONGER0, col.W_LONGER1]] = before, before + len(builder.longer[row])
         tables = tuple(
-            (_table([head for head, _ in group], width), _table([limits for _, limits in group], builder.most_mixes))
+            (
+                _table([head for head, _ in group], width),
+                _table([limits for _, limits in group], builder.most_mixes),
+            )
             for group, width in zip(groups, (col.S_COLUMNS, 3, 3), strict=True)
         )
         return rows, _table(blocks, 2), tables
@@ -265,7 +276,9 @@ class Assembly:
             for past in worker.counters.days:
                 self._know(rows[row], past.day, past.start, past.end, past.work, own=True)
             for other in worker.other_work:
-                self._know(rows[row], horizon.day_of(other.start), other.start, other.end, other.length, own=False)
+                self._know(
+                    rows[row], horizon.day_of(other.start), other.start, other.end, other.length, own=False
+                )
             told = worker.counters.sundays_worked | worker.counters.holidays_worked
             for slot in {builder.slot(day) for day in told} & set(range(builder.slots)):
                 rows[row, slot, col.D_DATED] = 1
@@ -302,7 +315,8 @@ class Assembly:
                 rows[slot + 1, col.D_DATED] = 1
 
     def pair_cost(self) -> Ints:
-        """Continuity, wished competencies (those held on the tour's day) and disruption: what each tour costs at each visit."""
+        """Continuity, wished competencies (those held on the tour's day) and disruption: what each tour costs
+        at each visit."""
         problem, weights, tours = self.problem, self.weights, self.builder.tours
         per_occurrence = problem.horizon.ticks_per_minute
         rows = np.zeros((len(tours), len(self.builder.requests)), np.int64)
@@ -329,8 +343,17 @@ class Assembly:
     def weight_vector(self) -> Ints:
         w, per_occurrence = self.weights, self.problem.horizon.ticks_per_minute
         vector = np.zeros(col.C_COLUMNS, np.int64)
-        vector[[col.C_LATE, col.C_WAIT, col.C_GAP, col.C_OVERTIME]] = w.lateness, w.waiting, w.interruption, w.overtime
-        vector[[col.C_EQUITY, col.C_MAX_LATE, col.C_MAX_WAIT]] = w.equity_workers, w.max_lateness, w.max_waiting
+        vector[[col.C_LATE, col.C_WAIT, col.C_GAP, col.C_OVERTIME]] = (
+            w.lateness,
+            w.waiting,
+            w.interruption,
+            w.overtime,
+        )
+        vector[[col.C_EQUITY, col.C_MAX_LATE, col.C_MAX_WAIT]] = (
+            w.equity_workers,
+            w.max_lateness,
+            w.max_waiting,
+        )
         vector[[col.C_MOVED, col.C_MAX_IDLE, col.C_BALANCE]] = w.moved_start, w.max_idle, w.workload_balance
         counted = np.array([w.used_worker, w.equity_providers, w.moved_visit, w.missed_meal], np.int64)
         vector[[col.C_USED, col.C_PROVIDER, col.C_MOVED_VISIT, col.C_NO_MEAL]] = counted * per_occurrence
@@ -346,7 +369,9 @@ def _near(visits: Ints, windows: Ints, travel: NDArray[np.int32]) -> NDArray[np.
     """For each visit the others, closest first: travel plus a quarter of the time between their windows."""
     n = len(visits)
     sites = visits[:, col.V_SITE]
-    middle = (visits[:, col.V_OPEN] + np.minimum(visits[:, col.V_SHUT], visits[:, col.V_OPEN] + FAR // 4)) // 2
+    middle = (
+        visits[:, col.V_OPEN] + np.minimum(visits[:, col.V_SHUT], visits[:, col.V_OPEN] + FAR // 4)
+    ) // 2
     distance = travel[np.ix_(sites, sites)] + 0.25 * np.abs(middle[:, None] - middle[None, :])
     keep = min(n, NEAR + 1)
     return np.argsort(distance, axis=1, kind="stable")[:, :keep].astype(np.int32)

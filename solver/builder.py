@@ -1,13 +1,15 @@
 """The builder: what a rule's twin may say, in a few primitives that every engine obeys.
 
-- admissible pair: `forbid`, `forbid_first`, `forbid_last` (a tour and visits), `block` (a worker and an interval)
-- route resource: `longest_stretch`, `meal` (breaks inside a tour), `day_limit`, `longer_days` (a measure of a day)
+- admissible pair: `forbid`, `forbid_first`, `forbid_last` (a tour and visits), `block` (a worker and an
+  interval)
+- route resource: `longest_stretch`, `meal` (breaks inside a tour), `day_limit`, `longer_days` (a measure of a
+  day)
 - days of a worker: `rest_between_days`, `dates_in_a_row`, `rest_within`, `free_days_within`
 - total over the horizon: `total` (work, days, counted service, nights over some days)
 - link between visits: `link`, `together`
 
-Limits that depend on whom the worker visits are given as functions of the rule set in force (`Reader`); the builder asks
-them once for every mix of hosts that the worker can meet (`solver/mixes.py`).
+Limits that depend on whom the worker visits are given as functions of the rule set in force (`Reader`); the
+builder asks them once for every mix of hosts that the worker can meet (`solver/mixes.py`).
 """
 
 from __future__ import annotations
@@ -65,7 +67,8 @@ Reader = Callable[[RuleSet], Ticks | None]
 
 @dataclass(frozen=True, slots=True)
 class Longer:
-    """Longer days that a text allows: `left` of them in each group of days, on the SPAN_* `terms`; `excess`: the normal commute
+    """Longer days that a text allows: `left` of them in each group of days, on the SPAN_* `terms`; `excess`:
+    the normal commute
     beyond which home legs are taken off (`ModelBuilder.commute_excess`)."""
 
     normal: Ticks
@@ -119,7 +122,9 @@ class ModelBuilder:
         self.breaks[:, :, [B_STRETCH, B_STRETCH_END]] = FAR
         self.excess: dict[Hashable, NDArray[np.int32]] = {}
         self.day_limits = np.full((workers, DAY_MEASURES, self.most_mixes), FAR, np.int64)
-        self.longer: list[list[tuple[list[int], NDArray[np.int64], NDArray[np.int64]]]] = [[] for _ in problem.workers]
+        self.longer: list[list[tuple[list[int], NDArray[np.int64], NDArray[np.int64]]]] = [
+            [] for _ in problem.workers
+        ]
         self.rest = np.zeros((workers, self.most_mixes), np.int64)
         self.night_rest = np.full((workers, self.most_mixes, R_COLUMNS), FAR, np.int64)
         self.night_from = np.full((workers, self.most_mixes), FAR, np.int64)
@@ -157,23 +162,30 @@ class ModelBuilder:
                     self.night_rows[row, mix] = rows_of[key]
 
     def night_within(self, rules: RuleSet, day: date, taken: Interval) -> Ticks:
-        """What of a duty day's time `taken`, within the horizon or before it, lies in the night of `rules`."""
+        """What of a duty day's time `taken`, within the horizon or before it, lies in the night of
+        `rules`."""
         first, last = rules.get("NIGHT_WINDOW", "from"), rules.get("NIGHT_WINDOW", "to")
         if first is None or last is None:
             return 0
-        nights = [(day + timedelta(days=n), day + timedelta(days=n + (first.value >= last.value))) for n in (-1, 0, 1)]
+        nights = [
+            (day + timedelta(days=n), day + timedelta(days=n + (first.value >= last.value)))
+            for n in (-1, 0, 1)
+        ]
         at = self.horizon.at
-        bands = (Interval(at(dusk, wall_time(first.value)), at(dawn, wall_time(last.value))) for dusk, dawn in nights)
+        bands = (
+            Interval(at(dusk, wall_time(first.value)), at(dawn, wall_time(last.value)))
+            for dusk, dawn in nights
+        )
         return sum(taken.overlap(band) for band in bands)
 
     def rebuild_travel(self, worker: Worker) -> None:
         """Direct travel between two tours of a day, which an interruption parts, is work."""
         self.rebuilds[self.row_of_worker[worker.id]] = True
 
-    # -- reading rules ---------------------------------------------------------------------------------------------
+    # -- reading rules --------------------------------------------------------------------------------------
     def rules_by_mix(self, worker: Worker) -> Iterator[tuple[int, RuleSet]]:
-        """The rule sets that the worker can come under, by mix of hosts; the employer's own first. Rows of the arrays beyond
-        her last mix repeat it, so that nothing read from them is new."""
+        """The rule sets that the worker can come under, by mix of hosts; the employer's own first. Rows of
+        the arrays beyond her last mix repeat it, so that nothing read from them is new."""
         rules = self.mixes[self.row_of_worker[worker.id]].rules
         return ((mix, rules[min(mix, len(rules) - 1)]) for mix in range(self.most_mixes))
 
@@ -215,7 +227,8 @@ class ModelBuilder:
             yield [monday + timedelta(days=offset) for offset in range(7)]
 
     def dates_touched(self, worker: Worker) -> list[date]:
-        """Every local date on which a tour of the worker's may hold work, the mornings after nights included."""
+        """Every local date on which a tour of the worker's may hold work, the mornings after nights
+        included."""
         found: set[date] = set()
         for tour in self.tours:
             if tour.worker is worker:
@@ -231,7 +244,7 @@ class ModelBuilder:
     def tours_of(self, worker: Worker) -> list[int]:
         return [row for row, tour in enumerate(self.tours) if tour.worker is worker]
 
-    # -- admissible pair -------------------------------------------------------------------------------------------
+    # -- admissible pair ------------------------------------------------------------------------------------
     def forbid(self, tour: int, visits: Iterable[int]) -> None:
         """These visits cannot be in the tour; the rule speaking is the reason."""
         rows = np.fromiter(visits, np.int64)
@@ -259,16 +272,18 @@ class ModelBuilder:
         """No service of this worker overlaps the interval."""
         self.blocks[self.row_of_worker[worker.id]].append(interval)
 
-    # -- route resource --------------------------------------------------------------------------------------------
+    # -- route resource -------------------------------------------------------------------------------------
     def longest_stretch(self, tour: int, at_most: Reader, pause: Reader, at_end: Reader) -> None:
-        """Work goes on for `at_most` ticks, then comes a gap of `pause`; what no gap follows goes on for `at_end`."""
+        """Work goes on for `at_most` ticks, then comes a gap of `pause`; what no gap follows goes on for
+        `at_end`."""
         worker = self.tours[tour].worker
         self.breaks[tour, :, B_STRETCH] = self.by_mix(worker, at_most)
         self.breaks[tour, :, B_STRETCH_END] = self.by_mix(worker, at_end)
         self.breaks[tour, :, B_BREAK] = self.by_mix(worker, pause, absent=0)
 
     def meal(self, tour: int, read: Callable[[RuleSet], tuple[Ticks, ...] | None]) -> None:
-        """A tour with work before and after given ticks holds a gap inside a band; read (length, before, after, from, to)."""
+        """A tour with work before and after given ticks holds a gap inside a band; read (length, before,
+        after, from, to)."""
         for mix, rules in self.rules_by_mix(self.tours[tour].worker):
             if (found := read(rules)) is not None:
                 self.breaks[tour, mix, B_MEAL : B_MEAL_TO + 1] = found
@@ -297,10 +312,16 @@ class ModelBuilder:
             self.day_limits[row, measure, mix] = min(self.day_limits[row, measure, mix], at_most)
 
     def longer_days(
-        self, worker: Worker, measure: int, mixes: Collection[int], longer: Longer, group: Callable[[date], Group]
+        self,
+        worker: Worker,
+        measure: int,
+        mixes: Collection[int],
+        longer: Longer,
+        group: Callable[[date], Group],
     ) -> None:
-        """Under those mixes of hosts a measure of a day stays within `longer.normal`, or `longer.exceptional` on the days left
-        in each group (a month, a fortnight) that the horizon touches; other days of such length count in no text."""
+        """Under those mixes of hosts a measure of a day stays within `longer.normal`, or `longer.exceptional`
+        on the days left in each group (a month, a fortnight) that the horizon touches; other days of such
+        length count in no text."""
         row, groups = self.row_of_worker[worker.id], list(longer.left)
         limits = np.full((self.most_mixes, 2), FAR, np.int64)
         limits[self._rows_of(row, mixes)] = longer.normal, longer.exceptional
@@ -316,16 +337,18 @@ class ModelBuilder:
         last = len(self.mixes[row]) - 1
         return [mix for mix in range(self.most_mixes) if min(mix, last) in mixes]
 
-    def commute_excess(self, worker: Worker, normal: Hashable, beyond: Callable[[int], tuple[Ticks, Ticks]]) -> int:
-        """The number of a normal commute; `beyond`: how far the worker's legs from home to a visit, and from there home, exceed
-        it."""
+    def commute_excess(
+        self, worker: Worker, normal: Hashable, beyond: Callable[[int], tuple[Ticks, Ticks]]
+    ) -> int:
+        """The number of a normal commute; `beyond`: how far the worker's legs from home to a visit, and from
+        there home, exceed it."""
         found = self.excess.setdefault(normal, np.zeros((len(self.tours), len(self.requests), 2), np.int32))
         legs = [beyond(visit) for visit in range(len(self.requests))]
         for row in (row for row, tour in enumerate(self.tours) if legs and tour.worker is worker):
             found[row] = legs
         return list(self.excess).index(normal)
 
-    # -- days of a worker ------------------------------------------------------------------------------------------
+    # -- days of a worker -----------------------------------------------------------------------------------
     def rest_between_days(self, worker: Worker, at_least: Reader) -> None:
         row = self.row_of_worker[worker.id]
         self.rest[row] = np.maximum(self.rest[row], self.by_mix(worker, at_least, absent=0))
@@ -336,7 +359,8 @@ class ModelBuilder:
         self.in_a_row[row] = np.minimum(self.in_a_row[row], self.by_mix(worker, at_most))
 
     def rest_within(self, worker: Worker, period: Interval, at_least: Reader, inside: Ticks) -> None:
-        """`at_least` ticks without work in a row, of which `inside` lie in the period. Periods come in order: a rest that one
+        """`at_least` ticks without work in a row, of which `inside` lie in the period. Periods come in order:
+        a rest that one
         has taken serves the next only if it holds `inside` more."""
         lengths = self.by_mix(worker, at_least, absent=0)
         self.rests[self.row_of_worker[worker.id]].append(([period.start, period.end, inside], lengths))
@@ -347,16 +371,21 @@ class ModelBuilder:
         self.night_from[row] = self.by_mix(worker, counts_from, absent=1)
         self.nights_in_a_row[row] = self.by_mix(worker, in_a_row)
 
-    def rest_after_night(self, worker: Worker, daily: Reader, over: Reader, over_night: Reader, whole: Reader) -> None:
-        """After a night, the daily rest and as much more as its work is beyond `over`, or what of it lies in the night band
-        beyond `over_night`; from `whole` in the band all of its work does."""
+    def rest_after_night(
+        self, worker: Worker, daily: Reader, over: Reader, over_night: Reader, whole: Reader
+    ) -> None:
+        """After a night, the daily rest and as much more as its work is beyond `over`, or what of it lies in
+        the night band beyond `over_night`; from `whole` in the band all of its work does."""
         rows = self.night_rest[self.row_of_worker[worker.id]]
         rows[:, R_DAILY] = self.by_mix(worker, daily, absent=0)
         for column, read in ((R_OVER, over), (R_OVER_NIGHT, over_night), (R_WHOLE, whole)):
             rows[:, column] = self.by_mix(worker, read)
 
-    def free_days_within(self, worker: Worker, first: date, last: date, at_least: Reader, *, with_sunday: bool = False) -> None:
-        """Somewhere from `first` to `last`, `at_least` dates in a row without work; `with_sunday`: one of them a Sunday, where
+    def free_days_within(
+        self, worker: Worker, first: date, last: date, at_least: Reader, *, with_sunday: bool = False
+    ) -> None:
+        """Somewhere from `first` to `last`, `at_least` dates in a row without work; `with_sunday`: one of
+        them a Sunday, where
         the plan is to blame: what is known already leaves such a run."""
         bounds = [max(0, self.slot(first)), min(self.slots - 1, self.slot(last))]
         lengths = self.by_mix(worker, at_least, absent=0)
@@ -365,7 +394,7 @@ class ModelBuilder:
             sunday = self.slot(first) + 7 - first.isoweekday() if with_sunday else -1
             self.free[self.row_of_worker[worker.id]].append(([*bounds, sunday], lengths))
 
-    # -- total over the horizon ------------------------------------------------------------------------------------
+    # -- total over the horizon -----------------------------------------------------------------------------
     def total(
         self,
         worker: Worker,
@@ -377,25 +406,40 @@ class ModelBuilder:
         price: int = 0,
         nights_only: bool = False,
     ) -> None:
-        """A measure summed over `days`, plus `base`, stays within `at_most`; with a `price` (cost units a tick) it may be
-        exceeded at that price. `nights_only`: judged only when one of the days is a night. Days outside the arrays count
+        """A measure summed over `days`, plus `base`, stays within `at_most`; with a `price` (cost units a
+        tick) it may be exceeded at that price. `nights_only`: judged only when one of the days is a night.
+        Days outside the arrays count
         nothing: what is known of them goes into `base`."""
         bits = sum(1 << slot for slot in {self.slot(day) for day in days} if 0 <= slot < self.slots)
         limits = self.by_mix(worker, at_most)
         if bits and min(limits) < FAR:
-            self.totals[self.row_of_worker[worker.id]].append(([measure, bits, base, price, int(nights_only)], limits))
+            self.totals[self.row_of_worker[worker.id]].append(
+                ([measure, bits, base, price, int(nights_only)], limits)
+            )
 
     def mean_week(
-        self, worker: Worker, mean: Reader, weeks: Callable[[RuleSet], RuleValue | None], *, nights_only: bool = False
+        self,
+        worker: Worker,
+        mean: Reader,
+        weeks: Callable[[RuleSet], RuleValue | None],
+        *,
+        nights_only: bool = False,
     ) -> None:
-        """The mean work of the last weeks, up to each week of the horizon, stays within `mean`; `weeks` says how many count."""
+        """The mean work of the last weeks, up to each week of the horizon, stays within `mean`; `weeks` says
+        how many count."""
         first, known = monday_of(self.horizon.first_day), worker.counters.week_work
-        counts = {value.value for _, rules in self.rules_by_mix(worker) if (value := weeks(rules)) is not None}
+        counts = {
+            value.value for _, rules in self.rules_by_mix(worker) if (value := weeks(rules)) is not None
+        }
         for count in sorted(counts or {MEAN_WEEKS}):
 
             def most(rules: RuleSet, count: int = count) -> Ticks | None:
                 span, limit = weeks(rules), mean(rules)
-                return None if limit is None or (MEAN_WEEKS if span is None else span.value) != count else limit * count
+                return (
+                    None
+                    if limit is None or (MEAN_WEEKS if span is None else span.value) != count
+                    else limit * count
+                )
 
             for number, _ in enumerate(self.weeks_since(first)):
                 inside = [first + timedelta(days=offset) for offset in range(7 * (number + 1))]
@@ -407,10 +451,11 @@ class ModelBuilder:
         return range((self.horizon.dates[-1] - monday).days // 7 + 1)
 
     def count_as_capped(self, worker: Worker, visits: Iterable[int]) -> None:
-        """TOTAL_CAPPED sums for this worker the service of these visits, and the work between two of one provider."""
+        """TOTAL_CAPPED sums for this worker the service of these visits, and the work between two of one
+        provider."""
         self.capped[self.row_of_worker[worker.id], list(visits)] = 1
 
-    # -- dates -----------------------------------------------------------------------------------------------------
+    # -- dates ----------------------------------------------------------------------------------------------
     def all_dates(self) -> tuple[date, ...]:
         """The dates of the arrays that a tour can touch: the horizon's and the morning after."""
         return tuple(self.date_of(slot) for slot in range(HISTORY, HISTORY + self.horizon.days + 1))
@@ -435,7 +480,7 @@ class ModelBuilder:
                 dates.update(start + timedelta(days=n) for n in range((end - start).days + 1))
         return dates
 
-    # -- link between visits ---------------------------------------------------------------------------------------
+    # -- link between visits --------------------------------------------------------------------------------
     def link(
         self,
         first: str,
@@ -448,7 +493,8 @@ class ModelBuilder:
     ) -> None:
         """`low` <= start(second) - start(first) <= `high` when `timed`; `workers` is SAME, DIFFERENT or 0.
 
-        A visit that keeps its usual carer stands still: a timed link to it narrows the other's windows instead.
+        A visit that keeps its usual carer stands still: a timed link to it narrows the other's windows
+        instead.
         """
         one, two = self.row_of_visit.get(first), self.row_of_visit.get(second)
         if one is not None and two is not None:
@@ -465,7 +511,11 @@ class ModelBuilder:
         if one is not None and two is not None:
             self._row(one, two)[L_TOGETHER] = self._row(two, one)[L_TOGETHER] = 1
         for half, other in ((one, second), (two, first)):
-            if half is not None and other not in self.row_of_visit and self.problem.fixed_start(other) is None:
+            if (
+                half is not None
+                and other not in self.row_of_visit
+                and self.problem.fixed_start(other) is None
+            ):
                 for tour in range(len(self.tours)):
                     self.forbid(tour, [half])
 
@@ -492,7 +542,10 @@ class ModelBuilder:
         self.fixed_windows[row] = kept or [(FAR, FAR, FAR)]
 
     def windows_of(self, row: int) -> list[tuple[int, int, int]]:
-        return [(window.earliest, window.latest, window.hard_latest) for window in self.requests[row].visit.windows]
+        return [
+            (window.earliest, window.latest, window.hard_latest)
+            for window in self.requests[row].visit.windows
+        ]
 
 
 def constant(limit: Ticks | None) -> Reader:

@@ -15,7 +15,10 @@ class Clock:
     """Started when the search is; engines ask it whether to go on."""
 
     def __init__(
-        self, settings: Settings, stop: threading.Event | None = None, on_progress: Callable[[Progress], None] | None = None
+        self,
+        settings: Settings,
+        stop: threading.Event | None = None,
+        on_progress: Callable[[Progress], None] | None = None,
     ) -> None:
         self._started = time.monotonic()
         self._whole_limit = self._limit = settings.time_limit_s if settings.iterations is None else None
@@ -62,12 +65,16 @@ class Clock:
         return self.is_stopped or self.left_s <= 0
 
     def is_up_after(self, share: float, least_s: float = 0.0) -> Callable[[], bool]:
-        """A condition that comes true once `share` of the user's whole time has gone from now, `least_s` at the least, or the
-        user has stopped; never under a work limit."""
-        until = None if self._whole_limit is None else self.elapsed_s + max(least_s, share * self._whole_limit)
+        """A condition that comes true once `share` of the user's whole time has gone from now, `least_s` at
+        the least, or the user has stopped; never under a work limit."""
+        until = (
+            None if self._whole_limit is None else self.elapsed_s + max(least_s, share * self._whole_limit)
+        )
         return lambda: self.is_stopped or (until is not None and self.elapsed_s >= until)
 
-    def tell(self, objective: int, bound: int | None, covered: int, iterations: int, *, at_once: bool = False) -> None:
+    def tell(
+        self, objective: int, bound: int | None, covered: int, iterations: int, *, at_once: bool = False
+    ) -> None:
         """Report progress, a few times a second at the most."""
         with self._lock:
             if self._on_progress and (at_once or self.elapsed_s - self._told >= TELL_EVERY_S):

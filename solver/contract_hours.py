@@ -52,6 +52,8 @@ def _before(builder: ModelBuilder, worker: Worker, period: ContractPeriod) -> Ti
     return total
 
 
-def total_of(builder: ModelBuilder, worker: Worker, counted: CountedPeriod, at_most: Reader, price: int = 0) -> None:
+def total_of(
+    builder: ModelBuilder, worker: Worker, counted: CountedPeriod, at_most: Reader, price: int = 0
+) -> None:
     """Own work of the period, all of it, stays within `at_most`, or costs the price beyond."""
     builder.total(worker, TOTAL_OWN_WORK, counted.dates, at_most, base=counted.base, price=price)

@@ -1,4 +1,5 @@
-"""Solution -> Plan: the orders found, timed by the plain timing that the checker knows, markings and papers included."""
+"""Solution -> Plan: the orders found, timed by the plain timing that the checker knows, markings and papers
+included."""
 
 from __future__ import annotations
 
@@ -16,8 +17,9 @@ from solver.model import Model
 def decode(model: Model, orders: Orders, starts: Mapping[int, int], told: Plan | None = None) -> Plan:
     """The plan of these orders, marked against the plan `told` before.
 
-    Waiting for somebody can be the break that a tour owed, so that a later start ends it earlier: starts that only rise, as
-    the plain timing's do, can pass by times that keep every link. Then each tied visit waits for the start it was found with.
+    Waiting for somebody can be the break that a tour owed, so that a later start ends it earlier: starts that
+    only rise, as the plain timing's do, can pass by times that keep every link. Then each tied visit waits
+    for the start it was found with.
     Raises: BrokenPromise, when the plain timing cannot keep them: a slip of the kernel.
     """
     retimed = _timed(model, orders, {})
@@ -36,7 +38,9 @@ def _timed(model: Model, orders: Orders, starts: Mapping[int, int]) -> Retimed:
         for tour, order in zip(model.tours, orders, strict=True)
         if order
     }
-    pinned = {ids[row]: int(model.arrays.windows[model.arrays.visits[row, V_WIN0], 0]) for row in model.pinned}
+    pinned = {
+        ids[row]: int(model.arrays.windows[model.arrays.visits[row, V_WIN0], 0]) for row in model.pinned
+    }
     tied = {ids[visit]: tick for visit, tick in starts.items() if _is_tied(model, visit)}
     return retime(model.problem, named, fixed_starts=pinned, no_earlier=tied)
 

@@ -1,4 +1,5 @@
-"""What keeps a hand edit from being tried at all: unknown names, visits that are not there, places that do not exist."""
+"""What keeps a hand edit from being tried at all: unknown names, visits that are not there, places that do
+not exist."""
 
 from __future__ import annotations
 
@@ -16,7 +17,9 @@ def faults(problem: Problem, plan: Plan, edit: Edit) -> Iterable[Issue]:
     covered = plan.covered
     for id in _named(edit):
         if id not in problem.visit_by_id:
-            yield Issue("H101", f"edit.{id}", f"intervention « {id} » inconnue", "une intervention du problème")
+            yield Issue(
+                "H101", f"edit.{id}", f"intervention « {id} » inconnue", "une intervention du problème"
+            )
         elif id not in problem.request_by_visit:
             yield Issue("H102", f"edit.{id}", f"« {id} » n'est pas à remplacer", "une intervention à couvrir")
         elif not isinstance(edit, Move | Waive) and id not in covered:
@@ -25,14 +28,31 @@ def faults(problem: Problem, plan: Plan, edit: Edit) -> Iterable[Issue]:
         case Move(visit_id, worker_id, tour, position):
             worker = problem.worker_by_id.get(worker_id)
             if worker is None:
-                yield Issue("H101", f"edit.{worker_id}", f"intervenant « {worker_id} » inconnu", "un intervenant du problème")
+                yield Issue(
+                    "H101",
+                    f"edit.{worker_id}",
+                    f"intervenant « {worker_id} » inconnu",
+                    "un intervenant du problème",
+                )
             elif not worker.availability:
-                yield Issue("H102", f"edit.{worker_id}", f"« {worker_id} » n'a aucune disponibilité", "lui en donner une")
+                yield Issue(
+                    "H102",
+                    f"edit.{worker_id}",
+                    f"« {worker_id} » n'a aucune disponibilité",
+                    "lui en donner une",
+                )
             elif tour is not None and not 0 <= tour < len(worker.availability):
                 held = len(worker.availability)
-                yield Issue("H101", f"edit.{worker_id}.{tour}", f"tournée {tour}, comptée de 0", f"de 0 à {held - 1}")
+                yield Issue(
+                    "H101", f"edit.{worker_id}.{tour}", f"tournée {tour}, comptée de 0", f"de 0 à {held - 1}"
+                )
             elif position is not None and tour is None and len(worker.availability) > 1:
-                yield Issue("H102", "edit.position", f"{position}, sans tournée", "dire aussi « tour », ou ni l'un ni l'autre")
+                yield Issue(
+                    "H102",
+                    "edit.position",
+                    f"{position}, sans tournée",
+                    "dire aussi « tour », ou ni l'un ni l'autre",
+                )
             elif position is not None:
                 order = [id for id in _order(plan, worker_id, tour or 0) if id != visit_id]
                 if not 0 <= position <= len(order):
@@ -40,13 +60,17 @@ def faults(problem: Problem, plan: Plan, edit: Edit) -> Iterable[Issue]:
         case Swap(first, second) if first == second:
             yield Issue("H102", "edit", f"« {first} » avec elle-même", "deux interventions")
         case Unpin(visit_id) if visit_id in covered and visit_id not in plan.pinned:
-            yield Issue("H102", f"edit.{visit_id}", f"« {visit_id} » n'est pas figée", "une intervention figée")
+            yield Issue(
+                "H102", f"edit.{visit_id}", f"« {visit_id} » n'est pas figée", "une intervention figée"
+            )
         case Waive(waiver):
             if waiver.worker_id not in problem.worker_by_id:
                 what = f"intervenant « {waiver.worker_id} » inconnu"
                 yield Issue("H101", f"edit.{waiver.worker_id}", what, "un intervenant du problème")
             if waiver.rule not in codes():
-                yield Issue("H101", "edit.rule", f"règle « {waiver.rule} » inconnue", "un code de docs/rules.md")
+                yield Issue(
+                    "H101", "edit.rule", f"règle « {waiver.rule} » inconnue", "un code de docs/rules.md"
+                )
 
 
 def _named(edit: Edit) -> tuple[str, ...]:
@@ -60,4 +84,6 @@ def _named(edit: Edit) -> tuple[str, ...]:
 
 
 def _order(plan: Plan, worker_id: str, tour: int) -> list[str]:
-    return [stop.visit_id for route in plan.routes_of(worker_id) if route.tour == tour for stop in route.stops]
+    return [
+        stop.visit_id for route in plan.routes_of(worker_id) if route.tour == tour for stop in route.stops
+    ]

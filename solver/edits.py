@@ -1,7 +1,9 @@
 """Hand edits of a plan, judged at once: what each costs, what it breaks, and what could be done next.
 
-A session keeps what is known of a plan; an edit re-times and re-judges only the tours it touches (docs/replanning.md).
-Nothing is changed in place: a judgement carries the session after the edit, and `accepted` goes on from there.
+A session keeps what is known of a plan; an edit re-times and re-judges only the tours it touches
+(docs/replanning.md).
+Nothing is changed in place: a judgement carries the session after the edit, and `accepted` goes on from
+there.
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ COORDINATOR = "coordinator"
 MOST_HINTS = 5
 
 
-# -- what is said of one -------------------------------------------------------------------------------------------
+# -- what is said of one -----------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Breach:
     """A rule broken. `waivable_by`: who may answer for it; None: nobody."""
@@ -52,9 +54,10 @@ class Hint:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """`terms`: change of every soft cost; `levels`: change of uncovered visits, by level 0 to 4; `points`: of priority points
-    left out; `cost`: of the whole cost. `broken`: new breaches; `mended`: those that are gone. `issues`: what could not be
-    timed lawfully. `hints`: where the edit's visits could go instead, and what it leaves room for."""
+    """`terms`: change of every soft cost; `levels`: change of uncovered visits, by level 0 to 4; `points`: of
+    priority points left out; `cost`: of the whole cost. `broken`: new breaches; `mended`: those that are
+    gone. `issues`: what could not be timed lawfully. `hints`: where the edit's visits could go instead, and
+    what it leaves room for."""
 
     edit: Edit
     after: Session
@@ -77,21 +80,27 @@ class Judgement:
         return not any(breach.violation.waived_by is None for breach in self.broken)
 
     def accepted(self) -> Session:
-        """The session after the edit. Raises: InvalidPlan when a waiver is for what nobody may waive, broken today or not."""
+        """The session after the edit. Raises: InvalidPlan when a waiver is for what nobody may waive, broken
+        today or not."""
         hint = "changer le plan plutôt que la règle"
         for one in self.broken:
             if one.violation.rule == WAIVER:
-                what = f"la règle {one.violation.reason.value('rule')} ne se lève pas ({one.violation.article})"
+                what = (
+                    f"la règle {one.violation.reason.value('rule')} ne se lève pas ({one.violation.article})"
+                )
                 raise InvalidPlan([Issue("H103", one.violation.where, what, hint)])
         if isinstance(self.edit, Waive) and not may_be_waived(self.after.problem, self.edit.waiver.rule):
-            raise InvalidPlan([Issue("H103", "edit.rule", f"la règle {self.edit.waiver.rule} ne se lève pas", hint)])
+            raise InvalidPlan(
+                [Issue("H103", "edit.rule", f"la règle {self.edit.waiver.rule} ne se lève pas", hint)]
+            )
         return self.after
 
 
 @dataclass(frozen=True)
 class Session:
-    """A plan in the coordinator's hands. `own`: breaches of each worker's rules, `whole`: of those across workers, whoever
-    waived them. `start`, `told`: the plan told before the edits and to whom, for disruption costs."""
+    """A plan in the coordinator's hands. `own`: breaches of each worker's rules, `whole`: of those across
+    workers, whoever waived them. `start`, `told`: the plan told before the edits and to whom, for disruption
+    costs."""
 
     problem: Problem
     plan: Plan
@@ -103,8 +112,11 @@ class Session:
     told: Told = EVERYBODY
 
     @classmethod
-    def opened(cls, problem: Problem, plan: Plan, start: Plan | None = None, told: Told = EVERYBODY) -> Session:
-        """Judges the whole plan and builds the model, once. Raises: InvalidPlan when the plan is not of the problem."""
+    def opened(
+        cls, problem: Problem, plan: Plan, start: Plan | None = None, told: Told = EVERYBODY
+    ) -> Session:
+        """Judges the whole plan and builds the model, once. Raises: InvalidPlan when the plan is not of the
+        problem."""
         refuse_plan_unknowns(problem, plan)
         everyone = {worker.id for worker in problem.workers}
         found = own_breaches(problem, plan, everyone)
@@ -121,7 +133,9 @@ class Session:
 
     @property
     def orders(self) -> Orders:
-        return {(route.worker_id, route.tour): [s.visit_id for s in route.stops] for route in self.plan.routes}
+        return {
+            (route.worker_id, route.tour): [s.visit_id for s in route.stops] for route in self.plan.routes
+        }
 
     def place_of(self, visit_id: str) -> tuple[tuple[str, int], int] | None:
         """(tour, position) of a visit; None: it is not covered."""
@@ -131,9 +145,10 @@ class Session:
         return None
 
 
-# -- judging -------------------------------------------------------------------------------------------------------
+# -- judging -----------------------------------------------------------------------------------------------
 def judge_edit(session: Session, edit: Edit) -> Judgement:
-    """Raises: InvalidPlan with every fault of the edit: unknown names, a visit that is not covered, and the like."""
+    """Raises: InvalidPlan with every fault of the edit: unknown names, a visit that is not covered, and the
+    like."""
     refuse_plan(faults(session.problem, session.plan, edit))
     orders, pins, waivers = _edited(session, edit)
     workers = _touched(session, orders, pins)
@@ -158,7 +173,10 @@ def _edited(session: Session, edit: Edit) -> tuple[Orders, dict[str, Ticks], tup
             tour, position = _place(session, edit, orders)
             orders.setdefault((worker_id, tour), []).insert(position, visit_id)
         case Swap(first, second):
-            (one, here), (other, there) = session.place_of(first) or ("", 0), session.place_of(second) or ("", 0)
+            (one, here), (other, there) = (
+                session.place_of(first) or ("", 0),
+                session.place_of(second) or ("", 0),
+            )
             orders[one][here], orders[other][there] = second, first  # type: ignore[index]
             pins = {id: start for id, start in pins.items() if id not in (first, second)}
         case Unassign(visit_id):
@@ -187,7 +205,8 @@ def _place(session: Session, edit: Move, orders: Orders) -> tuple[int, int]:
         return edit.tour, edit.position
     for place in session.places.of(session.plan, edit.visit_id, {edit.worker_id}):
         is_asked = edit.tour in (None, place.tour) and edit.position in (None, place.position)
-        # Orders that break a rule may be loaded without some of their visits: then the position is one of another order.
+        # Orders that break a rule may be loaded without some of their visits: then the position is one of
+        # another order.
         if is_asked and place.position <= len(orders.get((edit.worker_id, place.tour), [])):
             return place.tour, place.position
     opens = session.problem.visit_by_id[edit.visit_id].windows[0].earliest
@@ -205,7 +224,8 @@ def _nearest_tour(session: Session, worker_id: str, tick: Ticks) -> int:
 
 
 def _touched(session: Session, orders: Orders, pins: Mapping[str, Ticks]) -> frozenset[str]:
-    """Workers whose tours are timed again: those with another order or pin, and those that timed links tie to them."""
+    """Workers whose tours are timed again: those with another order or pin, and those that timed links tie to
+    them."""
     old = session.orders
     workers = {key[0] for key in old.keys() | orders.keys() if old.get(key) != orders.get(key)}
     starts = {stop.visit_id: stop.start for route in session.plan.routes for stop in route.stops}
@@ -214,7 +234,11 @@ def _touched(session: Session, orders: Orders, pins: Mapping[str, Ticks]) -> fro
     worker_of = {id: key[0] for key, order in orders.items() for id in order}
     workers |= {worker_of[id] for id in repinned if id in worker_of}
     ties = timed_links(session.problem)
-    pairs = [(worker_of[tie.first], worker_of[tie.second]) for tie in ties if {tie.first, tie.second} <= worker_of.keys()]
+    pairs = [
+        (worker_of[tie.first], worker_of[tie.second])
+        for tie in ties
+        if {tie.first, tie.second} <= worker_of.keys()
+    ]
     while more := {name for pair in pairs if workers & set(pair) for name in pair} - workers:
         workers |= more
     return frozenset(workers)
@@ -227,7 +251,9 @@ def _timed(
     mine = {key: order for key, order in orders.items() if key[0] in workers}
     inside = {id for order in mine.values() for id in order}
     fixed = {id: start for id, start in pins.items() if id in inside}
-    timed = retime(session.problem, mine, fixed_starts=fixed, no_earlier=_waiting_for_now(session, inside - fixed.keys()))
+    timed = retime(
+        session.problem, mine, fixed_starts=fixed, no_earlier=_waiting_for_now(session, inside - fixed.keys())
+    )
     marked = mark(session.problem, timed.plan, session.start or session.plan)
     others = (route for route in session.plan.routes if route.worker_id not in workers)
     routes = tuple(sorted((*others, *marked.routes), key=lambda route: (route.worker_id, route.tour)))
@@ -239,16 +265,22 @@ def _timed(
 
 
 def _waiting_for_now(session: Session, visit_ids: Collection[str]) -> dict[str, Ticks]:
-    """Those that have not begun and have hours left do not begin before `now`; of the others the past is told."""
+    """Those that have not begun and have hours left do not begin before `now`; of the others the past is
+    told."""
     now, visit_by_id = session.problem.now, session.problem.visit_by_id
     begun = {stop.visit_id for route in session.plan.routes for stop in route.stops if stop.start < now}
     ahead = (id for id in visit_ids if id not in begun and visit_by_id[id].windows[-1].hard_latest >= now)
     return {} if now <= 0 else dict.fromkeys(ahead, now)
 
 
-def _judgement(session: Session, edit: Edit, after: Session, issues: tuple[Issue, ...], workers: frozenset[str]) -> Judgement:
+def _judgement(
+    session: Session, edit: Edit, after: Session, issues: tuple[Issue, ...], workers: frozenset[str]
+) -> Judgement:
     before, now = Counter(session.violations), Counter(after.violations)
-    broken = tuple(Breach(one, COORDINATOR if is_waivable(session.problem, one) else None) for one in (now - before).elements())
+    broken = tuple(
+        Breach(one, COORDINATOR if is_waivable(session.problem, one) else None)
+        for one in (now - before).elements()
+    )
     old, new = session.costs, after.costs
     judged = Judgement(
         edit=edit,
@@ -265,9 +297,10 @@ def _judgement(session: Session, edit: Edit, after: Session, issues: tuple[Issue
     return replace(judged, hints=tuple(_hints(judged, workers))[:MOST_HINTS])
 
 
-# -- what next -----------------------------------------------------------------------------------------------------
+# -- what next ---------------------------------------------------------------------------------------------
 def _hints(judged: Judgement, workers: frozenset[str]) -> Iterator[Hint]:
-    """Where the visits of an edit that breaks something, or uncovers one, could go; what a lawful one leaves room for."""
+    """Where the visits of an edit that breaks something, or uncovers one, could go; what a lawful one leaves
+    room for."""
     after = judged.after
     placed = () if isinstance(judged.edit, Unassign) or judged.is_lawful else _visits_of(judged.edit)
     loose = (judged.edit.visit_id,) if isinstance(judged.edit, Unassign) else placed
@@ -278,7 +311,9 @@ def _hints(judged: Judgement, workers: frozenset[str]) -> Iterator[Hint]:
                 yield _hint("place", visit_id, place)
     if judged.is_lawful:
         left = [one.visit_id for one in after.plan.uncovered if one.visit_id not in loose]
-        for visit_id, place in sorted(after.places.room_for(after.plan, left, workers), key=lambda pair: pair[1].cost):
+        for visit_id, place in sorted(
+            after.places.room_for(after.plan, left, workers), key=lambda pair: pair[1].cost
+        ):
             yield _hint("room", visit_id, place)
 
 

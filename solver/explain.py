@@ -1,7 +1,8 @@
-"""Why visits stay uncovered, told with the plan: obstacles in a few sentences, and the cheapest change that covers the visit.
+"""Why visits stay uncovered, told with the plan: obstacles in a few sentences, and the cheapest change that
+covers the visit.
 
-The answers are those of `solver.advice`, the gravest visits first, as far as the effort goes. What was not reached says so,
-and is completed when somebody asks (`solver.advice.examine`).
+The answers are those of `solver.advice`, the gravest visits first, as far as the effort goes. What was not
+reached says so, and is completed when somebody asks (`solver.advice.examine`).
 """
 
 from __future__ import annotations
@@ -23,11 +24,12 @@ TELLING_SHARE = 1 / 3
 REASONS_SHARE = 0.6
 """Of it, for obstacles; the rest is for actions."""
 SURE, SURE_S = 1, 3.0
-"""Visits, the gravest first, that have the whole share, and so many seconds at the least, for each of the two questions; a
-work limit has `LEAST_VISITS`."""
+"""Visits, the gravest first, that have the whole share, and so many seconds at the least, for each of the two
+questions; a work limit has `LEAST_VISITS`."""
 LEAST_VISITS = 3
 ITERATIONS_A_PAIR, LEAST_PAIRS, ITERATIONS_AN_ACTION = 10, 60, 500
-"""Under a work limit: a visit and a worker are asked about for so many iterations, an action is sought for so many."""
+"""Under a work limit: a visit and a worker are asked about for so many iterations, an action is sought for so
+many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,10 @@ def reasons(
     known: frozenset[str] = frozenset(),
     soonest: Ticks | None = None,
 ) -> tuple[UncoveredVisit, ...]:
-    """One entry for every open visit that the plan leaves out, in input order. Args: effort: all of it by default. known:
-    visits left out for a reason that is known already: none is sought. soonest: no hour before it is asked for."""
+    """One entry for every open visit that the plan leaves out, in input order. Args: effort: all of it by
+    default. known:
+    visits left out for a reason that is known already: none is sought. soonest: no hour before it is asked
+    for."""
     left = [request.visit for request in model.requests if request.visit.id not in plan.covered | known]
     if not left:
         return ()
@@ -70,7 +74,8 @@ def reasons(
     actions = _actions(session, [visit for visit in gravest if visit.id in told], allowed)
     not_examined = (NOT_EXAMINED,)
     return tuple(
-        UncoveredVisit(visit.id, told.get(visit.id, not_examined), actions.get(visit.id) or ask_for(visit.id)) for visit in left
+        UncoveredVisit(visit.id, told.get(visit.id, not_examined), actions.get(visit.id) or ask_for(visit.id))
+        for visit in left
     )
 
 

@@ -1,8 +1,9 @@
 """Mixes of hosts: which rule sets a worker can come under, and which one follows when a further host is met.
 
-A limit may depend on all the hosts of a day, a week or a run of days. What counts of them is only the rule set they make
-together with the employer's, so mixes under equal rule sets are one, and hosts that the worker can never meet make none:
-an accord that her employer's own text outdoes adds nothing, nine accords on one value add nine.
+A limit may depend on all the hosts of a day, a week or a run of days. What counts of them is only the rule
+set they make together with the employer's, so mixes under equal rule sets are one, and hosts that the worker
+can never meet make none: an accord that her employer's own text outdoes adds nothing, nine accords on one
+value add nine.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from brigade.workforce import Worker
 from solver.arrays import MOST_MIXES
 
 CONDITIONS = (LONG_SPANS, LONG_DAYS, LONG_DATES, GAP_TOTALS, FORTNIGHTS, ZONE)
-"""What twins read text by text; of the other conditions they take the strictest of each parameter, which is stricter still."""
+"""What twins read text by text; of the other conditions they take the strictest of each parameter, which is
+stricter still."""
 NO_HOST = 0
 """The mix of a day without any visit: the employer's rules alone."""
 
@@ -30,8 +32,9 @@ NO_HOST = 0
 class Mixes:
     """The mixes of one worker, and of all who are like her.
 
-    `rules`: by mix, NO_HOST first. `of_class`: the mix of one host of each class, NO_HOST for classes she cannot meet.
-    `join`: the mix of two mixes together, shape (mixes, mixes). `everywhere`: that of every host she can meet.
+    `rules`: by mix, NO_HOST first. `of_class`: the mix of one host of each class, NO_HOST for classes she
+    cannot meet. `join`: the mix of two mixes together, shape (mixes, mixes). `everywhere`: that of every host
+    she can meet.
     """
 
     rules: Sequence[RuleSet]
@@ -44,12 +47,15 @@ class Mixes:
 
 
 def host_classes(problem: Problem) -> tuple[dict[str, int], list[str]]:
-    """Providers grouped by what their rules say: provider -> class, and one provider to stand for each class."""
+    """Providers grouped by what their rules say: provider -> class, and one provider to stand for each
+    class."""
     seen: dict[Hashable, int] = {}
     class_of: dict[str, int] = {}
     standing: list[str] = []
     for provider in problem.providers:
-        accords = ((rule, one.value, one.in_force_from, one.in_force_until) for rule, one in provider.accords.items())
+        accords = (
+            (rule, one.value, one.in_force_from, one.in_force_until) for rule, one in provider.accords.items()
+        )
         key = provider.agreement, frozenset(accords)
         if key not in seen:
             seen[key] = len(standing)
@@ -63,16 +69,18 @@ def classes_met(problem: Problem, worker: Worker, class_of: dict[str, int]) -> t
     asking = {problem.provider_of(request.visit).id for request in problem.requests}
     if "ENGAGEMENT" not in problem.rule_sets_off:
         days = {problem.day_of(stay.start) for stay in worker.availability}
-        asking = {host for host in asking if any(engagement_of(worker, host, day) is not None for day in days)}
+        asking = {
+            host for host in asking if any(engagement_of(worker, host, day) is not None for day in days)
+        }
     return tuple(sorted({class_of[host] for host in asking}))
 
 
 def mixes_of(problem: Problem, worker: Worker, met: Sequence[int], standing: Sequence[str]) -> Mixes | None:
-    """Every rule set that hosts of the classes `met` can make with the employer's, found from the smaller mixes up; None
-    when there are more than MOST_MIXES.
+    """Every rule set that hosts of the classes `met` can make with the employer's, found from the smaller
+    mixes up; None when there are more than MOST_MIXES.
 
-    Joining is taken from the smallest hosts of a mix: rule sets that are equal stay so whatever joins them, since the
-    strictest of several is the strictest of any of them (`brigade.labour.strictest`).
+    Joining is taken from the smallest hosts of a mix: rule sets that are equal stay so whatever joins them,
+    since the strictest of several is the strictest of any of them (`brigade.labour.strictest`).
     """
     hosts: list[frozenset[int]] = [frozenset()]
     rules = [problem.rules_for(worker)]
@@ -83,7 +91,9 @@ def mixes_of(problem: Problem, worker: Worker, met: Sequence[int], standing: Seq
         row = []
         for one in met:
             wider = hosts[len(after)] | {one}
-            if wider not in mix_under:  # each set of hosts is reached from every smaller one: its rules are compared once
+            if (
+                wider not in mix_under
+            ):  # each set of hosts is reached from every smaller one: its rules are compared once
                 found = problem.rules_for(worker, [standing[known] for known in wider])
                 if (mix := mix_of.setdefault(_content(found), len(hosts))) == len(hosts):
                     hosts.append(wider)
@@ -96,14 +106,18 @@ def mixes_of(problem: Problem, worker: Worker, met: Sequence[int], standing: Seq
     of_class = [NO_HOST] * len(standing)
     for one, mix in zip(met, after[NO_HOST], strict=True):
         of_class[one] = mix
-    join = _joined(hosts, np.array(after, np.int32).reshape(len(hosts), len(met)), {one: k for k, one in enumerate(met)})
+    join = _joined(
+        hosts, np.array(after, np.int32).reshape(len(hosts), len(met)), {one: k for k, one in enumerate(met)}
+    )
     everywhere = NO_HOST
     for one in met:
         everywhere = int(join[everywhere, of_class[one]])
     return Mixes(rules, of_class, join, everywhere)
 
 
-def _joined(hosts: Sequence[frozenset[int]], after: NDArray[np.int32], column: dict[int, int]) -> NDArray[np.int32]:
+def _joined(
+    hosts: Sequence[frozenset[int]], after: NDArray[np.int32], column: dict[int, int]
+) -> NDArray[np.int32]:
     """Of each two mixes the one that follows from the first when the hosts of the second are met."""
     join = np.empty((len(hosts), len(hosts)), np.int32)
     for mix, own in enumerate(hosts):
@@ -115,9 +129,14 @@ def _joined(hosts: Sequence[frozenset[int]], after: NDArray[np.int32], column: d
 
 
 def _content(rules: RuleSet) -> Hashable:
-    """What two rule sets must have in common to be one: values, conditions, what an agreement speaks of; not who said so."""
+    """What two rule sets must have in common to be one: values, conditions, what an agreement speaks of; not
+    who said so."""
     apart = tuple(frozenset(text.wording for text in rules.apart(condition)) for condition in CONDITIONS)
-    return frozenset((key, row.value, row.unit, row.layer) for key, row in rules.values.items()), apart, rules.agreed
+    return (
+        frozenset((key, row.value, row.unit, row.layer) for key, row in rules.values.items()),
+        apart,
+        rules.agreed,
+    )
 
 
 def refuse_too_many(problem: Problem) -> None:
@@ -126,7 +145,8 @@ def refuse_too_many(problem: Problem) -> None:
 
 
 def mixes_by_worker(problem: Problem, class_of: dict[str, int], standing: Sequence[str]) -> list[Mixes]:
-    """The mixes of each worker, shared by those of one employer and kind of contract who can meet the same classes of hosts.
+    """The mixes of each worker, shared by those of one employer and kind of contract who can meet the same
+    classes of hosts.
 
     Raises: InvalidProblem, naming every worker whose hosts' rules combine in more ways than tables can hold.
     """
@@ -139,8 +159,17 @@ def mixes_by_worker(problem: Problem, class_of: dict[str, int], standing: Sequen
             kinds[kind] = mixes_of(problem, worker, met, standing)
         mixes = kinds[kind]
         if mixes is None:
-            what = f"plus de {MOST_MIXES} combinaisons de règles chez {len(met)} structures d'accords différents"
-            issues.append(Issue("P408", f"workers[{row}].engagements", what, "moins de structures, ou des accords semblables"))
+            what = (
+                f"plus de {MOST_MIXES} combinaisons de règles chez {len(met)} structures d'accords différents"
+            )
+            issues.append(
+                Issue(
+                    "P408",
+                    f"workers[{row}].engagements",
+                    what,
+                    "moins de structures, ou des accords semblables",
+                )
+            )
         else:
             found.append(mixes)
     refuse(issues)

@@ -27,9 +27,9 @@ from solver.rules import Twin, twins
 
 @dataclass(frozen=True)
 class Model:
-    """The arrays and the way back: row numbers to identifiers. Bit k of `forbidden_by[tour, visit]` says that the rule
-    `codes[k]` forbids the pair; `ends`: the pair's flags were it allowed. `pinned` are the rows of visits that must stay where
-    they are."""
+    """The arrays and the way back: row numbers to identifiers. Bit k of `forbidden_by[tour, visit]` says that
+    the rule `codes[k]` forbids the pair; `ends`: the pair's flags were it allowed. `pinned` are the rows of
+    visits that must stay where they are."""
 
     problem: Problem
     arrays: Arrays
@@ -50,16 +50,20 @@ class Model:
 
     @cached_property
     def shortest_travel(self) -> NDArray[np.int32]:
-        """Least ticks between sites by profile, detours allowed: what a bound may count on when a matrix breaks the triangle
-        inequality. Shape as `Arrays.travel`."""
+        """Least ticks between sites by profile, detours allowed: what a bound may count on when a matrix
+        breaks the triangle inequality. Shape as `Arrays.travel`."""
         shortest = np.array(self.arrays.travel, np.int32, order="C")
         for matrix in shortest:
-            places, stride = len(matrix) - 1, len(matrix)  # nowhere, the last row and column, is no place to go through
+            places, stride = (
+                len(matrix) - 1,
+                len(matrix),
+            )  # nowhere, the last row and column, is no place to go through
             load_kernel().shortest_travel(pointer(matrix), ctypes.c_int64(places), ctypes.c_int64(stride))
         return shortest
 
     def rules_against(self, tour: int, visit: int) -> tuple[str, ...]:
-        """Codes of the rules that keep the visit out of the tour whatever its hours, in the order in which they spoke."""
+        """Codes of the rules that keep the visit out of the tour whatever its hours, in the order in which
+        they spoke."""
         bits = int(self.forbidden_by[tour, visit])
         return tuple(code for k, code in enumerate(self.codes) if bits >> k & 1)
 
@@ -69,13 +73,17 @@ class Model:
         for route in plan.routes:
             row = self.tour_row.get((route.worker_id, route.tour))
             if row is not None:
-                orders[row] = [self.visit_row[s.visit_id] for s in route.stops if s.visit_id in self.visit_row]
+                orders[row] = [
+                    self.visit_row[s.visit_id] for s in route.stops if s.visit_id in self.visit_row
+                ]
         return orders
 
     def starts_of(self, plan: Plan) -> dict[int, int]:
         """The tick at which each visit of `plan` starts, by row."""
         stops = (stop for route in plan.routes for stop in route.stops)
-        return {self.visit_row[stop.visit_id]: stop.start for stop in stops if stop.visit_id in self.visit_row}
+        return {
+            self.visit_row[stop.visit_id]: stop.start for stop in stops if stop.visit_id in self.visit_row
+        }
 
 
 def build_model(
@@ -84,7 +92,8 @@ def build_model(
     """Fill the arrays.
 
     Args:
-        start: a plan already told: its pinned visits stay, and leaving it is priced by the policy's disruption weights.
+        start: a plan already told: its pinned visits stay, and leaving it is priced by the policy's
+            disruption weights.
         asked: the rule twins to ask, all of them by default; tests leave one out to see that it is missed.
         told: who knows what of `start`: only those mind a change.
     Raises: InvalidProblem, when a plan could cost more than the search can count.
@@ -135,7 +144,12 @@ def _ask_own_meals(builder: ModelBuilder) -> None:
         free = builder.breaks[row, :, B_MEAL] == 0
         if meal is not None:
             wanted = [B_OWN, B_OWN_FROM, B_OWN_TO, B_OWN_REQUIRED]
-            builder.breaks[row][np.ix_(free, wanted)] = meal.length, meal.earliest, meal.latest, meal.is_required
+            builder.breaks[row][np.ix_(free, wanted)] = (
+                meal.length,
+                meal.earliest,
+                meal.latest,
+                meal.is_required,
+            )
 
 
 def _pin(builder: ModelBuilder, start: Plan | None) -> frozenset[int]:

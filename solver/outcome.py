@@ -12,11 +12,13 @@ from solver.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`status` is OPTIMAL only when the bound meets the objective; INFEASIBLE only for strict problems that must leave a
-    mandatory visit out; UNKNOWN when the time ran out before a strict problem had a plan. `plan` is None in both.
+    """`status` is OPTIMAL only when the bound meets the objective; INFEASIBLE only for strict problems that
+    must leave a mandatory visit out; UNKNOWN when the time ran out before a strict problem had a plan. `plan`
+    is None in both.
 
-    `worth`: by worker, what one more like him could save at the most, in cost units, by dual prices: they only rank whom to
-    try (`solver.value`). `effort`: iterations, columns and seconds by engine, for reports and benchmarks.
+    `worth`: by worker, what one more like him could save at the most, in cost units, by dual prices: they
+    only rank whom to try (`solver.value`). `effort`: iterations, columns and seconds by engine, for reports
+    and benchmarks.
     """
 
     status: Status

@@ -1,7 +1,8 @@
 """Whom a replan disturbs, and which stops to pin so that it disturbs no more people than allowed.
 
-Disturbed is who was told something that no longer holds although no event forced it: the worker of a told stop that moved or
-went, the client whose worker changed or whose hour moved beyond tolerance. Who is only asked for more is not counted.
+Disturbed is who was told something that no longer holds although no event forced it: the worker of a told
+stop that moved or went, the client whose worker changed or whose hour moved beyond tolerance. Who is only
+asked for more is not counted.
 """
 
 from __future__ import annotations
@@ -61,11 +62,13 @@ class Disturbance:
     def disturbed(self, found: Plan) -> frozenset[str]:
         return frozenset[str]().union(*(self.people(change) for change in self.unforced(found)))
 
-    # -- keeping within a number -----------------------------------------------------------------------------------
+    # -- keeping within a number ----------------------------------------------------------------------------
     def pins_within(self, found: Plan, budget: int) -> frozenset[str]:
-        """The stops to pin: all that could stay but those of the people who win most in `found`, a plan without the budget.
+        """The stops to pin: all that could stay but those of the people who win most in `found`, a plan
+        without the budget.
 
-        Room for visits that nobody had comes first, the most points a person first; then single changes while people are left.
+        Room for visits that nobody had comes first, the most points a person first; then single changes while
+        people are left.
         """
         allowed: frozenset[str] = frozenset()
         singles = (Group(self.people(change), 0) for change in self.unforced(found))
@@ -76,7 +79,8 @@ class Disturbance:
         return frozenset(id for id in self.standing.steady if not self.people(dropped[id]) <= allowed)
 
     def _groups(self, found: Plan) -> Iterator[Group]:
-        """By visit that is covered and was not: whom of the told stops around it, with its worker, that disturbs."""
+        """By visit that is covered and was not: whom of the told stops around it, with its worker, that
+        disturbs."""
         unforced, stood = self.unforced(found), self.standing.plan.covered
         for change in self.diff_to(found).changes:
             if change.after is None or change.visit_id in stood:

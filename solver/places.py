@@ -1,4 +1,5 @@
-"""Where one visit could lawfully go in a plan as it stands, by the kernel: every tour and position, nothing else moved."""
+"""Where one visit could lawfully go in a plan as it stands, by the kernel: every tour and position, nothing
+else moved."""
 
 from __future__ import annotations
 
@@ -26,26 +27,32 @@ class Place:
 
 
 class Places:
-    """The model of a problem, kept while its plans are edited: building it takes longer than judging an edit."""
+    """The model of a problem, kept while its plans are edited: building it takes longer than judging an
+    edit."""
 
     def __init__(self, problem: Problem, start: Plan | None, told: Told = EVERYBODY) -> None:
         pinless = None if start is None else Plan(start.routes)
         self.model: Model = build_model(problem, pinless, told=told)
         self.links = self.model.arrays.links.copy()
         self.links[:, L_TOGETHER] = 0
-        """Half of a pair may be out while its place is sought; whether the other is covered is asked apart."""
+        """Half of a pair may be out while its place is sought; whether the other is covered is asked
+        apart."""
 
     def of(self, plan: Plan, visit_id: str, worker_ids: Collection[str] | None = None) -> list[Place]:
         """The lawful places of a visit that is taken out of `plan` first, cheapest first.
 
-        What of the plan breaks a rule is left out beforehand. Args: worker_ids: look only at these workers' tours.
+        What of the plan breaks a rule is left out beforehand. Args: worker_ids: look only at these workers'
+        tours.
         """
         row = self.model.visit_row[visit_id]
         engine = self._loaded(plan, row)
         return self._places(engine, row, worker_ids)
 
-    def room_for(self, plan: Plan, visit_ids: Collection[str], worker_ids: Collection[str]) -> Iterator[tuple[str, Place]]:
-        """Those of the visits, uncovered in `plan`, that now find a place with these workers, and the cheapest."""
+    def room_for(
+        self, plan: Plan, visit_ids: Collection[str], worker_ids: Collection[str]
+    ) -> Iterator[tuple[str, Place]]:
+        """Those of the visits, uncovered in `plan`, that now find a place with these workers, and the
+        cheapest."""
         engine = self._loaded(plan, None)
         for visit_id in visit_ids:
             found = self._places(engine, self.model.visit_row[visit_id], worker_ids)
@@ -80,9 +87,15 @@ class Places:
 
 
 def pinned(model: Model, plan: Plan, without: int | None = None) -> Arrays:
-    """The model's arrays with the plan's pins: as `build_model` would make them, without making all the rest again."""
+    """The model's arrays with the plan's pins: as `build_model` would make them, without making all the rest
+    again."""
     arrays = model.arrays
-    stops = {stop.visit_id: stop.start for route in plan.routes for stop in route.stops if stop.visit_id in plan.pinned}
+    stops = {
+        stop.visit_id: stop.start
+        for route in plan.routes
+        for stop in route.stops
+        if stop.visit_id in plan.pinned
+    }
     rows = {model.visit_row[id]: start for id, start in stops.items() if id in model.visit_row}
     rows.pop(-1 if without is None else without, None)
     if not rows:

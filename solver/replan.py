@@ -1,4 +1,5 @@
-"""From a told plan and a changed problem to the nearest good plan: cover first, then change as little as possible.
+"""From a told plan and a changed problem to the nearest good plan: cover first, then change as little as
+possible.
 
 docs/replanning.md says what stays, what a change costs and what the budget of people means.
 """
@@ -34,14 +35,14 @@ DEFAULT_SETTINGS = Settings(time_limit_s=1.2, prove=False, threads=1)
 HEAT = 0.1
 """Share of a full search's first temperature: the told plan is nearly right."""
 FIRST_TRIES = ((0.35, 1), (0.6, 6))
-"""With a budget of people: until which share of the time to search without it, at how many times the prices of changes. What
-is left of the time is for a search among the people who won most in the last one."""
+"""With a budget of people: until which share of the time to search without it, at how many times the prices
+of changes. What is left of the time is for a search among the people who won most in the last one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """What changing a told stop costs, in units of the policy's weights: each minute that its worker's start moves, another
-    worker, an hour that its client minds. They replace the policy's disruption weights."""
+    """What changing a told stop costs, in units of the policy's weights: each minute that its worker's start
+    moves, another worker, an hour that its client minds. They replace the policy's disruption weights."""
 
     moved_minute: int = 8
     changed_worker: int = 900
@@ -52,9 +53,9 @@ class Prices:
 class Terms:
     """What a replan must respect.
 
-    freeze: stops that begin before it stay, and nothing new begins before it; no earlier than the problem's `now`, with which
-    None means the same. pinned: visits that keep worker and start, beside those that the plan pins. pinned_workers: nothing
-    of their tours changes. told: who knows what of the plan.
+    freeze: stops that begin before it stay, and nothing new begins before it; no earlier than the problem's
+    `now`, with which None means the same. pinned: visits that keep worker and start, beside those that the
+    plan pins. pinned_workers: nothing of their tours changes. told: who knows what of the plan.
     people: at most so many people may be disturbed; None: no such limit.
     """
 
@@ -68,8 +69,9 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Replan:
-    """`disturbed`: people who must be told of a change that no event forced: ids of workers and clients. `kept_unlawful`:
-    breaches of stops that had to stay; waived ones and others. `within_budget`: None where no budget was asked."""
+    """`disturbed`: people who must be told of a change that no event forced: ids of workers and clients.
+    `kept_unlawful`: breaches of stops that had to stay; waived ones and others. `within_budget`: None where
+    no budget was asked."""
 
     plan: Plan
     diff: PlanDiff
@@ -91,9 +93,11 @@ def replan(
 ) -> Replan:
     """A plan of `problem`, as near to `published` as covering lets it be.
 
-    Args: problem: as it is now (`brigade.events.apply_events`). published: the plan told, of this problem or an earlier state.
+    Args: problem: as it is now (`brigade.events.apply_events`). published: the plan told, of this problem or
+    an earlier state.
         stop: ends the search soon once set; the best plan so far is returned.
-    Raises: InvalidProblem, with every unknown name in the terms; BrokenPromise, when a stop that the search placed breaks a
+    Raises: InvalidProblem, with every unknown name in the terms; BrokenPromise, when a stop that the search
+    placed breaks a
         rule: our bug, never the user's.
     """
     refuse(_unknown(problem, published, terms or Terms()))
@@ -124,7 +128,8 @@ def _unknown(problem: Problem, published: Plan, terms: Terms) -> Iterator[Issue]
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What a search found: the whole plan, stiff tours beside it; reasons and markings are still to be told."""
+    """What a search found: the whole plan, stiff tours beside it; reasons and markings are still to be
+    told."""
 
     model: Model
     held: Standing
@@ -145,15 +150,23 @@ class _Task:
 
     def __post_init__(self) -> None:
         told = carried(self.problem, self.published)
-        self.freeze: Ticks = max(self.problem.now, self.problem.now if self.terms.freeze is None else self.terms.freeze)
+        self.freeze: Ticks = max(
+            self.problem.now, self.problem.now if self.terms.freeze is None else self.terms.freeze
+        )
         begun = {s.visit_id for r in told.routes for s in r.stops if s.start < self.freeze}
-        held = begun | _longer(self.problem, self.published) & told.covered | told.pinned | (self.terms.pinned & told.covered)
+        held = (
+            begun
+            | _longer(self.problem, self.published) & told.covered
+            | told.pinned
+            | (self.terms.pinned & told.covered)
+        )
         self.standing: Standing = standing(self.problem, told, held, self.terms.pinned_workers)
         self.people = Disturbance(self.problem, self.published, self.standing, self.terms.told)
 
-    # -- searching -------------------------------------------------------------------------------------------------
+    # -- searching ------------------------------------------------------------------------------------------
     def search(self, share: float, more_pins: frozenset[str] = frozenset(), dearer: int = 1) -> _Found:
-        """The whole plan after a search until `share` of the time; `more_pins` stay as well; changes cost `dearer` times."""
+        """The whole plan after a search until `share` of the time; `more_pins` stay as well; changes cost
+        `dearer` times."""
         held = replace(self.standing, held=self.standing.held | more_pins)
         while True:
             model, start = self._model(held, dearer)
@@ -165,7 +178,9 @@ class _Task:
         self._anneal(model, engine, share)
         searched = decode(model, engine.plan(), engine.starts())
         stiff = with_stops(self.problem, held.plan, held.fixed)
-        return _Found(model, held, searched, whole(self.problem, (*searched.routes, *stiff.routes), self.published))
+        return _Found(
+            model, held, searched, whole(self.problem, (*searched.routes, *stiff.routes), self.published)
+        )
 
     def _model(self, held: Standing, dearer: int) -> tuple[Model, Plan]:
         prices, weights = self.terms.prices, self.problem.policy.weights
@@ -202,14 +217,16 @@ class _Task:
         engine.complete()
         self.iterations += engine.facts.iterations
 
-    # -- the answer ------------------------------------------------------------------------------------------------
+    # -- the answer -----------------------------------------------------------------------------------------
     def told(self, found: _Found) -> Replan:
         """Certified, with the reasons of what is uncovered and of what changed."""
         gone = too_late(self.problem, self.freeze)
         effort = telling_effort(self.clock, self.settings)
         why = {one.visit_id: one for one in reasons(found.model, found.searched, effort, gone, self.freeze)}
         left = tuple(self._left(one, why, gone) for one in found.plan.uncovered)
-        plan = mark(self.problem, replace(found.plan, uncovered=left), known_part(self.problem, self.published))
+        plan = mark(
+            self.problem, replace(found.plan, uncovered=left), known_part(self.problem, self.published)
+        )
         unlawful = self._certified(plan, found.held)
         stood = self.standing
         case = Replanned(self.problem, self.published, stood.plan, stood.broken, plan)
@@ -225,16 +242,23 @@ class _Task:
             iterations=self.iterations,
         )
 
-    def _left(self, one: UncoveredVisit, told: dict[str, UncoveredVisit], gone: frozenset[str]) -> UncoveredVisit:
+    def _left(
+        self, one: UncoveredVisit, told: dict[str, UncoveredVisit], gone: frozenset[str]
+    ) -> UncoveredVisit:
         if one.visit_id in gone:
             return UncoveredVisit(one.visit_id, (Reason.of("too_late_now", freeze_at=self.freeze),))
         return told.get(one.visit_id, one)
 
     def _certified(self, plan: Plan, held: Standing) -> tuple[Violation, ...]:
-        """All breaches: each is waived or of a stop that had to stay. Raises: BrokenPromise, when the search added one."""
+        """All breaches: each is waived or of a stop that had to stay. Raises: BrokenPromise, when the search
+        added one."""
         found = check(self.problem, plan)
         spared = held.stiff.keys()
-        ours = [one for one in found if one.waived_by is None and one.worker_id not in spared and not _is_old(one, held.held)]
+        ours = [
+            one
+            for one in found
+            if one.waived_by is None and one.worker_id not in spared and not _is_old(one, held.held)
+        ]
         if ours:
             lines = (f"{one.rule} {one.where}: {one.reason.code} {dict(one.reason.values)}" for one in ours)
             raise BrokenPromise("\n".join(lines))
@@ -242,9 +266,14 @@ class _Task:
 
 
 def _longer(problem: Problem, published: Plan) -> frozenset[str]:
-    """Visits that take longer than told: their worker is late in them, and keeps the delay whatever else changes."""
-    stops = (stop for route in published.routes for stop in route.stops if stop.visit_id in problem.visit_by_id)
-    return frozenset(stop.visit_id for stop in stops if problem.visit_by_id[stop.visit_id].duration > stop.service.length)
+    """Visits that take longer than told: their worker is late in them, and keeps the delay whatever else
+    changes."""
+    stops = (
+        stop for route in published.routes for stop in route.stops if stop.visit_id in problem.visit_by_id
+    )
+    return frozenset(
+        stop.visit_id for stop in stops if problem.visit_by_id[stop.visit_id].duration > stop.service.length
+    )
 
 
 def _is_old(one: Violation, held: frozenset[str]) -> bool:
@@ -254,4 +283,6 @@ def _is_old(one: Violation, held: frozenset[str]) -> bool:
 
 def changed_stops(changes: Iterable[Change]) -> int:
     """How many told stops are not what they were, though somebody is still to come."""
-    return sum(change.kind in (ChangeKind.MOVED, ChangeKind.REASSIGNED, ChangeKind.UNCOVERED) for change in changes)
+    return sum(
+        change.kind in (ChangeKind.MOVED, ChangeKind.REASSIGNED, ChangeKind.UNCOVERED) for change in changes
+    )

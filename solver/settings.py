@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`time_limit_s`: wall clock. `iterations`: a work limit instead of the clock: same problem, seed and work, same plan.
-    `threads`: with two, the bound is sought beside the plan. `prove`: seek a bound at all."""
+    """`time_limit_s`: wall clock. `iterations`: a work limit instead of the clock: same problem, seed and
+    work, same plan. `threads`: with two, the bound is sought beside the plan. `prove`: seek a bound at
+    all."""
 
     time_limit_s: float | None = 10.0
     seed: int = 1

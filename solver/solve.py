@@ -31,9 +31,11 @@ def solve(
     on_progress: Callable[[Progress], None] | None = None,
     stop: threading.Event | None = None,
 ) -> Outcome:
-    """Search for the best replacement plan in the time or work given, staying close to `start` when there is one.
+    """Search for the best replacement plan in the time or work given, staying close to `start` when there is
+    one.
 
-    Setting `stop` ends the search soon; the best plan so far is returned. Every plan returned has passed the checker.
+    Setting `stop` ends the search soon; the best plan so far is returned. Every plan returned has passed the
+    checker.
     Raises: BrokenPromise, when the checker finds a violation: our bug, never the user's.
     """
     settings = settings or Settings()
@@ -42,13 +44,17 @@ def solve(
     model = build_model(asked, start)  # Problem -> Model
     solution = search(model, settings, clock, start)  # Model -> Solution
     plan = decode(model, solution.orders, solution.starts, start)  # Solution -> Plan
-    plan = replace(plan, uncovered=_with_reasons(problem, model, plan, telling_effort(clock, settings)), waivers=())
+    plan = replace(
+        plan, uncovered=_with_reasons(problem, model, plan, telling_effort(clock, settings)), waivers=()
+    )
     certify(problem, plan)
     costs = breakdown(problem, plan, start)
     proof = proof_of(problem, plan, costs, solution)
     status = _status(problem, plan, solution)
     kept = None if status in (Status.INFEASIBLE, Status.UNKNOWN) else plan
-    return Outcome(status, kept, proof, costs, settings, clock.elapsed_s, _worth(model, solution), solution.effort)
+    return Outcome(
+        status, kept, proof, costs, settings, clock.elapsed_s, _worth(model, solution), solution.effort
+    )
 
 
 def _with_reasons(problem: Problem, model: Model, plan: Plan, effort: Effort) -> tuple[UncoveredVisit, ...]:
@@ -67,7 +73,8 @@ def _worth(model: Model, solution: Solution) -> dict[str, int]:
 
 
 def _status(problem: Problem, plan: Plan, solution: Solution) -> Status:
-    """A strict problem has no plan without its mandatory visits: refused when that is proven, unknown until then."""
+    """A strict problem has no plan without its mandatory visits: refused when that is proven, unknown until
+    then."""
     lacks_mandatory = any(problem.visit_by_id[left.visit_id].mandatory for left in plan.uncovered)
     if problem.policy.strict and lacks_mandatory:
         return Status.INFEASIBLE if solution.proves_mandatory_left_out else Status.UNKNOWN

@@ -1,7 +1,8 @@
 """What must stay in a replan, and the problem that is left to search once it does (docs/replanning.md).
 
-*Held* stops keep worker and start. Most are pinned in the model. A worker whose held stops break a rule by themselves (a
-waiver covers it, or an event undid it) is *stiff*: the search does not see them, their visits count as kept elsewhere.
+*Held* stops keep worker and start. Most are pinned in the model. A worker whose held stops break a rule by
+themselves (a waiver covers it, or an event undid it) is *stiff*: the search does not see them, their visits
+count as kept elsewhere.
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ TIES = ("LINK", "ASSIGNMENT")
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The told plan as far as it stands. `broken`: unwaived breaches if nothing moved. `loose`: workers whose tours break a
-    rule as told, `shaky`: visits whose ties do. `stiff`: by worker the visits kept outside the search. `held`: all visits
-    that must not move."""
+    """The told plan as far as it stands. `broken`: unwaived breaches if nothing moved. `loose`: workers whose
+    tours break a rule as told, `shaky`: visits whose ties do. `stiff`: by worker the visits kept outside the
+    search. `held`: all visits that must not move."""
 
     plan: Plan
     broken: tuple[Violation, ...]
@@ -48,12 +49,16 @@ class Standing:
 
     def stiffened(self, problem: Problem, visit_ids: Collection[str]) -> Standing:
         """With the workers of these held stops taken out of the search as well."""
-        workers = {route.worker_id for route in self.plan.routes if any(s.visit_id in visit_ids for s in route.stops)}
+        workers = {
+            route.worker_id for route in self.plan.routes if any(s.visit_id in visit_ids for s in route.stops)
+        }
         more = {name: kept_of(problem, self.plan, name, self.held) for name in sorted(workers)}
         return replace(self, stiff={**self.stiff, **more}, loose=self.loose - workers)
 
 
-def standing(problem: Problem, plan: Plan, held: Collection[str], pinned_workers: Collection[str]) -> Standing:
+def standing(
+    problem: Problem, plan: Plan, held: Collection[str], pinned_workers: Collection[str]
+) -> Standing:
     """Args: plan: the told plan carried over to `problem`. held: visits that keep worker and start."""
     found = check(problem, plan)
     broken = tuple(one for one in found if one.waived_by is None)
@@ -62,7 +67,9 @@ def standing(problem: Problem, plan: Plan, held: Collection[str], pinned_workers
     stiff = {name: ids for name, ids in stops_of.items() if name in pinned_workers}
     kept = frozenset(held) & plan.covered | frozenset[str]().union(*stiff.values())
     for name in sorted(suspect & stops_of.keys() - stiff.keys()):
-        if stops_of[name] & kept and own_breaches(problem, with_stops(problem, plan, stops_of[name] & kept), {name}):
+        if stops_of[name] & kept and own_breaches(
+            problem, with_stops(problem, plan, stops_of[name] & kept), {name}
+        ):
             stiff[name] = kept_of(problem, plan, name, kept)
     shaky = frozenset(id for one in broken if one.rule in TIES for id in named_in(one)) & plan.covered
     return Standing(plan, broken, frozenset(suspect & stops_of.keys()) - stiff.keys(), shaky, stiff, kept)
@@ -70,7 +77,9 @@ def standing(problem: Problem, plan: Plan, held: Collection[str], pinned_workers
 
 def named_in(violation: Violation) -> frozenset[str]:
     """The visits that a breach names."""
-    return frozenset(value for name, value in violation.reason.values if name in ("visit", "other", "first", "second"))
+    return frozenset(
+        value for name, value in violation.reason.values if name in ("visit", "other", "first", "second")
+    )
 
 
 def _visits_of(plan: Plan, worker_id: str) -> frozenset[str]:
@@ -81,7 +90,9 @@ def kept_of(problem: Problem, plan: Plan, worker_id: str, held: Collection[str])
     """The held stops of a worker, and in order of time every other one that adds no breach."""
     kept = _visits_of(plan, worker_id) & frozenset(held)
     known = _unwaived(problem, with_stops(problem, plan, kept), worker_id)
-    others = [stop for route in plan.routes_of(worker_id) for stop in route.stops if stop.visit_id not in kept]
+    others = [
+        stop for route in plan.routes_of(worker_id) for stop in route.stops if stop.visit_id not in kept
+    ]
     for stop in sorted(others, key=lambda one: one.start):
         wider = kept | {stop.visit_id}
         if _unwaived(problem, with_stops(problem, plan, wider), worker_id) <= known:
@@ -100,9 +111,10 @@ def accepted(problem: Problem, standing: Standing, plan: Plan) -> tuple[Violatio
     return with_waivers(problem, plan, (*own, *whole_breaches(problem, plan)))
 
 
-# -- the problem that is left --------------------------------------------------------------------------------------
+# -- the problem that is left ------------------------------------------------------------------------------
 def left_to_search(problem: Problem, standing: Standing, freeze: Ticks | None) -> Problem:
-    """Without the stiff workers, whose visits keep a carer of their own at their hour; nothing new begins before `freeze`."""
+    """Without the stiff workers, whose visits keep a carer of their own at their hour; nothing new begins
+    before `freeze`."""
     starts = {stop.visit_id: stop.start for route in standing.plan.routes for stop in route.stops}
     fixed = standing.fixed
     barred = _partners(problem, fixed)
@@ -111,21 +123,28 @@ def left_to_search(problem: Problem, standing: Standing, freeze: Ticks | None) -
     names = frozenset(worker.id for worker in problem.workers)
     visits = []
     for visit in problem.visits:
-        made = visit if freeze is None or visit.id in standing.held or visit.id in fixed else _clipped(visit, freeze, names)
+        made = (
+            visit
+            if freeze is None or visit.id in standing.held or visit.id in fixed
+            else _clipped(visit, freeze, names)
+        )
         visits.append(_barred(made, names) if visit.id in barred else made)
     kept = _with_carers(problem, {id: starts[id] for id in fixed})
     return kept.with_demand(visits=tuple(visits)).with_workers(workers)
 
 
 def from_now_on(problem: Problem, start: Plan | None) -> tuple[Problem, Plan | None]:
-    """The problem in which nothing new begins before `now`, and the start plan with what has begun by then pinned."""
+    """The problem in which nothing new begins before `now`, and the start plan with what has begun by then
+    pinned."""
     if problem.now <= 0:
         return problem, start
     stops = () if start is None else (stop for route in start.routes for stop in route.stops)
     begun = frozenset(stop.visit_id for stop in stops if stop.start < problem.now)
     pinned = begun if start is None else begun | start.pinned
     held = Standing(start or Plan(()), (), frozenset(), frozenset(), {}, pinned)
-    return left_to_search(problem, held, problem.now), None if start is None else replace(start, pinned=pinned)
+    return left_to_search(problem, held, problem.now), None if start is None else replace(
+        start, pinned=pinned
+    )
 
 
 def told_too_late(problem: Problem, left: Iterable[UncoveredVisit]) -> tuple[UncoveredVisit, ...]:
@@ -141,7 +160,9 @@ def too_late_now(problem: Problem) -> Reason:
 def too_late(problem: Problem, freeze: Ticks | None) -> frozenset[str]:
     """Open visits none of whose hours are left."""
     visits = (request.visit for request in problem.requests)
-    return frozenset(v.id for v in visits if freeze is not None and max(w.hard_latest for w in v.windows) < freeze)
+    return frozenset(
+        v.id for v in visits if freeze is not None and max(w.hard_latest for w in v.windows) < freeze
+    )
 
 
 def _clipped(visit: Visit, freeze: Ticks, everybody: frozenset[str]) -> Visit:
@@ -159,13 +180,17 @@ def _barred(visit: Visit, everybody: frozenset[str]) -> Visit:
 
 
 def _from(freeze: Ticks | None, worker: Worker, standing: Standing) -> Worker:
-    """Stiff workers are free for nothing more; of the others nobody leaves home before the freeze who had not left by then."""
+    """Stiff workers are free for nothing more; of the others nobody leaves home before the freeze who had not
+    left by then."""
     leaving = {route.tour: route.departure for route in standing.plan.routes_of(worker.id)}
     if worker.id in standing.stiff:
         return replace(worker, availability=())
     if freeze is None:
         return worker
-    starts = (max(stay.start, min(freeze, leaving.get(index, freeze))) for index, stay in enumerate(worker.availability))
+    starts = (
+        max(stay.start, min(freeze, leaving.get(index, freeze)))
+        for index, stay in enumerate(worker.availability)
+    )
     stays = (_left_of(stay, start) for stay, start in zip(worker.availability, starts, strict=True))
     return replace(worker, availability=tuple(stays))
 
@@ -198,12 +223,18 @@ def _with_carers(problem: Problem, starts: Mapping[str, Ticks]) -> Problem:
         entries[provider].append(RotaEntry(id, carers[provider], start))
     employees = tuple(Employee(carer, provider) for provider, carer in carers.items())
     feeds = {feed.provider_id: feed for feed in problem.rota}
-    made = tuple(_fed(problem, feeds.get(provider), provider, more, starts) for provider, more in entries.items())
+    made = tuple(
+        _fed(problem, feeds.get(provider), provider, more, starts) for provider, more in entries.items()
+    )
     return replace(problem, employees=(*problem.employees, *employees), rota=made)
 
 
 def _fed(
-    problem: Problem, feed: RotaFeed | None, provider: str, more: Iterable[RotaEntry], starts: Mapping[str, Ticks]
+    problem: Problem,
+    feed: RotaFeed | None,
+    provider: str,
+    more: Iterable[RotaEntry],
+    starts: Mapping[str, Ticks],
 ) -> RotaFeed:
     kept = () if feed is None else (entry for entry in feed.entries if entry.visit_id not in starts)
     received = problem.horizon.start if feed is None else feed.received_at

@@ -28,7 +28,9 @@ def replan_to_json(problem: Problem, done: Replan, lang: str = "fr") -> dict[str
     }
 
 
-def judgement_to_json(problem: Problem, judged: Judgement, lang: str = "fr", *, with_plan: bool = False) -> dict[str, Any]:
+def judgement_to_json(
+    problem: Problem, judged: Judgement, lang: str = "fr", *, with_plan: bool = False
+) -> dict[str, Any]:
     """`with_plan`: the new plan's document beside; it is as large as the day."""
     shown = {
         "edit": show_edit(judged.edit, problem.horizon),
@@ -38,10 +40,14 @@ def judgement_to_json(problem: Problem, judged: Judgement, lang: str = "fr", *, 
         "uncovered_by_level": list(judged.levels),
         "terms": {term: change for term, change in judged.terms.items() if change},
         "broken": [
-            {**violation_to_json(problem, one.violation, lang), "waivable_by": one.waivable_by} for one in judged.broken
+            {**violation_to_json(problem, one.violation, lang), "waivable_by": one.waivable_by}
+            for one in judged.broken
         ],
         "mended": [violation_to_json(problem, one, lang) for one in judged.mended],
-        "issues": [{"code": one.code, "where": one.where, "what": one.what, "hint": one.hint} for one in judged.issues],
+        "issues": [
+            {"code": one.code, "where": one.where, "what": one.what, "hint": one.hint}
+            for one in judged.issues
+        ],
         "hints": [_hint(problem, one, lang) for one in judged.hints],
     }
     return {**shown, "plan": plan_to_json(problem, judged.plan)} if with_plan else shown

@@ -1,9 +1,10 @@
 """The value of one more worker, by qualification and place: whom a brigade should ask for.
 
-Dual prices rank whom to try (what one more like this worker could save at the most); the value told is that of real
-solves with that worker doubled, which start from the plan at hand, pins and all. A search that goes on finds something
-without her too: so each is compared with the same search without her, of the same seed, and the spread over several seeds is
-told.
+Dual prices rank whom to try (what one more like this worker could save at the most); the value told is that
+of real solves with that worker doubled, which start from the plan at hand, pins and all. A search that goes
+on finds something
+without her too: so each is compared with the same search without her, of the same seed, and the spread over
+several seeds is told.
 """
 
 from __future__ import annotations
@@ -41,8 +42,8 @@ class Gain:
 
 @dataclass(frozen=True, slots=True)
 class WorkerValue:
-    """One more like `worker_id`: what solves with her cover beyond the same solves without her, from the least to the most of
-    `gains`; `estimate`: what dual prices promised at the most, in cost units."""
+    """One more like `worker_id`: what solves with her cover beyond the same solves without her, from the
+    least to the most of `gains`; `estimate`: what dual prices promised at the most, in cost units."""
 
     worker_id: str
     gains: tuple[Gain, ...]
@@ -61,7 +62,9 @@ class WorkerValue:
             return Reason.of("value_of_worker", **values)
         visits = [one.visits for one in self.gains]
         spread = {"points_low": least.points, "points_high": most.points, "runs": len(self.gains)}
-        return Reason.of("value_of_worker", **values, **spread, visits_low=min(visits), visits_high=max(visits))
+        return Reason.of(
+            "value_of_worker", **values, **spread, visits_low=min(visits), visits_high=max(visits)
+        )
 
 
 def value_of_one_more(
@@ -72,9 +75,10 @@ def value_of_one_more(
     within_s: float | None = None,
     stop: threading.Event | None = None,
 ) -> tuple[WorkerValue, ...]:
-    """The values of the workers whom prices rank first, best value first; empty when nothing is left uncovered or no prices
-    are known. `settings` hold for each solve, its seed for the first one; after `within_s` seconds nobody else is tried. Once
-    `stop` is set, the solve under way ends soon and counts for nothing."""
+    """The values of the workers whom prices rank first, best value first; empty when nothing is left
+    uncovered or no prices are known. `settings` hold for each solve, its seed for the first one; after
+    `within_s` seconds nobody else is tried. Once `stop` is set, the solve under way ends soon and counts for
+    nothing."""
     stop = stop or threading.Event()
     began = time.monotonic()
     if outcome.plan is None or not outcome.plan.uncovered:
@@ -96,15 +100,17 @@ def value_of_one_more(
 
 
 def with_one_more(problem: Problem, worker_id: str) -> Problem:
-    """The same problem with a second worker of the same competencies, home, mode and hours, and no history."""
+    """The same problem with a second worker of the same competencies, home, mode and hours, and no
+    history."""
     model = problem.worker_by_id[worker_id]
     twin = replace(model, id=worker_id + TWIN_MARK, counters=Counters(), other_work=())
     return replace(problem, workers=(*problem.workers, twin))
 
 
 def _solved(problem: Problem, plan: Plan, settings: Settings, stop: threading.Event) -> list[Plan]:
-    """Solves of several seeds from the plan at hand, without what only readers of their plans need: nobody asks why a richer
-    plan leaves what it leaves. What is pinned stays pinned: else the value would be that of unpinning too."""
+    """Solves of several seeds from the plan at hand, without what only readers of their plans need: nobody
+    asks why a richer plan leaves what it leaves. What is pinned stays pinned: else the value would be that of
+    unpinning too."""
     model, found = build_model(problem, plan), []
     for number in range(SEEDS):
         seeded = replace(settings, seed=settings.seed + number)
@@ -134,7 +140,11 @@ def _unlike(problem: Problem, ranked: list[tuple[str, int]]) -> list[tuple[str, 
     seen, kept = set(), []
     for worker_id, estimate in ranked:
         worker = problem.worker_by_id[worker_id]
-        kind = (problem.competencies_of(worker, problem.horizon.first_day), worker.mode, _commune(problem, worker))
+        kind = (
+            problem.competencies_of(worker, problem.horizon.first_day),
+            worker.mode,
+            _commune(problem, worker),
+        )
         if kind not in seen:
             seen.add(kind)
             kept.append((worker_id, estimate))

@@ -1,10 +1,12 @@
-"""`make attack`: the floods and bombs of the security review, against a service of its own; every loop is bounded.
+"""`make attack`: the floods and bombs of the security review, against a service of its own; every loop is
+bounded.
 
     python -m tests.attack [name …]
 
-Each attack says how long liveness took at worst while it went on, how large the service grew, and what it answered. It fails
-where `/healthz` took a second or more, the service grew beyond 700 MB, or anything but 503 with `Retry-After` was a 5xx.
-`writes` kills the service five times while it acknowledges a thousand writes, on SQLite and PostgreSQL, and looks for each.
+Each attack says how long liveness took at worst while it went on, how large the service grew, and what it
+answered. It fails where `/healthz` took a second or more, the service grew beyond 700 MB, or anything but 503
+with `Retry-After` was a 5xx. `writes` kills the service five times while it acknowledges a thousand writes,
+on SQLite and PostgreSQL, and looks for each.
 """
 
 from __future__ import annotations
@@ -43,10 +45,13 @@ LIVENESS_S, LARGEST_MB = 1.0, 700
 PATIENCE_S = 120
 CLIENT = httpx2.Client(verify=False, limits=httpx2.Limits(max_connections=None, max_keepalive_connections=0))
 """One for all floods: to make one takes longer than most answers."""
-OPENDOCUMENT = """<?xml version="1.0"?><office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
- xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">
-<office:body><office:spreadsheet><table:table table:name="visits"><table:table-row table:number-rows-repeated="1000000000">
-<table:table-cell table:number-columns-repeated="1000000000"><text:p>x</text:p></table:table-cell></table:table-row>
+OPENDOCUMENT = """<?xml version="1.0"?><office:document-content
+ xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">
+<office:body><office:spreadsheet><table:table table:name="visits"><table:table-row
+table:number-rows-repeated="1000000000"> <table:table-cell
+table:number-columns-repeated="1000000000"><text:p>x</text:p></table:table-cell></table:table-row>
 </table:table></office:spreadsheet></office:body></office:document-content>"""
 
 
@@ -90,7 +95,9 @@ class Watch:
     def _look(self) -> None:
         """By a process of its own: threads that flood beside it would be what is measured."""
         prober = subprocess.Popen(
-            [sys.executable, "-c", PROBER, self.live.address.removeprefix("http://")], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", PROBER, self.live.address.removeprefix("http://")],
+            stdout=subprocess.PIPE,
+            text=True,
         )
         while not self._over.wait(0.1):
             self.largest_mb = max(self.largest_mb, _memory_mb(self.service))
@@ -152,7 +159,7 @@ def at_once(count: int, act: Callable[[int], httpx2.Response | None], watch: Wat
         list(many.map(one, range(count)))
 
 
-# -- the attacks -------------------------------------------------------------------------------------------------------
+# -- the attacks -------------------------------------------------------------------------------------------
 def logins(live: Live, watch: Watch) -> None:
     """Sixty at once, three times, each of another name and address."""
     numbers = itertools.count()
@@ -168,7 +175,8 @@ def logins(live: Live, watch: Watch) -> None:
 
 
 def bodies(live: Live, watch: Watch) -> None:
-    """Four lines at once: of strangers, cut off; then of a manager, each kind as large as a rota may be, so that it is read."""
+    """Four lines at once: of strangers, cut off; then of a manager, each kind as large as a rota may be, so
+    that it is read."""
     lists = b"[" + b"[]," * 660_000 + b"[]]"
     known = {"Authorization": f"Bearer {live.tokens[Role.MANAGER]}", "If-Match": '"1"'}
     absences, rota = ("POST", f"{BASIN}/absences"), ("PUT", f"{BASIN}/rota-feeds/S1")
@@ -182,9 +190,13 @@ def bodies(live: Live, watch: Watch) -> None:
     for (method, path), headers, body in sent:
         named = {"Content-Type": "application/json", **headers}
 
-        def send(_: int, asked: tuple[str, str] = (method, path), named: Any = named, body: bytes = body) -> httpx2.Response:
+        def send(
+            _: int, asked: tuple[str, str] = (method, path), named: Any = named, body: bytes = body
+        ) -> httpx2.Response:
             method, path = asked
-            return CLIENT.request(method, f"{live.address}{path}", content=body, headers=named, timeout=PATIENCE_S)
+            return CLIENT.request(
+                method, f"{live.address}{path}", content=body, headers=named, timeout=PATIENCE_S
+            )
 
         before = watch.answers["413"]
         at_once(4, send, watch)
@@ -193,7 +205,8 @@ def bodies(live: Live, watch: Watch) -> None:
 
 
 def hostile(most_bytes: int, most_values: int) -> Iterator[bytes]:
-    """Documents that no bound turns away unread: of each kind of what is costly to read, or to find fault with."""
+    """Documents that no bound turns away unread: of each kind of what is costly to read, or to find fault
+    with."""
     head, tail = '{"provider_id": "S1", "received_at": "2026-03-09T06:00:00+01:00", "entries": [', "]}"
     row = '{"visit_id": "N%d", "employee_id": "A-9", "start": "2026-03-09T08:00:00+01:00"}'
     rows, values = min(most_bytes // 90, most_values // 3), most_values - 10
@@ -207,7 +220,9 @@ def hostile(most_bytes: int, most_values: int) -> Iterator[bytes]:
         head + ",".join(["{}"] * min(40_000, values)) + tail,  # each lacks three fields
         f'{{"provider_id": "{"x" * (most_bytes - 200)}", "entries": []}}',
         f'{{"{"x" * (most_bytes - 200)}": 1}}',
-        head + ",".join(row % number for number in range(rows)) + tail,  # in form, and of visits that nobody knows
+        head
+        + ",".join(row % number for number in range(rows))
+        + tail,  # in form, and of visits that nobody knows
     ):
         assert len(text) <= most_bytes, len(text)
         yield text.encode()
@@ -217,8 +232,9 @@ def streams(live: Live, watch: Watch) -> None:
     """Three hundred of one worker, then a stop while those that were let in are open."""
     address = urlsplit(live.address)
     asked = (
-        f"GET {BASIN}/events/stream HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {live.tokens[Role.WORKER]}\r\n\r\n".encode()
-    )
+        f"GET {BASIN}/events/stream HTTP/1.1\r\nHost: "
+        f"x\r\nAuthorization: Bearer {live.tokens[Role.WORKER]}\r\n\r\n"
+    ).encode()
     opened: list[socket.socket] = []
     for _ in range(300):
         line = socket.create_connection((address.hostname or "", address.port or 0), PATIENCE_S)
@@ -227,7 +243,11 @@ def streams(live: Live, watch: Watch) -> None:
     for line in opened:
         watch.answers[line.recv(12)[9:].decode()] += 1
     time.sleep(5)
-    watch.note(CLIENT.get(f"{live.address}{BASIN}", headers={"Authorization": f"Bearer {live.tokens[Role.COORDINATOR]}"}))
+    watch.note(
+        CLIENT.get(
+            f"{live.address}{BASIN}", headers={"Authorization": f"Bearer {live.tokens[Role.COORDINATOR]}"}
+        )
+    )
     watch.held += opened  # still open when the service is told to stop
 
 
@@ -250,7 +270,10 @@ def _bombs() -> Iterator[tuple[str, bytes]]:
     sheet["A1"] = sheet["XFD1048576"] = "x"
     book.save(kept)
     yield "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", kept.getvalue()
-    for name, text in (("visits.csv", ";" * 499_000 + "\n" * 499_000), ("visits.csv", ";" * 3_000 + "\n" * 3_000)):
+    for name, text in (
+        ("visits.csv", ";" * 499_000 + "\n" * 499_000),
+        ("visits.csv", ";" * 3_000 + "\n" * 3_000),
+    ):
         yield "application/zip", _packed({name: text})
     parts = {"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": OPENDOCUMENT}
     yield "application/vnd.oasis.opendocument.spreadsheet", _packed(parts)
@@ -266,7 +289,8 @@ def _packed(entries: dict[str, str]) -> bytes:
 
 
 def lock(live: Live, watch: Watch) -> None:
-    """The write lock of SQLite held for ten seconds, with sixty writers of invented tokens and ten known ones before it."""
+    """The write lock of SQLite held for ten seconds, with sixty writers of invented tokens and ten known ones
+    before it."""
     held = sqlite3.connect(live.url.removeprefix("sqlite:///"), timeout=PATIENCE_S)
     held.execute("BEGIN IMMEDIATE")
 
@@ -288,7 +312,9 @@ def lock(live: Live, watch: Watch) -> None:
 def half_requests(live: Live, watch: Watch) -> None:
     """Three hundred lines on which no request is ever whole: closed by the service itself."""
     address = urlsplit(live.address)
-    opened = [socket.create_connection((address.hostname or "", address.port or 0), PATIENCE_S) for _ in range(300)]
+    opened = [
+        socket.create_connection((address.hostname or "", address.port or 0), PATIENCE_S) for _ in range(300)
+    ]
     for line in opened:
         line.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: ")
     time.sleep(12)
@@ -337,7 +363,7 @@ def prepared(url: str, folder: Path) -> Iterator[Live]:
         yield live
 
 
-# -- what was acknowledged is there ------------------------------------------------------------------------------------
+# -- what was acknowledged is there ------------------------------------------------------------------------
 def writes(url: str, folder: Path, kind: str, count: int = 1_000, kills: int = 5) -> list[str]:
     """Four writers, killed with the service `kills` times on the way: what was acknowledged, and lost."""
     chance, kept = random.Random(7), set[str]()
@@ -350,7 +376,10 @@ def writes(url: str, folder: Path, kind: str, count: int = 1_000, kills: int = 5
                 while not over.is_set():
                     id = f"N{next(numbers)}"
                     with suppress(httpx2.TransportError):
-                        if live.ask(Role.COORDINATOR, "PUT", f"{BASIN}/sites/{id}", {"id": id}).status_code == 201:
+                        if (
+                            live.ask(Role.COORDINATOR, "PUT", f"{BASIN}/sites/{id}", {"id": id}).status_code
+                            == 201
+                        ):
                             kept.add(id)
 
             writers = [threading.Thread(target=write, daemon=True) for _ in range(4)]
@@ -374,7 +403,8 @@ def writes(url: str, folder: Path, kind: str, count: int = 1_000, kills: int = 5
         is_whole = live.trail_is_whole()
     lost = kept - there
     print(
-        f"writes on {kind}: {len(kept)} acknowledged over {kills} kill -9, {len(lost)} lost, trail whole: {is_whole}",
+        f"writes on {kind}: {len(kept)} acknowledged over {kills} "
+        f"kill -9, {len(lost)} lost, trail whole: {is_whole}",
         flush=True,
     )
     return [f"writes on {kind}: {len(lost)} lost of {len(kept)}, trail whole: {is_whole}"] * bool(

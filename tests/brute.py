@@ -1,7 +1,8 @@
-"""The best plan of a tiny problem by trying every one: all subsets of visits, all tours, all orders, plainly timed.
+"""The best plan of a tiny problem by trying every one: all subsets of visits, all tours, all orders, plainly
+timed.
 
-Nothing here knows the solver. A plan counts when the plain timing keeps it and the checker finds nothing; what is best is
-what `brigade.objective` says. Tiny means four visits and three tours: 685 plans.
+Nothing here knows the solver. A plan counts when the plain timing keeps it and the checker finds nothing;
+what is best is what `brigade.objective` says. Tiny means four visits and three tours: 685 plans.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from brigade.timing import Orders, retime
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """`total`: least cost of a lawful plan; `points`: least priority points a lawful plan leaves uncovered."""
+    """`total`: least cost of a lawful plan; `points`: least priority points a lawful plan leaves
+    uncovered."""
 
     plan: Plan
     total: int
@@ -28,7 +30,8 @@ class Best:
 
 
 def best_plan(problem: Problem, *, least_points: bool = False) -> Best:
-    """Args: least_points: find also the least points, which in lexicographic mode another plan may have (slower)."""
+    """Args: least_points: find also the least points, which in lexicographic mode another plan may have
+    (slower)."""
     price, best, fewest = uncovered_costs(problem), None, None
     for orders in all_orders(problem):
         covered = {id for order in orders.values() for id in order}
@@ -39,7 +42,10 @@ def best_plan(problem: Problem, *, least_points: bool = False) -> Best:
         if timed.issues:
             continue
         total, points = breakdown(problem, timed.plan).total, coverage_points(problem, timed.plan)
-        is_cheaper, is_fuller = best is None or total < best.total, least_points and (fewest is None or points < fewest)
+        is_cheaper, is_fuller = (
+            best is None or total < best.total,
+            least_points and (fewest is None or points < fewest),
+        )
         if (is_cheaper or is_fuller) and not hard_violations(problem, timed.plan):
             best = Best(timed.plan, total, points) if is_cheaper else best
             fewest = points if fewest is None else min(fewest, points)

@@ -1,8 +1,8 @@
 """Tiny problems in one line each: sites on a line, workers, visits, rule values and hand-timed tours.
 
-Times are ticks, or wall clock texts of the horizon's first day ("08:30"; "26:15" is 02:15 of the next day). Texts are
-right for ticks of one minute on days without a clock change; tests of those nights give ticks from `Horizon.at`.
-No rule value applies unless a test names it with `labour`.
+Times are ticks, or wall clock texts of the horizon's first day ("08:30"; "26:15" is 02:15 of the next day).
+Texts are right for ticks of one minute on days without a clock change; tests of those nights give ticks from
+`Horizon.at`. No rule value applies unless a test names it with `labour`.
 """
 
 from __future__ import annotations
@@ -57,20 +57,24 @@ def catalogue() -> CompetencyCatalogue:
     return parse_catalogue(COMPETENCIES)
 
 
-# -- labour --------------------------------------------------------------------------------------------------------
+# -- labour ------------------------------------------------------------------------------------------------
 def labour(
     bad: Mapping[str, Any] | None = None,
     sap: Mapping[str, Any] | None = None,
     mandatory: Mapping[str, Any] | None = None,
     default: Mapping[str, Any] | None = None,
 ) -> LabourCode:
-    """A labour code of the values given: {"DAILY_REST": 660, "REST_BREAK.length": {"value": 20, "stricter": "higher"}}.
+    """A labour code of the values given: {"DAILY_REST": 660, "REST_BREAK.length": {"value": 20, "stricter":
+    "higher"}}.
 
-    Without a name the parameter is `limit`; unit `min` and stricter `lower` unless said. `ct` is an agreement too.
+    Without a name the parameter is `limit`; unit `min` and stricter `lower` unless said. `ct` is an agreement
+    too.
     """
     code = [*_rows(mandatory, "mandatory", "ct"), *_rows(default, "default", "ct")]
     rules = {row.split('rule = "')[1].split('"')[0] for row in [*code, *_rows(bad), *_rows(sap)]}
-    heads = [f'[rule.{rule}]\nkind = "limit"\ntitle = "{rule}"\nsentence = "{rule}"' for rule in sorted(rules)]
+    heads = [
+        f'[rule.{rule}]\nkind = "limit"\ntitle = "{rule}"\nsentence = "{rule}"' for rule in sorted(rules)
+    ]
     texts = [_text(id, _rows(values, article=id)) for id, values in (("bad", bad), ("sap", sap))]
     return build_labour_code("\n".join(["[rule]", *heads]), _text("ct", code), texts)
 
@@ -95,7 +99,7 @@ def _toml(value: object) -> str:
     return str(value).lower() if isinstance(value, int) else f'"{value}"'
 
 
-# -- problems ------------------------------------------------------------------------------------------------------
+# -- problems ----------------------------------------------------------------------------------------------
 def visit(
     id: str,
     site: str = "A",
@@ -130,7 +134,8 @@ def worker(
     providers: Sequence[str] = ("S1", "S2"),
     **more: Any,
 ) -> Worker:
-    """A worker available `start` to `end` of the first day (or each of `hours`), engaged with `providers` for ever."""
+    """A worker available `start` to `end` of the first day (or each of `hours`), engaged with `providers` for
+    ever."""
     spans = hours if hours is not None else ((start, end),)
     fields: dict[str, Any] = {
         "availability": tuple(Availability.strict(at(first), at(last)) for first, last in spans),
@@ -142,7 +147,9 @@ def worker(
     return Worker(id, employer, **fields)
 
 
-def provider(id: str, agreement: str = "bad", accords: Mapping[str, int] | None = None, **more: Any) -> Provider:
+def provider(
+    id: str, agreement: str = "bad", accords: Mapping[str, int] | None = None, **more: Any
+) -> Provider:
     status = more.pop("legal_status", LegalStatus.NON_PROFIT)
     return Provider(id, id, status, agreement, accords=declared(accords or {}), **more)
 
@@ -162,7 +169,9 @@ def declared(values: Mapping[str, int]) -> dict[str, Accord]:
     return {rule: Accord(value) for rule, value in values.items()}
 
 
-def matrix(places: Mapping[str, int] = LINE, mode: TravelMode = TravelMode.CAR, scale: int = 1) -> TravelMatrix:
+def matrix(
+    places: Mapping[str, int] = LINE, mode: TravelMode = TravelMode.CAR, scale: int = 1
+) -> TravelMatrix:
     """Minutes (times `scale`) and metres between places on a line, a kilometre each minute of distance."""
     points = np.array(list(places.values()), dtype=np.int64)
     away = np.abs(points[:, None] - points[None, :])
@@ -180,7 +189,8 @@ def problem(
     rules: LabourCode | None = None,
     **more: Any,
 ) -> Problem:
-    """A problem of `visits` (their sites and providers S1, S2 made to fit) for `workers` (one, W1, when not given).
+    """A problem of `visits` (their sites and providers S1, S2 made to fit) for `workers` (one, W1, when not
+    given).
 
     Provider S1 is under `bad`, S2 under `sap`; employer E1 under `ct`; any of it is replaced by a keyword.
     """
@@ -204,9 +214,12 @@ def problem(
     return Problem(**fields)
 
 
-# -- plans timed by hand -------------------------------------------------------------------------------------------
-def route(problem: Problem, worker_id: str, *stops: tuple[Any, ...], tour: int = 0, day: date | None = None) -> Route:
-    """A tour whose service starts are given: `("V1", "08:00")`, or `("V1", "08:00", 30)` with a pause of 30 before it.
+# -- plans timed by hand -----------------------------------------------------------------------------------
+def route(
+    problem: Problem, worker_id: str, *stops: tuple[Any, ...], tour: int = 0, day: date | None = None
+) -> Route:
+    """A tour whose service starts are given: `("V1", "08:00")`, or `("V1", "08:00", 30)` with a pause of 30
+    before it.
 
     The first stop is reached just in time, the others at the previous end + travel.
     """

@@ -1,10 +1,11 @@
-"""`make commitment-mutants`: take each line that keeps people's word out of the service, one at a time, and let the machine of
-a basin's day (`tests/service/test_commitments_machine.py`) find it.
+"""`make commitment-mutants`: take each line that keeps people's word out of the service, one at a time, and
+let the machine of a basin's day (`tests/service/test_commitments_machine.py`) find it.
 
     python -m tests.commitment_mutants [name …]
 
-A mutant is a piece of source replaced by another as its module is imported, in a process of its own; nothing on disk changes.
-It is dead when an assertion of the machine fails; how many steps that took is said. Ends with exit code 1 when one lives.
+A mutant is a piece of source replaced by another as its module is imported, in a process of its own; nothing
+on disk changes. It is dead when an assertion of the machine fails; how many steps that took is said. Ends
+with exit code 1 when one lives.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ PATIENCE_S = 1_800
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """`says`: what the service would do without the line. The piece `old` of `file` stands there once, and becomes `new`."""
+    """`says`: what the service would do without the line. The piece `old` of `file` stands there once, and
+    becomes `new`."""
 
     name: str
     says: str
@@ -38,7 +40,9 @@ class Mutant:
         return self.file.removesuffix(".py").replace("/", ".")
 
     def spoil(self, source: str) -> str:
-        assert source.count(self.old) == 1, f"{self.name}: {self.file} holds its line {source.count(self.old)} times"
+        assert source.count(self.old) == 1, (
+            f"{self.name}: {self.file} holds its line {source.count(self.old)} times"
+        )
         return source.replace(self.old, self.new)
 
 
@@ -216,7 +220,11 @@ def judged(mutant: Mutant) -> str:
     asked = [sys.executable, "-m", "tests.commitment_mutants", "--play", mutant.name]
     done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
     lines = done.stdout.strip().splitlines()
-    return lines[-1] if done.returncode == 0 and lines else f"crashed\t{done.stderr.strip().splitlines()[-1][:120]}\t0"
+    return (
+        lines[-1]
+        if done.returncode == 0 and lines
+        else f"crashed\t{done.stderr.strip().splitlines()[-1][:120]}\t0"
+    )
 
 
 def main(names: list[str]) -> int:

@@ -1,4 +1,5 @@
-"""What several kinds of tests share. Every run draws the same examples: the same code passes or fails, always."""
+"""What several kinds of tests share. Every run draws the same examples: the same code passes or fails,
+always."""
 
 from __future__ import annotations
 
@@ -13,8 +14,8 @@ from hypothesis import settings
 
 from tests.postgres import PostgresServer, postgres_server
 
-# The tests start some hundred processes: without bytecode kept, each of them compiles every module that it imports anew, for
-# longer than all the rest of its start. Containers like to forbid it.
+# The tests start some hundred processes: without bytecode kept, each of them compiles every module that it
+# imports anew, for longer than all the rest of its start. Containers like to forbid it.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
@@ -56,18 +57,22 @@ LONGEST = (
     "test_access",
     "test_refusals",
 )
-"""The files that take longest, begun first: what is begun last keeps one of the two workers waiting for the other. Those that
-wait for processes of their own take turns with those that calculate."""
+"""The files that take longest, begun first: what is begun last keeps one of the two workers waiting for the
+other. Those that wait for processes of their own take turns with those that calculate."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    told = "each test of the service on one of the two databases, dealt by its name; those about the database itself on both"
+    told = (
+        "each test of the service on one of the two databases, "
+        "dealt by its name; those about the database itself on both"
+    )
     parser.addoption("--deal-databases", action="store_true", help=told)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A run of `make test` meets every test once and both databases everywhere; `make test-databases` meets all on both."""
+    """A run of `make test` meets every test once and both databases everywhere; `make test-databases` meets
+    all on both."""
     if config.getoption("deal_databases"):
         left = set(_dealt_to_the_other(items))
         config.hook.pytest_deselected(items=sorted(left, key=lambda item: item.nodeid))

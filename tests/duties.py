@@ -32,12 +32,15 @@ def duties(
     person: Mapping[str, Any] | None = None,
     **more: Any,
 ) -> tuple[Problem, Plan]:
-    """A problem and W1's plan: visit V0 is the first duty, V1 the second, ... at provider S1 (or that of `hosts`).
+    """A problem and W1's plan: visit V0 is the first duty, V1 the second, ... at provider S1 (or that of
+    `hosts`).
 
     Args: visits: values for every visit; person: for the worker; more: for the problem.
     """
     starts = [(at(clock, day), minutes) for day, clock, minutes in given]
-    made = [_visit(number, start, minutes, hosts, visits or {}) for number, (start, minutes) in enumerate(starts)]
+    made = [
+        _visit(number, start, minutes, hosts, visits or {}) for number, (start, minutes) in enumerate(starts)
+    ]
     spans = [Availability.strict(start, start + minutes) for start, minutes in starts]
     worker = replace(builders.worker(home=None), availability=tuple(spans), **(person or {}))
     problem = builders.problem(made, [worker], first_day=first_day, days=days, rules=rules, **more)
@@ -54,9 +57,12 @@ def one_tour(
     person: Mapping[str, Any] | None = None,
     **more: Any,
 ) -> tuple[Problem, Plan]:
-    """The same with all visits in one tour of the first day: (start, minutes) each, the time between them is waiting."""
+    """The same with all visits in one tour of the first day: (start, minutes) each, the time between them is
+    waiting."""
     starts = [(at(clock), minutes) for clock, minutes in given]
-    made = [_visit(number, start, minutes, hosts, visits or {}) for number, (start, minutes) in enumerate(starts)]
+    made = [
+        _visit(number, start, minutes, hosts, visits or {}) for number, (start, minutes) in enumerate(starts)
+    ]
     span = Availability.strict(starts[0][0], sum(starts[-1]))
     worker = replace(builders.worker(home=None), availability=(span,), **(person or {}))
     problem = builders.problem(made, [worker], rules=rules, **more)

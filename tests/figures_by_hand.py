@@ -1,4 +1,5 @@
-"""The figures of a plan, counted anew from the plan and its problem alone: loops and sums, nothing of `brigade.figures`.
+"""The figures of a plan, counted anew from the plan and its problem alone: loops and sums, nothing of
+`brigade.figures`.
 
 Also without the plan's own measures: what is work is written out once more, from docs/figures.md.
 """
@@ -32,7 +33,9 @@ def _requests(problem: Problem, plan: Plan, found: dict[Any, float]) -> None:
     carers = {entry.visit_id: entry for feed in problem.rota for entry in feed.entries}
     for visit in problem.visits:
         entry = carers.get(visit.id)
-        if (entry is not None and _absence(problem, entry, visit.duration) is None) or not visit.wants_replacement:
+        if (
+            entry is not None and _absence(problem, entry, visit.duration) is None
+        ) or not visit.wants_replacement:
             continue
         provider = next(one.provider_id for one in problem.clients if one.id == visit.client_id)
         for part in (None, f"P{int(visit.priority)}", provider, *(["mandatory"] if visit.mandatory else [])):
@@ -58,7 +61,11 @@ def _route(problem: Problem, plan: Plan, route: Any, found: dict[Any, float]) ->
         visit = next(one for one in problem.visits if one.id == stop.visit_id)
         found["commute" if number == 0 else "travel", None] += stop.travel
         wait = stop.start - stop.arrival - stop.pause
-        work += visit.duration + (stop.travel if number else 0) + (wait if short and 0 < wait < short.value else 0)
+        work += (
+            visit.duration
+            + (stop.travel if number else 0)
+            + (wait if short and 0 < wait < short.value else 0)
+        )
         known = visit.usual_workers | visit.preferred_workers
         found["known_visits", None] += bool(known)
         found["familiar_visits", None] += worker.id in known

@@ -1,8 +1,9 @@
 """`make interrupts`: Ctrl-C and SIGTERM at random instants of searches on five presets.
 
-An instant is of one of four kinds: before the first step is told, between steps, about the end, when reasons and files are
-made, and in a replan. Once the search has begun a lawful plan is written, with every file asked for; before that, and only
-then, nothing at all. No file is ever half written, and nothing is left beside them.
+An instant is of one of four kinds: before the first step is told, between steps, about the end, when reasons
+and files are made, and in a replan. Once the search has begun a lawful plan is written, with every file asked
+for; before that, and only then, nothing at all. No file is ever half written, and nothing is left beside
+them.
 
 python -m tests.interrupts [times] [seed]
 """
@@ -52,8 +53,12 @@ class Instant:
     @classmethod
     def drawn(cls, dice: random.Random) -> Instant:
         phase = dice.choice(PHASES)
-        longest = {"search": LONGEST_S, "beginning": BEGINNING_S, "ending": ENDING_S, "replan": BEGINNING_S}[phase]
-        return cls(phase, dice.choice((signal.SIGINT, signal.SIGTERM)), dice.uniform(0, longest), dice.choice((1, 2)))
+        longest = {"search": LONGEST_S, "beginning": BEGINNING_S, "ending": ENDING_S, "replan": BEGINNING_S}[
+            phase
+        ]
+        return cls(
+            phase, dice.choice((signal.SIGINT, signal.SIGTERM)), dice.uniform(0, longest), dice.choice((1, 2))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +84,34 @@ class Case:
 def interrupted(case: Case, at: Instant, folder: Path) -> tuple[str, str]:
     """What came of a command that a signal met, and what is wrong with that; "": nothing."""
     files = [folder / name for name in FILES]
-    wanted = ("-o", files[0], "--html", files[1], "--stops", files[2], "--ics", folder / "ics", "--no-outlines", "--text")
+    wanted = (
+        "-o",
+        files[0],
+        "--html",
+        files[1],
+        "--stops",
+        files[2],
+        "--ics",
+        folder / "ics",
+        "--no-outlines",
+        "--text",
+    )
     asked: tuple[object, ...]
     if at.phase == "replan":
         asked = ("replan", case.day, case.told, case.events, "--time-limit", "600", *wanted)
     else:
         limit = SHORT_S if at.phase == "ending" else 600
-        asked = ("solve", case.day, "--time-limit", limit, "--threads", at.threads, "--progress", "json", *wanted)
+        asked = (
+            "solve",
+            case.day,
+            "--time-limit",
+            limit,
+            "--threads",
+            at.threads,
+            "--progress",
+            "json",
+            *wanted,
+        )
     process = start_brigade(*asked)
     try:
         assert process.stderr is not None
@@ -98,7 +124,9 @@ def interrupted(case: Case, at: Instant, folder: Path) -> tuple[str, str]:
     finally:
         process.kill()
         process.communicate()
-    if "Traceback" in err and str(ROOT) in err:  # Python's own start, before our first line, is nobody's to hear
+    if (
+        "Traceback" in err and str(ROOT) in err
+    ):  # Python's own start, before our first line, is nobody's to hear
         return "", err[-600:]
     is_unbegun = process.returncode == 1 and "Traceback" in err  # a signal while Python reads its own modules
     if (is_unbegun or process.returncode in (130, -at.how)) and at.phase in ("beginning", "replan"):

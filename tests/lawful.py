@@ -1,4 +1,5 @@
-"""What the shipped texts say of a few duties: by the checker, and by the kernel that loads the plan's orders."""
+"""What the shipped texts say of a few duties: by the checker, and by the kernel that loads the plan's
+orders."""
 
 from __future__ import annotations
 
@@ -21,9 +22,15 @@ STATUS = {"bad": LegalStatus.NON_PROFIT, "sap": LegalStatus.COMPANY, "ct": Legal
 
 
 def under(
-    agreement: str, given: Iterable[Duty], *, days: int = 14, accords: Mapping[str, int] | None = None, **more: Any
+    agreement: str,
+    given: Iterable[Duty],
+    *,
+    days: int = 14,
+    accords: Mapping[str, int] | None = None,
+    **more: Any,
 ) -> tuple[Problem, Plan]:
-    """W1's duties at a SAAD under that text, which employs her too, full time unless said: one tour each, no travel."""
+    """W1's duties at a SAAD under that text, which employs her too, full time unless said: one tour each, no
+    travel."""
     return duties(given, shipped_labour_code(), days=days, **_parties(agreement, accords or {}, more))
 
 

@@ -81,8 +81,11 @@ def replacing(
     return problem, builders.plan(problem, builders.route(problem, "W1", ("V1", start)))
 
 
-def told_early(start: int, agreement: str = "bad", first: date = MONDAY, **person: Any) -> tuple[Problem, Plan]:
-    """A visit of one hour at `start`, told at the horizon's midnight, for a worker of this agreement at a host of the same."""
+def told_early(
+    start: int, agreement: str = "bad", first: date = MONDAY, **person: Any
+) -> tuple[Problem, Plan]:
+    """A visit of one hour at `start`, told at the horizon's midnight, for a worker of this agreement at a
+    host of the same."""
     return told_late(start, agreement, first, now=0, **person)
 
 

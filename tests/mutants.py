@@ -1,9 +1,10 @@
-"""`make mutants`: take every limit's twin out of the solver, one at a time, and expect the checker to notice; turn every ground
-of a marking around, one at a time, and expect another word.
+"""`make mutants`: take every limit's twin out of the solver, one at a time, and expect the checker to notice;
+turn every ground of a marking around, one at a time, and expect another word.
 
-Each mutant of a limit plans its cases of the catalogue (`tests/limits/`) and a number of random days. It is dead when every
-case shows just the limit it stands for. The random days say how often a plain week would have shown it. The mutant of a ground
-is dead when every stop that it decides is marked otherwise. Ends with exit code 1 when a mutant lives; writes docs/mutants.md.
+Each mutant of a limit plans its cases of the catalogue (`tests/limits/`) and a number of random days. It is
+dead when every case shows just the limit it stands for. The random days say how often a plain week would have
+shown it. The mutant of a ground is dead when every stop that it decides is marked otherwise. Ends with exit
+code 1 when a mutant lives; writes docs/mutants.md.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ DAYS = 60
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One mutant: its cases that turned red, those that should have, and random days whose plan the checker refused."""
+    """One mutant: its cases that turned red, those that should have, and random days whose plan the checker
+    refused."""
 
     rule: str
     red: int
@@ -109,7 +111,10 @@ def turn(ground: str) -> Turned:
 
 def is_other_word(case: MarkingCase) -> bool:
     """The case is marked by its ground, and otherwise by the mutant."""
-    return marked(case, turned=False) == (case.kind, case.ground) and marked(case, turned=True)[0] is not case.kind
+    return (
+        marked(case, turned=False) == (case.kind, case.ground)
+        and marked(case, turned=True)[0] is not case.kind
+    )
 
 
 def grounds() -> list[str]:
@@ -129,8 +134,8 @@ def _word(is_dead: bool) -> str:
 
 HEAD = """# Mutants: the solver without one rule
 
-Made by `make mutants` on {on}. Each row takes one limit's twin out of the solver. *Cases*: of the catalogue in
-`tests/limits/`, how many then show that very limit and no other (with all twins, none shows anything).
+Made by `make mutants` on {on}. Each row takes one limit's twin out of the solver. *Cases*: of the catalogue
+in `tests/limits/`, how many then show that very limit and no other (with all twins, none shows anything).
 *Days*: of {days} random small days, on how many the checker refused the plan for that limit; most limits bind
 rarely on plain days, which is why the catalogue exists. The cases are part of `make test` as well
 (`tests/contract/test_twins.py`).

@@ -1,7 +1,7 @@
 """Finds OSRM's programs for the tests, or brings them into `.cache/`: `osrm_programs()` returns their folder.
 
-On Python 3.12 and later the extra `roads-osrm` holds them. On 3.11 its module does not import but its programs run, so
-the same wheel, pinned by its hash, is unpacked beside the code without being installed.
+On Python 3.12 and later the extra `roads-osrm` holds them. On 3.11 its module does not import but its
+programs run, so the same wheel, pinned by its hash, is unpacked beside the code without being installed.
 """
 
 from __future__ import annotations
@@ -45,7 +45,13 @@ def _bring() -> None:
     # The environment made by uv has no pip; the one that brought uv has.
     pip = ROOT / ".cache" / "uv" / "bin" / "pip"
     command = [str(pip)] if pip.is_file() else [sys.executable, "-m", "pip"]
-    options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes", "--only-binary=:all:"]
+    options = [
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-deps",
+        "--require-hashes",
+        "--only-binary=:all:",
+    ]
     place = ["--python-version", "3.12", "--platform", f"manylinux_2_28_{machine}", "--dest", str(HOME)]
     subprocess.run([*command, "download", *options, *place, "-r", str(wanted)], check=True, timeout=300)
     with zipfile.ZipFile(next(HOME.glob("osrm_bindings-*.whl"))) as wheel:

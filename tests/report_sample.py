@@ -1,4 +1,5 @@
-"""A lawful day around Lens for the readable outputs: real communes, shipped rules, tours filled one visit after the other."""
+"""A lawful day around Lens for the readable outputs: real communes, shipped rules, tours filled one visit
+after the other."""
 
 from __future__ import annotations
 
@@ -30,7 +31,15 @@ from brigade.problem import Problem
 from brigade.timing import retime
 from brigade.travel.estimate import estimate
 from brigade.units import Horizon, Interval, TimeWindow
-from brigade.workforce import Availability, Employer, EmployerKind, Engagement, EngagementStatus, HeldCertificate, Worker
+from brigade.workforce import (
+    Availability,
+    Employer,
+    EmployerKind,
+    Engagement,
+    EngagementStatus,
+    HeldCertificate,
+    Worker,
+)
 from scenarios.generator.territory import load_basin, outlines
 
 DAY = date(2026, 3, 10)
@@ -45,7 +54,12 @@ def lens_problem(workers: int = 4, visits: int = 20) -> Problem:
     draw = Random(7)
     communes = sorted(load_basin("3215").communes, key=lambda one: -one.population)[:14]
     sites = tuple(
-        Site(f"L{n}", one.code, one.latitude + draw.uniform(-0.01, 0.01), one.longitude + draw.uniform(-0.015, 0.015))
+        Site(
+            f"L{n}",
+            one.code,
+            one.latitude + draw.uniform(-0.01, 0.01),
+            one.longitude + draw.uniform(-0.015, 0.015),
+        )
         for n, one in enumerate(draw.choices(communes, k=visits + workers))
     )
     made = tuple(_visit(n, draw) for n in range(visits))
@@ -59,14 +73,18 @@ def lens_problem(workers: int = 4, visits: int = 20) -> Problem:
             Provider("SAAD-A", "SAAD A", LegalStatus.NON_PROFIT, "bad"),
             Provider("SAAD-B", "SAAD B", LegalStatus.COMPANY, "sap"),
         ),
-        clients=tuple(Client(one.client_id, "SAAD-A" if n % 3 else "SAAD-B", f"L{n}") for n, one in enumerate(made)),
+        clients=tuple(
+            Client(one.client_id, "SAAD-A" if n % 3 else "SAAD-B", f"L{n}") for n, one in enumerate(made)
+        ),
         visits=made,
         employers=(Employer("GE-1", "Groupement", EmployerKind.EMPLOYER_GROUP, "bad"),),
         workers=people,
         travel=estimate(sites, set(MODES), HORIZON),
         employees=(Employee("E-1", "SAAD-A"), Employee("E-2", "SAAD-B")),
         rota=(
-            RotaFeed("SAAD-A", datetime(2026, 3, 9, 16, tzinfo=UTC), tuple(rota[n] for n in range(visits) if n % 3)),
+            RotaFeed(
+                "SAAD-A", datetime(2026, 3, 9, 16, tzinfo=UTC), tuple(rota[n] for n in range(visits) if n % 3)
+            ),
             RotaFeed(
                 "SAAD-B",
                 datetime(2026, 3, 7, 8, tzinfo=UTC),
@@ -74,8 +92,18 @@ def lens_problem(workers: int = 4, visits: int = 20) -> Problem:
             ),
         ),
         absences=(
-            Absence("A-1", "SAAD-A", "E-1", AbsenceKind.UNPLANNED, Interval(0, 1440), -300, urgent_cause=True),
-            Absence("A-2", "SAAD-B", "E-2", AbsenceKind.TRAINING_RELEASE, Interval(0, 1440), -9 * 1440, funding_line_id="F-1"),
+            Absence(
+                "A-1", "SAAD-A", "E-1", AbsenceKind.UNPLANNED, Interval(0, 1440), -300, urgent_cause=True
+            ),
+            Absence(
+                "A-2",
+                "SAAD-B",
+                "E-2",
+                AbsenceKind.TRAINING_RELEASE,
+                Interval(0, 1440),
+                -9 * 1440,
+                funding_line_id="F-1",
+            ),
         ),
         funding_lines=(FundingLine("F-1", "Remplacement formation", 70_000, 2_400, 21_500),),
         now=-240,
@@ -126,15 +154,20 @@ def _hours(n: int) -> tuple[Availability, ...]:
 
 
 def lens_plan(problem: Problem) -> Plan:
-    """Visits by priority, each put into the first tour that stays lawful with it, in the order of their windows."""
+    """Visits by priority, each put into the first tour that stays lawful with it, in the order of their
+    windows."""
     orders: dict[tuple[str, int], tuple[str, ...]] = {
         (worker.id, tour): () for worker in problem.workers for tour in range(len(worker.availability))
     }
     for visit in sorted(problem.visits, key=lambda one: (one.level, one.windows[0].earliest)):
         for key in sorted(orders, key=lambda one: (len(orders[one]), one)):
-            longer = sorted((*orders[key], visit.id), key=lambda id: problem.visit_by_id[id].windows[0].earliest)
+            longer = sorted(
+                (*orders[key], visit.id), key=lambda id: problem.visit_by_id[id].windows[0].earliest
+            )
             tried = retime(problem, {**orders, key: tuple(longer)})
-            if not tried.issues and not [v for v in hard_violations(problem, tried.plan) if v.worker_id == key[0]]:
+            if not tried.issues and not [
+                v for v in hard_violations(problem, tried.plan) if v.worker_id == key[0]
+            ]:
                 orders[key] = tuple(longer)
                 break
     plan = mark(problem, retime(problem, orders).plan)
@@ -148,14 +181,18 @@ def _why(problem: Problem, visit_id: str) -> UncoveredVisit:
         Reason.of("max_daily_work", worker="W02", work_min=625, limit_min=600, article="BAD V.5"),
         Reason.of("busy_elsewhere", worker="W03", visits=("V-101", "V-106")),
     )
-    return UncoveredVisit(visit_id, reasons, Reason.of("shift_window", visit=visit_id, shift_min=22, worker="W01"))
+    return UncoveredVisit(
+        visit_id, reasons, Reason.of("shift_window", visit=visit_id, shift_min=22, worker="W01")
+    )
 
 
 def lens_facts() -> ReportInput:
     """What a search would have said of the plan."""
     return ReportInput(
         status=Status.FEASIBLE,
-        proof=Proof(objective=20_400, bound=19_900, coverage_points=16, coverage_bound=13, relaxed=("MEAL_BREAK",)),
+        proof=Proof(
+            objective=20_400, bound=19_900, coverage_points=16, coverage_bound=13, relaxed=("MEAL_BREAK",)
+        ),
         costs=(("travel", 3120), ("travel_cost", 940), ("waiting", 210), ("equity_workers", 155)),
         notes=(Reason.of("value_of_worker", worker="W01", visits=2, points=13),),
     )

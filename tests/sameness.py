@@ -18,6 +18,10 @@ def differences(one: Problem, other: Problem) -> list[str]:
     for mode, matrix in one.travel.items():
         twin = other.travel[mode]
         same_head = (matrix.mode, matrix.site_ids, matrix.source) == (twin.mode, twin.site_ids, twin.source)
-        if not (same_head and np.array_equal(matrix.ticks, twin.ticks) and np.array_equal(matrix.metres, twin.metres)):
+        if not (
+            same_head
+            and np.array_equal(matrix.ticks, twin.ticks)
+            and np.array_equal(matrix.metres, twin.metres)
+        ):
             found.append(f"travel.{mode}")
     return found

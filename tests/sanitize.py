@@ -1,7 +1,9 @@
-"""`make sanitize`: run the kernel under gcc's address and undefined behaviour sanitizers on some hundred random problems.
+"""`make sanitize`: run the kernel under gcc's address and undefined behaviour sanitizers on some hundred
+random problems.
 
-The library is compiled into a folder of its own; a child process loads the sanitizer first, then solves, loads garbage
-orders, prices and tries insertions. Anything found ends the child with a report, and this command with exit code 1.
+The library is compiled into a folder of its own; a child process loads the sanitizer first, then solves,
+loads garbage orders, prices and tries insertions. Anything found ends the child with a report, and this
+command with exit code 1.
 """
 
 from __future__ import annotations
@@ -45,7 +47,9 @@ WORK = Settings(iterations=700, threads=1)
 
 def parent() -> int:
     """Compile, then start the child with the sanitizer's library before all others."""
-    library = subprocess.run(["gcc", "-print-file-name=libasan.so"], capture_output=True, text=True, check=True).stdout.strip()
+    library = subprocess.run(
+        ["gcc", "-print-file-name=libasan.so"], capture_output=True, text=True, check=True
+    ).stdout.strip()
     with tempfile.TemporaryDirectory() as cache:
         os.environ["BRIGADE_CACHE"] = cache
         compile_kernel(library_paths()[0])
@@ -56,7 +60,9 @@ def parent() -> int:
             "UBSAN_OPTIONS": "print_stacktrace=1",
             "PYTHONMALLOC": "malloc",  # every array of its own, with red zones around
         }
-        return subprocess.run([sys.executable, "-m", "tests.sanitize"], env={**os.environ, **options}, check=False).returncode
+        return subprocess.run(
+            [sys.executable, "-m", "tests.sanitize"], env={**os.environ, **options}, check=False
+        ).returncode
 
 
 def child() -> int:
@@ -88,7 +94,10 @@ def _exercise(problem: Problem, dice: random.Random) -> None:
     search = Search(model.arrays, dice.randrange(1 << 32))
     visits, tours = len(model.requests), len(model.tours)
     for _ in range(3):
-        orders = [[dice.randrange(visits) for _ in range(dice.randrange(90))] if visits else [] for _ in range(tours)]
+        orders = [
+            [dice.randrange(visits) for _ in range(dice.randrange(90))] if visits else []
+            for _ in range(tours)
+        ]
         search.load(orders)
         search.construct()
         search.anneal(30, 1e7, 1.0)
@@ -99,7 +108,9 @@ def _exercise(problem: Problem, dice: random.Random) -> None:
                 search.try_insertion(visit, tour, dice.randrange(len(order) + 1))
     search.pool()
     if tours > 1 and visits:
-        ones, others = ([[dice.randrange(visits) for _ in range(dice.randrange(9))] for _ in range(4)] for _ in range(2))
+        ones, others = (
+            [[dice.randrange(visits) for _ in range(dice.randrange(9))] for _ in range(4)] for _ in range(2)
+        )
         search.pairs_hold(0, ones, dice.randrange(1, tours), others)
 
 

@@ -1,4 +1,5 @@
-"""Tables dressed as French spreadsheets keep them: typed dates, clock lengths, titles, totals, hidden sheets."""
+"""Tables dressed as French spreadsheets keep them: typed dates, clock lengths, titles, totals, hidden
+sheets."""
 
 from __future__ import annotations
 
@@ -65,7 +66,9 @@ def sheets(dress: Dress) -> Iterator[Sheet]:
     for name, header, rows in sheets_of(problem_to_json(problem), problem.horizon.zone):
         made = [[Typed(title) for title in header]]
         for row in rows:
-            cells = [_dressed(dress, name, title, row[0], value) for title, value in zip(header, row, strict=True)]
+            cells = [
+                _dressed(dress, name, title, row[0], value) for title, value in zip(header, row, strict=True)
+            ]
             made.append(_whole_days(header, cells) if name in WHOLE_DAYS else cells)
         yield Sheet(name, made)
 
@@ -76,7 +79,8 @@ def _dressed(dress: Dress, table: str, title: str, first: Any, value: Any) -> Ty
 
 
 def _whole_days(header: Sequence[str], cells: list[Typed]) -> list[Typed]:
-    """An absence from midnight to midnight, as people write it: from a day to a day, the last one included."""
+    """An absence from midnight to midnight, as people write it: from a day to a day, the last one
+    included."""
     start, end = header.index("début"), header.index("fin")
     made = list(cells)
     made[start] = Typed(date(2026, 3, 9), "dd/mm/yyyy")
@@ -84,9 +88,10 @@ def _whole_days(header: Sequence[str], cells: list[Typed]) -> list[Typed]:
     return made
 
 
-# -- ways to dress -----------------------------------------------------------------------------------------------------
+# -- ways to dress -----------------------------------------------------------------------------------------
 def as_excel(column: Column, value: Any) -> Typed:
-    """Typed cells: dates, lengths in [h]:mm, booleans, codes as numbers of the format 00000, lists by Alt+Enter."""
+    """Typed cells: dates, lengths in [h]:mm, booleans, codes as numbers of the format 00000, lists by
+    Alt+Enter."""
     match column.cell:
         case Cell.MOMENT if is_plain(value):
             return Typed(datetime.fromisoformat(value), "dd/mm/yyyy hh:mm")
@@ -152,7 +157,7 @@ def is_plain(value: Any) -> bool:
     return len(str(value)) == 16 and not str(value).endswith("00:00")
 
 
-# -- habits around the tables ------------------------------------------------------------------------------------------
+# -- habits around the tables ------------------------------------------------------------------------------
 def with_title(sheet: Sheet, title: str) -> Sheet:
     """A title merged over the columns, and a blank line, above the header."""
     width = len(sheet.rows[0])
@@ -170,7 +175,7 @@ def with_total(sheet: Sheet, title: str, label: str = "Total") -> Sheet:
     return replace(sheet, rows=[*sheet.rows, [], row])
 
 
-# -- files -------------------------------------------------------------------------------------------------------------
+# -- files -------------------------------------------------------------------------------------------------
 def write_xlsx(made: list[Sheet], path: Path) -> Path:
     book = Workbook()
     book.remove(book.worksheets[0])
@@ -199,7 +204,8 @@ def changed(folder: Path, change: Callable[[Workbook], object], problem: Problem
 
 
 def computed(path: Path, values: Mapping[str, str]) -> Path:
-    """The workbook with values under its formulas, as a spreadsheet that has computed them keeps them; formula -> its `v`."""
+    """The workbook with values under its formulas, as a spreadsheet that has computed them keeps them;
+    formula -> its `v`."""
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     for name, data in parts.items():
@@ -214,14 +220,19 @@ def computed(path: Path, values: Mapping[str, str]) -> Path:
 
 
 SPACES = " ".join(
-    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text", "style")
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+    for name in ("office", "table", "text", "style")
 )
 CALC = 'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
-HIDDEN = '<style:style style:name="hid" style:family="table"><style:table-properties table:display="false"/></style:style>'
+HIDDEN = (
+    '<style:style style:name="hid" style:family="table"><style:table-properties '
+    'table:display="false"/></style:style>'
+)
 
 
 def write_ods(made: list[Sheet], path: Path) -> Path:
-    """As LibreOffice writes them: a million blank rows at the end, repeated cells, covered cells under merged blocks."""
+    """As LibreOffice writes them: a million blank rows at the end, repeated cells, covered cells under merged
+    blocks."""
     body = "".join(_ods_sheet(sheet) for sheet in made)
     content = (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {SPACES} {CALC}>'
@@ -259,11 +270,17 @@ def _extent(block: str) -> tuple[int, int]:
 
 def ods_cell(cell: Typed, span: tuple[int, int] | None = None) -> str:
     kind, shown = _ods_value(cell)
-    merged = f' table:number-rows-spanned="{span[0]}" table:number-columns-spanned="{span[1]}"' if span else ""
+    merged = (
+        f' table:number-rows-spanned="{span[0]}" table:number-columns-spanned="{span[1]}"' if span else ""
+    )
     if cell.value is None:
         return "<table:table-cell/>"
     lines = "".join(f"<text:p>{escape(line)}</text:p>" for line in shown.split("\n"))
-    note = "<office:annotation><text:p>une remarque de quelqu’un</text:p></office:annotation>" if shown == "V1" else ""
+    note = (
+        "<office:annotation><text:p>une remarque de quelqu’un</text:p></office:annotation>"
+        if shown == "V1"
+        else ""
+    )
     return f"<table:table-cell {kind}{merged}>{note}{lines}</table:table-cell>"
 
 
@@ -275,18 +292,30 @@ def _ods_value(cell: Typed) -> tuple[str, str]:
         case int():
             return f'office:value-type="float" office:value="{cell.value}"', _shown_digits(cell)
         case float():
-            return f'office:value-type="float" office:value="{cell.value!r}"', f"{cell.value:.2f}".replace(".", ",")
+            return f'office:value-type="float" office:value="{cell.value!r}"', f"{cell.value:.2f}".replace(
+                ".", ","
+            )
         case datetime():
             shown = f"{cell.value:%d/%m/%Y %H:%M}" if "h" in cell.form.lower() else f"{cell.value:%d/%m/%Y}"
-            value = cell.value.isoformat() if cell.value.hour or cell.value.minute else f"{cell.value:%Y-%m-%d}"
+            value = (
+                cell.value.isoformat() if cell.value.hour or cell.value.minute else f"{cell.value:%Y-%m-%d}"
+            )
             return f'office:value-type="date" office:date-value="{value}"', shown
         case date():
-            return f'office:value-type="date" office:date-value="{cell.value.isoformat()}"', f"{cell.value:%d/%m/%y}"
+            return (
+                f'office:value-type="date" office:date-value="{cell.value.isoformat()}"',
+                f"{cell.value:%d/%m/%y}",
+            )
         case timedelta():
             minutes, seconds = divmod(round(cell.value.total_seconds()), 60)
             value = f"PT{minutes // 60:02}H{minutes % 60:02}M{seconds:02}S"
-            return f'office:value-type="time" office:time-value="{value}"', f"{minutes // 60}:{minutes % 60:02}"
-    return 'office:value-type="string" calcext:value-type="string"', str(cell.value or "").replace("\r\n", "\n")
+            return (
+                f'office:value-type="time" office:time-value="{value}"',
+                f"{minutes // 60}:{minutes % 60:02}",
+            )
+    return 'office:value-type="string" calcext:value-type="string"', str(cell.value or "").replace(
+        "\r\n", "\n"
+    )
 
 
 def _shown_digits(cell: Typed) -> str:

@@ -1,8 +1,9 @@
 """Small problems, whole and lawful inputs, for property tests: 1-4 workers, 1-8 visits, 1-3 days.
 
-`small_problems()` draws from everything the domain knows (windows, lateness, links, rota and absences, history, limits,
-night tours, clock changes); its switches leave parts out for tests that need a simpler world. Times are multiples of five
-minutes, so that boundaries are met often. Whatever is drawn passes `brigade.validation`.
+`small_problems()` draws from everything the domain knows (windows, lateness, links, rota and absences,
+history, limits, night tours, clock changes); its switches leave parts out for tests that need a simpler
+world. Times are multiples of five minutes, so that boundaries are met often. Whatever is drawn passes
+`brigade.validation`.
 """
 
 from __future__ import annotations
@@ -70,18 +71,28 @@ def small_problems(
     labour: LabourCode | None = None,
     catalogue: CompetencyCatalogue | None = None,
 ) -> Problem:
-    """A valid problem. Switches: `links`, `history` (counters, other work), `rota` (employees, absences, funding),
-    `limits` (personal limits and contracts), `fine_ticks` (several ticks a minute), `rules_off` (passed on).
-    `labour` and `catalogue` replace the shipped ones."""
+    """A valid problem. Switches: `links`, `history` (counters, other work), `rota` (employees, absences,
+    funding), `limits` (personal limits and contracts), `fine_ticks` (several ticks a minute), `rules_off`
+    (passed on). `labour` and `catalogue` replace the shipped ones."""
     ticks = draw(st.sampled_from([1, 2, 60])) if fine_ticks else 1
-    horizon = Horizon(draw(st.sampled_from(FIRST_DAYS)), draw(st.integers(1, max_days)), ticks_per_minute=ticks)
+    horizon = Horizon(
+        draw(st.sampled_from(FIRST_DAYS)), draw(st.integers(1, max_days)), ticks_per_minute=ticks
+    )
     agreements = draw(st.lists(st.sampled_from(AGREEMENTS), min_size=1, max_size=2))
 
     def signed(agreement: str) -> st.SearchStrategy[dict[str, Accord]]:
         return accords(agreement, horizon) if labour is None else st.just({})
 
     providers = tuple(
-        Provider(f"S{n}", f"SAAD {n}", STATUS[name], name, employees=10 * n, rural=n == 2, accords=draw(signed(name)))
+        Provider(
+            f"S{n}",
+            f"SAAD {n}",
+            STATUS[name],
+            name,
+            employees=10 * n,
+            rural=n == 2,
+            accords=draw(signed(name)),
+        )
         for n, name in enumerate(agreements, start=1)
     )
     points = draw(st.lists(st.tuples(st.integers(0, 25), st.integers(0, 25)), min_size=2, max_size=6))
@@ -132,21 +143,35 @@ def small_problems(
 def travel_over(
     points: list[tuple[int, int]], sites: tuple[Site, ...], horizon: Horizon, modes: list[TravelMode]
 ) -> dict[TravelMode, TravelMatrix]:
-    """Minutes between grid points: city blocks, a little longer one way than the other; on foot three times as long."""
+    """Minutes between grid points: city blocks, a little longer one way than the other; on foot three times
+    as long."""
     found = {}
     for mode in dict.fromkeys(modes):
         slow = {TravelMode.CAR: 1, TravelMode.FOOT: 3}.get(mode, 2)
-        minutes = np.array([[slow * (abs(a[0] - b[0]) + abs(a[1] - b[1])) for b in points] for a in points], dtype=np.int64)
-        skew = np.array([[(2 * i + j) % 3 if minutes[i, j] else 0 for j in range(len(points))] for i in range(len(points))])
+        minutes = np.array(
+            [[slow * (abs(a[0] - b[0]) + abs(a[1] - b[1])) for b in points] for a in points], dtype=np.int64
+        )
+        skew = np.array(
+            [
+                [(2 * i + j) % 3 if minutes[i, j] else 0 for j in range(len(points))]
+                for i in range(len(points))
+            ]
+        )
         ids = tuple(site.id for site in sites)
-        found[mode] = TravelMatrix(mode, ids, (minutes + skew) * horizon.ticks_per_minute, (minutes + skew) * 700)
+        found[mode] = TravelMatrix(
+            mode, ids, (minutes + skew) * horizon.ticks_per_minute, (minutes + skew) * 700
+        )
     return found
 
 
 @st.composite
-def _employers(draw: DrawFn, id: str, signed: Callable[[str], st.SearchStrategy[dict[str, Accord]]]) -> Employer:
+def _employers(
+    draw: DrawFn, id: str, signed: Callable[[str], st.SearchStrategy[dict[str, Accord]]]
+) -> Employer:
     agreement = draw(st.sampled_from(AGREEMENTS))
-    return Employer(id, f"Employeur {id}", draw(st.sampled_from(EmployerKind)), agreement, accords=draw(signed(agreement)))
+    return Employer(
+        id, f"Employeur {id}", draw(st.sampled_from(EmployerKind)), agreement, accords=draw(signed(agreement))
+    )
 
 
 @st.composite
@@ -154,7 +179,9 @@ def _windows(draw: DrawFn, world: World) -> tuple[TimeWindow, ...]:
     day = draw(st.integers(0, world.horizon.days - 1))
     earliest = FIVE * draw(st.integers(6 * 12, 20 * 12))
     width, late = FIVE * draw(st.integers(0, 24)), FIVE * draw(st.integers(0, 4))
-    first = TimeWindow(world.at(day, earliest), world.at(day, earliest + width), world.at(day, earliest + width + late))
+    first = TimeWindow(
+        world.at(day, earliest), world.at(day, earliest + width), world.at(day, earliest + width + late)
+    )
     later = draw(st.one_of(st.none(), st.integers(1, 12)))
     if later is None:
         return (first,)
@@ -191,12 +218,15 @@ def _visits(draw: DrawFn, world: World, id: str, clients: tuple[Client, ...]) ->
 
 def _policies() -> st.SearchStrategy[Policy]:
     weights = st.sampled_from([Weights(), Weights(travel=1, waiting=0, used_worker=5, max_lateness=2)])
-    return st.builds(Policy, st.sampled_from(CoverageMode), weights=weights, only_urgent_inside_notice=st.booleans())
+    return st.builds(
+        Policy, st.sampled_from(CoverageMode), weights=weights, only_urgent_inside_notice=st.booleans()
+    )
 
 
 @st.composite
 def _with_rota(draw: DrawFn, world: World, problem: Problem) -> Problem:
-    """One employee a provider; some visits in their rota, some employees absent, a release paid by a funding line."""
+    """One employee a provider; some visits in their rota, some employees absent, a release paid by a funding
+    line."""
     employees = tuple(Employee(f"A{provider.id}", provider.id) for provider in problem.providers)
     feeds, absences = [], []
     for provider, employee in zip(problem.providers, employees, strict=True):
@@ -206,15 +236,31 @@ def _with_rota(draw: DrawFn, world: World, problem: Problem) -> Problem:
         feeds.append(RotaFeed(provider.id, datetime(2026, 3, 1, 18, 30, tzinfo=UTC), entries))
         if draw(st.integers(0, 3)):
             kind = draw(st.sampled_from(AbsenceKind))
-            away = Interval(0, problem.horizon.tick(problem.horizon.midnight(draw(st.integers(1, problem.horizon.days)))))
+            away = Interval(
+                0, problem.horizon.tick(problem.horizon.midnight(draw(st.integers(1, problem.horizon.days))))
+            )
             line = "F1" if kind is AbsenceKind.TRAINING_RELEASE else None
             known = world.at(0, -60 * draw(st.integers(0, 240)))
             course = (
-                draw(st.sampled_from([None, Course("DEAES", "GRETA", "Lens", 420), Course("Gestes", "CFA")])) if line else None
+                draw(st.sampled_from([None, Course("DEAES", "GRETA", "Lens", 420), Course("Gestes", "CFA")]))
+                if line
+                else None
             )
             causes = draw(st.booleans())
             cause = draw(st.sampled_from([None, None, *UrgentCause]))
-            absence = Absence(f"X{provider.id}", provider.id, employee.id, kind, away, known, causes, None, line, course, cause)
+            absence = Absence(
+                f"X{provider.id}",
+                provider.id,
+                employee.id,
+                kind,
+                away,
+                known,
+                causes,
+                None,
+                line,
+                course,
+                cause,
+            )
             absences.append(absence)
     return replace(
         problem,

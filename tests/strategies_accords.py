@@ -1,6 +1,8 @@
-"""Accords that a company may declare under the shipped texts: of every row that has room for one, to both sides of its value.
+"""Accords that a company may declare under the shipped texts: of every row that has room for one, to both
+sides of its value.
 
-What is drawn is what `brigade.validation` lets through; half of the companies declare none, the others one to four.
+What is drawn is what `brigade.validation` lets through; half of the companies declare none, the others one to
+four.
 """
 
 from __future__ import annotations
@@ -26,7 +28,8 @@ BINDING = frozenset({RuleKind.LIMIT, RuleKind.MEASURE})
 PRESETS = frozenset({"MINOR", "PREGNANCY"})
 """They fill forms in, and bind no plan by themselves."""
 MADE_FOR = date(2026, 3, 9)
-"""The rows of this day are taken for those of all the days that are drawn: the texts do not change between them."""
+"""The rows of this day are taken for those of all the days that are drawn: the texts do not change between
+them."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,9 @@ def choices(agreement: str) -> Mapping[str, tuple[Choice, ...]]:
 def _beside(row: RuleValue) -> tuple[int, ...]:
     if row.unit in ("flag", "parity"):
         return (1 - row.value,)
-    return tuple(sorted({row.value + sign * step for step in STEPS.get(row.unit, (1, 2)) for sign in (-1, 1)}))
+    return tuple(
+        sorted({row.value + sign * step for step in STEPS.get(row.unit, (1, 2)) for sign in (-1, 1)})
+    )
 
 
 def _is_allowed(agreement: str, row: RuleValue, value: int) -> bool:
@@ -80,15 +85,24 @@ def accords(draw: DrawFn, agreement: str, horizon: Horizon) -> dict[str, Accord]
 
 
 def days_of(horizon: Horizon) -> st.SearchStrategy[Accord]:
-    """Mostly of all days; else from the last day on, to the first one alone, over the whole horizon, or over before."""
+    """Mostly of all days; else from the last day on, to the first one alone, over the whole horizon, or over
+    before."""
     first, last, day = horizon.dates[0], horizon.dates[-1], timedelta(days=1)
-    spans = [(last, None), (None, first), (first, last), (first - 300 * day, last + 300 * day), (None, first - day)]
+    spans = [
+        (last, None),
+        (None, first),
+        (first, last),
+        (first - 300 * day, last + 300 * day),
+        (None, first - day),
+    ]
     signed = "accord d'entreprise du 12 mars 2024"
     return st.sampled_from([Accord(0)] * 5 + [Accord(0, signed, *span) for span in spans])
 
 
 def lenders(saad: Provider, horizon: Horizon) -> st.SearchStrategy[Employer]:
-    """A SAAD that lends its staff: employer and provider under one id, with accords of its own as an employer or with those
-    of the provider."""
+    """A SAAD that lends its staff: employer and provider under one id, with accords of its own as an employer
+    or with those of the provider."""
     own = accords(saad.agreement, horizon)
-    return own.map(lambda signed: Employer(saad.id, saad.name, EmployerKind.PROVIDER, saad.agreement, accords=signed))
+    return own.map(
+        lambda signed: Employer(saad.id, saad.name, EmployerKind.PROVIDER, saad.agreement, accords=signed)
+    )

@@ -1,7 +1,10 @@
-"""Small problems in which most visits can be covered, so that plans are full and every rule has something to bind.
+"""Small problems in which most visits can be covered, so that plans are full and every rule has something to
+bind.
 
-Everybody has papers for every provider and may do every act; visits lie inside the tours. What varies is what plans are
-made of: several tours a day, nights, several days, links, soft lateness, breaks, limits, history, contracts, prices.
+Everybody has papers for every provider and may do every act; visits lie inside the tours. What varies is what
+plans are
+made of: several tours a day, nights, several days, links, soft lateness, breaks, limits, history, contracts,
+prices.
 """
 
 from __future__ import annotations
@@ -60,13 +63,23 @@ def coverable_problems(
     history: bool = True,
     fine_ticks: bool = True,
 ) -> Problem:
-    """A valid problem with high coverage. Switches: `nights` (tours past midnight), `history` (counters, work elsewhere),
-    `fine_ticks` (several ticks a minute)."""
+    """A valid problem with high coverage. Switches: `nights` (tours past midnight), `history` (counters, work
+    elsewhere), `fine_ticks` (several ticks a minute)."""
     ticks = draw(st.sampled_from([1, 1, 2])) if fine_ticks else 1
-    horizon = Horizon(draw(st.sampled_from(FIRST_DAYS)), draw(st.integers(1, max_days)), ticks_per_minute=ticks)
+    horizon = Horizon(
+        draw(st.sampled_from(FIRST_DAYS)), draw(st.integers(1, max_days)), ticks_per_minute=ticks
+    )
     agreements = draw(st.lists(st.sampled_from(AGREEMENTS), min_size=1, max_size=2))
     providers = tuple(
-        Provider(f"S{n}", f"SAAD {n}", STATUS[name], name, employees=10 * n, rural=n == 2, accords=draw(accords(name, horizon)))
+        Provider(
+            f"S{n}",
+            f"SAAD {n}",
+            STATUS[name],
+            name,
+            employees=10 * n,
+            rural=n == 2,
+            accords=draw(accords(name, horizon)),
+        )
         for n, name in enumerate(agreements, start=1)
     )
     points = draw(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=2, max_size=4))
@@ -80,7 +93,9 @@ def coverable_problems(
     count = draw(st.integers(2, max_visits))
     visits = tuple(draw(_visits(world, f"V{n}", clients)) for n in range(1, count + 1))
     own = draw(st.sampled_from(AGREEMENTS))
-    employer = Employer("E1", "Employeur", draw(st.sampled_from(EmployerKind)), own, accords=draw(accords(own, horizon)))
+    employer = Employer(
+        "E1", "Employeur", draw(st.sampled_from(EmployerKind)), own, accords=draw(accords(own, horizon))
+    )
     if draw(st.integers(0, 2)) == 0:
         employer = draw(lenders(providers[0], horizon))
     people = [draw(_workers(world, id, nights=nights, history=history)) for id in ids]
@@ -102,7 +117,8 @@ def coverable_problems(
 
 @st.composite
 def _visits(draw: DrawFn, world: World, id: str, clients: tuple[Client, ...]) -> Visit:
-    """Windows of up to four hours in the day, some late, some with a second chance; nearly all acts essential."""
+    """Windows of up to four hours in the day, some late, some with a second chance; nearly all acts
+    essential."""
     day = draw(st.integers(0, world.horizon.days - 1))
     earliest = FIVE * draw(st.integers(7 * 12, 18 * 12))
     width, late = FIVE * draw(st.integers(0, 48)), FIVE * draw(st.sampled_from([0, 0, 2, 12]))
@@ -153,7 +169,9 @@ def _workers(draw: DrawFn, world: World, id: str, *, nights: bool, history: bool
     if not history or draw(st.integers(0, 2)):
         return worker
     elsewhere = [
-        one for one in draw(_elsewhere(world)) if not any(one.overlap(Interval(it.start, it.hard_end)) for it in tours)
+        one
+        for one in draw(_elsewhere(world))
+        if not any(one.overlap(Interval(it.start, it.hard_end)) for it in tours)
     ]
     return replace(worker, counters=draw(_counters(world)), other_work=tuple(elsewhere))
 
@@ -189,13 +207,21 @@ def _limits(draw: DrawFn, world: World) -> PersonalLimits:
 
 @st.composite
 def _counters(draw: DrawFn, world: World) -> Counters:
-    """Days, evenings or nights of the fortnight before, whole weeks of hours, and Sundays that agree with them."""
+    """Days, evenings or nights of the fortnight before, whole weeks of hours, and Sundays that agree with
+    them."""
     length, first = world.horizon.ticks, world.horizon.first_day
     back = sorted(draw(st.sets(st.integers(1, 13), max_size=12)), reverse=True)
     days = []
     for ago in back:
         start, end = draw(st.sampled_from([(480, 960), (840, 1290), (600, 1320)]))
-        days.append(PastDay(first - timedelta(days=ago), world.at(-ago, start), world.at(-ago, end), length(end - start - 60)))
+        days.append(
+            PastDay(
+                first - timedelta(days=ago),
+                world.at(-ago, start),
+                world.at(-ago, end),
+                length(end - start - 60),
+            )
+        )
     return Counters(
         days=tuple(days),
         period_work=draw(period_hours(world.horizon)),
@@ -212,8 +238,8 @@ def _counters(draw: DrawFn, world: World) -> Counters:
 
 @st.composite
 def _elsewhere(draw: DrawFn, world: World) -> tuple[Interval, ...]:
-    """Hours at another employer's, before six in the morning of one of the days or of the day after. On the night that the
-    clocks change a night tour may last until then."""
+    """Hours at another employer's, before six in the morning of one of the days or of the day after. On the
+    night that the clocks change a night tour may last until then."""
     if draw(st.integers(0, 3)):
         return ()
     start = world.at(draw(st.integers(1, world.horizon.days)), FIVE * draw(st.integers(38, 60)))

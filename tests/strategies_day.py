@@ -31,8 +31,13 @@ from solver.replan import Terms
 @st.composite
 def day_events(draw: DrawFn, problem: Problem, plan: Plan) -> list[Event]:
     """One to three events, each about something else of the plan."""
-    kinds = st.sampled_from(["away", "stuck", "returns", "late", "cancel", "move", "refuse", "absent", "back", "new"])
-    found = [_event(draw, kind, problem, plan) for kind in draw(st.lists(kinds, min_size=1, max_size=3, unique=True))]
+    kinds = st.sampled_from(
+        ["away", "stuck", "returns", "late", "cancel", "move", "refuse", "absent", "back", "new"]
+    )
+    found = [
+        _event(draw, kind, problem, plan)
+        for kind in draw(st.lists(kinds, min_size=1, max_size=3, unique=True))
+    ]
     return [event for event in found if event is not None]
 
 
@@ -44,20 +49,36 @@ def _event(draw: DrawFn, kind: str, problem: Problem, plan: Plan) -> Event | Non
     if kind == "away":
         return WorkerAway(draw(st.sampled_from(workers)), at)
     if kind == "stuck":
-        return WorkerAway(draw(st.sampled_from(workers)), at, at + horizon.ticks(draw(st.integers(1, 24)) * 5))
+        return WorkerAway(
+            draw(st.sampled_from(workers)), at, at + horizon.ticks(draw(st.integers(1, 24)) * 5)
+        )
     if kind == "returns":
         end = min(at + horizon.ticks(draw(st.integers(12, 60)) * 5), horizon.length)
-        return WorkerBack(draw(st.sampled_from(workers)), (Availability.strict(at, end),)) if at < end else None
+        return (
+            WorkerBack(draw(st.sampled_from(workers)), (Availability.strict(at, end),)) if at < end else None
+        )
     if kind == "late":
-        busy = [worker.id for worker in problem.workers if worker.availability and worker.availability[-1].hard_end > at]
-        return WorkerLate(draw(st.sampled_from(busy)), at, horizon.ticks(draw(st.integers(1, 12)) * 5)) if busy else None
+        busy = [
+            worker.id
+            for worker in problem.workers
+            if worker.availability and worker.availability[-1].hard_end > at
+        ]
+        return (
+            WorkerLate(draw(st.sampled_from(busy)), at, horizon.ticks(draw(st.integers(1, 12)) * 5))
+            if busy
+            else None
+        )
     if kind == "absent":
-        known = [one for one in problem.employees if not any(x.employee_id == one.id for x in problem.absences)]
+        known = [
+            one for one in problem.employees if not any(x.employee_id == one.id for x in problem.absences)
+        ]
         if not known:
             return None
         one = draw(st.sampled_from(known))
         away = Interval(at, horizon.length + 1)
-        return EmployeeAway(Absence("X9", one.provider_id, one.id, AbsenceKind.UNPLANNED, away, at, draw(st.booleans())))
+        return EmployeeAway(
+            Absence("X9", one.provider_id, one.id, AbsenceKind.UNPLANNED, away, at, draw(st.booleans()))
+        )
     if kind == "back":
         gone = [one for one in problem.absences if one.interval.end > at]
         return EmployeeBack(draw(st.sampled_from(gone)).employee_id, at) if gone else None
@@ -86,8 +107,15 @@ def replan_terms(draw: DrawFn, problem: Problem, plan: Plan) -> Terms:
     some = st.frozensets(st.sampled_from(covered), max_size=2) if covered else st.just(frozenset[str]())
     everyone = sorted(worker.id for worker in problem.workers)
     freeze = draw(
-        st.one_of(st.none(), st.integers(0, horizon.length // horizon.ticks(30)).map(lambda n: n * horizon.ticks(30)))
+        st.one_of(
+            st.none(),
+            st.integers(0, horizon.length // horizon.ticks(30)).map(lambda n: n * horizon.ticks(30)),
+        )
     )
-    told = Told(draw(st.one_of(st.none(), some)), draw(st.one_of(st.none(), some)), horizon.ticks(5) * draw(st.integers(0, 3)))
+    told = Told(
+        draw(st.one_of(st.none(), some)),
+        draw(st.one_of(st.none(), some)),
+        horizon.ticks(5) * draw(st.integers(0, 3)),
+    )
     people = draw(st.one_of(st.none(), st.integers(0, 3)))
     return Terms(freeze, draw(some), draw(st.frozensets(st.sampled_from(everyone), max_size=1)), told, people)

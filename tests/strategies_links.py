@@ -1,4 +1,5 @@
-"""Ties between visits: pairs, chains and rings of every kind of link, as far as the visits' hours can hold them."""
+"""Ties between visits: pairs, chains and rings of every kind of link, as far as the visits' hours can hold
+them."""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ def tied(problem: Problem, links: Sequence[Link]) -> Problem:
 
 @st.composite
 def some_links(draw: DrawFn, horizon: Horizon, visits: Sequence[Visit], longest_gap: int) -> tuple[Link, ...]:
-    """Mostly up to two pairs without a visit in common; else a chain of three or four visits, or a ring of three."""
+    """Mostly up to two pairs without a visit in common; else a chain of three or four visits, or a ring of
+    three."""
     order = draw(st.permutations([visit.id for visit in visits]))
     ties = list(zip(order[::2], order[1::2], strict=False))[: draw(st.integers(0, 2))]
     shape = draw(st.sampled_from(["pairs"] * 5 + ["chain", "long chain", "ring"]))
@@ -40,10 +42,18 @@ def some_links(draw: DrawFn, horizon: Horizon, visits: Sequence[Visit], longest_
 
 @st.composite
 def links_between(draw: DrawFn, horizon: Horizon, first: str, second: str, longest_gap: int) -> Link:
-    """`longest_gap`: the most that two starts are held apart, in steps of five minutes; the room beside it twice as much."""
+    """`longest_gap`: the most that two starts are held apart, in steps of five minutes; the room beside it
+    twice as much."""
     kind, together = draw(st.sampled_from(LinkKind)), draw(st.booleans())
     if kind is not LinkKind.GAP:
         return Link(kind, first, second, together=together)
     low = horizon.ticks(FIVE * draw(st.integers(0, longest_gap)))
     room = draw(st.one_of(st.none(), st.integers(0, 2 * longest_gap)))
-    return Link(kind, first, second, low, None if room is None else low + horizon.ticks(FIVE * room), together=together)
+    return Link(
+        kind,
+        first,
+        second,
+        low,
+        None if room is None else low + horizon.ticks(FIVE * room),
+        together=together,
+    )

@@ -53,7 +53,9 @@ def _tours(draw: DrawFn, world: World) -> tuple[Availability, ...]:
     found: list[Availability] = []
     for day in range(world.horizon.days):
         kind = draw(st.sampled_from(["day", "day", "two", "night", "off"]))
-        spans = {"day": [(420, 1140)], "two": [(390, 750), (960, 1260)], "night": [(1260, 1830)], "off": []}[kind]
+        spans = {"day": [(420, 1140)], "two": [(390, 750), (960, 1260)], "night": [(1260, 1830)], "off": []}[
+            kind
+        ]
         for start, end in spans:
             hard = end + FIVE * draw(st.integers(0, 6))
             one = Availability(world.at(day, start), world.at(day, end), world.at(day, hard))
@@ -63,13 +65,20 @@ def _tours(draw: DrawFn, world: World) -> tuple[Availability, ...]:
 
 
 @st.composite
-def people(draw: DrawFn, world: World, id: str, employers: tuple[Employer, ...], *, history: bool, limits: bool) -> Worker:
+def people(
+    draw: DrawFn, world: World, id: str, employers: tuple[Employer, ...], *, history: bool, limits: bool
+) -> Worker:
     tours = draw(_tours(world))
     places = st.sampled_from([None, *(site.id for site in world.sites)])
     first = world.horizon.first_day - timedelta(days=30)
     hosts = draw(st.lists(st.sampled_from(world.providers), unique_by=lambda one: one.id, max_size=2))
     engagements = tuple(
-        Engagement(host.id, first, first + timedelta(days=draw(st.integers(29, 90))), draw(st.sampled_from(EngagementStatus)))
+        Engagement(
+            host.id,
+            first,
+            first + timedelta(days=draw(st.integers(29, 90))),
+            draw(st.sampled_from(EngagementStatus)),
+        )
         for host in (hosts or world.providers)
     )
     worker = Worker(
@@ -85,7 +94,9 @@ def people(draw: DrawFn, world: World, id: str, employers: tuple[Employer, ...],
         cents_per_km=draw(st.sampled_from([0, 38])),
         cost_cents_per_hour=draw(st.sampled_from([0, 1550])),
         accepts_urgent=draw(st.booleans()),
-        territory=draw(st.sampled_from([None, None, frozenset(site.commune for site in world.sites[:2] if site.commune)])),
+        territory=draw(
+            st.sampled_from([None, None, frozenset(site.commune for site in world.sites[:2] if site.commune)])
+        ),
     )
     if limits:
         worker = replace(worker, contract=draw(_contracts(world)), limits=draw(_limits(world)))
@@ -144,7 +155,9 @@ def period_hours(horizon: Horizon) -> st.SearchStrategy[int | None]:
 
 def night_hours(horizon: Horizon) -> st.SearchStrategy[tuple[int, ...]]:
     """Of the months before: none known, a few, or as many as make a night worker of the person."""
-    return st.sampled_from([(), (40,) * 6, (80,) * 12]).map(lambda months: tuple(horizon.ticks(60 * one) for one in months))
+    return st.sampled_from([(), (40,) * 6, (80,) * 12]).map(
+        lambda months: tuple(horizon.ticks(60 * one) for one in months)
+    )
 
 
 @st.composite
@@ -175,7 +188,8 @@ def _with_history(draw: DrawFn, world: World, worker: Worker) -> Worker:
     length, first = world.horizon.ticks, world.horizon.first_day
     past = sorted(draw(st.sets(st.integers(1, 7), max_size=6)), reverse=True)
     days = tuple(
-        PastDay(first - timedelta(days=back), world.at(-back, 480), world.at(-back, 960), length(420)) for back in past
+        PastDay(first - timedelta(days=back), world.at(-back, 480), world.at(-back, 960), length(420))
+        for back in past
     )
     sundays = [first - timedelta(days=first.isoweekday() % 7 or 7) - timedelta(weeks=n) for n in range(3)]
     counters = Counters(
@@ -200,4 +214,6 @@ def _with_history(draw: DrawFn, world: World, worker: Worker) -> Worker:
     elsewhere = Interval(world.at(draw(st.integers(0, world.horizon.days)), 600), 0)
     elsewhere = Interval(elsewhere.start, elsewhere.start + length(120))
     clear = all(not elsewhere.overlap(Interval(tour.start, tour.hard_end)) for tour in worker.availability)
-    return replace(worker, counters=counters, other_work=(elsewhere,) if clear and draw(st.booleans()) else ())
+    return replace(
+        worker, counters=counters, other_work=(elsewhere,) if clear and draw(st.booleans()) else ()
+    )

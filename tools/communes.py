@@ -1,5 +1,6 @@
 """`python -m tools.communes FOLDER`: writes brigade/data/communes.csv.gz from the unpacked npm package
-`@etalab/decoupage-administratif` (its `data/communes.json`) and from the generator's table, which adds points and areas."""
+`@etalab/decoupage-administratif` (its `data/communes.json`) and from the generator's table, which adds points
+and areas."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ COLUMNS = ("code", "name", "postcodes", "latitude", "longitude", "area_km2")
 
 
 def table(communes: list[dict[str, Any]], points: dict[str, dict[str, str]]) -> str:
-    """One row a code, present communes before delegated ones of the same code; several post codes joined by a space."""
+    """One row a code, present communes before delegated ones of the same code; several post codes joined by a
+    space."""
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)

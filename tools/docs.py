@@ -1,7 +1,8 @@
 """Writes the generated pages of docs/ again (`make docs`).
 
-`PAGES` maps a file name under docs/ to the function that returns its whole text from the code or data it speaks of. A
-contract test compares the committed files with these functions, so a page that fell behind fails the suite.
+`PAGES` maps a file name under docs/ to the function that returns its whole text from the code or data it
+speaks of. A contract test compares the committed files with these functions, so a page that fell behind fails
+the suite.
 """
 
 from __future__ import annotations
@@ -49,7 +50,8 @@ def versions() -> str:
         "",
         "# Versions",
         "",
-        f"What `uv.lock` holds for the packages we ask for by name, of {len(packages)} in all; where two stand, the",
+        "What `uv.lock` holds for the packages we ask for by "
+        f"name, of {len(packages)} in all; where two stand, the",
         "Python in use decides. Why each is here: [dependencies.md](dependencies.md).",
         "",
         "| package | version | asked for by |",

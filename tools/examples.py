@@ -1,6 +1,8 @@
-"""Writes api/examples.json again from a service at work (`python -m tools.examples`): its examples are what it answers.
+"""Writes api/examples.json again from a service at work (`python -m tools.examples`): its examples are what
+it answers.
 
-A contract test compares the committed file with a fresh walk: operations, statuses, codes, and the shape of each body.
+A contract test compares the committed file with a fresh walk: operations, statuses, codes, and the shape of
+each body.
 """
 
 from __future__ import annotations

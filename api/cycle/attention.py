@@ -1,5 +1,5 @@
-"""The coordinators' list: what waits for a person, the most pressing kinds first. Whoever is on duty reads the same one; each
-entry says itself in a sentence and leaves when it is settled (docs/attention.md)."""
+"""The coordinators' list: what waits for a person, the most pressing kinds first. Whoever is on duty reads
+the same one; each entry says itself in a sentence and leaves when it is settled (docs/attention.md)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ def attention(scoped: Scoped, basin_id: str, lang: str = "fr") -> dict[str, Any]
     """Raises: NotFound, Forbidden."""
     scoped.must_write(Plan, basin_id)
     today = scoped.clock.now().astimezone(PARIS).date()
-    asked = scoped.select(Plan, basin_id).where(Plan.first_day > today - LONGEST_PLAN).order_by(Plan.id.desc())
+    asked = (
+        scoped.select(Plan, basin_id).where(Plan.first_day > today - LONGEST_PLAN).order_by(Plan.id.desc())
+    )
     found = [plan for plan in scoped.all(asked) if plan.first_day + timedelta(days=plan.days) > today]
     in_force = {plan.first_day: plan for plan in found if plan.state == "published"}
     standing = list(in_force.values())
@@ -47,7 +49,9 @@ def attention(scoped: Scoped, basin_id: str, lang: str = "fr") -> dict[str, Any]
         "unlawful": [one for plan in standing if (one := _unlawful(scoped, plan, lang)) is not None],
         "unanswered": [_asked(offer, "unanswered", lang) for offer in _unanswered(scoped, basin_id, calls)],
         "published_off_duty": [_shown(scoped, plan, None, lang) for plan in found if _is_unseen(plan)],
-        "proposals": [_shown(scoped, plan, in_force.get(plan.first_day), lang) for plan in _proposals(found, in_force)],
+        "proposals": [
+            _shown(scoped, plan, in_force.get(plan.first_day), lang) for plan in _proposals(found, in_force)
+        ],
         "undelivered": awaited.undelivered(scoped, basin_id, lang),
         "failed_searches": _failed(scoped, basin_id, lang),
         "set_aside": unfit.standing(scoped, basin_id),
@@ -59,7 +63,7 @@ def attention(scoped: Scoped, basin_id: str, lang: str = "fr") -> dict[str, Any]
     }
 
 
-# -- who was asked -------------------------------------------------------------------------------------------------
+# -- who was asked -----------------------------------------------------------------------------------------
 def _asked(offer: Offer, kind: str, lang: str) -> dict[str, Any]:
     start, by = (instant.astimezone(PARIS) for instant in (offer.starts_at, offer.reply_by))
     told = {"worker": offer.worker_id, "visit": offer.visit_id, "start": start, "by": by}
@@ -68,29 +72,39 @@ def _asked(offer: Offer, kind: str, lang: str) -> dict[str, Any]:
 
 def _silent(scoped: Scoped, basin_id: str) -> list[Offer]:
     """Firm stops that nobody acknowledged within the time the basin states."""
-    asked = scoped.select(Offer, basin_id).where(Offer.state == State.ORDERED, Offer.ends_at > scoped.clock.now())
+    asked = scoped.select(Offer, basin_id).where(
+        Offer.state == State.ORDERED, Offer.ends_at > scoped.clock.now()
+    )
     return scoped.all(asked.where(Offer.escalated_at.is_not(None)).order_by(Offer.starts_at, Offer.id))
 
 
 def _to_call(scoped: Scoped, basin_id: str) -> list[Offer]:
-    """Still to begin, not answered, and too late to ask anybody else but by telephone: whoever was asked is called first."""
+    """Still to begin, not answered, and too late to ask anybody else but by telephone: whoever was asked is
+    called first."""
     now = scoped.clock.now()
     asked = scoped.select(Offer, basin_id).where(Offer.starts_at > now, Offer.call_from <= now)
     waiting = asked.where(Offer.state.in_((*WAITING, State.EXPIRED))).order_by(Offer.starts_at, Offer.id)
-    return [offer for offer in scoped.all(waiting) if offer.state != State.EXPIRED or offers.is_hers(scoped, offer)]
+    return [
+        offer
+        for offer in scoped.all(waiting)
+        if offer.state != State.EXPIRED or offers.is_hers(scoped, offer)
+    ]
 
 
 def _unanswered(scoped: Scoped, basin_id: str, calls: list[Offer]) -> list[Offer]:
     """Offers that wait for an answer, the first to run out first; those to be called stand above."""
-    asked = scoped.select(Offer, basin_id).where(Offer.state == State.OFFERED, Offer.starts_at > scoped.clock.now())
+    asked = scoped.select(Offer, basin_id).where(
+        Offer.state == State.OFFERED, Offer.starts_at > scoped.clock.now()
+    )
     called = {offer.id for offer in calls}
     return [offer for offer in scoped.all(asked.order_by(Offer.reply_by, Offer.id)) if offer.id not in called]
 
 
-# -- visits --------------------------------------------------------------------------------------------------------
+# -- visits ------------------------------------------------------------------------------------------------
 def _uncovered(scoped: Scoped, basin_id: str, in_force: list[Plan], lang: str) -> list[dict[str, Any]]:
-    """Visits still to come that somebody is wanted for and that nobody was told to do or was asked about and may still accept:
-    without a carer by the plan in force, refused, silent, or of a day that no plan is for."""
+    """Visits still to come that somebody is wanted for and that nobody was told to do or was asked about and
+    may still accept: without a carer by the plan in force, refused, silent, or of a day that no plan is
+    for."""
     now = scoped.clock.now()
     plan_of = {visit: plan.id for plan in in_force for visit, _ in requests_of(plan.document)}
     wanted = needs.wanted(scoped, basin_id, now)
@@ -102,7 +116,9 @@ def _uncovered(scoped: Scoped, basin_id: str, in_force: list[Plan], lang: str) -
     return sorted(shown, key=lambda one: (one["priority"], one["starts_at"], one["visit_id"]))
 
 
-def _left(visit: data.Visit, plan_id: str | None, state: str | None, why: str | None, lang: str) -> dict[str, Any]:
+def _left(
+    visit: data.Visit, plan_id: str | None, state: str | None, why: str | None, lang: str
+) -> dict[str, Any]:
     start = visit.starts_at.astimezone(PARIS)
     kind = state if state in (State.REFUSED, State.EXPIRED) else "in_plan" if plan_id else "no_plan"
     told = {"visit": visit.id, "priority": visit.body["priority"], "start": start, "why": why}
@@ -132,17 +148,21 @@ def _reasons(scoped: Scoped, in_force: list[Plan], lang: str) -> dict[str, str]:
 
 def _offers_of(scoped: Scoped, basin_id: str, now: datetime) -> list[Offer]:
     """In order of time, those that stand last."""
-    found = scoped.all(scoped.select(Offer, basin_id).where(Offer.starts_at > now - timedelta(days=1)).order_by(Offer.id))
+    found = scoped.all(
+        scoped.select(Offer, basin_id).where(Offer.starts_at > now - timedelta(days=1)).order_by(Offer.id)
+    )
     return sorted(found, key=lambda offer: offer.state in STANDING)
 
 
-# -- plans ---------------------------------------------------------------------------------------------------------
+# -- plans -------------------------------------------------------------------------------------------------
 def _unlawful(scoped: Scoped, plan: Plan, lang: str) -> dict[str, Any] | None:
     """What of a plan in force does not hold by the rows of now."""
     today = publication.by_today(scoped, plan)
     if not (today["violations"] or today["lost"] or today["issues"]):
         return None
-    changed = [at for one in today["differences"] if (at := _changed_at(scoped, plan.basin_id, one)) is not None]
+    changed = [
+        at for one in today["differences"] if (at := _changed_at(scoped, plan.basin_id, one)) is not None
+    ]
     changed += _told_of(scoped, plan.basin_id, today["lost"])
     told = {
         "day": plan.first_day,
@@ -171,7 +191,9 @@ def _changed_at(scoped: Scoped, basin_id: str, difference: dict[str, Any]) -> da
     row = scoped.session.get(table, (basin_id, difference["id"]))
     if row is not None:
         return row.changed_at.astimezone(PARIS)
-    asked = select(func.max(AuditEntry.at)).where(AuditEntry.basin_id == basin_id, AuditEntry.kind == table.KIND)
+    asked = select(func.max(AuditEntry.at)).where(
+        AuditEntry.basin_id == basin_id, AuditEntry.kind == table.KIND
+    )
     gone = scoped.session.scalar(asked.where(AuditEntry.target == difference["id"]))
     return gone.astimezone(PARIS) if gone is not None else None
 
@@ -188,8 +210,8 @@ def _is_unseen(plan: Plan) -> bool:
 
 
 def _proposals(found: list[Plan], in_force: dict[date, Plan]) -> list[Plan]:
-    """Those that could be published now, newest first: of searches the newest of each first day, and what was made by hand or
-    mended since."""
+    """Those that could be published now, newest first: of searches the newest of each first day, and what was
+    made by hand or mended since."""
     shown, searched = [], set[date]()
     for plan in found:
         if not _can_be_published(plan, in_force) or plan.first_day in searched:
@@ -213,7 +235,9 @@ def _failed(scoped: Scoped, basin_id: str, lang: str) -> list[dict[str, Any]]:
     """Searches that came to nothing since yesterday, until a later one of the same days succeeds."""
     since = scoped.clock.now() - RECENT
     asked = (
-        scoped.select(Job, basin_id).where(Job.changed_at > since, Job.state.in_(("failed", "done"))).order_by(Job.id.desc())
+        scoped.select(Job, basin_id)
+        .where(Job.changed_at > since, Job.state.in_(("failed", "done")))
+        .order_by(Job.id.desc())
     )
     found, done = [], set[str | None]()
     for job in scoped.all(asked):
@@ -225,7 +249,9 @@ def _failed(scoped: Scoped, basin_id: str, lang: str) -> list[dict[str, Any]]:
             day = date.fromisoformat(days.partition("/")[0]) if days else None
             said = word("attention.failed_search", lang, day=day, code=code)
             at = job.changed_at.astimezone(PARIS)
-            found.append({"job_id": job.id, "at": at, "code": code, "first_day": day, "sentence": capital(said)})
+            found.append(
+                {"job_id": job.id, "at": at, "code": code, "first_day": day, "sentence": capital(said)}
+            )
     return found
 
 
@@ -237,7 +263,7 @@ def _days_of(job: Job) -> str | None:
     return f"{later['first_day']}/{later['days']}" if later else None
 
 
-# -- clients -------------------------------------------------------------------------------------------------------
+# -- clients -----------------------------------------------------------------------------------------------
 def _suspended(row: Any, lang: str) -> dict[str, Any]:
     shown = incidents.shown(row)
     told = {"client": row.client_id, "start": row.starts_at.astimezone(PARIS)}

@@ -1,4 +1,5 @@
-"""What somebody else should have sent, or did not get: rotas that are old or missing, letters that did not arrive."""
+"""What somebody else should have sent, or did not get: rotas that are old or missing, letters that did not
+arrive."""
 
 from __future__ import annotations
 
@@ -22,10 +23,12 @@ LOOKED_BACK = timedelta(days=14)
 
 
 def stale_feeds(scoped: Scoped, basin_id: str, lang: str) -> list[dict[str, Any]]:
-    """Rotas received too long ago; they leave with the next one. None was ever received of a service whose people are away:
-    it is here as well."""
+    """Rotas received too long ago; they leave with the next one. None was ever received of a service whose
+    people are away: it is here as well."""
     now = scoped.clock.now()
-    feeds = {row.id: row for row in scoped.all(scoped.select(data.RotaFeed, basin_id).order_by(data.RotaFeed.id))}
+    feeds = {
+        row.id: row for row in scoped.all(scoped.select(data.RotaFeed, basin_id).order_by(data.RotaFeed.id))
+    }
     asked = scoped.select(data.Absence, basin_id).where(data.Absence.ends_at > now)
     away = {row.provider_id for row in scoped.all(asked)}
     found = []
@@ -34,7 +37,11 @@ def stale_feeds(scoped: Scoped, basin_id: str, lang: str) -> list[dict[str, Any]
         if feed is not None and not kinds.is_stale(feed.received_at, now):
             continue
         at = feed.received_at.astimezone(PARIS) if feed is not None else None
-        said = word("attention.stale_feed", lang, provider=provider, received=at) if at else _never(provider, lang)
+        said = (
+            word("attention.stale_feed", lang, provider=provider, received=at)
+            if at
+            else _never(provider, lang)
+        )
         found.append({"provider_id": provider, "received_at": at, "sentence": said})
     return found
 
@@ -44,8 +51,8 @@ def _never(provider: str, lang: str) -> str:
 
 
 def days_without_rota(scoped: Scoped, basin_id: str, lang: str) -> list[dict[str, Any]]:
-    """Days on which somebody is away and of which the service has sent nothing yet: who was to be visited then is not known.
-    They leave when the rota comes, the absence is taken back, or the day is over."""
+    """Days on which somebody is away and of which the service has sent nothing yet: who was to be visited
+    then is not known. They leave when the rota comes, the absence is taken back, or the day is over."""
     now = scoped.clock.now()
     today = now.astimezone(PARIS).date()
     last_known = {row.id: _last_day(row) for row in scoped.all(scoped.select(data.RotaFeed, basin_id))}
@@ -61,27 +68,35 @@ def days_without_rota(scoped: Scoped, basin_id: str, lang: str) -> list[dict[str
             "provider_id": provider,
             "day": day,
             "employees": sorted(set(people)),
-            "sentence": word("attention.no_rota", lang, provider=provider, day=day, employees=sorted(set(people))),
+            "sentence": word(
+                "attention.no_rota", lang, provider=provider, day=day, employees=sorted(set(people))
+            ),
         }
         for (day, provider), people in sorted(by_day.items())
     ]
 
 
 def _last_day(feed: data.RotaFeed) -> date | None:
-    return max((datetime.fromisoformat(one["start"]).astimezone(PARIS).date() for one in feed.entries), default=None)
+    return max(
+        (datetime.fromisoformat(one["start"]).astimezone(PARIS).date() for one in feed.entries), default=None
+    )
 
 
 def _days(absence: data.Absence, today: date) -> Iterator[date]:
     """Those of an absence that may be planned by now."""
     first = max(today, absence.starts_at.astimezone(PARIS).date())
-    last = min((absence.ends_at - timedelta(seconds=1)).astimezone(PARIS).date(), today + timedelta(days=MAX_DAYS - 1))
+    last = min(
+        (absence.ends_at - timedelta(seconds=1)).astimezone(PARIS).date(),
+        today + timedelta(days=MAX_DAYS - 1),
+    )
     yield from (first + timedelta(days=number) for number in range((last - first).days + 1))
 
 
-# -- letters -------------------------------------------------------------------------------------------------------
+# -- letters -----------------------------------------------------------------------------------------------
 def undelivered(scoped: Scoped, basin_id: str, lang: str) -> list[dict[str, Any]]:
-    """Whom a mail or SMS did not reach, with what could not be told. It leaves when it is sent again and arrives, when a newer
-    one of its kind does, when it is told otherwise (`…/messages/{id}/settle`), or when its matter is over."""
+    """Whom a mail or SMS did not reach, with what could not be told. It leaves when it is sent again and
+    arrives, when a newer one of its kind does, when it is told otherwise (`…/messages/{id}/settle`), or when
+    its matter is over."""
     now, newer = scoped.clock.now(), aliased(Message)
     is_followed = exists().where(
         newer.basin_id == Message.basin_id,
@@ -109,14 +124,19 @@ def _is_over(scoped: Scoped, row: Message, now: datetime) -> bool:
         return False
     named = {*row.about.get("offers", ()), *row.about.get("withdrawn", ())}
     open_states = (*WAITING, State.WITHDRAWN.value)
-    asked = select(Offer.id).where(Offer.id.in_(named), Offer.starts_at > now, Offer.state.in_(open_states)).limit(1)
+    asked = (
+        select(Offer.id)
+        .where(Offer.id.in_(named), Offer.starts_at > now, Offer.state.in_(open_states))
+        .limit(1)
+    )
     return scoped.session.scalar(asked) is None
 
 
 def _undelivered(contact: str, rows: list[Message], lang: str) -> dict[str, Any]:
     codes = sorted({str(row.failure.get("code", "")) for row in rows})
     messages = [
-        {"id": row.id, "kind": row.kind, "channel": row.channel, "at": row.changed_at.astimezone(PARIS)} for row in rows
+        {"id": row.id, "kind": row.kind, "channel": row.channel, "at": row.changed_at.astimezone(PARIS)}
+        for row in rows
     ]
     said = word("attention.undelivered", lang, contact=contact, n=len(rows), codes=codes)
     return {"contact_id": contact, "codes": codes, "messages": messages, "sentence": said}

@@ -1,4 +1,5 @@
-"""Clock-ins to outcomes: each passage is found among the visits that the brigade was to do. Telephones and badges name whom,
+"""Clock-ins to outcomes: each passage is found among the visits that the brigade was to do. Telephones and
+badges name whom,
 where and when, seldom our visit: it is the one of that client, that day, whose told hour is nearest."""
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ class _Found:
     issues: list[Issue] = field(default_factory=list)
 
 
-def matched(scoped: Scoped, basin_id: str, told: ClockIns) -> tuple[list[tuple[str, OutcomeLine]], list[Issue]]:
+def matched(
+    scoped: Scoped, basin_id: str, told: ClockIns
+) -> tuple[list[tuple[str, OutcomeLine]], list[Issue]]:
     """The outcomes of what the brigade was to do, and what was passed over on purpose.
 
     Raises: Unfit, with every row that names nobody known, or two visits at once, or a cause that is none.
@@ -45,7 +48,11 @@ def matched(scoped: Scoped, basin_id: str, told: ClockIns) -> tuple[list[tuple[s
     for row in told.rows:
         if people.are_unknown(row, found) or (cause := _cause(row, found)) == "unknown":
             continue
-        visit_id = row.visit_id if row.visit_id is not None else _nearest(row, by_client.get(str(row.client_id), ()), found)
+        visit_id = (
+            row.visit_id
+            if row.visit_id is not None
+            else _nearest(row, by_client.get(str(row.client_id), ()), found)
+        )
         if row.visit_id is not None and row.visit_id not in known and people.knows_visit(row.visit_id):
             _pass_over(found, row, f"« {row.visit_id} » n’était pas à la brigade")
         elif row.worker_id is not None and row.worker_id not in people.workers:
@@ -62,7 +69,9 @@ def _line(row: ClockIn, visit_id: str, cause: str | None) -> OutcomeLine:
     if not row.done:
         return OutcomeLine(visit_id=visit_id, done=False, cause=NotDone(cause) if cause else None)
     named = {"worker_id": row.worker_id, "starts_at": row.starts_at, "ends_at": row.ends_at}
-    return OutcomeLine(visit_id=visit_id, done=True, **{name: value for name, value in named.items() if value is not None})
+    return OutcomeLine(
+        visit_id=visit_id, done=True, **{name: value for name, value in named.items() if value is not None}
+    )
 
 
 def _cause(row: ClockIn, found: _Found) -> str | None:
@@ -121,8 +130,11 @@ ToldVisits = Sequence[tuple[data.Visit, datetime]]
 
 
 def _told_by_client(scoped: Scoped, basin_id: str, rows: Sequence[ClockIn]) -> Mapping[str, ToldVisits]:
-    """The visits of the plans in force on the days of the rows, with the hour that was told; of clients that are seen."""
-    asked = scoped.select(data.Visit, basin_id).where(data.Visit.id.in_({row.visit_id for row in rows if row.visit_id}))
+    """The visits of the plans in force on the days of the rows, with the hour that was told; of clients that
+    are seen."""
+    asked = scoped.select(data.Visit, basin_id).where(
+        data.Visit.id.in_({row.visit_id for row in rows if row.visit_id})
+    )
     named = {row.starts_at.astimezone(PARIS).date() for row in scoped.all(asked)}
     days = named | {row.starts_at.astimezone(PARIS).date() for row in rows if row.starts_at is not None}
     there = dict[str, Mapping[str, str]]()

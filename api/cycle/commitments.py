@@ -1,5 +1,5 @@
-"""What was said to a plan in force: whose hours are whose by now, who was asked, who said no. Read by searches, hand edits,
-questions and publication alike, so that all of them mean the same by it."""
+"""What was said to a plan in force: whose hours are whose by now, who was asked, who said no. Read by
+searches, hand edits, questions and publication alike, so that all of them mean the same by it."""
 
 from __future__ import annotations
 
@@ -58,14 +58,18 @@ class Heard:
 
     def announced_in(self, plan: CorePlan) -> CorePlan:
         """A plan that was told, with what of it is announced by now."""
-        hers = {(stop.visit_id, route.worker_id) for route in plan.routes for stop in route.stops} & self.announced
+        hers = {
+            (stop.visit_id, route.worker_id) for route in plan.routes for stop in route.stops
+        } & self.announced
         return replace(plan, announced=frozenset(visit for visit, _ in hers))
 
 
 def heard(scoped: Scoped, basin_id: str, first_day: date, days: int) -> Heard:
     """Of the visits of these days, whatever plan told them."""
     span = Horizon(first_day, days)
-    asked = scoped.select(Offer, basin_id).where(Offer.starts_at >= span.midnight(0), Offer.starts_at < span.midnight(days))
+    asked = scoped.select(Offer, basin_id).where(
+        Offer.starts_at >= span.midnight(0), Offer.starts_at < span.midnight(days)
+    )
     rows = scoped.all(asked.order_by(Offer.created_at, Offer.id))
     return Heard({(row.visit_id, row.worker_id): row for row in rows}, {row.id: row.state for row in rows})
 
@@ -75,12 +79,14 @@ def of_plan(scoped: Scoped, plan: Plan) -> Heard:
 
 
 def base_of(scoped: Scoped, plan: Plan) -> CorePlan:
-    """What had been told when a plan was made, as its problem had it, with what of it is announced by now; nothing: an empty
-    plan, which announces nothing to anybody."""
+    """What had been told when a plan was made, as its problem had it, with what of it is announced by now;
+    nothing: an empty plan, which announces nothing to anybody."""
     base = plan if plan.state == "published" else scoped.session.get(Plan, plan.base_plan_id or "")
     if base is None or base.basin_id != plan.basin_id:
         return CorePlan((), announced=frozenset())
-    return of_plan(scoped, plan).announced_in(kept.read_back(base, kept.fetch_problem(scoped.session, base.digest)))
+    return of_plan(scoped, plan).announced_in(
+        kept.read_back(base, kept.fetch_problem(scoped.session, base.digest))
+    )
 
 
 def for_search(said: Heard) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Until when an answer is awaited: by the hour, the day and the distance to the visit, and never its start.
 
-The earliest of two instants: when the minutes that the basin allows are over, counted while people are expected to answer,
-and the last one that leaves somebody else the time to be found, asked and there.
+The earliest of two instants: when the minutes that the basin allows are over, counted while people are
+expected to answer, and the last one that leaves somebody else the time to be found, asked and there.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """`reply_by`: when silence counts. `call_from`: from then on nobody else can be asked in writing in time, so that whoever
-    has not answered is called."""
+    """`reply_by`: when silence counts. `call_from`: from then on nobody else can be asked in writing in time,
+    so that whoever has not answered is called."""
 
     reply_by: datetime
     call_from: datetime
@@ -32,8 +32,8 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """When a worker is expected to answer. `rest_day`: the one of her contract, 1 = Monday. `always`: at any hour, for this
-    visit."""
+    """When a worker is expected to answer. `rest_day`: the one of her contract, 1 = Monday. `always`: at any
+    hour, for this visit."""
 
     wishes: OfferWish
     department: str
@@ -56,7 +56,9 @@ class Hours:
         return is_sunday_or_holiday(day, self.department) or day.isoweekday() == self.rest_day
 
     def is_quiet(self, instant: datetime) -> bool:
-        return not any(start <= instant <= end for start, end in _near(self.awake(instant - timedelta(days=1)), instant))
+        return not any(
+            start <= instant <= end for start, end in _near(self.awake(instant - timedelta(days=1)), instant)
+        )
 
 
 def hours_of(worker: Mapping[str, Any], wishes: OfferWish, department: str, start: datetime) -> Hours:
@@ -92,7 +94,9 @@ def _after(now: datetime, length: timedelta, hours: Hours) -> datetime:
     return now + timedelta(days=FARTHEST)
 
 
-def _near(stretches: Iterator[tuple[datetime, datetime]], until: datetime) -> Iterator[tuple[datetime, datetime]]:
+def _near(
+    stretches: Iterator[tuple[datetime, datetime]], until: datetime
+) -> Iterator[tuple[datetime, datetime]]:
     for stretch in stretches:
         if stretch[0] > until:
             return

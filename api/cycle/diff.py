@@ -9,9 +9,9 @@ from typing import Any
 def diff(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> dict[str, Any]:
     """From one plan document to another (None: nothing was published).
 
-    `added`: covered now; `dropped`: no longer; `moved`: another worker; `retimed`: same worker, other start; the rest is
-    only counted. Each names the visit, from and to. Uncovered visits are listed with their reasons,
-    and those whose clients want nobody.
+    `added`: covered now; `dropped`: no longer; `moved`: another worker; `retimed`: same worker, other start;
+    the rest is only counted. Each names the visit, from and to. Uncovered visits are listed with their
+    reasons, and those whose clients want nobody.
     """
     old, new = covered(before or {"routes": []}), covered(after)
     found: dict[str, Any] = {"added": [], "dropped": [], "moved": [], "retimed": []}

@@ -1,7 +1,8 @@
 """What happens to a proposal when no coordinator is there: it waits, or is published by the basin's own rule.
 
-Only proposals that nobody asked for are decided here: they followed from an absence, a refusal or a silence. Each is decided
-once; whatever is decided is in the trail, in the plan's story and on the coordinators' list until one of them has seen it.
+Only proposals that nobody asked for are decided here: they followed from an absence, a refusal or a silence.
+Each is decided once; whatever is decided is in the trail, in the plan's story and on the coordinators' list
+until one of them has seen it.
 """
 
 from __future__ import annotations
@@ -32,10 +33,12 @@ from brigade.units import PARIS
 ACTOR = "policy:off_duty"
 LONGEST_PLAN = timedelta(days=14)
 JUDGED_S = 5.0
-"""So long one proposal is waited for in a round: reminders and offers that expire wait behind it, and the next round comes."""
+"""So long one proposal is waited for in a round: reminders and offers that expire wait behind it, and the
+next round comes."""
 log = structlog.get_logger("brigade.off_duty")
 WHY = {
-    OffDuty.URGENT_ONLY: "publié sans coordinateur : ne change rien de ce qui était annoncé et couvre des urgences",
+    OffDuty.URGENT_ONLY: "publié sans coordinateur : ne change rien de "
+    "ce qui était annoncé et couvre des urgences",
     OffDuty.PUBLISH: "publié sans coordinateur, selon la règle du bassin",
 }
 
@@ -52,7 +55,8 @@ def is_on_duty(wish: DutyWish, department: str, now: datetime) -> bool:
 
 
 def decide(service: Service) -> int:
-    """Look at what waits, in every basin where nobody is there now. Returns how many proposals were decided."""
+    """Look at what waits, in every basin where nobody is there now. Returns how many proposals were
+    decided."""
     now = service.clock.now()
     with service.database.reading() as session:
         waiting = [
@@ -65,7 +69,8 @@ def decide(service: Service) -> int:
         try:
             _decide(service, basin_id, plan_id)
         except TooManyAttempts:
-            pass  # its basin goes on changing, or is busy with what people ask: the next round comes in seconds
+            # its basin goes on changing, or is busy with what people ask: the next round comes in seconds
+            pass
         except Unavailable as fault:
             # Likewise; of this round the others are still decided.
             log.warning("off_duty", basin=basin_id, plan=plan_id, code=fault.issues[0].code)
@@ -80,7 +85,11 @@ def _waiting(session: Session, basin_id: str, today: date) -> Iterable[str]:
         .where(Plan.basin_id == basin_id, Plan.state == "proposed", Plan.first_day > today - LONGEST_PLAN)
         .order_by(Plan.id)
     )
-    by_day = {first_day: (id, story) for id, first_day, story, wish in session.execute(asked) if wish.get("by_itself")}
+    by_day = {
+        first_day: (id, story)
+        for id, first_day, story, wish in session.execute(asked)
+        if wish.get("by_itself")
+    }
     return [id for id, story in by_day.values() if "off_duty" not in story]
 
 
@@ -104,14 +113,22 @@ def _decide(service: Service, basin_id: str, plan_id: str) -> None:
         plan = scoped.one(Plan, basin_id, plan_id, write=True)
         if plan.state == "proposed" and "off_duty" not in plan.story:
             _tell(scoped, plan, wishes, "held", covers, against or "not_publishable")
-            scoped.changed(plan, "held_off_duty", rule=wishes.duty.outside.value, because=against or "not_publishable")
+            scoped.changed(
+                plan, "held_off_duty", rule=wishes.duty.outside.value, because=against or "not_publishable"
+            )
             scoped.commit()
 
 
 def _publish(
-    scoped: Scoped, service: Service, plan: Plan, wishes: BasinWishes, covers: list[str], considered: Considered
+    scoped: Scoped,
+    service: Service,
+    plan: Plan,
+    wishes: BasinWishes,
+    covers: list[str],
+    considered: Considered,
 ) -> bool:
-    """False, with nothing changed, when the plan in force is another by now or a rule is broken. Raises: Outdated."""
+    """False, with nothing changed, when the plan in force is another by now or a rule is broken. Raises:
+    Outdated."""
     rule = wishes.duty.outside
     _tell(scoped, plan, wishes, "published", covers, None)
     try:
@@ -139,9 +156,17 @@ def _mend(service: Service, overtaken: Overtaken) -> None:
         scoped.commit()
 
 
-def _tell(scoped: Scoped, plan: Plan, wishes: BasinWishes, decision: str, covers: list[str], because: str | None) -> None:
+def _tell(
+    scoped: Scoped, plan: Plan, wishes: BasinWishes, decision: str, covers: list[str], because: str | None
+) -> None:
     at = scoped.clock.now().astimezone(PARIS).replace(microsecond=0).isoformat()
-    told = {"decision": decision, "rule": wishes.duty.outside.value, "at": at, "covers": covers, "because": because}
+    told = {
+        "decision": decision,
+        "rule": wishes.duty.outside.value,
+        "at": at,
+        "covers": covers,
+        "because": because,
+    }
     plan.story = {**plan.story, "off_duty": told}
 
 
@@ -151,7 +176,9 @@ def _covers(scoped: Scoped, plan: Plan, wishes: BasinWishes) -> list[str]:
     if changes is None:
         gained = set(carers_of(plan.document))
     else:
-        gained = {one["visit_id"] for one in changes["diff"]["changes"] if one["kind"] in ("added", "reassigned")}
+        gained = {
+            one["visit_id"] for one in changes["diff"]["changes"] if one["kind"] in ("added", "reassigned")
+        }
     urgent = {name.value for name in wishes.duty.urgent}
     visits = scoped.all(scoped.select(Visit, plan.basin_id).where(Visit.id.in_(gained)).order_by(Visit.id))
     return [visit.id for visit in visits if visit.body["priority"] in urgent or visit.body.get("mandatory")]
@@ -170,7 +197,8 @@ def _against(plan: Plan, wishes: BasinWishes, covers: list[str]) -> str | None:
 
 
 def seen(scoped: Scoped, basin_id: str, plan_id: str) -> Plan:
-    """A coordinator has taken note of what was decided without one; once is enough. Raises: NotFound, Forbidden."""
+    """A coordinator has taken note of what was decided without one; once is enough. Raises: NotFound,
+    Forbidden."""
     plan = scoped.one(Plan, basin_id, plan_id, write=True)
     told = plan.story.get("off_duty")
     if told is not None and "seen_by" not in told:

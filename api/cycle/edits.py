@@ -1,6 +1,7 @@
 """A coordinator's hand on a plan: each edit judged at once, and the edited plan kept as a plan of its own.
 
-A rule is set aside by a waiver only: who (the asking account), when, which rule, why; never a rule of the mandatory code.
+A rule is set aside by a waiver only: who (the asking account), when, which rule, why; never a rule of the
+mandatory code.
 """
 
 from __future__ import annotations
@@ -46,24 +47,31 @@ class Judged:
     def too_late(self, scoped: Scoped) -> list[str]:
         """Visits the edits move that have begun, or that would begin in the past."""
         now = self.problem.horizon.tick(scoped.clock.now())
-        changes = (one for one in diff(self.before, self.session.plan).changes if one.kind is not ChangeKind.KEPT)
+        changes = (
+            one for one in diff(self.before, self.session.plan).changes if one.kind is not ChangeKind.KEPT
+        )
         return [
-            one.visit_id for one in changes if any(side is not None and side.start <= now for side in (one.before, one.after))
+            one.visit_id
+            for one in changes
+            if any(side is not None and side.start <= now for side in (one.before, one.after))
         ]
 
 
 def judge(scoped: Scoped, basin_id: str, plan_id: str, given: EditsIn, lang: str) -> dict[str, Any]:
     """What each edit costs, breaks and mends, and what could be done next; nothing is kept.
 
-    Raises: NotFound, Forbidden; UnreadableInput or InvalidPlan with everything that keeps an edit from being tried.
+    Raises: NotFound, Forbidden; UnreadableInput or InvalidPlan with everything that keeps an edit from being
+    tried.
     """
-    return shown(scoped, judged(scoped, basin_id, plan_id, plain(given)["edits"]), lang, with_plan=given.with_plan)
+    return shown(
+        scoped, judged(scoped, basin_id, plan_id, plain(given)["edits"]), lang, with_plan=given.with_plan
+    )
 
 
 @dataclass(frozen=True)
 class Edited:
-    """A plan edited by hand, ready to be kept. `version`, `digest`, `document`: of the plan edited, as it was judged.
-    `made`: its row, in no session yet."""
+    """A plan edited by hand, ready to be kept. `version`, `digest`, `document`: of the plan edited, as it was
+    judged. `made`: its row, in no session yet."""
 
     plan_id: str
     version: int
@@ -75,18 +83,22 @@ class Edited:
     told: dict[str, Any]
 
 
-def weigh(scoped: Scoped, basin_id: str, plan_id: str, version: int | None, given: SaveEditsIn, lang: str) -> Edited:
-    """The edited plan as a draft, or as a proposal where nothing is broken beyond what is waived; nothing is kept yet, so that
-    nobody who writes waits for the judging.
+def weigh(
+    scoped: Scoped, basin_id: str, plan_id: str, version: int | None, given: SaveEditsIn, lang: str
+) -> Edited:
+    """The edited plan as a draft, or as a proposal where nothing is broken beyond what is waived; nothing is
+    kept yet, so that nobody who writes waits for the judging.
 
-    Raises: as `judge`; Stale, NoPrecondition; Conflict, when the plan is over, when an edit comes too late, or when a proposal
-        would break a rule.
+    Raises: as `judge`; Stale, NoPrecondition; Conflict, when the plan is over, when an edit comes too late,
+        or when a proposal would break a rule.
     """
     scoped.must_write(Plan, basin_id)
     row = scoped.one(Plan, basin_id, plan_id)
     expect(row, version)
     if row.state not in (*OPEN_STATES, "published"):
-        raise Conflict("A401", f"plans.{row.id}", f"état « {row.state} »", "retoucher une proposition ou le plan publié")
+        raise Conflict(
+            "A401", f"plans.{row.id}", f"état « {row.state} »", "retoucher une proposition ou le plan publié"
+        )
     found = judged(scoped, basin_id, plan_id, plain(given)["edits"])
     _refuse(scoped, found, given.state)
     waivers = tuple(step.edit.waiver for step in found.steps if isinstance(step.edit, Waive))
@@ -96,13 +108,16 @@ def weigh(scoped: Scoped, basin_id: str, plan_id: str, version: int | None, give
 
 
 def save(scoped: Scoped, edited: Edited, why: str | None) -> Plan:
-    """The plan edited stays, and this one stands beside it. Raises: Stale, when the plan is no longer what was judged."""
+    """The plan edited stays, and this one stands beside it. Raises: Stale, when the plan is no longer what
+    was judged."""
     made = edited.made
     row = scoped.one(Plan, made.basin_id, edited.plan_id, write=True)
     expect(row, edited.version)
     if (row.digest, row.document) != (edited.digest, edited.document):
         # Somebody in it was forgotten: documents are rewritten without a new version.
-        raise Stale("A301", f"plans.{row.id}", "récrit depuis la lecture", "relire, puis refaire la modification")
+        raise Stale(
+            "A301", f"plans.{row.id}", "récrit depuis la lecture", "relire, puis refaire la modification"
+        )
     scoped.add(made, "edited", why, **{"from": row.id, "edits": edited.edits, "state": made.state})
     for one in edited.waivers:
         scoped.note(made, "waived", one.reason, rule=one.rule, worker_id=one.worker_id, visit_id=one.visit_id)
@@ -119,8 +134,8 @@ def judged(scoped: Scoped, basin_id: str, plan_id: str, edits: Iterable[Mapping[
 
 
 def _told(scoped: Scoped, row: Plan, problem: Problem) -> CorePlan:
-    """The plan in force when this one was made (itself, once published), as far as it holds on this one's problem, with what of
-    it is announced by now. Nothing was told: an empty plan, which announces nothing."""
+    """The plan in force when this one was made (itself, once published), as far as it holds on this one's
+    problem, with what of it is announced by now. Nothing was told: an empty plan, which announces nothing."""
     base = commitments.base_of(scoped, row)
     return replace(carried(problem, base), announced=base.announced)
 
@@ -129,7 +144,11 @@ def _signed(scoped: Scoped, edit: Mapping[str, Any]) -> dict[str, Any]:
     """A waiver is given by whoever asks, now, whatever the request says."""
     if edit["kind"] != "waive":
         return dict(edit)
-    return {**edit, "by": scoped.principal.actor, "at": scoped.clock.now().astimezone(PARIS).replace(microsecond=0).isoformat()}
+    return {
+        **edit,
+        "by": scoped.principal.actor,
+        "at": scoped.clock.now().astimezone(PARIS).replace(microsecond=0).isoformat(),
+    }
 
 
 def _refuse(scoped: Scoped, found: Judged, state: str) -> None:
@@ -170,8 +189,8 @@ def _row(scoped: Scoped, found: Judged, state: str) -> Plan:
 
 
 def _known(scoped: Scoped, found: Judged) -> dict[str, str]:
-    """The commitments the edited plan reckons with: those of the plan edited and, of the visits that the edits move, those of
-    now."""
+    """The commitments the edited plan reckons with: those of the plan edited and, of the visits that the
+    edits move, those of now."""
     said = commitments.of_plan(scoped, found.row)
     if found.row.state == "published":
         return dict(said.states)
@@ -197,7 +216,10 @@ def shown(scoped: Scoped, found: Judged, lang: str, *, with_plan: bool) -> dict[
         "edits": [judgement_to_json(problem, step, lang) for step in found.steps],
         "lawful": not broken,
         "broken": [
-            {**violation_to_json(problem, one, lang), "waivable_by": COORDINATOR if is_waivable(problem, one) else None}
+            {
+                **violation_to_json(problem, one, lang),
+                "waivable_by": COORDINATOR if is_waivable(problem, one) else None,
+            }
             for one in broken
         ],
         "too_late": found.too_late(scoped),

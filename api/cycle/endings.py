@@ -1,4 +1,5 @@
-"""What ends within the days that are planned, said beforehand: certificates, engagements, accords, absences of clients.
+"""What ends within the days that are planned, said beforehand: certificates, engagements, accords, absences
+of clients.
 
 An entry leaves when what ends is renewed, when its day is over, or when the person has left.
 """
@@ -25,7 +26,8 @@ Body = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """`last_day`: the last one on which it holds. `visits`: stops of the plans in force after it that lean on it."""
+    """`last_day`: the last one on which it holds. `visits`: stops of the plans in force after it that lean on
+    it."""
 
     kind: str
     about: str
@@ -54,8 +56,10 @@ def endings(scoped: Scoped, basin_id: str, in_force: list[Plan]) -> list[Ending]
     return sorted(found, key=lambda one: (one.last_day, one.kind, one.about, one.what))
 
 
-# -- workers -------------------------------------------------------------------------------------------------------
-def _of_workers(scoped: Scoped, basin_id: str, in_force: list[Plan], today: date, last: date) -> Iterator[Ending]:
+# -- workers -----------------------------------------------------------------------------------------------
+def _of_workers(
+    scoped: Scoped, basin_id: str, in_force: list[Plan], today: date, last: date
+) -> Iterator[Ending]:
     left = set(
         scoped.session.scalars(
             select(Incident.worker_id).where(
@@ -63,7 +67,9 @@ def _of_workers(scoped: Scoped, basin_id: str, in_force: list[Plan], today: date
             )
         )
     )
-    known = scoped.session.execute(select(data.Visit.id, data.Visit.provider_id).where(data.Visit.basin_id == basin_id))
+    known = scoped.session.execute(
+        select(data.Visit.id, data.Visit.provider_id).where(data.Visit.basin_id == basin_id)
+    )
     provider_of = {row.id: row.provider_id for row in known}
     for worker in scoped.all(scoped.select(data.Worker, basin_id).order_by(data.Worker.id)):
         if worker.id in left:
@@ -83,7 +89,10 @@ def _stops(in_force: list[Plan], worker_id: str) -> Iterator[tuple[str, date]]:
     for plan in in_force:
         for route in plan.document["routes"]:
             if route["worker_id"] == worker_id:
-                yield from ((stop["visit_id"], datetime.fromisoformat(stop["start"]).date()) for stop in route["stops"])
+                yield from (
+                    (stop["visit_id"], datetime.fromisoformat(stop["start"]).date())
+                    for stop in route["stops"]
+                )
 
 
 def _expiring(worker: Body) -> Iterator[tuple[str, date]]:
@@ -109,7 +118,7 @@ def _ending(worker: Body) -> Iterator[tuple[str, date]]:
                 yield provider, last
 
 
-# -- accords, absences of clients ----------------------------------------------------------------------------------
+# -- accords, absences of clients --------------------------------------------------------------------------
 def _accords(scoped: Scoped, basin_id: str, today: date, last: date) -> Iterator[Ending]:
     for table in (data.Provider, data.Employer):
         for row in scoped.all(scoped.select(table, basin_id).order_by(table.id)):
@@ -129,5 +138,7 @@ def _absences(scoped: Scoped, basin_id: str, today: date, last: date) -> Iterato
 
 def suspensions(scoped: Scoped, basin_id: str) -> list[Incident]:
     """Clients who are away, or will be, and are expected back."""
-    asked = scoped.select(Incident, basin_id).where(Incident.kind == CLIENT_AWAY, *open_now(scoped.clock.now()))
+    asked = scoped.select(Incident, basin_id).where(
+        Incident.kind == CLIENT_AWAY, *open_now(scoped.clock.now())
+    )
     return scoped.all(asked.order_by(Incident.starts_at, Incident.id))

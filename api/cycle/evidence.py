@@ -1,6 +1,8 @@
-"""The file whoever pays may ask for: who replaced whom, when, for how long, on which line, at which rate; totals; money moved.
+"""The file whoever pays may ask for: who replaced whom, when, for how long, on which line, at which rate;
+totals; money moved.
 
-Funders read totals by line, one row a release without a person, transfers and ledger; coordinators also names.
+Funders read totals by line, one row a release without a person, transfers and ledger; coordinators also
+names.
 """
 
 from __future__ import annotations
@@ -108,8 +110,11 @@ def span_of(first_day: date, last_day: date) -> tuple[datetime, datetime]:
     return midnight(first_day, PARIS), midnight(last_day + timedelta(days=1), PARIS)
 
 
-def evidence(scoped: Scoped, basin_id: str, first_day: date, last_day: date, line_id: str | None) -> dict[str, Any]:
-    """Every replaced hour of the period, once, with its line and rate; of one line if it is named. Managers: of their own
+def evidence(
+    scoped: Scoped, basin_id: str, first_day: date, last_day: date, line_id: str | None
+) -> dict[str, Any]:
+    """Every replaced hour of the period, once, with its line and rate; of one line if it is named. Managers:
+    of their own
     providers. Funders: of funded hours, without the people and visits.
 
     Raises: NotFound; Unfit when the period is upside down.
@@ -134,7 +139,9 @@ def evidence(scoped: Scoped, basin_id: str, first_day: date, last_day: date, lin
         "minutes": sum(row["minutes"] for row in replaced),
         "cents": sum(row["cents"] for row in replaced),
         "totals": list(_totals(replaced, known)),
-        "releases": [{**one, **dict.fromkeys(OF_PEOPLE)} if is_outside else one for one in _releases(replaced)],
+        "releases": [
+            {**one, **dict.fromkeys(OF_PEOPLE)} if is_outside else one for one in _releases(replaced)
+        ],
         "replacements": [] if is_outside else replaced,
         "transfers": [transfers.shown(one) for one in scoped.all(moved.order_by(row.id))],
         "ledger": [ledger.shown(one) for one in books],
@@ -163,7 +170,9 @@ def tables(found: dict[str, Any]) -> list[Table]:
     return [
         *replaced,
         Table("totaux", TOTALS, [*found["totals"], {**last, "funding_line_id": "total"}]),
-        Table("départs", RELEASES, [{**one, "kind": one["kind"] and kind_of(one)} for one in found["releases"]]),
+        Table(
+            "départs", RELEASES, [{**one, "kind": one["kind"] and kind_of(one)} for one in found["releases"]]
+        ),
         Table("transferts", TRANSFERS, found["transfers"]),
         Table("grand_livre", LEDGER, found["ledger"]),
     ]
@@ -192,10 +201,15 @@ class _Known:
 
 
 def _names(scoped: Scoped, basin_id: str, table: type[Provider | Employer]) -> dict[str, str]:
-    return {row.id: row.body["name"] for row in scoped.session.scalars(select(table).where(table.basin_id == basin_id))}
+    return {
+        row.id: row.body["name"]
+        for row in scoped.session.scalars(select(table).where(table.basin_id == basin_id))
+    }
 
 
-def _outcomes(scoped: Scoped, basin_id: str, start: datetime, end: datetime, line_id: str | None) -> list[Outcome]:
+def _outcomes(
+    scoped: Scoped, basin_id: str, start: datetime, end: datetime, line_id: str | None
+) -> list[Outcome]:
     """Those of the account's reach; funders have no visits, but may count what was paid."""
     reached = scoped.select(Outcome, basin_id)
     if _is_outside(scoped):
@@ -222,9 +236,19 @@ def _totals(replaced: list[dict[str, Any]], known: _Known) -> Iterator[dict[str,
 
 def _releases(replaced: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """By release, else by absence, and line."""
-    for _, rows in _grouped(replaced, lambda row: (row["funding_line_id"] or "", row["release_id"] or row["absence_id"])):
+    for _, rows in _grouped(
+        replaced, lambda row: (row["funding_line_id"] or "", row["release_id"] or row["absence_id"])
+    ):
         first, dates = rows[0], {row["day"] for row in rows}
-        names = ("funding_line_id", "provider_id", "provider_name", "absent_id", "kind", "course", "training_body")
+        names = (
+            "funding_line_id",
+            "provider_id",
+            "provider_name",
+            "absent_id",
+            "kind",
+            "course",
+            "training_body",
+        )
         yield {
             **{name: first[name] for name in (*names, "release_id")},
             "absence_id": None if first["release_id"] else first["absence_id"],
@@ -258,7 +282,9 @@ def _replaced(scoped: Scoped, row: Outcome, known: _Known) -> dict[str, Any]:
     assert row.ends_at is not None
     absence = scoped.session.get(Absence, (row.basin_id, row.absence_id))
     release = scoped.session.scalar(
-        select(ReleaseDay.release_id).where(ReleaseDay.basin_id == row.basin_id, ReleaseDay.id == row.absence_id)
+        select(ReleaseDay.release_id).where(
+            ReleaseDay.basin_id == row.basin_id, ReleaseDay.id == row.absence_id
+        )
     )
     body = absence.body if absence else {}
     course = body.get("course") or {}

@@ -1,4 +1,5 @@
-"""Requests and coverage over any days of the plans in force, for those who plan; what funders read is in `periods`."""
+"""Requests and coverage over any days of the plans in force, for those who plan; what funders read is in
+`periods`."""
 
 from __future__ import annotations
 
@@ -15,8 +16,11 @@ from brigade.figures.coverage import PRIORITIES, RESERVED
 from brigade.units import MAX_DAYS
 
 
-def indicators(scoped: Scoped, basin_id: str, first_day: date | None, last_day: date | None) -> dict[str, Any]:
-    """Requests and coverage over the plans in force from `first_day` to `last_day`: in all, by priority, by provider.
+def indicators(
+    scoped: Scoped, basin_id: str, first_day: date | None, last_day: date | None
+) -> dict[str, Any]:
+    """Requests and coverage over the plans in force from `first_day` to `last_day`: in all, by priority, by
+    provider.
 
     Raises: NotFound.
     """
@@ -43,5 +47,12 @@ def _last(plan: Plan) -> date:
 
 
 def _table(sums: Sums, parts: dict[str, str]) -> list[dict[str, Any]]:
-    cells = ((name, sums.get(("requests", part), 0), sums.get(("covered", part), 0)) for name, part in sorted(parts.items()))
-    return [{"part": name, "requests": requests, "covered": covered} for name, requests, covered in cells if requests]
+    cells = (
+        (name, sums.get(("requests", part), 0), sums.get(("covered", part), 0))
+        for name, part in sorted(parts.items())
+    )
+    return [
+        {"part": name, "requests": requests, "covered": covered}
+        for name, requests, covered in cells
+        if requests
+    ]

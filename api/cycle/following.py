@@ -1,8 +1,10 @@
-"""What changes for the days of a plan begins a search, as the basin wishes it of absences: workers who can come no longer or
-again, what they may do and for whom, rotas received anew, visits that are new, other than told or gone, places, ties, accords,
-absences that come by an import or are taken back. Whatever may change a verdict is here (docs/service.md).
+"""What changes for the days of a plan begins a search, as the basin wishes it of absences: workers who can
+come no longer or again, what they may do and for whom, rotas received anew, visits that are new, other than
+told or gone, places, ties, accords, absences that come by an import or are taken back. Whatever may change a
+verdict is here (docs/service.md).
 
-Only plans in force or proposed are concerned: days that nobody has planned yet are sought when their turn comes.
+Only plans in force or proposed are concerned: days that nobody has planned yet are sought when their turn
+comes.
 """
 
 from __future__ import annotations
@@ -32,7 +34,16 @@ OWN_TIME = ("availability", "other_work")
 """Where a worker's document says when she can come."""
 VERDICTS: Mapping[type[data.Kept], tuple[str, ...]] = {
     data.Worker: (
-        *("employer_id", "mode", "start_site", "end_site", "competencies", "certificates", "engagements", "territory"),
+        *(
+            "employer_id",
+            "mode",
+            "start_site",
+            "end_site",
+            "competencies",
+            "certificates",
+            "engagements",
+            "territory",
+        ),
         *("contract", "limits"),
     ),
     data.Provider: ("legal_status", "agreement", "accords"),
@@ -41,9 +52,12 @@ VERDICTS: Mapping[type[data.Kept], tuple[str, ...]] = {
     data.Site: ("commune", "latitude", "longitude"),
     data.FundingLine: ("cap_cents", "hourly_rate_cents", "consumed_cents"),
 }
-"""By kind, the fields on which what a plan may hold depends, whatever the hour: of certificates and engagements the days are
-read as well. What is only paid, counted or shown is none of them."""
-DAYS_OF: Mapping[str, tuple[str, str]] = {"certificates": ("obtained", "expires"), "engagements": ("first", "last")}
+"""By kind, the fields on which what a plan may hold depends, whatever the hour: of certificates and
+engagements the days are read as well. What is only paid, counted or shown is none of them."""
+DAYS_OF: Mapping[str, tuple[str, str]] = {
+    "certificates": ("obtained", "expires"),
+    "engagements": ("first", "last"),
+}
 """Lists whose entries hold between two days: a change of one touches no other."""
 LONG_AGO, FAR = datetime(1970, 1, 1, tzinfo=PARIS), datetime(9000, 1, 1, tzinfo=PARIS)
 
@@ -68,13 +82,20 @@ class Changes:
 
 def follow(scoped: Scoped, service: Service, basin_id: str, changes: Changes) -> list[Job]:
     """A search for each plan that the changes touch from now on, where the basin wishes it at once."""
-    if not (changes.rows or changes.spells) or compose.wishes_of(scoped.basin(basin_id)).replan is not Replan.AT_ONCE:
+    if (
+        not (changes.rows or changes.spells)
+        or compose.wishes_of(scoped.basin(basin_id)).replan is not Replan.AT_ONCE
+    ):
         return []
-    # The basin is planned whole, which may be more than the writer sees: the service asks, the change is the cause.
+    # The basin is planned whole, which may be more than the writer sees: the service asks, the change is the
+    # cause.
     system = scoped.as_service(basin_id)
     rota = _Rota(system, basin_id)
     spells = [*changes.spells, *(spell for one in changes.rows for spell in _touched(rota, *one))]
-    found = [jobs.follow(system, service, basin_id, first, days) for first, days in _plans(system, basin_id, spells)]
+    found = [
+        jobs.follow(system, service, basin_id, first, days)
+        for first, days in _plans(system, basin_id, spells)
+    ]
     scoped.notes += system.notes
     scoped.after_commit += system.after_commit
     return found
@@ -96,7 +117,8 @@ class _Rota:
 
     @cached_property
     def named(self) -> Mapping[str, frozenset[str]]:
-        """Whom the clients and workers of the basin name: places of all, providers of clients, employers of workers."""
+        """Whom the clients and workers of the basin name: places of all, providers of clients, employers of
+        workers."""
         clients = [one.body for one in self.scoped.all(self.scoped.select(data.Client, self.basin_id))]
         workers = [one.body for one in self.scoped.all(self.scoped.select(data.Worker, self.basin_id))]
         places = {one.get(name) for one in workers for name in ("start_site", "end_site")}
@@ -109,20 +131,31 @@ class _Rota:
     def visits_of(self, ids: Iterable[str]) -> list[Body]:
         """Those of them that the basin knows."""
         row = data.Visit
-        return [one.body for one in self.scoped.all(self.scoped.select(row, self.basin_id).where(row.id.in_(set(ids))))]
+        return [
+            one.body
+            for one in self.scoped.all(self.scoped.select(row, self.basin_id).where(row.id.in_(set(ids))))
+        ]
 
     def visits_at(self, client_id: str) -> list[Body]:
         row = data.Visit
-        return [one.body for one in self.scoped.all(self.scoped.select(row, self.basin_id).where(row.client_id == client_id))]
+        return [
+            one.body
+            for one in self.scoped.all(
+                self.scoped.select(row, self.basin_id).where(row.client_id == client_id)
+            )
+        ]
 
     def lacks_carer(self, visit_id: str) -> bool:
         """Whether nobody who is there was to do the visit: the others are none of the brigade's."""
         return all(self.is_away(entry) for entry in self.by_visit.get(visit_id, ()))
 
     def is_away(self, entry: Body) -> bool:
-        """Whether this entry of a rota is somebody's who is absent then: a rota matters to the brigade only there."""
+        """Whether this entry of a rota is somebody's who is absent then: a rota matters to the brigade only
+        there."""
         row, start = data.Absence, datetime.fromisoformat(entry["start"])
-        asked = self.scoped.select(row, self.basin_id).where(row.employee_id == entry["employee_id"], row.starts_at <= start)
+        asked = self.scoped.select(row, self.basin_id).where(
+            row.employee_id == entry["employee_id"], row.starts_at <= start
+        )
         return self.scoped.session.scalar(asked.where(row.ends_at > start).limit(1)) is not None
 
 
@@ -138,7 +171,9 @@ def _touched(rota: _Rota, table: type[data.Kept], before: Body | None, after: Bo
             yield from (_windows(one) for one in rota.visits_at(after["id"]) if rota.lacks_carer(one["id"]))
     elif table is data.Link:
         ids = {one[name] for one in (before, after) if one is not None for name in ("first", "second")}
-        yield from (_windows(one) for one in rota.visits_of(ids) if before != after and rota.lacks_carer(one["id"]))
+        yield from (
+            _windows(one) for one in rota.visits_of(ids) if before != after and rota.lacks_carer(one["id"])
+        )
     elif table in VERDICTS:
         changed = before is not None and after is not None and any(_verdicts(table, before, after))
         named = rota.named.get(table.KIND) if changed else None
@@ -176,7 +211,9 @@ def _days(entry: Body, first: str, last: str) -> Spell:
 
 def _differing(before: Body | None, after: Body | None, name: str) -> list[dict[str, Any]]:
     """The parts of a list that only one of two documents holds."""
-    one, other = ({json.dumps(part, sort_keys=True) for part in (body or {}).get(name, ())} for body in (before, after))
+    one, other = (
+        {json.dumps(part, sort_keys=True) for part in (body or {}).get(name, ())} for body in (before, after)
+    )
     return [json.loads(part) for part in sorted(one ^ other)]
 
 
@@ -195,7 +232,8 @@ def _windows(visit: Body) -> Spell:
 
 
 def _plans(scoped: Scoped, basin_id: str, spells: Iterable[Spell]) -> list[tuple[date, int]]:
-    """First day and length of each plan in force, or else proposed, that what is still to come of `spells` touches."""
+    """First day and length of each plan in force, or else proposed, that what is still to come of `spells`
+    touches."""
     now = scoped.clock.now()
     ahead = [(max(start, now), end) for start, end in spells if end > now]
     if not ahead:

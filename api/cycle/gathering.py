@@ -1,6 +1,7 @@
 """What each month holds, from plans in force, offers and outcomes: asked, covered, done, paid.
 
-What plans say is what their own figures add up to (`brigade.figures`): nothing of it is counted here once more.
+What plans say is what their own figures add up to (`brigade.figures`): nothing of it is counted here once
+more.
 """
 
 from __future__ import annotations
@@ -43,9 +44,9 @@ Cell: TypeAlias = tuple[str, str]
 
 @dataclass
 class Figures:
-    """What one month (or several) holds. `counts`: of visits or answers, by cell, told and not (covered / left, done / not
-    done). `sums`: minutes, metres, cents, by figure and part. `people`: whom a cell speaks of: with `counts`, what makes it
-    small. `waits`: minutes from an absence known to somebody found."""
+    """What one month (or several) holds. `counts`: of visits or answers, by cell, told and not (covered /
+    left, done / not done). `sums`: minutes, metres, cents, by figure and part. `people`: whom a cell speaks
+    of: with `counts`, what makes it small. `waits`: minutes from an absence known to somebody found."""
 
     counts: dict[Cell, Counter[bool]] = field(default_factory=lambda: defaultdict(Counter))
     sums: Counter[Cell] = field(default_factory=Counter)
@@ -56,7 +57,9 @@ class Figures:
         both = Figures(defaultdict(Counter, {cell: Counter(found) for cell, found in self.counts.items()}))
         for cell, found in other.counts.items():
             both.counts[cell] += found
-        both.sums = Counter({cell: self.sums[cell] + other.sums[cell] for cell in self.sums.keys() | other.sums.keys()})
+        both.sums = Counter(
+            {cell: self.sums[cell] + other.sums[cell] for cell in self.sums.keys() | other.sums.keys()}
+        )
         for cell in self.people.keys() | other.people.keys():
             both.people[cell] = self.people.get(cell, set()) | other.people.get(cell, set())
         both.waits = self.waits + other.waits
@@ -72,7 +75,8 @@ def total(found: Iterable[Figures]) -> Figures:
 
 @dataclass(frozen=True)
 class Reach:
-    """What is read for some days of a basin. `lo`, `hi`: their first and last instant, as SQL clauses use them."""
+    """What is read for some days of a basin. `lo`, `hi`: their first and last instant, as SQL clauses use
+    them."""
 
     scoped: Scoped
     basin_id: str
@@ -89,15 +93,24 @@ class Reach:
 
     def plans(self) -> list[Plan]:
         """In force, with days among these."""
-        return self._all(Plan, Plan.state == "published", Plan.first_day > self.first - LONGEST, Plan.first_day <= self.last)
+        return self._all(
+            Plan,
+            Plan.state == "published",
+            Plan.first_day > self.first - LONGEST,
+            Plan.first_day <= self.last,
+        )
 
     def visits(self) -> dict[str, Visit]:
         """Of those plans and of the outcomes of these days."""
         near = (Visit.starts_at >= self.lo - LONGEST, Visit.starts_at < self.hi + LONGEST)
-        return {row.id: row for row in self._all(Visit, or_(and_(*near), Visit.id.in_(self._of_outcomes(Outcome.visit_id))))}
+        return {
+            row.id: row
+            for row in self._all(Visit, or_(and_(*near), Visit.id.in_(self._of_outcomes(Outcome.visit_id))))
+        }
 
     def outcomes(self) -> list[Outcome]:
-        """Of these days, by when they began, and before them as far back as somebody stays a familiar face."""
+        """Of these days, by when they began, and before them as far back as somebody stays a familiar
+        face."""
         return self._all(Outcome, self._happened(self.lo - FAMILIAR), by=Outcome.starts_at)
 
     def workers(self) -> dict[str, Worker]:
@@ -111,7 +124,9 @@ class Reach:
         return {row.id: row for row in self._all(Provider)}
 
     def absences(self) -> dict[str, Absence]:
-        return {row.id: row for row in self._all(Absence, Absence.id.in_(self._of_outcomes(Outcome.absence_id)))}
+        return {
+            row.id: row for row in self._all(Absence, Absence.id.in_(self._of_outcomes(Outcome.absence_id)))
+        }
 
     def offers(self) -> list[Offer]:
         """Answered in these days, or for a visit whose outcome is of these days."""
@@ -121,7 +136,9 @@ class Reach:
     def told(self) -> dict[str, datetime | None]:
         """When the plans in force that outcomes of these days speak of were published."""
         asked = select(Plan.id, Plan.published_at).where(
-            Plan.basin_id == self.basin_id, Plan.state == "published", Plan.id.in_(self._of_outcomes(Outcome.plan_id))
+            Plan.basin_id == self.basin_id,
+            Plan.state == "published",
+            Plan.id.in_(self._of_outcomes(Outcome.plan_id)),
         )
         return {id: at for id, at in self.scoped.session.execute(asked)}  # noqa: C416 - rows are no pairs to a type checker
 
@@ -133,9 +150,12 @@ class Reach:
         return select(column).where(Outcome.basin_id == self.basin_id, self._happened(self.lo))
 
     def _happened(self, since: datetime) -> ColumnElement[bool]:
-        """An outcome is of the time it began, else of its visit's; of a visit that is no more, of the time it was told.
+        """An outcome is of the time it began, else of its visit's; of a visit that is no more, of the time it
+        was told.
         Args: since: for what was done; what was not done is of these days alone."""
-        visit = select(Visit.starts_at).where(Visit.basin_id == Outcome.basin_id, Visit.id == Outcome.visit_id)
+        visit = select(Visit.starts_at).where(
+            Visit.basin_id == Outcome.basin_id, Visit.id == Outcome.visit_id
+        )
         at = func.coalesce(visit.scalar_subquery(), Outcome.created_at)
         return or_(
             and_(Outcome.starts_at >= since, Outcome.starts_at < self.hi),
@@ -144,8 +164,8 @@ class Reach:
 
 
 def gather(scoped: Scoped, basin_id: str, first: date, last: date) -> dict[Period, Figures]:
-    """By month, all that plans in force, offers and outcomes say of the days from `first` to `last`, ends of months. Months
-    beside them may be there as well, and are not whole."""
+    """By month, all that plans in force, offers and outcomes say of the days from `first` to `last`, ends of
+    months. Months beside them may be there as well, and are not whole."""
     months: dict[Period, Figures] = defaultdict(Figures)
     reach = Reach(scoped, basin_id, first, last)
     visits, outcomes = reach.visits(), reach.outcomes()
@@ -154,7 +174,13 @@ def gather(scoped: Scoped, basin_id: str, first: date, last: date) -> dict[Perio
     for plan in reach.plans():
         _planned(months, scoped, plan, visits, lenders)
     _done(months, outcomes, visits)
-    _worked(months, scoped, basin_id, [one for one in outcomes if one.starts_at and one.starts_at >= reach.lo], lenders)
+    _worked(
+        months,
+        scoped,
+        basin_id,
+        [one for one in outcomes if one.starts_at and one.starts_at >= reach.lo],
+        lenders,
+    )
     _found(months, outcomes, reach)
     return months
 
@@ -175,12 +201,13 @@ class _Lenders:
         return self.kinds.get(known, "")
 
     def is_included(self, worker_id: str, kind: str) -> bool:
-        """Whether somebody is in an inclusion path: lent by an intermediary association, or holding a pass."""
+        """Whether somebody is in an inclusion path: lent by an intermediary association, or holding a
+        pass."""
         body = self.employed.get(worker_id, ("", {}))[1]
         return kind == EmployerKind.INTERMEDIARY_ASSOCIATION or bool(body.get("inclusion_pass_until"))
 
 
-# -- what plans say ------------------------------------------------------------------------------------------------
+# -- what plans say ----------------------------------------------------------------------------------------
 SPLITS: Mapping[str, tuple[str, str]] = {
     "coverage": ("requests", "covered"),
     "continuity": ("known_visits", "familiar_visits"),
@@ -188,12 +215,16 @@ SPLITS: Mapping[str, tuple[str, str]] = {
 """What plans count in two: all, and of which some."""
 
 
-def _planned(months: dict[Period, Figures], scoped: Scoped, plan: Plan, visits: Mapping[str, Visit], lenders: _Lenders) -> None:
+def _planned(
+    months: dict[Period, Figures], scoped: Scoped, plan: Plan, visits: Mapping[str, Visit], lenders: _Lenders
+) -> None:
     """The sums of a plan's own figures, by month; and whom they speak of."""
     for month, sums in sums_of(scoped.session, plan):
         figures = months[month]
         for split, (every, some) in SPLITS.items():
-            parts = [part for name, part in sums if name == every and (part not in RESERVED or part in PRIORITIES)]
+            parts = [
+                part for name, part in sums if name == every and (part not in RESERVED or part in PRIORITIES)
+            ]
             for part in parts:
                 figures.counts[split, part] += Counter(_split(sums[every, part], sums.get((some, part), 0)))
         known = {name for pair in SPLITS.values() for name in pair}
@@ -216,7 +247,7 @@ def _split(every: float, some: float) -> dict[bool, int]:
     return {True: int(some), False: int(every - some)}
 
 
-# -- what was done -------------------------------------------------------------------------------------------------
+# -- what was done -----------------------------------------------------------------------------------------
 def _done(months: dict[Period, Figures], outcomes: Iterable[Outcome], visits: Mapping[str, Visit]) -> None:
     """Visits done or not, by whom the client knows, the time, and what each line paid."""
     came: dict[str, dict[str, list[date]]] = defaultdict(lambda: defaultdict(list))
@@ -245,15 +276,17 @@ def _done(months: dict[Period, Figures], outcomes: Iterable[Outcome], visits: Ma
 
 
 def _known(visit: Visit | None, came: Mapping[str, list[date]], day: date) -> set[str]:
-    """Whom a client knows on a day, as a plan of that day has it (`api.compose`): usual and preferred workers, and whoever came
-    on one of the days before; nobody whom the client refused."""
+    """Whom a client knows on a day, as a plan of that day has it (`api.compose`): usual and preferred
+    workers, and whoever came on one of the days before; nobody whom the client refused."""
     body = visit.body if visit else {}
     stated = {*body.get("usual_workers", ()), *body.get("preferred_workers", ())}
     recent = {worker for worker, dates in came.items() if any(day - FAMILIAR <= one < day for one in dates)}
     return (stated | recent) - set(body.get("forbidden_workers", ()))
 
 
-def _worked(months: dict[Period, Figures], scoped: Scoped, basin_id: str, done: list[Outcome], lenders: _Lenders) -> None:
+def _worked(
+    months: dict[Period, Figures], scoped: Scoped, basin_id: str, done: list[Outcome], lenders: _Lenders
+) -> None:
     """The work of the payroll, by kind of employer, and of people in an inclusion path."""
     for day in payroll.days(scoped, basin_id, done, payroll.Ways(scoped)):
         figures, kind = months[month_of(day.day)], lenders.kind_of(day.worker_id, day.employer_id)

@@ -23,8 +23,9 @@ Point = tuple[float, float]
 def geojson(scoped: Scoped, basin_id: str, plan_id: str) -> dict[str, Any]:
     """Stops as points, tours as lines from first to last stop; workers' own homes never.
 
-    Coordinators: all of it, as precise as the places were given. Managers: stops of their own visits. Workers: their own
-    tours, precise from the day before to the day after. Raises: NotFound; Forbidden for all others.
+    Coordinators: all of it, as precise as the places were given. Managers: stops of their own visits.
+    Workers: their own tours, precise from the day before to the day after. Raises: NotFound; Forbidden for
+    all others.
     """
     plan = scoped.one(Plan, basin_id, plan_id)
     routes, own = _routes(scoped, plan), None
@@ -80,7 +81,9 @@ def _line(route: dict[str, Any], points: dict[str, Point]) -> dict[str, Any]:
     return {"type": "Feature", "geometry": geometry, "properties": {"kind": "tour", **told}}
 
 
-def _stops(route: dict[str, Any], points: dict[str, Point], own: frozenset[str] | None) -> Iterator[dict[str, Any]]:
+def _stops(
+    route: dict[str, Any], points: dict[str, Point], own: frozenset[str] | None
+) -> Iterator[dict[str, Any]]:
     for number, stop in enumerate(route["stops"], start=1):
         if own is not None and stop["visit_id"] not in own:
             continue

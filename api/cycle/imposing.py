@@ -1,7 +1,9 @@
-"""What the cause of an absence decides: which of the stops it opens may be imposed on the brigade, and which may be refused.
+"""What the cause of an absence decides: which of the stops it opens may be imposed on the brigade, and which
+may be refused.
 
-Said at once, before any search, by the texts themselves (`brigade.marking`): each open visit at the hour the rota had, put to
-everybody who is engaged with the service. With the cause that was said, and without: the difference is what it is worth.
+Said at once, before any search, by the texts themselves (`brigade.marking`): each open visit at the hour the
+rota had, put to everybody who is engaged with the service. With the cause that was said, and without: the
+difference is what it is worth.
 """
 
 from __future__ import annotations
@@ -35,8 +37,11 @@ MOST = 30
 Body = dict[str, Any]
 
 
-def foreseen(scoped: Scoped, basin_id: str, absence: Body, risks: Sequence[Body], lang: str = "fr") -> list[Body]:
-    """Of each visit that somebody is wanted for: on how many people it may be imposed, how many may refuse it, and why.
+def foreseen(
+    scoped: Scoped, basin_id: str, absence: Body, risks: Sequence[Body], lang: str = "fr"
+) -> list[Body]:
+    """Of each visit that somebody is wanted for: on how many people it may be imposed, how many may refuse
+    it, and why.
 
     People are counted, not named: whoever declares an absence need not know the brigade.
 
@@ -64,7 +69,9 @@ def _without_cause(problem: Problem, absence_id: str) -> Problem:
     return replace(problem, absences=tuple(bare if one is said else one for one in problem.absences))
 
 
-def _of_visit(id: str, said: Sequence[tuple[Marking, Problem]], bare: Sequence[tuple[Marking, Problem]], lang: str) -> Body:
+def _of_visit(
+    id: str, said: Sequence[tuple[Marking, Problem]], bare: Sequence[tuple[Marking, Problem]], lang: str
+) -> Body:
     counts, before = _counted(said), _counted(bare)
     changed = counts["firm"] - before["firm"]
     told = {"visit": id, "firm": counts["firm"], "to_offer": counts["to_offer"], "changed": changed or None}
@@ -88,11 +95,13 @@ def _grounds(found: Iterable[tuple[Marking, Problem]], lang: str) -> Iterator[Bo
         key = (marking.kind.value, marking.reason.code, marking.article)
         sentence, count = groups.get(key, (say(marking.reason, lang, horizon=problem.horizon), 0))
         groups[key] = (sentence, count + 1)
-    for (kind, code, article), (sentence, count) in sorted(groups.items(), key=lambda pair: (-pair[1][1], pair[0])):
+    for (kind, code, article), (sentence, count) in sorted(
+        groups.items(), key=lambda pair: (-pair[1][1], pair[0])
+    ):
         yield {"kind": kind, "code": code, "article": article, "people": count, "sentence": sentence}
 
 
-# -- judged by the texts -------------------------------------------------------------------------------------------
+# -- judged by the texts -----------------------------------------------------------------------------------
 def _problem(scoped: Scoped, basin_id: str, absence: Body, starts: Mapping[str, datetime]) -> Problem | None:
     """Of these visits at these hours; None, where the rows make no problem."""
     first, last = _day(min(starts.values())), _day(max(starts.values()))
@@ -131,17 +140,23 @@ def _of_request(problem: Problem, request: Request, start: datetime, first: date
                 yield marked.marking
 
 
-def _document(scoped: Scoped, basin_id: str, absence: Body, starts: Mapping[str, datetime], horizon: Horizon) -> Body:
-    """These visits, the people of the brigade free all day, and nothing else: no way is computed, no counter added up."""
+def _document(
+    scoped: Scoped, basin_id: str, absence: Body, starts: Mapping[str, datetime], horizon: Horizon
+) -> Body:
+    """These visits, the people of the brigade free all day, and nothing else: no way is computed, no counter
+    added up."""
     basin = scoped.basin(basin_id)
     wishes = wishes_of(basin)
     visits = list(scoped.session.scalars(_some(data.Visit, basin_id, starts)))
-    clients = list(scoped.session.scalars(_some(data.Client, basin_id, {visit.client_id for visit in visits})))
+    clients = list(
+        scoped.session.scalars(_some(data.Client, basin_id, {visit.client_id for visit in visits}))
+    )
     sites = list(scoped.session.scalars(_some(data.Site, basin_id, {client.site_id for client in clients})))
     providers = list(scoped.session.scalars(_some(data.Provider, basin_id)))
     unpaid = {name: value for name, value in absence.items() if name not in ("funding_line_id", "reason")}
     entries = [
-        {"visit_id": id, "employee_id": absence["employee_id"], "start": start.isoformat()} for id, start in starts.items()
+        {"visit_id": id, "employee_id": absence["employee_id"], "start": start.isoformat()}
+        for id, start in starts.items()
     ]
     known_at = scoped.clock.now().astimezone(PARIS).replace(second=0, microsecond=0).isoformat()
     span = {"first_day": horizon.first_day.isoformat(), "days": horizon.days, "zone": horizon.zone.key}
@@ -164,7 +179,9 @@ def _document(scoped: Scoped, basin_id: str, absence: Body, starts: Mapping[str,
         },
         "brigade": {
             "employers": [row.body for row in scoped.session.scalars(_some(data.Employer, basin_id))],
-            "workers": [_free(row.body, horizon) for row in scoped.session.scalars(_some(data.Worker, basin_id))],
+            "workers": [
+                _free(row.body, horizon) for row in scoped.session.scalars(_some(data.Worker, basin_id))
+            ],
         },
         "sites": [row.body for row in sites],
         "travel": {"source": "estimate"},
@@ -189,7 +206,11 @@ def _some(table: type[data.Kept], basin_id: str, ids: Iterable[str] | None = Non
 def _alone(visit: data.Visit, start: datetime) -> Body:
     """At the hour the rota has it, for anybody."""
     at = start.isoformat()
-    kept = {name: value for name, value in visit.body.items() if not name.endswith("_workers") and name != "planned_start"}
+    kept = {
+        name: value
+        for name, value in visit.body.items()
+        if not name.endswith("_workers") and name != "planned_start"
+    }
     return {**kept, "windows": [{"earliest": at, "latest": at}]}
 
 
@@ -199,5 +220,7 @@ def _free(worker: Body, horizon: Horizon) -> Body:
         {"start": horizon.midnight(number).isoformat(), "end": horizon.midnight(number + 1).isoformat()}
         for number in range(horizon.days)
     ]
-    kept = {name: value for name, value in worker.items() if name not in ("start_site", "end_site", "other_work")}
+    kept = {
+        name: value for name, value in worker.items() if name not in ("start_site", "end_site", "other_work")
+    }
     return {**kept, "availability": days}

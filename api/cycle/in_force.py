@@ -43,7 +43,9 @@ def stops_of(plan: Plan | None, worker_id: str) -> list[ToldStop]:
 
 
 def _routes(plan: Plan | None, worker_id: str) -> Iterator[dict[str, Any]]:
-    yield from (route for route in (plan.document["routes"] if plan else ()) if route["worker_id"] == worker_id)
+    yield from (
+        route for route in (plan.document["routes"] if plan else ()) if route["worker_id"] == worker_id
+    )
 
 
 def _stops(route: dict[str, Any]) -> Iterator[ToldStop]:
@@ -60,7 +62,8 @@ def under_way(plan: Plan | None, worker_id: str, at: datetime) -> ToldStop | Non
 
 
 def home_again(scoped: Scoped, plan: Plan | None, worker_id: str, at: datetime) -> datetime:
-    """When somebody called away at `at` is home: at once, or after the visit under way, with its delays, and the way back."""
+    """When somebody called away at `at` is home: at once, or after the visit under way, with its delays, and
+    the way back."""
     stop = under_way(plan, worker_id, at)
     if plan is None or stop is None:
         return at
@@ -69,7 +72,9 @@ def home_again(scoped: Scoped, plan: Plan | None, worker_id: str, at: datetime) 
     if worker is None or visit is None:
         return max(at, stop.end)
     way = travel_between(problem, worker, problem.site_of(visit).id, worker.end_site)[0]
-    return max(at, stop.end + _delays(scoped, plan.basin_id, stop) + timedelta(minutes=problem.horizon.minutes(way)))
+    return max(
+        at, stop.end + _delays(scoped, plan.basin_id, stop) + timedelta(minutes=problem.horizon.minutes(way))
+    )
 
 
 def _delays(scoped: Scoped, basin_id: str, stop: ToldStop) -> timedelta:

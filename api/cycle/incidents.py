@@ -1,7 +1,8 @@
-"""What happens to a day, recorded by one call: rows change, who was told is told again, a search follows that keeps what is
-under way.
+"""What happens to a day, recorded by one call: rows change, who was told is told again, a search follows that
+keeps what is under way.
 
-Every fault of what is told comes at once. What an incident changed stands in its `details`, so that it can be taken back.
+Every fault of what is told comes at once. What an incident changed stands in its `details`, so that it can be
+taken back.
 """
 
 from __future__ import annotations
@@ -19,7 +20,14 @@ from api.cycle.following import Changes, follow
 from api.cycle.in_force import ToldStop, plan_on, stops_of, under_way
 from api.cycle.offers import tell_withdrawn
 from api.cycle.prevented import commitments_of, end_of_day, give_back, take_away
-from api.cycle.standing_incidents import CLIENT_AWAY, CLIENT_LEFT, FOREVER, WORKER_AWAY, WORKER_LATE, WORKER_LEFT
+from api.cycle.standing_incidents import (
+    CLIENT_AWAY,
+    CLIENT_LEFT,
+    FOREVER,
+    WORKER_AWAY,
+    WORKER_LATE,
+    WORKER_LEFT,
+)
 from api.cycle.states import STANDING, Act, move
 from api.faults import Conflict, NotFound, Unfit, forbidden
 from api.scope import Scoped, expect
@@ -45,7 +53,8 @@ from brigade.errors import Issue
 from brigade.units import PARIS
 
 EARLIEST, LATEST = timedelta(days=1), timedelta(days=366)
-"""How long before now something may have happened that is still to be acted upon, and how far ahead it may be told."""
+"""How long before now something may have happened that is still to be acted upon, and how far ahead it may be
+told."""
 LONGEST = timedelta(days=3 * 366)
 OWN_DAY = (WORKER_AWAY, WORKER_LATE)
 """What a worker may tell of her own day."""
@@ -57,8 +66,8 @@ ROWS = {kind.row: kind for kind in kinds.KINDS}
 
 @dataclass
 class Record:
-    """One incident on its way. `rows`: the session that writes what it changes: a worker may tell of her day without being
-    allowed to write her own document."""
+    """One incident on its way. `rows`: the session that writes what it changes: a worker may tell of her day
+    without being allowed to write her own document."""
 
     scoped: Scoped
     rows: Scoped
@@ -78,7 +87,9 @@ class Record:
             first, *others = self.issues
             raise Unfit(first.code, first.where, first.what, first.hint, *others)
 
-    def find(self, table: type[Row], name: str, id: str, hint: str = "un identifiant du bassin") -> Row | None:
+    def find(
+        self, table: type[Row], name: str, id: str, hint: str = "un identifiant du bassin"
+    ) -> Row | None:
         """Whom or what is named, locked; None, and a fault, when the account knows nobody of that id."""
         try:
             return self.rows.one(table, self.basin_id, id, write=True)
@@ -106,7 +117,9 @@ class Record:
     def add(self, table: type[data.Kept], name: str, shape: Any) -> None:
         """A new row; a taken id, and every fault of the row, are told with the others."""
         if self.rows.session.get(table, (self.basin_id, shape.id)) is not None:
-            self.tell(f"{name}.id", f"« {shape.id} » existe déjà", "un autre identifiant, ou modifier la fiche")
+            self.tell(
+                f"{name}.id", f"« {shape.id} » existe déjà", "un autre identifiant, ou modifier la fiche"
+            )
             return
         made = kinds.made(ROWS[table], self.rows, self.basin_id, shape.id, shape)
         self.rows.add(made, "created", None, incident=self.row.id)
@@ -114,11 +127,12 @@ class Record:
         self.changes.note(table, None, made.body)
 
 
-# -- told ----------------------------------------------------------------------------------------------------------
+# -- told --------------------------------------------------------------------------------------------------
 def record(scoped: Scoped, service: Service, basin_id: str, given: AnyIncident) -> tuple[Incident, list[Job]]:
     """The incident, kept, and the searches that follow where the basin wishes so.
 
-    Raises: NotFound; Forbidden; Unfit and InvalidProblem with every fault; Conflict when the client is away already.
+    Raises: NotFound; Forbidden; Unfit and InvalidProblem with every fault; Conflict when the client is away
+    already.
     """
     scoped.must_write(Incident, basin_id)
     now = scoped.clock.now()
@@ -182,7 +196,7 @@ def _followed(one: Record) -> list[Job]:
     return jobs
 
 
-# -- workers -------------------------------------------------------------------------------------------------------
+# -- workers -----------------------------------------------------------------------------------------------
 def _worker(one: Record) -> data.Worker | None:
     found = one.find(data.Worker, "worker_id", str(one.row.worker_id))
     if found is not None:
@@ -206,12 +220,16 @@ def _take(one: Record, worker: data.Worker, until: datetime) -> None:
     cut = take_away(one.rows, worker, at, until)
     one.rows.changed(worker, "prevented", None, incident=one.row.id)
     one.changes.note(data.Worker, before, worker.body)
-    gone = [stop for stop in commitments_of(one.rows, one.basin_id, worker.id, at) if at <= stop.starts_at < until]
+    gone = [
+        stop for stop in commitments_of(one.rows, one.basin_id, worker.id, at) if at <= stop.starts_at < until
+    ]
     one.row.details = {
         **one.row.details,
         "cut": cut,
         "under_way": None if current is None else current.visit_id,
-        "visits": [_stop(stop.visit_id, stop.start) for stop in stops_of(plan, worker.id) if at <= stop.start < until],
+        "visits": [
+            _stop(stop.visit_id, stop.start) for stop in stops_of(plan, worker.id) if at <= stop.start < until
+        ],
     }
     _call_off(one, one.rows, gone, "unable")
 
@@ -229,7 +247,11 @@ def _worker_late(one: Record, given: WorkerLateIn) -> None:
     if current is not None:
         lost = late + max(timedelta(), at - current.end)
         one.row.visit_id = current.visit_id
-        one.row.details = {**told, "minutes": -(-lost // timedelta(minutes=1)), "end": current.end.isoformat()}
+        one.row.details = {
+            **told,
+            "minutes": -(-lost // timedelta(minutes=1)),
+            "end": current.end.isoformat(),
+        }
         one.changes.spells.append((at, one.row.ends_at))
         return
     one.row.details = told
@@ -287,7 +309,7 @@ def _worker_left(one: Record, given: WorkerLeftIn) -> None:
     one.change(worker, {**worker.body, "engagements": ended})
 
 
-# -- clients -------------------------------------------------------------------------------------------------------
+# -- clients -----------------------------------------------------------------------------------------------
 def _client(one: Record) -> data.Client | None:
     found = one.find(data.Client, "client_id", str(one.row.client_id))
     if found is not None:
@@ -304,14 +326,20 @@ def _client_away(one: Record, given: ClientAwayIn | ClientLeftIn) -> None:
     for other in _suspensions(one, client.id):
         if other.starts_at < until and min(other.ends_at or FOREVER, other.ended_at or FOREVER) > at:
             hint = f"terminer d’abord « {other.id} » (…/incidents/{other.id}/end)"
-            raise Conflict("A408", f"incidents.{other.id}", f"« {client.id} » est déjà absente sur cette période", hint)
+            raise Conflict(
+                "A408", f"incidents.{other.id}", f"« {client.id} » est déjà absente sur cette période", hint
+            )
     one.refuse()
     asked = one.scoped.select(data.Visit, one.basin_id).where(data.Visit.client_id == client.id)
-    visits = one.scoped.all(asked.where(data.Visit.ends_at > at, data.Visit.starts_at < until).order_by(data.Visit.id))
+    visits = one.scoped.all(
+        asked.where(data.Visit.ends_at > at, data.Visit.starts_at < until).order_by(data.Visit.id)
+    )
     ids = [visit.id for visit in visits]
     system = one.scoped.as_service(one.basin_id)
     hers = system.select(Offer, one.basin_id).where(Offer.visit_id.in_(ids), Offer.state.in_(STANDING))
-    going = system.all(hers.where(Offer.starts_at >= max(at, one.now), Offer.starts_at < until).with_for_update())
+    going = system.all(
+        hers.where(Offer.starts_at >= max(at, one.now), Offer.starts_at < until).with_for_update()
+    )
     one.row.details = {"visits": [_stop(visit.id, visit.starts_at) for visit in visits]}
     one.changes.spells += [(max(visit.starts_at, at), min(visit.ends_at, until)) for visit in visits]
     _call_off(one, system, going, "not_needed")
@@ -339,7 +367,9 @@ def _client_joined(one: Record, given: ClientJoinedIn) -> None:
         "site_id": client.site_id,
         "visits": [_stop(v.id, v.windows[0].earliest) for v in given.visits if v.windows],
     }
-    if one.scoped.principal.role is Role.MANAGER and client.provider_id not in one.scoped.principal.targets(one.basin_id):
+    if one.scoped.principal.role is Role.MANAGER and client.provider_id not in one.scoped.principal.targets(
+        one.basin_id
+    ):
         raise forbidden(f"clients.{client.id}")
     known = one.rows.session.get(data.Provider, (one.basin_id, client.provider_id))
     if known is None:
@@ -347,12 +377,18 @@ def _client_joined(one: Record, given: ClientJoinedIn) -> None:
     if given.site is not None:
         one.add(data.Site, "site", given.site)
         if given.site.id != client.site_id:
-            one.tell("site.id", f"« {given.site.id} », et la personne vit à « {client.site_id} »", "le même lieu")
+            one.tell(
+                "site.id", f"« {given.site.id} », et la personne vit à « {client.site_id} »", "le même lieu"
+            )
     else:
         one.place("client.site_id", client.site_id)
     for number, visit in enumerate(given.visits):
         if visit.client_id != client.id:
-            one.tell(f"visits[{number}].client_id", f"« {visit.client_id} »", f"« {client.id} », la personne qui arrive")
+            one.tell(
+                f"visits[{number}].client_id",
+                f"« {visit.client_id} »",
+                f"« {client.id} », la personne qui arrive",
+            )
     ids = [visit.id for visit in given.visits]
     if len(set(ids)) < len(ids):
         one.tell("visits", "un identifiant deux fois", "un identifiant par intervention")
@@ -364,7 +400,7 @@ def _client_joined(one: Record, given: ClientJoinedIn) -> None:
     _identify(one, ClientIdentity, client.id, given.identity)
 
 
-# -- in common -----------------------------------------------------------------------------------------------------
+# -- in common ---------------------------------------------------------------------------------------------
 def _place(one: Record, site: Any, site_id: str | None) -> str | None:
     """The place that is told: new, known and told anew, or known."""
     if (site is None) == (site_id is None):
@@ -385,7 +421,8 @@ def _identify(one: Record, table: type[Identity], id: str, given: identities.Ide
 
 
 def _call_off(one: Record, rows: Scoped, offers: list[Offer], because: str) -> None:
-    """Who was told to come is told at once that nobody expects her. Args: rows: the session that may write the offers."""
+    """Who was told to come is told at once that nobody expects her. Args: rows: the session that may write
+    the offers."""
     for offer in offers:
         move(rows, offer, Act.WITHDRAW, because, incident=one.row.id)
     tell_withdrawn(rows, offers, f"incident:{one.row.id}")
@@ -409,26 +446,37 @@ ACTS: Mapping[type[AnyIncident], Acting] = {
 }
 
 
-# -- over ----------------------------------------------------------------------------------------------------------
+# -- over --------------------------------------------------------------------------------------------------
 def end(
     scoped: Scoped, service: Service, basin_id: str, id: str, version: int | None, given: IncidentEndIn
 ) -> tuple[Incident, list[Job]]:
     """She is back, or it was told in error: what it took away comes back from then on, and a search follows.
 
-    Raises: NotFound; Forbidden; Stale, NoPrecondition; Conflict when it is over, or of a kind that does not end; Unfit.
+    Raises: NotFound; Forbidden; Stale, NoPrecondition; Conflict when it is over, or of a kind that does not
+    end; Unfit.
     """
     row = scoped.one(Incident, basin_id, id, write=True)
     expect(row, version)
     now = scoped.clock.now()
     if row.kind not in ENDING:
         raise Conflict(
-            "A408", f"incidents.{id}", f"« {row.kind} » ne se termine pas", "corriger la fiche, ou en déclarer un autre"
+            "A408",
+            f"incidents.{id}",
+            f"« {row.kind} » ne se termine pas",
+            "corriger la fiche, ou en déclarer un autre",
         )
     if row.ended_at is not None or (row.ends_at is not None and row.ends_at <= now):
         raise Conflict("A408", f"incidents.{id}", "déjà terminé", "en déclarer un autre")
     at = given.at or now
-    if not max(now - EARLIEST, row.starts_at) <= at <= now + LATEST or (row.ends_at is not None and at > row.ends_at):
-        raise Unfit("A305", f"incidents.{id}.at", "avant son début, ou trop loin", "l’heure du retour, aujourd’hui ou à venir")
+    if not max(now - EARLIEST, row.starts_at) <= at <= now + LATEST or (
+        row.ends_at is not None and at > row.ends_at
+    ):
+        raise Unfit(
+            "A305",
+            f"incidents.{id}.at",
+            "avant son début, ou trop loin",
+            "l’heure du retour, aujourd’hui ou à venir",
+        )
     one = Record(scoped, scoped.as_service(basin_id), service, basin_id, now, row)
     if row.worker_id is not None and "cut" in row.details:
         _give_back(one, max(at, now))
@@ -444,15 +492,29 @@ def _give_back(one: Record, since: datetime) -> None:
     worker = one.rows.session.get(data.Worker, (one.basin_id, one.row.worker_id))
     if worker is None:
         return
-    body = {**worker.body, "availability": give_back(worker.body["availability"], one.row.details["cut"], since)}
+    body = {
+        **worker.body,
+        "availability": give_back(worker.body["availability"], one.row.details["cut"], since),
+    }
     if "engagements" in one.row.details:
         body["engagements"] = one.row.details["engagements"]
     one.change(worker, body)
 
 
-# -- shown ---------------------------------------------------------------------------------------------------------
+# -- shown -------------------------------------------------------------------------------------------------
 def shown(row: Incident) -> dict[str, Any]:
-    about = ("id", "version", "kind", "client_id", "worker_id", "visit_id", "cause", "reason", "created_at", "told_by")
+    about = (
+        "id",
+        "version",
+        "kind",
+        "client_id",
+        "worker_id",
+        "visit_id",
+        "cause",
+        "reason",
+        "created_at",
+        "told_by",
+    )
     names = (*about, "starts_at", "ends_at", "ended_at")
     told = {name: row.details.get(name) for name in ("under_way", "minutes", "site_id")}
     return {**{name: getattr(row, name) for name in names}, **told, "visits": row.details.get("visits", [])}

@@ -1,7 +1,7 @@
 """What each funding line may pay, has paid, keeps and has left, in cents and in minutes.
 
-An hour counts once: done (an outcome), else planned (a published plan), else kept (a release ahead). Of one absence, what is
-kept and what is planned are the same hours told twice, so the larger of the two counts.
+An hour counts once: done (an outcome), else planned (a published plan), else kept (a release ahead). Of one
+absence, what is kept and what is planned are the same hours told twice, so the larger of the two counts.
 """
 
 from __future__ import annotations
@@ -122,7 +122,9 @@ def _transferred(scoped: Scoped, basin_id: str) -> tuple[Counter[str], Counter[s
 def _done(scoped: Scoped, basin_id: str, found: dict[str, Account]) -> None:
     """Books the outcomes of these lines."""
     columns = (Outcome.funding_line_id, Outcome.absence_id, Outcome.starts_at, Outcome.ends_at, Outcome.cents)
-    asked = select(*columns).where(Outcome.basin_id == basin_id, Outcome.done, Outcome.funding_line_id.in_(found))
+    asked = select(*columns).where(
+        Outcome.basin_id == basin_id, Outcome.done, Outcome.funding_line_id.in_(found)
+    )
     for line, absence, starts, ends, cents in scoped.session.execute(asked):
         if line is not None and starts is not None and ends is not None:
             found[line].done.add(absence or "", (ends - starts) // timedelta(minutes=1), cents)
@@ -149,7 +151,8 @@ def _books_on(plan: Plan, found: dict[str, Account]) -> bool:
 
 
 def _known(scoped: Scoped, basin_id: str, since: date) -> set[str]:
-    """The visits with an outcome, of plans of these days; an outcome may be of a plan that begins a few days earlier."""
+    """The visits with an outcome, of plans of these days; an outcome may be of a plan that begins a few days
+    earlier."""
     asked = select(Outcome.visit_id).join(Plan, Plan.id == Outcome.plan_id)
     near = Plan.first_day > since - timedelta(days=MAX_DAYS)
     return set(scoped.session.scalars(asked.where(Outcome.basin_id == basin_id, near)))

@@ -16,8 +16,14 @@ from api.store.cycle import Outcome
 
 def wanted(scoped: Scoped, basin_id: str, now: datetime) -> list[data.Visit]:
     """The visits of which some hours are still to come and whose carer is away, in order of their ids."""
-    rows = scoped.all(scoped.select(data.Visit, basin_id).where(data.Visit.ends_at > now).order_by(data.Visit.id))
-    rota = {one["visit_id"]: one for feed in scoped.all(scoped.select(data.RotaFeed, basin_id)) for one in feed.entries}
+    rows = scoped.all(
+        scoped.select(data.Visit, basin_id).where(data.Visit.ends_at > now).order_by(data.Visit.id)
+    )
+    rota = {
+        one["visit_id"]: one
+        for feed in scoped.all(scoped.select(data.RotaFeed, basin_id))
+        for one in feed.entries
+    }
     away, told = _away(scoped, basin_id, now), standing(scoped, basin_id, now)
     asked = select(Outcome.visit_id).join(data.Visit, data.Visit.id == Outcome.visit_id)
     ahead = (data.Visit.basin_id == basin_id, data.Visit.ends_at > now)
@@ -40,9 +46,13 @@ def _away(scoped: Scoped, basin_id: str, now: datetime) -> dict[str, list[data.A
     return found
 
 
-def _lacks(visit: data.Visit, entry: dict[str, Any] | None, away: dict[str, list[data.Absence]], now: datetime) -> bool:
+def _lacks(
+    visit: data.Visit, entry: dict[str, Any] | None, away: dict[str, list[data.Absence]], now: datetime
+) -> bool:
     """Whether nobody who is there was to do the visit, and some of its hours are left."""
-    last = max(datetime.fromisoformat(one.get("hard_latest") or one["latest"]) for one in visit.body["windows"])
+    last = max(
+        datetime.fromisoformat(one.get("hard_latest") or one["latest"]) for one in visit.body["windows"]
+    )
     if last < now:
         return False
     if entry is None:

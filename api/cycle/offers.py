@@ -1,4 +1,5 @@
-"""A published plan is told: firm stops to acknowledge, the others to accept or decline; refusals open the next wave."""
+"""A published plan is told: firm stops to acknowledge, the others to accept or decline; refusals open the
+next wave."""
 
 from __future__ import annotations
 
@@ -35,11 +36,11 @@ MOST_AT_ONCE = 200
 """Offers that expire in one transaction; the others in the next round."""
 
 
-# -- a plan is told ------------------------------------------------------------------------------------------------
+# -- a plan is told ----------------------------------------------------------------------------------------
 def tell(scoped: Scoped, service: Service, plan: Plan) -> list[Offer]:
-    """What the workers are asked by this plan. Who was told of a visit and keeps it, within the basin's tolerance of the hours
-    told, is not told again; other hours of it withdraw those and say what was; what is no longer hers is withdrawn; what has
-    begun is history."""
+    """What the workers are asked by this plan. Who was told of a visit and keeps it, within the basin's
+    tolerance of the hours told, is not told again; other hours of it withdraw those and say what was; what is
+    no longer hers is withdrawn; what has begun is history."""
     wishes = compose.wishes_of(scoped.basin(plan.basin_id))
     said = commitments.of_plan(scoped, plan)
     standing = {(one.visit_id, one.worker_id): one for one in _standing(scoped, plan)}
@@ -62,17 +63,21 @@ def tell(scoped: Scoped, service: Service, plan: Plan) -> list[Offer]:
 
 def _standing(scoped: Scoped, plan: Plan) -> list[Offer]:
     """What stands of the plan that this one replaces."""
-    asked = scoped.select(Offer, plan.basin_id).where(Offer.plan_id == plan.base_plan_id, Offer.state.in_(STANDING))
+    asked = scoped.select(Offer, plan.basin_id).where(
+        Offer.plan_id == plan.base_plan_id, Offer.state.in_(STANDING)
+    )
     return scoped.all(asked.with_for_update().execution_options(populate_existing=True))
 
 
 def hold(scoped: Scoped, plan: Plan) -> None:
-    """Whatever stands of the plan in force is locked: what is read from here on is what stands at the commit."""
+    """Whatever stands of the plan in force is locked: what is read from here on is what stands at the
+    commit."""
     _standing(scoped, plan)
 
 
 def keeps(offer: Offer, stop: Mapping[str, Any], wishes: BasinWishes) -> bool:
-    """Whether a stop is at the hours that were told, as far as its worker minds; what has begun is not told anew."""
+    """Whether a stop is at the hours that were told, as far as its worker minds; what has begun is not told
+    anew."""
     tolerance = timedelta(minutes=wishes.offers.tolerance_min)
     start, end = datetime.fromisoformat(stop["start"]), datetime.fromisoformat(stop["end"])
     return abs(start - offer.starts_at) <= tolerance and abs(end - offer.ends_at) <= tolerance
@@ -88,12 +93,15 @@ def _why_withdrawn(offer: Offer, plan: Plan, told: Iterable[Offer]) -> str:
 
 
 def kind_of(stop: Mapping[str, Any], pair: commitments.Pair, said: Heard) -> str:
-    """Firm or to be offered: as its text lets it be, never firm for who was asked and has not said yes to these hours."""
+    """Firm or to be offered: as its text lets it be, never firm for who was asked and has not said yes to
+    these hours."""
     kind: str = (stop.get("marking") or {}).get("kind", FIRM)
     return TO_OFFER if pair in said.asked else kind
 
 
-def _new(scoped: Scoped, plan: Plan, worker_id: str, stop: Mapping[str, Any], wishes: BasinWishes, said: Heard) -> Offer:
+def _new(
+    scoped: Scoped, plan: Plan, worker_id: str, stop: Mapping[str, Any], wishes: BasinWishes, said: Heard
+) -> Offer:
     pair = stop["visit_id"], worker_id
     marking, kind = stop.get("marking") or {}, kind_of(stop, pair, said)
     before = said.last.get(pair) if pair in said.standing else None
@@ -129,11 +137,15 @@ def _new(scoped: Scoped, plan: Plan, worker_id: str, stop: Mapping[str, Any], wi
 
 
 def _wave(scoped: Scoped, basin_id: str, visit_id: str) -> int:
-    earlier = select(func.count()).where(Offer.basin_id == basin_id, Offer.visit_id == visit_id, Offer.state.in_(UNCOVERING))
+    earlier = select(func.count()).where(
+        Offer.basin_id == basin_id, Offer.visit_id == visit_id, Offer.state.in_(UNCOVERING)
+    )
     return 1 + (scoped.session.scalar(earlier) or 0)
 
 
-def _deadline(scoped: Scoped, worker: Worker, stop: Mapping[str, Any], kind: str, wishes: BasinWishes) -> Deadline:
+def _deadline(
+    scoped: Scoped, worker: Worker, stop: Mapping[str, Any], kind: str, wishes: BasinWishes
+) -> Deadline:
     now, start = scoped.clock.now(), datetime.fromisoformat(stop["start"])
     offered = wishes.offers.reply_min if start - now < timedelta(hours=24) else wishes.offers.reply_ahead_min
     minutes = offered if kind == TO_OFFER else wishes.offers.acknowledge_min
@@ -141,16 +153,19 @@ def _deadline(scoped: Scoped, worker: Worker, stop: Mapping[str, Any], kind: str
     return deadline(now, start, timedelta(minutes=stop.get("travel_min", 0)), minutes, hours)
 
 
-# -- links ---------------------------------------------------------------------------------------------------------
+# -- links -------------------------------------------------------------------------------------------------
 def link_of(service: Service, offer: Offer) -> str:
     """Where its worker answers without an account. The link dies with the offer, or with a new nonce."""
-    return f"{service.settings.public_url}/v1/answers/{service.signer(PURPOSE).dumps([offer.id, offer.link_nonce])}"
+    signed = service.signer(PURPOSE).dumps([offer.id, offer.link_nonce])
+    return f"{service.settings.public_url}/v1/answers/{signed}"
 
 
 def by_link(session: Session, service: Service, link: str, *, write: bool = False) -> tuple[Scoped, Offer]:
-    """The offer of a link, and a scoped session that reaches it: the signature is the credential. With `write`, locked.
+    """The offer of a link, and a scoped session that reaches it: the signature is the credential. With
+    `write`, locked.
 
-    Raises: Gone for a forged, withdrawn or replaced link, and once the visit is over: they look the same on purpose.
+    Raises: Gone for a forged, withdrawn or replaced link, and once the visit is over: they look the same on
+    purpose.
     """
     gone = Gone("A402", "lien", "lien inconnu, retiré ou périmé", "demander un nouveau lien au coordinateur")
     try:
@@ -178,7 +193,9 @@ def _moved_to(session: Session, offer: Offer, *, write: bool) -> Offer | None:
 
 def renew_link(scoped: Scoped, offer: Offer) -> None:
     """No link given to its worker so far opens anything any more: those of letters show all of her stops."""
-    asked = scoped.select(Offer, offer.basin_id).where(Offer.worker_id == offer.worker_id, Offer.id != offer.id)
+    asked = scoped.select(Offer, offer.basin_id).where(
+        Offer.worker_id == offer.worker_id, Offer.id != offer.id
+    )
     lately = scoped.clock.now() - timedelta(days=1)
     for other in scoped.all(asked.where(Offer.ends_at > lately).order_by(Offer.id).with_for_update()):
         other.link_nonce = secrets.token_hex(16)
@@ -186,7 +203,7 @@ def renew_link(scoped: Scoped, offer: Offer) -> None:
     scoped.changed(offer, "link_renewed")
 
 
-# -- answers -------------------------------------------------------------------------------------------------------
+# -- answers -----------------------------------------------------------------------------------------------
 ACTS = {Reply.ACCEPT: Act.ACCEPT, Reply.DECLINE: Act.REFUSE, Reply.ACKNOWLEDGE: Act.ACKNOWLEDGE}
 REACHED = {Reply.ACCEPT: State.ACCEPTED, Reply.DECLINE: State.REFUSED, Reply.ACKNOWLEDGE: State.ACKNOWLEDGED}
 INSIDE = (Role.COORDINATOR, Role.ADMINISTRATOR)
@@ -200,12 +217,14 @@ class Answered:
     by_telephone: bool
 
 
-def answer(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn, *, by_link: bool = False) -> Offer:
-    """The worker's answer, once; the same answer again changes nothing. By telephone it comes even after its time was over, as
-    long as the visit is still hers by the plan in force.
+def answer(
+    scoped: Scoped, service: Service, offer: Offer, given: AnswerIn, *, by_link: bool = False
+) -> Offer:
+    """The worker's answer, once; the same answer again changes nothing. By telephone it comes even after its
+    time was over, as long as the visit is still hers by the plan in force.
 
-    Raises: Conflict when the offer cannot be answered so, was answered otherwise, or is over; Unfit, when what belongs to a
-        call comes without one, or its instants are in disorder.
+    Raises: Conflict when the offer cannot be answered so, was answered otherwise, or is over; Unfit, when
+        what belongs to a call comes without one, or its instants are in disorder.
     """
     said = Answered(given, not by_link and scoped.principal.role in INSIDE)
     _refuse_unfit(scoped, offer, said)
@@ -230,13 +249,18 @@ def answer(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn, *, b
 
 def _refuse_unfit(scoped: Scoped, offer: Offer, said: Answered) -> None:
     given, where = said.given, f"offers.{offer.id}"
-    of_a_call = {name for name in ("said_by", "said_at", "reason", "until") if getattr(given, name) is not None}
+    of_a_call = {
+        name for name in ("said_by", "said_at", "reason", "until") if getattr(given, name) is not None
+    }
     if not said.by_telephone and (of_a_call or given.reply is Reply.UNABLE):
         what = "un appel, ou un empêchement, est noté par la coordination"
         raise Unfit("A305", where, what, "répondre sans ces champs, ou appeler la coordination")
     if given.until is not None and given.reply is not Reply.UNABLE:
         raise Unfit("A305", f"{where}.until", "seulement avec « unable »", "laisser ce champ")
-    if given.said_at is not None and not offer.created_at - timedelta(minutes=1) <= given.said_at <= scoped.clock.now():
+    if (
+        given.said_at is not None
+        and not offer.created_at - timedelta(minutes=1) <= given.said_at <= scoped.clock.now()
+    ):
         raise Unfit("A305", f"{where}.said_at", "avant la demande, ou à venir", "l’heure de l’appel")
 
 
@@ -244,14 +268,23 @@ def _refuse_reply(scoped: Scoped, offer: Offer, act: Act, said: Answered) -> Non
     """Raises: Conflict, when this state knows no such answer, or knows it no more."""
     where, now = f"offers.{offer.id}", scoped.clock.now()
     if offer.state in WAITING and (act is Act.ACKNOWLEDGE) != (offer.kind == FIRM):
-        firm = "une étape ferme se confirme (acknowledge) ; un empêchement se note par la coordination (unable)"
+        firm = (
+            "une étape ferme se confirme (acknowledge) ; un empêchement se note par la coordination (unable)"
+        )
         hint = firm if offer.kind == FIRM else "une proposition s’accepte ou se refuse"
         raise Conflict("A404", where, f"réponse « {said.given.reply} » à une étape « {offer.kind} »", hint)
-    is_over = offer.state == State.EXPIRED or (offer.kind == TO_OFFER and now > offer.reply_by and offer.state in WAITING)
+    is_over = offer.state == State.EXPIRED or (
+        offer.kind == TO_OFFER and now > offer.reply_by and offer.state in WAITING
+    )
     if is_over and not said.by_telephone:
         raise Conflict("A403", where, "délai de réponse passé", "appeler le coordinateur")
     if offer.state == State.EXPIRED and may(offer, act) and not is_hers(scoped, offer):
-        raise Conflict("A403", where, "délai de réponse passé, et l’intervention n’est plus à cette personne", "la lui rendre")
+        raise Conflict(
+            "A403",
+            where,
+            "délai de réponse passé, et l’intervention n’est plus à cette personne",
+            "la lui rendre",
+        )
 
 
 def is_hers(scoped: Scoped, offer: Offer) -> bool:
@@ -263,10 +296,13 @@ def is_hers(scoped: Scoped, offer: Offer) -> bool:
 
 
 def _unable(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn) -> Offer:
-    """She is prevented: her hours end there, and all that she was told within them is withdrawn, firm or not, as no refusal."""
+    """She is prevented: her hours end there, and all that she was told within them is withdrawn, firm or not,
+    as no refusal."""
     now = scoped.clock.now()
     if offer.state not in STANDING or offer.ends_at <= now:
-        raise Conflict("A403", f"offers.{offer.id}", "plus en cours", "noter l’empêchement sur une étape à venir")
+        raise Conflict(
+            "A403", f"offers.{offer.id}", "plus en cours", "noter l’empêchement sur une étape à venir"
+        )
     gone = prevent(scoped, service, offer, given)
     for one in gone:
         one.answered_at, one.answered_by = given.said_at or now, scoped.principal.actor
@@ -283,23 +319,32 @@ def tell_withdrawn(scoped: Scoped, gone: Iterable[Offer], cause: str) -> None:
     ahead = [one for one in gone if one.ends_at > scoped.clock.now()]
     for plan_id in sorted({one.plan_id for one in ahead}):
         plan = scoped.session.get_one(Plan, plan_id)
-        queueing.tours_changed(scoped, plan, (), [one for one in ahead if one.plan_id == plan_id], f"{cause}:{plan_id}")
+        queueing.tours_changed(
+            scoped, plan, (), [one for one in ahead if one.plan_id == plan_id], f"{cause}:{plan_id}"
+        )
 
 
 def next_wave(scoped: Scoped, service: Service, offer: Offer) -> None:
-    """Somebody else is sought, if the basin wishes it at once: the visit is not offered twice to the same worker."""
+    """Somebody else is sought, if the basin wishes it at once: the visit is not offered twice to the same
+    worker."""
     system = scoped.as_service(offer.basin_id)
     wishes = compose.wishes_of(system.basin(offer.basin_id))
     plan = system.one(Plan, offer.basin_id, offer.plan_id)
-    if wishes.offers.next_wave is Replan.AT_ONCE and plan.state == "published" and offer.starts_at > scoped.clock.now():
+    if (
+        wishes.offers.next_wave is Replan.AT_ONCE
+        and plan.state == "published"
+        and offer.starts_at > scoped.clock.now()
+    ):
         jobs.follow(system, service, offer.basin_id, plan.first_day, plan.days)
         scoped.notes += system.notes
         scoped.after_commit += system.after_commit
 
 
-def end_with(scoped: Scoped, visit_id: str, basin_id: str, done_by: str | None, *, is_off: bool = False) -> None:
-    """The outcome of a visit ends what still waits for an answer about it: done, for who did it; withdrawn for anybody else.
-    `is_off`: nobody has gone there, so whoever agreed to is told not to."""
+def end_with(
+    scoped: Scoped, visit_id: str, basin_id: str, done_by: str | None, *, is_off: bool = False
+) -> None:
+    """The outcome of a visit ends what still waits for an answer about it: done, for who did it; withdrawn
+    for anybody else. `is_off`: nobody has gone there, so whoever agreed to is told not to."""
     system = scoped.as_service(basin_id)
     states = STANDING if is_off else WAITING
     asked = system.select(Offer, basin_id).where(Offer.visit_id == visit_id, Offer.state.in_(states))
@@ -315,13 +360,15 @@ def end_with(scoped: Scoped, visit_id: str, basin_id: str, done_by: str | None, 
     scoped.notes += system.notes
 
 
-# -- silence -------------------------------------------------------------------------------------------------------
+# -- silence -----------------------------------------------------------------------------------------------
 def expire(service: Service) -> int:
-    """Close what nobody answered in time, basin by basin: an offer expires and opens the next wave. What only a call can still
-    settle, a silent firm stop or an offer for which nobody else can be asked in time, is escalated to the coordinators before
-    it begins, and stays. Returns how many there were."""
+    """Close what nobody answered in time, basin by basin: an offer expires and opens the next wave. What only
+    a call can still settle, a silent firm stop or an offer for which nobody else can be asked in time, is
+    escalated to the coordinators before it begins, and stays. Returns how many there were."""
     with service.database.reading() as session:
-        asked = select(Offer.basin_id).where(_is_late(service.clock.now())).distinct().order_by(Offer.basin_id)
+        asked = (
+            select(Offer.basin_id).where(_is_late(service.clock.now())).distinct().order_by(Offer.basin_id)
+        )
         basins = list(session.scalars(asked))
     return sum(_expire(service, basin_id) for basin_id in basins)
 
@@ -337,7 +384,9 @@ def _is_late(now: datetime) -> ColumnElement[bool]:
 def _expire(service: Service, basin_id: str) -> int:
     with service.database.writing() as session:
         scoped = Scoped(session, Principal.system("expiry", basin_id), service.clock)
-        asked = select(Offer).where(Offer.basin_id == basin_id, _is_late(service.clock.now())).order_by(Offer.id)
+        asked = (
+            select(Offer).where(Offer.basin_id == basin_id, _is_late(service.clock.now())).order_by(Offer.id)
+        )
         late = scoped.all(asked.limit(MOST_AT_ONCE).with_for_update())
         for offer in late:
             if may(offer, Act.EXPIRE) and offer.reply_by < service.clock.now():
@@ -347,7 +396,9 @@ def _expire(service: Service, basin_id: str) -> int:
                 scoped.changed(offer, "escalated")
         if late:
             queueing.unanswered(session, service.clock, late)
-            queueing.not_covered_yet(session, service.clock, [one for one in late if one.state == State.EXPIRED])
+            queueing.not_covered_yet(
+                session, service.clock, [one for one in late if one.state == State.EXPIRED]
+            )
         for offer in {offer.plan_id: offer for offer in late if offer.state == State.EXPIRED}.values():
             next_wave(scoped, service, offer)
         scoped.commit()
@@ -355,8 +406,27 @@ def _expire(service: Service, basin_id: str) -> int:
 
 
 def shown(offer: Offer) -> dict[str, Any]:
-    names = ("id", "version", "plan_id", "visit_id", "worker_id", "kind", "state", "wave", "starts_at", "ends_at")
-    more = ("before_starts_at", "before_ends_at", "reply_by", "call_from", "short_notice", "article", "answered_at")
+    names = (
+        "id",
+        "version",
+        "plan_id",
+        "visit_id",
+        "worker_id",
+        "kind",
+        "state",
+        "wave",
+        "starts_at",
+        "ends_at",
+    )
+    more = (
+        "before_starts_at",
+        "before_ends_at",
+        "reply_by",
+        "call_from",
+        "short_notice",
+        "article",
+        "answered_at",
+    )
     call = ("because", "said_by", "said_at")
     is_escalated = offer.state in WAITING and offer.escalated_at is not None
     said = {name: getattr(offer, name) for name in (*names, *more, *call)}

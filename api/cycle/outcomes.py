@@ -1,4 +1,5 @@
-"""After the day: what was done, by whom, or why not. It feeds familiar faces, the ledger and the indicators; and it ends what
+"""After the day: what was done, by whom, or why not. It feeds familiar faces, the ledger and the indicators;
+and it ends what
 it makes pointless: an open offer, a way to somebody who is not there."""
 
 from __future__ import annotations
@@ -53,8 +54,8 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An outcome that may be kept. `ahead`: its visit was still to begin by the plan. `is_missed`: nobody came, and somebody is
-    wanted as long as its hours last."""
+    """An outcome that may be kept. `ahead`: its visit was still to begin by the plan. `is_missed`: nobody
+    came, and somebody is wanted as long as its hours last."""
 
     visit: Visit
     given: OutcomeIn
@@ -68,14 +69,14 @@ class Judged:
         return self.ahead or self.is_missed
 
 
-# -- one -----------------------------------------------------------------------------------------------------------
+# -- one ---------------------------------------------------------------------------------------------------
 def record(
     scoped: Scoped, service: Service, basin_id: str, visit_id: str, given: OutcomeIn, version: int | None
 ) -> tuple[Outcome, bool]:
     """The outcome of a visit, and whether it is new; one that stands is corrected at its version.
 
-    Raises: NotFound, Forbidden, Stale, NoPrecondition; Conflict when no published plan speaks of the visit or it has not
-        begun; Unfit when done without anybody or with times in disorder.
+    Raises: NotFound, Forbidden, Stale, NoPrecondition; Conflict when no published plan speaks of the visit or
+        it has not begun; Unfit when done without anybody or with times in disorder.
     """
     visit = scoped.one(Visit, basin_id, visit_id)
     day = _day(scoped, basin_id, [visit_id])
@@ -93,7 +94,7 @@ def record(
     return row, standing is None
 
 
-# -- many ----------------------------------------------------------------------------------------------------------
+# -- many --------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """By what became of them: created, corrected, unchanged."""
@@ -112,8 +113,8 @@ def record_all(
     corrects: bool,
     dry_run: bool = False,
 ) -> Recorded:
-    """All of them, or none. Args: lines: with the place of each in what was sent. corrects: what stands otherwise is written
-    over. dry_run: only judged.
+    """All of them, or none. Args: lines: with the place of each in what was sent. corrects: what stands
+    otherwise is written over. dry_run: only judged.
 
     Raises: Forbidden; Unfit with every fault of every line.
     """
@@ -126,11 +127,18 @@ def record_all(
     for where, line in told:
         if seen.setdefault(line.visit_id, where) != where:
             issues.append(
-                Issue("A305", where, f"« {line.visit_id} » deux fois", f"garder une ligne (voir {seen[line.visit_id]})")
+                Issue(
+                    "A305",
+                    where,
+                    f"« {line.visit_id} » deux fois",
+                    f"garder une ligne (voir {seen[line.visit_id]})",
+                )
             )
         elif line.visit_id not in visits:
             refused = not_found("visits", line.visit_id).issues[0]
-            issues.append(Issue(refused.code, f"{where}.visit_id", f"« {line.visit_id} » inconnu", refused.hint))
+            issues.append(
+                Issue(refused.code, f"{where}.visit_id", f"« {line.visit_id} » inconnu", refused.hint)
+            )
         else:
             judged = _judged(day, visits[line.visit_id], line, where, issues)
             if judged is not None:
@@ -142,11 +150,19 @@ def record_all(
     counts, rows = Counter[str](), list[Outcome]()
     for judged in found:
         standing = day.known.get(judged.visit.id)
-        state = "created" if standing is None else "unchanged" if _is_same(standing, judged.values) else "corrected"
+        state = (
+            "created"
+            if standing is None
+            else "unchanged"
+            if _is_same(standing, judged.values)
+            else "corrected"
+        )
         counts[state] += 1
         if not dry_run and state != "unchanged":
             rows.append(_kept(scoped, basin_id, judged, standing))
-    jobs = [] if dry_run else _followed(scoped, service, basin_id, [one for one in found if one.changes_the_day])
+    jobs = (
+        [] if dry_run else _followed(scoped, service, basin_id, [one for one in found if one.changes_the_day])
+    )
     return Recorded(counts, rows, jobs)
 
 
@@ -155,16 +171,22 @@ def _otherwise(standing: Outcome | None, judged: Judged, where: str) -> Iterator
         said = "fait" if standing.done else "non fait"
         hint = "« corrects » pour écrire par-dessus, ou retirer la ligne"
         yield Issue(
-            "A202", where, f"« {judged.visit.id} » est déjà noté autrement ({said}, {standing.worker_id or 'personne'})", hint
+            "A202",
+            where,
+            f"« {judged.visit.id} » est déjà noté autrement ({said}, {standing.worker_id or 'personne'})",
+            hint,
         )
 
 
 def _is_same(standing: Outcome, values: Mapping[str, Any]) -> bool:
     """As far as what is told goes: which plan it is read against may change."""
-    return all(getattr(standing, name) == values[name] for name in ("done", "cause", "worker_id", "starts_at", "ends_at"))
+    return all(
+        getattr(standing, name) == values[name]
+        for name in ("done", "cause", "worker_id", "starts_at", "ends_at")
+    )
 
 
-# -- in common -----------------------------------------------------------------------------------------------------
+# -- in common ---------------------------------------------------------------------------------------------
 def _day(scoped: Scoped, basin_id: str, visits: Iterable[str]) -> Day:
     asked = scoped.select(Outcome, basin_id).where(Outcome.visit_id.in_(set(visits))).with_for_update()
     return Day(scoped, basin_id, {row.visit_id: row for row in scoped.all(asked)})
@@ -178,7 +200,11 @@ def _judged(day: Day, visit: Visit, given: OutcomeIn, where: str, issues: list[I
         issues.append(Issue(LATER, where, "aucun plan publié ce jour-là", "publier le plan d’abord"))
         return None
     begins = datetime.fromisoformat(told["start"]) if told else None
-    values = _done(day, visit, plan, told, given, where, issues) if given.done else _not_done(plan, given, where, issues)
+    values = (
+        _done(day, visit, plan, told, given, where, issues)
+        if given.done
+        else _not_done(plan, given, where, issues)
+    )
     if len(issues) > before:
         return None
     is_missed = is_wanted_still(values["done"], values["cause"]) and now <= _last_begin(visit)
@@ -193,10 +219,23 @@ def _not_done(plan: Plan, given: OutcomeIn, where: str, issues: list[Issue]) -> 
     told = [name for name in ("worker_id", "starts_at", "ends_at") if getattr(given, name) is not None]
     if told and given.cause is None:
         issues.append(
-            Issue("A305", f"{where}.{told[0]}", "non fait, avec une personne ou des heures", "« cause », ou « done »: true")
+            Issue(
+                "A305",
+                f"{where}.{told[0]}",
+                "non fait, avec une personne ou des heures",
+                "« cause », ou « done »: true",
+            )
         )
-    nobody = dict.fromkeys(("worker_id", "employer_id", "starts_at", "ends_at", "funding_line_id", "absence_id"))
-    return {"plan_id": plan.id, "done": False, "cause": given.cause.value if given.cause else None, "cents": 0, **nobody}
+    nobody = dict.fromkeys(
+        ("worker_id", "employer_id", "starts_at", "ends_at", "funding_line_id", "absence_id")
+    )
+    return {
+        "plan_id": plan.id,
+        "done": False,
+        "cause": given.cause.value if given.cause else None,
+        "cents": 0,
+        **nobody,
+    }
 
 
 def _done(
@@ -204,22 +243,33 @@ def _done(
 ) -> dict[str, Any]:
     now = day.scoped.clock.now()
     if given.cause is not None:
-        issues.append(Issue("A305", f"{where}.cause", f"fait, et « {given.cause} »", "« done »: false, ou pas de motif"))
+        issues.append(
+            Issue("A305", f"{where}.cause", f"fait, et « {given.cause} »", "« done »: false, ou pas de motif")
+        )
     worker_id = given.worker_id or (told["worker_id"] if told else None)
     worker = None if worker_id is None else day.scoped.session.get(Worker, (visit.basin_id, worker_id))
     if worker_id is None:
         issues.append(Issue("A305", f"{where}.worker_id", "fait, mais par personne", "dire qui est venu"))
     elif worker is None:
-        issues.append(Issue("A305", f"{where}.worker_id", f"« {worker_id} » inconnu", "une personne de la brigade"))
+        issues.append(
+            Issue("A305", f"{where}.worker_id", f"« {worker_id} » inconnu", "une personne de la brigade")
+        )
     starts = given.starts_at or (datetime.fromisoformat(told["start"]) if told else visit.starts_at)
     ends = given.ends_at or starts + timedelta(minutes=visit.body["duration_min"])
     if ends <= starts:
         issues.append(Issue("A305", f"{where}.ends_at", "fin avant le début", "une fin après le début"))
     if starts > now + SOON:
-        issues.append(Issue(LATER, where, "l’intervention n’a pas commencé", "l’enregistrer après son passage"))
+        issues.append(
+            Issue(LATER, where, "l’intervention n’a pas commencé", "l’enregistrer après son passage")
+        )
     elif given.ends_at is not None and given.ends_at > now + SLACK:
         issues.append(
-            Issue(LATER, f"{where}.ends_at", "à venir : l’intervention n’est pas finie", "l’enregistrer une fois finie")
+            Issue(
+                LATER,
+                f"{where}.ends_at",
+                "à venir : l’intervention n’est pas finie",
+                "l’enregistrer une fois finie",
+            )
         )
     return {
         "plan_id": plan.id,
@@ -249,8 +299,8 @@ def _kept(scoped: Scoped, basin_id: str, judged: Judged, standing: Outcome | Non
 
 
 def _followed(scoped: Scoped, service: Service, basin_id: str, told: Iterable[Judged]) -> list[Job]:
-    """What the plan had still ahead is over, and a search may use the time of whoever was to go there; to what was missed,
-    somebody else is to go."""
+    """What the plan had still ahead is over, and a search may use the time of whoever was to go there; to
+    what was missed, somebody else is to go."""
     changes = Changes()
     changes.spells += [(one.visit.starts_at, one.visit.ends_at) for one in told if one.changes_the_day]
     system = scoped.as_service(basin_id)
@@ -268,11 +318,26 @@ def _paid(scoped: Scoped, plan: Plan, visit_id: str, minutes: int) -> dict[str, 
     line = next((one for one in problem.funding_lines if absence and one.id == absence.funding_line_id), None)
     if absence is None or line is None:
         return {"funding_line_id": None, "absence_id": absence.id if absence else None, "cents": 0}
-    return {"funding_line_id": line.id, "absence_id": absence.id, "cents": euro_cents(minutes, line.hourly_rate_cents, 1)}
+    return {
+        "funding_line_id": line.id,
+        "absence_id": absence.id,
+        "cents": euro_cents(minutes, line.hourly_rate_cents, 1),
+    }
 
 
 def shown(row: Outcome) -> dict[str, Any]:
-    names = ("id", "version", "plan_id", "visit_id", "worker_id", "done", "cause", "starts_at", "ends_at", "funding_line_id")
+    names = (
+        "id",
+        "version",
+        "plan_id",
+        "visit_id",
+        "worker_id",
+        "done",
+        "cause",
+        "starts_at",
+        "ends_at",
+        "funding_line_id",
+    )
     return {name: getattr(row, name) for name in (*names, "cents")}
 
 

@@ -1,4 +1,5 @@
-"""Why a visit has nobody, as its own provider may read it: in sentences, without other providers' visits or anybody's name."""
+"""Why a visit has nobody, as its own provider may read it: in sentences, without other providers' visits or
+anybody's name."""
 
 from __future__ import annotations
 
@@ -27,10 +28,11 @@ TAKEN = "busy_too"
 
 
 def of_own(reason: Mapping[str, Any], foreign: Collection[str]) -> dict[str, Any]:
-    """A reason of a plan document without `foreign` visits, and without the brigade's people, who are counted.
+    """A reason of a plan document without `foreign` visits, and without the brigade's people, who are
+    counted.
 
-    `values` loses the visits, what was told of them, and people; a reason that cannot be said without becomes "taken by
-    other visits".
+    `values` loses the visits, what was told of them, and people; a reason that cannot be said without becomes
+    "taken by other visits".
     """
     values: Mapping[str, Any] = reason.get("values", {})
     shown = {name: _of_own(value, foreign) for name, value in values.items() if name not in PEOPLE}
@@ -64,7 +66,9 @@ def _of_own(value: Any, foreign: Collection[str]) -> Any:
 def visits_of(document: Mapping[str, Any]) -> set[str]:
     """Every visit that a plan document speaks of."""
     found = {str(stop["visit_id"]) for route in document["routes"] for stop in route["stops"]}
-    return found | {str(one["visit_id"]) for name in ("uncovered", "unwanted") for one in document.get(name, ())}
+    return found | {
+        str(one["visit_id"]) for name in ("uncovered", "unwanted") for one in document.get(name, ())
+    }
 
 
 def foreign_to(scoped: Scoped, plan: Plan) -> set[str]:
@@ -97,6 +101,8 @@ def sentence(reason: Mapping[str, Any], horizon: Horizon, lang: str) -> str:
     return say(Reason.of(found.code, **values, worker=people), lang, horizon=horizon)
 
 
-def sentences(reasons: Iterable[Mapping[str, Any]], foreign: Collection[str], horizon: Horizon, lang: str) -> list[str]:
+def sentences(
+    reasons: Iterable[Mapping[str, Any]], foreign: Collection[str], horizon: Horizon, lang: str
+) -> list[str]:
     """One for each reason, equal ones once."""
     return list(dict.fromkeys(capital(sentence(of_own(one, foreign), horizon, lang)) for one in reasons))

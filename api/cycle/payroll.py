@@ -1,7 +1,7 @@
 """Hours and kilometres for whoever pays the workers: one line a worker and day, from what was done.
 
-What is work and what a kilometre costs is said in `brigade.measures` and `brigade.figures`: a day done as planned is paid
-what its plan says.
+What is work and what a kilometre costs is said in `brigade.measures` and `brigade.figures`: a day done as
+planned is paid what its plan says.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ COLUMNS = {
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """What the plan says of the way to a stop. `before`: the visit that the tour has before it; None: the way from home.
-    `told_at`: from when its worker knew of it; None: an older plan does not say."""
+    """What the plan says of the way to a stop. `before`: the visit that the tour has before it; None: the way
+    from home. `told_at`: from when its worker knew of it; None: an older plan does not say."""
 
     stop: Mapping[str, Any]
     before: str | None
@@ -92,8 +92,9 @@ class Day:
 
     @cached_property
     def stops(self) -> tuple[tuple[Outcome, Stop, bool], ...]:
-        """Each visit as it was done, in seconds, and whether its travel may be work: the plan's way to it, from when the visit
-        before it was over. What the plan does not know, or who was not there before, leaves no wait."""
+        """Each visit as it was done, in seconds, and whether its travel may be work: the plan's way to it,
+        from when the visit before it was over. What the plan does not know, or who was not there before,
+        leaves no wait."""
         ends = {row.visit_id: _seconds(row.ends_at) for row in self.done}
         return tuple(self._stop(row, ends) for row in self.done)
 
@@ -105,7 +106,11 @@ class Day:
         latest = start - pause
         left = ends.get(way.before or "")
         arrival = latest if left is None else min(latest, left + travel)
-        return row, Stop(row.visit_id, arrival, start, end, travel, way.stop["metres"], pause), not way.is_commute
+        return (
+            row,
+            Stop(row.visit_id, arrival, start, end, travel, way.stop["metres"], pause),
+            not way.is_commute,
+        )
 
     def work(self) -> Iterator[tuple[Outcome, int, int]]:
         """The stretches of work, in seconds, with the visit that each is for."""
@@ -121,17 +126,21 @@ class Day:
         return half_up(seconds, 60)
 
 
-def payroll(scoped: Scoped, basin_id: str, first_day: date, last_day: date, employer_id: str | None) -> dict[str, Any]:
+def payroll(
+    scoped: Scoped, basin_id: str, first_day: date, last_day: date, employer_id: str | None
+) -> dict[str, Any]:
     """One row a worker and day on which something was done; lending employers see their own staff.
 
-    Travel is that of the plan, between the visits that were done as planned; what somebody did in another's place is
-    counted apart, for its ways are not known.
+    Travel is that of the plan, between the visits that were done as planned; what somebody did in another's
+    place is counted apart, for its ways are not known.
     Raises: NotFound; Unfit when the period is upside down.
     """
     start, end = span_of(first_day, last_day)
     basin = scoped.basin(basin_id)
     department_of = departments.by_client(scoped, basin_id, compose.wishes_of(basin).department)
-    asked = scoped.select(Outcome, basin_id).where(Outcome.done, Outcome.starts_at >= start, Outcome.starts_at < end)
+    asked = scoped.select(Outcome, basin_id).where(
+        Outcome.done, Outcome.starts_at >= start, Outcome.starts_at < end
+    )
     asked = asked if employer_id is None else asked.where(Outcome.employer_id == employer_id)
     outcomes = scoped.all(asked.order_by(Outcome.starts_at, Outcome.visit_id))
     ways, short = Ways(scoped), _short(scoped, basin_id)
@@ -146,7 +155,9 @@ def tables(found: dict[str, Any]) -> list[Table]:
 def days(scoped: Scoped, basin_id: str, outcomes: Iterable[Outcome], ways: Ways) -> Iterator[Day]:
     """What was done, by employer, worker and day. Args: outcomes: in order of time."""
     texts = labour.texts_of(scoped, basin_id)
-    workers = {row.id: row.body for row in scoped.session.scalars(select(Worker).where(Worker.basin_id == basin_id))}
+    workers = {
+        row.id: row.body for row in scoped.session.scalars(select(Worker).where(Worker.basin_id == basin_id))
+    }
     found: dict[tuple[str, str, date], list[Outcome]] = defaultdict(list)
     for row in outcomes:
         if row.done and row.starts_at and row.ends_at and row.worker_id and row.employer_id:
@@ -172,7 +183,11 @@ def _instant(seconds: int) -> datetime:
 def _row(day: Day, ways: Ways, department_of: DepartmentOf, short: set[tuple[str, str]]) -> dict[str, Any]:
     done, stops = day.done, [(stop, may_travel) for _, stop, may_travel in day.stops]
     spans = [(_instant(start), _instant(end), row.client_id) for row, start, end in day.work()]
-    dated = [(on, minutes, department_of(client)) for start, end, client in spans for on, minutes in by_date(start, end, PARIS)]
+    dated = [
+        (on, minutes, department_of(client))
+        for start, end, client in spans
+        for on, minutes in by_date(start, end, PARIS)
+    ]
     threshold = 60 * short_gap_minutes(day.rules)
     between = sum(way.stop["metres"] for way in day.ways.values() if not way.is_commute)
     home = sum(way.stop["metres"] for way in day.ways.values() if way.is_commute) + ways.back(done)
@@ -184,7 +199,9 @@ def _row(day: Day, ways: Ways, department_of: DepartmentOf, short: set[tuple[str
         "visits": len(done),
         "first_start": min(_instant(stop.start) for stop, _ in stops).astimezone(PARIS),
         "last_end": max(_instant(stop.end) for stop, _ in stops).astimezone(PARIS),
-        "service_min": sum(minutes_between(row.starts_at, row.ends_at) for row in done if row.starts_at and row.ends_at),
+        "service_min": sum(
+            minutes_between(row.starts_at, row.ends_at) for row in done if row.starts_at and row.ends_at
+        ),
         "travel_min": half_up(sum(stop.travel for stop, may_travel in stops if may_travel), 60),
         "short_wait_min": half_up(sum(stop.wait for stop, _ in stops if 0 < stop.wait < threshold), 60),
         "rebuilt_travel_min": round(day.rebuilt_min),
@@ -236,8 +253,8 @@ class Ways:
         )
 
     def rebuilt_min(self, done: Iterable[Outcome], rules: RuleSet) -> float:
-        """Between tours, the travel that visits in a row would have needed, where her contract chose that: as its plan says, of
-        the tours of which something was done."""
+        """Between tours, the travel that visits in a row would have needed, where her contract chose that: as
+        its plan says, of the tours of which something was done."""
         ended = {(row.plan_id, row.visit_id) for row in done}
         who = next((row.worker_id for row in done), None)
         found = 0.0

@@ -1,4 +1,5 @@
-"""Indicators by month, quarter or year, for coordinators and funders. Each name is a figure of docs/figures.md."""
+"""Indicators by month, quarter or year, for coordinators and funders. Each name is a figure of
+docs/figures.md."""
 
 from __future__ import annotations
 
@@ -49,7 +50,9 @@ SPLITS: Mapping[str, tuple[str, str, str]] = {
 }
 """How many in all, of which some, and their share."""
 BEHIND: Mapping[str, str] = {
-    **dict.fromkeys(("distance", "travel", "commute", "mileage_cost", "co2", "short_notice_calls"), "employer_work"),
+    **dict.fromkeys(
+        ("distance", "travel", "commute", "mileage_cost", "co2", "short_notice_calls"), "employer_work"
+    ),
     **{name: name for name in ("employer_work", "employer_work_done", "service_done")},
     **dict.fromkeys(("funded_service_done", "funded_done"), "funded"),
     "inclusion_work_done": "inclusion",
@@ -71,8 +74,9 @@ OF_PARTS = frozenset(
 
 @dataclass(frozen=True)
 class _Teller:
-    """One period to be told. `hidden`, `unsplit`: cells of which nothing, or no more than the total, is told. `passes`: the
-    last day of the inclusion pass, by worker. `inside`: whether people may be told one by one."""
+    """One period to be told. `hidden`, `unsplit`: cells of which nothing, or no more than the total, is told.
+    `passes`: the last day of the inclusion pass, by worker. `inside`: whether people may be told one by
+    one."""
 
     period: Period
     figures: Figures
@@ -97,7 +101,9 @@ class _Teller:
             if not counts.total():
                 continue
             yield self._row(every, counts.total(), part, out=all_out)
-            least, most = (None, None) if part or all_out or not out else _bounds(counts[True], counts.total())
+            least, most = (
+                (None, None) if part or all_out or not out else _bounds(counts[True], counts.total())
+            )
             yield self._row(some, counts[True], part, out=out, at_least=least, at_most=most)
             shares = [None if one is None else one / counts.total() for one in (least, most)]
             bounds = {"at_least": _down(shares[0]), "at_most": _up(shares[1])}
@@ -107,20 +113,35 @@ class _Teller:
         """Visits left that matter most: with the split of one level told, they would tell the other's."""
         if ("coverage", "") not in self.figures.counts:
             return
-        levels = [("coverage", part) in self.unsplit for part in ("P1", "P2") if ("coverage", part) in self.figures.counts]
+        levels = [
+            ("coverage", part) in self.unsplit
+            for part in ("P1", "P2")
+            if ("coverage", part) in self.figures.counts
+        ]
         for name in ("service_breaks", "mandatory_uncovered"):
             value = self.figures.sums[name, ""]
             is_small = not self.inside and 0 < value < SMALLEST
             is_mixed = name == "service_breaks" and any(levels) and not all(levels)
             out = is_small or is_mixed or ("coverage", "") in self.hidden
-            yield self._row(name, value, "", out=out, at_most=SMALLEST - 1 if is_small and not is_mixed else None)
+            yield self._row(
+                name, value, "", out=out, at_most=SMALLEST - 1 if is_small and not is_mixed else None
+            )
 
     def _equity(self) -> Iterator[dict[str, Any]]:
         """How far apart the providers lie: told outside where five of them make it up."""
-        parts = {part: counts for (name, part), counts in self.figures.counts.items() if name == "coverage" and part}
-        providers = {part: counts for part, counts in parts.items() if part not in PRIORITIES and counts.total()}
+        parts = {
+            part: counts
+            for (name, part), counts in self.figures.counts.items()
+            if name == "coverage" and part
+        }
+        providers = {
+            part: counts for part, counts in parts.items() if part not in PRIORITIES and counts.total()
+        }
         out = not self.inside and (len(providers) < SMALLEST or ("coverage", "") in self.hidden)
-        asked, met = {id: one.total() for id, one in providers.items()}, {id: one[True] for id, one in providers.items()}
+        asked, met = (
+            {id: one.total() for id, one in providers.items()},
+            {id: one[True] for id, one in providers.items()},
+        )
         for name, value, _, _ in equity_of(asked, met):
             yield self._row(name, value, "", out=out)
 
@@ -182,11 +203,19 @@ class _Teller:
             "of": of or None,
             "part": coded("part", of, "fr") if of else None,
         }
-        return {**span, **told, "value": None if out else value, "unit": definitions()[name].unit, "suppressed": out, **limits}
+        return {
+            **span,
+            **told,
+            "value": None if out else value,
+            "unit": definitions()[name].unit,
+            "suppressed": out,
+            **limits,
+        }
 
 
 def told(scoped: Scoped, basin_id: str, every: Every, first: date, last: date) -> dict[str, Any]:
-    """Whole periods, widened to the calendar's. To funders only those that are over, without what could give anybody away.
+    """Whole periods, widened to the calendar's. To funders only those that are over, without what could give
+    anybody away.
 
     Raises: NotFound; Unfit when the span is upside down or longer than ten years.
     """

@@ -1,4 +1,5 @@
-"""A plan in a few sentences: whom it covers, what it leaves, what it changes. For a list, a letter, a telephone."""
+"""A plan in a few sentences: whom it covers, what it leaves, what it changes. For a list, a letter, a
+telephone."""
 
 from __future__ import annotations
 
@@ -21,7 +22,11 @@ def summary(scoped: Scoped, plan: Plan, base: Plan | None, lang: str) -> list[st
     said = [capital(word("attention.proposal", lang, **told))]
     if base is not None:
         kinds = changes_of(base, plan)
-        said.append(capital(word("attention.proposal_changes", lang, **kinds)) if any(kinds.values()) else _nothing(lang))
+        said.append(
+            capital(word("attention.proposal_changes", lang, **kinds))
+            if any(kinds.values())
+            else _nothing(lang)
+        )
     return said
 
 

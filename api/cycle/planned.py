@@ -1,4 +1,5 @@
-"""What a plan's own figures add up to, month by month: read from its document, or counted again where that cannot tell."""
+"""What a plan's own figures add up to, month by month: read from its document, or counted again where that
+cannot tell."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ from brigade.report import sums
 Sums: TypeAlias = Mapping[tuple[str, str], float]
 """By figure and part; "" for the whole."""
 SINCE = "known_visits"
-"""A figure that documents hold since all that adds up is in them; those of before are counted anew, by today's definitions."""
+"""A figure that documents hold since all that adds up is in them; those of before are counted anew, by
+today's definitions."""
 
 
 def sums_of(session: Session, plan: Plan) -> Iterator[tuple[Period, Sums]]:

@@ -1,4 +1,5 @@
-"""A proposal is looked at, pinned, published or rejected; a published plan is what everybody follows until the next."""
+"""A proposal is looked at, pinned, published or rejected; a published plan is what everybody follows until
+the next."""
 
 from __future__ import annotations
 
@@ -35,12 +36,14 @@ def publish(
     why: str | None,
     considered: Considered,
 ) -> Plan:
-    """The proposal becomes the plan in force; the one it replaces is superseded; stops are told as firm or offered.
+    """The proposal becomes the plan in force; the one it replaces is superseded; stops are told as firm or
+    offered.
 
     Args: considered: what was found of it before.
-    Raises: NotFound, Forbidden, Stale, NoPrecondition; Conflict when it is no proposal, when another plan was published
-        since it was made, or when it would leave days of a published plan without one; Overtaken, when people answered or rows
-        changed in a way that it does not fit any more; Outdated, when anything has changed since it was `considered`.
+    Raises: NotFound, Forbidden, Stale, NoPrecondition; Conflict when it is no proposal, when another plan was
+        published since it was made, or when it would leave days of a published plan without one; Overtaken,
+        when people answered or rows changed in a way that it does not fit any more; Outdated, when anything
+        has changed since it was `considered`.
     """
     plan = scoped.one(Plan, basin_id, plan_id, write=True)
     # Held until the commit: of two coordinators publishing at once the second sees what the first has done.
@@ -49,10 +52,14 @@ def publish(
     if plan.state not in OPEN_STATES:
         raise _conflict(plan, f"état « {plan.state} »", "publier une proposition")
     if "supposed" in plan.story:
-        raise _conflict(plan, "fait d’événements supposés", "les enregistrer dans le bassin, puis relancer la recherche")
+        raise _conflict(
+            plan, "fait d’événements supposés", "les enregistrer dans le bassin, puis relancer la recherche"
+        )
     replaced = _replaced(scoped, plan)
     if plan.base_plan_id != (replaced.id if replaced else None):
-        raise _conflict(plan, "un autre plan a été publié depuis", "relancer la recherche à partir du plan publié")
+        raise _conflict(
+            plan, "un autre plan a été publié depuis", "relancer la recherche à partir du plan publié"
+        )
     offers.hold(scoped, plan)  # nobody answers from here to the commit
     if not considered.stands(scoped, plan):
         raise publication.outdated(plan)
@@ -72,12 +79,17 @@ def publish(
 
 
 def _replaced(scoped: Scoped, plan: Plan) -> Plan | None:
-    """The published plan of the same days. Raises: Conflict, when plans in force overlap it in another way."""
+    """The published plan of the same days. Raises: Conflict, when plans in force overlap it in another
+    way."""
     asked = scoped.select(Plan, plan.basin_id).where(Plan.state == "published").with_for_update()
     near = [one for one in scoped.all(asked) if _overlap(one, plan)]
     same = [one for one in near if (one.first_day, one.days) == (plan.first_day, plan.days)]
     if len(near) > len(same):
-        raise _conflict(plan, "un plan publié couvre d’autres jours", "planifier exactement les mêmes jours que le plan publié")
+        raise _conflict(
+            plan,
+            "un plan publié couvre d’autres jours",
+            "planifier exactement les mêmes jours que le plan publié",
+        )
     return same[0] if same else None
 
 
@@ -87,8 +99,9 @@ def _overlap(one: Plan, other: Plan) -> bool:
 
 
 def _seek_what_came_later(scoped: Scoped, service: Service, plan: Plan) -> None:
-    """What was told after this proposal was made is in others, found or under way, that can be published no longer: they were
-    made from the plan which this one replaces. So the search is asked anew, where the basin wishes it at once."""
+    """What was told after this proposal was made is in others, found or under way, that can be published no
+    longer: they were made from the plan which this one replaces. So the search is asked anew, where the basin
+    wishes it at once."""
     if compose.wishes_of(scoped.basin(plan.basin_id)).replan is not Replan.AT_ONCE:
         return
     base = plan.base_plan_id
@@ -99,8 +112,13 @@ def _seek_what_came_later(scoped: Scoped, service: Service, plan: Plan) -> None:
         Plan.base_plan_id == base,
         Plan.created_at > plan.created_at,
     )
-    under_way = select(Job.id).where(Job.basin_id == plan.basin_id, Job.state == "running", Job.base_plan_id == base)
-    if scoped.session.scalar(others.limit(1)) is not None or scoped.session.scalar(under_way.limit(1)) is not None:
+    under_way = select(Job.id).where(
+        Job.basin_id == plan.basin_id, Job.state == "running", Job.base_plan_id == base
+    )
+    if (
+        scoped.session.scalar(others.limit(1)) is not None
+        or scoped.session.scalar(under_way.limit(1)) is not None
+    ):
         jobs.follow(scoped, service, plan.basin_id, plan.first_day, plan.days)
 
 
@@ -116,7 +134,8 @@ def reject(scoped: Scoped, basin_id: str, plan_id: str, version: int | None, why
 
 
 def pin(scoped: Scoped, basin_id: str, plan_id: str, version: int | None, wish: PinIn) -> Plan:
-    """Visits that keep their worker and start in the next search. Raises: as `publish`; Unfit for visits not in the plan."""
+    """Visits that keep their worker and start in the next search. Raises: as `publish`; Unfit for visits not
+    in the plan."""
     plan = scoped.one(Plan, basin_id, plan_id, write=True)
     expect(plan, version)
     if plan.state not in (*OPEN_STATES, "published"):
@@ -124,7 +143,10 @@ def pin(scoped: Scoped, basin_id: str, plan_id: str, version: int | None, wish: 
     unknown = sorted(set(wish.pin) - covered(plan.document).keys())
     if unknown:
         raise Unfit(
-            "A305", f"plans.{plan_id}.pin", f"pas dans ce plan : {', '.join(unknown[:10])}", "des interventions couvertes"
+            "A305",
+            f"plans.{plan_id}.pin",
+            f"pas dans ce plan : {', '.join(unknown[:10])}",
+            "des interventions couvertes",
         )
     pinned = (set(plan.document.get("pinned", ())) | set(wish.pin)) - set(wish.unpin)
     plan.document = {**plan.document, "pinned": sorted(pinned)}
@@ -143,22 +165,28 @@ def compared(scoped: Scoped, basin_id: str, plan_id: str, other_id: str | None) 
 
 
 def rechecked(scoped: Scoped, basin_id: str, plan_id: str) -> dict[str, Any]:
-    """The plan judged again from what was kept with it: its problem's digest, every rule, waived or not. And judged by the rows
-    of now, as publication would (`today`)."""
+    """The plan judged again from what was kept with it: its problem's digest, every rule, waived or not. And
+    judged by the rows of now, as publication would (`today`)."""
     plan = scoped.one(Plan, basin_id, plan_id)
     problem = kept.fetch_problem(scoped.session, plan.digest)
     found = check(problem, kept.read_back(plan, problem))
     violations = [show_violation(one) for one in found]
-    # Of the document as it was kept: one that an older version wrote may be read into other words than it holds.
+    # Of the document as it was kept: one that an older version wrote may be read into other words than it
+    # holds.
     again = digest(kept.problem_document(scoped.session, plan.digest))
     today = publication.by_today(scoped, plan)
-    return {"plan_id": plan.id, "digest_holds": again == plan.digest, "violations": violations, "today": today}
+    return {
+        "plan_id": plan.id,
+        "digest_holds": again == plan.digest,
+        "violations": violations,
+        "today": today,
+    }
 
 
-# -- what each role sees of a plan ---------------------------------------------------------------------------------
+# -- what each role sees of a plan -------------------------------------------------------------------------
 def shown(scoped: Scoped, plan: Plan, *, whole: bool, lang: str = "fr") -> dict[str, Any]:
-    """A plan as its reader may see it: coordinators all of it; managers their own visits, with sentences in `lang`; workers
-    their own tours; lending employers their staff's hours, without clients."""
+    """A plan as its reader may see it: coordinators all of it; managers their own visits, with sentences in
+    `lang`; workers their own tours; lending employers their staff's hours, without clients."""
     head = {
         "id": plan.id,
         "version": plan.version,
@@ -175,7 +203,11 @@ def shown(scoped: Scoped, plan: Plan, *, whole: bool, lang: str = "fr") -> dict[
     is_inside = scoped.principal.role in (Role.COORDINATOR, Role.ADMINISTRATOR)
     if is_inside:
         names = ("job_id", "digest", "solver", "seed", "iterations", "objective", "bound")
-        head |= {**{name: getattr(plan, name) for name in names}, **told, "off_duty": plan.story.get("off_duty")}
+        head |= {
+            **{name: getattr(plan, name) for name in names},
+            **told,
+            "off_duty": plan.story.get("off_duty"),
+        }
     if not whole:
         return head
     return {**head, "document": _whole(plan) if is_inside else _own_part(scoped, plan, lang)}
@@ -183,7 +215,9 @@ def shown(scoped: Scoped, plan: Plan, *, whole: bool, lang: str = "fr") -> dict[
 
 def _whole(plan: Plan) -> dict[str, Any]:
     waivers = plan.document.get("waivers")
-    return {**plan.document, "waivers": [_in_words_of_now(one) for one in waivers]} if waivers else plan.document
+    return (
+        {**plan.document, "waivers": [_in_words_of_now(one) for one in waivers]} if waivers else plan.document
+    )
 
 
 def _in_words_of_now(told: dict[str, Any]) -> dict[str, Any]:
@@ -204,7 +238,8 @@ def _own_part(scoped: Scoped, plan: Plan, lang: str) -> dict[str, Any]:
 
 
 def _visits_of(scoped: Scoped, plan: Plan, lang: str) -> dict[str, Any]:
-    """Who comes to the manager's own clients, which of their visits stay uncovered, and for which nobody is wanted."""
+    """Who comes to the manager's own clients, which of their visits stay uncovered, and for which nobody is
+    wanted."""
     clients = {row.id for row in scoped.all(scoped.select(Client, plan.basin_id))}
     own = {row.id for row in scoped.all(scoped.select(Visit, plan.basin_id)) if row.client_id in clients}
     stops = [
@@ -213,21 +248,31 @@ def _visits_of(scoped: Scoped, plan: Plan, lang: str) -> dict[str, Any]:
         for stop in route["stops"]
         if stop["visit_id"] in own
     ]
-    left = {name: [one for one in plan.document.get(name, ()) if one["visit_id"] in own] for name in ("uncovered", "unwanted")}
+    left = {
+        name: [one for one in plan.document.get(name, ()) if one["visit_id"] in own]
+        for name in ("uncovered", "unwanted")
+    }
     return {"stops": stops, **left, "uncovered": _of_own(scoped, plan, left["uncovered"], own, lang)}
 
 
-def _of_own(scoped: Scoped, plan: Plan, left: list[dict[str, Any]], own: set[str], lang: str) -> list[dict[str, Any]]:
-    """Visits left out, the gravest first, with their hours and why in sentences: without other providers' visits, nor anybody
-    by name of whom they did not have."""
+def _of_own(
+    scoped: Scoped, plan: Plan, left: list[dict[str, Any]], own: set[str], lang: str
+) -> list[dict[str, Any]]:
+    """Visits left out, the gravest first, with their hours and why in sentences: without other providers'
+    visits, nor anybody by name of whom they did not have."""
     if not left:
         return []
-    foreign, horizon = own_reasons.visits_of(plan.document) - own, own_reasons.horizon_of(scoped.session, plan)
+    foreign, horizon = (
+        own_reasons.visits_of(plan.document) - own,
+        own_reasons.horizon_of(scoped.session, plan),
+    )
     known = described(scoped.session, plan.basin_id, [one["visit_id"] for one in left])
     found = []
     for one in left:
         reasons = [own_reasons.of_own(reason, foreign) for reason in one.get("reasons", ())]
-        told = [{**reason, "sentence": capital(own_reasons.sentence(reason, horizon, lang))} for reason in reasons]
+        told = [
+            {**reason, "sentence": capital(own_reasons.sentence(reason, horizon, lang))} for reason in reasons
+        ]
         visit = known[one["visit_id"]]
         hours = {"starts_at": visit.starts_at, "priority": visit.priority, "mandatory": visit.mandatory}
         found.append((visit.gravity, {**one, **hours, "reasons": told}))

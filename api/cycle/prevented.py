@@ -21,8 +21,9 @@ Stay = dict[str, Any]
 
 
 def prevent(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn) -> list[Offer]:
-    """Takes these hours out of the worker's availability, and a search follows as from any such change. Returns her
-    commitments that begin within them. What she has begun she ends: her hours are cut from its end on, and her way home.
+    """Takes these hours out of the worker's availability, and a search follows as from any such change.
+    Returns her commitments that begin within them. What she has begun she ends: her hours are cut from its
+    end on, and her way home.
 
     Raises: Unfit, when `until` comes before that.
     """
@@ -55,11 +56,14 @@ def prevent(scoped: Scoped, service: Service, offer: Offer, given: AnswerIn) -> 
 def commitments_of(scoped: Scoped, basin_id: str, worker_id: str, since: datetime) -> list[Offer]:
     """What she was told and has not ended by `since`, locked."""
     asked = scoped.select(Offer, basin_id).where(Offer.worker_id == worker_id, Offer.state.in_(STANDING))
-    return scoped.all(asked.where(Offer.ends_at > since).order_by(Offer.starts_at, Offer.id).with_for_update())
+    return scoped.all(
+        asked.where(Offer.ends_at > since).order_by(Offer.starts_at, Offer.id).with_for_update()
+    )
 
 
 def take_away(scoped: Scoped, worker: Worker, at: datetime, until: datetime) -> list[Stay]:
-    """Her hours from `at` to `until`, but what she needs to end the visit under way and to be home. Returns what went."""
+    """Her hours from `at` to `until`, but what she needs to end the visit under way and to be home. Returns
+    what went."""
     plan = plan_on(scoped, worker.basin_id, at.astimezone(PARIS).date())
     first = home_again(scoped, plan, worker.id, at)
     gone = [part for stay in worker.body["availability"] for part in _within(stay, first, until)]
@@ -99,8 +103,8 @@ def _within(stay: Stay, since: datetime, until: datetime) -> list[Stay]:
 
 
 def _around(stay: Stay, since: datetime, until: datetime) -> list[Stay]:
-    """What is left of an availability, before and after: without overtime or a meal of its own, which were of the whole, and
-    not to be stretched into the time she is away."""
+    """What is left of an availability, before and after: without overtime or a meal of its own, which were of
+    the whole, and not to be stretched into the time she is away."""
     start, end = _start(stay), _end(stay)
     if end <= since or start >= until:
         return [stay]

@@ -1,7 +1,9 @@
-"""A proposal meets the day as it has become: what people answered since it was sought, and the rows of the basin as they stand.
+"""A proposal meets the day as it has become: what people answered since it was sought, and the rows of the
+basin as they stand.
 
-Either all of it still holds, stop for stop; or it is mended: what was agreed keeps its hours, who refused is not sent, what
-breaks a rule by today's rows goes. The mended plan is a proposal of its own, to be looked at before anybody is told.
+Either all of it still holds, stop for stop; or it is mended: what was agreed keeps its hours, who refused is
+not sent, what breaks a rule by today's rows goes. The mended plan is a proposal of its own, to be looked at
+before anybody is told.
 """
 
 from __future__ import annotations
@@ -59,8 +61,9 @@ class Mended:
 
 @dataclass(frozen=True)
 class Laid:
-    """A proposal laid over the day. `issues`: who said what since, and what no longer holds; none: it may be published.
-    `markings`: of its stops that are offers by today's rows though it calls them firm. `mended`: the plan that is left of it;
+    """A proposal laid over the day. `issues`: who said what since, and what no longer holds; none: it may be
+    published. `markings`: of its stops that are offers by today's rows though it calls them firm. `mended`:
+    the plan that is left of it;
     None when it holds, or there is nothing to say."""
 
     issues: tuple[Issue, ...] = ()
@@ -89,7 +92,9 @@ class Considered:
 def outdated(plan: Plan) -> Outdated:
     """For whoever would write by what was found of a day that has changed since."""
     hint = "réessayer dans quelques secondes"
-    return Outdated("A107", f"plans.{plan.id}", "le bassin change sans cesse pendant la vérification", hint, RETRY_S)
+    return Outdated(
+        "A107", f"plans.{plan.id}", "le bassin change sans cesse pendant la vérification", hint, RETRY_S
+    )
 
 
 class Overtaken(Conflict):
@@ -103,7 +108,8 @@ class Overtaken(Conflict):
 
 
 def seen(scoped: Scoped, basin_id: str) -> int | None:
-    """The number of the last write in a basin that matters to judging: whoever finds it unchanged has read the same rows."""
+    """The number of the last write in a basin that matters to judging: whoever finds it unchanged has read
+    the same rows."""
     mine = AuditEntry.kind.not_in(UNREAD) & or_(
         AuditEntry.basin_id == basin_id, (AuditEntry.kind == "basins") & (AuditEntry.target == basin_id)
     )
@@ -111,7 +117,8 @@ def seen(scoped: Scoped, basin_id: str) -> int | None:
 
 
 def consider(scoped: Scoped, basin_id: str, plan_id: str) -> Considered:
-    """Judging takes tenths of a second, so it comes before the writing, in a process of its own. Raises: NotFound."""
+    """Judging takes tenths of a second, so it comes before the writing, in a process of its own. Raises:
+    NotFound."""
     plan = scoped.one(Plan, basin_id, plan_id)
     said = commitments.of_plan(scoped, plan)
     laid = _laid(scoped, plan, said) if plan.state in OPEN_STATES and "supposed" not in plan.story else Laid()
@@ -119,11 +126,12 @@ def consider(scoped: Scoped, basin_id: str, plan_id: str) -> Considered:
 
 
 def today_of(scoped: Scoped, plan: Plan) -> Problem:
-    """The problem of a plan's days, of the rows as they stand. Raises: InvalidProblem with every issue of them."""
+    """The problem of a plan's days, of the rows as they stand. Raises: InvalidProblem with every issue of
+    them."""
     return compose.compose(scoped, plan.basin_id, plan.first_day, plan.days)
 
 
-# -- laying over ---------------------------------------------------------------------------------------------------
+# -- laying over -------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class _Day:
     """The proposal, what is in force, what was said, the problem of now."""
@@ -155,7 +163,9 @@ class _Day:
             for id, place in before.items()
             if place.start < self.today.now
             and not _same(wanted.get(id), place)
-            and not told.never_began(self.row.base_plan_id or "", id, place.worker_id, self.today.horizon.instant(place.start))
+            and not told.never_began(
+                self.row.base_plan_id or "", id, place.worker_id, self.today.horizon.instant(place.start)
+            )
         }
         wishes = compose.wishes_of(self.scoped.basin(self.row.basin_id)).offers
         tolerance = self.today.horizon.ticks(wishes.tolerance_min)
@@ -169,7 +179,8 @@ class _Day:
         return back
 
     def barred(self) -> dict[Pair, Offer | None]:
-        """Pairs of the proposal that are not to be: refused, or silent since; begun meanwhile without anybody told (None)."""
+        """Pairs of the proposal that are not to be: refused, or silent since; begun meanwhile without anybody
+        told (None)."""
         wanted, before = placements(self.wanted), placements(self.in_force)
         found: dict[Pair, Offer | None] = {
             (id, place.worker_id): None
@@ -197,7 +208,9 @@ def _laid(scoped: Scoped, row: Plan, said: Heard) -> Laid:
         return Laid(markings=_softened(day, found.plan))
     agreed = _only(day.in_force, back.keys())
     made = mended(today, wanted, agreed, barred.keys())
-    if _stops(made) == _stops(wanted):  # what was agreed cannot be kept any more: the proposal is what is left
+    if _stops(made) == _stops(
+        wanted
+    ):  # what was agreed cannot be kept any more: the proposal is what is left
         return Laid(markings=_softened(day, found.plan))
     left = replace(_marked(day, made), pinned=made.pinned)
     return Laid(tuple(_issues(day, back, barred, found)), None, _packed(today, left))
@@ -233,7 +246,10 @@ def _less(plan: CorePlan, visits: set[str]) -> CorePlan:
 
 def _only(plan: CorePlan, visits: Any) -> CorePlan:
     """These stops of a plan, as they stand."""
-    routes = (replace(one, stops=tuple(stop for stop in one.stops if stop.visit_id in visits)) for one in plan.routes)
+    routes = (
+        replace(one, stops=tuple(stop for stop in one.stops if stop.visit_id in visits))
+        for one in plan.routes
+    )
     return replace(plan, routes=tuple(route for route in routes if route.stops))
 
 
@@ -242,8 +258,8 @@ def _marked(day: _Day, plan: CorePlan) -> CorePlan:
 
 
 def _softened(day: _Day, plan: CorePlan) -> dict[str, dict[str, Any]]:
-    """Markings of stops that were firm when the proposal was made and may be refused now. What was to be offered stays so:
-    nobody is ordered what the coordinator saw as a question."""
+    """Markings of stops that were firm when the proposal was made and may be refused now. What was to be
+    offered stays so: nobody is ordered what the coordinator saw as a question."""
     found = {}
     for route in _marked(day, plan).routes:
         for stop in route.stops:
@@ -255,7 +271,7 @@ def _softened(day: _Day, plan: CorePlan) -> dict[str, dict[str, Any]]:
     return found
 
 
-# -- what is said of it --------------------------------------------------------------------------------------------
+# -- what is said of it ------------------------------------------------------------------------------------
 HINT = "regarder la proposition corrigée (« mended_plan_id »), ou relancer la recherche"
 
 
@@ -264,13 +280,16 @@ def _of_rows(row: Plan, issue: Issue) -> Issue:
     return Issue(CODE, f"plans.{row.id}", what, issue.hint)
 
 
-def _issues(day: _Day, back: Mapping[str, Offer | None], barred: Mapping[Pair, Offer | None], found: Judged) -> Iterator[Issue]:
+def _issues(
+    day: _Day, back: Mapping[str, Offer | None], barred: Mapping[Pair, Offer | None], found: Judged
+) -> Iterator[Issue]:
     where = f"plans.{day.row.id}"
     for offer in (*back.values(), *barred.values()):
         if offer is not None:
             yield Issue(CODE, f"{where}.visits.{offer.visit_id}", _sentence(offer), HINT)
     begun = sorted(
-        {visit for visit, offer in back.items() if offer is None} | {pair[0] for pair, one in barred.items() if one is None}
+        {visit for visit, offer in back.items() if offer is None}
+        | {pair[0] for pair, one in barred.items() if one is None}
     )
     if begun:
         yield Issue(CODE, where, f"déjà commencées, ou dans le passé : {_names(begun)}", HINT)
@@ -300,18 +319,25 @@ def _names(visits: list[str]) -> str:
     return f"{', '.join(visits[:10])}{'…' if len(visits) > 10 else ''}"
 
 
-# -- the same, only asked ------------------------------------------------------------------------------------------
+# -- the same, only asked ----------------------------------------------------------------------------------
 def by_today(scoped: Scoped, plan: Plan) -> dict[str, Any]:
-    """A plan by the rows of now: what it breaks, whom nobody needs or who comes no more, and what is not as in the problem kept
-    with it. `issues`: why the rows make no problem."""
+    """A plan by the rows of now: what it breaks, whom nobody needs or who comes no more, and what is not as
+    in the problem kept with it. `issues`: why the rows make no problem."""
     told: dict[str, Any] = {"violations": [], "lost": [], "differences": [], "issues": []}
     try:
         today = today_of(scoped, plan)
     except Refused as refused:
-        return {**told, "issues": [f"{one.code} {one.where} : {one.what}" for one in refused.issues[:MOST_TOLD]]}
+        return {
+            **told,
+            "issues": [f"{one.code} {one.where} : {one.what}" for one in refused.issues[:MOST_TOLD]],
+        }
     found = judged(today, kept.read_back(plan, kept.fetch_problem(scoped.session, plan.digest)))
     began = scoped.clock.now()
-    ahead = {visit for visit, stop in covered(plan.document).items() if datetime.fromisoformat(stop["start"]) > began}
+    ahead = {
+        visit
+        for visit, stop in covered(plan.document).items()
+        if datetime.fromisoformat(stop["start"]) > began
+    }
     differences = differing(kept.problem_document(scoped.session, plan.digest), problem_to_json(today))
     return {
         **told,
@@ -330,15 +356,25 @@ UNSAID = frozenset({"counters", "windows"})
 
 
 def differing(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What of one problem document is not as in another: by thing, the fields; `new` and `gone` ones as such."""
+    """What of one problem document is not as in another: by thing, the fields; `new` and `gone` ones as
+    such."""
     found: list[dict[str, Any]] = []
     for room, sections in SECTIONS:
         for section in sections:
-            old, new = ({_name(one): one for one in document[room].get(section, ())} for document in (before, now))
+            old, new = (
+                {_name(one): one for one in document[room].get(section, ())} for document in (before, now)
+            )
             for id in sorted(old.keys() | new.keys()):
                 one, other = old.get(id), new.get(id)
                 if one is None or other is None:
-                    found.append({"section": section, "id": id, "change": "gone" if other is None else "new", "fields": []})
+                    found.append(
+                        {
+                            "section": section,
+                            "id": id,
+                            "change": "gone" if other is None else "new",
+                            "fields": [],
+                        }
+                    )
                     continue
                 names = sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
                 if said := [name for name in names if name not in UNSAID]:
@@ -351,7 +387,7 @@ def _name(one: Mapping[str, Any]) -> str:
     return str(one["id"]) if "id" in one else f"{one['kind']} {one['first']} {one['second']}"
 
 
-# -- what is kept of it --------------------------------------------------------------------------------------------
+# -- what is kept of it ------------------------------------------------------------------------------------
 def with_markings(document: Mapping[str, Any], markings: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """The document, with these stops marked so."""
     routes = [
@@ -375,7 +411,8 @@ def _recounted(told: Iterable[Mapping[str, Any]], routes: list[dict[str, Any]]) 
 
 
 def keep_mended(scoped: Scoped, plan_id: str, basin_id: str, considered: Considered) -> Plan | None:
-    """The mended plan, as a proposal beside the one that was overtaken; None when there is none. Nobody is told of it."""
+    """The mended plan, as a proposal beside the one that was overtaken; None when there is none. Nobody is
+    told of it."""
     mended = considered.laid.mended
     if mended is None:
         return None

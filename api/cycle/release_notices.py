@@ -1,4 +1,5 @@
-"""What whoever declares or confirms a release should know at once, in sentences: who else is away, what no plan covers yet."""
+"""What whoever declares or confirms a release should know at once, in sentences: who else is away, what no
+plan covers yet."""
 
 from __future__ import annotations
 
@@ -22,13 +23,16 @@ from brigade.words.formats import short_day, wall_clock, wall_span
 Notice = dict[str, Any]
 
 
-def notices(scoped: Scoped, row: Release, days: Sequence[ReleaseDay], sees_workers: bool, lang: str) -> list[Notice]:
-    """Of the days that are not over. Args: sees_workers: whether workers of the brigade may be named to whoever asks."""
+def notices(
+    scoped: Scoped, row: Release, days: Sequence[ReleaseDay], sees_workers: bool, lang: str
+) -> list[Notice]:
+    """Of the days that are not over. Args: sees_workers: whether workers of the brigade may be named to
+    whoever asks."""
     ahead = [day for day in days if day.ends_at > scoped.clock.now()] if row.state != "cancelled" else []
     return [notice for day in ahead for notice in _of_day(scoped, row, day, sees_workers, lang)]
 
 
-# -- one day -------------------------------------------------------------------------------------------------------
+# -- one day -----------------------------------------------------------------------------------------------
 def _of_day(scoped: Scoped, row: Release, day: ReleaseDay, sees_workers: bool, lang: str) -> Iterator[Notice]:
     date_of_day = day.starts_at.astimezone(PARIS).date()
     given = {"day": short_day(date_of_day, lang)}
@@ -53,7 +57,9 @@ def _of_day(scoped: Scoped, row: Release, day: ReleaseDay, sees_workers: bool, l
     if busy and day.held_from and day.held_until:
         span = wall_span(day.held_from.astimezone(PARIS), day.held_until.astimezone(PARIS), lang)
         listed = [f"{stop['visit_id']} {_clock(stop['start'], lang)}" for stop in busy]
-        yield _said("kept_but_planned", day, lang, {**given, "worker": day.worker_id, "span": span, "visits": listed})
+        yield _said(
+            "kept_but_planned", day, lang, {**given, "worker": day.worker_id, "span": span, "visits": listed}
+        )
 
 
 def _said(code: str, day: ReleaseDay, lang: str, values: Mapping[str, Any]) -> Notice:
@@ -68,7 +74,7 @@ def _clock(instant: str, lang: str) -> str:
     return wall_clock(datetime.fromisoformat(instant).astimezone(PARIS), lang)
 
 
-# -- looked up -----------------------------------------------------------------------------------------------------
+# -- looked up ---------------------------------------------------------------------------------------------
 def _others_away(scoped: Scoped, row: Release, day: ReleaseDay) -> list[data.Absence]:
     """Other employees of the same provider who are away while it lasts."""
     table = data.Absence
@@ -88,7 +94,8 @@ def _is_rota_known(scoped: Scoped, row: Release, day: date) -> bool:
 
 
 def _in_force(scoped: Scoped, basin_id: str, day: date) -> Plan | None:
-    """The published plan that holds `day`: whoever declares need not be able to read it, but may know what it lacks."""
+    """The published plan that holds `day`: whoever declares need not be able to read it, but may know what it
+    lacks."""
     asked = select(Plan).where(Plan.basin_id == basin_id, Plan.state == "published", Plan.first_day <= day)
     latest = scoped.session.scalar(asked.order_by(Plan.first_day.desc()).limit(1))
     return latest if latest is not None and day < latest.first_day + timedelta(days=latest.days) else None
@@ -98,7 +105,14 @@ def _planned_meanwhile(plan: Plan, day: ReleaseDay, own: set[str]) -> list[dict[
     """Stops of whoever is kept that lie in the time kept, but are not what she is kept for."""
     if day.held_from is None or day.held_until is None:
         return []
-    stops = [stop for route in plan.document["routes"] if route["worker_id"] == day.worker_id for stop in route["stops"]]
+    stops = [
+        stop
+        for route in plan.document["routes"]
+        if route["worker_id"] == day.worker_id
+        for stop in route["stops"]
+    ]
     others = [stop for stop in stops if stop["visit_id"] not in own]
-    spans = [(stop, datetime.fromisoformat(stop["start"]), datetime.fromisoformat(stop["end"])) for stop in others]
+    spans = [
+        (stop, datetime.fromisoformat(stop["start"]), datetime.fromisoformat(stop["end"])) for stop in others
+    ]
     return [stop for stop, start, end in spans if start < day.held_until and end > day.held_from]

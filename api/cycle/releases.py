@@ -1,6 +1,8 @@
-"""Releases for training or tutoring: declared ahead with hours kept on one line, confirmed with whoever covers, cancelled.
+"""Releases for training or tutoring: declared ahead with hours kept on one line, confirmed with whoever
+covers, cancelled.
 
-Each day of a release opens an absence of its own, so that the search of that day finds its visits like any other.
+Each day of a release opens an absence of its own, so that the search of that day finds its visits like any
+other.
 """
 
 from __future__ import annotations
@@ -34,19 +36,24 @@ from brigade.units import PARIS
 from brigade.words.formats import euros
 
 
-# -- declaring -----------------------------------------------------------------------------------------------------
+# -- declaring ---------------------------------------------------------------------------------------------
 def declare(scoped: Scoped, service: Service, basin_id: str, given: ReleaseIn) -> tuple[Release, list[Job]]:
     """The release, its absences, its hours kept; searches only for days that are planned already.
 
-    Raises: NotFound (the employee is out of reach), Forbidden, Conflict (the id is taken); Refused with every fault: days in
-        disorder, over or shared with another absence paid otherwise, a line unknown or without enough left.
+    Raises: NotFound (the employee is out of reach), Forbidden, Conflict (the id is taken); Refused with every
+        fault: days in disorder, over or shared with another absence paid otherwise, a line unknown or without
+        enough left.
     """
     scoped.basin(basin_id)
     employee = scoped.one(data.Employee, basin_id, given.employee_id, write=True)
     line = _locked_line(scoped, basin_id, given.funding_line_id)
     id = given.id or new_id("rel", scoped.clock.now())
     days = [_day(scoped, basin_id, id, number, given) for number in range(1, len(given.days) + 1)]
-    issues = [*_who(given, employee), *_when(scoped, basin_id, given), *_money(scoped, basin_id, given, line, days)]
+    issues = [
+        *_who(given, employee),
+        *_when(scoped, basin_id, given),
+        *_money(scoped, basin_id, given, line, days),
+    ]
     if issues:
         raise Refused(issues)
     row = Release(
@@ -61,7 +68,9 @@ def declare(scoped: Scoped, service: Service, basin_id: str, given: ReleaseIn) -
         state="declared",
         declared_by=scoped.principal.actor,
     )
-    scoped.add(row, "declared", release_kind=given.kind, days=len(days), minutes=sum(day.minutes for day in days))
+    scoped.add(
+        row, "declared", release_kind=given.kind, days=len(days), minutes=sum(day.minutes for day in days)
+    )
     for day in days:
         scoped.add(_absence(scoped, day, given), "declared", absence_kind=given.kind, release=id)
         scoped.session.add(day)
@@ -87,7 +96,11 @@ def _day(scoped: Scoped, basin_id: str, id: str, number: int, given: ReleaseIn) 
         minutes=one.reserve_min or 0,
     )
     if one.reserve_min is None:
-        visits = absences.visits_at_risk(scoped, _absence(scoped, day, given)) if one.interval.start < one.interval.end else []
+        visits = (
+            absences.visits_at_risk(scoped, _absence(scoped, day, given))
+            if one.interval.start < one.interval.end
+            else []
+        )
         planned = sum(visit["duration_min"] for visit in visits)
         day.minutes = ceil(planned) or max(0, (one.interval.end - one.interval.start) // timedelta(minutes=1))
     return day
@@ -95,7 +108,11 @@ def _day(scoped: Scoped, basin_id: str, id: str, number: int, given: ReleaseIn) 
 
 def _absence(scoped: Scoped, day: ReleaseDay, given: ReleaseIn) -> data.Absence:
     said = plain(given)
-    body = {name: said[name] for name in ("provider_id", "employee_id", "kind", "course", "funding_line_id") if name in said}
+    body = {
+        name: said[name]
+        for name in ("provider_id", "employee_id", "kind", "course", "funding_line_id")
+        if name in said
+    }
     interval = {"start": wall(day.starts_at), "end": wall(day.ends_at)}
     known_at = scoped.clock.now().astimezone(PARIS).replace(microsecond=0).isoformat()
     shape = read_model(AbsenceShape, {**body, "id": day.id, "interval": interval, "known_at": known_at})
@@ -106,11 +123,20 @@ def _absence(scoped: Scoped, day: ReleaseDay, given: ReleaseIn) -> data.Absence:
 
 def _who(given: ReleaseIn, employee: data.Employee) -> Iterator[Issue]:
     if employee.provider_id != given.provider_id:
-        yield Issue("A305", "releases.employee_id", "n’est pas de ce service", "une personne salariée du service")
+        yield Issue(
+            "A305", "releases.employee_id", "n’est pas de ce service", "une personne salariée du service"
+        )
     if given.kind == "training_release" and given.course.training_body is None:
-        yield Issue("A305", "releases.course.training_body", "absent", "l’organisme qui forme, que les justificatifs nomment")
+        yield Issue(
+            "A305",
+            "releases.course.training_body",
+            "absent",
+            "l’organisme qui forme, que les justificatifs nomment",
+        )
     if given.course.taught_min is not None and given.course.taught_min <= 0:
-        yield Issue("A305", "releases.course.taught_min", f"{given.course.taught_min:g} min", "une durée, ou rien")
+        yield Issue(
+            "A305", "releases.course.taught_min", f"{given.course.taught_min:g} min", "une durée, ou rien"
+        )
 
 
 def _when(scoped: Scoped, basin_id: str, given: ReleaseIn) -> Iterator[Issue]:
@@ -128,7 +154,12 @@ def _when(scoped: Scoped, basin_id: str, given: ReleaseIn) -> Iterator[Issue]:
             yield Issue("A424", where, overlap(other), hint)
     for (before, first), (after, second) in combinations(enumerate(spans), 2):
         if first[0] < second[1] and second[0] < first[1]:
-            yield Issue("A424", f"releases.days[{after}].interval", f"recouvre days[{before}]", "des intervalles disjoints")
+            yield Issue(
+                "A424",
+                f"releases.days[{after}].interval",
+                f"recouvre days[{before}]",
+                "des intervalles disjoints",
+            )
 
 
 def _money(
@@ -138,7 +169,9 @@ def _money(
     if given.funding_line_id is None:
         return
     if line is None:
-        yield Issue("A305", where, f"ligne « {given.funding_line_id} » inconnue", "une ligne du bassin, ou aucune")
+        yield Issue(
+            "A305", where, f"ligne « {given.funding_line_id} » inconnue", "une ligne du bassin, ou aucune"
+        )
         return
     asked = [euro_cents(day.minutes, line.body["hourly_rate_cents"], 1) for day in days]
     left = ledger.account(scoped, basin_id, line).remaining_cents
@@ -147,17 +180,21 @@ def _money(
         yield Issue("A422", where, met, "moins d’heures, une autre ligne, ou un transfert entre lignes")
 
 
-# -- confirming ----------------------------------------------------------------------------------------------------
+# -- confirming --------------------------------------------------------------------------------------------
 def confirm(scoped: Scoped, basin_id: str, id: str, version: int | None, given: ConfirmIn) -> Release:
-    """A coordinator answers for the cover; whoever is named is kept free. May be said again, with other names.
+    """A coordinator answers for the cover; whoever is named is kept free. May be said again, with other
+    names.
 
-    Raises: NotFound, Forbidden, Stale, NoPrecondition; Conflict when it is cancelled; Refused with every fault.
+    Raises: NotFound, Forbidden, Stale, NoPrecondition; Conflict when it is cancelled; Refused with every
+    fault.
     """
     scoped.must_write(Plan, basin_id)
     row = _open(scoped, basin_id, id, version)
     days = {day.id: day for day in days_of(scoped, row)}
     line = _locked_line(scoped, basin_id, row.funding_line_id)
-    issues = [issue for number, one in enumerate(given.days) for issue in _held(scoped, row, days, number, one)]
+    issues = [
+        issue for number, one in enumerate(given.days) for issue in _held(scoped, row, days, number, one)
+    ]
     issues += _more(scoped, row, line, days, given)
     if issues:
         raise Refused(issues)
@@ -177,7 +214,9 @@ def _open(scoped: Scoped, basin_id: str, id: str, version: int | None) -> Releas
     return row
 
 
-def _held(scoped: Scoped, row: Release, days: dict[str, ReleaseDay], number: int, one: HeldDayIn) -> Iterator[Issue]:
+def _held(
+    scoped: Scoped, row: Release, days: dict[str, ReleaseDay], number: int, one: HeldDayIn
+) -> Iterator[Issue]:
     where = f"releases.{row.id}.days[{number}]"
     day = days.get(one.absence_id)
     if day is None:
@@ -185,21 +224,36 @@ def _held(scoped: Scoped, row: Release, days: dict[str, ReleaseDay], number: int
         return
     start, end = _times(day, one)
     if not day.starts_at <= start < end <= day.ends_at:
-        yield Issue("A305", f"{where}.interval", "hors du jour du départ", "un intervalle dans celui du départ")
+        yield Issue(
+            "A305", f"{where}.interval", "hors du jour du départ", "un intervalle dans celui du départ"
+        )
     if one.worker_id is None:
         return
     worker = scoped.session.get(data.Worker, (row.basin_id, one.worker_id))
     if worker is None:
-        yield Issue("A305", f"{where}.worker_id", f"« {one.worker_id} » inconnu", "une personne de la brigade")
+        yield Issue(
+            "A305", f"{where}.worker_id", f"« {one.worker_id} » inconnu", "une personne de la brigade"
+        )
     elif not _is_there(worker, start, end):
-        yield Issue("A305", f"{where}.worker_id", f"« {one.worker_id} » n’est pas disponible alors", "une autre personne")
+        yield Issue(
+            "A305",
+            f"{where}.worker_id",
+            f"« {one.worker_id} » n’est pas disponible alors",
+            "une autre personne",
+        )
     for hold in holds.holds(scoped, row.basin_id, start, end):
         if hold.worker_id == one.worker_id and hold.absence_id != day.id:
-            yield Issue("A425", f"{where}.worker_id", f"déjà réservé(e) pour « {hold.absence_id} »", "une autre personne")
+            yield Issue(
+                "A425",
+                f"{where}.worker_id",
+                f"déjà réservé(e) pour « {hold.absence_id} »",
+                "une autre personne",
+            )
 
 
 def _is_there(worker: data.Worker, start: datetime, end: datetime) -> bool:
-    """Whether a stretch of availability touches it; of a day nobody has planned for yet, nothing can be said against."""
+    """Whether a stretch of availability touches it; of a day nobody has planned for yet, nothing can be said
+    against."""
     known = worker.body["availability"]
     stretches = [(datetime.fromisoformat(one["start"]), datetime.fromisoformat(one["end"])) for one in known]
     day = start.astimezone(PARIS).date()
@@ -234,11 +288,12 @@ def _hold(day: ReleaseDay, one: HeldDayIn) -> None:
     day.minutes = one.reserve_min or day.minutes
 
 
-# -- cancelling ----------------------------------------------------------------------------------------------------
+# -- cancelling --------------------------------------------------------------------------------------------
 def cancel(
     scoped: Scoped, service: Service, basin_id: str, id: str, version: int | None, why: str | None
 ) -> tuple[Release, list[Job]]:
-    """The days that are not over come about no more: hours and people are free again. What is over stays for the evidence.
+    """The days that are not over come about no more: hours and people are free again. What is over stays for
+    the evidence.
 
     Raises: as `confirm`; Unfit when every day is over.
     """
@@ -246,7 +301,12 @@ def cancel(
     now = scoped.clock.now()
     ahead = [day for day in days_of(scoped, row) if day.ends_at > now]
     if not ahead:
-        raise Unfit("A421", f"releases.{id}", "tous ses jours sont passés", "les départs passés restent aux justificatifs")
+        raise Unfit(
+            "A421",
+            f"releases.{id}",
+            "tous ses jours sont passés",
+            "les départs passés restent aux justificatifs",
+        )
     risks = risks_of(scoped, ahead)
     for day in ahead:
         absence = scoped.session.get(data.Absence, (basin_id, day.id))
@@ -257,7 +317,7 @@ def cancel(
     return row, _replan(scoped, service, row, risks)
 
 
-# -- telling -------------------------------------------------------------------------------------------------------
+# -- telling -----------------------------------------------------------------------------------------------
 def days_of(scoped: Scoped, row: Release) -> list[ReleaseDay]:
     asked = select(ReleaseDay).where(ReleaseDay.basin_id == row.basin_id, ReleaseDay.release_id == row.id)
     return list(scoped.session.scalars(asked.order_by(ReleaseDay.starts_at, ReleaseDay.id)))
@@ -270,13 +330,16 @@ def risks_of(scoped: Scoped, days: Sequence[ReleaseDay]) -> list[dict[str, Any]]
 
 
 def _replan(scoped: Scoped, service: Service, row: Release, risks: list[dict[str, Any]]) -> list[Job]:
-    """Only where a plan is in force: days further ahead are searched when their turn comes, with what is known by then."""
+    """Only where a plan is in force: days further ahead are searched when their turn comes, with what is
+    known by then."""
     asked = select(Plan.first_day, Plan.days).where(Plan.basin_id == row.basin_id, Plan.state == "published")
     spans = [(first, first + timedelta(days=days)) for first, days in scoped.session.execute(asked)]
     touched = [
         risk
         for risk in risks
-        if any(first <= datetime.fromisoformat(risk["planned_start"]).date() < after for first, after in spans)
+        if any(
+            first <= datetime.fromisoformat(risk["planned_start"]).date() < after for first, after in spans
+        )
     ]
     return absences.replan(scoped, service, row.basin_id, touched)
 
@@ -295,5 +358,10 @@ def shown(scoped: Scoped, row: Release, lang: str = "fr") -> dict[str, Any]:
 def _shown_day(day: ReleaseDay, sees_workers: bool) -> dict[str, Any]:
     names = ("worker_id", "held_from", "held_until")
     who = {name: getattr(day, name) if sees_workers else None for name in names}
-    told = {"absence_id": day.id, "starts_at": day.starts_at, "ends_at": day.ends_at, "reserved_min": day.minutes}
+    told = {
+        "absence_id": day.id,
+        "starts_at": day.starts_at,
+        "ends_at": day.ends_at,
+        "reserved_min": day.minutes,
+    }
     return {**told, "is_somebody_kept": day.worker_id is not None, **who}

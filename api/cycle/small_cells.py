@@ -1,10 +1,11 @@
-"""What of the periods may be told outside, by the rule of docs/figures.md: nothing that singles out a person, and no less.
+"""What of the periods may be told outside, by the rule of docs/figures.md: nothing that singles out a person,
+and no less.
 
-A cell is a group of figures of one part: its total (requests, hours) and its split (covered or left, done or not). The total is
-not told when fewer than five people or visits are behind it; the split also when either side is one to four. Within a table
-a hidden part could be had by subtraction from the whole; between periods, by subtraction of the months told from their
-quarter or year. So others are hidden with it until what is hidden together is no small number either; periods are the
-calendar's own, and over.
+A cell is a group of figures of one part: its total (requests, hours) and its split (covered or left, done or
+not). The total is not told when fewer than five people or visits are behind it; the split also when either
+side is one to four. Within a table a hidden part could be had by subtraction from the whole; between periods,
+by subtraction of the months told from their quarter or year. So others are hidden with it until what is
+hidden together is no small number either; periods are the calendar's own, and over.
 """
 
 from __future__ import annotations
@@ -84,7 +85,8 @@ class _Hidden:
         return found
 
     def _with_others(self, figures: Figures, table: list[Cell], found: set[Cell], whole: Cell) -> None:
-        """Adds the smallest of the parts told as long as what is hidden could be had from the whole and is small or alone."""
+        """Adds the smallest of the parts told as long as what is hidden could be had from the whole and is
+        small or alone."""
         while hidden := [cell for cell in table if cell in found]:
             told = [cell for cell in table if cell not in found]
             is_had = whole not in found and self._is_small(figures, hidden)
@@ -99,7 +101,9 @@ class _Hidden:
 
     def _is_small(self, figures: Figures, cells: Sequence[Cell]) -> bool:
         """Whether numbers of these cells together, or the people behind them, are few."""
-        sums = (sum(numbers) for numbers in zip(*(self.measure(figures, cell) for cell in cells), strict=False))
+        sums = (
+            sum(numbers) for numbers in zip(*(self.measure(figures, cell) for cell in cells), strict=False)
+        )
         people = set[str]().union(*(figures.people.get(cell, ()) for cell in cells))
         return any(0 < number < SMALLEST for number in (*sums, len(people)))
 

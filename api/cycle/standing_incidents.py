@@ -1,6 +1,6 @@
-"""What incidents mean for the problem of a day: clients who are away, visits that last longer for who is late, people who went
-home before their next stop, visits to which nobody came. Read by composition, by `attention` and by publication, so that all of
-them mean the same."""
+"""What incidents mean for the problem of a day: clients who are away, visits that last longer for who is
+late, people who went home before their next stop, visits to which nobody came. Read by composition, by
+`attention` and by publication, so that all of them mean the same."""
 
 from __future__ import annotations
 
@@ -20,7 +20,12 @@ from api.store.data import Client, Visit
 from api.store.incidents import Incident
 from brigade.units import MAX_DAYS
 
-CLIENT_AWAY, CLIENT_LEFT, WORKER_AWAY, WORKER_LATE = "client_away", "client_left", "worker_away", "worker_late"
+CLIENT_AWAY, CLIENT_LEFT, WORKER_AWAY, WORKER_LATE = (
+    "client_away",
+    "client_left",
+    "worker_away",
+    "worker_late",
+)
 WORKER_LEFT = "worker_left"
 SUSPENDING = (CLIENT_AWAY, CLIENT_LEFT)
 FOREVER = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
@@ -34,7 +39,8 @@ UNWANTED = (
     NotDone.NO_ENTRY,
     NotDone.NOT_NEEDED,
 )
-"""Why a visit was not done, where that means that nobody is to be sent any more. Whoever says less may have somebody in bed."""
+"""Why a visit was not done, where that means that nobody is to be sent any more. Whoever says less may have
+somebody in bed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +58,11 @@ class Standing:
     Attributes:
         away: when clients are not there.
         longer: who does a visit, and how many minutes longer it takes.
-        gone: when workers were called away: what they had begun before stands, what they had not is anybody's.
+        gone: when workers were called away: what they had begun before stands, what they had not is
+            anybody's.
         late: since when workers are late, to the end of that day.
-        lost: visits that workers called away were to begin, or did not come to, which are not theirs any more.
+        lost: visits that workers called away were to begin, or did not come to, which are not theirs any
+            more.
         missed: visits to which nobody came and for which somebody is still wanted, while their hours last.
     """
 
@@ -65,11 +73,15 @@ class Standing:
     lost: Mapping[str, frozenset[str]] = field(default_factory=dict)
     missed: Mapping[str, Missed] = field(default_factory=dict)
 
-    def windows(self, client_id: str, windows: Sequence[dict[str, Any]], duration_min: float) -> list[dict[str, Any]]:
+    def windows(
+        self, client_id: str, windows: Sequence[dict[str, Any]], duration_min: float
+    ) -> list[dict[str, Any]]:
         """The windows of a visit, less what lies within an absence of its client."""
         found = list(windows)
         for spell in self.away.get(client_id, ()):
-            found = [part for window in found for part in _around(window, spell, timedelta(minutes=duration_min))]
+            found = [
+                part for window in found for part in _around(window, spell, timedelta(minutes=duration_min))
+            ]
         return found
 
     def suspends(self, client_id: str, windows: Sequence[dict[str, Any]], duration_min: float) -> bool:
@@ -81,7 +93,8 @@ class Standing:
         return any(begin <= start < end for begin, end in self.late.get(worker_id, ()))
 
     def never_began(self, plan_id: str, visit_id: str, worker_id: str, start: datetime) -> bool:
-        """Whether a stop, begun by the plan's clock, was not: she had been called away by then, or nobody came."""
+        """Whether a stop, begun by the plan's clock, was not: she had been called away by then, or nobody
+        came."""
         missed = self.missed.get(visit_id)
         is_missed = missed is not None and (missed.plan_id == plan_id or start <= missed.at)
         return is_missed or any(begin <= start < end for begin, end in self.gone.get(worker_id, ()))
@@ -139,12 +152,14 @@ def _carers(scoped: Scoped, plan_id: str) -> Mapping[str, str]:
 
 def open_now(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Those that are not over."""
-    return or_(Incident.ends_at.is_(None), Incident.ends_at > now), or_(Incident.ended_at.is_(None), Incident.ended_at > now)
+    return or_(Incident.ends_at.is_(None), Incident.ends_at > now), or_(
+        Incident.ended_at.is_(None), Incident.ended_at > now
+    )
 
 
 def open_ended() -> ColumnElement[bool]:
-    """Those that keep a client's visits from being wanted until further notice, as long as there is such a client: were they
-    forgotten for their age, somebody would be sent to her again."""
+    """Those that keep a client's visits from being wanted until further notice, as long as there is such a
+    client: were they forgotten for their age, somebody would be sent to her again."""
     there = exists().where(
         Client.basin_id == Incident.basin_id, Client.id == Incident.client_id, Client.id.not_like("erased-%")
     )
@@ -179,4 +194,8 @@ def _around(window: dict[str, Any], away: Spell, length: timedelta) -> Iterator[
 
 
 def _window(first: datetime, latest: datetime, last: datetime) -> dict[str, Any]:
-    return {"earliest": first.isoformat(), "latest": min(latest, last).isoformat(), "hard_latest": last.isoformat()}
+    return {
+        "earliest": first.isoformat(),
+        "latest": min(latest, last).isoformat(),
+        "hard_latest": last.isoformat(),
+    }

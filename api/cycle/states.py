@@ -1,6 +1,8 @@
-"""The states of a commitment, a visit told to a worker, and what leads from one to the next (docs/commitments.md).
+"""The states of a commitment, a visit told to a worker, and what leads from one to the next
+(docs/commitments.md).
 
-One table says who knows, whose hours they are and what may follow; `move` is the only function that changes a state.
+One table says who knows, whose hours they are and what may follow; `move` is the only function that changes a
+state.
 """
 
 from __future__ import annotations
@@ -41,8 +43,9 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """Of one state. `stands`: somebody is told to come, or asked to. `announced`: its hours are the worker's. `agreed`: she
-    said so herself. `waits`: for her answer. `closes`: this visit is never hers again. `said`: in a sentence, in French."""
+    """Of one state. `stands`: somebody is told to come, or asked to. `announced`: its hours are the worker's.
+    `agreed`: she said so herself. `waits`: for her answer. `closes`: this visit is never hers again. `said`:
+    in a sentence, in French."""
 
     said: str
     stands: bool = False
@@ -102,8 +105,11 @@ def may(offer: Offer, act: Act) -> bool:
     return (State(offer.state), act) in TRANSITIONS
 
 
-def move(scoped: Scoped, offer: Offer, act: Act, because: str | None = None, why: str | None = None, **details: Any) -> None:
-    """One step of the table, noted under the name of the state it leads to. Raises: Conflict, when the table knows none."""
+def move(
+    scoped: Scoped, offer: Offer, act: Act, because: str | None = None, why: str | None = None, **details: Any
+) -> None:
+    """One step of the table, noted under the name of the state it leads to. Raises: Conflict, when the table
+    knows none."""
     reached = TRANSITIONS.get((State(offer.state), act))
     if reached is None:
         hint = "un changement passe par la coordination, qui modifie le plan"

@@ -1,4 +1,5 @@
-"""What if: a plan after supposed events, as a draft; and a kept plan sought once more, to show that it can be found again."""
+"""What if: a plan after supposed events, as a draft; and a kept plan sought once more, to show that it can be
+found again."""
 
 from __future__ import annotations
 
@@ -21,15 +22,18 @@ from brigade.exchange.shapes.happening import EVENTS_FORMAT, EVENTS_VERSION
 
 
 def suppose(scoped: Scoped, limits: Limits, basin_id: str, plan_id: str, given: SupposeIn) -> Asked:
-    """A search for the least change of the plan after the events; its draft says what changes for whom, and why.
+    """A search for the least change of the plan after the events; its draft says what changes for whom, and
+    why.
 
-    The draft is of a day that may never come: it cannot be published. Raises: NotFound, Forbidden; UnreadableInput,
-    InvalidProblem or InvalidPlan with every event, name and instant that does not fit.
+    The draft is of a day that may never come: it cannot be published. Raises: NotFound, Forbidden;
+    UnreadableInput, InvalidProblem or InvalidPlan with every event, name and instant that does not fit.
     """
     row, problem, plan = opened(scoped, basin_id, plan_id)
     now = scoped.clock.now()
     events = plain(given).get("events", [])
-    said = events_from_json({"format": EVENTS_FORMAT, "version": EVENTS_VERSION, "events": events}, problem.horizon)
+    said = events_from_json(
+        {"format": EVENTS_FORMAT, "version": EVENTS_VERSION, "events": events}, problem.horizon
+    )
     tick = max(problem.now, min(problem.horizon.tick(now), problem.horizon.length))
     after = apply_events(problem, said.events, published=plan, now=tick)
     terms = given.least_change or LeastChangeWish()
@@ -47,7 +51,8 @@ def suppose(scoped: Scoped, limits: Limits, basin_id: str, plan_id: str, given: 
 
 
 def seek_again(scoped: Scoped, service: Service, basin_id: str, plan_id: str) -> Job:
-    """A search that must lead to the plan once more: same problem, seed, work limit and version, or the same edits.
+    """A search that must lead to the plan once more: same problem, seed, work limit and version, or the same
+    edits.
 
     Raises: NotFound, Forbidden; Conflict, when the plan was found under a time limit, or by another version.
     """
@@ -55,16 +60,24 @@ def seek_again(scoped: Scoped, service: Service, basin_id: str, plan_id: str) ->
     row = scoped.one(Plan, basin_id, plan_id)
     wish = _by_hand(row) if row.job_id is None else _as_asked(scoped, row)
     again = {**wish, "kind": finding.AGAIN, "plan_id": row.id}
-    requests = sum(len(route["stops"]) for route in row.document["routes"]) + len(row.document.get("uncovered", ()))
-    return jobs.queue(scoped, service, basin_id, Asked(row.digest, None, row.first_day, requests, again, row.base_plan_id))
+    requests = sum(len(route["stops"]) for route in row.document["routes"]) + len(
+        row.document.get("uncovered", ())
+    )
+    return jobs.queue(
+        scoped, service, basin_id, Asked(row.digest, None, row.first_day, requests, again, row.base_plan_id)
+    )
 
 
 def _as_asked(scoped: Scoped, row: Plan) -> dict[str, Any]:
     job = scoped.one(Job, row.basin_id, str(row.job_id))
     if row.iterations is None:
-        raise _not_again(row, "trouvé dans un temps limité", "chercher avec un nombre d’itérations (« iterations »)")
+        raise _not_again(
+            row, "trouvé dans un temps limité", "chercher avec un nombre d’itérations (« iterations »)"
+        )
     if row.solver != f"brigade {__version__}":
-        raise _not_again(row, f"trouvé par {row.solver}, ici brigade {__version__}", "installer cette version")
+        raise _not_again(
+            row, f"trouvé par {row.solver}, ici brigade {__version__}", "installer cette version"
+        )
     return {**job.wish, "was": job.wish.get("kind", finding.FROM_SCRATCH)}
 
 

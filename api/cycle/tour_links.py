@@ -1,7 +1,8 @@
-"""One signed link for all of a worker's stops that a letter speaks of: short enough for an SMS, answered on one page.
+"""One signed link for all of a worker's stops that a letter speaks of: short enough for an SMS, answered on
+one page.
 
-The link names the message it went out with, and dies with it, with the contact it went to, with the last day it tells of, or as
-soon as one of its stops is given a new link.
+The link names the message it went out with, and dies with it, with the contact it went to, with the last day
+it tells of, or as soon as one of its stops is given a new link.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ KIND_OF = {Reply.ACCEPT: offers.TO_OFFER, Reply.DECLINE: offers.TO_OFFER, Reply.
 
 @dataclass(frozen=True, slots=True)
 class Tour:
-    """What a link opens. `stops`: hers that are not over, and what became of those the letter told; in order of time."""
+    """What a link opens. `stops`: hers that are not over, and what became of those the letter told; in order
+    of time."""
 
     message: Message
     stops: tuple[Offer, ...]
@@ -61,9 +63,11 @@ def _token(service: Service, message_id: str, told: Sequence[Offer]) -> str:
 
 
 def by_link(session: Session, service: Service, link: str, *, write: bool = False) -> tuple[Scoped, Tour]:
-    """The stops of a link, and a scoped session that reaches them: the signature is the credential. With `write`, locked.
+    """The stops of a link, and a scoped session that reaches them: the signature is the credential. With
+    `write`, locked.
 
-    Raises: Gone for a forged or overtaken link, and once nothing of it is left: they look the same on purpose.
+    Raises: Gone for a forged or overtaken link, and once nothing of it is left: they look the same on
+    purpose.
     """
     gone = Gone("A402", "lien", "lien inconnu, retiré ou périmé", "demander un nouveau lien au coordinateur")
     message = session.get(Message, _message_id(link) or "")
@@ -75,7 +79,9 @@ def by_link(session: Session, service: Service, link: str, *, write: bool = Fals
     stops = _stops(session, message, told, service.clock.now(), write=write)
     if not stops or session.get(Contact, (message.basin_id, message.contact_id)) is None:
         raise gone
-    return Scoped(session, Principal.system(f"link:{message.id}", message.basin_id), service.clock), Tour(message, stops)
+    return Scoped(session, Principal.system(f"link:{message.id}", message.basin_id), service.clock), Tour(
+        message, stops
+    )
 
 
 def _message_id(link: str) -> str | None:
@@ -89,19 +95,24 @@ def _message_id(link: str) -> str | None:
     return f"{Message.PREFIX}-{made[:12]}-{made[12:]}"
 
 
-def _stops(session: Session, message: Message, told: Sequence[Offer], now: datetime, *, write: bool) -> tuple[Offer, ...]:
-    """All that she is told to do or asked about up to the last day of the letter, and those of the letter that ended, unless by
-    other hours."""
+def _stops(
+    session: Session, message: Message, told: Sequence[Offer], now: datetime, *, write: bool
+) -> tuple[Offer, ...]:
+    """All that she is told to do or asked about up to the last day of the letter, and those of the letter
+    that ended, unless by other hours."""
     until = midnight(_next_day(max(offer.ends_at for offer in told)), PARIS)
     asked = select(Offer).where(Offer.basin_id == message.basin_id, Offer.worker_id == message.worker_id)
     asked = asked.where(Offer.ends_at > now, Offer.starts_at < until).order_by(Offer.starts_at, Offer.id)
-    found = session.scalars(asked.with_for_update().execution_options(populate_existing=True) if write else asked).all()
+    found = session.scalars(
+        asked.with_for_update().execution_options(populate_existing=True) if write else asked
+    ).all()
     standing = {offer.visit_id for offer in found if offer.state in STANDING}
     ids = {offer.id for offer in told}
     return tuple(
         offer
         for offer in found
-        if offer.state in STANDING or (offer.id in ids and offer.visit_id not in standing and offer.because != "moved")
+        if offer.state in STANDING
+        or (offer.id in ids and offer.visit_id not in standing and offer.because != "moved")
     )
 
 
@@ -116,9 +127,11 @@ def open_for(tour: Tour, reply: Reply, now: datetime) -> tuple[Offer, ...]:
 
 
 def answer(scoped: Scoped, service: Service, tour: Tour, given: TourAnswerIn) -> tuple[Offer, ...]:
-    """One answer to the stops named, or to all that wait for it; all of them or none. Returns those it was given to.
+    """One answer to the stops named, or to all that wait for it; all of them or none. Returns those it was
+    given to.
 
-    Raises: Conflict, as `offers.answer`, and for a stop that is not of this link; or when nothing waits for such an answer.
+    Raises: Conflict, as `offers.answer`, and for a stop that is not of this link; or when nothing waits for
+    such an answer.
     """
     mine = {offer.id: offer for offer in tour.stops}
     if given.offers is None:

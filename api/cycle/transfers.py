@@ -1,4 +1,5 @@
-"""Money from one funding line to another: up to a share of the giving line's cap, all transfers added up, or with a reason."""
+"""Money from one funding line to another: up to a share of the giving line's cap, all transfers added up, or
+with a reason."""
 
 from __future__ import annotations
 
@@ -18,11 +19,13 @@ from brigade.words.formats import euros
 
 
 def transfer(scoped: Scoped, basin_id: str, given: TransferIn) -> FundingTransfer:
-    """Raises: NotFound, Forbidden; Refused with every fault: unknown lines, one line twice, more than the giver has left,
-    beyond its limit without a reason."""
+    """Raises: NotFound, Forbidden; Refused with every fault: unknown lines, one line twice, more than the
+    giver has left, beyond its limit without a reason."""
     scoped.must_write(FundingTransfer, basin_id)
     # Held until the commit: two transfers at once would each see the limit untouched.
-    locked = select(FundingLine).where(FundingLine.basin_id == basin_id).order_by(FundingLine.id).with_for_update()
+    locked = (
+        select(FundingLine).where(FundingLine.basin_id == basin_id).order_by(FundingLine.id).with_for_update()
+    )
     lines = {line.id: line for line in scoped.session.scalars(locked)}
     giver = lines.get(given.from_line_id)
     account = None if giver is None else ledger.account(scoped, basin_id, giver)
@@ -50,9 +53,16 @@ def _unknown(given: TransferIn, lines: dict[str, FundingLine]) -> Iterator[Issue
     where = "funding-transfers"
     for name in ("from_line_id", "to_line_id"):
         if getattr(given, name) not in lines:
-            yield Issue("A305", f"{where}.{name}", f"ligne « {getattr(given, name)} » inconnue", "une ligne du bassin")
+            yield Issue(
+                "A305", f"{where}.{name}", f"ligne « {getattr(given, name)} » inconnue", "une ligne du bassin"
+            )
     if given.from_line_id == given.to_line_id:
-        yield Issue("A305", f"{where}.to_line_id", "la ligne qui donne est celle qui reçoit", "deux lignes différentes")
+        yield Issue(
+            "A305",
+            f"{where}.to_line_id",
+            "la ligne qui donne est celle qui reçoit",
+            "deux lignes différentes",
+        )
 
 
 def _beyond(given: TransferIn, account: ledger.Account | None) -> Iterator[Issue]:
@@ -65,11 +75,27 @@ def _beyond(given: TransferIn, account: ledger.Account | None) -> Iterator[Issue
     total, most = account.given_cents + given.cents, limit.cents(account.own_cap_cents)
     if total > most and given.reason is None:
         met = (
-            f"{euros(total, 'fr')} donnés en tout, {euros(most, 'fr')} au plus ({limit.percent} % du plafond ; {limit.source})"
+            f"{euros(total, 'fr')} donnés en tout, {euros(most, 'fr')} "
+            f"au plus ({limit.percent} % du plafond ; {limit.source})"
         )
-        yield Issue("A423", where, met, "donner moins, ou dire pourquoi (reason) : le motif figurera aux justificatifs")
+        yield Issue(
+            "A423",
+            where,
+            met,
+            "donner moins, ou dire pourquoi (reason) : le motif figurera aux justificatifs",
+        )
 
 
 def shown(row: FundingTransfer) -> dict[str, Any]:
-    names = ("id", "from_line_id", "to_line_id", "cents", "given_cents", "passes_limit", "reason", "author", "created_at")
+    names = (
+        "id",
+        "from_line_id",
+        "to_line_id",
+        "cents",
+        "given_cents",
+        "passes_limit",
+        "reason",
+        "author",
+        "created_at",
+    )
     return {name: getattr(row, name) for name in names}

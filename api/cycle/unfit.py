@@ -1,4 +1,5 @@
-"""Who hears of rows that could not be planned: the owner by a letter, coordinators in `attention`, both in the events."""
+"""Who hears of rows that could not be planned: the owner by a letter, coordinators in `attention`, both in
+the events."""
 
 from __future__ import annotations
 
@@ -26,7 +27,9 @@ def keep(scoped: Scoped, job: Job, found: Iterable[SetAside]) -> None:
     rows = [(one, _row(scoped, job.basin_id, one)) for one in found]
     if not rows:
         return
-    told = [{**one.told(), "version": row.version if row else 0, "provider_id": _owner(row)} for one, row in rows]
+    told = [
+        {**one.told(), "version": row.version if row else 0, "provider_id": _owner(row)} for one, row in rows
+    ]
     job.wish = {**job.wish, "set_aside": told}
     by_owner = defaultdict[str | None, list[int]](list)
     for index, one in enumerate(told):
@@ -35,13 +38,18 @@ def keep(scoped: Scoped, job: Job, found: Iterable[SetAside]) -> None:
         if _tell(scoped, job.basin_id, owner, [told[index] for index in indices]):
             for said, row in (rows[index] for index in indices):
                 if row is not None:
-                    scoped.note(row, "set_aside", job=job.id, code=said.code, where=said.where, visits=said.visits)
+                    scoped.note(
+                        row, "set_aside", job=job.id, code=said.code, where=said.where, visits=said.visits
+                    )
 
 
 def _row(scoped: Scoped, basin_id: str, one: SetAside) -> Any:
     if one.kind == "links":
         asked = scoped.select(data.Link, basin_id)
-        return next((row for row in scoped.all(asked) if f"{row.first}~{row.body['kind']}~{row.second}" == one.id), None)
+        return next(
+            (row for row in scoped.all(asked) if f"{row.first}~{row.body['kind']}~{row.second}" == one.id),
+            None,
+        )
     return scoped.session.get(TABLES[one.kind], (basin_id, one.id))
 
 
@@ -62,7 +70,9 @@ def _tell(scoped: Scoped, basin_id: str, owner: str | None, told: list[dict[str,
     if owner is None:
         queueing.to_coordinators(scoped.session, scoped.clock, basin_id, "rows_set_aside", cause, about)
     else:
-        queueing.put(scoped.session, scoped.clock, basin_id, "rows_set_aside", cause, f"provider:{owner}", about)
+        queueing.put(
+            scoped.session, scoped.clock, basin_id, "rows_set_aside", cause, f"provider:{owner}", about
+        )
     return True
 
 
@@ -83,7 +93,11 @@ def standing(scoped: Scoped, basin_id: str) -> list[dict[str, Any]]:
             newest.setdefault(span, [{**one, "job_id": id} for one in told or ()])
     found: dict[tuple[str, str, str], dict[str, Any]] = {}
     for one in (one for told in newest.values() for one in told):
-        row = _row(scoped, basin_id, SetAside(*(one[name] for name in ("kind", "id", "code", "where", "what", "hint"))))
+        row = _row(
+            scoped,
+            basin_id,
+            SetAside(*(one[name] for name in ("kind", "id", "code", "where", "what", "hint"))),
+        )
         if row is not None and row.version == one["version"]:
             found.setdefault((one["kind"], one["id"], one["where"]), {name: one[name] for name in SHOWN})
     return [found[key] for key in sorted(found)]

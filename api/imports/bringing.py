@@ -1,4 +1,5 @@
-"""An import, whole: compared and judged over one state of the database, then written; a dry run ends with the first."""
+"""An import, whole: compared and judged over one state of the database, then written; a dry run ends with the
+first."""
 
 from __future__ import annotations
 
@@ -38,7 +39,9 @@ class Considered:
             if state in named:
                 named[state] |= {kind: ids[: telling.FIRST] for kind, ids in self.sealing.ids(state).items()}
         gone = telling.gone(self.found)
-        is_unchanged = telling.is_unchanged(self.found) and not self.sealing.acts and self.basin == "unchanged"
+        is_unchanged = (
+            telling.is_unchanged(self.found) and not self.sealing.acts and self.basin == "unchanged"
+        )
         sentences = [telling.sentence(gone), "Rien ne change." if is_unchanged else None]
         return {
             "mode": self.found.mode.value,
@@ -55,7 +58,8 @@ class Considered:
 
 
 def refuse_others(scoped: Scoped, basin_id: str) -> None:
-    """Raises: Forbidden, for who writes nothing that an import holds: before anything of the upload is read."""
+    """Raises: Forbidden, for who writes nothing that an import holds: before anything of the upload is
+    read."""
     reach = RIGHTS[data.Visit].of(scoped.principal.role, write=True)
     is_there = scoped.principal.is_administrator or basin_id in scoped.principal.basins
     if reach is Reach.NOTHING or not is_there:
@@ -63,7 +67,8 @@ def refuse_others(scoped: Scoped, basin_id: str) -> None:
 
 
 def consider(scoped: Scoped, service: Service, basin_id: str, upload: Upload, mode: Mode) -> Considered:
-    """What the import would do, judged. Nothing is written. Raises: Refused with all issues; Forbidden, Unfit, NotFound."""
+    """What the import would do, judged. Nothing is written. Raises: Refused with all issues; Forbidden,
+    Unfit, NotFound."""
     refuse_others(scoped, basin_id)
     basin = writing.basin(scoped, basin_id, upload, writes=False)
     found = comparing.compare(scoped, basin_id, upload, mode)
@@ -72,8 +77,11 @@ def consider(scoped: Scoped, service: Service, basin_id: str, upload: Upload, mo
     return Considered(found, sealing.compare(scoped, service, basin_id, upload.persons, found), basin)
 
 
-def bring(scoped: Scoped, service: Service, basin_id: str, upload: Upload, mode: Mode, told: Told) -> Considered:
-    """The same, written: compared once more, since others may have written meanwhile; it has been judged before."""
+def bring(
+    scoped: Scoped, service: Service, basin_id: str, upload: Upload, mode: Mode, told: Told
+) -> Considered:
+    """The same, written: compared once more, since others may have written meanwhile; it has been judged
+    before."""
     refuse_others(scoped, basin_id)
     basin = writing.basin(scoped, basin_id, upload, writes=True)
     found = comparing.compare(scoped, basin_id, upload, mode, locks=True)
@@ -94,10 +102,13 @@ def _passed_over(scoped: Scoped, upload: Upload) -> list[Issue]:
     return [Issue("A103", upload.place(name), "réglage du bassin, passé", hint) for name in told]
 
 
-def unheard(table: type[data.Kept], before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> None:
+def unheard(
+    table: type[data.Kept], before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
+) -> None:
     """For whoever need not know what an import changes."""
 
 
 def bring_in(scoped: Scoped, service: Service, problem: Problem, travel_source: str | None = None) -> None:
-    """A problem of our own making, whole. Args: travel_source: where its ways come from, if not from its matrices."""
+    """A problem of our own making, whole. Args: travel_source: where its ways come from, if not from its
+    matrices."""
     bring(scoped, service, problem.basin.id, of_problem(problem, travel_source), Mode.ADD, unheard)

@@ -1,4 +1,5 @@
-"""A file against what stands: of each thing what it is now and was before; what is added, changed, left as it is, taken away.
+"""A file against what stands: of each thing what it is now and was before; what is added, changed, left as it
+is, taken away.
 
 Nothing is written here: a dry run ends with it, and a real import writes what it says.
 """
@@ -81,7 +82,8 @@ class Change:
 
 @dataclass
 class Comparison:
-    """`changes`: in an order in which they can be written; `drops`: rows that go, in an order in which they can."""
+    """`changes`: in an order in which they can be written; `drops`: rows that go, in an order in which they
+    can."""
 
     mode: Mode
     changes: list[Change] = field(default_factory=list)
@@ -95,7 +97,8 @@ class Comparison:
 def compare(scoped: Scoped, basin_id: str, upload: Upload, mode: Mode, *, locks: bool = False) -> Comparison:
     """Args: locks: rows stay as they are read until the commit.
 
-    Raises: Refused, with every row that cannot be read, that speaks of something unknown, or that is not the account's.
+    Raises: Refused, with every row that cannot be read, that speaks of something unknown, or that is not the
+    account's.
     """
     return _Comparing(scoped, basin_id, upload, mode, locks).whole()
 
@@ -132,7 +135,7 @@ class _Comparing:
             refusal.issues = tuple(self.barred)
             raise refusal
 
-    # -- what the file tells -------------------------------------------------------------------------------------------
+    # -- what the file tells --------------------------------------------------------------------------------
     def _told(self, kind: Kind, section: str) -> Iterator[tuple[str, str | None, dict[str, Any]]]:
         held: Any = self.upload.document
         for step in section.split("."):
@@ -144,7 +147,12 @@ class _Comparing:
             if seen.setdefault(id, path) != path:
                 where = self.upload.place(path)
                 self._tell(
-                    Issue("C112", where, f"« {id} » donné deux fois", f"garder une ligne ({self.upload.place(seen[id])})")
+                    Issue(
+                        "C112",
+                        where,
+                        f"« {id} » donné deux fois",
+                        f"garder une ligne ({self.upload.place(seen[id])})",
+                    )
                 )
                 continue
             yield id, path, value
@@ -156,7 +164,10 @@ class _Comparing:
         """Absences as the calendars of other programs write them, of employees that the account reaches."""
         if not self.upload.calendars:
             return
-        staff = {row.id: row.provider_id for row in self.scoped.all(self.scoped.select(data.Employee, self.basin_id))}
+        staff = {
+            row.id: row.provider_id
+            for row in self.scoped.all(self.scoped.select(data.Employee, self.basin_id))
+        }
         staff |= {one.id: one.merged.body["provider_id"] for one in self.found.of("employees")}
         begins = self.now.astimezone(PARIS).replace(hour=0, minute=0, second=0, microsecond=0)
         window = Window(begins.astimezone(UTC), (begins + timedelta(days=AHEAD_DAYS)).astimezone(UTC))
@@ -178,37 +189,49 @@ class _Comparing:
         """All rows of these ids, whoever's: what is not the account's is told as such, row by row."""
         found: dict[str, Any] = {}
         for start in range(0, len(ids), AT_ONCE):
-            asked = select(kind.row).where(kind.row.basin_id == self.basin_id, kind.row.id.in_(ids[start : start + AT_ONCE]))
+            asked = select(kind.row).where(
+                kind.row.basin_id == self.basin_id, kind.row.id.in_(ids[start : start + AT_ONCE])
+            )
             locked = asked.order_by(kind.row.id).with_for_update() if self.locks else asked
             found |= {row.id: row for row in self.scoped.session.scalars(locked)}
         return found
 
-    # -- one thing -----------------------------------------------------------------------------------------------------
+    # -- one thing ------------------------------------------------------------------------------------------
     def _one(self, kind: Kind, id: str, path: str | None, told: dict[str, Any], row: Any) -> None:
         stub = self.upload.stubs.get(path or "")
         if stub is not None and row is None and kind.row is not data.RotaFeed:
             table = TABLES_BY_NAME[TABLE_OF[kind.name]]
             known = list(
-                self.scoped.session.scalars(self.scoped.select(kind.row, self.basin_id).with_only_columns(kind.row.id))
+                self.scoped.session.scalars(
+                    self.scoped.select(kind.row, self.basin_id).with_only_columns(kind.row.id)
+                )
             )
             hint = suggestion(id, known) if known else f"ajouter une ligne à « {table.french} »"
             self._tell(Issue("C110", stub, f"« {id} » inconnu(e) de « {table.french} »", hint))
             return
         columns = None
         if self.upload.origins is not None and path is not None:
-            columns = frozenset() if stub is not None else self.upload.columns.get(TABLE_OF[kind.name], frozenset())
+            columns = (
+                frozenset() if stub is not None else self.upload.columns.get(TABLE_OF[kind.name], frozenset())
+            )
         known_body = None if row is None else row.body
-        merged = merge(kind.name, known_body, _sound(kind, told, known_body, path), columns, self.mode, self.now)
+        merged = merge(
+            kind.name, known_body, _sound(kind, told, known_body, path), columns, self.mode, self.now
+        )
         self._complete(kind, told, merged, known_body)
         change = Change(kind, id, path, row, merged)
         if self._is_readable(change):
             self.found.changes.append(change)
 
-    def _complete(self, kind: Kind, told: Mapping[str, Any], merged: Merged, known: Mapping[str, Any] | None) -> None:
+    def _complete(
+        self, kind: Kind, told: Mapping[str, Any], merged: Merged, known: Mapping[str, Any] | None
+    ) -> None:
         """What a file leaves to the service: when a rota came, of which it tells the entries alone."""
         if kind.row is data.RotaFeed:
             came = merged.body.get("received_at")
-            is_other = known is None or not same_values(merged.body.get("entries", []), known.get("entries", []))
+            is_other = known is None or not same_values(
+                merged.body.get("entries", []), known.get("entries", [])
+            )
             if "received_at" not in told and (came is None or is_other):
                 merged.body["received_at"] = self.now.astimezone(PARIS).replace(microsecond=0).isoformat()
             elif known is not None and came is not None and not is_other:
@@ -233,13 +256,15 @@ class _Comparing:
 
     def _missing(self, change: Change) -> tuple[str, str]:
         """A new thing without the lists that another table holds."""
-        french = {"visits": "horaires", "workers": "disponibilités » et « engagements"}.get(change.kind.name, "")
+        french = {"visits": "horaires", "workers": "disponibilités » et « engagements"}.get(
+            change.kind.name, ""
+        )
         return f"table « {french} » absente, et « {change.id} » est nouveau", f"ajouter « {french} »"
 
     def _tell(self, issue: Issue) -> None:
         self.issues.append(self.upload.translated(issue))
 
-    # -- who may -------------------------------------------------------------------------------------------------------
+    # -- who may --------------------------------------------------------------------------------------------
     def _judge_rights(self) -> None:
         """Each row that is not the account's to write is a fault of its own."""
         principal = self.scoped.principal
@@ -262,7 +287,9 @@ class _Comparing:
     def _refuse_of_releases(self) -> None:
         """What a release opened stands and falls with it."""
         changed = [one for one in self.found.of("absences") if one.is_changed and not one.is_new]
-        asked = select(ReleaseDay).where(ReleaseDay.basin_id == self.basin_id, ReleaseDay.id.in_([one.id for one in changed]))
+        asked = select(ReleaseDay).where(
+            ReleaseDay.basin_id == self.basin_id, ReleaseDay.id.in_([one.id for one in changed])
+        )
         of_release = {day.id: day.release_id for day in self.scoped.session.scalars(asked)}
         for one in changed:
             if one.id in of_release:
@@ -275,7 +302,11 @@ class _Comparing:
     def _owner(self, change: Change, clients: Mapping[str, Mapping[str, Any]]) -> str | None:
         """The provider that a thing will belong to."""
         if change.kind.row is data.Site:
-            return self.scoped.principal.sole_target(self.basin_id) if change.row is None else change.row.provider_id
+            return (
+                self.scoped.principal.sole_target(self.basin_id)
+                if change.row is None
+                else change.row.provider_id
+            )
         if change.kind.row is data.Visit:
             named = str(change.merged.body["client_id"])
             if named in clients:
@@ -285,10 +316,10 @@ class _Comparing:
         owner: str | None = change.merged.body.get("provider_id")
         return owner
 
-    # -- replacement ---------------------------------------------------------------------------------------------------
+    # -- replacement ----------------------------------------------------------------------------------------
     def _replace(self) -> None:
-        """What is still ahead and what the file does not name goes, of whom it speaks: visits and absences of its services,
-        hours of the workers of its employers."""
+        """What is still ahead and what the file does not name goes, of whom it speaks: visits and absences of
+        its services, hours of the workers of its employers."""
         visits = self._unnamed_visits()
         self.found.drops += self._links_of({row.id for row in visits})
         self._forget_entries({row.id for row in visits})
@@ -314,7 +345,9 @@ class _Comparing:
 
     def _links_of(self, visits: Collection[str]) -> list[Any]:
         named = {one.id for one in self.found.of("links")}
-        rows = self.scoped.session.scalars(select(data.Link).where(data.Link.basin_id == self.basin_id).order_by(data.Link.id))
+        rows = self.scoped.session.scalars(
+            select(data.Link).where(data.Link.basin_id == self.basin_id).order_by(data.Link.id)
+        )
         return [row for row in rows if row.id not in named and (row.first in visits or row.second in visits)]
 
     def _forget_entries(self, visits: Collection[str]) -> None:
@@ -374,7 +407,9 @@ def _id_of(kind: Kind, value: Mapping[str, Any]) -> str:
     return f"{value.get('first')}~{value.get('kind')}~{value.get('second')}"
 
 
-def _sound(kind: Kind, told: dict[str, Any], known: Mapping[str, Any] | None, path: str | None) -> dict[str, Any]:
+def _sound(
+    kind: Kind, told: dict[str, Any], known: Mapping[str, Any] | None, path: str | None
+) -> dict[str, Any]:
     """Of an absence out of a calendar, and of one already known: when it became known stays."""
     if kind.row is data.Absence and known is not None and path is None:
         return {name: value for name, value in told.items() if name != "known_at"}

@@ -32,21 +32,36 @@ MOST_SPANS = 60
 """Fortnights looked at: more than two years."""
 OURS = frozenset({"P107", "P205", "P514", "D110"})
 """What is said of days that the judge has chosen, and not the file."""
-HELD = (data.Provider, data.Site, data.Employer, data.Employee, data.Client, data.Worker, data.RotaFeed, data.FundingLine)
+HELD = (
+    data.Provider,
+    data.Site,
+    data.Employer,
+    data.Employee,
+    data.Client,
+    data.Worker,
+    data.RotaFeed,
+    data.FundingLine,
+)
 """What stands of these is looked up whole; visits and absences are many, and looked up by day."""
 OF_PROVIDERS = (data.Provider, data.Site, data.Employee, data.Client, data.RotaFeed, data.Visit, data.Absence)
 
 
 def refuse_faults(scoped: Scoped, service: Service, basin_id: str, upload: Upload, found: Comparison) -> None:
-    """Raises: Refused, with every fault of the file's rows, in the file's places; TooManyAttempts, TooLarge: they are composed
+    """Raises: Refused, with every fault of the file's rows, in the file's places; TooManyAttempts, TooLarge:
+    they are composed
     where the file was read."""
     judge = _Judge(scoped, basin_id, upload, found)
     parts = [judge.part(Horizon(first, days)) for first, days in judge.spans()]
-    # What is read is over: PostgreSQL ends a transaction that idles while others compose. The rows read stay as they are.
+    # What is read is over: PostgreSQL ends a transaction that idles while others compose. The rows read stay
+    # as they are.
     scoped.session.expunge_all()
     scoped.session.rollback()
     found_of = service.read_each(faults_of, [(part.document, part.ways) for part in parts])
-    issues = list(dict.fromkeys(issue for part, told in zip(parts, found_of, strict=True) for issue in judge.own(part, told)))
+    issues = list(
+        dict.fromkeys(
+            issue for part, told in zip(parts, found_of, strict=True) for issue in judge.own(part, told)
+        )
+    )
     if issues:
         raise Refused([upload.translated(issue) for issue in issues])
 
@@ -68,9 +83,12 @@ class _Judge:
     found: Comparison
 
     def spans(self) -> Iterator[tuple[date, int]]:
-        """First day and length of fortnights that hold every day the file speaks of; today where it speaks of none."""
+        """First day and length of fortnights that hold every day the file speaks of; today where it speaks of
+        none."""
         today = self.scoped.clock.now().astimezone(PARIS).date()
-        days = sorted({day for change in self.found.changes if change.is_changed for day in _days(change, today)})
+        days = sorted(
+            {day for change in self.found.changes if change.is_changed for day in _days(change, today)}
+        )
         if not days and any(change.is_changed for change in self.found.changes):
             days = [today]
         for _ in range(MOST_SPANS):
@@ -86,7 +104,11 @@ class _Judge:
             "format": PROBLEM_FORMAT,
             "version": PROBLEM_VERSION,
             "horizon": {"first_day": horizon.first_day.isoformat(), "days": horizon.days},
-            "basin": {"id": self.basin_id, "name": self._basin["name"], "department": self._basin["department"]},
+            "basin": {
+                "id": self.basin_id,
+                "name": self._basin["name"],
+                "department": self._basin["department"],
+            },
             "demand": {},
             "brigade": {},
             "travel": {"source": travel.ESTIMATE},
@@ -102,7 +124,9 @@ class _Judge:
         """Those of the file, in its places."""
         told = tuple(name for name in ("policy", "catalogue", "labour") if self.upload.document.get(name))
         kept = (
-            one if told and one.where.startswith(told) else _own(one, part.changes) for one in issues if one.code not in OURS
+            one if told and one.where.startswith(told) else _own(one, part.changes)
+            for one in issues
+            if one.code not in OURS
         )
         return [issue for issue in kept if issue is not None]
 
@@ -116,7 +140,11 @@ class _Judge:
     def _given(self) -> Body:
         basin = self.scoped.session.get(data.Basin, self.basin_id)
         known = {} if basin is None else basin.given
-        told = {name: self.upload.document[name] for name in ("catalogue", "labour") if self.upload.document.get(name)}
+        told = {
+            name: self.upload.document[name]
+            for name in ("catalogue", "labour")
+            if self.upload.document.get(name)
+        }
         ways = self.upload.document.get("travel")
         return {**known, **told, **({"travel": travel.merged(known.get("travel", {}), ways)} if ways else {})}
 
@@ -126,7 +154,8 @@ class _Judge:
         return {row.KIND: list(self.scoped.session.scalars(self._all(row).order_by(row.id))) for row in HELD}
 
     def _all(self, row: type[Any]) -> Select[Any]:
-        """Rows of the basin; of what belongs to providers those that the account sees, so that no hint names another's."""
+        """Rows of the basin; of what belongs to providers those that the account sees, so that no hint names
+        another's."""
         if self.scoped.principal.role is Role.MANAGER and row in OF_PROVIDERS:
             return self.scoped.select(row, self.basin_id)
         return select(row).where(row.basin_id == self.basin_id)
@@ -136,23 +165,33 @@ class _Judge:
         opens, closes = horizon.midnight(0), horizon.midnight(horizon.days)
         own = {kind: [one for one in self.found.of(kind) if not one.is_consequence] for kind in SECTIONS}
         own["visits"] = [one for one in own["visits"] if opens <= _starts(one.merged.body) < closes]
-        own["absences"] = [one for one in own["absences"] if _touches(one.merged.body["interval"], opens, closes)]
+        own["absences"] = [
+            one for one in own["absences"] if _touches(one.merged.body["interval"], opens, closes)
+        ]
         visits: list[Body] = [one.merged.body for one in own["visits"]]
         visits += self._other_visits({one.id for one in self.found.of("visits")}, opens, closes)
         known = {body["id"] for body in visits}
         own["workers"] = [
-            _narrowed(one, "availability", lambda entry: opens <= instant(entry["start"]) < closes) for one in own["workers"]
+            _narrowed(one, "availability", lambda entry: opens <= instant(entry["start"]) < closes)
+            for one in own["workers"]
         ]
         own["rota-feeds"] = [
-            _narrowed(one, "entries", lambda entry: self._is_here(entry, known, opens, closes)) for one in own["rota-feeds"]
+            _narrowed(one, "entries", lambda entry: self._is_here(entry, known, opens, closes))
+            for one in own["rota-feeds"]
         ]
         own["links"] = [one for one in own["links"] if self._is_linked_here(one.merged.body, known)]
-        sections: dict[str, list[Body]] = {kind: [one.merged.body for one in changes] for kind, changes in own.items()}
+        sections: dict[str, list[Body]] = {
+            kind: [one.merged.body for one in changes] for kind, changes in own.items()
+        }
         for kind, rows in self._rows.items():
             named = {one.id for one in own[kind]}
-            sections[kind] += [self._other(kind, row.body, known, opens, closes) for row in rows if row.id not in named]
+            sections[kind] += [
+                self._other(kind, row.body, known, opens, closes) for row in rows if row.id not in named
+            ]
         sections["visits"] = visits
-        sections["absences"] += self._other_absences({one.id for one in self.found.of("absences")}, opens, closes)
+        sections["absences"] += self._other_absences(
+            {one.id for one in self.found.of("absences")}, opens, closes
+        )
         return own, sections
 
     def _other_visits(self, told: set[str], opens: datetime, closes: datetime) -> list[Body]:
@@ -197,7 +236,9 @@ def _narrowed(change: Change, name: str, is_kept: Any) -> Change:
     sources = change.merged.sources.get(name, [None] * len(entries))
     kept = [(entry, source) for entry, source in zip(entries, sources, strict=True) if is_kept(entry)]
     body = {**change.merged.body, name: [entry for entry, _ in kept]}
-    return replace(change, merged=Merged(body, {**change.merged.sources, name: [source for _, source in kept]}))
+    return replace(
+        change, merged=Merged(body, {**change.merged.sources, name: [source for _, source in kept]})
+    )
 
 
 def _own(issue: Issue, own: Mapping[str, list[Change]]) -> Issue | None:
@@ -221,7 +262,8 @@ def _place(where: str, own: Mapping[str, list[Change]]) -> str | None:
 
 
 def _named(changes: list[Change], rest: str) -> tuple[Change | None, str]:
-    """The change that `[3].windows` or `.V1.windows` speaks of, and what follows. Of a rota also by one of its visits."""
+    """The change that `[3].windows` or `.V1.windows` speaks of, and what follows. Of a rota also by one of
+    its visits."""
     if number := re.match(r"\[(\d+)\]", rest):
         at = int(number[1])
         return (changes[at] if at < len(changes) else None), rest[number.end() :]
@@ -229,18 +271,27 @@ def _named(changes: list[Change], rest: str) -> tuple[Change | None, str]:
     for end in (*(found.start() for found in re.finditer(r"[.\[]", rest[1:])), len(rest) - 1):
         if rest[1 : end + 1] in by_id:
             return by_id[rest[1 : end + 1]], rest[end + 1 :]
-    feeds = (one for one in changes if any(entry["visit_id"] == rest[1:] for entry in one.merged.body.get("entries", ())))
+    feeds = (
+        one
+        for one in changes
+        if any(entry["visit_id"] == rest[1:] for entry in one.merged.body.get("entries", ()))
+    )
     return next(feeds, None), ""
 
 
 def _days(change: Change, today: date) -> Iterable[date]:
-    """The local days of what it tells: windows, hours, entries of a rota; of an absence the first; of an accord the next."""
+    """The local days of what it tells: windows, hours, entries of a rota; of an absence the first; of an
+    accord the next."""
     body = change.merged.body
     told = {name: [n for n in sources if n is not None] for name, sources in change.merged.sources.items()}
     times: list[str] = [one["earliest"] for one in body.get("windows", ())]
     for name in ("availability", "entries"):
         if told.get(name):
-            times += [entry["start"] for entry, n in zip(body[name], change.merged.sources[name], strict=True) if n is not None]
+            times += [
+                entry["start"]
+                for entry, n in zip(body[name], change.merged.sources[name], strict=True)
+                if n is not None
+            ]
     if change.kind.row is data.Absence:
         times.append(body["interval"]["start"])
     days = {instant(text).astimezone(PARIS).date() for text in times}

@@ -1,7 +1,8 @@
 """What a file tells of a thing over what is known of it: nothing is lost in silence.
 
-A file adds: what it does not tell stays. Of lists, an entry takes the place of the one that it is about (the same visit of a
-rota, hours that overlap), the others stay. In replacement, a list that is told takes the place of what was still ahead.
+A file adds: what it does not tell stays. Of lists, an entry takes the place of the one that it is about (the
+same visit of a rota, hours that overlap), the others stay. In replacement, a list that is told takes the
+place of what was still ahead.
 """
 
 from __future__ import annotations
@@ -31,9 +32,9 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True)
 class Parts:
-    """A list inside a document. `is_same`: whether an entry that is told is about a known one; `at`: when it takes place, by
-    which the list is in order; `is_over`: whether it is past, and so none of a replacement's business; `named_by`: a field
-    that entries about the same share."""
+    """A list inside a document. `is_same`: whether an entry that is told is about a known one; `at`: when it
+    takes place, by which the list is in order; `is_over`: whether it is past, and so none of a replacement's
+    business; `named_by`: a field that entries about the same share."""
 
     name: str
     is_same: Callable[[Body, Body], bool]
@@ -44,7 +45,8 @@ class Parts:
 
 @dataclass
 class Merged:
-    """`body`: told over known. `sources`: of each entry of a list that is told, its place in the file, None: it was known.
+    """`body`: told over known. `sources`: of each entry of a list that is told, its place in the file, None:
+    it was known.
     `added`, `gone`, `changed`: entries by list; `gone`: what nothing told takes the place of."""
 
     body: dict[str, Any]
@@ -99,8 +101,11 @@ PARTS: Mapping[str, tuple[Parts, ...]] = {
 """By kind, the lists that another file continues."""
 
 
-def merge(kind: str, known: Body | None, told: Body, columns: Paths | None, mode: Mode, now: datetime) -> Merged:
-    """Args: columns: what a table has columns for; None: it is no table, and every field that stands there is told."""
+def merge(
+    kind: str, known: Body | None, told: Body, columns: Paths | None, mode: Mode, now: datetime
+) -> Merged:
+    """Args: columns: what a table has columns for; None: it is no table, and every field that stands there is
+    told."""
     lists = {part.name: part for part in PARTS.get(kind, ())}
     body = deepcopy(dict(known or {}))
     for path in columns or ():
@@ -108,7 +113,9 @@ def merge(kind: str, known: Body | None, told: Body, columns: Paths | None, mode
     for name, value in told.items():
         if name in lists:
             continue
-        if (name in SHALLOW and mode is Mode.ADD) or (name not in SHALLOW and columns is not None and isinstance(value, dict)):
+        if (name in SHALLOW and mode is Mode.ADD) or (
+            name not in SHALLOW and columns is not None and isinstance(value, dict)
+        ):
             body[name] = {**body.get(name, {}), **value}
         else:
             body[name] = value
@@ -128,7 +135,9 @@ def _drop(body: dict[str, Any], path: tuple[str, ...]) -> None:
     held.pop(path[-1], None)
 
 
-def _merge_list(merged: Merged, part: Parts, known: Sequence[Body], told: Sequence[Body], mode: Mode, now: datetime) -> None:
+def _merge_list(
+    merged: Merged, part: Parts, known: Sequence[Body], told: Sequence[Body], mode: Mode, now: datetime
+) -> None:
     by_key: dict[Any, list[int]] = defaultdict(list)
     for number, one in enumerate(told):
         by_key[_key(part, one)].append(number)
@@ -181,7 +190,9 @@ def _is_timed(part: Parts, entry: Body) -> bool:
 def same_values(one: Any, other: Any) -> bool:
     """The same whatever offset its instants are written in."""
     if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.keys() == other.keys() and all(same_values(value, other[name]) for name, value in one.items())
+        return one.keys() == other.keys() and all(
+            same_values(value, other[name]) for name, value in one.items()
+        )
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(same_values, one, other))
     if one == other:
@@ -194,7 +205,7 @@ def same_values(one: Any, other: Any) -> bool:
     return False
 
 
-# -- what is lost ------------------------------------------------------------------------------------------------------
+# -- what is lost ------------------------------------------------------------------------------------------
 def minutes_lost(known: Iterable[Body], kept: Iterable[Body]) -> int:
     """Minutes of `known` that no hours of `kept` cover."""
     spans = sorted((instant(one["start"]), instant(one["end"])) for one in kept)

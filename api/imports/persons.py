@@ -1,4 +1,5 @@
-"""Tables beside those of a problem: who people are, where they are reached, who comes in. Read here, sealed when written.
+"""Tables beside those of a problem: who people are, where they are reached, who comes in. Read here, sealed
+when written.
 
 The core knows none of them: names never enter a problem.
 """
@@ -31,7 +32,10 @@ def _column(english: str, french: str, cell: Cell = Cell.TEXT, *, required: bool
     return Column((english,), english, french, cell, required)
 
 
-OF = (_column("kind", "genre", Cell.CODE, required=True), _column("id", "identifiant", Cell.CODE, required=True))
+OF = (
+    _column("kind", "genre", Cell.CODE, required=True),
+    _column("id", "identifiant", Cell.CODE, required=True),
+)
 IDENTITIES = Table(
     "identités",
     "identities",
@@ -151,29 +155,42 @@ class _Reader:
             kind = KINDS[opened.table.english].get(plain(str(values.get("kind", ""))))
             if kind is None:
                 if "kind" in values:
-                    self._tell("D104", f"{place}, genre", said(values["kind"]), ", ".join(KINDS[opened.table.english]))
+                    self._tell(
+                        "D104",
+                        f"{place}, genre",
+                        said(values["kind"]),
+                        ", ".join(KINDS[opened.table.english]),
+                    )
                 continue
             id = str(values.get("id", ""))
             if seen.setdefault((kind, id), place) != place:
-                self._tell("C112", place, f"« {id} » donné deux fois", f"garder une ligne (voir {seen[kind, id]})")
+                self._tell(
+                    "C112", place, f"« {id} » donné deux fois", f"garder une ligne (voir {seen[kind, id]})"
+                )
                 continue
             value = self._shape(place, *made(kind, id, values))
             if value is not None:
                 names = frozenset(column.english for column in opened.columns if column is not None)
                 yield PersonRow(place, kind, id, value, names)
 
-    def identity(self, kind: str, id: str, values: Mapping[str, Any]) -> tuple[type[IdentityIn], dict[str, Any]]:
+    def identity(
+        self, kind: str, id: str, values: Mapping[str, Any]
+    ) -> tuple[type[IdentityIn], dict[str, Any]]:
         contacts = []
         for name in ("phone", "email"):
             if name in values:
                 of = {"of": values["of"]} if "of" in values else {}
-                contacts.append({"kind": name, "value": _dialled(values[name]) if name == "phone" else values[name], **of})
+                contacts.append(
+                    {"kind": name, "value": _dialled(values[name]) if name == "phone" else values[name], **of}
+                )
         lines = [line for line in SEPARATOR.split(values.get("address_lines", "")) if line]
         parts = {"address_lines": lines, "contacts": contacts}
         kept = {name: values[name] for name in ("name", "entry") if name in values}
         return IdentityIn, {**kept, **{name: part for name, part in parts.items() if part}}
 
-    def contact(self, kind: str, id: str, values: Mapping[str, Any]) -> tuple[type[ContactShape], dict[str, Any]]:
+    def contact(
+        self, kind: str, id: str, values: Mapping[str, Any]
+    ) -> tuple[type[ContactShape], dict[str, Any]]:
         kept = {name: values[name] for name in ("email", "language") if name in values}
         if "phone" in values:
             kept["phone"] = _dialled(values["phone"])
@@ -202,7 +219,9 @@ class _Reader:
             return read_model(shape, value, FORMS)
         except UnreadableInput as refused:
             # The value met is told to whoever sent it, the field it stood in by its name.
-            self.issues += [Issue(one.code, f"{place}, {one.where}", one.what, one.hint) for one in refused.issues]
+            self.issues += [
+                Issue(one.code, f"{place}, {one.where}", one.what, one.hint) for one in refused.issues
+            ]
             return None
 
     def _tell(self, code: str, where: str, what: str, hint: str) -> None:

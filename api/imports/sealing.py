@@ -1,7 +1,8 @@
-"""Names, contacts and accounts of a file: compared with what is sealed, opened for that alone and told to nobody; written.
+"""Names, contacts and accounts of a file: compared with what is sealed, opened for that alone and told to
+nobody; written.
 
-Names: whoever writes identities; contacts likewise; accounts: administrators, who learn a link by which their owner chooses a
-password, and no password.
+Names: whoever writes identities; contacts likewise; accounts: administrators, who learn a link by which their
+owner chooses a password, and no password.
 """
 
 from __future__ import annotations
@@ -33,12 +34,19 @@ from brigade.errors import Issue, Refused
 from brigade.exchange.faults import read_model
 
 OWNER_KIND: Mapping[str, type[data.Kept]] = {"worker": data.Worker, "provider": data.Provider}
-IDENTITY_FIELDS = {"name": "name", "address_lines": "address_lines", "entry": "entry", "phone": "contacts", "email": "contacts"}
+IDENTITY_FIELDS = {
+    "name": "name",
+    "address_lines": "address_lines",
+    "entry": "entry",
+    "phone": "contacts",
+    "email": "contacts",
+}
 
 
 @dataclass
 class Sealing:
-    """What is to be written, and how many are as they were. `links`: told once to whoever made the accounts."""
+    """What is to be written, and how many are as they were. `links`: told once to whoever made the
+    accounts."""
 
     acts: list[tuple[str, str, str, Callable[[Scoped], dict[str, Any] | None]]] = field(default_factory=list)
     unchanged: Counter[str] = field(default_factory=Counter)
@@ -96,14 +104,22 @@ class _Sealer:
             raise Refused(self.issues)
         return self.made
 
-    # -- who may -------------------------------------------------------------------------------------------------------
+    # -- who may --------------------------------------------------------------------------------------------
     def _may(self, place: str, table: type[Any], owner: Mapping[str, Any]) -> bool:
         """Whether the account writes such a row of that owner; a fault of the row otherwise."""
         reach = RIGHTS[table].of(self.scoped.principal.role, write=True)
-        is_own = reach is Reach.PROVIDER and (self.basin_id, owner.get("provider_id")) in self.scoped.principal.grants
+        is_own = (
+            reach is Reach.PROVIDER
+            and (self.basin_id, owner.get("provider_id")) in self.scoped.principal.grants
+        )
         if reach in (Reach.EVERYWHERE, Reach.BASIN) or is_own:
             return True
-        self._tell("A103", place, "cette ligne n’est pas à ce compte", "la demander à un coordinateur ou un administrateur")
+        self._tell(
+            "A103",
+            place,
+            "cette ligne n’est pas à ce compte",
+            "la demander à un coordinateur ou un administrateur",
+        )
         return False
 
     def _owner(self, place: str, table: type[data.Kept], id: str) -> Mapping[str, Any] | None:
@@ -111,13 +127,18 @@ class _Sealer:
         row = self.scoped.session.get(table, (self.basin_id, id))
         body = self.new.get((table, id)) or (None if row is None else row.body)
         if body is None:
-            self._tell("A201", place, f"« {id} » introuvable", "vérifier l’identifiant, ou ajouter sa ligne au fichier")
+            self._tell(
+                "A201",
+                place,
+                f"« {id} » introuvable",
+                "vérifier l’identifiant, ou ajouter sa ligne au fichier",
+            )
         return body
 
     def _tell(self, code: str, where: str, what: str, hint: str) -> None:
         self.issues.append(Issue(code, where, what, hint))
 
-    # -- names ---------------------------------------------------------------------------------------------------------
+    # -- names ----------------------------------------------------------------------------------------------
     def _identity(self, person: PersonRow) -> None:
         table = identities.TABLES[person.kind]
         owner = self._owner(person.place, OF[table], person.id)
@@ -137,7 +158,7 @@ class _Sealer:
 
         self._later(person.kind, person.id, row is None, act)
 
-    # -- contacts ------------------------------------------------------------------------------------------------------
+    # -- contacts -------------------------------------------------------------------------------------------
     def _contact(self, person: PersonRow) -> None:
         if person.kind == "account":
             self._contact_of_account(person)
@@ -156,9 +177,13 @@ class _Sealer:
         if account is not None:
             self._one_contact(person, f"account:{account.id}")
         elif person.id in self.logins:
-            self._later("contacts", f"account:{person.id}", True, lambda scoped: self._put_by_login(scoped, person))
+            self._later(
+                "contacts", f"account:{person.id}", True, lambda scoped: self._put_by_login(scoped, person)
+            )
         else:
-            self._tell("A201", person.place, f"compte « {person.id} » introuvable", "vérifier le nom du compte")
+            self._tell(
+                "A201", person.place, f"compte « {person.id} » introuvable", "vérifier le nom du compte"
+            )
 
     def _put_by_login(self, scoped: Scoped, person: PersonRow) -> None:
         account = scoped.session.scalars(select(Account).where(Account.login == person.id)).one()
@@ -179,11 +204,13 @@ class _Sealer:
 
         def act(scoped: Scoped) -> None:
             held = scoped.session.get(Contact, (self.basin_id, id))
-            contacts.put(scoped, self.service.vault, self.basin_id, id, given, None if held is None else held.version)
+            contacts.put(
+                scoped, self.service.vault, self.basin_id, id, given, None if held is None else held.version
+            )
 
         self._later("contacts", id, row is None, act)
 
-    # -- accounts ------------------------------------------------------------------------------------------------------
+    # -- accounts -------------------------------------------------------------------------------------------
     def _account(self, login: str, rows: Sequence[tuple[str, AccountRow]]) -> None:
         place, first = rows[0]
         if not self.scoped.principal.is_administrator:
@@ -192,12 +219,19 @@ class _Sealer:
         account = self.scoped.session.scalar(select(Account).where(Account.login == login))
         roles = {row.role for _, row in rows} | (set() if account is None else {Role(account.role)})
         if len(roles) > 1:
-            self._tell("A305", place, f"« {login} » : plusieurs rôles", "un rôle par compte ; en changer par PUT …/accounts")
+            self._tell(
+                "A305",
+                place,
+                f"« {login} » : plusieurs rôles",
+                "un rôle par compte ; en changer par PUT …/accounts",
+            )
             return
         grants = set(self._grants(rows))
         self.logins.add(login)
         if account is None:
-            self._later("accounts", login, True, lambda scoped: self._invite(scoped, login, first.role, grants))
+            self._later(
+                "accounts", login, True, lambda scoped: self._invite(scoped, login, first.role, grants)
+            )
             return
         asked = select(Grant.basin_id, Grant.target_id).where(Grant.account_id == account.id)
         known = {(basin, target) for basin, target in self.scoped.session.execute(asked)}
@@ -205,7 +239,10 @@ class _Sealer:
             self.made.unchanged["accounts"] += 1
             return
         self._later(
-            "accounts", login, False, lambda scoped: people.grant(scoped, people.one(scoped, account.id), known | grants)
+            "accounts",
+            login,
+            False,
+            lambda scoped: people.grant(scoped, people.one(scoped, account.id), known | grants),
         )
 
     def _grants(self, rows: Sequence[tuple[str, AccountRow]]) -> Iterator[tuple[str, str]]:
@@ -223,13 +260,22 @@ class _Sealer:
     def _invite(self, scoped: Scoped, login: str, role: Role, grants: set[tuple[str, str]]) -> dict[str, Any]:
         row = people.create(scoped, self.service.settings, login, role, None, grants)
         ends = scoped.clock.now() + timedelta(hours=people.RESET_HOURS)
-        return {"account_id": row.id, "login": login, "link": people.reset_link(self.service, row, ends), "expires_at": ends}
+        return {
+            "account_id": row.id,
+            "login": login,
+            "link": people.reset_link(self.service, row, ends),
+            "expires_at": ends,
+        }
 
-    def _later(self, kind: str, id: str, is_new: bool, act: Callable[[Scoped], dict[str, Any] | None]) -> None:
+    def _later(
+        self, kind: str, id: str, is_new: bool, act: Callable[[Scoped], dict[str, Any] | None]
+    ) -> None:
         self.made.acts.append(("created" if is_new else "changed", kind, id, act))
 
 
-def _over(shape: type[BaseModel], known: Mapping[str, Any], person: PersonRow, fields: Mapping[str, str]) -> Any:
+def _over(
+    shape: type[BaseModel], known: Mapping[str, Any], person: PersonRow, fields: Mapping[str, str]
+) -> Any:
     """What the row tells over what is known: a column that the table lacks says nothing."""
     told = {fields[name] for name in person.told if name in fields}
     kept = {name: value for name, value in known.items() if name not in told}

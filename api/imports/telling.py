@@ -69,10 +69,14 @@ def parts(found: Comparison, state: str) -> list[dict[str, Any]]:
 def _part(name: str, pairs: Sequence[tuple[Change, Body]], minutes: int | None) -> dict[str, Any]:
     entries = [entry for _, entry in pairs]
     named = (entry["visit_id"] if name == "entries" else change.id for change, entry in pairs)
-    return _told(PARTS_OF.get(name, name), len(entries), list(dict.fromkeys(named)), days_of(entries), minutes)
+    return _told(
+        PARTS_OF.get(name, name), len(entries), list(dict.fromkeys(named)), days_of(entries), minutes
+    )
 
 
-def _told(what: str, count: int, named: list[str], days: Sequence[date], minutes: int | None = None) -> dict[str, Any]:
+def _told(
+    what: str, count: int, named: list[str], days: Sequence[date], minutes: int | None = None
+) -> dict[str, Any]:
     span = {"first_day": days[0] if days else None, "last_day": days[-1] if days else None}
     return {"what": what, "count": count, "minutes": minutes, "ids": named[:FIRST], **span}
 
@@ -90,12 +94,17 @@ def _minutes(found: Comparison, name: str, state: str) -> int | None:
 
 
 def gone(found: Comparison) -> list[dict[str, Any]]:
-    """All that disappears: rows, entries, hours that shorter ones take the place of, people left without any."""
+    """All that disappears: rows, entries, hours that shorter ones take the place of, people left without
+    any."""
     told = parts(found, "gone")
     for name in HOURS:
         lost = _minutes(found, name, "gone") or 0
         if lost and not any(one["what"] == name for one in told):
-            cut = [one for one in found.of("workers") if minutes_lost(_of(one.before or {}, name), _of(one.merged.body, name))]
+            cut = [
+                one
+                for one in found.of("workers")
+                if minutes_lost(_of(one.before or {}, name), _of(one.merged.body, name))
+            ]
             entries = [entry for one in cut for entry in one.merged.changed.get(name, ())]
             told.append(_told(name, len(entries), [one.id for one in cut], days_of(entries), lost))
     for kind, key in (("visits", "starts_at"), ("absences", "starts_at"), ("links", "")):
@@ -121,7 +130,8 @@ def _is_left_idle(change: Change) -> bool:
 
 
 def sentence(lost: Iterable[Mapping[str, Any]]) -> str | None:
-    """« Disparaissent : 17 passages du roulement du 30/11 (V1, V2…) ; 6 disponibilités du 30/11, 42 h (W1, W2…) »"""
+    """« Disparaissent : 17 passages du roulement du 30/11 (V1, V2…) ; 6 disponibilités du 30/11, 42 h (W1,
+    W2…) »"""
     told = [_said(one) for one in lost]
     return f"Disparaissent : {' ; '.join(told)}" if told else None
 
@@ -130,7 +140,13 @@ def _said(one: Mapping[str, Any]) -> str:
     name = next((name for name, said in PARTS_OF.items() if said == one["what"]), one["what"])
     words = WORDS.get(name, (name, name))
     days = [day for day in (one["first_day"], one["last_day"]) if day is not None]
-    when = "" if not days else f" du {days[0]:%d/%m}" if days[0] == days[-1] else f" du {days[0]:%d/%m} au {days[-1]:%d/%m}"
+    when = (
+        ""
+        if not days
+        else f" du {days[0]:%d/%m}"
+        if days[0] == days[-1]
+        else f" du {days[0]:%d/%m} au {days[-1]:%d/%m}"
+    )
     length = (
         ""
         if not one["minutes"]

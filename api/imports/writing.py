@@ -26,13 +26,17 @@ GIVEN = ("catalogue", "labour")
 
 
 def basin(scoped: Scoped, basin_id: str, upload: Upload, *, writes: bool) -> str:
-    """What the file tells of the basin: "created", "changed" or "unchanged". Args: writes: False: only say it.
+    """What the file tells of the basin: "created", "changed" or "unchanged". Args: writes: False: only say
+    it.
 
-    Raises: Unfit when the document is of another basin; NotFound for an unknown one of which it tells too little; Forbidden.
+    Raises: Unfit when the document is of another basin; NotFound for an unknown one of which it tells too
+    little; Forbidden.
     """
     told = upload.document.get("basin") or {}
     if told.get("id", basin_id) != basin_id:
-        raise Unfit("A306", upload.place("basin.id"), f"« {told['id']} »", f"« {basin_id} », comme dans l’adresse")
+        raise Unfit(
+            "A306", upload.place("basin.id"), f"« {told['id']} »", f"« {basin_id} », comme dans l’adresse"
+        )
     known = scoped.session.get(data.Basin, basin_id)
     if known is None:
         return _new_basin(scoped, basin_id, upload, told, writes=writes)
@@ -43,7 +47,8 @@ def basin(scoped: Scoped, basin_id: str, upload: Upload, *, writes: bool) -> str
     if (known.body, known.given) == (body, given):
         return "unchanged"
     if scoped.principal.role is Role.MANAGER:
-        # What the whole basin goes by is not one provider's to change: what such a file says of it is not read.
+        # What the whole basin goes by is not one provider's to change: what such a file says of it is not
+        # read.
         return "unchanged"
     if writes:
         row = scoped.one(data.Basin, basin_id, basin_id, write=True)
@@ -58,16 +63,23 @@ def _refuse_other_clocks(upload: Upload, body: Mapping[str, Any]) -> None:
         raise Unfit(issue.code, issue.where, issue.what, issue.hint)
 
 
-def _new_basin(scoped: Scoped, basin_id: str, upload: Upload, told: Mapping[str, Any], *, writes: bool) -> str:
+def _new_basin(
+    scoped: Scoped, basin_id: str, upload: Upload, told: Mapping[str, Any], *, writes: bool
+) -> str:
     if not told or not scoped.principal.is_administrator:
         raise not_found("basins", basin_id)
     days = (upload.document.get("horizon") or {}).get("days", 1)
-    wishes = _merged({"name": told["name"], "department": told["department"], "plan_days": days}, upload, told)
+    wishes = _merged(
+        {"name": told["name"], "department": told["department"], "plan_days": days}, upload, told
+    )
     _refuse_other_clocks(upload, wishes)
     body = plain(read_model(BasinWishes, wishes))
     given = {"travel": {"source": travel.ESTIMATE}, **_given({}, upload)}
     if writes:
-        scoped.add(data.Basin(id=basin_id, body=body, given=given, version=1, changed_at=scoped.clock.now()), "imported")
+        scoped.add(
+            data.Basin(id=basin_id, body=body, given=given, version=1, changed_at=scoped.clock.now()),
+            "imported",
+        )
     return "created"
 
 
@@ -77,7 +89,9 @@ def _merged(known: Mapping[str, Any], upload: Upload, told: Mapping[str, Any]) -
     policy = upload.document.get("policy")
     if policy:
         kept = known.get("policy", {})
-        inner = {name: {**kept.get(name, {}), **policy[name]} for name in ("points", "weights") if name in policy}
+        inner = {
+            name: {**kept.get(name, {}), **policy[name]} for name in ("points", "weights") if name in policy
+        }
         wished["policy"] = {**kept, **policy, **inner}
     return wished
 
@@ -91,7 +105,8 @@ def _given(known: Mapping[str, Any], upload: Upload) -> dict[str, Any]:
 
 
 def write(scoped: Scoped, basin_id: str, upload: Upload, found: Comparison, told: Told) -> None:
-    """Args: told: hears of each row that is written: its table, its document before (None: it is new) and after (None: gone).
+    """Args: told: hears of each row that is written: its table, its document before (None: it is new) and
+    after (None: gone).
 
     Raises: Forbidden, Conflict: rows that came or went since they were compared.
     """
@@ -105,7 +120,9 @@ def write(scoped: Scoped, basin_id: str, upload: Upload, found: Comparison, told
         scoped.drop(row)
 
 
-def _row(scoped: Scoped, basin_id: str, change: Change, owners: Mapping[str, str], counted: date, told: Told) -> None:
+def _row(
+    scoped: Scoped, basin_id: str, change: Change, owners: Mapping[str, str], counted: date, told: Told
+) -> None:
     assert change.shape is not None
     fresh = kinds.made(change.kind, scoped, basin_id, change.id, change.shape)
     if isinstance(fresh, data.Worker) and isinstance(change.shape, WorkerShape):
@@ -132,16 +149,24 @@ def _counted_from(scoped: Scoped, upload: Upload) -> date:
 
 
 def _owners(scoped: Scoped, basin_id: str, found: Comparison) -> dict[str, str]:
-    """The provider of each site where clients of that provider alone live; managers see these and no others."""
+    """The provider of each site where clients of that provider alone live; managers see these and no
+    others."""
     rows = scoped.session.execute(
-        select(data.Client.id, data.Client.site_id, data.Client.provider_id).where(data.Client.basin_id == basin_id)
+        select(data.Client.id, data.Client.site_id, data.Client.provider_id).where(
+            data.Client.basin_id == basin_id
+        )
     )
     living = {id: (site, provider) for id, site, provider in rows}
-    living |= {one.id: (one.merged.body["site_id"], one.merged.body["provider_id"]) for one in found.of("clients")}
+    living |= {
+        one.id: (one.merged.body["site_id"], one.merged.body["provider_id"]) for one in found.of("clients")
+    }
     by_site: dict[str, set[str]] = {}
     for site, provider in living.values():
         by_site.setdefault(site, set()).add(provider)
-    bodies = {row.id: row.body for row in scoped.session.scalars(select(data.Worker).where(data.Worker.basin_id == basin_id))}
+    bodies = {
+        row.id: row.body
+        for row in scoped.session.scalars(select(data.Worker).where(data.Worker.basin_id == basin_id))
+    }
     bodies |= {one.id: one.merged.body for one in found.of("workers")}
     homes = {body.get(end) for body in bodies.values() for end in ("start_site", "end_site")}
     return {site: min(owners) for site, owners in by_site.items() if len(owners) == 1 and site not in homes}

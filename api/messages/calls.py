@@ -1,7 +1,7 @@
 """POST to an address somebody else chose: never to a private network, never by a redirect, never for long.
 
-The name is resolved once, every address it gives is judged, and the connection goes to one of those judged: a name that
-answers differently the next time (DNS rebinding) gains nothing.
+The name is resolved once, every address it gives is judged, and the connection goes to one of those judged: a
+name that answers differently the next time (DNS rebinding) gains nothing.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ NOT_OUTSIDE: tuple[Network, ...] = (
     *(IPv6Network(one) for one in ("::/96", "64:ff9b:1::/48", "fec0::/10")),
     IPv4Network("192.0.0.0/24"),
 )
-"""What the library takes for public and is not: wrapped addresses of old, the local NAT64 of RFC 8215, old site-local ones, and
-the protocols' own addresses of RFC 6890."""
+"""What the library takes for public and is not: wrapped addresses of old, the local NAT64 of RFC 8215, old
+site-local ones, and the protocols' own addresses of RFC 6890."""
 PORTS = frozenset({443, 8443})
 """Where receivers listen; others lead to services that were never meant to be called."""
 LONGEST_URL = 2000
@@ -65,9 +65,17 @@ def target_of(url: str) -> Target:
     except (ValueError, UnicodeError):
         raise Refused("unreadable") from None
     is_plain = url.isascii() and url.isprintable() and " " not in url and len(url) <= LONGEST_URL
-    if parts.scheme not in ("http", "https") or not host or not is_plain or "@" in parts.netloc or parts.fragment:
+    if (
+        parts.scheme not in ("http", "https")
+        or not host
+        or not is_plain
+        or "@" in parts.netloc
+        or parts.fragment
+    ):
         raise Refused("unreadable")
-    return Target(parts.scheme == "https", host, port or (443 if parts.scheme == "https" else 80), _path(parts))
+    return Target(
+        parts.scheme == "https", host, port or (443 if parts.scheme == "https" else 80), _path(parts)
+    )
 
 
 def _path(parts: SplitResult) -> str:
@@ -124,7 +132,9 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     return is_public(inner) if inner else address.is_global and not address.is_multicast
 
 
-def post(target: Target, address: str, body: bytes, headers: Mapping[str, str], *, timeout_s: float, total_s: float) -> int:
+def post(
+    target: Target, address: str, body: bytes, headers: Mapping[str, str], *, timeout_s: float, total_s: float
+) -> int:
     """The status of the answer; its body is not read. Raises: Unreachable."""
     connection = _Pinned(target, address, timeout_s)
     sent = False

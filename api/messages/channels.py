@@ -1,4 +1,5 @@
-"""Ways to reach somebody. Each takes a letter and answers with a verdict; a new SMS provider is one class of this shape."""
+"""Ways to reach somebody. Each takes a letter and answers with a verdict; a new SMS provider is one class of
+this shape."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ EMAIL, SMS = "email", "sms"
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Ready to go. `reference` stays the same at every try: receivers and providers tell a repetition by it."""
+    """Ready to go. `reference` stays the same at every try: receivers and providers tell a repetition by
+    it."""
 
     reference: str
     to: str
@@ -38,7 +40,8 @@ class Letter:
 
 
 class Channel(Protocol):
-    """`send` answers `sent` only once the other side took the letter over; `again` or `failed` otherwise. It may raise."""
+    """`send` answers `sent` only once the other side took the letter over; `again` or `failed` otherwise. It
+    may raise."""
 
     def send(self, letter: Letter) -> Verdict:
         """Within about three quarters of the settings' lease."""
@@ -59,7 +62,7 @@ def channels_of(settings: PostSettings, folder: Path, *, is_production: bool) ->
     return found
 
 
-# -- mail ----------------------------------------------------------------------------------------------------------
+# -- mail --------------------------------------------------------------------------------------------------
 def mail_of(letter: Letter, sender: str) -> EmailMessage:
     """The same letter gives the same bytes: date and identifier come from its row."""
     mail = EmailMessage(policy=MAIL_POLICY)
@@ -112,7 +115,9 @@ class SmtpMail:
         given = self.settings
         host, name = given.smtp_host or "", given.mail_from.rpartition("@")[2]
         if given.smtp_security is Security.TLS:
-            return smtplib.SMTP_SSL(host, given.smtp_port, name, timeout=given.send_timeout_s, context=self._context())
+            return smtplib.SMTP_SSL(
+                host, given.smtp_port, name, timeout=given.send_timeout_s, context=self._context()
+            )
         return smtplib.SMTP(host, given.smtp_port, name, timeout=given.send_timeout_s)
 
     def _enter(self, line: smtplib.SMTP) -> None:
@@ -130,14 +135,16 @@ class SmtpMail:
 
 
 def _refused(code: int, said: bytes | str) -> Verdict:
-    """5xx: for good; 4xx: for now. Of what the server says only its enhanced code is kept: the rest may quote the address."""
+    """5xx: for good; 4xx: for now. Of what the server says only its enhanced code is kept: the rest may quote
+    the address."""
     text = said.decode("ascii", "replace") if isinstance(said, bytes) else said
     detail = " ".join([str(code), *re.findall(r"^[245]\.\d{1,3}\.\d{1,3}", text)])
     return Verdict("failed" if code >= 500 else "again", "smtp_refused", detail)
 
 
 def _leave(line: smtplib.SMTP) -> None:
-    # QUIT without waiting for its answer: every moment between the server's yes and our commit is one of doubt.
+    # QUIT without waiting for its answer: every moment between the server's yes and our commit is one of
+    # doubt.
     with suppress(OSError, smtplib.SMTPException):
         line.putcmd("quit")
     line.close()
@@ -149,11 +156,12 @@ def _cut(line: socket.socket | None) -> None:
             line.shutdown(socket.SHUT_RDWR)
 
 
-# -- SMS -----------------------------------------------------------------------------------------------------------
+# -- SMS ---------------------------------------------------------------------------------------------------
 class HttpSms:
     """One POST an SMS, in the words of whichever provider: address, headers and body come from the settings.
 
-    2xx: taken over. 409: this reference was taken over before. 408, 425, 429 and 5xx: again. Other 4xx: refused for good.
+    2xx: taken over. 409: this reference was taken over before. 408, 425, 429 and 5xx: again. Other 4xx:
+    refused for good.
     """
 
     def __init__(self, settings: PostSettings) -> None:
@@ -162,7 +170,12 @@ class HttpSms:
         self.body: dict[str, Any] = json.loads(settings.sms_body)
 
     def send(self, letter: Letter) -> Verdict:
-        words = {"to": letter.to, "text": letter.text, "sender": self.settings.sms_sender, "reference": letter.reference}
+        words = {
+            "to": letter.to,
+            "text": letter.text,
+            "sender": self.settings.sms_sender,
+            "reference": letter.reference,
+        }
         body = json.dumps(_filled(self.body, words), ensure_ascii=False).encode()
         headers = {"Content-Type": "application/json", "Idempotency-Key": letter.reference, **self.headers}
         limits = {"timeout_s": self.settings.send_timeout_s, "total_s": self.settings.lease_s * 0.75}
@@ -181,7 +194,8 @@ class HttpSms:
 
 
 def _filled(shape: Any, words: Mapping[str, str]) -> Any:
-    """The body with `{to}`, `{text}`, `{sender}`, `{reference}` put into its strings, and nothing else read from it."""
+    """The body with `{to}`, `{text}`, `{sender}`, `{reference}` put into its strings, and nothing else read
+    from it."""
     match shape:
         case str():
             return re.sub(r"\{(to|text|sender|reference)\}", lambda found: words[found[1]], shape)
@@ -192,7 +206,7 @@ def _filled(shape: Any, words: Mapping[str, str]) -> Any:
     return shape
 
 
-# -- files: for demonstrations and for whoever wants to look first -------------------------------------------------
+# -- files: for demonstrations and for whoever wants to look first -----------------------------------------
 class MailFiles:
     """One .eml a letter; the same letter twice is the same file."""
 
@@ -200,7 +214,9 @@ class MailFiles:
         self.settings, self.folder = settings, folder
 
     def send(self, letter: Letter) -> Verdict:
-        return _written(self.folder / f"{letter.reference}.eml", mail_of(letter, self.settings.mail_from).as_bytes())
+        return _written(
+            self.folder / f"{letter.reference}.eml", mail_of(letter, self.settings.mail_from).as_bytes()
+        )
 
 
 class SmsFiles:

@@ -1,5 +1,5 @@
-"""Where the service itself writes to workers, providers and coordinators: sealed, apart from planning, never copied into a
-message or a log. Shown to whoever may know, each reading noted in the trail."""
+"""Where the service itself writes to workers, providers and coordinators: sealed, apart from planning, never
+copied into a message or a log. Shown to whoever may know, each reading noted in the trail."""
 
 from __future__ import annotations
 
@@ -26,20 +26,26 @@ COORDINATORS = "coordinators"
 
 
 class ContactShape(BaseModel):
-    """`id` says whom: worker:W1, provider:S1, or account:… for a coordinator, who then hears what needs a decision here."""
+    """`id` says whom: worker:W1, provider:S1, or account:… for a coordinator, who then hears what needs a
+    decision here."""
 
     model_config = STRICT
     id: str = Field(max_length=120, pattern=CONTACT, examples=["worker:W1"])
     email: str | None = Field(None, max_length=254, pattern=MAILBOX, examples=["w1@example.org"])
     phone: str | None = Field(None, pattern=PHONE, examples=["+33612345678"])
     language: Literal["fr", "en"] = "fr"
-    channels: list[Literal["email", "sms"]] = Field(default_factory=list, max_length=2, description="By default the mail.")
+    channels: list[Literal["email", "sms"]] = Field(
+        default_factory=list, max_length=2, description="By default the mail."
+    )
 
 
-def put(scoped: Scoped, vault: Vault, basin_id: str, id: str, given: ContactShape, version: int | None) -> tuple[Contact, bool]:
+def put(
+    scoped: Scoped, vault: Vault, basin_id: str, id: str, given: ContactShape, version: int | None
+) -> tuple[Contact, bool]:
     """Create, or replace at `version`; whether it is new.
 
-    Raises: Unfit, for another id than the address's or a channel without its address; Conflict when nobody has that id.
+    Raises: Unfit, for another id than the address's or a channel without its address; Conflict when nobody
+    has that id.
     """
     if given.id != id:
         hint = "le même identifiant dans l’adresse et le document"
@@ -78,4 +84,6 @@ def address_of(vault: Vault, contact: Contact, channel: str) -> str | None:
 def duty_desk(session: Session, basin_id: str) -> list[str]:
     """The contacts who hear what needs a coordinator: those of open accounts."""
     asked = select(Contact.id).join(Account, Account.id == Contact.account_id)
-    return list(session.scalars(asked.where(Contact.basin_id == basin_id, Account.is_active).order_by(Contact.id)))
+    return list(
+        session.scalars(asked.where(Contact.basin_id == basin_id, Account.is_active).order_by(Contact.id))
+    )

@@ -1,4 +1,5 @@
-"""What people are told of a visit: when, where, whose it is, what is to be done, how grave it is to miss it."""
+"""What people are told of a visit: when, where, whose it is, what is to be done, how grave it is to miss
+it."""
 
 from __future__ import annotations
 
@@ -16,8 +17,9 @@ from brigade.communes import place_name
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """`place`: its commune as on an envelope, None where no commune is known. `starts_at`: as planned by the provider, else the
-    earliest time at which it may begin. `provider`: the name of its SAAD; `act`: essential or ordinary."""
+    """`place`: its commune as on an envelope, None where no commune is known. `starts_at`: as planned by the
+    provider, else the earliest time at which it may begin. `provider`: the name of its SAAD; `act`: essential
+    or ordinary."""
 
     visit_id: str
     client_id: str
@@ -59,7 +61,9 @@ def described(session: Session, basin_id: str, visit_ids: Iterable[str]) -> dict
     return {visit.id: _described(visit, site, provider, planned) for visit, site, provider in rows}
 
 
-def _described(visit: Visit, site: Mapping[str, Any], provider: Mapping[str, Any], planned: Mapping[str, str]) -> Described:
+def _described(
+    visit: Visit, site: Mapping[str, Any], provider: Mapping[str, Any], planned: Mapping[str, str]
+) -> Described:
     body = visit.body
     start = planned.get(visit.id) or body.get("planned_start")
     return Described(

@@ -1,8 +1,10 @@
-"""The words of a message, found when it leaves: in the reader's language, from the rows as they stand, with the least said.
+"""The words of a message, found when it leaves: in the reader's language, from the rows as they stand, with
+the least said.
 
-Workers read their own stops and the commune; names, addresses and how to enter stand behind the button of a signed link, from
-the day before. Providers read who comes to their clients by their own references, coordinators the same with the SAAD's name.
-A message whose matter is over, or that would say nothing, is not sent at all.
+Workers read their own stops and the commune; names, addresses and how to enter stand behind the button of a
+signed link, from the day before. Providers read who comes to their clients by their own references,
+coordinators the same with the SAAD's name. A message whose matter is over, or that would say nothing, is not
+sent at all.
 """
 
 from __future__ import annotations
@@ -61,7 +63,11 @@ def of_channel(written: Written, channel: str) -> tuple[str, str]:
 def _environment(lang: str) -> Environment:
     """Plain text: nothing is escaped, nothing undefined passes."""
     made = Environment(
-        loader=FileSystemLoader(FOLDER), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
+        loader=FileSystemLoader(FOLDER),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,
     )
     made.filters |= {
         "hour": lambda instant: wall_clock(instant.astimezone(PARIS), lang),
@@ -81,7 +87,11 @@ def _environment(lang: str) -> Environment:
 def hours(stop: Mapping[str, Any] | Any, lang: str, other: datetime | None = None) -> str:
     """As "lun. 9 mars 08:00-09:00"; without the day where it is that of `other`."""
     start, end = (_of(stop, name).astimezone(PARIS) for name in ("starts_at", "ends_at"))
-    day = "" if other is not None and other.astimezone(PARIS).date() == start.date() else f"{short_day(start.date(), lang)} "
+    day = (
+        ""
+        if other is not None and other.astimezone(PARIS).date() == start.date()
+        else f"{short_day(start.date(), lang)} "
+    )
     until = "" if end.date() == start.date() else f"{short_day(end.date(), lang)} "
     return f"{day}{wall_clock(start, lang)}-{until}{wall_clock(end, lang)}"
 

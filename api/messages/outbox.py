@@ -1,6 +1,8 @@
-"""Rows that leave the house, each by one carrier at a time: claimed under a lease, carried, settled; tried again, given up.
+"""Rows that leave the house, each by one carrier at a time: claimed under a lease, carried, settled; tried
+again, given up.
 
-What is lost with a carrier is found when its lease runs out. The one instant that stays in doubt lies between the receiver's
+What is lost with a carrier is found when its lease runs out. The one instant that stays in doubt lies between
+the receiver's
 yes and our commit: such a parcel is carried again under the same identifier, and marked `doubted`.
 """
 
@@ -31,8 +33,8 @@ log = structlog.get_logger("brigade.post")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How a try ended: `sent`; `again` (it may yet work); `failed` (it will not); `obsolete` (nobody needs it any more).
-    `doubted`: the line was lost when the receiver may already have said yes."""
+    """How a try ended: `sent`; `again` (it may yet work); `failed` (it will not); `obsolete` (nobody needs it
+    any more). `doubted`: the line was lost when the receiver may already have said yes."""
 
     state: str
     code: str = ""
@@ -54,13 +56,15 @@ class Claim:
 
 
 def pause_after(attempts: int, chance: random.Random) -> timedelta:
-    """15 s, doubled each time up to an hour; half of it by chance, so that those who failed together come back apart."""
+    """15 s, doubled each time up to an hour; half of it by chance, so that those who failed together come
+    back apart."""
     whole = min(FIRST_S * 2 ** (attempts - 1), LONGEST_S)
     return timedelta(seconds=whole * chance.uniform(0.5, 1.0))
 
 
 class Carrier(ABC, Generic[Row]):
-    """One thread that claims what is due and lets a few hands carry it. `table`: whose rows; `most`: tries in all."""
+    """One thread that claims what is due and lets a few hands carry it. `table`: whose rows; `most`: tries in
+    all."""
 
     table: type[Row]
     most: int
@@ -72,7 +76,7 @@ class Carrier(ABC, Generic[Row]):
         self._hands = ThreadPoolExecutor(self.settings.senders, thread_name_prefix=self.table.KIND)
         self._thread = threading.Thread(target=self._loop, name=self.table.KIND, daemon=True)
 
-    # -- what each kind of parcel says for itself ------------------------------------------------------------------
+    # -- what each kind of parcel says for itself -----------------------------------------------------------
     @abstractmethod
     def carry(self, id: str) -> Verdict:
         """Bring one parcel out, outside any transaction. May raise: tried again then."""
@@ -85,7 +89,7 @@ class Carrier(ABC, Generic[Row]):
     def settled(self, scoped: Scoped, row: Row) -> None:
         """In the transaction that ends a try."""
 
-    # -- rounds ----------------------------------------------------------------------------------------------------
+    # -- rounds ---------------------------------------------------------------------------------------------
     def start(self) -> None:
         self._thread.start()
 
@@ -130,7 +134,12 @@ class Carrier(ABC, Generic[Row]):
             if session.scalar(select(self.table.id).where(due).limit(1)) is None:
                 return []  # most rounds end here, without the lock of a writer
         with self.service.database.writing() as session:
-            asked = select(self.table).where(due).order_by(self.table.next_at, self.table.id).limit(self.settings.senders)
+            asked = (
+                select(self.table)
+                .where(due)
+                .order_by(self.table.next_at, self.table.id)
+                .limit(self.settings.senders)
+            )
             rows = session.scalars(asked.with_for_update(skip_locked=True)).all()
             found = [_take(row, self.most, now + timedelta(seconds=self.settings.lease_s)) for row in rows]
             session.commit()
@@ -159,7 +168,9 @@ class Carrier(ABC, Generic[Row]):
         row.lease = row.lease_until = None
         row.doubted = row.doubted or verdict.doubted
         row.version, row.changed_at = row.version + 1, now
-        row.failure = {} if verdict.state in ("sent", "obsolete") else {"code": verdict.code, "detail": verdict.detail}
+        row.failure = (
+            {} if verdict.state in ("sent", "obsolete") else {"code": verdict.code, "detail": verdict.detail}
+        )
         row.state = verdict.state
         for name, value in verdict.values.items():
             setattr(row, name, value)
@@ -185,7 +196,8 @@ def again(row: Parcel, now: datetime) -> None:
 
 
 class Cut:
-    """Ends a conversation that lasts too long, however slowly the other side drips: `end` is called from another thread."""
+    """Ends a conversation that lasts too long, however slowly the other side drips: `end` is called from
+    another thread."""
 
     def __init__(self, seconds: float, end: Callable[[], object]) -> None:
         self._timer = threading.Timer(seconds, end)

@@ -1,4 +1,5 @@
-"""Messages on their way: found their words and address when they leave, told to the trail when they are gone or given up."""
+"""Messages on their way: found their words and address when they leave, told to the trail when they are gone
+or given up."""
 
 from __future__ import annotations
 
@@ -23,7 +24,10 @@ class Postman(Carrier[Message]):
     most = 12
 
     def __init__(
-        self, service: Service, channels: Mapping[str, Channel] | None = None, chance: random.Random | None = None
+        self,
+        service: Service,
+        channels: Mapping[str, Channel] | None = None,
+        chance: random.Random | None = None,
     ) -> None:
         super().__init__(service, chance)
         given = self.settings
@@ -48,7 +52,10 @@ class Postman(Carrier[Message]):
                 return Verdict("failed", "too_late")
             if contact is None:
                 return Verdict("failed", "no_contact")
-            address, channel = contacts.address_of(self.service.vault, contact, row.channel), self.channels.get(row.channel)
+            address, channel = (
+                contacts.address_of(self.service.vault, contact, row.channel),
+                self.channels.get(row.channel),
+            )
             if address is None:
                 return Verdict("failed", "no_address")
             if channel is None:
@@ -63,20 +70,30 @@ class Postman(Carrier[Message]):
     def settled(self, scoped: Scoped, row: Message) -> None:
         """The trail says who was told what, and when; a failure is told to the coordinators."""
         if row.state in ("sent", "failed"):
-            told = {"message": row.kind, "channel": row.channel, "to": row.contact_id, "code": row.failure.get("code")}
+            told = {
+                "message": row.kind,
+                "channel": row.channel,
+                "to": row.contact_id,
+                "code": row.failure.get("code"),
+            }
             scoped.notes.append(audit.note_of(row, row.state, None, **told))
         if row.state == "failed":
             queueing.message_failed(scoped.session, scoped.clock, row)
 
 
 def resend(scoped: Scoped, basin_id: str, id: str) -> Message:
-    """A message that failed goes out again, by the contact as it is now. Raises: NotFound, Forbidden, Conflict."""
+    """A message that failed goes out again, by the contact as it is now. Raises: NotFound, Forbidden,
+    Conflict."""
     row = scoped.one(Message, basin_id, id, write=True)
     if row.state != "failed":
-        raise Conflict("A431", f"messages.{id}", f"état « {row.state} »", "seul un message en échec se renvoie")
+        raise Conflict(
+            "A431", f"messages.{id}", f"état « {row.state} »", "seul un message en échec se renvoie"
+        )
     contact = scoped.session.get(Contact, (basin_id, row.contact_id))
     if contact is None:
-        raise Conflict("A432", f"messages.{id}", "aucun contact connu", f"écrire d’abord contacts/{row.contact_id}")
+        raise Conflict(
+            "A432", f"messages.{id}", "aucun contact connu", f"écrire d’abord contacts/{row.contact_id}"
+        )
     if row.channel not in contact.body["known"]:
         row.channel = contacts.channels_of(contact)[0]
     again(row, scoped.clock.now())
@@ -88,7 +105,9 @@ def settle(scoped: Scoped, basin_id: str, id: str, why: str | None) -> Message:
     """Whoever it was for was told otherwise, by telephone say. Raises: NotFound, Forbidden, Conflict."""
     row = scoped.one(Message, basin_id, id, write=True)
     if row.state != "failed":
-        raise Conflict("A431", f"messages.{id}", f"état « {row.state} »", "seul un message en échec se règle autrement")
+        raise Conflict(
+            "A431", f"messages.{id}", f"état « {row.state} »", "seul un message en échec se règle autrement"
+        )
     row.state = "obsolete"
     scoped.changed(row, "settled", why)
     return row
@@ -96,7 +115,18 @@ def settle(scoped: Scoped, basin_id: str, id: str, why: str | None) -> Message:
 
 def shown(service: Service, row: Message) -> dict[str, Any]:
     """Without the address: whoever may know it reads the contact."""
-    names = ("id", "version", "kind", "channel", "contact_id", "state", "attempts", "doubted", "created_at", "sent_at")
+    names = (
+        "id",
+        "version",
+        "kind",
+        "channel",
+        "contact_id",
+        "state",
+        "attempts",
+        "doubted",
+        "created_at",
+        "sent_at",
+    )
     waits = row.state == "queued"
     return {
         **{name: getattr(row, name) for name in names},

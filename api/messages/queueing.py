@@ -42,7 +42,8 @@ def put(
     *,
     until: datetime | None = None,
 ) -> list[Message]:
-    """One message for each channel of the contact. Without a contact it fails at once, where coordinators see it."""
+    """One message for each channel of the contact. Without a contact it fails at once, where coordinators see
+    it."""
     contact, now = session.get(Contact, (basin_id, contact_id)), clock.now()
     owner_kind, _, owner = contact_id.partition(":")
     rows = []
@@ -70,16 +71,19 @@ def put(
     return rows
 
 
-def to_coordinators(session: Session, clock: Clock, basin_id: str, kind: str, cause: str, about: Mapping[str, Any]) -> None:
+def to_coordinators(
+    session: Session, clock: Clock, basin_id: str, kind: str, cause: str, about: Mapping[str, Any]
+) -> None:
     for contact_id in contacts.duty_desk(session, basin_id) or [contacts.COORDINATORS]:
         put(session, clock, basin_id, kind, cause, contact_id, about)
 
 
-# -- a plan was published ------------------------------------------------------------------------------------------
+# -- a plan was published ----------------------------------------------------------------------------------
 def tours_changed(
     scoped: Scoped, plan: Plan, told: Iterable[Offer], withdrawn: Iterable[Offer], cause: str | None = None
 ) -> None:
-    """One message a worker: what is new to answer or to acknowledge, what is no longer hers. Args: cause: what it follows from,
+    """One message a worker: what is new to answer or to acknowledge, what is no longer hers. Args: cause:
+    what it follows from,
     when it is not the publication of the plan."""
     new, gone = _by_worker(told), _by_worker(withdrawn)
     for worker_id in sorted(new.keys() | gone.keys()):
@@ -91,7 +95,16 @@ def tours_changed(
         }
         until = max(offer.ends_at for offer in ours)
         why = cause or f"plan:{plan.id}"
-        put(scoped.session, scoped.clock, plan.basin_id, "tour_changed", why, f"worker:{worker_id}", about, until=until)
+        put(
+            scoped.session,
+            scoped.clock,
+            plan.basin_id,
+            "tour_changed",
+            why,
+            f"worker:{worker_id}",
+            about,
+            until=until,
+        )
 
 
 def _by_worker(offers: Iterable[Offer]) -> defaultdict[str, list[Offer]]:
@@ -105,12 +118,22 @@ def providers_told(scoped: Scoped, plan: Plan, replaced: Plan | None) -> None:
     """One message a provider whose visits the plan changes; it tells the clients who comes, when."""
     changes = diff(replaced.document if replaced else None, plan.document)
     kinds = ("added", "dropped", "moved", "retimed")
-    touched = {change["visit_id"] for kind in kinds for change in changes[kind]} | newly_uncovered(plan, replaced)
+    touched = {change["visit_id"] for kind in kinds for change in changes[kind]} | newly_uncovered(
+        plan, replaced
+    )
     asked = select(Visit.provider_id).where(Visit.basin_id == plan.basin_id, Visit.id.in_(touched)).distinct()
     about = {"plan_id": plan.id, "base_plan_id": replaced.id if replaced else None}
     for provider_id in sorted(scoped.session.scalars(asked)):
         cause = f"plan:{plan.id}"
-        put(scoped.session, scoped.clock, plan.basin_id, "plan_for_provider", cause, f"provider:{provider_id}", about)
+        put(
+            scoped.session,
+            scoped.clock,
+            plan.basin_id,
+            "plan_for_provider",
+            cause,
+            f"provider:{provider_id}",
+            about,
+        )
 
 
 def newly_uncovered(plan: Plan, replaced: Plan | None) -> set[str]:
@@ -123,7 +146,7 @@ def _uncovered(plan: Plan) -> set[str]:
     return {str(one["visit_id"]) for one in plan.document.get("uncovered", ())}
 
 
-# -- answers -------------------------------------------------------------------------------------------------------
+# -- answers -----------------------------------------------------------------------------------------------
 def not_covered_yet(session: Session, clock: Clock, offers: Sequence[Offer]) -> None:
     """Whoever was to come, as their providers were told, does not: declined, silent or prevented."""
     by_provider: defaultdict[tuple[str, str], list[Offer]] = defaultdict(list)
@@ -138,17 +161,34 @@ def not_covered_yet(session: Session, clock: Clock, offers: Sequence[Offer]) -> 
 
 
 def answered_yes(scoped: Scoped, offer: Offer, *, after_all: bool) -> None:
-    """The provider was told "awaiting an answer": with the last one of a plan it is told that all are there. `after_all`: it
-    was told since that she does not come; that is taken back at once."""
+    """The provider was told "awaiting an answer": with the last one of a plan it is told that all are there.
+    `after_all`: it was told since that she does not come; that is taken back at once."""
     if after_all:
         about = {"plan_id": offer.plan_id, "offers": [offer.id]}
         contact, cause = f"provider:{offer.provider_id}", f"after-all:{offer.id}:{offer.version}"
-        put(scoped.session, scoped.clock, offer.basin_id, "visits_confirmed", cause, contact, about, until=offer.ends_at)
+        put(
+            scoped.session,
+            scoped.clock,
+            offer.basin_id,
+            "visits_confirmed",
+            cause,
+            contact,
+            about,
+            until=offer.ends_at,
+        )
         return
-    mine = (Offer.basin_id == offer.basin_id, Offer.provider_id == offer.provider_id, Offer.plan_id == offer.plan_id)
+    mine = (
+        Offer.basin_id == offer.basin_id,
+        Offer.provider_id == offer.provider_id,
+        Offer.plan_id == offer.plan_id,
+    )
     waiting = select(Offer.id).where(*mine, Offer.state == State.OFFERED, Offer.id != offer.id).limit(1)
     cause = f"confirmed:{offer.plan_id}"
-    known = select(Message.id).where(Message.basin_id == offer.basin_id, Message.cause.startswith(f"{cause}:")).limit(1)
+    known = (
+        select(Message.id)
+        .where(Message.basin_id == offer.basin_id, Message.cause.startswith(f"{cause}:"))
+        .limit(1)
+    )
     contact_id = f"provider:{offer.provider_id}"
     told = known.where(Message.contact_id == contact_id)
     if scoped.session.scalar(waiting) is None and scoped.session.scalar(told) is None:
@@ -156,12 +196,17 @@ def answered_yes(scoped: Scoped, offer: Offer, *, after_all: bool) -> None:
         put(scoped.session, scoped.clock, offer.basin_id, "visits_confirmed", cause, contact_id, about)
 
 
-# -- what else needs somebody --------------------------------------------------------------------------------------
+# -- what else needs somebody ------------------------------------------------------------------------------
 RISK = ("visit_id", "client_id", "priority", "mandatory", "planned_start")
 
 
 def visits_at_risk(
-    scoped: Scoped, basin_id: str, provider_id: str, absence_id: str, version: int, risks: Sequence[dict[str, Any]]
+    scoped: Scoped,
+    basin_id: str,
+    provider_id: str,
+    absence_id: str,
+    version: int,
+    risks: Sequence[dict[str, Any]],
 ) -> None:
     """An absence leaves visits without their carer: to the provider, and to whoever plans the basin."""
     if not risks:
@@ -173,15 +218,23 @@ def visits_at_risk(
     to_coordinators(scoped.session, scoped.clock, basin_id, "visits_at_risk", cause, about)
 
 
-def risks_over(scoped: Scoped, absence: Absence, still: Sequence[dict[str, Any]], *, is_withdrawn: bool = False) -> None:
-    """Of the visits that were told at risk, those that are so no more: whoever was told of them is told that as well.
+def risks_over(
+    scoped: Scoped, absence: Absence, still: Sequence[dict[str, Any]], *, is_withdrawn: bool = False
+) -> None:
+    """Of the visits that were told at risk, those that are so no more: whoever was told of them is told that
+    as well.
 
-    Letters that have not left yet find it themselves: they tell what is true then. Args: still: at risk as the absence stands.
+    Letters that have not left yet find it themselves: they tell what is true then. Args: still: at risk as
+    the absence stands.
     """
     basin_id, session = absence.basin_id, scoped.session
-    asked = select(Message).where(Message.basin_id == basin_id, Message.kind.in_(("visits_at_risk", "risks_over")))
+    asked = select(Message).where(
+        Message.basin_id == basin_id, Message.kind.in_(("visits_at_risk", "risks_over"))
+    )
     told: defaultdict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
-    for row in session.scalars(asked.where(Message.cause.startswith(f"absence:{absence.id}:")).order_by(Message.id)):
+    for row in session.scalars(
+        asked.where(Message.cause.startswith(f"absence:{absence.id}:")).order_by(Message.id)
+    ):
         if row.kind == "risks_over":
             for risk in row.about["risks"]:
                 told[row.contact_id].pop(risk["visit_id"], None)
@@ -198,15 +251,19 @@ def risks_over(scoped: Scoped, absence: Absence, still: Sequence[dict[str, Any]]
 
 
 def unanswered(session: Session, clock: Clock, offers: Sequence[Offer]) -> None:
-    """Offers that were declined or expired, firm stops that nobody acknowledged: to the coordinators of their basin."""
+    """Offers that were declined or expired, firm stops that nobody acknowledged: to the coordinators of their
+    basin."""
     about = {"offers": [{"id": offer.id, "state": offer.state} for offer in offers]}
     cause = f"offers:{offers[0].id}:{offers[0].state}"
     to_coordinators(session, clock, offers[0].basin_id, "unanswered", cause, about)
 
 
 def published_off_duty(session: Session, clock: Clock, plan: Plan) -> None:
-    """A plan came into force by the basin's rule, with no coordinator there: they hear of it wherever they are."""
-    to_coordinators(session, clock, plan.basin_id, "published_off_duty", f"off-duty:{plan.id}", {"plan_id": plan.id})
+    """A plan came into force by the basin's rule, with no coordinator there: they hear of it wherever they
+    are."""
+    to_coordinators(
+        session, clock, plan.basin_id, "published_off_duty", f"off-duty:{plan.id}", {"plan_id": plan.id}
+    )
 
 
 def proposal_ready(session: Session, clock: Clock, plan: Plan) -> None:
@@ -215,14 +272,18 @@ def proposal_ready(session: Session, clock: Clock, plan: Plan) -> None:
     to_coordinators(session, clock, plan.basin_id, "proposal_ready", f"proposal:{plan.id}", about)
 
 
-def search_failed(session: Session, clock: Clock, basin_id: str, cause: str, first_day: str, told: Sequence[str]) -> None:
-    """A search that follows from an event came to nothing: without a coordinator nobody would be looked for."""
+def search_failed(
+    session: Session, clock: Clock, basin_id: str, cause: str, first_day: str, told: Sequence[str]
+) -> None:
+    """A search that follows from an event came to nothing: without a coordinator nobody would be looked
+    for."""
     about = {"first_day": first_day, "told": list(told)}
     to_coordinators(session, clock, basin_id, "search_failed", cause, about)
 
 
 def job_failed(session: Session, clock: Clock, job: Job) -> None:
-    """As `search_failed`, for one that was begun: its problem was refused, it crashed, found nothing, or died."""
+    """As `search_failed`, for one that was begun: its problem was refused, it crashed, found nothing, or
+    died."""
     of = job.wish["later"] if job.digest is None else plans.problem_horizon(session, job.digest)
     issues = [f"{one['where']} : {one['what']} ({one['hint']})" for one in job.failure.get("issues", ())]
     told = issues or [str(job.failure.get("code", ""))]
@@ -233,16 +294,28 @@ def message_failed(session: Session, clock: Clock, row: Message) -> None:
     """Somebody could not be told; a failure to tell the coordinators themselves is only in the list."""
     if row.contact_id.startswith("account:"):
         return
-    about = {"message_id": row.id, "kind": row.kind, "contact_id": row.contact_id, "code": row.failure.get("code", "")}
+    about = {
+        "message_id": row.id,
+        "kind": row.kind,
+        "contact_id": row.contact_id,
+        "code": row.failure.get("code", ""),
+    }
     cause = f"message:{row.id}:{row.version}"
     to_coordinators(session, clock, row.basin_id, "message_failed", cause, about)
 
 
 def webhook_disabled(session: Session, clock: Clock, row: Webhook) -> None:
-    to_coordinators(session, clock, row.basin_id, "webhook_disabled", f"webhook:{row.id}:{row.version}", {"webhook_id": row.id})
+    to_coordinators(
+        session,
+        clock,
+        row.basin_id,
+        "webhook_disabled",
+        f"webhook:{row.id}:{row.version}",
+        {"webhook_id": row.id},
+    )
 
 
-# -- the evening before --------------------------------------------------------------------------------------------
+# -- the evening before ------------------------------------------------------------------------------------
 def remind(service: Service) -> int:
     """Tell each worker the tour of tomorrow, once. Returns how many were told now."""
     now = service.clock.now().astimezone(PARIS)
@@ -259,16 +332,29 @@ def remind(service: Service) -> int:
         for basin_id, worker_id, cause in missing:
             about = {"day": tomorrow.isoformat(), "offers": _told_of(session, basin_id, worker_id, tomorrow)}
             until = datetime.combine(tomorrow + timedelta(days=1), datetime.min.time(), PARIS)
-            put(session, service.clock, basin_id, "tour_tomorrow", cause, f"worker:{worker_id}", about, until=until)
+            put(
+                session,
+                service.clock,
+                basin_id,
+                "tour_tomorrow",
+                cause,
+                f"worker:{worker_id}",
+                about,
+                until=until,
+            )
         session.commit()
     return len(missing)
 
 
 def _told_of(session: Session, basin_id: str, worker_id: str, day: date) -> list[str]:
     """Her commitments of a day: the letter's link leads to them."""
-    asked = select(Offer.id).where(Offer.basin_id == basin_id, Offer.worker_id == worker_id, Offer.state.in_(STANDING))
+    asked = select(Offer.id).where(
+        Offer.basin_id == basin_id, Offer.worker_id == worker_id, Offer.state.in_(STANDING)
+    )
     first, after = midnight(day, PARIS), midnight(day + timedelta(days=1), PARIS)
-    return list(session.scalars(asked.where(Offer.starts_at >= first, Offer.starts_at < after).order_by(Offer.id)))
+    return list(
+        session.scalars(asked.where(Offer.starts_at >= first, Offer.starts_at < after).order_by(Offer.id))
+    )
 
 
 def _reminders(session: Session, day: str) -> list[tuple[str, str, str]]:
@@ -280,7 +366,9 @@ def _reminders(session: Session, day: str) -> list[tuple[str, str, str]]:
     last = date.fromisoformat(day)
     near = Plan.first_day.between(last - timedelta(days=MAX_DAYS), last)
     for plan in session.scalars(select(Plan).where(Plan.state == "published", near)):
-        for worker_id in sorted({route["worker_id"] for route in plan.document["routes"] if route["day"] == day}):
+        for worker_id in sorted(
+            {route["worker_id"] for route in plan.document["routes"] if route["day"] == day}
+        ):
             if (plan.basin_id, worker_id) not in told:
                 found.append((plan.basin_id, worker_id, f"tour:{day}"))
     return found

@@ -19,7 +19,8 @@ Network = IPv4Network | IPv6Network
 
 
 class Security(StrEnum):
-    """How mail reaches its server: `starttls` (587), `tls` from the first byte (465), `none` (this machine only)."""
+    """How mail reaches its server: `starttls` (587), `tls` from the first byte (465), `none` (this machine
+    only)."""
 
     STARTTLS = "starttls"
     TLS = "tls"
@@ -27,7 +28,8 @@ class Security(StrEnum):
 
 
 class PostSettings(BaseSettings):
-    """Without a server, mail and SMS are written to files on a local installation, and wait for one in production."""
+    """Without a server, mail and SMS are written to files on a local installation, and wait for one in
+    production."""
 
     smtp_host: str | None = None
     smtp_port: int = Field(587, ge=1, le=65535)
@@ -41,22 +43,36 @@ class PostSettings(BaseSettings):
     sms_body: str = Field('{"to": "{to}", "from": "{sender}", "text": "{text}", "reference": "{reference}"}')
     sms_sender: str = "Brigade"
     send_timeout_s: float = Field(15.0, gt=0, le=120, description="Longest silence of a server we send to.")
-    lease_s: float = Field(120.0, ge=1, description="Whoever has not told how a sending ended by then is taken for dead.")
+    lease_s: float = Field(
+        120.0, ge=1, description="Whoever has not told how a sending ended by then is taken for dead."
+    )
     senders: int = Field(4, ge=1, le=32, description="Messages, and calls, on their way at once.")
-    webhook_networks: tuple[Network, ...] = Field((), description="Private networks that webhooks may call, by http as well.")
+    webhook_networks: tuple[Network, ...] = Field(
+        (), description="Private networks that webhooks may call, by http as well."
+    )
     webhook_give_up_h: float = Field(72.0, gt=0, description="A webhook that failed for so long is disabled.")
 
     def post_faults(self, is_production: bool) -> Iterator[Issue]:
         """What cannot work anywhere, then what is unsafe in production."""
-        for name, text in (("BRIGADE_SMS_HEADERS", self.sms_headers.get_secret_value()), ("BRIGADE_SMS_BODY", self.sms_body)):
+        for name, text in (
+            ("BRIGADE_SMS_HEADERS", self.sms_headers.get_secret_value()),
+            ("BRIGADE_SMS_BODY", self.sms_body),
+        ):
             if not _is_object(text):
                 yield Issue("A001", name, "illisible", "un objet JSON")
         if not is_production:
             return
         if self.smtp_host and self.smtp_security is Security.NONE and self.smtp_host not in LOOPBACK:
-            yield Issue("A001", "BRIGADE_SMTP_SECURITY", "none", "starttls ou tls, ou un relais sur cette machine")
+            yield Issue(
+                "A001", "BRIGADE_SMTP_SECURITY", "none", "starttls ou tls, ou un relais sur cette machine"
+            )
         if self.smtp_host and self.mail_from.endswith("@localhost"):
-            yield Issue("A001", "BRIGADE_MAIL_FROM", self.mail_from, "une adresse d’expéditeur que les destinataires acceptent")
+            yield Issue(
+                "A001",
+                "BRIGADE_MAIL_FROM",
+                self.mail_from,
+                "une adresse d’expéditeur que les destinataires acceptent",
+            )
         if self.sms_url and urlsplit(self.sms_url).scheme != "https":
             yield Issue("A001", "BRIGADE_SMS_URL", "sans chiffrement", "une adresse https://")
 

@@ -16,7 +16,17 @@ BASIC = frozenset(
 )
 EXTENDED = frozenset("^{}\\[~]|€")
 """Written with an escape: two places each."""
-WRITTEN: Mapping[str, str] = {"’": "'", "‘": "'", "«": '"', "»": '"', "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."} | {
+WRITTEN: Mapping[str, str] = {
+    "’": "'",
+    "‘": "'",
+    "«": '"',
+    "»": '"',
+    "“": '"',
+    "”": '"',
+    "–": "-",
+    "—": "-",
+    "…": "...",
+} | {
     "œ": "oe",
     "Œ": "OE",
     "·": ".",
@@ -27,7 +37,8 @@ LINK = re.compile(r"https?://\S+")
 
 
 def gsm(text: str) -> str:
-    """The same in the alphabet: accents that it lacks go, and what has no letter there becomes a question mark."""
+    """The same in the alphabet: accents that it lacks go, and what has no letter there becomes a question
+    mark."""
     return "".join(map(_letter, text))
 
 

@@ -26,12 +26,15 @@ def _unanswered(service: Service, session: Session, message: Message, lang: str)
     ahead = [one for one in still if one.ends_at > service.clock.now()]
     known = described(session, message.basin_id, [one.visit_id for one in ahead])
     names = ("worker_id", "starts_at", "ends_at", "state")
-    found = [{**{name: getattr(one, name) for name in names}, "visit": known.get(one.visit_id)} for one in ahead]
+    found = [
+        {**{name: getattr(one, name) for name in names}, "visit": known.get(one.visit_id)} for one in ahead
+    ]
     return {"offers": found} if found else None
 
 
 def _published_off_duty(service: Service, session: Session, message: Message, lang: str) -> Words | None:
-    """Urgent visits by hour and SAAD, and how many are left; never who comes to whom. None once a coordinator has seen it."""
+    """Urgent visits by hour and SAAD, and how many are left; never who comes to whom. None once a coordinator
+    has seen it."""
     plan = session.get_one(Plan, message.about["plan_id"])
     told = plan.story["off_duty"]
     if "seen_by" in told:
@@ -48,7 +51,9 @@ def _published_off_duty(service: Service, session: Session, message: Message, la
 def _proposal_ready(service: Service, session: Session, message: Message, lang: str) -> Words | None:
     """None once somebody has published, rejected or overtaken it."""
     plan = session.get_one(Plan, message.about["plan_id"])
-    asked = select(Plan).where(Plan.basin_id == plan.basin_id, Plan.state == "published", Plan.first_day == plan.first_day)
+    asked = select(Plan).where(
+        Plan.basin_id == plan.basin_id, Plan.state == "published", Plan.first_day == plan.first_day
+    )
     base = session.scalar(asked)
     if plan.state != "proposed" or plan.base_plan_id != (base.id if base else None):
         return None
@@ -64,7 +69,11 @@ def _in_words(told: str, lang: str) -> str:
     """What ended a search: its code in words; what was wrong with the rows is a sentence already."""
     if not CODE.fullmatch(told):
         return told
-    return coded("search_ended", told, lang) if coded("search_ended", told, lang) != told else word("search_ended.other", lang)
+    return (
+        coded("search_ended", told, lang)
+        if coded("search_ended", told, lang) != told
+        else word("search_ended.other", lang)
+    )
 
 
 CODE = re.compile(r"[a-z_]+")
@@ -74,7 +83,11 @@ def _message_failed(service: Service, session: Session, message: Message, lang: 
     about = message.about
     kind, _, owner = about["contact_id"].partition(":")
     whom = word(f"contact.{kind}", lang, name=owner) if owner else word("contact.coordinators", lang)
-    return {"whom": whom, "matter": word(f"message.{about['kind']}", lang), "why": word(f"failure.{about['code']}", lang)}
+    return {
+        "whom": whom,
+        "matter": word(f"message.{about['kind']}", lang),
+        "why": word(f"failure.{about['code']}", lang),
+    }
 
 
 def _webhook_disabled(service: Service, session: Session, message: Message, lang: str) -> Words | None:

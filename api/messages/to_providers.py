@@ -1,4 +1,5 @@
-"""What providers are told of their own clients' visits: who comes, who does not, why nobody does. Never another's visit."""
+"""What providers are told of their own clients' visits: who comes, who does not, why nobody does. Never
+another's visit."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ MOST_REASONS = 3
 
 
 def _plan_for_provider(service: Service, session: Session, message: Message, lang: str) -> Words | None:
-    """Who comes to this provider's clients and what changed; loud when a visit has nobody now that had somebody before."""
+    """Who comes to this provider's clients and what changed; loud when a visit has nobody now that had
+    somebody before."""
     plan = session.get_one(Plan, message.about["plan_id"])
     if _is_overtaken(session, message, plan):
         return None
@@ -35,7 +37,9 @@ def _plan_for_provider(service: Service, session: Session, message: Message, lan
     changes = diff(base.document if base else None, plan.document)
     asked = _asked(session, message.basin_id, there.keys())
     known = described(session, message.basin_id, own)
-    told = [one for kind in ("added", "moved", "retimed") for one in changes[kind] if one["visit_id"] in known]
+    told = [
+        one for kind in ("added", "moved", "retimed") for one in changes[kind] if one["visit_id"] in known
+    ]
     changed = [_stop(one["visit_id"], one["to"], known, asked, before=one["from"]) for one in told]
     left = {one["visit_id"]: one for one in plan.document.get("uncovered", ()) if one["visit_id"] in known}
     before = {one["visit_id"] for one in base.document.get("uncovered", ())} if base else set()
@@ -50,7 +54,9 @@ def _plan_for_provider(service: Service, session: Session, message: Message, lan
         "dropped": _in_time([_stop(one["visit_id"], one["from"], known, frozenset()) for one in gone]),
         "lost": [one for one in uncovered if one["visit"].visit_id not in before],
         "still": [one for one in uncovered if one["visit"].visit_id in before],
-        "coming": _in_time([_stop(visit, place, known, asked) for visit, place in there.items() if visit in known]),
+        "coming": _in_time(
+            [_stop(visit, place, known, asked) for visit, place in there.items() if visit in known]
+        ),
     }
 
 
@@ -87,13 +93,17 @@ def _base_of(session: Session, message: Message) -> Plan | None:
 
 
 def _own(session: Session, message: Message) -> frozenset[str]:
-    asked = select(Visit.id).where(Visit.basin_id == message.basin_id, Visit.provider_id == message.provider_id)
+    asked = select(Visit.id).where(
+        Visit.basin_id == message.basin_id, Visit.provider_id == message.provider_id
+    )
     return frozenset(session.scalars(asked))
 
 
 def _asked(session: Session, basin_id: str, visits: Collection[str]) -> frozenset[str]:
     """Visits whose worker may still say no: nobody is promised her."""
-    asked = select(Offer.visit_id).where(Offer.basin_id == basin_id, Offer.visit_id.in_(visits), Offer.state == State.OFFERED)
+    asked = select(Offer.visit_id).where(
+        Offer.basin_id == basin_id, Offer.visit_id.in_(visits), Offer.state == State.OFFERED
+    )
     return frozenset(session.scalars(asked))
 
 
@@ -113,7 +123,10 @@ def _stop(
 
 
 def _placed(place: Mapping[str, str]) -> dict[str, Any]:
-    times = {"starts_at": datetime.fromisoformat(place["start"]), "ends_at": datetime.fromisoformat(place["end"])}
+    times = {
+        "starts_at": datetime.fromisoformat(place["start"]),
+        "ends_at": datetime.fromisoformat(place["end"]),
+    }
     return {"worker_id": place["worker_id"], **times}
 
 
@@ -122,12 +135,19 @@ def _in_time(stops: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _uncovered(
-    session: Session, plan: Plan, left: Mapping[str, Mapping[str, Any]], known: Mapping[str, Described], lang: str
+    session: Session,
+    plan: Plan,
+    left: Mapping[str, Mapping[str, Any]],
+    known: Mapping[str, Described],
+    lang: str,
 ) -> list[dict[str, Any]]:
     """The gravest first, each with why in words."""
     if not left:
         return []
-    foreign, horizon = own_reasons.visits_of(plan.document) - known.keys(), own_reasons.horizon_of(session, plan)
+    foreign, horizon = (
+        own_reasons.visits_of(plan.document) - known.keys(),
+        own_reasons.horizon_of(session, plan),
+    )
     found = []
     for visit in sorted((known[id] for id in left), key=lambda one: one.gravity):
         reasons = own_reasons.sentences(left[visit.visit_id].get("reasons", ()), foreign, horizon, lang)
@@ -135,15 +155,18 @@ def _uncovered(
     return found
 
 
-# -- absences ------------------------------------------------------------------------------------------------------
+# -- absences ----------------------------------------------------------------------------------------------
 def _visits_at_risk(service: Service, session: Session, message: Message, lang: str) -> Words | None:
-    """By gravity, those that are still at risk; None once it is withdrawn or changed: another letter tells of that."""
+    """By gravity, those that are still at risk; None once it is withdrawn or changed: another letter tells of
+    that."""
     about = message.about
     absence = session.get(Absence, (message.basin_id, about["absence_id"]))
     if absence is None or about.get("version", absence.version) != absence.version:
         return None
     scoped = Scoped(session, Principal.system(f"letter:{message.id}", message.basin_id), service.clock)
-    now = {one["visit_id"]: one for one in absences.visits_at_risk(scoped, absence) if one["wants_replacement"]}
+    now = {
+        one["visit_id"]: one for one in absences.visits_at_risk(scoped, absence) if one["wants_replacement"]
+    }
     ids = [one["visit_id"] for one in about["risks"] if one["visit_id"] in now]
     known = described(session, message.basin_id, ids)
     visits = sorted((known[id] for id in ids), key=lambda one: one.gravity)
@@ -166,20 +189,25 @@ def _risks_over(service: Service, session: Session, message: Message, lang: str)
     again: set[str] = set()
     if absence is not None:
         scoped = Scoped(session, Principal.system(f"letter:{message.id}", message.basin_id), service.clock)
-        again = {one["visit_id"] for one in absences.visits_at_risk(scoped, absence) if one["wants_replacement"]}
+        again = {
+            one["visit_id"] for one in absences.visits_at_risk(scoped, absence) if one["wants_replacement"]
+        }
     over = [one for one in about["risks"] if one["visit_id"] not in again]
     if not over:
         return None
     visits = [
         {"client_id": one["client_id"], "starts_at": datetime.fromisoformat(one["planned_start"])}
-        for one in sorted(over, key=lambda one: (datetime.fromisoformat(one["planned_start"]), one["visit_id"]))
+        for one in sorted(
+            over, key=lambda one: (datetime.fromisoformat(one["planned_start"]), one["visit_id"])
+        )
     ]
     return {"employee": about["employee_id"], "is_gone": absence is None, "visits": visits}
 
 
-# -- answers -------------------------------------------------------------------------------------------------------
+# -- answers -----------------------------------------------------------------------------------------------
 def _not_covered_yet(service: Service, session: Session, message: Message, lang: str) -> Words | None:
-    """Visits whose provider was told of somebody who does not come; None once somebody else is asked, or the visit is over.
+    """Visits whose provider was told of somebody who does not come; None once somebody else is asked, or the
+    visit is over.
     Neither who nor why: a refusal is the worker's."""
     gone = [one for one in offers_of(session, message.about["offers"]) if one.state not in STANDING]
     ahead = [one for one in gone if one.ends_at > service.clock.now()]
@@ -194,23 +222,44 @@ def _not_covered_yet(service: Service, session: Session, message: Message, lang:
     ]
     if not left:
         return None
-    return {"visits": sorted(left, key=lambda one: one["visit"].gravity), "earliest": min(one.starts_at for one in ahead)}
+    return {
+        "visits": sorted(left, key=lambda one: one["visit"].gravity),
+        "earliest": min(one.starts_at for one in ahead),
+    }
 
 
 def _visits_confirmed(service: Service, session: Session, message: Message, lang: str) -> Words | None:
-    """Every stop of the plan in force to this provider's clients, once all who were asked have said yes; or those of whom it
-    was told that nobody comes, and somebody does."""
+    """Every stop of the plan in force to this provider's clients, once all who were asked have said yes; or
+    those of whom it was told that nobody comes, and somebody does."""
     plan = session.get_one(Plan, message.about["plan_id"])
     own = _own(session, message)
-    after_all = {one.visit_id for one in offers_of(session, message.about.get("offers", ())) if one.state in STANDING}
+    after_all = {
+        one.visit_id for one in offers_of(session, message.about.get("offers", ())) if one.state in STANDING
+    }
     is_after_all = "offers" in message.about
-    there = {visit: place for visit, place in covered(plan.document).items() if visit in (after_all if is_after_all else own)}
-    if plan.state != "published" or not there or (not is_after_all and _asked(session, message.basin_id, there.keys())):
+    there = {
+        visit: place
+        for visit, place in covered(plan.document).items()
+        if visit in (after_all if is_after_all else own)
+    }
+    if (
+        plan.state != "published"
+        or not there
+        or (not is_after_all and _asked(session, message.basin_id, there.keys()))
+    ):
         return None
     known = described(session, message.basin_id, there)
     sure = _standing(session, message.basin_id, there)
-    coming = [_stop(visit, place, known, frozenset()) for visit, place in there.items() if visit in known and visit in sure]
-    return {"first_day": plan.first_day, "coming": _in_time(coming), "after_all": is_after_all} if coming else None
+    coming = [
+        _stop(visit, place, known, frozenset())
+        for visit, place in there.items()
+        if visit in known and visit in sure
+    ]
+    return (
+        {"first_day": plan.first_day, "coming": _in_time(coming), "after_all": is_after_all}
+        if coming
+        else None
+    )
 
 
 def _standing(session: Session, basin_id: str, visits: Collection[str]) -> frozenset[str]:

@@ -41,14 +41,21 @@ def _tour_changed(service: Service, session: Session, message: Message, lang: st
 
 
 def _hers(session: Session, message: Message, visits: list[str]) -> frozenset[str]:
-    """Of these visits those that she is told to do, or asked about, at whatever hours: they are not withdrawn from her."""
-    asked = select(Offer.visit_id).where(Offer.basin_id == message.basin_id, Offer.worker_id == message.worker_id)
+    """Of these visits those that she is told to do, or asked about, at whatever hours: they are not withdrawn
+    from her."""
+    asked = select(Offer.visit_id).where(
+        Offer.basin_id == message.basin_id, Offer.worker_id == message.worker_id
+    )
     return frozenset(session.scalars(asked.where(Offer.visit_id.in_(visits), Offer.state.in_(STANDING))))
 
 
 def _stop(offer: Offer, known: Mapping[str, Described]) -> dict[str, Any]:
     names = ("visit_id", "kind", "starts_at", "ends_at", "before_starts_at", "before_ends_at", "reply_by")
-    before = {"starts_at": offer.before_starts_at, "ends_at": offer.before_ends_at} if offer.before_starts_at else None
+    before = (
+        {"starts_at": offer.before_starts_at, "ends_at": offer.before_ends_at}
+        if offer.before_starts_at
+        else None
+    )
     return {
         **{name: getattr(offer, name) for name in names},
         "is_open": offer.state in WAITING,
@@ -67,20 +74,28 @@ def _tour_tomorrow(service: Service, session: Session, message: Message, lang: s
     visits = [stop["visit_id"] for stop in stops]
     known, waiting = described(session, message.basin_id, visits), _waiting(session, message, visits)
     shown = [
-        {**stop, "visit": known.get(stop["visit_id"]), "is_open": stop["visit_id"] in waiting, "before": None} for stop in stops
+        {**stop, "visit": known.get(stop["visit_id"]), "is_open": stop["visit_id"] in waiting, "before": None}
+        for stop in stops
     ]
     return {"day": day, "stops": shown, "link": tour_links.link_of(service, session, message)}
 
 
 def _no_longer_hers(session: Session, message: Message, visits: list[str]) -> frozenset[str]:
-    """Stops of the plan in force that she has refused, or that ended otherwise: no next plan has come since."""
-    asked = select(Offer.visit_id, Offer.state).where(Offer.basin_id == message.basin_id, Offer.worker_id == message.worker_id)
+    """Stops of the plan in force that she has refused, or that ended otherwise: no next plan has come
+    since."""
+    asked = select(Offer.visit_id, Offer.state).where(
+        Offer.basin_id == message.basin_id, Offer.worker_id == message.worker_id
+    )
     told = session.execute(asked.where(Offer.visit_id.in_(visits))).all()
-    return frozenset(visit for visit, _ in told) - frozenset(visit for visit, state in told if state in STANDING)
+    return frozenset(visit for visit, _ in told) - frozenset(
+        visit for visit, state in told if state in STANDING
+    )
 
 
 def _waiting(session: Session, message: Message, visits: list[str]) -> frozenset[str]:
-    asked = select(Offer.visit_id).where(Offer.basin_id == message.basin_id, Offer.worker_id == message.worker_id)
+    asked = select(Offer.visit_id).where(
+        Offer.basin_id == message.basin_id, Offer.worker_id == message.worker_id
+    )
     return frozenset(session.scalars(asked.where(Offer.visit_id.in_(visits), Offer.state.in_(WAITING))))
 
 

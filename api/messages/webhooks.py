@@ -1,7 +1,9 @@
-"""Other software is called with what happens: every event of the trail that a webhook asked for, signed, until it is taken.
+"""Other software is called with what happens: every event of the trail that a webhook asked for, signed,
+until it is taken.
 
-Signed as in Standard Webhooks (standardwebhooks.com): `webhook-id` (the same at every try), `webhook-timestamp`, and
-`webhook-signature`, an HMAC-SHA256 of the three parts. Secrets are derived from the service's own and never stored.
+Signed as in Standard Webhooks (standardwebhooks.com): `webhook-id` (the same at every try),
+`webhook-timestamp`, and `webhook-signature`, an HMAC-SHA256 of the three parts. Secrets are derived from the
+service's own and never stored.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ BATCH = 200
 GONE = 410
 
 
-# -- subscriptions -------------------------------------------------------------------------------------------------
+# -- subscriptions -----------------------------------------------------------------------------------------
 def create(scoped: Scoped, service: Service, basin_id: str, given: WebhookIn) -> Webhook:
     """Events from now on. A manager's hears of the manager's provider only. Raises: Forbidden, Unfit."""
     scoped.must_write(Webhook, basin_id)
@@ -60,7 +62,11 @@ def change(scoped: Scoped, service: Service, row: Webhook, given: WebhookIn) -> 
     refuse_unfit(given.url, service.settings.webhook_networks)
     if given.active and row.state != "active":
         row.seen, row.failing_since = _head(scoped.session), None
-    row.url, row.events, row.state = given.url, sorted(set(given.events)), "active" if given.active else "disabled"
+    row.url, row.events, row.state = (
+        given.url,
+        sorted(set(given.events)),
+        "active" if given.active else "disabled",
+    )
     scoped.changed(row, "changed", state=row.state, events=row.events)
 
 
@@ -81,17 +87,23 @@ def delivery(scoped: Scoped, basin_id: str, webhook_id: str, id: str) -> Deliver
 def resend(scoped: Scoped, row: Delivery) -> None:
     """Raises: Conflict, unless it failed."""
     if row.state != "failed":
-        raise Conflict("A431", f"deliveries.{row.id}", f"état « {row.state} »", "seul un envoi en échec se renvoie")
+        raise Conflict(
+            "A431", f"deliveries.{row.id}", f"état « {row.state} »", "seul un envoi en échec se renvoie"
+        )
     again(row, scoped.clock.now())
     scoped.changed(row, "resent")
 
 
 def refuse_unfit(url: str, networks: tuple[Network, ...]) -> None:
-    """Raises: Unfit for an address that would never be called. What a name stands for is judged at each call."""
+    """Raises: Unfit for an address that would never be called. What a name stands for is judged at each
+    call."""
     try:
         calls.refuse_plainly(calls.target_of(url), networks)
     except calls.Refused as fault:
-        hint = "une adresse https:// publique, sans nom ni mot de passe ; ou un réseau de BRIGADE_WEBHOOK_NETWORKS"
+        hint = (
+            "une adresse https:// publique, sans nom ni mot de "
+            "passe ; ou un réseau de BRIGADE_WEBHOOK_NETWORKS"
+        )
         raise Unfit("A308", "url", f"adresse refusée ({fault.code})", hint) from None
 
 
@@ -105,11 +117,14 @@ def _head(session: Session) -> int:
     return session.get_one(AuditHead, 1).seq
 
 
-# -- secrets -------------------------------------------------------------------------------------------------------
+# -- secrets -----------------------------------------------------------------------------------------------
 def secret_of(settings: Settings, row: Webhook, generation: int | None = None) -> str:
     """As Standard Webhooks write it: whsec_ and 32 bytes in base64."""
     said = f"webhook|{row.id}|{generation or row.generation}".encode()
-    return "whsec_" + base64.b64encode(hmac.digest(settings.signing_secret().encode(), said, hashlib.sha256)).decode()
+    return (
+        "whsec_"
+        + base64.b64encode(hmac.digest(settings.signing_secret().encode(), said, hashlib.sha256)).decode()
+    )
 
 
 def signature(secret: str, id: str, timestamp: int, body: bytes) -> str:
@@ -118,7 +133,9 @@ def signature(secret: str, id: str, timestamp: int, body: bytes) -> str:
     return "v1," + base64.b64encode(hmac.digest(key, said, hashlib.sha256)).decode()
 
 
-def signed(settings: Settings, row: Webhook, id: str, body: bytes, now: datetime, timestamp: int) -> dict[str, str]:
+def signed(
+    settings: Settings, row: Webhook, id: str, body: bytes, now: datetime, timestamp: int
+) -> dict[str, str]:
     """The headers of one call; just after a rotation with both signatures, so that nobody has to hurry."""
     generations = [row.generation]
     if row.rotated_at is not None and now - row.rotated_at < OVERLAP:
@@ -127,18 +144,22 @@ def signed(settings: Settings, row: Webhook, id: str, body: bytes, now: datetime
     return {"webhook-id": id, "webhook-timestamp": str(timestamp), "webhook-signature": " ".join(signatures)}
 
 
-# -- calls ---------------------------------------------------------------------------------------------------------
+# -- calls -------------------------------------------------------------------------------------------------
 class Courier(Carrier[Delivery]):
-    """Looks through the trail for each webhook, then calls. Up to 80 tries: 15 s apart at first, an hour later on."""
+    """Looks through the trail for each webhook, then calls. Up to 80 tries: 15 s apart at first, an hour
+    later on."""
 
     table = Delivery
     most = 80
 
     def prepare(self) -> None:
-        """Each new event of the trail becomes a delivery, once: both are written with how far the trail was looked at."""
+        """Each new event of the trail becomes a delivery, once: both are written with how far the trail was
+        looked at."""
         with self.service.database.reading() as session:
             behind = [
-                hook.id for hook in session.scalars(select(Webhook).where(Webhook.state == "active")) if _next(session, hook)
+                hook.id
+                for hook in session.scalars(select(Webhook).where(Webhook.state == "active"))
+                if _next(session, hook)
             ]
         for id in behind:
             with self.service.database.writing() as session:
@@ -155,7 +176,9 @@ class Courier(Carrier[Delivery]):
                 about = {"webhook_id": hook.id, "provider_id": hook.provider_id, "seq": entry.seq}
                 until = clock.now() + timedelta(hours=self.settings.webhook_give_up_h)
                 fresh = {"state": "queued", "attempts": 0, "doubted": False, "failure": {}}
-                session.add(Delivery.made(clock, hook.basin_id, next_at=clock.now(), until=until, **fresh, **about))
+                session.add(
+                    Delivery.made(clock, hook.basin_id, next_at=clock.now(), until=until, **fresh, **about)
+                )
 
     def carry(self, id: str) -> Verdict:
         with self.service.database.reading() as session:
@@ -163,13 +186,18 @@ class Courier(Carrier[Delivery]):
             hook, entry = session.get_one(Webhook, row.webhook_id), session.get_one(AuditEntry, row.seq)
         if hook.state != "active":
             return OBSOLETE
-        body, timestamp = payload(entry), int(time.time())  # receivers compare it with the real time, even in a demonstration
+        body, timestamp = (
+            payload(entry),
+            int(time.time()),
+        )  # receivers compare it with the real time, even in a demonstration
         headers = signed(self.settings, hook, id, body, self.service.clock.now(), timestamp)
         headers |= {"Content-Type": "application/json", "User-Agent": "Brigade"}
         limits = {"timeout_s": self.settings.send_timeout_s, "total_s": self.settings.lease_s * 0.75}
         try:
             target = calls.target_of(hook.url)
-            status = calls.post(target, calls.judged(target, self.settings.webhook_networks), body, headers, **limits)
+            status = calls.post(
+                target, calls.judged(target, self.settings.webhook_networks), body, headers, **limits
+            )
         except calls.Refused as fault:
             return Verdict("again", fault.code)
         except calls.Unreachable as fault:
@@ -180,7 +208,8 @@ class Courier(Carrier[Delivery]):
         return Verdict("failed" if status == GONE else "again", "refused", str(status), values=told)
 
     def settled(self, scoped: Scoped, row: Delivery) -> None:
-        """A webhook that failed for days, or says it is gone, is called no more; the coordinators hear of it."""
+        """A webhook that failed for days, or says it is gone, is called no more; the coordinators hear of
+        it."""
         hook = scoped.session.get(Webhook, row.webhook_id, with_for_update=True, populate_existing=True)
         if hook is None or row.state == "obsolete":
             return
@@ -217,12 +246,33 @@ def payload(entry: AuditEntry) -> bytes:
 
 
 def shown(row: Webhook) -> dict[str, Any]:
-    names = ("id", "version", "url", "events", "state", "provider_id", "created_at", "rotated_at", "failing_since")
+    names = (
+        "id",
+        "version",
+        "url",
+        "events",
+        "state",
+        "provider_id",
+        "created_at",
+        "rotated_at",
+        "failing_since",
+    )
     return {**{name: getattr(row, name) for name in names}, "active": row.state == "active"}
 
 
 def shown_delivery(row: Delivery) -> dict[str, Any]:
-    names = ("id", "version", "webhook_id", "seq", "state", "attempts", "status", "doubted", "created_at", "sent_at")
+    names = (
+        "id",
+        "version",
+        "webhook_id",
+        "seq",
+        "state",
+        "attempts",
+        "status",
+        "doubted",
+        "created_at",
+        "sent_at",
+    )
     waits = row.state == "queued"
     told = {"next_at": row.next_at if waits else None, "failure": row.failure or None}
     return {**{name: getattr(row, name) for name in names}, **told}

@@ -26,15 +26,17 @@ Signed = Annotated[str, Path(max_length=300, pattern=SECRET, examples=["aPQx.k3Y
 @router.head("/{link}", include_in_schema=False)
 @router.get("/{link}", response_model=AnswerView, responses=PAGE)
 def look(link: Signed, request: Request, service: TheService) -> Response:
-    """The offer, and what may be answered: a page for browsers (in French; in English by `?lang=en` or `Accept-Language`),
-    JSON for programs."""
+    """The offer, and what may be answered: a page for browsers (in French; in English by `?lang=en` or
+    `Accept-Language`), JSON for programs."""
     return DOOR.look(request, service, link)
 
 
 @router.post("/{link}", response_model=AnswerView, responses=PRESSED, openapi_extra=sent("AnswerIn"))
-def reply(link: Signed, request: Request, body: Annotated[bytes, Depends(whole_body)], service: TheService) -> Response:
-    """The same answer again changes nothing, and shows `client` again once it is time. A form is answered by its page, whatever
-    becomes of it."""
+def reply(
+    link: Signed, request: Request, body: Annotated[bytes, Depends(whole_body)], service: TheService
+) -> Response:
+    """The same answer again changes nothing, and shows `client` again once it is time. A form is answered by
+    its page, whatever becomes of it."""
     return DOOR.reply(request, service, link, body)
 
 

@@ -23,9 +23,9 @@ ZIP: dict[int | str, dict[str, Any]] = {
 
 @router.get("/archive", response_class=StreamingResponse, responses=ZIP)
 def take_archive(basin_id: BasinId, scoped: Witness, service: TheService) -> StreamingResponse:
-    """A zip of JSON lines, a file a table, with a manifest of their columns, counts and checksums (docs/archive.md):
-    coordinators, of the basin; managers, of their own services. Names and addresses are in it: it is noted, and each of them
-    as read, before the first byte leaves. One at a time by account."""
+    """A zip of JSON lines, a file a table, with a manifest of their columns, counts and checksums
+    (docs/archive.md): coordinators, of the basin; managers, of their own services. Names and addresses are in
+    it: it is noted, and each of them as read, before the first byte leaves. One at a time by account."""
     archive.may_take(scoped, basin_id)
     holder = scoped.principal
     service.archives.take(holder.actor)

@@ -34,7 +34,9 @@ def read_basin(basin_id: BasinId, scoped: Reader) -> Response:
     return Answer(shown(row), version=row.version).response()
 
 
-@router.put("/{basin_id}", response_model=Envelope[BasinWishes], responses={201: {"model": Envelope[BasinWishes]}})
+@router.put(
+    "/{basin_id}", response_model=Envelope[BasinWishes], responses={201: {"model": Envelope[BasinWishes]}}
+)
 def put_basin(
     basin_id: BasinId, value: Wishes, echo: Repeated, unit: Writer, service: TheService, version: IfMatch
 ) -> Response:
@@ -74,4 +76,10 @@ def _exists(scoped: Scoped, basin_id: str) -> bool:
 
 
 def shown(row: Basin) -> dict[str, Any]:
-    return {"id": row.id, "version": row.version, "changed_at": row.changed_at, "warnings": [], "value": row.body}
+    return {
+        "id": row.id,
+        "version": row.version,
+        "changed_at": row.changed_at,
+        "warnings": [],
+        "value": row.body,
+    }

@@ -25,7 +25,9 @@ Repeated = Annotated[ReadOnly, repeated_in(ContactShape, ContactShape)]
 
 
 @router.get("", response_model=Page[Envelope[ContactShape]], summary="Where people are reached")
-def list_contacts(basin_id: BasinId, scoped: Witness, service: TheService, turn: Annotated[Turn, Depends()]) -> Response:
+def list_contacts(
+    basin_id: BasinId, scoped: Witness, service: TheService, turn: Annotated[Turn, Depends()]
+) -> Response:
     """Each one on the page is noted as read."""
     scoped.basin(basin_id)
     asked = scoped.select(Contact, basin_id)
@@ -45,7 +47,13 @@ def read_contact(basin_id: BasinId, id: Id, scoped: Witness, service: TheService
 
 @router.put("/{id}", response_model=WrittenView, responses=CREATED, summary="Tell where one is reached")
 def put_contact(
-    basin_id: BasinId, id: Id, given: Given, echo: Repeated, unit: Writer, service: TheService, version: IfMatch
+    basin_id: BasinId,
+    id: Id,
+    given: Given,
+    echo: Repeated,
+    unit: Writer,
+    service: TheService,
+    version: IfMatch,
 ) -> Response:
     """The answer repeats no address. To replace what stands, with If-Match."""
 

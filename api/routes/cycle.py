@@ -11,7 +11,17 @@ from fastapi.responses import Response
 
 from api import importing, jobs, mappings
 from api.access import Role
-from api.cycle import absence_words, absences, clock_ins, figures, imposing, offers, outcomes, plans, publication
+from api.cycle import (
+    absence_words,
+    absences,
+    clock_ins,
+    figures,
+    imposing,
+    offers,
+    outcomes,
+    plans,
+    publication,
+)
 from api.documents import DocumentRoute
 from api.faults import TooManyAttempts, Unavailable
 from api.http import Answer, IfMatch, Reader, TheService, Thinker, Writer, whole_body
@@ -62,7 +72,9 @@ router = APIRouter(prefix="/basins/{basin_id}", route_class=DocumentRoute)
 CLOCKED = {
     "requestBody": {
         "required": True,
-        "content": importing.tables_body("intervention;début;fin\r\nV1;09/03/2026 08:02;09/03/2026 08:58\r\n"),
+        "content": importing.tables_body(
+            "intervention;début;fin\r\nV1;09/03/2026 08:02;09/03/2026 08:58\r\n"
+        ),
     }
 }
 Markings = list[dict[str, Any]] | None
@@ -71,7 +83,7 @@ DECLARED_S = 5.0
 Why = Annotated[Decision, exact(Decision), Body()]
 
 
-# -- absences ------------------------------------------------------------------------------------------------------
+# -- absences ----------------------------------------------------------------------------------------------
 @router.post("/absences", status_code=201, response_model=AbsenceView, tags=["absences"])
 def declare_absence(
     basin_id: BasinId,
@@ -80,8 +92,8 @@ def declare_absence(
     service: TheService,
     lang: Lang = "fr",
 ) -> Response:
-    """The visits at risk come back at once, the gravest first, and what its cause decides: which of them may be imposed on whom
-    (`markings`). Where the basin wishes so, a search has begun."""
+    """The visits at risk come back at once, the gravest first, and what its cause decides: which of them may
+    be imposed on whom (`markings`). Where the basin wishes so, a search has begun."""
 
     def think(scoped: Scoped) -> Markings:
         scoped.must_write(Absence, basin_id)
@@ -106,8 +118,8 @@ def change_absence(
     version: IfMatch,
     lang: Lang = "fr",
 ) -> Response:
-    """As it was declared, longer, shorter, of another kind or cause; answered likewise. What GET answers may be sent back
-    whole; what an import alone says of it stays."""
+    """As it was declared, longer, shorter, of another kind or cause; answered likewise. What GET answers may
+    be sent back whole; what an import alone says of it stays."""
 
     def think(scoped: Scoped) -> Markings:
         scoped.must_write(Absence, basin_id)
@@ -124,7 +136,9 @@ def change_absence(
 
 
 @router.delete("/absences/{id}", status_code=204, response_class=Response, tags=["absences"])
-def withdraw_absence(basin_id: BasinId, id: Id, unit: Writer, service: TheService, version: IfMatch) -> Response:
+def withdraw_absence(
+    basin_id: BasinId, id: Id, unit: Writer, service: TheService, version: IfMatch
+) -> Response:
     def act() -> Answer:
         absences.withdraw(unit.scoped, service, basin_id, id, version)
         return Answer(status=204)
@@ -133,8 +147,8 @@ def withdraw_absence(basin_id: BasinId, id: Id, unit: Writer, service: TheServic
 
 
 def _foreseen(scoped: Scoped, service: Service, basin_id: str, body: dict[str, Any], lang: str) -> Markings:
-    """What the cause of an absence decides, of its document and the rows as they are before it is written. None: nobody could
-    say it just now, which keeps no absence from being declared."""
+    """What the cause of an absence decides, of its document and the rows as they are before it is written.
+    None: nobody could say it just now, which keeps no absence from being declared."""
     try:
         risks = absences.visits_at_risk(scoped, absences.drawn(scoped, basin_id, body))
     except BrigadeError:
@@ -156,10 +170,16 @@ def _absence(scoped: Scoped, row: Absence, asked: list[Job], markings: Markings,
     if markings is None and wanted:
         notices.append(word("absence.not_foreseen", lang))
     told = [one for one in markings or () if one["visit_id"] in wanted]
-    return {"absence": shown, "at_risk": risks, "markings": told, "notices": notices, "jobs": [job.id for job in asked]}
+    return {
+        "absence": shown,
+        "at_risk": risks,
+        "markings": told,
+        "notices": notices,
+        "jobs": [job.id for job in asked],
+    }
 
 
-# -- searches ------------------------------------------------------------------------------------------------------
+# -- searches ----------------------------------------------------------------------------------------------
 @router.get("/jobs", response_model=Page[JobView], tags=["jobs"])
 def list_jobs(
     basin_id: BasinId,
@@ -173,11 +193,13 @@ def list_jobs(
 
 
 @router.post("/jobs", status_code=202, response_model=JobView, tags=["jobs"])
-def ask_search(basin_id: BasinId, given: Annotated[JobIn, exact(JobIn), Body()], unit: Writer, service: TheService) -> Response:
+def ask_search(
+    basin_id: BasinId, given: Annotated[JobIn, exact(JobIn), Body()], unit: Writer, service: TheService
+) -> Response:
     """Queue a search; its proposal appears among the plans. Follow it at `Location`, or at `…/progress`.
 
-    Its problem is made of the basin as it is when the search starts: `problem_digest` and `set_aside` are told from then on,
-    and wishes of the basin that make no problem end it as `failed`, with their issues."""
+    Its problem is made of the basin as it is when the search starts: `problem_digest` and `set_aside` are
+    told from then on, and wishes of the basin that make no problem end it as `failed`, with their issues."""
 
     def act() -> Answer:
         job = jobs.ask(unit.scoped, service, basin_id, given)
@@ -205,7 +227,7 @@ def cancel_job(basin_id: BasinId, id: MadeId, unit: Writer) -> Response:
     return unit.answer(act)
 
 
-# -- plans ---------------------------------------------------------------------------------------------------------
+# -- plans -------------------------------------------------------------------------------------------------
 @router.get("/plans", response_model=Page[PlanView], tags=["plans"])
 def list_plans(
     basin_id: BasinId,
@@ -223,8 +245,8 @@ def list_plans(
 
 @router.get("/plans/{id}", response_model=PlanView, tags=["plans"])
 def read_plan(basin_id: BasinId, id: MadeId, scoped: Reader, lang: Lang = "fr") -> Response:
-    """Whole for coordinators; the others see their own part of it, managers with the reasons of their uncovered visits in
-    sentences."""
+    """Whole for coordinators; the others see their own part of it, managers with the reasons of their
+    uncovered visits in sentences."""
     plan = scoped.one(Plan, basin_id, id)
     return Answer(plans.shown(scoped, plan, whole=True, lang=lang), version=plan.version).response()
 
@@ -244,18 +266,22 @@ def recheck_plan(basin_id: BasinId, id: MadeId, scoped: Reader, service: TheServ
 
 
 @router.post("/plans/{id}/publish", response_model=PlanView, tags=["plans"])
-def publish_plan(basin_id: BasinId, id: MadeId, given: Why, unit: Thinker, service: TheService, version: IfMatch) -> Response:
+def publish_plan(
+    basin_id: BasinId, id: MadeId, given: Why, unit: Thinker, service: TheService, version: IfMatch
+) -> Response:
     """Firm stops are to acknowledge, the others become offers; the plan in force until now is superseded.
 
-    What people answered since it was made, and the rows of now, are part of it: where stops would differ, A407 says who said
-    what and what no longer holds, and names the mended proposal."""
+    What people answered since it was made, and the rows of now, are part of it: where stops would differ,
+    A407 says who said what and what no longer holds, and names the mended proposal."""
 
     def act(scoped: Scoped, considered: publication.Considered) -> Answer:
         plan = plans.publish(scoped, service, basin_id, id, version, given.reason, considered)
         return Answer(plans.shown(scoped, plan, whole=False), version=plan.version)
 
     try:
-        return unit.answer(lambda scoped: service.computed(scoped, basin_id, publication.consider, basin_id, id), act)
+        return unit.answer(
+            lambda scoped: service.computed(scoped, basin_id, publication.consider, basin_id, id), act
+        )
     except publication.Overtaken as overtaken:
         with service.database.writing() as session:
             scoped = Scoped(session, unit.scoped.principal, service.clock)
@@ -276,7 +302,11 @@ def reject_plan(basin_id: BasinId, id: MadeId, given: Why, unit: Writer, version
 
 @router.post("/plans/{id}/pins", response_model=PlanView, tags=["plans"])
 def pin_visits(
-    basin_id: BasinId, id: MadeId, given: Annotated[PinIn, exact(PinIn), Body()], unit: Writer, version: IfMatch
+    basin_id: BasinId,
+    id: MadeId,
+    given: Annotated[PinIn, exact(PinIn), Body()],
+    unit: Writer,
+    version: IfMatch,
 ) -> Response:
     """Pinned visits keep their worker and start in the searches that start from this plan."""
 
@@ -287,7 +317,7 @@ def pin_visits(
     return unit.answer(act)
 
 
-# -- offers --------------------------------------------------------------------------------------------------------
+# -- offers ------------------------------------------------------------------------------------------------
 @router.get("/offers", response_model=Page[OfferView], tags=["offers"])
 def list_offers(
     basin_id: BasinId,
@@ -313,7 +343,11 @@ def read_offer(basin_id: BasinId, id: MadeId, scoped: Reader, service: TheServic
 
 @router.post("/offers/{id}/answer", response_model=OfferView, tags=["offers"])
 def answer_offer(
-    basin_id: BasinId, id: MadeId, given: Annotated[AnswerIn, exact(AnswerIn), Body()], unit: Writer, service: TheService
+    basin_id: BasinId,
+    id: MadeId,
+    given: Annotated[AnswerIn, exact(AnswerIn), Body()],
+    unit: Writer,
+    service: TheService,
 ) -> Response:
     """By the worker's own account, or by the coordinator for an answer given by phone."""
 
@@ -326,7 +360,9 @@ def answer_offer(
 
 
 @router.post("/offers/{id}/new-link", response_model=OfferView, tags=["offers"])
-def renew_link(basin_id: BasinId, id: MadeId, unit: Writer, service: TheService, version: IfMatch) -> Response:
+def renew_link(
+    basin_id: BasinId, id: MadeId, unit: Writer, service: TheService, version: IfMatch
+) -> Response:
     """The link given so far no longer opens anything."""
 
     def act() -> Answer:
@@ -339,15 +375,19 @@ def renew_link(basin_id: BasinId, id: MadeId, unit: Writer, service: TheService,
     return unit.answer(act)
 
 
-# -- outcomes, figures -------------------------------------------------------------------------------------------
+# -- outcomes, figures -------------------------------------------------------------------------------------
 @router.get("/outcomes", response_model=Page[OutcomeView], tags=["outcomes"])
-def list_outcomes(basin_id: BasinId, scoped: Reader, turn: Annotated[Turn, Depends()], plan_id: Filter = None) -> Response:
+def list_outcomes(
+    basin_id: BasinId, scoped: Reader, turn: Annotated[Turn, Depends()], plan_id: Filter = None
+) -> Response:
     scoped.basin(basin_id)
     asked = narrowed(scoped.select(Outcome, basin_id), Outcome, {"plan_id": plan_id})
     return Answer(turn.page(scoped, asked, Outcome.id, outcomes.shown, newest_first=True)).response()
 
 
-@router.put("/outcomes/{id}", response_model=OutcomeView, responses={201: {"model": OutcomeView}}, tags=["outcomes"])
+@router.put(
+    "/outcomes/{id}", response_model=OutcomeView, responses={201: {"model": OutcomeView}}, tags=["outcomes"]
+)
 def record_outcome(
     basin_id: BasinId,
     id: Id,
@@ -357,10 +397,13 @@ def record_outcome(
     service: TheService,
     version: IfMatch,
 ) -> Response:
-    """What became of visit `id`; to correct what stands, with If-Match. What GET answers may be sent back whole."""
+    """What became of visit `id`; to correct what stands, with If-Match. What GET answers may be sent back
+    whole."""
 
     def act() -> Answer:
-        stood = unit.scoped.session.scalar(unit.scoped.select(Outcome, basin_id).where(Outcome.visit_id == id))
+        stood = unit.scoped.session.scalar(
+            unit.scoped.select(Outcome, basin_id).where(Outcome.visit_id == id)
+        )
         echo.refuse_changed(f"outcomes.{id}", {"visit_id": id} if stood is None else outcomes.shown(stood))
         row, is_new = outcomes.record(unit.scoped, service, basin_id, id, given, version)
         return Answer(outcomes.shown(row), 201 if is_new else 200, row.version)
@@ -370,7 +413,10 @@ def record_outcome(
 
 @router.post("/outcomes", response_model=OutcomesView, tags=["outcomes"])
 def record_outcomes(
-    basin_id: BasinId, given: Annotated[OutcomesIn, exact(OutcomesIn), Body()], unit: Writer, service: TheService
+    basin_id: BasinId,
+    given: Annotated[OutcomesIn, exact(OutcomesIn), Body()],
+    unit: Writer,
+    service: TheService,
 ) -> Response:
     """What became of many visits, all of them or none; every fault comes at once."""
     lines = [(f"outcomes[{number}]", line) for number, line in enumerate(given.outcomes)]
@@ -388,14 +434,20 @@ def clocked(
     scoped: Reader,
     service: TheService,
     body: Annotated[bytes, Depends(whole_body)],
-    mapping: Annotated[str | None, Query(pattern=ID, max_length=120, description="How this export is read.")] = None,
-    name: Annotated[str, Query(pattern=FILE, max_length=200, description="What the file is called.")] = "pointages",
+    mapping: Annotated[
+        str | None, Query(pattern=ID, max_length=120, description="How this export is read.")
+    ] = None,
+    name: Annotated[
+        str, Query(pattern=FILE, max_length=200, description="What the file is called.")
+    ] = "pointages",
 ) -> ClockIns:
     """The file, read before the writing transaction begins."""
     scoped.must_write(Outcome, basin_id)
     known = None if mapping is None else mappings.named(scoped, service.vault, basin_id, mapping)
     scoped.session.rollback()
-    return service.read_file(importing.read_clock_ins, body, request.headers.get("Content-Type", ""), known, name)
+    return service.read_file(
+        importing.read_clock_ins, body, request.headers.get("Content-Type", ""), known, name
+    )
 
 
 @router.post("/outcomes/imports", response_model=OutcomesView, tags=["outcomes"], openapi_extra=CLOCKED)
@@ -407,8 +459,9 @@ def import_clock_ins(
     dry_run: Annotated[bool, Query(description="Say what would change, and change nothing.")] = True,
     corrects: Annotated[bool, Query(description="What stands otherwise is written over.")] = False,
 ) -> Response:
-    """Outcomes out of a file of clock-ins: a table `pointages`, or a télégestion export by its mapping. A passage that names no
-    visit is the one of its client whose told hour is nearest; what was not the brigade's is passed over, and said."""
+    """Outcomes out of a file of clock-ins: a table `pointages`, or a télégestion export by its mapping. A
+    passage that names no visit is the one of its client whose told hour is nearest; what was not the
+    brigade's is passed over, and said."""
 
     def act() -> Answer:
         lines, remarks = clock_ins.matched(unit.scoped, basin_id, told)
@@ -421,7 +474,13 @@ def import_clock_ins(
 def _recorded(done: outcomes.Recorded, *, dry_run: bool, remarks: Sequence[Issue] = ()) -> dict[str, Any]:
     counts = {name: done.counts[name] for name in ("created", "corrected", "unchanged")}
     rows, jobs = [outcomes.shown(row) for row in done.rows], [job.id for job in done.jobs]
-    return {"dry_run": dry_run, **counts, "outcomes": rows, "jobs": jobs, "remarks": [asdict(one) for one in remarks]}
+    return {
+        "dry_run": dry_run,
+        **counts,
+        "outcomes": rows,
+        "jobs": jobs,
+        "remarks": [asdict(one) for one in remarks],
+    }
 
 
 @router.get("/indicators", response_model=IndicatorsView, tags=["indicators"])
@@ -431,6 +490,7 @@ def read_indicators(
     first_day: Annotated[Day | None, Query(examples=["2026-03-01"])] = None,
     last_day: Annotated[Day | None, Query(examples=["2026-03-31"])] = None,
 ) -> Response:
-    """Over any days of the plans in force, for those who plan. What funders read is `…/indicators/periods`."""
+    """Over any days of the plans in force, for those who plan. What funders read is
+    `…/indicators/periods`."""
     scoped.only("indicators", Role.COORDINATOR)
     return Answer(figures.indicators(scoped, basin_id, first_day, last_day)).response()

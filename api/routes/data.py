@@ -1,4 +1,5 @@
-"""The things of a basin, kind by kind: list, read, create or replace, delete. One factory, so that all behave alike."""
+"""The things of a basin, kind by kind: list, read, create or replace, delete. One factory, so that all behave
+alike."""
 
 # No postponed annotations here: FastAPI reads the factory's local types.
 from typing import Annotated, Any
@@ -17,12 +18,16 @@ from api.put_back import ReadOnly, repeated_in
 from api.scope import Scoped, expect
 from api.shapes import BasinId, Envelope, Id, exact, plain
 
-Only = Annotated[str | None, Header(alias="If-None-Match", description="`*`: create, never replace.", examples=["*"])]
+Only = Annotated[
+    str | None, Header(alias="If-None-Match", description="`*`: create, never replace.", examples=["*"])
+]
 
 
 def router_of(kind: Kind) -> APIRouter:
     """List and read; put and delete, unless the kind is written elsewhere."""
-    router = APIRouter(prefix=f"/basins/{{basin_id}}/{kind.name}", tags=[kind.name], route_class=DocumentRoute)
+    router = APIRouter(
+        prefix=f"/basins/{{basin_id}}/{kind.name}", tags=[kind.name], route_class=DocumentRoute
+    )
     _reads(router, kind)
     if kind.is_written_here:
         _writes(router, kind)
@@ -34,7 +39,10 @@ def _reads(router: APIRouter, kind: Kind) -> None:
 
     @router.get("", response_model=Page[envelope], summary=f"List {kind.name}")  # type: ignore[valid-type]
     def listed(
-        basin_id: BasinId, scoped: Reader, turn: Annotated[Turn, Depends()], given: Annotated[Any, Depends(found)]
+        basin_id: BasinId,
+        scoped: Reader,
+        turn: Annotated[Turn, Depends()],
+        given: Annotated[Any, Depends(found)],
     ) -> Response:
         scoped.basin(basin_id)
         asked = narrowed(scoped.select(kind.row, basin_id), kind.row, given)
@@ -52,7 +60,9 @@ def _writes(router: APIRouter, kind: Kind) -> None:
     repeated: Any = Annotated[ReadOnly, repeated_in(kind.shape, kind.shape)]
     created: dict[int | str, dict[str, Any]] = {201: {"model": envelope, "description": "Created"}}
 
-    @router.put("/{id}", response_model=envelope, responses=created, summary=f"Create or replace one of {kind.name}")
+    @router.put(
+        "/{id}", response_model=envelope, responses=created, summary=f"Create or replace one of {kind.name}"
+    )
     def put(
         basin_id: BasinId,
         id: Id,
@@ -88,21 +98,34 @@ def _writes(router: APIRouter, kind: Kind) -> None:
 
 
 def _put(
-    kind: Kind, scoped: Scoped, basin_id: str, id: str, shape: Any, version: int | None, only: str | None, changes: Changes
+    kind: Kind,
+    scoped: Scoped,
+    basin_id: str,
+    id: str,
+    shape: Any,
+    version: int | None,
+    only: str | None,
+    changes: Changes,
 ) -> Answer:
-    """Without If-Match the thing must be new; with it, it must stand at that version. `changes` notes what it was and is."""
+    """Without If-Match the thing must be new; with it, it must stand at that version. `changes` notes what it
+    was and is."""
     scoped.basin(basin_id)
     named = id if kind.named_by is None else getattr(shape, kind.named_by)
     if named != id:
         raise Unfit(
-            "A306", f"{kind.name}.{id}", f"le document nomme « {named} »", "le même identifiant dans l’adresse et le document"
+            "A306",
+            f"{kind.name}.{id}",
+            f"le document nomme « {named} »",
+            "le même identifiant dans l’adresse et le document",
         )
     fresh = kinds.made(kind, scoped, basin_id, id, shape)
     if version is None and (only == "*" or not _exists(scoped, kind, basin_id, id)):
         scoped.add(fresh)
         fitness.refuse_unfit(scoped, fresh)
         changes.note(kind.row, None, fresh.body)
-        return Answer(_show(kind, fresh, scoped), 201, fresh.version, f"/v1/basins/{basin_id}/{kind.name}/{id}")
+        return Answer(
+            _show(kind, fresh, scoped), 201, fresh.version, f"/v1/basins/{basin_id}/{kind.name}/{id}"
+        )
     row = scoped.one(kind.row, basin_id, id, write=True)
     expect(row, version)
     for column in kind.row.__table__.columns.keys():  # noqa: SIM118
@@ -117,7 +140,11 @@ def _put(
 
 def _accords_changed(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     """For the trail: what was lawful is judged by what was agreed then."""
-    return {} if before.get("accords") == after.get("accords") else {"accords": [before.get("accords"), after.get("accords")]}
+    return (
+        {}
+        if before.get("accords") == after.get("accords")
+        else {"accords": [before.get("accords"), after.get("accords")]}
+    )
 
 
 def _exists(scoped: Scoped, kind: Kind, basin_id: str, id: str) -> bool:

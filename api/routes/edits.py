@@ -31,8 +31,8 @@ def judge_edits(
     service: TheService,
     lang: Lang = "fr",
 ) -> Response:
-    """Try edits, one after the other: what each costs, breaks and mends, who may waive it, what could be done next.
-    Nothing is kept."""
+    """Try edits, one after the other: what each costs, breaks and mends, who may waive it, what could be done
+    next. Nothing is kept."""
     return Answer(service.computed(scoped, basin_id, edits.judge, basin_id, id, given, lang)).response()
 
 
@@ -46,8 +46,8 @@ def save_edits(
     version: IfMatch,
     lang: Lang = "fr",
 ) -> Response:
-    """The edited plan as a new draft, or as a proposal that breaks nothing beyond what is waived. Waivers are signed by the
-    asking account. What has begun is not edited."""
+    """The edited plan as a new draft, or as a proposal that breaks nothing beyond what is waived. Waivers are
+    signed by the asking account. What has begun is not edited."""
 
     def think(scoped: Scoped) -> edits.Edited:
         return service.computed(scoped, basin_id, edits.weigh, basin_id, id, version, given, lang)
@@ -55,29 +55,37 @@ def save_edits(
     def act(scoped: Scoped, edited: edits.Edited) -> Answer:
         made = edits.save(scoped, edited, given.reason)
         where = f"/v1/basins/{basin_id}/plans/{made.id}"
-        return Answer({"plan": plans.shown(scoped, made, whole=False), "judged": edited.told}, 201, made.version, where)
+        return Answer(
+            {"plan": plans.shown(scoped, made, whole=False), "judged": edited.told}, 201, made.version, where
+        )
 
     return unit.answer(think, act)
 
 
 @router.post("/what-if", status_code=202, response_model=JobView, tags=["questions"])
 def suppose(
-    basin_id: BasinId, id: MadeId, given: Annotated[SupposeIn, exact(SupposeIn), Body()], unit: Thinker, service: TheService
+    basin_id: BasinId,
+    id: MadeId,
+    given: Annotated[SupposeIn, exact(SupposeIn), Body()],
+    unit: Thinker,
+    service: TheService,
 ) -> Response:
-    """What the plan would become after these events, with the least change: a search, whose draft has its diff with reasons
-    at `…/diff`. Follow it at `Location`."""
+    """What the plan would become after these events, with the least change: a search, whose draft has its
+    diff with reasons at `…/diff`. Follow it at `Location`."""
 
     def think(scoped: Scoped) -> Asked:
         limits = asking.limits_of(service.settings)
         return service.computed(scoped, basin_id, supposing.suppose, limits, basin_id, id, given)
 
-    return unit.answer(think, lambda scoped, asked: _queued(basin_id, jobs.queue(scoped, service, basin_id, asked)))
+    return unit.answer(
+        think, lambda scoped, asked: _queued(basin_id, jobs.queue(scoped, service, basin_id, asked))
+    )
 
 
 @router.post("/again", status_code=202, response_model=JobView, tags=["plans"])
 def seek_again(basin_id: BasinId, id: MadeId, unit: Writer, service: TheService) -> Response:
-    """Find the kept plan once more, from the same problem, seed, work limit and version (or by the same edits): the job says
-    whether it is the same, and keeps nothing else."""
+    """Find the kept plan once more, from the same problem, seed, work limit and version (or by the same
+    edits): the job says whether it is the same, and keeps nothing else."""
     return unit.answer(lambda: _queued(basin_id, supposing.seek_again(unit.scoped, service, basin_id, id)))
 
 
@@ -94,8 +102,8 @@ def take_note(basin_id: BasinId, id: MadeId, unit: Writer) -> Response:
 
 @of_basin.get("/attention", response_model=AttentionView, tags=["events"])
 def read_attention(basin_id: BasinId, scoped: Reader, service: TheService, lang: Lang = "fr") -> Response:
-    """What waits for a coordinator, the most pressing kinds first, the same for everybody on duty; each entry says itself in a
-    sentence and leaves when it is settled (docs/attention.md)."""
+    """What waits for a coordinator, the most pressing kinds first, the same for everybody on duty; each entry
+    says itself in a sentence and leaves when it is settled (docs/attention.md)."""
     return Answer(service.computed(scoped, basin_id, attention.attention, basin_id, lang)).response()
 
 

@@ -1,4 +1,5 @@
-"""What leaves the service as a file: evidence, payroll, indicators, maps; and refusals. Exports leave a note in the trail."""
+"""What leaves the service as a file: evidence, payroll, indicators, maps; and refusals. Exports leave a note
+in the trail."""
 
 from __future__ import annotations
 
@@ -34,7 +35,9 @@ def noted(scoped: Scoped, basin_id: str, what: str, **details: Any) -> None:
     scoped.commit()
 
 
-@router.get("/exports/evidence", response_model=EvidenceView, responses=documented("The evidence of a period"))
+@router.get(
+    "/exports/evidence", response_model=EvidenceView, responses=documented("The evidence of a period")
+)
 def export_evidence(
     basin_id: BasinId,
     scoped: Witness,
@@ -45,8 +48,9 @@ def export_evidence(
     names: Annotated[bool, Query(description="The workers' names, for coordinators.")] = True,
     format: As = Format.JSON,
 ) -> Response:
-    """Who replaced whom, when, for how long, on which line, at which rate; totals by line; transfers with their reasons; the
-    ledger. CSV holds the first of these alone. Managers: of their own providers. Funders: what was paid, without the people.
+    """Who replaced whom, when, for how long, on which line, at which rate; totals by line; transfers with
+    their reasons; the ledger. CSV holds the first of these alone. Managers: of their own providers. Funders:
+    what was paid, without the people.
     Coordinators read the workers' names, and the trail says so."""
     scoped.basin(basin_id)
     scoped.only("exports.evidence", Role.COORDINATOR, Role.MANAGER, Role.FUNDER)
@@ -60,7 +64,9 @@ def export_evidence(
     return answer(format, f"justificatifs-{first_day}-{last_day}", found, evidence.tables(found))
 
 
-@router.get("/exports/payroll", response_model=PayrollView, responses=documented("Hours and kilometres of a period"))
+@router.get(
+    "/exports/payroll", response_model=PayrollView, responses=documented("Hours and kilometres of a period")
+)
 def export_payroll(
     basin_id: BasinId,
     scoped: Witness,
@@ -69,8 +75,8 @@ def export_payroll(
     employer_id: Filter = None,
     format: As = Format.JSON,
 ) -> Response:
-    """One line a worker and day, from outcomes: hours, kilometres, Sundays, holidays, nights, short notice. Lending employers:
-    their own staff."""
+    """One line a worker and day, from outcomes: hours, kilometres, Sundays, holidays, nights, short notice.
+    Lending employers: their own staff."""
     scoped.basin(basin_id)
     scoped.only("exports.payroll", Role.COORDINATOR, Role.EMPLOYER)
     found = payroll.payroll(scoped, basin_id, first_day, last_day, employer_id)
@@ -80,7 +86,10 @@ def export_payroll(
 
 
 @router.get(
-    "/indicators/periods", response_model=PeriodsView, responses=documented("Indicators by period"), tags=["indicators"]
+    "/indicators/periods",
+    response_model=PeriodsView,
+    responses=documented("Indicators by period"),
+    tags=["indicators"],
 )
 def read_periods(
     basin_id: BasinId,
@@ -90,18 +99,27 @@ def read_periods(
     every: Every = Every.MONTH,
     format: As = Format.JSON,
 ) -> Response:
-    """By month, quarter or year: coordinators and funders. Funders read periods that are over, small cells left out."""
+    """By month, quarter or year: coordinators and funders. Funders read periods that are over, small cells
+    left out."""
     scoped.basin(basin_id)
     scoped.only("indicators", Role.COORDINATOR, Role.FUNDER)
     found = periods.told(scoped, basin_id, every, first_day, last_day)
     if format is not Format.JSON:
-        noted(scoped, basin_id, "indicators", every=every.value, first_day=first_day.isoformat(), last_day=last_day.isoformat())
+        noted(
+            scoped,
+            basin_id,
+            "indicators",
+            every=every.value,
+            first_day=first_day.isoformat(),
+            last_day=last_day.isoformat(),
+        )
     return answer(format, f"indicateurs-{first_day}-{last_day}", found, periods.tables(found))
 
 
 @router.get("/plans/{id}/geojson", response_model=MapView, tags=["plans"])
 def export_map(basin_id: BasinId, id: MadeId, scoped: Witness) -> Response:
-    """Tours and stops. Homes are as coarse as whoever asks may know them; workers' own homes are never told."""
+    """Tours and stops. Homes are as coarse as whoever asks may know them; workers' own homes are never
+    told."""
     found = geography.geojson(scoped, basin_id, id)
     noted(scoped, basin_id, "geojson", plan=id)
     return answer(Format.JSON, "plan", found, [])
@@ -111,8 +129,8 @@ def export_map(basin_id: BasinId, id: MadeId, scoped: Witness) -> Response:
 def list_refusals(
     basin_id: BasinId, scoped: Reader, day: Annotated[Day | None, Query(examples=["2026-03-09"])] = None
 ) -> Response:
-    """By person, in the reference year that holds `day` (by default today): shown, never ranked on. Employers and workers:
-    their own."""
+    """By person, in the reference year that holds `day` (by default today): shown, never ranked on. Employers
+    and workers: their own."""
     scoped.basin(basin_id)
     at: date = day or scoped.clock.now().astimezone(PARIS).date()
     bodies = [row.body for row in scoped.all(scoped.select(Worker, basin_id).order_by(Worker.id))]

@@ -1,4 +1,5 @@
-"""Calendars of workers: made, changed and taken back by the worker or a coordinator; read by whoever has the secret."""
+"""Calendars of workers: made, changed and taken back by the worker or a coordinator; read by whoever has the
+secret."""
 
 from __future__ import annotations
 
@@ -15,14 +16,17 @@ from api.views import FeedView
 
 router = APIRouter(prefix="/basins/{basin_id}/feeds", tags=["feeds"])
 public = APIRouter(tags=["feeds"])
-CALENDAR: dict[int | str, dict[str, Any]] = {200: {"content": {"text/calendar": {"schema": {"type": "string"}}}}}
+CALENDAR: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/calendar": {"schema": {"type": "string"}}}}
+}
 
 
 @public.get("/feeds/{secret}.ics", response_class=Response, responses=CALENDAR)
 def read_calendar(
     secret: Annotated[str, Path(pattern=r"^[A-Za-z0-9_\-]{43}$", examples=["x" * 43])], service: TheService
 ) -> Response:
-    """A worker's time of the last month and the next two: when, in which commune, settled or not; nothing of the clients."""
+    """A worker's time of the last month and the next two: when, in which commune, settled or not; nothing of
+    the clients."""
     with service.database.reading() as session:
         return Response(feeds.calendar(session, service, secret), media_type="text/calendar; charset=utf-8")
 

@@ -45,5 +45,6 @@ def _revision(service: Service) -> str | None:
 
 @router.get("/metrics", include_in_schema=False)
 def read_metrics(service: TheService) -> Response:
-    """Counts of requests, searches, offers and messages: for the inside only, the proxy does not pass it on."""
+    """Counts of requests, searches, offers and messages: for the inside only, the proxy does not pass it
+    on."""
     return Response(metrics.exposed(service), media_type=CONTENT_TYPE_LATEST)

@@ -1,4 +1,5 @@
-"""Who stands behind a pseudonym, for those who may know; each reading is written down. And who meets whom, in time."""
+"""Who stands behind a pseudonym, for those who may know; each reading is written down. And who meets whom, in
+time."""
 
 # No postponed annotations here: FastAPI reads the factory's local types.
 from typing import Annotated, Any
@@ -23,8 +24,8 @@ Repeated = Annotated[ReadOnly, repeated_in(IdentityIn, IdentityIn)]
 
 @router.get("/next-visits", response_model=Page[MeetingView], tags=["identities"])
 def list_next_visits(basin_id: BasinId, scoped: Witness, service: TheService) -> Response:
-    """Of the next two weeks. A worker sees name and address of the homes she goes to, and how to get in, from the day before
-    to the day after; a manager, the name of who comes to his clients. Settled visits only."""
+    """Of the next two weeks. A worker sees name and address of the homes she goes to, and how to get in, from
+    the day before to the day after; a manager, the name of who comes to his clients. Settled visits only."""
     found = visiting.next_visits(scoped, service, basin_id)
     scoped.commit()
     return Answer({"items": found, "next": None}).response()
@@ -33,8 +34,15 @@ def list_next_visits(basin_id: BasinId, scoped: Witness, service: TheService) ->
 def _route(table: type[Identity]) -> None:
     kind, person = table.KIND, table.KIND.removesuffix("-identities")
 
-    @router.get(f"/{kind}", response_model=Page[Envelope[IdentityIn]], tags=["identities"], summary=f"Who the {person}s are")
-    def listed(basin_id: BasinId, scoped: Witness, service: TheService, turn: Annotated[Turn, Depends()]) -> Response:
+    @router.get(
+        f"/{kind}",
+        response_model=Page[Envelope[IdentityIn]],
+        tags=["identities"],
+        summary=f"Who the {person}s are",
+    )
+    def listed(
+        basin_id: BasinId, scoped: Witness, service: TheService, turn: Annotated[Turn, Depends()]
+    ) -> Response:
         """Each one on the page is noted as read."""
         scoped.basin(basin_id)
         asked = scoped.select(table, basin_id)
@@ -42,7 +50,12 @@ def _route(table: type[Identity]) -> None:
         scoped.commit()
         return Answer(page).response()
 
-    @router.get(f"/{kind}/{{id}}", response_model=Envelope[IdentityIn], tags=["identities"], summary=f"Who one {person} is")
+    @router.get(
+        f"/{kind}/{{id}}",
+        response_model=Envelope[IdentityIn],
+        tags=["identities"],
+        summary=f"Who one {person} is",
+    )
     def read(basin_id: BasinId, id: Id, scoped: Witness, service: TheService) -> Response:
         """The reading is noted."""
         row = scoped.one(table, basin_id, id)
@@ -53,10 +66,20 @@ def _route(table: type[Identity]) -> None:
     created: dict[int | str, dict[str, Any]] = {201: {"model": WrittenView, "description": "Created"}}
 
     @router.put(
-        f"/{kind}/{{id}}", response_model=WrittenView, responses=created, tags=["identities"], summary=f"Tell who a {person} is"
+        f"/{kind}/{{id}}",
+        response_model=WrittenView,
+        responses=created,
+        tags=["identities"],
+        summary=f"Tell who a {person} is",
     )
     def put(
-        basin_id: BasinId, id: Id, given: Given, echo: Repeated, unit: Writer, service: TheService, version: IfMatch
+        basin_id: BasinId,
+        id: Id,
+        given: Given,
+        echo: Repeated,
+        unit: Writer,
+        service: TheService,
+        version: IfMatch,
     ) -> Response:
         """The answer repeats nothing of it. To replace what stands, with If-Match."""
 
@@ -70,7 +93,11 @@ def _route(table: type[Identity]) -> None:
         return unit.answer(act)
 
     @router.delete(
-        f"/{kind}/{{id}}", status_code=204, response_class=Response, tags=["identities"], summary=f"Forget who a {person} is"
+        f"/{kind}/{{id}}",
+        status_code=204,
+        response_class=Response,
+        tags=["identities"],
+        summary=f"Forget who a {person} is",
     )
     def delete(basin_id: BasinId, id: Id, unit: Writer, version: IfMatch) -> Response:
         """The pseudonym and its rows stay; to erase the person, `POST …/erasures`."""

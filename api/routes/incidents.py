@@ -34,7 +34,9 @@ def list_incidents(
     """Newest first; `is_open`: those that are not over."""
     scoped.basin(basin_id)
     asked = narrowed(
-        scoped.select(Incident, basin_id), Incident, {"kind": kind, "client_id": client_id, "worker_id": worker_id}
+        scoped.select(Incident, basin_id),
+        Incident,
+        {"kind": kind, "client_id": client_id, "worker_id": worker_id},
     )
     if is_open:
         asked = asked.where(*open_now(scoped.clock.now()))
@@ -43,11 +45,14 @@ def list_incidents(
 
 @router.post("", status_code=201, response_model=RecordedView)
 def tell_incident(
-    basin_id: BasinId, given: Annotated[IncidentIn, exact(IncidentIn), Body()], unit: Writer, service: TheService
+    basin_id: BasinId,
+    given: Annotated[IncidentIn, exact(IncidentIn), Body()],
+    unit: Writer,
+    service: TheService,
 ) -> Response:
-    """What happened, by its `kind`: somebody is away in mid-tour or late, a client is not there or in hospital, people move,
-    come or go. What is under way is kept; a search follows where the basin wishes so. Coordinators; managers of their own
-    clients; workers of their own day (away, late)."""
+    """What happened, by its `kind`: somebody is away in mid-tour or late, a client is not there or in
+    hospital, people move, come or go. What is under way is kept; a search follows where the basin wishes so.
+    Coordinators; managers of their own clients; workers of their own day (away, late)."""
 
     def act() -> Answer:
         row, asked = incidents.record(unit.scoped, service, basin_id, given.root)
@@ -71,7 +76,8 @@ def end_incident(
     service: TheService,
     version: IfMatch,
 ) -> Response:
-    """She is back, or it was told in error: her hours, or her visits, come back from then on, and a search follows."""
+    """She is back, or it was told in error: her hours, or her visits, come back from then on, and a search
+    follows."""
 
     def act() -> Answer:
         row, asked = incidents.end(unit.scoped, service, basin_id, id, version, given)

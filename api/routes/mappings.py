@@ -1,4 +1,5 @@
-"""How exports of other programs are read: mappings, proposed from an example, kept one a source, named by imports."""
+"""How exports of other programs are read: mappings, proposed from an example, kept one a source, named by
+imports."""
 
 from __future__ import annotations
 
@@ -34,9 +35,11 @@ Repeated = Annotated[ReadOnly, repeated_in(MappingDocument, MappingDocument)]
 
 
 @router.get("", response_model=Page[Envelope[MappingDocument]], summary="How exports are read")
-def list_mappings(basin_id: BasinId, scoped: Witness, service: TheService, turn: Annotated[Turn, Depends()]) -> Response:
-    """A manager sees those of the own provider. What they translate may be people's names: each one on the page is noted as
-    read."""
+def list_mappings(
+    basin_id: BasinId, scoped: Witness, service: TheService, turn: Annotated[Turn, Depends()]
+) -> Response:
+    """A manager sees those of the own provider. What they translate may be people's names: each one on the
+    page is noted as read."""
     scoped.basin(basin_id)
     asked = scoped.select(SourceMapping, basin_id)
     page = turn.page(scoped, asked, SourceMapping.id, lambda row: shown(scoped, service.vault, row, "list"))
@@ -45,11 +48,19 @@ def list_mappings(basin_id: BasinId, scoped: Witness, service: TheService, turn:
 
 
 EXAMPLE = {
-    "requestBody": {"required": True, "content": importing.tables_body("Usager;Date;Arrivée\r\nS1:A;09/03/2026;08:02\r\n")}
+    "requestBody": {
+        "required": True,
+        "content": importing.tables_body("Usager;Date;Arrivée\r\nS1:A;09/03/2026;08:02\r\n"),
+    }
 }
 
 
-@router.post("/proposals", response_model=ProposedMappingView, openapi_extra=EXAMPLE, summary="Propose how an export is read")
+@router.post(
+    "/proposals",
+    response_model=ProposedMappingView,
+    openapi_extra=EXAMPLE,
+    summary="Propose how an export is read",
+)
 def propose_mapping(
     basin_id: BasinId,
     request: Request,
@@ -57,15 +68,25 @@ def propose_mapping(
     service: TheService,
     body: Annotated[bytes, Depends(whole_body)],
     source: Annotated[
-        str, Query(min_length=1, max_length=120, description="The program, or who sends the export.", examples=["Télé 3000"])
+        str,
+        Query(
+            min_length=1,
+            max_length=120,
+            description="The program, or who sends the export.",
+            examples=["Télé 3000"],
+        ),
     ],
-    name: Annotated[str, Query(pattern=FILE, max_length=200, description="What the file is called.")] = "export",
+    name: Annotated[
+        str, Query(pattern=FILE, max_length=200, description="What the file is called.")
+    ] = "export",
     tables: Annotated[
-        str | None, Query(max_length=200, description="Ours that it fills, apart by « + ».", examples=["pointages"])
+        str | None,
+        Query(max_length=200, description="Ours that it fills, apart by « + ».", examples=["pointages"]),
     ] = None,
 ) -> Response:
-    """From an example, as `brigade mapping` does: of planning, absences, people or clock-ins (`pointages`). `open` says
-    what the example leaves to decide, such as what a code means; nothing: PUT it as it is. Nothing of the example is kept."""
+    """From an example, as `brigade mapping` does: of planning, absences, people or clock-ins (`pointages`).
+    `open` says what the example leaves to decide, such as what a code means; nothing: PUT it as it is.
+    Nothing of the example is kept."""
     scoped.must_write(SourceMapping, basin_id)
     scoped.session.rollback()
     media = request.headers.get("Content-Type", "")
@@ -84,10 +105,16 @@ def read_mapping(basin_id: BasinId, id: Id, scoped: Witness, service: TheService
 
 @router.put("/{id}", response_model=WrittenView, responses=CREATED, summary="Tell how a source is read")
 def put_mapping(
-    basin_id: BasinId, id: Id, given: Given, echo: Repeated, unit: Writer, service: TheService, version: IfMatch
+    basin_id: BasinId,
+    id: Id,
+    given: Given,
+    echo: Repeated,
+    unit: Writer,
+    service: TheService,
+    version: IfMatch,
 ) -> Response:
-    """The document that `…/mappings/proposals`, or `brigade mapping`, makes from an example. A manager's is the own
-    provider's; a coordinator's is the basin's, and managers' imports may name it too."""
+    """The document that `…/mappings/proposals`, or `brigade mapping`, makes from an example. A manager's is
+    the own provider's; a coordinator's is the basin's, and managers' imports may name it too."""
 
     def act() -> Answer:
         stood = standing(unit.scoped, SourceMapping, basin_id, id)

@@ -53,7 +53,11 @@ def resend_message(basin_id: BasinId, id: MadeId, unit: Writer, service: TheServ
 
 @router.post("/{id}/settle", response_model=MessageView)
 def settle_message(
-    basin_id: BasinId, id: MadeId, given: Annotated[Decision, exact(Decision), Body()], unit: Writer, service: TheService
+    basin_id: BasinId,
+    id: MadeId,
+    given: Annotated[Decision, exact(Decision), Body()],
+    unit: Writer,
+    service: TheService,
 ) -> Response:
     """Told otherwise: what failed to arrive waits for nobody any more. Coordinators."""
 

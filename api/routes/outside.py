@@ -23,15 +23,21 @@ def go(service: TheService) -> Response:
     response = RedirectResponse(where, 303)
     # Lax: the cookie has to come along when the provider sends the browser back.
     name, age = auth.cookie_name(service.settings, outside.COOKIE), outside.MINUTES * 60
-    response.set_cookie(name, kept, max_age=age, httponly=True, secure=service.settings.is_https, samesite="lax", path="/")
+    response.set_cookie(
+        name, kept, max_age=age, httponly=True, secure=service.settings.is_https, samesite="lax", path="/"
+    )
     return response
 
 
 @router.get("/callback", status_code=303, response_class=Response)
-def come_back(request: Request, service: TheService, state: Annotated[str, Short], code: Annotated[str, Short]) -> Response:
+def come_back(
+    request: Request, service: TheService, state: Annotated[str, Short], code: Annotated[str, Short]
+) -> Response:
     """Opens the session of the account that the provider vouches for, then shows the service's first page."""
     settings = service.settings
-    claims = outside.finish(service, request.cookies.get(auth.cookie_name(settings, outside.COOKIE)), state, code)
+    claims = outside.finish(
+        service, request.cookies.get(auth.cookie_name(settings, outside.COOKIE)), state, code
+    )
     with service.database.writing() as session:
         account = outside.account_of(session, service, claims)
         secret, _ = auth.open_session(session, settings, account, service.clock.now())

@@ -70,16 +70,21 @@ class ChosenIn(BaseModel):
     password: str = Field(min_length=auth.SHORTEST_PASSWORD, max_length=200)
 
 
-# -- sessions ------------------------------------------------------------------------------------------------------
+# -- sessions ----------------------------------------------------------------------------------------------
 @router.post("/sessions", status_code=201, response_model=SessionView, tags=["sessions"])
 def log_in(given: Annotated[LoginIn, Body()], request: Request, service: TheService) -> Response:
-    """Opens a session: its cookie, and the word that its writes must bring. Failed logins make the next ones wait."""
+    """Opens a session: its cookie, and the word that its writes must bring. Failed logins make the next ones
+    wait."""
     settings, now = service.settings, service.clock.now()
-    keys = [f"login:{given.login}", f"{auth.ORIGIN}{auth.origin_of(request.client.host if request.client else '')}"]
+    keys = [
+        f"login:{given.login}",
+        f"{auth.ORIGIN}{auth.origin_of(request.client.host if request.client else '')}",
+    ]
     with service.database.writing() as session:
         tries = auth.count_try(session, settings, keys, service.clock)
         session.commit()
-    # Between two transactions: hashing takes long on purpose, and on SQLite nobody else could write meanwhile.
+    # Between two transactions: hashing takes long on purpose, and on SQLite nobody else could write
+    # meanwhile.
     try:
         with service.database.reading() as session:
             account = auth.verify_login(session, settings, given.login, given.password.get_secret_value())
@@ -111,10 +116,14 @@ def current_session(request: Request, scoped: Reader, service: TheService) -> Re
     found = scoped.session.get(WebSession, auth.digest_of(cookie)) if cookie else None
     if cookie is None or found is None or found.account_id != scoped.principal.actor:
         raise BadRequest("A304", "session", "demande faite par jeton", "une session de navigateur")
-    return Answer(session_body(service.settings, found, scoped.principal.role, cookie, scoped.clock.now())).response()
+    return Answer(
+        session_body(service.settings, found, scoped.principal.role, cookie, scoped.clock.now())
+    ).response()
 
 
-def session_body(settings: Settings, row: WebSession, role: str, secret: str, now: datetime) -> dict[str, Any]:
+def session_body(
+    settings: Settings, row: WebSession, role: str, secret: str, now: datetime
+) -> dict[str, Any]:
     ends = {"expires_at": auth.unused_until(settings, row, now), "ends_at": auth.latest_end(settings, row)}
     return {"account_id": row.account_id, "role": role, "csrf": auth.csrf_word(secret), **ends}
 
@@ -144,7 +153,12 @@ def list_sessions(request: Request, scoped: Reader, service: TheService) -> Resp
     rows = scoped.all(asked.order_by(WebSession.created_at.desc(), WebSession.hash).limit(500))
     here = auth.digest_of(cookie_of(request, service) or "")
     items = [
-        {"id": session_id(row), "created_at": row.created_at, "expires_at": row.expires_at, "is_current": row.hash == here}
+        {
+            "id": session_id(row),
+            "created_at": row.created_at,
+            "expires_at": row.expires_at,
+            "is_current": row.hash == here,
+        }
         for row in rows
     ]
     return Answer({"items": items, "next": None}).response()
@@ -171,12 +185,16 @@ def session_id(row: WebSession) -> str:
     return f"session-{row.hash[:12]}-{row.hash[12:28]}"
 
 
-# -- passwords -----------------------------------------------------------------------------------------------------
+# -- passwords ---------------------------------------------------------------------------------------------
 @router.put("/accounts/me/password", status_code=204, response_class=Response, tags=["accounts"])
 def change_own_password(
-    given: Annotated[PasswordIn, exact(PasswordIn), Body()], request: Request, unit: Writer, service: TheService
+    given: Annotated[PasswordIn, exact(PasswordIn), Body()],
+    request: Request,
+    unit: Writer,
+    service: TheService,
 ) -> Response:
-    """The password in use, then the new one; the account's other sessions end. Wrong ones make the next ones wait."""
+    """The password in use, then the new one; the account's other sessions end. Wrong ones make the next ones
+    wait."""
     scoped, settings = unit.scoped, service.settings
     key = [f"password:{scoped.principal.actor}"]
     tries = auth.count_try(scoped.session, settings, key, scoped.clock)
@@ -199,12 +217,16 @@ def change_own_password(
 
 @router.post("/accounts/{id}/password-reset", response_model=ResetView, tags=["accounts"])
 def reset_password(id: MadeId, unit: Writer, service: TheService) -> Response:
-    """Administrators, who never learn the new password: the link, told once, lets the person choose it within a day. Until
+    """Administrators, who never learn the new password: the link, told once, lets the person choose it within
+    a day. Until
     then nobody enters by this account: password, sessions and tokens have ended."""
 
     def act() -> Answer:
         unit.scoped.only("accounts")
-        row, ends = people.reset(unit.scoped, id), unit.scoped.clock.now() + timedelta(hours=people.RESET_HOURS)
+        row, ends = (
+            people.reset(unit.scoped, id),
+            unit.scoped.clock.now() + timedelta(hours=people.RESET_HOURS),
+        )
         body = {"account_id": row.id, "link": people.reset_link(service, row, ends), "expires_at": ends}
         return Answer(body, told_once=frozenset({"link"}))
 
@@ -223,7 +245,7 @@ def choose_password(
     return Answer(status=204).response()
 
 
-# -- tokens: everybody's own ---------------------------------------------------------------------------------------
+# -- tokens: everybody's own -------------------------------------------------------------------------------
 @router.get("/tokens", response_model=Page[TokenView], tags=["tokens"])
 def list_tokens(scoped: Reader, turn: Annotated[Turn, Depends()]) -> Response:
     asked = select(Token).where(Token.account_id == scoped.principal.actor)
@@ -232,8 +254,8 @@ def list_tokens(scoped: Reader, turn: Annotated[Turn, Depends()]) -> Response:
 
 @router.post("/tokens", status_code=201, response_model=TokenView, tags=["tokens"])
 def make_token(given: Annotated[TokenIn, exact(TokenIn), Body()], unit: Writer) -> Response:
-    """Its secret is told in this answer only: a retry with the same Idempotency-Key gets the rest of it. Made by a token, it
-    ends with that one at the latest."""
+    """Its secret is told in this answer only: a retry with the same Idempotency-Key gets the rest of it. Made
+    by a token, it ends with that one at the latest."""
 
     def act() -> Answer:
         now, secret, who = unit.scoped.clock.now(), auth.new_token(), unit.scoped.principal
@@ -249,7 +271,9 @@ def make_token(given: Annotated[TokenIn, exact(TokenIn), Body()], unit: Writer) 
         )
         unit.scoped.session.add(row)
         unit.scoped.notes.append(people.note("tokens", "created", row.id))
-        return Answer({**_token(row), "secret": secret}, 201, location="/v1/tokens", told_once=frozenset({"secret"}))
+        return Answer(
+            {**_token(row), "secret": secret}, 201, location="/v1/tokens", told_once=frozenset({"secret"})
+        )
 
     return unit.answer(act)
 
@@ -258,7 +282,9 @@ def make_token(given: Annotated[TokenIn, exact(TokenIn), Body()], unit: Writer) 
 def revoke_token(id: MadeId, unit: Writer) -> Response:
     def act() -> Answer:
         row = unit.scoped.session.get(Token, id)
-        if row is None or (row.account_id != unit.scoped.principal.actor and not unit.scoped.principal.is_administrator):
+        if row is None or (
+            row.account_id != unit.scoped.principal.actor and not unit.scoped.principal.is_administrator
+        ):
             raise not_found("tokens", id)
         row.revoked_at = row.revoked_at or unit.scoped.clock.now()
         unit.scoped.notes.append(people.note("tokens", "revoked", row.id))
@@ -272,7 +298,7 @@ def _token(row: Token) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
 
 
-# -- accounts: administrators --------------------------------------------------------------------------------------
+# -- accounts: administrators ------------------------------------------------------------------------------
 @router.get("/accounts", response_model=Page[AccountView], tags=["accounts"])
 def list_accounts(scoped: Reader, turn: Annotated[Turn, Depends()]) -> Response:
     scoped.only("accounts")
@@ -281,12 +307,16 @@ def list_accounts(scoped: Reader, turn: Annotated[Turn, Depends()]) -> Response:
 
 
 @router.post("/accounts", status_code=201, response_model=AccountView, tags=["accounts"])
-def create_account(given: Annotated[AccountIn, exact(AccountIn), Body()], unit: Writer, service: TheService) -> Response:
+def create_account(
+    given: Annotated[AccountIn, exact(AccountIn), Body()], unit: Writer, service: TheService
+) -> Response:
     def act() -> Answer:
         unit.scoped.only("accounts")
         if given.password is None:
             raise BadRequest("A304", "password", "absent", f"au moins {auth.SHORTEST_PASSWORD} caractères")
-        row = people.create(unit.scoped, service.settings, given.login, given.role, given.password, _pairs(given))
+        row = people.create(
+            unit.scoped, service.settings, given.login, given.role, given.password, _pairs(given)
+        )
         return Answer(people.shown(unit.scoped.session, row), 201, row.version, f"/v1/accounts/{row.id}")
 
     return unit.answer(act)
@@ -312,7 +342,9 @@ def change_account(
     return unit.answer(lambda: _change(unit, service, id, given, version, echo))
 
 
-def _change(unit: Unit, service: TheService, id: str, given: Any, version: int | None, echo: ReadOnly) -> Answer:
+def _change(
+    unit: Unit, service: TheService, id: str, given: Any, version: int | None, echo: ReadOnly
+) -> Answer:
     unit.scoped.only("accounts")
     echo.refuse_changed(f"accounts.{id}", people.shown(unit.scoped.session, people.one(unit.scoped, id)))
     values = {"login": given.login, "role": given.role.value, "is_active": given.is_active}

@@ -1,4 +1,5 @@
-"""Server-sent events: a search as it goes, a basin as it changes. Read from the database, so any process may serve them."""
+"""Server-sent events: a search as it goes, a basin as it changes. Read from the database, so any process may
+serve them."""
 
 from __future__ import annotations
 
@@ -48,7 +49,8 @@ def follow_basin(
     after: Annotated[int | None, Query(ge=0, le=10**12)] = None,
     last_event_id: Annotated[str | None, Header(pattern=r"^[0-9]{1,12}$")] = None,
 ) -> StreamingResponse:
-    """Everything of `…/events` after `seq`, as it happens; a browser that lost the line goes on where it was."""
+    """Everything of `…/events` after `seq`, as it happens; a browser that lost the line goes on where it
+    was."""
     where = {"seq": int(last_event_id) if last_event_id else after or 0}
 
     def look() -> Told:
@@ -64,7 +66,8 @@ def follow_basin(
 
 
 def _scoped(session: Any, request: Request, service: Service) -> Scoped:
-    # Asked anew each time: a closed account or a revoked token ends its streams too. A tab left open is nobody at work.
+    # Asked anew each time: a closed account or a revoked token ends its streams too. A tab left open is
+    # nobody at work.
     return Scoped(session, authenticate(session, request, service, is_use=False), service.clock)
 
 
@@ -72,8 +75,11 @@ def _said(name: str, data: str, id: int | None = None) -> str:
     return (f"id: {id}\n" if id is not None else "") + f"event: {name}\ndata: {data}\n\n"
 
 
-def _stream(request: Request, service: Service, listener: Listener, look: Callable[[], Told]) -> StreamingResponse:
-    """Raises: TooManyAttempts, when there are too many already; whatever `look` refuses, before anything is sent."""
+def _stream(
+    request: Request, service: Service, listener: Listener, look: Callable[[], Told]
+) -> StreamingResponse:
+    """Raises: TooManyAttempts, when there are too many already; whatever `look` refuses, before anything is
+    sent."""
     hub = service.hub
     with service.database.reading() as session:
         holder = authenticate(session, request, service).actor
@@ -99,4 +105,6 @@ def _stream(request: Request, service: Service, listener: Listener, look: Callab
                     for line in lines or [": \n\n"]:
                         yield line
 
-    return Seated(told(), lambda: hub.seats.give_back(holder), "text/event-stream", {"Cache-Control": "no-store"})
+    return Seated(
+        told(), lambda: hub.seats.give_back(holder), "text/event-stream", {"Cache-Control": "no-store"}
+    )

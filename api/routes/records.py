@@ -22,12 +22,16 @@ from api.views_records import EventView, ImportView, RuleSetView, VerifyView
 from brigade.labour import LabourText, shipped_labour_code
 
 router = APIRouter()
-LINES: dict[int | str, dict[str, Any]] = {200: {"content": {"application/x-ndjson": {"schema": {"type": "string"}}}}}
+LINES: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/x-ndjson": {"schema": {"type": "string"}}}}
+}
 
 
-# -- events --------------------------------------------------------------------------------------------------------
+# -- events ------------------------------------------------------------------------------------------------
 @router.get("/basins/{basin_id}/events", response_model=Page[EventView], tags=["events"])
-def list_events(basin_id: BasinId, scoped: Reader, turn: Annotated[Turn, Depends()], action: Filter = None) -> Response:
+def list_events(
+    basin_id: BasinId, scoped: Reader, turn: Annotated[Turn, Depends()], action: Filter = None
+) -> Response:
     """What happened, oldest first; keep `next`, or the last `seq`, to ask for what came after."""
     scoped.basin(basin_id)
     asked = narrowed(scoped.select(AuditEntry, basin_id), AuditEntry, {"action": action})
@@ -41,8 +45,8 @@ def event(row: AuditEntry) -> dict[str, Any]:
 
 @router.get("/audit/export", response_class=Response, responses=LINES, tags=["events"])
 def export_audit(scoped: Witness) -> Response:
-    """The whole trail, one JSON object a line, seals included: to keep elsewhere and verify without the service.
-    Administrators; the export is an entry of its own."""
+    """The whole trail, one JSON object a line, seals included: to keep elsewhere and verify without the
+    service. Administrators; the export is an entry of its own."""
     scoped.only("audit")
     text = "".join(audit.lines(scoped.session))
     scoped.notes.append(audit.Note("audit.exported", "audit", "all"))
@@ -52,8 +56,8 @@ def export_audit(scoped: Witness) -> Response:
 
 @router.get("/audit/verify", response_model=VerifyView, tags=["events"])
 def verify_audit(scoped: Reader, service: TheService) -> Response:
-    """Walk the chain from the first entry, and hold it against the head that was sealed last: administrators. Keep `seq` and
-    `hash` elsewhere as well: a trail rewritten as a whole would no longer hold that pair."""
+    """Walk the chain from the first entry, and hold it against the head that was sealed last: administrators.
+    Keep `seq` and `hash` elsewhere as well: a trail rewritten as a whole would no longer hold that pair."""
     scoped.only("audit")
     entries = scoped.session.scalar(select(func.count()).select_from(AuditEntry))
     head = scoped.session.get_one(AuditHead, 1)
@@ -61,7 +65,7 @@ def verify_audit(scoped: Reader, service: TheService) -> Response:
     return Answer({"entries": entries, "first_break": broken, "seq": head.seq, "hash": head.hash}).response()
 
 
-# -- rule sets -----------------------------------------------------------------------------------------------------
+# -- rule sets ---------------------------------------------------------------------------------------------
 @router.get("/rule-sets", response_model=Page[RuleSetView], tags=["rule-sets"])
 def list_rule_sets(scoped: Reader) -> Response:
     """The labour texts that ship; basins with their own carry them in their documents."""
@@ -85,11 +89,16 @@ def _rule_set(text: LabourText, whole: bool) -> dict[str, Any]:
     return {"id": text.id, "name": text.name, "version": text.version, "values": values}
 
 
-# -- imports -------------------------------------------------------------------------------------------------------
+# -- imports -----------------------------------------------------------------------------------------------
 LEAVE = "\r\n".join(
     (
         *("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//exemple//FR", "BEGIN:VEVENT", "UID:1@example.org"),
-        *("DTSTAMP:20260308T100000Z", "DTSTART;VALUE=DATE:20260310", "DTEND;VALUE=DATE:20260312", "SUMMARY:A-1 congé"),
+        *(
+            "DTSTAMP:20260308T100000Z",
+            "DTSTART;VALUE=DATE:20260310",
+            "DTEND;VALUE=DATE:20260312",
+            "SUMMARY:A-1 congé",
+        ),
         *("END:VEVENT", "END:VCALENDAR", ""),
     )
 )
@@ -97,7 +106,9 @@ UPLOAD = {
     "requestBody": {
         "required": True,
         "content": {
-            "application/json": {"schema": {"type": "object", "description": "A brigade-problem document, or a part of one."}},
+            "application/json": {
+                "schema": {"type": "object", "description": "A brigade-problem document, or a part of one."}
+            },
             **importing.tables_body("identifiant;saad\r\nA-1;S1\r\n"),
             importing.CALENDAR: {
                 "schema": {"type": "string", "description": "Absences, as events of an .ics file."},
@@ -109,10 +120,14 @@ UPLOAD = {
 
 
 MappedBy = Annotated[
-    str | None, Query(pattern=ID, max_length=120, description="The mapping that says how this export is read.")
+    str | None,
+    Query(pattern=ID, max_length=120, description="The mapping that says how this export is read."),
 ]
 FileName = Annotated[
-    str, Query(pattern=FILE, max_length=200, description="What the file is called: a mapping, or the table of a CSV.")
+    str,
+    Query(
+        pattern=FILE, max_length=200, description="What the file is called: a mapping, or the table of a CSV."
+    ),
 ]
 
 
@@ -141,12 +156,14 @@ def import_problem(
     dry_run: Annotated[bool, Query(description="Say what would change, and change nothing.")] = True,
     mode: Annotated[Mode, Query(description="What becomes of what the file does not name.")] = Mode.ADD,
 ) -> Response:
-    """A problem document (JSON) or any part of one, a workbook, CSV tables, or absences of a calendar: created or changed by
+    """A problem document (JSON) or any part of one, a workbook, CSV tables, or absences of a calendar:
+    created or changed by
     external id, all or nothing. Tables of names, contacts and accounts may stand beside the others.
 
-    A file adds: availability, rota entries, visits and absences of other days stay. `mode=replace`: what is still ahead and
-    the file does not name goes, of the services and employers that it speaks of; `gone` says what that is. Managers write
-    what is their provider's. Every fault comes back at once, with its file, row and column; `remarks` say what was passed
+    A file adds: availability, rota entries, visits and absences of other days stay. `mode=replace`: what is
+    still ahead and the file does not name goes, of the services and employers that it speaks of; `gone` says
+    what that is. Managers write what is their provider's. Every fault comes back at once, with its file, row
+    and column; `remarks` say what was passed
     over on purpose: hidden sheets, titles, totals."""
 
     def think(scoped: Scoped) -> bringing.Considered:
@@ -156,9 +173,16 @@ def import_problem(
         changes = Changes()
         done = bringing.bring(scoped, service, basin_id, upload, mode, changes.note)
         followed = follow(scoped, service, basin_id, changes)
-        body = {"dry_run": False, **done.told(), "jobs": [job.id for job in followed], "password_links": done.sealing.links}
+        body = {
+            "dry_run": False,
+            **done.told(),
+            "jobs": [job.id for job in followed],
+            "password_links": done.sealing.links,
+        }
         return Answer(body, told_once=frozenset({"password_links"}))
 
     if dry_run:  # nothing is locked, committed or remembered
-        return Answer({"dry_run": True, **think(unit.scoped).told(), "jobs": [], "password_links": []}).response()
+        return Answer(
+            {"dry_run": True, **think(unit.scoped).told(), "jobs": [], "password_links": []}
+        ).response()
     return unit.answer(think, act)

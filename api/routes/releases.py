@@ -20,7 +20,7 @@ from api.views_money import LedgerView, ReleaseView, TransferView
 router = APIRouter(prefix="/basins/{basin_id}", route_class=DocumentRoute)
 
 
-# -- releases ------------------------------------------------------------------------------------------------------
+# -- releases ----------------------------------------------------------------------------------------------
 @router.get("/releases", response_model=Page[ReleaseView], tags=["releases"])
 def list_releases(
     basin_id: BasinId,
@@ -35,7 +35,9 @@ def list_releases(
     scoped.basin(basin_id)
     given = {"state": state, "provider_id": provider_id, "funding_line_id": funding_line_id}
     asked = narrowed(scoped.select(Release, basin_id), Release, given)
-    return Answer(turn.page(scoped, asked, Release.id, lambda row: releases.shown(scoped, row, lang))).response()
+    return Answer(
+        turn.page(scoped, asked, Release.id, lambda row: releases.shown(scoped, row, lang))
+    ).response()
 
 
 @router.post("/releases", status_code=201, response_model=ReleaseView, tags=["releases"])
@@ -46,7 +48,8 @@ def declare_release(
     service: TheService,
     lang: Lang = "fr",
 ) -> Response:
-    """A course or a tutor's time: each day opens an absence, and its hours are kept on the one line that pays them."""
+    """A course or a tutor's time: each day opens an absence, and its hours are kept on the one line that pays
+    them."""
 
     def act() -> Answer:
         row, asked = releases.declare(unit.scoped, service, basin_id, given)
@@ -71,7 +74,8 @@ def confirm_release(
     version: IfMatch,
     lang: Lang = "fr",
 ) -> Response:
-    """Coordinators: the cover is promised. Whoever is named is given nothing else meanwhile by the searches of that day."""
+    """Coordinators: the cover is promised. Whoever is named is given nothing else meanwhile by the searches
+    of that day."""
 
     def act() -> Answer:
         row = releases.confirm(unit.scoped, basin_id, id, version, given)
@@ -94,12 +98,14 @@ def cancel_release(
 
     def act() -> Answer:
         row, asked = releases.cancel(unit.scoped, service, basin_id, id, version, given.reason)
-        return Answer({**releases.shown(unit.scoped, row, lang), "jobs": [job.id for job in asked]}, version=row.version)
+        return Answer(
+            {**releases.shown(unit.scoped, row, lang), "jobs": [job.id for job in asked]}, version=row.version
+        )
 
     return unit.answer(act)
 
 
-# -- money ---------------------------------------------------------------------------------------------------------
+# -- money -------------------------------------------------------------------------------------------------
 @router.get("/ledger", response_model=Page[LedgerView], tags=["funding-lines"])
 def read_ledgers(basin_id: BasinId, scoped: Reader) -> Response:
     """Every funding line: cap, reserved, consumed, remaining, in hours and euros."""
@@ -123,8 +129,11 @@ def list_transfers(basin_id: BasinId, scoped: Reader, turn: Annotated[Turn, Depe
 
 
 @router.post("/funding-transfers", status_code=201, response_model=TransferView, tags=["funding-lines"])
-def transfer_money(basin_id: BasinId, given: Annotated[TransferIn, exact(TransferIn), Body()], unit: Writer) -> Response:
-    """Up to a fifth of the giving line's cap, all its transfers added up; beyond it with a reason, which the evidence shows."""
+def transfer_money(
+    basin_id: BasinId, given: Annotated[TransferIn, exact(TransferIn), Body()], unit: Writer
+) -> Response:
+    """Up to a fifth of the giving line's cap, all its transfers added up; beyond it with a reason, which the
+    evidence shows."""
 
     def act() -> Answer:
         return Answer(transfers.shown(transfers.transfer(unit.scoped, basin_id, given)), 201)

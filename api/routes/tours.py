@@ -1,4 +1,5 @@
-"""Answering for all of one's stops by the one signed link of a letter, without an account (`api.signed_links`)."""
+"""Answering for all of one's stops by the one signed link of a letter, without an account
+(`api.signed_links`)."""
 
 from __future__ import annotations
 
@@ -27,15 +28,17 @@ Signed = Annotated[str, Path(max_length=60, pattern=SECRET, examples=["AZnHwfPin
 @router.head("/{link}", include_in_schema=False)
 @router.get("/{link}", response_model=TourView, responses=PAGE)
 def look(link: Signed, request: Request, service: TheService) -> Response:
-    """The stops, and what may be answered to each: a page for browsers (in French; in English by `?lang=en` or
-    `Accept-Language`), JSON for programs."""
+    """The stops, and what may be answered to each: a page for browsers (in French; in English by `?lang=en`
+    or `Accept-Language`), JSON for programs."""
     return DOOR.look(request, service, link)
 
 
 @router.post("/{link}", response_model=TourView, responses=PRESSED, openapi_extra=sent("TourAnswerIn"))
-def reply(link: Signed, request: Request, body: Annotated[bytes, Depends(whole_body)], service: TheService) -> Response:
-    """One answer to some stops, or to all that wait for it: given to all of them or to none. The same answer again changes
-    nothing, and shows `client` again once it is time."""
+def reply(
+    link: Signed, request: Request, body: Annotated[bytes, Depends(whole_body)], service: TheService
+) -> Response:
+    """One answer to some stops, or to all that wait for it: given to all of them or to none. The same answer
+    again changes nothing, and shows `client` again once it is time."""
     return DOOR.reply(request, service, link, body)
 
 
@@ -48,7 +51,16 @@ def _answered(scoped: Scoped, service: Service, tour: Tour, given: TourAnswerIn)
 
 
 def _shown(session: Session, service: Service, tour: Tour, homes: Homes) -> dict[str, Any]:
-    names = ("kind", "state", "starts_at", "ends_at", "before_starts_at", "before_ends_at", "reply_by", "article")
+    names = (
+        "kind",
+        "state",
+        "starts_at",
+        "ends_at",
+        "before_starts_at",
+        "before_ends_at",
+        "reply_by",
+        "article",
+    )
     known = described(session, tour.message.basin_id, [offer.visit_id for offer in tour.stops])
     stops = []
     for offer in tour.stops:
@@ -62,9 +74,14 @@ def _shown(session: Session, service: Service, tour: Tour, homes: Homes) -> dict
 
 def _worded(session: Session, service: Service, tour: Tour, shown: Shown, lang: str) -> Shown:
     """Beyond the JSON: local times, and what may be answered to several at once."""
-    stops = [{**stop, **local_hours(offer, lang)} for stop, offer in zip(shown["stops"], tour.stops, strict=True)]
+    stops = [
+        {**stop, **local_hours(offer, lang)} for stop, offer in zip(shown["stops"], tour.stops, strict=True)
+    ]
     now = service.clock.now()
-    counts = [(reply.value, len(tour_links.open_for(tour, reply, now))) for reply in (Reply.ACCEPT, Reply.ACKNOWLEDGE)]
+    counts = [
+        (reply.value, len(tour_links.open_for(tour, reply, now)))
+        for reply in (Reply.ACCEPT, Reply.ACKNOWLEDGE)
+    ]
     return {**shown, "stops": stops, "all_at_once": [(reply, count) for reply, count in counts if count > 1]}
 
 

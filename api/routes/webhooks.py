@@ -33,7 +33,8 @@ def list_webhooks(basin_id: BasinId, scoped: Reader, turn: Annotated[Turn, Depen
 
 @router.post("", status_code=201, response_model=WebhookView)
 def create_webhook(basin_id: BasinId, given: Wish, unit: Writer, service: TheService) -> Response:
-    """Called with events from now on; the first call is of its own creation, if it asked for such. Keep the secret."""
+    """Called with events from now on; the first call is of its own creation, if it asked for such. Keep the
+    secret."""
 
     def act() -> Answer:
         row = webhooks.create(unit.scoped, service, basin_id, given)
@@ -50,7 +51,13 @@ def read_webhook(basin_id: BasinId, id: MadeId, scoped: Reader) -> Response:
 
 @router.put("/{id}", response_model=WebhookView)
 def change_webhook(
-    basin_id: BasinId, id: MadeId, given: Put, echo: Repeated, unit: Writer, service: TheService, version: IfMatch
+    basin_id: BasinId,
+    id: MadeId,
+    given: Put,
+    echo: Repeated,
+    unit: Writer,
+    service: TheService,
+    version: IfMatch,
 ) -> Response:
     """Made active again, it is called with what happens from now on; what it missed stays in `…/events`."""
 
@@ -75,7 +82,9 @@ def delete_webhook(basin_id: BasinId, id: MadeId, unit: Writer, version: IfMatch
 
 
 @router.post("/{id}/new-secret", response_model=WebhookView)
-def renew_secret(basin_id: BasinId, id: MadeId, unit: Writer, service: TheService, version: IfMatch) -> Response:
+def renew_secret(
+    basin_id: BasinId, id: MadeId, unit: Writer, service: TheService, version: IfMatch
+) -> Response:
     """For a day, calls carry the signatures of both secrets."""
 
     def act() -> Answer:
@@ -97,7 +106,9 @@ def list_deliveries(
     """Newest first."""
     hook = scoped.one(Webhook, basin_id, id)
     asked = narrowed(scoped.select(Delivery, basin_id), Delivery, {"webhook_id": hook.id, "state": state})
-    return Answer(turn.page(scoped, asked, Delivery.id, webhooks.shown_delivery, newest_first=True)).response()
+    return Answer(
+        turn.page(scoped, asked, Delivery.id, webhooks.shown_delivery, newest_first=True)
+    ).response()
 
 
 @router.post("/{id}/deliveries/{delivery_id}/resend", response_model=DeliveryView)

@@ -1,1 +1,2 @@
-"""The one home of persistence: tables, engine, numbered migrations. Nothing outside imports SQLAlchemy's engine."""
+"""The one home of persistence: tables, engine, numbered migrations. Nothing outside imports SQLAlchemy's
+engine."""

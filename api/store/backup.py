@@ -1,8 +1,11 @@
-"""The whole database in one file, and back: the same file for SQLite and PostgreSQL, so that it also moves one to the other.
+"""The whole database in one file, and back: the same file for SQLite and PostgreSQL, so that it also moves
+one to the other.
 
-The file is gzipped text, a JSON value a line: a head (format, tables' revision), then every row as `[table, {column: value}]`
-in an order in which nothing is named before it is there, then an end that counts the rows and seals them with their sha256.
-What JSON does not know is tagged: `{"$instant": …}`, `{"$day": …}`, `{"$bytes": base64}`; a document column is `{"$json": …}`.
+The file is gzipped text, a JSON value a line: a head (format, tables' revision), then every row as
+`[table, {column: value}]` in an order in which nothing is named before it is there, then an end that counts
+the rows and seals them with their sha256.
+What JSON does not know is tagged: `{"$instant": …}`, `{"$day": …}`, `{"$bytes": base64}`; a document column
+is `{"$json": …}`.
 """
 
 from __future__ import annotations
@@ -55,10 +58,10 @@ class Kept:
         return hmac.new(key, said.encode(), hashlib.sha256).hexdigest()
 
 
-# -- out -----------------------------------------------------------------------------------------------------------
+# -- out ---------------------------------------------------------------------------------------------------
 def backup(database: Database, path: Path, *, seal: bytes | None = None) -> Kept:
-    """Write all of the database as it is at one instant, while the service goes on. The file appears once it is whole,
-    readable by its owner only. Raises: OSError."""
+    """Write all of the database as it is at one instant, while the service goes on. The file appears once it
+    is whole, readable by its owner only. Raises: OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.part")
     with suppress(FileNotFoundError):
@@ -78,7 +81,12 @@ def _write(database: Database, out: TextIO, key: bytes | None) -> Kept:
         if not database.is_sqlite:  # SQLite in WAL mode reads one instant anyway
             connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
-        head = {"format": FORMAT, "revision": revision, "brigade": __version__, "at": datetime.now(UTC).isoformat()}
+        head = {
+            "format": FORMAT,
+            "revision": revision,
+            "brigade": __version__,
+            "at": datetime.now(UTC).isoformat(),
+        }
         out.write(json.dumps(head) + "\n")
         for table in base.Table.metadata.sorted_tables:
             counts[table.name] = 0
@@ -115,22 +123,29 @@ def _said(kind: Any, value: Any) -> Any:
     return value
 
 
-# -- back ----------------------------------------------------------------------------------------------------------
-def restore(database: Database, path: Path, *, keys: Keys | None = None, seals: Sequence[bytes] | None = None) -> Kept:
-    """Fill an empty database with a backup, of this version or an earlier one, in one transaction: all of it or nothing.
+# -- back --------------------------------------------------------------------------------------------------
+def restore(
+    database: Database, path: Path, *, keys: Keys | None = None, seals: Sequence[bytes] | None = None
+) -> Kept:
+    """Fill an empty database with a backup, of this version or an earlier one, in one transaction: all of it
+    or nothing.
 
-    Args: keys: what seals people's data, for backups of versions that did not. seals: the keys by one of which it must be
-        sealed; None: its own sha256 is believed.
-    Raises: UnusableBackup, when the file is none, is cut off, altered or newer than this program, when the database holds
-        anything already, or when the audit trail in the backup is broken.
+    Args: keys: what seals people's data, for backups of versions that did not. seals: the keys by one of
+        which it must be sealed; None: its own sha256 is believed.
+    Raises: UnusableBackup, when the file is none, is cut off, altered or newer than this program, when the
+        database holds anything already, or when the audit trail in the backup is broken.
     """
     head, end = _ends(path)
     if seals is not None and not any(hmac.compare_digest(end.mac or "", end.mac_by(key)) for key in seals):
         what = "sans sceau" if end.mac is None else "scellée par un autre secret, ou altérée"
-        raise _unusable(path, what, "le secret de l’installation qui l’a écrite, ou --unsealed si sa provenance est sûre")
+        raise _unusable(
+            path, what, "le secret de l’installation qui l’a écrite, ou --unsealed si sa provenance est sûre"
+        )
     if head["revision"] not in revisions():
         raise _unusable(
-            path, f"tables « {head['revision']} » inconnues", "restaurer avec la version qui l’a écrite, ou une suivante"
+            path,
+            f"tables « {head['revision']} » inconnues",
+            "restaurer avec la version qui l’a écrite, ou une suivante",
         )
     _refuse_full(database, head["revision"])
     _refuse_broken(path)
@@ -166,8 +181,12 @@ def _read_through(path: Path) -> tuple[dict[str, Any], Kept]:
     if end is None:
         raise EOFError
     kept = Kept(end["rows"], end["sha256"], end.get("mac"))
-    if seal.hexdigest() != kept.sha256 or counts != {name: count for name, count in kept.rows.items() if count}:
-        raise _unusable(path, "le contenu ne correspond pas à son empreinte", "une autre copie de la sauvegarde")
+    if seal.hexdigest() != kept.sha256 or counts != {
+        name: count for name, count in kept.rows.items() if count
+    }:
+        raise _unusable(
+            path, "le contenu ne correspond pas à son empreinte", "une autre copie de la sauvegarde"
+        )
     return head, kept
 
 
@@ -182,18 +201,26 @@ def _refuse_full(database: Database, revision: str) -> None:
         there = MetaData()
         there.reflect(session.connection())
         full = [
-            name for name in ("accounts", "basins", "audit") if name in there.tables and _count(session, there.tables[name])
+            name
+            for name in ("accounts", "basins", "audit")
+            if name in there.tables and _count(session, there.tables[name])
         ]
         made = (
-            session.scalar(text("SELECT version_num FROM alembic_version")) if "alembic_version" in there.tables else revision
+            session.scalar(text("SELECT version_num FROM alembic_version"))
+            if "alembic_version" in there.tables
+            else revision
         )
     if full or made != revision:
-        raise UnusableBackup([Issue("A002", "base", f"pas vide : {', '.join(full) or made}", "restaurer dans une base neuve")])
+        raise UnusableBackup(
+            [Issue("A002", "base", f"pas vide : {', '.join(full) or made}", "restaurer dans une base neuve")]
+        )
 
 
 def _refuse_broken(path: Path) -> None:
     """The trail as the file has it: tables of another version need not be those that this code reads."""
-    heads = [AuditHead(**{"base_seq": 0, "base_hash": GENESIS, **row}) for row in _rows_of(path, "audit_head")]
+    heads = [
+        AuditHead(**{"base_seq": 0, "base_hash": GENESIS, **row}) for row in _rows_of(path, "audit_head")
+    ]
     broken = audit.break_in(heads[0], (AuditEntry(**row) for row in _rows_of(path, "audit"))) if heads else 1
     if broken is not None:
         raise _unusable(path, f"journal altéré à partir de l’entrée {broken}", "une sauvegarde antérieure")
@@ -210,12 +237,15 @@ def _count(session: Session, table: Table) -> int:
 
 
 def _fill(session: Session, path: Path, end: Kept) -> None:
-    """Every row into the tables as they were when it was written, whatever the code has made of them since."""
+    """Every row into the tables as they were when it was written, whatever the code has made of them
+    since."""
     connection, tables = session.connection(), MetaData()
     tables.reflect(connection)
     is_naive = connection.dialect.name == "sqlite"
     for table in reversed(tables.sorted_tables):
-        if table.name in end.rows and _count(session, table):  # what the first migrations wrote there is in the backup as well
+        if table.name in end.rows and _count(
+            session, table
+        ):  # what the first migrations wrote there is in the backup as well
             connection.execute(table.delete())
     for name, rows in _batches(path):
         values = [{column: _value(one, is_naive) for column, one in row.items()} for row in rows]

@@ -46,7 +46,8 @@ class Table(DeclarativeBase):
 
 
 def add_missing(session: Session, row: Table) -> bool:
-    """Keep a row under its key unless another transaction has kept one meanwhile. Returns whether it was this one."""
+    """Keep a row under its key unless another transaction has kept one meanwhile. Returns whether it was this
+    one."""
     try:
         with session.begin_nested():
             session.add(row)

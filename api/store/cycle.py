@@ -17,7 +17,8 @@ IN_FORCE = ("published", "superseded")
 
 
 class Problem(Table):
-    """A problem document, compressed, by its digest: the same question is kept once, however many plans answer it."""
+    """A problem document, compressed, by its digest: the same question is kept once, however many plans
+    answer it."""
 
     __tablename__ = "problems"
     digest: Mapped[str] = mapped_column(String(80), primary_key=True)
@@ -41,14 +42,19 @@ class Happening(Table):
     def made(cls, clock: Clock, basin_id: str, **values: Any) -> Self:
         """A new one, not yet in the store."""
         now = clock.now()
-        return cls(id=new_id(cls.PREFIX, now), basin_id=basin_id, version=1, created_at=now, changed_at=now, **values)
+        return cls(
+            id=new_id(cls.PREFIX, now), basin_id=basin_id, version=1, created_at=now, changed_at=now, **values
+        )
 
 
 class Job(Happening):
-    """A search. `state`: queued, running, done, failed, cancelled. `attempt` tells a resumed run from a ghost of the last.
+    """A search. `state`: queued, running, done, failed, cancelled. `attempt` tells a resumed run from a ghost
+    of the last.
 
-    `digest`: its problem; of a search that follows from something else, none until it starts. `waits_for`: the days such a
-    search is for as long as it is queued; the database keeps one of them, so that a burst of changes is one search.
+    `digest`: its problem; of a search that follows from something else, none until it starts. `waits_for`:
+    the days such a
+    search is for as long as it is queued; the database keeps one of them, so that a burst of changes is one
+    search.
     """
 
     __tablename__ = "jobs"
@@ -70,12 +76,14 @@ class Job(Happening):
 
 
 class Plan(Happening):
-    """A plan and all it takes to check or find it again. `state`: draft, proposed, published, superseded, rejected.
+    """A plan and all it takes to check or find it again. `state`: draft, proposed, published, superseded,
+    rejected.
 
-    `document`: the plan document. `base_plan_id`: what was published when this one was made; publishing it asks that this
-    still holds. `story`: how it came about, where a search does not say it all: the plan it was made from by hand (`from`,
-    `edits`), the events supposed (`supposed`), what a least-change search answered (`changes`), what was decided with no
-    coordinator there (`off_duty`). `overlap`: at most one published plan a basin and first day, kept so by the database itself.
+    `document`: the plan document. `base_plan_id`: what was published when this one was made; publishing it
+    asks that this still holds. `story`: how it came about, where a search does not say it all: the plan it
+    was made from by hand (`from`, `edits`), the events supposed (`supposed`), what a least-change search
+    answered (`changes`), what was decided with no coordinator there (`off_duty`). `overlap`: at most one
+    published plan a basin and first day, kept so by the database itself.
     """
 
     __tablename__ = "plans"
@@ -109,13 +117,13 @@ class Plan(Happening):
 
 
 class Offer(Happening):
-    """One stop told to one worker: a commitment (docs/commitments.md). `kind`: firm (imposed, to acknowledge) or to_offer (to
-    accept or decline).
+    """One stop told to one worker: a commitment (docs/commitments.md). `kind`: firm (imposed, to acknowledge)
+    or to_offer (to accept or decline).
 
-    `state`: as `api.cycle.states` says, which alone moves it. `before_*`: the hours told before these, of the same visit and
-    worker. `call_from`: from then on no time is left for somebody else to be asked in writing. `because`: why it ended.
-    `counts_as`: the right that a refusal of it uses up. `said_*`: an answer by telephone: who said it, when, why.
-    `link_nonce`: the link answers only while it matches.
+    `state`: as `api.cycle.states` says, which alone moves it. `before_*`: the hours told before these, of the
+    same visit and worker. `call_from`: from then on no time is left for somebody else to be asked in writing.
+    `because`: why it ended. `counts_as`: the right that a refusal of it uses up. `said_*`: an answer by
+    telephone: who said it, when, why. `link_nonce`: the link answers only while it matches.
     """
 
     __tablename__ = "offers"
@@ -153,8 +161,8 @@ class Offer(Happening):
 
 
 class Outcome(Happening):
-    """What became of a visit of a published plan: done or not, by whom, when. One a visit; corrected, not doubled. `cause`: why
-    it was not done."""
+    """What became of a visit of a published plan: done or not, by whom, when. One a visit; corrected, not
+    doubled. `cause`: why it was not done."""
 
     __tablename__ = "outcomes"
     KIND, PREFIX = "outcomes", "outcome"

@@ -1,4 +1,5 @@
-"""What a basin knows: one table a kind, the exchange document of each thing beside the keys that scope and find it."""
+"""What a basin knows: one table a kind, the exchange document of each thing beside the keys that scope and
+find it."""
 
 from __future__ import annotations
 
@@ -13,8 +14,8 @@ from api.store.base import Table
 
 class Basin(Table):
     """`body`: the basin's wishes (`api.shapes.BasinWishes`). `given`: where travel times
-    come from (matrices included), and the competencies and labour texts where they are not the shipped ones; read only when it
-    is asked for, as it is megabytes in a large basin and every request looks at the row."""
+    come from (matrices included), and the competencies and labour texts where they are not the shipped ones;
+    read only when it is asked for, as it is megabytes in a large basin and every request looks at the row."""
 
     __tablename__ = "basins"
     KIND: ClassVar[str] = "basins"
@@ -67,7 +68,8 @@ class OfProvider(Kept):
 
 
 class Site(Kept):
-    """A coarse place; `provider_id` names the one provider whose clients live there, None: shared or a worker's."""
+    """A coarse place; `provider_id` names the one provider whose clients live there, None: shared or a
+    worker's."""
 
     __tablename__ = "sites"
     KIND = "sites"
@@ -86,11 +88,16 @@ class Client(OfProvider):
 
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805
-        return (within("provider_id", "providers"), within("site_id", "sites"), Index(None, "basin_id", "provider_id"))
+        return (
+            within("provider_id", "providers"),
+            within("site_id", "sites"),
+            Index(None, "basin_id", "provider_id"),
+        )
 
 
 class Visit(OfProvider):
-    """`starts_at`, `ends_at`: from the earliest begin to the latest end, so that days are found without reading bodies."""
+    """`starts_at`, `ends_at`: from the earliest begin to the latest end, so that days are found without
+    reading bodies."""
 
     __tablename__ = "visits"
     KIND = "visits"
@@ -161,7 +168,8 @@ class Employer(Kept):
 
 
 class Worker(Kept):
-    """`counters_since`: the counters of the document speak of the days before it; what the service saw since is added."""
+    """`counters_since`: the counters of the document speak of the days before it; what the service saw since
+    is added."""
 
     __tablename__ = "workers"
     KIND = "workers"

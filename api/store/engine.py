@@ -14,7 +14,8 @@ BUSY_S = 15
 
 
 class Database:
-    """Opens sessions. On SQLite a writing one takes the write lock at once: it never fails half way because another wrote."""
+    """Opens sessions. On SQLite a writing one takes the write lock at once: it never fails half way because
+    another wrote."""
 
     def __init__(self, url: str) -> None:
         self.url = psycopg3(url)
@@ -29,10 +30,13 @@ class Database:
         return Session(self.engine, expire_on_commit=False)
 
     def snapshot(self) -> Session:
-        """A reading session that sees one state of the database, however long it reads. SQLite's always do."""
+        """A reading session that sees one state of the database, however long it reads. SQLite's always
+        do."""
         if self.is_sqlite:
             return self.reading()
-        return Session(self.engine.execution_options(isolation_level="REPEATABLE READ"), expire_on_commit=False)
+        return Session(
+            self.engine.execution_options(isolation_level="REPEATABLE READ"), expire_on_commit=False
+        )
 
     def writing(self) -> Session:
         return Session(self._writing, expire_on_commit=False)
@@ -50,28 +54,40 @@ def connect(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         options = f"-c lock_timeout={BUSY_S}s -c idle_in_transaction_session_timeout=60s"
-        return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args={"options": options})
+        return create_engine(
+            parsed, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args={"options": options}
+        )
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         _own(Path(parsed.database))
-    engine = create_engine(parsed, connect_args={"timeout": BUSY_S, "check_same_thread": False}, pool_size=10, max_overflow=20)
+    engine = create_engine(
+        parsed, connect_args={"timeout": BUSY_S, "check_same_thread": False}, pool_size=10, max_overflow=20
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
 def _own(file: Path) -> None:
-    """A new database is its owner's alone: it holds what the pseudonyms hide. SQLite gives its journals the same mode."""
+    """A new database is its owner's alone: it holds what the pseudonyms hide. SQLite gives its journals the
+    same mode."""
     if not file.exists():
         file.touch(mode=0o600)
 
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:
-    # SQLAlchemy says BEGIN itself (below): the driver's own habit opens transactions late, after the first write.
+    # SQLAlchemy says BEGIN itself (below): the driver's own habit opens transactions late, after the first
+    # write.
     connection.isolation_level = None
     cursor = connection.cursor()
     # recursive_triggers: else INSERT OR REPLACE would take a row of the trail away without its trigger.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "recursive_triggers=ON"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        "recursive_triggers=ON",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -1,4 +1,5 @@
-"""What happened to a day, told as such: a breakdown, a delay, an illness, a client in hospital, people who come and go."""
+"""What happened to a day, told as such: a breakdown, a delay, an illness, a client in hospital, people who
+come and go."""
 
 from __future__ import annotations
 
@@ -12,8 +13,9 @@ from api.store.cycle import Happening
 
 
 class Incident(Happening):
-    """One of them (docs/incidents.md). `kind`: as `api.shapes_incidents.Kind`. `ends_at` None: until further notice, or at once
-    and for good. `ended_at`: it was taken back, or somebody is back. `details`: what it changed, so that this can be undone."""
+    """One of them (docs/incidents.md). `kind`: as `api.shapes_incidents.Kind`. `ends_at` None: until further
+    notice, or at once and for good. `ended_at`: it was taken back, or somebody is back. `details`: what it
+    changed, so that this can be undone."""
 
     __tablename__ = "incidents"
     KIND, PREFIX = "incidents", "incident"

@@ -1,4 +1,5 @@
-"""What goes out: where people are reached, messages until they have been sent, webhooks and their deliveries."""
+"""What goes out: where people are reached, messages until they have been sent, webhooks and their
+deliveries."""
 
 from __future__ import annotations
 
@@ -13,10 +14,11 @@ from api.store.data import Kept
 
 
 class Contact(Kept):
-    """Where somebody is reached, apart from planning: `id` is worker:…, provider:… or account:…; it goes with its owner.
+    """Where somebody is reached, apart from planning: `id` is worker:…, provider:… or account:…; it goes with
+    its owner.
 
-    `sealed` holds the document as it was written, addresses included (`api.vault`). `body` says only what queueing must know:
-    `language`, `channels` to be told by, and `known`, those that have an address.
+    `sealed` holds the document as it was written, addresses included (`api.vault`). `body` says only what
+    queueing must know: `language`, `channels` to be told by, and `known`, those that have an address.
     """
 
     __tablename__ = "contacts"
@@ -26,8 +28,12 @@ class Contact(Kept):
     account_id: Mapped[str | None] = mapped_column(String(60), ForeignKey("accounts.id", ondelete="CASCADE"))
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     __table_args__ = (
-        ForeignKeyConstraint(["basin_id", "worker_id"], ["workers.basin_id", "workers.id"], ondelete="CASCADE"),
-        ForeignKeyConstraint(["basin_id", "provider_id"], ["providers.basin_id", "providers.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(
+            ["basin_id", "worker_id"], ["workers.basin_id", "workers.id"], ondelete="CASCADE"
+        ),
+        ForeignKeyConstraint(
+            ["basin_id", "provider_id"], ["providers.basin_id", "providers.id"], ondelete="CASCADE"
+        ),
     )
 
 
@@ -37,8 +43,9 @@ ParcelState = Literal["queued", "sending", "sent", "failed", "obsolete"]
 class Parcel(Happening):
     """Something to carry out of the house once. `state`: a `ParcelState`.
 
-    `lease`: who carries it now, until `lease_until`; whoever finds a lease that ran out takes the parcel over. `doubted`: a
-    carrier died or lost the line with it in hand, so it may have arrived twice, under one identifier. `until`: too late after.
+    `lease`: who carries it now, until `lease_until`; whoever finds a lease that ran out takes the parcel
+    over. `doubted`: a carrier died or lost the line with it in hand, so it may have arrived twice, under one
+    identifier. `until`: too late after.
     """
 
     __abstract__ = True
@@ -54,7 +61,8 @@ class Parcel(Happening):
 
 
 class Message(Parcel):
-    """One message by one channel. `about` holds ids and times; the address and the words are found when it is sent.
+    """One message by one channel. `about` holds ids and times; the address and the words are found when it is
+    sent.
 
     `cause`: what it follows from; the database keeps one message a cause, so that nothing is told twice.
     """
@@ -75,7 +83,8 @@ class Message(Parcel):
 
 
 class Webhook(Happening):
-    """Who wants to be called with what. `state`: active, disabled. `seen`: the last event of the trail looked at for it.
+    """Who wants to be called with what. `state`: active, disabled. `seen`: the last event of the trail looked
+    at for it.
 
     `generation` counts the secrets given so far: none is kept, each is derived anew from the service's own.
     `provider_id`: a manager's own, that hears of this provider only.

@@ -29,7 +29,8 @@ def config_for(engine: Engine, keys: Keys | None = None) -> Config:
 def upgrade(database: Database, revision: str = "head", *, keys: Keys | None = None) -> None:
     """Run the steps that are missing, each in its transaction; does nothing when there is none.
 
-    Args: keys: what seals people's data, asked for by the steps that meet rows to seal; without it those raise Refused.
+    Args: keys: what seals people's data, asked for by the steps that meet rows to seal; without it those
+    raise Refused.
     """
     command.upgrade(config_for(database.engine, keys), revision)
 

@@ -86,8 +86,8 @@ class RememberedRequest(Table):
 
 
 class AuditHead(Table):
-    """The last link of the chain; whoever writes holds this row, so links never fork. `base_seq`, `base_hash`: the last entry
-    that retention took away; the chain is verified from there on."""
+    """The last link of the chain; whoever writes holds this row, so links never fork. `base_seq`,
+    `base_hash`: the last entry that retention took away; the chain is verified from there on."""
 
     __tablename__ = "audit_head"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -98,9 +98,11 @@ class AuditHead(Table):
 
 
 class AuditEntry(Table):
-    """One write: who, when, what, why. `hash` covers the entry and the hash before it; triggers refuse any change.
+    """One write: who, when, what, why. `hash` covers the entry and the hash before it; triggers refuse any
+    change.
 
-    `basin_id`, `provider_id`, `worker_id`, `employer_id` say who may read it as an event. `details`: ids, states, versions.
+    `basin_id`, `provider_id`, `worker_id`, `employer_id` say who may read it as an event. `details`: ids,
+    states, versions.
     """
 
     __tablename__ = "audit"
@@ -130,7 +132,8 @@ class Fact(Table):
 
 
 def keep_fact(session: Session, name: str, value: str) -> None:
-    """The fact's value from now on. Two services may tell it for the first time at once: the later one stands."""
+    """The fact's value from now on. Two services may tell it for the first time at once: the later one
+    stands."""
     if session.get(Fact, name) is None and add_missing(session, Fact(name=name, value=value)):
         return
     session.get_one(Fact, name, with_for_update=True).value = value

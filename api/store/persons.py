@@ -1,4 +1,5 @@
-"""Who people are, apart from their pseudonyms and sealed; calendars behind a secret; names of an outside identity provider."""
+"""Who people are, apart from their pseudonyms and sealed; calendars behind a secret; names of an outside
+identity provider."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ def _of(table: str) -> ForeignKeyConstraint:
 
 
 class Identity(Table):
-    """Name, address lines, entry details and contacts of one person, sealed by `api.vault`: the database reads none of it.
+    """Name, address lines, entry details and contacts of one person, sealed by `api.vault`: the database
+    reads none of it.
 
     Its id is the pseudonym. Planning never joins these tables.
     """
@@ -56,7 +58,8 @@ class WorkerIdentity(Identity):
 
 
 class Feed(Table):
-    """The calendar of one worker, open to whoever holds its secret; only the hash is kept. Its id is the worker's."""
+    """The calendar of one worker, open to whoever holds its secret; only the hash is kept. Its id is the
+    worker's."""
 
     __tablename__ = "feeds"
     KIND = "feeds"
@@ -78,8 +81,10 @@ class Feed(Table):
 
 
 class Erasure(Happening):
-    """A person who asked to be forgotten. `person_id` and `pseudonym` (old and new name of the rows that the law keeps) stand
-    here while documents are rewritten, and are emptied with the last one: from then on nothing links the two."""
+    """A person who asked to be forgotten. `person_id` and `pseudonym` (old and new name of the rows that the
+    law keeps) stand
+    here while documents are rewritten, and are emptied with the last one: from then on nothing links the
+    two."""
 
     __tablename__ = "erasures"
     KIND, PREFIX = "erasures", "erasure"
@@ -101,7 +106,8 @@ class OutsideName(Table):
 
 
 def last_forgotten(session: Session) -> str | None:
-    """The newest erasure. What was composed or judged before it and is kept after it would bring somebody back."""
+    """The newest erasure. What was composed or judged before it and is kept after it would bring somebody
+    back."""
     return session.scalar(select(func.max(Erasure.id)))
 
 

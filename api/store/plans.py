@@ -1,4 +1,5 @@
-"""Plans and problems as they are kept: documents compressed by digest, plans with all it takes to find them again."""
+"""Plans and problems as they are kept: documents compressed by digest, plans with all it takes to find them
+again."""
 
 from __future__ import annotations
 
@@ -22,12 +23,14 @@ from brigade.ports import Clock, KeptPlan
 from brigade.problem import Problem as CoreProblem
 
 RECENT = 8
-"""Problems that stay read: the questions of a morning are about the same few plans, and reading one costs more than most."""
+"""Problems that stay read: the questions of a morning are about the same few plans, and reading one costs
+more than most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A problem as it is kept, made outside the transaction that keeps it. `document`: gzip of its JSON, matrices included."""
+    """A problem as it is kept, made outside the transaction that keeps it. `document`: gzip of its JSON,
+    matrices included."""
 
     digest: str
     document: bytes
@@ -36,11 +39,14 @@ class Packed:
 def pack(problem: CoreProblem) -> Packed:
     document = problem_to_json(problem)
     # No time in the gzip header: the same problem is the same bytes.
-    return Packed(digest(document), gzip.compress(json.dumps(document, ensure_ascii=False).encode(), 6, mtime=0))
+    return Packed(
+        digest(document), gzip.compress(json.dumps(document, ensure_ascii=False).encode(), 6, mtime=0)
+    )
 
 
 def keep_packed(session: Session, packed: Packed, clock: Clock) -> str:
-    """The digest under which the problem is kept; kept once however often it is asked, and by however many at once."""
+    """The digest under which the problem is kept; kept once however often it is asked, and by however many at
+    once."""
     if session.get(Problem, packed.digest) is None:
         add_missing(session, Problem(digest=packed.digest, document=packed.document, created_at=clock.now()))
     return packed.digest
@@ -59,7 +65,8 @@ def problem_document(session: Session, name: str) -> dict[str, Any]:
 
 
 def problem_horizon(session: Session, name: str) -> Mapping[str, Any]:
-    """The horizon of a kept problem, as its document has it. A document takes 50 ms to read, for some forty bytes of it."""
+    """The horizon of a kept problem, as its document has it. A document takes 50 ms to read, for some forty
+    bytes of it."""
     return _horizon_of(session.get_one(Problem, name).document)
 
 
@@ -81,15 +88,19 @@ def unpacked(packed: bytes) -> dict[str, Any]:
 
 def read_back(row: Plan, problem: CoreProblem) -> CorePlan:
     """The plan of a row. Args: problem: as `fetch_problem` found it under the row's digest."""
-    # A digest takes longer than all the rest: it is only computed for a document that says it is of another problem.
+    # A digest takes longer than all the rest: it is only computed for a document that says it is of another
+    # problem.
     is_of_it = row.document.get("problem_digest") == row.digest
     return plan_record_from_json(row.document, problem, same_problem=not is_of_it).plan
 
 
 def kept(session: Session, plan_id: str) -> KeptPlan | None:
-    """All of a plan that a stranger needs to check it again. `brigade.ports.PlanStore.fetch` of this store."""
+    """All of a plan that a stranger needs to check it again. `brigade.ports.PlanStore.fetch` of this
+    store."""
     row = session.get(Plan, plan_id)
     if row is None:
         return None
     document = problem_document(session, row.digest)
-    return KeptPlan(document, row.document, row.digest, row.seed or 0, row.solver or "", row.iterations, row.bound)
+    return KeptPlan(
+        document, row.document, row.digest, row.seed or 0, row.solver or "", row.iterations, row.bound
+    )

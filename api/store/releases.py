@@ -1,4 +1,5 @@
-"""Releases for training or tutoring, the hours kept for them, and money moved from one funding line to another."""
+"""Releases for training or tutoring, the hours kept for them, and money moved from one funding line to
+another."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ OPEN = ("declared", "confirmed")
 class Release(OfProvider):
     """Somebody leaves for a course or to tutor. `body`: the declaration (`api.shapes_money.ReleaseIn`).
 
-    `state`: declared (its hours are kept on the line), confirmed (a coordinator answers for the cover), cancelled.
+    `state`: declared (its hours are kept on the line), confirmed (a coordinator answers for the cover),
+    cancelled.
     """
 
     __tablename__ = "releases"
@@ -44,8 +46,8 @@ class Release(OfProvider):
 class ReleaseDay(Table):
     """One stretch of a release; its id is that of the absence it opens.
 
-    `minutes`: work kept for it on the funding line. `worker_id`, `held_from`, `held_until`: who of the brigade is kept free
-    for it, and over which time; as in offers, a name that an erasure may replace.
+    `minutes`: work kept for it on the funding line. `worker_id`, `held_from`, `held_until`: who of the
+    brigade is kept free for it, and over which time; as in offers, a name that an erasure may replace.
     """
 
     __tablename__ = "release_days"

@@ -1,1 +1,2 @@
-"""Where documents come in and go out: the versioned JSON, its table twin, reports and calendars. An edge room."""
+"""Where documents come in and go out: the versioned JSON, its table twin, reports and calendars. An edge
+room."""

@@ -1,4 +1,5 @@
-"""Between shapes and core values, field by field; the only place where instants become ticks and minutes become lengths.
+"""Between shapes and core values, field by field; the only place where instants become ticks and minutes
+become lengths.
 
 Nothing here knows a particular type: a shape says what it `makes`, each field its `Kind`.
 """
@@ -26,12 +27,14 @@ SETS = frozenset({Kind.CODES, Kind.DAYS})
 
 @dataclass
 class Clock:
-    """The horizon's clock at the edge: what does not fall on a tick becomes an issue, and is rounded to go on."""
+    """The horizon's clock at the edge: what does not fall on a tick becomes an issue, and is rounded to go
+    on."""
 
     horizon: Horizon
     issues: list[Issue] = field(default_factory=list)
     odd_offsets: list[tuple[str, datetime]] = field(default_factory=list)
-    """Instants, with their places, whose offset is neither UTC nor what the horizon's zone has at that time."""
+    """Instants, with their places, whose offset is neither UTC nor what the horizon's zone has at that
+    time."""
 
     def length(self, minutes: float, where: str) -> Ticks:
         exact = minutes * self.horizon.ticks_per_minute
@@ -42,19 +45,24 @@ class Clock:
         return nearest
 
     def tick(self, instant: datetime, where: str, *, floor: bool = False) -> Ticks:
-        """`floor`: an instant that needs no precision (when something became known) is rounded down instead."""
+        """`floor`: an instant that needs no precision (when something became known) is rounded down
+        instead."""
         if instant.utcoffset() not in (timedelta(), instant.astimezone(self.horizon.zone).utcoffset()):
             self.odd_offsets.append((where, instant))
         if floor:
             return self.horizon.tick(instant)
         past = instant.astimezone(UTC) - self.horizon.start
         nearest = round(past * self.horizon.ticks_per_minute / timedelta(minutes=1))
-        if abs(self.horizon.start + timedelta(minutes=1) * nearest / self.horizon.ticks_per_minute - instant) > MICROSECOND:
+        if (
+            abs(self.horizon.start + timedelta(minutes=1) * nearest / self.horizon.ticks_per_minute - instant)
+            > MICROSECOND
+        ):
             self._refuse(where, instant.isoformat())
         return nearest
 
     def noticed(self) -> tuple[Reason, ...]:
-        """One sentence for all odd offsets: a summer day exported at +01:00 is an hour off from end to end."""
+        """One sentence for all odd offsets: a summer day exported at +01:00 is an hour off from end to
+        end."""
         if not self.odd_offsets:
             return ()
         where, instant = self.odd_offsets[0]
@@ -92,8 +100,11 @@ class _Field(NamedTuple):
 
 @cache
 def _fields(shape: type[Shape]) -> tuple[_Field, ...]:
-    """Annotations are taken apart once: there are some hundred fields, and a document of a large day has a hundred thousand."""
-    return tuple(_Field(name, info, kind_of(info), shape_in(info)) for name, info in shape.model_fields.items())
+    """Annotations are taken apart once: there are some hundred fields, and a document of a large day has a
+    hundred thousand."""
+    return tuple(
+        _Field(name, info, kind_of(info), shape_in(info)) for name, info in shape.model_fields.items()
+    )
 
 
 def build(shape: Shape, clock: Clock, where: str) -> Any:

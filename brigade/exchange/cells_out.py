@@ -5,7 +5,8 @@ from __future__ import annotations
 from unicodedata import category
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""What a spreadsheet begins to compute at; the last four are the same in full width, which some of them read alike."""
+"""What a spreadsheet begins to compute at; the last four are the same in full width, which some of them read
+alike."""
 KEPT_CONTROLS = frozenset("\t\n\r")
 
 

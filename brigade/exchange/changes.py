@@ -38,7 +38,11 @@ def _change(problem: Problem, change: Change, clock: Clock, lang: str) -> dict[s
 
 
 def _placement(one: Placement | None, clock: Clock) -> dict[str, Any] | None:
-    return None if one is None else {"worker_id": one.worker_id, "tour": one.tour, "start": clock.moment(one.start)}
+    return (
+        None
+        if one is None
+        else {"worker_id": one.worker_id, "tour": one.tour, "start": clock.moment(one.start)}
+    )
 
 
 def comparison_to_json(problem: Problem, comparison: Comparison, lang: str = "fr") -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""Clock-ins: who came when, as a service's télégestion exports it, read as any table of ours or by a mapping."""
+"""Clock-ins: who came when, as a service's télégestion exports it, read as any table of ours or by a
+mapping."""
 
 from __future__ import annotations
 
@@ -52,7 +53,8 @@ class ClockIns:
 
 
 def read_clock_ins(path: Path, mapping: MappingDocument | None = None) -> ClockIns:
-    """Raises: UnreadableInput, with every cell, column and file that cannot be read, and every row that names no visit."""
+    """Raises: UnreadableInput, with every cell, column and file that cannot be read, and every row that names
+    no visit."""
     known = vocabulary_of(mapping) if mapping else VOCABULARY
     read = read_grids(path, known.beside(CLOCK_INS.names(), CLOCK_INS.by_name))
     if mapping is not None:
@@ -62,7 +64,12 @@ def read_clock_ins(path: Path, mapping: MappingDocument | None = None) -> ClockI
     if opened is None:
         if not issues:
             issues.append(
-                Issue("C002", path.name, "table « pointages » absente", "une table « pointages », ou une correspondance")
+                Issue(
+                    "C002",
+                    path.name,
+                    "table « pointages » absente",
+                    "une table « pointages », ou une correspondance",
+                )
             )
         raise UnreadableInput(issues)
     rows = []
@@ -84,7 +91,16 @@ def _row(place: str, values: dict[str, Any], issues: list[Issue]) -> ClockIn:
     if visit is None and (client is None or start is None):
         hint = "« intervention », ou « personne » et « début »"
         issues.append(Issue("D101", place, "ne nomme aucune intervention", hint))
-    return ClockIn(place, visit, client, worker, start, end, done, None if cause is None else CAUSES.get(plain(cause), cause))
+    return ClockIn(
+        place,
+        visit,
+        client,
+        worker,
+        start,
+        end,
+        done,
+        None if cause is None else CAUSES.get(plain(cause), cause),
+    )
 
 
 def _text(value: Any) -> str | None:

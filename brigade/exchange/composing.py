@@ -28,7 +28,9 @@ from brigade.policy import Policy
 from brigade.problem import Problem
 from brigade.units import Horizon
 
-TravelFor: TypeAlias = Callable[[Sequence[Site], Sequence[TravelMode], Horizon, str], Mapping[TravelMode, TravelMatrix]]
+TravelFor: TypeAlias = Callable[
+    [Sequence[Site], Sequence[TravelMode], Horizon, str], Mapping[TravelMode, TravelMatrix]
+]
 """Resolves a travel source: (sites, modes, horizon, spec) -> matrices. May raise Refused with its issues."""
 
 
@@ -36,7 +38,16 @@ def no_travel_source(
     sites: Sequence[Site], modes: Sequence[TravelMode], horizon: Horizon, spec: str
 ) -> Mapping[TravelMode, TravelMatrix]:
     """The resolver of whoever only accepts given matrices."""
-    raise Refused([Issue("D113", "travel.source", f"« {spec} »", "donner les matrices, ou une source de trajets connue ici")])
+    raise Refused(
+        [
+            Issue(
+                "D113",
+                "travel.source",
+                f"« {spec} »",
+                "donner les matrices, ou une source de trajets connue ici",
+            )
+        ]
+    )
 
 
 LARGEST_VALUE = 10**9
@@ -116,7 +127,8 @@ def _policy(shape: PolicyShape, clock: Clock) -> Policy:
 
 
 def _texts(document: ProblemDocument) -> tuple[CompetencyCatalogue, LabourCode, list[Issue]]:
-    """The texts of the document, else the shipped ones; a refused catalogue is told and the shipped one goes on."""
+    """The texts of the document, else the shipped ones; a refused catalogue is told and the shipped one goes
+    on."""
     issues: list[Issue] = []
     catalogue = shipped_catalogue()
     if document.catalogue is not None:
@@ -128,8 +140,10 @@ def _texts(document: ProblemDocument) -> tuple[CompetencyCatalogue, LabourCode, 
     return catalogue, labour, issues
 
 
-# -- travel ------------------------------------------------------------------------------------------------------------
-def _travel(shape: TravelShape, sites: Sequence[Site], workers: Sequence[Any], clock: Clock, travel_for: TravelFor) -> _Travel:
+# -- travel ------------------------------------------------------------------------------------------------
+def _travel(
+    shape: TravelShape, sites: Sequence[Site], workers: Sequence[Any], clock: Clock, travel_for: TravelFor
+) -> _Travel:
     if shape.matrices is not None:
         return _given(shape.matrices, clock)
     unique = tuple({site.id: site for site in sites}.values())
@@ -158,7 +172,8 @@ def _given(shapes: Sequence[MatrixShape], clock: Clock) -> _Travel:
 
 
 def _ragged(shape: MatrixShape, where: str, ticks_per_minute: int) -> list[Issue]:
-    """Rows of another size, and values that the model's whole numbers could not hold: minutes count in ticks."""
+    """Rows of another size, and values that the model's whole numbers could not hold: minutes count in
+    ticks."""
     size = len(shape.sites)
     issues = []
     for name, rows, most in (
@@ -168,9 +183,18 @@ def _ragged(shape: MatrixShape, where: str, ticks_per_minute: int) -> list[Issue
         widths = sorted({len(row) for row in rows} - {size})
         if len(rows) != size or widths:
             met = f"{len(rows)} lignes" + (f", de {widths[0]} valeurs" if widths else "")
-            issues.append(Issue("D114", f"{where}.{name}", met, f"{size} lignes de {size} valeurs, une par site"))
+            issues.append(
+                Issue("D114", f"{where}.{name}", met, f"{size} lignes de {size} valeurs, une par site")
+            )
         elif beyond := [value for row in rows for value in row if abs(value) > most]:
-            issues.append(Issue("D114", f"{where}.{name}", f"valeur démesurée ({max(beyond, key=abs):g})", f"au plus {most}"))
+            issues.append(
+                Issue(
+                    "D114",
+                    f"{where}.{name}",
+                    f"valeur démesurée ({max(beyond, key=abs):g})",
+                    f"au plus {most}",
+                )
+            )
     return issues
 
 
@@ -188,12 +212,12 @@ def _square(rows: Sequence[Sequence[float]], kind: type[Any]) -> NDArray[Any]:
     return np.array(rows, dtype=kind).reshape(len(rows), len(rows))
 
 
-# -- out ---------------------------------------------------------------------------------------------------------------
+# -- out ---------------------------------------------------------------------------------------------------
 def decompose(problem: Problem, travel_source: str | None = None) -> dict[str, Any]:
     """The document of a problem as plain JSON values, in the order people read it.
 
-    `travel_source` is written in place of the matrices; without it the matrices are embedded, so that the problem can be
-    planned again without its source.
+    `travel_source` is written in place of the matrices; without it the matrices are embedded, so that the
+    problem can be planned again without its source.
     """
     clock = Clock(problem.horizon)
     document: dict[str, Any] = {
@@ -262,7 +286,9 @@ def _show_feed(feed: RotaFeed, zone: ZoneInfo, clock: Clock) -> dict[str, Any]:
 
 
 def _show_travel(problem: Problem, clock: Clock) -> dict[str, Any]:
-    return {"matrices": [_show_matrix(mode, matrix, clock) for mode, matrix in sorted(problem.travel.items())]}
+    return {
+        "matrices": [_show_matrix(mode, matrix, clock) for mode, matrix in sorted(problem.travel.items())]
+    }
 
 
 def _show_matrix(mode: TravelMode, matrix: TravelMatrix, clock: Clock) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""The problem document: one versioned JSON text. Read whole or refused whole; written so that reading gives it back."""
+"""The problem document: one versioned JSON text. Read whole or refused whole; written so that reading gives
+it back."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ from brigade.units import Horizon
 def shipped_travel(
     sites: Sequence[Site], modes: Sequence[TravelMode], horizon: Horizon, spec: str
 ) -> Mapping[TravelMode, TravelMatrix]:
-    """Any source that `brigade.travel` knows; it may read files and ask servers, so only for documents one trusts."""
+    """Any source that `brigade.travel` knows; it may read files and ask servers, so only for documents one
+    trusts."""
     # Imported when asked for: given matrices need no road engine, and it is slow to load.
     from brigade.travel.source import travel_for
 
@@ -29,8 +31,8 @@ def shipped_travel(
 def read_problem(source: Path | str | bytes, travel_for: TravelFor = shipped_travel) -> Problem:
     """A problem from a JSON file (a path) or its bytes.
 
-    Raises: UnreadableInput when the document is no problem document, InvalidProblem when its values contradict each other;
-        both with all issues.
+    Raises: UnreadableInput when the document is no problem document, InvalidProblem when its values
+        contradict each other; both with all issues.
     """
     data = source if isinstance(source, bytes) else read_bytes(Path(source))
     where = "document" if isinstance(source, bytes) else Path(source).name
@@ -59,12 +61,17 @@ def problem_digest(problem: Problem) -> str:
 
 
 def check_head(value: Any, form: str, version: int) -> None:
-    """Raises: UnreadableInput, when the document is of another kind or version: nothing else of it would make sense."""
+    """Raises: UnreadableInput, when the document is of another kind or version: nothing else of it would make
+    sense."""
     if not isinstance(value, dict):
-        raise UnreadableInput([Issue("D007", "document", said(value), f"un objet {{…}} de format « {form} »")])
+        raise UnreadableInput(
+            [Issue("D007", "document", said(value), f"un objet {{…}} de format « {form} »")]
+        )
     if value.get("format") != form:
         met = said(value.get("format")) if "format" in value else "champ absent"
         raise UnreadableInput([Issue("D007", "format", met, f"un document de format « {form} »")])
     if value.get("version") != version or isinstance(value["version"], bool):
         met = said(value.get("version")) if "version" in value else "champ absent"
-        raise UnreadableInput([Issue("D008", "version", met, f"la version {version}, ou une version plus récente de Brigade")])
+        raise UnreadableInput(
+            [Issue("D008", "version", met, f"la version {version}, ou une version plus récente de Brigade")]
+        )

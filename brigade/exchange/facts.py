@@ -37,9 +37,9 @@ __all__ = [
 class ReportInput:
     """What is known of a plan; `judged` fills in whatever can be found from the problem and the plan.
 
-    `rules`: the codes checked, in order; empty: nobody has checked yet. `costs`: the objective's terms, in its units.
-    `notes`: further sentences on the plan, such as the value of one more worker, and on its people (`brigade.remarks`).
-    `credits`: sources to name at the foot of the page.
+    `rules`: the codes checked, in order; empty: nobody has checked yet. `costs`: the objective's terms, in
+    its units. `notes`: further sentences on the plan, such as the value of one more worker, and on its people
+    (`brigade.remarks`). `credits`: sources to name at the foot of the page.
     """
 
     status: Status | None = None
@@ -74,7 +74,8 @@ def judged(problem: Problem, plan: Plan, facts: ReportInput | None = None) -> Re
 
 
 def part_of(indicator: Indicator) -> tuple[str, str | None]:
-    """Name and part, also of an indicator read back from a document, whose name holds both ("coverage_rate:P1")."""
+    """Name and part, also of an indicator read back from a document, whose name holds both
+    ("coverage_rate:P1")."""
     name, _, part = indicator.key.partition(":")
     return name, part or None
 
@@ -111,7 +112,8 @@ def _by_level(proof: Proof) -> Iterator[Reason]:
 
 
 def quality_sentences(facts: ReportInput) -> Iterator[Reason]:
-    """What is proven of the whole, or of each level and of the soft costs apart; then the coverage bound, then the notes."""
+    """What is proven of the whole, or of each level and of the soft costs apart; then the coverage bound,
+    then the notes."""
     proof = facts.proof
     if proof is not None:
         if proof.is_optimal:
@@ -123,7 +125,8 @@ def quality_sentences(facts: ReportInput) -> Iterator[Reason]:
         if proof.coverage_points <= proof.coverage_bound:
             yield Reason.of("coverage_optimal", points=proof.coverage_points)
         elif proof.least_uncovered and proof.uncovered == proof.least_uncovered:
-            # Fewer points may be possible with more of a graver priority uncovered: a bound on points would mislead.
+            # Fewer points may be possible with more of a graver priority uncovered: a bound on points would
+            # mislead.
             yield Reason.of("coverage_ordered", points=proof.coverage_points)
         else:
             yield Reason.of("coverage_bound", points=proof.coverage_points, bound=proof.coverage_bound)
@@ -150,9 +153,17 @@ def told_warnings(problem: Problem, lang: str) -> list[dict[str, Any]]:
 
 def stale_feeds(problem: Problem) -> Iterator[Reason]:
     """The rotas that were too old when the plan was made."""
-    made, limit = problem.horizon.instant(problem.now), timedelta(hours=report.shipped_assumptions().stale_after_hours)
+    made, limit = (
+        problem.horizon.instant(problem.now),
+        timedelta(hours=report.shipped_assumptions().stale_after_hours),
+    )
     for feed in problem.rota:
         age = made - feed.received_at
         if age > limit:
             received = feed.received_at.astimezone(problem.horizon.zone)
-            yield Reason.of("stale_feed", provider=feed.provider_id, received=received, age_min=age // timedelta(minutes=1))
+            yield Reason.of(
+                "stale_feed",
+                provider=feed.provider_id,
+                received=received,
+                age_min=age // timedelta(minutes=1),
+            )

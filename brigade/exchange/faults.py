@@ -62,8 +62,11 @@ OTHERS = {
 }
 
 
-def read_model(model: type[Model], value: Any, forms: Mapping[str, str] = NO_FORMS, most: int | None = None) -> Model:
-    """Plain JSON values as a model; `forms`: patterns of the model, each with what to write instead of what it refuses.
+def read_model(
+    model: type[Model], value: Any, forms: Mapping[str, str] = NO_FORMS, most: int | None = None
+) -> Model:
+    """Plain JSON values as a model; `forms`: patterns of the model, each with what to write instead of what
+    it refuses.
 
     Args: most: so many faults are told; None: all of them. Raises: UnreadableInput, with every fault of form.
     """
@@ -75,16 +78,24 @@ def read_model(model: type[Model], value: Any, forms: Mapping[str, str] = NO_FOR
 
 
 def first_of(issues: Iterable[Issue], most: int) -> tuple[Issue, ...]:
-    """The first `most` of them, and a last one that says that there are more: to find the words of each takes its time."""
+    """The first `most` of them, and a last one that says that there are more: to find the words of each takes
+    its time."""
     found = iter(issues)
     told = tuple(islice(found, most))
     more = next(found, None)
     if more is None:
         return told
-    return (*told, Issue(more.code, "document", f"d’autres fautes après ces {most}", "corriger celles-ci, puis renvoyer"))
+    return (
+        *told,
+        Issue(
+            more.code, "document", f"d’autres fautes après ces {most}", "corriger celles-ci, puis renvoyer"
+        ),
+    )
 
 
-def issues_of(errors: Iterable[ErrorDetails], model: type[BaseModel], forms: Mapping[str, str] = NO_FORMS) -> Iterator[Issue]:
+def issues_of(
+    errors: Iterable[ErrorDetails], model: type[BaseModel], forms: Mapping[str, str] = NO_FORMS
+) -> Iterator[Issue]:
     for error in errors:
         yield _issue(error, model, forms)
 
@@ -94,7 +105,9 @@ def _issue(error: ErrorDetails, model: type[BaseModel], forms: Mapping[str, str]
     where = place(loc)
     if kind == "extra_forbidden":
         name = str(loc[-1])
-        return Issue("D102", where, f"champ inconnu « {shortly(name)} »", _did_you_mean(name, _fields(model, loc[:-1])))
+        return Issue(
+            "D102", where, f"champ inconnu « {shortly(name)} »", _did_you_mean(name, _fields(model, loc[:-1]))
+        )
     if kind == "missing":
         return Issue("D101", where, "champ absent", f"ajouter « {loc[-1]} »")
     if kind == "union_tag_not_found":
@@ -106,7 +119,9 @@ def _issue(error: ErrorDetails, model: type[BaseModel], forms: Mapping[str, str]
     if kind in WRONG_TYPE:
         return Issue("D103", where, met, WRONG_TYPE[kind])
     if kind in ("enum", "literal_error"):
-        return Issue("D104", where, met, _one_of(said_plainly(error["input"]), str(context.get("expected", ""))))
+        return Issue(
+            "D104", where, met, _one_of(said_plainly(error["input"]), str(context.get("expected", "")))
+        )
     if kind in ("greater_than_equal", "less_than_equal"):
         limit = context.get("ge", context.get("le"))
         return Issue("D105", where, met, f"{'au moins' if 'ge' in context else 'au plus'} {_plainly(limit)}")

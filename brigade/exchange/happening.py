@@ -97,7 +97,11 @@ def edits_from_json(value: Any, horizon: Horizon) -> tuple[edits.Edit, ...]:
     document, clock, found = read_model(EditsDocument, {**head, **value}), Clock(horizon), list[edits.Edit]()
     for number, shape in enumerate(document.edits):
         if isinstance(shape, WaiveShape):
-            found.append(edits.Waive(Waiver(shape.rule, shape.worker_id, shape.visit_id, shape.by, shape.at, shape.reason)))
+            found.append(
+                edits.Waive(
+                    Waiver(shape.rule, shape.worker_id, shape.visit_id, shape.by, shape.at, shape.reason)
+                )
+            )
         else:
             found.append(build(shape, clock, f"edits[{number}]"))
     _refuse(clock.issues)
@@ -112,7 +116,13 @@ def show_edit(edit: edits.Edit, horizon: Horizon) -> dict[str, Any]:
     """The JSON that `edits_from_json` reads back."""
     if isinstance(edit, edits.Waive):
         one = edit.waiver
-        told = {"rule": one.rule, "worker_id": one.worker_id, "by": one.by, "at": one.at.isoformat(), "reason": one.reason}
+        told = {
+            "rule": one.rule,
+            "worker_id": one.worker_id,
+            "by": one.by,
+            "at": one.at.isoformat(),
+            "reason": one.reason,
+        }
         return {"kind": "waive", **told, **({} if one.visit_id is None else {"visit_id": one.visit_id})}
     kind, shape = EDIT_SHAPES[type(edit)]
     return show(_Kinded(edit, kind), shape, Clock(horizon))

@@ -1,7 +1,8 @@
-"""The report of a plan as one HTML file that opens offline: what is uncovered and why first, then the tours and figures.
+"""The report of a plan as one HTML file that opens offline: what is uncovered and why first, then the tours
+and figures.
 
-Everything is inside the file: the map is drawn on the server, styles and script are inline, and the page's own policy
-forbids it any request. Every identifier passes through the template's escaping.
+Everything is inside the file: the map is drawn on the server, styles and script are inline, and the page's
+own policy forbids it any request. Every identifier passes through the template's escaping.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ def html_report(
 
     Args:
         facts: what is known of the plan; what they leave out is judged and counted here (`judged`).
-        outlines: GeoJSON FeatureCollection of communes (properties `code`, `name` or `nom`; WGS84) to draw under the tours.
+        outlines: GeoJSON FeatureCollection of communes (properties `code`, `name` or `nom`; WGS84) to draw
+            under the tours.
     """
     known = judged(problem, plan, facts)
     page = _Page(problem, plan, known, lang)
@@ -88,10 +90,17 @@ class _Page:
             "verdict": self._verdict(len(uncovered)),
             "warnings": [self.say(reason) for reason in input_warnings(self.problem)],
             "contents": self._contents(),
-            "figures": [(self.word(f"indicator.{i.name}"), typeset(shown(i, self.lang), self.lang)) for i in self._figures()],
-            "broken": [typeset(say_violation(v, self.lang, horizon=self.problem.horizon), self.lang) for v in real],
+            "figures": [
+                (self.word(f"indicator.{i.name}"), typeset(shown(i, self.lang), self.lang))
+                for i in self._figures()
+            ],
+            "broken": [
+                typeset(say_violation(v, self.lang, horizon=self.problem.horizon), self.lang) for v in real
+            ],
             "uncovered": uncovered,
-            "uncovered_title": self.word("uncovered_title", n=len(uncovered)) if uncovered else self.word("covered_title"),
+            "uncovered_title": self.word("uncovered_title", n=len(uncovered))
+            if uncovered
+            else self.word("covered_title"),
             "mandatory_missed": self.word("mandatory_missed", n=mandatory) if mandatory else "",
             "unwanted": unwanted,
             "unwanted_title": self.word("unwanted", n=len(unwanted)) if unwanted else "",
@@ -114,7 +123,9 @@ class _Page:
     def _asked(self, visit: Visit) -> dict[str, Any]:
         """Which visit, how grave, and what was asked for."""
         at = self.problem.horizon.instant
-        spans = [wall_span(at(window.earliest), at(window.hard_latest), self.lang) for window in visit.windows]
+        spans = [
+            wall_span(at(window.earliest), at(window.hard_latest), self.lang) for window in visit.windows
+        ]
         facts = [
             self.problem.provider_of(visit).id,
             visit.client_id,

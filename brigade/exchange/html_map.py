@@ -1,8 +1,8 @@
 """What the report's map shows: one line a worker, blurred stops, numbered crosses where nobody comes.
 
-Tours are told apart by colour, then by the line's breaks and the stops' shape together, and by the worker's id at the tour's
-first stop that has room. Crosses that blurring puts on one point share a number; the list beside the map says whose it is.
-Where no room is left beside a cross, the number stands in its place.
+Tours are told apart by colour, then by the line's breaks and the stops' shape together, and by the worker's
+id at the tour's first stop that has room. Crosses that blurring puts on one point share a number; the list
+beside the map says whose it is. Where no room is left beside a cross, the number stands in its place.
 """
 
 from __future__ import annotations
@@ -17,8 +17,20 @@ from brigade.plan import Plan
 from brigade.problem import Problem
 from brigade.words import duration, typeset, wall_span, word
 
-# Colours told apart on a pale ground, contrast with it at least 3:1; after ten workers line and stops change as well.
-COLOURS = ("#1f5fa8", "#c2410c", "#1b7a4b", "#8b2fa0", "#b0183f", "#0b7285", "#7a5200", "#4b4acb", "#5c7a00", "#44505f")
+# Colours told apart on a pale ground, contrast with it at least 3:1; after ten workers line and stops change
+# as well.
+COLOURS = (
+    "#1f5fa8",
+    "#c2410c",
+    "#1b7a4b",
+    "#8b2fa0",
+    "#b0183f",
+    "#0b7285",
+    "#7a5200",
+    "#4b4acb",
+    "#5c7a00",
+    "#44505f",
+)
 DASHES = ("", "9 5", "3 6", "14 5 3 5")
 STOPS = (
     "m-6.5,0a6.5,6.5 0 1,0 13,0a6.5,6.5 0 1,0 -13,0",
@@ -35,10 +47,16 @@ MARK = 11.0
 def look_of(order: int) -> dict[str, str]:
     """Colour, breaks and stops' shape of the n-th worker: forty looks before one comes again."""
     series = order // len(COLOURS)
-    return {"colour": COLOURS[order % len(COLOURS)], "dash": DASHES[series % len(DASHES)], "stop": STOPS[series % len(STOPS)]}
+    return {
+        "colour": COLOURS[order % len(COLOURS)],
+        "dash": DASHES[series % len(DASHES)],
+        "stop": STOPS[series % len(STOPS)],
+    }
 
 
-def context(problem: Problem, plan: Plan, outlines: Mapping[str, Any] | None, lang: str) -> dict[str, Any] | None:
+def context(
+    problem: Problem, plan: Plan, outlines: Mapping[str, Any] | None, lang: str
+) -> dict[str, Any] | None:
     """The map's parts in drawing units; None where no place has coordinates."""
     rows = [row for row in stop_rows(problem, plan) if blurred(row.site)]
     missed = [row for row in uncovered_rows(problem, plan) if blurred(row.site)]
@@ -50,7 +68,8 @@ def context(problem: Problem, plan: Plan, outlines: Mapping[str, Any] | None, la
     named = frozenset(site.commune for site in shown if site.commune)
     bar_km, bar = scale_bar(frame)
     tours = [
-        _tour(problem, id, order, rows, frame, lang) for order, id in enumerate(dict.fromkeys(row.worker.id for row in rows))
+        _tour(problem, id, order, rows, frame, lang)
+        for order, id in enumerate(dict.fromkeys(row.worker.id for row in rows))
     ]
     crosses = _crosses(missed, frame, lang)
     labels = Labels(WIDTH, frame.height)
@@ -66,7 +85,9 @@ def context(problem: Problem, plan: Plan, outlines: Mapping[str, Any] | None, la
         "height": frame.height,
         "text": typeset(word("map_text", lang, tours=len(tours), stops=len(rows), missed=len(missed)), lang),
         "shapes": drawn,
-        "names": [name for shape in drawn if shape.label and (name := labels.on(shape.name, shape.label, NAME))],
+        "names": [
+            name for shape in drawn if shape.label and (name := labels.on(shape.name, shape.label, NAME))
+        ],
         "tours": tours,
         "missed": crosses,
         "bar": bar,
@@ -80,7 +101,9 @@ def _tour_label(labels: Labels, tour: Mapping[str, Any]) -> Label | None:
     return next((label for label in tried if label), None)
 
 
-def _tour(problem: Problem, worker_id: str, order: int, rows: Sequence[StopRow], frame: Frame, lang: str) -> dict[str, Any]:
+def _tour(
+    problem: Problem, worker_id: str, order: int, rows: Sequence[StopRow], frame: Frame, lang: str
+) -> dict[str, Any]:
     own = [row for row in rows if row.worker.id == worker_id]
     points = [_point(row, frame) for row in own]
     served = sum(row.stop.end - row.stop.start for row in own)
@@ -90,13 +113,19 @@ def _tour(problem: Problem, worker_id: str, order: int, rows: Sequence[StopRow],
         **look_of(order),
         "title": typeset(title, lang),
         "points": " ".join(f"{x:g},{y:g}" for x, y in points),
-        "dots": [{"x": x, "y": y, "title": _dot(problem, row, lang)} for row, (x, y) in zip(own, points, strict=True)],
+        "dots": [
+            {"x": x, "y": y, "title": _dot(problem, row, lang)}
+            for row, (x, y) in zip(own, points, strict=True)
+        ],
     }
 
 
 def _dot(problem: Problem, row: StopRow, lang: str) -> str:
     at, length = problem.horizon.instant, duration(problem.horizon.minutes(row.stop.end - row.stop.start))
-    text = f"{row.worker.id} · {row.order} · {row.visit.id} · {wall_span(at(row.stop.start), at(row.stop.end), lang)}, {length}"
+    text = (
+        f"{row.worker.id} · {row.order} · {row.visit.id} · "
+        f"{wall_span(at(row.stop.start), at(row.stop.end), lang)}, {length}"
+    )
     return typeset(f"{text} · {word(f'level.{row.visit.level}', lang)}", lang)
 
 
@@ -108,7 +137,11 @@ def _crosses(rows: Sequence[UncoveredRow], frame: Frame, lang: str) -> list[dict
     crosses = []
     for number, ((x, y), found) in enumerate(by_point.items(), 1):
         visits = [
-            {"id": row.visit.id, "level": row.visit.level, "word": typeset(word(f"level.{row.visit.level}", lang), lang)}
+            {
+                "id": row.visit.id,
+                "level": row.visit.level,
+                "word": typeset(word(f"level.{row.visit.level}", lang), lang),
+            }
             for row in found
         ]
         told = ", ".join(f"{one['id']} ({one['word']})" for one in visits)

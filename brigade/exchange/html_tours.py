@@ -10,11 +10,40 @@ from brigade.exchange.rows import StopRow, stop_rows
 from brigade.measures import day_rules, minutes_of, route_work
 from brigade.plan import Plan, Route
 from brigade.problem import Problem
-from brigade.words import capital, duration, kilometres, long_day, say_marking, typeset, wall_clock, wall_span, word
+from brigade.words import (
+    capital,
+    duration,
+    kilometres,
+    long_day,
+    say_marking,
+    typeset,
+    wall_clock,
+    wall_span,
+    word,
+)
 
-KEYS = ("visit level-0", "visit level-1", "visit level-2", "visit level-3", "visit level-4", "visit level-2 to-offer")
+KEYS = (
+    "visit level-0",
+    "visit level-1",
+    "visit level-2",
+    "visit level-3",
+    "visit level-4",
+    "visit level-2 to-offer",
+)
 KINDS = ("travel", "home", "pause", "wait", "interruption", "other")
-SHEET = ("order", "visit", "client", "provider", "priority", "arrival", "start", "end", "travel", "status", "paper")
+SHEET = (
+    "order",
+    "visit",
+    "client",
+    "provider",
+    "priority",
+    "arrival",
+    "start",
+    "end",
+    "travel",
+    "status",
+    "paper",
+)
 
 
 def groups(problem: Problem, plan: Plan, lang: str) -> list[dict[str, Any]]:
@@ -35,7 +64,11 @@ def _row(problem: Problem, plan: Plan, lane: Lane, lang: str) -> dict[str, Any]:
     stops = sum(len(route.stops) for route in lane.routes)
     hours = word("work_of", lang, work=minutes_of(problem, work))
     label = word(
-        "lane_label", lang, worker=lane.worker.id, n=stops, spans=[_span(problem, route, lang) for route in lane.routes]
+        "lane_label",
+        lang,
+        worker=lane.worker.id,
+        n=stops,
+        spans=[_span(problem, route, lang) for route in lane.routes],
     )
     return {
         "worker": lane.worker.id,
@@ -60,15 +93,20 @@ def keys(lang: str) -> list[tuple[str, str]]:
 
 
 def sheets(problem: Problem, plan: Plan, lang: str) -> list[dict[str, Any]]:
-    """The route sheet of every worker: all stops in order, what a screen reader reads instead of the timeline."""
+    """The route sheet of every worker: all stops in order, what a screen reader reads instead of the
+    timeline."""
     rows = sorted(stop_rows(problem, plan), key=lambda row: row.worker.id)
-    return [_sheet(problem, plan, id, list(own), lang) for id, own in groupby(rows, key=lambda row: row.worker.id)]
+    return [
+        _sheet(problem, plan, id, list(own), lang) for id, own in groupby(rows, key=lambda row: row.worker.id)
+    ]
 
 
 def _sheet(problem: Problem, plan: Plan, worker_id: str, rows: list[StopRow], lang: str) -> dict[str, Any]:
     routes = plan.routes_of(worker_id)
     metres = sum(route.metres_back + sum(stop.metres for stop in route.stops) for route in routes)
-    summary = word("sheet_summary", lang, n=len(rows), spans=[_span(problem, route, lang) for route in routes])
+    summary = word(
+        "sheet_summary", lang, n=len(rows), spans=[_span(problem, route, lang) for route in routes]
+    )
     several = problem.horizon.days > 1
     columns = ("day", *SHEET) if several else SHEET
     return {
@@ -83,7 +121,9 @@ def _sheet(problem: Problem, plan: Plan, worker_id: str, rows: list[StopRow], la
 def _cells(problem: Problem, row: StopRow, lang: str, several: bool) -> list[str]:
     at, stop = problem.horizon.instant, row.stop
     travel = f"{duration(minutes_of(problem, stop.travel))}, {kilometres(stop.metres, lang)}"
-    status = say_marking(stop.marking, lang, horizon=problem.horizon) if stop.marking else word(row.status, lang)
+    status = (
+        say_marking(stop.marking, lang, horizon=problem.horizon) if stop.marking else word(row.status, lang)
+    )
     cells = [
         str(row.order),
         row.visit.id,

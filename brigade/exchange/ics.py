@@ -33,7 +33,8 @@ def calendar_of(problem: Problem, plan: Plan, worker_id: str, lang: str = "fr") 
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """Time taken, for calendars that leave the house: when, in which commune, firm or not; neither for whom nor what for.
+    """Time taken, for calendars that leave the house: when, in which commune, firm or not; neither for whom
+    nor what for.
 
     `changed_at`: when it was last changed.
     """
@@ -47,7 +48,8 @@ class Appointment:
 
 
 def agenda(worker_id: str, appointments: Iterable[Appointment], zone: str, lang: str = "fr") -> bytes:
-    """The .ics of a worker's time, coarse enough for a telephone's maker to read. `zone`: where the work is."""
+    """The .ics of a worker's time, coarse enough for a telephone's maker to read. `zone`: where the work
+    is."""
     calendar = _empty(worker_id, zone, lang)
     for one in appointments:
         event = _timed(one.uid, one.starts_at, one.ends_at, one.changed_at)
@@ -71,8 +73,8 @@ def _empty(worker_id: str, zone: str, lang: str) -> Calendar:
 
 
 def _timed(uid: str, start: datetime, end: datetime, changed_at: datetime) -> Event:
-    """An event with its identity and edition. Times are written in UTC: the hour that comes twice in autumn is then no
-    riddle, and no reader needs to know a zone's history."""
+    """An event with its identity and edition. Times are written in UTC: the hour that comes twice in autumn
+    is then no riddle, and no reader needs to know a zone's history."""
     event = Event()
     event.add("uid", uid)
     event.add("dtstamp", changed_at.astimezone(UTC))
@@ -92,7 +94,8 @@ def _calendar(problem: Problem, worker_id: str, rows: list[StopRow], lang: str) 
 
 def _event(problem: Problem, row: StopRow, lang: str) -> Event:
     at = problem.horizon.instant
-    # Changed at the plan's own instant rather than the clock's: the same plan gives the same file, a later one a later edition.
+    # Changed at the plan's own instant rather than the clock's: the same plan gives the same file, a later
+    # one a later edition.
     event = _timed(uid(problem, row), at(row.stop.start), at(row.stop.end), at(problem.now))
     event.add("summary", f"{row.visit.id} · {row.visit.client_id} ({word(row.status, lang)})")
     event.add("description", "\n".join(_details(problem, row, lang)))
@@ -108,8 +111,8 @@ def uid(problem: Problem, row: StopRow) -> str:
 
 
 def uid_of(basin_id: str, visit_id: str, worker_id: str, day: date) -> str:
-    """Stable for one visit of a day at one worker: a new edition of the plan moves the event instead of doubling it, and the
-    visit of the same name on another day is another event."""
+    """Stable for one visit of a day at one worker: a new edition of the plan moves the event instead of
+    doubling it, and the visit of the same name on another day is another event."""
     return f"{uuid5(SPACE, '|'.join((basin_id, visit_id, worker_id, day.isoformat())))}@brigade"
 
 

@@ -1,4 +1,5 @@
-"""JSON as text: read with every slip of the hand told (line, column, doubled key, NaN), written in one canonical form."""
+"""JSON as text: read with every slip of the hand told (line, column, doubled key, NaN), written in one
+canonical form."""
 
 from __future__ import annotations
 
@@ -29,10 +30,14 @@ def read_bytes(path: Path) -> bytes:
     """Raises: UnreadableInput, when there is no such file, or it cannot be read or is far too large."""
     try:
         if path.stat().st_size > LARGEST_BYTES:
-            raise UnreadableInput([Issue("D001", str(path), f"{path.stat().st_size} octets", "un fichier de moins de 200 Mo")])
+            raise UnreadableInput(
+                [Issue("D001", str(path), f"{path.stat().st_size} octets", "un fichier de moins de 200 Mo")]
+            )
         return path.read_bytes()
     except FileNotFoundError:
-        raise UnreadableInput([Issue("D001", str(path), "fichier introuvable", "vérifier le chemin")]) from None
+        raise UnreadableInput(
+            [Issue("D001", str(path), "fichier introuvable", "vérifier le chemin")]
+        ) from None
     except OSError as fault:
         raise UnreadableInput([Issue("D001", str(path), refusal(fault), "vérifier le fichier")]) from None
 
@@ -43,7 +48,8 @@ def refusal(fault: OSError) -> str:
 
 
 def decode(data: bytes, where: str) -> str:
-    """UTF-8, with or without its mark. Raises: UnreadableInput, naming the first byte that is something else."""
+    """UTF-8, with or without its mark. Raises: UnreadableInput, naming the first byte that is something
+    else."""
     if not data.strip():
         raise UnreadableInput([Issue("D006", where, "fichier vide", "un document JSON")])
     try:
@@ -62,7 +68,14 @@ def parse(text: str, where: str) -> Any:
         found: dict[str, Any] = {}
         for key, value in pairs:
             if key in found:
-                issues.append(Issue("D004", f"{where}: {_context(found)}", f"clé « {key} » donnée deux fois", "en garder une"))
+                issues.append(
+                    Issue(
+                        "D004",
+                        f"{where}: {_context(found)}",
+                        f"clé « {key} » donnée deux fois",
+                        "en garder une",
+                    )
+                )
             found[key] = value
         return found
 
@@ -76,9 +89,13 @@ def parse(text: str, where: str) -> Any:
         place = f"{where} ligne {fault.lineno}, colonne {fault.colno}"
         raise UnreadableInput([Issue("D003", place, _excerpt(text, fault.pos), _hint(fault, text))]) from None
     except RecursionError:
-        raise UnreadableInput([Issue("D003", where, "imbrication trop profonde", "un document Brigade")]) from None
+        raise UnreadableInput(
+            [Issue("D003", where, "imbrication trop profonde", "un document Brigade")]
+        ) from None
     except ValueError:  # Python refuses to read whole numbers of thousands of digits
-        raise UnreadableInput([Issue("D005", where, "nombre démesuré", "un nombre d'au plus 15 chiffres")]) from None
+        raise UnreadableInput(
+            [Issue("D005", where, "nombre démesuré", "un nombre d'au plus 15 chiffres")]
+        ) from None
     if issues:
         raise UnreadableInput(issues)
     return value
@@ -99,7 +116,8 @@ def _hint(fault: json.JSONDecodeError, text: str) -> str:
         return "le fichier semble tronqué : reprendre l'original"
     known = {
         "Expecting ',' delimiter": "une virgule manque, ou un guillemet est de trop",
-        "Expecting property name enclosed in double quotes": "une clé entre guillemets doubles ; pas de virgule finale",
+        "Expecting property name enclosed in double quotes": "une clé entre guillemets "
+        "doubles ; pas de virgule finale",
         "Expecting value": "une valeur ; textes entre guillemets doubles",
         "Expecting ':' delimiter": "deux-points entre clé et valeur",
         "Extra data": "un seul document par fichier",

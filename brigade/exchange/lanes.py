@@ -17,7 +17,8 @@ from brigade.workforce import Worker
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of time. `kind`: visit, travel, home, pause, wait, interruption or other; `left`, `width` in percent."""
+    """A stretch of time. `kind`: visit, travel, home, pause, wait, interruption or other; `left`, `width` in
+    percent."""
 
     kind: str
     start: Ticks
@@ -70,7 +71,10 @@ def _day(problem: Problem, plan: Plan, day: date, lang: str) -> DayLanes:
         if route.day == day:
             by_worker.setdefault(route.worker_id, []).append(route)
     axis = _axis(problem, [route for routes in by_worker.values() for route in routes])
-    lanes = (_lane(problem, plan, id, sorted(routes, key=_departure), axis, lang) for id, routes in by_worker.items())
+    lanes = (
+        _lane(problem, plan, id, sorted(routes, key=_departure), axis, lang)
+        for id, routes in by_worker.items()
+    )
     return DayLanes(day, tuple(_hours(problem, axis)), tuple(lanes))
 
 
@@ -95,13 +99,19 @@ def _lane(problem: Problem, plan: Plan, worker_id: str, routes: list[Route], axi
     short = short_gap(problem, day_rules(problem, plan, routes[0]))
     writer = _Writer(problem, worker, short, lang)
     found = [segment for route in routes for segment in writer.tour(route)]
-    found += [writer.plain("interruption", a.back, b.departure) for a, b in pairwise(routes) if b.departure > a.back]
+    found += [
+        writer.plain("interruption", a.back, b.departure) for a, b in pairwise(routes) if b.departure > a.back
+    ]
     found += [
         writer.plain("other", stretch.start, stretch.end)
         for stretch in worker.other_work
         if _meets(axis, stretch.start, stretch.end)
     ]
-    free = [writer.plain("free", a.start, a.hard_end) for a in worker.availability if _meets(axis, a.start, a.hard_end)]
+    free = [
+        writer.plain("free", a.start, a.hard_end)
+        for a in worker.availability
+        if _meets(axis, a.start, a.hard_end)
+    ]
     placed = (_placed(segment, axis) for segment in sorted(found, key=lambda one: (one.start, one.end)))
     return Lane(worker, tuple(routes), tuple(placed), tuple(_placed(segment, axis) for segment in free))
 
@@ -112,7 +122,9 @@ def _meets(axis: _Axis, start: Ticks, end: Ticks) -> bool:
 
 def _placed(segment: Segment, axis: _Axis) -> Segment:
     left, width = axis.place(segment.start, segment.end)
-    return Segment(segment.kind, segment.start, segment.end, segment.title, segment.label, segment.style, left, width)
+    return Segment(
+        segment.kind, segment.start, segment.end, segment.title, segment.label, segment.style, left, width
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,16 +154,24 @@ class _Writer:
             yield self.plain(kind, start, end)
 
     def plain(self, kind: str, start: Ticks, end: Ticks) -> Segment:
-        title = f"{capital(word(f'segment.{kind}', self.lang))} {self._span(start, end)}, {self._length(end - start)}"
+        title = (
+            f"{capital(word(f'segment.{kind}', self.lang))} "
+            f"{self._span(start, end)}, {self._length(end - start)}"
+        )
         return Segment(kind, start, end, typeset(title, self.lang))
 
     def _visit(self, stop: Stop) -> Segment:
         visit = self.problem.visit_by_id[stop.visit_id]
         level = word(f"level.{visit.level}", self.lang)
-        title = f"{visit.id} · {level} · {self._span(stop.start, stop.end)}, {self._length(stop.end - stop.start)}"
+        title = (
+            f"{visit.id} · {level} · {self._span(stop.start, stop.end)}, "
+            f"{self._length(stop.end - stop.start)}"
+        )
         if stop.marking:
             title += f" · {say_marking(stop.marking, self.lang, horizon=self.problem.horizon)}"
-        style = f"level-{visit.level}" + (" to-offer" if stop.marking and stop.marking.kind == "to_offer" else "")
+        style = f"level-{visit.level}" + (
+            " to-offer" if stop.marking and stop.marking.kind == "to_offer" else ""
+        )
         return Segment("visit", stop.start, stop.end, typeset(title, self.lang), visit.id, style)
 
     def _span(self, start: Ticks, end: Ticks) -> str:

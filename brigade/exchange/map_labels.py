@@ -1,4 +1,5 @@
-"""Where the words of a map stand: each beside its point, none over another or over a mark; what finds no place is left out."""
+"""Where the words of a map stand: each beside its point, none over another or over a mark; what finds no
+place is left out."""
 
 from __future__ import annotations
 
@@ -35,7 +36,8 @@ class Labels:
         self.taken += [(x - radius, y - radius, x + radius, y + radius) for x, y in points]
 
     def beside(self, text: str, point: tuple[float, float], size: float, away: float) -> Label | None:
-        """The text at the first of eight places around a point, `away` from it, that is free; None: none is."""
+        """The text at the first of eight places around a point, `away` from it, that is free; None: none
+        is."""
         wide, (x, y) = len(text) * size * LETTER, point
         side, below, above = wide / 2 + away, size * 0.35, away + GAP
         places = [(x + side, y + below), (x - side, y + below), (x, y - above), (x, y + size + away)]

@@ -1,7 +1,7 @@
 """The map of a report, drawn on the server as one SVG: commune outlines, blurred places, one line a tour.
 
-Places are rounded to a grid before they are drawn: the page says which part of a commune, never which house. Legs from
-and to the workers' homes are left out for the same reason.
+Places are rounded to a grid before they are drawn: the page says which part of a commune, never which house.
+Legs from and to the workers' homes are left out for the same reason.
 """
 
 from __future__ import annotations
@@ -97,14 +97,22 @@ def shapes(outlines: Mapping[str, Any] | None, frame: Frame, named: frozenset[st
 def _shapes(features: Iterable[Mapping[str, Any]], frame: Frame, named: frozenset[str]) -> Iterator[Shape]:
     for feature in features:
         properties = feature.get("properties") or {}
-        rings = [_thinned([frame.point(lat, lon) for lon, lat, *_ in ring]) for ring in _rings(feature.get("geometry") or {})]
+        rings = [
+            _thinned([frame.point(lat, lon) for lon, lat, *_ in ring])
+            for ring in _rings(feature.get("geometry") or {})
+        ]
         seen = [ring for ring in rings if len(ring) > 2 and frame.shows(ring)]
         if not seen:
             continue
         code = str(properties.get("code", ""))
         largest = max(seen, key=_area)
         label = _centre(largest) if code in named else None
-        yield Shape(code, str(properties.get("name") or properties.get("nom") or code), " ".join(map(_path, seen)), label)
+        yield Shape(
+            code,
+            str(properties.get("name") or properties.get("nom") or code),
+            " ".join(map(_path, seen)),
+            label,
+        )
 
 
 def _rings(geometry: Mapping[str, Any]) -> list[list[list[float]]]:
@@ -141,7 +149,8 @@ def _centre(points: Sequence[tuple[float, float]]) -> tuple[float, float]:
 
 
 def scale_bar(frame: Frame) -> tuple[int, float]:
-    """A round number of kilometres and its length in drawing units: the largest that takes a quarter of the width."""
+    """A round number of kilometres and its length in drawing units: the largest that takes a quarter of the
+    width."""
     for km in (50, 20, 10, 5, 2, 1):
         if km * frame.scale <= WIDTH / 4:
             return km, round(km * frame.scale, 1)

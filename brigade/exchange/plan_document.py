@@ -25,7 +25,8 @@ from brigade.problem import Problem
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How a plan was found: with the same problem, the same values find it again. None: not said (a hand-made plan)."""
+    """How a plan was found: with the same problem, the same values find it again. None: not said (a hand-made
+    plan)."""
 
     solver: str | None = None
     seed: int | None = None
@@ -35,7 +36,8 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class PlanRecord:
-    """A plan and what its document says beyond it; `facts` holds status, proof, costs, indicators and notes only."""
+    """A plan and what its document says beyond it; `facts` holds status, proof, costs, indicators and notes
+    only."""
 
     plan: Plan
     facts: ReportInput
@@ -45,14 +47,17 @@ class PlanRecord:
 def read_plan(source: Path | str | bytes, problem: Problem, *, same_problem: bool = True) -> Plan:
     """The plan of a JSON file (a path) or its bytes.
 
-    Args: same_problem: refuse a plan whose digest is of another problem; False reads it against a problem that changed.
-    Raises: UnreadableInput when it is no plan document; InvalidPlan, with all issues, when it does not speak of `problem`
-        or contradicts itself. Whether it breaks rules is for `brigade.checker`.
+    Args: same_problem: refuse a plan whose digest is of another problem; False reads it against a problem
+    that changed.
+    Raises: UnreadableInput when it is no plan document; InvalidPlan, with all issues, when it does not speak
+        of `problem` or contradicts itself. Whether it breaks rules is for `brigade.checker`.
     """
     return read_plan_record(source, problem, same_problem=same_problem).plan
 
 
-def read_plan_record(source: Path | str | bytes, problem: Problem, *, same_problem: bool = True) -> PlanRecord:
+def read_plan_record(
+    source: Path | str | bytes, problem: Problem, *, same_problem: bool = True
+) -> PlanRecord:
     """As `read_plan`, with what was said of the plan."""
     data = source if isinstance(source, bytes) else read_bytes(Path(source))
     where = "document" if isinstance(source, bytes) else Path(source).name
@@ -77,7 +82,9 @@ def plan_text(problem: Problem, plan: Plan, facts: ReportInput | None = None, ru
     return pretty(plan_to_json(problem, plan, facts, run))
 
 
-def plan_to_json(problem: Problem, plan: Plan, facts: ReportInput | None = None, run: Run | None = None) -> dict[str, Any]:
+def plan_to_json(
+    problem: Problem, plan: Plan, facts: ReportInput | None = None, run: Run | None = None
+) -> dict[str, Any]:
     """The document as plain JSON values; `facts` and `run` say what is known beyond the plan itself."""
     clock = Clock(problem.horizon)
     said, found = facts or ReportInput(), run or Run()
@@ -93,7 +100,9 @@ def plan_to_json(problem: Problem, plan: Plan, facts: ReportInput | None = None,
         "rule_sets": _rule_sets(problem),
         "routes": [_route(problem, route, clock) for route in plan.routes],
         "uncovered": [_uncovered(visit) for visit in plan.uncovered],
-        "unwanted": [{"visit_id": one.id, "reasons": show_reasons([WANTS_NOBODY])} for one in unwanted_visits(problem)],
+        "unwanted": [
+            {"visit_id": one.id, "reasons": show_reasons([WANTS_NOBODY])} for one in unwanted_visits(problem)
+        ],
         "pinned": sorted(plan.pinned),
         "waivers": [_waiver(waiver) for waiver in plan.waivers],
         "costs": [{"term": term, "cost": cost} for term, cost in said.costs],
@@ -130,7 +139,9 @@ def _indicator(one: Indicator) -> dict[str, Any]:
 
 
 def _rule_sets(problem: Problem) -> dict[str, str]:
-    used = {provider.agreement for provider in problem.providers} | {one.agreement for one in problem.employers}
+    used = {provider.agreement for provider in problem.providers} | {
+        one.agreement for one in problem.employers
+    }
     return {name: problem.labour.agreements[name].version for name in sorted(used)}
 
 

@@ -32,13 +32,20 @@ def plan_of(document: PlanDocument, problem: Problem, digest: str | None) -> tup
     if digest is not None and document.problem_digest not in (None, digest):
         met = f"fait pour un autre problème ({str(document.problem_digest)[:19]}…)"
         reader.issues.append(
-            Issue("L101", "problem_digest", met, "donner le problème de ce plan, ou le relire sans ce contrôle")
+            Issue(
+                "L101", "problem_digest", met, "donner le problème de ce plan, ou le relire sans ce contrôle"
+            )
         )
     plan = Plan(
         routes=tuple(reader.route(route, f"routes[{n}]") for n, route in enumerate(document.routes)),
-        uncovered=tuple(reader.uncovered(visit, f"uncovered[{n}]") for n, visit in enumerate(document.uncovered)),
+        uncovered=tuple(
+            reader.uncovered(visit, f"uncovered[{n}]") for n, visit in enumerate(document.uncovered)
+        ),
         pinned=frozenset(document.pinned),
-        waivers=tuple(Waiver(one.rule, one.worker_id, one.visit_id, one.by, one.at, one.reason) for one in document.waivers),
+        waivers=tuple(
+            Waiver(one.rule, one.worker_id, one.visit_id, one.by, one.at, one.reason)
+            for one in document.waivers
+        ),
     )
     notes = reader.reasons(document.notes, "notes")
     found = [*reader.clock.issues, *reader.issues]
@@ -90,7 +97,9 @@ class _Reader:
             tour=shape.tour,
             day=shape.day,
             departure=tick(shape.departure, f"{where}.departure"),
-            stops=tuple(self.stop(stop, shape.worker_id, f"{where}.stops[{n}]") for n, stop in enumerate(shape.stops)),
+            stops=tuple(
+                self.stop(stop, shape.worker_id, f"{where}.stops[{n}]") for n, stop in enumerate(shape.stops)
+            ),
             back=tick(shape.back, f"{where}.back"),
             travel_back=length(shape.travel_back_min, f"{where}.travel_back_min"),
             metres_back=shape.metres_back,
@@ -135,9 +144,13 @@ class _Reader:
             self._same(shape.late_min, self.clock.minutes(lateness(visit, stop)), f"{where}.late_min")
 
     def _same(self, told: Any, true: Any, where: str) -> None:
-        differs = told is not None and (abs(told - true) > 1e-6 if isinstance(true, int | float) else told != true)
+        differs = told is not None and (
+            abs(told - true) > 1e-6 if isinstance(true, int | float) else told != true
+        )
         if differs:
-            self.issues.append(Issue("L102", where, f"{told}", f"{true}, d'après le reste du plan et le problème"))
+            self.issues.append(
+                Issue("L102", where, f"{told}", f"{true}, d'après le reste du plan et le problème")
+            )
 
     def uncovered(self, shape: UncoveredShape, where: str) -> UncoveredVisit:
         action = None if shape.action is None else reason_of(shape.action, f"{where}.action", self.issues)

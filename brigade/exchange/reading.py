@@ -24,10 +24,11 @@ def read_any(
     remarks: list[Issue] | None = None,
     mapping: MappingDocument | None = None,
 ) -> Problem:
-    """A problem from tables (a folder, .zip, .xlsx or .ods) or a JSON file, told apart by what they are rather than by their
-    names.
+    """A problem from tables (a folder, .zip, .xlsx or .ods) or a JSON file, told apart by what they are
+    rather than by their names.
 
-    Args: remarks: filled with what was passed over on purpose (hidden sheets, titles, totals), which should be said;
+    Args: remarks: filled with what was passed over on purpose (hidden sheets, titles, totals), which should
+    be said;
         mapping: how the tables of another program become ours.
 
     Raises: UnreadableInput or InvalidProblem, with all issues.

@@ -1,5 +1,5 @@
-"""Reasons and violations in JSON; the values are numbers, texts, lists, days, instants and reasons, and come back as they
-were."""
+"""Reasons and violations in JSON; the values are numbers, texts, lists, days, instants and reasons, and come
+back as they were."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ def show_violation(one: Violation) -> dict[str, Any]:
 def reason_of(shape: ReasonShape, where: str, issues: list[Issue]) -> Reason:
     """A value of another form is told in `issues` and kept as its text."""
     return Reason.of(
-        shape.code, **{name: _core(value, f"{where}.values.{name}", issues) for name, value in shape.values.items()}
+        shape.code,
+        **{name: _core(value, f"{where}.values.{name}", issues) for name, value in shape.values.items()},
     )
 
 
@@ -59,8 +60,14 @@ def _core(value: Any, where: str, issues: list[Issue]) -> Any:
     if isinstance(value, list):
         return tuple(_core(item, f"{where}[{index}]", issues) for index, item in enumerate(value))
     if isinstance(value, dict):
-        if value.keys() == {"code", "values"} and isinstance(value["code"], str) and isinstance(value["values"], dict):
-            inner = {name: _core(one, f"{where}.values.{name}", issues) for name, one in value["values"].items()}
+        if (
+            value.keys() == {"code", "values"}
+            and isinstance(value["code"], str)
+            and isinstance(value["values"], dict)
+        ):
+            inner = {
+                name: _core(one, f"{where}.values.{name}", issues) for name, one in value["values"].items()
+            }
             return Reason.of(value["code"], **inner)
         try:
             return _time_of(value)

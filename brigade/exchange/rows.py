@@ -1,4 +1,5 @@
-"""A plan line by line, with what its problem knows of each line: what the table, text and page writers share."""
+"""A plan line by line, with what its problem knows of each line: what the table, text and page writers
+share."""
 
 from __future__ import annotations
 
@@ -55,7 +56,8 @@ class UncoveredRow:
 
 
 def stop_rows(problem: Problem, plan: Plan) -> Iterator[StopRow]:
-    """Every stop, in plan order. `day` is the local date on which the service starts: after midnight, the next one."""
+    """Every stop, in plan order. `day` is the local date on which the service starts: after midnight, the
+    next one."""
     for route in plan.routes:
         worker = problem.worker_by_id[route.worker_id]
         for order, stop in enumerate(route.stops, 1):
@@ -68,12 +70,17 @@ def uncovered_rows(problem: Problem, plan: Plan) -> tuple[UncoveredRow, ...]:
     """What stays uncovered, the gravest first, then by the hour asked for."""
     visits = [(one, problem.visit_by_id[one.visit_id]) for one in plan.uncovered]
     visits.sort(key=lambda pair: (pair[1].level, pair[1].windows[0].earliest, pair[1].id))
-    return tuple(UncoveredRow(one, visit, problem.provider_of(visit), problem.site_of(visit)) for one, visit in visits)
+    return tuple(
+        UncoveredRow(one, visit, problem.provider_of(visit), problem.site_of(visit)) for one, visit in visits
+    )
 
 
 def unwanted_visits(problem: Problem) -> tuple[Visit, ...]:
-    """Visits left without a carer whose clients want nobody else, the gravest first, then by the hour asked for."""
-    return tuple(sorted(problem.unwanted, key=lambda visit: (visit.level, visit.windows[0].earliest, visit.id)))
+    """Visits left without a carer whose clients want nobody else, the gravest first, then by the hour asked
+    for."""
+    return tuple(
+        sorted(problem.unwanted, key=lambda visit: (visit.level, visit.windows[0].earliest, visit.id))
+    )
 
 
 def level_key(visit: Visit) -> str:

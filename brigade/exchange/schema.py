@@ -23,7 +23,8 @@ SCHEMAS: Mapping[str, type[BaseModel]] = {
 
 
 def schema_text(kind: str) -> str:
-    """The JSON Schema (2020-12) of a kind of `SCHEMAS`, as committed in docs/schema. Raises: KeyError for another kind."""
+    """The JSON Schema (2020-12) of a kind of `SCHEMAS`, as committed in docs/schema. Raises: KeyError for
+    another kind."""
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **SCHEMAS[kind].model_json_schema()}
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 

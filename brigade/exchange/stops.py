@@ -1,7 +1,7 @@
 """A plan as CSV for people who live in spreadsheets: the stops, and what stays uncovered.
 
-`;` between fields, CRLF, French headers, decimal comma in French; `excel=True` adds the byte-order mark without which
-Excel takes UTF-8 for cp1252.
+`;` between fields, CRLF, French headers, decimal comma in French; `excel=True` adds the byte-order mark
+without which Excel takes UTF-8 for cp1252.
 """
 
 from __future__ import annotations
@@ -20,17 +20,39 @@ from brigade.words import number, say, wall_clock, word
 BYTE_ORDER_MARK = "\ufeff"
 STOP_COLUMNS = (
     *("day", "worker", "employer", "tour", "order", "visit", "client", "provider", "commune", "priority"),
-    *("departure", "arrival", "pause_min", "wait_min", "start", "end", "length_min", "travel_min", "distance_km"),
+    *(
+        "departure",
+        "arrival",
+        "pause_min",
+        "wait_min",
+        "start",
+        "end",
+        "length_min",
+        "travel_min",
+        "distance_km",
+    ),
     *("mode", "back", "status", "article", "paper"),
 )
-UNCOVERED_COLUMNS = ("visit", "client", "provider", "commune", "priority", "length_min", "hours", "reasons", "action")
+UNCOVERED_COLUMNS = (
+    "visit",
+    "client",
+    "provider",
+    "commune",
+    "priority",
+    "length_min",
+    "hours",
+    "reasons",
+    "action",
+)
 # A spreadsheet runs a cell that begins like this as a formula: an identifier must never do so.
 
 
 def stops_csv(problem: Problem, plan: Plan, lang: str = "fr", *, excel: bool = False) -> str:
-    """One line a stop, in tour order. Times are local wall clock, `day` the date on which the service starts; the tour's
-    departure stands on its first line, the return on its last."""
-    return _csv(STOP_COLUMNS, (_stop_cells(problem, row, lang) for row in stop_rows(problem, plan)), lang, excel)
+    """One line a stop, in tour order. Times are local wall clock, `day` the date on which the service starts;
+    the tour's departure stands on its first line, the return on its last."""
+    return _csv(
+        STOP_COLUMNS, (_stop_cells(problem, row, lang) for row in stop_rows(problem, plan)), lang, excel
+    )
 
 
 def uncovered_csv(problem: Problem, plan: Plan, lang: str = "fr", *, excel: bool = False) -> str:
@@ -70,7 +92,10 @@ def _stop_cells(problem: Problem, row: StopRow, lang: str) -> Sequence[str]:
 
 def _uncovered_cells(problem: Problem, plan: Plan, lang: str) -> Iterable[Sequence[str]]:
     for row in uncovered_rows(problem, plan):
-        spans = (f"{_time(problem, w.earliest, lang)}-{_time(problem, w.hard_latest, lang)}" for w in row.visit.windows)
+        spans = (
+            f"{_time(problem, w.earliest, lang)}-{_time(problem, w.hard_latest, lang)}"
+            for w in row.visit.windows
+        )
         reasons = (say(reason, lang, horizon=problem.horizon) for reason in row.uncovered.reasons)
         action = row.uncovered.action
         yield [

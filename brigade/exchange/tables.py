@@ -11,7 +11,20 @@ from brigade.exchange.rows import StopRow, stop_rows
 from brigade.measures import minutes_of
 from brigade.plan import Plan, Reason
 from brigade.problem import Problem
-from brigade.words import capital, coded, duration, euros, lowered, moment, number, percent, say, say_grounds, typeset, word
+from brigade.words import (
+    capital,
+    coded,
+    duration,
+    euros,
+    lowered,
+    moment,
+    number,
+    percent,
+    say,
+    say_grounds,
+    typeset,
+    word,
+)
 from brigade.words.formats import clock
 
 BY_PART = (
@@ -105,16 +118,36 @@ def papers(s: _Source) -> Table | None:
     if not rows:
         return None
     grouped = Counter((row.worker.id, row.worker.employer_id, row.provider.id) for row in rows)
-    lines = tuple((worker, employer, provider, str(count)) for (worker, employer, provider), count in sorted(grouped.items()))
+    lines = tuple(
+        (worker, employer, provider, str(count))
+        for (worker, employer, provider), count in sorted(grouped.items())
+    )
     head = s.columns("worker", "employer", "provider", "stops")
-    return Table("papers", s.word("papers_title"), s.word("papers_caption"), head, lines, (s.word("papers_note"),), (3,))
+    return Table(
+        "papers",
+        s.word("papers_title"),
+        s.word("papers_caption"),
+        head,
+        lines,
+        (s.word("papers_note"),),
+        (3,),
+    )
 
 
 def indicators(s: _Source) -> Table | None:
     whole = [one for one in s.facts.indicators if part_of(one)[1] is None]
     lines = tuple((coded("indicator", one.name, s.lang), shown(one, s.lang)) for one in whole)
     head = s.columns("indicator", "value")
-    return Table("indicators", s.word("indicators_title"), s.word("indicators_caption"), head, lines, (), (1,), is_long=True)
+    return Table(
+        "indicators",
+        s.word("indicators_title"),
+        s.word("indicators_caption"),
+        head,
+        lines,
+        (),
+        (1,),
+        is_long=True,
+    )
 
 
 def parts(s: _Source) -> Table | None:
@@ -147,10 +180,14 @@ def funding(s: _Source) -> Table | None:
         for use in s.facts.ledger
     )
     over = tuple(
-        s.word("over_cap", line=use.name or use.line_id, cents=use.over_cap_cents) for use in s.facts.ledger if use.is_over_cap
+        s.word("over_cap", line=use.name or use.line_id, cents=use.over_cap_cents)
+        for use in s.facts.ledger
+        if use.is_over_cap
     )
     head = s.columns("funding_line", "hours", "this_plan", "consumed", "cap", "remaining", "used_share")
-    return Table("funding", s.word("funding_title"), s.word("funding_caption"), head, lines, over, (1, 2, 3, 4, 5, 6))
+    return Table(
+        "funding", s.word("funding_title"), s.word("funding_caption"), head, lines, over, (1, 2, 3, 4, 5, 6)
+    )
 
 
 def quality(s: _Source) -> Table | None:
@@ -158,15 +195,20 @@ def quality(s: _Source) -> Table | None:
     sentences = [f"{say(reason, s.lang, horizon=s.problem.horizon)}." for reason in reasons]
     if s.facts.status is not None:
         sentences.insert(0, s.word(f"status.{s.facts.status}"))
-    lines = tuple((capital(coded("term", term, s.lang)), number(cost, s.lang)) for term, cost in s.facts.costs if cost)
+    lines = tuple(
+        (capital(coded("term", term, s.lang)), number(cost, s.lang)) for term, cost in s.facts.costs if cost
+    )
     if not sentences and not lines:
         return None
     head = s.columns("term", "cost")
-    return Table("quality", s.word("quality_title"), s.word("costs_caption"), head, lines, tuple(sentences), (1,))
+    return Table(
+        "quality", s.word("quality_title"), s.word("costs_caption"), head, lines, tuple(sentences), (1,)
+    )
 
 
 def _with_titles(s: _Source, reason: Reason) -> Reason:
-    """A sentence that names rules names them by their titles, which are labour data and not in the catalogue."""
+    """A sentence that names rules names them by their titles, which are labour data and not in the
+    catalogue."""
     values = dict(reason.values)
     if "rules" in values:
         values["rules"] = [_left_out(s, code) for code in values["rules"]]
@@ -197,13 +239,25 @@ def rules(s: _Source) -> Table | None:
     found = Counter(one.rule for one in s.facts.violations)
     waived = Counter(one.rule for one in s.facts.violations if one.waived_by)
     listed = dict.fromkeys((*s.facts.rules, *found))
-    lines = tuple((rule_title(s.problem, rule, s.lang), str(found[rule] - waived[rule]), str(waived[rule])) for rule in listed)
+    lines = tuple(
+        (rule_title(s.problem, rule, s.lang), str(found[rule] - waived[rule]), str(waived[rule]))
+        for rule in listed
+    )
     broken = found.total() - waived.total()
     notes = [s.word("rules_broken", n=broken) if broken else s.word("rules_respected", n=len(listed))]
     if s.problem.rule_sets_off:
         notes.append(s.word("rules_off", rules=sorted(s.problem.rule_sets_off)))
     head = s.columns("rule", "violations", "waived")
-    return Table("rules", s.word("rules_title"), s.word("rules_caption"), head, lines, tuple(notes), (1, 2), is_long=True)
+    return Table(
+        "rules",
+        s.word("rules_title"),
+        s.word("rules_caption"),
+        head,
+        lines,
+        tuple(notes),
+        (1, 2),
+        is_long=True,
+    )
 
 
 def rule_title(problem: Problem, rule: str, lang: str) -> str:

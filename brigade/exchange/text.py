@@ -1,6 +1,7 @@
 """A plan as plain text for a terminal: what is uncovered and why, the tours, the figures.
 
-`plan_sections` gives the same content as tables, for whoever draws them with colours; `terminal_text` is that, tabulated.
+`plan_sections` gives the same content as tables, for whoever draws them with colours; `terminal_text` is
+that, tabulated.
 """
 
 from __future__ import annotations
@@ -26,10 +27,16 @@ def terminal_text(problem: Problem, plan: Plan, facts: ReportInput | None = None
     return "\n\n".join("\n".join(_section(section)) for section in sections) + "\n"
 
 
-def plan_sections(problem: Problem, plan: Plan, facts: ReportInput | None = None, lang: str = "fr") -> list[Table]:
+def plan_sections(
+    problem: Problem, plan: Plan, facts: ReportInput | None = None, lang: str = "fr"
+) -> list[Table]:
     """The tours, the figures, then what is uncovered: what a terminal prints last is what one reads first."""
     tours = [_tour(problem, rows, lang) for rows in _by_tour(problem, plan)]
-    figures = [_brief(table) for table in tables(problem, plan, judged(problem, plan, facts), lang) if table.id not in LONG]
+    figures = [
+        _brief(table)
+        for table in tables(problem, plan, judged(problem, plan, facts), lang)
+        if table.id not in LONG
+    ]
     return [*tours, *figures, uncovered_section(problem, plan, lang)]
 
 
@@ -57,7 +64,13 @@ def _tour(problem: Problem, rows: list[StopRow], lang: str) -> Table:
     mode = word(f"mode.{rows[0].mode}", lang)
     title = f"{route.worker_id} · {day}{wall_span(at(route.departure), at(route.back), lang)} · {mode}"
     head = tuple(word(f"column.{column}", lang) for column in TOUR_COLUMNS)
-    return Table(f"tour-{route.worker_id}-{route.tour}", title, title, head, tuple(_stop(problem, row, lang) for row in rows))
+    return Table(
+        f"tour-{route.worker_id}-{route.tour}",
+        title,
+        title,
+        head,
+        tuple(_stop(problem, row, lang) for row in rows),
+    )
 
 
 def _stop(problem: Problem, row: StopRow, lang: str) -> tuple[str, ...]:
@@ -85,12 +98,16 @@ def uncovered_section(problem: Problem, plan: Plan, lang: str) -> Table:
         notes += ["", _heading(problem, row.visit.id, lang)]
         notes += [f"  - {say(reason, lang, horizon=problem.horizon)}" for reason in row.uncovered.reasons]
         if row.uncovered.action:
-            notes.append(f"  > {word('possible_action', lang)} {say(row.uncovered.action, lang, horizon=problem.horizon)}")
+            notes.append(
+                f"  > {word('possible_action', lang)} "
+                f"{say(row.uncovered.action, lang, horizon=problem.horizon)}"
+            )
     return Table("uncovered", title, title, (), (), (*notes, *_unwanted(problem, lang)))
 
 
 def _unwanted(problem: Problem, lang: str) -> list[str]:
-    """Visits that are not to be covered, as their clients want: nobody counts them, and nobody should look for them."""
+    """Visits that are not to be covered, as their clients want: nobody counts them, and nobody should look
+    for them."""
     visits = unwanted_visits(problem)
     if not visits:
         return []
@@ -101,6 +118,8 @@ def _unwanted(problem: Problem, lang: str) -> list[str]:
 def _heading(problem: Problem, visit_id: str, lang: str) -> str:
     visit, at = problem.visit_by_id[visit_id], problem.horizon.instant
     day = f"{long_day(problem.day_of(visit.windows[0].earliest), lang)}, " if problem.horizon.days > 1 else ""
-    spans = ", ".join(wall_span(at(window.earliest), at(window.hard_latest), lang) for window in visit.windows)
+    spans = ", ".join(
+        wall_span(at(window.earliest), at(window.hard_latest), lang) for window in visit.windows
+    )
     length = duration(problem.horizon.minutes(visit.duration))
     return f"{visit.id} [{word(f'level.{visit.level}', lang)}] {day}{spans}, {length}"

@@ -25,13 +25,16 @@ from brigade.units import Horizon
 TIMELESS = Clock(Horizon(date(2000, 1, 1)))
 """Texts hold no instants: any clock will do."""
 RENAMED = {("CHANGE_NOTICE", "refusable_days"): ("REFUSALS_SHORT", "below_days")}
-"""Parameters of texts edited before they were named otherwise: the right to refuse stands apart from the notice."""
+"""Parameters of texts edited before they were named otherwise: the right to refuse stands apart from the
+notice."""
 
 
 def catalogue_of(shape: CatalogueShape) -> CompetencyCatalogue:
     """Raises: InvalidProblem, with every unknown code."""
     competencies = {row.code: build(row, TIMELESS, "") for row in shape.competencies}
-    return CompetencyCatalogue(competencies, {row.code: build(row, TIMELESS, "") for row in shape.certificates})
+    return CompetencyCatalogue(
+        competencies, {row.code: build(row, TIMELESS, "") for row in shape.certificates}
+    )
 
 
 def show_catalogue(catalogue: CompetencyCatalogue, clock: Clock) -> dict[str, Any]:

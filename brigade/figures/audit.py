@@ -17,7 +17,9 @@ def audit(counted: Counted, found: Iterable[Violation]) -> Iterator[Row]:
     yield from (("rule_violations", broken[rule], "count", rule) for rule in sorted(broken))
     yield "rules_overridden", sum(violation.waived_by is not None for violation in judged), "count", None
     yield "manual_overrides", len(counted.plan.waivers), "count", None
-    offers = [stop for _, stop in counted.stops() if stop.marking and stop.marking.kind is MarkingKind.TO_OFFER]
+    offers = [
+        stop for _, stop in counted.stops() if stop.marking and stop.marking.kind is MarkingKind.TO_OFFER
+    ]
     yield "to_offer", len(offers), "count", None
     papers = {(route.worker_id, stop.paper_to_sign) for route, stop in counted.stops() if stop.paper_to_sign}
     yield "papers_to_sign", len(papers), "count", None
@@ -32,4 +34,6 @@ def _feeds(problem: Problem, stale_after_hours: int) -> Iterator[Row]:
     ages = {feed.provider_id: problem.now - horizon.tick(feed.received_at) for feed in problem.rota}
     stale = {provider: age for provider, age in ages.items() if age > horizon.ticks(60 * stale_after_hours)}
     yield "stale_feeds", len(stale), "count", None
-    yield from (("stale_feed_age", round(horizon.minutes(stale[id]) / 60, 1), "hours", id) for id in sorted(stale))
+    yield from (
+        ("stale_feed_age", round(horizon.minutes(stale[id]) / 60, 1), "hours", id) for id in sorted(stale)
+    )

@@ -20,7 +20,8 @@ Row: TypeAlias = tuple[str, int | float, str, str | None]
 
 @dataclass(frozen=True)
 class Counted:
-    """`plan`: its tours of the days counted alone. `requests`: those asked for on these days. `covered`: by the whole plan."""
+    """`plan`: its tours of the days counted alone. `requests`: those asked for on these days. `covered`: by
+    the whole plan."""
 
     problem: Problem
     plan: Plan
@@ -29,12 +30,17 @@ class Counted:
     given: Assumptions
 
     @classmethod
-    def of(cls, problem: Problem, plan: Plan, given: Assumptions, days: Collection[date] | None = None) -> Counted:
-        """Args: days: None: all of them. A request is of the day on which its first window opens, a tour of its own."""
+    def of(
+        cls, problem: Problem, plan: Plan, given: Assumptions, days: Collection[date] | None = None
+    ) -> Counted:
+        """Args: days: None: all of them. A request is of the day on which its first window opens, a tour of
+        its own."""
         if days is None:
             return cls(problem, plan, problem.requests, plan.covered, given)
         routes = tuple(route for route in plan.routes if route.day in days)
-        asked = tuple(one for one in problem.requests if problem.day_of(one.visit.windows[0].earliest) in days)
+        asked = tuple(
+            one for one in problem.requests if problem.day_of(one.visit.windows[0].earliest) in days
+        )
         return cls(problem, replace(plan, routes=routes), asked, plan.covered, given)
 
     def stops(self) -> Iterator[tuple[Route, Stop]]:
@@ -49,11 +55,15 @@ class Counted:
 
     @cached_property
     def days(self) -> dict[str, tuple[WorkDay, ...]]:
-        """The plan's duty days of every worker, without other employers' hours, which are not this plan's doing."""
-        return {worker.id: work_days(self.problem, self.plan, _here(worker)) for worker in self.problem.workers}
+        """The plan's duty days of every worker, without other employers' hours, which are not this plan's
+        doing."""
+        return {
+            worker.id: work_days(self.problem, self.plan, _here(worker)) for worker in self.problem.workers
+        }
 
     def work_of(self, worker_id: str) -> int:
-        """Effective work, in ticks: services, travel between visits where it is work, short waits, rebuilt travel."""
+        """Effective work, in ticks: services, travel between visits where it is work, short waits, rebuilt
+        travel."""
         return sum(day.work for day in self.days[worker_id])
 
 

@@ -1,6 +1,8 @@
-"""Coverage: requests, those covered, by priority and by provider; what is left; how far apart the providers lie.
+"""Coverage: requests, those covered, by priority and by provider; what is left; how far apart the providers
+lie.
 
-By priority means by the visit's own priority, mandatory or not; the mandatory ones are once more a part of their own.
+By priority means by the visit's own priority, mandatory or not; the mandatory ones are once more a part of
+their own.
 """
 
 from __future__ import annotations
@@ -30,7 +32,12 @@ def coverage(counted: Counted) -> Iterator[Row]:
         yield "covered", met[part], "count", part
     yield from rates(len(counted.requests), len(counted.requests) - len(left), asked, met)
     yield "points_left", sum(points_of(counted.problem, request.visit) for request in left), "points", None
-    yield "points_asked", sum(points_of(counted.problem, request.visit) for request in counted.requests), "points", None
+    yield (
+        "points_asked",
+        sum(points_of(counted.problem, request.visit) for request in counted.requests),
+        "points",
+        None,
+    )
     yield "service_breaks", sum(is_break(request) for request in left), "count", None
     yield "mandatory_uncovered", sum(request.visit.mandatory for request in left), "count", None
     yield "unwanted", len(counted.problem.unwanted), "count", None
@@ -79,7 +86,8 @@ def rates(requests: int, covered: int, asked: Mapping[str, int], met: Mapping[st
 
 
 def equity(counted: Counted) -> Iterator[Row]:
-    """How far apart the providers' coverage lies: largest less smallest share, and the Gini coefficient of the shares."""
+    """How far apart the providers' coverage lies: largest less smallest share, and the Gini coefficient of
+    the shares."""
     yield from equity_of(*tallies(counted))
 
 
@@ -91,7 +99,8 @@ def equity_of(asked: Mapping[str, int], met: Mapping[str, int]) -> Iterator[Row]
 
 
 def gini(values: Iterable[float]) -> float:
-    """Gini coefficient of non-negative values: 0 all alike, towards 1 the more one has it all; 0 when all are 0.
+    """Gini coefficient of non-negative values: 0 all alike, towards 1 the more one has it all; 0 when all are
+    0.
 
     Source: mean difference form, sum over i of (2 i - n - 1) x_i / (n sum x), x sorted, i from 1 to n.
     """

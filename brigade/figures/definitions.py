@@ -11,9 +11,9 @@ from importlib.resources import files
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """`kind`: sum (adds up over days and plans), ratio (of two sums), value (never added up). `parts`: kinds of parts it speaks
-    of beside the whole. `places`: where it is printed: plan, indicators, periods, payroll.<column>, evidence.<column>.
-    `formerly`: what the same figure was called before."""
+    """`kind`: sum (adds up over days and plans), ratio (of two sums), value (never added up). `parts`: kinds
+    of parts it speaks of beside the whole. `places`: where it is printed: plan, indicators, periods,
+    payroll.<column>, evidence.<column>. `formerly`: what the same figure was called before."""
 
     name: str
     unit: str

@@ -1,4 +1,5 @@
-"""Hours by kind of employer, and those of intermediary associations: what funders and inclusion services ask about."""
+"""Hours by kind of employer, and those of intermediary associations: what funders and inclusion services ask
+about."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ AI = EmployerKind.INTERMEDIARY_ASSOCIATION
 
 
 def lenders(counted: Counted) -> Iterator[Row]:
-    """Effective work by kind of employer; of associations also the essential acts, the people, and who nears the 480 h."""
+    """Effective work by kind of employer; of associations also the essential acts, the people, and who nears
+    the 480 h."""
     problem = counted.problem
     work, people = Counter[EmployerKind](), set[str]()
     for worker in problem.workers:
@@ -26,7 +28,11 @@ def lenders(counted: Counted) -> Iterator[Row]:
             people.add(route.worker_id)
             if problem.visit_by_id[stop.visit_id].act_class is ActClass.ESSENTIAL:
                 essential += stop.end - stop.start
-    yield from (("employer_work", minutes_of(problem, work[kind]), "min", kind.value) for kind in EmployerKind if work[kind])
+    yield from (
+        ("employer_work", minutes_of(problem, work[kind]), "min", kind.value)
+        for kind in EmployerKind
+        if work[kind]
+    )
     yield "ai_work", minutes_of(problem, work[AI]), "min", None
     yield "ai_essential_service", minutes_of(problem, essential), "min", None
     yield "ai_workers", len(people), "count", None

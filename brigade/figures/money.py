@@ -14,7 +14,9 @@ def money(counted: Counted) -> Iterator[Row]:
     """Service in place of people released, by funding line also what it costs; what all the work costs."""
     problem = counted.problem
     released = sum(
-        stop.end - stop.start for _, stop in counted.stops() if is_release(problem.request_by_visit.get(stop.visit_id))
+        stop.end - stop.start
+        for _, stop in counted.stops()
+        if is_release(problem.request_by_visit.get(stop.visit_id))
     )
     yield "training_service", minutes_of(problem, released), "min", None
     booked = tuple(entries(problem, counted.plan))
@@ -38,4 +40,6 @@ def is_release(request: Request | None) -> bool:
 
 def _cost(counted: Counted, worker_id: str) -> int:
     worker = counted.problem.worker_by_id[worker_id]
-    return euro_cents(counted.work_of(worker_id), worker.cost_cents_per_hour, counted.problem.horizon.ticks_per_minute)
+    return euro_cents(
+        counted.work_of(worker_id), worker.cost_cents_per_hour, counted.problem.horizon.ticks_per_minute
+    )

@@ -36,12 +36,14 @@ def _met(counted: Counted) -> Iterator[bool | None]:
 
 
 def is_familiar(worker_id: str, known: Collection[str]) -> bool | None:
-    """Whether a worker is one of those the client knows or asked for; None where there is nobody of the kind."""
+    """Whether a worker is one of those the client knows or asked for; None where there is nobody of the
+    kind."""
     return worker_id in known if known else None
 
 
 def continuity(met: Iterable[bool | None], suffix: str = "") -> Iterator[Row]:
-    """Visits by a familiar face, among those whose clients have one. Args: suffix: "_done", of visits that were done."""
+    """Visits by a familiar face, among those whose clients have one. Args: suffix: "_done", of visits that
+    were done."""
     known = [one for one in met if one is not None]
     yield f"known_visits{suffix}", len(known), "count", None
     yield f"familiar_visits{suffix}", sum(known), "count", None
@@ -51,5 +53,7 @@ def continuity(met: Iterable[bool | None], suffix: str = "") -> Iterator[Row]:
 
 def lateness(visit: Visit, stop: Stop) -> Ticks:
     """Ticks after the soft end of the window the stop begins in (of the earliest fitting one)."""
-    fitting = [one.lateness(stop.start) for one in visit.windows if one.earliest <= stop.start <= one.hard_latest]
+    fitting = [
+        one.lateness(stop.start) for one in visit.windows if one.earliest <= stop.start <= one.hard_latest
+    ]
     return min(fitting, default=0)

@@ -1,4 +1,5 @@
-"""How figures are rounded: half up, at the amount that somebody is paid or shown, so that sums add up again."""
+"""How figures are rounded: half up, at the amount that somebody is paid or shown, so that sums add up
+again."""
 
 from __future__ import annotations
 
@@ -11,5 +12,6 @@ def half_up(numerator: int, denominator: int) -> int:
 
 
 def mileage_cents(metres: int, cents_per_km: Cents) -> Cents:
-    """What one person's metres of one day cost: rounded once a day, never leg by leg, which would always take from her."""
+    """What one person's metres of one day cost: rounded once a day, never leg by leg, which would always take
+    from her."""
     return half_up(metres * cents_per_km, 1000)

@@ -21,7 +21,9 @@ def travel(counted: Counted) -> Iterator[Row]:
     if visits:
         yield "travel_per_visit", round(minutes_of(problem, between) / visits, 1), "min", None
     yield from mileage(counted)
-    grams = sum(metres_of(route) * grams_by_mode[problem.worker_by_id[route.worker_id].mode] for route in plan.routes)
+    grams = sum(
+        metres_of(route) * grams_by_mode[problem.worker_by_id[route.worker_id].mode] for route in plan.routes
+    )
     yield "co2", half_up(grams, 1000), "g", None
     work = sum(counted.work_of(worker.id) for worker in problem.workers)
     if work:
@@ -29,7 +31,8 @@ def travel(counted: Counted) -> Iterator[Row]:
 
 
 def mileage(counted: Counted) -> Iterator[Row]:
-    """Metres and what they cost, of each person and in all: the cost of a person's day is rounded, sums are of days."""
+    """Metres and what they cost, of each person and in all: the cost of a person's day is rounded, sums are
+    of days."""
     metres, cents = Counter[str](), Counter[str]()
     by_day = Counter[tuple[str, object]]()
     for route in counted.plan.routes:

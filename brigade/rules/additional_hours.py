@@ -1,6 +1,8 @@
-"""ADDITIONAL_HOURS: how far a part-time contract may be exceeded in its own period, and that it stays below full time.
+"""ADDITIONAL_HOURS: how far a part-time contract may be exceeded in its own period, and that it stays below
+full time.
 
-The period is the contract's (`brigade.contract_hours`): a week, two or four weeks, a month, a year. Contract hours are owed to
+The period is the contract's (`brigade.contract_hours`): a week, two or four weeks, a month, a year. Contract
+hours are owed to
 one employer: other employers' hours inside the horizon do not count here.
 """
 
@@ -23,8 +25,8 @@ BELOW = {WorkingTimeMode.MONTHLY: "part_time_month_below", WorkingTimeMode.ANNUA
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """Periods and weeks in which the plan puts something; rules of the hosts met in them. What holds of a week holds of
-    contracts too that fix no hours."""
+    """Periods and weeks in which the plan puts something; rules of the hosts met in them. What holds of a
+    week holds of contracts too that fix no hours."""
     for worker in problem.workers:
         yield from _of_worker(problem, worker, timeline(problem, plan, worker))
 
@@ -54,7 +56,9 @@ class _Amount:
     def rule(self, name: str) -> RuleValue | None:
         return self.rules.get("ADDITIONAL_HOURS", name)
 
-    def beyond(self, value: RuleValue, where: str, detail: str, limit: Ticks, **more: int | float) -> Violation:
+    def beyond(
+        self, value: RuleValue, where: str, detail: str, limit: Ticks, **more: int | float
+    ) -> Violation:
         met = {"work_min": minutes_of(self.problem, self.work), "limit_min": minutes_of(self.problem, limit)}
         return broken(value, self.worker, where, detail, **met, **more)
 
@@ -75,7 +79,9 @@ def _judge_period(one: _Amount, period: ContractPeriod) -> Iterator[Violation]:
         weeks = ((period.last - period.first).days + 1) // 7 if period.mode in WEEKS else 1
         full = weeks * ticks_of(one.problem, below)
         if one.work >= full:
-            yield one.beyond(below, period.name, "full_week" if is_week else "full_period", full, contract_min=contract)
+            yield one.beyond(
+                below, period.name, "full_week" if is_week else "full_period", full, contract_min=contract
+            )
 
 
 def _judge_week(one: _Amount, where: str) -> Iterator[Violation]:
@@ -85,5 +91,10 @@ def _judge_week(one: _Amount, where: str) -> Iterator[Violation]:
     in_two_weeks = mode_of(contract) is WorkingTimeMode.TWO_WEEKS and not contract.full_time
     if below is not None and in_two_weeks and one.work >= ticks_of(one.problem, below):
         yield one.beyond(below, where, "week_of_two", ticks_of(one.problem, below))
-    if flag is not None and flag.value and contract.week_ceiling is not None and one.work > contract.week_ceiling:
+    if (
+        flag is not None
+        and flag.value
+        and contract.week_ceiling is not None
+        and one.work > contract.week_ceiling
+    ):
         yield one.beyond(flag, where, "ceiling", contract.week_ceiling)

@@ -1,8 +1,9 @@
 """AI_480H: hours of an intermediary association's worker with hosts that count against the 24-month cap.
 
-Companies count. Non-profit bodies are exempt where the rule set says so (AI_480H_EXEMPT). Public SAAD are legally unclear:
-they count where the rule set and the employer's own setting say so. What counts is the work for the host: its services, and
-between two of them that follow each other the travel and the short wait that are work.
+Companies count. Non-profit bodies are exempt where the rule set says so (AI_480H_EXEMPT). Public SAAD are
+legally unclear: they count where the rule set and the employer's own setting say so. What counts is the work
+for the host: its services, and between two of them that follow each other the travel and the short wait that
+are work.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ CODES = ("AI_480H",)
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """One violation a worker, on the duty day of the visit that goes over the cap; rules of the horizon's hosts."""
+    """One violation a worker, on the duty day of the visit that goes over the cap; rules of the horizon's
+    hosts."""
     for worker in problem.workers:
         cap, rule = cap_of(problem, plan, worker)
         if cap is None or rule is None:
@@ -34,13 +36,16 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
             if used > cap:
                 total = (worker.counters.capped_ai_work or 0) + capped_work(problem, plan, worker)
                 met = {"used_min": minutes_of(problem, total), "limit_min": minutes_of(problem, cap)}
-                article = rule.article + (" (plafond dérogatoire)" if worker.counters.ai_cap is not None else "")
+                article = rule.article + (
+                    " (plafond dérogatoire)" if worker.counters.ai_cap is not None else ""
+                )
                 yield broken(replace(rule, article=article), worker, str(route.day), **met)
                 break
 
 
 def cap_of(problem: Problem, plan: Plan, worker: Worker) -> tuple[Ticks | None, RuleValue | None]:
-    """The worker's cap in ticks (the prefect's derogation, or the rule set's) and the rule; None for other employers."""
+    """The worker's cap in ticks (the prefect's derogation, or the rule set's) and the rule; None for other
+    employers."""
     if problem.employer_by_id[worker.employer_id].kind is not EmployerKind.INTERMEDIARY_ASSOCIATION:
         return None, None
     rule = _rules(problem, plan, worker).get("AI_480H")
@@ -63,7 +68,10 @@ def counted_work(problem: Problem, plan: Plan, worker: Worker) -> Iterator[tuple
         for stop in route.stops:
             host = problem.provider_of(problem.visit_by_id[stop.visit_id])
             if counts(rules, employer, host):
-                yield route, stop.end - stop.start + (_between(problem, plan, route, stop) if host is before else 0)
+                yield (
+                    route,
+                    stop.end - stop.start + (_between(problem, plan, route, stop) if host is before else 0),
+                )
             before = host
 
 

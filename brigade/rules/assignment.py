@@ -28,7 +28,9 @@ def _tours(problem: Problem, plan: Plan) -> Iterator[Violation]:
     for route in {(route.worker_id, route.tour): route for route in plan.routes}.values():
         count = routes[route.worker_id, route.tour]
         if count > 1:
-            yield breach(problem, "ASSIGNMENT", route, {"tour": route.tour, "count": count}, detail="tour_twice")
+            yield breach(
+                problem, "ASSIGNMENT", route, {"tour": route.tour, "count": count}, detail="tour_twice"
+            )
     for route in plan.routes:
         if not route.stops:
             yield breach(problem, "ASSIGNMENT", route, {"tour": route.tour}, detail="empty_tour")

@@ -1,4 +1,5 @@
-"""AVAILABILITY: a tour keeps to its availability, up to the hard end, and no service lies over work promised elsewhere."""
+"""AVAILABILITY: a tour keeps to its availability, up to the hard end, and no service lies over work promised
+elsewhere."""
 
 from __future__ import annotations
 
@@ -24,17 +25,31 @@ def _inside(problem: Problem, route: Route) -> Iterator[Violation]:
     available = problem.worker_by_id[route.worker_id].availability[route.tour]
     if route.departure < available.start:
         yield breach(
-            problem, "AVAILABILITY", route, {"departure_at": route.departure, "limit_at": available.start}, detail="start"
+            problem,
+            "AVAILABILITY",
+            route,
+            {"departure_at": route.departure, "limit_at": available.start},
+            detail="start",
         )
     if route.back > available.hard_end:
-        yield breach(problem, "AVAILABILITY", route, {"back_at": route.back, "limit_at": available.hard_end}, detail="end")
+        yield breach(
+            problem,
+            "AVAILABILITY",
+            route,
+            {"back_at": route.back, "limit_at": available.hard_end},
+            detail="end",
+        )
 
 
 def _meal(problem: Problem, plan: Plan, route: Route) -> Iterator[Violation]:
     """A meal that the availability requires."""
     stay = problem.worker_by_id[route.worker_id].availability[route.tour]
     if stay.meal_required and stay.meal is not None and eats(problem, plan, route) is Eaten.NOWHERE:
-        met = {"meal_min": minutes_of(problem, stay.meal), "from_at": stay.meal_earliest, "to_at": stay.meal_latest}
+        met = {
+            "meal_min": minutes_of(problem, stay.meal),
+            "from_at": stay.meal_earliest,
+            "to_at": stay.meal_latest,
+        }
         yield breach(problem, "AVAILABILITY", route, met, detail="meal")
 
 

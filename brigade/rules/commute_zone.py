@@ -1,5 +1,6 @@
-"""COMMUTE_NORMAL: every visit lies in the zone around home, and so does the way back from the last one: so many minutes or so
-many metres, either is enough. A person's own longest commute is a limit of its own, on the legs from and to home."""
+"""COMMUTE_NORMAL: every visit lies in the zone around home, and so does the way back from the last one: so
+many minutes or so many metres, either is enough. A person's own longest commute is a limit of its own, on the
+legs from and to home."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 
 def _from_home(problem: Problem, route: Route) -> Iterator[HomeLeg]:
-    """The way from home to the visits that no leg of the tour goes to from there: the zone is a place, not a first leg."""
+    """The way from home to the visits that no leg of the tour goes to from there: the zone is a place, not a
+    first leg."""
     worker = problem.worker_by_id[route.worker_id]
     home = worker.start_site or worker.end_site
     for stop in route.stops if home is not None else ():
@@ -49,7 +51,10 @@ def _zone(problem: Problem, route: Route, leg: HomeLeg) -> Iterator[Violation]:
     visit, travel, metres = leg
     host = problem.provider_of(problem.visit_by_id[visit]).id
     for rules in problem.rules_for(problem.worker_by_id[route.worker_id], {host}).apart(ZONE):
-        minutes, distance = rules.get("COMMUTE_NORMAL", "zone_minutes"), rules.get("COMMUTE_NORMAL", "zone_metres")
+        minutes, distance = (
+            rules.get("COMMUTE_NORMAL", "zone_minutes"),
+            rules.get("COMMUTE_NORMAL", "zone_metres"),
+        )
         named = minutes or distance
         is_near = minutes is not None and travel <= ticks_of(problem, minutes)
         is_close = distance is not None and metres <= distance.value

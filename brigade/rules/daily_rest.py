@@ -1,7 +1,7 @@
 """DAILY_REST: the free time between two duty days, on the clock that never jumps and whatever midnight says.
 
-The days before the horizon and other work inside or after it owe their rest as well. A rest lies between two duty days, so
-the rules of the hosts of both apply.
+The days before the horizon and other work inside or after it owe their rest as well. A rest lies between two
+duty days, so the rules of the hosts of both apply.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """HOLIDAY_RHYTHM: how many public holidays in a row a person works, and what may be done on 1 May.
 
-A holiday is worked where it is one: the place of the visit decides. Holidays follow each other in the calendar of the basin's
-department, and in that of local law (Alsace, Moselle) for who works one of its own; `Counters.holidays_worked` tells of those
-before.
+A holiday is worked where it is one: the place of the visit decides. Holidays follow each other in the
+calendar of the basin's department, and in that of local law (Alsace, Moselle) for who works one of its own;
+`Counters.holidays_worked` tells of those before.
 """
 
 from __future__ import annotations
@@ -24,14 +24,16 @@ CODES = ("HOLIDAY_RHYTHM",)
 
 @dataclass
 class _Worked:
-    """A public holiday that the plan has somebody work: the departments in which it does, the duty days that reach into it."""
+    """A public holiday that the plan has somebody work: the departments in which it does, the duty days that
+    reach into it."""
 
     departments: set[str] = field(default_factory=set)
     days: list[WorkDay] = field(default_factory=list)
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """Holidays that the plan's services reach into, where they take place; rules of the hosts met on those duty days."""
+    """Holidays that the plan's services reach into, where they take place; rules of the hosts met on those
+    duty days."""
     for worker in problem.workers:
         days = timeline(problem, plan, worker)
         planned = _holidays_of_the_plan(problem, days)
@@ -56,7 +58,9 @@ def _holidays_of_the_plan(problem: Problem, days: Iterable[WorkDay]) -> dict[dat
     return found
 
 
-def _in_a_row(problem: Problem, worker: Worker, holiday: date, worked: Set[date], met: _Worked) -> Iterator[Violation]:
+def _in_a_row(
+    problem: Problem, worker: Worker, holiday: date, worked: Set[date], met: _Worked
+) -> Iterator[Violation]:
     """In the calendar of the basin, and in those of local law in which this holiday is worked."""
     limit = problem.rules_for(worker, hosts_met(met.days)).get("HOLIDAY_RHYTHM", "max_in_row")
     calendars = {problem.basin.department, *(met.departments & LOCAL_LAW.keys())}
@@ -66,7 +70,8 @@ def _in_a_row(problem: Problem, worker: Worker, holiday: date, worked: Set[date]
 
 
 def _row_through(department: str, holiday: date, worked: Set[date]) -> int:
-    """How many worked holidays that follow each other in a department contain `holiday`; 0 where it is none."""
+    """How many worked holidays that follow each other in a department contain `holiday`; 0 where it is
+    none."""
     years = (holiday.year - 1, holiday.year, holiday.year + 1)
     known = sorted({day for year in years for day in public_holidays(year, department)})
     if holiday not in known:

@@ -55,7 +55,9 @@ def _start(problem: Problem, plan: Plan, visit_id: str) -> Ticks | None:
     return found[1].start if found else problem.fixed_start(visit_id)
 
 
-def _broken(problem: Problem, plan: Plan, link: Link, detail: str, met: Mapping[str, Met] | None = None) -> Violation:
+def _broken(
+    problem: Problem, plan: Plan, link: Link, detail: str, met: Mapping[str, Met] | None = None
+) -> Violation:
     """At the covered side, the first one if both are."""
     visit = link.first if link.first in plan.covered else link.second
     found = plan.stop_of(visit)

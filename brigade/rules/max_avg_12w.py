@@ -1,6 +1,8 @@
-"""MAX_AVG_12W: the mean of effective work over any twelve ISO weeks in a row, with the weeks before the horizon.
+"""MAX_AVG_12W: the mean of effective work over any twelve ISO weeks in a row, with the weeks before the
+horizon.
 
-The mean is over the limit when the sum is over that many times it, so no division is needed. All employers count.
+The mean is over the limit when the sum is over that many times it, so no division is needed. All employers
+count.
 """
 
 from __future__ import annotations
@@ -31,4 +33,6 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
             total = sum(work.get(monday - 7 * back * DAY, 0) for back in range(weeks))
             if total > weeks * ticks_of(problem, limit):
                 mean = round(minutes_of(problem, total) / weeks, 1)
-                yield broken(limit, worker, week_name(monday), mean_min=mean, limit_min=limit_min(limit), weeks=weeks)
+                yield broken(
+                    limit, worker, week_name(monday), mean_min=mean, limit_min=limit_min(limit), weeks=weeks
+                )

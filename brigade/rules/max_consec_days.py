@@ -1,4 +1,5 @@
-"""MAX_CONSEC_DAYS: dates of work in a row (`limit`) and in an ISO week (`per_week`), with history and other work around.
+"""MAX_CONSEC_DAYS: dates of work in a row (`limit`) and in an ISO week (`per_week`), with history and other
+work around.
 
 A date counts from the first minute of work on it: a night takes the evening's and the morning's.
 """
@@ -25,7 +26,8 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 
 def _in_a_row(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> Iterator[Violation]:
-    """One violation a run, placed on its last date that the plan reaches into; the rules of the hosts met in the run."""
+    """One violation a run, placed on its last date that the plan reaches into; the rules of the hosts met in
+    the run."""
     for run in runs(worked_dates(problem, worker, days)):
         planned = [day for day in run if reaching(problem, days, [day])]
         limit = problem.rules_for(worker, hosts_met(reaching(problem, days, run))).get("MAX_CONSEC_DAYS")

@@ -1,8 +1,9 @@
 """MAX_DAILY_WORK: effective work that the plan gives on a day, at all its hosts together.
 
-A day is the duty day (`limit`), or the local date from midnight to midnight where the text says so (`civil_limit`). Beyond it
-up to `exceptional` on a counted number of days of the calendar year, for those whose count is known (`Counters.long_days`):
-without it nobody can say that a day is left. Other employers' hours are MULTI_EMPLOYER's.
+A day is the duty day (`limit`), or the local date from midnight to midnight where the text says so
+(`civil_limit`). Beyond it up to `exceptional` on a counted number of days of the calendar year, for those
+whose count is known (`Counters.long_days`): without it nobody can say that a day is left. Other employers'
+hours are MULTI_EMPLOYER's.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ CODES = ("MAX_DAILY_WORK",)
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """Rules of the employer and of the hosts of the duty day; at most one violation a day, of the first text broken."""
+    """Rules of the employer and of the hosts of the duty day; at most one violation a day, of the first text
+    broken."""
     for worker in problem.workers:
         long_days = LongDays(problem, worker)
         for day in work_days(problem, plan, worker):
@@ -34,8 +36,8 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 
 def _by_date(problem: Problem, plan: Plan, worker: Worker) -> Iterator[Violation]:
-    """Local dates that the plan reaches into; rules of the hosts of the duty days that do. What of the last day before the
-    horizon must lie on its first date counts."""
+    """Local dates that the plan reaches into; rules of the hosts of the duty days that do. What of the last
+    day before the horizon must lie on its first date counts."""
     days, long_days = timeline(problem, plan, worker), LongDays(problem, worker, "civil_")
     work = planned_by_date(problem, days)
     reached = {one for worked in days if worked.planned for one in service_dates(problem, worked)}
@@ -51,5 +53,13 @@ def _violation(problem: Problem, worker: Worker, where: str, work: Ticks, met: T
     work_min = minutes_of(problem, work)
     if met.detail == "days":
         counted = {"days": met.days, "limit": met.value.value}
-        return broken(met.value, worker, where, met.detail, work_min=work_min, limit_min=limit_min(met.normal), **counted)
+        return broken(
+            met.value,
+            worker,
+            where,
+            met.detail,
+            work_min=work_min,
+            limit_min=limit_min(met.normal),
+            **counted,
+        )
     return broken(met.value, worker, where, met.detail, work_min=work_min, limit_min=limit_min(met.value))

@@ -1,6 +1,7 @@
 """MIN_WORK_PERIOD: a day of work holds one continuous period of an hour at least, travel inside it included.
 
-Waits that are work do not end a period; a pause or an unpaid interruption does, and so does going home between two tours.
+Waits that are work do not end a period; a pause or an unpaid interruption does, and so does going home
+between two tours.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """MULTI_EMPLOYER: nobody works beyond the longest day and week, all employers together: hours are a person's.
 
-Judged for who has hours elsewhere; the plan's own hours alone are MAX_DAILY_WORK's and MAX_WEEK_WORK's, whose limits apply here
-to the sum. Each text has its own numbers: the longer days that one allows are those on which the sum is longer, and they count
-in that text; another text's shorter day holds beside it.
+Judged for who has hours elsewhere; the plan's own hours alone are MAX_DAILY_WORK's and MAX_WEEK_WORK's, whose
+limits apply here to the sum. Each text has its own numbers: the longer days that one allows are those on
+which the sum is longer, and they count in that text; another text's shorter day holds beside it.
 """
 
 from __future__ import annotations
@@ -71,7 +71,8 @@ def _dates(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> Itera
 def _too_long(
     problem: Problem, worker: Worker, where: str, hours: tuple[Ticks, Ticks], rule: RuleValue, met: TooLong
 ) -> Iterator[Violation]:
-    """A day without an hour elsewhere is this rule's only where hours elsewhere have used up the year's longer days.
+    """A day without an hour elsewhere is this rule's only where hours elsewhere have used up the year's
+    longer days.
 
     Args: hours: of the day in all, and of them for other employers.
     """
@@ -79,7 +80,10 @@ def _too_long(
     if not elsewhere and met.detail != "days":
         return
     both = replace(rule, article=f"{rule.article} ; {met.value.article}")
-    told: dict[str, int | float] = {"work_min": minutes_of(problem, total), "other_min": minutes_of(problem, elsewhere)}
+    told: dict[str, int | float] = {
+        "work_min": minutes_of(problem, total),
+        "other_min": minutes_of(problem, elsewhere),
+    }
     if met.detail == "days":
         counted = {"days": met.days, "limit": met.value.value}
         yield broken(both, worker, where, "days", **told, limit_min=limit_min(met.normal), **counted)
@@ -91,7 +95,13 @@ def _week(problem: Problem, worker: Worker, where: str, days: tuple[WorkDay, ...
     rules = problem.rules_for(worker, hosts_met(days))
     rule, limit = rules.get("MULTI_EMPLOYER", "all_employers"), rules.get("MAX_WEEK_WORK")
     elsewhere = other_hours(problem, worker, days)
-    if rule is None or not rule.value or limit is None or not elsewhere or not any(day.planned for day in days):
+    if (
+        rule is None
+        or not rule.value
+        or limit is None
+        or not elsewhere
+        or not any(day.planned for day in days)
+    ):
         return
     work = sum(day.work for day in days)
     if work > ticks_of(problem, limit):

@@ -1,4 +1,5 @@
-"""NIGHT_LIMITS: a duty day with enough night in it is a night; its work, nights in a row, the rest after a long one, the mean.
+"""NIGHT_LIMITS: a duty day with enough night in it is a night; its work, nights in a row, the rest after a
+long one, the mean.
 
 Who may work at night is a competency (`NIGHT`), not judged here.
 """
@@ -9,7 +10,17 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from brigade.labour import NIGHTS, RuleSet, RuleValue
-from brigade.measures import WorkDay, by_week, hosts_met, minutes_of, night_ticks, ticks_of, timeline, wall_time, work_intervals
+from brigade.measures import (
+    WorkDay,
+    by_week,
+    hosts_met,
+    minutes_of,
+    night_ticks,
+    ticks_of,
+    timeline,
+    wall_time,
+    work_intervals,
+)
 from brigade.nights import is_night_worker
 from brigade.periods import DAY, Rest, broken, limit_min, rests, runs, week_name, weekly_work
 from brigade.plan import Plan, Violation
@@ -36,15 +47,23 @@ def _work(problem: Problem, worker: Worker, day: WorkDay) -> Iterator[Violation]
     for rules in problem.rules_for(worker, day.hosts).apart(NIGHTS) if day.planned else ():
         most = rules.get("NIGHT_LIMITS", "max_work")
         if most is not None and day.work > ticks_of(problem, most) and is_night(problem, worker, rules, day):
-            met = {"work_min": minutes_of(problem, day.work), "night_min": minutes_of(problem, night_work(problem, rules, day))}
+            met = {
+                "work_min": minutes_of(problem, day.work),
+                "night_min": minutes_of(problem, night_work(problem, rules, day)),
+            }
             yield broken(most, worker, str(day.day), "work", limit_min=limit_min(most), **met)
             return
 
 
 def _rest_after(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> Iterator[Violation]:
-    """What a night has beyond a number of hours is given back: that much more than the daily rest follows it."""
+    """What a night has beyond a number of hours is given back: that much more than the daily rest follows
+    it."""
     for rest in rests(days):
-        texts = problem.rules_for(worker, hosts_met((rest.before, rest.after))).apart(NIGHTS) if rest.planned else ()
+        texts = (
+            problem.rules_for(worker, hosts_met((rest.before, rest.after))).apart(NIGHTS)
+            if rest.planned
+            else ()
+        )
         yield from [one for text in texts for one in _too_short(problem, worker, text, rest)][:1]
 
 
@@ -57,14 +76,19 @@ def _too_short(problem: Problem, worker: Worker, rules: RuleSet, rest: Rest) -> 
         if owed and rest.length < ticks_of(problem, daily) + owed:
             least = minutes_of(problem, ticks_of(problem, daily) + owed)
             met = {"rest_min": minutes_of(problem, rest.length), "work_min": minutes_of(problem, work)}
-            yield broken(over, worker, str(rest.after.day), "rest", limit_min=least, before=str(rest.before.day), **met)
+            yield broken(
+                over, worker, str(rest.after.day), "rest", limit_min=least, before=str(rest.before.day), **met
+            )
 
 
 def _given_back(problem: Problem, rules: RuleSet, night: WorkDay) -> Iterator[tuple[RuleValue, Ticks]]:
     """The thresholds beyond which a night's work is given back, and the work each speaks of: all of the day's
     (`rest_equal_over`), or what lies in the night band (`rest_equal_over_night`); a night that fills the band
     (`whole_night`) counts whole."""
-    day, band = rules.get("NIGHT_LIMITS", "rest_equal_over"), rules.get("NIGHT_LIMITS", "rest_equal_over_night")
+    day, band = (
+        rules.get("NIGHT_LIMITS", "rest_equal_over"),
+        rules.get("NIGHT_LIMITS", "rest_equal_over_night"),
+    )
     if day is not None:
         yield day, night.work
     if band is not None:
@@ -73,8 +97,8 @@ def _given_back(problem: Problem, rules: RuleSet, night: WorkDay) -> Iterator[tu
 
 
 def _in_a_row(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> Iterator[Violation]:
-    """Nights of consecutive duty days, history included; rules of the hosts of those nights, on the last planned one.
-    What a night is on a day whose hosts nobody knows, the plan's hosts together say."""
+    """Nights of consecutive duty days, history included; rules of the hosts of those nights, on the last
+    planned one. What a night is on a day whose hosts nobody knows, the plan's hosts together say."""
     by_date, together = {day.day: day for day in days}, hosts_met(days)
     known = (problem.rules_for(worker, day.hosts if day.planned else together).apart(NIGHTS) for day in days)
     for text in {text.wording: text for texts in known for text in texts}.values():
@@ -88,7 +112,15 @@ def _in_a_row(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> It
                 and len(run) > most.value
                 and _holds_on(problem, worker, text, map(by_date.get, run))
             ):
-                yield broken(most, worker, str(planned[-1]), "in_row", nights=len(run), limit=most.value, first=str(run[0]))
+                yield broken(
+                    most,
+                    worker,
+                    str(planned[-1]),
+                    "in_row",
+                    nights=len(run),
+                    limit=most.value,
+                    first=str(run[0]),
+                )
 
 
 def _holds_on(problem: Problem, worker: Worker, text: RuleSet, run: Iterable[WorkDay | None]) -> bool:
@@ -98,13 +130,19 @@ def _holds_on(problem: Problem, worker: Worker, text: RuleSet, run: Iterable[Wor
 
 
 def _mean(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> Iterator[Violation]:
-    """Mean week of the weeks up to one in which the plan puts a night, for a night worker any work; rules of its hosts."""
+    """Mean week of the weeks up to one in which the plan puts a night, for a night worker any work; rules of
+    its hosts."""
     work = weekly_work(problem, worker, days)
     for monday, week in by_week(days).items():
         planned = [day for day in week if day.planned]
         for rules in problem.rules_for(worker, hosts_met(week)).apart(NIGHTS) if planned else ():
-            limit, span = rules.get("NIGHT_LIMITS", "average_week"), rules.get("NIGHT_LIMITS", "average_weeks")
-            bound = is_night_worker(problem, worker) or any(is_night(problem, worker, rules, day) for day in planned)
+            limit, span = (
+                rules.get("NIGHT_LIMITS", "average_week"),
+                rules.get("NIGHT_LIMITS", "average_weeks"),
+            )
+            bound = is_night_worker(problem, worker) or any(
+                is_night(problem, worker, rules, day) for day in planned
+            )
             if limit is None or span is None or not bound:
                 continue
             total = sum(work.get(monday - 7 * back * DAY, 0) for back in range(span.value))
@@ -116,14 +154,18 @@ def _mean(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> Iterat
 
 
 def is_night(problem: Problem, worker: Worker, rules: RuleSet, day: WorkDay) -> bool:
-    """Whether the duty day counts as a night: at least `counts_from` of it in the night band, any of it for a night worker.
-    Of history and other work only the outer times are known, so all the time between them counts."""
+    """Whether the duty day counts as a night: at least `counts_from` of it in the night band, any of it for a
+    night worker. Of history and other work only the outer times are known, so all the time between them
+    counts."""
     least, night = rules.get("NIGHT_LIMITS", "counts_from"), night_work(problem, rules, day)
-    return night > 0 and (least is None or night >= ticks_of(problem, least) or is_night_worker(problem, worker))
+    return night > 0 and (
+        least is None or night >= ticks_of(problem, least) or is_night_worker(problem, worker)
+    )
 
 
 def night_work(problem: Problem, rules: RuleSet, day: WorkDay) -> Ticks:
-    """Work of the duty day in the night band of `rules`; of days that the plan has no say in, as much as may be."""
+    """Work of the duty day in the night band of `rules`; of days that the plan has no say in, as much as may
+    be."""
     if not day.planned:
         return min(day.work, _band_ticks(problem, rules, day))
     joined = problem.rules_for(problem.worker_by_id[day.routes[0].worker_id], day.hosts)
@@ -139,7 +181,9 @@ def _band_ticks(problem: Problem, rules: RuleSet, day: WorkDay) -> Ticks:
     bands = (
         Interval(
             problem.horizon.at(evening, wall_time(first.value)),
-            problem.horizon.at(evening + DAY if first.value >= last.value else evening, wall_time(last.value)),
+            problem.horizon.at(
+                evening + DAY if first.value >= last.value else evening, wall_time(last.value)
+            ),
         )
         for evening in evenings
     )

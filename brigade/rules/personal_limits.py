@@ -1,9 +1,10 @@
-"""PERSONAL_LIMIT: the limits of one person (age, pregnancy, medical advice: presets of limits, the reason is never known).
+"""PERSONAL_LIMIT: the limits of one person (age, pregnancy, medical advice: presets of limits, the reason is
+never known).
 
-Hours are the person's, so other employers' work counts. A shorter day is the scheduled one (SCHEDULED_DAY) less the reduction:
-both are her contract's, and hold its own hours alone.
-Days off in a row lie in one ISO week. A personal longest stretch is judged by REST_BREAK and a personal longest commute by
-COMMUTE_NORMAL, which they replace.
+Hours are the person's, so other employers' work counts. A shorter day is the scheduled one (SCHEDULED_DAY)
+less the reduction: both are her contract's, and hold its own hours alone.
+Days off in a row lie in one ISO week. A personal longest stretch is judged by REST_BREAK and a personal
+longest commute by COMMUTE_NORMAL, which they replace.
 """
 
 from __future__ import annotations
@@ -15,7 +16,18 @@ from brigade.calendar import is_public_holiday
 from brigade.contract_hours import mean_week
 from brigade.labour import RuleValue
 from brigade.measures import WorkDay, by_week, minutes_of, monday_of, ticks_of, timeline
-from brigade.periods import DAY, broken, own_hours, reaching, rests, runs, service_dates, touched_dates, week_name, worked_dates
+from brigade.periods import (
+    DAY,
+    broken,
+    own_hours,
+    reaching,
+    rests,
+    runs,
+    service_dates,
+    touched_dates,
+    week_name,
+    worked_dates,
+)
 from brigade.plan import Plan, Violation
 from brigade.problem import Problem
 from brigade.units import Interval, Ticks
@@ -61,9 +73,13 @@ def _shorter_day(problem: Problem, worker: Worker, day: WorkDay) -> Iterator[Vio
 
 
 def scheduled_day(problem: Problem, worker: Worker) -> Ticks | None:
-    """Work of a scheduled day: the contract's, or its mean week's hours (full time where it has none) over a week's days."""
+    """Work of a scheduled day: the contract's, or its mean week's hours (full time where it has none) over a
+    week's days."""
     rules, contract = problem.rules_for(worker), worker.contract
-    days, full_week = rules.get("SCHEDULED_DAY", "days_per_week"), rules.get("SCHEDULED_DAY", "full_time_week")
+    days, full_week = (
+        rules.get("SCHEDULED_DAY", "days_per_week"),
+        rules.get("SCHEDULED_DAY", "full_time_week"),
+    )
     if contract.daily is not None or days is None or full_week is None:
         return contract.daily
     own_week = mean_week(contract, rules)
@@ -85,7 +101,9 @@ def _bands(problem: Problem, worker: Worker, day: WorkDay) -> Iterator[Violation
             for stop in route.stops:
                 bands = _daily_bands(problem, problem.day_of(stop.start), text)
                 if any(stop.service.overlap(band) for band in bands):
-                    yield broken(LIMIT, worker, f"{day.day} {stop.visit_id}", "band", visit=stop.visit_id, band=text)
+                    yield broken(
+                        LIMIT, worker, f"{day.day} {stop.visit_id}", "band", visit=stop.visit_id, band=text
+                    )
 
 
 def _daily_bands(problem: Problem, day: date, text: str) -> Iterator[Interval]:
@@ -110,8 +128,13 @@ def _week(problem: Problem, worker: Worker, where: str, week: tuple[WorkDay, ...
 
 
 def _days_off(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> Iterator[Violation]:
-    """Dates of work a week, and those off in a row, of the weeks that the plan reaches into: a night takes both its dates."""
-    most, owed, worked = worker.limits.max_days_per_week, worker.limits.rest_days_in_row, worked_dates(problem, worker, days)
+    """Dates of work a week, and those off in a row, of the weeks that the plan reaches into: a night takes
+    both its dates."""
+    most, owed, worked = (
+        worker.limits.max_days_per_week,
+        worker.limits.rest_days_in_row,
+        worked_dates(problem, worker, days),
+    )
     for monday in sorted({monday_of(day) for day in worked}):
         week = [monday + offset * DAY for offset in range(7)]
         if not reaching(problem, days, week):
@@ -125,4 +148,6 @@ def _days_off(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> It
 
 
 def _over(problem: Problem, worker: Worker, where: str, detail: str, **ticks: Ticks) -> Violation:
-    return broken(LIMIT, worker, where, detail, **{name: minutes_of(problem, value) for name, value in ticks.items()})
+    return broken(
+        LIMIT, worker, where, detail, **{name: minutes_of(problem, value) for name, value in ticks.items()}
+    )

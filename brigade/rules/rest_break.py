@@ -1,7 +1,9 @@
-"""REST_BREAK: no stretch of work beyond the limit without its break; a stricter personal stretch replaces the limit.
+"""REST_BREAK: no stretch of work beyond the limit without its break; a stricter personal stretch replaces the
+limit.
 
-The stretch runs from the first start after the last gap that is long enough, travel included. Work that reaches the limit
-owes the break (CT L3121-16): it has come before or comes right then; after the last visit it comes too late. One visit longer
+The stretch runs from the first start after the last gap that is long enough, travel included. Work that
+reaches the limit owes the break (CT L3121-16): it has come before or comes right then; after the last visit
+it comes too late. One visit longer
 than the limit is lawful alone: the break is taken inside.
 """
 
@@ -32,9 +34,14 @@ def _missing(problem: Problem, text: RuleSet, route: Route) -> Iterator[Violatio
     owed = rest_break(problem, problem.worker_by_id[route.worker_id], text)
     if owed is not None and route.stops:
         for visit, stretch in _too_long(route, owed):
-            limits = {"limit_min": minutes_of(problem, owed.after), "break_min": minutes_of(problem, owed.length)}
+            limits = {
+                "limit_min": minutes_of(problem, owed.after),
+                "break_min": minutes_of(problem, owed.length),
+            }
             met = {"stretch_min": minutes_of(problem, stretch), **limits}
-            yield breach(problem, "REST_BREAK", route, met, value=text.get("REST_BREAK", "after"), visit=visit)
+            yield breach(
+                problem, "REST_BREAK", route, met, value=text.get("REST_BREAK", "after"), visit=visit
+            )
 
 
 def _too_long(route: Route, owed: RestBreak) -> Iterator[tuple[str, int]]:

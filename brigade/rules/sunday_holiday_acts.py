@@ -1,7 +1,9 @@
-"""SUNDAY_HOLIDAY_ACTS: what may be done on Sundays, public holidays and 25 December (`brigade/data/reserved_days.toml`).
+"""SUNDAY_HOLIDAY_ACTS: what may be done on Sundays, public holidays and 25 December
+(`brigade/data/reserved_days.toml`).
 
-The date is that of the service, minute by minute: a visit of Saturday's night that runs past midnight is Sunday work. The
-place decides what is a public holiday, for local law (Alsace, Moselle) binds where the work is done.
+The date is that of the service, minute by minute: a visit of Saturday's night that runs past midnight is
+Sunday work. The place decides what is a public holiday, for local law (Alsace, Moselle) binds where the work
+is done.
 """
 
 from __future__ import annotations
@@ -40,7 +42,9 @@ def kinds_of(day: date, department: str) -> frozenset[ReservedDay]:
     return frozenset(kind for kind, is_so in facts.items() if is_so)
 
 
-def _unsuited(problem: Problem, route: Route, stop: Stop, day: date, kinds: frozenset[ReservedDay]) -> Iterator[Violation]:
+def _unsuited(
+    problem: Problem, route: Route, stop: Stop, day: date, kinds: frozenset[ReservedDay]
+) -> Iterator[Violation]:
     visit = problem.visit_by_id[stop.visit_id]
     rules = problem.rules_for(problem.worker_by_id[route.worker_id], {problem.provider_of(visit).id})
     for condition in shipped_conditions():
@@ -48,7 +52,9 @@ def _unsuited(problem: Problem, route: Route, stop: Stop, day: date, kinds: froz
         speaks = value is not None and value.value and condition.days & kinds
         if speaks and not any(_fills(problem, visit, line) for line in condition.admits):
             detail, met = condition.parameter, {"day": str(day)}
-            yield breach(problem, "SUNDAY_HOLIDAY_ACTS", route, met, detail=detail, value=value, visit=visit.id)
+            yield breach(
+                problem, "SUNDAY_HOLIDAY_ACTS", route, met, detail=detail, value=value, visit=visit.id
+            )
 
 
 def _fills(problem: Problem, visit: Visit, line: Admitted) -> bool:

@@ -1,9 +1,9 @@
 """SUNDAY_RHYTHM: how often a person's Sundays are worked, with the Sundays before the horizon.
 
-`max_per_fortnight` of any two Sundays in a row; volunteers for weekend teams (`Contract.weekend_team`) may have
-`volunteers_max_in_row`, then a free one. `max_per_month` of a calendar month, unless the person
-agreed to more (`Contract.sunday_agreed`). A Sunday is worked when any minute of service or other work lies in it, whatever the
-duty day.
+`max_per_fortnight` of any two Sundays in a row; volunteers for weekend teams (`Contract.weekend_team`) may
+have `volunteers_max_in_row`, then a free one. `max_per_month` of a calendar month, unless the person
+agreed to more (`Contract.sunday_agreed`). A Sunday is worked when any minute of service or other work lies in
+it, whatever the duty day.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ WEEK = timedelta(days=7)
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """At most one violation a Sunday and limit; rules of the hosts met on the duty days that reach into that Sunday."""
+    """At most one violation a Sunday and limit; rules of the hosts met on the duty days that reach into that
+    Sunday."""
     for worker in problem.workers:
         days = timeline(problem, plan, worker)
         planned = [day for day in days if day.planned]

@@ -1,4 +1,5 @@
-"""AI_TERRITORY: no visit outside the communes of the employer's State convention, nor outside the worker's own.
+"""AI_TERRITORY: no visit outside the communes of the employer's State convention, nor outside the worker's
+own.
 
 A site whose commune is not known is outside of any list.
 """

@@ -33,7 +33,9 @@ def _ends(problem: Problem, route: Route) -> Iterator[Violation]:
     day = duty_day(problem, worker, route.tour)
     if route.day != day:
         yield breach(problem, "TIMING", route, {"expected": str(day)}, detail="day")
-    yield from _differs(problem, route, "departure", None, route.departure, first.arrival - first.travel, "at")
+    yield from _differs(
+        problem, route, "departure", None, route.departure, first.arrival - first.travel, "at"
+    )
     yield from _differs(problem, route, "first_arrival", first.visit_id, first.arrival, first.start, "at")
     yield from _differs(problem, route, "back", None, route.back, last.end + route.travel_back, "at")
 
@@ -65,12 +67,14 @@ def _stops(problem: Problem, route: Route) -> Iterator[Violation]:
         if not any(window.earliest <= stop.start <= window.hard_latest for window in visit.windows):
             yield _off_window(problem, route, stop)
     for before, after in pairwise(route.stops):
-        yield from _differs(problem, route, "arrival", after.visit_id, after.arrival, before.end + after.travel, "at")
+        yield from _differs(
+            problem, route, "arrival", after.visit_id, after.arrival, before.end + after.travel, "at"
+        )
 
 
 def _pauses(problem: Problem, route: Route) -> frozenset[int]:
-    """The lengths a pause may have: none, and each break of the employer's and the providers' texts. A pause may be given
-    where nobody owes it."""
+    """The lengths a pause may have: none, and each break of the employer's and the providers' texts. A pause
+    may be given where nobody owes it."""
     worker = problem.worker_by_id[route.worker_id]
     texts = [problem.rules_for(worker, hosts) for hosts in ((), *((one.id,) for one in problem.providers))]
     rests = (rest_break(problem, worker, rules) for rules in texts)

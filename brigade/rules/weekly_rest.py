@@ -1,10 +1,13 @@
-"""WEEKLY_REST: a long rest of its own for each ISO week; rest days a week and a fortnight, some in a row with a Sunday.
+"""WEEKLY_REST: a long rest of its own for each ISO week; rest days a week and a fortnight, some in a row with
+a Sunday.
 
-Only what is certain is a violation: days after the horizon are free unless other work says otherwise, as are days before it
-that no history tells of. A rest day is a date without a minute of work: one that a night runs into is none.
+Only what is certain is a violation: days after the horizon are free unless other work says otherwise, as are
+days before it that no history tells of. A rest day is a date without a minute of work: one that a night runs
+into is none.
 
-The hours in a row are a rest of that length of which a whole day lies in the week (CT L3132-2: a day of 24 hours, and then
-the daily rest): Saturday 20:00 to Monday 08:00 is a rest of the week that ends in it: 28 of its 36 hours. One rest serves
+The hours in a row are a rest of that length of which a whole day lies in the week (CT L3132-2: a day of 24
+hours, and then the daily rest): Saturday 20:00 to Monday 08:00 is a rest of the week that ends in it: 28 of
+its 36 hours. One rest serves
 two weeks only if it holds a whole day more: two days and one daily rest.
 """
 
@@ -44,8 +47,8 @@ SUNDAY = 7
 
 
 def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """Weeks and fortnights that the plan reaches into; rules of the hosts of the duty days that do, each text's fortnights by
-    themselves."""
+    """Weeks and fortnights that the plan reaches into; rules of the hosts of the duty days that do, each
+    text's fortnights by themselves."""
     for worker in problem.workers:
         days = timeline(problem, plan, worker)
         if any(day.planned for day in days):
@@ -54,7 +57,7 @@ def check(problem: Problem, plan: Plan) -> Iterator[Violation]:
             yield from _fortnights(problem, worker, days)
 
 
-# -- hours in a row ------------------------------------------------------------------------------------------------
+# -- hours in a row ----------------------------------------------------------------------------------------
 def _hours_in_row(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> Iterator[Violation]:
     """Week by week, each takes the first rest that the week before left it."""
     free = list(free_stretches(Interval(day.start, day.end) for day in days))
@@ -71,7 +74,8 @@ def _hours_in_row(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -
         long = [rest for rest in in_week if rest.length >= least]
         enough = [rest for rest in long if rest != taken or rest.length >= least + share]
         if not enough and any(day.planned for day in inside):
-            # Where no rest has a day of its own in the week, the longest piece inside it tells best how far off it is.
+            # Where no rest has a day of its own in the week, the longest piece inside it tells best how far
+            # off it is.
             lengths = [rest.length for rest in in_week] or [rest.overlap(week) for rest in free]
             more = REST_DAY_MIN if long else 0
             met = {"rest_min": minutes_of(problem, max(lengths)), "limit_min": limit_min(owed) + more}
@@ -87,7 +91,7 @@ def _mondays(days: tuple[WorkDay, ...]) -> Iterator[date]:
         monday += WEEK
 
 
-# -- rest days -----------------------------------------------------------------------------------------------------
+# -- rest days ---------------------------------------------------------------------------------------------
 def _weeks(problem: Problem, worker: Worker, days: tuple[WorkDay, ...]) -> Iterator[Violation]:
     worked = worked_dates(problem, worker, days)
     for monday in _mondays(days):
@@ -136,9 +140,15 @@ def _fortnight(
 
 
 def _in_a_row(
-    problem: Problem, rules: RuleSet, worker: Worker, where: str, dates: tuple[date, ...], days: tuple[WorkDay, ...]
+    problem: Problem,
+    rules: RuleSet,
+    worker: Worker,
+    where: str,
+    dates: tuple[date, ...],
+    days: tuple[WorkDay, ...],
 ) -> Iterator[Violation]:
-    """Rest days in a row; with a Sunday among them where the text ties it to them and history alone does not forbid it."""
+    """Rest days in a row; with a Sunday among them where the text ties it to them and history alone does not
+    forbid it."""
     owed, tied = rules.get("WEEKLY_REST", "rest_days_in_row"), rules.get("WEEKLY_REST", "sunday_in_row")
     sundays, worked = _sundays_owed(rules, worker, dates), worked_dates(problem, worker, days)
     if owed is None:
@@ -158,15 +168,22 @@ def _in_a_row(
 def _longest(dates: tuple[date, ...], worked: Collection[date], *, with_sunday: bool = False) -> int:
     """The longest run of free dates, or of those that hold a Sunday."""
     free = runs(day for day in dates if day not in worked)
-    return max((len(run) for run in free if not with_sunday or any(day.isoweekday() == SUNDAY for day in run)), default=0)
+    return max(
+        (len(run) for run in free if not with_sunday or any(day.isoweekday() == SUNDAY for day in run)),
+        default=0,
+    )
 
 
 def _sundays_owed(rules: RuleSet, worker: Worker, dates: tuple[date, ...]) -> RuleValue | None:
-    """Teams of volunteers for weekends follow SUNDAY_RHYTHM's own rhythm instead of a free Sunday each fortnight."""
-    volunteer = worker.contract.in_weekend_team and rules.get("SUNDAY_RHYTHM", "volunteers_max_in_row") is not None
+    """Teams of volunteers for weekends follow SUNDAY_RHYTHM's own rhythm instead of a free Sunday each
+    fortnight."""
+    volunteer = (
+        worker.contract.in_weekend_team and rules.get("SUNDAY_RHYTHM", "volunteers_max_in_row") is not None
+    )
     return None if volunteer else rules.get("WEEKLY_REST", "sundays_per_fortnight")
 
 
 def _share(owed: RuleValue, dates: tuple[date, ...]) -> int:
-    """What the text wants of those dates: a week 53 stands alone, and owes half of a fortnight's days, rounded down."""
+    """What the text wants of those dates: a week 53 stands alone, and owes half of a fortnight's days,
+    rounded down."""
     return owed.value * len(dates) // FORTNIGHT

@@ -1,1 +1,2 @@
-"""Where minutes and metres come from: an estimate, a road graph, a routing server. An edge room: it may read files."""
+"""Where minutes and metres come from: an estimate, a road graph, a routing server. An edge room: it may read
+files."""

@@ -1,4 +1,5 @@
-"""The stated assumptions behind estimated travel: an editable TOML file, refused whole when one line is wrong."""
+"""The stated assumptions behind estimated travel: an editable TOML file, refused whole when one line is
+wrong."""
 
 from __future__ import annotations
 
@@ -30,7 +31,8 @@ class Coefficient:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A law held against real trips between two crow-fly distances: measured minutes, and law minus measured."""
+    """A law held against real trips between two crow-fly distances: measured minutes, and law minus
+    measured."""
 
     from_km: float
     to_km: float
@@ -66,7 +68,8 @@ class ModeLaw:
 
 @dataclass(frozen=True, slots=True)
 class Assumptions:
-    """`detour`: (crow-fly km, road km per crow-fly km) in growing distance. `least_*` bind different sites only."""
+    """`detour`: (crow-fly km, road km per crow-fly km) in growing distance. `least_*` bind different sites
+    only."""
 
     version: str
     least_crow: Coefficient
@@ -137,11 +140,15 @@ class _Reader:
     def assumptions(self, content: Mapping[str, Any]) -> Assumptions:
         between = self.table(content.get("between_sites"), "between_sites")
         least_crow = self.coefficient(between.get("least_crow"), "least_crow", "between_sites.least_crow")
-        least_minutes = self.coefficient(between.get("least_minutes"), "least_minutes", "between_sites.least_minutes")
+        least_minutes = self.coefficient(
+            between.get("least_minutes"), "least_minutes", "between_sites.least_minutes"
+        )
         detour = self.detour(content.get("detour"))
         modes = self.modes(self.table(content.get("modes"), "modes"))
         refuse_travel(self.issues)
-        return Assumptions(str(content.get("version", "")), least_crow, least_minutes, detour, modes, self.name)
+        return Assumptions(
+            str(content.get("version", "")), least_crow, least_minutes, detour, modes, self.name
+        )
 
     def table(self, value: object, where: str) -> Mapping[str, Any]:
         if isinstance(value, dict):
@@ -165,7 +172,9 @@ class _Reader:
             self.blame(f"{where}.unit", value["unit"], f"l'unité attendue est « {unit} »")
         for word in ("source", "error"):
             if not isinstance(value[word], str) or not value[word].strip():
-                self.blame(f"{where}.{word}", repr(value[word]), "d'où vient le nombre, et son erreur, même inconnue")
+                self.blame(
+                    f"{where}.{word}", repr(value[word]), "d'où vient le nombre, et son erreur, même inconnue"
+                )
         return Coefficient(float(number), unit, str(value["source"]), str(value["error"]))
 
     def detour(self, rows: object) -> tuple[tuple[Coefficient, Coefficient], ...]:
@@ -177,7 +186,9 @@ class _Reader:
                 self.coefficient(row.get("crow"), "crow", f"detour[{number}].crow"),
                 self.coefficient(row.get("ratio"), "ratio", f"detour[{number}].ratio"),
             )
-            for number, row in enumerate(self.table(row, f"detour[{number}]") for number, row in enumerate(rows))
+            for number, row in enumerate(
+                self.table(row, f"detour[{number}]") for number, row in enumerate(rows)
+            )
         )
         distances, ratios = [crow.value for crow, _ in points], [ratio.value for _, ratio in points]
         if distances != sorted(set(distances)):
@@ -203,7 +214,9 @@ class _Reader:
     def law(self, table: Mapping[str, Any], where: str) -> ModeLaw:
         if table.get("law") not in list(Law):
             self.blame(f"{where}.law", table.get("law"), f"un de : {', '.join(Law)}")
-            return ModeLaw(Law.SPEED, self.coefficient(table.get("access"), "access", f"{where}.access"), False)
+            return ModeLaw(
+                Law.SPEED, self.coefficient(table.get("access"), "access", f"{where}.access"), False
+            )
         law = Law(table["law"])
         allowed = {*NEEDED[law], *OPTIONAL[law], *FLAGS, "law", "measured"}
         for name in table.keys() - allowed:
@@ -217,7 +230,9 @@ class _Reader:
             if name in NEEDED[law] or name in table
         }
         if "exponent" in found and found["exponent"].value > 1:
-            self.blame(f"{where}.exponent", found["exponent"].value, "au plus 1 : plus loin n'est jamais plus lent")
+            self.blame(
+                f"{where}.exponent", found["exponent"].value, "au plus 1 : plus loin n'est jamais plus lent"
+            )
         return ModeLaw(
             law=law,
             access=found["access"],
@@ -235,7 +250,9 @@ class _Reader:
 
     def bands(self, rows: object, where: str) -> tuple[Band, ...]:
         names = {field.name for field in fields(Band)}
-        if not isinstance(rows, list) or any(not isinstance(row, dict) or row.keys() != names for row in rows):
+        if not isinstance(rows, list) or any(
+            not isinstance(row, dict) or row.keys() != names for row in rows
+        ):
             self.blame(f"{where}.measured", rows, f"une liste de tables avec {', '.join(sorted(names))}")
             return ()
         return tuple(Band(**row) for row in rows)

@@ -1,6 +1,8 @@
-"""Matrices that lack lines, completed: a place that came after them, or a mode that nobody had then, is estimated.
+"""Matrices that lack lines, completed: a place that came after them, or a mode that nobody had then, is
+estimated.
 
-Where a place has no point of its own, its commune's stands for it. Legs of a place that cannot be located at all take the
+Where a place has no point of its own, its commune's stands for it. Legs of a place that cannot be located at
+all take the
 longest leg known of the mode: nobody is promised to be somewhere sooner than can be told.
 """
 
@@ -25,7 +27,8 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class KnownLegs:
-    """Legs of one mode that were given: ticks and metres, shape (sites, sites), `UNKNOWN` where nobody said."""
+    """Legs of one mode that were given: ticks and metres, shape (sites, sites), `UNKNOWN` where nobody
+    said."""
 
     site_ids: Sequence[str]
     ticks: Ints
@@ -34,9 +37,13 @@ class KnownLegs:
 
 
 def completed(
-    given: Mapping[TravelMode, KnownLegs], sites: Sequence[Site], modes: Iterable[TravelMode], horizon: Horizon
+    given: Mapping[TravelMode, KnownLegs],
+    sites: Sequence[Site],
+    modes: Iterable[TravelMode],
+    horizon: Horizon,
 ) -> dict[TravelMode, TravelMatrix]:
-    """A matrix for each of `modes`, with a line for each of `sites` and no other: given legs as they are, the others estimated.
+    """A matrix for each of `modes`, with a line for each of `sites` and no other: given legs as they are, the
+    others estimated.
 
     Raises: TravelUnavailable (T001), for a mode of which no leg is given, when no site can be located.
     """

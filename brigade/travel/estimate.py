@@ -44,7 +44,9 @@ def estimate(
             road = np.where(foot_minutes < minutes, foot_road, road)
             minutes = np.minimum(foot_minutes, minutes)
         least = stated.least_minutes.value
-        matrices[mode] = as_matrix(mode, sites, minutes, road * 1000, horizon, least_minutes=least, source=source)
+        matrices[mode] = as_matrix(
+            mode, sites, minutes, road * 1000, horizon, least_minutes=least, source=source
+        )
     return matrices
 
 
@@ -52,7 +54,9 @@ def law_of(mode: TravelMode, assumptions: Assumptions) -> ModeLaw:
     """Raises: TravelUnavailable (T012), when the assumptions say nothing of `mode`."""
     if mode not in assumptions.modes:
         hint = f"ajouter une table [modes.{mode}] aux hypothèses de déplacement"
-        raise TravelUnavailable([Issue("T012", f"{assumptions.origin}:modes.{mode}", "mode sans hypothèse", hint)])
+        raise TravelUnavailable(
+            [Issue("T012", f"{assumptions.origin}:modes.{mode}", "mode sans hypothèse", hint)]
+        )
     return assumptions.modes[mode]
 
 

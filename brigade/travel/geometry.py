@@ -22,16 +22,21 @@ EARTH_KM = 6371.0088  # mean radius (IUGG): crow-fly distances are right to 0.5 
 def points_of(sites: Sequence[Site]) -> Floats:
     """Latitudes and longitudes in degrees, shape (sites, 2).
 
-    Raises: TravelUnavailable (T001 no coordinates, T002 impossible ones, T003 id met twice), all sites at once.
+    Raises: TravelUnavailable (T001 no coordinates, T002 impossible ones, T003 id met twice), all sites at
+    once.
     """
     issues = [issue for row, site in enumerate(sites) for issue in _point_issues(site, f"sites[{row}]")]
     issues += [
-        Issue("T003", f"sites[{identity}]", f"{times} sites portent cet identifiant", "un identifiant par site")
+        Issue(
+            "T003", f"sites[{identity}]", f"{times} sites portent cet identifiant", "un identifiant par site"
+        )
         for identity, times in Counter(site.id for site in sites).items()
         if times > 1
     ]
     refuse_travel(issues)
-    return np.array([(site.latitude, site.longitude) for site in sites], dtype=np.float64).reshape(len(sites), 2)
+    return np.array([(site.latitude, site.longitude) for site in sites], dtype=np.float64).reshape(
+        len(sites), 2
+    )
 
 
 def _point_issues(site: Site, where: str) -> list[Issue]:
@@ -39,7 +44,9 @@ def _point_issues(site: Site, where: str) -> list[Issue]:
     if latitude is None or longitude is None:
         hint = "donner latitude et longitude (même arrondies), ou une matrice de temps"
         return [Issue("T001", where, f"{site.id} n'a pas de coordonnées", hint)]
-    if not (math.isfinite(latitude) and math.isfinite(longitude) and abs(latitude) <= 90 and abs(longitude) <= 180):
+    if not (
+        math.isfinite(latitude) and math.isfinite(longitude) and abs(latitude) <= 90 and abs(longitude) <= 180
+    ):
         hint = "degrés décimaux WGS84, latitude puis longitude"
         return [Issue("T002", where, f"{site.id} est en ({latitude}, {longitude})", hint)]
     return []
@@ -56,7 +63,8 @@ def crow_fly_km(points: Floats) -> Floats:
 
 
 def on_plane(points: Floats, origin: Floats) -> Floats:
-    """Metres east and north of `origin` (latitude, longitude), shape (n, 2); right to 1 % within 200 km of it."""
+    """Metres east and north of `origin` (latitude, longitude), shape (n, 2); right to 1 % within 200 km of
+    it."""
     per_degree = math.radians(1) * EARTH_KM * 1000
     east = (points[:, 1] - origin[1]) * per_degree * math.cos(math.radians(float(origin[0])))
     north = (points[:, 0] - origin[0]) * per_degree
@@ -73,9 +81,11 @@ def as_matrix(
     least_minutes: float,
     source: str,
 ) -> TravelMatrix:
-    """Minutes up to the next tick (a trip is never shortened, so triangles still hold), metres to the nearest.
+    """Minutes up to the next tick (a trip is never shortened, so triangles still hold), metres to the
+    nearest.
 
-    Args: minutes, metres: shape (sites, sites); the diagonal is ignored, a site being at no distance of itself.
+    Args: minutes, metres: shape (sites, sites); the diagonal is ignored, a site being at no distance of
+    itself.
     """
     ticks = np.ceil(np.maximum(minutes, least_minutes) * horizon.ticks_per_minute - 1e-9).astype(np.int64)
     whole_metres = np.rint(metres).astype(np.int64)

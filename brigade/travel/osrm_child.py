@@ -1,7 +1,9 @@
 """An OSRM server of our own: its binaries prepare an extract and serve it on loopback, as a child process.
 
-Where the binaries come from: on Python 3.12 and later, `pip install "brigade[roads-osrm]"`. On 3.11 that wheel's module
-does not import, but its binaries run: docs/travel.md says how; `bin_dir` or BRIGADE_OSRM_BIN names their folder.
+Where the binaries come from: on Python 3.12 and later, `pip install "brigade[roads-osrm]"`. On 3.11 that
+wheel's module
+does not import, but its binaries run: docs/travel.md says how; `bin_dir` or BRIGADE_OSRM_BIN names their
+folder.
 """
 
 from __future__ import annotations
@@ -33,8 +35,13 @@ def osrm_binaries(bin_dir: Path | None = None) -> Path:
         if all((folder / step).is_file() for step in STEPS):
             return folder.resolve()
     found = ", ".join(str(folder) for folder in looked) or "aucun dossier trouvé"
-    hint = 'pip install "brigade[roads-osrm]" (Python 3.12), ou les commandes de docs/travel.md puis BRIGADE_OSRM_BIN'
-    raise TravelUnavailable([Issue("T050", "osrm", f"les programmes {', '.join(STEPS)} manquent ({found})", hint)])
+    hint = (
+        'pip install "brigade[roads-osrm]" (Python 3.12), ou '
+        "les commandes de docs/travel.md puis BRIGADE_OSRM_BIN"
+    )
+    raise TravelUnavailable(
+        [Issue("T050", "osrm", f"les programmes {', '.join(STEPS)} manquent ({found})", hint)]
+    )
 
 
 def _from_environment() -> list[Path]:
@@ -52,18 +59,23 @@ def _from_path() -> list[Path]:
     return [Path(routed).parent] if routed else []
 
 
-def prepare(extract: Path, folder: Path, *, profile: str = "car", bin_dir: Path | None = None, threads: int = 1) -> Path:
-    """Build the graph of `extract` in `folder` (written to) with one of OSRM's profiles: car, bicycle or foot.
+def prepare(
+    extract: Path, folder: Path, *, profile: str = "car", bin_dir: Path | None = None, threads: int = 1
+) -> Path:
+    """Build the graph of `extract` in `folder` (written to) with one of OSRM's profiles: car, bicycle or
+    foot.
 
     Returns: the base path to serve. About 3 s for Liechtenstein, 40 s for Porto.
     Raises: TravelUnavailable (T050 programs missing, T051 a step failed, T021 no extract).
     """
     binaries = osrm_binaries(bin_dir)
     if not extract.is_file():
-        raise TravelUnavailable([Issue("T021", extract.name, "fichier introuvable", "le chemin d'un extrait .osm.pbf")])
+        raise TravelUnavailable(
+            [Issue("T021", extract.name, "fichier introuvable", "le chemin d'un extrait .osm.pbf")]
+        )
     folder.mkdir(parents=True, exist_ok=True)
-    # OSRM writes beside its input, so the input is copied first: the caller's file may be read-only. Names are given
-    # relative to the folder: OSRM would strip a `.osm` anywhere in a longer path.
+    # OSRM writes beside its input, so the input is copied first: the caller's file may be read-only. Names
+    # are given relative to the folder: OSRM would strip a `.osm` anywhere in a longer path.
     shutil.copyfile(extract, folder / extract.name)
     base = folder / extract.name.removesuffix(".pbf").removesuffix(".osm")
     lua = binaries.parent / "share" / "profiles" / f"{profile}.lua"
@@ -135,5 +147,7 @@ def _await_port(child: subprocess.Popen[bytes], port: int, deadline: float) -> N
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return
         if time.monotonic() > deadline:
-            raise TravelUnavailable([Issue("T030", "osrm-routed", "pas prêt à temps", "allonger start_within_s")])
+            raise TravelUnavailable(
+                [Issue("T030", "osrm-routed", "pas prêt à temps", "allonger start_within_s")]
+            )
         time.sleep(0.05)

@@ -1,7 +1,8 @@
-"""Travel along real roads, in-process: any OpenStreetMap extract (.osm.pbf) read with osmium, searched with SciPy.
+"""Travel along real roads, in-process: any OpenStreetMap extract (.osm.pbf) read with osmium, searched with
+SciPy.
 
-Not modelled: traffic (give a factor), turn costs and restrictions, barriers, ferries, bus lines. Directions and speeds
-are read in `roads.toml`. Extra to install: `pip install "brigade[roads]"`.
+Not modelled: traffic (give a factor), turn costs and restrictions, barriers, ferries, bus lines. Directions
+and speeds are read in `roads.toml`. Extra to install: `pip install "brigade[roads]"`.
 """
 
 from __future__ import annotations
@@ -27,15 +28,17 @@ from brigade.travel.road_speeds import ModeSpeeds, WayUse, load_speeds
 
 Ints = NDArray[np.int64]
 
-# One edge weight carries time and length of the same path: milliseconds x 2^24 + decimetres. Sums stay exact in a
-# double (53 bits) up to 149 hours and 1 677 km. Of two equally fast paths the shorter wins: ties are settled alike.
+# One edge weight carries time and length of the same path: milliseconds x 2^24 + decimetres. Sums stay exact
+# in a double (53 bits) up to 149 hours and 1 677 km. Of two equally fast paths the shorter wins: ties are
+# settled alike.
 LENGTH_BITS = 1 << 24
 CELLS_AT_ONCE = 6_000_000  # about 50 MB of distances in one Dijkstra call
 
 
 @dataclass(frozen=True, slots=True)
 class Segments:
-    """Directed pieces of road of one mode: node numbers, decimetres and milliseconds, each of shape (segments,)."""
+    """Directed pieces of road of one mode: node numbers, decimetres and milliseconds, each of shape
+    (segments,)."""
 
     origin: Ints
     destination: Ints
@@ -55,11 +58,13 @@ class RoadNetwork:
     def times(
         self, sites: Sequence[Site], points: Floats, mode: TravelMode, *, max_snap_m: float = 2000
     ) -> tuple[Floats, Floats]:
-        """Moving minutes and metres of the fastest paths, each of shape (sites, sites), row = from; not symmetric.
+        """Moving minutes and metres of the fastest paths, each of shape (sites, sites), row = from; not
+        symmetric.
 
-        Sites are tied to the nearest node of the largest part of the network where every place reaches every other; the
-        straight way to it is added at `off_road_kmh`.
-        Raises: TravelUnavailable (T022 mode without road, T023 site too far, T024 site cut off), all sites at once.
+        Sites are tied to the nearest node of the largest part of the network where every place reaches every
+        other; the straight way to it is added at `off_road_kmh`.
+        Raises: TravelUnavailable (T022 mode without road, T023 site too far, T024 site cut off), all sites at
+        once.
         """
         if mode not in self.segments or not len(self.segments[mode].origin):
             hint = "une table [modes.…] dans les vitesses, ou un extrait qui couvre le territoire"
@@ -74,7 +79,9 @@ class RoadNetwork:
         reached = np.ix_(door_of, door_of)
         return minutes[reached] + off_road * 0.06 / self.speeds[mode].off_road_kmh, metres[reached] + off_road
 
-    def _snap(self, sites: Sequence[Site], points: Floats, used: Ints, main: Ints, max_snap_m: float) -> tuple[Ints, Floats]:
+    def _snap(
+        self, sites: Sequence[Site], points: Floats, used: Ints, main: Ints, max_snap_m: float
+    ) -> tuple[Ints, Floats]:
         """The node of `main` nearest to each site, and the metres to it."""
         centre = self.points[main].mean(axis=0)
         planar = on_plane(points, centre)
@@ -85,8 +92,13 @@ class RoadNetwork:
                 "T024" if away_any[row] <= max_snap_m else "T023",
                 f"sites[{row}]",
                 f"{site.id} est à {away[row]:.0f} m du réseau de {self.name}"
-                + (f", à {away_any[row]:.0f} m d'une route coupée du reste" if away_any[row] <= max_snap_m else ""),
-                f"corriger ses coordonnées, prendre un extrait plus large, ou accepter plus de {max_snap_m:.0f} m",
+                + (
+                    f", à {away_any[row]:.0f} m d'une route coupée du reste"
+                    if away_any[row] <= max_snap_m
+                    else ""
+                ),
+                "corriger ses coordonnées, prendre un extrait plus "
+                f"large, ou accepter plus de {max_snap_m:.0f} m",
             )
             for row, site in enumerate(sites)
             if away[row] > max_snap_m
@@ -110,14 +122,19 @@ def read_network(
 ) -> RoadNetwork:
     """Read the roads of an extract once for all `modes`.
 
-    Args: around: points (latitude, longitude); only roads within `margin_km` of their bounding box are kept; None: all.
+    Args: around: points (latitude, longitude); only roads within `margin_km` of their bounding box are kept;
+    None: all.
     Raises: TravelUnavailable (T020 extra not installed, T021 file missing or unreadable).
     """
     osmium = _osmium()
     if not path.is_file():
-        raise TravelUnavailable([Issue("T021", path.name, "fichier introuvable", "le chemin d'un extrait .osm.pbf")])
+        raise TravelUnavailable(
+            [Issue("T021", path.name, "fichier introuvable", "le chemin d'un extrait .osm.pbf")]
+        )
     tables = load_speeds() if speeds is None else speeds
-    ways = _Ways({mode: tables[mode] for mode in dict.fromkeys(modes) if mode in tables}, _box(around, margin_km))
+    ways = _Ways(
+        {mode: tables[mode] for mode in dict.fromkeys(modes) if mode in tables}, _box(around, margin_km)
+    )
     try:
         roads = osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY)
         for way in (
@@ -153,7 +170,9 @@ def _box(around: Floats | None, margin_km: float) -> tuple[float, float, float, 
 class _Ways:
     """Gathers ways into flat arrays: Python objects would not fit a region in memory."""
 
-    def __init__(self, tables: Mapping[TravelMode, ModeSpeeds], box: tuple[float, float, float, float]) -> None:
+    def __init__(
+        self, tables: Mapping[TravelMode, ModeSpeeds], box: tuple[float, float, float, float]
+    ) -> None:
         self.tables = tables
         self.box = box
         self.refs, self.latitudes, self.longitudes = array("q"), array("d"), array("d")
@@ -197,7 +216,8 @@ class _Ways:
         way_of = np.repeat(np.arange(len(self.ends)), np.diff(ends, prepend=np.int64(0)) - 1)
         decimetres = np.rint(10 * _lengths_m(places, starts)).astype(np.int64)
         segments = {
-            mode: _segments(uses, number[starts], number[starts + 1], way_of, decimetres) for mode, uses in self.uses.items()
+            mode: _segments(uses, number[starts], number[starts + 1], way_of, decimetres)
+            for mode, uses in self.uses.items()
         }
         return RoadNetwork(name, places[first], segments, self.tables)
 
@@ -210,7 +230,9 @@ def _lengths_m(places: Floats, starts: Ints) -> Floats:
     return lengths
 
 
-def _segments(uses: Sequence[WayUse | None], origin: Ints, destination: Ints, way_of: Ints, decimetres: Ints) -> Segments:
+def _segments(
+    uses: Sequence[WayUse | None], origin: Ints, destination: Ints, way_of: Ints, decimetres: Ints
+) -> Segments:
     kmh = np.array([use.kmh if use else np.inf for use in uses])[way_of]
     forward = np.array([use is not None and use.forward for use in uses], dtype=bool)[way_of]
     backward = np.array([use is not None and use.backward for use in uses], dtype=bool)[way_of]

@@ -1,4 +1,5 @@
-"""Which road a mode may take, in which direction, how fast: an editable TOML table read against OpenStreetMap tags."""
+"""Which road a mode may take, in which direction, how fast: an editable TOML table read against OpenStreetMap
+tags."""
 
 from __future__ import annotations
 
@@ -36,7 +37,8 @@ class WayUse:
 
 @dataclass(frozen=True)
 class ModeSpeeds:
-    """One mode's table. `access_tags` and `oneway_tags`: most specific first, the first tag present decides."""
+    """One mode's table. `access_tags` and `oneway_tags`: most specific first, the first tag present
+    decides."""
 
     speeds: Mapping[str, float]
     share_of_limit: float
@@ -112,7 +114,10 @@ def load_speeds(path: Path | None = None) -> Mapping[TravelMode, ModeSpeeds]:
         for name in tables.keys() - known
     ]
     for name, table in tables.items():
-        issues += [Issue("T011", f"{chosen.name}:modes.{name}.{key}", repr(value), hint) for key, value, hint in _faults(table)]
+        issues += [
+            Issue("T011", f"{chosen.name}:modes.{name}.{key}", repr(value), hint)
+            for key, value, hint in _faults(table)
+        ]
     refuse_travel(issues)
     return {TravelMode(name): _mode_speeds(table) for name, table in tables.items()}
 
@@ -126,7 +131,11 @@ def _faults(table: Mapping[str, Any]) -> list[tuple[str, object, str]]:
     found: list[tuple[str, object, str]] = [
         (f"speeds.{road}", kmh, positive) for road, kmh in speeds.items() if not _is_positive(kmh)
     ]
-    found += [(key, table.get(key), positive) for key in ("share_of_limit", "off_road_kmh") if not _is_positive(table.get(key))]
+    found += [
+        (key, table.get(key), positive)
+        for key in ("share_of_limit", "off_road_kmh")
+        if not _is_positive(table.get(key))
+    ]
     found += [
         (key, table.get(key), "une liste d'étiquettes OpenStreetMap")
         for key in ("access_tags", "oneway_tags")

@@ -1,6 +1,8 @@
-"""Travel from a routing server of the operator's: OSRM (`/table`) or Valhalla (`/sources_to_targets`), by URL.
+"""Travel from a routing server of the operator's: OSRM (`/table`) or Valhalla (`/sources_to_targets`), by
+URL.
 
-Tables are asked in blocks that both servers accept by default. The coordinates leave this machine for that server and
+Tables are asked in blocks that both servers accept by default. The coordinates leave this machine for that
+server and
 nothing else does: use your own, and coarse points.
 """
 
@@ -44,8 +46,8 @@ NO_ROAD_NEAR = {154, 170, 171}
 class OsrmServer:
     """One OSRM server: it serves the one mode its graph was prepared for.
 
-    `batch`: sources, and destinations, of one request; 50 keeps to the server's default of 100 places a table.
-    `max_snap_m`: how far from a road a site may be, None for no limit.
+    `batch`: sources, and destinations, of one request; 50 keeps to the server's default of 100 places a
+    table. `max_snap_m`: how far from a road a site may be, None for no limit.
     """
 
     url: str
@@ -57,7 +59,8 @@ class OsrmServer:
     def times(self, sites: Sequence[Site], points: Floats) -> Block:
         """Minutes and metres, each of shape (sites, sites), row = from; not symmetric.
 
-        Raises: TravelUnavailable (T030 server silent, T031 refusal or odd answer, T032 no way, T023 site too far).
+        Raises: TravelUnavailable (T030 server silent, T031 refusal or odd answer, T032 no way, T023 site too
+        far).
         """
         snapped_m = np.zeros(len(sites))
         minutes, metres = _in_blocks(
@@ -68,7 +71,8 @@ class OsrmServer:
             Issue(
                 "T023",
                 f"sites[{row}]",
-                f"{sites[row].id} est à {snapped_m[row]:.0f} m de la route la plus proche de {_named(self.url)}",
+                f"{sites[row].id} est à {snapped_m[row]:.0f} m de "
+                f"la route la plus proche de {_named(self.url)}",
                 f"corriger ses coordonnées, servir un extrait plus large, ou accepter plus de {limit:.0f} m",
             )
             for row in np.flatnonzero(snapped_m > limit).tolist()
@@ -98,12 +102,15 @@ class OsrmServer:
         for site, waypoint in zip(rows, answer.get("sources") or (), strict=False):
             snapped_m[site] = max(snapped_m[site], float(waypoint.get("distance") or 0))
         shape = len(rows), len(columns)
-        return _table(self.url, answer.get("durations"), shape) / 60, _table(self.url, answer.get("distances"), shape)
+        return _table(self.url, answer.get("durations"), shape) / 60, _table(
+            self.url, answer.get("distances"), shape
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class ValhallaServer:
-    """One Valhalla server for one costing. `batch`: 50 x 50 pairs is the server's own default limit of 2 500."""
+    """One Valhalla server for one costing. `batch`: 50 x 50 pairs is the server's own default limit of 2
+    500."""
 
     url: str
     costing: str = "auto"
@@ -119,17 +126,22 @@ class ValhallaServer:
         """Raises: TravelUnavailable (T033), for a mode that Valhalla cannot compute."""
         if mode not in VALHALLA_COSTING:
             hint = f"un mode parmi {', '.join(VALHALLA_COSTING)}, ou l'estimation"
-            raise TravelUnavailable([Issue("T033", _named(url), f"Valhalla ne sait pas calculer « {mode} »", hint)])
+            raise TravelUnavailable(
+                [Issue("T033", _named(url), f"Valhalla ne sait pas calculer « {mode} »", hint)]
+            )
         costing, options = VALHALLA_COSTING[mode]
         return cls(url, costing, options, batch, timeout_s, max_snap_m)
 
     def times(self, sites: Sequence[Site], points: Floats) -> Block:
         """Minutes and metres, each of shape (sites, sites), row = from; not symmetric.
 
-        Raises: TravelUnavailable (T030 server silent, T031 refusal or odd answer, T032 no way, T023 site too far).
+        Raises: TravelUnavailable (T030 server silent, T031 refusal or odd answer, T032 no way, T023 site too
+        far).
         """
         try:
-            minutes, metres = _in_blocks(len(sites), self.batch, lambda rows, columns: self._block(points, rows, columns))
+            minutes, metres = _in_blocks(
+                len(sites), self.batch, lambda rows, columns: self._block(points, rows, columns)
+            )
         except _NoRoadNear:
             refuse_travel(self._without_road(sites, points))
             raise
@@ -191,7 +203,8 @@ def _in_blocks(size: int, batch: int, ask: Callable[[range, range], Block]) -> B
 
 
 def _table(url: str, rows: object, shape: tuple[int, int]) -> Floats:
-    """Numbers of a block, NaN for null. Raises: TravelUnavailable (T031), when they do not have the shape asked for."""
+    """Numbers of a block, NaN for null. Raises: TravelUnavailable (T031), when they do not have the shape
+    asked for."""
     try:
         table = np.array(rows, dtype=np.float64)
     except (TypeError, ValueError) as fault:
@@ -204,13 +217,15 @@ def _table(url: str, rows: object, shape: tuple[int, int]) -> Floats:
 
 
 def _without_holes(url: str, sites: Sequence[Site], minutes: Floats, metres: Floats) -> Block:
-    """The table itself. Raises: TravelUnavailable (T032), with the pairs between which the server knows no way."""
+    """The table itself. Raises: TravelUnavailable (T032), with the pairs between which the server knows no
+    way."""
     holes = np.argwhere(np.isnan(minutes) | np.isnan(metres))
     refuse_travel(
         Issue(
             "T032",
             f"sites[{row}]->sites[{column}]",
-            f"{_named(url)} ne connaît pas de chemin de {sites[row].id} à {sites[column].id} ({len(holes)} en tout)",
+            f"{_named(url)} ne connaît pas de chemin de {sites[row].id} "
+            f"à {sites[column].id} ({len(holes)} en tout)",
             "corriger leurs coordonnées, ou donner ces temps dans une matrice",
         )
         for row, column in holes[:NO_WAY_SHOWN].tolist()
@@ -231,10 +246,19 @@ def _ask(url: str, body: Mapping[str, Any] | None, timeout_s: float) -> Mapping[
     """The JSON object a server answers, its error bodies included: they say more than the status."""
     if urllib.parse.urlsplit(url).scheme not in {"http", "https"}:
         raise TravelUnavailable(
-            [Issue("T040", "travel.location", url.split("/table")[0].split("@")[-1], "une adresse http://hôte:port")]
+            [
+                Issue(
+                    "T040",
+                    "travel.location",
+                    url.split("/table")[0].split("@")[-1],
+                    "une adresse http://hôte:port",
+                )
+            ]
         )
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data, {"Content-Type": "application/json", "Accept": "application/json"})
+    request = urllib.request.Request(
+        url, data, {"Content-Type": "application/json", "Accept": "application/json"}
+    )
     try:
         with urllib.request.urlopen(request, timeout=timeout_s) as response:
             content = response.read(ANSWER_LIMIT)
@@ -246,7 +270,9 @@ def _ask(url: str, body: Mapping[str, Any] | None, timeout_s: float) -> Mapping[
     except (OSError, http.client.HTTPException) as fault:
         reason = getattr(fault, "reason", fault)
         hint = "vérifier l'adresse et que le serveur tourne, allonger le délai, ou choisir « estimate »"
-        raise TravelUnavailable([Issue("T030", _named(url), f"pas de réponse : {_silence(reason)}", hint)]) from fault
+        raise TravelUnavailable(
+            [Issue("T030", _named(url), f"pas de réponse : {_silence(reason)}", hint)]
+        ) from fault
     try:
         answer = json.loads(content)
     except (ValueError, RecursionError) as fault:

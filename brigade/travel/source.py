@@ -1,4 +1,5 @@
-"""One door to every source of travel times: `travel_for(sites, modes, horizon, "roads:area.osm.pbf,traffic=1.2")`."""
+"""One door to every source of travel times:
+`travel_for(sites, modes, horizon, "roads:area.osm.pbf,traffic=1.2")`."""
 
 from __future__ import annotations
 
@@ -23,7 +24,10 @@ from brigade.travel.server import VALHALLA_COSTING, OsrmServer, ValhallaServer
 from brigade.units import Horizon
 
 OSRM_PROFILES: Mapping[TravelMode, str] = {TravelMode.E_BIKE: "bike", TravelMode.FOOT: "foot"}
-GRAMMAR = "estimate | roads:CARTE.osm.pbf | osrm:URL | valhalla:URL, suivi si besoin de ,traffic=1.2 ,access=2 ,snap=2000 …"
+GRAMMAR = (
+    "estimate | roads:CARTE.osm.pbf | osrm:URL | valhalla:URL, "
+    "suivi si besoin de ,traffic=1.2 ,access=2 ,snap=2000 …"
+)
 
 
 class SourceKind(StrEnum):
@@ -70,7 +74,12 @@ class TravelSpec:
             ("margin", self.margin_km, 0 <= self.margin_km < math.inf, WANTED["margin"]),
             ("batch", self.batch, 1 <= self.batch <= 5000, WANTED["batch"]),
             ("timeout", self.timeout_s, 0 < self.timeout_s < math.inf, WANTED["timeout"]),
-            ("location", self.location, bool(self.location) == (self.kind is not SourceKind.ESTIMATE), GRAMMAR),
+            (
+                "location",
+                self.location,
+                bool(self.location) == (self.kind is not SourceKind.ESTIMATE),
+                GRAMMAR,
+            ),
         ]
         addresses = [self.location] if self.kind in {SourceKind.OSRM, SourceKind.VALHALLA} else []
         checks += [
@@ -83,11 +92,16 @@ class TravelSpec:
             for url in [*addresses, *self.servers.values()]
             if url
         ]
-        refuse_travel(Issue("T040", f"travel.{name}", str(met), hint) for name, met, is_good, hint in checks if not is_good)
+        refuse_travel(
+            Issue("T040", f"travel.{name}", str(met), hint)
+            for name, met, is_good, hint in checks
+            if not is_good
+        )
 
     @classmethod
     def parse(cls, text: str) -> TravelSpec:
-        """Read `GRAMMAR`; further options: margin, batch, timeout, assumptions, speeds, and for osrm MODE=URL.
+        """Read `GRAMMAR`; further options: margin, batch, timeout, assumptions, speeds, and for osrm
+        MODE=URL.
 
         Raises: TravelUnavailable (T040), with every unusable part.
         """
@@ -107,9 +121,17 @@ class TravelSpec:
             except KeyError:
                 known = [*OPTIONS, *(TravelMode if kind == SourceKind.OSRM else ())]
                 hint = f"une option parmi {', '.join(known)}"
-                issues.append(Issue("T040", f"travel.{name}", f"option inconnue : « {name}={value.split('@')[-1]} »", hint))
+                issues.append(
+                    Issue(
+                        "T040", f"travel.{name}", f"option inconnue : « {name}={value.split('@')[-1]} »", hint
+                    )
+                )
             except ValueError:
-                issues.append(Issue("T040", f"travel.{name}", f"« {value} »", f"{WANTED[name]} : {name}={EXAMPLES[name]}"))
+                issues.append(
+                    Issue(
+                        "T040", f"travel.{name}", f"« {value} »", f"{WANTED[name]} : {name}={EXAMPLES[name]}"
+                    )
+                )
         refuse_travel(issues)
         return cls(SourceKind(kind), location, servers=servers, **values)  # type: ignore[arg-type]  # each was converted
 
@@ -140,8 +162,9 @@ def travel_for(
 ) -> dict[TravelMode, TravelMatrix]:
     """One matrix per mode, rows and columns in the order of `sites`; each says its own `source`.
 
-    A mode that the source cannot compute (a bus for a server, a bicycle for a car server) is estimated, and its
-    `source` says so. Every source pays the same access minutes and the same least time between different sites.
+    A mode that the source cannot compute (a bus for a server, a bicycle for a car server) is estimated, and
+    its `source` says so. Every source pays the same access minutes and the same least time between different
+    sites.
     Raises: TravelUnavailable, with all issues at once (docs/travel.md lists the codes).
     """
     chosen = TravelSpec.parse(spec) if isinstance(spec, str) else spec
@@ -150,9 +173,13 @@ def travel_for(
     trips = _trips(sites, wanted, assumptions, chosen)
     left = [mode for mode in wanted if mode not in trips]
     least = assumptions.least_minutes.value
-    matrices = estimate(sites, left, horizon, assumptions, traffic=chosen.traffic, access_minutes=chosen.access_minutes)
+    matrices = estimate(
+        sites, left, horizon, assumptions, traffic=chosen.traffic, access_minutes=chosen.access_minutes
+    )
     for mode, (minutes, metres) in trips.items():
-        matrices[mode] = as_matrix(mode, sites, minutes, metres, horizon, least_minutes=least, source=_source(chosen))
+        matrices[mode] = as_matrix(
+            mode, sites, minutes, metres, horizon, least_minutes=least, source=_source(chosen)
+        )
     return {mode: matrices[mode] for mode in wanted}
 
 
@@ -169,7 +196,9 @@ def _trips(
     answers: dict[Engine, Trips] = {}  # two modes may ask the same question of the same server
     trips: dict[TravelMode, Trips] = {}
     issues: list[Issue] = []
-    walked = [mode for mode in modes if spec.kind is SourceKind.ROADS and law_of(mode, assumptions).or_on_foot]
+    walked = [
+        mode for mode in modes if spec.kind is SourceKind.ROADS and law_of(mode, assumptions).or_on_foot
+    ]
     asked = [*modes, TravelMode.FOOT] if walked else modes
     for mode, engine in _engines(spec, asked, points).items():
         try:
@@ -190,7 +219,9 @@ def _engines(spec: TravelSpec, modes: Sequence[TravelMode], points: Floats) -> d
     """What computes the moving minutes and metres of each mode that the source knows."""
     if spec.kind is SourceKind.ROADS:
         speeds = load_speeds(spec.speeds)
-        network = read_network(Path(spec.location), modes, around=points, margin_km=spec.margin_km, speeds=speeds)
+        network = read_network(
+            Path(spec.location), modes, around=points, margin_km=spec.margin_km, speeds=speeds
+        )
         return {mode: _on_roads(network, mode, spec.max_snap_m) for mode in modes}
     if spec.kind is SourceKind.OSRM:
         cars = OsrmServer(spec.location, "driving", spec.batch, spec.timeout_s, spec.max_snap_m)
@@ -219,7 +250,9 @@ def _on_roads(network: RoadNetwork, mode: TravelMode, max_snap_m: float) -> Engi
     return times
 
 
-def _with_stops(minutes: Floats, metres: Floats, mode: TravelMode, assumptions: Assumptions, spec: TravelSpec) -> Floats:
+def _with_stops(
+    minutes: Floats, metres: Floats, mode: TravelMode, assumptions: Assumptions, spec: TravelSpec
+) -> Floats:
     """Moving minutes slowed by traffic, kept under the top speed, with waiting and access added."""
     law = law_of(mode, assumptions)
     total = minutes * spec.traffic if law.feels_traffic else minutes

@@ -1,6 +1,7 @@
 """Every fault of a problem at once: each with a code, a place, the values met and a way out.
 
-What a person can only learn by planning (nobody holds a competency, a window nobody can reach) is no fault: the visit
+What a person can only learn by planning (nobody holds a competency, a window nobody can reach) is no fault:
+the visit
 stays uncovered and the plan says why.
 """
 
@@ -22,12 +23,14 @@ def validate(problem: Problem) -> None:
 
 
 def validate_people(problem: Problem) -> None:
-    """As `validate`, of what only the workers can get wrong: the rest was found sound before. Raises: InvalidProblem."""
+    """As `validate`, of what only the workers can get wrong: the rest was found sound before. Raises:
+    InvalidProblem."""
     refuse(issue for part in (workforce, history, rules) for issue in part.issues(problem))
 
 
 def validate_demand(problem: Problem) -> None:
-    """As `validate`, of what only visits and links can get wrong: the rest was found sound before. Raises: InvalidProblem."""
+    """As `validate`, of what only visits and links can get wrong: the rest was found sound before. Raises:
+    InvalidProblem."""
     refuse(issue for part in (demand, rota, links) for issue in part.issues(problem))
 
 

@@ -16,7 +16,8 @@ BLOCK = 256
 
 
 class Chains:
-    """Of gaps that some starts suit. Distances are measured by what a gap leaves beyond those starts, never below zero.
+    """Of gaps that some starts suit. Distances are measured by what a gap leaves beyond those starts, never
+    below zero.
 
     Source: Johnson's algorithm (reweighting by a potential, then Dijkstra from each end).
     """
@@ -37,9 +38,17 @@ class Chains:
         self._after = csr_array((left, (rows, columns)), shape=size)
         self._before = csr_array((left, (columns, rows)), shape=size)
 
-    def over_each_other(self, groups: Sequence[Sequence[str]], lengths: Mapping[str, int]) -> Iterator[tuple[int, str, str]]:
-        """Pairs within each group that overlap whatever the starts, with the number of the group, in its order."""
-        order = [(number, self._row_of[id]) for number, group in enumerate(groups) for id in group if id in self._row_of]
+    def over_each_other(
+        self, groups: Sequence[Sequence[str]], lengths: Mapping[str, int]
+    ) -> Iterator[tuple[int, str, str]]:
+        """Pairs within each group that overlap whatever the starts, with the number of the group, in its
+        order."""
+        order = [
+            (number, self._row_of[id])
+            for number, group in enumerate(groups)
+            for id in group
+            if id in self._row_of
+        ]
         if not order:
             return
         group, place = np.full(len(self._ids), -1), np.zeros(len(self._ids), dtype=int)
@@ -49,12 +58,17 @@ class Chains:
         sources, most = np.array([row for _, row in order]), 2 * float(length.max())
         for at in range(0, len(sources), BLOCK):
             some: Any = sources[at : at + BLOCK]
-            # There and back takes less than both lengths, so neither way alone is further beyond the starts than that.
-            after, before = (dijkstra(graph, indices=some, limit=most) for graph in (self._after, self._before))
+            # There and back takes less than both lengths, so neither way alone is further beyond the starts
+            # than that.
+            after, before = (
+                dijkstra(graph, indices=some, limit=most) for graph in (self._after, self._before)
+            )
             later = self._start[None, :] - self._start[some, None]
             held = (after + later < length[some, None]) & (before - later < length[None, :])
             held &= (group[some, None] == group[None, :]) & (place[some, None] < place[None, :])
-            for one, other in sorted(zip(*np.nonzero(held), strict=True), key=lambda pair: (pair[0], place[pair[1]])):
+            for one, other in sorted(
+                zip(*np.nonzero(held), strict=True), key=lambda pair: (pair[0], place[pair[1]])
+            ):
                 yield int(group[some[one]]), self._ids[some[one]], self._ids[other]
 
     def links_between(self, first: str, second: str) -> Iterator[int]:

@@ -17,7 +17,12 @@ def duplicates(code: str, group: str, ids: Iterable[str]) -> Iterator[Issue]:
     """One issue for each id met more than once."""
     for id, count in Counter(ids).items():
         if count > 1:
-            yield Issue(code, f"{group}.{id}", f"identifiant « {id} » donné {count} fois", "un identifiant différent par ligne")
+            yield Issue(
+                code,
+                f"{group}.{id}",
+                f"identifiant « {id} » donné {count} fois",
+                "un identifiant différent par ligne",
+            )
 
 
 def unknown(code: str, where: str, ids: Iterable[str], known: Collection[str], what: str) -> Iterator[Issue]:

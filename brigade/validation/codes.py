@@ -1,4 +1,5 @@
-"""INSEE codes and coordinates: a lost zero, a post code taken for a commune, a point that is nowhere in France."""
+"""INSEE codes and coordinates: a lost zero, a post code taken for a commune, a point that is nowhere in
+France."""
 
 from __future__ import annotations
 
@@ -41,9 +42,13 @@ def issues(problem: Problem) -> Iterator[Issue]:
 
 def named_communes(problem: Problem) -> Iterator[tuple[str, str]]:
     """Every commune that the problem names, with its place in the input."""
-    yield from ((f"sites.{site.id}.commune", site.commune) for site in problem.sites if site.commune is not None)
+    yield from (
+        (f"sites.{site.id}.commune", site.commune) for site in problem.sites if site.commune is not None
+    )
     for employer in problem.employers:
-        yield from ((f"employers.{employer.id}.communes", commune) for commune in sorted(employer.communes or ()))
+        yield from (
+            (f"employers.{employer.id}.communes", commune) for commune in sorted(employer.communes or ())
+        )
     for worker in problem.workers:
         yield from ((f"workers.{worker.id}.territory", commune) for commune in sorted(worker.territory or ()))
 
@@ -60,13 +65,16 @@ def _commune(where: str, code: str) -> Iterator[Issue]:
 
 
 def _meant_by_post_code(site: Site, territories: frozenset[str]) -> Sequence[Commune]:
-    """Some communes' codes are other communes' post codes. It is the post code where the place lies far from the code's own
-    commune and in one of those; or nearer to one that people's territories name, when they do not name the code's own."""
+    """Some communes' codes are other communes' post codes. It is the post code where the place lies far from
+    the code's own commune and in one of those; or nearer to one that people's territories name, when they do
+    not name the code's own."""
     code, own = site.commune, commune(site.commune or "")
     if code is None or own is None or site.latitude is None or site.longitude is None:
         return ()
     away = own.km_beyond(site.latitude, site.longitude)
-    served = [(one, one.km_beyond(site.latitude, site.longitude)) for one in with_postcode(code) if one.code != code]
+    served = [
+        (one, one.km_beyond(site.latitude, site.longitude)) for one in with_postcode(code) if one.code != code
+    ]
     inside = [one for one, km in served if away > 0 and km == 0 and one.latitude is not None]
     named = [one for one, km in served if code not in territories and one.code in territories and km < away]
     return named or inside
@@ -83,7 +91,8 @@ def _listed(found: Sequence[Commune]) -> str:
 
 
 def _nearest_code(code: str) -> str:
-    """A zero that a spreadsheet took off, Corsica in small letters or under its old number, a name; else the form."""
+    """A zero that a spreadsheet took off, Corsica in small letters or under its old number, a name; else the
+    form."""
     bare = "".join(code.split()).upper().removesuffix(".0").removeprefix("F-")
     corsican = [f"2{letter}{bare[2:]}" for letter in "AB"] if bare.startswith("20") else []
     for guess in (bare, bare.zfill(5), *corsican):
@@ -104,11 +113,14 @@ def _department(code: str) -> Iterator[Issue]:
 
 
 def _departments_meant(code: str) -> Sequence[str]:
-    """By number whatever zeros, letters or words stand around it, by post code, by name whatever its accents and hyphens."""
+    """By number whatever zeros, letters or words stand around it, by post code, by name whatever its accents
+    and hyphens."""
     known, bare = departments(), bare_name(code)
     if bare in ("20", "corse"):
         return ("2A", "2B")
-    named = [number for number, name in known.items() if bare_name(name) in (bare, f"la {bare}", f"le {bare}")]
+    named = [
+        number for number, name in known.items() if bare_name(name) in (bare, f"la {bare}", f"le {bare}")
+    ]
     numbers = [] if named else re.findall(r"\d{2,5}|2[ab]\b|\d", bare)
     for number in numbers:
         short = number.lstrip("0").zfill(2)
@@ -118,7 +130,12 @@ def _departments_meant(code: str) -> Sequence[str]:
 
 
 def _point(site: Site) -> Iterator[Issue]:
-    if site.latitude is None or site.longitude is None or abs(site.latitude) > 90 or abs(site.longitude) > 180:
+    if (
+        site.latitude is None
+        or site.longitude is None
+        or abs(site.latitude) > 90
+        or abs(site.longitude) > 180
+    ):
         return
     if is_in_france(site.latitude, site.longitude):
         return
@@ -126,6 +143,11 @@ def _point(site: Site) -> Iterator[Issue]:
     if is_in_france(site.longitude, site.latitude):
         yield Issue("P019", f"sites.{site.id}", met, "latitude et longitude échangées ?")
     elif site.latitude == site.longitude == 0:
-        yield Issue("P019", f"sites.{site.id}", met, "un géocodage manqué ? laisser les deux vides, ou donner le point")
+        yield Issue(
+            "P019",
+            f"sites.{site.id}",
+            met,
+            "un géocodage manqué ? laisser les deux vides, ou donner le point",
+        )
     else:
         yield Issue("P019", f"sites.{site.id}", met, "latitude au nord, longitude à l'est, en degrés WGS84")

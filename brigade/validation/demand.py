@@ -40,17 +40,23 @@ def issues(problem: Problem) -> Iterator[Issue]:
 def _clients(problem: Problem) -> Iterator[Issue]:
     for client in problem.clients:
         where = f"clients.{client.id}"
-        yield from unknown("P102", f"{where}.provider_id", [client.provider_id], problem.provider_by_id, "SAAD")
+        yield from unknown(
+            "P102", f"{where}.provider_id", [client.provider_id], problem.provider_by_id, "SAAD"
+        )
         yield from unknown("P102", f"{where}.site_id", [client.site_id], problem.site_by_id, "site")
 
 
 def _visit(problem: Problem, visit: Visit) -> Iterator[Issue]:
     where = f"visits.{visit.id}"
-    yield from unknown("P102", f"{where}.client_id", [visit.client_id], problem.client_by_id, "personne accompagnée")
+    yield from unknown(
+        "P102", f"{where}.client_id", [visit.client_id], problem.client_by_id, "personne accompagnée"
+    )
     most = problem.horizon.ticks(LONGEST_VISIT_MIN)
     if not 0 < visit.duration <= most:
         met = f"{problem.horizon.minutes(visit.duration):g} min"
-        yield Issue("P103", f"{where}.duration", met, f"une durée positive, d'au plus {LONGEST_VISIT_MIN} min")
+        yield Issue(
+            "P103", f"{where}.duration", met, f"une durée positive, d'au plus {LONGEST_VISIT_MIN} min"
+        )
     yield from _windows(problem, visit, where)
     if visit.planned_start is not None and not 0 <= visit.planned_start < problem.horizon.length:
         met = say(problem, visit.planned_start)
@@ -66,14 +72,21 @@ def _windows(problem: Problem, visit: Visit, where: str) -> Iterator[Issue]:
         yield from _window(problem, window, f"{where}.windows[{index}]")
     for index, (before, after) in enumerate(pairwise(visit.windows)):
         if after.earliest <= before.hard_latest:
-            met = f"commence à {say(problem, after.earliest)}, le précédent finit à {say(problem, before.hard_latest)}"
+            met = (
+                f"commence à {say(problem, after.earliest)}, le "
+                f"précédent finit à {say(problem, before.hard_latest)}"
+            )
             yield Issue("P105", f"{where}.windows[{index + 1}]", met, "des horaires disjoints, dans l'ordre")
 
 
 def _window(problem: Problem, window: TimeWindow, where: str) -> Iterator[Issue]:
     if not window.earliest <= window.latest <= window.hard_latest:
-        times = " / ".join(say(problem, tick) for tick in (window.earliest, window.latest, window.hard_latest))
-        yield Issue("P104", where, f"au plus tôt / au plus tard / limite : {times}", "trois instants dans cet ordre")
+        times = " / ".join(
+            say(problem, tick) for tick in (window.earliest, window.latest, window.hard_latest)
+        )
+        yield Issue(
+            "P104", where, f"au plus tôt / au plus tard / limite : {times}", "trois instants dans cet ordre"
+        )
     if window.earliest < 0 or window.hard_latest > problem.horizon.length:
         span = f"{say(problem, window.earliest)} à {say(problem, window.hard_latest)}"
         first, last = problem.horizon.dates[0], problem.horizon.dates[-1]
@@ -88,4 +101,6 @@ def _people(problem: Problem, visit: Visit, where: str) -> Iterator[Issue]:
     ):
         yield from unknown("P102", f"{where}.{name}", ids, problem.worker_by_id, "intervenant")
     for id in sorted(visit.preferred_workers & visit.forbidden_workers):
-        yield Issue("P109", f"{where}.forbidden_workers", f"« {id} » est aussi souhaité(e)", "retirer l'un des deux")
+        yield Issue(
+            "P109", f"{where}.forbidden_workers", f"« {id} » est aussi souhaité(e)", "retirer l'un des deux"
+        )

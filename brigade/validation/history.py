@@ -75,10 +75,15 @@ def _weeks(problem: Problem, counters: Counters, where: str) -> Iterator[Issue]:
             met = f"{problem.horizon.minutes(work):g} min"
             yield Issue("P210", f"{where}.night_months[{index}]", met, f"de 0 à {MONTH_MIN} min")
     first = problem.horizon.first_day
-    for name, days in (("sundays_worked", counters.sundays_worked), ("holidays_worked", counters.holidays_worked)):
+    for name, days in (
+        ("sundays_worked", counters.sundays_worked),
+        ("holidays_worked", counters.holidays_worked),
+    ):
         for day in sorted(days):
             if day >= first or (name == "sundays_worked" and day.isoweekday() != 7):
-                hint = "un dimanche avant l'horizon" if name == "sundays_worked" else "un jour avant l'horizon"
+                hint = (
+                    "un dimanche avant l'horizon" if name == "sundays_worked" else "un jour avant l'horizon"
+                )
                 yield Issue("P210", f"{where}.{name}", str(day), hint)
 
 
@@ -87,7 +92,10 @@ def _past_day(problem: Problem, day: PastDay, where: str) -> Iterator[Issue]:
     if not first - timedelta(days=PAST_DAYS) <= day.day < first:
         yield Issue("P211", f"{where}.day", str(day.day), f"un des {PAST_DAYS} jours avant le {first}")
     if day.start >= day.end or not 0 <= day.work <= day.end - day.start:
-        met = f"{problem.horizon.minutes(day.work):g} min de {say(problem, day.start)} à {say(problem, day.end)}"
+        met = (
+            f"{problem.horizon.minutes(day.work):g} min de "
+            f"{say(problem, day.start)} à {say(problem, day.end)}"
+        )
         yield Issue("P211", where, met, "une fin après le début, un travail qui tient entre les deux")
     elif problem.horizon.day_of(day.start) != day.day:
         yield Issue("P211", f"{where}.start", say(problem, day.start), f"un début le {day.day}")

@@ -33,7 +33,9 @@ def _link(problem: Problem, link: Link, where: str) -> Iterator[Issue]:
         yield from unknown("P502", f"{where}.{name}", [id], problem.visit_by_id, "intervention")
     if link.kind is not LinkKind.GAP:
         if link.min_gap != 0 or link.max_gap is not None:
-            yield Issue("P503", where, f"un écart sur un lien « {link.kind} »", "un écart seulement avec « gap »")
+            yield Issue(
+                "P503", where, f"un écart sur un lien « {link.kind} »", "un écart seulement avec « gap »"
+            )
     elif link.max_gap is not None and link.max_gap < link.min_gap:
         low, high = (f"{problem.horizon.minutes(gap):g}" for gap in (link.min_gap, link.max_gap))
         yield Issue("P503", where, f"écart de {low} à {high} min", "un maximum au moins égal au minimum")
@@ -50,15 +52,20 @@ def _given_twice(problem: Problem) -> Iterator[Issue]:
 
 
 def _who(problem: Problem) -> Iterator[Issue]:
-    """Who is bound to the same worker by a chain of links cannot have two workers, nor begin at the same time."""
+    """Who is bound to the same worker by a chain of links cannot have two workers, nor begin at the same
+    time."""
     group_of = {id: row for row, group in enumerate(_groups_of_one_worker(problem)) for id in group}
     for index, link in enumerate(problem.links):
-        is_other = link.kind in (LinkKind.DIFFERENT_WORKERS, LinkKind.SAME_START) and link.first != link.second
+        is_other = (
+            link.kind in (LinkKind.DIFFERENT_WORKERS, LinkKind.SAME_START) and link.first != link.second
+        )
         is_chained = is_other and link.first in group_of and group_of[link.first] == group_of.get(link.second)
         chain = _chain(problem, link.first, link.second) if is_chained else None
         if chain is not None:
             met = f"{IN_WORDS[link.kind]} et même personne entre « {link.first} » et « {link.second} »"
-            named = ", ".join(f"« {problem.links[row].first} » – « {problem.links[row].second} »" for row in chain)
+            named = ", ".join(
+                f"« {problem.links[row].first} » – « {problem.links[row].second} »" for row in chain
+            )
             yield Issue("P504", f"links[{index}]", met, f"retirer l'un des liens de la chaîne : {named}")
 
 
@@ -90,20 +97,25 @@ def _when(problem: Problem) -> Iterator[Issue]:
     broken = _contradictions(gaps)
     if broken:
         names = ", ".join(f"links[{index}]" for index in broken)
-        yield Issue("P504", names, "aucun horaire ne respecte ces écarts ensemble", "revoir un écart de la chaîne")
+        yield Issue(
+            "P504", names, "aucun horaire ne respecte ces écarts ensemble", "revoir un écart de la chaîne"
+        )
         return
     yield from _at_once(problem, gaps)
     tied = {end for gap in gaps for end in gap[:2]}
     broken = _contradictions([*gaps, *_hours(problem, tied)])
     if broken:
         names = ", ".join(f"links[{index}]" for index in broken)
-        visits = sorted({id for index in broken for id in (problem.links[index].first, problem.links[index].second)})
+        visits = sorted(
+            {id for index in broken for id in (problem.links[index].first, problem.links[index].second)}
+        )
         met = f"les horaires de {', '.join(f'« {id} »' for id in visits)} ne permettent pas ces liens"
         yield Issue("P504", names, met, "revoir un horaire ou un lien")
 
 
 def _hours(problem: Problem, visits: Iterable[str]) -> Iterator[Bound]:
-    """From the first hour a visit may begin to the last, that of the rota among them; what lies between is not looked at."""
+    """From the first hour a visit may begin to the last, that of the rota among them; what lies between is
+    not looked at."""
     received = {entry.visit_id: entry.start for feed in problem.rota for entry in feed.entries}
     for id in visits:
         windows = problem.visit_by_id[id].windows if id in problem.visit_by_id else ()
@@ -126,9 +138,13 @@ def _gaps(problem: Problem) -> Iterator[Bound]:
 
 
 def _at_once(problem: Problem, gaps: Sequence[Bound]) -> Iterator[Issue]:
-    """One person cannot be at two visits at once, whatever chain of gaps puts them over each other. `gaps`: some hours suit
-    all of them; a link of both kinds between the two is told by `_who`. Of each group of one person, the first such pair."""
-    direct = {frozenset((link.first, link.second)) for link in problem.links if link.kind is LinkKind.SAME_START}
+    """One person cannot be at two visits at once, whatever chain of gaps puts them over each other. `gaps`:
+    some hours suit
+    all of them; a link of both kinds between the two is told by `_who`. Of each group of one person, the
+    first such pair."""
+    direct = {
+        frozenset((link.first, link.second)) for link in problem.links if link.kind is LinkKind.SAME_START
+    }
     chains = Chains(gaps, _lowest(gaps)[0])
     told: set[int] = set()
     groups = list(_groups_of_one_worker(problem))
@@ -158,10 +174,12 @@ def _groups_of_one_worker(problem: Problem) -> Iterator[list[str]]:
 
 
 def _lowest(bounds: Sequence[Bound]) -> tuple[dict[str, int], dict[str, Bound], str | None]:
-    """Starts that suit all bounds, by which bound each fell last, and one that still falls after as many rounds as there are
+    """Starts that suit all bounds, by which bound each fell last, and one that still falls after as many
+    rounds as there are
     ends: then no starts do.
 
-    Source: Bellman-Ford, with Yen's turn of the order every other round: chains given from either end settle in two.
+    Source: Bellman-Ford, with Yen's turn of the order every other round: chains given from either end settle
+    in two.
     """
     offset = dict.fromkeys((end for bound in bounds for end in bound[:2]), 0)
     came_by: dict[str, Bound] = {}
@@ -179,8 +197,8 @@ def _lowest(bounds: Sequence[Bound]) -> tuple[dict[str, int], dict[str, Bound], 
 
 
 def _contradictions(bounds: Sequence[Bound]) -> list[int]:
-    """The links of one chain that returns below zero; none: some hours suit all bounds. What still falls hangs on such a chain,
-    and its predecessors lead into it."""
+    """The links of one chain that returns below zero; none: some hours suit all bounds. What still falls
+    hangs on such a chain, and its predecessors lead into it."""
     offset, came_by, fallen = _lowest(bounds)
     if fallen is None:
         return []

@@ -27,7 +27,9 @@ def issues(problem: Problem) -> Iterator[Issue]:
             yield Issue("P405", f"policy.{name}", str(value), f"au plus {LARGEST}")
     if set(policy.points) != set(DEFAULT_POINTS):
         met = ", ".join(str(level) for level in sorted(policy.points)) or "aucun niveau"
-        yield Issue("P406", "policy.points", met, "un nombre de points pour chaque niveau, de 0 (obligatoire) à 4")
+        yield Issue(
+            "P406", "policy.points", met, "un nombre de points pour chaque niveau, de 0 (obligatoire) à 4"
+        )
     for level, points in policy.points.items():
         if not 0 <= points <= LARGEST:
             yield Issue("P406", f"policy.points.{level}", str(points), f"de 0 à {LARGEST}")

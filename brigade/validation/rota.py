@@ -35,12 +35,16 @@ def _feed(problem: Problem, feed: RotaFeed, employer: dict[str, str]) -> Iterato
     where = f"rota.{feed.provider_id}"
     yield from unknown("P510", where, [feed.provider_id], problem.provider_by_id, "SAAD")
     if feed.received_at.tzinfo is None:
-        yield Issue("P511", f"{where}.received_at", str(feed.received_at), "ajouter le décalage, par exemple +01:00")
+        yield Issue(
+            "P511", f"{where}.received_at", str(feed.received_at), "ajouter le décalage, par exemple +01:00"
+        )
     for index, entry in enumerate(feed.entries):
         yield from _entry(problem, feed, entry, f"{where}.entries[{index}]", employer)
 
 
-def _entry(problem: Problem, feed: RotaFeed, entry: RotaEntry, where: str, employer: dict[str, str]) -> Iterator[Issue]:
+def _entry(
+    problem: Problem, feed: RotaFeed, entry: RotaEntry, where: str, employer: dict[str, str]
+) -> Iterator[Issue]:
     yield from unknown("P512", f"{where}.visit_id", [entry.visit_id], problem.visit_by_id, "intervention")
     yield from unknown("P512", f"{where}.employee_id", [entry.employee_id], employer, "salarié(e)")
     if employer.get(entry.employee_id, feed.provider_id) != feed.provider_id:
@@ -64,7 +68,9 @@ def _visits_given_twice(problem: Problem) -> Iterator[Issue]:
     for visit, found in places.items():
         if len(found) > 1:
             met = f"« {visit} » y figure {len(found)} fois"
-            yield Issue("P515", found[1], met, "une ligne par intervention ; un binôme est deux interventions liées")
+            yield Issue(
+                "P515", found[1], met, "une ligne par intervention ; un binôme est deux interventions liées"
+            )
 
 
 def _absence(problem: Problem, absence: Absence, employer: dict[str, str]) -> Iterator[Issue]:
@@ -80,12 +86,23 @@ def _absence(problem: Problem, absence: Absence, employer: dict[str, str]) -> It
     if absence.course is not None and absence.course.taught is not None and absence.course.taught <= 0:
         met = f"{problem.horizon.minutes(absence.course.taught):g} min"
         yield Issue("P524", f"{where}.course.taught_min", met, "une durée, ou rien")
-    if absence.kind is AbsenceKind.TRAINING_RELEASE and absence.course is not None and absence.course.training_body is None:
+    if (
+        absence.kind is AbsenceKind.TRAINING_RELEASE
+        and absence.course is not None
+        and absence.course.training_body is None
+    ):
         met = "une formation sans organisme"
-        yield Issue("P525", f"{where}.course.training_body", met, "l’organisme qui forme, que les justificatifs nomment")
+        yield Issue(
+            "P525",
+            f"{where}.course.training_body",
+            met,
+            "l’organisme qui forme, que les justificatifs nomment",
+        )
     if absence.funding_line_id is not None:
         lines = {line.id for line in problem.funding_lines}
-        yield from unknown("P520", f"{where}.funding_line_id", [absence.funding_line_id], lines, "ligne de financement")
+        yield from unknown(
+            "P520", f"{where}.funding_line_id", [absence.funding_line_id], lines, "ligne de financement"
+        )
 
 
 def _paid_twice(problem: Problem) -> Iterator[Issue]:
@@ -96,5 +113,10 @@ def _paid_twice(problem: Problem) -> Iterator[Issue]:
     for absences in by_employee.values():
         for one, other in combinations(absences, 2):
             if one.interval.overlap(other.interval) and one.funding_line_id != other.funding_line_id:
-                met = f"recouvre « {one.id} », financée autrement ({one.funding_line_id} / {other.funding_line_id})"
-                yield Issue("P523", f"absences.{other.id}.funding_line_id", met, "une seule ligne par heure remplacée")
+                met = (
+                    f"recouvre « {one.id} », financée autrement "
+                    f"({one.funding_line_id} / {other.funding_line_id})"
+                )
+                yield Issue(
+                    "P523", f"absences.{other.id}.funding_line_id", met, "une seule ligne par heure remplacée"
+                )

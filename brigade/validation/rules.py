@@ -29,14 +29,16 @@ def issues(problem: Problem) -> Iterator[Issue]:
 
 
 def _accords(problem: Problem, party: Employer | Provider, where: str) -> Iterator[Issue]:
-    """Each accord against every state of the texts on the days to plan on which it holds, each fault once. One that holds on
-    none of them binds nobody, and what the texts were or will be then is not this plan's. Where accords are kept, each
-    is judged on its own days when it is written (`api.fitness`)."""
+    """Each accord against every state of the texts on the days to plan on which it holds, each fault once.
+    One that holds on none of them binds nobody, and what the texts were or will be then is not this plan's.
+    Where accords are kept, each is judged on its own days when it is written (`api.fitness`)."""
     told: set[Issue] = set()
     for rule, accord in party.accords.items():
         if accord.in_force_from and accord.in_force_until and accord.in_force_until < accord.in_force_from:
             met = f"{accord.in_force_from} > {accord.in_force_until}"
-            yield Issue("P410", f"{where}.accords.{rule}", met, "un dernier jour qui ne précède pas le premier")
+            yield Issue(
+                "P410", f"{where}.accords.{rule}", met, "un dernier jour qui ne précède pas le premier"
+            )
     days = problem.horizon.first_day, problem.horizon.dates[-1]
     for day, texts in problem.labour.regimes(*days, party.accords.values()):
         try:
@@ -47,16 +49,21 @@ def _accords(problem: Problem, party: Employer | Provider, where: str) -> Iterat
 
 
 def _before_the_texts(problem: Problem) -> Iterator[Issue]:
-    """A day before a text's first rows: nobody knows what it said, and a plan that obeys nothing would look lawful."""
+    """A day before a text's first rows: nobody knows what it said, and a plan that obeys nothing would look
+    lawful."""
     labour, first = problem.labour, problem.horizon.first_day
     used = {one.agreement for one in problem.employers} | {one.agreement for one in problem.providers}
     texts = [labour.mandatory, *(text for id, text in labour.agreements.items() if id in used)]
     known = max(
-        (text for text in texts if text.known_from is not None), key=lambda text: text.known_from or first, default=None
+        (text for text in texts if text.known_from is not None),
+        key=lambda text: text.known_from or first,
+        default=None,
     )
     if known is not None and known.known_from is not None and first < known.known_from:
         hint = f"un horizon à partir du {known.known_from}, ou les règles de cette date dans « labour »"
-        yield Issue("P409", "horizon.first_day", f"{first} ; {known.name} : connue depuis le {known.known_from}", hint)
+        yield Issue(
+            "P409", "horizon.first_day", f"{first} ; {known.name} : connue depuis le {known.known_from}", hint
+        )
 
 
 def _competencies(problem: Problem) -> Iterator[Issue]:

@@ -1,4 +1,5 @@
-"""Identifiers and texts: short, printable, and such that every format can carry them without changing them."""
+"""Identifiers and texts: short, printable, and such that every format can carry them without changing
+them."""
 
 from __future__ import annotations
 
@@ -54,9 +55,12 @@ def text_fault(text: str) -> str | None:
 
 
 def _unseen(text: str, also: frozenset[str] = frozenset()) -> str | None:
-    """Controls, surrogates and non-characters are refused by XML (spreadsheets) or by UTF-8; line and paragraph separators cut
-    mail headers; marks of direction and of no width show one text and hold another."""
-    odd = (c for c in text if c in also or c in NON_CHARACTERS or (category(c) in UNSEEN and c not in JOINERS))
+    """Controls, surrogates and non-characters are refused by XML (spreadsheets) or by UTF-8; line and
+    paragraph separators cut mail headers; marks of direction and of no width show one text and hold
+    another."""
+    odd = (
+        c for c in text if c in also or c in NON_CHARACTERS or (category(c) in UNSEEN and c not in JOINERS)
+    )
     first = next(odd, None)
     return None if first is None else f"caractère de contrôle U+{ord(first):04X}"
 
@@ -98,6 +102,10 @@ def _free_texts(problem: Problem) -> Iterator[tuple[str, str]]:
             yield f"absences.{absence.id}.reason", absence.reason
         if absence.course is not None:
             said = {name: getattr(absence.course, name) for name in ("title", "training_body", "place")}
-            yield from ((f"absences.{absence.id}.course.{name}", text) for name, text in said.items() if text is not None)
+            yield from (
+                (f"absences.{absence.id}.course.{name}", text)
+                for name, text in said.items()
+                if text is not None
+            )
     for mode, matrix in problem.travel.items():
         yield f"travel.{mode}.source", matrix.source

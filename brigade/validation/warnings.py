@@ -1,6 +1,7 @@
 """What a sound input may still have wrong: said with the problem, in words, and never refused.
 
-A fault makes no sense whatever was meant; a warning makes sense, and is most often a slip. It is a reason, so that it can be
+A fault makes no sense whatever was meant; a warning makes sense, and is most often a slip. It is a reason, so
+that it can be
 told in both languages: by `validate`, beside a plan, on the report.
 """
 
@@ -31,7 +32,8 @@ FAR_KM = 100.0
 APART_KM = 1.0
 """Places so far apart cannot be no minute from each other."""
 FAR_DAYS = 180
-"""An absence so long before or after the horizon has most often another year's date; a month's export holds nearer ones."""
+"""An absence so long before or after the horizon has most often another year's date; a month's export holds
+nearer ones."""
 SHOWN_IDS = 5
 SHORTEST_VISIT_MIN = 5
 SHORTEST_WEEK_MIN = 60
@@ -70,16 +72,19 @@ def _night_workers(problem: Problem) -> Iterator[Reason]:
             yield Reason.of("warning_night_worker", worker=worker.id, night_min=met, article=reached.article)
 
 
-# -- places ------------------------------------------------------------------------------------------------------------
+# -- places ------------------------------------------------------------------------------------------------
 def _communes(problem: Problem) -> Iterator[Reason]:
-    """A code may be newer than the table; and a commune that is in none of many territories is often another's code."""
+    """A code may be newer than the table; and a commune that is in none of many territories is often
+    another's code."""
     unknown = sorted({code for _, code in named_communes(problem) if commune(code) is None})
     if unknown:
         yield Reason.of("warning_communes_unknown", communes=unknown)
     lists = [one.communes for one in problem.employers] + [one.territory for one in problem.workers]
     territories = [known for known in lists if known is not None]
     served = {problem.site_of(visit).commune for visit in problem.visits}
-    outside = sorted(code for code in served if code is not None and not any(code in known for known in territories))
+    outside = sorted(
+        code for code in served if code is not None and not any(code in known for known in territories)
+    )
     if len(territories) == len(lists) and outside:
         yield Reason.of("warning_communes_outside", communes=outside)
 
@@ -93,7 +98,13 @@ def _far_places(problem: Problem) -> Iterator[Reason]:
             by_commune.setdefault(known.code, {})[site.id] = known.km_from(*points[site.id])
     for code, away in by_commune.items():
         name = getattr(commune(code), "name", code)
-        yield Reason.of("warning_far_from_commune", sites=tuple(away), commune=code, name=name, km=round(max(away.values())))
+        yield Reason.of(
+            "warning_far_from_commune",
+            sites=tuple(away),
+            commune=code,
+            name=name,
+            km=round(max(away.values())),
+        )
     if len(points) > 2:
         middle = (median(north for north, _ in points.values()), median(east for _, east in points.values()))
         far = {id: km for id, point in points.items() if (km := km_between(middle, point)) > FAR_KM}
@@ -105,7 +116,7 @@ def _point(site: Site) -> tuple[float, float] | None:
     return None if site.latitude is None or site.longitude is None else (site.latitude, site.longitude)
 
 
-# -- travel ------------------------------------------------------------------------------------------------------------
+# -- travel ------------------------------------------------------------------------------------------------
 def _travel(problem: Problem) -> Iterator[Reason]:
     """The pairs of places that a matrix makes too near, by their points or by its own metres; once a mode."""
     for mode, matrix in problem.travel.items():
@@ -114,24 +125,35 @@ def _travel(problem: Problem) -> Iterator[Reason]:
         too_fast = (km > APART_KM) & (km > FASTEST_KMH[mode] * hours)
         if too_fast.any():
             row, column = np.unravel_index(np.argmax(np.where(too_fast, km, 0)), km.shape)
-            told = {"pairs": int(too_fast.sum()), "origin": matrix.site_ids[row], "destination": matrix.site_ids[column]}
+            told = {
+                "pairs": int(too_fast.sum()),
+                "origin": matrix.site_ids[row],
+                "destination": matrix.site_ids[column],
+            }
             minutes = problem.horizon.minutes(int(matrix.ticks[row, column]))
             yield Reason.of(
-                "warning_travel_too_fast", mode=mode.value, **told, km=round(float(km[row, column])), minutes=minutes
+                "warning_travel_too_fast",
+                mode=mode.value,
+                **told,
+                km=round(float(km[row, column])),
+                minutes=minutes,
             )
 
 
 def _straight_km(problem: Problem, matrix: TravelMatrix) -> NDArray[np.float64]:
-    """The longer of the distance between two points and of the metres that the matrix itself gives; shape as the matrix."""
+    """The longer of the distance between two points and of the metres that the matrix itself gives; shape as
+    the matrix."""
     sites = [problem.site_by_id.get(id) for id in matrix.site_ids]
-    points = np.array([(site and _point(site)) or (np.nan, np.nan) for site in sites], np.float64).reshape(-1, 2)
+    points = np.array([(site and _point(site)) or (np.nan, np.nan) for site in sites], np.float64).reshape(
+        -1, 2
+    )
     north, east = points[:, 0], points[:, 1]
     width = np.cos(np.radians((north[:, None] + north) / 2)) * (east[:, None] - east)
     straight = KM_PER_DEGREE * np.hypot(north[:, None] - north, width)
     return np.fmax(straight, matrix.metres / 1000)
 
 
-# -- rotas and absences ------------------------------------------------------------------------------------------------
+# -- rotas and absences ------------------------------------------------------------------------------------
 def _rotas(problem: Problem) -> Iterator[Reason]:
     by_employee: dict[str, list[RotaEntry]] = {}
     for feed in problem.rota:
@@ -140,14 +162,27 @@ def _rotas(problem: Problem) -> Iterator[Reason]:
             windows = problem.visit_by_id[entry.visit_id].windows
             if not any(window.earliest <= entry.start <= window.hard_latest for window in windows):
                 yield Reason.of(
-                    "warning_rota_outside_hours", visit=entry.visit_id, employee=entry.employee_id, start_at=entry.start
+                    "warning_rota_outside_hours",
+                    visit=entry.visit_id,
+                    employee=entry.employee_id,
+                    start_at=entry.start,
                 )
     for employee, entries in by_employee.items():
         spans = sorted((_span(problem, entry), entry.visit_id) for entry in entries)
-        met = [(first, second, other.start) for (one, first), (other, second) in pairwise(spans) if one.overlap(other)]
+        met = [
+            (first, second, other.start)
+            for (one, first), (other, second) in pairwise(spans)
+            if one.overlap(other)
+        ]
         if met:
             first, second, start = met[0]
-            told = {"employee": employee, "times": len(met), "first": first, "second": second, "start_at": start}
+            told = {
+                "employee": employee,
+                "times": len(met),
+                "first": first,
+                "second": second,
+                "start_at": start,
+            }
             yield Reason.of("warning_rota_overlap", **told)
 
 
@@ -161,15 +196,23 @@ def _absences_twice(problem: Problem) -> Iterator[Reason]:
             yield Reason.of("warning_absence_twice", employee=one.employee_id, first=one.id, second=other.id)
 
 
-# -- dates and units ---------------------------------------------------------------------------------------------------
+# -- dates and units ---------------------------------------------------------------------------------------
 def _far_dates(problem: Problem) -> Iterator[Reason]:
     far = problem.horizon.ticks(FAR_DAYS * 24 * 60)
     spans = {absence.id: absence.interval for absence in problem.absences}
-    spans |= {worker.id: one for worker in problem.workers for one in worker.other_work if _is_far(problem, one, far)}
+    spans |= {
+        worker.id: one
+        for worker in problem.workers
+        for one in worker.other_work
+        if _is_far(problem, one, far)
+    }
     found = [id for id, span in spans.items() if _is_far(problem, span, far)]
     if found:
         yield Reason.of(
-            "warning_far_dates", named=found[:SHOWN_IDS], count=len(found), first=_written(problem, spans[found[0]].start)
+            "warning_far_dates",
+            named=found[:SHOWN_IDS],
+            count=len(found),
+            first=_written(problem, spans[found[0]].start),
         )
 
 
@@ -186,11 +229,15 @@ def _units(problem: Problem) -> Iterator[Reason]:
     short = [visit for visit in problem.visits if minutes(visit.duration) < SHORTEST_VISIT_MIN]
     if short:
         named = [visit.id for visit in short[:SHOWN_IDS]]
-        yield Reason.of("warning_short_visits", visits=named, count=len(short), minutes=minutes(short[0].duration))
+        yield Reason.of(
+            "warning_short_visits", visits=named, count=len(short), minutes=minutes(short[0].duration)
+        )
     weeks = {one.id: one.contract.weekly for one in problem.workers if one.contract.weekly is not None}
     few = {id: minutes(week) for id, week in weeks.items() if 0 < minutes(week) < SHORTEST_WEEK_MIN}
     if few:
-        yield Reason.of("warning_short_contract", workers=list(few)[:SHOWN_IDS], count=len(few), minutes=min(few.values()))
+        yield Reason.of(
+            "warning_short_contract", workers=list(few)[:SHOWN_IDS], count=len(few), minutes=min(few.values())
+        )
     dear = {one.id: one.cents_per_km for one in problem.workers if (one.cents_per_km or 0) > DEAREST_KM_CENTS}
     if dear:
         told = {"count": len(dear), "eur": max(dear.values()) / 100}

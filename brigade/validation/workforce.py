@@ -1,4 +1,5 @@
-"""Employers and the brigade's workers: references, availability, engagements, contract and personal limits."""
+"""Employers and the brigade's workers: references, availability, engagements, contract and personal
+limits."""
 
 from __future__ import annotations
 
@@ -44,7 +45,9 @@ def issues(problem: Problem) -> Iterator[Issue]:
 
 
 def _references(problem: Problem, worker: Worker, where: str) -> Iterator[Issue]:
-    yield from unknown("P202", f"{where}.employer_id", [worker.employer_id], problem.employer_by_id, "employeur")
+    yield from unknown(
+        "P202", f"{where}.employer_id", [worker.employer_id], problem.employer_by_id, "employeur"
+    )
     for name, site in (("start_site", worker.start_site), ("end_site", worker.end_site)):
         if site is not None:
             yield from unknown("P202", f"{where}.{name}", [site], problem.site_by_id, "site")
@@ -53,7 +56,9 @@ def _references(problem: Problem, worker: Worker, where: str) -> Iterator[Issue]
         yield from unknown("P202", place, [engagement.provider_id], problem.provider_by_id, "SAAD")
     if worker.territory is not None and not worker.territory:
         yield Issue("P215", f"{where}.territory", "territoire vide", "l'omettre : partout")
-    yield from negative("P216", where, cents_per_km=worker.cents_per_km, cost_cents_per_hour=worker.cost_cents_per_hour)
+    yield from negative(
+        "P216", where, cents_per_km=worker.cents_per_km, cost_cents_per_hour=worker.cost_cents_per_hour
+    )
 
 
 def _availability(problem: Problem, worker: Worker, where: str) -> Iterator[Issue]:
@@ -62,7 +67,10 @@ def _availability(problem: Problem, worker: Worker, where: str) -> Iterator[Issu
     least = problem.horizon.ticks(SHORTEST_GAP_MIN)
     for index, (before, after) in enumerate(pairwise(worker.availability)):
         if after.start - before.hard_end < least:
-            met = f"{say(problem, after.start)}, moins de {SHORTEST_GAP_MIN} min après {say(problem, before.hard_end)}"
+            met = (
+                f"{say(problem, after.start)}, moins de {SHORTEST_GAP_MIN} "
+                f"min après {say(problem, before.hard_end)}"
+            )
             hint = "des créneaux dans l'ordre ; réunir les deux, ou les écarter"
             yield Issue("P206", f"{where}.availability[{index + 1}]", met, hint)
 
@@ -84,7 +92,9 @@ def _meal(problem: Problem, one: Availability, where: str) -> Iterator[Issue]:
     """All of it or nothing: how long, from when, until when."""
     asked = [value for value in (one.meal, one.meal_earliest, one.meal_latest) if value is not None]
     if len(asked) not in (0, 3) or (not asked and one.meal_required):
-        yield Issue("P203", f"{where}.meal", "repas dit à moitié", "sa durée, son début au plus tôt et au plus tard")
+        yield Issue(
+            "P203", f"{where}.meal", "repas dit à moitié", "sa durée, son début au plus tôt et au plus tard"
+        )
     elif one.meal is not None and one.meal_earliest is not None and one.meal_latest is not None:
         if not 0 < one.meal <= one.hard_end - one.start:
             met = f"{problem.horizon.minutes(one.meal):g} min"
@@ -102,11 +112,15 @@ def _other_work(problem: Problem, worker: Worker, where: str) -> Iterator[Issue]
         for number, one in enumerate(worker.availability):
             if work.overlap(Interval(one.start, one.hard_end)):
                 met = f"travail ailleurs de {say(problem, work.start)} à {say(problem, work.end)}"
-                yield Issue("P207", f"{where}.availability[{number}]", met, "couper le créneau autour de ce travail")
+                yield Issue(
+                    "P207", f"{where}.availability[{number}]", met, "couper le créneau autour de ce travail"
+                )
     placed = sorted(enumerate(worker.other_work), key=lambda pair: pair[1])
     for (_, before), (index, after) in pairwise(placed):
         if before.overlap(after):
-            yield Issue("P217", f"{where}.other_work[{index}]", "recouvre un autre travail", "des créneaux disjoints")
+            yield Issue(
+                "P217", f"{where}.other_work[{index}]", "recouvre un autre travail", "des créneaux disjoints"
+            )
 
 
 def _papers(worker: Worker, where: str) -> Iterator[Issue]:
@@ -142,17 +156,34 @@ def _working_time(problem: Problem, contract: Contract, where: str) -> Iterator[
     """The period of a contract: its hours, where it begins, the most that one week of it holds."""
     mode, minutes = contract.working_time_mode, problem.horizon.minutes
     weeks = WEEKS_OF.get(mode or WorkingTimeMode.WEEKLY, LONGEST_PERIOD_WEEKS)
-    for name, value, most in (("period_hours", contract.period_hours, weeks), ("week_ceiling", contract.week_ceiling, 1)):
+    for name, value, most in (
+        ("period_hours", contract.period_hours, weeks),
+        ("week_ceiling", contract.week_ceiling, 1),
+    ):
         limit = most * problem.horizon.ticks(WEEK_MIN)
         if value is not None and not 0 <= value <= limit:
-            yield Issue("P214", f"{where}.{name}", f"{minutes(value):g} min", f"de 0 à {minutes(limit):g} min")
+            yield Issue(
+                "P214", f"{where}.{name}", f"{minutes(value):g} min", f"de 0 à {minutes(limit):g} min"
+            )
     if mode is None and (contract.period_hours is not None or contract.period_start is not None):
-        yield Issue("P219", f"{where}.working_time_mode", "une période sans décompte", "dire sur quoi les heures se comptent")
+        yield Issue(
+            "P219",
+            f"{where}.working_time_mode",
+            "une période sans décompte",
+            "dire sur quoi les heures se comptent",
+        )
     if mode is WorkingTimeMode.FOUR_WEEKS and contract.period_start is None:
-        yield Issue("P219", f"{where}.period_start", "quatre semaines sans début", "le lundi où une période commence")
+        yield Issue(
+            "P219", f"{where}.period_start", "quatre semaines sans début", "le lundi où une période commence"
+        )
     starts_late = contract.period_start is not None and contract.period_start.isoweekday() != MONDAY
     if mode in WEEKS_OF and starts_late:
-        yield Issue("P219", f"{where}.period_start", f"{contract.period_start}", "un lundi : les semaines sont civiles")
+        yield Issue(
+            "P219",
+            f"{where}.period_start",
+            f"{contract.period_start}",
+            "un lundi : les semaines sont civiles",
+        )
 
 
 def _limits(problem: Problem, worker: Worker, where: str) -> Iterator[Issue]:
@@ -160,11 +191,18 @@ def _limits(problem: Problem, worker: Worker, where: str) -> Iterator[Issue]:
     flags = ("no_work_bands", "no_sundays", "no_holidays")
     lengths = {name: value for name, value in asdict(limits).items() if name not in flags}
     for name, value in lengths.items():
-        if value is not None and (value < 0 or (name in ("max_days_per_week", "rest_days_in_row") and value > 7)):
+        if value is not None and (
+            value < 0 or (name in ("max_days_per_week", "rest_days_in_row") and value > 7)
+        ):
             yield Issue("P212", f"{where}.limits.{name}", str(value), "une valeur positive ; de 0 à 7 jours")
     if (limits.max_stretch is None) != (limits.stretch_break is None):
         met = f"max_stretch {limits.max_stretch}, stretch_break {limits.stretch_break}"
         yield Issue("P212", f"{where}.limits.max_stretch", met, "donner les deux, ou aucun")
     for band in limits.no_work_bands:
         if not BAND.fullmatch(band) or band[:5] == band[6:]:
-            yield Issue("P213", f"{where}.limits.no_work_bands", f"« {band[:40]} »", "deux heures, comme « 22:00-06:00 »")
+            yield Issue(
+                "P213",
+                f"{where}.limits.no_work_bands",
+                f"« {band[:40]} »",
+                "deux heures, comme « 22:00-06:00 »",
+            )

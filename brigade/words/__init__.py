@@ -1,7 +1,8 @@
-"""What people read: French and English from one gettext catalogue, each sentence tied to a stable reason code.
+"""What people read: French and English from one gettext catalogue, each sentence tied to a stable reason
+code.
 
-`say` never fails on a reason it does not know: a stored plan may be of another version, and its screen must still open.
-docs/reasons.md lists every code with both sentences.
+`say` never fails on a reason it does not know: a stored plan may be of another version, and its screen must
+still open. docs/reasons.md lists every code with both sentences.
 """
 
 from __future__ import annotations
@@ -60,24 +61,27 @@ __all__ = [
 def say(reason: Reason, lang: str = "fr", *, horizon: Horizon | None = None) -> str:
     """The sentence of a reason, without its full stop.
 
-    Values `worker` (or `workers`) and `article` that the message does not place itself go before and after it:
-    "W07 : arrivée à 08:52, … (BAD V.5)". `horizon` turns ticks into times; without it they count from midnight.
+    Values `worker` (or `workers`) and `article` that the message does not place itself go before and after
+    it: "W07 : arrivée à 08:52, … (BAD V.5)". `horizon` turns ticks into times; without it they count from
+    midnight.
     """
     values = dict(reason.values)
     setting = Setting(lang, horizon)
     message = text_of(REASON + reason.code, lang)
     if message is None:
         details = ", ".join(f"{name} = {value}" for name, value in reason.values)
-        return capital(fill(_word("unknown_reason", lang), {"code": reason.code, "details": details}, setting))
+        return capital(
+            fill(_word("unknown_reason", lang), {"code": reason.code, "details": details}, setting)
+        )
     spoken = {name: _spoken(value, lang, horizon) for name, value in values.items()}
     placed = fields(message)
     before = "" if placed & {"worker", "workers"} else "[{worker}{colon}][{workers:list}{colon}]"
     after = "" if "article" in placed else "[ ({article})]"
     colon = " : " if lang == "fr" else ": "
     sentence = fill(message, spoken, setting)
-    return fill(before, {"worker": spoken.get("worker"), "workers": spoken.get("workers"), "colon": colon}, setting) + (
-        (sentence if before and _has_subject(spoken) else capital(sentence)) + fill(after, spoken, setting)
-    )
+    return fill(
+        before, {"worker": spoken.get("worker"), "workers": spoken.get("workers"), "colon": colon}, setting
+    ) + ((sentence if before and _has_subject(spoken) else capital(sentence)) + fill(after, spoken, setting))
 
 
 def _spoken(value: object, lang: str, horizon: Horizon | None) -> object:
@@ -90,8 +94,11 @@ def _spoken(value: object, lang: str, horizon: Horizon | None) -> object:
 
 
 def lowered(sentence: str) -> str:
-    """The first letter lowered, unless an identifier begins there (a digit, a dash or a capital follows it)."""
-    return sentence[:1].lower() + sentence[1:] if sentence[1:2].islower() or sentence[1:2] in " ’" else sentence
+    """The first letter lowered, unless an identifier begins there (a digit, a dash or a capital follows
+    it)."""
+    return (
+        sentence[:1].lower() + sentence[1:] if sentence[1:2].islower() or sentence[1:2] in " ’" else sentence
+    )
 
 
 def _has_subject(values: dict[str, object]) -> bool:
@@ -104,7 +111,8 @@ def capital(sentence: str) -> str:
 
 
 def word(key: str, lang: str = "fr", **values: object) -> str:
-    """A label or short text of the screens. Raises: KeyError when the catalogue has no such key: a slip of ours."""
+    """A label or short text of the screens. Raises: KeyError when the catalogue has no such key: a slip of
+    ours."""
     return fill(_word(key, lang), values, Setting(lang))
 
 
@@ -116,7 +124,8 @@ def _word(key: str, lang: str) -> str:
 
 
 def say_violation(violation: Violation, lang: str = "fr", *, horizon: Horizon | None = None) -> str:
-    """The breach in one sentence: who and when, what with its values, article, and who waived it, if anybody did."""
+    """The breach in one sentence: who and when, what with its values, article, and who waived it, if anybody
+    did."""
     values = dict(violation.reason.values)
     if violation.article:
         values.setdefault("article", violation.article)
@@ -129,7 +138,8 @@ def say_violation(violation: Violation, lang: str = "fr", *, horizon: Horizon | 
 
 
 def _place(violation: Violation, lang: str) -> str:
-    """The checker's place, its days, weeks and months in words ("W12, lun. 9 mars"), less the visit: the sentence names it."""
+    """The checker's place, its days, weeks and months in words ("W12, lun. 9 mars"), less the visit: the
+    sentence names it."""
     place = violation.where
     visit = dict(violation.reason.values).get("visit")
     if visit is not None and (place == visit or place.endswith(f" {visit}")):
@@ -140,17 +150,21 @@ def _place(violation: Violation, lang: str) -> str:
 
 
 def say_marking(marking: Marking, lang: str = "fr", *, horizon: Horizon | None = None) -> str:
-    """Firm or to be offered, and why: "ferme : prévenance de 9 jours… (BAD V.37)"; the other grounds after the first."""
+    """Firm or to be offered, and why: "ferme : prévenance de 9 jours… (BAD V.37)"; the other grounds after
+    the first."""
     status = word("firm" if marking.kind is MarkingKind.FIRM else "to_offer", lang)
     return f"{status}{' : ' if lang == 'fr' else ': '}{lowered(say_grounds(marking, lang, horizon=horizon))}"
 
 
 def say_grounds(marking: Marking, lang: str = "fr", *, horizon: Horizon | None = None) -> str:
     """Why a marking is what it is, every ground with its article."""
-    first, *others = (_say_ground(one, lang, horizon) for one in (Ground(marking.reason, marking.article), *marking.also))
+    first, *others = (
+        _say_ground(one, lang, horizon) for one in (Ground(marking.reason, marking.article), *marking.also)
+    )
     if not others:
         return first
-    return f"{first}{' ; ' if lang == 'fr' else '; '}{word('also', lang, grounds=' ; '.join(map(lowered, others)))}"
+    also = word("also", lang, grounds=" ; ".join(map(lowered, others)))
+    return f"{first}{' ; ' if lang == 'fr' else '; '}{also}"
 
 
 def _say_ground(ground: Ground, lang: str, horizon: Horizon | None) -> str:

@@ -1,7 +1,7 @@
 """The one gettext catalogue of every sentence: locale/<lang>/LC_MESSAGES/brigade.po, by stable key.
 
-The .po text is compiled in memory at first use. So a checkout, a wheel and an edited catalogue all say the same thing, and
-no compiled file can fall behind its source.
+The .po text is compiled in memory at first use. So a checkout, a wheel and an edited catalogue all say the
+same thing, and no compiled file can fall behind its source.
 """
 
 from __future__ import annotations

@@ -19,7 +19,8 @@ LOCALES = {"fr": "fr_FR", "en": "en_GB"}
 LANGUAGES = tuple(LOCALES)
 DAY_MIN = 24 * 60
 FRENCH_PREFIXES = ("+33", "+262", "+508", "+590", "+594", "+596")
-"""Of the French numbering plan: the mainland, La Réunion and Mayotte, Saint-Pierre, Guadeloupe, Guyane, Martinique."""
+"""Of the French numbering plan: the mainland, La Réunion and Mayotte, Saint-Pierre, Guadeloupe, Guyane,
+Martinique."""
 LIST_SHOWN = 8
 """Identifiers named one by one before "and n others": a sentence stays a sentence."""
 
@@ -50,7 +51,8 @@ def notice(minutes: float, lang: str) -> str:
 
 
 def wall_clock(instant: datetime, lang: str) -> str:
-    """As "08:52", in the zone the instant carries; the hour that comes twice in autumn says which of the two it is."""
+    """As "08:52", in the zone the instant carries; the hour that comes twice in autumn says which of the two
+    it is."""
     shown = f"{instant:%H:%M}"
     is_first, is_second = (instant.utcoffset() == instant.replace(fold=fold).utcoffset() for fold in (0, 1))
     if is_first and is_second:
@@ -65,8 +67,8 @@ def wall_span(start: datetime, end: datetime, lang: str) -> str:
 
 
 def clock(tick: int, horizon: Horizon | None, lang: str) -> str:
-    """The wall-clock time at a tick; with its day where the horizon has several, or the tick falls outside its only one.
-    Without a horizon, ticks are taken for minutes after midnight."""
+    """The wall-clock time at a tick; with its day where the horizon has several, or the tick falls outside
+    its only one. Without a horizon, ticks are taken for minutes after midnight."""
     if horizon is None:
         return f"{int(tick) // 60 % 24:02d}:{int(tick) % 60:02d}"
     instant = horizon.instant(tick)
@@ -81,7 +83,8 @@ def short_day(day: date | str, lang: str) -> str:
 
 
 def long_day(day: date | str, lang: str) -> str:
-    """As "lundi 9 mars 2026", "Monday 9 March 2026"; accepts an ISO date, as plans read back from JSON hold."""
+    """As "lundi 9 mars 2026", "Monday 9 March 2026"; accepts an ISO date, as plans read back from JSON
+    hold."""
     return str(format_date(_date(day), "EEEE d MMMM y", locale=locale(lang)))
 
 
@@ -101,8 +104,8 @@ def moment(instant: datetime, lang: str) -> str:
 
 
 def telephone(number: str) -> str:
-    """An international number as it is dialled from France: "+33321000000" as "03 21 00 00 00", overseas ones ("+262…", nine
-    digits that begin alike) likewise; others as they are."""
+    """An international number as it is dialled from France: "+33321000000" as "03 21 00 00 00", overseas ones
+    ("+262…", nine digits that begin alike) likewise; others as they are."""
     for prefix in FRENCH_PREFIXES:
         rest = number.removeprefix(prefix)
         if rest != number and len(rest) == 9:
@@ -130,11 +133,14 @@ def percent(share: float, lang: str, digits: int = 1) -> str:
 
 
 def _plain(text: str) -> str:
-    """Ordinary spaces inside: terminals, tests and spreadsheets search for them; `typeset` puts the others back."""
+    """Ordinary spaces inside: terminals, tests and spreadsheets search for them; `typeset` puts the others
+    back."""
     return text.replace("\u202f", " ").replace("\xa0", " ")
 
 
-def names(values: Iterable[Any], lang: str, others: str, style: Literal["standard", "or"] = "standard") -> str:
+def names(
+    values: Iterable[Any], lang: str, others: str, style: Literal["standard", "or"] = "standard"
+) -> str:
     """A list in words, closed with "and" or "or". `others` says what is left out, with `{n}`."""
     shown = [str(value) for value in values]
     if len(shown) > LIST_SHOWN:

@@ -1,7 +1,8 @@
 """A message and its values become a sentence.
 
-Messages hold fields with a form: `{late_min:duration}`, `{arrival_at:clock}`, `{workers:list}`, `{n:plural:visite:visites}`; a
-form left out is known by the value's name (`_min`, `_at`: a tick, `_m`: metres, `_cents`).
+Messages hold fields with a form: `{late_min:duration}`, `{arrival_at:clock}`, `{workers:list}`,
+`{n:plural:visite:visites}`; a form left out is known by the value's name (`_min`, `_at`: a tick, `_m`:
+metres, `_cents`).
 Square brackets hold what is said only if its values are known: `limite {limit_min:duration}[ ({article})]`.
 """
 
@@ -47,7 +48,8 @@ def _flat(message: str) -> str:
 
 
 def fill(message: str, values: Mapping[str, Any], setting: Setting) -> str:
-    """The sentence. A value that misses reads "?": a plan of another version must still be shown, never crash a screen."""
+    """The sentence. A value that misses reads "?": a plan of another version must still be shown, never crash
+    a screen."""
 
     def keep(optional: re.Match[str]) -> str:
         inner = optional.group(1)
@@ -55,7 +57,8 @@ def fill(message: str, values: Mapping[str, Any], setting: Setting) -> str:
 
     pieces = Formatter().parse(OPTIONAL.sub(keep, message))
     return "".join(
-        before + ("" if name is None else _value(values, name, spec or "", setting)) for before, name, spec, _ in pieces
+        before + ("" if name is None else _value(values, name, spec or "", setting))
+        for before, name, spec, _ in pieces
     )
 
 
@@ -136,7 +139,11 @@ FORMS: Mapping[str, Callable[[Any, tuple[str, ...], Setting], str]] = {
     "gap": lambda value, _, s: formats.gap(value, s.lang),
     "mode": _coded_list("mode"),
     "rule": _rules,
-    "together": lambda value, _, s: _TOGETHER[s.lang].join(map(str, value)) if isinstance(value, list | tuple) else str(value),
+    "together": lambda value, _, s: (
+        _TOGETHER[s.lang].join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    ),
     "level": lambda value, _, s: coded("level", value, s.lang),
-    "moment": lambda value, _, s: formats.moment(datetime.fromisoformat(value) if isinstance(value, str) else value, s.lang),
+    "moment": lambda value, _, s: formats.moment(
+        datetime.fromisoformat(value) if isinstance(value, str) else value, s.lang
+    ),
 }

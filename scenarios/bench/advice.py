@@ -1,7 +1,7 @@
 """How quickly questions about a plan are answered on invented days, many questions a day.
 
-Every visit is asked about on one loaded session, as the service does. Loading the session is a line of its own: it is paid
-once a plan.
+Every visit is asked about on one loaded session, as the service does. Loading the session is a line of its
+own: it is paid once a plan.
 """
 
 from __future__ import annotations
@@ -44,8 +44,12 @@ def figures(problem: Problem, plan: Plan) -> dict[str, list[float]]:
     model, bare = build_model(problem), replace(plan, uncovered=())
     return {
         "plan chargé // plan loaded": timed(lambda _: Session(problem, plan), range(3)),
-        "candidats, non couverte // candidates, uncovered visit": timed(lambda id: candidates_for(session, id), left),
-        "candidats, couverte // candidates, covered visit": timed(lambda id: candidates_for(session, id), covered),
+        "candidats, non couverte // candidates, uncovered visit": timed(
+            lambda id: candidates_for(session, id), left
+        ),
+        "candidats, couverte // candidates, covered visit": timed(
+            lambda id: candidates_for(session, id), covered
+        ),
         "candidats, avec échanges // candidates, moves allowed": timed(
             lambda id: candidates_for(session, id, moves_allowed=True), left
         ),
@@ -55,5 +59,7 @@ def figures(problem: Problem, plan: Plan) -> dict[str, list[float]]:
         "pourquoi non couverte // why uncovered": timed(lambda id: explain(session, id), left),
         "ce qui la couvrirait // what would cover it": timed(lambda id: suggest(session, id), left),
         "pourquoi cette personne // why this worker": timed(lambda id: contribution(session, id), covered),
-        "toutes les raisons d’un plan // all reasons of a plan": timed(lambda _: reasons(model, bare), range(3)),
+        "toutes les raisons d’un plan // all reasons of a plan": timed(
+            lambda _: reasons(model, bare), range(3)
+        ),
     }

@@ -1,4 +1,5 @@
-"""Many basins in one night: a department of seven, a country of three hundred, on all cores, and what each basin costs."""
+"""Many basins in one night: a department of seven, a country of three hundred, on all cores, and what each
+basin costs."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ from scenarios.generator.presets import department_presets
 from scenarios.generator.territory import basins
 
 COUNTRY = 300
-"""Basins of a country-sized night; France counts 305 zones d'emploi. Ours repeat the committed ones with other seeds."""
+"""Basins of a country-sized night; France counts 305 zones d'emploi. Ours repeat the committed ones with
+other seeds."""
 RURAL = 0.3
 
 
@@ -37,10 +39,10 @@ class Ask:
 class Night:
     """What one basin took.
 
-    `open_level`: the first level, 0 to 4, of which fewer visits might stay uncovered; None: none is open. `gap`: the share of
-    the soft costs that might be saved; it says something only where no level is open. Seconds of drawing the day (with its
-    travel times) and of solving it, wall clock and CPU. `peak_mb`: the most its process held so far; processes are used again
-    for the next basin.
+    `open_level`: the first level, 0 to 4, of which fewer visits might stay uncovered; None: none is open.
+    `gap`: the share of the soft costs that might be saved; it says something only where no level is open.
+    Seconds of drawing the day (with its travel times) and of solving it, wall clock and CPU. `peak_mb`: the
+    most its process held so far; processes are used again for the next basin.
     """
 
     ask: Ask
@@ -62,8 +64,12 @@ def department(seed: int, limit_s: float) -> list[Ask]:
 
 
 def country(count: int, seed: int, limit_s: float) -> list[Ask]:
-    """`count` basins: the committed ones in turn, a new seed each time round, town or country preset as the basin is."""
-    zones = [(territory.zone, "rural_day" if territory.rural_share > RURAL else "urban_day") for territory in basins()]
+    """`count` basins: the committed ones in turn, a new seed each time round, town or country preset as the
+    basin is."""
+    zones = [
+        (territory.zone, "rural_day" if territory.rural_share > RURAL else "urban_day")
+        for territory in basins()
+    ]
     turns = (divmod(number, len(zones)) for number in range(count))
     return [Ask(zones[place][0], seed + turn, limit_s, zones[place][1]) for turn, place in turns]
 

@@ -1,7 +1,8 @@
 """One measurement in one process: a clean start, one core, one thread, nothing left over from the run before.
 
-`alone` starts `python -m scenarios.bench.child MODULE:FUNCTION` with the job as JSON on its input. The child keeps to one core
-where the system lets it, and answers with one line of JSON after `MARK`; whatever an engine prints before is not its answer.
+`alone` starts `python -m scenarios.bench.child MODULE:FUNCTION` with the job as JSON on its input. The child
+keeps to one core where the system lets it, and answers with one line of JSON after `MARK`; whatever an engine
+prints before is not its answer.
 """
 
 from __future__ import annotations
@@ -20,7 +21,14 @@ from brigade.errors import BrigadeError
 MARK = "@@ "
 ROOT = Path(__file__).resolve().parents[2]
 ONE_THREAD = dict.fromkeys(
-    ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
+    (
+        "OPENBLAS_NUM_THREADS",
+        "OMP_NUM_THREADS",
+        "MKL_NUM_THREADS",
+        "NUMBA_NUM_THREADS",
+        "VECLIB_MAXIMUM_THREADS",
+    ),
+    "1",
 )
 
 
@@ -38,7 +46,13 @@ def alone(target: str, job: Mapping[str, Any], patience_s: float) -> dict[str, A
     command = [sys.executable, "-m", "scenarios.bench.child", target]
     try:
         run = subprocess.run(
-            command, input=json.dumps(job), capture_output=True, text=True, env=environment, timeout=patience_s, check=False
+            command,
+            input=json.dumps(job),
+            capture_output=True,
+            text=True,
+            env=environment,
+            timeout=patience_s,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         raise NoAnswer(f"{target} : rien après {patience_s:.0f} s ({json.dumps(job)})") from None
@@ -50,7 +64,8 @@ def alone(target: str, job: Mapping[str, Any], patience_s: float) -> dict[str, A
 
 
 def peak_mb() -> float:
-    """The most memory this process ever held. `getrusage` would count what its parent held before the start."""
+    """The most memory this process ever held. `getrusage` would count what its parent held before the
+    start."""
     status = Path("/proc/self/status")
     if status.exists():
         kib = next(line for line in status.read_text("ascii").splitlines() if line.startswith("VmHWM:"))

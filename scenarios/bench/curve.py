@@ -1,4 +1,5 @@
-"""How the solver grows: time to a proven gap and memory, by number of visits; one process and one core a point."""
+"""How the solver grows: time to a proven gap and memory, by number of visits; one process and one core a
+point."""
 
 from __future__ import annotations
 
@@ -29,8 +30,8 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """`to_gap_s`: when the gap asked for was proven, None: not in time. `gap`: the last one. `idle_mb`: held before the day
-    was drawn, by Python and libraries; `peak_mb`: the most ever held."""
+    """`to_gap_s`: when the gap asked for was proven, None: not in time. `gap`: the last one. `idle_mb`: held
+    before the day was drawn, by Python and libraries; `peak_mb`: the most ever held."""
 
     point: Point
     workers: int
@@ -74,7 +75,11 @@ def play(job: Mapping[str, Any]) -> dict[str, Any]:
         "workers": size.workers,
         "covered": len(outcome.plan.covered),
         "weight": outcome.proof.coverage_points,
-        "to_gap_s": reached[0] if reached else outcome.elapsed_s if outcome.proof.share_of_sum <= point.gap else None,
+        "to_gap_s": reached[0]
+        if reached
+        else outcome.elapsed_s
+        if outcome.proof.share_of_sum <= point.gap
+        else None,
         "gap": outcome.proof.share_of_sum,
         **took,
         "idle_mb": idle,

@@ -1,7 +1,9 @@
-"""Synthetic brigade days for measuring: the plain S, M and L days (windows, four nested levels, three travel modes).
+"""Synthetic brigade days for measuring: the plain S, M and L days (windows, four nested levels, three travel
+modes).
 
-Read from JSON as published with the first measurements, in seconds and kilometres; one tick is one second here, so that
-nothing is rounded into another problem. Rules beyond windows, competencies and availability are off (`BENCH_PLAIN`).
+Read from JSON as published with the first measurements, in seconds and kilometres; one tick is one second
+here, so that nothing is rounded into another problem. Rules beyond windows, competencies and availability are
+off (`BENCH_PLAIN`).
 """
 
 from __future__ import annotations
@@ -34,7 +36,8 @@ PENALTY_UNIT_S = 36000
 
 
 def bench_plain() -> frozenset[str]:
-    """Every labour rule: what is left are windows, availability, competencies, engagements, forbidden pairs, links."""
+    """Every labour rule: what is left are windows, availability, competencies, engagements, forbidden pairs,
+    links."""
     return frozenset(shipped_labour_code().heads) - {"COMPETENCIES"}
 
 
@@ -73,7 +76,9 @@ def day_problem(instance: Mapping[str, Any]) -> Problem:
         )
         for name, mode in instance["modes"].items()
     }
-    clients = {visit["client"]: Client(visit["client"], "P", f"L{visit['loc']}") for visit in instance["visits"]}
+    clients = {
+        visit["client"]: Client(visit["client"], "P", f"L{visit['loc']}") for visit in instance["visits"]
+    }
     return Problem(
         horizon=horizon,
         basin=Basin("bench", "Bench", "62"),

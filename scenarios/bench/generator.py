@@ -1,9 +1,11 @@
-"""Invented bench days of any size, by seed: the day that every routing engine can model, and the same day under labour law.
+"""Invented bench days of any size, by seed: the day that every routing engine can model, and the same day
+under labour law.
 
-A *plain* day is 30 x 20 km of one main town, three market towns, three villages and scattered houses; visits ask for one of
-four nested levels within windows of 30 to 90 minutes; workers drive, ride or take the bus. The shares are those of the days
-measured first (`scenarios.bench.days`). A *full* day has the same people and visits under every rule of the `bad` set; one
-visit in ten is done by two carers at once. Seeds to tune on and seeds to report on are never the same.
+A *plain* day is 30 x 20 km of one main town, three market towns, three villages and scattered houses; visits
+ask for one of four nested levels within windows of 30 to 90 minutes; workers drive, ride or take the bus. The
+shares are those of the days measured first (`scenarios.bench.days`). A *full* day has the same people and
+visits under every rule of the `bad` set; one visit in ten is done by two carers at once. Seeds to tune on and
+seeds to report on are never the same.
 """
 
 from __future__ import annotations
@@ -92,8 +94,9 @@ def plain_instance(size: Size, seed: int) -> dict[str, Any]:
 
 
 def full_day(size: Size, seed: int) -> Problem:
-    """The plain day of that seed under all rules of the `bad` set: essential and ordinary acts, second carers, nobody with
-    a past. Coverage and travel are priced as on the plain day, so costs can be read side by side."""
+    """The plain day of that seed under all rules of the `bad` set: essential and ordinary acts, second
+    carers, nobody with a past. Coverage and travel are priced as on the plain day, so costs can be read side
+    by side."""
     plain = plain_day(size, seed)
     dice = Dice(f"bench/full/{size.workers}x{size.visits}/{seed}")
     acts = dice.branch("acts")
@@ -114,7 +117,7 @@ def _act_class(visit: Visit, dice: Dice) -> ActClass:
     return ActClass.ESSENTIAL if dice.chance(ESSENTIAL[visit.priority]) else ActClass.ORDINARY
 
 
-# -- who and where -------------------------------------------------------------------------------------------------
+# -- who and where -----------------------------------------------------------------------------------------
 def make_towns(dice: Dice) -> tuple[Town, ...]:
     """One main town, three market towns, three villages; who lives in none of them lives anywhere."""
     main = Town(_between(dice, 10, 20), _between(dice, 6, 14), 1.6, 0.42)
@@ -139,8 +142,13 @@ def _place(towns: tuple[Town, ...], dice: Dice) -> tuple[float, float]:
     for town in towns:
         if mark < town.share:
             # Box and Muller (1958): two even shares make two normal ones.
-            away, angle = town.spread_km * math.sqrt(-2 * math.log(1 - dice.share())), 2 * math.pi * dice.share()
-            return _inside(town.x + away * math.cos(angle), WIDTH_KM), _inside(town.y + away * math.sin(angle), HEIGHT_KM)
+            away, angle = (
+                town.spread_km * math.sqrt(-2 * math.log(1 - dice.share())),
+                2 * math.pi * dice.share(),
+            )
+            return _inside(town.x + away * math.cos(angle), WIDTH_KM), _inside(
+                town.y + away * math.sin(angle), HEIGHT_KM
+            )
         mark -= town.share
     return _inside(_between(dice, 0, WIDTH_KM), WIDTH_KM), _inside(_between(dice, 0, HEIGHT_KM), HEIGHT_KM)
 
@@ -150,7 +158,9 @@ def _inside(value: float, limit: float) -> float:
     return round(min(limit, max(0.0, value)), 2)
 
 
-def _workers(count: int, towns: tuple[Town, ...], points: list[tuple[float, float]], dice: Dice) -> Iterator[dict[str, Any]]:
+def _workers(
+    count: int, towns: tuple[Town, ...], points: list[tuple[float, float]], dice: Dice
+) -> Iterator[dict[str, Any]]:
     for number in range(count):
         kind = dice.weighted({kind: share for kind, (share, _, _) in SHIFTS.items()})
         _, starts, hours = SHIFTS[kind]
@@ -165,14 +175,21 @@ def _workers(count: int, towns: tuple[Town, ...], points: list[tuple[float, floa
         }
 
 
-# -- what is asked for ---------------------------------------------------------------------------------------------
-def _visits(count: int, towns: tuple[Town, ...], points: list[tuple[float, float]], dice: Dice) -> Iterator[dict[str, Any]]:
+# -- what is asked for -------------------------------------------------------------------------------------
+def _visits(
+    count: int, towns: tuple[Town, ...], points: list[tuple[float, float]], dice: Dice
+) -> Iterator[dict[str, Any]]:
     made, client = 0, 0
     while made < count:
         home, level = _settle(towns, points, dice), dice.weighted(CLIENT_LEVELS)
         passages = dice.some(tuple(HOURS), dice.weighted(PASSAGES))
         for passage in [hour for hour in HOURS if hour in passages][: count - made]:
-            yield {"id": f"V{made:04d}", "client": f"C{client:04d}", "loc": home, **_passage(passage, level, dice)}
+            yield {
+                "id": f"V{made:04d}",
+                "client": f"C{client:04d}",
+                "loc": home,
+                **_passage(passage, level, dice),
+            }
             made += 1
         client += 1
 

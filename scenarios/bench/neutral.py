@@ -1,7 +1,8 @@
-"""The neutral checker of plain days: from orders alone, the earliest schedule, every rule of such a day, and the cost.
+"""The neutral checker of plain days: from orders alone, the earliest schedule, every rule of such a day, and
+the cost.
 
-Written apart from every engine and from the product's own timing and checker, so that all answers, ours included, are
-judged and priced by the same few lines.
+Written apart from every engine and from the product's own timing and checker, so that all answers, ours
+included, are judged and priced by the same few lines.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from scenarios.bench.plain import Orders, PlainDay, PlainVisit, PlainWorker
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`travel` in ticks, legs from and to home included; `weight` of the visits nobody does; `cost` is what engines minimise.
-    The figures mean nothing unless `faults` is empty."""
+    """`travel` in ticks, legs from and to home included; `weight` of the visits nobody does; `cost` is what
+    engines minimise. The figures mean nothing unless `faults` is empty."""
 
     covered: int
     weight: int
@@ -44,7 +45,9 @@ def judge(day: PlainDay, orders: Orders) -> Verdict:
     return Verdict(covered, weight, travel, weight * day.unit + travel, used, tuple(faults))
 
 
-def _strangers(orders: Orders, workers: dict[str, PlainWorker], visits: dict[str, PlainVisit]) -> Iterator[str]:
+def _strangers(
+    orders: Orders, workers: dict[str, PlainWorker], visits: dict[str, PlainVisit]
+) -> Iterator[str]:
     yield from (f"{id}: no such worker" for id in orders if id not in workers)
     times = Counter(one for order in orders.values() for one in order)
     yield from (f"{id}: no such visit" for id in times if id not in visits)
@@ -52,8 +55,8 @@ def _strangers(orders: Orders, workers: dict[str, PlainWorker], visits: dict[str
 
 
 def _walk(day: PlainDay, worker: PlainWorker, tour: list[PlainVisit]) -> tuple[int, list[str]]:
-    """Ticks of travel, and what the earliest schedule of this tour breaks. Nobody is earlier by going on later, so an order
-    that this schedule cannot keep has none."""
+    """Ticks of travel, and what the earliest schedule of this tour breaks. Nobody is earlier by going on
+    later, so an order that this schedule cannot keep has none."""
     matrix, faults = day.travel[worker.mode], []
     now, here, travel = worker.start, worker.home, 0
     for visit in tour:

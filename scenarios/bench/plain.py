@@ -1,4 +1,5 @@
-"""A plain day as every routing engine can read it: whole numbers, one window a visit, one availability a worker.
+"""A plain day as every routing engine can read it: whole numbers, one window a visit, one availability a
+worker.
 
 What a peer's adapter and the neutral checker need, and nothing of the product's own timing or rules.
 """
@@ -48,7 +49,8 @@ class PlainVisit:
 
 @dataclass(frozen=True)
 class PlainDay:
-    """Times in ticks. `travel[mode]`: shape (sites, sites), row = from. A point of weight left out costs `unit` of them.
+    """Times in ticks. `travel[mode]`: shape (sites, sites), row = from. A point of weight left out costs
+    `unit` of them.
 
     Competencies are numbers, in alphabetical order of their codes.
     """
@@ -60,7 +62,8 @@ class PlainDay:
 
 
 def read_plain(problem: Problem) -> PlainDay:
-    """The same day without what peers cannot model. Raises: InvalidProblem (B201), when it would not be the same day."""
+    """The same day without what peers cannot model. Raises: InvalidProblem (B201), when it would not be the
+    same day."""
     refuse(_unreadable(problem))
     row = {site.id: number for number, site in enumerate(problem.sites)}
     number = {code: at for at, code in enumerate(sorted(problem.catalogue.competencies))}
@@ -91,7 +94,9 @@ def read_plain(problem: Problem) -> PlainDay:
     for mode, matrix in problem.travel.items():
         order = [matrix.index[site] for site in row]
         travel[mode] = matrix.ticks[np.ix_(order, order)]
-    return PlainDay(workers, visits, travel, problem.policy.units_per_point * problem.horizon.ticks_per_minute)
+    return PlainDay(
+        workers, visits, travel, problem.policy.units_per_point * problem.horizon.ticks_per_minute
+    )
 
 
 def _unreadable(problem: Problem) -> Iterator[Issue]:
@@ -111,10 +116,17 @@ def _of_policy(problem: Problem) -> Iterator[tuple[str, bool, str]]:
 
 def _of_visits(problem: Problem) -> Iterator[tuple[str, bool, str]]:
     visits = problem.visits
-    single = all(len(visit.windows) == 1 and visit.windows[0].latest == visit.windows[0].hard_latest for visit in visits)
+    single = all(
+        len(visit.windows) == 1 and visit.windows[0].latest == visit.windows[0].hard_latest
+        for visit in visits
+    )
     yield "links", not problem.links, f"{len(problem.links)} liens"
     yield "visits.windows", single, "plusieurs horaires, ou un retard permis"
-    yield "visits.forbidden_workers", not any(visit.forbidden_workers for visit in visits), "des couples interdits"
+    yield (
+        "visits.forbidden_workers",
+        not any(visit.forbidden_workers for visit in visits),
+        "des couples interdits",
+    )
     yield "visits", len(problem.requests) == len(visits), "des interventions qui ne sont pas à couvrir"
 
 
@@ -122,9 +134,19 @@ def _of_workers(problem: Problem) -> Iterator[tuple[str, bool, str]]:
     workers, day = problem.workers, problem.horizon.first_day
     hosts = {provider.id for provider in problem.providers}
     stays = [worker.availability for worker in workers]
-    signed = ({one.provider_id for one in worker.engagements if one.first <= day <= one.last} for worker in workers)
-    yield "workers.availability", all(len(one) == 1 and one[0].end == one[0].hard_end for one in stays), "plusieurs tournées"
-    yield "workers.start_site", all(w.start_site and w.start_site == w.end_site for w in workers), "sans un seul domicile"
+    signed = (
+        {one.provider_id for one in worker.engagements if one.first <= day <= one.last} for worker in workers
+    )
+    yield (
+        "workers.availability",
+        all(len(one) == 1 and one[0].end == one[0].hard_end for one in stays),
+        "plusieurs tournées",
+    )
+    yield (
+        "workers.start_site",
+        all(w.start_site and w.start_site == w.end_site for w in workers),
+        "sans un seul domicile",
+    )
     yield "workers.certificates", not any(worker.certificates for worker in workers), "des diplômes"
     yield "workers.other_work", not any(worker.other_work for worker in workers), "d’autres heures"
     yield "workers.engagements", all(hosts <= one for one in signed), "des conventions manquent"

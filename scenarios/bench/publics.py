@@ -1,4 +1,5 @@
-"""Public instances solved by the product's own solver, each answer costed again by the set's independent evaluator."""
+"""Public instances solved by the product's own solver, each answer costed again by the set's independent
+evaluator."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ QUICK_S = 10.0
 SMALL = 3
 """Instances of each family in the small subset: its smallest."""
 PROVEN: frozenset[Family] = frozenset({"br2008", "strsp"})
-"""Families whose bound can meet a plan and so is worth a core: far lateness makes pricing endless in the others."""
+"""Families whose bound can meet a plan and so is worth a core: far lateness makes pricing endless in the
+others."""
 AGREED = 1e-6
 
 
@@ -39,10 +41,11 @@ class SetModule(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One instance solved once. `objective`: the evaluator's; None: no plan was found. `own`: what the plan's own costs say.
+    """One instance solved once. `objective`: the evaluator's; None: no plan was found. `own`: what the plan's
+    own costs say.
 
-    `gap` is relative to the best known value, None where nobody gave one; `bound` in the product's cost units, with
-    `own_cost`: equal means proven optimal.
+    `gap` is relative to the best known value, None where nobody gave one; `bound` in the product's cost
+    units, with `own_cost`: equal means proven optimal.
     """
 
     family: Family
@@ -65,7 +68,9 @@ class Run:
         """Whether solver and evaluator speak of two different costs, or the plan breaks a rule of the set."""
         if self.objective is None or self.own is None:
             return False
-        return bool(self.violations) or abs(self.objective - self.own) > AGREED * max(1.0, abs(self.objective))
+        return bool(self.violations) or abs(self.objective - self.own) > AGREED * max(
+            1.0, abs(self.objective)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,10 @@ def family_of(path: Path) -> Family:
     """Raises: UnreadableInput (B107) when the file is an instance of no set."""
     found = sniff(path)
     if found is None:
-        what, hint = "ce fichier n'est une instance d'aucun jeu connu", f"un fichier de : {', '.join(FAMILIES)}"
+        what, hint = (
+            "ce fichier n'est une instance d'aucun jeu connu",
+            f"un fichier de : {', '.join(FAMILIES)}",
+        )
         raise UnreadableInput([Issue("B107", str(path), what, hint)])
     return found
 
@@ -95,8 +103,8 @@ def run_instance(
     threads: int = 2,
     stop: threading.Event | None = None,
 ) -> Solved:
-    """Solve an instance. Without a limit, the protocol's: half a second a patient, or what the set's authors took. `stop`: ends
-    the search soon once set; the best solution so far is returned.
+    """Solve an instance. Without a limit, the protocol's: half a second a patient, or what the set's authors
+    took. `stop`: ends the search soon once set; the best solution so far is returned.
 
     Raises: UnreadableInput, for a file or an instance that cannot be taken.
     """
@@ -119,10 +127,15 @@ def run_instance(
     if outcome.plan is None or outcome.breakdown is None:
         return Solved(Run(*common, None, None, best, None, is_proven=False, violations=()), module, None)
     solution = mapping.solution_of(instance, problem, outcome.plan)
-    costed, own = module.evaluate(instance, solution), mapping.objective(instance, outcome.plan, outcome.breakdown)
+    costed, own = (
+        module.evaluate(instance, solution),
+        mapping.objective(instance, outcome.plan, outcome.breakdown),
+    )
     gap = known.gap(costed.objective) if known else None
     proven = outcome.status == "optimal"
-    return Solved(Run(*common, costed.objective, own, best, gap, proven, tuple(costed.violations)), module, solution)
+    return Solved(
+        Run(*common, costed.objective, own, best, gap, proven, tuple(costed.violations)), module, solution
+    )
 
 
 def _known(family: Family, name: str, path: Path) -> BestKnown | None:
@@ -137,8 +150,8 @@ def _known(family: Family, name: str, path: Path) -> BestKnown | None:
 
 
 def protocol_s(family: Family, size: int, known: BestKnown | None) -> float:
-    """Half a second a patient, 10 s at least and 600 at most; `uhhc`: the time of its authors' annealing; `strsp`: a tenth
-    of its authors'."""
+    """Half a second a patient, 10 s at least and 600 at most; `uhhc`: the time of its authors' annealing;
+    `strsp`: a tenth of its authors'."""
     authors = known.author_seconds if known else None
     if family == "uhhc" and authors:
         return authors
@@ -147,7 +160,7 @@ def protocol_s(family: Family, size: int, known: BestKnown | None) -> float:
     return min(MOST_S, max(LEAST_S, SECONDS_A_PATIENT * size))
 
 
-# -- tables --------------------------------------------------------------------------------------------------------
+# -- tables ------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Task:
     path: Path
@@ -156,7 +169,9 @@ class Task:
     time_limit_s: float
 
 
-def tasks(folder: Path | None, seeds: Sequence[int], *, small: bool, time_limit_s: float | None) -> list[Task]:
+def tasks(
+    folder: Path | None, seeds: Sequence[int], *, small: bool, time_limit_s: float | None
+) -> list[Task]:
     """The runs of a table, smallest instances first. Args: folder: None: the shipped instances.
 
     Raises: UnreadableInput (B101) when there is nothing to run.
@@ -185,8 +200,8 @@ def _limit(family: Family, path: Path, *, small: bool) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A family's runs. Gaps are means over instances of the mean, the least and the largest over seeds; `reached`:
-    instances whose mean is at the best known or below, `below`: strictly."""
+    """A family's runs. Gaps are means over instances of the mean, the least and the largest over seeds;
+    `reached`: instances whose mean is at the best known or below, `below`: strictly."""
 
     family: Family
     instances: int

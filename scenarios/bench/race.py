@@ -28,7 +28,8 @@ ENGINES = (OURS, FULL, *PEERS)
 WARM_UP = Size(2, 6)
 WARM_UP_S = 0.2
 OVERRUN, GRACE_S = 20, 300
-"""A run is given up after so many times its limit and so many seconds more: some engines overrun, none may hang the table."""
+"""A run is given up after so many times its limit and so many seconds more: some engines overrun, none may
+hang the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,9 @@ class Heat:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Weight in points, `travel_min` in minutes, `cost` and `bound` (None: the engine proves none) in the day's own units.
-    `wall_s` from the day in memory to the orders in memory; `cpu_s`: how much of it this process was given."""
+    """Weight in points, `travel_min` in minutes, `cost` and `bound` (None: the engine proves none) in the
+    day's own units. `wall_s` from the day in memory to the orders in memory; `cpu_s`: how much of it this
+    process was given."""
 
     heat: Heat
     visits: int
@@ -120,7 +122,8 @@ def solve_ours(problem: Problem, limit_s: float, seed: int) -> Finding:
 
 
 def solve_full(problem: Problem, limit_s: float, seed: int) -> Finding:
-    """Nobody else can model this day: the product's own checker has judged the plan, links and labour law included."""
+    """Nobody else can model this day: the product's own checker has judged the plan, links and labour law
+    included."""
     outcome, plan = _solve(problem, limit_s, seed)
     minute = problem.horizon.ticks_per_minute
     return lambda: {
@@ -152,24 +155,30 @@ def _judged(problem: Problem, orders: Mapping[str, Sequence[str]]) -> dict[str, 
     }
 
 
-# -- many runs -----------------------------------------------------------------------------------------------------
+# -- many runs ---------------------------------------------------------------------------------------------
 def heats(
-    engines: Sequence[str], sizes: Sequence[str], limits: Sequence[float], seeds: Sequence[int], published: bool
+    engines: Sequence[str],
+    sizes: Sequence[str],
+    limits: Sequence[float],
+    seeds: Sequence[int],
+    published: bool,
 ) -> Iterator[Heat]:
     """Engines take turns on one day, so that a busy hour of the machine is shared by all of them."""
     for size in sizes:
         for limit in limits:
             for seed in seeds:
                 yield from (
-                    Heat(engine, size, limit, seed, published) for engine in engines if not (published and engine == FULL)
+                    Heat(engine, size, limit, seed, published)
+                    for engine in engines
+                    if not (published and engine == FULL)
                 )
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One engine over the seeds of one size and limit: means over the answers that break no rule, the others are counted in
-    `broken` (0 everywhere when all are). `gap`: to the best bound proven for the same day, None when
-    there is none; `best`: days on which no other engine left less weight."""
+    """One engine over the seeds of one size and limit: means over the answers that break no rule, the others
+    are counted in `broken` (0 everywhere when all are). `gap`: to the best bound proven for the same day,
+    None when there is none; `best`: days on which no other engine left less weight."""
 
     engine: str
     size: str
@@ -206,7 +215,9 @@ def best_bounds(results: Iterable[Result]) -> dict[tuple[bool, str, int], int]:
     return bounds
 
 
-def _standing(runs: Sequence[Result], all_runs: Sequence[Result], bounds: Mapping[tuple[bool, str, int], int]) -> Standing:
+def _standing(
+    runs: Sequence[Result], all_runs: Sequence[Result], bounds: Mapping[tuple[bool, str, int], int]
+) -> Standing:
     heat, sound = runs[0].heat, [one for one in runs if not one.faults]
     pairs = [(one.cost, bounds.get((heat.engine == FULL, *one.heat.day))) for one in sound]
     gaps = [max(0, cost - bound) / cost for cost, bound in pairs if bound is not None and cost]

@@ -1,7 +1,8 @@
-"""How much a plan hangs on the search's random numbers: the same days solved several times, from different seeds.
+"""How much a plan hangs on the search's random numbers: the same days solved several times, from different
+seeds.
 
-Where levels of coverage come before costs, a run agrees when it covers the top levels (mandatory visits, priorities 1 and 2) as
-the best of its day's runs does.
+Where levels of coverage come before costs, a run agrees when it covers the top levels (mandatory visits,
+priorities 1 and 2) as the best of its day's runs does.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ TOP_LEVELS = 3
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """One run of a day. `uncovered`: visits by level 0 to 4; `soft`: in cost units; seconds of wall clock and processor."""
+    """One run of a day. `uncovered`: visits by level 0 to 4; `soft`: in cost units; seconds of wall clock and
+    processor."""
 
     preset: str
     day: int
@@ -56,16 +58,25 @@ class Agreement:
 def repeat(
     preset: str, day: int, run: int, time_limit_s: float, threads: int, stop: threading.Event | None = None
 ) -> Repeat | None:
-    """Draw the day and solve it with the run's number as the search's seed. None when `stop` was set meanwhile."""
+    """Draw the day and solve it with the run's number as the search's seed. None when `stop` was set
+    meanwhile."""
     problem: Problem = generate(preset, day)
     wall, cpu = time.monotonic(), time.process_time()
-    costs = solve(problem, Settings(time_limit_s=time_limit_s, seed=run, threads=threads), stop=stop).breakdown
+    costs = solve(
+        problem, Settings(time_limit_s=time_limit_s, seed=run, threads=threads), stop=stop
+    ).breakdown
     if stop is not None and stop.is_set():
         return None
     if costs is None:  # a strict day without its mandatory visits; no preset is strict
         raise ValueError(f"{preset} {day}: no plan")
     return Repeat(
-        preset, day, run, costs.uncovered, costs.soft, round(time.monotonic() - wall, 2), round(time.process_time() - cpu, 2)
+        preset,
+        day,
+        run,
+        costs.uncovered,
+        costs.soft,
+        round(time.monotonic() - wall, 2),
+        round(time.process_time() - cpu, 2),
     )
 
 

@@ -1,7 +1,7 @@
 """How quick, how good and how calm a replan and a judged hand edit are on invented days.
 
-For each day a plan is told; then one carer or one worker more is absent. The replan is set beside a full re-solve of the
-changed day that knows nothing of the told plan.
+For each day a plan is told; then one carer or one worker more is absent. The replan is set beside a full
+re-solve of the changed day that knows nothing of the told plan.
 """
 
 from __future__ import annotations
@@ -29,12 +29,14 @@ from solver.solve import solve
 PEOPLE = 6
 TOLERANCE_MIN = 15
 TARGET_S, TARGET_LOSS, TARGET_EDIT_MS = 2.0, 0.01, 50
-"""A replan and a judged edit at the median; the share of the re-solve's points that a replan may leave out."""
+"""A replan and a judged edit at the median; the share of the re-solve's points that a replan may leave
+out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One absence. Points: covered by the replan and by the re-solve; changes: told stops that are not what they were;
+    """One absence. Points: covered by the replan and by the re-solve; changes: told stops that are not what
+    they were;
     budget: points, and people disturbed, of a replan that may disturb `PEOPLE` people."""
 
     seed: int
@@ -82,7 +84,9 @@ def absences(problem: Problem, plan: Plan, count: int, seed: int) -> Iterator[Ev
         else:
             one = dice.choice(free)
             day = Interval(0, problem.horizon.length)
-            yield EmployeeAway(Absence("bench", one.provider_id, one.id, AbsenceKind.UNPLANNED, day, problem.now, True))
+            yield EmployeeAway(
+                Absence("bench", one.provider_id, one.id, AbsenceKind.UNPLANNED, day, problem.now, True)
+            )
 
 
 def measured(problem: Problem, plan: Plan, event: Event, seed: int, resolve_s: float) -> Case:

@@ -1,4 +1,5 @@
-"""Where the time of one `solve` goes, stage by stage; each stage's time is its own, what it calls of other stages left out."""
+"""Where the time of one `solve` goes, stage by stage; each stage's time is its own, what it calls of other
+stages left out."""
 
 from __future__ import annotations
 

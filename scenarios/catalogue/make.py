@@ -1,4 +1,5 @@
-"""`python -m scenarios.catalogue.make`: write every document of the catalogue, its index and its README again."""
+"""`python -m scenarios.catalogue.make`: write every document of the catalogue, its index and its README
+again."""
 
 from __future__ import annotations
 
@@ -14,11 +15,14 @@ from scenarios.catalogue.sketch import Case
 from scenarios.generator.build import TRAVEL, generate
 
 DEMO_PRESET, DEMO_SEED = "urban_day", 1
-DEMO_STORY = "une journée entière du bassin de Lens : 25 absences, 130 interventions à couvrir, 20 intervenants"
+DEMO_STORY = (
+    "une journée entière du bassin de Lens : 25 absences, 130 interventions à couvrir, 20 intervenants"
+)
 README = """# Catalogue
 
-Written by `python -m scenarios.catalogue.make` from `cases/`; a test keeps the files as that command writes them.
-`scenarios.catalogue.load(name)` reads one. Each case also holds a lawful plan and orders that break its rule: see `cases/`.
+Written by `python -m scenarios.catalogue.make` from `cases/`; a test keeps the files as that command writes
+them. `scenarios.catalogue.load(name)` reads one. Each case also holds a lawful plan and orders that break its
+rule: see `cases/`.
 
 | name | what it must show |
 | --- | --- |

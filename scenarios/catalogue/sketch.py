@@ -1,7 +1,8 @@
 """Problems small enough to hold in one's head: places on one road, a few people, one thing to show.
 
-A place is a number of minutes from Lens along a straight road; a minute is a kilometre. Times are wall-clock texts of the
-first day ("08:30") or of a later one ("08:30+2"). Labour texts and competencies are the shipped ones.
+A place is a number of minutes from Lens along a straight road; a minute is a kilometre. Times are wall-clock
+texts of the first day ("08:30") or of a later one ("08:30+2"). Labour texts and competencies are the shipped
+ones.
 """
 
 from __future__ import annotations
@@ -29,7 +30,15 @@ from brigade.demand import (
 from brigade.places import Basin, Site, TravelMatrix, TravelMode
 from brigade.problem import Problem
 from brigade.units import PARIS, Horizon, Ticks, TimeWindow
-from brigade.workforce import Availability, Employer, EmployerKind, Engagement, EngagementStatus, HeldCertificate, Worker
+from brigade.workforce import (
+    Availability,
+    Employer,
+    EmployerKind,
+    Engagement,
+    EngagementStatus,
+    HeldCertificate,
+    Worker,
+)
 
 TUESDAY = date(2026, 3, 10)
 ROAD: Mapping[str, int] = {"D": 0, "L1": 5, "L2": 10, "L3": 15, "L4": 20}
@@ -95,7 +104,9 @@ class Sketch:
         self.providers[id] = Provider(id, name, status, AGREEMENTS[status], **more)
         return id
 
-    def employer(self, id: str, kind: EmployerKind = EmployerKind.EMPLOYER_GROUP, agreement: str = "ct", **more: Any) -> str:
+    def employer(
+        self, id: str, kind: EmployerKind = EmployerKind.EMPLOYER_GROUP, agreement: str = "ct", **more: Any
+    ) -> str:
         self.employers[id] = Employer(id, f"Employeur {id}", kind, agreement, **more)
         return id
 
@@ -112,7 +123,8 @@ class Sketch:
         client: str | None = None,
         **more: Any,
     ) -> Visit:
-        """A visit that may begin from `first` to `last`. Essential and P2 when it needs ESSENTIAL_ASSIST, else P4.
+        """A visit that may begin from `first` to `last`. Essential and P2 when it needs ESSENTIAL_ASSIST,
+        else P4.
 
         `windows` in `more` replaces the window; `needs` is one competency code, or several with spaces.
         """
@@ -150,7 +162,16 @@ class Sketch:
             urgent = kind is AbsenceKind.UNPLANNED
             whole = self.horizon.day(self.first_day)
             self.absences.append(
-                Absence(f"A-{employee}", provider, employee, kind, whole, self.at(known), urgent, funding_line_id=line)
+                Absence(
+                    f"A-{employee}",
+                    provider,
+                    employee,
+                    kind,
+                    whole,
+                    self.at(known),
+                    urgent,
+                    funding_line_id=line,
+                )
             )
 
     def worker(
@@ -163,7 +184,8 @@ class Sketch:
         papers: Mapping[str, EngagementStatus | None] | None = None,
         **more: Any,
     ) -> Worker:
-        """A worker who lives at D. `papers`: provider -> status; by default signed with every provider of the case."""
+        """A worker who lives at D. `papers`: provider -> status; by default signed with every provider of the
+        case."""
         if employer not in self.employers:
             self.employer(employer)
         stated = papers if papers is not None else dict.fromkeys(self.providers, EngagementStatus.SIGNED)
@@ -180,7 +202,9 @@ class Sketch:
             id,
             employer,
             tuple(Availability.strict(self.at(first), self.at(last)) for first, last in hours),
-            tuple(Engagement(host, SIGNED_FROM, SIGNED_TO, status) for host, status in stated.items() if status),
+            tuple(
+                Engagement(host, SIGNED_FROM, SIGNED_TO, status) for host, status in stated.items() if status
+            ),
             **fields,
         )
         self.workers.append(worker)
@@ -207,7 +231,12 @@ class Sketch:
 
     def _site(self, place: str) -> Site:
         latitude, longitude = LENS
-        return Site(place, self.communes.get(place, "62498"), latitude, round(longitude + DEGREES_PER_KM * self.road[place], 4))
+        return Site(
+            place,
+            self.communes.get(place, "62498"),
+            latitude,
+            round(longitude + DEGREES_PER_KM * self.road[place], 4),
+        )
 
     def _matrix(self, mode: TravelMode) -> TravelMatrix:
         points = np.array(list(self.road.values()), dtype=np.int64)
@@ -219,6 +248,10 @@ class Sketch:
         received = datetime.combine(self.first_day - timedelta(days=1), time(17, 30), PARIS)
         shared = {provider_of[entry.employee_id] for entry in self.entries}
         return tuple(
-            RotaFeed(provider, received, tuple(one for one in self.entries if provider_of[one.employee_id] == provider))
+            RotaFeed(
+                provider,
+                received,
+                tuple(one for one in self.entries if provider_of[one.employee_id] == provider),
+            )
             for provider in sorted(shared)
         )

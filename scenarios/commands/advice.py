@@ -1,4 +1,5 @@
-"""`brigade explain` and `brigade candidates`: why a visit is uncovered or done by whom, and who could take it."""
+"""`brigade explain` and `brigade candidates`: why a visit is uncovered or done by whom, and who could take
+it."""
 
 from __future__ import annotations
 
@@ -54,8 +55,8 @@ def explain(
     as_json: options.AsJson = None,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Pourquoi une intervention n’est pas couverte et ce qui la couvrirait, ou pourquoi cette personne la fait.
-    // Why a visit is uncovered and what would cover it, or why this worker does it."""
+    """Pourquoi une intervention n’est pas couverte et ce qui la couvrirait, ou pourquoi cette personne la
+    fait. // Why a visit is uncovered and what would cover it, or why this worker does it."""
     screen = Screen.of("explain", lang, as_json, when_piped=True)
     with answering(screen, name_of(problem)):
         given = problem_from(problem, screen, mapping)
@@ -100,12 +101,15 @@ def candidates(
         title = ", ".join(found.visit_ids)
         rows = [candidate_row(screen, given, one) for one in found.ranked]
         screen.tables(
-            [table(screen, "candidates", title, rows), table(screen, "in_the_way", "", way_rows(screen, given, found.others))]
+            [
+                table(screen, "candidates", title, rows),
+                table(screen, "in_the_way", "", way_rows(screen, given, found.others)),
+            ]
         )
         screen.answer(Code.DONE, **candidates_to_json(given, found, screen.lang))
 
 
-# -- one visit -----------------------------------------------------------------------------------------------------
+# -- one visit ---------------------------------------------------------------------------------------------
 def tell_uncovered(screen: Screen, session: Session, visit: str, worker: str | None) -> None:
     from brigade.exchange.advice import explanation_to_json, suggestion_to_json
     from solver.advice import explain as why
@@ -119,7 +123,9 @@ def tell_uncovered(screen: Screen, session: Session, visit: str, worker: str | N
     show_uncovered(screen, session.problem, told, found)
     problem, lang = session.problem, screen.lang
     suggestions = [suggestion_to_json(problem, one, lang) for one in found]
-    screen.answer(Code.DONE, covered=False, **explanation_to_json(problem, told, lang), suggestions=suggestions)
+    screen.answer(
+        Code.DONE, covered=False, **explanation_to_json(problem, told, lang), suggestions=suggestions
+    )
 
 
 def show_uncovered(screen: Screen, problem: Problem, told: Explanation, found: list[Suggestion]) -> None:
@@ -154,7 +160,12 @@ def show_covered(screen: Screen, problem: Problem, told: Contribution) -> None:
     from brigade.words import capital, word
 
     lang = screen.lang
-    screen.say("done_by", visit=told.visit_id, worker=told.worker_id, marking=marking_text(screen, problem, told.marking))
+    screen.say(
+        "done_by",
+        visit=told.visit_id,
+        worker=told.worker_id,
+        marking=marking_text(screen, problem, told.marking),
+    )
     for term, cost in told.terms.items():
         name = capital(word(f"term.{term}", lang))
         screen.line(f"  {name} : {cost}" if lang == "fr" else f"  {name}: {cost}")
@@ -163,7 +174,7 @@ def show_covered(screen: Screen, problem: Problem, told: Contribution) -> None:
     screen.tables([table(screen, "in_the_way", told.visit_id, way_rows(screen, problem, told.others))])
 
 
-# -- tables --------------------------------------------------------------------------------------------------------
+# -- tables ------------------------------------------------------------------------------------------------
 HEADS = {
     "candidates": (
         ("cost", "coût", "cost"),
@@ -178,7 +189,10 @@ HEADS = {
         ("status", "statut", "status"),
         ("moves", "autres changements", "other changes"),
     ),
-    "in_the_way": (("worker", "intervenant", "worker"), ("obstacles", "ce qui l’empêche", "what stands in the way")),
+    "in_the_way": (
+        ("worker", "intervenant", "worker"),
+        ("obstacles", "ce qui l’empêche", "what stands in the way"),
+    ),
 }
 
 
@@ -193,7 +207,10 @@ def way_rows(screen: Screen, problem: Problem, found: tuple[InTheWay, ...]) -> l
     from brigade.words import say
 
     return [
-        (one.worker_id, " ; ".join(say(it.reason, screen.lang, horizon=problem.horizon) for it in one.obstacles))
+        (
+            one.worker_id,
+            " ; ".join(say(it.reason, screen.lang, horizon=problem.horizon) for it in one.obstacles),
+        )
         for one in found
     ]
 
@@ -211,7 +228,9 @@ def candidate_row(screen: Screen, problem: Problem, one: Candidate) -> tuple[str
         left,
         f"{duration(one.work_min)} / {duration(one.fair_min)}",
         str(one.short_notice_calls),
-        ", ".join(f"{it.left}/{it.limit} {word(f'refusal.{it.kind.value}', screen.lang)}" for it in one.allowances),
+        ", ".join(
+            f"{it.left}/{it.limit} {word(f'refusal.{it.kind.value}', screen.lang)}" for it in one.allowances
+        ),
         marking_text(screen, problem, one.marking),
         "; ".join(changes(screen, one)),
     )

@@ -1,4 +1,5 @@
-"""`brigade bench load`: the service under 50 managers and 5 coordinators, while their basin is being solved."""
+"""`brigade bench load`: the service under 50 managers and 5 coordinators, while their basin is being
+solved."""
 
 from __future__ import annotations
 
@@ -36,22 +37,26 @@ def load(
     seconds: Annotated[int, typer.Option("--seconds", min=10, max=3600, help="Durée. // How long.")] = 40,
     database: Annotated[
         str | None,
-        typer.Option("--database", metavar="URL", help="Une base PostgreSQL vide. // An empty PostgreSQL database."),
+        typer.Option(
+            "--database", metavar="URL", help="Une base PostgreSQL vide. // An empty PostgreSQL database."
+        ),
     ] = None,
     replan: Annotated[
         Replan,
         typer.Option(
             "--replan",
-            help="Ce qui suit une absence : une recherche, ou rien. // What follows an absence: a search, or nothing.",
+            help="Ce qui suit une absence : une recherche, ou rien. "
+            "// What follows an absence: a search, or nothing.",
         ),
     ] = Replan.ON_REQUEST,
     as_json: options.AsJsonIfAsked = False,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Le service sous la charge de 50 responsables et 5 coordinateurs (Locust), pendant une recherche. // The service under
-    50 managers and 5 coordinators (Locust), during a search.
+    """Le service sous la charge de 50 responsables et 5 coordinateurs (Locust), pendant une recherche. // The
+    service under 50 managers and 5 coordinators (Locust), during a search.
 
-    Toute la machine est mesurée : rien d'autre ne doit y travailler. // The whole machine is measured: nothing else should be
+    Toute la machine est mesurée : rien d'autre ne doit y travailler. // The whole machine is measured:
+    nothing else should be
     at work on it.
     """
     screen = Screen.of("bench load", lang, as_json)
@@ -59,7 +64,9 @@ def load(
         lacking = [name for name in NEEDED if find_spec(name) is None]
         if lacking:
             hint = "make load, ou uv sync --extra service --group service-tests --group load"
-            raise UnreadableInput([Issue("O106", "bench load", f"paquets absents : {', '.join(lacking)}", hint)])
+            raise UnreadableInput(
+                [Issue("O106", "bench load", f"paquets absents : {', '.join(lacking)}", hint)]
+            )
         from scenarios.bench.load.run import measure
 
         found = measure(seconds, database, replan)
@@ -77,10 +84,19 @@ def lines(found: object) -> list[str]:
     from scenarios.bench.load.run import Measured
 
     assert isinstance(found, Measured)
-    head = ["| request | answers | errors | p50 (ms) | p95 (ms) | p99 (ms) | most (ms) |", "|---" + "|---:" * 6 + "|"]
+    head = [
+        "| request | answers | errors | p50 (ms) | p95 (ms) | p99 (ms) | most (ms) |",
+        "|---" + "|---:" * 6 + "|",
+    ]
     rows = [
-        f"| {one.name} | {one.count} | {one.errors} | {one.p50:.0f} | {one.p95:.0f} | {one.p99:.0f} | {one.most:.0f} |"
+        f"| {one.name} | {one.count} | {one.errors} | {one.p50:.0f} "
+        f"| {one.p95:.0f} | {one.p99:.0f} | {one.most:.0f} |"
         for one in found.kinds
     ]
     search = f"search at nice {found.nice}, running to the end: {found.solved}"
-    return [*head, *rows, "", f"{found.seconds:.0f} s; {search}; load {found.load[0]:.1f} -> {found.load[1]:.1f}"]
+    return [
+        *head,
+        *rows,
+        "",
+        f"{found.seconds:.0f} s; {search}; load {found.load[0]:.1f} -> {found.load[1]:.1f}",
+    ]

@@ -1,4 +1,5 @@
-"""`brigade bench peers`: the same days by this solver and by other engines, all judged by one neutral checker."""
+"""`brigade bench peers`: the same days by this solver and by other engines, all judged by one neutral
+checker."""
 
 from __future__ import annotations
 
@@ -38,12 +39,17 @@ HEAD = (
 )
 TITLE = "{size}, {limit} s, {runs} graines // {size}, {limit} s, {runs} seeds"
 NOTES = (
-    "Moyennes ; un seul cœur ; chaque essai dans son processus, échauffé avant le départ du temps. Écart à la meilleure borne"
-    " prouvée pour la même journée ; « premier » : journées où nul autre ne laisse moins. // Means; one core; each run in its"
-    " own process, warmed up before its clock starts. Gap to the best bound proven for the same day; “best”: days on which no"
+    "Moyennes ; un seul cœur ; chaque essai dans son processus, "
+    "échauffé avant le départ du temps. Écart à la meilleure borne"
+    " prouvée pour la même journée ; « premier » : journées où nul "
+    "autre ne laisse moins. // Means; one core; each run in its"
+    " own process, warmed up before its clock starts. Gap to the "
+    "best bound proven for the same day; “best”: days on which no"
     " other leaves less.",
-    "« brigade-bad » : la même journée sous toutes les règles BAD, une intervention sur dix à deux ; seul Brigade sait la"
-    " planifier. // “brigade-bad”: the same day under every BAD rule, one visit in ten by two carers; only Brigade plans it.",
+    "« brigade-bad » : la même journée sous toutes les règles "
+    "BAD, une intervention sur dix à deux ; seul Brigade sait la"
+    " planifier. // “brigade-bad”: the same day under every BAD "
+    "rule, one visit in ten by two carers; only Brigade plans it.",
 )
 PACKAGES = {"vroom": "pyvroom", "pyvrp": "pyvrp"}
 """Module -> package of the extra `peers`."""
@@ -55,7 +61,9 @@ def register(app: typer.Typer) -> None:
 
 def peers(
     sizes: Annotated[str, typer.Option("--sizes", help="Tailles. // Sizes.")] = "S,M,L",
-    limits: Annotated[str, typer.Option("--limits", help="Durées, en secondes. // Limits, in seconds.")] = "2,10,60",
+    limits: Annotated[
+        str, typer.Option("--limits", help="Durées, en secondes. // Limits, in seconds.")
+    ] = "2,10,60",
     seeds: Annotated[
         str,
         typer.Option(
@@ -65,7 +73,8 @@ def peers(
         ),
     ] = "1-5",
     engines: Annotated[
-        str | None, typer.Option("--engines", help="Moteurs ; sans choix, tous. // Engines; all unless chosen.")
+        str | None,
+        typer.Option("--engines", help="Moteurs ; sans choix, tous. // Engines; all unless chosen."),
     ] = None,
     published: Annotated[
         bool,
@@ -76,13 +85,14 @@ def peers(
         ),
     ] = False,
     csv_file: Annotated[
-        Path | None, typer.Option("--csv", metavar="FILE", help="Écrire un essai par ligne. // Write one run a line.")
+        Path | None,
+        typer.Option("--csv", metavar="FILE", help="Écrire un essai par ligne. // Write one run a line."),
     ] = None,
     as_json: options.AsJsonIfAsked = False,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Ce solveur et d’autres sur les mêmes journées, jugés par un vérificateur neutre. // This solver and others on the same
-    days, judged by a neutral checker.
+    """Ce solveur et d’autres sur les mêmes journées, jugés par un vérificateur neutre. // This solver and
+    others on the same days, judged by a neutral checker.
     """
     from scenarios.bench import race
     from scenarios.bench.generator import SIZES
@@ -109,7 +119,12 @@ def peers(
         screen.tables(tables(found, lang))
         outputs.put(csv_file, csv_of(results))
         files = outputs.write()
-        screen.answer(Code.DONE, standings=[asdict(one) for one in found], runs=[asdict(one) for one in results], files=files)
+        screen.answer(
+            Code.DONE,
+            standings=[asdict(one) for one in found],
+            runs=[asdict(one) for one in results],
+            files=files,
+        )
 
 
 def installed(engines: Sequence[str]) -> Sequence[str]:
@@ -129,7 +144,9 @@ def installed(engines: Sequence[str]) -> Sequence[str]:
 
 def progress_line(one: Result) -> str:
     heat = one.heat
-    said = f"{heat.size} {heat.limit_s:g} s #{heat.seed} {heat.engine}: {one.covered}/{one.visits}, {one.weight}"
+    said = (
+        f"{heat.size} {heat.limit_s:g} s #{heat.seed} {heat.engine}: {one.covered}/{one.visits}, {one.weight}"
+    )
     return f"{said}, {one.wall_s:.2f} s" + "".join(f"\n  {fault}" for fault in one.faults)
 
 

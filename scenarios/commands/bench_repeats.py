@@ -48,16 +48,22 @@ def register(app: typer.Typer) -> None:
 def repeats(
     presets: Annotated[str, typer.Option("--presets", help="Sortes de journées. // Kinds of day.")] = PRESETS,
     seeds: Annotated[str, typer.Option("--seeds", help="Journées tirées. // Days drawn.")] = "1-10",
-    runs: Annotated[int, typer.Option("--runs", min=2, max=100, help="Essais par journée. // Runs a day.")] = 3,
-    time_limit: Annotated[float, typer.Option("--time-limit", min=0.1, help="Secondes par essai. // Seconds a run.")] = 10.0,
+    runs: Annotated[
+        int, typer.Option("--runs", min=2, max=100, help="Essais par journée. // Runs a day.")
+    ] = 3,
+    time_limit: Annotated[
+        float, typer.Option("--time-limit", min=0.1, help="Secondes par essai. // Seconds a run.")
+    ] = 10.0,
     threads: options.Threads = 2,
     csv_file: Annotated[
-        Path | None, typer.Option("--csv", metavar="FILE", help="Écrire un essai par ligne. // Write one run a line.")
+        Path | None,
+        typer.Option("--csv", metavar="FILE", help="Écrire un essai par ligne. // Write one run a line."),
     ] = None,
     as_json: options.AsJsonIfAsked = False,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Les mêmes journées résolues plusieurs fois : les essais qui couvrent P1 et P2 comme le meilleur. // The same days solved
+    """Les mêmes journées résolues plusieurs fois : les essais qui couvrent P1 et P2 comme le meilleur. // The
+    same days solved
     several times: the runs that cover P1 and P2 as the best.
 
     Ctrl-C (ou SIGTERM) rend les essais déjà faits. // Ctrl-C (or SIGTERM) returns the runs already done.
@@ -90,7 +96,11 @@ def repeats(
 
 
 def _runs(
-    screen: Screen, keys: Sequence[tuple[str, int, int]], time_limit_s: float, threads: int, stop: threading.Event
+    screen: Screen,
+    keys: Sequence[tuple[str, int, int]],
+    time_limit_s: float,
+    threads: int,
+    stop: threading.Event,
 ) -> Iterator[Repeat]:
     """Each told as soon as it is done; one cut short measures nothing."""
     from scenarios.bench.repeats import repeat
@@ -126,7 +136,9 @@ def day_table(found: Sequence[Repeat], lang: str) -> Table:
         )
         for (preset, day), runs in by_day(found).items()
     )
-    return Table("days", chosen(DAY_TITLE, lang), "", tuple(chosen(text, lang) for text in DAY_HEAD), lines, (), (1, 4))
+    return Table(
+        "days", chosen(DAY_TITLE, lang), "", tuple(chosen(text, lang) for text in DAY_HEAD), lines, (), (1, 4)
+    )
 
 
 def table(summed: Sequence[Agreement], lang: str) -> Table:
@@ -134,7 +146,14 @@ def table(summed: Sequence[Agreement], lang: str) -> Table:
     from brigade.words.formats import number
 
     lines = tuple(
-        (one.preset, f"{one.agreeing}/{one.runs}", f"{number(100 * one.share, lang, 0)} %", f"{one.whole_days}/{one.days}")
+        (
+            one.preset,
+            f"{one.agreeing}/{one.runs}",
+            f"{number(100 * one.share, lang, 0)} %",
+            f"{one.whole_days}/{one.days}",
+        )
         for one in summed
     )
-    return Table("agreement", chosen(TITLE, lang), "", tuple(chosen(text, lang) for text in HEAD), lines, (), (1, 2, 3))
+    return Table(
+        "agreement", chosen(TITLE, lang), "", tuple(chosen(text, lang) for text in HEAD), lines, (), (1, 2, 3)
+    )

@@ -68,7 +68,10 @@ BASIN_HEAD = (
 )
 LEVELS = ("obligatoires // mandatory", "P1", "P2", "P3", "P4")
 SPREAD_HEAD = ("par bassin // a basin", "moyenne // mean", "médiane // median", "95 %", "maximum")
-WHOLE = "{visits} interventions, {covered} couvertes, {wall} s en tout sur {processes} processus, {each} s par bassin"
+WHOLE = (
+    "{visits} interventions, {covered} couvertes, {wall} s "
+    "en tout sur {processes} processus, {each} s par bassin"
+)
 WHOLE_EN = "{visits} visits, {covered} covered, {wall} s in all on {processes} processes, {each} s a basin"
 FEW = 30
 """Basins that still get a line each."""
@@ -86,26 +89,39 @@ def scale(
         str, typer.Option("--visits", help="Points de la courbe. // Points of the curve.")
     ] = "50,100,200,400,800,1600",
     limit: Annotated[
-        float, typer.Option("--limit", min=0.1, help="Secondes par point de la courbe. // Seconds a point of the curve.")
+        float,
+        typer.Option(
+            "--limit", min=0.1, help="Secondes par point de la courbe. // Seconds a point of the curve."
+        ),
     ] = 60.0,
     seeds: Annotated[str, typer.Option("--seeds", help="Journées tirées. // Days drawn.")] = "1-3",
     full: Annotated[
         bool,
-        typer.Option("--full/--plain", help="Courbe sous toutes les règles BAD aussi. // The curve under every BAD rule too."),
+        typer.Option(
+            "--full/--plain",
+            help="Courbe sous toutes les règles BAD aussi. // The curve under every BAD rule too.",
+        ),
     ] = True,
-    basins: Annotated[int, typer.Option("--basins", min=1, max=3000, help="Bassins de la nuit. // Basins of the night.")] = 300,
+    basins: Annotated[
+        int, typer.Option("--basins", min=1, max=3000, help="Bassins de la nuit. // Basins of the night.")
+    ] = 300,
     basin_limit: Annotated[
         float, typer.Option("--basin-limit", min=0.1, help="Secondes par bassin. // Seconds a basin.")
     ] = 10.0,
-    processes: Annotated[int, typer.Option("--processes", min=1, max=256, help="Processus. // Processes.")] = 2,
+    processes: Annotated[
+        int, typer.Option("--processes", min=1, max=256, help="Processus. // Processes.")
+    ] = 2,
     csv_file: Annotated[
-        Path | None, typer.Option("--csv", metavar="FILE", help="Écrire une mesure par ligne. // Write one measurement a line.")
+        Path | None,
+        typer.Option(
+            "--csv", metavar="FILE", help="Écrire une mesure par ligne. // Write one measurement a line."
+        ),
     ] = None,
     as_json: options.AsJsonIfAsked = False,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Temps, écart prouvé et mémoire selon la taille ; un département, une nuit entière. // Time, proven gap and memory by
-    size; a department, a whole night.
+    """Temps, écart prouvé et mémoire selon la taille ; un département, une nuit entière. // Time, proven gap
+    and memory by size; a department, a whole night.
     """
     screen = Screen.of("bench scale", lang, as_json)
     with Interruption(lang).heard(), answering(screen, "bench scale"):
@@ -126,7 +142,7 @@ def scale(
         screen.answer(Code.DONE, rows=rows, files=outputs.write())
 
 
-# -- the curve -----------------------------------------------------------------------------------------------------
+# -- the curve ---------------------------------------------------------------------------------------------
 def curve(
     screen: Screen, sizes: Sequence[int], seeds: Sequence[int], limit: float, kinds: Sequence[bool]
 ) -> list[dict[str, Any]]:
@@ -165,14 +181,18 @@ def curve_row(found: Sequence[Measured], lang: str) -> tuple[str, ...]:
     )
 
 
-# -- basins --------------------------------------------------------------------------------------------------------
-def night(screen: Screen, part: Part, count: int, seed: int, limit: float, processes: int) -> list[dict[str, Any]]:
+# -- basins ------------------------------------------------------------------------------------------------
+def night(
+    screen: Screen, part: Part, count: int, seed: int, limit: float, processes: int
+) -> list[dict[str, Any]]:
     from scenarios.bench.basins import country, department, run_all
 
     asks = department(seed, limit) if part is Part.DEPARTMENT else country(count, seed, limit)
     nights, wall = run_all(asks, processes, lambda one: None)
     screen.tables(basin_tables(part, nights, wall, processes, screen.lang))
-    rows: list[dict[str, Any]] = [{"part": str(part), **asdict(one.ask), **_without(one, "ask")} for one in nights]
+    rows: list[dict[str, Any]] = [
+        {"part": str(part), **asdict(one.ask), **_without(one, "ask")} for one in nights
+    ]
     return rows
 
 
@@ -191,7 +211,9 @@ def basin_tables(part: Part, nights: Sequence[Night], wall: float, processes: in
     made = []
     if len(nights) <= FEW:
         head = tuple(chosen(text, lang) for text in BASIN_HEAD)
-        made.append(_table(part, lang, head, [basin_row(one, lang) for one in nights], (whole,), n=len(nights)))
+        made.append(
+            _table(part, lang, head, [basin_row(one, lang) for one in nights], (whole,), n=len(nights))
+        )
     measured = {
         "CPU (s)": [one.cpu_s for one in nights],
         chosen("tirage (s) // drawing (s)", lang): [one.draw_s for one in nights],
@@ -201,7 +223,11 @@ def basin_tables(part: Part, nights: Sequence[Night], wall: float, processes: in
         ],
         chosen("mémoire (Mo) // memory (MB)", lang): [one.peak_mb for one in nights],
     }
-    lines = [(name, *(number(value, lang) for value in spread(values))) for name, values in measured.items() if values]
+    lines = [
+        (name, *(number(value, lang) for value in spread(values)))
+        for name, values in measured.items()
+        if values
+    ]
     spread_head = tuple(chosen(text, lang) for text in SPREAD_HEAD)
     made.append(_table(part, lang, spread_head, lines, () if made else (whole,), n=len(nights)))
     return made
@@ -225,21 +251,27 @@ def basin_row(one: Night, lang: str) -> tuple[str, ...]:
     )
 
 
-# -- where time goes -----------------------------------------------------------------------------------------------
+# -- where time goes ---------------------------------------------------------------------------------------
 def stages(screen: Screen, seed: int, limit: float) -> list[dict[str, Any]]:
     from brigade.words.formats import number
     from scenarios.bench.generator import SIZES
     from scenarios.bench.stages import profile
 
     found = {(size, full): profile(size, seed, limit, full=full) for size in SIZES for full in (False, True)}
-    head = (chosen("étape // stage", screen.lang), *(f"{size}{' bad' if full else ''}" for size, full in found))
+    head = (
+        chosen("étape // stage", screen.lang),
+        *(f"{size}{' bad' if full else ''}" for size, full in found),
+    )
     names = next(iter(found.values()))
     lines = [(name, *(number(one[name], screen.lang, 3) for one in found.values())) for name in names]
     screen.tables([_table(Part.STAGES, screen.lang, head, lines)])
-    return [{"part": "stages", "size": size, "full": full, "seed": seed, **one} for (size, full), one in found.items()]
+    return [
+        {"part": "stages", "size": size, "full": full, "seed": seed, **one}
+        for (size, full), one in found.items()
+    ]
 
 
-# -- all of them ---------------------------------------------------------------------------------------------------
+# -- all of them -------------------------------------------------------------------------------------------
 def _table(
     part: Part,
     lang: str,
@@ -267,7 +299,9 @@ def _without(one: Any, field: str) -> dict[str, Any]:
 def csv_of(rows: Sequence[Mapping[str, Any]]) -> str:
     """Every part's own columns; a cell that a part does not have stays empty."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, list(dict.fromkeys(name for row in rows for name in row)), lineterminator="\n")
+    writer = csv.DictWriter(
+        text, list(dict.fromkeys(name for row in rows for name in row)), lineterminator="\n"
+    )
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()

@@ -1,4 +1,5 @@
-"""`brigade bench instance` and `brigade bench table`: the public sets, beside the best values anyone published."""
+"""`brigade bench instance` and `brigade bench table`: the public sets, beside the best values anyone
+published."""
 
 from __future__ import annotations
 
@@ -43,8 +44,10 @@ HEAD = (
 )
 TITLE = "Écart au meilleur connu // Gap to the best known"
 NOTE = (
-    "Moyennes sur les instances, de la moyenne, du meilleur et du pire essai ; atteintes : instances dont la moyenne est au"
-    " meilleur connu ou en deçà ; dépassées : strictement. // Means over instances of the mean, best and worst run; reached:"
+    "Moyennes sur les instances, de la moyenne, du meilleur et du "
+    "pire essai ; atteintes : instances dont la moyenne est au"
+    " meilleur connu ou en deçà ; dépassées : strictement. // "
+    "Means over instances of the mean, best and worst run; reached:"
     " instances whose mean is at the best known or below; beaten: strictly."
 )
 BUDGET = "{runs} essais, {minutes} min au plus // {runs} runs, {minutes} min at the most"
@@ -63,12 +66,18 @@ def register(app: typer.Typer) -> None:
 
 def instance(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="Une instance publique. // A public instance.", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="FILE", help="Une instance publique. // A public instance.", show_default=False
+        ),
     ],
     output: Annotated[
         Path | None,
         typer.Option(
-            "-o", "--output", metavar="SOLUTION", help="Écrire la solution au format du jeu. // Write it in the set's format."
+            "-o",
+            "--output",
+            metavar="SOLUTION",
+            help="Écrire la solution au format du jeu. // Write it in the set's format.",
         ),
     ] = None,
     time_limit: options.TimeLimit = None,
@@ -78,13 +87,14 @@ def instance(
     as_json: options.AsJsonIfAsked = False,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Une instance publique (uhhc, hhcrsp, br2008, strsp), recalculée par l’évaluateur du jeu. // A public instance (uhhc,
-    hhcrsp, br2008, strsp), costed again by the set's own evaluator.
+    """Une instance publique (uhhc, hhcrsp, br2008, strsp), recalculée par l’évaluateur du jeu. // A public
+    instance (uhhc, hhcrsp, br2008, strsp), costed again by the set's own evaluator.
 
-    Sans limite, la durée du protocole : une demi-seconde par patient, ou ce que les auteurs ont pris. // Without a limit, the
-    protocol's: half a second a patient, or what the authors took.
+    Sans limite, la durée du protocole : une demi-seconde par patient, ou ce que les auteurs ont pris. //
+    Without a limit, the protocol's: half a second a patient, or what the authors took.
 
-    Ctrl-C (ou SIGTERM) rend la meilleure solution trouvée jusque-là. // Ctrl-C (or SIGTERM) returns the best solution so far.
+    Ctrl-C (ou SIGTERM) rend la meilleure solution trouvée jusque-là. // Ctrl-C (or SIGTERM) returns the best
+    solution so far.
     """
     from scenarios.bench.publics import run_instance
 
@@ -120,19 +130,24 @@ def table(
             show_default=False,
         ),
     ] = None,
-    seeds: Annotated[int, typer.Option("--seeds", min=1, max=100, help="Essais par instance. // Runs an instance.")] = 5,
+    seeds: Annotated[
+        int, typer.Option("--seeds", min=1, max=100, help="Essais par instance. // Runs an instance.")
+    ] = 5,
     subset: Annotated[
         Subset,
         typer.Option(
             "--subset",
-            help="small : les trois plus petites de chaque jeu, 10 s au plus ; all : toutes, durée du protocole."
-            " // small: the three smallest of each set, 10 s at the most; all: every one, the protocol's time.",
+            help="small : les trois plus petites de chaque jeu, 10 "
+            "s au plus ; all : toutes, durée du protocole."
+            " // small: the three smallest of each set, 10 s "
+            "at the most; all: every one, the protocol's time.",
         ),
     ] = Subset.SMALL,
     time_limit: options.TimeLimit = None,
     threads: options.Threads = 2,
     csv_file: Annotated[
-        Path | None, typer.Option("--csv", metavar="FILE", help="Écrire un essai par ligne. // Write one run a line.")
+        Path | None,
+        typer.Option("--csv", metavar="FILE", help="Écrire un essai par ligne. // Write one run a line."),
     ] = None,
     as_json: options.AsJsonIfAsked = False,
     lang: options.Language = Lang.FR,
@@ -162,7 +177,11 @@ def table(
         if is_cut:
             screen.note("sweep_interrupted", done=len(runs), runs=len(asked))
         code = Code.INTERRUPTED if is_cut else code_of(runs)
-        answer = {"interrupted": is_cut, "standings": [asdict(one) for one in found], "runs": [asdict(one) for one in runs]}
+        answer = {
+            "interrupted": is_cut,
+            "standings": [asdict(one) for one in found],
+            "runs": [asdict(one) for one in runs],
+        }
         screen.answer(code, **answer, files=outputs.write())
     if code is not Code.DONE:
         raise typer.Exit(code)
@@ -209,10 +228,16 @@ def lines(run: Run, lang: str) -> list[str]:
         said.append(chosen("coût {0} // cost {0}", lang).format(number(run.objective, lang, 3)))
         known = "" if run.best_known is None else number(run.best_known, lang, 3)
         if run.gap is not None:
-            said.append(chosen("écart {0} à {1} // gap {0} to {1}", lang).format(percent(run.gap, lang), known))
+            said.append(
+                chosen("écart {0} à {1} // gap {0} to {1}", lang).format(percent(run.gap, lang), known)
+            )
         if run.is_proven:
             said.append(chosen("optimal, prouvé // proven optimal", lang))
-        verdict = "DÉSACCORD : {0} // DISAGREEMENT: {0}" if run.disagrees else "évaluateur d’accord // evaluator agrees"
+        verdict = (
+            "DÉSACCORD : {0} // DISAGREEMENT: {0}"
+            if run.disagrees
+            else "évaluateur d’accord // evaluator agrees"
+        )
         said.append(chosen(verdict, lang).format(run.own))
         said.extend(run.violations)
     said.append(f"{number(run.wall_s, lang)} s, CPU {number(run.cpu_s, lang)} s")

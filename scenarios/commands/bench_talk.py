@@ -1,4 +1,5 @@
-"""`brigade bench advice` and `brigade bench replan`: how quickly a plan answers, and how good and calm a repaired one is."""
+"""`brigade bench advice` and `brigade bench replan`: how quickly a plan answers, and how good and calm a
+repaired one is."""
 
 from __future__ import annotations
 
@@ -47,7 +48,8 @@ CASE_HEAD = (
 )
 CASE_TITLE = "Une absence, replanifiée // One absence, replanned"
 MEDIANS = (
-    "médianes : {seconds} s (visé {aim} s), {loss} % de points perdus, {changes} changements contre {fresh} ; "
+    "médianes : {seconds} s (visé {aim} s), {loss} % de "
+    "points perdus, {changes} changements contre {fresh} ; "
     "à 1 % près : {good} sur {cases}, calmes : {calm} sur {cases}"
     " // medians: {seconds} s (aim {aim} s), {loss}% of points lost, {changes} changes for {fresh}; "
     "within 1%: {good} of {cases}, calm: {calm} of {cases}"
@@ -55,9 +57,14 @@ MEDIANS = (
 
 Seeds = Annotated[str, typer.Option("--seeds", help="Journées tirées. // Days drawn.")]
 Day = Annotated[str, typer.Option("--preset", help="Sorte de journée. // Kind of day.")]
-Told = Annotated[float, typer.Option("--told", min=0.1, help="Secondes du plan annoncé. // Seconds of the told plan.")]
+Told = Annotated[
+    float, typer.Option("--told", min=0.1, help="Secondes du plan annoncé. // Seconds of the told plan.")
+]
 Csv = Annotated[
-    Path | None, typer.Option("--csv", metavar="FILE", help="Écrire une mesure par ligne. // Write one measurement a line.")
+    Path | None,
+    typer.Option(
+        "--csv", metavar="FILE", help="Écrire une mesure par ligne. // Write one measurement a line."
+    ),
 ]
 
 
@@ -71,14 +78,17 @@ def advice(
     preset: Day = "urban_day",
     told: Told = 10.0,
     edits: Annotated[
-        int, typer.Option("--edits", min=0, max=10_000, help="Retouches jugées par jour. // Hand edits judged a day.")
+        int,
+        typer.Option(
+            "--edits", min=0, max=10_000, help="Retouches jugées par jour. // Hand edits judged a day."
+        ),
     ] = 60,
     csv_file: Csv = None,
     as_json: options.AsJsonIfAsked = False,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """En combien de temps un plan répond : candidats, raisons, suggestions, retouches. // How quickly a plan answers:
-    candidates, reasons, suggestions, hand edits.
+    """En combien de temps un plan répond : candidats, raisons, suggestions, retouches. // How quickly a plan
+    answers: candidates, reasons, suggestions, hand edits.
     """
     screen = Screen.of("bench advice", lang, as_json)
     with Interruption(lang).heard(), answering(screen, "bench advice"):
@@ -99,7 +109,13 @@ def replan(
     preset: Day = "urban_day",
     told: Told = 10.0,
     absences: Annotated[
-        int, typer.Option("--absences", min=1, max=100, help="Absences par jour, chacune seule. // Absences a day, each alone.")
+        int,
+        typer.Option(
+            "--absences",
+            min=1,
+            max=100,
+            help="Absences par jour, chacune seule. // Absences a day, each alone.",
+        ),
     ] = 2,
     limit: Annotated[
         float, typer.Option("--limit", min=0.1, help="Secondes du calcul neuf. // Seconds of the re-solve.")
@@ -108,16 +124,20 @@ def replan(
     as_json: options.AsJsonIfAsked = False,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Une absence replanifiée : durée, points couverts et changements, à côté d’un calcul neuf. // One absence replanned: time,
-    points covered and changes, beside a full re-solve.
+    """Une absence replanifiée : durée, points couverts et changements, à côté d’un calcul neuf. // One
+    absence replanned: time, points covered and changes, beside a full re-solve.
     """
     screen = Screen.of("bench replan", lang, as_json)
     with Interruption(lang).heard(), answering(screen, "bench replan"):
         outputs = _outputs(csv_file)
         drawn = lists.numbers("--seeds", seeds)
-        cases = [case for seed in drawn for case in replanned(*day(preset, seed, told), absences, limit, seed)]
+        cases = [
+            case for seed in drawn for case in replanned(*day(preset, seed, told), absences, limit, seed)
+        ]
         screen.tables([replan_table(cases, limit, screen.lang)])
-        rows = [{**asdict(one), "loss": one.loss, "as_good": one.is_as_good, "calm": one.is_calm} for one in cases]
+        rows = [
+            {**asdict(one), "loss": one.loss, "as_good": one.is_as_good, "calm": one.is_calm} for one in cases
+        ]
         outputs.put(csv_file, csv_of(rows))
         screen.answer(Code.DONE, rows=rows, files=outputs.write())
 
@@ -136,7 +156,7 @@ def day(preset: str, seed: int, told_s: float) -> tuple[Problem, Plan]:
     return told_day(preset, seed, told_s)
 
 
-# -- questions -----------------------------------------------------------------------------------------------------
+# -- questions ---------------------------------------------------------------------------------------------
 def asked(problem: Problem, plan: Plan, edits: int, seed: int) -> Iterator[tuple[str, list[float]]]:
     """(question, seconds of each time it was asked) of one told day."""
     from scenarios.bench.advice import figures
@@ -181,7 +201,7 @@ def advice_table(rows: Sequence[Mapping[str, Any]], lang: str) -> Table:
     return Table("advice", chosen(ADVICE_TITLE, lang), "", head, lines, (), (1, 2, 3, 4))
 
 
-# -- replans -------------------------------------------------------------------------------------------------------
+# -- replans -----------------------------------------------------------------------------------------------
 def replanned(problem: Problem, plan: Plan, count: int, limit: float, seed: int) -> Iterator[Case]:
     from scenarios.bench.replan import absences, measured
 

@@ -1,4 +1,5 @@
-"""`brigade compare` and `brigade sweep`: two plans side by side, and a grid of invented days with their figures."""
+"""`brigade compare` and `brigade sweep`: two plans side by side, and a grid of invented days with their
+figures."""
 
 from __future__ import annotations
 
@@ -82,10 +83,12 @@ def _shown(pair: Pair, lang: str) -> str:
     from brigade.exchange.facts import Indicator, shown
 
     values = (pair.before, pair.after)
-    return " → ".join("–" if one is None else shown(Indicator(pair.name, one, pair.unit), lang) for one in values)
+    return " → ".join(
+        "–" if one is None else shown(Indicator(pair.name, one, pair.unit), lang) for one in values
+    )
 
 
-# -- a grid of invented days -------------------------------------------------------------------------------------------
+# -- a grid of invented days -------------------------------------------------------------------------------
 def sweep(
     output: Annotated[
         Path,
@@ -101,33 +104,42 @@ def sweep(
     seeds: Annotated[str, typer.Option("--seeds", metavar="1-5", help="Graines. // Seeds.")] = "1",
     workers: Annotated[
         str,
-        typer.Option("--workers", metavar="15,20,25", help="Tailles de brigade ; vide : celle du scénario. // Brigade sizes."),
+        typer.Option(
+            "--workers",
+            metavar="15,20,25",
+            help="Tailles de brigade ; vide : celle du scénario. // Brigade sizes.",
+        ),
     ] = "",
     ai_shares: Annotated[
         str,
         typer.Option(
             "--ai-shares",
             metavar="0,0.3,0.6",
-            help="Parts des salariés d’associations intermédiaires. // Shares lent by intermediary associations.",
+            help="Parts des salariés d’associations intermédiaires. "
+            "// Shares lent by intermediary associations.",
         ),
     ] = "",
     modes: Annotated[
         str,
         typer.Option(
-            "--modes", metavar="car=1;car=0.5,e_bike=0.5", help="Modes de déplacement, par « ; ». // Travel modes, by “;”."
+            "--modes",
+            metavar="car=1;car=0.5,e_bike=0.5",
+            help="Modes de déplacement, par « ; ». // Travel modes, by “;”.",
         ),
     ] = "",
     time_limit: options.TimeLimit = None,
     iterations: options.Iterations = None,
-    jobs: Annotated[int, typer.Option("--jobs", min=1, max=64, help="Calculs à la fois. // Runs at a time.")] = 1,
+    jobs: Annotated[
+        int, typer.Option("--jobs", min=1, max=64, help="Calculs à la fois. // Runs at a time.")
+    ] = 1,
     as_json: options.AsJsonIfAsked = False,
     lang: options.Language = Lang.FR,
 ) -> None:
     """Faire varier taille, part d’AI, modes et graines ; une ligne d’indicateurs par calcul.
     // Vary size, share of AI workers, modes and seeds; one row of indicators a run.
 
-    Ctrl-C (ou SIGTERM) garde les lignes faites et abandonne les calculs en cours. // Ctrl-C (or SIGTERM) keeps the rows
-    done and gives up the runs under way.
+    Ctrl-C (ou SIGTERM) garde les lignes faites et abandonne les calculs en cours. // Ctrl-C (or SIGTERM)
+    keeps the rows done and gives up the runs under way.
     """
     screen = Screen.of("sweep", lang, as_json)
     interruption = Interruption(lang)
@@ -148,7 +160,9 @@ def sweep(
         left = grids.missing(runs, output)
         screen.say("sweeping", runs=len(runs), left=len(left))
         stop = interruption.stop
-        done = interruption.aside(lambda: grids.run_all(left, output, jobs, lambda run: _tell(screen, run), stop))
+        done = interruption.aside(
+            lambda: grids.run_all(left, output, jobs, lambda run: _tell(screen, run), stop)
+        )
         screen.say("written", path=output)
         is_cut = done < len(left)
         if is_cut:

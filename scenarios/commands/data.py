@@ -31,8 +31,10 @@ def generate(
             "-o",
             "--output",
             metavar="OUTPUT",
-            help="Où l’écrire : un nom en .json, en .xlsx, ou un dossier (de tables ; de documents pour department)."
-            " // Where to write it: a name in .json, in .xlsx, or a folder (of tables; of documents for department).",
+            help="Où l’écrire : un nom en .json, en .xlsx, ou un "
+            "dossier (de tables ; de documents pour department)."
+            " // Where to write it: a name in .json, in .xlsx, or "
+            "a folder (of tables; of documents for department).",
         ),
     ],
     preset: Annotated[str, typer.Option("--preset", help=options.ANY_PRESET_HELP)] = options.DEMO_PRESET,
@@ -44,22 +46,30 @@ def generate(
         float | None,
         typer.Option(
             "--ai-share",
-            help="Part des salariés d’associations intermédiaires, 0 à 1. // Share lent by intermediary associations, 0 to 1.",
+            help="Part des salariés d’associations intermédiaires, 0 à "
+            "1. // Share lent by intermediary associations, 0 to 1.",
         ),
     ] = None,
     modes: Annotated[
         str | None,
-        typer.Option("--modes", metavar="MODE=SHARE,…", help="Modes de déplacement, car=0.6,e_bike=0.4. // Travel modes."),
+        typer.Option(
+            "--modes",
+            metavar="MODE=SHARE,…",
+            help="Modes de déplacement, car=0.6,e_bike=0.4. // Travel modes.",
+        ),
     ] = None,
     visits: Annotated[
         float, typer.Option("--visits", help="Tant de fois les interventions. // So many times the visits.")
     ] = 1.0,
-    days: Annotated[int | None, typer.Option("--days", help="Jours de l’horizon. // Days of the horizon.")] = None,
+    days: Annotated[
+        int | None, typer.Option("--days", help="Jours de l’horizon. // Days of the horizon.")
+    ] = None,
     first_day: Annotated[
         str | None, typer.Option("--first-day", metavar="YYYY-MM-DD", help="Premier jour. // First day.")
     ] = None,
     basin: Annotated[
-        str | None, typer.Option("--basin", help="Code INSEE de la zone d’emploi. // INSEE code of the employment zone.")
+        str | None,
+        typer.Option("--basin", help="Code INSEE de la zone d’emploi. // INSEE code of the employment zone."),
     ] = None,
     as_json: options.AsJsonIfAsked = False,
     lang: options.Language = Lang.FR,
@@ -92,7 +102,12 @@ def invent(outputs: Outputs, output: Path, preset: str, seed: int, asked: dict[s
     faults = [Issue("O103", name, f"{name} avec department", "retirer cette option") for name in useless]
     if output.suffix:
         faults.append(
-            Issue("O102", str(output), f"« {output.suffix} »", "un dossier : department donne un problème par bassin")
+            Issue(
+                "O102",
+                str(output),
+                f"« {output.suffix} »",
+                "un dossier : department donne un problème par bassin",
+            )
         )
     if faults:
         raise UnreadableInput(faults)
@@ -101,7 +116,8 @@ def invent(outputs: Outputs, output: Path, preset: str, seed: int, asked: dict[s
 
 
 def shares_of(text: str) -> dict[str, float]:
-    """Raises: UnreadableInput with every part that is no MODE=SHARE. Whether a mode exists is for the generator to say."""
+    """Raises: UnreadableInput with every part that is no MODE=SHARE. Whether a mode exists is for the
+    generator to say."""
     shares: dict[str, float] = {}
     issues = []
     for part in text.split(","):
@@ -109,20 +125,25 @@ def shares_of(text: str) -> dict[str, float]:
         try:
             shares[mode.strip()] = float(share)
         except ValueError:
-            issues.append(Issue("O103", "--modes", f"« {part} »", "un mode et sa part, comme car=0.6,e_bike=0.4"))
+            issues.append(
+                Issue("O103", "--modes", f"« {part} »", "un mode et sa part, comme car=0.6,e_bike=0.4")
+            )
     if issues:
         raise UnreadableInput(issues)
     return shares
 
 
 def day_of(text: str) -> date:
-    """Raises: UnreadableInput, also for a year that no document holds: that of the nights behind the last day too."""
+    """Raises: UnreadableInput, also for a year that no document holds: that of the nights behind the last day
+    too."""
     from brigade.exchange.shapes.kinds import FIRST_YEAR, LAST_YEAR
 
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise UnreadableInput([Issue("O103", "--first-day", f"« {text} »", "une date comme 2026-03-10")]) from None
+        raise UnreadableInput(
+            [Issue("O103", "--first-day", f"« {text} »", "une date comme 2026-03-10")]
+        ) from None
     if not FIRST_YEAR <= day.year < LAST_YEAR:
         hint = f"une année de {FIRST_YEAR} à {LAST_YEAR - 1}"
         raise UnreadableInput([Issue("O103", "--first-day", f"« {text} »", hint)])
@@ -155,7 +176,8 @@ def convert(
 
 
 def announce(outputs: Outputs, output: Path) -> None:
-    """A name with a suffix is one file; without, a folder of tables. Raises: UnreadableInput for another suffix."""
+    """A name with a suffix is one file; without, a folder of tables. Raises: UnreadableInput for another
+    suffix."""
     fault = kind_fault(output)
     if fault is not None:
         raise UnreadableInput([fault])

@@ -34,7 +34,8 @@ def register(app: typer.Typer) -> None:
 
 @dataclass
 class Answers:
-    """Answers given by options, and for the rest asked at the terminal unless `is_silent`: then what is proposed is taken."""
+    """Answers given by options, and for the rest asked at the terminal unless `is_silent`: then what is
+    proposed is taken."""
 
     screen: Screen
     is_silent: bool
@@ -46,7 +47,9 @@ class Answers:
 
     def tables(self, example: Example, proposed: str) -> str:
         given = self.files.get(key_of(example.grid.name))
-        return given or self._ask("ask_tables", proposed, file=example.grid.label, headers=", ".join(example.headers))
+        return given or self._ask(
+            "ask_tables", proposed, file=example.grid.label, headers=", ".join(example.headers)
+        )
 
     def column(self, table: Table, column: Column, proposed: str) -> str:
         given = self.columns.get(key_of(f"{table.french}.{column.french}"))
@@ -68,12 +71,16 @@ class Answers:
         given = self.codes.get(key_of(f"{table.french}.{column.french}:{theirs}"))
         if given or self.is_silent:
             return given or ""
-        return self._ask("ask_code", "", theirs=theirs, column=column.french, choices=", ".join(said_choices(column)))
+        return self._ask(
+            "ask_code", "", theirs=theirs, column=column.french, choices=", ".join(said_choices(column))
+        )
 
     def _ask(self, key: str, proposed: str, **values: object) -> str:
         if self.is_silent:
             return proposed
-        answer: str = typer.prompt(self.screen.phrase(key, **values), default=proposed, show_default=bool(proposed))
+        answer: str = typer.prompt(
+            self.screen.phrase(key, **values), default=proposed, show_default=bool(proposed)
+        )
         return answer
 
 
@@ -109,10 +116,18 @@ def mapping(
     ],
     output: Annotated[
         Path,
-        typer.Option("-o", "--output", metavar="MAPPING", help="Où écrire la correspondance. // Where to write the mapping."),
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="MAPPING",
+            help="Où écrire la correspondance. // Where to write the mapping.",
+        ),
     ],
     source: Annotated[
-        str, typer.Option("--source", help="Le logiciel, ou qui envoie l’export. // The program, or who sends the export.")
+        str,
+        typer.Option(
+            "--source", help="Le logiciel, ou qui envoie l’export. // The program, or who sends the export."
+        ),
     ],
     table: Annotated[
         list[str] | None,
@@ -138,7 +153,8 @@ def mapping(
         typer.Option(
             "--code",
             metavar="TABLE.COLUMN:THEIRS=OURS",
-            help="Un de leurs codes et le nôtre : interventions.nature:Toilette=essentiel. // One of their codes and ours.",
+            help="Un de leurs codes et le nôtre : interventions.nature:Toilette=essentiel. "
+            "// One of their codes and ours.",
         ),
     ] = None,
     keep: Annotated[
@@ -159,15 +175,19 @@ def mapping(
     ] = None,
     is_silent: Annotated[
         bool,
-        typer.Option("--yes", help="Ne rien demander : prendre ce qui est proposé. // Ask nothing: take what is proposed."),
+        typer.Option(
+            "--yes",
+            help="Ne rien demander : prendre ce qui est proposé. // Ask nothing: take what is proposed.",
+        ),
     ] = False,
     as_json: options.AsJsonIfAsked = False,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Décrire l’export d’un autre logiciel, à partir d’un exemple. // Describe the export of another program, from an example.
+    """Décrire l’export d’un autre logiciel, à partir d’un exemple. // Describe the export of another program,
+    from an example.
 
-    Chaque réponse peut être donnée par une option ; les autres sont demandées. // Each answer may be given by an option; the
-    others are asked.
+    Chaque réponse peut être donnée par une option ; les autres sont demandées. // Each answer may be given by
+    an option; the others are asked.
     """
     screen = Screen.of("mapping", lang, as_json)
     with answering(screen, name_of(export)):
@@ -184,7 +204,9 @@ def mapping(
         units = pairs_of("--unit", unit, "interventions.durée_min=h", issues)
         if issues:
             raise UnreadableInput(issues)
-        made = make_mapping(export, source, Answers(screen, is_silent or as_json, files, columns, codes, kept, units))
+        made = make_mapping(
+            export, source, Answers(screen, is_silent or as_json, files, columns, codes, kept, units)
+        )
         outputs.put(output, mapping_text(made))
         for one in made.tables:
             for name, how in one.columns.items():
@@ -229,7 +251,8 @@ def absences(
         typer.Option(
             "--employee",
             metavar="NAME=ID",
-            help="Un nom du calendrier et l’identifiant du salarié. // A name in the calendar and the employee's id.",
+            help="Un nom du calendrier et l’identifiant du salarié. "
+            "// A name in the calendar and the employee's id.",
         ),
     ] = None,
     kind: Annotated[
@@ -237,7 +260,8 @@ def absences(
         typer.Option(
             "--kind",
             metavar="|".join(AbsenceKind),
-            help="De quel type elles sont ; other_leave sans autre mot. // Which kind they are; other_leave unless said.",
+            help="De quel type elles sont ; other_leave sans autre mot. "
+            "// Which kind they are; other_leave unless said.",
         ),
     ] = None,
     mapping: options.Mapping = None,
@@ -261,7 +285,9 @@ def absences(
         write(screen, outputs, output, absences=len(found))
 
 
-def read_calendars(screen: Screen, calendars: list[Path], wishes: CalendarWishes, problem: Problem) -> list[CalendarAbsence]:
+def read_calendars(
+    screen: Screen, calendars: list[Path], wishes: CalendarWishes, problem: Problem
+) -> list[CalendarAbsence]:
     """Raises: UnreadableInput, with the faults of all calendars."""
     from brigade.exchange.calendars.absences import read_absences
     from brigade.exchange.calendars.adding import context_of
@@ -283,8 +309,11 @@ def read_calendars(screen: Screen, calendars: list[Path], wishes: CalendarWishes
     return found
 
 
-def wishes_of(mapping: Path | None, named_by: str | None, employees: list[str], kind: str | None) -> CalendarWishes:
-    """What the mapping says of calendars; an option said beside it counts before it. Raises: UnreadableInput."""
+def wishes_of(
+    mapping: Path | None, named_by: str | None, employees: list[str], kind: str | None
+) -> CalendarWishes:
+    """What the mapping says of calendars; an option said beside it counts before it. Raises:
+    UnreadableInput."""
     from dataclasses import replace
 
     from brigade.exchange.calendars.absences import NamedBy

@@ -61,7 +61,8 @@ def check(
     as_json: options.AsJson = None,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Dire quelles règles un plan enfreint, sans le solveur. // Say which rules a plan breaks, without the solver."""
+    """Dire quelles règles un plan enfreint, sans le solveur. // Say which rules a plan breaks, without the
+    solver."""
     screen = Screen.of("check", lang, as_json, when_piped=True)
     with answering(screen, name_of(problem)):
         outputs = Outputs((problem, plan))
@@ -74,7 +75,9 @@ def check(
         judge(screen, given, orders, plan.name, outputs, output)
 
 
-def judge(screen: Screen, problem: Problem, orders: Orders, name: str, outputs: Outputs, output: Path | None) -> None:
+def judge(
+    screen: Screen, problem: Problem, orders: Orders, name: str, outputs: Outputs, output: Path | None
+) -> None:
     from brigade.checker import check as violations_of
     from brigade.exchange.plan_document import plan_text
 
@@ -90,7 +93,14 @@ def judge(screen: Screen, problem: Problem, orders: Orders, name: str, outputs: 
     raise typer.Exit(code)
 
 
-def tell(screen: Screen, problem: Problem, plan: Plan, name: str, found: Iterable[Violation], untimed: Iterable[Issue]) -> None:
+def tell(
+    screen: Screen,
+    problem: Problem,
+    plan: Plan,
+    name: str,
+    found: Iterable[Violation],
+    untimed: Iterable[Issue],
+) -> None:
     from brigade.words import say_violation
 
     broken = [one for one in found if one.waived_by is None]
@@ -120,7 +130,8 @@ def answer_of(screen: Screen, problem: Problem, orders: Orders, found: Iterable[
     return {
         "visits": {"covered": len(plan.covered), "uncovered": len(plan.uncovered)},
         "violations": [
-            {**show_violation(one), "sentence": say_violation(one, screen.lang, horizon=problem.horizon)} for one in found
+            {**show_violation(one), "sentence": say_violation(one, screen.lang, horizon=problem.horizon)}
+            for one in found
         ],
         "untimed": [shown_issue(issue) for issue in orders.issues],
     }
@@ -132,7 +143,8 @@ def validate(
     as_json: options.AsJson = None,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Lire un problème et dire tous ses défauts d’un coup. // Read a problem and tell all its faults at once."""
+    """Lire un problème et dire tous ses défauts d’un coup. // Read a problem and tell all its faults at
+    once."""
     screen = Screen.of("validate", lang, as_json, when_piped=True)
     with answering(screen, name_of(problem)):
         from brigade.exchange.facts import told_warnings

@@ -40,7 +40,9 @@ def solve(
     problem: options.Input,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="PLAN", help="Écrire le plan (JSON). // Write the plan (JSON)."),
+        typer.Option(
+            "-o", "--output", metavar="PLAN", help="Écrire le plan (JSON). // Write the plan (JSON)."
+        ),
     ] = None,
     time_limit: options.TimeLimit = None,
     seed: options.Seed = 1,
@@ -61,7 +63,8 @@ def solve(
         bool,
         typer.Option(
             "--strict",
-            help="Refuser un plan qui laisse une intervention obligatoire. // Refuse a plan that leaves a mandatory visit.",
+            help="Refuser un plan qui laisse une intervention obligatoire. "
+            "// Refuse a plan that leaves a mandatory visit.",
         ),
     ] = False,
     outlines: options.Outlines = True,
@@ -70,10 +73,11 @@ def solve(
     progress: options.Progress = Bar.AUTO,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Trouver qui remplace qui, à quelle heure, dans les règles. // Find who replaces whom, when, within the rules.
+    """Trouver qui remplace qui, à quelle heure, dans les règles. // Find who replaces whom, when, within the
+    rules.
 
-    Ctrl-C (ou SIGTERM) rend le meilleur plan trouvé jusque-là ; une seconde fois, il abandonne. // Ctrl-C (or SIGTERM) returns
-    the best plan so far; a second time, it gives up.
+    Ctrl-C (ou SIGTERM) rend le meilleur plan trouvé jusque-là ; une seconde fois, il abandonne. // Ctrl-C (or
+    SIGTERM) returns the best plan so far; a second time, it gives up.
     """
     screen = Screen.of("solve", lang, as_json, when_piped=True)
     wanted = Wanted(output, html, ics, stops, outlines)
@@ -87,7 +91,9 @@ def solve(
         told = plan_from(start, given, same_problem=False) if start else None
         asked = replace(given, policy=replace(given.policy, strict=True)) if strict else given
         search = Search(solver(), asked, limits, told, interruption)
-        deliver(screen, search, given, wanted, outputs, bar=bar_for(screen, progress), with_tours=output is None)
+        deliver(
+            screen, search, given, wanted, outputs, bar=bar_for(screen, progress), with_tours=output is None
+        )
 
 
 def demo(
@@ -111,7 +117,10 @@ def demo(
     """Planifier une journée inventée sur une géographie réelle. // Plan an invented day on real geography."""
     screen = Screen.of("demo", lang, as_json)
     beside = html.with_suffix("")
-    problem_file, plan_file = beside.with_name(f"{beside.name}.problem.json"), beside.with_name(f"{beside.name}.plan.json")
+    problem_file, plan_file = (
+        beside.with_name(f"{beside.name}.problem.json"),
+        beside.with_name(f"{beside.name}.plan.json"),
+    )
     wanted = Wanted(plan_file, html)
     interruption = Interruption(lang)
     with interruption.heard(), answering(screen, "demo"):
@@ -131,7 +140,14 @@ def demo(
 
 
 def deliver(
-    screen: Screen, search: Search, given: Problem, wanted: Wanted, outputs: Outputs, *, bar: Bar, with_tours: bool
+    screen: Screen,
+    search: Search,
+    given: Problem,
+    wanted: Wanted,
+    outputs: Outputs,
+    *,
+    bar: Bar,
+    with_tours: bool,
 ) -> None:
     """Search, write, tell, and leave with the exit code."""
     outcome = search.run(bar)
@@ -149,7 +165,9 @@ def deliver(
     if is_cut:
         screen.note("interrupted")
     head = delivery.summary(found, screen.lang)
-    screen.answer(Code.DONE, **head, interrupted=is_cut, files=files, plan=found.document() if screen.as_json else None)
+    screen.answer(
+        Code.DONE, **head, interrupted=is_cut, files=files, plan=found.document() if screen.as_json else None
+    )
 
 
 def without_plan(screen: Screen, outcome: Outcome, stopped: bool) -> None:

@@ -37,13 +37,15 @@ def rules(
     set_id: Annotated[
         str | None,
         typer.Argument(
-            metavar="[SET]", help="bad, sap ou ct ; sans lui, tous les textes. // bad, sap or ct; without it, every text."
+            metavar="[SET]",
+            help="bad, sap ou ct ; sans lui, tous les textes. // bad, sap or ct; without it, every text.",
         ),
     ] = None,
     as_json: options.AsJsonIfAsked = False,
     lang: options.Language = Lang.FR,
 ) -> None:
-    """Les règles du travail appliquées, leurs valeurs et leurs articles. // The labour rules, their values and articles."""
+    """Les règles du travail appliquées, leurs valeurs et leurs articles. // The labour rules, their values
+    and articles."""
     from brigade.exchange.tables import Table
     from scenarios.rules_view import COLUMNS, rules_table
 
@@ -58,10 +60,14 @@ def rules(
 def schema(
     kind: Annotated[
         Kind,
-        typer.Argument(metavar="[problem|plan|events|edits|mapping]", help="Le document décrit. // The document described."),
+        typer.Argument(
+            metavar="[problem|plan|events|edits|mapping]",
+            help="Le document décrit. // The document described.",
+        ),
     ] = Kind.PROBLEM,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Écrire dans un fichier. // Write to a file.")
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Écrire dans un fichier. // Write to a file."),
     ] = None,
     lang: options.Language = Lang.FR,
 ) -> None:
@@ -81,7 +87,8 @@ def schema(
 
 
 def warmup(as_json: options.AsJsonIfAsked = False, lang: options.Language = Lang.FR) -> None:
-    """Compiler le noyau de calcul maintenant plutôt qu’au premier plan. // Compile the kernel now, not at the first plan."""
+    """Compiler le noyau de calcul maintenant plutôt qu’au premier plan. // Compile the kernel now, not at the
+    first plan."""
     screen = Screen.of("warmup", lang, as_json)
     with answering(screen, "warmup"):
         from solver.kernel.build import load_kernel
@@ -94,7 +101,8 @@ def warmup(as_json: options.AsJsonIfAsked = False, lang: options.Language = Lang
 
 
 def version(as_json: options.AsJsonIfAsked = False) -> None:
-    """La version, et les formats que Brigade lit et écrit. // The version, and the formats that Brigade reads and writes."""
+    """La version, et les formats que Brigade lit et écrit. // The version, and the formats that Brigade reads
+    and writes."""
     from brigade import __version__
     from brigade.exchange.shapes.plan import PLAN_VERSION
     from brigade.exchange.shapes.problem import PROBLEM_VERSION

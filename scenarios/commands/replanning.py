@@ -51,14 +51,20 @@ def replan(
     ],
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="PLAN", help="Écrire le nouveau plan (JSON). // Write the new plan (JSON)."),
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="PLAN",
+            help="Écrire le nouveau plan (JSON). // Write the new plan (JSON).",
+        ),
     ] = None,
     problem_output: Annotated[
         Path | None,
         typer.Option(
             "--problem-output",
             metavar="PROBLEM",
-            help="Écrire le problème d’après les événements (JSON). // Write the problem after the events (JSON).",
+            help="Écrire le problème d’après les événements (JSON). "
+            "// Write the problem after the events (JSON).",
         ),
     ] = None,
     html: options.Html = None,
@@ -75,8 +81,8 @@ def replan(
 ) -> None:
     """Réparer un plan annoncé en changeant le moins possible. // Repair a told plan with the least change.
 
-    Ctrl-C (ou SIGTERM) rend le meilleur plan trouvé jusque-là ; une seconde fois, il abandonne. // Ctrl-C (or SIGTERM) returns
-    the best plan so far; a second time, it gives up.
+    Ctrl-C (ou SIGTERM) rend le meilleur plan trouvé jusque-là ; une seconde fois, il abandonne. // Ctrl-C (or
+    SIGTERM) returns the best plan so far; a second time, it gives up.
     """
     screen = Screen.of("replan", lang, as_json, when_piped=True)
     interruption = Interruption(lang)
@@ -115,7 +121,9 @@ def replan(
             is_cut = interruption.has_come
             if is_cut:
                 screen.note("interrupted")
-            screen.answer(Code.DONE, **replan_to_json(after, done, screen.lang), interrupted=is_cut, files=files)
+            screen.answer(
+                Code.DONE, **replan_to_json(after, done, screen.lang), interrupted=is_cut, files=files
+            )
 
 
 def tell_replan(screen: Screen, problem: Problem, told: Plan, done: Replan) -> None:
@@ -169,7 +177,12 @@ def edit(
     ],
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="PLAN", help="Écrire le plan retouché (JSON). // Write the edited plan (JSON)."),
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="PLAN",
+            help="Écrire le plan retouché (JSON). // Write the edited plan (JSON).",
+        ),
     ] = None,
     html: options.Html = None,
     ics: options.Ics = None,

@@ -24,7 +24,8 @@ TOUR = "tour"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The files asked for; None: not asked. `ics`: a folder. `outlines`: draw communes under the report's map."""
+    """The files asked for; None: not asked. `ics`: a folder. `outlines`: draw communes under the report's
+    map."""
 
     plan: Path | None = None
     html: Path | None = None
@@ -54,7 +55,9 @@ class Found:
 
         costs = outcome.breakdown
         terms = () if costs is None else tuple(costs.terms.items())
-        notes = tuple(value.reason for value in values_of_one_more(problem, outcome, stop or threading.Event()))
+        notes = tuple(
+            value.reason for value in values_of_one_more(problem, outcome, stop or threading.Event())
+        )
         known = ReportInput(status=outcome.status, proof=outcome.proof, costs=terms, notes=notes)
         return cls(problem, plan, judged(problem, plan, known), outcome)
 
@@ -68,8 +71,8 @@ class Found:
 
 
 def values_of_one_more(problem: Problem, outcome: Outcome, stop: threading.Event) -> tuple[WorkerValue, ...]:
-    """What one more worker would cover, by solves that take three tenths of the plan's own time in all; nothing once `stop`
-    is set."""
+    """What one more worker would cover, by solves that take three tenths of the plan's own time in all;
+    nothing once `stop` is set."""
     if stop.is_set():
         return ()
     from solver.settings import Settings
@@ -93,9 +96,16 @@ def keep(outputs: Outputs, wanted: Wanted, found: Found, lang: str) -> None:
     export(outputs, wanted, found.problem, found.plan, lang, found.facts)
 
 
-def export(outputs: Outputs, wanted: Wanted, problem: Problem, plan: Plan, lang: str, facts: ReportInput | None = None) -> None:
-    """Put the report, the stops and the calendars asked for into `outputs`, of any plan whatever made it. `facts`: what is
-    known of it; judged and counted here otherwise."""
+def export(
+    outputs: Outputs,
+    wanted: Wanted,
+    problem: Problem,
+    plan: Plan,
+    lang: str,
+    facts: ReportInput | None = None,
+) -> None:
+    """Put the report, the stops and the calendars asked for into `outputs`, of any plan whatever made it.
+    `facts`: what is known of it; judged and counted here otherwise."""
     if wanted.html:
         from brigade.exchange.html import html_report
 
@@ -111,7 +121,8 @@ def export(outputs: Outputs, wanted: Wanted, problem: Problem, plan: Plan, lang:
 
 
 def calendars_of(problem: Problem, plan: Plan, folder: Path, lang: str) -> Mapping[str, bytes]:
-    """A calendar per worker with stops. Who has none but had a file from an earlier plan gets an empty one: yesterday's
+    """A calendar per worker with stops. Who has none but had a file from an earlier plan gets an empty one:
+    yesterday's
     visits would stay in somebody's agenda."""
     from brigade.exchange.ics import calendar_of
 

@@ -9,10 +9,12 @@ from unicodedata import normalize
 HANDLER = "brigade.nearest"
 NEAREST = {
     "’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "…": "...", "–": "-", "—": "-", "−": "-",
-    "→": "->", "←": "<-", "≥": ">=", "≤": "<=", "×": "x", "·": "-", "•": "-", "œ": "oe", "Œ": "OE", "€": "EUR", "⚠": "!",
+    "→": "->", "←": "<-", "≥": ">=", "≤": "<=", "×": "x", "·": "-", "•": "-",
+    "œ": "oe", "Œ": "OE", "€": "EUR", "⚠": "!",
     "\u00a0": " ", "\u202f": " ", "\u2009": " ", "²": "2", "°": "o",
 }  # fmt: skip
-"""French typography, letter by letter; accents are taken off where they must, anything else becomes a question mark."""
+"""French typography, letter by letter; accents are taken off where they must, anything else becomes a
+question mark."""
 
 
 def nearest(error: UnicodeError) -> tuple[str | bytes, int]:

@@ -1,4 +1,5 @@
-"""Plans made by hand: who does what in which order, from a plan document or a spreadsheet of stops, timed again here."""
+"""Plans made by hand: who does what in which order, from a plan document or a spreadsheet of stops, timed
+again here."""
 
 from __future__ import annotations
 
@@ -42,19 +43,27 @@ def orders_from(
     """
     is_sheet = is_table(path)
     if is_sheet and not retime:
-        raise UnreadableInput([Issue("O104", path.name, "des étapes sans trajets ni pauses", "ajouter --retime")])
+        raise UnreadableInput(
+            [Issue("O104", path.name, "des étapes sans trajets ni pauses", "ajouter --retime")]
+        )
     if is_sheet:
         return _timed(problem, sheet_orders(path, mapping), {})
     if not retime:
         return Orders(plan_from(path, problem, same_problem=same_problem))
     plan = edited_plan(path, problem, same_problem=same_problem)
     orders = {(route.worker_id, route.tour): [stop.visit_id for stop in route.stops] for route in plan.routes}
-    starts = {stop.visit_id: stop.start for route in plan.routes for stop in route.stops if stop.visit_id in plan.pinned}
+    starts = {
+        stop.visit_id: stop.start
+        for route in plan.routes
+        for stop in route.stops
+        if stop.visit_id in plan.pinned
+    }
     return _timed(problem, orders, starts)
 
 
 def is_of_stops_only(mapping: MappingDocument | None) -> bool:
-    """Whether a mapping speaks of a plan's stops and of no table of the problem, which may then be a document of ours."""
+    """Whether a mapping speaks of a plan's stops and of no table of the problem, which may then be a document
+    of ours."""
     from brigade.exchange.mapping.document import of_problem
 
     return mapping is not None and bool(mapping.tables) and not of_problem(mapping).tables
@@ -74,7 +83,9 @@ def is_table(path: Path) -> bool:
     if kind is FileKind.OLD_WORKBOOK:
         raise UnreadableInput([old_workbook(path)])
     if kind in (FileKind.FOLDER, FileKind.ARCHIVE, FileKind.OTHER_ARCHIVE):
-        raise UnreadableInput([Issue("O102", path.name, "un dossier ou une archive", "un plan .json, ou une table d’étapes")])
+        raise UnreadableInput(
+            [Issue("O102", path.name, "un dossier ou une archive", "un plan .json, ou une table d’étapes")]
+        )
     if kind is FileKind.OTHER and path.suffix.lower() not in TABLES:
         refuse_unknown_kind(path, "un plan .json, ou une table d’étapes en .csv, .xlsx ou .ods")
         return False
@@ -82,7 +93,8 @@ def is_table(path: Path) -> bool:
 
 
 def edited_plan(path: Path, problem: Problem, *, same_problem: bool) -> Plan:
-    """A plan document whose stops a hand has moved: what they repeat of their old place no longer holds, and is not read."""
+    """A plan document whose stops a hand has moved: what they repeat of their old place no longer holds, and
+    is not read."""
     from brigade.exchange.json_text import decode, parse, read_bytes
     from brigade.exchange.plan_document import plan_record_from_json
 
@@ -101,17 +113,19 @@ def _stops_in(document: Any) -> Iterator[dict[str, Any]]:
         yield from (stop for stop in (stops if isinstance(stops, list) else ()) if isinstance(stop, dict))
 
 
-def _timed(problem: Problem, orders: Mapping[tuple[str, int], list[str]], starts: Mapping[str, int]) -> Orders:
+def _timed(
+    problem: Problem, orders: Mapping[tuple[str, int], list[str]], starts: Mapping[str, int]
+) -> Orders:
     from brigade.timing import retime
 
     timed = retime(problem, orders, fixed_starts=starts)
     return Orders(timed.plan, timed.issues)
 
 
-# -- a spreadsheet of stops --------------------------------------------------------------------------------------------
+# -- a spreadsheet of stops --------------------------------------------------------------------------------
 def sheet_orders(path: Path, mapping: MappingDocument | None = None) -> dict[tuple[str, int], list[str]]:
-    """(worker, availability index) -> visits, from a table with the headers of `solve --stops`, in French or English: a CSV,
-    or the only filled sheet of an .xlsx or .ods.
+    """(worker, availability index) -> visits, from a table with the headers of `solve --stops`, in French or
+    English: a CSV, or the only filled sheet of an .xlsx or .ods.
 
     Only worker and visit are needed; without a tour it is the first one, without an order the rows' own.
     Raises: UnreadableInput or InvalidPlan with every fault.
@@ -155,9 +169,13 @@ def _sheet(path: Path, mapping: MappingDocument | None) -> _Sheet:
     sheets = [sheet for grid in filled if (sheet := _opened(grid)) is not None]
     if len(sheets) > 1:
         named = ", ".join(f"« {sheet.grid.name} »" for sheet in sheets)
-        raise UnreadableInput([Issue("O104", path.name, f"plusieurs feuilles d’étapes : {named}", "n’en garder qu’une")])
+        raise UnreadableInput(
+            [Issue("O104", path.name, f"plusieurs feuilles d’étapes : {named}", "n’en garder qu’une")]
+        )
     if not sheets:
-        issues = [_missing(grid, name) for grid in filled[:1] for name in NEEDED if name not in _header(grid, 0)]
+        issues = [
+            _missing(grid, name) for grid in filled[:1] for name in NEEDED if name not in _header(grid, 0)
+        ]
         raise UnreadableInput(issues or [Issue("O104", path.name, "fichier vide", "une table d’étapes")])
     return sheets[0]
 

@@ -1,4 +1,5 @@
-"""Problems and plans from what a user names: a JSON document, a folder of tables, a workbook, or `-` for standard input."""
+"""Problems and plans from what a user names: a JSON document, a folder of tables, a workbook, or `-` for
+standard input."""
 
 from __future__ import annotations
 
@@ -26,15 +27,22 @@ def name_of(path: Path) -> str:
 
 
 def problem_from(path: Path, screen: Screen | None = None, mapping: Path | None = None) -> Problem:
-    """Args: screen: where to say what was passed over on purpose (hidden sheets, titles, totals); mapping: how the export of
-        another program is read.
+    """Args: screen: where to say what was passed over on purpose (hidden sheets, titles, totals); mapping:
+        how the export of another program is read.
 
     Raises: UnreadableInput or InvalidProblem, with every fault.
     """
     if str(path) == STANDARD_INPUT:
         if mapping is not None:
             raise UnreadableInput(
-                [Issue("O103", "--mapping", "une correspondance pour du JSON", "un dossier ou un fichier de tables")]
+                [
+                    Issue(
+                        "O103",
+                        "--mapping",
+                        "une correspondance pour du JSON",
+                        "un dossier ou un fichier de tables",
+                    )
+                ]
             )
         from brigade.exchange.document import read_problem
 
@@ -69,7 +77,8 @@ def files_of(problem: Problem, target: Path) -> Mapping[Path, bytes]:
     """What a problem is at `target`: one document, one workbook, or every table of a folder."""
     from brigade.exchange.reading import write_any
 
-    # Written elsewhere first: a folder of tables is many files, which the outputs then move into place together.
+    # Written elsewhere first: a folder of tables is many files, which the outputs then move into place
+    # together.
     with tempfile.TemporaryDirectory() as place:
         made = Path(place, target.name or "tables")
         write_any(problem, made)
@@ -82,4 +91,9 @@ def kind_fault(target: Path) -> Issue | None:
     """What is wrong with a name that a problem should be written to."""
     if target.suffix.lower() in KINDS:
         return None
-    return Issue("O102", str(target), f"« {target.suffix} »", "un nom en .json, en .xlsx, ou un nom de dossier, sans point")
+    return Issue(
+        "O102",
+        str(target),
+        f"« {target.suffix} »",
+        "un nom en .json, en .xlsx, ou un nom de dossier, sans point",
+    )

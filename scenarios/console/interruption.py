@@ -1,7 +1,7 @@
 """Ctrl-C and SIGTERM as every command that searches hears them, from its first line to its last word.
 
-Before there is anything to keep, a signal gives up. Once the search is under way, the first one asks for the best so far,
-which is written and told as ever, and the second gives up.
+Before there is anything to keep, a signal gives up. Once the search is under way, the first one asks for the
+best so far, which is written and told as ever, and the second gives up.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from scenarios.console.phrases import phrase
 HEARD = (signal.SIGINT, signal.SIGTERM)
 """Ctrl-C, and what schedulers and containers send before they kill."""
 TICK_S = 0.05
-"""How long the main thread sleeps between two looks: what Ctrl-C may have to wait, far below what a hand notices."""
+"""How long the main thread sleeps between two looks: what Ctrl-C may have to wait, far below what a hand
+notices."""
 
 Result = TypeVar("Result")
 
@@ -43,7 +44,8 @@ class Interruption:
 
     @contextmanager
     def heard(self) -> Iterator[None]:
-        """Within it no signal kills. Whoever writes what was found stays within it until that is written and told."""
+        """Within it no signal kills. Whoever writes what was found stays within it until that is written and
+        told."""
         before = [signal.signal(one, self._hear) for one in HEARD]
         try:
             yield
@@ -52,8 +54,9 @@ class Interruption:
                 signal.signal(one, handler)
 
     def aside(self, work: Callable[[], Result], meanwhile: Callable[[], None] = lambda: None) -> Result:
-        """What `work` returns or raises, done in a thread of its own: no signal reaches the main thread while it is inside a
-        solver. From here on the first signal asks for what is found. `meanwhile`: called now and then, and once after the work.
+        """What `work` returns or raises, done in a thread of its own: no signal reaches the main thread while
+        it is inside a solver. From here on the first signal asks for what is found. `meanwhile`: called now
+        and then, and once after the work.
         """
         done: list[Result] = []
         faults: list[BaseException] = []

@@ -14,7 +14,9 @@ LANG_VARIABLE = "BRIGADE_LANG"
 DEMO_PRESET = "urban_day"
 PRESETS = "urban_day, rural_day, epidemic_peak, summer, ai_only, training_alsace, urban_week"
 """Written here so that help need not load the generator; a test compares."""
-ANY_PRESET_HELP = f"La journée à inventer : {PRESETS} ou department. // The day to invent: {PRESETS} or department."
+ANY_PRESET_HELP = (
+    f"La journée à inventer : {PRESETS} ou department. // The day to invent: {PRESETS} or department."
+)
 PRESET_HELP = f"La journée à inventer : {PRESETS}. // The day to invent: {PRESETS}."
 
 
@@ -30,7 +32,8 @@ AsJson: TypeAlias = Annotated[
     bool | None,
     typer.Option(
         "--json/--text",
-        help="Un objet JSON sur la sortie standard, ou du texte ; sans choix, JSON dès que la sortie n’est pas un terminal."
+        help="Un objet JSON sur la sortie standard, ou du texte ; sans "
+        "choix, JSON dès que la sortie n’est pas un terminal."
         " // One JSON object on stdout, or text; unless said, JSON whenever stdout is not a terminal.",
     ),
 ]
@@ -49,7 +52,8 @@ Input: TypeAlias = Annotated[
     Path,
     typer.Argument(
         metavar="INPUT",
-        help="Le problème : document .json, classeur .xlsx, dossier de tables CSV, ou - (JSON sur l’entrée standard)."
+        help="Le problème : document .json, classeur .xlsx, dossier "
+        "de tables CSV, ou - (JSON sur l’entrée standard)."
         " // The problem: a .json document, an .xlsx workbook, a folder of CSV tables, or - (JSON on stdin).",
     ),
 ]
@@ -66,7 +70,8 @@ Progress: TypeAlias = Annotated[
     Bar,
     typer.Option(
         "--progress",
-        help="Avancement, sur la sortie d’erreur : auto (une barre sur un terminal), bar, json (une ligne par progrès), none."
+        help="Avancement, sur la sortie d’erreur : auto (une barre sur "
+        "un terminal), bar, json (une ligne par progrès), none."
         " // Progress on stderr: auto (a bar on a terminal), bar, json (a line per improvement), none.",
     ),
 ]
@@ -79,7 +84,9 @@ TimeLimit: TypeAlias = Annotated[
         help="Durée de recherche ; 10 s sans autre limite. // Search time; 10 s unless limited otherwise.",
     ),
 ]
-Seed: TypeAlias = Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, help="Graine du hasard. // Random seed.")]
+Seed: TypeAlias = Annotated[
+    int, typer.Option("--seed", min=0, max=2**31 - 1, help="Graine du hasard. // Random seed.")
+]
 Iterations: TypeAlias = Annotated[
     int | None,
     typer.Option(
@@ -89,19 +96,24 @@ Iterations: TypeAlias = Annotated[
         " // Work limit instead of time: same seed, same work, same plan.",
     ),
 ]
-Threads: TypeAlias = Annotated[int, typer.Option("--threads", min=1, max=256, help="Fils de calcul. // Threads.")]
+Threads: TypeAlias = Annotated[
+    int, typer.Option("--threads", min=1, max=256, help="Fils de calcul. // Threads.")
+]
 Html: TypeAlias = Annotated[
     Path | None,
     typer.Option(
         "--html",
         metavar="FILE",
-        help="Écrire le rapport, une page qui s’ouvre hors ligne. // Write the report, a page that opens offline.",
+        help="Écrire le rapport, une page qui s’ouvre hors ligne. "
+        "// Write the report, a page that opens offline.",
     ),
 ]
 Ics: TypeAlias = Annotated[
     Path | None,
     typer.Option(
-        "--ics", metavar="FOLDER", help="Écrire un agenda .ics par intervenant. // Write one .ics calendar per worker."
+        "--ics",
+        metavar="FOLDER",
+        help="Écrire un agenda .ics par intervenant. // Write one .ics calendar per worker.",
     ),
 ]
 Stops: TypeAlias = Annotated[

@@ -1,4 +1,5 @@
-"""Files written whole or not at all: refused before any work starts, then every one complete beside its place, then moved."""
+"""Files written whole or not at all: refused before any work starts, then every one complete beside its
+place, then moved."""
 
 from __future__ import annotations
 
@@ -52,8 +53,8 @@ class Outputs:
             self.content.update({folder / name: content for name, content in files.items()})
 
     def write(self) -> list[str]:
-        """Write everything kept; the paths. Raises: UnreadableInput when the disk refuses: then no file has changed,
-        unless it refused between two of the last moves."""
+        """Write everything kept; the paths. Raises: UnreadableInput when the disk refuses: then no file has
+        changed, unless it refused between two of the last moves."""
         waiting: list[tuple[str, Path]] = []
         try:
             for path, content in self.content.items():
@@ -72,13 +73,15 @@ class Outputs:
                     os.unlink(temporary)
         return [str(path) for path in self.content]
 
-    # -- places that will not do -----------------------------------------------------------------------------------
+    # -- places that will not do ----------------------------------------------------------------------------
     def _file_issues(self) -> Iterator[Issue]:
         for path in self.targets:
             if path.is_dir():
                 yield _issue(path, "un dossier", "donner un nom de fichier")
             elif _is_device(path):
-                yield _issue(path, "ni un fichier ni un dossier", "donner un nom de fichier ; --json écrit à l’écran")
+                yield _issue(
+                    path, "ni un fichier ni un dossier", "donner un nom de fichier ; --json écrit à l’écran"
+                )
             elif any(_is_same(path, source) for source in self.inputs):
                 yield _issue(path, "c’est aussi une entrée", "écrire ailleurs : l’entrée ne change jamais")
             else:
@@ -133,11 +136,14 @@ def _parent_issues(folder: Path, path: Path) -> Iterator[Issue]:
     if not standing.is_dir():
         yield _issue(path, f"« {standing} » n’est pas un dossier", "choisir un autre endroit")
     elif not os.access(standing, os.W_OK):
-        yield _issue(path, f"« {standing} » ne s’écrit pas", "choisir un autre endroit, ou demander le droit d’écrire")
+        yield _issue(
+            path, f"« {standing} » ne s’écrit pas", "choisir un autre endroit, ou demander le droit d’écrire"
+        )
 
 
 def _is_device(path: Path) -> bool:
-    """A terminal, a pipe, /dev/null or a name for an open file: replacing one would take it from everybody."""
+    """A terminal, a pipe, /dev/null or a name for an open file: replacing one would take it from
+    everybody."""
     places = (str(path.absolute()), str(path.resolve()))
     is_named_so = any(place.startswith(DEVICES) and not place.startswith(MEMORY) for place in places)
     return is_named_so or (path.exists() and not path.is_file())

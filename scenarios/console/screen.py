@@ -1,4 +1,5 @@
-"""Where a command speaks: words for people, or one JSON object on stdout for machines; refusals told whole in either."""
+"""Where a command speaks: words for people, or one JSON object on stdout for machines; refusals told whole in
+either."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """`command`: its name, repeated in JSON answers. `as_json`: one object on stdout and no words anywhere."""
+    """`command`: its name, repeated in JSON answers. `as_json`: one object on stdout and no words
+    anywhere."""
 
     command: str
     lang: str = "fr"
@@ -34,7 +36,8 @@ class Screen:
 
     @classmethod
     def of(cls, command: str, lang: str, as_json: bool | None, *, when_piped: bool = False) -> Screen:
-        """Args: as_json: what the options ask; None: JSON exactly when `when_piped` and stdout is no terminal."""
+        """Args: as_json: what the options ask; None: JSON exactly when `when_piped` and stdout is no
+        terminal."""
         return cls(command, lang, as_json if as_json is not None else when_piped and not sys.stdout.isatty())
 
     def phrase(self, key: str, **values: object) -> str:
@@ -80,7 +83,14 @@ class Screen:
 
             for table in tables:
                 print(
-                    "\n".join([table.title, "-" * len(table.title), *table.notes, *(plain_lines(table) if table.rows else [])])
+                    "\n".join(
+                        [
+                            table.title,
+                            "-" * len(table.title),
+                            *table.notes,
+                            *(plain_lines(table) if table.rows else []),
+                        ]
+                    )
                 )
                 print()
 
@@ -127,7 +137,9 @@ def answering(screen: Screen, what: str) -> Iterator[None]:
         refuse(screen, what, refused.issues)
     except (typer.Exit, typer.Abort, BrokenPipeError):
         raise
-    except Exception as fault:  # the last line of defence: whatever it is, a script must learn it from the exit code
+    except (
+        Exception
+    ) as fault:  # the last line of defence: whatever it is, a script must learn it from the exit code
         own_fault(screen, fault)
 
 
@@ -143,7 +155,8 @@ def refuse(screen: Screen, what: str, issues: Iterable[Issue]) -> None:
 
 
 def own_fault(screen: Screen, fault: Exception) -> None:
-    """What failed, then exit code 3. What we raise on purpose says all by its words; a surprise needs its traceback."""
+    """What failed, then exit code 3. What we raise on purpose says all by its words; a surprise needs its
+    traceback."""
     said = str(fault) or type(fault).__name__
     screen.answer(Code.OUR_FAULT, error=type(fault).__name__, what=said)
     if not screen.as_json:

@@ -61,7 +61,11 @@ class Search:
 
     def _work(self) -> Outcome:
         return self.solve(
-            self.problem, self.settings, start=self.start, on_progress=self._steps.put, stop=self.interruption.stop
+            self.problem,
+            self.settings,
+            start=self.start,
+            on_progress=self._steps.put,
+            stop=self.interruption.stop,
         )
 
     def _pass_on(self, show: Callable[[Progress], None]) -> None:
@@ -100,9 +104,16 @@ def drawn_bar(settings: Settings, lang: str) -> Iterator[Callable[[Progress], No
     from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Drawn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TextColumn("{task.fields[said]}"))
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[said]}"),
+    )
     with Drawn(*columns, console=Console(stderr=True), transient=True) as drawn:
-        task = drawn.add_task(phrase("searching", lang), total=settings.iterations or settings.time_limit_s, said="")
+        task = drawn.add_task(
+            phrase("searching", lang), total=settings.iterations or settings.time_limit_s, said=""
+        )
 
         def show(progress: Progress) -> None:
             done = progress.iterations if settings.iterations else progress.elapsed_s

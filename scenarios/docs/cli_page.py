@@ -17,8 +17,8 @@ INTRODUCTION = """<!-- Written by `make docs`: change its source, not this page.
 
 # The command line
 
-`brigade COMMAND --help` says the same in French, the language of every screen unless `--lang en` (before or after the
-command) or `BRIGADE_LANG=en` asks for English.
+`brigade COMMAND --help` says the same in French, the language of every screen unless `--lang en` (before or
+after the command) or `BRIGADE_LANG=en` asks for English.
 
 ```
 brigade demo                                                  # invent a day around Lens, plan it, show it
@@ -32,36 +32,46 @@ brigade convert day.json day/ && brigade solve day/ -o p.json # work in spreadsh
 BEHAVIOUR = """## For scripts
 
 **What goes where.** {piped} print words on a terminal and *one JSON object* on
-stdout when it is piped (`--json` and `--text` choose). The other commands print words unless `--json` asks otherwise. Words are
-told in the terminal's encoding (with the nearest letters it has), JSON in any. Every object holds `command` and
-`exit_code`; a refusal holds `error` and `issues` (`code`, `where`, `what`, `hint`, in French; [errors.md](errors.md) explains
-the codes); a plan stands under `plan`, in the form of [schema/plan.schema.json](schema/plan.schema.json):
-`brigade solve day.json | jq .plan > plan.json`.
+stdout when it is piped (`--json` and `--text` choose). The other commands print words unless `--json` asks
+otherwise. Words are told in the terminal's encoding (with the nearest letters it has), JSON in any. Every
+object holds `command` and `exit_code`; a refusal holds `error` and `issues` (`code`, `where`, `what`, `hint`,
+in French; [errors.md](errors.md) explains the codes); a plan stands under `plan`, in the form of
+[schema/plan.schema.json](schema/plan.schema.json): `brigade solve day.json | jq .plan > plan.json`.
 
-**Progress** goes to stderr: a bar on a terminal, `--progress json` for one object a line (`elapsed_s`, `objective`, `bound`,
-`covered`, `iterations`), nothing otherwise.
+**Progress** goes to stderr: a bar on a terminal, `--progress json` for one object a line (`elapsed_s`,
+`objective`, `bound`, `covered`, `iterations`), nothing otherwise.
 
-**Ctrl-C** or SIGTERM while `solve`, `demo`, `replan` or `bench instance` searches ends the search and delivers the best plan
-so far, in every file asked for, with exit code 0 and a note (`"interrupted": true`). A second one gives up, and so does one
-before the problem is read: exit code 130, nothing written. `sweep`, `bench table` and `bench repeats` keep the runs that are
-done and give up the one under way, with exit code 130: a search cut short measures nothing.
+**Ctrl-C** or SIGTERM while `solve`, `demo`, `replan` or `bench instance` searches ends the search and
+delivers the best plan so far, in every file asked for, with exit code 0 and a note (`"interrupted": true`). A
+second one gives up, and so does one
+before the problem is read: exit code 130, nothing written. `sweep`, `bench table` and `bench repeats` keep
+the runs that are done and give up the one under way, with exit code 130: a search cut short measures nothing.
 
-**Files** are written whole: each is finished beside its place, then moved there, once all are ready; parents are made. Places
-that cannot be written, an output that is also an input, and two outputs at one place are refused before any work.
+**Files** are written whole: each is finished beside its place, then moved there, once all are ready; parents
+are made. Places that cannot be written, an output that is also an input, and two outputs at one place are
+refused before any work.
 
-**The same plan again.** `--iterations` limits the search by work instead of time: the same problem, seed and work give the same
-plan. The plan document says which seed and limit found it.
+**The same plan again.** `--iterations` limits the search by work instead of time: the same problem, seed and
+work give the same plan. The plan document says which seed and limit found it.
 
-**Hand-made plans.** `check --retime` keeps of a plan only who does what in which order, times it by the rules of
-[design.md](design.md) and says what it breaks. It reads a plan document, or a CSV with the columns *Intervenant(e)* and
-*Intervention* (or *Worker* and *Visit*), if wanted *Tournée* (*Tour*, from 1) and *Étape* (*Stop*, the order): the
-file that `solve --stops` writes will do."""
+**Hand-made plans.** `check --retime` keeps of a plan only who does what in which order, times it by the rules
+of [design.md](design.md) and says what it breaks. It reads a plan document, or a CSV with the columns
+*Intervenant(e)* and
+*Intervention* (or *Worker* and *Visit*), if wanted *Tournée* (*Tour*, from 1) and *Étape* (*Stop*, the
+order): the file that `solve --stops` writes will do."""
 
 
 def cli_page() -> str:
     """The whole page, as Markdown."""
     return (
-        "\n\n".join([INTRODUCTION, *_commands(), *_codes(), BEHAVIOUR.replace("{piped}", _listed(answering_when_piped()))])
+        "\n\n".join(
+            [
+                INTRODUCTION,
+                *_commands(),
+                *_codes(),
+                BEHAVIOUR.replace("{piped}", _listed(answering_when_piped())),
+            ]
+        )
         + "\n"
     )
 
@@ -69,7 +79,11 @@ def cli_page() -> str:
 def answering_when_piped() -> list[str]:
     """The commands that choose JSON by themselves where no terminal listens."""
     commands = vars(typer.main.get_command(app))["commands"]
-    return [name for name, one in commands.items() if any("--text" in param.secondary_opts for param in one.params)]
+    return [
+        name
+        for name, one in commands.items()
+        if any("--text" in param.secondary_opts for param in one.params)
+    ]
 
 
 def _listed(names: list[str]) -> str:
@@ -92,7 +106,9 @@ def _sections(group: Any, path: str, mark: str) -> Iterator[str]:
         else:
             usage = " ".join([path, name, *(_usage(one) for one in command.params), "[OPTIONS]"])
             yield f"```\n{' '.join(usage.split())}\n```"
-            yield "\n".join(["| argument or option | default | meaning |", "| --- | --- | --- |", *_rows(command)])
+            yield "\n".join(
+                ["| argument or option | default | meaning |", "| --- | --- | --- |", *_rows(command)]
+            )
 
 
 def _rows(command: TyperCommand) -> Iterator[str]:
@@ -108,7 +124,9 @@ def _usage(one: Any) -> str:
 
 def _names(option: Any) -> str:
     value = f" {option.metavar}" if option.metavar else ""
-    return ", ".join(f"`{name}{value if name.startswith('--') else ''}`" for name in (*option.opts, *option.secondary_opts))
+    return ", ".join(
+        f"`{name}{value if name.startswith('--') else ''}`" for name in (*option.opts, *option.secondary_opts)
+    )
 
 
 def _default(one: Any) -> str:

@@ -1,4 +1,5 @@
-"""docs/figures.md: every figure with its sentences, written from `brigade/data/figures.toml` and the words."""
+"""docs/figures.md: every figure with its sentences, written from `brigade/data/figures.toml` and the
+words."""
 
 from __future__ import annotations
 
@@ -23,9 +24,9 @@ before its end a pass is told) are in `brigade/data/indicators.toml`, definition
 
 ## The day as it was
 A plan made in mid-day asks for all that the day asked for: a visit that nobody came to while its hours lasted
-stays a request of the day, left uncovered because none of its hours is left (`too_late_now`). So coverage does
-not rise by waiting. What became of a visit otherwise (`cause` of its outcome) takes it out of the plans made after,
-unless nobody came all the same; what its client was away for was not asked for.
+stays a request of the day, left uncovered because none of its hours is left (`too_late_now`). So coverage
+does not rise by waiting. What became of a visit otherwise (`cause` of its outcome) takes it out of the plans
+made after, unless nobody came all the same; what its client was away for was not asked for.
 
 ## Short notice
 A stop carries `told_at`, from when its worker knows of these hours: the making of the plan that first gave
@@ -77,7 +78,10 @@ def _rows() -> Iterator[str]:
 
 def _cells(one: Definition) -> Iterator[str]:
     yield f"`{one.name}`" + (f"<br>before: `{one.formerly}`" if one.formerly else "")
-    yield "<br>".join(f"**{word(f'indicator.{one.name}', lang)}** {word(f'figure.{one.name}', lang)}" for lang in ("fr", "en"))
+    yield "<br>".join(
+        f"**{word(f'indicator.{one.name}', lang)}** {word(f'figure.{one.name}', lang)}"
+        for lang in ("fr", "en")
+    )
     yield f"{one.unit}, {one.kind}"
     yield ", ".join(word(f"part_kind.{part}", "en") for part in one.parts)
     yield word(f"rounding.{one.rounding}", "en")

@@ -1,4 +1,5 @@
-"""`docs/reasons.md`: every reason code with its values and its sentence in both languages, as the catalogue gives them."""
+"""`docs/reasons.md`: every reason code with its values and its sentence in both languages, as the catalogue
+gives them."""
 
 from __future__ import annotations
 
@@ -13,14 +14,16 @@ INTRODUCTION = """<!-- Written by `make docs`: change its source, not this page.
 
 # Reasons
 
-Whatever a plan says of itself — a rule broken, a visit uncovered, a stop firm or to be offered, a possible action, a proof —
-is a *reason*: a stable code and plain values. This page is written from `brigade/words/locale` by `make docs`; a test
-compares the two, another sees that the code emits no other code.
+Whatever a plan says of itself — a rule broken, a visit uncovered, a stop firm or to be offered, a possible
+action, a proof —
+is a *reason*: a stable code and plain values. This page is written from `brigade/words/locale` by
+`make docs`; a test compares the two, another sees that the code emits no other code.
 
-`say(reason, lang)` of `brigade.words` makes the sentence. Before it comes `worker` (or `workers`), after it `article`, where
-the reason has them and the sentence does not place them itself. Values in *(parentheses)* may be missing: what the sentence
-says with them is then left out. Names tell units: `_min` minutes, `_at` ticks of the horizon shown as a time of day,
-`_m` metres, `_cents` euro cents; days are ISO dates. Rule codes come in lower case, with what was broken of them after it."""
+`say(reason, lang)` of `brigade.words` makes the sentence. Before it comes `worker` (or `workers`), after it
+`article`, where the reason has them and the sentence does not place them itself. Values in *(parentheses)*
+may be missing: what the sentence says with them is then left out. Names tell units: `_min` minutes, `_at`
+ticks of the horizon shown as a time of day, `_m` metres, `_cents` euro cents; days are ISO dates. Rule codes
+come in lower case, with what was broken of them after it."""
 
 
 def reasons_page() -> str:

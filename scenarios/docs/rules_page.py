@@ -1,4 +1,5 @@
-"""`docs/rules.md`: every rule with the values, units and articles of each text, as the shipped data gives them."""
+"""`docs/rules.md`: every rule with the values, units and articles of each text, as the shipped data gives
+them."""
 
 from __future__ import annotations
 
@@ -13,34 +14,42 @@ INTRODUCTION = """<!-- Written by `make docs`: change its source, not this page.
 
 # Labour rules
 
-This page is written from `brigade/data/rules/*.toml` by `make docs`; a test compares the two. It is not legal advice: see
-[limits.md](limits.md). Sentences are what coordinators read, hence French.
+This page is written from `brigade/data/rules/*.toml` by `make docs`; a test compares the two. It is not legal
+advice: see [limits.md](limits.md). Sentences are what coordinators read, hence French.
 
 **How values come together.** The mandatory part of the Code du travail (CT) always applies. Where it lets an
-accord go further, the agreement (BAD, SAP) is that accord and its value takes the place of the code's, within what
-the code allows. The default part of the code fills only the rules that no agreement speaks of. Between the
-employer and the host SAAD the stricter value of each parameter holds; parameters that mean something only together
-(a longer span with its condition and number of days, a total with its days, a night with its band) stay in their
-text, and each text's hold with its own numbers; what a text says of part-time contracts only is not there for the
-others. A SAAD or a lender may declare accords of its own (`accords`, "RULE.name" -> value, source and days), as
-far as the column *accord* says: a value is the furthest, *open* has no bound, and the article beside it is the one
-that opens it (or, with ✗, that closes it). Rows without either allow none; what protects more may always be
-declared. A plan obeys the rows in force on its days. *In force from*: the first day of the wording cited, and in
-parentheses from when on earlier wordings gave the same value.
+accord go further, the agreement (BAD, SAP) is that accord and its value takes the place of the code's, within
+what the code allows. The default part of the code fills only the rules that no agreement speaks of. Between
+the employer and the host SAAD the stricter value of each parameter holds; parameters that mean something only
+together (a longer span with its condition and number of days, a total with its days, a night with its band)
+stay in their text, and each text's hold with its own numbers; what a text says of part-time contracts only is
+not there for the others. A SAAD or a lender may declare accords of its own (`accords`, "RULE.name" -> value,
+source and days), as
+far as the column *accord* says: a value is the furthest, *open* has no bound, and the article beside it is
+the one that opens it (or, with ✗, that closes it). Rows without either allow none; what protects more may
+always be declared. A plan obeys the rows in force on its days. *In force from*: the first day of the wording
+cited, and in parentheses from when on earlier wordings gave the same value.
 
-**How to read a value in code.** `problem.rules_for(worker, hosts).get("MAX_SPAN", "exceptional")` gives a `RuleValue` or
-None; without a second argument the parameter is `limit`. Units: `min` lengths in minutes; `min_of_day` minutes from
-midnight; `days` calendar days; `working_days`; `weeks`; `months`; `count`; `percent`; `cents_per_km`; `metres`; `points`;
-`flag` 1 yes, 0 no; `parity` 1 odd ISO weeks, 0 even ones. *Stricter*: the direction that protects more (↓ the lower value,
-↑ the higher one). *Waivable*: the text itself lets people go beyond, so a coordinator may too, with a reason."""
+**How to read a value in code.** `problem.rules_for(worker, hosts).get("MAX_SPAN", "exceptional")` gives a
+`RuleValue` or None; without a second argument the parameter is `limit`. Units: `min` lengths in minutes;
+`min_of_day` minutes from midnight; `days` calendar days; `working_days`; `weeks`; `months`; `count`;
+`percent`; `cents_per_km`; `metres`; `points`; `flag` 1 yes, 0 no; `parity` 1 odd ISO weeks, 0 even ones.
+*Stricter*: the direction that protects more (↓ the lower value, ↑ the higher one). *Waivable*: the text
+itself lets people go beyond, so a coordinator may too, with a reason."""
 
 KINDS = {
     RuleKind.LIMIT: (
         "Limits",
         "No plan breaks one: a check in `brigade/rules/`, its twin in `solver/rules/`.",
     ),
-    RuleKind.MEASURE: ("Measures", "What counts as work: one definition, computed by the model and again by the checker."),
-    RuleKind.MARKING: ("Markings", "They forbid nothing: they mark a stop firm or to be offered, and say by which article."),
+    RuleKind.MEASURE: (
+        "Measures",
+        "What counts as work: one definition, computed by the model and again by the checker.",
+    ),
+    RuleKind.MARKING: (
+        "Markings",
+        "They forbid nothing: they mark a stop firm or to be offered, and say by which article.",
+    ),
     RuleKind.COST: ("Costs", "What the employer owes; not checked."),
     RuleKind.INFO: ("Information", "Shown to whoever signs the papers; not checked by the planner."),
 }
@@ -88,12 +97,17 @@ def _rule(code: LabourCode, head: RuleHead) -> Iterator[str]:
         yield f"> {sentence(head, code.latest().mandatory)}\n\nSource: {head.source}."
         return
     today = code.latest()
-    said = {id: sentence(head, today.party(id)) for id in code.agreements if head.id in today.party(id).rules()}
+    said = {
+        id: sentence(head, today.party(id)) for id in code.agreements if head.id in today.party(id).rules()
+    }
     if len(said) == len(code.agreements) and len(set(said.values())) == 1:
         yield f"> {said.popitem()[1]}"
     else:
         yield "\n".join(f"- {id.upper()}: {text}" for id, text in sorted(said.items()))
-    rows = ["| text | parameter | value | article | in force from | stricter | accord | waivable |", "|---" * 8 + "|"]
+    rows = [
+        "| text | parameter | value | article | in force from | stricter | accord | waivable |",
+        "|---" * 8 + "|",
+    ]
     rows += [_row(name, row) for name, text in _texts(code) for row in text.rows if row.rule == head.id]
     yield "\n".join(rows)
 
@@ -109,7 +123,13 @@ def _row(text: str, value: RuleValue) -> str:
 def _accord(value: RuleValue) -> str:
     if value.closed_by:
         return f"✗ {value.closed_by}"
-    far = "open" if value.accord is None and value.opened_by else "" if value.accord is None else f"{value.accord} {value.unit}"
+    far = (
+        "open"
+        if value.accord is None and value.opened_by
+        else ""
+        if value.accord is None
+        else f"{value.accord} {value.unit}"
+    )
     return f"{far} ({value.opened_by})" if value.opened_by else far
 
 

@@ -21,7 +21,8 @@ SAME_DAY, LATELY = 0.55, 0.25
 
 @dataclass(frozen=True)
 class Away:
-    """One absent employee: the horizon days missed, `first`..`last`; `is_partial`: only until `back`, the first day."""
+    """One absent employee: the horizon days missed, `first`..`last`; `is_partial`: only until `back`, the
+    first day."""
 
     carer: Carer
     group: AbsentGroup
@@ -34,7 +35,8 @@ class Away:
 
 
 def make_away(preset: Preset, carers: Sequence[Carer], dice: Dice) -> list[Away]:
-    """One for each person of the preset's groups, in their order. A tutor's release takes a morning, and so do a few
+    """One for each person of the preset's groups, in their order. A tutor's release takes a morning, and so
+    do a few
     unplanned absences: somebody's car does not start."""
     people = iter(carers)
     made = []
@@ -42,13 +44,17 @@ def make_away(preset: Preset, carers: Sequence[Carer], dice: Dice) -> list[Away]
         for number in range(group.count):
             last = group.last_day(number, preset.days)
             short = group.kind is AbsenceKind.UNPLANNED and last == group.first and dice.chance(0.06)
-            made.append(Away(next(people), group, group.first, last, short or group.kind is AbsenceKind.TUTOR_RELEASE))
+            made.append(
+                Away(next(people), group, group.first, last, short or group.kind is AbsenceKind.TUTOR_RELEASE)
+            )
     return made
 
 
-def absences(away: Sequence[Away], preset: Preset, horizon: Horizon, back: Mapping[str, int], dice: Dice) -> Iterator[Absence]:
-    """Args: back: employee id -> tick at which somebody away for the morning works again; who is not in it had no visit that
-    morning (it is a day of rest, or a Saturday off) and is away for the whole day."""
+def absences(
+    away: Sequence[Away], preset: Preset, horizon: Horizon, back: Mapping[str, int], dice: Dice
+) -> Iterator[Absence]:
+    """Args: back: employee id -> tick at which somebody away for the morning works again; who is not in it
+    had no visit that morning (it is a day of rest, or a Saturday off) and is away for the whole day."""
     for number, one in enumerate(away, start=1):
         employee = one.carer.employee
         known, interval = _times(one, preset, horizon, dice)
@@ -113,7 +119,8 @@ def _learned(first: date, notice_days: int, dice: Dice) -> tuple[date, date, int
 
 
 def shares_of(total: int, most: Sequence[int], dice: Dice) -> list[int]:
-    """`total` visits over people, each at most `most` of theirs and, where it can be, at least two; uneven on purpose."""
+    """`total` visits over people, each at most `most` of theirs and, where it can be, at least two; uneven on
+    purpose."""
     counts = [0] * len(most)
     for index in range(total):
         counts[index % len(most)] += 1

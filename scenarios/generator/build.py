@@ -40,7 +40,8 @@ def generate(
     Args:
         preset: a name of `presets.PRESETS`. seed: another number, another basin day of the same kind.
         workers: size of the brigade. ai_share: share of it that associations employ, 0 to 1.
-        modes: travel mode -> share, instead of the communes' commutes. visits: so many times the visits and absences.
+        modes: travel mode -> share, instead of the communes' commutes. visits: so many times the visits and
+            absences.
         days: length of the horizon; absences last one day, two days, ... in turn. first_day: its first day.
         basin: code of another zone d'emploi.
     Raises: UnknownPreset (S002, S003), UnknownTerritory (S001).
@@ -66,11 +67,16 @@ def generate_department(seed: int = 1, *, visits: float = 1.0) -> list[Problem]:
 
 def generate_all(preset: str, seed: int = 1, *, visits: float = 1.0) -> list[Problem]:
     """The problems of any preset name: seven for `department`, one for the others. Raises: as `generate`."""
-    return generate_department(seed, visits=visits) if preset == DEPARTMENT else [generate(preset, seed, visits=visits)]
+    return (
+        generate_department(seed, visits=visits)
+        if preset == DEPARTMENT
+        else [generate(preset, seed, visits=visits)]
+    )
 
 
 def build(preset: Preset, seed: int) -> Problem:
-    """Draw everything; each part has its own stream of chance, so that one part's numbers never move another."""
+    """Draw everything; each part has its own stream of chance, so that one part's numbers never move
+    another."""
     dice = Dice(f"brigade/{preset.name}/{seed}")
     territory = load_basin(preset.basin)
     horizon = Horizon(preset.first_day, preset.days)
@@ -106,10 +112,15 @@ def _now(preset: Preset, horizon: Horizon) -> Ticks:
 
 
 def sizes(problem: Problem) -> dict[str, int]:
-    """What a preset promises about a problem's first day: providers, people absent, visits to cover, workers."""
+    """What a preset promises about a problem's first day: providers, people absent, visits to cover,
+    workers."""
     first = problem.horizon.day(problem.horizon.first_day)
     absent = {one.employee_id for one in problem.absences if one.interval.overlap(first)}
-    opened = [one for one in problem.requests if one.planned_start is not None and first.start <= one.planned_start < first.end]
+    opened = [
+        one
+        for one in problem.requests
+        if one.planned_start is not None and first.start <= one.planned_start < first.end
+    ]
     return {
         "providers": len(problem.providers),
         "absent": len(absent),

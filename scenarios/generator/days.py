@@ -1,4 +1,5 @@
-"""An employee's day: which moments, at whose home, when; peaks where everybody gets up, eats and goes to bed."""
+"""An employee's day: which moments, at whose home, when; peaks where everybody gets up, eats and goes to
+bed."""
 
 from __future__ import annotations
 
@@ -46,7 +47,12 @@ REST_DAY_PATTERNS: Mapping[int, tuple[str, ...]] = {
     4: ("MMNE",),
     5: ("MMNEE",),
 }
-MORNING_PATTERNS: Mapping[int, tuple[str, ...]] = {1: ("M",), 2: ("MM", "ML"), 3: ("MML",), 4: ("MMML", "MMLL")}
+MORNING_PATTERNS: Mapping[int, tuple[str, ...]] = {
+    1: ("M",),
+    2: ("MM", "ML"),
+    3: ("MML",),
+    4: ("MMML", "MMLL"),
+}
 """Of somebody who is away in the morning and back at noon."""
 KEPT = ("NE", "NA", "E")
 MOST, MOST_OF_MORNING, MOST_OF_REST_DAY = 7, 4, 5
@@ -65,7 +71,8 @@ STARTS: Mapping[str, tuple[int, int]] = {
 def plan_day(
     ledger: Ledger, carer: Carer, day: date, pattern: str, dice: Dice, department: str, road: tuple[int, int]
 ) -> list[Planned]:
-    """Draw the visits of one day, one a letter. Args: road: shortest and longest travel between visits, in minutes."""
+    """Draw the visits of one day, one a letter. Args: road: shortest and longest travel between visits, in
+    minutes."""
     made: list[Planned] = []
     rest_day = is_sunday_or_holiday(day, department)
     ready = 0
@@ -78,7 +85,9 @@ def plan_day(
         care, client = _whom(ledger, carer, moment, made, dice, rest_day)
         length = draw_length(moment, dice, max(30, room))
         windows = _windows(ledger, care, day, begins, dice, department)
-        made.append(ledger.add_visit(carer, client, care, day, clock(ledger.horizon, day, begins), length, windows))
+        made.append(
+            ledger.add_visit(carer, client, care, day, clock(ledger.horizon, day, begins), length, windows)
+        )
         ready = begins + length + dice.whole(*road, 5)
     _tie_bedtime(ledger, made)
     return made
@@ -105,7 +114,8 @@ def _moment(letter: str, dice: Dice) -> Moment:
 def _whom(
     ledger: Ledger, carer: Carer, moment: Moment, made: Sequence[Planned], dice: Dice, rest_day: bool
 ) -> tuple[Care, str]:
-    """Somebody known already or somebody new. Who dines is put to bed; others come back now and then the same day."""
+    """Somebody known already or somebody new. Who dines is put to bed; others come back now and then the same
+    day."""
     if moment is BEDTIME:
         client = ledger.visits[made[-1].visit_id].client_id
         return draw_care(ledger.needs[client], moment, dice), client
@@ -124,7 +134,9 @@ def _whom(
     return draw_care(ledger.needs[client], moment, dice, essential_only=rest_day), client
 
 
-def _windows(ledger: Ledger, care: Care, day: date, begins: int, dice: Dice, department: str) -> tuple[TimeWindow, ...]:
+def _windows(
+    ledger: Ledger, care: Care, day: date, begins: int, dice: Dice, department: str
+) -> tuple[TimeWindow, ...]:
     """The windows of the day and, for what can move, those of the next two working days of the horizon."""
     parts = start_windows(care, begins, dice)
     days = [day]
@@ -132,7 +144,9 @@ def _windows(ledger: Ledger, care: Care, day: date, begins: int, dice: Dice, dep
         coming = (day + timedelta(days=more) for more in (1, 2))
         in_horizon = (one for one in coming if one in ledger.horizon.dates)
         days += [one for one in in_horizon if not is_sunday_or_holiday(one, department)]
-    return tuple(TimeWindow(*(clock(ledger.horizon, one, minute) for minute in part)) for one in days for part in parts)
+    return tuple(
+        TimeWindow(*(clock(ledger.horizon, one, minute) for minute in part)) for one in days for part in parts
+    )
 
 
 def _tie_bedtime(ledger: Ledger, made: Sequence[Planned]) -> None:
@@ -141,5 +155,12 @@ def _tie_bedtime(ledger: Ledger, made: Sequence[Planned]) -> None:
         if bedtime.care.moment is BEDTIME:
             gap = bedtime.start - dinner.start
             ledger.links.append(
-                Link(LinkKind.GAP, dinner.visit_id, bedtime.visit_id, min(60, gap), max(gap, 150), together=False)
+                Link(
+                    LinkKind.GAP,
+                    dinner.visit_id,
+                    bedtime.visit_id,
+                    min(60, gap),
+                    max(gap, 150),
+                    together=False,
+                )
             )

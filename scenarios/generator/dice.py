@@ -1,7 +1,8 @@
 """Chance with a seed: the same draws on every machine and every Python.
 
-Only `Random.random()` is promised to stay the same from one Python to the next (its docs say so), so all that is drawn here
-is made of it. Each part of a scenario draws from a branch of its own: adding a worker never moves a client.
+Only `Random.random()` is promised to stay the same from one Python to the next (its docs say so), so all that
+is drawn here is made of it. Each part of a scenario draws from a branch of its own: adding a worker never
+moves a client.
 """
 
 from __future__ import annotations

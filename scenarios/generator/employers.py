@@ -1,4 +1,5 @@
-"""Who lends workers in an invented basin: associations, groups, providers; the paper each worker has with each provider."""
+"""Who lends workers in an invented basin: associations, groups, providers; the paper each worker has with
+each provider."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ from scenarios.generator.territory import Commune, Territory
 
 SIGNED: Mapping[EmployerKind, float] = {AI: 0.72, GROUP: 0.85, GEIQ: 0.8, LENT: 0.6, FIXED: 0.75}
 PROMISED: Mapping[EmployerKind, float] = {AI: 0.14, GROUP: 0.09, GEIQ: 0.12, LENT: 0.2, FIXED: 0.13}
-"""Chance that a worker's paper with a provider is signed; that it is only promised; else there is none [guess]."""
+"""Chance that a worker's paper with a provider is signed; that it is only promised; else there is none
+[guess]."""
 EXPIRED = 0.04
 """Share of the signed papers that ended a few days ago."""
 
@@ -40,7 +42,9 @@ def make_posts(preset: Preset, territory: Territory, sectors: Sequence[Sector]) 
     return posts
 
 
-def _offers(preset: Preset, kind: EmployerKind, count: int, territory: Territory, sectors: Sequence[Sector]) -> list[Post]:
+def _offers(
+    preset: Preset, kind: EmployerKind, count: int, territory: Territory, sectors: Sequence[Sector]
+) -> list[Post]:
     if kind is AI:
         return list(_associations(1 if count < 6 else 2, territory, preset.convention))
     if kind is LENT:
@@ -50,15 +54,21 @@ def _offers(preset: Preset, kind: EmployerKind, count: int, territory: Territory
         GEIQ: ("GEIQ", "ct"),
         FIXED: ("CDD de remplacement", "bad"),
     }[kind]
-    return [Post(Employer(kind.value.upper(), f"{name} {territory.name}", kind, agreement), territory.communes)]
+    return [
+        Post(Employer(kind.value.upper(), f"{name} {territory.name}", kind, agreement), territory.communes)
+    ]
 
 
 def _associations(count: int, territory: Territory, share: float) -> Iterator[Post]:
-    """Around the largest commune, and around the one furthest down that a second convention would have to serve."""
+    """Around the largest commune, and around the one furthest down that a second convention would have to
+    serve."""
     clients = territory.apa_at_home()
     by_size = sorted(territory.communes, key=lambda commune: (-clients[commune.code], commune.code))
     far = nearest(territory.communes, by_size[0])[len(territory.communes) // 2 :]
-    centres = [by_size[0], max(far, key=lambda commune: (clients[commune.code], commune.code), default=by_size[0])]
+    centres = [
+        by_size[0],
+        max(far, key=lambda commune: (clients[commune.code], commune.code), default=by_size[0]),
+    ]
     for number, centre in enumerate(centres[:count], start=1):
         communes: list[Commune] = []
         held, wanted = 0.0, share * sum(clients.values())
@@ -69,15 +79,22 @@ def _associations(count: int, territory: Territory, share: float) -> Iterator[Po
             held += clients[commune.code]
         name = f"Association intermédiaire {number} – {centre.name}"
         # Public SAAD: the law is unclear, so one of two associations chose not to count those hours.
-        employer = Employer(f"AI{number}", name, AI, "ct", frozenset(one.code for one in communes), number == 1)
+        employer = Employer(
+            f"AI{number}", name, AI, "ct", frozenset(one.code for one in communes), number == 1
+        )
         yield Post(employer, tuple(communes))
 
 
 def _lenders(sectors: Sequence[Sector], count: int) -> list[Sector]:
-    """The largest providers first, associations before the others: lending is at cost, between non-profits above all."""
+    """The largest providers first, associations before the others: lending is at cost, between non-profits
+    above all."""
 
     def rank(sector: Sector) -> tuple[bool, int, str]:
-        return sector.provider.legal_status is not LegalStatus.NON_PROFIT, -sector.provider.employees, sector.provider.id
+        return (
+            sector.provider.legal_status is not LegalStatus.NON_PROFIT,
+            -sector.provider.employees,
+            sector.provider.id,
+        )
 
     return sorted(sectors, key=rank)[:count]
 
@@ -97,7 +114,8 @@ def draw_engagements(
         sector
         for sector in sectors
         if any(
-            (within is None or one.code in within) and (territory is None or one.code in territory) for one in sector.communes
+            (within is None or one.code in within) and (territory is None or one.code in territory)
+            for one in sector.communes
         )
     ]
     made = []
@@ -116,6 +134,10 @@ def draw_engagements(
 
 def _paper(provider_id: str, status: EngagementStatus, first_day: date, dice: Dice) -> Engagement:
     if status is EngagementStatus.SIGNED and dice.chance(EXPIRED):
-        return Engagement(provider_id, first_day - timedelta(days=90), first_day - timedelta(days=dice.whole(1, 6)), status)
-    begins = first_day - timedelta(days=dice.whole(10, 200)) if status is EngagementStatus.SIGNED else first_day
+        return Engagement(
+            provider_id, first_day - timedelta(days=90), first_day - timedelta(days=dice.whole(1, 6)), status
+        )
+    begins = (
+        first_day - timedelta(days=dice.whole(10, 200)) if status is EngagementStatus.SIGNED else first_day
+    )
     return Engagement(provider_id, begins, first_day + timedelta(days=dice.whole(20, 180)), status)

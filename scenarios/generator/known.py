@@ -1,4 +1,5 @@
-"""Who knows whom: usual carers from the past, the odd wish for somebody, the odd wish never to see somebody again."""
+"""Who knows whom: usual carers from the past, the odd wish for somebody, the odd wish never to see somebody
+again."""
 
 from __future__ import annotations
 
@@ -15,12 +16,18 @@ from scenarios.generator.spread import crow_km
 from scenarios.generator.territory import Territory
 
 USUAL, ASKED_FOR, FORBIDDEN = 0.35, 0.04, 0.025
-"""Share of the clients who know somebody of the brigade; who ask for one of those; who want somebody never again [guess]."""
+"""Share of the clients who know somebody of the brigade; who ask for one of those; who want somebody never
+again [guess]."""
 NEAR_KM = 10.0
 
 
 def acquainted(
-    ledger: Ledger, workers: Sequence[Worker], homes: dict[str, str], territory: Territory, first_day: date, dice: Dice
+    ledger: Ledger,
+    workers: Sequence[Worker],
+    homes: dict[str, str],
+    territory: Territory,
+    first_day: date,
+    dice: Dice,
 ) -> tuple[Visit, ...]:
     """The visits with usual, preferred and forbidden workers, the same for all visits of a client.
 
@@ -32,7 +39,9 @@ def acquainted(
     made: dict[str, Visit] = {}
     for client_id, visits in visits_of.items():
         own = dice.branch(client_id)
-        able = [worker for worker in workers if _has_been(worker, visits, ledger, homes, territory, first_day)]
+        able = [
+            worker for worker in workers if _has_been(worker, visits, ledger, homes, territory, first_day)
+        ]
         usual = own.some(able, own.whole(1, 2)) if own.chance(USUAL / 0.8) else []
         asked = usual[:1] if own.chance(ASKED_FOR / USUAL) else []
         strangers = [worker for worker in workers if worker not in usual]
@@ -48,12 +57,18 @@ def acquainted(
 
 
 def _has_been(
-    worker: Worker, visits: Sequence[Visit], ledger: Ledger, homes: dict[str, str], territory: Territory, today: date
+    worker: Worker,
+    visits: Sequence[Visit],
+    ledger: Ledger,
+    homes: dict[str, str],
+    territory: Territory,
+    today: date,
 ) -> bool:
     """Somebody signed with the provider, able to do one of the visits, living near, and not new."""
     client = ledger.clients[visits[0].client_id]
     if len(worker.counters.week_work) < 2 or not any(
-        paper.provider_id == client.provider_id and paper.status is EngagementStatus.SIGNED for paper in worker.engagements
+        paper.provider_id == client.provider_id and paper.status is EngagementStatus.SIGNED
+        for paper in worker.engagements
     ):
         return False
     held = shipped_catalogue().competencies_of(worker, today)

@@ -1,4 +1,5 @@
-"""What a scenario's demand is written into while it is drawn: people, visits, rota, links; ids in order of drawing."""
+"""What a scenario's demand is written into while it is drawn: people, visits, rota, links; ids in order of
+drawing."""
 
 from __future__ import annotations
 
@@ -76,7 +77,14 @@ class Ledger:
         return client.id
 
     def add_visit(
-        self, carer: Carer, client_id: str, care: Care, day: date, start: Ticks, length: Ticks, windows: tuple[TimeWindow, ...]
+        self,
+        carer: Carer,
+        client_id: str,
+        care: Care,
+        day: date,
+        start: Ticks,
+        length: Ticks,
+        windows: tuple[TimeWindow, ...],
     ) -> Planned:
         visit = Visit(
             id=f"V{len(self.visits) + 1:03d}",

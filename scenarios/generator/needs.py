@@ -1,8 +1,9 @@
-"""What people need at which moment of the day: from how dependent somebody is to a visit's acts, length and windows.
+"""What people need at which moment of the day: from how dependent somebody is to a visit's acts, length and
+windows.
 
-GIR, living alone and the rest are drawn here and stay here: a problem holds acts, competencies and priorities only.
-Every table is a guess unless docs/scenarios.md names its source; together they give the shares of visit lengths, of peaks
-and of essential acts that the trade reports.
+GIR, living alone and the rest are drawn here and stay here: a problem holds acts, competencies and priorities
+only. Every table is a guess unless docs/scenarios.md names its source; together they give the shares of visit
+lengths, of peaks and of essential acts that the trade reports.
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ class Need:
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A kind of visit. `first`, `last`: planned start, in minutes of the day. `lengths`: minutes -> share.
-    `wanted_by`: how often people of each GIR ask for it, relative to one another. `acts`: always; `when_essential`: added
-    when the person cannot do alone."""
+    `wanted_by`: how often people of each GIR ask for it, relative to one another. `acts`: always;
+    `when_essential`: added when the person cannot do alone."""
 
     name: str
     first: int
@@ -54,7 +55,12 @@ class Moment:
 
 DEPENDENT = {1: 1.0, 2: 1.0, 3: 0.8, 4: 0.4, GIR_NONE: 0.0}
 MORNING = Moment(
-    "morning", 450, 600, {30: 0.26, 45: 0.24, 60: 0.47, 90: 0.03}, DEPENDENT, when_essential=("GET_UP", "WASH", "DRESS")
+    "morning",
+    450,
+    600,
+    {30: 0.26, 45: 0.24, 60: 0.47, 90: 0.03},
+    DEPENDENT,
+    when_essential=("GET_UP", "WASH", "DRESS"),
 )
 NOON = Moment(
     "noon",
@@ -86,21 +92,36 @@ DINNER = Moment(
 """An evening meal of somebody who is put to bed later, by a second visit."""
 BEDTIME = Moment("bedtime", 1170, 1230, {30: 1.0}, DEPENDENT, when_essential=("GO_TO_BED",))
 CHANGE = Moment(
-    "change", 900, 990, {30: 1.0}, {1: 1.0, 2: 0.6, 3: 0.1, 4: 0.0, GIR_NONE: 0.0}, when_essential=("ELIMINATE", "MOVE_INSIDE")
+    "change",
+    900,
+    990,
+    {30: 1.0},
+    {1: 1.0, 2: 0.6, 3: 0.1, 4: 0.0, GIR_NONE: 0.0},
+    when_essential=("ELIMINATE", "MOVE_INSIDE"),
 )
 AT_EASE = {1: 0.2, 2: 0.3, 3: 0.5, 4: 0.8, GIR_NONE: 1.0}
 HOUSEWORK = Moment("housework", 510, 1000, {60: 0.28, 90: 0.20, 120: 0.52}, AT_EASE, acts=("HOUSEWORK",))
-LAUNDRY = Moment("laundry", 510, 1000, {60: 0.30, 90: 0.20, 120: 0.50}, AT_EASE, acts=("HOUSEWORK", "LAUNDRY"))
+LAUNDRY = Moment(
+    "laundry", 510, 1000, {60: 0.30, 90: 0.20, 120: 0.50}, AT_EASE, acts=("HOUSEWORK", "LAUNDRY")
+)
 SHOPPING = Moment("shopping", 540, 1020, {60: 0.45, 90: 0.30, 120: 0.25}, AT_EASE, acts=("SHOPPING",))
 COMPANY = Moment("company", 600, 1000, {60: 0.40, 90: 0.20, 120: 0.40}, AT_EASE, acts=("COMPANY",))
 OUTING = Moment("outing", 600, 990, {60: 0.30, 90: 0.30, 120: 0.40}, AT_EASE, acts=("OUTING",))
 PAPERS = Moment("papers", 600, 990, {60: 1.0}, AT_EASE, acts=("PAPERS",))
 CHORES: Mapping[str, tuple[Moment, float]] = {
     moment.name: (moment, share)
-    for moment, share in ((HOUSEWORK, 46), (LAUNDRY, 12), (SHOPPING, 20), (COMPANY, 10), (OUTING, 7), (PAPERS, 5))
+    for moment, share in (
+        (HOUSEWORK, 46),
+        (LAUNDRY, 12),
+        (SHOPPING, 20),
+        (COMPANY, 10),
+        (OUTING, 7),
+        (PAPERS, 5),
+    )
 }
 MOMENTS: Mapping[str, Moment] = {
-    moment.name: moment for moment in (MORNING, NOON, EVENING, DINNER, BEDTIME, CHANGE, *(one for one, _ in CHORES.values()))
+    moment.name: moment
+    for moment in (MORNING, NOON, EVENING, DINNER, BEDTIME, CHANGE, *(one for one, _ in CHORES.values()))
 }
 TIME_BOUND = frozenset({"noon", "evening", "dinner", "outing", "papers"})
 """Ordinary visits that cannot wait for another hour: P3; half of the shopping is too."""
@@ -124,7 +145,8 @@ class Care:
 
 
 def draw_need(moment: Moment, dice: Dice) -> Need:
-    """Somebody who asks for `moment`: GIR as among people with APA at home, weighted by how often each asks for it."""
+    """Somebody who asks for `moment`: GIR as among people with APA at home, weighted by how often each asks
+    for it."""
     mix = {gir: 0.88 * share for gir, share in gir_mix().items()} | {GIR_NONE: 0.12}
     gir = dice.weighted({gir: share * moment.wanted_by[gir] for gir, share in mix.items()})
     return Need(
@@ -146,7 +168,9 @@ def draw_care(need: Need, moment: Moment, dice: Dice, *, essential_only: bool = 
     """The content of one visit. `essential_only`: a Sunday or a public holiday."""
     is_essential = not moment.acts or essential_only or dice.chance(ESSENTIAL_ACTS_AT[need.gir])
     extra = moment.when_essential if is_essential else ()
-    acts = moment.acts + (("MEDICINE_REMINDER", "DRESS") if need.gir >= 4 and moment is MORNING and dice.chance(0.3) else extra)
+    acts = moment.acts + (
+        ("MEDICINE_REMINDER", "DRESS") if need.gir >= 4 and moment is MORNING and dice.chance(0.3) else extra
+    )
     act_class = class_of(acts)
     required = {shipped_acts()[act].competency for act in acts} | _added(need, acts, act_class, dice)
     preferred = {"DEMENTIA"} if need.has_dementia and act_class is ActClass.ESSENTIAL else set()
@@ -174,7 +198,8 @@ def _added(need: Need, acts: Sequence[str], act_class: ActClass, dice: Dice) -> 
 
 
 def _priority(need: Need, moment: Moment, act_class: ActClass, dice: Dice) -> Priority:
-    """P1: essential and alone, or so dependent that nobody at home can do it; P2: somebody at home can help out."""
+    """P1: essential and alone, or so dependent that nobody at home can do it; P2: somebody at home can help
+    out."""
     if act_class is ActClass.ESSENTIAL:
         return Priority.P1 if (need.is_alone and dice.chance(0.75)) or need.gir == 1 else Priority.P2
     if moment.name in TIME_BOUND or (moment is SHOPPING and dice.chance(0.5)):
@@ -207,8 +232,8 @@ DAY_PARTS = ((480, 690), (810, 1050))
 
 
 def start_windows(care: Care, planned: int, dice: Dice) -> tuple[tuple[int, int, int], ...]:
-    """(earliest, latest, hard latest) in minutes of the day. Movable visits fit anywhere in the working day; a sixth
-    of them keep to their half of it."""
+    """(earliest, latest, hard latest) in minutes of the day. Movable visits fit anywhere in the working day;
+    a sixth of them keep to their half of it."""
     if care.is_movable:
         half = DAY_PARTS[0] if planned < 750 else DAY_PARTS[1]
         parts = (half,) if dice.chance(1 / 6) else DAY_PARTS

@@ -1,7 +1,8 @@
 """What workers did before the horizon: days and weeks that break no rule, so that only the plan can.
 
-A fortnight has a pattern of working days with four rest days, two of them in a row, and a free Sunday; each day lies between
-07:00 and 19:30, which leaves eleven hours and a half, and thirty-five and a half around a single day off.
+A fortnight has a pattern of working days with four rest days, two of them in a row, and a free Sunday; each
+day lies between 07:00 and 19:30, which leaves eleven hours and a half, and thirty-five and a half around a
+single day off.
 """
 
 from __future__ import annotations
@@ -39,13 +40,17 @@ def works_on(pattern: str, day: date) -> bool:
     return day.weekday() in PATTERNS[pattern][parity]
 
 
-def make_counters(pattern: str, contract: Contract, horizon: Horizon, department: str, is_new: bool, dice: Dice) -> Counters:
+def make_counters(
+    pattern: str, contract: Contract, horizon: Horizon, department: str, is_new: bool, dice: Dice
+) -> Counters:
     """Counters of somebody who worked by `pattern` until now; of somebody new, the last days only."""
     first, weekly = horizon.first_day, contract.weekly or USUAL_WEEK
     holidays = frozenset() if is_new else _holidays_worked(pattern, first, department, dice)
     begins = first - timedelta(days=dice.whole(3, 12)) if is_new else week_of(first) - timedelta(days=14)
     days = tuple(_days(pattern, weekly, contract.full_time, begins, holidays, horizon, department, dice))
-    sundays = frozenset(day.day for day in days if day.day.weekday() == 6) if is_new else _sundays(pattern, first)
+    sundays = (
+        frozenset(day.day for day in days if day.day.weekday() == 6) if is_new else _sundays(pattern, first)
+    )
     return Counters(
         days=tuple(day for day in days if day.day >= first - timedelta(days=KNOWN_DAYS)),
         week_work=_weeks(days, weekly, contract.full_time, first, is_new, dice),
@@ -82,10 +87,15 @@ def _days(
         day += timedelta(days=1)
 
 
-def _weeks(days: Sequence[PastDay], weekly: Ticks, full_time: bool, first: date, is_new: bool, dice: Dice) -> tuple[Ticks, ...]:
+def _weeks(
+    days: Sequence[PastDay], weekly: Ticks, full_time: bool, first: date, is_new: bool, dice: Dice
+) -> tuple[Ticks, ...]:
     """Work of the ISO weeks before this one, latest last: the last two add up the known days."""
     monday = week_of(first)
-    known = [sum(day.work for day in days if week_of(day.day) == monday - timedelta(days=7 * back)) for back in (2, 1)]
+    known = [
+        sum(day.work for day in days if week_of(day.day) == monday - timedelta(days=7 * back))
+        for back in (2, 1)
+    ]
     if is_new:
         return tuple(known[1:])
     most = FULL_WEEK if full_time else FULL_WEEK - 30
@@ -100,9 +110,12 @@ def _sundays(pattern: str, first: date) -> frozenset[date]:
 
 
 def _holidays_worked(pattern: str, first: date, department: str, dice: Dice) -> frozenset[date]:
-    """Of half of the people, every other holiday of the last twelve months, the last one or the one before it among them."""
+    """Of half of the people, every other holiday of the last twelve months, the last one or the one before it
+    among them."""
     years = (first.year - 1, first.year)
-    every = sorted(day for year in years for day in public_holidays(year, department) if not is_may_first(day))
+    every = sorted(
+        day for year in years for day in public_holidays(year, department) if not is_may_first(day)
+    )
     past = [day for day in every if first - timedelta(days=365) <= day < first]
     worked = past[-1 - dice.whole(0, 1) :: -2] if dice.chance(0.5) else []
     lately = first - timedelta(days=KNOWN_DAYS)

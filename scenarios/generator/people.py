@@ -1,4 +1,5 @@
-"""The brigade's workers: homes, modes, certificates, hours, limits. Invented; shares from the trade where it has any."""
+"""The brigade's workers: homes, modes, certificates, hours, limits. Invented; shares from the trade where it
+has any."""
 
 from __future__ import annotations
 
@@ -10,7 +11,15 @@ from typing import TypeAlias, TypeVar
 from brigade.calendar import is_sunday_or_holiday
 from brigade.places import Site, TravelMode
 from brigade.units import Horizon, Interval
-from brigade.workforce import Availability, Contract, Counters, EmployerKind, HeldCertificate, PersonalLimits, Worker
+from brigade.workforce import (
+    Availability,
+    Contract,
+    Counters,
+    EmployerKind,
+    HeldCertificate,
+    PersonalLimits,
+    Worker,
+)
 from scenarios.generator import past
 from scenarios.generator.dice import Dice, quotas
 from scenarios.generator.employers import Post, draw_engagements, make_posts
@@ -20,12 +29,20 @@ from scenarios.generator.saad import Sector
 from scenarios.generator.spread import blurred_site, crow_km, nearest
 from scenarios.generator.territory import Commune, CommuteShares, Territory
 
-DIPLOMAS: Mapping[str, float] = {"NONE": 0.36, "DEAVS": 0.24, "DEAES": 0.14, "MCAD": 0.05, "CAFAD": 0.03, "ADVF": 0.06} | {
+DIPLOMAS: Mapping[str, float] = {
+    "NONE": 0.36,
+    "DEAVS": 0.24,
+    "DEAES": 0.14,
+    "MCAD": 0.05,
+    "CAFAD": 0.03,
+    "ADVF": 0.06,
+} | {
     "BEP_CSS": 0.06,
     "BAC_ASSP": 0.04,
     "DEAS": 0.02,
 }
-"""Of workers outside associations: with these, about 48 % of a mixed brigade has no diploma, as in the trade."""
+"""Of workers outside associations: with these, about 48 % of a mixed brigade has no diploma, as in the
+trade."""
 QUALIFIED = frozenset({"DEAVS", "DEAES", "MCAD", "CAFAD", "ADVF", "BAC_ASSP", "DEAS"})
 TRAININGS: Mapping[str, float] = {
     "TRAINING_TRANSFER": 0.35,
@@ -56,8 +73,8 @@ SHIFTS: Mapping[Shift, float] = {
     ((675, 1140),): 0.1,
     ((990, 1260),): 0.15,
 }
-"""Availability of a day: morning and evening, morning, day, noon to night, evening, in minutes of the day [guess]: most
-people work part-time and gave the hours they have."""
+"""Availability of a day: morning and evening, morning, day, noon to night, evening, in minutes of the day
+[guess]: most people work part-time and gave the hours they have."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +84,9 @@ class Crew:
     sites: tuple[Site, ...]
 
 
-def make_crew(preset: Preset, territory: Territory, sectors: Sequence[Sector], horizon: Horizon, dice: Dice) -> Crew:
+def make_crew(
+    preset: Preset, territory: Territory, sectors: Sequence[Sector], horizon: Horizon, dice: Dice
+) -> Crew:
     """Workers B01, B02, ... in the order of their employers."""
     posts = make_posts(preset, territory, sectors)
     diplomas = _diplomas(preset, posts, dice.branch("diplomas"))
@@ -81,7 +100,20 @@ def make_crew(preset: Preset, territory: Territory, sectors: Sequence[Sector], h
         # The modes set beforehand go to the first workers: those of the associations, where cars are rarest.
         mode = modes[number - 1] if number <= len(modes) else _mode(preset, post, home, own)
         workers.append(
-            _worker(f"B{number:02d}", preset, territory, sectors, horizon, post, diploma, shift, home, site, mode, own)
+            _worker(
+                f"B{number:02d}",
+                preset,
+                territory,
+                sectors,
+                horizon,
+                post,
+                diploma,
+                shift,
+                home,
+                site,
+                mode,
+                own,
+            )
         )
         sites.append(site)
     return Crew(tuple(workers), tuple(posts), tuple(sites))
@@ -112,12 +144,14 @@ def _home(post: Post, territory: Territory, dice: Dice) -> Commune:
 def _mode(preset: Preset, post: Post, home: Commune, dice: Dice) -> TravelMode:
     if preset.mode_shares is not None:
         return dice.weighted(preset.mode_shares)
-    return dice.weighted(_mode_weights(home.commute, has_barriers=post.employer.kind is AI, is_rural=home.is_rural))
+    return dice.weighted(
+        _mode_weights(home.commute, has_barriers=post.employer.kind is AI, is_rural=home.is_rural)
+    )
 
 
 def _mode_weights(commute: CommuteShares, *, has_barriers: bool, is_rural: bool) -> dict[TravelMode, float]:
-    """The commune's commutes, with fewer cars in associations: mobility is what keeps their people from work [guess].
-    Nobody makes a rural round on foot or by bus."""
+    """The commune's commutes, with fewer cars in associations: mobility is what keeps their people from work
+    [guess]. Nobody makes a rural round on foot or by bus."""
     kept = 0.7 if has_barriers else 1.0
     lost = commute.car * (1 - kept)
     return {
@@ -147,13 +181,19 @@ def _worker(
     contract = _contract(post, shift, horizon, dice)
     pattern = dice.weighted(past.PATTERN_SHARES)
     area = _territory(mode, home, territory, dice)
-    counters = past.make_counters(pattern, contract, horizon, territory.basin.department, is_new, dice.branch("past"))
+    counters = past.make_counters(
+        pattern, contract, horizon, territory.basin.department, is_new, dice.branch("past")
+    )
     other = _other_work(shift, horizon, dice)
     return Worker(
         id=id,
         employer_id=post.employer.id,
         availability=_availability(
-            _longer(shift, preset.longer_min), pattern, horizon, territory.basin.department, dice.branch("hours")
+            _longer(shift, preset.longer_min),
+            pattern,
+            horizon,
+            territory.basin.department,
+            dice.branch("hours"),
         ),
         engagements=draw_engagements(post, sectors, area, horizon.first_day, dice.branch("papers")),
         mode=mode,
@@ -171,21 +211,31 @@ def _worker(
     )
 
 
-# -- what they may do --------------------------------------------------------------------------------------------------
-def _certificates(diploma: str, agreement: str, is_new: bool, today: date, dice: Dice) -> tuple[HeldCertificate, ...]:
+# -- what they may do --------------------------------------------------------------------------------------
+def _certificates(
+    diploma: str, agreement: str, is_new: bool, today: date, dice: Dice
+) -> tuple[HeldCertificate, ...]:
     """The diploma, the grade of the employer's branch that goes with it, trainings."""
     obtained = date(today.year - (1 if is_new else dice.whole(2, 18)), 6, 30)
     held = [HeldCertificate(diploma, obtained if diploma != "NONE" else None)]
     if diploma not in ("AI_DEFAULT", "AI_TRAINED"):
-        held.append(HeldCertificate(_grade(diploma, agreement, is_new, dice), today - timedelta(days=dice.whole(30, 1500))))
+        held.append(
+            HeldCertificate(
+                _grade(diploma, agreement, is_new, dice), today - timedelta(days=dice.whole(30, 1500))
+            )
+        )
     if [one.code for one in held] in (["AI_DEFAULT"], ["NONE", "D1_E1"], ["NONE", "AV1"]):
         return tuple(held)
     trainings = [code for code, share in TRAININGS.items() if dice.chance(share)]
-    return (*held, *(HeldCertificate(code, today - timedelta(days=dice.whole(60, 900))) for code in trainings))
+    return (
+        *held,
+        *(HeldCertificate(code, today - timedelta(days=dice.whole(60, 900))) for code in trainings),
+    )
 
 
 def _grade(diploma: str, agreement: str, is_new: bool, dice: Dice) -> str:
-    """BAD III.13: with a diploma degree 2; without, echelon 2 after 48 months. Groups class their people likewise."""
+    """BAD III.13: with a diploma degree 2; without, echelon 2 after 48 months. Groups class their people
+    likewise."""
     if agreement == "sap":
         return "AV3" if diploma in QUALIFIED else "AV1" if is_new else "AV2"
     if diploma in QUALIFIED:
@@ -193,7 +243,7 @@ def _grade(diploma: str, agreement: str, is_new: bool, dice: Dice) -> str:
     return "D1_E1" if is_new and diploma == "NONE" else dice.pick(("D1_E2", "D1_E2", "D1_E3"))
 
 
-# -- when --------------------------------------------------------------------------------------------------------------
+# -- when --------------------------------------------------------------------------------------------------
 def _contract(post: Post, shift: Shift, horizon: Horizon, dice: Dice) -> Contract:
     if post.employer.kind is AI and dice.chance(0.35):
         return Contract()
@@ -213,9 +263,12 @@ def _longer(shift: Shift, minutes: int) -> Shift:
     return tuple((first, min(last + minutes, 1275)) for first, last in shift)
 
 
-def _availability(shift: Shift, pattern: str, horizon: Horizon, department: str, dice: Dice) -> tuple[Availability, ...]:
-    """The first day of a single-day problem for all; over several days the pattern's days, and half of the time a day
-    more, which the weekly rules may have to refuse. Sundays and holidays only where the pattern has them."""
+def _availability(
+    shift: Shift, pattern: str, horizon: Horizon, department: str, dice: Dice
+) -> tuple[Availability, ...]:
+    """The first day of a single-day problem for all; over several days the pattern's days, and half of the
+    time a day more, which the weekly rules may have to refuse. Sundays and holidays only where the pattern
+    has them."""
     made = []
     for day in horizon.dates:
         is_rest_day = is_sunday_or_holiday(day, department)
@@ -263,6 +316,7 @@ def _limits(dice: Dice) -> PersonalLimits:
 
 
 def _of_association(counters: Counters, dice: Dice) -> Counters:
-    """Hours against the 480 h: most have some, one in ten is close to the cap, one in twenty has a derogation."""
+    """Hours against the 480 h: most have some, one in ten is close to the cap, one in twenty has a
+    derogation."""
     used = dice.whole(25200, 28680, 60) if dice.chance(0.1) else dice.whole(0, 21600, 60)
     return replace(counters, capped_ai_work=used, ai_cap=43200 if dice.chance(0.05) else None)

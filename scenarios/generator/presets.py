@@ -1,4 +1,5 @@
-"""What each preset is: sizes as the trade reports them, and the mix of people behind them (docs/scenarios.md)."""
+"""What each preset is: sizes as the trade reports them, and the mix of people behind them
+(docs/scenarios.md)."""
 
 from __future__ import annotations
 
@@ -34,7 +35,8 @@ class UnknownPreset(Refused):
 
 @dataclass(frozen=True, slots=True)
 class AbsentGroup:
-    """`count` people away from horizon day `first`; to day `last`, or, without it, one day, two days, ... in turn."""
+    """`count` people away from horizon day `first`; to day `last`, or, without it, one day, two days, ... in
+    turn."""
 
     kind: AbsenceKind
     count: int
@@ -55,8 +57,10 @@ class Preset:
         visits: to be covered on the first day. `visits_per_absence` follows, and sizes the other days.
         employers: share of the brigade's workers by kind of employer, in order of importance.
         statuses: share of the providers by legal status.
-        modes: travel mode of so many workers, set beforehand; the others draw theirs from their commune's commutes.
-        convention: share of the basin's clients inside the territory of one association's State convention [guess].
+        modes: travel mode of so many workers, set beforehand; the others draw theirs from their commune's
+            commutes.
+        convention: share of the basin's clients inside the territory of one association's State convention
+            [guess].
         mode_shares: replaces the commune's commutes, for everybody.
         size_low, size_high: employees of a provider, from the smallest to the largest ordinary one.
         reach: share of the basin's home-care clients that a provider's sector holds.
@@ -197,7 +201,11 @@ URBAN_WEEK = replace(
     name="urban_week",
     first_day=MONDAY,
     days=7,
-    absent=(AbsentGroup(UNPLANNED, 15), AbsentGroup(LEAVE, 5, last=6), AbsentGroup(RELEASE, 2, first=1, last=3, line=P62.id)),
+    absent=(
+        AbsentGroup(UNPLANNED, 15),
+        AbsentGroup(LEAVE, 5, last=6),
+        AbsentGroup(RELEASE, 2, first=1, last=3, line=P62.id),
+    ),
     visits=96,
 )
 DEPARTMENT = "department"
@@ -206,7 +214,8 @@ DEPARTMENT_BASINS = ("3203", "3204", "3205", "3206", "3207", "3215", "3219")
 DEPARTMENT_SIZES = {"providers": 90, "absent": 200, "visits": 1000, "workers": 120}
 
 PRESETS: Mapping[str, Preset] = {
-    preset.name: preset for preset in (URBAN_DAY, RURAL_DAY, EPIDEMIC_PEAK, SUMMER, AI_ONLY, TRAINING_ALSACE, URBAN_WEEK)
+    preset.name: preset
+    for preset in (URBAN_DAY, RURAL_DAY, EPIDEMIC_PEAK, SUMMER, AI_ONLY, TRAINING_ALSACE, URBAN_WEEK)
 }
 
 
@@ -219,7 +228,9 @@ def preset_of(name: str) -> Preset:
     """Raises: UnknownPreset (S002), with the names known."""
     if name not in PRESETS:
         hint = (
-            "« department » donne sept bassins : generate_department" if name == DEPARTMENT else f"un de : {', '.join(PRESETS)}"
+            "« department » donne sept bassins : generate_department"
+            if name == DEPARTMENT
+            else f"un de : {', '.join(PRESETS)}"
         )
         raise UnknownPreset([Issue("S002", "preset", f"« {name} »", hint)])
     return PRESETS[name]
@@ -264,7 +275,11 @@ def scaled(preset: Preset, factor: float) -> Preset:
     groups = (replace(group, count=round(group.count * factor)) for group in preset.absent)
     kept = tuple(group for group in groups if group.count)
     first = preset.absent[:1]
-    absent = kept if any(group.first == 0 for group in kept) else (*(replace(group, count=1) for group in first), *kept)
+    absent = (
+        kept
+        if any(group.first == 0 for group in kept)
+        else (*(replace(group, count=1) for group in first), *kept)
+    )
     return replace(preset, visits=max(1, round(preset.visits * factor)), absent=absent)
 
 
@@ -275,7 +290,11 @@ def _with_ai(employers: Mapping[EmployerKind, float], share: float) -> dict[Empl
 
 
 def _faults(
-    workers: int | None, ai_share: float | None, modes: Mapping[str, float] | None, visits: float, days: int | None
+    workers: int | None,
+    ai_share: float | None,
+    modes: Mapping[str, float] | None,
+    visits: float,
+    days: int | None,
 ) -> Iterable[Issue]:
     checks = (
         ("workers", workers, workers is None or 1 <= workers <= 500, "de 1 à 500"),

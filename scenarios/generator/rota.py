@@ -1,4 +1,5 @@
-"""The day as providers had planned it, and the holes in it: visits of absent people are open, their colleagues' are not."""
+"""The day as providers had planned it, and the holes in it: visits of absent people are open, their
+colleagues' are not."""
 
 from __future__ import annotations
 
@@ -39,7 +40,8 @@ class Demand:
 
 @dataclass
 class _Basin:
-    """What all days share while they are drawn. `back`: employee -> tick of return, of those away for a morning."""
+    """What all days share while they are drawn. `back`: employee -> tick of return, of those away for a
+    morning."""
 
     preset: Preset
     ledger: Ledger
@@ -50,12 +52,18 @@ class _Basin:
     back: dict[str, int]
 
 
-def make_demand(preset: Preset, territory: Territory, sectors: Sequence[Sector], horizon: Horizon, dice: Dice) -> Demand:
-    """Employees, their clients and visits, day by day; then the absences that open them and the rota as received."""
+def make_demand(
+    preset: Preset, territory: Territory, sectors: Sequence[Sector], horizon: Horizon, dice: Dice
+) -> Demand:
+    """Employees, their clients and visits, day by day; then the absences that open them and the rota as
+    received."""
     ledger = Ledger(horizon)
     is_rural = territory.rural_share > 0.25
     people = sum(group.count for group in preset.absent)
-    carers = [_carer(ledger, dice.weighted(_sizes(sectors)), sectors, 4 if is_rural else 2, dice) for _ in range(people)]
+    carers = [
+        _carer(ledger, dice.weighted(_sizes(sectors)), sectors, 4 if is_rural else 2, dice)
+        for _ in range(people)
+    ]
     present = [
         _carer(ledger, carer.employee.provider_id, sectors, 4 if is_rural else 2, dice)
         for carer in carers[:: 2 if preset.days == 1 else 4]
@@ -138,11 +146,18 @@ def _most(one: Away, number: int, rest_day: bool) -> int:
     return days.MOST_OF_MORNING if one.is_partial and number == one.first else days.MOST
 
 
-# -- two carers at once ------------------------------------------------------------------------------------------------
+# -- two carers at once ------------------------------------------------------------------------------------
 def _double(
-    ledger: Ledger, opened: Sequence[Planned], partners: Sequence[Carer], count: int, dice: Dice, *, stays_open: bool
+    ledger: Ledger,
+    opened: Sequence[Planned],
+    partners: Sequence[Carer],
+    count: int,
+    dice: Dice,
+    *,
+    stays_open: bool,
 ) -> list[Planned]:
-    """A second carer for the most dependent people: absent as well (`stays_open`), or present, or a vacant post."""
+    """A second carer for the most dependent people: absent as well (`stays_open`), or present, or a vacant
+    post."""
     linked = ledger.linked
     heavy = [
         one
@@ -156,7 +171,9 @@ def _double(
     return [_second_carer(ledger, one, partners, dice, stays_open=stays_open) for one in heavy[:count]]
 
 
-def _second_carer(ledger: Ledger, one: Planned, partners: Sequence[Carer], dice: Dice, *, stays_open: bool) -> Planned:
+def _second_carer(
+    ledger: Ledger, one: Planned, partners: Sequence[Carer], dice: Dice, *, stays_open: bool
+) -> Planned:
     provider = one.carer.employee.provider_id
     free = [
         carer
@@ -166,8 +183,12 @@ def _second_carer(ledger: Ledger, one: Planned, partners: Sequence[Carer], dice:
     stand_in = one.carer if stays_open else None
     partner = dice.pick(free) if free else stand_in or ledger.add_carer(one.carer.sector, one.carer.patch)
     visit = ledger.visits[one.visit_id]
-    hands = replace(one.care, required=frozenset({"ESSENTIAL_ASSIST"}), preferred=frozenset({"TRANSFER_HOIST"}))
-    twin = ledger.add_visit(partner, visit.client_id, hands, one.day, one.start, visit.duration, visit.windows)
+    hands = replace(
+        one.care, required=frozenset({"ESSENTIAL_ASSIST"}), preferred=frozenset({"TRANSFER_HOIST"})
+    )
+    twin = ledger.add_visit(
+        partner, visit.client_id, hands, one.day, one.start, visit.duration, visit.windows
+    )
     if partner is one.carer:
         ledger.vacant.add(twin.visit_id)
     ledger.links.append(Link(LinkKind.SAME_START, one.visit_id, twin.visit_id))
@@ -175,20 +196,31 @@ def _second_carer(ledger: Ledger, one: Planned, partners: Sequence[Carer], dice:
 
 
 def _is_free(ledger: Ledger, carer: Carer, one: Planned) -> bool:
-    return all(other.end + 5 <= one.start or one.end + 5 <= other.start for other in ledger.day_of(carer, one.day))
+    return all(
+        other.end + 5 <= one.start or one.end + 5 <= other.start for other in ledger.day_of(carer, one.day)
+    )
 
 
-# -- wishes ------------------------------------------------------------------------------------------------------------
+# -- wishes ------------------------------------------------------------------------------------------------
 def _mark(ledger: Ledger, opened: Sequence[Planned], unwanted: int, mandatory: int, dice: Dice) -> None:
-    """Who would rather wait for the usual carer (seldom for an essential act), and the few visits that must take place."""
+    """Who would rather wait for the usual carer (seldom for an essential act), and the few visits that must
+    take place."""
     linked = ledger.linked
-    free = [one for one in dice.shuffled(opened) if one.visit_id not in linked and one.care.priority is not Priority.P1]
+    free = [
+        one
+        for one in dice.shuffled(opened)
+        if one.visit_id not in linked and one.care.priority is not Priority.P1
+    ]
     can_wait = [one for one in free if one.care.act_class is ActClass.ORDINARY]
     chosen = can_wait[: round(0.8 * unwanted)]
     chosen += [one for one in free if one not in chosen][: unwanted - len(chosen)]
     for one in chosen:
         ledger.change(one.visit_id, wants_replacement=False)
-    vital = [one for one in dice.shuffled(opened) if one.care.priority is Priority.P1 and one.visit_id not in linked]
+    vital = [
+        one
+        for one in dice.shuffled(opened)
+        if one.care.priority is Priority.P1 and one.visit_id not in linked
+    ]
     for one in vital[:mandatory]:
         ledger.change(one.visit_id, mandatory=True)
     _same_hands(ledger, opened, dice)
@@ -208,8 +240,11 @@ def _same_hands(ledger: Ledger, opened: Sequence[Planned], dice: Dice) -> None:
             linked |= {one.visit_id, before.visit_id}
 
 
-def _feeds(preset: Preset, ledger: Ledger, sectors: Sequence[Sector], horizon: Horizon, dice: Dice) -> Sequence[RotaFeed]:
-    """One a provider that shares anything: received the evening before the plan is made, the odd one days earlier."""
+def _feeds(
+    preset: Preset, ledger: Ledger, sectors: Sequence[Sector], horizon: Horizon, dice: Dice
+) -> Sequence[RotaFeed]:
+    """One a provider that shares anything: received the evening before the plan is made, the odd one days
+    earlier."""
     made = []
     for sector in sectors:
         entries = tuple(ledger.entries(sector.provider.id))

@@ -11,14 +11,19 @@ from scenarios.generator.presets import Preset
 from scenarios.generator.spread import crow_km, nearest
 from scenarios.generator.territory import Commune, Territory
 
-AGREEMENT: Mapping[LegalStatus, str] = {LegalStatus.NON_PROFIT: "bad", LegalStatus.COMPANY: "sap", LegalStatus.PUBLIC: "ct"}
+AGREEMENT: Mapping[LegalStatus, str] = {
+    LegalStatus.NON_PROFIT: "bad",
+    LegalStatus.COMPANY: "sap",
+    LegalStatus.PUBLIC: "ct",
+}
 TITLE: Mapping[LegalStatus, str] = {
     LegalStatus.NON_PROFIT: "Association",
     LegalStatus.COMPANY: "Entreprise",
     LegalStatus.PUBLIC: "CCAS",
 }
 SIZES = (0.0, 0.1, 0.2, 0.3, 0.42, 0.55, 0.7, 1.0)
-"""Where between the smallest and the largest ordinary size providers stand, one after the other: most are small."""
+"""Where between the smallest and the largest ordinary size providers stand, one after the other: most are
+small."""
 FURTHEST_KM = 18.0
 FEWEST = 3
 
@@ -52,8 +57,11 @@ def make_sectors(preset: Preset, territory: Territory, dice: Dice) -> tuple[Sect
     )
 
 
-def _centre(territory: Territory, clients: Mapping[str, float], taken: Sequence[Commune], dice: Dice) -> Commune:
-    """A commune in proportion of its clients; those that are already somebody's centre count for a quarter."""
+def _centre(
+    territory: Territory, clients: Mapping[str, float], taken: Sequence[Commune], dice: Dice
+) -> Commune:
+    """A commune in proportion of its clients; those that are already somebody's centre count for a
+    quarter."""
     codes = {commune.code for commune in taken}
     weights = {code: share * (0.25 if code in codes else 1.0) for code, share in clients.items()}
     return territory.commune(dice.weighted(weights))
@@ -77,9 +85,16 @@ def _sector(
             break
         communes.append(commune)
         reached += clients[commune.code]
-    employees = round(preset.size_low + dice.pick(SIZES) * (preset.size_high - preset.size_low)) + dice.whole(0, 4)
+    employees = round(preset.size_low + dice.pick(SIZES) * (preset.size_high - preset.size_low)) + dice.whole(
+        0, 4
+    )
     people = sum(commune.population for commune in communes)
-    rural = sum(commune.population for commune in communes if commune.is_rural) >= 0.35 * people or preset.size_high < 30
+    rural = (
+        sum(commune.population for commune in communes if commune.is_rural) >= 0.35 * people
+        or preset.size_high < 30
+    )
     name = f"{TITLE[status]} {id} – secteur de {centre.name}"
     provider = Provider(id, name, status, AGREEMENT[status], employees, rural)
-    return Sector(provider, centre, tuple(communes), {commune.code: clients[commune.code] for commune in communes})
+    return Sector(
+        provider, centre, tuple(communes), {commune.code: clients[commune.code] for commune in communes}
+    )

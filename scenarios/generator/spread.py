@@ -10,7 +10,8 @@ from scenarios.generator.dice import Dice
 from scenarios.generator.territory import Commune
 
 GRID_LATITUDE, GRID_LONGITUDE = 0.002, 0.003
-"""Points are rounded to this grid: 222 m north-south, 210 m east-west at 50°: coarse, as real input must be."""
+"""Points are rounded to this grid: 222 m north-south, 210 m east-west at 50°: coarse, as real input must
+be."""
 LIVED_IN = 0.6
 """People live in the inner part of a commune's disc [guess]: its centre more than its fields."""
 KM_PER_DEGREE = 111.2
@@ -29,11 +30,14 @@ def nearest(communes: Iterable[Commune], origin: Commune) -> list[Commune]:
 
 
 def blurred_site(id: str, commune: Commune, dice: Dice) -> Site:
-    """A site somewhere in the lived-in part of `commune` (evenly over a disc that grows with its area), on the grid."""
+    """A site somewhere in the lived-in part of `commune` (evenly over a disc that grows with its area), on
+    the grid."""
     away = commune.radius_km * LIVED_IN * math.sqrt(dice.share())
     angle = 2 * math.pi * dice.share()
     latitude = commune.latitude + away * math.cos(angle) / KM_PER_DEGREE
-    longitude = commune.longitude + away * math.sin(angle) / KM_PER_DEGREE / math.cos(math.radians(commune.latitude))
+    longitude = commune.longitude + away * math.sin(angle) / KM_PER_DEGREE / math.cos(
+        math.radians(commune.latitude)
+    )
     return Site(id, commune.code, _on_grid(latitude, GRID_LATITUDE), _on_grid(longitude, GRID_LONGITUDE))
 
 

@@ -1,7 +1,10 @@
-"""Real basins for invented days: communes of a zone d'emploi, their people, their outlines, their share of APA.
+"""Real basins for invented days: communes of a zone d'emploi, their people, their outlines, their share of
+APA.
 
-A zone d'emploi (the pool of a brigade) crosses department borders; a department pays and has its own public holidays.
-Sources and licences: data/LICENCES.md. A department's APA count is shared over its communes by our own arithmetic.
+A zone d'emploi (the pool of a brigade) crosses department borders; a department pays and has its own public
+holidays.
+Sources and licences: data/LICENCES.md. A department's APA count is shared over its communes by our own
+arithmetic.
 """
 
 from __future__ import annotations
@@ -20,7 +23,15 @@ from typing import Any
 from brigade.errors import Issue, Refused
 from brigade.places import Basin, Site
 
-LENS, BERCK, STRASBOURG, HAGUENAU, SELESTAT, COLMAR, MULHOUSE = "3215", "3204", "4423", "4409", "4422", "4405", "4411"
+LENS, BERCK, STRASBOURG, HAGUENAU, SELESTAT, COLMAR, MULHOUSE = (
+    "3215",
+    "3204",
+    "4423",
+    "4409",
+    "4422",
+    "4405",
+    "4411",
+)
 OUTLINED = ("62", "67", "68", "80")
 SHARES = ("car", "walk", "bike", "moto", "transit", "none")
 
@@ -43,7 +54,8 @@ class CommuteShares:
 
 @dataclass(frozen=True, slots=True)
 class Commune:
-    """`code`: INSEE. `latitude`, `longitude`: WGS84 degrees. `deaths`: of residents in 2022. `is_rural`: in no urban unit."""
+    """`code`: INSEE. `latitude`, `longitude`: WGS84 degrees. `deaths`: of residents in 2022. `is_rural`: in
+    no urban unit."""
 
     code: str
     name: str
@@ -70,7 +82,8 @@ class Commune:
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """`apa_home`: people with APA at home, December 2020. `population_75`: projected, 2026. Both for the whole department."""
+    """`apa_home`: people with APA at home, December 2020. `population_75`: projected, 2026. Both for the
+    whole department."""
 
     code: str
     name: str
@@ -113,7 +126,9 @@ class Territory:
         for commune in self.communes:
             if commune.code == code:
                 return commune
-        raise UnknownTerritory([Issue("S001", "commune", code, f"un code INSEE de la zone {self.zone} {self.name}")])
+        raise UnknownTerritory(
+            [Issue("S001", "commune", code, f"un code INSEE de la zone {self.zone} {self.name}")]
+        )
 
     def deaths_share(self) -> dict[str, float]:
         """Each commune's share of the zone's deaths, by code; adds up to 1."""
@@ -123,12 +138,15 @@ class Territory:
     def apa_at_home(self) -> dict[str, float]:
         """People with APA at home by commune code: arithmetic of ours, not a statistic.
 
-        A department's count is shared half by population, half by deaths: deaths follow old age, but a village with none
-        in 2022 still has old people. Departments without a count get the mean rate of the four that have one.
+        A department's count is shared half by population, half by deaths: deaths follow old age, but a
+        village with none in 2022 still has old people. Departments without a count get the mean rate of the
+        four that have one.
         """
         known = departments()
         totals = _department_totals()
-        means = _mean_of([totals[code] for code in known], sum(department.apa_home for department in known.values()))
+        means = _mean_of(
+            [totals[code] for code in known], sum(department.apa_home for department in known.values())
+        )
         shared = {}
         for commune in self.communes:
             if commune.department in known:
@@ -142,7 +160,8 @@ class Territory:
 
 
 def load_basin(zone: str) -> Territory:
-    """The zone d'emploi of that code, such as "3215" (Lens). Raises: UnknownTerritory (S001), with the codes known."""
+    """The zone d'emploi of that code, such as "3215" (Lens). Raises: UnknownTerritory (S001), with the codes
+    known."""
     if zone not in _territories():
         known = ", ".join(f"{code} {territory.name}" for code, territory in _territories().items())
         raise UnknownTerritory([Issue("S001", "basin", zone, f"une zone d'emploi parmi {known}")])
@@ -162,7 +181,9 @@ def basins(department: str | None = None) -> tuple[Territory, ...]:
 def departments() -> Mapping[str, Department]:
     """The four departments with a known count, by code."""
     return {
-        row["code"]: Department(row["code"], row["name"], int(row["apa_home_2020"]), int(row["population_75_and_over_2026"]))
+        row["code"]: Department(
+            row["code"], row["name"], int(row["apa_home_2020"]), int(row["population_75_and_over_2026"])
+        )
         for row in csv.DictReader(io.StringIO(_read("departments.csv").decode()))
     }
 
@@ -178,9 +199,14 @@ def gir_mix() -> Mapping[int, float]:
 def outlines(codes: Iterable[str]) -> dict[str, Any]:
     """GeoJSON FeatureCollection of the communes' outlines, in the order of `codes`; properties: code, name.
 
-    Communes outside 62, 67, 68 and 80 have none and are left out. The features are shared: read them, do not change them.
+    Communes outside 62, 67, 68 and 80 have none and are left out. The features are shared: read them, do not
+    change them.
     """
-    features = [_outlines_of(code[:2])[code] for code in codes if code[:2] in OUTLINED and code in _outlines_of(code[:2])]
+    features = [
+        _outlines_of(code[:2])[code]
+        for code in codes
+        if code[:2] in OUTLINED and code in _outlines_of(code[:2])
+    ]
     return {"type": "FeatureCollection", "features": features}
 
 
@@ -230,7 +256,9 @@ def _zone_commute(rows: Iterable[Mapping[str, str]]) -> CommuteShares:
     """The zone's own shares, weighted by population."""
     known = [(int(row["population"]), shares) for row in rows if (shares := _commute(row))]
     people = sum(weight for weight, _ in known)
-    return CommuteShares(*(sum(weight * getattr(shares, name) for weight, shares in known) / people for name in SHARES))
+    return CommuteShares(
+        *(sum(weight * getattr(shares, name) for weight, shares in known) / people for name in SHARES)
+    )
 
 
 @cache

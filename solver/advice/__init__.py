@@ -1,7 +1,8 @@
 """Answers to questions about a plan: why not, what would help, why this person, who else.
 
-Each public function takes a problem and a plan; its twin on a loaded `Session` answers many questions about one plan:
-`why_uncovered`/`explain`, `would_cover`/`suggest`, `candidates`/`candidates_for`, `why_worker`/`contribution`.
+Each public function takes a problem and a plan; its twin on a loaded `Session` answers many questions about
+one plan: `why_uncovered`/`explain`, `would_cover`/`suggest`, `candidates`/`candidates_for`,
+`why_worker`/`contribution`.
 """
 
 from solver.advice.asking import explain, why_uncovered

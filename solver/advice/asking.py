@@ -1,4 +1,5 @@
-"""Why is this visit uncovered? What its ties lack, every worker's obstacles, and the same in a few sentences."""
+"""Why is this visit uncovered? What its ties lack, every worker's obstacles, and the same in a few
+sentences."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from solver.standing import too_late_now
 
 
 def why_uncovered(problem: Problem, plan: Plan, visit_id: str) -> Explanation:
-    """What stands in every worker's way, in the problem's order of workers. Ask a `Session` for several visits.
+    """What stands in every worker's way, in the problem's order of workers. Ask a `Session` for several
+    visits.
 
     Raises: InvalidPlan, when the visit is not to be covered.
     """
@@ -21,7 +23,8 @@ def why_uncovered(problem: Problem, plan: Plan, visit_id: str) -> Explanation:
 
 
 def explain(session: Session, visit_id: str) -> Explanation:
-    """The same on a loaded session. Of a visit whose client wants nobody, or none of whose hours is left, that."""
+    """The same on a loaded session. Of a visit whose client wants nobody, or none of whose hours is left,
+    that."""
     if visit_id in {visit.id for visit in session.problem.unwanted}:
         return Explanation(visit_id, (), (WANTS_NOBODY,))
     row = session.row(visit_id)

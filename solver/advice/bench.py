@@ -1,4 +1,5 @@
-"""A search of its own to try changes of the problem on, without building the model again; every change is undone."""
+"""A search of its own to try changes of the problem on, without building the model again; every change is
+undone."""
 
 from __future__ import annotations
 
@@ -43,17 +44,20 @@ CHAIN_TRIES = 60
 
 
 class Bench:
-    """Screens changes: what fits here is still to be checked by the plain rules, which read the changed problem itself."""
+    """Screens changes: what fits here is still to be checked by the plain rules, which read the changed
+    problem itself."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
         given = session.arrays
-        copied = {name: getattr(given, name).copy() for name in ("visits", "windows", "tours", "pairs", "links")}
+        copied = {
+            name: getattr(given, name).copy() for name in ("visits", "windows", "tours", "pairs", "links")
+        }
         self.arrays = given._replace(**copied)
         self.search = Search(self.arrays, SEED)
         self.search.load(session.orders)
 
-    # -- changes -----------------------------------------------------------------------------------------------------
+    # -- changes --------------------------------------------------------------------------------------------
     @contextmanager
     def shifted(self, rows: Iterable[int], by: int) -> Iterator[None]:
         """The windows of these visits moved by so many ticks."""
@@ -68,7 +72,8 @@ class Bench:
 
     @contextmanager
     def _moved(self, rows: Iterable[int], opens: int, shuts: int) -> Iterator[None]:
-        """The ends of all windows of these visits moved; none opens before the soonest hour that may be asked for."""
+        """The ends of all windows of these visits moved; none opens before the soonest hour that may be asked
+        for."""
         windows, visits, kept = self.arrays.windows, self.arrays.visits, []
         for row in rows:
             low, high = visits[row, [V_WIN0, V_WIN1]].tolist()
@@ -105,7 +110,9 @@ class Bench:
     def allowed(self, tour: int, row: int, at_ends: bool = False) -> Iterator[None]:
         """The pair as if no rule forbade it. Args: at_ends: nor as the first or last visit of the tour."""
         kept = self.arrays.pairs[tour, row]
-        self.arrays.pairs[tour, row] = MAY | MAY_FIRST | MAY_LAST if at_ends else self.session.model.ends[tour, row]
+        self.arrays.pairs[tour, row] = (
+            MAY | MAY_FIRST | MAY_LAST if at_ends else self.session.model.ends[tour, row]
+        )
         yield
         self.arrays.pairs[tour, row] = kept
 
@@ -122,7 +129,8 @@ class Bench:
         self.arrays.links[:] = kept
 
     def can_have_own_windows(self, row: int) -> bool:
-        """Whether the arrays have room for the visit's own windows where ties to fixed visits have narrowed them."""
+        """Whether the arrays have room for the visit's own windows where ties to fixed visits have narrowed
+        them."""
         low, high = self.arrays.visits[row, [V_WIN0, V_WIN1]].tolist()
         return bool(high - low == len(self.session.model.requests[row].visit.windows))
 
@@ -145,7 +153,8 @@ class Bench:
 
     @cached_property
     def with_cars(self) -> Search | None:
-        """A search of the problem in which everybody has a car; None where nobody would gain one or cars have no matrix."""
+        """A search of the problem in which everybody has a car; None where nobody would gain one or cars have
+        no matrix."""
         return _with_cars(self.session)
 
 
@@ -159,12 +168,12 @@ def _with_cars(session: Session) -> Search | None:
     return search
 
 
-# -- a visit and those that go with it -----------------------------------------------------------------------------
+# -- a visit and those that go with it ---------------------------------------------------------------------
 def place_whole(
     session: Session, search: Search, row: int, *, tours: range | None = None, without: Sequence[int] = ()
 ) -> tuple[int, tuple[Spot, ...]] | None:
-    """Lawful places of a visit and of the uncovered ones it goes with: change of cost, spots in order. The best for two, as far
-    as the first stands at its best; for more, the first that are found (`Chain`)."""
+    """Lawful places of a visit and of the uncovered ones it goes with: change of cost, spots in order. The
+    best for two, as far as the first stands at its best; for more, the first that are found (`Chain`)."""
     return _placed(session, search, row, session.missing_partners(row), tours, without)
 
 
@@ -174,7 +183,12 @@ def place_together(session: Session, row: int, others: Sequence[int]) -> Found |
 
 
 def _placed(
-    session: Session, search: Search, row: int, missing: Sequence[int], tours: range | None, without: Sequence[int]
+    session: Session,
+    search: Search,
+    row: int,
+    missing: Sequence[int],
+    tours: range | None,
+    without: Sequence[int],
 ) -> Found | None:
     if not missing:
         found = search.place(row, tours, without=without)
@@ -198,8 +212,8 @@ def _placed(
 
 
 class Chain:
-    """Three visits and more that are covered together or not at all: one after the other is put where it costs least, and put
-    elsewhere when one of the others then finds no place."""
+    """Three visits and more that are covered together or not at all: one after the other is put where it
+    costs least, and put elsewhere when one of the others then finds no place."""
 
     def __init__(self, session: Session, search: Search, without: Sequence[int] = ()) -> None:
         self.session, self.without, self.tries = session, without, CHAIN_TRIES
@@ -207,13 +221,16 @@ class Chain:
         """(visits still to be put, the first of them), of the way that came furthest."""
         self.search = session.bench.search if search is session.search else search
 
-    def placed(self, row: int, others: Sequence[int], tours: range | None) -> tuple[int, tuple[Spot, ...]] | None:
+    def placed(
+        self, row: int, others: Sequence[int], tours: range | None
+    ) -> tuple[int, tuple[Spot, ...]] | None:
         if self.search is not self.session.bench.search or not all(self._has_place(one) for one in others):
             return None
         return self._with_halves(lambda: self._put((), [row, *others], tours))
 
     def lacking(self, first: Spot, others: Sequence[int]) -> int | None:
-        """Which of the others finds no place once the first has its own, as far as they come; None where all do."""
+        """Which of the others finds no place once the first has its own, as far as they come; None where all
+        do."""
         if self._with_halves(lambda: self._put((first,), list(others), None)) is not None:
             return None
         return others[0] if self.fewest_left is None else self.fewest_left[1]

@@ -1,8 +1,10 @@
-"""What keeps one worker from one visit: the smallest set of obstacles whose removal lets her come, found by trying.
+"""What keeps one worker from one visit: the smallest set of obstacles whose removal lets her come, found by
+trying.
 
-The kernel tries what its arrays can hold (forbidden pairs, hours, ties, visits taken out); the plain rules try the rest on
-paper, say what breaks with which figures, and are asked again with every obstacle found so far out of the way
-(`solver.advice.easing`), until nothing breaks. So a set is enough by construction; what it could do without is taken out.
+The kernel tries what its arrays can hold (forbidden pairs, hours, ties, visits taken out); the plain rules
+try the rest on paper, say what breaks with which figures, and are asked again with every obstacle found so
+far out of the way (`solver.advice.easing`), until nothing breaks. So a set is enough by construction; what it
+could do without is taken out.
 """
 
 from __future__ import annotations
@@ -43,7 +45,8 @@ _Attempt = Callable[[Problem], Trial]
 
 
 def in_the_way(session: Session, row: int, worker_id: str) -> InTheWay:
-    """The obstacles between a worker and a visit; `NONE` or `PARTNER` alone where nothing is in her own way."""
+    """The obstacles between a worker and a visit; `NONE` or `PARTNER` alone where nothing is in her own
+    way."""
     if (row, worker_id) not in session.ways:
         session.ways[row, worker_id] = _in_the_way(session, row, worker_id)
     return session.ways[row, worker_id]
@@ -65,7 +68,9 @@ def _in_the_way(session: Session, row: int, worker_id: str) -> InTheWay:
     best = min(found, key=lambda one: len(one.obstacles))
     told = (*best.obstacles, *_partner(session, row, best))
     return InTheWay(
-        worker_id, session.model.tours[best.tour].index, told or (Obstacle(ObstacleKind.NONE, Reason.of("could_take")),)
+        worker_id,
+        session.model.tours[best.tour].index,
+        told or (Obstacle(ObstacleKind.NONE, Reason.of("could_take")),),
     )
 
 
@@ -88,10 +93,15 @@ class _Question:
 
     def __post_init__(self) -> None:
         own_tour = self.session.model.tours[self.tour]
-        self.seen = Place(self.session.ids[self.row], own_tour.worker.id, own_tour.index, own_tour.availability.hard_end)
+        self.seen = Place(
+            self.session.ids[self.row], own_tour.worker.id, own_tour.index, own_tour.availability.hard_end
+        )
         self.only = range(self.tour, self.tour + 1)
         self.gone = own(self.session, self.row)
-        self.cleared = [*self.gone, *(one for one in self.session.stops_of(self.seen.worker_id) if one != self.row)]
+        self.cleared = [
+            *self.gone,
+            *(one for one in self.session.stops_of(self.seen.worker_id) if one != self.row),
+        ]
 
     def smallest_set(self) -> _Set:
         place = self.session.search.place(self.row, self.only, without=self.gone)
@@ -116,20 +126,27 @@ class _Question:
     def _spared(self, found: _Set, pair: list[Obstacle]) -> _Set:
         """Without the limits that only a free day breaks: some ask for enough work, which the plan gives."""
         out = [
-            self.session.model.visit_row[id] for it in found.obstacles if it.kind is ObstacleKind.BUSY for id in it.pushed_out
+            self.session.model.visit_row[id]
+            for it in found.obstacles
+            if it.kind is ObstacleKind.BUSY
+            for id in it.pushed_out
         ]
         kept = [it for it in found.obstacles if it.kind is not ObstacleKind.BUSY]
-        for one in [it for it in kept if it.kind is ObstacleKind.RULE and it.rule is not None and it not in pair]:
+        for one in [
+            it for it in kept if it.kind is ObstacleKind.RULE and it.rule is not None and it not in pair
+        ]:
             fewer = [it for it in kept if it is not one]
             if self._settled_at(fewer, out) == fewer:
                 kept = fewer
         busy = [it for it in found.obstacles if it.kind is ObstacleKind.BUSY]
-        return _Set(self.tour, (*kept, *busy), found.place if len(kept) + len(busy) == len(found.obstacles) else None)
+        return _Set(
+            self.tour, (*kept, *busy), found.place if len(kept) + len(busy) == len(found.obstacles) else None
+        )
 
-    # -- with the kernel -------------------------------------------------------------------------------------------
+    # -- with the kernel ------------------------------------------------------------------------------------
     def _beside_the_plan(self, known: list[Obstacle]) -> _Set | None:
-        """The known obstacles and what of the plan is in the way besides; None where the kernel cannot lift them, or where
-        more than the plan is in the way."""
+        """The known obstacles and what of the plan is in the way besides; None where the kernel cannot lift
+        them, or where more than the plan is in the way."""
         bench = self.session.bench
         with ExitStack() as stack:
             if not lift(stack, bench, self.row, self.tour, known):
@@ -146,7 +163,11 @@ class _Question:
             if longer is not None:
                 return _Set(self.tour, tuple(longer))
             busy = self._busy(bench.search)
-        return _Set(self.tour, (*known, *(limits or []))) if busy is None and limits else _with(self.tour, known, busy)
+        return (
+            _Set(self.tour, (*known, *(limits or [])))
+            if busy is None and limits
+            else _with(self.tour, known, busy)
+        )
 
     def _limits(self, place: Fit, known: list[Obstacle]) -> list[Obstacle] | None:
         """The limits that would be passed at that place, if they are all that is in the way there."""
@@ -168,10 +189,13 @@ class _Question:
         return limit if busy is None else replace(limit, pushed_out=busy.pushed_out, priority=busy.priority)
 
     def _busy(self, search: Search) -> Obstacle | None:
-        return _busy_with(self.session, self.seen.worker_id, pushed_out(self.session, self.row, self.tour, search))
+        return _busy_with(
+            self.session, self.seen.worker_id, pushed_out(self.session, self.row, self.tour, search)
+        )
 
     def _longer_hours(self, known: list[Obstacle]) -> list[Obstacle] | None:
-        """The hours that miss, stretched until the visit fits beside the plan, where that takes no obstacle more."""
+        """The hours that miss, stretched until the visit fits beside the plan, where that takes no obstacle
+        more."""
         bench, most = self.session.bench, FAR_MIN
         stretched = [_lasting(one, most) if one.reason.code in LENGTHS else one for one in known]
         with ExitStack() as stack:
@@ -183,11 +207,14 @@ class _Question:
         same = found is not None and {one.reason.code for one in found} == {one.reason.code for one in known}
         return found if same else None
 
-    # -- on paper --------------------------------------------------------------------------------------------------
+    # -- on paper -------------------------------------------------------------------------------------------
     def _alone(self, known: list[Obstacle]) -> list[Obstacle]:
         """Everything that stands between the two were the worker free: each obstacle is needed."""
         key, session = self.seen.key, self.session
-        kept = {k: [id for id in order if id != self.seen.visit_id] for k, order in orders_of(session.plan).items()}
+        kept = {
+            k: [id for id in order if id != self.seen.visit_id]
+            for k, order in orders_of(session.plan).items()
+        }
         free = {k: order for k, order in kept.items() if k[0] != key[0]}
 
         def attempt(problem: Problem) -> Trial:
@@ -199,12 +226,15 @@ class _Question:
         return self._needed(found, attempt) if any(_changes_times(one) for one in found) else found
 
     def _seen(self, known: list[Obstacle], attempt: _Attempt) -> list[Obstacle]:
-        """All that shows in the way where lifting it is not enough: each is named; the ties where nothing shows."""
+        """All that shows in the way where lifting it is not enough: each is named; the ties where nothing
+        shows."""
         found = list(known)
         for _ in range(ROUNDS):
             trial = attempt(self._without(found))
             found = _joined(found, obstacles_from(self.session, self.seen, trial.violations))
-        return found or [Obstacle(ObstacleKind.TIED, Reason.of("rule_forbids", rule="LINK", article=None), "LINK")]
+        return found or [
+            Obstacle(ObstacleKind.TIED, Reason.of("rule_forbids", rule="LINK", article=None), "LINK")
+        ]
 
     def _needed(self, found: list[Obstacle], attempt: _Attempt) -> list[Obstacle]:
         """Without what only shows because of another obstacle: with that one gone, the tour is timed anew."""
@@ -215,8 +245,8 @@ class _Question:
         return found
 
     def _on_paper(self, known: list[Obstacle]) -> _Set:
-        """Beside the plan, where the kernel cannot lift all that is known: it finds places with time enough, and the plain
-        rules say what breaks there."""
+        """Beside the plan, where the kernel cannot lift all that is known: it finds places with time enough,
+        and the plain rules say what breaks there."""
         found = self._settled_at(known, ())
         if found is not None and len(found) <= len(known) + 1:
             return _Set(self.tour, tuple(found))
@@ -226,8 +256,9 @@ class _Question:
         return _with(self.tour, found if busy is None and found else known, busy)
 
     def _settled_at(self, known: list[Obstacle], out: Sequence[int]) -> list[Obstacle] | None:
-        """What is in the way where there is time for the visit once `out` has left; None where there is nowhere. Where the
-        kernel cannot lift all that is known, and so may find no time, every position is tried on paper."""
+        """What is in the way where there is time for the visit once `out` has left; None where there is
+        nowhere. Where the kernel cannot lift all that is known, and so may find no time, every position is
+        tried on paper."""
         bench = self.session.bench
         with ExitStack() as stack:
             liftable = [one for one in known if is_liftable(bench.session, self.row, self.tour, one)]
@@ -245,7 +276,9 @@ class _Question:
         groups = [group for group in self.session.groups_of(self.seen.worker_id) if group[0] != self.row]
 
         def fits(gone: Sequence[Sequence[int]]) -> bool:
-            return self._settled_at(known, self.session.group(one for group in gone for one in group)) == known
+            return (
+                self._settled_at(known, self.session.group(one for group in gone for one in group)) == known
+            )
 
         alone = next((group for group in groups if fits([group])), None)
         if alone is not None or not fits(groups):
@@ -255,9 +288,10 @@ class _Question:
             groups = fewer if fits(fewer) else groups
         return self.session.group(one for group in groups for one in group)
 
-    # -- trying ----------------------------------------------------------------------------------------------------
+    # -- trying ---------------------------------------------------------------------------------------------
     def _settled(self, known: list[Obstacle], attempt: _Attempt) -> list[Obstacle] | None:
-        """The known obstacles and all that shows once they are out of the way; None where something cannot be lifted."""
+        """The known obstacles and all that shows once they are out of the way; None where something cannot be
+        lifted."""
         found = list(known)
         for _ in range(ROUNDS):
             trial = attempt(self._without(found))
@@ -281,12 +315,16 @@ class _Question:
 
     def _try_at(self, problem: Problem, position: int, out: Iterable[str] = ()) -> Trial:
         gone = {self.seen.visit_id, *out}
-        before = {k: [id for id in order if id not in gone] for k, order in orders_of(self.session.plan).items()}
+        before = {
+            k: [id for id in order if id not in gone] for k, order in orders_of(self.session.plan).items()
+        }
         order = before.get(self.seen.key, [])
         after = {**before, self.seen.key: [*order[:position], self.seen.visit_id, *order[position:]]}
         return self._try(problem, after, before)
 
-    def _try(self, problem: Problem, after: dict[TourKey, list[str]], before: dict[TourKey, list[str]]) -> Trial:
+    def _try(
+        self, problem: Problem, after: dict[TourKey, list[str]], before: dict[TourKey, list[str]]
+    ) -> Trial:
         """The plan's own breaches, where it has some, are nobody's obstacle."""
         self.session.go_on()
         trial = try_change(problem, self.session.plan, after, [self.seen.key])
@@ -296,13 +334,16 @@ class _Question:
         return Trial(trial.plan, tuple(fresh(trial.violations, known.violations)), trial.untimed)
 
 
-# -- somebody who is not there -------------------------------------------------------------------------------------
+# -- somebody who is not there -----------------------------------------------------------------------------
 def _away(session: Session, row: int, worker_id: str) -> tuple[Obstacle, ...]:
     """No hours there, and what else would be in the way if there were some."""
     away = Obstacle(ObstacleKind.AWAY, Reason.of("not_available"))
     problem, visit = session.problem, session.model.requests[row].visit
     worker, site = problem.worker_by_id[worker_id], problem.site_of(visit).id
-    legs = [travel_between(problem, worker, *ends)[0] for ends in ((worker.start_site, site), (site, worker.end_site))]
+    legs = [
+        travel_between(problem, worker, *ends)[0]
+        for ends in ((worker.start_site, site), (site, worker.end_site))
+    ]
     given = with_hours(problem, worker_id, visit, (legs[0], legs[1]), session.soonest)
     if given is None:
         return (away,)
@@ -313,7 +354,10 @@ def _away(session: Session, row: int, worker_id: str) -> tuple[Obstacle, ...]:
     found: list[Obstacle] = []
     for _ in range(ROUNDS):
         trial = try_change(
-            eased(there, visit.id, worker_id, tour, found), session.plan, {**before, seen.key: [visit.id]}, [seen.key]
+            eased(there, visit.id, worker_id, tour, found),
+            session.plan,
+            {**before, seen.key: [visit.id]},
+            [seen.key],
         )
         new = obstacles_from(session, seen, trial.violations)
         grown = _joined(found, new)
@@ -330,7 +374,7 @@ def _renumbered(key: TourKey, worker_id: str, tour: int) -> TourKey:
     return (key[0], key[1] + 1) if key[0] == worker_id and key[1] >= tour else key
 
 
-# -- a visit that goes with another --------------------------------------------------------------------------------
+# -- a visit that goes with another ------------------------------------------------------------------------
 def _partner(session: Session, row: int, found: _Set) -> tuple[Obstacle, ...]:
     """What the visits that go with it lack even when this worker comes."""
     lone = lone_half(session, row)
@@ -341,7 +385,11 @@ def _partner(session: Session, row: int, found: _Set) -> tuple[Obstacle, ...]:
     if unable is not None:
         return (Obstacle(ObstacleKind.PARTNER, Reason.of("goes_with_unable", other=session.ids[unable])),)
     lacking = _lacking(session, row, missing, found) if missing else None
-    return () if lacking is None else (Obstacle(ObstacleKind.PARTNER, Reason.of("goes_with", other=session.ids[lacking])),)
+    return (
+        ()
+        if lacking is None
+        else (Obstacle(ObstacleKind.PARTNER, Reason.of("goes_with", other=session.ids[lacking])),)
+    )
 
 
 def _lacking(session: Session, row: int, missing: Sequence[int], found: _Set) -> int | None:
@@ -356,9 +404,10 @@ def _lacking(session: Session, row: int, missing: Sequence[int], found: _Set) ->
         return None if session.bench.search.place(missing[0], first=first).is_lawful else missing[0]
 
 
-# -- what they share -----------------------------------------------------------------------------------------------
+# -- what they share ---------------------------------------------------------------------------------------
 def lift(stack: ExitStack, bench: Bench, row: int, tour: int, obstacles: Sequence[Obstacle]) -> bool:
-    """Take these obstacles out of the bench's arrays while `stack` is open; False where the arrays cannot hold one."""
+    """Take these obstacles out of the bench's arrays while `stack` is open; False where the arrays cannot
+    hold one."""
     session, ticks = bench.session, bench.session.problem.horizon.ticks
     if not all(is_liftable(session, row, tour, one) for one in obstacles):
         return False
@@ -392,12 +441,17 @@ def is_liftable(session: Session, row: int, tour: int, one: Obstacle) -> bool:
 
 
 def _changes_times(one: Obstacle) -> bool:
-    return one.kind is ObstacleKind.TIED or (one.rule in CHANGES_TIMES and one.reason.code not in LIFTED_HOURS)
+    return one.kind is ObstacleKind.TIED or (
+        one.rule in CHANGES_TIMES and one.reason.code not in LIFTED_HOURS
+    )
 
 
 def _hides_nothing(trial: Trial, broken: Iterable[Obstacle]) -> bool:
-    """Limits that time nothing anew: without them the same tour is judged, and the rules have named all of it."""
-    return not trial.untimed and not any(one.kind is not ObstacleKind.RULE or _changes_times(one) for one in broken)
+    """Limits that time nothing anew: without them the same tour is judged, and the rules have named all of
+    it."""
+    return not trial.untimed and not any(
+        one.kind is not ObstacleKind.RULE or _changes_times(one) for one in broken
+    )
 
 
 def _busy_with(session: Session, worker_id: str, rows: Sequence[int]) -> Obstacle | None:
@@ -423,7 +477,8 @@ def _with(tour: int, known: Iterable[Obstacle], more: Obstacle | None) -> _Set:
 
 
 def _joined(known: Sequence[Obstacle], new: Iterable[Obstacle]) -> list[Obstacle]:
-    """Both, each once; of a length of time that was lifted already, the sum: the new one counts from there."""
+    """Both, each once; of a length of time that was lifted already, the sum: the new one counts from
+    there."""
     found = list(known)
     for one in new:
         same = next((n for n, it in enumerate(found) if _is_same_length(it, one)), None)

@@ -1,7 +1,8 @@
-"""Who could take a visit, or a half-day of visits: ranked by what it costs the plan; and why the others cannot.
+"""Who could take a visit, or a half-day of visits: ranked by what it costs the plan; and why the others
+cannot.
 
-The order is that of the plan's own cost: coverage, then travel, continuity, overtime, equity, ... Among equals, who was
-called at short notice least. Past refusals are shown and never ranked on; nobody is rated.
+The order is that of the plan's own cost: coverage, then travel, continuity, overtime, equity, ... Among
+equals, who was called at short notice least. Past refusals are shown and never ranked on; nobody is rated.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ class Offer:
     orders: Orders
 
 
-def candidates(problem: Problem, plan: Plan, visit_ids: str | Sequence[str], moves_allowed: bool = False) -> Candidates:
+def candidates(
+    problem: Problem, plan: Plan, visit_ids: str | Sequence[str], moves_allowed: bool = False
+) -> Candidates:
     """Every worker, either ranked or with what stands in the way.
 
     Args: visit_ids: one visit, or several to be taken together by one person; covered ones may change hands.
@@ -50,11 +53,15 @@ def unpinned(plan: Plan, visit_ids: Iterable[str]) -> Plan:
     return replace(plan, pinned=plan.pinned - set(visit_ids))
 
 
-def candidates_for(session: Session, visit_ids: str | Sequence[str], moves_allowed: bool = False) -> Candidates:
+def candidates_for(
+    session: Session, visit_ids: str | Sequence[str], moves_allowed: bool = False
+) -> Candidates:
     """The same on a loaded session, in which the visits asked for are not pinned."""
     names = (visit_ids,) if isinstance(visit_ids, str) else tuple(dict.fromkeys(visit_ids))
     rows = [session.row(name) for name in names]
-    today = {session.model.tours[tour].worker.id for row, (tour, _) in session.place_of.items() if row in rows}
+    today = {
+        session.model.tours[tour].worker.id for row, (tour, _) in session.place_of.items() if row in rows
+    }
     ranked, others = [], []
     for worker in session.problem.workers:
         if len(rows) == 1 and worker.id in today:
@@ -70,7 +77,7 @@ def candidates_for(session: Session, visit_ids: str | Sequence[str], moves_allow
     return Candidates(names, tuple(ranked), tuple(others))
 
 
-# -- nothing else moved --------------------------------------------------------------------------------------------
+# -- nothing else moved ------------------------------------------------------------------------------------
 def _offer(session: Session, rows: Sequence[int], worker_id: str) -> Offer | None:
     if worker_id in session.stiff:
         return None
@@ -113,13 +120,15 @@ def _cost_of(session: Session, orders: Orders) -> int:
         return session.bench.search.facts.present - session.search.facts.present
 
 
-# -- with others moved ---------------------------------------------------------------------------------------------
+# -- with others moved -------------------------------------------------------------------------------------
 def _with_moves(session: Session, row: int, worker_id: str) -> Offer | None:
-    """What is in the way leaves; each of it finds another place or, of lower priority, none. The best of the worker's
-    tours; None where somebody would lose a visit as important."""
+    """What is in the way leaves; each of it finds another place or, of lower priority, none. The best of the
+    worker's tours; None where somebody would lose a visit as important."""
     if worker_id in session.stiff or session.missing_partners(row):
         return None
-    made = (_pushing(session, row, tour) for tour in session.tours_of(worker_id) if not session.gap(tour, row))
+    made = (
+        _pushing(session, row, tour) for tour in session.tours_of(worker_id) if not session.gap(tour, row)
+    )
     return min((one for one in made if one is not None), key=lambda one: one.cost, default=None)
 
 
@@ -142,11 +151,14 @@ def _pushing(session: Session, row: int, tour: int) -> Offer | None:
     return Offer(session.model.tours[tour].worker.id, _cost_of(session, orders), spots, orders)
 
 
-# -- how it looks --------------------------------------------------------------------------------------------------
+# -- how it looks ------------------------------------------------------------------------------------------
 def _candidate(session: Session, rows: Sequence[int], offer: Offer) -> Candidate:
     problem, worker = session.problem, session.problem.worker_by_id[offer.worker_id]
     names = [session.ids[row] for row in rows]
-    before, after = _days(session, session.orders, worker.id, names[0]), _days(session, offer.orders, worker.id, names[0])
+    before, after = (
+        _days(session, session.orders, worker.id, names[0]),
+        _days(session, offer.orders, worker.id, names[0]),
+    )
     visits = [session.model.requests[row].visit for row in rows]
     known = tuple(one.id for one in visits if worker.id in one.usual_workers | one.preferred_workers)
     moved, dropped = _changed_hands(
@@ -177,7 +189,9 @@ def _days(session: Session, orders: Orders, worker_id: str, visit_id: str) -> Da
 def named(session: Session, orders: Orders) -> dict[TourKey, list[str]]:
     tours, ids = session.model.tours, session.ids
     return {
-        (tours[tour].worker.id, tours[tour].index): [ids[row] for row in order] for tour, order in enumerate(orders) if order
+        (tours[tour].worker.id, tours[tour].index): [ids[row] for row in order]
+        for tour, order in enumerate(orders)
+        if order
     }
 
 
@@ -190,24 +204,31 @@ def _points(session: Session, orders: Orders) -> int:
     return next(worth) - next(worth)
 
 
-def _changed_hands(session: Session, orders: Orders, asked: set[int]) -> tuple[dict[str, str], tuple[str, ...]]:
+def _changed_hands(
+    session: Session, orders: Orders, asked: set[int]
+) -> tuple[dict[str, str], tuple[str, ...]]:
     """Other visits that somebody else does now, and those that nobody does."""
     now = {row: tour for tour, order in enumerate(orders) for row in order}
     others = {row: tour for row, (tour, _) in session.place_of.items() if row not in asked}
     worker = [tour.worker.id for tour in session.model.tours]
     moved = {
-        session.ids[row]: worker[now[row]] for row, tour in others.items() if row in now and worker[now[row]] != worker[tour]
+        session.ids[row]: worker[now[row]]
+        for row, tour in others.items()
+        if row in now and worker[now[row]] != worker[tour]
     }
     return moved, tuple(session.ids[row] for row in others if row not in now)
 
 
 def _why_not(session: Session, rows: Sequence[int], worker_id: str) -> InTheWay:
-    """Of the first visit that the worker cannot take; where each would do alone, that they do not fit together."""
+    """Of the first visit that the worker cannot take; where each would do alone, that they do not fit
+    together."""
     for found in _obstacles_of(session, rows, worker_id):
         if found.first.kind not in (ObstacleKind.NONE, ObstacleKind.PARTNER) or len(rows) == 1:
             return found
     names = tuple(session.ids[row] for row in rows)
-    return InTheWay(worker_id, None, (Obstacle(ObstacleKind.BUSY, Reason.of("does_not_fit_with", visits=names)),))
+    return InTheWay(
+        worker_id, None, (Obstacle(ObstacleKind.BUSY, Reason.of("does_not_fit_with", visits=names)),)
+    )
 
 
 def _obstacles_of(session: Session, rows: Sequence[int], worker_id: str) -> Iterator[InTheWay]:

@@ -34,17 +34,26 @@ def apply_suggestion(problem: Problem, suggestion: Suggestion) -> Problem:
             return _given_up(problem, set(suggestion.changed_visits))
         case SuggestionKind.SPLIT:
             pair = {suggestion.visit_id, suggestion.other}
-            return problem.with_demand(links=tuple(one for one in problem.links if {one.first, one.second} != pair))
-        case SuggestionKind.EXTEND | SuggestionKind.LEND_CAR | SuggestionKind.SIGN | SuggestionKind.COMPETENCY:
-            people = (_changed(problem, one, suggestion) if one.id == suggestion.worker_id else one for one in problem.workers)
+            return problem.with_demand(
+                links=tuple(one for one in problem.links if {one.first, one.second} != pair)
+            )
+        case (
+            SuggestionKind.EXTEND | SuggestionKind.LEND_CAR | SuggestionKind.SIGN | SuggestionKind.COMPETENCY
+        ):
+            people = (
+                _changed(problem, one, suggestion) if one.id == suggestion.worker_id else one
+                for one in problem.workers
+            )
             return problem.with_workers(tuple(people))
     return problem
 
 
 def enact(problem: Problem, plan: Plan, suggestion: Suggestion) -> Plan:
-    """The plan of the changed problem that covers the visit: placements as told, everything else in its order.
+    """The plan of the changed problem that covers the visit: placements as told, everything else in its
+    order.
 
-    Raises: InvalidProblem, as `apply_suggestion`; BrokenPromise, when the placements are not those of this plan.
+    Raises: InvalidProblem, as `apply_suggestion`; BrokenPromise, when the placements are not those of this
+    plan.
     """
     return _timed(apply_suggestion(problem, suggestion), plan, orders_after(plan, suggestion))
 
@@ -74,7 +83,9 @@ def orders_after(plan: Plan, suggestion: Suggestion) -> Mapping[TourKey, list[st
     return _replaced(plan, suggestion.placements, [id for one in drops for id in one.changed_visits])
 
 
-def _replaced(plan: Plan, placements: Iterable[Placement], dropped: Iterable[str]) -> dict[TourKey, list[str]]:
+def _replaced(
+    plan: Plan, placements: Iterable[Placement], dropped: Iterable[str]
+) -> dict[TourKey, list[str]]:
     """Everything named leaves first; then one placement after the other."""
     placed = tuple(placements)
     leaving = {*dropped, *(one.visit_id for one in placed)}
@@ -84,10 +95,12 @@ def _replaced(plan: Plan, placements: Iterable[Placement], dropped: Iterable[str
     return {key: order for key, order in orders.items() if order}
 
 
-# -- one change ----------------------------------------------------------------------------------------------------
+# -- one change --------------------------------------------------------------------------------------------
 def _with_visits(problem: Problem, suggestion: Suggestion, change: Callable[[Visit], Visit]) -> Problem:
     named = set(suggestion.changed_visits)
-    return problem.with_demand(visits=tuple(change(one) if one.id in named else one for one in problem.visits))
+    return problem.with_demand(
+        visits=tuple(change(one) if one.id in named else one for one in problem.visits)
+    )
 
 
 def _given_up(problem: Problem, visit_ids: set[str]) -> Problem:

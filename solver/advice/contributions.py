@@ -1,4 +1,5 @@
-"""Why this worker? What a stop adds to the plan, term by term, and what the next best people would cost instead."""
+"""Why this worker? What a stop adds to the plan, term by term, and what the next best people would cost
+instead."""
 
 from __future__ import annotations
 

@@ -11,7 +11,15 @@ MOST_SHIFT_MIN = 120
 """A window moved, or an availability stretched, by more is another visit, another day's work."""
 COARSE_MIN = 5
 """Steps in which shifts that take long to try are sought."""
-REARRANGE_COST, MOVE_COST, SIGN_COST, CAR_COST, SPLIT_COST, COMPETENCY_COST, DROP_COST = 5, 20, 30, 60, 90, 240, 60
+REARRANGE_COST, MOVE_COST, SIGN_COST, CAR_COST, SPLIT_COST, COMPETENCY_COST, DROP_COST = (
+    5,
+    20,
+    30,
+    60,
+    90,
+    240,
+    60,
+)
 """What a change is charged, in minutes: the smaller comes first."""
 LONGER_FACTOR = 2
 """A minute more of somebody's day is charged as so many minutes of a client's shift."""
@@ -29,13 +37,21 @@ def worker_of(session: Session, spots: tuple[Spot, ...]) -> str:
 
 
 def making_room(session: Session, row: int, spots: tuple[Spot, ...], moved: Spot) -> Reason:
-    """The visit at its spots and another one out of its way: in somebody else's hands, or at another hour in the same."""
+    """The visit at its spots and another one out of its way: in somebody else's hands, or at another hour in
+    the same."""
     other, tour, _ = moved
     visit, worker, taker = session.ids[row], worker_of(session, spots), session.model.tours[tour].worker.id
     if worker_of(session, ((other, *session.place_of[other]),)) != taker:
-        return Reason.of("rearrange", visit=visit, worker=worker, other=session.ids[other], other_worker=taker)
+        return Reason.of(
+            "rearrange", visit=visit, worker=worker, other=session.ids[other], other_worker=taker
+        )
     with session.bench.holding(with_spots(session.orders, (*spots, moved), [other])):
         start, _ = session.bench.search.spans()[other]
     return Reason.of(
-        "rearrange_within", visit=visit, worker=worker, other=session.ids[other], other_worker=taker, start_at=start
+        "rearrange_within",
+        visit=visit,
+        worker=worker,
+        other=session.ids[other],
+        other_worker=taker,
+        start_at=start,
     )

@@ -1,7 +1,8 @@
 """An obstacle out of the way: the problem as it would be without it.
 
-Where a person can lift it, what is changed is what that person would change (a paper, a competency, hours, a window, a tie);
-for a limit, its rule is switched off. The changed problem is a view for questions: nothing validates it again.
+Where a person can lift it, what is changed is what that person would change (a paper, a competency, hours, a
+window, a tie); for a limit, its rule is switched off. The changed problem is a view for questions: nothing
+validates it again.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from brigade.units import Ticks, TimeWindow
 from brigade.workforce import Availability, Engagement, EngagementStatus, PersonalLimits, Worker
 
 COMPUTED = frozenset(name for name, one in vars(Problem).items() if isinstance(one, cached_property))
-WHOLE = frozenset({"site_by_id", "provider_by_id", "client_by_id", "employer_by_id", "absence_by_id", "rota_entry_by_visit"})
+WHOLE = frozenset(
+    {"site_by_id", "provider_by_id", "client_by_id", "employer_by_id", "absence_by_id", "rota_entry_by_visit"}
+)
 """Lookups that no change made here touches."""
 RULES = frozenset({"_regimes", "_parties_by_provider", "_parties_by_employer"})
 OWN_LIMIT = "PERSONAL_LIMIT"
@@ -42,10 +45,14 @@ OF_PART = {
 """Lookups that are kept as long as their part is: to make them again takes longer than the question."""
 
 
-def eased(problem: Problem, visit_id: str, worker_id: str, tour: int | None, obstacles: Iterable[Obstacle]) -> Problem:
-    """The problem without these obstacles between the worker and the visit. `tour`: the availability they were found in.
+def eased(
+    problem: Problem, visit_id: str, worker_id: str, tour: int | None, obstacles: Iterable[Obstacle]
+) -> Problem:
+    """The problem without these obstacles between the worker and the visit. `tour`: the availability they
+    were found in.
 
-    BUSY and PARTNER speak of the plan and AWAY of a tour that is not there: they change nothing here (see `with_hours`).
+    BUSY and PARTNER speak of the plan and AWAY of a tour that is not there: they change nothing here (see
+    `with_hours`).
     """
     for one in obstacles:
         problem = _without(problem, visit_id, worker_id, tour, one)
@@ -58,19 +65,29 @@ def _without(problem: Problem, visit_id: str, worker_id: str, tour: int | None, 
     if one.kind in (ObstacleKind.BUSY, ObstacleKind.PARTNER, ObstacleKind.AWAY):
         return problem
     if one.kind is ObstacleKind.TIED:
-        return _view(problem, links=tuple(it for it in problem.links if visit_id not in (it.first, it.second)))
+        return _view(
+            problem, links=tuple(it for it in problem.links if visit_id not in (it.first, it.second))
+        )
     match code:
         case "lacks_competency":
             held = frozenset({str(values["missing"])})
-            return _with_worker(problem, worker_id, lambda it: replace(it, competencies=it.competencies | held))
+            return _with_worker(
+                problem, worker_id, lambda it: replace(it, competencies=it.competencies | held)
+            )
         case "not_engaged":
             return _with_worker(problem, worker_id, lambda it: _engaged(problem, it, str(values["provider"])))
         case "forbidden":
-            return _with_visit(problem, visit_id, lambda it: replace(it, forbidden_workers=it.forbidden_workers - {worker_id}))
+            return _with_visit(
+                problem,
+                visit_id,
+                lambda it: replace(it, forbidden_workers=it.forbidden_workers - {worker_id}),
+            )
         case "arrives_too_late":
             return _with_visit(problem, visit_id, lambda it: _open_longer(it, ticks(values["late_min"])))
         case "delays_visit":
-            return _with_visit(problem, str(values["visit"]), lambda it: _open_longer(it, ticks(values["late_min"])))
+            return _with_visit(
+                problem, str(values["visit"]), lambda it: _open_longer(it, ticks(values["late_min"]))
+            )
         case "back_too_late" if tour is not None:
             return _with_stay(problem, worker_id, tour, later=ticks(values["late_min"]))
         case "availability_start" if tour is not None:
@@ -78,28 +95,32 @@ def _without(problem: Problem, visit_id: str, worker_id: str, tour: int | None, 
         case "availability_other_work":
             return _with_worker(problem, worker_id, lambda it: _free_of(it, values["from_at"]))
     if one.rule == OWN_LIMIT:
-        return _with_worker(problem, worker_id, lambda it: replace(it, limits=_without_limit(it.limits, code, values)))
+        return _with_worker(
+            problem, worker_id, lambda it: replace(it, limits=_without_limit(it.limits, code, values))
+        )
     return problem if one.rule is None else _view(problem, rule_sets_off=problem.rule_sets_off | {one.rule})
 
 
 def with_hours(
     problem: Problem, worker_id: str, visit: Visit, around: tuple[Ticks, Ticks], soonest: Ticks
 ) -> tuple[Problem, int] | None:
-    """The problem in which the worker is available for the visit's first window, and that tour's number; None where another
-    availability or work elsewhere lies in it. Args: around: time to be given before and after it. soonest:
-    no hours before."""
+    """The problem in which the worker is available for the visit's first window, and that tour's number; None
+    where another availability or work elsewhere lies in it. Args: around: time to be given before and after
+    it. soonest: no hours before."""
     worker, window = problem.worker_by_id[worker_id], visit.windows[0]
     start = max(soonest, window.earliest - around[0])
     end = min(problem.horizon.length, window.hard_latest + visit.duration + around[1])
     stays = [one for one in worker.availability if one.hard_end <= start]
     later = worker.availability[len(stays) :]
-    if any(one.start < end for one in later) or any(one.start < end and start < one.end for one in worker.other_work):
+    if any(one.start < end for one in later) or any(
+        one.start < end and start < one.end for one in worker.other_work
+    ):
         return None
     grown = (*stays, Availability.strict(start, end), *later)
     return _with_worker(problem, worker_id, lambda it: replace(it, availability=grown)), len(stays)
 
 
-# -- one change ----------------------------------------------------------------------------------------------------
+# -- one change --------------------------------------------------------------------------------------------
 def _without_limit(limits: PersonalLimits, code: str, values: Mapping[str, object]) -> PersonalLimits:
     """Her other limits stay: they time her tours."""
     match detail := code.removeprefix("personal_limit_"):
@@ -108,7 +129,9 @@ def _without_limit(limits: PersonalLimits, code: str, values: Mapping[str, objec
         case "holiday":
             return replace(limits, no_holidays=False)
         case "band":
-            return replace(limits, no_work_bands=tuple(one for one in limits.no_work_bands if one != values["band"]))
+            return replace(
+                limits, no_work_bands=tuple(one for one in limits.no_work_bands if one != values["band"])
+            )
         case limit if limit in LIMIT_FIELDS:
             lifted: dict[str, Any] = {LIMIT_FIELDS[limit]: None}
             return replace(limits, **lifted)
@@ -124,13 +147,19 @@ def _engaged(problem: Problem, worker: Worker, provider_id: str) -> Worker:
 def _open_longer(visit: Visit, by: Ticks) -> Visit:
     """Its last window ends so much later."""
     last = visit.windows[-1]
-    return replace(visit, windows=(*visit.windows[:-1], TimeWindow(last.earliest, last.latest, last.hard_latest + by)))
+    return replace(
+        visit, windows=(*visit.windows[:-1], TimeWindow(last.earliest, last.latest, last.hard_latest + by))
+    )
 
 
-def _with_stay(problem: Problem, worker_id: str, tour: int, *, earlier: Ticks = 0, later: Ticks = 0) -> Problem:
+def _with_stay(
+    problem: Problem, worker_id: str, tour: int, *, earlier: Ticks = 0, later: Ticks = 0
+) -> Problem:
     def grown(worker: Worker) -> Worker:
         stays = list(worker.availability)
-        stays[tour] = replace(stays[tour], start=stays[tour].start - earlier, hard_end=stays[tour].hard_end + later)
+        stays[tour] = replace(
+            stays[tour], start=stays[tour].start - earlier, hard_end=stays[tour].hard_end + later
+        )
         return replace(worker, availability=tuple(stays))
 
     return _with_worker(problem, worker_id, grown)
@@ -141,7 +170,9 @@ def _free_of(worker: Worker, start: Ticks) -> Worker:
 
 
 def _with_worker(problem: Problem, worker_id: str, change: Callable[[Worker], Worker]) -> Problem:
-    return _view(problem, workers=tuple(change(one) if one.id == worker_id else one for one in problem.workers))
+    return _view(
+        problem, workers=tuple(change(one) if one.id == worker_id else one for one in problem.workers)
+    )
 
 
 def _with_visit(problem: Problem, visit_id: str, change: Callable[[Visit], Visit]) -> Problem:
@@ -150,7 +181,9 @@ def _with_visit(problem: Problem, visit_id: str, change: Callable[[Visit], Visit
 
 def _view(problem: Problem, **changed: Any) -> Problem:
     """The problem with other parts; what was computed from the old ones is computed again when asked for."""
-    joined = problem.__dict__.setdefault("_joined_without", {})  # shared by all views: the rules of a mix are slow to join
+    joined = problem.__dict__.setdefault(
+        "_joined_without", {}
+    )  # shared by all views: the rules of a mix are slow to join
     apart = problem.__dict__.setdefault("_apart_without", {})
     view = copy.copy(problem)
     kept = WHOLE.union(RULES, *(names for part, names in OF_PART.items() if part not in changed))

@@ -35,8 +35,8 @@ def reasons_of(session: Session, visit_id: str) -> tuple[Reason, ...]:
 
 
 def action_for(session: Session, visit_id: str, is_late: Callable[[], bool] = lambda: False) -> Reason:
-    """The cheapest change that covers the visit; to ask a neighbouring basin only when the others were tried in vain; that
-    it was not examined, when there was no time to."""
+    """The cheapest change that covers the visit; to ask a neighbouring basin only when the others were tried
+    in vain; that it was not examined, when there was no time to."""
     try:
         found = cheapest(session, visit_id, is_late)
     except NotExamined:

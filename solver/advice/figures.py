@@ -1,4 +1,5 @@
-"""What a worker's days look like with some visits in them: travel, work, hours left, marking. Plain rules, one worker."""
+"""What a worker's days look like with some visits in them: travel, work, hours left, marking. Plain rules,
+one worker."""
 
 from __future__ import annotations
 
@@ -29,11 +30,15 @@ class Days:
     marking: Marking | None
 
 
-def days_of(problem: Problem, plan: Plan, orders: Mapping[TourKey, Sequence[str]], worker_id: str, visit_id: str) -> Days:
-    """The worker's days in `orders`. Args: plan: as told before, for pins and markings. visit_id: whose day, week and
-    marking are meant."""
+def days_of(
+    problem: Problem, plan: Plan, orders: Mapping[TourKey, Sequence[str]], worker_id: str, visit_id: str
+) -> Days:
+    """The worker's days in `orders`. Args: plan: as told before, for pins and markings. visit_id: whose day,
+    week and marking are meant."""
     worker = problem.worker_by_id[worker_id]
-    timed = retime(problem, orders_around(problem, orders, [worker_id]), fixed_starts=pinned_starts(plan)).plan
+    timed = retime(
+        problem, orders_around(problem, orders, [worker_id]), fixed_starts=pinned_starts(plan)
+    ).plan
     own = Plan(timed.routes_of(worker_id))
     marked = mark(excerpt(problem, {worker_id}), own, plan).stop_of(visit_id)
     return Days(
@@ -51,7 +56,8 @@ def travel_of(plan: Plan) -> int:
 
 
 def _hours_left(problem: Problem, own: Plan, worker: Worker, visit_id: str) -> float | None:
-    """Contract hours, else the weekly limit, less the work of the visit's ISO week; negative beyond a contract."""
+    """Contract hours, else the weekly limit, less the work of the visit's ISO week; negative beyond a
+    contract."""
     found = own.stop_of(visit_id)
     if found is None:
         return None
@@ -61,4 +67,8 @@ def _hours_left(problem: Problem, own: Plan, worker: Worker, visit_id: str) -> f
     limit = problem.rules_for(worker, hosts_met(week)).get("MAX_WEEK_WORK")
     held = mean_week(worker.contract, problem.rules_for(worker))
     most = held if held is not None else None if limit is None else ticks_of(problem, limit)
-    return None if most is None else float(minutes_of(problem, most - weekly_work(problem, worker, days).get(monday, 0)))
+    return (
+        None
+        if most is None
+        else float(minutes_of(problem, most - weekly_work(problem, worker, days).get(monday, 0)))
+    )

@@ -25,13 +25,17 @@ def shift_window(session: Session, row: int) -> Iterator[Suggestion]:
         found = _least_shift(session, row, rows, sign)
         if found is not None:
             minutes, spots = found
-            drafts.append((minutes, _shift_draft(session, rows, sign * session.problem.horizon.ticks(minutes), spots)))
+            drafts.append(
+                (minutes, _shift_draft(session, rows, sign * session.problem.horizon.ticks(minutes), spots))
+            )
     yield from (draft for _, draft in sorted(drafts, key=lambda one: one[0]))
 
 
-def _least_shift(session: Session, row: int, rows: list[int], sign: int) -> tuple[int, tuple[Spot, ...]] | None:
-    """The first of the coarse steps that is enough, less each minute that it can do without; pairs, which take a hundred times
-    longer, in coarse steps only."""
+def _least_shift(
+    session: Session, row: int, rows: list[int], sign: int
+) -> tuple[int, tuple[Spot, ...]] | None:
+    """The first of the coarse steps that is enough, less each minute that it can do without; pairs, which
+    take a hundred times longer, in coarse steps only."""
 
     def spots_with(minutes: int) -> tuple[Spot, ...] | None:
         with session.bench.shifted(rows, sign * session.problem.horizon.ticks(minutes)):
@@ -84,9 +88,11 @@ def extend(session: Session, row: int) -> Iterator[Suggestion]:
             yield draft
 
 
-def _least_longer(session: Session, row: int, tour: int, is_later: bool) -> tuple[int, tuple[Spot, ...]] | None:
-    """The fewest minutes that are enough where one fewer is not: the first probe that is, then halving below it. None where
-    the visit fits with none at all."""
+def _least_longer(
+    session: Session, row: int, tour: int, is_later: bool
+) -> tuple[int, tuple[Spot, ...]] | None:
+    """The fewest minutes that are enough where one fewer is not: the first probe that is, then halving below
+    it. None where the visit fits with none at all."""
     most = session.problem.horizon.minutes(room(session, tour, is_later))
     low, high, found = 0, 0, None
     for probe in (minutes for minutes in PROBES_MIN if minutes <= most):
@@ -102,20 +108,31 @@ def _least_longer(session: Session, row: int, tour: int, is_later: bool) -> tupl
     return high, found
 
 
-def _if_longer(session: Session, row: int, tour: int, minutes: int, is_later: bool) -> tuple[Spot, ...] | None:
+def _if_longer(
+    session: Session, row: int, tour: int, minutes: int, is_later: bool
+) -> tuple[Spot, ...] | None:
     ticks = session.problem.horizon.ticks(minutes)
-    tours = session.tours_of(session.model.tours[tour].worker.id) if session.missing_partners(row) else range(tour, tour + 1)
+    tours = (
+        session.tours_of(session.model.tours[tour].worker.id)
+        if session.missing_partners(row)
+        else range(tour, tour + 1)
+    )
     with session.bench.longer(tour, 0 if is_later else ticks, ticks if is_later else 0):
         found = place_whole(session, session.bench.search, row, tours=tours)
     return None if found is None else found[1]
 
 
 def room(session: Session, tour: int, is_later: bool) -> int:
-    """Ticks free up to the worker's next (previous) availability and, before it, to the soonest hour; short of a known absence
-    or delay, and inside the local dates this one has: on another date other rules speak, which this tour's pairs were never
-    asked."""
+    """Ticks free up to the worker's next (previous) availability and, before it, to the soonest hour; short
+    of a known absence
+    or delay, and inside the local dates this one has: on another date other rules speak, which this tour's
+    pairs were never asked."""
     horizon, tours = session.problem.horizon, session.arrays.tours
-    own, start, end = session.tours_of(session.model.tours[tour].worker.id), tours[tour, T_START], tours[tour, T_HARD]
+    own, start, end = (
+        session.tours_of(session.model.tours[tour].worker.id),
+        tours[tour, T_START],
+        tours[tour, T_HARD],
+    )
     stay = session.model.tours[tour].availability
     if is_later:
         free_to = horizon.at(horizon.day_of(int(end) - 1) + timedelta(days=1), time())
@@ -125,7 +142,9 @@ def room(session: Session, tour: int, is_later: bool) -> int:
     return int(start - max(free_to, tours[tour - 1, T_HARD] if tour > own.start else free_to))
 
 
-def _extend_draft(session: Session, row: int, tour: int, found: tuple[int, tuple[Spot, ...]], is_later: bool) -> Suggestion:
+def _extend_draft(
+    session: Session, row: int, tour: int, found: tuple[int, tuple[Spot, ...]], is_later: bool
+) -> Suggestion:
     minutes, spots = found
     own, ticks = session.model.tours[tour], session.problem.horizon.ticks(minutes)
     return Suggestion(

@@ -30,7 +30,15 @@ def add_competency(session: Session, row: int) -> Iterator[Suggestion]:
         if len(missing) == 1:
             reason = Reason.of("add_competency", worker=worker, missing=missing[0])
             put = placements(session, spots)
-            yield Suggestion(SuggestionKind.COMPETENCY, visit.id, reason, COMPETENCY_COST, put, worker, competency=missing[0])
+            yield Suggestion(
+                SuggestionKind.COMPETENCY,
+                visit.id,
+                reason,
+                COMPETENCY_COST,
+                put,
+                worker,
+                competency=missing[0],
+            )
 
 
 def _if_allowed(session: Session, row: int, code: str) -> Iterator[tuple[str, tuple[Spot, ...]]]:

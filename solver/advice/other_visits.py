@@ -1,4 +1,5 @@
-"""Room for a visit in the plan: as it is, or where another visit changes hands, stays alone, moves or is given up."""
+"""Room for a visit in the plan: as it is, or where another visit changes hands, stays alone, moves or is
+given up."""
 
 from __future__ import annotations
 
@@ -45,19 +46,29 @@ def rearrange(session: Session, row: int) -> Iterator[Suggestion]:
             continue
         moved = (other, elsewhere.tour, elsewhere.position)
         reason, put = making_room(session, row, spots, moved), placements(session, (*spots, moved))
-        draft = Suggestion(SuggestionKind.REARRANGE, session.ids[row], reason, REARRANGE_COST, put, worker_of(session, spots))
+        draft = Suggestion(
+            SuggestionKind.REARRANGE, session.ids[row], reason, REARRANGE_COST, put, worker_of(session, spots)
+        )
         drafts.append((change + elsewhere.change, draft))
     yield from (draft for _, draft in sorted(drafts, key=lambda one: one[0]))
 
 
-def _by_removing(session: Session, row: int, suits: Callable[[int], bool]) -> Iterator[tuple[int, int, tuple[Spot, ...]]]:
+def _by_removing(
+    session: Session, row: int, suits: Callable[[int], bool]
+) -> Iterator[tuple[int, int, tuple[Spot, ...]]]:
     """Covered visits, never pinned ones, whose leaving lets the visit in: (it, change of cost, spots)."""
     for other, (tour, _) in sorted(session.place_of.items()):
         group = session.group([other])
         if not suits(other) or any(session.is_pinned(one) for one in group):
             continue
         tours = session.tours_of(session.model.tours[tour].worker.id)
-        found = place_whole(session, session.search, row, tours=None if session.missing_partners(row) else tours, without=group)
+        found = place_whole(
+            session,
+            session.search,
+            row,
+            tours=None if session.missing_partners(row) else tours,
+            without=group,
+        )
         if found is not None:
             yield other, found[0], found[1]
 
@@ -66,7 +77,9 @@ def split(session: Session, row: int) -> Iterator[Suggestion]:
     """The visit without one of those it is tied to; what still goes with it comes too."""
     visit = session.ids[row]
     others = {
-        one.second if one.first == visit else one.first for one in session.problem.links if visit in (one.first, one.second)
+        one.second if one.first == visit else one.first
+        for one in session.problem.links
+        if visit in (one.first, one.second)
     }
     for other in sorted(others & session.model.visit_row.keys()):
         apart = session.model.visit_row[other]
@@ -76,7 +89,15 @@ def split(session: Session, row: int) -> Iterator[Suggestion]:
             spots = found[1]
             worker = worker_of(session, spots)
             reason = Reason.of("split_from", visit=visit, other=other, worker=worker)
-            yield Suggestion(SuggestionKind.SPLIT, visit, reason, SPLIT_COST, placements(session, spots), worker, other=other)
+            yield Suggestion(
+                SuggestionKind.SPLIT,
+                visit,
+                reason,
+                SPLIT_COST,
+                placements(session, spots),
+                worker,
+                other=other,
+            )
 
 
 def _still_with(session: Session, row: int, apart: int) -> list[int]:
@@ -116,14 +137,18 @@ def _least_move(session: Session, other: int) -> tuple[int, Spot] | None:
     return None
 
 
-def _move_draft(session: Session, row: int, other: int, spots: tuple[Spot, ...], by: int, spot: Spot) -> Suggestion:
+def _move_draft(
+    session: Session, row: int, other: int, spots: tuple[Spot, ...], by: int, spot: Spot
+) -> Suggestion:
     visit, moved, worker = session.ids[row], session.ids[other], worker_of(session, spots)
     minutes = minutes_of(session.problem, abs(by))
     code = "move_later" if by > 0 else "move_earlier"
     reason = Reason.of(code, visit=visit, other=moved, shift_min=minutes, worker=worker)
     put = placements(session, (*spots, spot))
     cost = MOVE_COST + round(minutes)
-    return Suggestion(SuggestionKind.MOVE, visit, reason, cost, put, worker, shift=by, changed_visits=(moved,))
+    return Suggestion(
+        SuggestionKind.MOVE, visit, reason, cost, put, worker, shift=by, changed_visits=(moved,)
+    )
 
 
 def drop(session: Session, row: int) -> Iterator[Suggestion]:
@@ -134,7 +159,11 @@ def drop(session: Session, row: int) -> Iterator[Suggestion]:
         points = sum(points_of(session.problem, session.model.requests[one].visit) for one in group)
         drafts.append((points, change, group, spots))
     for points, _, group, spots in sorted(drafts):
-        names, visit, worker = tuple(session.ids[one] for one in group), session.ids[row], worker_of(session, spots)
+        names, visit, worker = (
+            tuple(session.ids[one] for one in group),
+            session.ids[row],
+            worker_of(session, spots),
+        )
         level = min(session.model.requests[one].visit.level for one in group)
         reason = Reason.of("drop_visits", visits=names, priority=level, visit=visit, worker=worker)
         cost, put = DROP_COST + POINT_FACTOR * points, placements(session, spots)

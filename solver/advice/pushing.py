@@ -7,8 +7,8 @@ from solver.kernel.search import Search
 
 
 def pushed_out(session: Session, row: int, tour: int, search: Search | None = None) -> list[int]:
-    """Rows of the visits to take out so that `row` fits into the tour: one if one is enough, else a set none of which can
-    stay. Visits that go together leave together. Empty when even an empty day does not help.
+    """Rows of the visits to take out so that `row` fits into the tour: one if one is enough, else a set none
+    of which can stay. Visits that go together leave together. Empty when even an empty day does not help.
     Args: search: one in which changes are being tried, instead of the session's."""
     groups = [group for group in session.groups_of(session.model.tours[tour].worker.id) if group[0] != row]
     leaving = (search or session.search).leaving(row, tour, groups, own(session, row))

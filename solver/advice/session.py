@@ -48,16 +48,21 @@ class NotExamined(Exception):
 
 
 class Session:
-    """Answers are about `plan`; nothing new begins before `now`, and what has begun by then is pinned. With `model` the problem
-    is taken as it is: what may not begin any more has left it (`solver.standing`); `soonest`: the end of a freeze.
+    """Answers are about `plan`; nothing new begins before `now`, and what has begun by then is pinned. With
+    `model` the problem
+    is taken as it is: what may not begin any more has left it (`solver.standing`); `soonest`: the end of a
+    freeze.
 
-    A pair that a coordinator decided against a rule stays where it is. Workers whose own days break a rule as they are
-    (`stiff`, by waiver or by an event), and those tied to them, are left as they are: nothing is added to their days.
+    A pair that a coordinator decided against a rule stays where it is. Workers whose own days break a rule as
+    they are (`stiff`, by waiver or by an event), and those tied to them, are left as they are: nothing is
+    added to their days.
 
     Raises: InvalidPlan with everything the plan names and the problem does not hold.
     """
 
-    def __init__(self, problem: Problem, plan: Plan, model: Model | None = None, soonest: Ticks | None = None) -> None:
+    def __init__(
+        self, problem: Problem, plan: Plan, model: Model | None = None, soonest: Ticks | None = None
+    ) -> None:
         self.soonest = max(problem.now, 0, soonest or 0)
         """No hour before it is asked for: `now`, or the later end of a freeze."""
         self.given = problem
@@ -74,16 +79,23 @@ class Session:
         """What was found between a visit and a worker: a visit's partners ask for it again."""
         self.arrays = _with_decided_pairs(self.model, given)
         self.search = Search(self.arrays, SEED)
-        self.orders: Orders = given if self.search.load(given, self.model.starts_of(self.plan)) else self._lawful_part(given)
+        self.orders: Orders = (
+            given if self.search.load(given, self.model.starts_of(self.plan)) else self._lawful_part(given)
+        )
         changed = {tour for tour, order in enumerate(given) if order != self.orders[tour]}
         self.stiff = frozenset(self.model.tours[tour].worker.id for tour in changed)
-        self.place_of = {row: (tour, at) for tour, order in enumerate(self.orders) for at, row in enumerate(order)}
+        self.place_of = {
+            row: (tour, at) for tour, order in enumerate(self.orders) for at, row in enumerate(order)
+        }
 
     def _lawful_part(self, given: Orders) -> Orders:
-        """The tours of everybody whose days are lawful, people tied by links taken together; they stay loaded."""
+        """The tours of everybody whose days are lawful, people tied by links taken together; they stay
+        loaded."""
         kept: Orders = [[] for _ in given]
         for group in self._tied_people(given):
-            wider = [given[t] if tour.worker.id in group else kept[t] for t, tour in enumerate(self.model.tours)]
+            wider = [
+                given[t] if tour.worker.id in group else kept[t] for t, tour in enumerate(self.model.tours)
+            ]
             if self.search.load(wider):
                 kept = wider
         self.search.load(kept)
@@ -97,7 +109,9 @@ class Session:
             rows = (self.model.visit_row.get(link.first, -1), self.model.visit_row.get(link.second, -1))
             people = {owner[row] for row in rows if row in owner}
             touched = [group for group in groups if group & people]
-            groups = [group for group in groups if group not in touched] + ([set().union(*touched)] if touched else [])
+            groups = [group for group in groups if group not in touched] + (
+                [set().union(*touched)] if touched else []
+            )
         return groups
 
     @contextmanager
@@ -144,7 +158,16 @@ class Session:
     def worker_row(self, worker_id: str) -> int:
         """Raises: InvalidPlan (K101), when the worker is unknown."""
         if worker_id not in self.rows_of_workers:
-            raise InvalidPlan([Issue("K101", "workers", f"intervenant « {worker_id} » inconnu", "un intervenant du problème")])
+            raise InvalidPlan(
+                [
+                    Issue(
+                        "K101",
+                        "workers",
+                        f"intervenant « {worker_id} » inconnu",
+                        "un intervenant du problème",
+                    )
+                ]
+            )
         return self.rows_of_workers[worker_id]
 
     @cached_property
@@ -161,8 +184,12 @@ class Session:
         return {worker.id: range(*each) for worker, each in zip(self.problem.workers, ends, strict=True)}
 
     def knows_rules_of(self, tour: int, row: int) -> bool:
-        """Whether the kernel knows what the visit's host asks of the worker: of one without an engagement it knows nothing."""
-        kind, host = self.arrays.workers[self.arrays.tours[tour, T_WORKER], W_KIND], self.arrays.visits[row, V_HOST]
+        """Whether the kernel knows what the visit's host asks of the worker: of one without an engagement it
+        knows nothing."""
+        kind, host = (
+            self.arrays.workers[self.arrays.tours[tour, T_WORKER], W_KIND],
+            self.arrays.visits[row, V_HOST],
+        )
         return bool(self.arrays.host_mix[kind, host] != NO_HOST)
 
     def stops_of(self, worker_id: str) -> list[int]:
@@ -170,7 +197,8 @@ class Session:
         return [row for tour in self.tours_of(worker_id) for row in self.orders[tour]]
 
     def gap(self, tour: int, row: int) -> int:
-        """Ticks between the tour's availability and the time in which the visit could take place; 0 when they meet. Where a
+        """Ticks between the tour's availability and the time in which the visit could take place; 0 when they
+        meet. Where a
         tie leaves the visit no hour at all, its own windows count: nobody is called away for that."""
         stay, visit = self.arrays.tours[tour], self.arrays.visits[row]
         opens, shut = int(visit[V_OPEN]), int(visit[V_SHUT])
@@ -200,7 +228,9 @@ class Session:
     def _partners_of(self, row: int) -> list[int]:
         found, waiting = [row], [row]
         while waiting:
-            fresh = [other for other in dict.fromkeys(self.arrays.partners_of(waiting.pop())) if other not in found]
+            fresh = [
+                other for other in dict.fromkeys(self.arrays.partners_of(waiting.pop())) if other not in found
+            ]
             found += fresh
             waiting += fresh
         return found[1:]

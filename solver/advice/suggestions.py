@@ -1,12 +1,13 @@
-"""What would cover a visit: the smallest changes, found by the kernel, each checked by the plain rules: single ones first, and
+"""What would cover a visit: the smallest changes, found by the kernel, each checked by the plain rules:
+single ones first, and
 two together where none is enough.
 
 What a change asks of people, in minutes' worth (`people_cost`), orders the answers:
-nothing for a visit that simply fits; 5 for two people's rounds; a minute for each minute a client waits or a lower
-visit's client does (20 more for disturbing somebody else); two for each minute a worker stays longer; 30 for a paper to
-sign; 60 to find a car; 90 to split a pair that was asked for; 240 for a competency, which takes days to give; and for a
-visit given up 60, and 10 for each of its priority points. A client who asks for eight o'clock gladly says half past eight;
-nobody should lose a visit for that.
+nothing for a visit that simply fits; 5 for two people's rounds; a minute for each minute a client waits or a
+lower visit's client does (20 more for disturbing somebody else); two for each minute a worker stays longer;
+30 for a paper to sign; 60 to find a car; 90 to split a pair that was asked for; 240 for a competency, which
+takes days to give; and for a visit given up 60, and 10 for each of its priority points. A client who asks for
+eight o'clock gladly says half past eight; nobody should lose a visit for that.
 """
 
 from __future__ import annotations
@@ -61,8 +62,8 @@ OUT_OF_ORDER = frozenset({SuggestionKind.MOVE})
 
 
 def would_cover(problem: Problem, plan: Plan, visit_id: str, most: int = MOST) -> tuple[Suggestion, ...]:
-    """Changes that cover the visit with the rest of the plan kept, least asked of people first; () when none does, or the visit
-    is covered.
+    """Changes that cover the visit with the rest of the plan kept, least asked of people first; () when none
+    does, or the visit is covered.
 
     Raises: InvalidPlan, when the visit is not to be covered.
     """
@@ -75,8 +76,8 @@ def suggest(
     most: int = MOST,
     kinds: Iterable[SuggestionKind] | None = None,
 ) -> tuple[Suggestion, ...]:
-    """The same on a loaded session. A visit that simply fits needs nothing else, and two changes are sought only where no
-    single one is enough. Args: kinds: those to look for, all by default."""
+    """The same on a loaded session. A visit that simply fits needs nothing else, and two changes are sought
+    only where no single one is enough. Args: kinds: those to look for, all by default."""
     if visit_id in {visit.id for visit in session.problem.unwanted}:
         return ()
     row = session.row(visit_id)
@@ -93,7 +94,8 @@ def suggest(
 
 
 def cheapest(session: Session, visit_id: str, is_late: Callable[[], bool]) -> Suggestion | None:
-    """The change that asks least of people among those that cover the visit; None where neither one change nor two do.
+    """The change that asks least of people among those that cover the visit; None where neither one change
+    nor two do.
 
     Args: is_late: whether to stop looking; what was found by then is good, though perhaps not the cheapest.
     Raises: NotExamined, when nothing was found by then.
@@ -138,7 +140,8 @@ def _verified(session: Session, kind: SuggestionKind, row: int) -> Iterator[Sugg
 
 
 def holds(session: Session, suggestion: Suggestion) -> bool:
-    """Whether the plain rules accept the plan after the change, on the changed problem and on a timing of their own."""
+    """Whether the plain rules accept the plan after the change, on the changed problem and on a timing of
+    their own."""
     session.go_on()
     try:
         changed, _ = from_now_on(apply_suggestion(session.given, suggestion), session.plan)
@@ -148,7 +151,9 @@ def holds(session: Session, suggestion: Suggestion) -> bool:
     if not _is_whole(changed, {id for order in after.values() for id in order}):
         return False
     touched = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
-    people = {worker_id for worker_id, _ in touched} | {one.worker_id for one in (suggestion, *suggestion.parts)}
+    people = {worker_id for worker_id, _ in touched} | {
+        one.worker_id for one in (suggestion, *suggestion.parts)
+    }
     touched |= {key for key in after if key[0] in people}
     trial = try_change(changed, session.plan, after, touched)
     if trial.is_lawful or trial.untimed:
@@ -161,6 +166,11 @@ def _is_whole(problem: Problem, covered: set[str]) -> bool:
     """No visit is covered without the one it goes with."""
     for link in problem.links:
         for one, other in ((link.first, link.second), (link.second, link.first)):
-            if link.together and one in covered and other not in covered and problem.fixed_start(other) is None:
+            if (
+                link.together
+                and one in covered
+                and other not in covered
+                and problem.fixed_start(other) is None
+            ):
                 return False
     return True

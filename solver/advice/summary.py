@@ -1,7 +1,7 @@
 """Twenty workers' obstacles in a few plain sentences: those nearest to possible first, the rest counted.
 
-A sentence that names a worker is enough: were it not so, she could come. Where several obstacles stand in her way at once, it
-says all of them.
+A sentence that names a worker is enough: were it not so, she could come. Where several obstacles stand in her
+way at once, it says all of them.
 """
 
 from __future__ import annotations
@@ -33,7 +33,11 @@ def summary_of(found: Sequence[InTheWay]) -> tuple[Reason, ...]:
     shared = _lacked_by_all([one for one in found if one not in away])
     if shared is not None:
         return (shared, *_same(away))
-    single = [reason for kind in NEAREST_FIRST[:-1] for reason in _told(kind, [one for one in found if _is(one, kind)])]
+    single = [
+        reason
+        for kind in NEAREST_FIRST[:-1]
+        for reason in _told(kind, [one for one in found if _is(one, kind)])
+    ]
     return (*single, *_several([one for one in found if len(one.obstacles) > 1]), *_same(away))
 
 
@@ -52,8 +56,11 @@ def _lacked_by_all(present: Sequence[InTheWay]) -> Reason | None:
 
 
 def _several(found: Sequence[InTheWay]) -> list[Reason]:
-    """Obstacles that stand in somebody's way together: the shortest lists in full, the other workers in one sentence."""
-    ranked = sorted(found, key=lambda one: (one.first.kind is ObstacleKind.AWAY, len(one.obstacles), one.worker_id))
+    """Obstacles that stand in somebody's way together: the shortest lists in full, the other workers in one
+    sentence."""
+    ranked = sorted(
+        found, key=lambda one: (one.first.kind is ObstacleKind.AWAY, len(one.obstacles), one.worker_id)
+    )
     return _some(ranked, "several_obstacles")
 
 
@@ -70,7 +77,9 @@ def _told(kind: ObstacleKind, found: Sequence[InTheWay]) -> list[Reason]:
 
 def _busy(found: Sequence[InTheWay]) -> list[Reason]:
     """The one who would give up least, by name; the others together."""
-    ranked = sorted(found, key=lambda one: (-(one.first.priority or 0), len(one.first.pushed_out), one.worker_id))
+    ranked = sorted(
+        found, key=lambda one: (-(one.first.priority or 0), len(one.first.pushed_out), one.worker_id)
+    )
     return _some(ranked, "busy_too", singly=1)
 
 
@@ -81,7 +90,9 @@ def _some(found: Sequence[InTheWay], others: str, singly: int = TOLD_ONE_BY_ONE)
     if len(rest) == 1:
         told, rest = list(groups.items()), []
     shared = [one for _, workers in rest for one in workers]
-    return [_of(reason, workers) for reason, workers in told] + ([_of(Reason.of(others), shared)] if shared else [])
+    return [_of(reason, workers) for reason, workers in told] + (
+        [_of(Reason.of(others), shared)] if shared else []
+    )
 
 
 def _same(found: Sequence[InTheWay]) -> list[Reason]:

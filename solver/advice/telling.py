@@ -1,4 +1,5 @@
-"""From a broken rule to an obstacle in the coordinator's words: who would arrive when, what is lacking, which limit."""
+"""From a broken rule to an obstacle in the coordinator's words: who would arrive when, what is lacking, which
+limit."""
 
 from __future__ import annotations
 
@@ -20,8 +21,16 @@ CLOCK_RULES = frozenset({"TIME_WINDOW", "TIMING", "AVAILABILITY", "MEAL_BREAK", 
 OF_PAIRS = frozenset({"LINK", "ASSIGNMENT"})
 SEVERAL = frozenset({"lacks_competency", "not_engaged", "outside_territory"})
 """Of these there can be several, each to be removed by itself."""
-ORDER = ("FORBIDDEN_PAIR", "COMPETENCIES", "ENGAGEMENT", "AI_TERRITORY", "SUNDAY_HOLIDAY_ACTS", "SCHEDULE_NOTICE")
-"""Rules of the pair in the order in which they are told; what is not here comes after, as the checker gives it."""
+ORDER = (
+    "FORBIDDEN_PAIR",
+    "COMPETENCIES",
+    "ENGAGEMENT",
+    "AI_TERRITORY",
+    "SUNDAY_HOLIDAY_ACTS",
+    "SCHEDULE_NOTICE",
+)
+"""Rules of the pair in the order in which they are told; what is not here comes after, as the checker gives
+it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +48,8 @@ class Place:
 
 
 def obstacles_from(session: Session, seen: Place, violations: Iterable[Violation]) -> list[Obstacle]:
-    """One obstacle a violation, those of the pair first; each said once: a limit that both ways home pass, or two weeks, with
-    the first figures."""
+    """One obstacle a violation, those of the pair first; each said once: a limit that both ways home pass, or
+    two weeks, with the first figures."""
     near = (one for one in violations if not _is_of_another_tour(one, seen))
     found: dict[object, Obstacle] = {}
     for one in near:
@@ -56,7 +65,8 @@ def _key(one: Obstacle) -> object:
 
 
 def _is_of_another_tour(broken: Violation, seen: Place) -> bool:
-    """Where no lawful timing exists, the same worker's other tour may be timed past its end: no reason for this one."""
+    """Where no lawful timing exists, the same worker's other tour may be timed past its end: no reason for
+    this one."""
     is_late = broken.reason.code == "availability_end" and broken.worker_id == seen.worker_id
     return is_late and broken.reason.value("limit_at") != seen.end
 
@@ -92,7 +102,9 @@ def _reason(session: Session, seen: Place, broken: Violation) -> Reason:
             return Reason.of("forbidden")
         case "ai_territory_convention" | "ai_territory_own":
             whose = broken.reason.code.removeprefix("ai_territory_")
-            return Reason.of("outside_territory", commune=values["commune"], whose=whose, article=broken.article)
+            return Reason.of(
+                "outside_territory", commune=values["commune"], whose=whose, article=broken.article
+            )
     return Reason.of(broken.reason.code, **{"article": broken.article, **values})
 
 
@@ -109,9 +121,10 @@ def _late(session: Session, visit_id: str, values: dict[str, Any]) -> Reason:
     return Reason.of("delays_visit", visit=values["visit"], start=start, latest=latest, late_min=late)
 
 
-# -- the pair, whatever the hours ----------------------------------------------------------------------------------
+# -- the pair, whatever the hours --------------------------------------------------------------------------
 def pair_obstacles(session: Session, row: int, tour: int) -> list[Obstacle]:
-    """What keeps the visit out of the tour whatever its hours, in the plain rules' own words. A twin may be stricter than
+    """What keeps the visit out of the tour whatever its hours, in the plain rules' own words. A twin may be
+    stricter than
     its rule where hours decide: then the rule by its name."""
     codes = session.model.rules_against(tour, row)
     wanted = [code for code in codes if code not in OF_PAIRS]
@@ -140,7 +153,12 @@ def lone_half(session: Session, row: int) -> Obstacle | None:
     visit_id = session.ids[row]
     for link in session.problem.links:
         other = {link.first: link.second, link.second: link.first}.get(visit_id)
-        if link.together and other and other not in session.model.visit_row and session.problem.fixed_start(other) is None:
+        if (
+            link.together
+            and other
+            and other not in session.model.visit_row
+            and session.problem.fixed_start(other) is None
+        ):
             return Obstacle(ObstacleKind.PARTNER, Reason.of("goes_with_unwanted", other=other))
     return None
 

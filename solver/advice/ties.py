@@ -1,4 +1,5 @@
-"""What a visit that goes with others lacks: who they are, whether anybody can do each, what they lack together."""
+"""What a visit that goes with others lacks: who they are, whether anybody can do each, what they lack
+together."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ from solver.advice.telling import lone_half
 
 
 def ties_of(session: Session, row: int, found: Sequence[InTheWay]) -> tuple[Reason, ...]:
-    """What to say of the visit's ties before anything else; () where it has none. Args: found: its own obstacles."""
+    """What to say of the visit's ties before anything else; () where it has none. Args: found: its own
+    obstacles."""
     lone = lone_half(session, row)
     if lone is not None:
         return (lone.reason,)
@@ -28,8 +30,8 @@ def ties_of(session: Session, row: int, found: Sequence[InTheWay]) -> tuple[Reas
 
 
 def _lacking(session: Session, row: int, missing: Sequence[int], found: Sequence[InTheWay]) -> Reason:
-    """Visits that are covered together or not at all: which of them nobody can take; else how many people there are for
-    how many that it takes; else that they do not meet."""
+    """Visits that are covered together or not at all: which of them nobody can take; else how many people
+    there are for how many that it takes; else that they do not meet."""
     names = tuple(session.ids[one] for one in missing)
     able = {one: _able(session, one) for one in (row, *missing)}
     unable = [one for one in missing if not able[one]]
@@ -55,15 +57,19 @@ def _able(session: Session, row: int) -> tuple[str, ...]:
 
 
 def _nearest(session: Session, row: int) -> Reason:
-    """What keeps the person nearest to it from a visit that nobody can take; its own ties aside, so that no chain of visits
-    answers in a circle."""
+    """What keeps the person nearest to it from a visit that nobody can take; its own ties aside, so that no
+    chain of visits answers in a circle."""
     ways = [in_the_way(session, row, worker.id) for worker in session.problem.workers]
     own = [(_own_obstacles(one), one.worker_id) for one in ways]
     sets = [(obstacles, id) for obstacles, id in own if obstacles]
     if not sets:
         return Reason.of("nobody_available")
     obstacles, worker_id = min(sets, key=lambda one: (one[0][0].kind is ObstacleKind.AWAY, len(one[0])))
-    reason = obstacles[0].reason if len(obstacles) == 1 else Reason.of("all_of", obstacles=tuple(it.reason for it in obstacles))
+    reason = (
+        obstacles[0].reason
+        if len(obstacles) == 1
+        else Reason.of("all_of", obstacles=tuple(it.reason for it in obstacles))
+    )
     return Reason.of(reason.code, **{**dict(reason.values), "workers": (worker_id,)})
 
 
@@ -71,9 +77,10 @@ def _own_obstacles(one: InTheWay) -> tuple[Obstacle, ...]:
     return tuple(it for it in one.obstacles if it.kind not in (ObstacleKind.PARTNER, ObstacleKind.NONE))
 
 
-# -- how many people -----------------------------------------------------------------------------------------------
+# -- how many people ---------------------------------------------------------------------------------------
 def people_needed(problem: Problem, visit_ids: Sequence[str]) -> int:
-    """The fewest different people who can do all of these visits, as their hours and the links between them say."""
+    """The fewest different people who can do all of these visits, as their hours and the links between them
+    say."""
     apart, same = _apart(problem, visit_ids), _same(problem, visit_ids)
     for count in range(1, len(visit_ids)):
         if _can_share(visit_ids, apart, same, count):
@@ -84,9 +91,9 @@ def people_needed(problem: Problem, visit_ids: Sequence[str]) -> int:
 def _too_few(
     problem: Problem, visit_ids: Sequence[str], able: Mapping[str, Sequence[str]]
 ) -> tuple[tuple[str, ...], int, int] | None:
-    """(visits, people that they take, people there are) of the fewest visits that each ask for somebody of their own and
-    have not enough people who can do them, the first visit's before others; else of all of them; None where there are
-    enough."""
+    """(visits, people that they take, people there are) of the fewest visits that each ask for somebody of
+    their own and have not enough people who can do them, the first visit's before others; else of all of
+    them; None where there are enough."""
     apart = _apart(problem, visit_ids)
     for size in range(2, len(visit_ids) + 1):
         for some in combinations(visit_ids, size):  # those with the first visit come first
@@ -100,7 +107,9 @@ def _too_few(
 
 def _apart(problem: Problem, visit_ids: Sequence[str]) -> set[frozenset[str]]:
     """Pairs that one person cannot do both of: told so, or both going on at one time whenever they begin."""
-    told = {frozenset((one.first, one.second)) for one in problem.links if one.kind is LinkKind.DIFFERENT_WORKERS}
+    told = {
+        frozenset((one.first, one.second)) for one in problem.links if one.kind is LinkKind.DIFFERENT_WORKERS
+    }
     most, visit_by_id = _most_between(problem, visit_ids), problem.visit_by_id
     pairs = [frozenset(pair) for pair in combinations(visit_ids, 2)]
     return {
@@ -116,10 +125,12 @@ def _same(problem: Problem, visit_ids: Sequence[str]) -> set[frozenset[str]]:
 
 
 def _most_between(problem: Problem, visit_ids: Sequence[str]) -> dict[tuple[str, str], float]:
-    """By (one, other): ticks by which the other can begin after the one at the most; links add up along a chain."""
+    """By (one, other): ticks by which the other can begin after the one at the most; links add up along a
+    chain."""
     windows = {id: problem.visit_by_id[id].windows for id in visit_ids}
     most: dict[tuple[str, str], float] = {
-        (one, two): windows[two][-1].hard_latest - windows[one][0].earliest for one, two in permutations(visit_ids, 2)
+        (one, two): windows[two][-1].hard_latest - windows[one][0].earliest
+        for one, two in permutations(visit_ids, 2)
     }
     for link in problem.links:
         if {link.first, link.second} <= windows.keys() and link.kind in (LinkKind.SAME_START, LinkKind.GAP):
@@ -134,7 +145,9 @@ def _most_between(problem: Problem, visit_ids: Sequence[str]) -> dict[tuple[str,
     return most
 
 
-def _can_share(visit_ids: Sequence[str], apart: set[frozenset[str]], same: set[frozenset[str]], count: int) -> bool:
+def _can_share(
+    visit_ids: Sequence[str], apart: set[frozenset[str]], same: set[frozenset[str]], count: int
+) -> bool:
     """Whether so many people are enough: a colouring, of a handful of visits."""
 
     def suits(person: int, id: str, given: Mapping[str, int]) -> bool:
@@ -167,7 +180,7 @@ def _most_at_once(able: Sequence[Sequence[str]]) -> int:
     return sum(give(visit, set()) for visit in range(len(able)))
 
 
-# -- ties that bind only beside a covered visit --------------------------------------------------------------------
+# -- ties that bind only beside a covered visit ------------------------------------------------------------
 def _others(session: Session, row: int, missing: set[int]) -> Iterator[Reason]:
     """Each other visit that a link ties to this one: who does it and when, or that nobody does."""
     visit_id, told = session.ids[row], {session.ids[one] for one in missing}

@@ -1,4 +1,5 @@
-"""Putting visits somewhere on paper and asking the plain rules what breaks: no kernel, a timing of its own."""
+"""Putting visits somewhere on paper and asking the plain rules what breaks: no kernel, a timing of its
+own."""
 
 from __future__ import annotations
 
@@ -57,7 +58,9 @@ def try_orders(
 
     Args: steady: starts that visits wait for, as tours left out of it make them.
     """
-    starts = {id: tick for id, tick in (pinned or {}).items() if any(id in order for order in orders.values())}
+    starts = {
+        id: tick for id, tick in (pinned or {}).items() if any(id in order for order in orders.values())
+    }
     timed = retime(problem, orders, fixed_starts=starts, no_earlier=steady)
     seen = excerpt(problem, {worker_id for worker_id, _ in orders})
     judged = breaches(seen, timed.plan, frozenset(rules))
@@ -67,8 +70,8 @@ def try_orders(
 def try_change(
     problem: Problem, plan: Plan, after: TourOrders, changed: Iterable[TourKey], rules: Iterable[str] = EVERY
 ) -> Trial:
-    """What breaks once these tours of `plan` are in the orders `after`: they, the tours tied to them, and all that the
-    people of those do. What else is tied to a tour of theirs stands where the plan has it."""
+    """What breaks once these tours of `plan` are in the orders `after`: they, the tours tied to them, and all
+    that the people of those do. What else is tied to a tour of theirs stands where the plan has it."""
     moved = _tied_tours(problem, after, set(changed))
     people = {worker_id for worker_id, _ in moved}
     near = {key: list(order) for key, order in after.items() if key[0] in people and order}
@@ -81,7 +84,11 @@ def try_change(
 def _tied_tours(problem: Problem, orders: TourOrders, keys: set[TourKey]) -> set[TourKey]:
     """These tours and those that links between their visits tie to them, near and far."""
     owner = {id: key for key, order in orders.items() for id in order}
-    ties = [{owner[one.first], owner[one.second]} for one in problem.links if one.first in owner and one.second in owner]
+    ties = [
+        {owner[one.first], owner[one.second]}
+        for one in problem.links
+        if one.first in owner and one.second in owner
+    ]
     wanted, grown = set(keys), True
     while grown:
         tied = {key for pair in ties if pair & wanted for key in pair}
@@ -94,15 +101,25 @@ def orders_of(plan: Plan) -> dict[TourKey, list[str]]:
     return {(route.worker_id, route.tour): [stop.visit_id for stop in route.stops] for route in plan.routes}
 
 
-def orders_around(problem: Problem, orders: TourOrders, worker_ids: Iterable[str]) -> dict[TourKey, list[str]]:
+def orders_around(
+    problem: Problem, orders: TourOrders, worker_ids: Iterable[str]
+) -> dict[TourKey, list[str]]:
     """The tours of these workers and of everybody whose visits are tied to theirs."""
     wanted = set(worker_ids)
-    people = {worker_id for worker_id, _ in _tied_tours(problem, orders, {key for key in orders if key[0] in wanted})}
+    people = {
+        worker_id
+        for worker_id, _ in _tied_tours(problem, orders, {key for key in orders if key[0] in wanted})
+    }
     return {key: list(order) for key, order in orders.items() if key[0] in people | wanted and order}
 
 
 def pinned_starts(plan: Plan) -> dict[str, int]:
-    return {stop.visit_id: stop.start for route in plan.routes for stop in route.stops if stop.visit_id in plan.pinned}
+    return {
+        stop.visit_id: stop.start
+        for route in plan.routes
+        for stop in route.stops
+        if stop.visit_id in plan.pinned
+    }
 
 
 def fresh(after: Iterable[Violation], before: Iterable[Violation]) -> Iterator[Violation]:

@@ -36,8 +36,8 @@ Change = Callable[[int], Suggestion]
 
 @dataclass(frozen=True, slots=True)
 class Lever:
-    """A change that can be tried on the bench. `most`: minutes it can be stretched to, 0 where it is done or not. `hold`: the
-    bench with so many minutes of it; `told`: the change itself."""
+    """A change that can be tried on the bench. `most`: minutes it can be stretched to, 0 where it is done or
+    not. `hold`: the bench with so many minutes of it; `told`: the change itself."""
 
     most: int
     hold: Callable[[int], AbstractContextManager[None]]
@@ -45,8 +45,9 @@ class Lever:
 
 
 def two_changes(session: Session, row: int) -> Iterator[Suggestion]:
-    """Pairs of changes that cover the visit as far as the kernel can see, the cheapest first; each is more than one change of
-    the same kind, and none of them is enough alone where single changes were tried in vain."""
+    """Pairs of changes that cover the visit as far as the kernel can see, the cheapest first; each is more
+    than one change of the same kind, and none of them is enough alone where single changes were tried in
+    vain."""
     drafts: list[Suggestion] = []
     near = session.problem.horizon.ticks(NEAR_MIN)
     for tour, own in enumerate(session.model.tours):
@@ -80,9 +81,14 @@ def _in_tour(session: Session, row: int, tour: int) -> Iterator[Suggestion]:
             yield from _all_given_up(session, row, tour, gone)
 
 
-# -- trying --------------------------------------------------------------------------------------------------------
+# -- trying ------------------------------------------------------------------------------------------------
 def _place(
-    session: Session, row: int, tour: int, levers: Sequence[Lever], minutes: Sequence[int], without: Sequence[int] = ()
+    session: Session,
+    row: int,
+    tour: int,
+    levers: Sequence[Lever],
+    minutes: Sequence[int],
+    without: Sequence[int] = (),
 ) -> tuple[Spot, ...] | None:
     session.go_on()
     with ExitStack() as stack:
@@ -96,7 +102,8 @@ def _place(
 def _least(
     session: Session, row: int, tour: int, levers: Sequence[Lever], without: Sequence[int] = ()
 ) -> tuple[list[int], tuple[Spot, ...]] | None:
-    """The fewest minutes of each lever, one after the other, that still are enough; and where the visit then goes."""
+    """The fewest minutes of each lever, one after the other, that still are enough; and where the visit then
+    goes."""
     minutes = [lever.most for lever in levers]
     spots = _place(session, row, tour, levers, minutes, without)
     if spots is None:
@@ -106,7 +113,9 @@ def _least(
         high = lever.most
         while high - low > 1:
             middle = (low + high) // 2
-            found = _place(session, row, tour, levers, [*minutes[:number], middle, *minutes[number + 1 :]], without)
+            found = _place(
+                session, row, tour, levers, [*minutes[:number], middle, *minutes[number + 1 :]], without
+            )
             low, high, spots = (low, middle, found) if found is not None else (middle, high, spots)
         minutes[number] = high
     return minutes, spots
@@ -115,7 +124,9 @@ def _least(
 def _tried(session: Session, row: int, tour: int, levers: Sequence[Lever]) -> Iterator[Suggestion]:
     found = _least(session, row, tour, levers)
     if found is not None:
-        parts = [lever.told(each) for lever, each in zip(levers, found[0], strict=True) if each or not lever.most]
+        parts = [
+            lever.told(each) for lever, each in zip(levers, found[0], strict=True) if each or not lever.most
+        ]
         yield from _draft(session, row, tour, parts, found[1])
 
 
@@ -128,7 +139,9 @@ def _beside(session: Session, row: int, tour: int, levers: Sequence[Lever]) -> I
         if found is None:
             continue
         minutes, spots = found
-        parts = [lever.told(each) for lever, each in zip(levers, minutes, strict=True) if each or not lever.most]
+        parts = [
+            lever.told(each) for lever, each in zip(levers, minutes, strict=True) if each or not lever.most
+        ]
         moved = _taken_over(session, row, group, levers, minutes, spots) if len(group) == 1 else None
         if moved is not None:
             yield from _draft(session, row, tour, [*parts, moved], moved.placements, placed=True)
@@ -137,7 +150,12 @@ def _beside(session: Session, row: int, tour: int, levers: Sequence[Lever]) -> I
 
 
 def _taken_over(
-    session: Session, row: int, group: Sequence[int], levers: Sequence[Lever], minutes: Sequence[int], spots: tuple[Spot, ...]
+    session: Session,
+    row: int,
+    group: Sequence[int],
+    levers: Sequence[Lever],
+    minutes: Sequence[int],
+    spots: tuple[Spot, ...],
 ) -> Suggestion | None:
     with ExitStack() as stack:
         for lever, each in zip(levers, minutes, strict=True):
@@ -150,13 +168,17 @@ def _taken_over(
     if moved is None or reason is None:
         return None
     put = placements(session, (*spots, moved))
-    return Suggestion(SuggestionKind.REARRANGE, session.ids[row], reason, REARRANGE_COST, put, worker_of(session, spots))
+    return Suggestion(
+        SuggestionKind.REARRANGE, session.ids[row], reason, REARRANGE_COST, put, worker_of(session, spots)
+    )
 
 
 def _may_go(session: Session, row: int, group: Sequence[int]) -> bool:
     """Whether all of these are of lower priority, and none is pinned."""
     level = session.model.requests[row].visit.level
-    return all(session.model.requests[one].visit.level > level and not session.is_pinned(one) for one in group)
+    return all(
+        session.model.requests[one].visit.level > level and not session.is_pinned(one) for one in group
+    )
 
 
 def _all_given_up(session: Session, row: int, tour: int, gone: Sequence[int]) -> Iterator[Suggestion]:
@@ -235,7 +257,9 @@ def _shortest(
             low, high, spots = (low, middle, found) if found is not None else (middle, high, spots)
         minutes[number] = high
     if spots is not None:
-        parts = [lever.told(each) for lever, each in zip(levers, minutes, strict=True) if each or not lever.most]
+        parts = [
+            lever.told(each) for lever, each in zip(levers, minutes, strict=True) if each or not lever.most
+        ]
         yield from _draft(session, row, mine[0], parts, spots)
 
 
@@ -246,14 +270,20 @@ def _ways(session: Session, row: int) -> Iterator[tuple[int, Lever]]:
         if own.worker.id in session.stiff or session.gap(tour, row) > near:
             continue
         needed = _papers(session, row, tour)
-        levers = needed if needed is not None and len(needed) == 1 else [*_hours(session, row, tour)] if needed == [] else []
+        levers = (
+            needed
+            if needed is not None and len(needed) == 1
+            else [*_hours(session, row, tour)]
+            if needed == []
+            else []
+        )
         for lever in levers:
             with lever.hold(lever.most):
                 if session.bench.search.place(row, range(tour, tour + 1)).is_lawful:
                     yield tour, lever
 
 
-# -- levers --------------------------------------------------------------------------------------------------------
+# -- levers ------------------------------------------------------------------------------------------------
 def _papers(session: Session, row: int, tour: int) -> list[Lever] | None:
     """What the pair needs before hours are asked about: papers and competencies; None where nothing helps."""
     against = session.model.rules_against(tour, row)
@@ -265,7 +295,9 @@ def _papers(session: Session, row: int, tour: int) -> list[Lever] | None:
     if "ENGAGEMENT" in against:
         provider = session.problem.provider_of(visit).id
         reason = Reason.of("sign_engagement", worker=own.worker.id, provider=provider)
-        told = Suggestion(SuggestionKind.SIGN, visit.id, reason, SIGN_COST, (), own.worker.id, provider_id=provider)
+        told = Suggestion(
+            SuggestionKind.SIGN, visit.id, reason, SIGN_COST, (), own.worker.id, provider_id=provider
+        )
         found.append(Lever(0, hold, partial(_same, told)))
     if "COMPETENCIES" in against:
         missing = sorted(visit.required - session.problem.competencies_of(own.worker, own.day))
@@ -273,7 +305,15 @@ def _papers(session: Session, row: int, tour: int) -> list[Lever] | None:
             return None
         for one in missing:
             reason = Reason.of("add_competency", worker=own.worker.id, missing=one)
-            told = Suggestion(SuggestionKind.COMPETENCY, visit.id, reason, COMPETENCY_COST, (), own.worker.id, competency=one)
+            told = Suggestion(
+                SuggestionKind.COMPETENCY,
+                visit.id,
+                reason,
+                COMPETENCY_COST,
+                (),
+                own.worker.id,
+                competency=one,
+            )
             found.append(Lever(0, hold, partial(_same, told)))
     return found
 
@@ -291,7 +331,11 @@ def _hours(session: Session, row: int, tour: int) -> Iterator[Lever]:
     for is_later in (True, False):
         most = int(min(MOST_SHIFT_MIN, session.problem.horizon.minutes(room(session, tour, is_later))))
         if most > 0:
-            yield Lever(most, partial(_longer, session, tour, is_later), partial(_extension, session, row, tour, is_later))
+            yield Lever(
+                most,
+                partial(_longer, session, tour, is_later),
+                partial(_extension, session, row, tour, is_later),
+            )
 
 
 def _longer(session: Session, tour: int, is_later: bool, minutes: int) -> AbstractContextManager[None]:
@@ -301,7 +345,9 @@ def _longer(session: Session, tour: int, is_later: bool, minutes: int) -> Abstra
 
 def _extension(session: Session, row: int, tour: int, is_later: bool, minutes: int) -> Suggestion:
     own, ticks = session.model.tours[tour], session.problem.horizon.ticks(minutes)
-    reason = Reason.of("extend_later" if is_later else "extend_earlier", worker=own.worker.id, extra_min=minutes)
+    reason = Reason.of(
+        "extend_later" if is_later else "extend_earlier", worker=own.worker.id, extra_min=minutes
+    )
     return Suggestion(
         SuggestionKind.EXTEND,
         session.ids[row],
@@ -323,7 +369,8 @@ def _shifts(session: Session, rows: list[int], worker_id: str) -> Iterator[Lever
 
 
 def _shifted(session: Session, rows: list[int], sign: int, minutes: int) -> AbstractContextManager[None]:
-    """The window wider on that side: the fewest minutes of that are the shift that is enough; a longer one need not be."""
+    """The window wider on that side: the fewest minutes of that are the shift that is enough; a longer one
+    need not be."""
     ticks = session.problem.horizon.ticks(minutes)
     return session.bench.wider(rows, 0 if sign > 0 else ticks, ticks if sign > 0 else 0)
 
@@ -333,5 +380,12 @@ def _shift(session: Session, rows: list[int], worker_id: str, sign: int, minutes
     code = "shift_window_later" if sign > 0 else "shift_window_earlier"
     reason = Reason.of(code, visits=names, shift_min=minutes, worker=worker_id)
     return Suggestion(
-        SuggestionKind.SHIFT_WINDOW, session.ids[rows[0]], reason, minutes, (), worker_id, shift=by, changed_visits=names
+        SuggestionKind.SHIFT_WINDOW,
+        session.ids[rows[0]],
+        reason,
+        minutes,
+        (),
+        worker_id,
+        shift=by,
+        changed_visits=names,
     )

@@ -1,4 +1,5 @@
-"""Tours alike: what the whole day in CP-SAT (engines/direct.py) need not tell apart, and the roads that each may take."""
+"""Tours alike: what the whole day in CP-SAT (engines/direct.py) need not tell apart, and the roads that each
+may take."""
 
 from __future__ import annotations
 
@@ -34,7 +35,8 @@ from solver.arrays import (
 )
 
 MOST_ARCS = 30_000
-"""Arcs of all classes beyond which the model is not worth building: CP-SAT then finds next to nothing in minutes."""
+"""Arcs of all classes beyond which the model is not worth building: CP-SAT then finds next to nothing in
+minutes."""
 MOST_ARCS_UNTIED = 4000
 """The same where no link ties starts: column generation knows those problems better."""
 MOST_COST = 1 << 53
@@ -43,7 +45,8 @@ MOST_COST = 1 << 53
 
 @dataclass(frozen=True, slots=True)
 class TourClass:
-    """Tours alike: rows of the arrays. `visits`: rows that they may hold; `arcs`: pairs of them, -1 the depot."""
+    """Tours alike: rows of the arrays. `visits`: rows that they may hold; `arcs`: pairs of them, -1 the
+    depot."""
 
     tours: tuple[int, ...]
     visits: tuple[int, ...]
@@ -51,8 +54,8 @@ class TourClass:
 
 
 def classes_of(arrays: Arrays) -> list[TourClass] | None:
-    """Tours alike in what this model knows, one each where links speak of persons that their starts do not tell apart; None
-    when there is nothing to model or more than is worth it."""
+    """Tours alike in what this model knows, one each where links speak of persons that their starts do not
+    tell apart; None when there is nothing to model or more than is worth it."""
     found: dict[object, list[int]] = {}
     apart = _tells_persons_apart(arrays)
     for tour, row in enumerate(arrays.tours):
@@ -60,7 +63,9 @@ def classes_of(arrays: Arrays) -> list[TourClass] | None:
         if not apart and _tours_of(arrays, int(row[T_WORKER])) == 1:
             same = [T_PROFILE, T_START, T_END, T_HARD, T_OUT, T_IN]
             blocks = arrays.blocks[slice(*arrays.workers[row[T_WORKER], [W_BLOCK0, W_BLOCK1]])]
-            key = tuple(part.tobytes() for part in (row[same], arrays.pairs[tour], arrays.pair_cost[tour], blocks))
+            key = tuple(
+                part.tobytes() for part in (row[same], arrays.pairs[tour], arrays.pair_cost[tour], blocks)
+            )
         found.setdefault(key, []).append(tour)
     room = MOST_ARCS if is_tied(arrays) else MOST_ARCS_UNTIED
     if not len(arrays.visits) or float(arrays.visits[:, V_PEN].sum(dtype=float)) > MOST_COST:
@@ -88,7 +93,12 @@ def _tells_persons_apart(arrays: Arrays) -> bool:
     links = arrays.links
     if not len(links):
         return False
-    together = (links[:, L_TIMED] == 1) & (links[:, L_LOW] == 0) & (links[:, L_HIGH] == 0) & (links[:, L_WORKER] == DIFFERENT)
+    together = (
+        (links[:, L_TIMED] == 1)
+        & (links[:, L_LOW] == 0)
+        & (links[:, L_HIGH] == 0)
+        & (links[:, L_WORKER] == DIFFERENT)
+    )
     return bool(((links[:, L_WORKER] != 0) & ~together).any())
 
 

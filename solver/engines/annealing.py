@@ -1,4 +1,5 @@
-"""Local search under the clock: how hot to start, how cold to end, how many iterations between two looks at the clock."""
+"""Local search under the clock: how hot to start, how cold to end, how many iterations between two looks at
+the clock."""
 
 from __future__ import annotations
 
@@ -21,14 +22,16 @@ COLD_TRAVEL_MINUTES = 1 / 3
 HOT_LEGS, COLD_LEGS = 10, 0.15
 """Bounds of the temperature in costs of a typical leg."""
 HOT_TOURS = 1.5
-"""Or the start in costs of going out and home once: where homes are far, what matters is how many go out at all."""
+"""Or the start in costs of going out and home once: where homes are far, what matters is how many go out at
+all."""
 LEG_NEIGHBOURS = 5
 FLAT_MINUTES, COLD_FLAT_SHARE = 5, 0.02
-"""Where the largest amount is priced (idle time, lateness, wait): start where five minutes of it, or a typical leg where that
-is shorter, are a fair change; end where this share of that still is."""
+"""Where the largest amount is priced (idle time, lateness, wait): start where five minutes of it, or a
+typical leg where that is shorter, are a fair change; end where this share of that still is."""
 TOP_LEVELS = ((1, 0.06, 0.3), (2, 0.3, 0.3), (2, 0.52, 0.15), (2, 0.72, 0.15))
-"""Where levels come first, those that are settled before the ones below are looked for (1: with the mandatory visits), each
-until this share of a search and from this temperature, in prices of the lowest level looked for."""
+"""Where levels come first, those that are settled before the ones below are looked for (1: with the mandatory
+visits), each until this share of a search and from this temperature, in prices of the lowest level looked
+for."""
 LOWEST_TOP = 2
 TOP_COLD_SHARE = 0.02
 """Last temperature of that."""
@@ -43,7 +46,8 @@ STEP = 1000
 
 
 def temperatures(model: Model, *, covers_all: bool) -> tuple[float, float]:
-    """First and last temperature, in cost units. Where every visit must be done and the first plan does them all, only the
+    """First and last temperature, in cost units. Where every visit must be done and the first plan does them
+    all, only the
     roads compete: the price of leaving one out says nothing about them."""
     legs = typical_leg(model)
     travel = max(1, model.problem.policy.weights.travel) * model.problem.horizon.ticks_per_minute
@@ -52,7 +56,11 @@ def temperatures(model: Model, *, covers_all: bool) -> tuple[float, float]:
     guides = model.arrays.visits[:, V_GUIDE]
     optional = np.array([not request.visit.mandatory for request in model.requests], bool)
     prices = guides[(optional | (not covers_all)) & (guides > 0)]
-    hot = HOT_SHARE * float(prices.min()) if len(prices) else max(HOT_LEGS * legs, HOT_TOURS * _out_and_home(model))
+    hot = (
+        HOT_SHARE * float(prices.min())
+        if len(prices)
+        else max(HOT_LEGS * legs, HOT_TOURS * _out_and_home(model))
+    )
     flat = _flat(model)
     hot, cold = max(hot, flat), max(cold, COLD_FLAT_SHARE * flat)
     return max(hot, 2 * cold), cold
@@ -60,8 +68,8 @@ def temperatures(model: Model, *, covers_all: bool) -> tuple[float, float]:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Part of a search: until this share of it, counting `guide` for each visit left out and cooling from `hot` to `cold`.
-    `level`: the lowest one looked for where it is one of the top levels alone."""
+    """Part of a search: until this share of it, counting `guide` for each visit left out and cooling from
+    `hot` to `cold`. `level`: the lowest one looked for where it is one of the top levels alone."""
 
     until: float
     guide: Ints
@@ -71,10 +79,12 @@ class Stage:
 
 
 def stages(model: Model, hot: float, cold: float, *, from_hot: bool = True) -> list[Stage]:
-    """One stage where points compete with costs. Where levels come first: priority 1 alone, then 1 and 2, what lies below being
-    droppable; then all visits, a visit of the top levels above what any few of the lower ones are worth.
+    """One stage where points compete with costs. Where levels come first: priority 1 alone, then 1 and 2,
+    what lies below being droppable; then all visits, a visit of the top levels above what any few of the
+    lower ones are worth.
 
-    Points alone let a search trade a visit of priority 2 for several of 3 and 4, which the true order never does.
+    Points alone let a search trade a visit of priority 2 for several of 3 and 4, which the true order never
+    does.
 
     Args: from_hot: a search that starts cool keeps its plan's top levels: it has the last stage alone.
     """
@@ -95,11 +105,16 @@ def stages(model: Model, hot: float, cold: float, *, from_hot: bool = True) -> l
 def top_levels(model: Model) -> list[int]:
     """The levels that are settled one after the other where levels come first."""
     levels = {request.visit.level for request in model.requests}
-    return [level for level in dict.fromkeys(level for level, _, _ in TOP_LEVELS) if any(one <= level for one in levels)]
+    return [
+        level
+        for level in dict.fromkeys(level for level, _, _ in TOP_LEVELS)
+        if any(one <= level for one in levels)
+    ]
 
 
 def _guide_down_to(level: int, levels: Ints, own: Ints) -> tuple[Ints, int]:
-    """What a search for the visits down to `level` counts for each, and for one of the lowest level among them."""
+    """What a search for the visits down to `level` counts for each, and for one of the lowest level among
+    them."""
     lowest = levels[levels <= level].max()
     unit = int(own[levels == lowest].max())
     return np.where(levels <= level, unit * LEVEL_RATIO ** (lowest - np.minimum(levels, lowest)), 0), unit
@@ -114,7 +129,8 @@ def _flat(model: Model) -> float:
 
 
 def typical_leg(model: Model) -> float:
-    """Cost of going from a visit to one near it in space and time; the mean over the visits and the first profile."""
+    """Cost of going from a visit to one near it in space and time; the mean over the visits and the first
+    profile."""
     return _mean_leg(model, model.arrays.leg_cost[0]) if len(model.arrays.leg_cost) else 0.0
 
 
@@ -129,14 +145,15 @@ def _out_and_home(model: Model) -> float:
 
 
 def _mean_leg(model: Model, legs: NDArray[np.integer]) -> float:
-    """Mean over the visits of what leads to those near them. Args: legs: of each pair of sites, shape (sites, sites)."""
+    """Mean over the visits of what leads to those near them. Args: legs: of each pair of sites, shape (sites,
+    sites)."""
     near, sites = model.arrays.near[:, 1 : 1 + LEG_NEIGHBOURS], model.arrays.visits[:, V_SITE]
     return float(legs[sites[:, None], sites[near]].mean()) if near.size else 0.0
 
 
 Settle = Callable[[int, float], bool]
-"""Asked with a top level and the seconds of the whole search: whether no plan covers more down to that level. It may load a
-better plan into the search."""
+"""Asked with a top level and the seconds of the whole search: whether no plan covers more down to that level.
+It may load a better plan into the search."""
 
 
 class Annealing:
@@ -148,7 +165,9 @@ class Annealing:
         """Whether anybody may do anything: else there is nothing to search, however long."""
         self.hot, self.cold = temperatures(model, covers_all=search.facts.covered == len(model.requests))
 
-    def run_iterations(self, iterations: int, hot_share: float = 1.0, is_over: Callable[[], bool] = lambda: False) -> None:
+    def run_iterations(
+        self, iterations: int, hot_share: float = 1.0, is_over: Callable[[], bool] = lambda: False
+    ) -> None:
         """Cool down over so many iterations; `is_over` is asked every STEP of them."""
         first = 0
         for stage in self._stages(hot_share):
@@ -163,10 +182,15 @@ class Annealing:
             first = end
 
     def run_until(
-        self, clock: Clock, until_s: float, hot_share: float, is_enough: Callable[[], bool], settle: Settle | None = None
+        self,
+        clock: Clock,
+        until_s: float,
+        hot_share: float,
+        is_enough: Callable[[], bool],
+        settle: Settle | None = None,
     ) -> None:
-        """Cool down until the clock shows `until_s` seconds; `is_enough` is asked after every slice, `settle` after each stage
-        of a top level."""
+        """Cool down until the clock shows `until_s` seconds; `is_enough` is asked after every slice, `settle`
+        after each stage of a top level."""
         whole_s, first_s, settled = until_s - (began := clock.elapsed_s), began, -1
         for stage in self._stages(hot_share):
             if stage.level is not None and stage.level <= settled:
@@ -179,7 +203,9 @@ class Annealing:
                 settled = stage.level
             first_s = clock.elapsed_s
 
-    def _cool(self, clock: Clock, stage: Stage, first_s: float, end_s: float, is_enough: Callable[[], bool]) -> bool:
+    def _cool(
+        self, clock: Clock, stage: Stage, first_s: float, end_s: float, is_enough: Callable[[], bool]
+    ) -> bool:
         """One stage, from `first_s` to `end_s` of the clock; False when it was enough."""
         size = FIRST_SLICE
         while self.has_choice and not clock.is_over and (now := clock.elapsed_s) < end_s:
@@ -194,7 +220,9 @@ class Annealing:
         return True
 
     def _stages(self, hot_share: float) -> list[Stage]:
-        return stages(self.model, max(self.hot * hot_share, 2 * self.cold), self.cold, from_hot=hot_share >= 1)
+        return stages(
+            self.model, max(self.hot * hot_share, 2 * self.cold), self.cold, from_hot=hot_share >= 1
+        )
 
     def _enter(self, stage: Stage, done: float) -> None:
         """Begin a stage: later ones from the best plan, filled up with what was not looked for before."""

@@ -18,10 +18,16 @@ MOST_COLUMNS = 2000
 
 
 def choose_among(
-    generation: ColumnGeneration, orders: Orders, objective: int, limit_s: float, seed: int, is_over: Callable[[], bool]
+    generation: ColumnGeneration,
+    orders: Orders,
+    objective: int,
+    limit_s: float,
+    seed: int,
+    is_over: Callable[[], bool],
 ) -> dict[int, tuple[int, ...]]:
-    """Routes by tour that cost least together with the visits left out (as pricing sees costs); empty when none was found
-    in time or too many columns are within the gap. A visit may be in two of them: the caller keeps it in one.
+    """Routes by tour that cost least together with the visits left out (as pricing sees costs); empty when
+    none was found in time or too many columns are within the gap. A visit may be in two of them: the caller
+    keeps it in one.
 
     Args: orders, objective: the plan at hand, where the search starts.
     """
@@ -39,7 +45,11 @@ def choose_among(
     solver = solver_for(limit_s, seed)
     if run(solver, model, is_over) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return {}
-    return {tour: route for (tour, route), variable in zip(columns, chosen, strict=True) if solver.boolean_value(variable)}
+    return {
+        tour: route
+        for (tour, route), variable in zip(columns, chosen, strict=True)
+        if solver.boolean_value(variable)
+    }
 
 
 def _model(

@@ -1,9 +1,9 @@
 """Column generation: the bound, and columns for plans.
 
-Lagrange: for any prices pi >= 0 of visits, no plan costs less than sum(pi) + sum over tours of min(0, least reduced cost),
-as long as no group of visits is priced above what leaving it out costs. Prices are whole numbers, so the bound is exact.
-Desaulniers, Desrosiers & Solomon (2005), Column Generation, chapters 1 and 2. Cuts (engines/cuts.py) are priced too: what
-a tour pays for them, less what they are worth together.
+Lagrange: for any prices pi >= 0 of visits, no plan costs less than sum(pi) + sum over tours of min(0, least
+reduced cost), as long as no group of visits is priced above what leaving it out costs. Prices are whole
+numbers, so the bound is exact. Desaulniers, Desrosiers & Solomon (2005), Column Generation, chapters 1 and 2.
+Cuts (engines/cuts.py) are priced too: what a tour pays for them, less what they are worth together.
 """
 
 from __future__ import annotations
@@ -53,8 +53,9 @@ def groups_of(model: Model) -> list[list[int]]:
 class ColumnGeneration:
     """Grows columns and the bound over some tours and visits (all, unless said otherwise).
 
-    After each round: `bound` (0 until a first round that proves), `lp` the master's value, `prices` of visits and tours,
-    `coarse_s` the seconds that a coarse round prices, `has_stalled` whether the last proof raised no bound.
+    After each round: `bound` (0 until a first round that proves), `lp` the master's value, `prices` of visits
+    and tours, `coarse_s` the seconds that a coarse round prices, `has_stalled` whether the last proof raised
+    no bound.
     """
 
     def __init__(
@@ -68,8 +69,9 @@ class ColumnGeneration:
         visits: Iterable[int] | None = None,
         finest: Effort = Effort.EXACT,
     ) -> None:
-        """Args: penalties: the visits' costs when uncovered (true costs, or points alone with `legs` False). arrays: the
-        model's, or a narrower copy. finest: how finely it prices at the most; only one that proves gives a bound."""
+        """Args: penalties: the visits' costs when uncovered (true costs, or points alone with `legs` False).
+        arrays: the model's, or a narrower copy. finest: how finely it prices at the most; only one that
+        proves gives a bound."""
         self.model, self.all_penalties, self.legs = model, penalties, legs
         self.arrays = arrays if arrays is not None else model.arrays
         self.tours = list(range(len(model.arrays.tours)) if tours is None else tours)
@@ -110,7 +112,11 @@ class ColumnGeneration:
         """Columns that pricing can time; returns how many were new."""
         before = len(self.columns)
         for tour, route in columns:
-            if route and (tour, route) not in self.columns and (cost := self.pricer.cost(tour, route)) is not None:
+            if (
+                route
+                and (tour, route) not in self.columns
+                and (cost := self.pricer.cost(tour, route)) is not None
+            ):
                 self.columns[tour, route] = cost
         return len(self.columns) - before
 
@@ -136,7 +142,8 @@ class ColumnGeneration:
             self.round(is_over, gap)
 
     def round(self, is_over: Callable[[], bool], gap: float = 1e-4) -> None:
-        """Solve the master loosely, price every tour, tighten. Coarse pricing first, what proves at the end."""
+        """Solve the master loosely, price every tour, tighten. Coarse pricing first, what proves at the
+        end."""
         self._solve_master()
         if is_over():
             return
@@ -169,11 +176,17 @@ class ColumnGeneration:
         row_of = self.row_of_visit
         first_cut = len(self.visits) + len(self.tours)
         rows = [
-            [*(row_of[visit] for visit in route), self.row_of_tour[tour], *(first_cut + cut for cut in self.cuts_in(route))]
+            [
+                *(row_of[visit] for visit in route),
+                self.row_of_tour[tour],
+                *(first_cut + cut for cut in self.cuts_in(route)),
+            ]
             for tour, route in self.columns
         ]
         rows += [[row_of[visit] for visit in group] for group in self.groups]
-        self.solution = self.master.solve(rows, [*self.columns.values(), *self.penalties.tolist()], self._tolerance)
+        self.solution = self.master.solve(
+            rows, [*self.columns.values(), *self.penalties.tolist()], self._tolerance
+        )
         self.lp = self.solution.primal
         self.values.append(self.lp)
         self.solved = list(self.columns)
@@ -224,12 +237,15 @@ class ColumnGeneration:
     def is_flat(self, since: int = 0) -> bool:
         """Whether the last few rounds, all after round `since`, together gained little."""
         values = self.values[since:]
-        return len(values) > FLAT_ROUNDS and values[-1 - FLAT_ROUNDS] - values[-1] < FLAT_GAIN * abs(values[-1])
+        return len(values) > FLAT_ROUNDS and values[-1 - FLAT_ROUNDS] - values[-1] < FLAT_GAIN * abs(
+            values[-1]
+        )
 
     def worth_of_tours(self) -> dict[int, int]:
-        """For each tour, how much one more like it could save at the most at these prices, in cost units: dual prices only
-        rank whom to try, a real solve says what it is worth. What the last round of each tour found, so that it costs nothing:
-        the least reduced cost and the price of the tour itself."""
+        """For each tour, how much one more like it could save at the most at these prices, in cost units:
+        dual prices only
+        rank whom to try, a real solve says what it is worth. What the last round of each tour found, so that
+        it costs nothing: the least reduced cost and the price of the tour itself."""
         return dict(self._worth)
 
     def column_values(self) -> Floats:
@@ -242,5 +258,9 @@ class ColumnGeneration:
 
     def reduced_cost(self, column: Column) -> int:
         tour, route = column
-        prices = int(self.prices[list(route)].sum() + self.tour_prices[tour] - self.cut_prices[self.cuts_in(route)].sum())
+        prices = int(
+            self.prices[list(route)].sum()
+            + self.tour_prices[tour]
+            - self.cut_prices[self.cuts_in(route)].sum()
+        )
         return self.columns[column] - prices // self.grain

@@ -1,6 +1,7 @@
 """The coverage bound: at least so many priority points stay uncovered, whatever the plan.
 
-Column generation with points as the only cost: legs, pairs and waits are free, so its bound speaks of coverage alone.
+Column generation with points as the only cost: legs, pairs and waits are free, so its bound speaks of
+coverage alone.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ def points(model: Model) -> Ints:
 
 
 def coverage_bound(model: Model, is_over: Callable[[], bool] | None) -> int:
-    """Points that no plan covers: of visits nobody can reach, and with time (`is_over` given) by column generation."""
+    """Points that no plan covers: of visits nobody can reach, and with time (`is_over` given) by column
+    generation."""
     worth = points(model)
     least = int(worth[~coverable(model)].sum())
     if is_over is None:

@@ -1,7 +1,8 @@
 """CP-SAT as every engine here runs it: the same seed, one clock, and signals left alone.
 
-OR-Tools hears SIGINT and SIGTERM itself unless told not to, and leaves its handlers behind after the first solve: the next
-signal then aborts the process (`std::bad_function_call`) instead of reaching whoever wanted the best plan so far.
+OR-Tools hears SIGINT and SIGTERM itself unless told not to, and leaves its handlers behind after the first
+solve: the next signal then aborts the process (`std::bad_function_call`) instead of reaching whoever wanted
+the best plan so far.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Cuts of the linear program: sets of three visits, two or more of which one tour at most can hold.
 
-Subset-row inequalities (Jepsen, Petersen, Spoorendonk & Pisinger 2008, Operations Research 56(2)): of the tours of a plan, at
-most one holds two of any three visits, while a linear program gladly drives three halves of them.
+Subset-row inequalities (Jepsen, Petersen, Spoorendonk & Pisinger 2008, Operations Research 56(2)): of the
+tours of a plan, at most one holds two of any three visits, while a linear program gladly drives three halves
+of them.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ def violated(routes: Iterable[tuple[tuple[int, ...], float]], known: Iterable[Cu
     return _spread(sorted(found, key=lambda cut: (-found[cut], cut)), most)
 
 
-def _weights(routes: Iterable[tuple[tuple[int, ...], float]]) -> tuple[dict[tuple[int, int], float], dict[Cut, float]]:
+def _weights(
+    routes: Iterable[tuple[tuple[int, ...], float]],
+) -> tuple[dict[tuple[int, int], float], dict[Cut, float]]:
     """Values of the routes that hold each pair and each three visits."""
     pairs, triples = dict[tuple[int, int], float](), dict[Cut, float]()
     for route, value in routes:

@@ -1,11 +1,14 @@
-"""The day entire in CP-SAT: orders, starts and links in one model, for small problems and where links tie starts.
+"""The day entire in CP-SAT: orders, starts and links in one model, for small problems and where links tie
+starts.
 
-Tours that no rule of this model tells apart form a class and share one multiple circuit: who of them drives which route is
-left to the search that judges what is found. Sources: routing by circuits in CP-SAT (Perron & Furnon, OR-Tools);
-synchronised visits after Bredstrom & Ronnqvist (2008), European Journal of Operational Research 191(1).
+Tours that no rule of this model tells apart form a class and share one multiple circuit: who of them drives
+which route is left to the search that judges what is found. Sources: routing by circuits in CP-SAT (Perron &
+Furnon, OR-Tools); synchronised visits after Bredstrom & Ronnqvist (2008), European Journal of Operational
+Research 191(1).
 
-What is left out (`leaves_out` names it) only forbids or adds cost, as in pricing: breaks, meals, waits, limits of days
-and weeks, fair shares. So the bound holds for the whole problem. What is found is only a proposal: the kernel judges it.
+What is left out (`leaves_out` names it) only forbids or adds cost, as in pricing: breaks, meals, waits,
+limits of days and weeks, fair shares. So the bound holds for the whole problem. What is found is only a
+proposal: the kernel judges it.
 """
 
 from __future__ import annotations
@@ -59,8 +62,13 @@ Literal = cp_model.LiteralT
 
 
 def leaves_out(model: Model) -> tuple[str, ...]:
-    """What the bound of this model leaves out: what that of pricing does, and meals; but it keeps links and all lateness."""
-    return tuple(name for name in relaxed_rules(model, knows_meals=False) if name not in ("LINK", "lateness", "max_lateness"))
+    """What the bound of this model leaves out: what that of pricing does, and meals; but it keeps links and
+    all lateness."""
+    return tuple(
+        name
+        for name in relaxed_rules(model, knows_meals=False)
+        if name not in ("LINK", "lateness", "max_lateness")
+    )
 
 
 @dataclass
@@ -81,12 +89,14 @@ class Direct:
         for one in self.classes:
             self._add_class(one)
         for visit in range(len(self.arrays.visits)):
-            self.model.add_exactly_one([self.absent[visit], *(held[visit] for held in self.holds if visit in held)])
+            self.model.add_exactly_one(
+                [self.absent[visit], *(held[visit] for held in self.holds if visit in held)]
+            )
         self._add_links()
         self._add_lateness()
         self.model.minimize(sum(price * variable for price, variable in self.costs))
 
-    # -- visits ----------------------------------------------------------------------------------------------------
+    # -- visits ---------------------------------------------------------------------------------------------
     def _windows(self, visit: int) -> Ints:
         row = self.arrays.visits[visit]
         return self.arrays.windows[row[V_WIN0] : row[V_WIN1]]
@@ -99,7 +109,7 @@ class Direct:
             self.absent.append(self.model.new_bool_var(f"absent{visit}"))
             self.costs.append((int(row[V_PEN]), self.absent[visit]))
 
-    # -- tours -----------------------------------------------------------------------------------------------------
+    # -- tours ----------------------------------------------------------------------------------------------
     def _add_class(self, one: TourClass) -> None:
         """The circuits of a class, its legs' prices, and the time that its roads take."""
         held = {visit: self.model.new_bool_var(f"held{visit}") for visit in one.visits}
@@ -152,9 +162,11 @@ class Direct:
             for visit, literal in held.items():
                 free = [[-FAR, from_ - int(a.visits[visit, V_DUR])], [until, FAR]]
                 domain = cp_model.Domain.from_intervals(free)
-                self.model.add_linear_expression_in_domain(self.starts[visit], domain).only_enforce_if(literal)
+                self.model.add_linear_expression_in_domain(self.starts[visit], domain).only_enforce_if(
+                    literal
+                )
 
-    # -- links and lateness ----------------------------------------------------------------------------------------
+    # -- links and lateness ---------------------------------------------------------------------------------
     def _add_links(self) -> None:
         a = self.arrays
         for visit in range(len(a.visits)):
@@ -191,7 +203,9 @@ class Direct:
         a, each, largest = self.arrays, int(self.arrays.weights[C_LATE]), int(self.arrays.weights[C_MAX_LATE])
         if not (each or largest):
             return
-        most = self.model.new_int_var(0, max((int(w[2] - w[1]) for w in a.windows if w[2] > w[1]), default=0), "most")
+        most = self.model.new_int_var(
+            0, max((int(w[2] - w[1]) for w in a.windows if w[2] > w[1]), default=0), "most"
+        )
         for visit in range(len(a.visits)):
             windows = [window.tolist() for window in self._windows(visit) if window[0] <= window[2]]
             widest = max((shut - latest for _, latest, shut in windows), default=0)
@@ -202,12 +216,14 @@ class Direct:
             self.model.add_exactly_one(inside)
             for literal, (opens, latest, shut) in zip(inside, windows, strict=True):
                 self.model.add_linear_constraint(self.starts[visit], opens, shut).only_enforce_if(literal)
-                self.model.add(late >= self.starts[visit] - latest).only_enforce_if([literal, self.absent[visit].negated()])
+                self.model.add(late >= self.starts[visit] - latest).only_enforce_if(
+                    [literal, self.absent[visit].negated()]
+                )
             self.model.add(most >= late)
             self.costs.append((each, late))
         self.costs.append((largest, most))
 
-    # -- search ----------------------------------------------------------------------------------------------------
+    # -- search ---------------------------------------------------------------------------------------------
     def hint(self, orders: Orders) -> None:
         """Begin at a plan: each route to a tour of its class."""
         covered = {visit for order in orders for visit in order}
@@ -242,7 +258,8 @@ class Direct:
         is_over: Callable[[], bool],
         workers: int = 1,
     ) -> bool:
-        """Search until proven, until `limit_s` seconds are over, or `is_over` says so. Returns whether it was proven."""
+        """Search until proven, until `limit_s` seconds are over, or `is_over` says so. Returns whether it was
+        proven."""
         solver = solver_for(limit_s, seed, workers)
         solver.best_bound_callback = lambda bound: on_bound(_whole(bound))
         status = run(solver, self.model, is_over, _Told(lambda value: on_orders(self.orders(value))))

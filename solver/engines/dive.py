@@ -1,6 +1,7 @@
 """From the linear program to a plan: fix the tours it is surest of, let columns adapt to what is left, again.
 
-Diving with column generation as in Sadykov et al. (2019), INFORMS J. Computing 31(2), without backtracking: local search
+Diving with column generation as in Sadykov et al. (2019), INFORMS J. Computing 31(2), without backtracking:
+local search
 repairs what the dive got wrong.
 """
 
@@ -29,7 +30,8 @@ HURRY = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """`step`: share of the remaining tours fixed at a time; then at least and at most so many pricing rounds."""
+    """`step`: share of the remaining tours fixed at a time; then at least and at most so many pricing
+    rounds."""
 
     step: float
     least_rounds: int
@@ -52,7 +54,8 @@ def dive(
 ) -> dict[int, tuple[int, ...]]:
     """Tours and their visits, none twice. The columns found on the way are left with the whole program.
 
-    Args: left_s: seconds left; steps grow so that the dive ends in time. random: blurs the choice, for another dive.
+    Args: left_s: seconds left; steps grow so that the dive ends in time. random: blurs the choice, for
+    another dive.
     """
     whole, fixed, step = generation, Fixed(generation.arrays), pace.step
     while generation.solution is not None and generation.tours:
@@ -71,7 +74,8 @@ def dive(
 
 
 def _step_for(last_s: float, left_s: float, pace: Pace) -> float:
-    """What is left shrinks by the share fixed: after a step of `last_s`, steps of share s take last_s (1 - s) / s more."""
+    """What is left shrinks by the share fixed: after a step of `last_s`, steps of share s take last_s (1 - s)
+    / s more."""
     return min(HURRY, max(pace.step, last_s / max(last_s + left_s, 1e-6)))
 
 
@@ -86,8 +90,11 @@ def _adapt(generation: ColumnGeneration, is_over: Callable[[], bool], pace: Pace
             return
 
 
-def _fix_surest(generation: ColumnGeneration, fixed: Fixed, wanted: int, random: np.random.Generator | None) -> int:
-    """Fix the columns of greatest value that are lawful together, at least `wanted` where there are; returns how many."""
+def _fix_surest(
+    generation: ColumnGeneration, fixed: Fixed, wanted: int, random: np.random.Generator | None
+) -> int:
+    """Fix the columns of greatest value that are lawful together, at least `wanted` where there are; returns
+    how many."""
     values, count, taken = generation.column_values(), 0, fixed.covered
     ranks = values if random is None else values * (1 + BLUR * random.standard_normal(len(values)))
     for index in np.argsort(-ranks, kind="stable"):

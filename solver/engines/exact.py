@@ -1,7 +1,8 @@
 """Tiny days proven: every plan that could still be better is looked at, with all rules and prices.
 
-Pricing and the day entire leave out breaks, limits of days, equity; on a day of some seven visits nothing need be left out.
-Land & Doig (1960), Econometrica 28(3): branch on what each visit does, cut by what is decided.
+Pricing and the day entire leave out breaks, limits of days, equity; on a day of some seven visits nothing
+need be left out. Land & Doig (1960), Econometrica 28(3): branch on what each visit does, cut by what is
+decided.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ WARM_UP = 2000
 
 
 def is_tiny(model: Model) -> bool:
-    """Whether every plan may be looked at, or there is only one. Where waiting for somebody can be a break, orders alone do not
-    tell a plan (docs/design.md, section 2): such days are not counted out."""
+    """Whether every plan may be looked at, or there is only one. Where waiting for somebody can be a break,
+    orders alone do not tell a plan (docs/design.md, section 2): such days are not counted out."""
     a = model.arrays
     if not a.pairs.any():
         return True
@@ -40,7 +41,8 @@ def prove(model: Model, engine: Search, heat: float) -> bool:
 
 
 def _least_roads(leg_cost: Ints) -> Ints:
-    """Least cost between sites by profile, detours allowed; nowhere, the last row and column, is no place to go through."""
+    """Least cost between sites by profile, detours allowed; nowhere, the last row and column, is no place to
+    go through."""
     least = leg_cost.copy()
     for via in range(least.shape[1] - 1 if least.shape[1] <= MOST_SITES else 0):
         np.minimum(least, least[:, :, [via]] + least[:, [via], :], out=least)

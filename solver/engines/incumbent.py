@@ -21,8 +21,8 @@ class Best:
 
 @dataclass
 class Incumbent:
-    """The best plan, which is replaced whole, so that whoever reads it while another thread offers one reads one plan; a bound
-    that no plan beats, in cost units; how many columns there are."""
+    """The best plan, which is replaced whole, so that whoever reads it while another thread offers one reads
+    one plan; a bound that no plan beats, in cost units; how many columns there are."""
 
     plan: Best
     bound: int = 0

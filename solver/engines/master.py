@@ -1,7 +1,8 @@
 """The restricted master: a linear program over columns, solved loosely by an interior point.
 
-Loose and central duals are what column generation wants: they hardly swing, and every dual gives a valid bound. Rows are
-visits (covered at least once) and tours (used at most once). Mehrotra (1992), SIAM J. Optimization 2(4).
+Loose and central duals are what column generation wants: they hardly swing, and every dual gives a valid
+bound. Rows are visits (covered at least once) and tours (used at most once). Mehrotra (1992), SIAM J.
+Optimization 2(4).
 """
 
 from __future__ import annotations
@@ -35,14 +36,16 @@ class LpSolution:
 
 
 class Master:
-    """min c x over columns x >= 0 of ones, with A x >= 1 on the first `cover` rows and A x <= 1 on the others."""
+    """min c x over columns x >= 0 of ones, with A x >= 1 on the first `cover` rows and A x <= 1 on the
+    others."""
 
     def __init__(self, rows: int, cover: int) -> None:
         self.rows, self._threads = rows, ThreadpoolController()
         self.slack = np.where(np.arange(rows) < cover, -1.0, 1.0)
 
     def solve(self, columns: Sequence[Sequence[int]], costs: Sequence[int], tolerance: float) -> LpSolution:
-        """Args: columns: the rows each column has a 1 in. tolerance: relative complementarity at which to stop."""
+        """Args: columns: the rows each column has a 1 in. tolerance: relative complementarity at which to
+        stop."""
         scale = float(np.mean(costs)) or 1.0
         cost = np.concatenate([np.asarray(costs, float) / scale, np.zeros(self.rows)])
         with self._threads.limit(limits=1, user_api="blas"):
@@ -80,7 +83,9 @@ class _InteriorPoint:
         n, size = self._ones.shape[1], len(self.slack)
         columns, diagonal = np.ascontiguousarray(weight[:n]), weight[n:] * (1 + 1e-10) + 1e-12
         arguments = (pointer(self._start), pointer(self._rows), pointer(columns), pointer(diagonal))
-        load_kernel().normal_matrix(ctypes.c_int64(n), *arguments, ctypes.c_int64(size), pointer(self._normal))
+        load_kernel().normal_matrix(
+            ctypes.c_int64(n), *arguments, ctypes.c_int64(size), pointer(self._normal)
+        )
         try:
             self._factored = cho_factor(self._normal, lower=True, check_finite=False)
         except LinAlgError:
@@ -122,7 +127,9 @@ class _InteriorPoint:
         grow = _length(s, step_s, STEP)
         self.y, self.s = self.y + grow * step_y, s + grow * step_s
 
-    def _newton(self, wanted: Floats, primal_left: Floats, dual_left: Floats) -> tuple[Floats, Floats, Floats]:
+    def _newton(
+        self, wanted: Floats, primal_left: Floats, dual_left: Floats
+    ) -> tuple[Floats, Floats, Floats]:
         step_y = self.back(primal_left + self.product(self.x / self.s * (dual_left - wanted / self.x)))
         step_s = dual_left - self.transposed(step_y)
         return (wanted - self.x * step_s) / self.s, step_y, step_s

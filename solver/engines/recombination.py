@@ -1,10 +1,11 @@
 """Routes that local search met, put together anew: the top levels of coverage as a set partitioning problem.
 
-Local search changes a few tours at a time; plans that differ in most tours are out of its reach, though it has met each
-of their routes. A MIP over the routes it pooled, and over those of the coverage program, finds them (Rochat & Taillard
-1995, Journal of Heuristics 1; Subramanian, Uchoa & Ochi 2013, Computers & Operations Research 40). All routes are lawful
-alone, by every rule. What rules ask of two tours of one worker's day, and links of two routes, are constraints; what they
-ask of more comes back from the kernel as a forbidden set, and the program is solved again.
+Local search changes a few tours at a time; plans that differ in most tours are out of its reach, though it
+has met each of their routes. A MIP over the routes it pooled, and over those of the coverage program, finds
+them (Rochat & Taillard 1995, Journal of Heuristics 1; Subramanian, Uchoa & Ochi 2013, Computers & Operations
+Research 40). All routes are lawful alone, by every rule. What rules ask of two tours of one worker's day, and
+links of two routes, are constraints; what they ask of more comes back from the kernel as a forbidden set, and
+the program is solved again.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from solver.model import Model
 GRAIN = 10_000
 """Prices are whole numbers: a visit is split so finely that rounding them costs next to nothing."""
 MOST_ROUTES = 6000
-"""Of those pooled so far, the last ones; of those pooled last alone, where a program of all was not solved in time."""
+"""Of those pooled so far, the last ones; of those pooled last alone, where a program of all was not solved in
+time."""
 SOLVES = 4
 """At the most, each forbidding what the last one's plan breaks."""
 
@@ -61,7 +63,12 @@ class Recombination:
         return self.left_out(orders) <= self.bound
 
     def plans(
-        self, pooled: Iterable[Column], orders: Orders, seed: int, left_s: Callable[[], float], is_over: Callable[[], bool]
+        self,
+        pooled: Iterable[Column],
+        orders: Orders,
+        seed: int,
+        left_s: Callable[[], float],
+        is_over: Callable[[], bool],
     ) -> Iterator[Orders]:
         """Plans that leave out less than `orders`, the top levels alone: each is lawful, or nearly so.
 
@@ -105,8 +112,8 @@ class Recombination:
         return tour, tuple(visit for visit in visits if self.counts[visit])
 
     def needed(self, routes: Iterable[Column]) -> list[Column]:
-        """What a program needs of the routes: without the visits that do not count, whole where rules ask for one of those (one
-        interruption would become too long); without what is not lawful alone."""
+        """What a program needs of the routes: without the visits that do not count, whole where rules ask for
+        one of those (one interruption would become too long); without what is not lawful alone."""
         narrow = {route: self._narrowed(route) for route in routes}
         asked = {route: kept for route, kept in narrow.items() if kept[1]}
         self._learn(asked.values())
@@ -117,7 +124,9 @@ class Recombination:
     def _forget_but(self, routes: Collection[Column]) -> None:
         """What was learnt of other routes: a long search would keep it for ever."""
         self._spans = {route: spans for route, spans in self._spans.items() if route in routes}
-        self._pairs = {pair: held for pair, held in self._pairs.items() if pair[0] in routes and pair[1] in routes}
+        self._pairs = {
+            pair: held for pair, held in self._pairs.items() if pair[0] in routes and pair[1] in routes
+        }
 
     def _learn(self, routes: Iterable[Column]) -> None:
         """When the visits of routes may start that were not yet looked at."""
@@ -136,15 +145,23 @@ class Recombination:
         assert spans is not None, "only lawful routes are in the program"
         return spans[visit]
 
-    def clashing(self, ones: Sequence[Column], others: Sequence[Column]) -> Iterator[tuple[Column, list[Column]]]:
-        """Of two tours of one worker's day: for each route of the one the routes of the other that rules forbid beside it."""
+    def clashing(
+        self, ones: Sequence[Column], others: Sequence[Column]
+    ) -> Iterator[tuple[Column, list[Column]]]:
+        """Of two tours of one worker's day: for each route of the one the routes of the other that rules
+        forbid beside it."""
         asked = [(one, other) for one in ones for other in others if (one, other) not in self._pairs]
-        rows, columns = list(dict.fromkeys(one for one, _ in asked)), list(dict.fromkeys(other for _, other in asked))
+        rows, columns = (
+            list(dict.fromkeys(one for one, _ in asked)),
+            list(dict.fromkeys(other for _, other in asked)),
+        )
         if asked:
             routes = [route for _, route in rows], [route for _, route in columns]
             found = self._judge.pairs_hold(ones[0][0], routes[0], others[0][0], routes[1])
             for row, one in enumerate(rows):
-                self._pairs |= {(one, other): bool(held) for other, held in zip(columns, found[row], strict=True)}
+                self._pairs |= {
+                    (one, other): bool(held) for other, held in zip(columns, found[row], strict=True)
+                }
         for one in ones:
             yield one, [other for other in others if not self._pairs[one, other]]
 
@@ -195,7 +212,9 @@ class _Program:
             for visit in route[1]:
                 self.holding[visit].append(route)
         self.left = [self.model.new_bool_var("") for _ in asked.groups]
-        self.left_of = {visit: left for group, left in zip(asked.groups, self.left, strict=True) for visit in group}
+        self.left_of = {
+            visit: left for group, left in zip(asked.groups, self.left, strict=True) for visit in group
+        }
         self._cover()
         self._tie()
         self._pair_tours()
@@ -212,7 +231,8 @@ class _Program:
             self.model.add_hint(left, not covered.issuperset(group))
 
     def solve(self, below: int, limit_s: float, seed: int, is_over: Callable[[], bool]) -> list[Column]:
-        """The routes of a plan that leaves out less than `below`; none where there is none, or none was found in time."""
+        """The routes of a plan that leaves out less than `below`; none where there is none, or none was found
+        in time."""
         solver = solver_for(limit_s, seed)
         solver.parameters.cp_model_probing_level = 0  # takes most of a second here, and finds little
         status = run(solver, self.model, is_over)
@@ -235,7 +255,8 @@ class _Program:
             self.model.add_at_most_one(self._any_of(routes))
 
     def _tie(self) -> None:
-        """Links: whose starts no two tours can bring together are not driven both; same or different workers."""
+        """Links: whose starts no two tours can bring together are not driven both; same or different
+        workers."""
         arrays = self.asked.model.arrays
         for visit in list(self.holding):
             for link in arrays.links_of(visit):
@@ -262,7 +283,9 @@ class _Program:
         for worker, routes in own.items():
             if is_same:
                 for route in routes:
-                    self.model.add_bool_or([~self.of_route[route], self.left_of[other], *self._any_of(others[worker])])
+                    self.model.add_bool_or(
+                        [~self.of_route[route], self.left_of[other], *self._any_of(others[worker])]
+                    )
             elif others[worker]:
                 self.model.add_at_most_one(self._any_of([*routes, *others[worker]]))
 

@@ -1,4 +1,5 @@
-"""What the bound leaves out, said with every bound: the rules and prices that pricing does not know (kernel/pricing.c)."""
+"""What the bound leaves out, said with every bound: the rules and prices that pricing does not know
+(kernel/pricing.c)."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ from solver.model import Model
 
 
 def relaxed_rules(model: Model, *, knows_meals: bool = True) -> tuple[str, ...]:
-    """Names of what binds in this problem and the bound leaves out; empty: it leaves nothing out. Args: knows_meals: as pricing
+    """Names of what binds in this problem and the bound leaves out; empty: it leaves nothing out. Args:
+    knows_meals: as pricing
     does those that a tour owes whatever its hosts."""
     a = model.arrays
     weights = {name: int(a.weights[row]) for name, row in _PRICES.items()}
@@ -56,7 +58,8 @@ def _meals_are_alike(a: Arrays) -> bool:
 
 
 def _meals_are_owed(a: Arrays) -> bool:
-    """Pricing knows a meal that a tour owes whatever its hosts; one only wished, or only under some, it leaves out."""
+    """Pricing knows a meal that a tour owes whatever its hosts; one only wished, or only under some, it
+    leaves out."""
     asked = (a.breaks[:, 1:, B_OWN] > 0) & (a.breaks[:, 1:, B_OWN_REQUIRED] > 0)
     return bool((asked.all(axis=1) | ~(a.breaks[:, 1:, B_OWN] > 0).any(axis=1)).all())
 
@@ -64,7 +67,9 @@ def _meals_are_owed(a: Arrays) -> bool:
 def _days_bind(a: Arrays) -> bool:
     rows = (a.totals, a.rests, a.free_days)
     limits = (a.in_a_row, a.nights_in_a_row, a.night_rest[:, :, R_OVER], a.night_rest[:, :, R_OVER_NIGHT])
-    return bool((a.rest > 0).any()) or any(map(len, rows)) or any(bool((limit < FAR).any()) for limit in limits)
+    return (
+        bool((a.rest > 0).any()) or any(map(len, rows)) or any(bool((limit < FAR).any()) for limit in limits)
+    )
 
 
 def _late_before_another_window(a: Arrays) -> bool:

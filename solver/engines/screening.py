@@ -1,4 +1,5 @@
-"""What nobody can cover, seen before any search: no admissible worker reaches the visit even with the whole day for it."""
+"""What nobody can cover, seen before any search: no admissible worker reaches the visit even with the whole
+day for it."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ from solver.model import Model
 
 
 def possible_pairs(model: Model) -> NDArray[np.bool_]:
-    """Shape (tours, visits): admissible, and some window lies between the quickest way there and the last way home."""
+    """Shape (tours, visits): admissible, and some window lies between the quickest way there and the last way
+    home."""
     a, travel = model.arrays, model.shortest_travel
     found = np.zeros((len(a.tours), len(a.visits)), np.bool_)
     sites, durations = a.visits[:, V_SITE], a.visits[:, V_DUR]
@@ -37,7 +39,8 @@ def possible_pairs(model: Model) -> NDArray[np.bool_]:
 
 
 def coverable(model: Model) -> NDArray[np.bool_]:
-    """For each visit whether some tour could hold it, and the visits it must be covered together with; shape (visits,)."""
+    """For each visit whether some tour could hold it, and the visits it must be covered together with; shape
+    (visits,)."""
     a = model.arrays
     found: NDArray[np.bool_] = np.asarray(possible_pairs(model).any(axis=0))
     for visit in range(len(a.visits)):

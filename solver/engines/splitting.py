@@ -1,8 +1,10 @@
-"""Splitting the bound on coverage: either at most k points stay uncovered, or at least k + 1; the weaker half bounds all.
+"""Splitting the bound on coverage: either at most k points stay uncovered, or at least k + 1; the weaker half
+bounds all.
 
-The linear program leaves out a fraction of a point; no plan does. In each half a price lambda on points moves it to the
-half's own end: with q = p + lambda x points, a plan that leaves w <= k points costs at least bound(q) - lambda k; with
-q = p - lambda x points and w >= k + 1, at least bound(q) + lambda (k + 1). Both hold for any whole lambda >= 0.
+The linear program leaves out a fraction of a point; no plan does. In each half a price lambda on points moves
+it to the half's own end: with q = p + lambda x points, a plan that leaves w <= k points costs at least
+bound(q) - lambda k; with q = p - lambda x points and w >= k + 1, at least bound(q) + lambda (k + 1). Both
+hold for any whole lambda >= 0.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ NEAR_WHOLE = 1e-3
 def split_bound(generation: ColumnGeneration, coverage: int, is_over: Callable[[], bool]) -> int:
     """A bound at least as good as `generation.bound`, in cost units.
 
-    Args: generation: finished, over all tours and visits. coverage: points that every plan leaves out, at least.
+    Args: generation: finished, over all tours and visits. coverage: points that every plan leaves out, at
+    least.
     """
     worth = points(generation.model)
     left = uncovered_points(generation, worth)
@@ -40,11 +43,16 @@ def uncovered_points(generation: ColumnGeneration, worth: Ints) -> float:
     if generation.solution is None:
         return 0.0
     values = generation.solution.values[len(generation.solved) :]
-    return float(sum(worth[group].sum() * value for group, value in zip(generation.groups, values, strict=True)))
+    return float(
+        sum(worth[group].sum() * value for group, value in zip(generation.groups, values, strict=True))
+    )
 
 
-def _best(generation: ColumnGeneration, worth: Ints, sign: int, target: int, is_over: Callable[[], bool]) -> int:
-    """The best bound of one half over a few prices: bisection on whether the program leaves out more than the target."""
+def _best(
+    generation: ColumnGeneration, worth: Ints, sign: int, target: int, is_over: Callable[[], bool]
+) -> int:
+    """The best bound of one half over a few prices: bisection on whether the program leaves out more than the
+    target."""
     penalties = generation.model.arrays.visits[:, V_PEN]
     unit = int((penalties[worth > 0] // worth[worth > 0]).min(initial=0))
     low, high, best = 0, unit if sign < 0 else 2 * unit, generation.bound

@@ -1,4 +1,5 @@
-"""What the engines of one search share, and what each can be asked to do: its plans and bounds go to the incumbent."""
+"""What the engines of one search share, and what each can be asked to do: its plans and bounds go to the
+incumbent."""
 
 from __future__ import annotations
 
@@ -31,20 +32,24 @@ from solver.settings import Settings
 WARM_SHARE = 0.1
 """A search that starts from a told plan starts this much cooler."""
 REPAIR_SHARE, REPAIR_EFFORT = 0.05, 0.03
-"""What columns or a dive gave is repaired first: from this share of the heat, for this share of the whole effort."""
+"""What columns or a dive gave is repaired first: from this share of the heat, for this share of the whole
+effort."""
 LARGE = 8000
 """Tours x visits from which exact pricing takes seconds a round."""
 POOL = 2000
 LOOSE, TIGHT = 1e-4, 1e-7
-"""How close the bound comes to the master's value before column generation ends; costs are whole: TIGHT closes small gaps."""
+"""How close the bound comes to the master's value before column generation ends; costs are whole: TIGHT
+closes small gaps."""
 CUTS_A_ROUND = 20
 LEAST_CUT_GAIN = 0.02
 """Cutting ends when a round of cuts closes less than this share of the gap."""
 TELLING_GAP = 0.02
-"""A program further from the best plan leaves out what matters there: dives that gain nothing are not tried again."""
+"""A program further from the best plan leaves out what matters there: dives that gain nothing are not tried
+again."""
 OTHER_SEED = 7919
 RECOMBINING_SHARE, LEAST_RECOMBINING_S = 0.15, 0.15
-"""Of a search, what putting its routes together anew may take after each stage of a top level; not tried with less."""
+"""Of a search, what putting its routes together anew may take after each stage of a top level; not tried with
+less."""
 PRICED_ROUNDS = 50
 """Rounds of columns at the most for the prices of a tiny day's tours."""
 
@@ -77,8 +82,8 @@ class Team:
         self.recombinations: dict[int, Recombination] = {}
 
     def prove_tiny(self) -> None:
-        """Days so small that every plan can be looked at, under all rules and prices; at once, whatever the time left, where
-        nobody can do anything."""
+        """Days so small that every plan can be looked at, under all rules and prices; at once, whatever the
+        time left, where nobody can do anything."""
         has_choice = bool(self.model.arrays.pairs.any())
         if has_choice and (not is_tiny(self.model) or self.is_finished()):
             return
@@ -101,7 +106,9 @@ class Team:
         """What the best bound leaves out: less when it is that of the whole day in CP-SAT."""
         if self.is_proven:
             return ()
-        return leaves_out(self.model) if 0 < self.best.bound == self.direct_bound else relaxed_rules(self.model)
+        return (
+            leaves_out(self.model) if 0 < self.best.bound == self.direct_bound else relaxed_rules(self.model)
+        )
 
     def is_close(self) -> bool:
         return self.best.objective - self.best.bound <= TELLING_GAP * self.best.objective
@@ -145,7 +152,8 @@ class Team:
         return self.loaded(best.orders, best.starts)
 
     def settle(self, level: int, whole_s: float) -> bool:
-        """Put the routes of the local search together anew, the visits down to `level` alone; whether no plan covers more."""
+        """Put the routes of the local search together anew, the visits down to `level` alone; whether no plan
+        covers more."""
         until_s = self.clock.elapsed_s + RECOMBINING_SHARE * whole_s
         if self.is_large or self.is_finished() or RECOMBINING_SHARE * whole_s < LEAST_RECOMBINING_S:
             return False
@@ -157,8 +165,13 @@ class Team:
         """As `settle`, of these routes and by another local search than they come from."""
         if level not in self.recombinations:
             self.recombinations[level] = Recombination(self.model, level)
-        recombination, left_s = self.recombinations[level], lambda: min(self.clock.left_s, until_s - self.clock.elapsed_s)
-        for orders in recombination.plans(pooled, self.best.orders, self.settings.seed, left_s, self.is_finished):
+        recombination, left_s = (
+            self.recombinations[level],
+            lambda: min(self.clock.left_s, until_s - self.clock.elapsed_s),
+        )
+        for orders in recombination.plans(
+            pooled, self.best.orders, self.settings.seed, left_s, self.is_finished
+        ):
             engine.load(orders)
             engine.construct()
             self.hand_over(engine)
@@ -184,12 +197,14 @@ class Team:
                 int(REPAIR_EFFORT * self.settings.iterations), REPAIR_SHARE, self.is_finished
             )
         elif repair and self.settings.time_limit_s is not None:
-            self.anneal(engine, self.clock.elapsed_s + REPAIR_EFFORT * self.settings.time_limit_s, REPAIR_SHARE)
+            self.anneal(
+                engine, self.clock.elapsed_s + REPAIR_EFFORT * self.settings.time_limit_s, REPAIR_SHARE
+            )
         self.hand_over(engine)
 
     def complete(self) -> None:
-        """The last pass over the best plan, whoever found it and however the search ended: no visit that one lawful insertion
-        still covers is left out."""
+        """The last pass over the best plan, whoever found it and however the search ended: no visit that one
+        lawful insertion still covers is left out."""
         engine = self.from_best()
         if engine.complete():
             self.hand_over(engine)
@@ -219,7 +234,10 @@ class Team:
         return generation
 
     def generate(
-        self, generation: ColumnGeneration, is_over: Callable[[], bool], is_enough: Callable[[], bool] = lambda: False
+        self,
+        generation: ColumnGeneration,
+        is_over: Callable[[], bool],
+        is_enough: Callable[[], bool] = lambda: False,
     ) -> None:
         while not generation.is_done and not is_over() and not self.best.is_optimal and not is_enough():
             generation.round(is_over, LOOSE if self.is_large else TIGHT)
@@ -242,7 +260,9 @@ class Team:
     def split(self, generation: ColumnGeneration) -> None:
         """Where points are the price of coverage, the bound can be split on how many stay uncovered."""
         if generation.is_done and self.model.problem.policy.mode is CoverageMode.WEIGHTED:
-            self.best.raise_bound(split_bound(generation, self.coverage, self.clock.is_half_of(self.clock.left_s)))
+            self.best.raise_bound(
+                split_bound(generation, self.coverage, self.clock.is_half_of(self.clock.left_s))
+            )
 
     def choose(self, generation: ColumnGeneration, until_s: float) -> None:
         """The exact choice among the columns that can still matter, once for each plan to beat."""
@@ -251,7 +271,14 @@ class Team:
         self.chosen_below = self.best.objective
         limit_s = until_s - self.clock.elapsed_s
         self.offer_routes(
-            choose_among(generation, self.best.orders, self.best.objective, limit_s, self.settings.seed, self.is_finished)
+            choose_among(
+                generation,
+                self.best.orders,
+                self.best.objective,
+                limit_s,
+                self.settings.seed,
+                self.is_finished,
+            )
         )
 
     def dive(self, generation: ColumnGeneration, until_s: float) -> None:

@@ -1,7 +1,8 @@
-"""The tours a dive has fixed, and what they ask of visits not fixed yet where links tie them: when, by whom, at what loss.
+"""The tours a dive has fixed, and what they ask of visits not fixed yet where links tie them: when, by whom,
+at what loss.
 
-Pricing knows neither links nor all limits. So the kernel judges the fixed tours together, by every rule, and when a tied visit
-of theirs may start tells the program when the other half may. Leaving that out loses both.
+Pricing knows neither links nor all limits. So the kernel judges the fixed tours together, by every rule, and
+when a tied visit of theirs may start tells the program when the other half may. Leaving that out loses both.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ SEED = 1
 
 
 class Fixed:
-    """Tours with their visits in order, lawful together; halves whose other half is not fixed yet count as whole."""
+    """Tours with their visits in order, lawful together; halves whose other half is not fixed yet count as
+    whole."""
 
     def __init__(self, arrays: Arrays) -> None:
         self.arrays, self.routes = arrays, dict[int, tuple[int, ...]]()
@@ -41,7 +43,8 @@ class Fixed:
         self._search = Search(arrays._replace(links=links), SEED)
 
     def take(self, tour: int, route: tuple[int, ...]) -> tuple[int, ...]:
-        """Fix one more tour, if need be without one of its visits, the cheapest that makes it lawful beside the others. Returns
+        """Fix one more tour, if need be without one of its visits, the cheapest that makes it lawful beside
+        the others. Returns
         what was fixed of it: nothing when that is not enough."""
         cheapest_first = sorted(route, key=lambda visit: int(self.arrays.visits[visit, V_PEN]))
         shorter = (tuple(one for one in route if one != visit) for visit in cheapest_first if len(route) > 1)

@@ -1,7 +1,9 @@
-"""The engines at work together, under one clock: construction, local search, columns and bound, the dive, the exact choice.
+"""The engines at work together, under one clock: construction, local search, columns and bound, the dive, the
+exact choice.
 
-With two threads the bound and the dive run beside the local search and hand their plans over; with one they take turns.
-Under a work limit everything runs in turn and nothing looks at the clock, so that the same work gives the same plan.
+With two threads the bound and the dive run beside the local search and hand their plans over; with one they
+take turns. Under a work limit everything runs in turn and nothing looks at the clock, so that the same work
+gives the same plan.
 """
 
 from __future__ import annotations
@@ -31,39 +33,42 @@ from solver.settings import Settings
 FIRST_SHARE, LAST_SHARE = 0.07, 0.15
 """Shares of the limit for local search before and after the other engines, when they take turns."""
 COLUMNS_SHARE = 0.2
-"""Of the time, when columns are to end where levels come before costs and the day is too large to be solved entire: local
-search from their plan, the top levels first, covers more of priority 2 than they do."""
+"""Of the time, when columns are to end where levels come before costs and the day is too large to be solved
+entire: local search from their plan, the top levels first, covers more of priority 2 than they do."""
 FIRST_PAIRS_A_SECOND = 4000
 """Tours x visits for which a second of local search gives columns enough to begin with."""
 POLISH_SHARE = 0.17
 """The best plan is polished from this share of the full heat."""
 PAIRS_A_SECOND = 2000
-"""Tours x visits for which a second of one core buys columns that pay: with less, local search alone leaves less uncovered
-(60 x 600, 10 s: 150 points against 160)."""
+"""Tours x visits for which a second of one core buys columns that pay: with less, local search alone leaves
+less uncovered (60 x 600, 10 s: 150 points against 160)."""
 DIVE_WORTH = 2.5
 """A careful dive takes so many times as long as its program took to solve, or nearly: not begun with less."""
 PROVING_ROUND = 20
-"""A round that proves, without which there is no bound, and some polish take so many times as long as a coarse round."""
+"""A round that proves, without which there is no bound, and some polish take so many times as long as a
+coarse round."""
 SECOND_DIVE = 0.75
 """Of the time that the first dive took, what a second one must have at least."""
 TIED_SHARE, SMALL_SHARE = 0.6, 0.5
-"""Of the time left, what the whole day in CP-SAT gets: before columns where starts are tied, after them on small days."""
+"""Of the time left, what the whole day in CP-SAT gets: before columns where starts are tied, after them on
+small days."""
 TELLING_S_A_PAIR, TIED_TELLING_S_A_PAIR, TELLING_SHARE = 1.2e-4, 1.6e-4, 0.35
-"""Kept of the limit for the reasons of what stays uncovered: seconds for each tour x visit that the first plan leaves out
-(100 visits of 60 tours: 0.7 s), more where starts are tied, and at most this share."""
+"""Kept of the limit for the reasons of what stays uncovered: seconds for each tour x visit that the first
+plan leaves out (100 visits of 60 tours: 0.7 s), more where starts are tied, and at most this share."""
 RECOMBINED_SHARE, RECOMBINATION_SHARE = 0.8, 0.3
-"""Until this share of the time routes are put together anew in the second thread, each time for at most that share of it."""
+"""Until this share of the time routes are put together anew in the second thread, each time for at most that
+share of it."""
 ROUND_WORTH = 500
 """Under a work limit a round of column generation counts as so many iterations."""
 
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """Orders of each tour, the starts they were found with, their true cost and the best bound, in cost units;
-    `coverage_bound` in points.
+    """Orders of each tour, the starts they were found with, their true cost and the best bound, in cost
+    units; `coverage_bound` in points.
 
-    `relaxed`: what the bound leaves out. `worth`: what one more tour like each could save at the most, by dual prices; empty
-    without them. `effort`: iterations, rounds, columns and seconds.
+    `relaxed`: what the bound leaves out. `worth`: what one more tour like each could save at the most, by
+    dual prices; empty without them. `effort`: iterations, rounds, columns and seconds.
     """
 
     orders: Orders
@@ -98,12 +103,18 @@ def search(model: Model, settings: Settings, clock: Clock, start: Plan | None = 
         relaxed=team.relaxed,
         proves_mandatory_left_out=bool(left_out.any()),
         worth=team.worth,
-        effort={"iterations": team.iterations, "rounds": team.rounds, "columns": best.columns, "seconds": clock.elapsed_s},
+        effort={
+            "iterations": team.iterations,
+            "rounds": team.rounds,
+            "columns": best.columns,
+            "seconds": clock.elapsed_s,
+        },
     )
 
 
 class _Routes:
-    """The routes of the first local search, asked for by the second thread and handed out by the first, whose they are."""
+    """The routes of the first local search, asked for by the second thread and handed out by the first, whose
+    they are."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -157,7 +168,11 @@ class _Flow(Team):
 
     def _seeks_proof(self) -> bool:
         limit = self.settings.time_limit_s or 0.0
-        least = max(5.0, self.model.arrays.pairs.size / PAIRS_A_SECOND / self.settings.threads) if self.is_large else 0.3
+        least = (
+            max(5.0, self.model.arrays.pairs.size / PAIRS_A_SECOND / self.settings.threads)
+            if self.is_large
+            else 0.3
+        )
         return self.settings.prove and limit >= least
 
     def _in_turn(self) -> None:
@@ -167,7 +182,9 @@ class _Flow(Team):
             self._anneal_twice(limit)
             return
         began = self.clock.elapsed_s  # building and screening have taken their share of large problems
-        first_s = min(FIRST_SHARE * (limit - began), 0.1 + self.model.arrays.pairs.size / FIRST_PAIRS_A_SECOND)
+        first_s = min(
+            FIRST_SHARE * (limit - began), 0.1 + self.model.arrays.pairs.size / FIRST_PAIRS_A_SECOND
+        )
         self.anneal(self.engine, began + first_s, self.heat)
         self._solve_tied(TIED_SHARE)
         self._columns_and_dive(self._end_of_columns(limit))
@@ -196,7 +213,8 @@ class _Flow(Team):
             second.result()
 
     def _polish(self, limit: float) -> None:
-        """Local search from the best plan; not so hot where that is good already. Where levels come first a small gap of their
+        """Local search from the best plan; not so hot where that is good already. Where levels come first a
+        small gap of their
         sum does not tell that: it says nothing of the second level."""
         if not self.is_finished():
             self.load_best(self.engine)
@@ -204,8 +222,9 @@ class _Flow(Team):
             self.anneal(self.engine, limit, POLISH_SHARE if is_good else self.heat, settle=self.settle)
 
     def _beside(self) -> None:
-        """Two cores: local search all the time, from the dive's plan on once that is better; the rest in a second thread, which
-        goes on to prove, or, where columns end early, to put the routes of the local search together anew."""
+        """Two cores: local search all the time, from the dive's plan on once that is better; the rest in a
+        second thread, which goes on to prove, or, where columns end early, to put the routes of the local
+        search together anew."""
         limit = self.clock.limit_s
         self.anneal(self.engine, min(0.5, 0.1 * limit), self.heat)
         failures: list[BaseException] = []
@@ -229,9 +248,21 @@ class _Flow(Team):
         helper.start()
         try:
             if is_early:
-                self.anneal(self.engine, limit, self.heat, self._hand_out_routes, lambda level, _: self.is_settled(level))
+                self.anneal(
+                    self.engine,
+                    limit,
+                    self.heat,
+                    self._hand_out_routes,
+                    lambda level, _: self.is_settled(level),
+                )
             else:
-                self.anneal(self.engine, limit, self.heat, lambda: dived.is_set() and self.is_behind(self.engine), self.settle)
+                self.anneal(
+                    self.engine,
+                    limit,
+                    self.heat,
+                    lambda: dived.is_set() and self.is_behind(self.engine),
+                    self.settle,
+                )
                 self._polish(limit)
         finally:
             self.routes.close()
@@ -240,16 +271,16 @@ class _Flow(Team):
             raise failures[0]
 
     def _hand_out_routes(self) -> bool:
-        """Between two steps of the first local search: where its routes are asked for it hands them out, and where somebody
-        else found the best plan it goes on from that. It is never enough for it."""
+        """Between two steps of the first local search: where its routes are asked for it hands them out, and
+        where somebody else found the best plan it goes on from that. It is never enough for it."""
         if self.routes.is_asked:
             self.routes.hand_out(columns_of(self.engine))
         self.catch_up(self.engine)
         return False
 
     def _recombine_aside(self, limit: float) -> None:
-        """The routes of the first local search put together anew, again and again; then another local search for what lies
-        below, from the plan that came of it."""
+        """The routes of the first local search put together anew, again and again; then another local search
+        for what lies below, from the plan that came of it."""
         engine = self.from_best()
         until_s = RECOMBINED_SHARE * limit
         for level in top_levels(self.model):
@@ -276,8 +307,8 @@ class _Flow(Team):
         return generation
 
     def _dive_early(self, generation: ColumnGeneration, limit: float) -> None:
-        """Large days: dives from a program not yet solved are worth more than its end, which is left to the bound. No second
-        one where it could not be nearly as careful as the first."""
+        """Large days: dives from a program not yet solved are worth more than its end, which is left to the
+        bound. No second one where it could not be nearly as careful as the first."""
         last_s = 0.0
         for share in (0.55, 0.5):
             now = self.clock.elapsed_s
@@ -293,7 +324,9 @@ class _Flow(Team):
             self.dive(generation, began + share * free_s)
             last_s = self.clock.elapsed_s - began
         generation.prove_now(Effort.MILD)
-        self.generate(generation, self.until(limit - 0.25 * self.clock.left_s), lambda: generation.has_stalled)
+        self.generate(
+            generation, self.until(limit - 0.25 * self.clock.left_s), lambda: generation.has_stalled
+        )
 
     def _prove_and_choose(self, generation: ColumnGeneration, limit: float) -> None:
         """Columns until half the time and cuts, the exact choice where columns prove, dives."""
@@ -303,7 +336,9 @@ class _Flow(Team):
         need_s = DIVE_WORTH * (self.clock.elapsed_s - began) + LAST_SHARE * limit
         self.cut(generation, half)
         if generation.bound and not self.is_finished():
-            self.coverage = max(self.coverage, coverage_bound(self.model, self.clock.is_half_of(0.3 * self._left_s(limit))))
+            self.coverage = max(
+                self.coverage, coverage_bound(self.model, self.clock.is_half_of(0.3 * self._left_s(limit)))
+            )
             self.split(generation)
         while not self.is_finished():
             self.choose(generation, self.clock.elapsed_s + 0.3 * self._left_s(limit))
@@ -313,7 +348,9 @@ class _Flow(Team):
                 break
             before, began = self.best.objective, self.clock.elapsed_s
             self.dive(generation, self.clock.elapsed_s + 0.9 * self._left_s(limit))
-            need_s = self.clock.elapsed_s - began  # the next one goes another way: worth more than the last polish
+            need_s = (
+                self.clock.elapsed_s - began
+            )  # the next one goes another way: worth more than the last polish
             if self.best.objective == before and not self.is_close():
                 break
 

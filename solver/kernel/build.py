@@ -1,7 +1,7 @@
 """From C sources to a loaded library, compiled once for this machine and kept.
 
-The library is named after its sources, the column vocabulary and what this processor can do, so that neither a stale one is
-ever loaded nor one made for another machine (an image built here and run there).
+The library is named after its sources, the column vocabulary and what this processor can do, so that neither
+a stale one is ever loaded nor one made for another machine (an image built here and run there).
 The compiler is the machine's own (`cc`) when there is one, else the one that the `ziglang` package carries.
 """
 
@@ -34,10 +34,16 @@ class NoCompiler(BrigadeError):
 
 
 def columns_header() -> str:
-    """`columns.h`: the integer constants of `solver.arrays` and `struct model`, one pointer and its dimensions a field."""
-    names = ((name, value) for name, value in vars(arrays).items() if name.isupper() and isinstance(value, int))
+    """`columns.h`: the integer constants of `solver.arrays` and `struct model`, one pointer and its
+    dimensions a field."""
+    names = (
+        (name, value) for name, value in vars(arrays).items() if name.isupper() and isinstance(value, int)
+    )
     lines = ["/* Made from solver/arrays.py; do not edit. */", "#include <stdint.h>"]
-    lines += [f"#define {name} ((int64_t){value})" if value >> 31 else f"#define {name} {value}" for name, value in names]
+    lines += [
+        f"#define {name} ((int64_t){value})" if value >> 31 else f"#define {name} {value}"
+        for name, value in names
+    ]
     lines.append("typedef struct {")
     for name in Arrays._fields:
         lines.append(f"    const {_c_type(name)} *{name};\n    int64_t {name}_n, {name}_d1, {name}_d2;")
@@ -62,21 +68,27 @@ def compilers() -> list[list[str]]:
 
 
 def library_paths() -> list[Path]:
-    """Where the library of these very sources may live: the folder `BRIGADE_CACHE`, then the user's own cache."""
+    """Where the library of these very sources may live: the folder `BRIGADE_CACHE`, then the user's own
+    cache."""
     digest = hashlib.sha256(repr((columns_header(), FLAGS, platform.machine(), processor())).encode())
     for source in sorted(SOURCES.glob("*.[ch]")):
         digest.update(source.read_bytes())
     asked, own = os.environ.get("BRIGADE_CACHE"), Path.home() / ".cache" / "brigade"
-    return [folder / f"kernel-{digest.hexdigest()[:16]}.so" for folder in (*([Path(asked)] if asked else []), own)]
+    return [
+        folder / f"kernel-{digest.hexdigest()[:16]}.so" for folder in (*([Path(asked)] if asked else []), own)
+    ]
 
 
 def processor() -> str:
-    """What the code made with `-march=native` needs: the features that Linux lists, elsewhere the processor's name."""
+    """What the code made with `-march=native` needs: the features that Linux lists, elsewhere the processor's
+    name."""
     try:
         lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
     except OSError:
         lines = []
-    return next((line for line in lines if line.lower().startswith(("flags", "features"))), platform.processor())
+    return next(
+        (line for line in lines if line.lower().startswith(("flags", "features"))), platform.processor()
+    )
 
 
 def compile_kernel(target: Path) -> None:

@@ -29,7 +29,9 @@ class CModel:
     """The arrays as C sees them; keep it as long as anything made of it."""
 
     def __init__(self, arrays: Arrays) -> None:
-        self._kept = {name: np.ascontiguousarray(getattr(arrays, name), numpy_type(name)) for name in Arrays._fields}
+        self._kept = {
+            name: np.ascontiguousarray(getattr(arrays, name), numpy_type(name)) for name in Arrays._fields
+        }
         self._struct = _ModelStruct()
         for name, array in self._kept.items():
             setattr(self._struct, name, array.ctypes.data)

@@ -19,8 +19,8 @@ MOST_CUTS = 128
 
 
 class Effort(IntEnum):
-    """EXACT prices prove; COARSE keeps about one label per visit and ten minutes and no long waits, FINE one in four. MILD
-    prices leave rest breaks out and prove less, several times as quickly."""
+    """EXACT prices prove; COARSE keeps about one label per visit and ten minutes and no long waits, FINE one
+    in four. MILD prices leave rest breaks out and prove less, several times as quickly."""
 
     EXACT = 0
     COARSE = 1
@@ -33,11 +33,14 @@ class Effort(IntEnum):
 
 
 class Pricer:
-    """One a thread. `legs` False prices coverage alone: every cost but the visits' is left out. Duals and reduced costs are in
-    `grain`-ths of a cost unit."""
+    """One a thread. `legs` False prices coverage alone: every cost but the visits' is left out. Duals and
+    reduced costs are in `grain`-ths of a cost unit."""
 
-    def __init__(self, arrays: Arrays, shortest: NDArray[np.int32], *, legs: bool = True, grain: int = 1) -> None:
-        """Args: shortest: least travel with detours allowed, shape as `Arrays.travel`: who is out of reach stays so."""
+    def __init__(
+        self, arrays: Arrays, shortest: NDArray[np.int32], *, legs: bool = True, grain: int = 1
+    ) -> None:
+        """Args: shortest: least travel with detours allowed, shape as `Arrays.travel`: who is out of reach
+        stays so."""
         self._library = load_kernel()
         self._model, self._shortest = CModel(arrays), np.ascontiguousarray(shortest, np.int32)
         self._legs, self._grain = ctypes.c_int(legs), ctypes.c_int64(grain if legs else 0)
@@ -53,13 +56,16 @@ class Pricer:
             self._library.pricer_free(self._handle)
 
     def cut(self, cuts: Sequence[tuple[int, int, int]], prices: Ints) -> None:
-        """Price these sets of three visits from now on. Args: prices: in grains, at least 0, shape (cuts,)."""
+        """Price these sets of three visits from now on. Args: prices: in grains, at least 0, shape
+        (cuts,)."""
         dear = [row for row in range(len(cuts)) if prices[row] > 0][:MOST_CUTS]
         visits = np.array([cuts[row] for row in dear], np.int32).reshape(-1)
         paid = np.ascontiguousarray(prices[dear], np.int64)
         self._library.pricer_cut(self._handle, ctypes.c_int64(len(dear)), pointer(visits), pointer(paid))
 
-    def price(self, tour: int, dual: Ints, sigma: int, effort: Effort, most: int) -> tuple[list[tuple[int, ...]], int] | None:
+    def price(
+        self, tour: int, dual: Ints, sigma: int, effort: Effort, most: int
+    ) -> tuple[list[tuple[int, ...]], int] | None:
         """Routes of negative reduced cost and the least reduced cost (at most 0); None when labels ran out.
 
         Args: dual: of each visit, in grains, shape (visits,); sigma: of the tour, at most 0.
@@ -71,9 +77,17 @@ class Pricer:
         exact = self._price(tour, dual, sigma, effort, most)
         return (coarse[0] + exact[0], exact[1]) if coarse and exact else exact
 
-    def _price(self, tour: int, dual: Ints, sigma: int, effort: Effort, most: int) -> tuple[list[tuple[int, ...]], int] | None:
+    def _price(
+        self, tour: int, dual: Ints, sigma: int, effort: Effort, most: int
+    ) -> tuple[list[tuple[int, ...]], int] | None:
         routes, lengths = np.zeros((most, self.width), np.int32), np.zeros(most, np.int64)
-        numbers = (ctypes.c_int64(sigma), ctypes.c_int(effort), self._grain, ctypes.c_int64(most), ctypes.c_int64(0))
+        numbers = (
+            ctypes.c_int64(sigma),
+            ctypes.c_int(effort),
+            self._grain,
+            ctypes.c_int64(most),
+            ctypes.c_int64(0),
+        )
         found = self._library.price_tour(
             self._handle,
             ctypes.c_int64(tour),
@@ -92,5 +106,7 @@ class Pricer:
         """Cost of a route as pricing sees it; None when it cannot be timed."""
         order = np.array(route, np.int32)
         length = ctypes.c_int64(len(route))
-        cost = self._library.route_cost(self._model.pointer, ctypes.c_int64(tour), pointer(order), length, self._legs)
+        cost = self._library.route_cost(
+            self._model.pointer, ctypes.c_int64(tour), pointer(order), length, self._legs
+        )
         return None if cost < 0 else int(cost)

@@ -24,7 +24,8 @@ NOWHERE = np.full(3, -1, np.int64)
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Costs and counters of a search; costs in cost units, `best` being INT64_MAX before any plan was kept."""
+    """Costs and counters of a search; costs in cost units, `best` being INT64_MAX before any plan was
+    kept."""
 
     best: int
     present: int
@@ -49,8 +50,9 @@ class Verdict(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """The best place for a visit: `change` of the plan's cost, in cost units, when LAWFUL; else by how many ticks it
-    misses, breaks and links aside. `position` counts in the order that remains without what was taken out."""
+    """The best place for a visit: `change` of the plan's cost, in cost units, when LAWFUL; else by how many
+    ticks it misses, breaks and links aside. `position` counts in the order that remains without what was
+    taken out."""
 
     verdict: Verdict
     tour: int
@@ -64,7 +66,8 @@ class Fit:
 
 
 class Search:
-    """One search, one thread at a time; two of them run side by side, since calls release the interpreter lock."""
+    """One search, one thread at a time; two of them run side by side, since calls release the interpreter
+    lock."""
 
     def __init__(self, arrays: Arrays, seed: int) -> None:
         self._library = load_kernel()
@@ -84,23 +87,37 @@ class Search:
     def load(self, orders: Sequence[Sequence[int]], starts: Mapping[int, int] | None = None) -> bool:
         """Replace the plan; True when it was lawful as given, else only what fits was kept.
 
-        Args: starts: of a plan that was found so: where waiting for a colleague is the break that a tour owes, orders alone
-        do not tell all of it. Raises: ValueError, for orders of other tours or visits than the model's.
+        Args: starts: of a plan that was found so: where waiting for a colleague is the break that a tour
+        owes, orders alone do not tell all of it. Raises: ValueError, for orders of other tours or visits than
+        the model's.
         """
         if len(orders) != self.tours or any(not 0 <= visit < self.visits for row in orders for visit in row):
-            raise ValueError(f"orders of {len(orders)} tours for a model of {self.tours} tours and {self.visits} visits")
+            raise ValueError(
+                f"orders of {len(orders)} tours for a model of {self.tours} tours and {self.visits} visits"
+            )
         width = max([self.width, *map(len, orders)])
         order = np.zeros((self.tours, width), np.int32)
         count = np.array([len(row) for row in orders], np.int64)
         for tour, row in enumerate(orders):
             order[tour, : len(row)] = row
-        known = None if starts is None else np.array([starts.get(visit, -FAR) for visit in range(self.visits)], np.int64)
-        arguments = (pointer(order), pointer(count), ctypes.c_int64(width), None if known is None else pointer(known))
+        known = (
+            None
+            if starts is None
+            else np.array([starts.get(visit, -FAR) for visit in range(self.visits)], np.int64)
+        )
+        arguments = (
+            pointer(order),
+            pointer(count),
+            ctypes.c_int64(width),
+            None if known is None else pointer(known),
+        )
         return bool(self._library.search_load(self._handle, *arguments))
 
-    def spans_alone(self, routes: Sequence[tuple[int, Sequence[int]]]) -> list[dict[int, tuple[int, int]] | None]:
-        """Of each route (its tour, its visits in order), nothing else being planned: earliest and latest start of its visits,
-        in ticks; None where it is not lawful. The present plan is nothing afterwards."""
+    def spans_alone(
+        self, routes: Sequence[tuple[int, Sequence[int]]]
+    ) -> list[dict[int, tuple[int, int]] | None]:
+        """Of each route (its tour, its visits in order), nothing else being planned: earliest and latest
+        start of its visits, in ticks; None where it is not lawful. The present plan is nothing afterwards."""
         width = max([self.width, *(len(visits) for _, visits in routes)])
         rows, counts = _table([visits for _, visits in routes], width)
         tours, holds = np.array([tour for tour, _ in routes], np.int64), np.zeros(len(routes), np.uint8)
@@ -112,20 +129,24 @@ class Search:
         found: list[dict[int, tuple[int, int]] | None] = []
         for row, (_, visits) in enumerate(routes):
             spans = zip(early[row].tolist(), late[row].tolist(), strict=True)
-            found.append(dict(zip(visits, spans, strict=False)) if holds[row] else None)  # rows are wider than routes
+            found.append(
+                dict(zip(visits, spans, strict=False)) if holds[row] else None
+            )  # rows are wider than routes
         return found
 
     def pairs_hold(
         self, one: int, ones: Sequence[Sequence[int]], other: int, others: Sequence[Sequence[int]]
     ) -> NDArray[np.uint8]:
-        """Which routes of one tour are lawful beside which of another, nothing else being planned; shape (ones, others). The
-        present plan is nothing afterwards."""
+        """Which routes of one tour are lawful beside which of another, nothing else being planned; shape
+        (ones, others). The present plan is nothing afterwards."""
         holds = np.zeros((len(ones), len(others)), np.uint8)
         tours, sizes = np.array([one, other], np.int64), np.array(holds.shape, np.int64)
         width = max([self.width, *map(len, ones), *map(len, others)])
         (rows, counts), (other_rows, other_counts) = _table(ones, width), _table(others, width)
         routes = [pointer(rows), pointer(counts), pointer(other_rows), pointer(other_counts)]
-        self._library.search_pairs(self._handle, pointer(tours), pointer(sizes), *routes, ctypes.c_int64(width), pointer(holds))
+        self._library.search_pairs(
+            self._handle, pointer(tours), pointer(sizes), *routes, ctypes.c_int64(width), pointer(holds)
+        )
         return holds
 
     def construct(self) -> None:
@@ -133,9 +154,10 @@ class Search:
         self._library.search_construct(self._handle)
 
     def complete(self) -> int:
-        """Cover, in the best plan, whatever one lawful insertion still covers and makes the plan cheaper: every tour and
-        position is judged exactly, two visits at once where neither may be covered alone. Returns how many insertions that
-        took; afterwards none is left."""
+        """Cover, in the best plan, whatever one lawful insertion still covers and makes the plan cheaper:
+        every tour and
+        position is judged exactly, two visits at once where neither may be covered alone. Returns how many
+        insertions that took; afterwards none is left."""
         self.load(self.plan(), self.starts())
         inserted = int(self._library.search_complete(self._handle))
         if inserted < 0:
@@ -143,12 +165,17 @@ class Search:
         return inserted
 
     def enumerate(self, ticks: NDArray[np.int32], roads: Ints, sequence: Sequence[int], nodes: int) -> bool:
-        """Look at every plan that could be cheaper than the best one; True when `nodes` decisions were enough for that, so that
-        the best plan is the best there is.
+        """Look at every plan that could be cheaper than the best one; True when `nodes` decisions were enough
+        for that, so that the best plan is the best there is.
 
-        Args: ticks, roads: least travel and leg costs, detours allowed. sequence: the visits as they are decided.
+        Args: ticks, roads: least travel and leg costs, detours allowed. sequence: the visits as they are
+        decided.
         """
-        travel, legs, order = np.ascontiguousarray(ticks), np.ascontiguousarray(roads), np.array(sequence, np.int64)
+        travel, legs, order = (
+            np.ascontiguousarray(ticks),
+            np.ascontiguousarray(roads),
+            np.array(sequence, np.int64),
+        )
         tables = (pointer(travel), pointer(legs), pointer(order))
         whole = int(self._library.search_enumerate(self._handle, *tables, ctypes.c_int64(nodes)))
         if whole < 0:
@@ -156,13 +183,16 @@ class Search:
         return whole > 0
 
     def guide(self, worth: Ints) -> None:
-        """Let the search count `worth` for leaving each visit out, by row; visits that count as nothing are not looked for."""
+        """Let the search count `worth` for leaving each visit out, by row; visits that count as nothing are
+        not looked for."""
         kept = np.ascontiguousarray(worth, np.int64)  # of a column a copy, which must outlive the call
         self._library.search_guide(self._handle, pointer(kept))
 
     def anneal(self, iterations: int, hot: float, cold: float, done: float = 0.0, goal: float = 1.0) -> None:
         """Run iterations; `done` to `goal` is the share of the cooling schedule they cover."""
-        self._library.search_anneal(self._handle, ctypes.c_int64(iterations), *map(ctypes.c_double, (hot, cold, done, goal)))
+        self._library.search_anneal(
+            self._handle, ctypes.c_int64(iterations), *map(ctypes.c_double, (hot, cold, done, goal))
+        )
 
     def reset_best(self) -> None:
         """Forget the best plan; the present one counts as best."""
@@ -171,7 +201,9 @@ class Search:
     def plan(self, best: bool = True) -> Orders:
         order = np.zeros((self.tours, self.width), np.int32)
         count = np.zeros(self.tours, np.int64)
-        self._library.search_plan(self._handle, int(best), pointer(order), pointer(count), ctypes.c_int64(self.width))
+        self._library.search_plan(
+            self._handle, int(best), pointer(order), pointer(count), ctypes.c_int64(self.width)
+        )
         return [order[tour, : count[tour]].tolist() for tour in range(self.tours)]
 
     @property
@@ -184,8 +216,13 @@ class Search:
         """Remembered columns: (tour, visits in order, cost of the tour alone), each once."""
         rows = min(self.facts.pooled, 20000)
         order, heads = np.zeros((rows, self.width), np.int32), np.zeros((rows, 3), np.int64)
-        rows = self._library.search_pool(self._handle, pointer(order), pointer(heads), *map(ctypes.c_int64, (self.width, rows)))
-        found = {(int(t), tuple(order[row, :n].tolist())): int(cost) for row, (t, n, cost) in enumerate(heads[:rows])}
+        rows = self._library.search_pool(
+            self._handle, pointer(order), pointer(heads), *map(ctypes.c_int64, (self.width, rows))
+        )
+        found = {
+            (int(t), tuple(order[row, :n].tolist())): int(cost)
+            for row, (t, n, cost) in enumerate(heads[:rows])
+        }
         return [(tour, visits, cost) for (tour, visits), cost in found.items()]
 
     def spans(self) -> dict[int, tuple[int, int]]:
@@ -207,7 +244,8 @@ class Search:
         return values
 
     def try_insertion(self, visit: int, tour: int, position: int) -> int | None:
-        """Change of the plan's cost by inserting there, everything else in its order; None when a rule breaks."""
+        """Change of the plan's cost by inserting there, everything else in its order; None when a rule
+        breaks."""
         change = np.zeros(1, np.int64)
         arguments = (ctypes.c_int64(value) for value in (visit, tour, position))
         lawful = self._library.search_try(self._handle, *arguments, pointer(change))
@@ -222,24 +260,34 @@ class Search:
         first: tuple[int, int, int] | None = None,
         anyway: bool = False,
     ) -> Fit:
-        """The best place of a visit in the present plan, which stays as it is; every position is judged exactly.
+        """The best place of a visit in the present plan, which stays as it is; every position is judged
+        exactly.
 
-        Args: tours: the rows to look at, all by default. without: visits taken out before. first: (visit, tour, position)
-            put in before. anyway: look also where a rule forbids the pair.
+        Args: tours: the rows to look at, all by default. without: visits taken out before. first: (visit,
+            tour, position) put in before. anyway: look also where a rule forbids the pair.
         """
         asked = tours if tours is not None else range(self.tours)
         gone = np.array(without, np.int64) if len(without) else NOTHING
         before = np.array(first, np.int64) if first else NOWHERE
         found = self._answer
         numbers = [ctypes.c_int64(value) for value in (visit, asked.start, asked.stop)]
-        ends = [pointer(gone), ctypes.c_int64(len(gone)), pointer(before), ctypes.c_int64(int(anyway)), self._answer_at]
+        ends = [
+            pointer(gone),
+            ctypes.c_int64(len(gone)),
+            pointer(before),
+            ctypes.c_int64(int(anyway)),
+            self._answer_at,
+        ]
         self._library.search_place(self._handle, *numbers, *ends)
         verdict, *values = found.tolist()
         return Fit(Verdict(verdict), *values)
 
-    def leaving(self, visit: int, tour: int, groups: Sequence[Sequence[int]], without: Sequence[int] = ()) -> list[int]:
-        """Which of these groups of visits have to leave so that the visit fits into the tour: the first that is enough alone,
-        else a set none of which can stay, the last ones staying first; none when all of them are not enough.
+    def leaving(
+        self, visit: int, tour: int, groups: Sequence[Sequence[int]], without: Sequence[int] = ()
+    ) -> list[int]:
+        """Which of these groups of visits have to leave so that the visit fits into the tour: the first that
+        is enough alone, else a set none of which can stay, the last ones staying first; none when all of them
+        are not enough.
 
         Args: without: visits that leave anyway.
         """

@@ -1,4 +1,5 @@
-"""ADDITIONAL_HOURS: how far a part-time contract goes beyond its own period, below full time; weeks below their ceiling."""
+"""ADDITIONAL_HOURS: how far a part-time contract goes beyond its own period, below full time; weeks below
+their ceiling."""
 
 from __future__ import annotations
 
@@ -45,7 +46,9 @@ def _most(builder: ModelBuilder, period: ContractPeriod) -> Reader:
     return read
 
 
-def _full_time(builder: ModelBuilder, rules: RuleSet, mode: WorkingTimeMode, first: date, last: date) -> Ticks | None:
+def _full_time(
+    builder: ModelBuilder, rules: RuleSet, mode: WorkingTimeMode, first: date, last: date
+) -> Ticks | None:
     match mode:
         case WorkingTimeMode.MONTHLY:
             return builder.minutes(rules, RULE, "part_time_month_below")
@@ -56,7 +59,8 @@ def _full_time(builder: ModelBuilder, rules: RuleSet, mode: WorkingTimeMode, fir
 
 
 def _holds_weeks(contract: Contract) -> bool:
-    """Whether a week is held to anything beyond the contract's own period; it needs no hours told for that."""
+    """Whether a week is held to anything beyond the contract's own period; it needs no hours told for
+    that."""
     return contract.week_ceiling is not None or _in_two_weeks(contract)
 
 
@@ -65,7 +69,8 @@ def _in_two_weeks(contract: Contract) -> bool:
 
 
 def _most_of_week(builder: ModelBuilder, contract: Contract) -> Reader:
-    """What each week of a longer period is held to: below full time in two weeks of BAD, and the accord's ceiling."""
+    """What each week of a longer period is held to: below full time in two weeks of BAD, and the accord's
+    ceiling."""
     in_two_weeks = _in_two_weeks(contract)
 
     def read(rules: RuleSet) -> Ticks | None:

@@ -23,7 +23,9 @@ def contribute(builder: ModelBuilder) -> None:
         if employer.kind is EmployerKind.INTERMEDIARY_ASSOCIATION:
             base, most = worker.counters.capped_ai_work or 0, _most(builder, worker.counters.ai_cap)
             builder.total(worker, TOTAL_CAPPED, builder.all_dates(), most, base=base)
-            capped = {p.id for p in problem.providers if _counts(builder.rules_everywhere(worker), employer, p)}
+            capped = {
+                p.id for p in problem.providers if _counts(builder.rules_everywhere(worker), employer, p)
+            }
             hosts = [problem.provider_of(request.visit).id for request in builder.requests]
             builder.count_as_capped(worker, (visit for visit, host in enumerate(hosts) if host in capped))
 
@@ -38,8 +40,12 @@ def _most(builder: ModelBuilder, own: Ticks | None) -> Reader:
 
 
 def _counts(rules: RuleSet, employer: Employer, host: Provider) -> bool:
-    """Companies count; non-profit bodies unless exempt; public ones where the law and the employer's setting say so."""
-    exempt, public = rules.get("AI_480H_EXEMPT", "non_profit_exempt"), rules.get("AI_480H_EXEMPT", "public_counts")
+    """Companies count; non-profit bodies unless exempt; public ones where the law and the employer's setting
+    say so."""
+    exempt, public = (
+        rules.get("AI_480H_EXEMPT", "non_profit_exempt"),
+        rules.get("AI_480H_EXEMPT", "public_counts"),
+    )
     if host.legal_status is LegalStatus.COMPANY:
         return True
     if host.legal_status is LegalStatus.PUBLIC:

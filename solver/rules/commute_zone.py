@@ -1,4 +1,5 @@
-"""COMMUTE_NORMAL: visits only in the zone around home, the last way back too; legs of home within the person's own limit."""
+"""COMMUTE_NORMAL: visits only in the zone around home, the last way back too; legs of home within the
+person's own limit."""
 
 from __future__ import annotations
 
@@ -79,7 +80,10 @@ def _outside(builder: ModelBuilder, rules: RuleSet, legs: _Legs) -> NDArray[np.b
 
 def _outside_of(builder: ModelBuilder, rules: RuleSet, legs: _Legs) -> NDArray[np.bool_]:
     """By minutes and by metres both, as far as each is named."""
-    minutes, distance = builder.minutes(rules, "COMMUTE_NORMAL", "zone_minutes"), rules.get("COMMUTE_NORMAL", "zone_metres")
+    minutes, distance = (
+        builder.minutes(rules, "COMMUTE_NORMAL", "zone_minutes"),
+        rules.get("COMMUTE_NORMAL", "zone_metres"),
+    )
     outside = np.full(len(legs.travel), minutes is not None or distance is not None)
     if minutes is not None:
         outside &= legs.travel > minutes

@@ -1,7 +1,8 @@
 """COMPETENCIES: whoever lacks a required competency on that date does not come.
 
-Where an agreement keeps its first level off essential acts, these ask for at least one competency of that class, or for that
-of child care where the text leaves children's acts to it; where it keeps it off nights, no duty day of such a worker is one.
+Where an agreement keeps its first level off essential acts, these ask for at least one competency of that
+class, or for that of child care where the text leaves children's acts to it; where it keeps it off nights, no
+duty day of such a worker is one.
 """
 
 from __future__ import annotations
@@ -45,8 +46,8 @@ def contribute(builder: ModelBuilder) -> None:
 
 
 def _no_nights(builder: ModelBuilder, worker: Worker, tours: list[int], *, whole: bool) -> None:
-    """Limits hold over all of a worker's days: where a certificate begins or ends among them, the tours without it keep off
-    every visit that may reach into the night."""
+    """Limits hold over all of a worker's days: where a certificate begins or ends among them, the tours
+    without it keep off every visit that may reach into the night."""
     if whole:
         builder.day_limit(worker, NIGHT_WORK, lambda rules: 0 if _says(rules, "no_night") else None)
         return
@@ -55,7 +56,9 @@ def _no_nights(builder: ModelBuilder, worker: Worker, tours: list[int], *, whole
     if first is not None and last is not None and _says(rules, "no_night"):
         nights = list(builder.horizon.bands(wall_time(first.value), wall_time(last.value)))
         for row in tours:
-            builder.forbid(row, [v for v in range(len(builder.requests)) if _may_be_night(builder, v, nights)])
+            builder.forbid(
+                row, [v for v in range(len(builder.requests)) if _may_be_night(builder, v, nights)]
+            )
 
 
 def _may_be_night(builder: ModelBuilder, visit: int, nights: list[Interval]) -> bool:
@@ -65,8 +68,8 @@ def _may_be_night(builder: ModelBuilder, visit: int, nights: list[Interval]) -> 
 
 
 def _beyond_first_level(builder: ModelBuilder, worker: Worker, *, cares: bool) -> list[int]:
-    """Essential acts at hosts where the host's text or the employer's keeps the first level off them. `cares`: she looks after
-    small children, whose acts a text may leave to her."""
+    """Essential acts at hosts where the host's text or the employer's keeps the first level off them.
+    `cares`: she looks after small children, whose acts a text may leave to her."""
     texts = [builder.problem.texts_for(worker, [host]) for host in builder.class_hosts]
     excluded = {bit for bit, some in enumerate(texts) if any(_says(text, "excluded") for text in some)}
     but_children = {

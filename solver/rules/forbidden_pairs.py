@@ -12,5 +12,9 @@ CODES = ("FORBIDDEN_PAIR",)
 
 def contribute(builder: ModelBuilder) -> None:
     for row, tour in enumerate(builder.tours):
-        named = (v for v, request in enumerate(builder.requests) if tour.worker.id in request.visit.forbidden_workers)
+        named = (
+            v
+            for v, request in enumerate(builder.requests)
+            if tour.worker.id in request.visit.forbidden_workers
+        )
         builder.forbid(row, named)

@@ -1,4 +1,5 @@
-"""HOLIDAY_RHYTHM: how many public holidays that follow each other are worked; on 1 May essential acts only."""
+"""HOLIDAY_RHYTHM: how many public holidays that follow each other are worked; on 1 May essential acts
+only."""
 
 from __future__ import annotations
 
@@ -30,16 +31,21 @@ def contribute(builder: ModelBuilder) -> None:
 
 
 def _calendars(builder: ModelBuilder) -> list[list[date]]:
-    """The holidays of the basin's department, and of those under local law in which there are visits; of the years around."""
+    """The holidays of the basin's department, and of those under local law in which there are visits; of the
+    years around."""
     problem, dates = builder.problem, builder.horizon.dates
     places = {problem.department_at(request.visit) for request in builder.requests}
-    departments = [problem.basin.department, *sorted((places & LOCAL_LAW.keys()) - {problem.basin.department})]
+    departments = [
+        problem.basin.department,
+        *sorted((places & LOCAL_LAW.keys()) - {problem.basin.department}),
+    ]
     years = range(dates[0].year - 1, dates[-1].year + 2)
     return [sorted(day for year in years for day in public_holidays(year, one)) for one in departments]
 
 
 def _rows(builder: ModelBuilder, known: list[date], limits: Iterable[int]) -> Iterator[tuple[date, ...]]:
-    """Holidays that follow each other, one of them within reach of a tour: one more than each of the limits."""
+    """Holidays that follow each other, one of them within reach of a tour: one more than each of the
+    limits."""
     near = [n for n, day in enumerate(known) if day in builder.all_dates()]
     for row in (limit for limit in limits if limit < len(known)):
         for start in dict.fromkeys(max(0, n - back) for n in near for back in range(row + 1)):
@@ -47,8 +53,9 @@ def _rows(builder: ModelBuilder, known: list[date], limits: Iterable[int]) -> It
 
 
 def _may_be_worked(builder: ModelBuilder, worker: Worker, day: date) -> bool:
-    """Whether the day can be a holiday worked. Work on a day of local law counts as such as soon as one visit is under it:
-    the totals know dates, not places, so the search is a little stricter than the check where a basin straddles the border."""
+    """Whether the day can be a holiday worked. Work on a day of local law counts as such as soon as one visit
+    is under it: the totals know dates, not places, so the search is a little stricter than the check where a
+    basin straddles the border."""
     problem = builder.problem
     if day not in builder.all_dates() or day in worker.counters.holidays_worked or worker.other_work:
         return True
@@ -70,5 +77,9 @@ def _may_first(builder: ModelBuilder) -> None:
     for row, tour in enumerate(builder.tours):
         rule = builder.rules_everywhere(tour.worker).get("HOLIDAY_RHYTHM", "may_first_essential_only")
         if rule is not None and rule.value:
-            ordinary = (v for v, q in enumerate(builder.requests) if q.visit.act_class is not ActClass.ESSENTIAL)
-            builder.forbid(row, [v for v in ordinary if any(is_may_first(day) for day in builder.possible_dates(row, v))])
+            ordinary = (
+                v for v, q in enumerate(builder.requests) if q.visit.act_class is not ActClass.ESSENTIAL
+            )
+            builder.forbid(
+                row, [v for v in ordinary if any(is_may_first(day) for day in builder.possible_dates(row, v))]
+            )

@@ -31,7 +31,10 @@ def contribute(builder: ModelBuilder) -> None:
 
 def _total(builder: ModelBuilder, worker: Worker, text: RuleSet, mixes: list[int]) -> None:
     """Any length on the days that are counted, where the text counts some."""
-    most, allowed = builder.minutes(text, CODES[0], "max_total"), builder.count(text, CODES[0], "long_total_days_per_fortnight")
+    most, allowed = (
+        builder.minutes(text, CODES[0], "max_total"),
+        builder.count(text, CODES[0], "long_total_days_per_fortnight"),
+    )
     if most is None:
         return
     if allowed is None:

@@ -1,4 +1,5 @@
-"""MAX_AVG_12W: the mean of the weeks up to each one of the horizon; the sum stays within that many times the limit."""
+"""MAX_AVG_12W: the mean of the weeks up to each one of the horizon; the sum stays within that many times the
+limit."""
 
 from __future__ import annotations
 
@@ -15,7 +16,9 @@ CODES = ("MAX_AVG_12W",)
 
 def contribute(builder: ModelBuilder) -> None:
     for worker in builder.problem.workers:
-        builder.mean_week(worker, lambda rules: _sum(builder, rules), lambda rules: rules.get("MAX_AVG_12W", "weeks"))
+        builder.mean_week(
+            worker, lambda rules: _sum(builder, rules), lambda rules: rules.get("MAX_AVG_12W", "weeks")
+        )
 
 
 def _sum(builder: ModelBuilder, rules: RuleSet) -> Ticks | None:

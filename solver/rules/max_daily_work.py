@@ -1,7 +1,8 @@
-"""MAX_DAILY_WORK: effective work of a day, at all the plan's hosts together; longer on a counted number of days a year.
+"""MAX_DAILY_WORK: effective work of a day, at all the plan's hosts together; longer on a counted number of
+days a year.
 
-A day is the duty day, or the local date where the text says so (`civil_*`). Each text has its own numbers and counts the days
-it holds on.
+A day is the duty day, or the local date where the text says so (`civil_*`). Each text has its own numbers and
+counts the days it holds on.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ def contribute(builder: ModelBuilder) -> None:
             hold_days(builder, worker, DATE_OWN_WORK, (text, mixes), "civil_")
 
 
-def hold_days(builder: ModelBuilder, worker: Worker, measure: int, held: tuple[RuleSet, list[int]], kind: str) -> None:
+def hold_days(
+    builder: ModelBuilder, worker: Worker, measure: int, held: tuple[RuleSet, list[int]], kind: str
+) -> None:
     """Hold a measure of a day to one text's limit, and to its longer days.
 
     Args: held: the text, and the mixes of hosts under which it holds. kind: how its parameters begin.

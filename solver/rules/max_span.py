@@ -1,4 +1,5 @@
-"""MAX_SPAN: first start to last end of a day; longer on a counted number of days a month and where the text allows it.
+"""MAX_SPAN: first start to last end of a day; longer on a counted number of days a month and where the text
+allows it.
 
 Each text has its own numbers and counts the days it holds on.
 """
@@ -6,6 +7,7 @@ Each text has its own numbers and counts the days it holds on.
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from brigade.labour import LONG_SPANS, RuleSet
@@ -23,9 +25,13 @@ def contribute(builder: ModelBuilder) -> None:
     for worker in builder.problem.workers:
         promised = worker.contract.span_limit
         if promised is not None:
-            builder.day_limit(worker, SPAN, lambda rules, most=promised: most if rules.get("MAX_SPAN") else None)  # type: ignore[misc]
+            builder.day_limit(worker, SPAN, partial(_where_spans_are_limited, promised))
         for text, mixes in builder.texts_apart(worker, LONG_SPANS):
             _limit(builder, worker, text, mixes)
+
+
+def _where_spans_are_limited(promised: int, rules: RuleSet) -> int | None:
+    return promised if rules.get("MAX_SPAN") else None
 
 
 def _limit(builder: ModelBuilder, worker: Worker, text: RuleSet, mixes: list[int]) -> None:
@@ -39,14 +45,21 @@ def _limit(builder: ModelBuilder, worker: Worker, text: RuleSet, mixes: list[int
     months = list(dict.fromkeys(map(_month, builder.all_dates())))
     done = {months[0]: worker.counters.long_spans or 0}
     left = {month: (FAR if allowed is None else allowed) - done.get(month, 0) for month in months}
-    builder.longer_days(worker, SPAN, mixes, Longer(normal, most, left, _terms(text), _commute(builder, worker, text)), _month)
+    builder.longer_days(
+        worker, SPAN, mixes, Longer(normal, most, left, _terms(text), _commute(builder, worker, text)), _month
+    )
 
 
 def _terms(text: RuleSet) -> int:
-    fragile, deducted = text.get("MAX_SPAN", "exceptional_fragile_only"), text.get("MAX_SPAN", "commute_excess_deducted")
+    fragile, deducted = (
+        text.get("MAX_SPAN", "exceptional_fragile_only"),
+        text.get("MAX_SPAN", "commute_excess_deducted"),
+    )
     only_fragile = SPAN_FRAGILE_ONLY if fragile is not None and fragile.value else 0
     knows_normal = text.get("COMMUTE_NORMAL", "normal_minutes") is not None
-    return only_fragile | (SPAN_LESS_COMMUTE if deducted is not None and deducted.value and knows_normal else 0)
+    return only_fragile | (
+        SPAN_LESS_COMMUTE if deducted is not None and deducted.value and knows_normal else 0
+    )
 
 
 def _month(day: date) -> tuple[int, int]:

@@ -22,7 +22,10 @@ def contribute(builder: ModelBuilder) -> None:
     for row, tour in enumerate(builder.tours):
 
         def read(rules: RuleSet, day: date = tour.day) -> tuple[Ticks, ...] | None:
-            length, clocks = builder.minutes(rules, "MEAL_BREAK", "length"), [rules.get("MEAL_BREAK", name) for name in CLOCKS]
+            length, clocks = (
+                builder.minutes(rules, "MEAL_BREAK", "length"),
+                [rules.get("MEAL_BREAK", name) for name in CLOCKS],
+            )
             known = [builder.horizon.at(day, wall_time(clock.value)) for clock in clocks if clock is not None]
             return None if length is None or len(known) < len(CLOCKS) else (length, *known)
 

@@ -1,4 +1,5 @@
-"""MULTI_EMPLOYER: the longest day and week bind the sum over all employers, the longer days of each text included."""
+"""MULTI_EMPLOYER: the longest day and week bind the sum over all employers, the longer days of each text
+included."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""NIGHT_LIMITS: the work of a night, nights in a row, the rest after a long one, the mean week of night workers."""
+"""NIGHT_LIMITS: the work of a night, nights in a row, the rest after a long one, the mean week of night
+workers."""
 
 from __future__ import annotations
 
@@ -25,7 +26,9 @@ def contribute(builder: ModelBuilder) -> None:
             lambda rules: builder.minutes(rules, "NIGHT_LIMITS", "rest_equal_over_night"),
             lambda rules: builder.minutes(rules, "NIGHT_LIMITS", "whole_night"),
         )
-        builder.day_limit(worker, NIGHT_WORK, lambda rules: builder.minutes(rules, "NIGHT_LIMITS", "max_work"))
+        builder.day_limit(
+            worker, NIGHT_WORK, lambda rules: builder.minutes(rules, "NIGHT_LIMITS", "max_work")
+        )
         builder.mean_week(
             worker,
             lambda rules: builder.minutes(rules, "NIGHT_LIMITS", "average_week"),

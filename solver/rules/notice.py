@@ -1,6 +1,7 @@
 """SCHEDULE_NOTICE, only where the policy asks it: nothing inside the notice period that is not urgent.
 
-A visit whose windows lie partly inside the period is kept off whole: the plan never counts on a start that is too soon.
+A visit whose windows lie partly inside the period is kept off whole: the plan never counts on a start that is
+too soon.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ def contribute(builder: ModelBuilder) -> None:
     if not problem.policy.only_urgent_inside_notice:
         return
     for row, tour in enumerate(builder.tours):
-        builder.forbid(row, (v for v, request in enumerate(builder.requests) if _too_soon(builder, tour.worker, request)))
+        builder.forbid(
+            row, (v for v, request in enumerate(builder.requests) if _too_soon(builder, tour.worker, request))
+        )
 
 
 def _too_soon(builder: ModelBuilder, worker: Worker, request: Request) -> bool:
@@ -37,11 +40,17 @@ def _too_soon(builder: ModelBuilder, worker: Worker, request: Request) -> bool:
     if speaking and not any(_refuses(text, request) for text in speaking):
         return False
     owed = (rules.get("SCHEDULE_NOTICE", name) for name in ("days", "working_days"))
-    return any(value is not None and soonest < end_of_notice(problem, request.visit, told, value) for value in owed)
+    return any(
+        value is not None and soonest < end_of_notice(problem, request.visit, told, value) for value in owed
+    )
 
 
 def _refuses(text: RuleSet, request: Request) -> bool:
     """Whether this text takes the request for no urgency."""
     asks_essential = text.get("URGENT_CAUSES", "essential_required")
-    is_too_little = asks_essential is not None and asks_essential.value and request.visit.act_class is not ActClass.ESSENTIAL
+    is_too_little = (
+        asks_essential is not None
+        and asks_essential.value
+        and request.visit.act_class is not ActClass.ESSENTIAL
+    )
     return bool(is_too_little) or urgent_cause(text, request) is None

@@ -35,18 +35,26 @@ def contribute(builder: ModelBuilder) -> None:
                 builder.block(worker, band)
         for row in builder.tours_of(worker):
             if limits.no_sundays:
-                builder.forbid(row, [v for v in range(len(builder.requests)) if _may_be_sunday(builder, row, v)])
+                builder.forbid(
+                    row, [v for v in range(len(builder.requests)) if _may_be_sunday(builder, row, v)]
+                )
             if limits.no_holidays:
-                builder.forbid(row, [v for v in range(len(builder.requests)) if _may_be_holiday(builder, row, v)])
+                builder.forbid(
+                    row, [v for v in range(len(builder.requests)) if _may_be_holiday(builder, row, v)]
+                )
 
 
 def _shorter_day(builder: ModelBuilder, worker: Worker) -> Ticks | None:
-    """The contract's day less the reduction; a contract that names no day has a week, or a full one, to share out."""
+    """The contract's day less the reduction; a contract that names no day has a week, or a full one, to share
+    out."""
     reduction, day = worker.limits.daily_reduction, worker.contract.daily
     if reduction is None:
         return None
     rules = builder.problem.rules_for(worker)
-    share, full_week = rules.get("SCHEDULED_DAY", "days_per_week"), builder.minutes(rules, "SCHEDULED_DAY", "full_time_week")
+    share, full_week = (
+        rules.get("SCHEDULED_DAY", "days_per_week"),
+        builder.minutes(rules, "SCHEDULED_DAY", "full_time_week"),
+    )
     if day is None and share is not None and full_week is not None:
         day = _week(builder, rules, worker.contract, full_week) // share.value
     return None if day is None else max(0, day - reduction)
@@ -60,7 +68,9 @@ def _week(builder: ModelBuilder, rules: RuleSet, contract: Contract, full_week: 
         case WorkingTimeMode.TWO_WEEKS | WorkingTimeMode.FOUR_WEEKS as weeks:
             return contract.period_hours // (2 if weeks is WorkingTimeMode.TWO_WEEKS else 4)
         case WorkingTimeMode.MONTHLY | WorkingTimeMode.ANNUAL as longer:
-            whole = builder.minutes(rules, "FULL_TIME", "month" if longer is WorkingTimeMode.MONTHLY else "year")
+            whole = builder.minutes(
+                rules, "FULL_TIME", "month" if longer is WorkingTimeMode.MONTHLY else "year"
+            )
             week = builder.minutes(rules, "FULL_TIME", "week")
             return full_week if whole is None or week is None else contract.period_hours * week // whole
     return contract.period_hours

@@ -1,4 +1,5 @@
-"""REST_BREAK: after so much work in a row, a break of that length; a stricter personal stretch replaces it."""
+"""REST_BREAK: after so much work in a row, a break of that length; a stricter personal stretch replaces
+it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""SUNDAY_HOLIDAY_ACTS: on Sundays, public holidays and 25 December only what the texts admit, at the visit's place.
+"""SUNDAY_HOLIDAY_ACTS: on Sundays, public holidays and 25 December only what the texts admit, at the visit's
+place.
 
 A visit that could fall on either side of midnight is kept off the tours that could put it on the wrong side.
 """
@@ -28,7 +29,9 @@ def contribute(builder: ModelBuilder) -> None:
                 continue
             kinds = _kinds(builder, request.visit, builder.possible_dates(row, number))
             if kinds:
-                rules = builder.rules_at(tour.worker, builder.host_class[builder.problem.provider_of(request.visit).id])
+                rules = builder.rules_at(
+                    tour.worker, builder.host_class[builder.problem.provider_of(request.visit).id]
+                )
                 if any(_is_asked(rules, one) and one.days & kinds for one in unmet[number]):
                     builder.forbid(row, [number])
 

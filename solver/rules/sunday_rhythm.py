@@ -28,7 +28,9 @@ def contribute(builder: ModelBuilder) -> None:
                 continue  # no row of that many can be worked
             for first in dict.fromkeys(day - back * WEEK for day in sundays for back in range(row + 1)):
                 days = [first + n * WEEK for n in range(row + 1)]
-                builder.total(worker, TOTAL_DATES, days, _in_a_row(worker, row), base=builder.unseen(days, worked))
+                builder.total(
+                    worker, TOTAL_DATES, days, _in_a_row(worker, row), base=builder.unseen(days, worked)
+                )
         for month in dict.fromkeys((day.year, day.month) for day in sundays):
             days = builder.month(month, 7)
             builder.total(worker, TOTAL_DATES, days, _in_a_month(worker), base=builder.unseen(days, worked))
@@ -36,7 +38,10 @@ def contribute(builder: ModelBuilder) -> None:
 
 def _most_in_a_row(worker: Worker) -> Reader:
     def read(rules: RuleSet) -> int | None:
-        limit, volunteers = rules.get("SUNDAY_RHYTHM", "max_per_fortnight"), rules.get("SUNDAY_RHYTHM", "volunteers_max_in_row")
+        limit, volunteers = (
+            rules.get("SUNDAY_RHYTHM", "max_per_fortnight"),
+            rules.get("SUNDAY_RHYTHM", "volunteers_max_in_row"),
+        )
         if limit is not None and worker.contract.in_weekend_team and volunteers is not None:
             limit = volunteers
         return None if limit is None else limit.value

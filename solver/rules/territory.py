@@ -14,7 +14,10 @@ CODES = ("AI_TERRITORY",)
 
 def contribute(builder: ModelBuilder) -> None:
     problem = builder.problem
-    places = [(problem.site_of(q.visit).commune, builder.host_class[problem.provider_of(q.visit).id]) for q in builder.requests]
+    places = [
+        (problem.site_of(q.visit).commune, builder.host_class[problem.provider_of(q.visit).id])
+        for q in builder.requests
+    ]
     for row, tour in enumerate(builder.tours):
         lists = (
             ("convention_only", problem.employer_by_id[tour.worker.employer_id].communes),
@@ -23,7 +26,9 @@ def contribute(builder: ModelBuilder) -> None:
         for name, communes in lists:
             if communes is not None:
                 binding = [_is_on(builder, tour.worker, bit, name) for bit in range(len(builder.class_hosts))]
-                outside = (v for v, (commune, bit) in enumerate(places) if commune not in communes and binding[bit])
+                outside = (
+                    v for v, (commune, bit) in enumerate(places) if commune not in communes and binding[bit]
+                )
                 builder.forbid(row, outside)
 
 

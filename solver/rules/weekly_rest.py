@@ -1,4 +1,5 @@
-"""WEEKLY_REST: a long rest of its own for each week; rest days a week and a fortnight, some in a row with a Sunday."""
+"""WEEKLY_REST: a long rest of its own for each week; rest days a week and a fortnight, some in a row with a
+Sunday."""
 
 from __future__ import annotations
 
@@ -32,13 +33,16 @@ def contribute(builder: ModelBuilder) -> None:
 
 
 def _rests(builder: ModelBuilder, worker: Worker) -> None:
-    """Every week that something is known of or planned in: a rest that one has taken serves the next no more."""
+    """Every week that something is known of or planned in: a rest that one has taken serves the next no
+    more."""
     touched = [days[0] for days in builder.weeks_touched(worker)]
     monday, at = monday_of(builder.horizon.first_day - timedelta(days=HISTORY)), builder.horizon.at
     while touched and monday <= touched[-1]:
         week = Interval(at(monday, time()), at(monday + WEEK, time()))
         owed = builder.horizon.ticks(REST_DAY_MIN)
-        builder.rest_within(worker, week, lambda rules: builder.minutes(rules, "WEEKLY_REST", "hours_in_row"), owed)
+        builder.rest_within(
+            worker, week, lambda rules: builder.minutes(rules, "WEEKLY_REST", "hours_in_row"), owed
+        )
         monday += WEEK
 
 
@@ -46,7 +50,10 @@ def _days_of_week(worker: Worker) -> Reader:
     is_weekly = worker.contract.working_time_mode is WorkingTimeMode.WEEKLY
 
     def at_most(rules: RuleSet) -> int | None:
-        every, mode = rules.get("WEEKLY_REST", "rest_days_per_week"), rules.get("WEEKLY_REST", "weekly_mode_rest_days")
+        every, mode = (
+            rules.get("WEEKLY_REST", "rest_days_per_week"),
+            rules.get("WEEKLY_REST", "weekly_mode_rest_days"),
+        )
         owed = [value.value for value in (every, mode if is_weekly else None) if value is not None]
         return 7 - max(owed) if owed else None
 
@@ -58,7 +65,11 @@ def _fortnights(builder: ModelBuilder, worker: Worker) -> None:
     days = builder.dates_touched(worker)
     for anchor in (0, 1):
         for first in sorted({fortnight_of(day, anchor) for day in days}):
-            dates = [day for day in (first + timedelta(days=n) for n in range(FORTNIGHT)) if fortnight_of(day, anchor) == first]
+            dates = [
+                day
+                for day in (first + timedelta(days=n) for n in range(FORTNIGHT))
+                if fortnight_of(day, anchor) == first
+            ]
             _fortnight(builder, worker, anchor, dates)
     for first in sorted({monday_of(day) - back for day in days for back in (timedelta(), WEEK)}):
         _fortnight(builder, worker, ANY, [first + timedelta(days=n) for n in range(FORTNIGHT)])
@@ -85,7 +96,10 @@ def _fortnight(builder: ModelBuilder, worker: Worker, anchor: int, dates: list[d
         return read
 
     def free_sundays(rules: RuleSet) -> int | None:
-        volunteers = worker.contract.in_weekend_team and rules.get("SUNDAY_RHYTHM", "volunteers_max_in_row") is not None
+        volunteers = (
+            worker.contract.in_weekend_team
+            and rules.get("SUNDAY_RHYTHM", "volunteers_max_in_row") is not None
+        )
         return None if volunteers else share("sundays_per_fortnight")(rules)
 
     def at_most(read: Reader, days: int) -> Reader:
@@ -97,7 +111,11 @@ def _fortnight(builder: ModelBuilder, worker: Worker, anchor: int, dates: list[d
 
     def around_sunday(rules: RuleSet) -> int | None:
         tied = rules.get("WEEKLY_REST", "sunday_in_row")
-        return share("rest_days_in_row")(rules) if tied is not None and tied.value and free_sundays(rules) else None
+        return (
+            share("rest_days_in_row")(rules)
+            if tied is not None and tied.value and free_sundays(rules)
+            else None
+        )
 
     builder.total(worker, TOTAL_DATES, dates, at_most(share("rest_days_per_fortnight"), size))
     builder.total(worker, TOTAL_DATES, sundays, at_most(free_sundays, len(sundays)))

@@ -12,9 +12,11 @@ from tests.browser.get_chromium import chromium_path
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A browser of the file. The driver keeps an event loop running until it stops, and no other file of the process must
+    """A browser of the file. The driver keeps an event loop running until it stops, and no other file of the
+    process must
     find one: `asyncio.run` refuses."""
-    # No sandbox: it needs user namespaces or setuid, which containers and root do not give; the pages are ours.
+    # No sandbox: it needs user namespaces or setuid, which containers and root do not give; the pages are
+    # ours.
     with sync_playwright() as driver:
         launched = driver.chromium.launch(executable_path=chromium_path(), chromium_sandbox=False)
         yield launched

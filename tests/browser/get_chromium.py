@@ -1,8 +1,9 @@
 """Finds a headless Chromium for the browser tests, or brings one: `chromium_path()` returns its executable.
 
-In this order: `BRIGADE_CHROMIUM`, a Chromium or Chrome on the PATH, one brought earlier into `.cache/`, the one inside
-the npm package `@sparticuz/chromium` (Linux x86-64, no root needed), and Debian's when we are root. Whatever is found
-is started once before it is believed. `python -m tests.browser.get_chromium` prints the path.
+In this order: `BRIGADE_CHROMIUM`, a Chromium or Chrome on the PATH, one brought earlier into `.cache/`, the
+one inside the npm package `@sparticuz/chromium` (Linux x86-64, no root needed), and Debian's when we are
+root. Whatever is found is started once before it is believed. `python -m tests.browser.get_chromium` prints
+the path.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ class NoChromium(Exception):
 
 
 def chromium_path() -> Path:
-    """The executable of a Chromium that starts. Raises: NoChromium, with every way that was tried and why it failed."""
+    """The executable of a Chromium that starts. Raises: NoChromium, with every way that was tried and why it
+    failed."""
     failures = []
     for way in (_named_by_hand, _on_the_path, _in_the_cache, _from_npm, _from_debian):
         try:
@@ -104,7 +106,8 @@ def _from_npm() -> Path | None:
 
 
 def _unpack(archive: bytes, into: Path) -> None:
-    """The package's brotli parts: the browser itself, and tar files of NSS libraries, fonts, a software renderer."""
+    """The package's brotli parts: the browser itself, and tar files of NSS libraries, fonts, a software
+    renderer."""
     with tarfile.open(fileobj=io.BytesIO(archive)) as package:
         parts = {
             Path(member.name).name: brotli.decompress(file.read())
@@ -138,12 +141,15 @@ def _from_debian() -> Path | None:
         return None
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for arguments in (["update"], ["install", "--yes", "--no-install-recommends", "chromium"]):
-        subprocess.run([apt, "--quiet", *arguments], check=True, env=quiet, stdout=subprocess.DEVNULL, timeout=900)
+        subprocess.run(
+            [apt, "--quiet", *arguments], check=True, env=quiet, stdout=subprocess.DEVNULL, timeout=900
+        )
     return _on_the_path()
 
 
 def _started(path: Path) -> Path:
-    """`path` itself, once it has told its version. Raises: OSError or SubprocessError when it does not start."""
+    """`path` itself, once it has told its version. Raises: OSError or SubprocessError when it does not
+    start."""
     subprocess.run([path, "--version"], check=True, capture_output=True, timeout=60)
     return path
 

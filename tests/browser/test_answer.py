@@ -30,7 +30,9 @@ def telephone(browser: Browser, world: World) -> Iterator[Page]:
     def carry(route: Route) -> None:
         asked = route.request
         path = asked.url.removeprefix(ADDRESS)
-        answer = world.client.request(asked.method, path, content=asked.post_data_buffer, headers=asked.all_headers())
+        answer = world.client.request(
+            asked.method, path, content=asked.post_data_buffer, headers=asked.all_headers()
+        )
         route.fulfill(status=answer.status_code, headers=dict(answer.headers), body=answer.content)
 
     page.route("**/*", carry)
@@ -39,7 +41,8 @@ def telephone(browser: Browser, world: World) -> Iterator[Page]:
 
 
 def test_an_offer_is_accepted_by_thumb(world: World, telephone: Page) -> None:
-    """Both buttons are large enough for a thumb (44 px), nothing overflows, and the page's own style is let through."""
+    """Both buttons are large enough for a thumb (44 px), nothing overflows, and the page's own style is let
+    through."""
     offer, link = told(world)
     complaints: list[str] = []
     telephone.on("console", lambda said: complaints.append(said.text))

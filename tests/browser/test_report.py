@@ -38,7 +38,9 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Problem, Pla
 
 
 @pytest.fixture(params=SIZES)
-def opened(request: pytest.FixtureRequest, browser: Browser, report: tuple[Path, Problem, Plan]) -> Iterator[Opened]:
+def opened(
+    request: pytest.FixtureRequest, browser: Browser, report: tuple[Path, Problem, Plan]
+) -> Iterator[Opened]:
     width, height = SIZES[request.param]
     path, problem, plan = report
     context = browser.new_context(viewport={"width": width, "height": height}, locale="fr-FR", offline=True)
@@ -63,7 +65,11 @@ def test_uncovered_visits_come_first_with_their_reasons_and_an_action(opened: Op
     first = cards.first
     assert first.get_attribute("data-visit") == min(
         (one.visit_id for one in opened.plan.uncovered),
-        key=lambda id: (opened.problem.visit_by_id[id].level, opened.problem.visit_by_id[id].windows[0].earliest, id),
+        key=lambda id: (
+            opened.problem.visit_by_id[id].level,
+            opened.problem.visit_by_id[id].windows[0].earliest,
+            id,
+        ),
     )
     assert "22\u00a0min de trop" in first.locator(".reasons li").first.inner_text()
     assert "Décaler l’horaire" in first.locator(".action").inner_text()
@@ -120,7 +126,8 @@ def test_every_table_can_be_read_without_scrolling_it(opened: Opened) -> None:
     assert opened.page.locator("table.wide td").count() > 0
     beyond = opened.page.evaluate(
         "[...document.querySelectorAll('table.wide td, table.wide tbody th')]"
-        ".filter(cell => cell.getBoundingClientRect().right > window.innerWidth + 1).map(cell => cell.textContent)"
+        ".filter(cell => cell.getBoundingClientRect().right > "
+        "window.innerWidth + 1).map(cell => cell.textContent)"
     )
     assert beyond == []
 

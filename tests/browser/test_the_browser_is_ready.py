@@ -9,7 +9,10 @@ from playwright.sync_api import Page
 
 def test_a_page_opened_from_a_file_runs_its_script_and_shows_french(page: Page, tmp_path: Path) -> None:
     report = tmp_path / "rapport.html"
-    text = "<meta charset=utf-8><h1>Tournée</h1><script>document.title = Intl.DateTimeFormat().resolvedOptions().timeZone"
+    text = (
+        "<meta charset=utf-8><h1>Tournée</h1><script>document.title "
+        "= Intl.DateTimeFormat().resolvedOptions().timeZone"
+    )
     report.write_text(f"{text}</script>", encoding="utf-8")
     page.goto(report.as_uri())
     assert page.get_by_role("heading").inner_text() == "Tournée"

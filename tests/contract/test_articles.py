@@ -1,4 +1,5 @@
-"""Every rule row cites articles in force and is dated from the wording it cites (`python -m tools.texts` asks again)."""
+"""Every rule row cites articles in force and is dated from the wording it cites (`python -m tools.texts` asks
+again)."""
 
 from __future__ import annotations
 
@@ -23,13 +24,24 @@ def test_a_wrong_date_and_a_wrong_article_are_found() -> None:
     for wrong in (replace(pay, in_force_from=date(2008, 5, 1)), replace(pay, article="CT L9999-9")):
         text = replace(CODE.mandatory, rows=(wrong,))
         assert (
-            len(list(disagreements(replace(CODE, mandatory=text, default=replace(text, rows=()), agreements={}), TABLE))) == 1
+            len(
+                list(
+                    disagreements(
+                        replace(CODE, mandatory=text, default=replace(text, rows=()), agreements={}), TABLE
+                    )
+                )
+            )
+            == 1
         )
 
 
 def test_what_the_table_does_not_hold_is_a_decision_of_ours_or_a_ruling() -> None:
     loose = [row for row in CODE.rows() if not cited(row) and not any(word in row.article for word in OURS)]
-    assert [(row.rule, row.name, row.article) for row in loose if row.layer is not Layer.MANDATORY or "CT" in row.article] == []
+    assert [
+        (row.rule, row.name, row.article)
+        for row in loose
+        if row.layer is not Layer.MANDATORY or "CT" in row.article
+    ] == []
 
 
 def test_the_table_holds_nothing_that_no_row_cites() -> None:

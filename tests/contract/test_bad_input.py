@@ -1,4 +1,5 @@
-"""Whatever is wrong with an input, the answer is the same: refused whole, with place, value met and something to try."""
+"""Whatever is wrong with an input, the answer is the same: refused whole, with place, value met and something
+to try."""
 
 from __future__ import annotations
 
@@ -23,7 +24,9 @@ def contents(folder: Path) -> dict[str, bytes]:
 def assert_told(fault: Fault, issues: tuple[Issue, ...]) -> None:
     found = [issue for issue in issues if issue.code == fault.code]
     assert found, f"{fault.code} expected, met: {[str(issue) for issue in issues]}"
-    assert any(fault.where in issue.where and fault.met in issue.what for issue in found), [str(issue) for issue in found]
+    assert any(fault.where in issue.where and fault.met in issue.what for issue in found), [
+        str(issue) for issue in found
+    ]
     assert all(issue.where and issue.what and issue.hint for issue in issues)
 
 
@@ -58,7 +61,13 @@ def test_at_least_sixty_different_faults_are_tried() -> None:
 
 def test_all_faults_of_form_come_at_once(tmp_path: Path) -> None:
     def spoil(visit: dict[str, object]) -> dict[str, object]:
-        return {**visit, "duration_min": "long", "priority": "P9", "surprise": 1, "windows": [{"earliest": "2026-03-09T08:00"}]}
+        return {
+            **visit,
+            "duration_min": "long",
+            "priority": "P9",
+            "surprise": 1,
+            "windows": [{"earliest": "2026-03-09T08:00"}],
+        }
 
     with pytest.raises(UnreadableInput) as refused:
         read_any(put(VISIT, spoil)(tmp_path))
@@ -83,13 +92,22 @@ def test_all_faults_between_values_come_at_once(tmp_path: Path) -> None:
 
 def test_all_faults_of_several_tables_come_at_once(tmp_path: Path) -> None:
     folder = table("interventions", ";60;", ";long;")(tmp_path)
-    for name, old, new in (("saad", "associatif", "?"), ("horaires", "08:00", "28:00"), ("sites", "identifiant", "code")):
+    for name, old, new in (
+        ("saad", "associatif", "?"),
+        ("horaires", "08:00", "28:00"),
+        ("sites", "identifiant", "code"),
+    ):
         path = folder / f"{name}.csv"
         path.write_text(path.read_text("utf-8-sig").replace(old, new, 1), "utf-8-sig")
     with pytest.raises(Refused) as refused:
         read_any(folder)
     places = {(issue.code, issue.where.split(",")[0]) for issue in refused.value.issues}
-    assert places >= {("C102", "interventions.csv"), ("C105", "saad.csv"), ("C104", "horaires.csv"), ("C005", "sites.csv")}
+    assert places >= {
+        ("C102", "interventions.csv"),
+        ("C105", "saad.csv"),
+        ("C104", "horaires.csv"),
+        ("C005", "sites.csv"),
+    }
 
 
 def test_a_column_spoilt_from_top_to_bottom_is_told_a_hundred_times_and_counted(tmp_path: Path) -> None:
@@ -131,4 +149,7 @@ def test_an_id_given_twice_is_told_with_both_rows_and_nothing_else(tmp_path: Pat
     with pytest.raises(InvalidProblem) as refused:
         read_any(path.parent)
     (issue,) = refused.value.issues
-    assert (issue.code, issue.where) == ("P101", f"interventions.csv, ligne 2 et interventions.csv, ligne {rows + 1}")
+    assert (issue.code, issue.where) == (
+        "P101",
+        f"interventions.csv, ligne 2 et interventions.csv, ligne {rows + 1}",
+    )

@@ -57,7 +57,15 @@ def test_bad_input_is_exit_code_two_without_traceback(tmp_path: Path) -> None:
 @pytest.mark.parametrize("encoding", ["iso-8859-15", "cp1252", "latin-1", "ascii"])
 def test_a_terminal_that_is_not_utf8_gets_its_answer(encoding: str, tmp_path: Path) -> None:
     """The report's typography (’, …, →) is in none of these; the letters that an encoding has stay."""
-    asked = ["solve", str(sound_file(tmp_path)), "--iterations", "200", "--text", "--html", str(tmp_path / "report.html")]
+    asked = [
+        "solve",
+        str(sound_file(tmp_path)),
+        "--iterations",
+        "200",
+        "--text",
+        "--html",
+        str(tmp_path / "report.html"),
+    ]
     answer = spoken_in(encoding, *asked)
     assert (answer.returncode, answer.stderr) == (0, b"")
     said = answer.stdout.decode(encoding)
@@ -70,22 +78,31 @@ def test_help_and_json_are_told_in_any_encoding(tmp_path: Path) -> None:
     assert spoken_in("ascii", "--help").returncode == 0
     refused = spoken_in("ascii", "solve", str(tmp_path / "absent.json"), "--json")
     assert json.loads(refused.stdout)["issues"][0]["code"] == "D001"
-    assert json.loads(spoken_in("ascii", "solve", str(sound_file(tmp_path)), "--iterations", "9", "--json").stdout)["plan"]
+    assert json.loads(
+        spoken_in("ascii", "solve", str(sound_file(tmp_path)), "--iterations", "9", "--json").stdout
+    )["plan"]
 
 
 def spoken_in(encoding: str, *args: str) -> subprocess.CompletedProcess[bytes]:
     environment = {**os.environ, "BRIGADE_LANG": "", "PYTHONIOENCODING": encoding}
     return subprocess.run(
-        [sys.executable, "-m", "scenarios", *args], cwd=ROOT, env=environment, capture_output=True, timeout=120
+        [sys.executable, "-m", "scenarios", *args],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        timeout=120,
     )
 
 
 @pytest.mark.parametrize(
-    ("how", "limit"), [(signal.SIGTERM, ("--time-limit", "600")), (signal.SIGINT, ("--iterations", "1000000000"))]
+    ("how", "limit"),
+    [(signal.SIGTERM, ("--time-limit", "600")), (signal.SIGINT, ("--iterations", "1000000000"))],
 )
-def test_a_signal_writes_the_best_plan_so_far(tmp_path: Path, how: signal.Signals, limit: tuple[str, str]) -> None:
-    """Ten minutes, or much work, on a day too large to be proven; the first step told says that the search is under way.
-    `make interrupts` sends signals at random instants, when each engine has had its turn."""
+def test_a_signal_writes_the_best_plan_so_far(
+    tmp_path: Path, how: signal.Signals, limit: tuple[str, str]
+) -> None:
+    """Ten minutes, or much work, on a day too large to be proven; the first step told says that the search is
+    under way. `make interrupts` sends signals at random instants, when each engine has had its turn."""
     problem, day, plan = load("demo"), tmp_path / "problem.json", tmp_path / "plan.json"
     day.write_text(problem_text(problem), "utf-8")
     asked = (*limit, "--text", "--progress", "json")
@@ -103,9 +120,17 @@ def test_a_signal_writes_the_best_plan_so_far(tmp_path: Path, how: signal.Signal
 @pytest.mark.parametrize(
     ("asked", "how", "told_by"),
     [
-        (("sweep", "--preset", "rural_day", "--seeds", "1-200", "--iterations", "60", "-o"), signal.SIGINT, "  preset="),
+        (
+            ("sweep", "--preset", "rural_day", "--seeds", "1-200", "--iterations", "60", "-o"),
+            signal.SIGINT,
+            "  preset=",
+        ),
         (("bench", "table", "--seeds", "100", "--time-limit", "0.2", "--csv"), signal.SIGTERM, "#"),
-        (("bench", "repeats", "--presets", "rural_day", "--runs", "100", "--time-limit", "0.2", "--csv"), signal.SIGINT, "#"),
+        (
+            ("bench", "repeats", "--presets", "rural_day", "--runs", "100", "--time-limit", "0.2", "--csv"),
+            signal.SIGINT,
+            "#",
+        ),
     ],
     ids=lambda one: " ".join(one[:2]) if isinstance(one, tuple) else "",
 )
@@ -130,8 +155,8 @@ def test_a_signal_keeps_the_runs_that_are_done(
 
 
 def test_ctrl_c_before_any_search_is_exit_code_130() -> None:
-    """It waits for its input: there is nothing to return. While modules are still read, as on a busy machine, the process ends
-    by the signal itself, which a shell calls 130 too."""
+    """It waits for its input: there is nothing to return. While modules are still read, as on a busy machine,
+    the process ends by the signal itself, which a shell calls 130 too."""
     with started("validate", "-", stdin=subprocess.PIPE) as waiting:
         time.sleep(1.5)
         waiting.send_signal(signal.SIGINT)
@@ -153,7 +178,9 @@ def test_a_reader_that_leaves_early_gets_no_traceback() -> None:
 def test_help_is_quick() -> None:
     """What plans, reads tables and draws pages is loaded by the commands that need it."""
     code = "import sys, scenarios.cli; print(*{name.partition('.')[0] for name in sys.modules})"
-    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
     assert not set(run.stdout.split()) & {"numpy", "pandas", "ortools", "jinja2", "pydantic"}
 
 

@@ -19,13 +19,18 @@ LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)#:]+)\)")
 def commands() -> dict[str, set[str]]:
     """Command -> its options."""
     found = vars(typer.main.get_command(app))["commands"]
-    return {name: {opt for one in made.params for opt in (*one.opts, *one.secondary_opts)} for name, made in found.items()}
+    return {
+        name: {opt for one in made.params for opt in (*one.opts, *one.secondary_opts)}
+        for name, made in found.items()
+    }
 
 
 def calls(page: Path) -> list[tuple[str, set[str]]]:
     """(command, options) of every `brigade ...` in code."""
     text = page.read_text("utf-8")
-    code = "\n".join([*re.findall(r"^```\n(.*?)^```", text, re.DOTALL | re.MULTILINE), *re.findall(r"`([^`\n]+)`", text)])
+    code = "\n".join(
+        [*re.findall(r"^```\n(.*?)^```", text, re.DOTALL | re.MULTILINE), *re.findall(r"`([^`\n]+)`", text)]
+    )
     return [(made[2], set(re.findall(r"(?<=\s)--?[a-z][a-z-]*", made[3]))) for made in CALL.finditer(code)]
 
 

@@ -19,7 +19,9 @@ def test_the_lock_names_the_public_index_and_no_machine_of_ours() -> None:
     [ourselves] = [package for package in packages if "editable" in package["source"]]
     others = [package for package in packages if package is not ourselves]
     assert {urlsplit(package["source"]["registry"]).hostname for package in others} == {"pypi.org"}
-    files = [file for package in others for file in [*package.get("wheels", []), package.get("sdist")] if file]
+    files = [
+        file for package in others for file in [*package.get("wheels", []), package.get("sdist")] if file
+    ]
     assert {urlsplit(file["url"]).hostname for file in files} <= PUBLIC
     assert all(file["hash"].startswith("sha256:") for file in files)
 

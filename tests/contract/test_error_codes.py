@@ -15,7 +15,8 @@ PAGES = {"errors.md": ROOT / "docs/errors.md", "travel.md": ROOT / "docs/travel.
 
 
 def codes_in(path: Path) -> Iterator[str]:
-    """Whole string literals such as "P101", wherever they stand: some codes pass through a helper before their Issue."""
+    """Whole string literals such as "P101", wherever they stand: some codes pass through a helper before
+    their Issue."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and CODE.fullmatch(node.value):
             yield node.value

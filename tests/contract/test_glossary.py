@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ROWS = re.findall(r"^\| `(\w+)` \|([^|]+)\|([^|]+)\|$", (ROOT / "docs/glossary.md").read_text("utf-8"), re.MULTILINE)
+ROWS = re.findall(
+    r"^\| `(\w+)` \|([^|]+)\|([^|]+)\|$", (ROOT / "docs/glossary.md").read_text("utf-8"), re.MULTILINE
+)
 CORE = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "brigade").rglob("*.py")))
 
 

@@ -1,4 +1,5 @@
-"""A real OSRM, prepared from a real extract and run as a child process, answers the adapter; its faults are told."""
+"""A real OSRM, prepared from a real extract and run as a child process, answers the adapter; its faults are
+told."""
 
 from __future__ import annotations
 
@@ -81,7 +82,10 @@ def test_a_site_outside_the_map_is_named_with_its_distance(url: str) -> None:
     sites = [*VILLAGES[:2], Site("zurich", None, 47.3769, 8.5417), Site("bregenz", None, 47.5031, 9.7471)]
     with pytest.raises(TravelUnavailable) as refusal:
         OsrmServer(url).times(sites, points_of(sites))
-    assert [(issue.code, issue.where) for issue in refusal.value.issues] == [("T023", "sites[2]"), ("T023", "sites[3]")]
+    assert [(issue.code, issue.where) for issue in refusal.value.issues] == [
+        ("T023", "sites[2]"),
+        ("T023", "sites[3]"),
+    ]
 
 
 def test_the_child_is_gone_after_its_block(graph: Path, programs: Path) -> None:

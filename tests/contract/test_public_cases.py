@@ -1,4 +1,5 @@
-"""Every case that was met in public reports, or at the command line, is held by a test (`tests/data/public_cases.csv`)."""
+"""Every case that was met in public reports, or at the command line, is held by a test
+(`tests/data/public_cases.csv`)."""
 
 from __future__ import annotations
 
@@ -17,7 +18,11 @@ def test_every_public_case_names_a_test_that_is_there() -> None:
     numbers = {row["case"] for row in rows}
     assert len(numbers) == len(rows)
     assert not numbers & LATER
-    missing = [row for row in rows if row["test"].partition("::")[2] not in functions_of(row["test"].partition("::")[0])]
+    missing = [
+        row
+        for row in rows
+        if row["test"].partition("::")[2] not in functions_of(row["test"].partition("::")[0])
+    ]
     assert missing == []
 
 

@@ -23,9 +23,18 @@ BUILT = {
     "brigade/rules/weekly_rest.py": ("weekly_rest_", ("hours", "shared")),
     "brigade/rules/multi_employer.py": ("multi_employer_", ("day", "week")),
     "brigade/rules/territory.py": ("ai_territory_", ("convention", "own")),
-    "brigade/rules/timing.py": ("timing_", ("departure", "first_arrival", "back", "travel", "metres", "end", "arrival")),
-    "brigade/rules/links.py": ("link_", ("same_start", "min_gap", "max_gap", "same_worker", "different_workers")),
-    "brigade/rules/personal_limits.py": ("personal_limit_", ("daily_work", "shorter_day", "span", "rest", "week_work")),
+    "brigade/rules/timing.py": (
+        "timing_",
+        ("departure", "first_arrival", "back", "travel", "metres", "end", "arrival"),
+    ),
+    "brigade/rules/links.py": (
+        "link_",
+        ("same_start", "min_gap", "max_gap", "same_worker", "different_workers"),
+    ),
+    "brigade/rules/personal_limits.py": (
+        "personal_limit_",
+        ("daily_work", "shorter_day", "span", "rest", "week_work"),
+    ),
     "brigade/marking.py": (
         "marking_",
         (
@@ -64,10 +73,13 @@ def keyword(call: ast.Call, name: str) -> ast.expr | None:
 
 
 def reasons_given() -> Iterator[tuple[str, str, frozenset[str] | None]]:
-    """(place, code, value names) of each `Reason.of("code", ...)`; names None where some are not written out."""
+    """(place, code, value names) of each `Reason.of("code", ...)`; names None where some are not written
+    out."""
     for path, name, call in calls():
         is_reason = (
-            isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name) and call.func.value.id == "Reason"
+            isinstance(call.func, ast.Attribute)
+            and isinstance(call.func.value, ast.Name)
+            and call.func.value.id == "Reason"
         )
         code = literal(call.args[0]) if name == "of" and is_reason and call.args else None
         if code is not None:
@@ -77,13 +89,20 @@ def reasons_given() -> Iterator[tuple[str, str, frozenset[str] | None]]:
 
 
 def rule_codes() -> Iterator[tuple[str, str]]:
-    """(place, code) of each `breach(problem, "RULE", ...)` and `broken(value, worker, where, ...)` with a written detail."""
+    """(place, code) of each `breach(problem, "RULE", ...)` and `broken(value, worker, where, ...)` with a
+    written detail."""
     rules = {f"brigade/rules/{name}.py": rule.CODES[0] for name, rule in all_rules()}
     for path, name, call in calls():
         place = str(path.relative_to(ROOT))
         if place not in rules or name not in ("breach", "broken"):
             continue
-        given = keyword(call, "detail") if name == "breach" else call.args[3] if len(call.args) > 3 else keyword(call, "detail")
+        given = (
+            keyword(call, "detail")
+            if name == "breach"
+            else call.args[3]
+            if len(call.args) > 3
+            else keyword(call, "detail")
+        )
         detail = "" if given is None else literal(given)
         rule = (literal(call.args[1]) if name == "breach" else rules[place]) or rules[place]
         if detail is not None:
@@ -103,7 +122,9 @@ def test_every_reason_the_code_gives_has_a_sentence(lang: str) -> None:
 def test_codes_put_together_have_a_sentence_too(module: str, lang: str) -> None:
     prefix, details = BUILT[module]
     source = (ROOT / module).read_text("utf-8")
-    assert [one for one in details if f'"{one}"' not in source] == [], "the list above speaks of details that are gone"
+    assert [one for one in details if f'"{one}"' not in source] == [], (
+        "the list above speaks of details that are gone"
+    )
     assert [one for one in details if prefix + one not in reason_codes(lang)] == []
 
 
@@ -147,7 +168,8 @@ def test_every_code_is_in_the_docs() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_word_that_is_asked_for_exists(lang: str) -> None:
-    """`word("key")` and `x.word("key")` of the code; `w('key')` of the templates is met by the report's own tests."""
+    """`word("key")` and `x.word("key")` of the code; `w('key')` of the templates is met by the report's own
+    tests."""
     asked = [(path, literal(call.args[0])) for path, name, call in calls() if name == "word" and call.args]
     literals = [(path, key) for path, key in asked if key is not None]
     assert len(literals) > 30

@@ -1,4 +1,5 @@
-"""What a release build is held to: images by digest, a bill of materials, workbooks read through defusedxml."""
+"""What a release build is held to: images by digest, a bill of materials, workbooks read through
+defusedxml."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Imports point down: brigade <- solver <- (api, scenarios); the core is pure; ortools stays with those who search."""
+"""Imports point down: brigade <- solver <- (api, scenarios); the core is pure; ortools stays with those who
+search."""
 
 from __future__ import annotations
 
@@ -10,10 +11,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-MAY_IMPORT = {"brigade": set(), "solver": {"brigade"}, "api": {"brigade", "solver"}, "scenarios": {"brigade", "solver"}}
+MAY_IMPORT = {
+    "brigade": set(),
+    "solver": {"brigade"},
+    "api": {"brigade", "solver"},
+    "scenarios": {"brigade", "solver"},
+}
 EDGES = ("brigade/exchange", "brigade/travel", "brigade/words")
 SEARCHERS = ("solver", "scenarios/bench/peers")
-# What a pure core may lean on beyond its own: values and arithmetic. Each module is there for what it computes.
+# What a pure core may lean on beyond its own: values and arithmetic. Each module is there for what it
+# computes.
 PURE = {
     *(
         "__future__",
@@ -32,7 +39,18 @@ PURE = {
         "fractions",
         "gzip",  # of bytes: the same
     ),
-    *("functools", "graphlib", "hashlib", "heapq", "importlib", "itertools", "json", "math", "numbers", "operator"),
+    *(
+        "functools",
+        "graphlib",
+        "hashlib",
+        "heapq",
+        "importlib",
+        "itertools",
+        "json",
+        "math",
+        "numbers",
+        "operator",
+    ),
     # pkgutil lists the rule files of a package, as importlib loads them.
     *("pkgutil", "re", "statistics", "string", "tomllib", "types", "typing", "unicodedata", "zoneinfo"),
     # scipy: shortest paths over arrays, as numpy does sums.
@@ -40,7 +58,19 @@ PURE = {
 }
 # What reads a clock, touches the disk or talks to a screen although its module is allowed (or needs none).
 CLOCKS = {"now", "utcnow", "today", "fromtimestamp"}
-WRITES = {"open", "print", "input", "exec", "eval", "write_text", "write_bytes", "unlink", "mkdir", "save", "savez"}
+WRITES = {
+    "open",
+    "print",
+    "input",
+    "exec",
+    "eval",
+    "write_text",
+    "write_bytes",
+    "unlink",
+    "mkdir",
+    "save",
+    "savez",
+}
 
 
 def modules_in(*places: str) -> list[Path]:
@@ -54,7 +84,8 @@ def dotted(path: Path) -> str:
 
 
 def imported_modules(path: Path, *, with_types: bool = True) -> Iterator[str]:
-    """Every module that `path` names in an import, at any depth; `from a import b` gives a.b, which may be a value.
+    """Every module that `path` names in an import, at any depth; `from a import b` gives a.b, which may be a
+    value.
 
     Without types, what stands under `if TYPE_CHECKING:` is left out.
     """
@@ -95,13 +126,17 @@ def core() -> list[Path]:
 
 
 def import_graph(room: str) -> dict[str, set[str]]:
-    """Module -> modules of the same room that it loads, at import or later; names used as types only load nothing."""
+    """Module -> modules of the same room that it loads, at import or later; names used as types only load
+    nothing."""
     known = {dotted(path): path for path in modules_in(room)}
     graph: dict[str, set[str]] = {}
     for name, path in known.items():
-        # `from brigade import units` reaches brigade.units, `from brigade.units import Ticks` reaches it as well.
+        # `from brigade import units` reaches brigade.units, `from brigade.units import Ticks` reaches it as
+        # well.
         loaded = imported_modules(path, with_types=False)
-        graph[name] = {module if module in known else module.rpartition(".")[0] for module in loaded} & known.keys()
+        graph[name] = {
+            module if module in known else module.rpartition(".")[0] for module in loaded
+        } & known.keys()
         graph[name].discard(name)
     return graph
 

@@ -1,4 +1,5 @@
-"""The shipped rules keep their shape: every row has its article, unit and date; every rule asked for is there."""
+"""The shipped rules keep their shape: every row has its article, unit and date; every rule asked for is
+there."""
 
 from __future__ import annotations
 
@@ -18,15 +19,18 @@ TEXTS: tuple[LabourText, ...] = CODE.texts()
 ROWS: list[RuleValue] = list(CODE.rows())
 
 PROMISED = {
-    RuleKind.LIMIT: """MAX_DAILY_WORK MAX_WEEK_WORK MAX_AVG_12W MAX_SPAN DAILY_REST WEEKLY_REST MAX_CONSEC_DAYS SUNDAY_RHYTHM
-        SUNDAY_HOLIDAY_ACTS HOLIDAY_RHYTHM COMMUTE_NORMAL PREGNANCY MINOR REST_BREAK MEAL_BREAK INTERRUPTIONS NIGHT_LIMITS
-        ADDITIONAL_HOURS MIN_WORK_PERIOD MULTI_EMPLOYER AI_480H AI_TERRITORY""",
+    RuleKind.LIMIT: """MAX_DAILY_WORK MAX_WEEK_WORK MAX_AVG_12W MAX_SPAN DAILY_REST WEEKLY_REST
+        MAX_CONSEC_DAYS SUNDAY_RHYTHM SUNDAY_HOLIDAY_ACTS HOLIDAY_RHYTHM COMMUTE_NORMAL PREGNANCY MINOR
+        REST_BREAK MEAL_BREAK INTERRUPTIONS NIGHT_LIMITS ADDITIONAL_HOURS MIN_WORK_PERIOD MULTI_EMPLOYER
+        AI_480H AI_TERRITORY""",
     RuleKind.MEASURE: "FULL_TIME SCHEDULED_DAY SHORT_GAP_PAID TRAVEL_IS_WORK NIGHT_WINDOW AI_480H_EXEMPT",
-    RuleKind.MARKING: "SCHEDULE_NOTICE CHANGE_NOTICE URGENT_CAUSES REFUSALS_SHORT SUNDAY_REFUSAL URGENT_VOLUNTEER"
+    RuleKind.MARKING: "SCHEDULE_NOTICE CHANGE_NOTICE URGENT_CAUSES "
+    "REFUSALS_SHORT SUNDAY_REFUSAL URGENT_VOLUNTEER"
     " UNAVAILABILITY NIGHT_REFUSAL",
     RuleKind.COST: "MILEAGE_CAR MILEAGE_2W_MOTOR TRANSIT_PASS SURCHARGES EXTRA_HOURS_PAY",
-    RuleKind.INFO: """MIN_VISIT CONTRACT_DRIFT ON_CALL SECTOR_PREFERENCE AI_TASK AI_NO_REDUNDANCY AI_NO_DANGEROUS AI_PAY_PARITY
-        AI_CONTRACT AI_MEDICAL AI_LOW_HOURS AI_SAP_SCOPE CDDI CONTRACT_MINIMUM""",
+    RuleKind.INFO: """MIN_VISIT CONTRACT_DRIFT ON_CALL SECTOR_PREFERENCE AI_TASK AI_NO_REDUNDANCY
+        AI_NO_DANGEROUS AI_PAY_PARITY AI_CONTRACT AI_MEDICAL AI_LOW_HOURS AI_SAP_SCOPE CDDI
+        CONTRACT_MINIMUM""",
 }
 WITHOUT_VALUES = (
     "ASSIGNMENT",
@@ -40,7 +44,9 @@ WITHOUT_VALUES = (
 )
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.layer}-{row.rule}.{row.name}-{row.in_force_from}")
+@pytest.mark.parametrize(
+    "row", ROWS, ids=lambda row: f"{row.layer}-{row.rule}.{row.name}-{row.in_force_from}"
+)
 def test_a_row_has_its_article_its_unit_its_date_and_its_rule(row: RuleValue) -> None:
     assert row.rule in CODE.heads
     assert row.unit in UNITS
@@ -96,7 +102,9 @@ def test_a_sentence_speaks_of_every_parameter_and_of_no_other(name: str) -> None
     assert head.title
     assert head.title_en
     assert parameters(head) == {row.name for row in ROWS if row.rule == name}
-    assert not PARAMETER.search(PART.sub("", head.sentence)), "a parameter outside [brackets] may have no value"
+    assert not PARAMETER.search(PART.sub("", head.sentence)), (
+        "a parameter outside [brackets] may have no value"
+    )
 
 
 @pytest.mark.parametrize("agreement", list(CODE.agreements))
@@ -114,7 +122,8 @@ def test_a_sentence_tells_an_agreement_from_another() -> None:
 
 
 def test_code_asks_only_for_parameters_that_the_data_has() -> None:
-    """A slip in a name would silently switch a rule off: every `get("RULE", "name")` names a row that some text has."""
+    """A slip in a name would silently switch a rule off: every `get("RULE", "name")` names a row that some
+    text has."""
     keys = {row.key for row in ROWS}
     call = re.compile(r"""\.get\(\s*"([A-Z][A-Z0-9_]+)"(?:,\s*"(\w+)")?\s*\)""")
     asked = {
@@ -130,7 +139,11 @@ def test_code_asks_only_for_parameters_that_the_data_has() -> None:
 
 def test_the_table_of_a_set_shows_each_of_its_values_once() -> None:
     for id in CODE.agreements:
-        shown = [(row.data["rule"], row.data["parameter"]) for row in rules_table(id) if "parameter" in row.data]
+        shown = [
+            (row.data["rule"], row.data["parameter"]) for row in rules_table(id) if "parameter" in row.data
+        ]
         assert sorted(shown) == sorted(CODE.latest().party(id).values)
     assert len([row for row in rules_table(None) if "parameter" in row.data]) == len(ROWS)
-    assert {len(row.cells) for row in rules_table("bad", "en")} == {len(COLUMNS["en"])} == {len(COLUMNS["fr"])}
+    assert (
+        {len(row.cells) for row in rules_table("bad", "en")} == {len(COLUMNS["en"])} == {len(COLUMNS["fr"])}
+    )

@@ -26,7 +26,9 @@ def shapes() -> list[type[Shape]]:
 @pytest.mark.parametrize("kind", SCHEMAS)
 def test_the_committed_schema_is_the_current_one(kind: str) -> None:
     committed = (SCHEMA_FOLDER / f"{kind}.schema.json").read_text("utf-8")
-    assert committed == schema_text(kind), f"regenerate: python -m brigade.exchange.schema (docs/schema/{kind}.schema.json)"
+    assert committed == schema_text(kind), (
+        f"regenerate: python -m brigade.exchange.schema (docs/schema/{kind}.schema.json)"
+    )
 
 
 @pytest.mark.parametrize("shape", shapes(), ids=lambda shape: shape.__name__)
@@ -48,10 +50,32 @@ def plain(value: Any) -> Any:
 
 
 def test_no_part_of_a_problem_is_left_out() -> None:
-    """What the document holds by hand rather than by shape: written here, so that a new field is not forgotten."""
+    """What the document holds by hand rather than by shape: written here, so that a new field is not
+    forgotten."""
     assert {field.name for field in fields(Problem)} == {
-        *("horizon", "basin", "sites", "providers", "clients", "visits", "employers", "workers", "travel", "employees"),
-        *("rota", "absences", "links", "funding_lines", "policy", "now", "catalogue", "labour", "rule_sets_off"),
+        *(
+            "horizon",
+            "basin",
+            "sites",
+            "providers",
+            "clients",
+            "visits",
+            "employers",
+            "workers",
+            "travel",
+            "employees",
+        ),
+        *(
+            "rota",
+            "absences",
+            "links",
+            "funding_lines",
+            "policy",
+            "now",
+            "catalogue",
+            "labour",
+            "rule_sets_off",
+        ),
         "noticed",  # is told, and written nowhere
     }
     assert {field.name for field in fields(RotaFeed)} == {"provider_id", "received_at", "entries"}

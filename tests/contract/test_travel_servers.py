@@ -1,7 +1,8 @@
-"""Routing servers by URL: what we ask keeps to their documented protocol and limits, and every bad answer has a name.
+"""Routing servers by URL: what we ask keeps to their documented protocol and limits, and every bad answer has
+a name.
 
-The servers here are real ones on loopback, written after the protocols' own pages; tests/contract/test_osrm_child.py asks
-the real OSRM.
+The servers here are real ones on loopback, written after the protocols' own pages;
+tests/contract/test_osrm_child.py asks the real OSRM.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ Asked = tuple[str, bytes]
 
 @contextmanager
 def serving(answer: Callable[[str, bytes], Answer]) -> Iterator[tuple[str, list[Asked]]]:
-    """A server on loopback that answers every request with `answer(path, body)`; gives its URL and what it was asked."""
+    """A server on loopback that answers every request with `answer(path, body)`; gives its URL and what it
+    was asked."""
     asked: list[Asked] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -84,7 +86,9 @@ def osrm(path: str, body: bytes, *, largest: int = 100) -> Answer:
         return 400, json.dumps({"code": "InvalidOptions", "message": "at least two"}).encode()
     if len(places) > largest:
         return 400, json.dumps({"code": "TooBig", "message": "Too many table coordinates"}).encode()
-    sources, destinations = ([int(row) for row in query[name][0].split(";")] for name in ("sources", "destinations"))
+    sources, destinations = (
+        [int(row) for row in query[name][0].split(";")] for name in ("sources", "destinations")
+    )
     assert query["annotations"] == ["duration,distance"]
     seconds = [[seconds_between(places[row], places[column]) for column in destinations] for row in sources]
     metres = [[10 * value for value in row] for row in seconds]
@@ -95,16 +99,25 @@ def osrm(path: str, body: bytes, *, largest: int = 100) -> Answer:
 
 
 def valhalla(path: str, body: bytes) -> Answer:
-    """`POST /sources_to_targets` with sources, targets, costing; times in seconds, distances in kilometres."""
+    """`POST /sources_to_targets` with sources, targets, costing; times in seconds, distances in
+    kilometres."""
     asked = json.loads(body)
     if path != "/sources_to_targets" or asked["units"] != "kilometers":
-        return 404, json.dumps({"error_code": 106, "error": "Try any of: '/sources_to_targets'", "status_code": 404}).encode()
-    sources, targets = ([(place["lat"], place["lon"]) for place in asked[name]] for name in ("sources", "targets"))
+        return 404, json.dumps(
+            {"error_code": 106, "error": "Try any of: '/sources_to_targets'", "status_code": 404}
+        ).encode()
+    sources, targets = (
+        [(place["lat"], place["lon"]) for place in asked[name]] for name in ("sources", "targets")
+    )
     if len(sources) * len(targets) > 2500:
-        return 400, json.dumps({"error_code": 150, "error": "Exceeded max locations", "status_code": 400}).encode()
+        return 400, json.dumps(
+            {"error_code": 150, "error": "Exceeded max locations", "status_code": 400}
+        ).encode()
     if max(origin[0] for origin in [*sources, *targets]) > 60:
         assert all(place["search_cutoff"] == 2000 for place in asked["sources"])
-        return 400, json.dumps({"error_code": 171, "error": "No suitable edges near location", "status_code": 400}).encode()
+        return 400, json.dumps(
+            {"error_code": 171, "error": "No suitable edges near location", "status_code": 400}
+        ).encode()
     pace = {"auto": 1, "bicycle": 2, "pedestrian": 4}[asked["costing"]]
     return 200, json.dumps(
         {
@@ -154,7 +167,9 @@ def test_the_default_blocks_keep_to_the_default_limits_of_both_servers() -> None
 def test_matrices_from_a_server_pay_traffic_and_access_like_the_others() -> None:
     """10 min x 1.2 + 2 = 14; southwards 5 x 1.2 + 2 = 8; metres untouched."""
     with serving(osrm) as (url, _):
-        matrix = travel_for(SITES, [TravelMode.CAR], HORIZON, f"osrm:{url},traffic=1.2,access=2")[TravelMode.CAR]
+        matrix = travel_for(SITES, [TravelMode.CAR], HORIZON, f"osrm:{url},traffic=1.2,access=2")[
+            TravelMode.CAR
+        ]
     assert matrix.between("s0", "s1") == (14, 6000)
     assert matrix.between("s1", "s0") == (8, 3000)
     assert matrix.between("s1", "s1") == (0, 0)
@@ -222,7 +237,10 @@ def test_valhalla_refuses_a_table_whole_but_we_say_for_which_sites() -> None:
     far = [Site("oslo", None, 60.1, 10.7), *SITES, Site("bergen", None, 60.4, 5.3)]
     with serving(valhalla) as (url, _), pytest.raises(TravelUnavailable) as refusal:
         travel_for(far, [TravelMode.CAR], HORIZON, f"valhalla:{url}")
-    assert [(issue.code, issue.where) for issue in refusal.value.issues] == [("T023", "sites[0]"), ("T023", "sites[8]")]
+    assert [(issue.code, issue.where) for issue in refusal.value.issues] == [
+        ("T023", "sites[0]"),
+        ("T023", "sites[8]"),
+    ]
 
 
 def test_places_each_near_a_road_but_too_far_apart_are_told_in_valhalla_s_words() -> None:

@@ -40,8 +40,10 @@ def test_a_missing_twin_is_seen_and_a_present_one_holds(case: Case) -> None:
     assert {one.rule for one in found} <= set(dict(brigade.rules.all_rules())[case.rule].CODES)
 
 
-# -- markings ------------------------------------------------------------------------------------------------------
-GROUNDS = {code.removeprefix("marking_") for code in reason_codes() if code.startswith("marking_")} - markings.BY_CONSTRUCTION
+# -- markings ----------------------------------------------------------------------------------------------
+GROUNDS = {
+    code.removeprefix("marking_") for code in reason_codes() if code.startswith("marking_")
+} - markings.BY_CONSTRUCTION
 
 
 def test_the_catalogue_has_a_case_for_every_ground_of_a_marking() -> None:

@@ -1,1 +1,2 @@
-"""Inputs spoilt in one place each: files, values and plans that must be refused with place, value and hint."""
+"""Inputs spoilt in one place each: files, values and plans that must be refused with place, value and
+hint."""

@@ -11,7 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from brigade.competencies import shipped_catalogue
-from brigade.demand import Absence, AbsenceKind, ActClass, Employee, FundingLine, Link, LinkKind, RotaEntry, RotaFeed
+from brigade.demand import (
+    Absence,
+    AbsenceKind,
+    ActClass,
+    Employee,
+    FundingLine,
+    Link,
+    LinkKind,
+    RotaEntry,
+    RotaFeed,
+)
 from brigade.exchange.document import problem_text
 from brigade.exchange.sheets.tables import write_tables
 from brigade.labour import shipped_labour_code
@@ -24,8 +34,8 @@ from tests import builders
 
 @dataclass(frozen=True)
 class Fault:
-    """`spoil` puts a spoilt input into a folder and says where; the refusal holds `code`, a place with `where` in it and the
-    value met."""
+    """`spoil` puts a spoilt input into a folder and says where; the refusal holds `code`, a place with
+    `where` in it and the value met."""
 
     name: str
     spoil: Callable[[Path], Path]
@@ -40,9 +50,13 @@ def sound() -> Problem:
     first = TimeWindow(builders.at("08:00"), builders.at("09:00"), builders.at("09:00"))
     return builders.problem(
         [
-            builders.visit("V1", windows=(first, second), required=frozenset({"UPKEEP"}), usual_workers=frozenset({"W1"})),
+            builders.visit(
+                "V1", windows=(first, second), required=frozenset({"UPKEEP"}), usual_workers=frozenset({"W1"})
+            ),
             builders.visit("V2", "B", forbidden_workers=frozenset({"W2"})),
-            builders.visit("V3", "C", provider="S2", planned_start=builders.at("10:00"), act_class=ActClass.ORDINARY),
+            builders.visit(
+                "V3", "C", provider="S2", planned_start=builders.at("10:00"), act_class=ActClass.ORDINARY
+            ),
         ],
         [
             builders.worker(
@@ -57,9 +71,20 @@ def sound() -> Problem:
         ],
         links=(Link(LinkKind.GAP, "V1", "V2", 60, 240),),
         employees=(Employee("A1", "S1"), Employee("A2", "S2")),
-        rota=(RotaFeed("S1", datetime(2026, 3, 8, 18, tzinfo=UTC), (RotaEntry("V1", "A1", builders.at("08:00")),)),),
-        absences=(Absence("X1", "S1", "A1", AbsenceKind.TRAINING_RELEASE, Interval(0, 1440), -600, funding_line_id="F1"),),
-        funding_lines=(FundingLine("F1", "Formation", 70_000_000, 2000), FundingLine("F2", "Tutorat", 1_500_000, 2000)),
+        rota=(
+            RotaFeed(
+                "S1", datetime(2026, 3, 8, 18, tzinfo=UTC), (RotaEntry("V1", "A1", builders.at("08:00")),)
+            ),
+        ),
+        absences=(
+            Absence(
+                "X1", "S1", "A1", AbsenceKind.TRAINING_RELEASE, Interval(0, 1440), -600, funding_line_id="F1"
+            ),
+        ),
+        funding_lines=(
+            FundingLine("F1", "Formation", 70_000_000, 2000),
+            FundingLine("F2", "Tutorat", 1_500_000, 2000),
+        ),
         catalogue=shipped_catalogue(),
         rules=shipped_labour_code(),
     )
@@ -77,7 +102,8 @@ def plan_json() -> dict[str, Any]:
 
 
 def put(place: str, value: Any) -> Callable[[Path], Path]:
-    """A document with `value` at "demand.visits.0.duration_min"; `DROP` removes it, a function changes what is there."""
+    """A document with `value` at "demand.visits.0.duration_min"; `DROP` removes it, a function changes what
+    is there."""
 
     def spoil(folder: Path) -> Path:
         return _written(folder, _put(document(), place, value))

@@ -19,8 +19,9 @@ SETTINGS = Settings(iterations=60, threads=1)
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`rule`: the rule file. `finds`: the reason that the checker gives when the rule's twin is missing. `believed`: the
-    problem as a model without the twin sees it, where times depend on the rule; None: `problem` itself."""
+    """`rule`: the rule file. `finds`: the reason that the checker gives when the rule's twin is missing.
+    `believed`: the problem as a model without the twin sees it, where times depend on the rule; None:
+    `problem` itself."""
 
     rule: str
     finds: str

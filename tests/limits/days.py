@@ -44,13 +44,16 @@ def _spans() -> Iterator[Case]:
 
 
 def _longer_days() -> Iterator[Case]:
-    """360 + 361 = 721 min where 720 are the exception; 360 + 241 = 601 when all 70 days beyond 600 have been used."""
+    """360 + 361 = 721 min where 720 are the exception; 360 + 241 = 601 when all 70 days beyond 600 have been
+    used."""
     longer = {"MAX_DAILY_WORK": 600, "MAX_DAILY_WORK.exceptional": 720}
     rules = labour(bad={**longer, "MAX_DAILY_WORK.exceptional_days_per_year": {"value": 70, **COUNT}})
     for finds, second, used in (("exceptional", 361, 0), ("days", 241, 70)):
         person = {"counters": Counters(long_days=used)}
         yield Case(
-            "max_daily_work", f"max_daily_work_{finds}", asked(ends(("06:00", 360), ("13:00", second)), rules, person=person)
+            "max_daily_work",
+            f"max_daily_work_{finds}",
+            asked(ends(("06:00", 360), ("13:00", second)), rules, person=person),
         )
 
 
@@ -64,7 +67,9 @@ def _civil_days() -> Iterator[Case]:
         mandatory={"MULTI_EMPLOYER.all_employers": {"value": 1, "unit": "flag", "stricter": "higher"}},
     )
     person = {"other_work": (elsewhere(1, "18:00", 300),)}
-    yield Case("multi_employer", "multi_employer_day", asked(night[:1], both, days=2, hosts=["S2"], person=person))
+    yield Case(
+        "multi_employer", "multi_employer_day", asked(night[:1], both, days=2, hosts=["S2"], person=person)
+    )
 
 
 def _interruptions() -> Iterator[Case]:
@@ -84,7 +89,9 @@ def _interruptions() -> Iterator[Case]:
 
 def _breaks() -> Iterator[Case]:
     """Seven hours on end, and a morning that runs into the afternoon."""
-    rest = labour(mandatory={"REST_BREAK.after": 360, "REST_BREAK.length": {"value": 20, "stricter": "higher"}})
+    rest = labour(
+        mandatory={"REST_BREAK.after": 360, "REST_BREAK.length": {"value": 20, "stricter": "higher"}}
+    )
     clocks = {"due_before": 720, "due_after": 840, "from": 660, "to": 900}
     band = {f"MEAL_BREAK.{name}": {"value": value, "unit": "min_of_day"} for name, value in clocks.items()}
     meal = labour(bad={"MEAL_BREAK.length": {"value": 30, "stricter": "higher"}, **band})
@@ -106,18 +113,33 @@ def _nights() -> Iterator[Case]:
     in_row = labour(bad={**window, "NIGHT_LIMITS.max_nights_in_row": {"value": 2, **COUNT}})
     yield Case("night_limits", "night_limits_in_row", asked(night, in_row, days=3))
     rest = labour(
-        bad={**window, "NIGHT_LIMITS.rest_equal_over": 480}, mandatory={"DAILY_REST": {"value": 660, "stricter": "higher"}}
+        bad={**window, "NIGHT_LIMITS.rest_equal_over": 480},
+        mandatory={"DAILY_REST": {"value": 660, "stricter": "higher"}},
     )
-    yield Case("night_limits", "night_limits_rest", asked([(0, "21:00", 540), (1, "17:30", 60)], rest, days=2))
+    yield Case(
+        "night_limits", "night_limits_rest", asked([(0, "21:00", 540), (1, "17:30", 60)], rest, days=2)
+    )
     band = {"NIGHT_LIMITS.rest_equal_over_night": 480, "NIGHT_LIMITS.whole_night": 540}
     rest = labour(bad={**window, **band}, mandatory={"DAILY_REST": {"value": 660, "stricter": "higher"}})
-    yield Case("night_limits", "night_limits_rest", asked([(0, "22:00", 540), (1, "18:30", 60)], rest, days=2))
-    mean = labour(bad={**window, "NIGHT_LIMITS.average_week": 300, "NIGHT_LIMITS.average_weeks": {"value": 2, "unit": "weeks"}})
+    yield Case(
+        "night_limits", "night_limits_rest", asked([(0, "22:00", 540), (1, "18:30", 60)], rest, days=2)
+    )
+    mean = labour(
+        bad={
+            **window,
+            "NIGHT_LIMITS.average_week": 300,
+            "NIGHT_LIMITS.average_weeks": {"value": 2, "unit": "weeks"},
+        }
+    )
     # The lender has no agreement: the code's eight hours, in the night of the host's.
     code = {"NIGHT_LIMITS.max_work": {"value": 480, "accord": 600}, "NIGHT_LIMITS.counts_from": 180}
     lent = labour(bad={**window, "NIGHT_LIMITS.max_work": 600}, mandatory=code)
     lender = (employer("E1", "ct"),)
-    yield Case("night_limits", "night_limits_work", asked(ends(("15:00", 240), ("22:00", 300)), lent, employers=lender))
+    yield Case(
+        "night_limits",
+        "night_limits_work",
+        asked(ends(("15:00", 240), ("22:00", 300)), lent, employers=lender),
+    )
     history = {"counters": Counters(week_work=(100,))}
     yield Case("night_limits", "night_limits_average", asked(night[::2], mean, days=3, person=history))
 
@@ -127,11 +149,18 @@ def _employers() -> Iterator[Case]:
     rules = labour(mandatory={**limits, "MULTI_EMPLOYER.all_employers": FLAG})
     away = {"other_work": (elsewhere(0, "14:00", 300),)}
     yield Case("multi_employer", "multi_employer_day", asked([(0, "06:00", 301)], rules, person=away))
-    longer = {"MAX_DAILY_WORK.exceptional": 720, "MAX_DAILY_WORK.exceptional_days_per_year": {"value": 70, "unit": "days"}}
+    longer = {
+        "MAX_DAILY_WORK.exceptional": 720,
+        "MAX_DAILY_WORK.exceptional_days_per_year": {"value": 70, "unit": "days"},
+    }
     counted = labour(mandatory={"MULTI_EMPLOYER.all_employers": FLAG}, sap={"MAX_DAILY_WORK": 600, **longer})
     person = {"other_work": (elsewhere(0, "14:00", 240),), "counters": Counters(long_days=69)}
     two = [(0, "06:00", 420), (1, "06:00", 660)]
-    yield Case("multi_employer", "multi_employer_days", asked(two, counted, days=2, hosts=["S2", "S2"], person=person))
+    yield Case(
+        "multi_employer",
+        "multi_employer_days",
+        asked(two, counted, days=2, hosts=["S2", "S2"], person=person),
+    )
     week = [(1, "06:00", 301), (2, "06:00", 301)]
     yield Case("multi_employer", "multi_employer_week", asked(week, rules, days=3, person=away))
 
@@ -147,7 +176,9 @@ def _personal() -> Iterator[Case]:
         ("week_work", days, PersonalLimits(max_week_work=359)),
         ("days", days, PersonalLimits(max_days_per_week=2)),
     ):
-        yield Case("personal_limits", f"personal_limit_{finds}", asked(given, days=3, person={"limits": limits}))
+        yield Case(
+            "personal_limits", f"personal_limit_{finds}", asked(given, days=3, person={"limits": limits})
+        )
     shorter = {"limits": PersonalLimits(daily_reduction=60), "contract": Contract(daily=299)}
     yield Case("personal_limits", "personal_limit_shorter_day", asked(two, person=shorter))
     fortnight = Contract(period_hours=2990, working_time_mode=WorkingTimeMode.TWO_WEEKS)
@@ -171,7 +202,11 @@ def _personal() -> Iterator[Case]:
 HOUR = labour(bad={"MIN_WORK_PERIOD": {"value": 60, "stricter": "higher"}})
 REST = labour(mandatory={"DAILY_REST": {"value": 660, "stricter": "higher"}})
 DAYS: tuple[Case, ...] = (
-    Case("max_daily_work", "max_daily_work", asked(ends(("08:00", 300), ("14:00", 301)), labour(bad={"MAX_DAILY_WORK": 600}))),
+    Case(
+        "max_daily_work",
+        "max_daily_work",
+        asked(ends(("08:00", 300), ("14:00", 301)), labour(bad={"MAX_DAILY_WORK": 600})),
+    ),
     *_longer_days(),
     *_civil_days(),
     *_spans(),

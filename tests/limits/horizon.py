@@ -69,7 +69,9 @@ def _hours() -> Iterator[Case]:
 
 def _periods(days: list[Duty]) -> Iterator[Case]:
     """The same 15 h in three days against the hours of longer periods."""
-    exact = labour(bad={"ADDITIONAL_HOURS.part_of_contract": {"value": 3, "unit": "part", "stricter": "higher"}})
+    exact = labour(
+        bad={"ADDITIONAL_HOURS.part_of_contract": {"value": 3, "unit": "part", "stricter": "higher"}}
+    )
     two_weeks = {"contract": Contract(weekly=300, working_time_mode=WorkingTimeMode.TWO_WEEKS)}
     yield Case("additional_hours", "additional_hours_period", asked(days, exact, days=3, person=two_weeks))
     contract = Contract(period_hours=6000, working_time_mode=WorkingTimeMode.MONTHLY)
@@ -77,10 +79,16 @@ def _periods(days: list[Duty]) -> Iterator[Case]:
     full = labour(mandatory={"ADDITIONAL_HOURS.part_time_month_below": 8100})
     yield Case("additional_hours", "additional_hours_full_period", asked(days, full, days=3, person=month))
     half = labour(bad={"ADDITIONAL_HOURS.two_weeks_week_below": 900})
-    yield Case("additional_hours", "additional_hours_week_of_two", asked(days, half, days=3, person=two_weeks))
+    yield Case(
+        "additional_hours", "additional_hours_week_of_two", asked(days, half, days=3, person=two_weeks)
+    )
     flag = {"ADDITIONAL_HOURS.week_ceiling": {"value": 1, "unit": "flag", "stricter": "higher"}}
     year = {"contract": Contract(weekly=600, working_time_mode=WorkingTimeMode.ANNUAL, week_ceiling=899)}
-    yield Case("additional_hours", "additional_hours_ceiling", asked(days, labour(mandatory=flag), days=3, person=year))
+    yield Case(
+        "additional_hours",
+        "additional_hours_ceiling",
+        asked(days, labour(mandatory=flag), days=3, person=year),
+    )
 
 
 def _cap() -> Case:
@@ -89,7 +97,9 @@ def _cap() -> Case:
     company = provider("S1", legal_status=LegalStatus.COMPANY)
     used = {"counters": Counters(capped_ai_work=28741)}
     return Case(
-        "ai_480h", "ai_480h", asked(each(0), rules, person=used, employers=(lender,), providers=(company, provider("S2")))
+        "ai_480h",
+        "ai_480h",
+        asked(each(0), rules, person=used, employers=(lender,), providers=(company, provider("S2"))),
     )
 
 
@@ -106,13 +116,26 @@ def _rhythms() -> Iterator[Case]:
     yield Case("sunday_rhythm", "sunday_rhythm_in_row", asked(each(0), seven, first_day=SUNDAY, person=many))
     holidays = labour(bad={"HOLIDAY_RHYTHM.max_in_row": {"value": 1, **COUNT}})
     first = {"counters": Counters(holidays_worked=frozenset({date(2026, 5, 1)}))}
-    yield Case("holiday_rhythm", "holiday_rhythm_in_row", asked(each(0), holidays, first_day=MAY_EIGHTH, person=first))
+    yield Case(
+        "holiday_rhythm",
+        "holiday_rhythm_in_row",
+        asked(each(0), holidays, first_day=MAY_EIGHTH, person=first),
+    )
     none = labour(bad={"HOLIDAY_RHYTHM.max_in_row": {"value": 0, **COUNT}})
     yield Case("holiday_rhythm", "holiday_rhythm_in_row", asked(each(0), none, first_day=MAY_EIGHTH))
-    rows = {date(2025, 11, 1), date(2025, 11, 11), date(2025, 12, 25), date(2026, 1, 1), date(2026, 4, 6), date(2026, 5, 1)}
+    rows = {
+        date(2025, 11, 1),
+        date(2025, 11, 11),
+        date(2025, 12, 25),
+        date(2026, 1, 1),
+        date(2026, 4, 6),
+        date(2026, 5, 1),
+    }
     six = labour(bad={"HOLIDAY_RHYTHM.max_in_row": {"value": 6, **COUNT}})
     many = {"counters": Counters(holidays_worked=frozenset(rows))}
-    yield Case("holiday_rhythm", "holiday_rhythm_in_row", asked(each(0), six, first_day=MAY_EIGHTH, person=many))
+    yield Case(
+        "holiday_rhythm", "holiday_rhythm_in_row", asked(each(0), six, first_day=MAY_EIGHTH, person=many)
+    )
 
 
 HORIZON: tuple[Case, ...] = (*_weekly_rest(), *_days_in_a_row(), *_hours(), _cap(), *_rhythms())

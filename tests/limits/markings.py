@@ -1,7 +1,9 @@
-"""The catalogue of markings: for every ground a plan of one stop in which it decides between firm and to be offered.
+"""The catalogue of markings: for every ground a plan of one stop in which it decides between firm and to be
+offered.
 
-The marking begins with that ground. Its mutant turns the word around: a ground to refuse is not seen, and what lets the
-employer impose the hours (or has used up a right to refuse them) is taken for a ground to refuse.
+The marking begins with that ground. Its mutant turns the word around: a ground to refuse is not seen, and
+what lets the employer impose the hours (or has used up a right to refuse them) is taken for a ground to
+refuse.
 """
 
 from __future__ import annotations
@@ -30,7 +32,8 @@ Grounds = Iterator[Refusable | UsedUp | marking.Imposed]
 
 @dataclass(frozen=True, slots=True)
 class MarkingCase:
-    """`ground`: the reason's code without `marking_`. `previous`: the plan told before. `asked`: who was asked before."""
+    """`ground`: the reason's code without `marking_`. `previous`: the plan told before. `asked`: who was
+    asked before."""
 
     ground: str
     kind: MarkingKind
@@ -57,7 +60,9 @@ def _mutant(ground: str) -> AbstractContextManager[Any]:
             return patch.object(marking, "as_offers", lambda plan, _: plan)
     code, nature, notice = f"marking_{ground}", refusable.by_nature, marking.by_notice
     return patch.multiple(
-        marking, by_nature=lambda case: _turned(nature(case), code), by_notice=lambda case: _turned(notice(case), code)
+        marking,
+        by_nature=lambda case: _turned(nature(case), code),
+        by_notice=lambda case: _turned(notice(case), code),
     )
 
 
@@ -69,7 +74,7 @@ def _turned(found: Grounds, code: str) -> Grounds:
             yield Refusable(Protection.NOT_IMPOSED, one.ground)
 
 
-# -- the cases -----------------------------------------------------------------------------------------------------
+# -- the cases ---------------------------------------------------------------------------------------------
 def _cases() -> Iterator[MarkingCase]:
     yield from _notice()
     yield from _urgency()
@@ -90,8 +95,13 @@ def _notice() -> Iterator[MarkingCase]:
 
 
 def _urgency() -> Iterator[MarkingCase]:
-    """Told at midnight for 08:00, by a colleague's absence: what BAD V.37 asks of an urgency, one missing at a time."""
-    used: dict[str, Any] = {"rules": SHIPPED, "contract": Contract(full_time=True), "counters": Counters(refusals=4)}
+    """Told at midnight for 08:00, by a colleague's absence: what BAD V.37 asks of an urgency, one missing at
+    a time."""
+    used: dict[str, Any] = {
+        "rules": SHIPPED,
+        "contract": Contract(full_time=True),
+        "counters": Counters(refusals=4),
+    }
     yield _of("urgent", FIRM, replacing(**used))
     yield _of("urgent_refusable", TO_OFFER, replacing(**{**used, "counters": Counters(refusals=3)}))
     yield _of("not_urgent", TO_OFFER, replacing(urgent=False, **used))
@@ -105,8 +115,12 @@ def _urgency() -> Iterator[MarkingCase]:
 def _nature() -> Iterator[MarkingCase]:
     """Told in time, so that only the hours themselves speak."""
     wednesday, sunday, night = at("09:00", 9), at("09:00", 13), at("22:00", 8)
-    yield _of("unavailability", TO_OFFER, told_early(wednesday, contract=Contract(unavailability=("mercredi",))))
-    yield _of("rest_day", TO_OFFER, told_early(wednesday, "sap", contract=Contract(rest_day=Weekday.WEDNESDAY)))
+    yield _of(
+        "unavailability", TO_OFFER, told_early(wednesday, contract=Contract(unavailability=("mercredi",)))
+    )
+    yield _of(
+        "rest_day", TO_OFFER, told_early(wednesday, "sap", contract=Contract(rest_day=Weekday.WEDNESDAY))
+    )
     yield _of("sunday_holiday", TO_OFFER, told_early(sunday))
     yield _of("sunday_holiday_used_up", FIRM, told_early(sunday, counters=Counters(sunday_refusals=2)))
     yield _of("night", TO_OFFER, told_early(night))
@@ -123,11 +137,21 @@ def _additional() -> Iterator[MarkingCase]:
     done = tuple(PastDay(day, start, start + 480, 360) for day, start in spans)
     friday, early = date(2026, 3, 13), -12 * 1440
     part: dict[str, Any] = {"first": friday, "contract": Contract(1440)}
-    yield _of("additional_hours", TO_OFFER, told_late(at("09:00"), "bad", now=early, counters=Counters(days=done), **part))
+    yield _of(
+        "additional_hours",
+        TO_OFFER,
+        told_late(at("09:00"), "bad", now=early, counters=Counters(days=done), **part),
+    )
     refused = Counters(days=done, additional_refusals=2)
-    yield _of("additional_hours_used_up", FIRM, told_late(at("09:00"), "bad", now=early, counters=refused, **part))
+    yield _of(
+        "additional_hours_used_up", FIRM, told_late(at("09:00"), "bad", now=early, counters=refused, **part)
+    )
     spent = Counters(days=done, refusals=4, additional_refusals=2)
-    yield _of("additional_told_late", TO_OFFER, told_late(at("09:00"), "bad", now=400, urgent=True, counters=spent, **part))
+    yield _of(
+        "additional_told_late",
+        TO_OFFER,
+        told_late(at("09:00"), "bad", now=400, urgent=True, counters=spent, **part),
+    )
 
 
 def _told_before() -> Iterator[MarkingCase]:

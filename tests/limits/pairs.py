@@ -29,11 +29,20 @@ def _availability() -> Case:
 
 def _competencies() -> Iterator[Case]:
     yield Case("competencies", "competencies", problem([visit("V1", required=frozenset({"NIGHT"}))]))
-    known = parse_catalogue(COMPETENCIES.replace('actes essentiels"', 'actes essentiels"\nact_class = "essential"'))
+    known = parse_catalogue(
+        COMPETENCIES.replace('actes essentiels"', 'actes essentiels"\nact_class = "essential"')
+    )
     first = labour(bad={"COMPETENCIES.first_level_excluded": FLAG})
-    yield Case("competencies", "competencies_first_level", problem([visit("V1")], rules=first, catalogue=known))
-    window = {"NIGHT_WINDOW.from": {"value": 1320, **CLOCK}, "NIGHT_WINDOW.to": {"value": 420, **CLOCK, "stricter": "higher"}}
-    nights = labour(bad={**window, "NIGHT_LIMITS.counts_from": 180, "COMPETENCIES.first_level_no_night": FLAG})
+    yield Case(
+        "competencies", "competencies_first_level", problem([visit("V1")], rules=first, catalogue=known)
+    )
+    window = {
+        "NIGHT_WINDOW.from": {"value": 1320, **CLOCK},
+        "NIGHT_WINDOW.to": {"value": 420, **CLOCK, "stricter": "higher"},
+    }
+    nights = labour(
+        bad={**window, "NIGHT_LIMITS.counts_from": 180, "COMPETENCIES.first_level_no_night": FLAG}
+    )
     night = visit("V1", "H", 240, "22:00", "22:00", act_class=ActClass.ORDINARY)
     late = worker("W1", "20:00", "30:00")
     asked = problem([night], [late], rules=nights, catalogue=known, days=2)
@@ -70,8 +79,16 @@ def _territory() -> Iterator[Case]:
     sites = tuple(Site(id, "62498") for id in LINE)
     elsewhere = frozenset({"62119"})
     lender = employer("E1", kind=EmployerKind.INTERMEDIARY_ASSOCIATION, communes=elsewhere)
-    yield Case("territory", "ai_territory_convention", problem([visit("V1")], rules=rules, sites=sites, employers=(lender,)))
-    yield Case("territory", "ai_territory_own", problem([visit("V1")], [worker(territory=elsewhere)], rules=rules, sites=sites))
+    yield Case(
+        "territory",
+        "ai_territory_convention",
+        problem([visit("V1")], rules=rules, sites=sites, employers=(lender,)),
+    )
+    yield Case(
+        "territory",
+        "ai_territory_own",
+        problem([visit("V1")], [worker(territory=elsewhere)], rules=rules, sites=sites),
+    )
 
 
 def _sundays() -> Iterator[Case]:
@@ -87,7 +104,12 @@ def _sundays() -> Iterator[Case]:
 
 
 def _commute() -> Iterator[Case]:
-    zone = labour(sap={"COMMUTE_NORMAL.zone_minutes": 25, "COMMUTE_NORMAL.zone_metres": {"value": 25_000, "unit": "metres"}})
+    zone = labour(
+        sap={
+            "COMMUTE_NORMAL.zone_minutes": 25,
+            "COMMUTE_NORMAL.zone_metres": {"value": 25_000, "unit": "metres"},
+        }
+    )
     yield Case("commute_zone", "commute_normal_zone", problem([visit("V1", "C", provider="S2")], rules=zone))
     near = worker(limits=PersonalLimits(max_commute=25))
     yield Case("commute_zone", "commute_normal_personal", problem([visit("V1", "C")], [near]))

@@ -1,7 +1,8 @@
-"""What stands in the way is true, enough and needed: carried out, the worker can come; one thing less, she cannot.
+"""What stands in the way is true, enough and needed: carried out, the worker can come; one thing less, she
+cannot.
 
-The carrying out here is the tests' own, by what a coordinator would do; whether a visit then fits is tried on paper, position
-by position (`tests.advice.fits`).
+The carrying out here is the tests' own, by what a coordinator would do; whether a visit then fits is tried on
+paper, position by position (`tests.advice.fits`).
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ def test_whoever_has_no_obstacle_of_her_own_can_come_and_nobody_else(case: tuple
 
 @on_many_plans
 @given(case=planned())
-def test_obstacles_carried_out_let_the_worker_come_and_none_of_them_can_stay(case: tuple[Problem, Plan]) -> None:
+def test_obstacles_carried_out_let_the_worker_come_and_none_of_them_can_stay(
+    case: tuple[Problem, Plan],
+) -> None:
     problem, plan = case
     for left in plan.uncovered:
         for one in why_uncovered(problem, plan, left.visit_id).workers:
@@ -50,7 +53,9 @@ def test_obstacles_carried_out_let_the_worker_come_and_none_of_them_can_stay(cas
             if can_be_carried_out(problem, left.visit_id, one):
                 assert comes(problem, plan, left.visit_id, one, own), (left.visit_id, one)
                 for spared in own:
-                    others = [it for it in own if it != spared and (it.rule is None or it.rule != spared.rule)]
+                    others = [
+                        it for it in own if it != spared and (it.rule is None or it.rule != spared.rule)
+                    ]
                     assert not comes(problem, plan, left.visit_id, one, others), (left.visit_id, one, spared)
 
 
@@ -66,10 +71,15 @@ def test_of_what_would_be_pushed_out_nothing_is_named_in_vain(case: tuple[Proble
                 if can_be_carried_out(problem, left.visit_id, one):
                     others = [it for it in one.obstacles if it is not busy]
                     eased = carried_out(problem, left.visit_id, one, others)
-                    assert fits(eased, plan, left.visit_id, one.worker_id, busy.pushed_out), (left.visit_id, one)
+                    assert fits(eased, plan, left.visit_id, one.worker_id, busy.pushed_out), (
+                        left.visit_id,
+                        one,
+                    )
                     for stays in busy.pushed_out:
                         fewer = tuple(id for id in busy.pushed_out if id not in whole_with(problem, stays))
-                        assert not fits(eased, plan, left.visit_id, one.worker_id, fewer), "nobody is named in vain"
+                        assert not fits(eased, plan, left.visit_id, one.worker_id, fewer), (
+                            "nobody is named in vain"
+                        )
 
 
 def whole_with(problem: Problem, visit_id: str) -> set[str]:
@@ -80,7 +90,7 @@ def whole_with(problem: Problem, visit_id: str) -> set[str]:
     return found
 
 
-# -- carrying out --------------------------------------------------------------------------------------------------
+# -- carrying out ------------------------------------------------------------------------------------------
 def comes(problem: Problem, plan: Plan, visit_id: str, one: InTheWay, obstacles: Iterable[Obstacle]) -> bool:
     """Whether the visit fits into the worker's tours once these obstacles are out of the way."""
     gone = [id for it in obstacles if it.kind is ObstacleKind.BUSY for id in it.pushed_out]
@@ -88,7 +98,8 @@ def comes(problem: Problem, plan: Plan, visit_id: str, one: InTheWay, obstacles:
 
 
 def can_be_carried_out(problem: Problem, visit_id: str, one: InTheWay) -> bool:
-    """Not a day that stands by waiver, nor hours that would give the plan's tours other numbers or lie beyond the days."""
+    """Not a day that stands by waiver, nor hours that would give the plan's tours other numbers or lie beyond
+    the days."""
     if any(it.reason.code in ("stands_by_waiver", "rule_forbids") for it in one.obstacles):
         return False
     changed = carried_out(problem, visit_id, one, one.obstacles)
@@ -104,13 +115,15 @@ def is_free(problem: Problem, worker: Worker) -> bool:
     """Its availabilities neither overlap each other nor work elsewhere, and lie in the horizon."""
     stays = worker.availability
     apart = all(before.hard_end <= after.start for before, after in pairwise(stays))
-    clear = all(it.hard_end <= away.start or away.end <= it.start for it in stays for away in worker.other_work)
+    clear = all(
+        it.hard_end <= away.start or away.end <= it.start for it in stays for away in worker.other_work
+    )
     return apart and clear and (not stays or stays[0].start >= 0)
 
 
 def carried_out(problem: Problem, visit_id: str, one: InTheWay, obstacles: Iterable[Obstacle]) -> Problem:
-    """The problem with these obstacles removed as a coordinator would: hours given, a paper signed, a tie undone, a rule
-    waived. Unchecked: some of it lies beyond the horizon."""
+    """The problem with these obstacles removed as a coordinator would: hours given, a paper signed, a tie
+    undone, a rule waived. Unchecked: some of it lies beyond the horizon."""
     for it in sorted(obstacles, key=lambda it: it.kind is not ObstacleKind.AWAY):
         problem = without(problem, visit_id, one, it)
     return problem
@@ -123,21 +136,29 @@ def without(problem: Problem, visit_id: str, one: InTheWay, obstacle: Obstacle) 
     if obstacle.kind is ObstacleKind.AWAY:
         return with_hours_there(problem, visit_id, one.worker_id)
     if obstacle.kind is ObstacleKind.TIED:
-        return changed(problem, links=tuple(it for it in problem.links if visit_id not in (it.first, it.second)))
+        return changed(
+            problem, links=tuple(it for it in problem.links if visit_id not in (it.first, it.second))
+        )
     worker = problem.worker_by_id[one.worker_id]
     match reason.code:
         case "lacks_competency":
-            return with_worker(problem, replace(worker, competencies=worker.competencies | {reason.value("missing")}))
+            return with_worker(
+                problem, replace(worker, competencies=worker.competencies | {reason.value("missing")})
+            )
         case "not_engaged":
             paper = Engagement(reason.value("provider"), dates[0], dates[-1])
             return with_worker(problem, replace(worker, engagements=(*worker.engagements, paper)))
         case "forbidden":
             visit = problem.visit_by_id[visit_id]
-            return with_visit(problem, replace(visit, forbidden_workers=visit.forbidden_workers - {worker.id}))
+            return with_visit(
+                problem, replace(visit, forbidden_workers=visit.forbidden_workers - {worker.id})
+            )
         case "arrives_too_late":
             return with_visit(problem, open_longer(problem.visit_by_id[visit_id], late(problem, reason)))
         case "delays_visit":
-            return with_visit(problem, open_longer(problem.visit_by_id[reason.value("visit")], late(problem, reason)))
+            return with_visit(
+                problem, open_longer(problem.visit_by_id[reason.value("visit")], late(problem, reason))
+            )
         case "back_too_late":
             return with_worker(problem, with_longer_day(worker, one.tour, late(problem, reason)))
         case "availability_other_work":
@@ -157,7 +178,9 @@ def asked_less(limits: PersonalLimits, reason: Reason) -> PersonalLimits:
         case "personal_limit_holiday":
             return replace(limits, no_holidays=False)
         case "personal_limit_band":
-            return replace(limits, no_work_bands=tuple(it for it in limits.no_work_bands if it != reason.value("band")))
+            return replace(
+                limits, no_work_bands=tuple(it for it in limits.no_work_bands if it != reason.value("band"))
+            )
         case "personal_limit_daily_work":
             return replace(limits, max_daily_work=None)
         case "personal_limit_shorter_day":
@@ -180,7 +203,9 @@ def late(problem: Problem, reason: Reason) -> int:
 
 def open_longer(visit: Visit, by: int) -> Visit:
     last = visit.windows[-1]
-    return replace(visit, windows=(*visit.windows[:-1], TimeWindow(last.earliest, last.latest, last.hard_latest + by)))
+    return replace(
+        visit, windows=(*visit.windows[:-1], TimeWindow(last.earliest, last.latest, last.hard_latest + by))
+    )
 
 
 def with_longer_day(worker: Worker, tour: int | None, by: int) -> Worker:
@@ -192,7 +217,8 @@ def with_longer_day(worker: Worker, tour: int | None, by: int) -> Worker:
 
 
 def with_hours_there(problem: Problem, visit_id: str, worker_id: str) -> Problem:
-    """Hours around the visit's first window, with an hour and a half for each way, and more where it takes more."""
+    """Hours around the visit's first window, with an hour and a half for each way, and more where it takes
+    more."""
     visit, worker = problem.visit_by_id[visit_id], problem.worker_by_id[worker_id]
     site = problem.site_of(visit).id
     ways = ((worker.start_site, site), (site, worker.end_site))
@@ -212,7 +238,8 @@ def with_visit(problem: Problem, visit: Visit) -> Problem:
 
 
 def changed(problem: Problem, **parts: object) -> Problem:
-    """The same problem with other parts, built anew but for the validation that hours beyond the horizon would not pass."""
+    """The same problem with other parts, built anew but for the validation that hours beyond the horizon
+    would not pass."""
     built = object.__new__(Problem)
     for name in Problem.__dataclass_fields__:
         object.__setattr__(built, name, parts.get(name, getattr(problem, name)))

@@ -26,7 +26,9 @@ def test_whoever_fits_is_a_candidate_and_nobody_else(case: tuple[Problem, Plan])
     for visit_id in session.ids:
         found = candidates_for(session, visit_id)
         told = {one.worker_id for one in found.ranked} | {one.worker_id for one in found.others}
-        today = {route.worker_id for route in plan.routes for stop in route.stops if stop.visit_id == visit_id}
+        today = {
+            route.worker_id for route in plan.routes for stop in route.stops if stop.visit_id == visit_id
+        }
         assert told == set(problem.worker_by_id) - today
         if not session.partners(session.row(visit_id)):
             possible = {id for id in told if fits(problem, plan, visit_id, id)}
@@ -54,7 +56,9 @@ def assert_moved_as_told(problem: Problem, plan: Plan, after: Plan, one: Candida
     asked = {one.placements[0].visit_id}
     hands = {stop.visit_id: route.worker_id for route in plan.routes for stop in route.stops}
     now = {stop.visit_id: route.worker_id for route in after.routes for stop in route.stops}
-    assert {id: now[id] for id in hands.keys() & now.keys() - asked if hands[id] != now[id]} == dict(one.moved)
+    assert {id: now[id] for id in hands.keys() & now.keys() - asked if hands[id] != now[id]} == dict(
+        one.moved
+    )
     assert hands.keys() - now.keys() == set(one.dropped)
     level = max(problem.visit_by_id[id].level for id in asked)
     assert all(problem.visit_by_id[id].level > level for id in one.dropped)
@@ -70,7 +74,9 @@ def test_a_block_is_taken_whole(case: tuple[Problem, Plan]) -> None:
     for one in candidates_for(session, block).ranked:
         after = plan_with(problem, plan, one)
         partners = {session.ids[other] for id in block for other in session.partners(session.row(id))}
-        assert {id: found[0].worker_id for id in block if (found := after.stop_of(id))} == dict.fromkeys(block, one.worker_id)
+        assert {id: found[0].worker_id for id in block if (found := after.stop_of(id))} == dict.fromkeys(
+            block, one.worker_id
+        )
         if partners <= plan.covered | set(block):
             assert hard_violations(problem, after) == (), one
         assert breakdown(problem, after, plan).total - today.total == one.cost
@@ -84,7 +90,8 @@ def test_a_stop_adds_what_its_absence_would_save(case: tuple[Problem, Plan]) -> 
     for visit_id in sorted(plan.covered):
         told = contribution(session, visit_id)
         routes = tuple(
-            replace(route, stops=tuple(stop for stop in route.stops if stop.visit_id != visit_id)) for route in plan.routes
+            replace(route, stops=tuple(stop for stop in route.stops if stop.visit_id != visit_id))
+            for route in plan.routes
         )
         left = breakdown(problem, Plan(tuple(route for route in routes if route.stops)), plan)
         assert told.coverage == today.coverage - left.coverage
@@ -99,9 +106,12 @@ def test_a_stop_adds_what_its_absence_would_save(case: tuple[Problem, Plan]) -> 
 def test_past_refusals_change_no_rank(case: tuple[Problem, Plan]) -> None:
     problem, plan = case
     people = tuple(
-        replace(one, counters=replace(one.counters, refusals=7 - number)) for number, one in enumerate(problem.workers)
+        replace(one, counters=replace(one.counters, refusals=7 - number))
+        for number, one in enumerate(problem.workers)
     )
     refused = replace(problem, workers=people)
     for left in plan.uncovered:
-        ranks = [[one.worker_id for one in candidates(it, plan, left.visit_id).ranked] for it in (problem, refused)]
+        ranks = [
+            [one.worker_id for one in candidates(it, plan, left.visit_id).ranked] for it in (problem, refused)
+        ]
         assert ranks[0] == ranks[1]

@@ -40,7 +40,10 @@ def test_the_cheapest_change_of_all_is_the_one_a_plan_tells(case: tuple[Problem,
     problem, plan = case
     session = Session(problem, plan)
     for left in plan.uncovered:
-        found, singles = cheapest(session, left.visit_id, lambda: False), suggest(session, left.visit_id, most=50)
+        found, singles = (
+            cheapest(session, left.visit_id, lambda: False),
+            suggest(session, left.visit_id, most=50),
+        )
         told = action_for(session, left.visit_id)
         if found is None:
             assert (singles, told.code) == ((), "ask_basin")

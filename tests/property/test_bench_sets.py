@@ -1,4 +1,5 @@
-"""What is written is read back, plain and gzipped, whatever the names and times; order in a file changes no cost."""
+"""What is written is read back, plain and gzipped, whatever the names and times; order in a file changes no
+cost."""
 
 from __future__ import annotations
 
@@ -69,7 +70,13 @@ def test_a_published_day_moved_later_travels_as_much_and_waits_as_much(later: in
     solution = uhhc.read_solution(DATA / "uhhc" / "solutions" / "i-116-sa.json")
     moved = uhhc.Solution(tuple(uhhc.Route(r.caregiver, _later(r, later)) for r in solution.routes))
     before, after = uhhc.evaluate(instance, solution).components, uhhc.evaluate(instance, moved).components
-    for name in ("travel_time", "total_waiting_time", "working_time", "workload_balance", "optional_patients"):
+    for name in (
+        "travel_time",
+        "total_waiting_time",
+        "working_time",
+        "workload_balance",
+        "optional_patients",
+    ):
         assert after[name] == before[name]
 
 

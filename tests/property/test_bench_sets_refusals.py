@@ -1,4 +1,5 @@
-"""A damaged instance is read or refused with its faults, never met with a crash; what is read can be costed."""
+"""A damaged instance is read or refused with its faults, never met with a crash; what is read can be
+costed."""
 
 from __future__ import annotations
 
@@ -18,15 +19,21 @@ from tests.unit import test_bench_br2008, test_bench_hhcrsp, test_bench_strsp, t
 NUMBERS = st.integers(-(10**400), 10**400) | st.integers(-3, 90) | st.floats()
 VALUES = st.recursive(
     st.none() | st.booleans() | NUMBERS | st.sampled_from(["", "A", "s1", "c1", "d0", "HARD", "sequential"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "start", "min"]), inner),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "start", "min"]), inner)
+    ),
     max_leaves=4,
 )
-WORDS = st.sampled_from(["", "-1", "7", "1.5", "1e999", "x", ";", ":=", ":", "[1]", "param", "set", "#", "(tr)", "10000"])
+WORDS = st.sampled_from(
+    ["", "-1", "7", "1.5", "1e999", "x", ";", ":=", ":", "[1]", "param", "set", "#", "(tr)", "10000"]
+)
 
 
 def spots(value: Any) -> Iterator[tuple[Any, Any]]:
     """Every place of a document, as its holder and its key."""
-    keys = list(value) if isinstance(value, dict) else list(range(len(value))) if isinstance(value, list) else []
+    keys = (
+        list(value) if isinstance(value, dict) else list(range(len(value))) if isinstance(value, list) else []
+    )
     for key in keys:
         yield value, key
         yield from spots(value[key])
@@ -62,16 +69,22 @@ def read_or_refuse(module: Any, name: str, text: str, solution: Any, folder: pyt
 
 @settings(max_examples=300)
 @given(data=st.data())
-def test_a_damaged_unified_instance_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+def test_a_damaged_unified_instance_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
     text = json.dumps(damaged(test_bench_uhhc.document(), data))
     read_or_refuse(uhhc, "u.json", text, test_bench_uhhc.solution(test_bench_uhhc.TINY), tmp_path_factory)
 
 
 @settings(max_examples=300)
 @given(data=st.data())
-def test_a_damaged_mankowska_instance_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+def test_a_damaged_mankowska_instance_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
     text = json.dumps(damaged(test_bench_hhcrsp.document(), data))
-    read_or_refuse(hhcrsp, "h.json", text, test_bench_hhcrsp.solution(test_bench_hhcrsp.TINY), tmp_path_factory)
+    read_or_refuse(
+        hhcrsp, "h.json", text, test_bench_hhcrsp.solution(test_bench_hhcrsp.TINY), tmp_path_factory
+    )
 
 
 @pytest.mark.parametrize(

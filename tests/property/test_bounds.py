@@ -1,5 +1,5 @@
-"""Column generation's bounds on tiny problems against every plan there is: breaks, meals, links, several days, several windows,
-histories and any travel times, each of which pricing leaves out or counts on.
+"""Column generation's bounds on tiny problems against every plan there is: breaks, meals, links, several
+days, several windows, histories and any travel times, each of which pricing leaves out or counts on.
 
 What a solve proves is held here before anything takes the least of bound and plan.
 """
@@ -44,7 +44,8 @@ BREAK = labour(mandatory={"REST_BREAK.after": 120, "REST_BREAK.length": {"value"
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """`program`, with `cuts`, and `split` on coverage: in cost units, each no less than the one before; `points`."""
+    """`program`, with `cuts`, and `split` on coverage: in cost units, each no less than the one before;
+    `points`."""
 
     program: int
     cuts: int
@@ -105,7 +106,8 @@ def test_no_bound_that_knows_of_meals_owed_is_above_the_best_plan(asked: Problem
 
 @st.composite
 def owed_breaks(draw: DrawFn) -> Problem:
-    """Four visits round midday, two of them perhaps begun together, for two people who owe breaks after an hour or more and a
+    """Four visits round midday, two of them perhaps begun together, for two people who owe breaks after an
+    hour or more and a
     meal where they work over midday: pauses decide what fits."""
     visits = []
     for number in range(4):
@@ -117,7 +119,10 @@ def owed_breaks(draw: DrawFn) -> Problem:
     rest = {"REST_BREAK.after": draw(st.sampled_from((60, 100, 180, 300))), "REST_BREAK.length": length}
     texts = {**(rest if draw(st.booleans()) else {}), **(MEAL if draw(st.booleans()) else {})}
     links = [Link(LinkKind.SAME_START, "V0", "V1")] if draw(st.booleans()) else []
-    workers = [worker("W1", "07:00", "17:00"), worker("W2", draw(st.sampled_from(("07:00", "11:30"))), "16:00", home=None)]
+    workers = [
+        worker("W1", "07:00", "17:00"),
+        worker("W2", draw(st.sampled_from(("07:00", "11:30"))), "16:00", home=None),
+    ]
     policy = Policy(CoverageMode.WEIGHTED, units_per_point=60, weights=only(travel=1))
     return tied(problem(visits, workers, policy=policy, rules=labour(bad=texts)), links)
 
@@ -137,10 +142,11 @@ def any_travel(asked: Problem, dice: Random) -> Mapping[TravelMode, TravelMatrix
     return found
 
 
-# -- what random problems meet too rarely --------------------------------------------------------------------------
+# -- what random problems meet too rarely ------------------------------------------------------------------
 def two_windows(*, with_break: bool) -> Problem:
-    """V1 from 06:10 on; right after it V2 is 2 h late in its first window. What puts V2 off (a break, or V0 at home before V1,
-    worth no point) puts it into its second window, on time: the best plan costs 10 + 10 min of travel."""
+    """V1 from 06:10 on; right after it V2 is 2 h late in its first window. What puts V2 off (a break, or V0
+    at home before V1, worth no point) puts it into its second window, on time: the best plan costs 10 + 10
+    min of travel."""
     windows = (TimeWindow(at("06:00"), at("06:00"), at("08:30")), TimeWindow.hard(at("09:00"), at("09:00")))
     visits = [visit("V1", "A", 120, "06:00", "06:59"), visit("V2", "A", 60, windows=windows)]
     if with_break:
@@ -149,16 +155,23 @@ def two_windows(*, with_break: bool) -> Problem:
 
 
 @pytest.mark.parametrize("with_break", [True, False])
-def test_what_is_put_off_into_a_later_window_may_cost_less_than_the_bound_of_what_is_not(with_break: bool) -> None:
+def test_what_is_put_off_into_a_later_window_may_cost_less_than_the_bound_of_what_is_not(
+    with_break: bool,
+) -> None:
     asked = two_windows(with_break=with_break)
     assert bounds_of(asked).split <= best_plan(asked).total == 20
     assert "lateness" in relaxed_rules(build_model(asked))
 
 
 def test_a_way_round_that_is_quicker_than_the_way_straight_on_keeps_the_bound() -> None:
-    """From A straight to C takes 120 min and C closes at 09:30; by B it takes a minute, ten of service and a minute. The best
-    tour H A B C H drives 4 min; a partial tour that has been at C early is no better than one that can still go there."""
-    visits = [visit("V1", "A", 10, "09:00", "09:30"), visit("V2", "B", 10), visit("V3", "C", 10, "06:00", "09:30")]
+    """From A straight to C takes 120 min and C closes at 09:30; by B it takes a minute, ten of service and a
+    minute. The best tour H A B C H drives 4 min; a partial tour that has been at C early is no better than
+    one that can still go there."""
+    visits = [
+        visit("V1", "A", 10, "09:00", "09:30"),
+        visit("V2", "B", 10),
+        visit("V3", "C", 10, "06:00", "09:30"),
+    ]
     asked = problem(visits, [worker()], policy=PUNCTUAL)
     known = asked.travel[TravelMode.CAR]
     legs = np.full(known.ticks.shape, 120) - 120 * np.eye(len(known.index), dtype=np.int64)
@@ -170,9 +183,13 @@ def test_a_way_round_that_is_quicker_than_the_way_straight_on_keeps_the_bound() 
 
 @pytest.mark.parametrize(("opens", "total"), [("12:45", 0), ("12:15", 60)])
 def test_a_meal_owed_between_two_visits_is_in_the_bound(opens: str, total: int) -> None:
-    """V1 until noon, then half an hour to eat: V2 can still begin at 12:45, not at 12:15, where a point is lost."""
+    """V1 until noon, then half an hour to eat: V2 can still begin at 12:45, not at 12:15, where a point is
+    lost."""
     stay = Availability(at("10:00"), at("18:00"), at("18:00"), 30, at("12:00"), at("12:30"), True)
-    visits = [visit("V1", "A", 120, "10:00", "10:00", points=1), visit("V2", "A", 240, opens, opens, points=1)]
+    visits = [
+        visit("V1", "A", 120, "10:00", "10:00", points=1),
+        visit("V2", "A", 240, opens, opens, points=1),
+    ]
     policy = Policy(CoverageMode.WEIGHTED, units_per_point=60, weights=only())
     asked = problem(visits, [worker("W1", home=None, availability=(stay,))], policy=policy, rules=labour())
     assert bounds_of(asked).split == best_plan(asked).total == total
@@ -181,8 +198,12 @@ def test_a_meal_owed_between_two_visits_is_in_the_bound(opens: str, total: int) 
 
 @pytest.mark.parametrize(("until", "total"), [("12:20", 0), ("12:10", 60)])
 def test_a_break_owed_between_two_visits_is_in_the_bound(until: str, total: int) -> None:
-    """Two hours without a break at the most: after V1, from 10:00 to 12:00, V2 may begin at 12:20, not by 12:10."""
-    visits = [visit("V1", "A", 120, "10:00", "10:00", points=1), visit("V2", "A", 60, "12:00", until, points=1)]
+    """Two hours without a break at the most: after V1, from 10:00 to 12:00, V2 may begin at 12:20, not by
+    12:10."""
+    visits = [
+        visit("V1", "A", 120, "10:00", "10:00", points=1),
+        visit("V2", "A", 60, "12:00", until, points=1),
+    ]
     policy = Policy(CoverageMode.WEIGHTED, units_per_point=60, weights=only())
     rules = labour(bad={"REST_BREAK.after": 120, "REST_BREAK.length": {"value": 20, "stricter": "higher"}})
     asked = problem(visits, [worker("W1", home=None)], policy=policy, rules=rules)
@@ -191,15 +212,20 @@ def test_a_break_owed_between_two_visits_is_in_the_bound(until: str, total: int)
 
 @pytest.mark.parametrize(("until", "total"), [("13:30", 0), ("13:20", 60)])
 def test_a_meal_break_owed_between_two_visits_is_in_the_bound(until: str, total: int) -> None:
-    """V1 until 13:00, then half an hour for the meal, which must end by 15:00: V2 may begin at 13:30, not by 13:20."""
-    visits = [visit("V1", "A", 180, "10:00", "10:00", points=1), visit("V2", "A", 90, "13:00", until, points=1)]
+    """V1 until 13:00, then half an hour for the meal, which must end by 15:00: V2 may begin at 13:30, not by
+    13:20."""
+    visits = [
+        visit("V1", "A", 180, "10:00", "10:00", points=1),
+        visit("V2", "A", 90, "13:00", until, points=1),
+    ]
     policy = Policy(CoverageMode.WEIGHTED, units_per_point=60, weights=only())
     asked = problem(visits, [worker("W1", home=None)], policy=policy, rules=labour(bad=MEAL))
     assert bounds_of(asked).split == best_plan(asked).total == total
 
 
 def test_a_break_that_waits_hasten_keeps_the_bound() -> None:
-    """Waits before j and k make the break due at k, where it suits; begun with j alone, a tour may have it there too."""
+    """Waits before j and k make the break due at k, where it suits; begun with j alone, a tour may have it
+    there too."""
     visits = [
         visit("i", "B", 70, "08:30", "08:30", points=1),
         visit("j", "A", 10, "10:00", "10:00", points=9),
@@ -215,7 +241,10 @@ def test_a_break_that_waits_hasten_keeps_the_bound() -> None:
 @pytest.mark.parametrize(("until", "total"), [("12:40", 0), ("12:39", 60)])
 def test_a_meal_shorter_than_the_break_is_had_within_it(until: str, total: int) -> None:
     stay = Availability(at("10:00"), at("18:00"), at("18:00"), 20, at("12:00"), at("12:10"), True)
-    visits = [visit("V1", "A", 120, "10:00", "10:00", points=1), visit("V2", "A", 100, "12:00", until, points=1)]
+    visits = [
+        visit("V1", "A", 120, "10:00", "10:00", points=1),
+        visit("V2", "A", 100, "12:00", until, points=1),
+    ]
     policy = Policy(CoverageMode.WEIGHTED, units_per_point=60, weights=only())
     rules = labour(bad={"REST_BREAK.after": 120, "REST_BREAK.length": {"value": 40, "stricter": "higher"}})
     asked = problem(visits, [worker("W1", home=None, availability=(stay,))], policy=policy, rules=rules)

@@ -1,5 +1,5 @@
-"""The whole day in CP-SAT, on tiny problems against every plan there is: its bound is never above the best plan, and where it
-leaves nothing out the two are equal."""
+"""The whole day in CP-SAT, on tiny problems against every plan there is: its bound is never above the best
+plan, and where it leaves nothing out the two are equal."""
 
 from __future__ import annotations
 

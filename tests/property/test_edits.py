@@ -63,7 +63,9 @@ def edits(draw: DrawFn, problem: Problem, plan: Plan) -> Edit | None:
     if kind is Waive:
         worker = draw(st.sampled_from(problem.workers)).id
         visit_id = draw(st.one_of(st.none(), st.sampled_from(covered))) if covered else None
-        return Waive(Waiver(draw(st.sampled_from(sorted(codes()))), worker, visit_id, "coordination", WHEN, "accord"))
+        return Waive(
+            Waiver(draw(st.sampled_from(sorted(codes()))), worker, visit_id, "coordination", WHEN, "accord")
+        )
     if kind is Unpin and plan.pinned:
         return Unpin(draw(st.sampled_from(sorted(plan.pinned))))
     if kind in (Unassign, Pin) and covered:
@@ -75,7 +77,8 @@ def edits(draw: DrawFn, problem: Problem, plan: Plan) -> Edit | None:
 @settings(max_examples=examples(120), suppress_health_check=SLOW)
 @given(problem=small_problems(), data=st.data())
 def test_judging_what_is_touched_is_judging_everything(problem: Problem, data: st.DataObject) -> None:
-    """120 problems, three edits each, every one judged on the plan that the last one left; lawless plans included."""
+    """120 problems, three edits each, every one judged on the plan that the last one left; lawless plans
+    included."""
     plan = data.draw(any_plan(problem))
     session = Session.opened(problem, plan)
     assert Counter(session.violations) == Counter(check(problem, plan))
@@ -116,12 +119,17 @@ def test_every_hint_is_lawful_when_followed(problem: Problem, data: st.DataObjec
 def test_pinning_in_the_kept_model_is_pinning_in_a_new_one(problem: Problem, data: st.DataObject) -> None:
     plan = lawful_plan(problem)
     assume(plan.covered)
-    fixed = Plan(plan.routes, plan.uncovered, frozenset(data.draw(st.sets(st.sampled_from(sorted(plan.covered)), min_size=1))))
+    fixed = Plan(
+        plan.routes,
+        plan.uncovered,
+        frozenset(data.draw(st.sets(st.sampled_from(sorted(plan.covered)), min_size=1))),
+    )
     quick, slow = Places(problem, None), build_model(problem, fixed)
     rows = pinned(quick.model, fixed)
     for id in fixed.pinned:
         mine, theirs = quick.model.visit_row[id], slow.visit_row[id]
         assert (
-            rows.windows[rows.visits[mine, V_WIN0]].tolist() == slow.arrays.windows[slow.arrays.visits[theirs, V_WIN0]].tolist()
+            rows.windows[rows.visits[mine, V_WIN0]].tolist()
+            == slow.arrays.windows[slow.arrays.visits[theirs, V_WIN0]].tolist()
         )
         assert rows.visits[mine, V_PINNED] == slow.arrays.visits[theirs, V_PINNED] == 1

@@ -1,4 +1,5 @@
-"""Tables of ours under other names, with dates and hours apart and other codes, come back the same through a mapping."""
+"""Tables of ours under other names, with dates and hours apart and other codes, come back the same through a
+mapping."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ TABLES = {table.french: table for table in ALL_TABLES}
 
 
 class Disguise:
-    """Renames one table's columns, parts its moments, and gives its choices codes; the mapping says all of it."""
+    """Renames one table's columns, parts its moments, and gives its choices codes; the mapping says all of
+    it."""
 
     def __init__(self, table: Table, rows: list[dict[str, str]], draw: Any) -> None:
         self.table, self.rows, self.draw = table, rows, draw
@@ -33,13 +35,20 @@ class Disguise:
 
     def column(self, header: str, column: Column) -> None:
         cells = [row[column.french] for row in self.rows]
-        if column.cell is Cell.MOMENT and all(" " in cell or not cell for cell in cells) and self.draw(st.booleans()):
+        if (
+            column.cell is Cell.MOMENT
+            and all(" " in cell or not cell for cell in cells)
+            and self.draw(st.booleans())
+        ):
             self.columns[column.french] = {"headers": [f"{header} jour", f"{header} heure"]}
             for row, cell in zip(self.made, cells, strict=True):
                 row[f"{header} jour"], _, row[f"{header} heure"] = cell.partition(" ")
         elif column.cell in (Cell.CHOICE, Cell.FLAG) and self.draw(st.booleans()):
             codes = {cell: f"Code {n}" for n, cell in enumerate(sorted(set(cells) - {""}))}
-            self.columns[column.french] = {"headers": [header], "codes": {theirs: ours for ours, theirs in codes.items()}}
+            self.columns[column.french] = {
+                "headers": [header],
+                "codes": {theirs: ours for ours, theirs in codes.items()},
+            }
             for row, cell in zip(self.made, cells, strict=True):
                 row[header] = codes.get(cell, "")
         elif len(set(cells)) == 1 and cells[0] and self.draw(st.booleans()):
@@ -69,7 +78,13 @@ def disguised(folder: Path, draw: Any) -> dict[str, Any]:
             writer = csv.DictWriter(file, list(disguise.made[0]), delimiter=";")
             writer.writeheader()
             writer.writerows(disguise.made)
-        mapped.append({"table": path.stem, "file": f"export {path.stem[:4]}*{path.stem[4:]}", "columns": disguise.columns})
+        mapped.append(
+            {
+                "table": path.stem,
+                "file": f"export {path.stem[:4]}*{path.stem[4:]}",
+                "columns": disguise.columns,
+            }
+        )
     return {"format": "brigade-mapping", "version": 1, "source": "X", "tables": mapped}
 
 

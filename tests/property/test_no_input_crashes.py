@@ -1,4 +1,5 @@
-"""Whatever stands in a document, a cell or a plan, the answer is a problem or a refusal with issues: never a crash."""
+"""Whatever stands in a document, a cell or a plan, the answer is a problem or a refusal with issues: never a
+crash."""
 
 from __future__ import annotations
 
@@ -28,16 +29,41 @@ json_values = st.recursive(
         st.floats(allow_nan=False, allow_infinity=False),
         st.text(max_size=8),
         st.sampled_from(
-            ["V1", "W1", "S1", "2026-03-09", "2026-03-09T08:00:00+01:00", "2200-12-31T23:59:59-12:00", -1, 0, 10**9]
+            [
+                "V1",
+                "W1",
+                "S1",
+                "2026-03-09",
+                "2026-03-09T08:00:00+01:00",
+                "2200-12-31T23:59:59-12:00",
+                -1,
+                0,
+                10**9,
+            ]
         ),
     ),
-    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=4), inner, max_size=2)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=4), inner, max_size=2)
+    ),
     max_leaves=4,
 )
 cells = st.one_of(
     st.text(max_size=12),
     st.sampled_from(
-        ["", "-1", "1e999", "1e-400", "9" * 39, "31/12/9999 23:59", "01/01/0001", "2026-03-09 24:00", "V1", "=1+1", '"', "\x00"]
+        [
+            "",
+            "-1",
+            "1e999",
+            "1e-400",
+            "9" * 39,
+            "31/12/9999 23:59",
+            "01/01/0001",
+            "2026-03-09 24:00",
+            "V1",
+            "=1+1",
+            '"',
+            "\x00",
+        ]
     ),
 )
 

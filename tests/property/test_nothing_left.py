@@ -1,5 +1,5 @@
-"""After the last pass no lawful insertion is left, as the plain timing and the checker see it: every uncovered visit at every
-place of every tour, and visits that are covered together or not at all as one."""
+"""After the last pass no lawful insertion is left, as the plain timing and the checker see it: every
+uncovered visit at every place of every tour, and visits that are covered together or not at all as one."""
 
 from __future__ import annotations
 
@@ -24,19 +24,24 @@ from tests.strategies_coverable import coverable_problems
 from tests.strategies_links import tied
 
 many = settings(
-    max_examples=examples(60), phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.too_slow]
+    max_examples=examples(60),
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow],
 )
 
 
 @st.composite
 def tied_problems(draw: st.DrawFn) -> Problem:
-    """Groups of three and four visits that are covered together or not at all, chains and rings, and pairs beside them."""
+    """Groups of three and four visits that are covered together or not at all, chains and rings, and pairs
+    beside them."""
     problem = replace(draw(coverable_problems(max_visits=6)), links=())
     order = draw(st.permutations([visit.id for visit in problem.visits]))
     size = draw(st.sampled_from([2, 3, 3, 4]))
     links: list[Link] = []
     for group in (order[:size], order[size : size + 2]):
-        for first, second in pairwise([*group, group[0]] if len(group) > 2 and draw(st.booleans()) else group):
+        for first, second in pairwise(
+            [*group, group[0]] if len(group) > 2 and draw(st.booleans()) else group
+        ):
             kind = draw(st.sampled_from(LinkKind))
             gap = problem.horizon.ticks(5 * draw(st.integers(0, 24))) if kind is LinkKind.GAP else 0
             links.append(Link(kind, first, second, gap, None, together=draw(st.integers(0, 5)) > 0))

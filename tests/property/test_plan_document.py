@@ -19,7 +19,13 @@ from brigade.problem import Problem
 from brigade.timing import retime
 from tests.strategies import small_problems
 
-NOTE = Reason.of("stale_feed", received=datetime(2026, 3, 1, tzinfo=UTC), day=date(2026, 3, 9), who=("W1", "W2"), share=0.25)
+NOTE = Reason.of(
+    "stale_feed",
+    received=datetime(2026, 3, 1, tzinfo=UTC),
+    day=date(2026, 3, 9),
+    who=("W1", "W2"),
+    share=0.25,
+)
 
 
 @st.composite
@@ -33,7 +39,9 @@ def problems_with_plans(draw: DrawFn) -> tuple[Problem, Plan]:
         if tour is not None:
             orders.setdefault(tour, []).append(visit.id)
     plan = retime(problem, orders).plan
-    marking = Marking(draw(st.sampled_from(MarkingKind)), Reason.of("notice", hours=20, urgent=True), "BAD V.37")
+    marking = Marking(
+        draw(st.sampled_from(MarkingKind)), Reason.of("notice", hours=20, urgent=True), "BAD V.37"
+    )
     routes = tuple(
         replace(route, stops=(replace(route.stops[0], marking=marking, paper_to_sign="S1"), *route.stops[1:]))
         for route in plan.routes
@@ -41,7 +49,9 @@ def problems_with_plans(draw: DrawFn) -> tuple[Problem, Plan]:
     worker = problem.workers[0].id
     waiver = Waiver("MAX_SPAN", worker, None, "coord-1", datetime(2026, 3, 8, 12, tzinfo=UTC), "accord écrit")
     left = tuple(replace(visit, action=Reason.of("widen_window", minutes=30)) for visit in plan.uncovered)
-    return problem, replace(plan, routes=routes, uncovered=left, waivers=(waiver,), pinned=frozenset(sorted(plan.covered)[:1]))
+    return problem, replace(
+        plan, routes=routes, uncovered=left, waivers=(waiver,), pinned=frozenset(sorted(plan.covered)[:1])
+    )
 
 
 @settings(max_examples=60)

@@ -1,4 +1,5 @@
-"""A replan on random small days: what must stay stays, what changed is told exactly, and no rule breaks on the way."""
+"""A replan on random small days: what must stay stays, what changed is told exactly, and no rule breaks on
+the way."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ def planned(problem: Problem) -> Plan:
 
 
 def happening(data: st.DataObject, problem: Problem, plan: Plan) -> tuple[Problem, Sequence[Event]] | None:
-    """What happens to a planned day, and the problem that is left; None where the events drawn do not fit together."""
+    """What happens to a planned day, and the problem that is left; None where the events drawn do not fit
+    together."""
     events = data.draw(day_events(problem, plan))
     try:
         return apply_events(problem, events, published=plan), events
@@ -43,7 +45,8 @@ def happening(data: st.DataObject, problem: Problem, plan: Plan) -> tuple[Proble
 @settings(max_examples=examples(100), suppress_health_check=SLOW)
 @given(problem=small_problems(), data=st.data())
 def test_what_must_stay_stays_and_the_diff_is_exact(problem: Problem, data: st.DataObject) -> None:
-    """100 planned days, to each of which three different things happen, replanned on three different terms."""
+    """100 planned days, to each of which three different things happen, replanned on three different
+    terms."""
     plan = planned(problem)
     for _ in range(3):
         case = happening(data, problem, plan)
@@ -62,7 +65,8 @@ def test_what_must_stay_stays_and_the_diff_is_exact(problem: Problem, data: st.D
 
 
 def held_stops_stay(problem: Problem, plan: Plan, terms: Terms, done: Replan) -> None:
-    """Begun before the freeze, pinned, or of a pinned worker: same worker and start, unless the event took it away."""
+    """Begun before the freeze, pinned, or of a pinned worker: same worker and start, unless the event took it
+    away."""
     possible = {id: (one.worker_id, one.start) for id, one in placements(carried(problem, plan)).items()}
     now = {id: (one.worker_id, one.start) for id, one in placements(done.plan).items()}
     for id, (worker, start) in possible.items():
@@ -81,7 +85,8 @@ def diff_is_exact(plan: Plan, done: Replan) -> None:
 
 
 def nothing_new_is_broken(problem: Problem, done: Replan) -> None:
-    """What the checker finds is what the replan said it had to keep; without stops that had to stay, nothing at all."""
+    """What the checker finds is what the replan said it had to keep; without stops that had to stay, nothing
+    at all."""
     assert set(check(problem, done.plan)) == set(done.kept_unlawful)
 
 

@@ -1,7 +1,8 @@
-"""A second judge, written from the pages alone (`tests/second_checker`), agrees with the checker and the objective.
+"""A second judge, written from the pages alone (`tests/second_checker`), agrees with the checker and the
+objective.
 
-It reads the two documents as anybody may. Plans are the solver's, and visits dealt at random, most of which break something.
-`BRIGADE_AGREEMENT_EXAMPLES` sets the number of random problems (500 for a release).
+It reads the two documents as anybody may. Plans are the solver's, and visits dealt at random, most of which
+break something. `BRIGADE_AGREEMENT_EXAMPLES` sets the number of random problems (500 for a release).
 """
 
 from __future__ import annotations
@@ -42,7 +43,15 @@ many = settings(
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
-NEVER_BROKEN_BY_THE_LAW_CASES = {"ASSIGNMENT", "AVAILABILITY", "ENGAGEMENT", "FORBIDDEN_PAIR", "LINK", "TIMING", "TIME_WINDOW"}
+NEVER_BROKEN_BY_THE_LAW_CASES = {
+    "ASSIGNMENT",
+    "AVAILABILITY",
+    "ENGAGEMENT",
+    "FORBIDDEN_PAIR",
+    "LINK",
+    "TIMING",
+    "TIME_WINDOW",
+}
 """Rules of no text: they are broken by the plans dealt at random."""
 
 
@@ -115,7 +124,15 @@ def _as_read(document: dict[str, Any]) -> dict[str, Any]:
 
 
 DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b(?!\.\.)")
-BY_DAY = {"AVAILABILITY", "COMPETENCIES", "ENGAGEMENT", "FORBIDDEN_PAIR", "MAX_SPAN", "INTERRUPTIONS", "TIME_WINDOW"} | {
+BY_DAY = {
+    "AVAILABILITY",
+    "COMPETENCIES",
+    "ENGAGEMENT",
+    "FORBIDDEN_PAIR",
+    "MAX_SPAN",
+    "INTERRUPTIONS",
+    "TIME_WINDOW",
+} | {
     "REST_BREAK",
     "MEAL_BREAK",
     "AI_TERRITORY",
@@ -123,14 +140,17 @@ BY_DAY = {"AVAILABILITY", "COMPETENCIES", "ENGAGEMENT", "FORBIDDEN_PAIR", "MAX_S
     "COMMUTE_NORMAL",
     "SCHEDULE_NOTICE",
 }
-"""Rules of a tour or a duty day: the two also agree on which. Of TIMING they may name either of two tours that overlap."""
+"""Rules of a tour or a duty day: the two also agree on which. Of TIMING they may name either of two tours
+that overlap."""
 BY_PLAN = {"ASSIGNMENT", "LINK"}
 """Rules of several people: nobody is named."""
 
 
 def _place_of(violation: Violation) -> tuple[str, str | None, date | None]:
     found = DAY.search(violation.where)
-    return _without_day(violation.rule, violation.worker_id, date.fromisoformat(found.group()) if found else None)
+    return _without_day(
+        violation.rule, violation.worker_id, date.fromisoformat(found.group()) if found else None
+    )
 
 
 def _without_day(rule: str, worker: str | None, day: date | None) -> tuple[str, str | None, date | None]:
@@ -139,9 +159,13 @@ def _without_day(rule: str, worker: str | None, day: date | None) -> tuple[str, 
 
 def law_cases() -> list[Any]:
     """Those that a plan alone decides: markings and waivers are no verdict on it."""
-    told = {path.stem: json.loads(path.read_text("utf-8"))["expected"] for path in sorted(FOLDER.glob("*.json"))}
+    told = {
+        path.stem: json.loads(path.read_text("utf-8"))["expected"] for path in sorted(FOLDER.glob("*.json"))
+    }
     return [
-        pytest.param(name, marks=pytest.mark.xfail(reason=PENDING[name], strict=True) if name in PENDING else ())
+        pytest.param(
+            name, marks=pytest.mark.xfail(reason=PENDING[name], strict=True) if name in PENDING else ()
+        )
         for name, expected in told.items()
         if expected in ("lawful", "unlawful")
     ]
@@ -160,7 +184,8 @@ def test_the_second_judge_gives_the_verdicts_of_the_texts(name: str) -> None:
 
 
 def test_the_second_judge_names_what_it_leaves_out() -> None:
-    """Every limit of docs/rules.md is broken by a case of the texts or, of no text, by the plans above; or is left out."""
+    """Every limit of docs/rules.md is broken by a case of the texts or, of no text, by the plans above; or is
+    left out."""
     page = (Path(__file__).parents[2] / "docs" / "rules.md").read_text("utf-8")
     limits = page.partition("\n## Limits\n")[2].partition("\n## Measures\n")[0]
     codes = set(re.findall(r"^### (\w+)$", limits, re.MULTILINE))

@@ -1,4 +1,5 @@
-"""The worst of all, idle time, balance and meals of one's own: the kernel's price is the plain one's on random problems."""
+"""The worst of all, idle time, balance and meals of one's own: the kernel's price is the plain one's on
+random problems."""
 
 from __future__ import annotations
 
@@ -21,10 +22,27 @@ from tests.solving import named
 from tests.strategies import small_problems
 
 TEXTS_OFF = frozenset(shipped_labour_code().heads) - {
-    *("ASSIGNMENT", "TIMING", "TIME_WINDOW", "AVAILABILITY", "COMPETENCIES", "ENGAGEMENT", "FORBIDDEN_PAIR", "LINK")
+    *(
+        "ASSIGNMENT",
+        "TIMING",
+        "TIME_WINDOW",
+        "AVAILABILITY",
+        "COMPETENCIES",
+        "ENGAGEMENT",
+        "FORBIDDEN_PAIR",
+        "LINK",
+    )
 }
 """No meal break of a text, so that availabilities' own meals are asked for."""
-TERMS = ("max_lateness", "max_waiting", "max_idle", "missed_meal", "workload_balance", "lateness", "interruption")
+TERMS = (
+    "max_lateness",
+    "max_waiting",
+    "max_idle",
+    "missed_meal",
+    "workload_balance",
+    "lateness",
+    "interruption",
+)
 
 
 @st.composite
@@ -43,7 +61,8 @@ def priced_problems(draw: DrawFn) -> Problem:
     made = draw(small_problems(rules_off=rules_off, fine_ticks=True))
     prices = {term: draw(st.integers(0, 9)) for term in TERMS}
     workers = tuple(
-        replace(one, availability=tuple(draw(meals(stay, made.horizon)) for stay in one.availability)) for one in made.workers
+        replace(one, availability=tuple(draw(meals(stay, made.horizon)) for stay in one.availability))
+        for one in made.workers
     )
     weights = replace(made.policy.weights, **prices)
     return replace(made, workers=workers, policy=replace(made.policy, weights=weights))

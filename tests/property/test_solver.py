@@ -1,7 +1,8 @@
-"""On hundreds of small problems: what the solver returns is lawful, costs what it says, and is as good as brute force.
+"""On hundreds of small problems: what the solver returns is lawful, costs what it says, and is as good as
+brute force.
 
-The two tellings of every rule meet here: the twins (and the kernel that obeys them) make the plan, the checker, the plain
-timing and the plain objective judge it.
+The two tellings of every rule meet here: the twins (and the kernel that obeys them) make the plan, the
+checker, the plain timing and the plain objective judge it.
 """
 
 from __future__ import annotations
@@ -39,9 +40,13 @@ ENOUGH = Settings(iterations=3000, threads=1)
 BINDING = sorted({code for twin in rules.twins() for code in twin.CODES})
 TELLING = Weights(moved_start=1, moved_visit=10, changed_worker=30)
 many = settings(
-    max_examples=examples(120), phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.too_slow]
+    max_examples=examples(120),
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow],
 )
-some = settings(many, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+some = settings(
+    many, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
 
 
 def tiny_problems() -> st.SearchStrategy[Problem]:
@@ -52,9 +57,10 @@ def tiny_problems() -> st.SearchStrategy[Problem]:
 
 
 def is_one_sided(problem: Problem) -> bool:
-    """No visit may run into both an ordinary date and a reserved one, or into two that are reserved for different acts: where
-    one of them is closed to it, the search keeps the visit off whole, also where a start on the other side would be lawful
-    (docs/testing.md), so that its best plan need not be the best there is."""
+    """No visit may run into both an ordinary date and a reserved one, or into two that are reserved for
+    different acts: where one of them is closed to it, the search keeps the visit off whole, also where a
+    start on the other side would be lawful (docs/testing.md), so that its best plan need not be the best
+    there is."""
     return all(len(_dates_by_kind(problem, visit)) == 1 for visit in problem.visits)
 
 
@@ -79,7 +85,8 @@ def test_odd_days_pass_the_checker_and_cost_what_the_kernel_says(problem: Proble
 @settings(many, max_examples=examples(90))
 @given(problem=coverable_problems(), off=st.sampled_from([*({code} for code in BINDING), set(BINDING)]))
 def test_a_rule_switched_off_binds_neither_of_the_two_tellings(problem: Problem, off: set[str]) -> None:
-    """Timing obeys some rules too (breaks, links, blocked times): what is off there must be off in the kernel."""
+    """Timing obeys some rules too (breaks, links, blocked times): what is off there must be off in the
+    kernel."""
     assume(off <= problem.labour.heads.keys())
     _agrees(replace(problem, rule_sets_off=frozenset(off)))
 
@@ -105,7 +112,7 @@ def test_a_visit_is_in_one_tour_or_uncovered_with_its_reasons(problem: Problem) 
     assert all(visit.reasons for visit in outcome.plan.uncovered)
 
 
-# -- against every plan there is -----------------------------------------------------------------------------------
+# -- against every plan there is ---------------------------------------------------------------------------
 @settings(many, max_examples=120, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(problem=tiny_problems())
 def test_the_best_plan_is_that_of_brute_force_and_no_bound_is_above_it(problem: Problem) -> None:
@@ -130,7 +137,7 @@ def test_dropping_a_limit_never_makes_the_best_plan_worse(problem: Problem, code
     assert _total(freer, ENOUGH) <= _total(problem, ENOUGH)
 
 
-# -- from a plan already told --------------------------------------------------------------------------------------
+# -- from a plan already told ------------------------------------------------------------------------------
 def _total(problem: Problem, effort: Settings, start: Plan | None = None) -> int:
     outcome = solve(problem, effort, start=start)
     assert outcome.breakdown is not None
@@ -166,7 +173,7 @@ def _place(plan: Plan, id: str) -> tuple[str, int, int] | None:
     return None if found is None else (found[0].worker_id, found[0].tour, found[1].start)
 
 
-# -- whatever it is given ------------------------------------------------------------------------------------------
+# -- whatever it is given ----------------------------------------------------------------------------------
 @some
 @given(problem=coverable_problems(), data=st.data())
 def test_any_orders_can_be_loaded_and_what_is_kept_is_lawful(problem: Problem, data: st.DataObject) -> None:
@@ -185,10 +192,14 @@ def test_any_orders_can_be_loaded_and_what_is_kept_is_lawful(problem: Problem, d
 @settings(many, max_examples=examples(80))
 @given(problem=coverable_problems(max_visits=6), dice=st.randoms(use_true_random=False))
 def test_the_kernel_takes_a_plan_whole_exactly_when_the_checker_would(problem: Problem, dice: Random) -> None:
-    """Plans near a good one: one or two visits moved anywhere. Lawful to both or to neither, and of one cost."""
+    """Plans near a good one: one or two visits moved anywhere. Lawful to both or to neither, and of one
+    cost."""
     model = build_model(problem)
     assume(model.requests and model.tours)
-    search, near = Search(model.arrays, 1), searched(problem, Settings(iterations=20, threads=1, prove=False)).solution.orders
+    search, near = (
+        Search(model.arrays, 1),
+        searched(problem, Settings(iterations=20, threads=1, prove=False)).solution.orders,
+    )
     for _ in range(5):
         orders = _shaken([list(order) for order in near], len(model.requests), dice)
         timed = retime(problem, named(model, orders))
@@ -218,9 +229,13 @@ def test_an_insertion_tried_is_the_plan_with_it(problem: Problem, dice: Random) 
     for visit in absent:
         tour = dice.randrange(len(orders))
         at = dice.randrange(len(orders[tour]) + 1)
-        grown = [[*order[:at], visit, *order[at:]] if row == tour else order for row, order in enumerate(orders)]
+        grown = [
+            [*order[:at], visit, *order[at:]] if row == tour else order for row, order in enumerate(orders)
+        ]
         change, whole = search.try_insertion(visit, tour, at), Search(model.arrays, 1)
-        if model.arrays.pairs[tour, visit] & MAY and not problem.links:  # which people may meet whom is the caller's to see
+        if (
+            model.arrays.pairs[tour, visit] & MAY and not problem.links
+        ):  # which people may meet whom is the caller's to see
             assert (change is not None) == whole.load(grown)
             assert change is None or before + change == whole.facts.present
         assert search.plan(best=False) == orders

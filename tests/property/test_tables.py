@@ -1,4 +1,5 @@
-"""A problem written as tables and read again is the same problem: CSV folder or workbook, ordinary or odd texts."""
+"""A problem written as tables and read again is the same problem: CSV folder or workbook, ordinary or odd
+texts."""
 
 from __future__ import annotations
 
@@ -69,7 +70,11 @@ def test_odd_texts_survive_both_kinds_of_tables(problem: Problem, name: str, bas
 
 
 @settings(max_examples=6)
-@given(problem=small_problems(max_visits=2, labour=labour({"DAILY_REST": 660}, {"MAX_SPAN": 720}), catalogue=catalogue()))
+@given(
+    problem=small_problems(
+        max_visits=2, labour=labour({"DAILY_REST": 660}, {"MAX_SPAN": 720}), catalogue=catalogue()
+    )
+)
 def test_edited_texts_have_tables_of_their_own(problem: Problem) -> None:
     assert differences(problem, again(problem, "tables")) == []
 

@@ -69,7 +69,10 @@ def test_what_is_timed_without_issue_breaks_no_rule_of_time(case: tuple[Problem,
     found = check(asked, done.plan)
     assert "TIMING" not in {violation.rule for violation in found}
     if not done.issues:
-        assert {violation.reason.code for violation in found} <= {"link_same_worker", "link_different_workers"}
+        assert {violation.reason.code for violation in found} <= {
+            "link_same_worker",
+            "link_different_workers",
+        }
 
 
 @settings(max_examples=100)
@@ -93,8 +96,15 @@ FIELDS = ["arrival", "start", "end", "travel", "metres", "pause"]
 
 
 @settings(max_examples=150)
-@given(case=orders(), name=st.sampled_from([*FIELDS, "departure", "back"]), by=st.sampled_from([-1, 1]), data=st.data())
-def test_one_field_off_by_one_tick_is_condemned(case: tuple[Problem, Orders], name: str, by: int, data: st.DataObject) -> None:
+@given(
+    case=orders(),
+    name=st.sampled_from([*FIELDS, "departure", "back"]),
+    by=st.sampled_from([-1, 1]),
+    data=st.data(),
+)
+def test_one_field_off_by_one_tick_is_condemned(
+    case: tuple[Problem, Orders], name: str, by: int, data: st.DataObject
+) -> None:
     asked, given_to = case
     plan = retime(asked, given_to).plan
     route = data.draw(st.sampled_from(plan.routes))
@@ -118,7 +128,8 @@ def _nudged(plan: Plan, route: Route, stop: Stop, name: str, by: int) -> Plan:
 @settings(max_examples=100)
 @given(case=orders())
 def test_a_day_adds_up(case: tuple[Problem, Orders]) -> None:
-    """Span = service + travel + waits + pauses + the free time between tours; costs are whole and never negative."""
+    """Span = service + travel + waits + pauses + the free time between tours; costs are whole and never
+    negative."""
     asked, given_to = case
     plan = retime(asked, given_to).plan
     assume(plan.routes)
@@ -133,8 +144,11 @@ def test_a_day_adds_up(case: tuple[Problem, Orders]) -> None:
     assert all(cost >= 0 for cost in breakdown(asked, plan).terms.values())
 
 
-@pytest.mark.parametrize("link", [Link(LinkKind.SAME_START, "V0", "V1"), Link(LinkKind.GAP, "V0", "V1", 0, 30)])
+@pytest.mark.parametrize(
+    "link", [Link(LinkKind.SAME_START, "V0", "V1"), Link(LinkKind.GAP, "V0", "V1", 0, 30)]
+)
 def test_a_visit_tied_too_closely_to_the_next_one_of_its_tour_ends(link: Link) -> None:
-    """An hour's visit and the next one cannot begin together, nor within 30 min: the timing stops pushing and says so."""
+    """An hour's visit and the next one cannot begin together, nor within 30 min: the timing stops pushing and
+    says so."""
     asked = problem([visit("V0", "A"), visit("V1", "A")], links=(link,))
     assert retime(asked, {("W1", 0): ["V0", "V1"]}).issues

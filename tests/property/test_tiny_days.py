@@ -1,4 +1,5 @@
-"""Tiny days are proven: what every plan tried by the plain rules finds cheapest is what the solver calls optimal."""
+"""Tiny days are proven: what every plan tried by the plain rules finds cheapest is what the solver calls
+optimal."""
 
 from __future__ import annotations
 
@@ -15,7 +16,11 @@ from tests.brute import best_plan
 from tests.property.test_solver import tiny_problems
 
 AN_HOUR = Settings(time_limit_s=3600.0, threads=1)
-some = settings(max_examples=examples(40), phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
+some = settings(
+    max_examples=examples(40),
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
 
 
 @some

@@ -34,7 +34,11 @@ def test_the_kernel_charges_what_the_plain_objective_charges(problem: Problem, d
     priced = replace(problem, policy=replace(problem.policy, weights=prices))
     ids = sorted(request.visit.id for request in problem.requests)
     some = st.one_of(st.none(), st.frozensets(st.sampled_from(ids))) if ids else st.none()
-    told = Told(data.draw(some), data.draw(some), data.draw(st.sampled_from([0, 5, 30])) * problem.horizon.ticks_per_minute)
+    told = Told(
+        data.draw(some),
+        data.draw(some),
+        data.draw(st.sampled_from([0, 5, 30])) * problem.horizon.ticks_per_minute,
+    )
     start, other = found(priced, 1), found(replace(priced, workers=priced.workers[::-1]), 2)
     model = build_model(priced, start, told=told)
     for plan in (start, other):

@@ -16,13 +16,17 @@ from brigade.units import Horizon
 HORIZON = Horizon(date(2026, 3, 9))
 POINTS = st.tuples(st.floats(49.8, 50.8), st.floats(1.6, 3.1))
 SITES = st.lists(POINTS, min_size=2, max_size=12).map(
-    lambda points: [Site(f"s{number}", None, latitude, longitude) for number, (latitude, longitude) in enumerate(points)]
+    lambda points: [
+        Site(f"s{number}", None, latitude, longitude) for number, (latitude, longitude) in enumerate(points)
+    ]
 )
 MODES = st.sampled_from(list(TravelMode))
 
 
 @given(sites=SITES, mode=MODES)
-def test_both_directions_take_the_same_time_and_the_diagonal_none(sites: list[Site], mode: TravelMode) -> None:
+def test_both_directions_take_the_same_time_and_the_diagonal_none(
+    sites: list[Site], mode: TravelMode
+) -> None:
     matrix = estimate(sites, [mode], HORIZON)[mode]
     assert (matrix.ticks == matrix.ticks.T).all()
     assert (matrix.metres == matrix.metres.T).all()
@@ -40,8 +44,11 @@ def test_farther_is_never_sooner(sites: list[Site], mode: TravelMode, traffic: f
 
 
 @given(sites=SITES, mode=MODES, traffic=st.floats(1.0, 2.0))
-def test_passing_by_a_third_place_never_saves_time(sites: list[Site], mode: TravelMode, traffic: float) -> None:
-    """Every law is concave, and rounding up keeps the inequality; metres are rounded to the nearest, hence the 1 m."""
+def test_passing_by_a_third_place_never_saves_time(
+    sites: list[Site], mode: TravelMode, traffic: float
+) -> None:
+    """Every law is concave, and rounding up keeps the inequality; metres are rounded to the nearest, hence
+    the 1 m."""
     matrix = estimate(sites, [mode], HORIZON, traffic=traffic)[mode]
     through = matrix.ticks[:, :, None] + matrix.ticks[None, :, :]
     assert (matrix.ticks[:, None, :] <= through).all()

@@ -32,6 +32,8 @@ def test_every_breach_and_marking_is_said_with_all_its_values(problem: Problem, 
         for violation in check(problem, plan):
             assert violation.reason.code in reason_codes(lang)
             where_unknown = "?" in dict(violation.reason.values).values()
-            assert where_unknown or UNKNOWN_VALUE not in say_violation(violation, lang, horizon=problem.horizon), violation
+            assert where_unknown or UNKNOWN_VALUE not in say_violation(
+                violation, lang, horizon=problem.horizon
+            ), violation
         for marking in markings:
             assert UNKNOWN_VALUE not in say_marking(marking, lang, horizon=problem.horizon), marking

@@ -51,7 +51,10 @@ def left_out(case: Case) -> list[int]:
 
 def _disruption(case: Case, told: Case) -> dict[str, int]:
     """Against a plan that everybody knows."""
-    then, now = ({stop.visit["id"]: (t.worker_id, stop.start) for t in one.tours for stop in t.stops} for one in (told, case))
+    then, now = (
+        {stop.visit["id"]: (t.worker_id, stop.start) for t in one.tours for stop in t.stops}
+        for one in (told, case)
+    )
     both, lost, one = then.keys() & now.keys(), then.keys() & case.open - now.keys(), case.clock.per_minute
     moved = [abs(now[id][1] - then[id][1]) for id in both]
     return {
@@ -86,7 +89,9 @@ def _amounts(case: Case, people: list[Person]) -> dict[str, int]:
             rules = person.rules([person.days[tour.day]]) if tour.stops else person.rules([])
             found["overtime"] += max(0, tour.back - person.worker.tours[tour.number][1])
             cents = person.worker.told.get("cents_per_km", 0)
-            for ticks, metres in [(stop.travel, stop.metres) for stop in tour.stops] + [(tour.travel_back, tour.metres_back)]:
+            for ticks, metres in [(stop.travel, stop.metres) for stop in tour.stops] + [
+                (tour.travel_back, tour.metres_back)
+            ]:
                 found["travel"] += ticks
                 found["travel_cost"] += metres * cents // 1000 * one
             for stop in tour.stops:
@@ -97,11 +102,17 @@ def _amounts(case: Case, people: list[Person]) -> dict[str, int]:
         for period, _ in periods(person):
             if period.hours is not None:
                 found["additional_hours"] += max(0, hours_in(person, period) - period.hours)
-    found["lateness"], found["max_lateness"], found["max_waiting"] = sum(latenesses), max(latenesses), max(waits)
+    found["lateness"], found["max_lateness"], found["max_waiting"] = (
+        sum(latenesses),
+        max(latenesses),
+        max(waits),
+    )
     left = Counter(case.provider_of(case.visits[id]) for id in case.open - _covered(case))
     found["equity_providers"] = sum(u * (u - 1) // 2 for u in left.values()) * one
     _shares(case, people, found)
-    found["max_idle"] = max((_idle(case, person, n) for person in people for n in range(len(person.worker.tours))), default=0)
+    found["max_idle"] = max(
+        (_idle(case, person, n) for person in people for n in range(len(person.worker.tours))), default=0
+    )
     return dict(found)
 
 
@@ -125,7 +136,9 @@ def _wishes(case: Case, worker: Worker, visit: dict[str, list[str]], day: date) 
 
 def _shares(case: Case, people: list[Person], found: Counter[str]) -> None:
     open_work = sum(case.clock.length(case.visits[id]["duration_min"]) for id in case.open)
-    available = {person.worker.id: sum(end - start for start, end, _ in person.worker.tours) for person in people}
+    available = {
+        person.worker.id: sum(end - start for start, end, _ in person.worker.tours) for person in people
+    }
     everybody = sum(available.values())
     work = {person.worker.id: sum(_clocked(person, day) for day in person.planned) for person in people}
     for id, ticks in work.items():

@@ -33,7 +33,11 @@ class Day:
     @property
     def outer(self) -> Span:
         """First start and last end."""
-        spans = [(stop.start, stop.end) for stop in self.stops] + self.other + ([self.past[:2]] if self.past else [])
+        spans = (
+            [(stop.start, stop.end) for stop in self.stops]
+            + self.other
+            + ([self.past[:2]] if self.past else [])
+        )
         return min(start for start, _ in spans), max(end for _, end in spans)
 
     def other_work(self) -> int:
@@ -87,8 +91,8 @@ class Person:
         return found
 
     def rebuilt_travel(self, day: Day, rules: Rules) -> int:
-        """The direct ways between tours that an interruption parts, where contract and employer's text know them: no hour of
-        the clock is theirs, so that neither the night nor a date holds them."""
+        """The direct ways between tours that an interruption parts, where contract and employer's text know
+        them: no hour of the clock is theirs, so that neither the night nor a date holds them."""
         known = self.rules([]).flag("INTERRUPTIONS", "counterpart_travel")
         if not known or not self.worker.contract.get("rebuilt_travel"):
             return 0
@@ -96,7 +100,9 @@ class Person:
         for before, after in pairwise(day.tours):
             last, first = before.stops[-1], after.stops[0]
             if first.start - last.end >= self.least_interruption(rules):
-                found += self.case.leg(self.worker, self.case.site_of(last.visit), self.case.site_of(first.visit))[0]
+                found += self.case.leg(
+                    self.worker, self.case.site_of(last.visit), self.case.site_of(first.visit)
+                )[0]
         return found
 
     def least_interruption(self, rules: Rules) -> int:
@@ -105,7 +111,9 @@ class Person:
 
     def own_work(self, day: Day, rules: Rules | None = None) -> int:
         chosen = rules or self.rules([day])
-        return sum(end - start for start, end in self.intervals(day, chosen)) + self.rebuilt_travel(day, chosen)
+        return sum(end - start for start, end in self.intervals(day, chosen)) + self.rebuilt_travel(
+            day, chosen
+        )
 
     def past_work(self, day: Day) -> int:
         return day.past[2] if day.past else 0
@@ -122,8 +130,12 @@ class Person:
         return found
 
     def bands(self, around: Span, begin: int, end: int) -> list[Span]:
-        """That band of each night or day that `around` can touch; over midnight where it ends before it begins."""
-        first, last = self.clock.date_of(around[0]) - timedelta(days=1), self.clock.date_of(around[1]) + timedelta(days=1)
+        """That band of each night or day that `around` can touch; over midnight where it ends before it
+        begins."""
+        first, last = (
+            self.clock.date_of(around[0]) - timedelta(days=1),
+            self.clock.date_of(around[1]) + timedelta(days=1),
+        )
         found = []
         for n in range((last - first).days + 1):
             day = first + timedelta(days=n)

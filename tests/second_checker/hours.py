@@ -46,7 +46,8 @@ Used = Counter[tuple[frozenset[tuple[Key, int]], Hashable]]
 
 
 def daily_work(person: Person, day: Day, rules: Rules, used: Used, summed: Used) -> Iterator[str]:
-    """On the duty day, by each text; with hours elsewhere the sum is held to the same, and uses up the longer days."""
+    """On the duty day, by each text; with hours elsewhere the sum is held to the same, and uses up the longer
+    days."""
     work, texts = person.own_work(day, rules) + person.past_work(day), person.texts([day], LONG_DAYS)
     if any([_beyond_day(person, day.date, work, text, "", used) for text in texts]):  # noqa: C419 - each text counts
         yield "MAX_DAILY_WORK"
@@ -85,7 +86,10 @@ def _on_date(person: Person, one: date, *, with_other: bool) -> int:
 
 def _beyond_day(person: Person, day: date, work: int, text: Rules, kind: str, used: Used) -> str:
     """What a longer day breaks of one text: its "length", the number of such "days" a year, or nothing."""
-    normal, most = text.get("MAX_DAILY_WORK", f"{kind}limit"), text.get("MAX_DAILY_WORK", f"{kind}exceptional")
+    normal, most = (
+        text.get("MAX_DAILY_WORK", f"{kind}limit"),
+        text.get("MAX_DAILY_WORK", f"{kind}exceptional"),
+    )
     if normal is None or work <= normal:
         return ""
     used[text.wording, day.year] += 1
@@ -100,7 +104,9 @@ def _beyond_day(person: Person, day: date, work: int, text: Rules, kind: str, us
 def span(person: Person, day: Day, rules: Rules, used: Used) -> Iterator[str]:
     length = day.outer[1] - day.outer[0]
     promised, own = person.worker.contract.get("span_limit_min"), person.worker.limit("max_span")
-    broken = promised is not None and length > person.clock.length(promised) and rules.get("MAX_SPAN") is not None
+    broken = (
+        promised is not None and length > person.clock.length(promised) and rules.get("MAX_SPAN") is not None
+    )
     for text in person.texts([day], LONG_SPANS):
         broken = _is_too_long(person, day, text, used) or broken
     if broken:
@@ -130,7 +136,10 @@ def _is_too_long(person: Person, day: Day, text: Rules, used: Used) -> bool:
 
 def commute_excess(day: Day, text: Rules) -> int:
     """What the way to the day's first visit and the way back from its last take beyond the normal commute."""
-    minutes, metres = text.get("COMMUTE_NORMAL", "normal_minutes"), text.get("COMMUTE_NORMAL", "normal_metres")
+    minutes, metres = (
+        text.get("COMMUTE_NORMAL", "normal_minutes"),
+        text.get("COMMUTE_NORMAL", "normal_metres"),
+    )
     first, last = day.tours[0].stops[0], day.tours[-1]
     legs = ((first.travel, first.metres), (last.travel_back, last.metres_back))
     if minutes is None:
@@ -172,7 +181,8 @@ def anchor(rules: Rules) -> int:
 
 
 def fortnight(day: date, begins: int) -> list[date]:
-    """The dates of the two ISO weeks that the day lies in. Of two odd weeks that meet at the end of a year, the one that has
+    """The dates of the two ISO weeks that the day lies in. Of two odd weeks that meet at the end of a year,
+    the one that has
     no partner stands alone: week 53, or week 1 where even weeks begin."""
     first = monday(day)
     if first.isocalendar().week % 2 != begins:
@@ -194,8 +204,8 @@ def breaks(person: Person, day: Day) -> Iterator[str]:
 
 
 def _lacks_break(person: Person, tour: Tour, text: Rules | None) -> bool:
-    """By one text: of its stretch and its break the stricter beside the person's own. The law's stretch may not be reached at
-    the end of a tour, the person's may."""
+    """By one text: of its stretch and its break the stricter beside the person's own. The law's stretch may
+    not be reached at the end of a tour, the person's may."""
     after = text.get("REST_BREAK", "after") if text else None
     length = text.get("REST_BREAK", "length") if text else None
     own, own_break = person.worker.limit("max_stretch"), person.worker.limit("stretch_break")
@@ -229,7 +239,9 @@ def _lacks_meal(person: Person, tour: Tour, day: date, rules: Rules) -> bool:
     if tour.stops[0].start >= clock["due_before"] or tour.stops[-1].end <= clock["due_after"]:
         return False
     gaps: list[Stop] = tour.stops[1:]
-    return not any(overlap((stop.arrival, stop.start), (clock["from"], clock["to"])) >= length for stop in gaps)
+    return not any(
+        overlap((stop.arrival, stop.start), (clock["from"], clock["to"])) >= length for stop in gaps
+    )
 
 
 def is_night(person: Person, day: Day, rules: Rules) -> bool:
@@ -244,7 +256,9 @@ def is_night_worker(person: Person) -> bool:
     rules = person.rules([])
     total, months = rules.get("NIGHT_LIMITS", "worker_total"), rules.get("NIGHT_LIMITS", "worker_months")
     told = person.worker.counters.get("night_months_min") or []
-    by_volume = total is not None and months is not None and sum(map(person.clock.length, told[-months:])) >= total
+    by_volume = (
+        total is not None and months is not None and sum(map(person.clock.length, told[-months:])) >= total
+    )
     return bool(person.worker.contract.get("night_worker")) or by_volume
 
 
@@ -257,7 +271,11 @@ def nights(person: Person, day: Day, rules: Rules) -> Iterator[str]:
     if not is_night(person, day, rules):
         return
     holds = held(person.case, person.worker, day.date)
-    if rules.flag("COMPETENCIES", "first_level_no_night") and is_first_level(person.case, holds) and "NIGHT" not in holds:
+    if (
+        rules.flag("COMPETENCIES", "first_level_no_night")
+        and is_first_level(person.case, holds)
+        and "NIGHT" not in holds
+    ):
         yield "COMPETENCIES"
 
 
@@ -288,7 +306,10 @@ def rests(person: Person) -> Iterator[Broken]:
             yield "DAILY_REST", person.worker.id, after.date
         if own is not None and rest < own:
             yield "PERSONAL_LIMIT", person.worker.id, after.date
-        owed = [(text.get("DAILY_REST"), night_rest(person, before, text)) for text in person.texts([before, after], NIGHTS)]
+        owed = [
+            (text.get("DAILY_REST"), night_rest(person, before, text))
+            for text in person.texts([before, after], NIGHTS)
+        ]
         if any(daily is not None and extra and rest < daily + extra for daily, extra in owed):
             yield "NIGHT_LIMITS", person.worker.id, after.date
 
@@ -297,7 +318,10 @@ def night_rest(person: Person, day: Day, rules: Rules) -> int:
     if not is_night(person, day, rules):
         return 0
     work, night = person.work(day, person.rules([day])), person.night(day, rules)
-    over, over_night = rules.get("NIGHT_LIMITS", "rest_equal_over"), rules.get("NIGHT_LIMITS", "rest_equal_over_night")
+    over, over_night = (
+        rules.get("NIGHT_LIMITS", "rest_equal_over"),
+        rules.get("NIGHT_LIMITS", "rest_equal_over_night"),
+    )
     whole = rules.get("NIGHT_LIMITS", "whole_night")
     owed = max(0, work - over) if over is not None else 0
     if over_night is not None:
@@ -314,11 +338,15 @@ def personal(person: Person, day: Day, rules: Rules) -> Iterator[str]:
     services: list[Span] = [(stop.start, stop.end) for stop in day.stops]
     for text in worker.limits.get("no_work_bands", []):
         begin, end = (int(one[:2]) * 60 + int(one[3:]) for one in text.split("-"))
-        broken = broken or any(overlap(span, band) for span in services for band in person.bands(span, begin, end))
+        broken = broken or any(
+            overlap(span, band) for span in services for band in person.bands(span, begin, end)
+        )
     for stop in day.stops:
         dates = clock.dates(stop.start, stop.end)
         commune = person.case.commune_of(stop.visit)
-        broken = broken or (worker.limits.get("no_sundays", False) and any(one.isoweekday() == 7 for one in dates))
+        broken = broken or (
+            worker.limits.get("no_sundays", False) and any(one.isoweekday() == 7 for one in dates)
+        )
         off = worker.limits.get("no_holidays", False)
         broken = broken or (off and any(is_holiday(person.case, one, commune) for one in dates))
     if broken:
@@ -340,7 +368,9 @@ def _reduced_day(person: Person) -> int | None:
 def _week_of(person: Person) -> int | None:
     """The contract's week, a longer period's share of one, or full time."""
     contract, rules, length = person.worker.contract, person.rules([]), person.clock.length
-    weekly, period, mode = (contract.get(name) for name in ("weekly_min", "period_hours_min", "working_time_mode"))
+    weekly, period, mode = (
+        contract.get(name) for name in ("weekly_min", "period_hours_min", "working_time_mode")
+    )
     if weekly is not None:
         return length(weekly)
     if period is None:
@@ -348,5 +378,8 @@ def _week_of(person: Person) -> int | None:
     weeks = {"two_weeks": 2, "four_weeks": 4}.get(str(mode), 1)
     if mode not in ("monthly", "annual"):
         return length(period) // weeks
-    whole, week = rules.at_least("FULL_TIME", "month" if mode == "monthly" else "year"), rules.at_least("FULL_TIME", "week")
+    whole, week = (
+        rules.at_least("FULL_TIME", "month" if mode == "monthly" else "year"),
+        rules.at_least("FULL_TIME", "week"),
+    )
     return length(period) * week // whole

@@ -18,7 +18,8 @@ NOT_JUDGED = {
 }
 """Limits that this judge leaves out, and why."""
 COSTS_NOT_JUDGED = {
-    "uncovered": "where levels go before each other: their weights hang on the most soft cost possible, named, not defined",
+    "uncovered": "where levels go before each other: their weights hang "
+    "on the most soft cost possible, named, not defined",
     "missed_meal": "own meals are told in public bench sets only",
 }
 """Terms that this judge leaves out, and why."""
@@ -27,7 +28,9 @@ COSTS_NOT_JUDGED = {
 class Judge:
     """Judges a plan of a problem. `told`: the plan that everybody knew before."""
 
-    def __init__(self, problem: dict[str, Any], plan: dict[str, Any], told: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, problem: dict[str, Any], plan: dict[str, Any], told: dict[str, Any] | None = None
+    ) -> None:
         self.case, self.told = Case(problem, plan), None if told is None else Case(problem, told)
         labour = LabourTexts(self.case)
         self.people = [Person(self.case, labour, worker) for worker in self.case.workers.values()]

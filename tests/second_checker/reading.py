@@ -111,7 +111,9 @@ class Worker:
     def limits(self) -> dict[str, Any]:
         """With what an older document of a minor left unsaid."""
         told = dict(self.told.get("limits") or {})
-        minor = all(told.get(name) is not None for name in MINOR_HOURS) and "22:00-06:00" in told.get("no_work_bands", [])
+        minor = all(told.get(name) is not None for name in MINOR_HOURS) and "22:00-06:00" in told.get(
+            "no_work_bands", []
+        )
         if minor and not {"no_sundays", "no_holidays", "rest_days_in_row"} & told.keys():
             told |= {"no_sundays": True, "no_holidays": True, "rest_days_in_row": 2}
         return told
@@ -131,7 +133,10 @@ class Worker:
 
     @cached_property
     def other_work(self) -> list[tuple[int, int]]:
-        return [(self.clock.of(one["start"]), self.clock.of(one["end"])) for one in self.told.get("other_work", [])]
+        return [
+            (self.clock.of(one["start"]), self.clock.of(one["end"]))
+            for one in self.told.get("other_work", [])
+        ]
 
     @cached_property
     def past(self) -> list[tuple[date, int, int, int]]:
@@ -241,7 +246,11 @@ class Case:
 
     @cached_property
     def open(self) -> set[str]:
-        return {id for id, visit in self.visits.items() if visit.get("wants_replacement", True) and not self.is_kept(visit)}
+        return {
+            id
+            for id, visit in self.visits.items()
+            if visit.get("wants_replacement", True) and not self.is_kept(visit)
+        }
 
     @cached_property
     def tours(self) -> list[Tour]:
@@ -274,7 +283,9 @@ class Case:
         )
 
     def tours_of(self, worker_id: str) -> list[Tour]:
-        return sorted((one for one in self.tours if one.worker_id == worker_id), key=lambda one: one.departure)
+        return sorted(
+            (one for one in self.tours if one.worker_id == worker_id), key=lambda one: one.departure
+        )
 
     @cached_property
     def _matrices(self) -> dict[str, tuple[dict[str, int], Any, Any]]:
@@ -284,7 +295,8 @@ class Case:
         }
 
     def leg(self, worker: Worker, start: str | None, end: str | None) -> tuple[int, int]:
-        """(ticks, metres) from one place to the other in her mode; nothing where one of the two is not said."""
+        """(ticks, metres) from one place to the other in her mode; nothing where one of the two is not
+        said."""
         if start is None or end is None:
             return 0, 0
         rows, minutes, metres = self._matrices[worker.told.get("mode", "car")]

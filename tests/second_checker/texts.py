@@ -20,8 +20,8 @@ Asked = tuple[str, bool, frozenset[str]]
 
 @dataclass(frozen=True)
 class Condition:
-    """Parameters that mean something only together (docs/design.md, section 3). `counts_days`: they allow a number of longer
-    days."""
+    """Parameters that mean something only together (docs/design.md, section 3). `counts_days`: they allow a
+    number of longer days."""
 
     keys: tuple[Key, ...]
     counts_days: bool = False
@@ -39,13 +39,17 @@ LONG_SPANS = Condition(
     ),
     counts_days=True,
 )
-LONG_DAYS = Condition(_of("MAX_DAILY_WORK", "limit", "exceptional", "exceptional_days_per_year"), counts_days=True)
+LONG_DAYS = Condition(
+    _of("MAX_DAILY_WORK", "limit", "exceptional", "exceptional_days_per_year"), counts_days=True
+)
 LONG_DATES = Condition(
-    _of("MAX_DAILY_WORK", "civil_limit", "civil_exceptional", "civil_exceptional_days_per_year"), counts_days=True
+    _of("MAX_DAILY_WORK", "civil_limit", "civil_exceptional", "civil_exceptional_days_per_year"),
+    counts_days=True,
 )
 LONG_GAPS = Condition(_of("INTERRUPTIONS", "long_count", "long_length"))
 GAP_TOTALS = Condition(
-    (*_of("INTERRUPTIONS", "max_total", "long_total_days_per_fortnight"), ("WEEKLY_REST", "anchor")), counts_days=True
+    (*_of("INTERRUPTIONS", "max_total", "long_total_days_per_fortnight"), ("WEEKLY_REST", "anchor")),
+    counts_days=True,
 )
 FORTNIGHTS = Condition(
     (
@@ -89,7 +93,11 @@ class Text:
             first = _day(row.get("same_since") or row["in_force_from"])
             until = row.get("in_force_until")
             key = (row["rule"], row["name"])
-            if first <= day and (until is None or day <= _day(until)) and (key not in found or found[key][0] < first):
+            if (
+                first <= day
+                and (until is None or day <= _day(until))
+                and (key not in found or found[key][0] < first)
+            ):
                 found[key] = (first, row)
         return [row for _, row in found.values()]
 
@@ -108,10 +116,12 @@ def stricter(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
 
 
 class Party:
-    """What one employer or SAAD brings on a day: the mandatory code with its agreement in place, and the defaults it would
-    have. `accords`: those that hold on that day."""
+    """What one employer or SAAD brings on a day: the mandatory code with its agreement in place, and the
+    defaults it would have. `accords`: those that hold on that day."""
 
-    def __init__(self, case: Case, agreement: str, accords: dict[str, Any], day: date, *, full_time: bool) -> None:
+    def __init__(
+        self, case: Case, agreement: str, accords: dict[str, Any], day: date, *, full_time: bool
+    ) -> None:
         labour = case.problem.get("labour")
         if labour:
             code = labour["mandatory"]["values"]
@@ -123,9 +133,15 @@ class Party:
             shipped = data("rules/ct.toml")["value"]
             code = [row for row in shipped if row["layer"] == "mandatory"]
             fallback = [row for row in shipped if row["layer"] == "default"]
-            self.contract_rules = {id for id, one in data("rules/heads.toml")["rule"].items() if one.get("of_contract")}
+            self.contract_rules = {
+                id for id, one in data("rules/heads.toml")["rule"].items() if one.get("of_contract")
+            }
             own = {} if agreement == "ct" else data(f"rules/{agreement}.toml")
-        mandatory, agreed, default = Text({"values": code}, day), Text(own, day), Text({"values": fallback}, day)
+        mandatory, agreed, default = (
+            Text({"values": code}, day),
+            Text(own, day),
+            Text({"values": fallback}, day),
+        )
         self.speaks_of = {rule for rule, _ in agreed.rows}
         self.own = dict(mandatory.rows)
         for key, row in agreed.rows.items():
@@ -140,7 +156,9 @@ class Party:
                 if f"{rule}.civil_{parameter}" not in accords:
                     _replace(rows, (rule, f"civil_{parameter}"), value)
         # A rule for part-time contracts only: by the flag as the accords leave it.
-        self.own, self.default = (_without_part_time(rows, full_time=full_time) for rows in (self.own, self.default))
+        self.own, self.default = (
+            _without_part_time(rows, full_time=full_time) for rows in (self.own, self.default)
+        )
         for rows in (self.own, self.default):
             _keep_the_night_long(rows, self.own)
         if self.accorded & set(NIGHT_BAND):
@@ -167,7 +185,9 @@ def _without_part_time(rows: dict[Key, dict[str, Any]], *, full_time: bool) -> d
     if not full_time:
         return dict(rows)
     return {
-        (rule, name): row for (rule, name), row in rows.items() if not rows.get((rule, "part_time_only"), {"value": 0})["value"]
+        (rule, name): row
+        for (rule, name), row in rows.items()
+        if not rows.get((rule, "part_time_only"), {"value": 0})["value"]
     }
 
 
@@ -191,7 +211,8 @@ def _keep_the_night_long(rows: dict[Key, dict[str, Any]], own: dict[Key, dict[st
 
 
 class Rules:
-    """Joined values. `get` gives ticks for lengths of time, plain numbers for the rest; None where no text speaks."""
+    """Joined values. `get` gives ticks for lengths of time, plain numbers for the rest; None where no text
+    speaks."""
 
     def __init__(self, rows: dict[Key, dict[str, Any]], per_minute: int) -> None:
         self.rows, self.per_minute = rows, per_minute
@@ -229,9 +250,11 @@ class Said:
         return frozenset((key, row["value"]) for key, row in self.rows.items())
 
     def outdoes(self, other: Said) -> bool:
-        """Names the same parameters, and lets none go further; of another beginning of fortnights it says nothing."""
+        """Names the same parameters, and lets none go further; of another beginning of fortnights it says
+        nothing."""
         return self.rows.keys() == other.rows.keys() and all(
-            row["value"] == other.rows[key]["value"] or (row["unit"] != "parity" and stricter(row, other.rows[key]) is row)
+            row["value"] == other.rows[key]["value"]
+            or (row["unit"] != "parity" and stricter(row, other.rows[key]) is row)
             for key, row in self.rows.items()
         )
 
@@ -258,17 +281,21 @@ class LabourTexts:
         return self._sets[key]
 
     def apart(self, worker: Worker, hosts: Iterable[str], condition: Condition) -> list[Rules]:
-        """The parameters of a condition as each text says them: those that another outdoes left out, save the employer's
-        where it counts longer days."""
+        """The parameters of a condition as each text says them: those that another outdoes left out, save the
+        employer's where it counts longer days."""
         key = _asked(worker, hosts)
         if (key, condition) not in self._lists:
             found: dict[frozenset[tuple[Key, int]], Said] = {}
             for said in self._texts(key):
                 one = said.only(condition.keys)
                 if condition is NIGHTS and not one.only(NIGHT_BAND).rows:
-                    # Its band gave way to an agreement's, its limits did not: they hold in the band that all say together.
+                    # Its band gave way to an agreement's, its limits did not: they hold in the band that all
+                    # say together.
                     joined = self.of(worker, hosts).rows
-                    one = Said(one.rows | {name: joined[name] for name in NIGHT_BAND if name in joined}, one.is_employers)
+                    one = Said(
+                        one.rows | {name: joined[name] for name in NIGHT_BAND if name in joined},
+                        one.is_employers,
+                    )
                 if one.rows and (one.is_employers or one.wording not in found):
                     found[one.wording] = one
             kept = [
@@ -281,7 +308,8 @@ class LabourTexts:
         return self._lists[key, condition]
 
     def alone(self, worker: Worker, host: str) -> list[Rules]:
-        """The employer's whole text, with the defaults where its agreement is silent, and the host's own without them."""
+        """The employer's whole text, with the defaults where its agreement is silent, and the host's own
+        without them."""
         found = []
         for kind, id in (("employer", str(worker.told["employer_id"])), ("provider", host)):
             rows: dict[Key, dict[str, Any]] = {}
@@ -308,7 +336,8 @@ class LabourTexts:
             rows = dict(party.own)
             for name, row in party.default.items():
                 is_of_contracts = name[0] in party.contract_rules
-                # The employer's defaults on contracts stay; and an accord in place of a default is an agreement.
+                # The employer's defaults on contracts stay; and an accord in place of a default is an
+                # agreement.
                 stays = party is employer if is_of_contracts else name in party.accorded
                 if name[0] not in spoken or (stays and name[0] not in party.speaks_of):
                     rows[name] = stricter(rows[name], row) if name in rows else row
@@ -323,7 +352,8 @@ class LabourTexts:
         return self._parties[key]
 
     def _accords(self, kind: str, id: str) -> dict[str, Any]:
-        """Of a SAAD that lends its staff those it declares as an employer, else those of the SAAD under the same agreement."""
+        """Of a SAAD that lends its staff those it declares as an employer, else those of the SAAD under the
+        same agreement."""
         told = self.case.employers[id] if kind == "employer" else self.case.providers[id]
         found = dict(told.get("accords") or {})
         saad = self.case.providers.get(id)

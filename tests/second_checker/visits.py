@@ -20,14 +20,22 @@ BESIDE = {"57": ("54", "67", "88"), "67": ("54", "57", "68", "88"), "68": ("67",
 def assignment(case: Case) -> Iterator[Broken]:
     done = Counter(stop.visit["id"] for tour in case.tours for stop in tour.stops)
     left = {one["visit_id"] for one in case.plan.get("uncovered", [])}
-    wrong = any(count > 1 for count in done.values()) or any(id not in case.open for id in done) or bool(left & done.keys())
+    wrong = (
+        any(count > 1 for count in done.values())
+        or any(id not in case.open for id in done)
+        or bool(left & done.keys())
+    )
     wrong = wrong or any(id not in done and id not in left for id in case.open)
     numbers = Counter((tour.worker_id, tour.number) for tour in case.tours)
-    wrong = wrong or any(count > 1 for count in numbers.values()) or any(not tour.stops for tour in case.tours)
+    wrong = (
+        wrong or any(count > 1 for count in numbers.values()) or any(not tour.stops for tour in case.tours)
+    )
     for link in case.links:
         if link.get("together", True):
             ends = (link["first"], link["second"])
-            wrong = wrong or (any(end in done for end in ends) and not all(_is_done(case, done, end) for end in ends))
+            wrong = wrong or (
+                any(end in done for end in ends) and not all(_is_done(case, done, end) for end in ends)
+            )
     if wrong:
         yield "ASSIGNMENT", None, None
 
@@ -123,7 +131,8 @@ def of_stop(case: Case, labour: LabourTexts, tour: Tour, worker: Worker, stop: S
     if not required <= holds or (lacks_level and is_first_level(case, holds)):
         yield broken("COMPETENCIES")
     if not any(
-        one["provider_id"] == host and date.fromisoformat(one["first"]) <= tour.day <= date.fromisoformat(one["last"])
+        one["provider_id"] == host
+        and date.fromisoformat(one["first"]) <= tour.day <= date.fromisoformat(one["last"])
         for one in worker.told.get("engagements", [])
     ):
         yield broken("ENGAGEMENT")
@@ -134,12 +143,15 @@ def of_stop(case: Case, labour: LabourTexts, tour: Tour, worker: Worker, stop: S
     if _is_outside(case, worker, visit):
         yield broken("AI_TERRITORY")
     yield from (broken(rule) for rule in reserved_days(case, rules, stop))
-    if any(_beyond_zone(case, text, worker, case.site_of(visit)) for text in labour.apart(worker, [host], ZONE)):
+    if any(
+        _beyond_zone(case, text, worker, case.site_of(visit)) for text in labour.apart(worker, [host], ZONE)
+    ):
         yield broken("COMMUTE_NORMAL")
 
 
 def comes_too_soon(case: Case, labour: LabourTexts, worker: Worker, stop: Stop) -> bool:
-    """Inside the notice, where the policy keeps it for urgencies, and none that every text knows which knows any."""
+    """Inside the notice, where the policy keeps it for urgencies, and none that every text knows which knows
+    any."""
     if not case.policy.get("only_urgent_inside_notice") or stop.visit["id"] not in case.open:
         return False
     host = case.provider_of(stop.visit)
@@ -156,12 +168,15 @@ def comes_too_soon(case: Case, labour: LabourTexts, worker: Worker, stop: Stop) 
     if all(stop.start >= case.clock.days_later(told, end) for end in ends):
         return False
     cause = urgent_cause(stop.visit, absence)
-    speaking = [text for text in labour.alone(worker, host) if any(rule == "URGENT_CAUSES" for rule, _ in text.rows)]
+    speaking = [
+        text for text in labour.alone(worker, host) if any(rule == "URGENT_CAUSES" for rule, _ in text.rows)
+    ]
     return not speaking or not all(_knows(text, cause, stop.visit) for text in speaking)
 
 
 def urgent_cause(visit: dict[str, Any], absence: dict[str, Any] | None) -> str | None:
-    """The one said of the visit, else of the absence: called urgent, an unplanned one is a colleague's, a planned one none."""
+    """The one said of the visit, else of the absence: called urgent, an unplanned one is a colleague's, a
+    planned one none."""
     if visit.get("cause") or absence is None:
         return visit.get("cause")
     colleague = "colleague_absence" if absence.get("urgent_cause") else None
@@ -211,7 +226,9 @@ def easter(year: int) -> date:
 def holidays(year: int, *, local: bool) -> set[date]:
     sunday = easter(year)
     fixed = {(1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25)}
-    found = {date(year, month, day) for month, day in fixed} | {sunday + timedelta(days=n) for n in (1, 39, 50)}
+    found = {date(year, month, day) for month, day in fixed} | {
+        sunday + timedelta(days=n) for n in (1, 39, 50)
+    }
     return found | ({sunday - timedelta(days=2), date(year, 12, 26)} if local else set())
 
 
@@ -237,7 +254,11 @@ def reserved_days(case: Case, rules: Rules, stop: Stop) -> Iterator[str]:
         if asked and not any(_fills(case, visit, line) for line in told["admits"][condition["admits"]]):
             yield "SUNDAY_HOLIDAY_ACTS"
     on_may_first = any((day.month, day.day) == (5, 1) for day in dates)
-    if on_may_first and rules.flag("HOLIDAY_RHYTHM", "may_first_essential_only") and visit["act_class"] != "essential":
+    if (
+        on_may_first
+        and rules.flag("HOLIDAY_RHYTHM", "may_first_essential_only")
+        and visit["act_class"] != "essential"
+    ):
         yield "HOLIDAY_RHYTHM"
 
 
@@ -268,7 +289,8 @@ def links(case: Case) -> Iterator[Broken]:
         wrong = {
             "same_start": gap != 0,
             "gap": gap < length(link.get("min_gap_min", 0)) or (most is not None and gap > length(most)),
-            "same_worker": not same and {first, second} <= covered,  # nobody of the brigade is the usual carer
+            "same_worker": not same
+            and {first, second} <= covered,  # nobody of the brigade is the usual carer
             "different_workers": same,
             "together": False,
         }

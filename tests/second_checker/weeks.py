@@ -56,7 +56,8 @@ def in_week(person: Person, first: date) -> list[Day]:
 
 
 def worked_in(person: Person, first: date, *, other: bool) -> int:
-    """Work of an ISO week: the plan's, what is told of days before, and with `other` what is done elsewhere."""
+    """Work of an ISO week: the plan's, what is told of days before, and with `other` what is done
+    elsewhere."""
     before = person.worker.counters.get("week_work_min") or []
     back = (monday(person.case.first_day) - first).days // 7
     if back > 0:
@@ -134,7 +135,10 @@ def free_stretches(person: Person) -> Iterator[str]:
         begin, stop = person.clock.at(first), person.clock.at(first, 7 * 1440)
         chosen = None
         for one in stretches:
-            low, high = one[0] if one[0] is not None else begin - 100 * day, one[1] if one[1] is not None else stop + 100 * day
+            low, high = (
+                one[0] if one[0] is not None else begin - 100 * day,
+                one[1] if one[1] is not None else stop + 100 * day,
+            )
             needed = hours + day if one == taken else hours
             if high - low >= needed and min(high, stop) - max(low, begin) >= day:
                 chosen = one
@@ -270,7 +274,8 @@ def holidays(person: Person) -> Iterator[str]:
 
 
 class Period:
-    """The contract's own period that a date lies in: its dates and the hours that the contract holds in it."""
+    """The contract's own period that a date lies in: its dates and the hours that the contract holds in
+    it."""
 
     def __init__(self, person: Person, day: date, rules: Rules) -> None:
         contract, length = person.worker.contract, person.clock.length
@@ -338,7 +343,9 @@ def hours_in(person: Person, period: Period) -> int:
         if period.holds(first) and period.holds(first + timedelta(days=6)):
             work += length(told[-back])
             counted |= set(week(first))
-    return work + sum(done for day, _, _, done in person.worker.past if period.holds(day) and day not in counted)
+    return work + sum(
+        done for day, _, _, done in person.worker.past if period.holds(day) and day not in counted
+    )
 
 
 def periods(person: Person) -> Iterator[tuple[Period, Rules]]:
@@ -357,7 +364,11 @@ def additional_hours(person: Person) -> Iterator[str]:
     for first in planned_weeks(person):
         rules = person.rules(in_week(person, first))
         work = worked_in(person, first, other=False)
-        if ceiling is not None and rules.flag("ADDITIONAL_HOURS", "week_ceiling") and work > person.clock.length(ceiling):
+        if (
+            ceiling is not None
+            and rules.flag("ADDITIONAL_HOURS", "week_ceiling")
+            and work > person.clock.length(ceiling)
+        ):
             yield "ADDITIONAL_HOURS"
         below = rules.get("ADDITIONAL_HOURS", "two_weeks_week_below")
         in_two_weeks = contract.get("working_time_mode") == "two_weeks" and not person.worker.full_time
@@ -371,8 +382,13 @@ def additional_hours(person: Person) -> Iterator[str]:
 
 def _too_many(person: Person, period: Period, rules: Rules) -> Iterator[str]:
     hours, work = period.hours or 0, hours_in(person, period)
-    part, percent = rules.get("ADDITIONAL_HOURS", "part_of_contract"), rules.get("ADDITIONAL_HOURS", "percent_of_contract")
-    name = {"monthly": "part_time_month_below", "annual": "part_time_year_below"}.get(period.mode, "part_time_week_below")
+    part, percent = (
+        rules.get("ADDITIONAL_HOURS", "part_of_contract"),
+        rules.get("ADDITIONAL_HOURS", "percent_of_contract"),
+    )
+    name = {"monthly": "part_time_month_below", "annual": "part_time_year_below"}.get(
+        period.mode, "part_time_week_below"
+    )
     below = rules.get("ADDITIONAL_HOURS", name)
     broken = part is not None and part * work > (part + 1) * hours
     broken = broken or (percent is not None and 100 * work > (100 + percent) * hours)
@@ -396,7 +412,9 @@ def ai_work(person: Person, day: Day, rules: Rules, employer: dict[str, object])
     def counts(id: str) -> bool:
         status = person.case.providers[id]["legal_status"]
         if status == "public":
-            return rules.flag("AI_480H_EXEMPT", "public_counts") and bool(employer.get("applies_480h_to_public", True))
+            return rules.flag("AI_480H_EXEMPT", "public_counts") and bool(
+                employer.get("applies_480h_to_public", True)
+            )
         return status == "company" or not rules.flag("AI_480H_EXEMPT", "non_profit_exempt")
 
     short, found = person.short(person.rules([day])), 0

@@ -21,4 +21,9 @@ def spoil(world: World, table: type[Any], id: str, change: Change) -> None:
 
 def unknown_rule(world: World) -> None:
     """The basin itself wishes what nobody can plan: a rule switched off that does not exist."""
-    spoil(world, data.Basin, "B1", lambda body: {**body, "policy": {**body["policy"], "rules_off": ["NO_SUCH_RULE"]}})
+    spoil(
+        world,
+        data.Basin,
+        "B1",
+        lambda body: {**body, "policy": {**body["policy"], "rules_off": ["NO_SUCH_RULE"]}},
+    )

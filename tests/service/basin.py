@@ -20,13 +20,15 @@ NOTICE = {
     "NIGHT_WINDOW.from": {"value": 22 * 60, "unit": "min_of_day"},
     "NIGHT_WINDOW.to": {"value": 7 * 60, "unit": "min_of_day"},
 }
-"""Changes told later than seven days before may be refused: every stop of the day is an offer. Night is 22 h to 7 h."""
+"""Changes told later than seven days before may be refused: every stop of the day is an offer. Night is 22 h
+to 7 h."""
 
 
 def monday() -> Problem:
     """Nobody is absent yet: every visit has its usual carer, A-1 at S1 and A-2 at S2.
 
-    S1: V1 (P1, 08:00-09:00), V2 (P2, 10:00-11:00), V3 (P4, all day). S2: V4, V5. Workers W1, W2, W3 from 7 to 20 h.
+    S1: V1 (P1, 08:00-09:00), V2 (P2, 10:00-11:00), V3 (P4, all day). S2: V4, V5. Workers W1, W2, W3 from 7 to
+    20 h.
     """
     visits = [
         visit("V1", "A", 60, "08:00", "08:30", priority=Priority.P1),
@@ -35,14 +37,19 @@ def monday() -> Problem:
         visit("V4", "B", 30, "09:00", "12:00", provider="S2", priority=Priority.P3),
         visit("V5", "D", 30, "14:00", "16:00", provider="S2", priority=Priority.P2),
     ]
-    entries = {"S1": [("V1", "08:00"), ("V2", "10:00"), ("V3", "15:00")], "S2": [("V4", "09:00"), ("V5", "14:00")]}
+    entries = {
+        "S1": [("V1", "08:00"), ("V2", "10:00"), ("V3", "15:00")],
+        "S2": [("V4", "09:00"), ("V5", "14:00")],
+    }
     people = {"S1": "A-1", "S2": "A-2"}
     return problem(
         visits,
         [worker(id, "07:00", "20:00") for id in ("W1", "W2", "W3")],
         employees=tuple(Employee(person, provider) for provider, person in people.items()),
         rota=tuple(
-            RotaFeed(provider, NOW, tuple(RotaEntry(visit, people[provider], at(start)) for visit, start in told))
+            RotaFeed(
+                provider, NOW, tuple(RotaEntry(visit, people[provider], at(start)) for visit, start in told)
+            )
             for provider, told in entries.items()
         ),
         funding_lines=(FundingLine("F1", "Formation", 100_000, 2_400),),
@@ -75,7 +82,12 @@ def release(*, days: Sequence[str] = ("2026-03-12",), **more: Any) -> dict[str, 
         "provider_id": "S1",
         "employee_id": "A-1",
         "kind": "training_release",
-        "course": {"title": "DEAES, bloc 1", "training_body": "GRETA Artois", "place": "Lens", "taught_min": 420},
+        "course": {
+            "title": "DEAES, bloc 1",
+            "training_body": "GRETA Artois",
+            "place": "Lens",
+            "taught_min": 420,
+        },
         "days": spans,
         "funding_line_id": "F1",
         **more,

@@ -1,4 +1,5 @@
-"""What processes of their own do in tests of how they end. It needs next to nothing, so that they begin at once."""
+"""What processes of their own do in tests of how they end. It needs next to nothing, so that they begin at
+once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""A service on each database, with the Monday's basin and an account of every role. Searches run when a test says so."""
+"""A service on each database, with the Monday's basin and an account of every role. Searches run when a test
+says so."""
 
 from __future__ import annotations
 
@@ -72,8 +73,8 @@ class AtOnce(Executor):
 
 @dataclass(frozen=True)
 class Beginning:
-    """What a fixture brought about in a world: the name of a copy of what it left, the time there, and what the fixture gave,
-    which may hold that world."""
+    """What a fixture brought about in a world: the name of a copy of what it left, the time there, and what
+    the fixture gave, which may hold that world."""
 
     kept: str
     ended_at: datetime
@@ -116,7 +117,8 @@ class World:
         Dispatcher(self.service, AtOnce()).once()
 
     def compose(self, job: str) -> dict[str, Any]:
-        """Compose what a search asks, as its process does first, and leave it in the queue. The oldest one is meant."""
+        """Compose what a search asks, as its process does first, and leave it in the queue. The oldest one is
+        meant."""
         taken = Dispatcher(self.service, AtOnce())._claim()
         assert taken is not None
         assert taken[0] == job
@@ -143,8 +145,8 @@ class World:
         return self.ask(Role.COORDINATOR, "POST", where, {"reason": "essai"}, If_Match=version)
 
     def begin(self, act: Callable[[World], Any]) -> Any:
-        """What `act` gives once it has done its part here. It is done in the first world of the session that asks for it; the
-        others get a copy of what it left, and their clock goes on from there."""
+        """What `act` gives once it has done its part here. It is done in the first world of the session that
+        asks for it; the others get a copy of what it left, and their clock goes on from there."""
         assert self.copies is not None
         database, folder = self.service.database, self.service.settings.folder
         known = self.copies.beginnings.get((database.is_sqlite, act))
@@ -183,7 +185,8 @@ class Copies:
         return kept
 
     def place(self, kept: str, url: str, folder: Path) -> None:
-        """A copy of what is kept, in the place of the database and its folder. Nobody may be connected to either."""
+        """A copy of what is kept, in the place of the database and its folder. Nobody may be connected to
+        either."""
         copytree(self.folder / kept, folder, dirs_exist_ok=True)
         if not url.startswith("sqlite"):
             self.server().drop_database(_name(url))
@@ -196,7 +199,8 @@ def _name(url: str) -> str:
 
 
 def begins(fixture: Callable[[World], Any]) -> Callable[[World], Any]:
-    """For what fills a world in which nothing happened yet, often a fixture: it is filled once (`World.begin`), and copied."""
+    """For what fills a world in which nothing happened yet, often a fixture: it is filled once
+    (`World.begin`), and copied."""
 
     @wraps(fixture)
     def begun(world: World) -> Any:
@@ -226,7 +230,8 @@ DOCUMENT: dict[str, Any] = {}
 
 
 def _share_document(app: FastAPI) -> None:
-    """The OpenAPI document takes seconds to write, and is the same for every application: one is written in a session."""
+    """The OpenAPI document takes seconds to write, and is the same for every application: one is written in a
+    session."""
     write = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -249,7 +254,9 @@ def fill(service: Service) -> dict[Role, str]:
             account = people.create(scoped, service.settings, role.value, role, PASSWORD, GRANTS[role])
             tokens[role] = new_token()
             now = clock.now()
-            row = Token(id=new_id("token", now), hash=digest_of(tokens[role]), account_id=account.id, name="essai")
+            row = Token(
+                id=new_id("token", now), hash=digest_of(tokens[role]), account_id=account.id, name="essai"
+            )
             row.scopes, row.created_at, row.expires_at = ["read", "write"], now, now + timedelta(days=30)
             session.add(row)
         scoped.commit()
@@ -266,7 +273,8 @@ def wish(world: World, **more: Any) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _contract() -> Iterator[None]:
-    """Every refusal of every test is held against what its route documents; no request composes or judges by itself."""
+    """Every refusal of every test is held against what its route documents; no request composes or judges by
+    itself."""
     with pytest.MonkeyPatch.context() as patch:
         for module in (errors, middleware):
             patch.setattr(module, "problem", _noted(errors.problem))
@@ -277,7 +285,11 @@ def _contract() -> Iterator[None]:
         yield
 
 
-APART: tuple[tuple[Any, str], ...] = ((compute_pool, "compute"), (Service, "read_file"), (Service, "read_each"))
+APART: tuple[tuple[Any, str], ...] = (
+    (compute_pool, "compute"),
+    (Service, "read_file"),
+    (Service, "read_each"),
+)
 """What the service does in other processes, and tests in this one."""
 COMPUTED: tuple[tuple[Any, str], ...] = (
     *((compose, "document_of"), (imposing, "plannable"), (importing, "problem_from_json")),
@@ -312,7 +324,11 @@ def _watched(name: str, act: Callable[..., Any]) -> Callable[..., Any]:
 def _noted(problem: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def noting(request: Request, status: int, issues: Sequence[Issue], *more: Any) -> HttpResponse:
         path = "/v1" + getattr(request.scope.get("route"), "path", "").removeprefix("/v1")
-        operation = request.app.openapi()["paths"].get(path, {}).get(request.method.lower()) if "app" in request.scope else None
+        operation = (
+            request.app.openapi()["paths"].get(path, {}).get(request.method.lower())
+            if "app" in request.scope
+            else None
+        )
         if operation is not None and status != 500:
             told = {issue.code for issue in issues if not contract.allows(operation, status, issue.code)}
             UNDOCUMENTED.extend(f"{request.method} {path}: {status} {code}" for code in sorted(told))
@@ -332,7 +348,8 @@ def _documented() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_waiting_for_the_disk() -> Iterator[None]:
-    """No machine stops under the services of this process: what they commit on SQLite need not reach the disk."""
+    """No machine stops under the services of this process: what they commit on SQLite need not reach the
+    disk."""
     prepare = engine._prepare_sqlite
 
     def prepare_quickly(connection: Any, record: Any) -> None:
@@ -346,14 +363,16 @@ def _no_waiting_for_the_disk() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def models() -> dict[str, tuple[str, World]]:
-    """Of each kind of database the filled service, made by the first test that asks. A fixture of two parameters would make
-    it again whenever a file goes from one to the other."""
+    """Of each kind of database the filled service, made by the first test that asks. A fixture of two
+    parameters would make it again whenever a file goes from one to the other."""
     return {}
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def model(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, models: dict[str, tuple[str, World]]
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    models: dict[str, tuple[str, World]],
 ) -> tuple[str, World]:
     """A filled service of each kind of database, closed again: each test works on a copy of its own."""
     if request.param not in models:
@@ -404,7 +423,9 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def world(model: tuple[str, World], copied: str, copies: Copies, tmp_path: Path) -> Iterator[World]:
     """The application is made once a database; what it holds is each test's own."""
     _, made = model
-    service = Service(settings_for(copied, tmp_path), ShiftedClock(NOW - SystemClock().now()), Database(copied))
+    service = Service(
+        settings_for(copied, tmp_path), ShiftedClock(NOW - SystemClock().now()), Database(copied)
+    )
     made.app.state.service = service
     yield World(made.app, TestClient(made.app, raise_server_exceptions=False), made.tokens, copies)
     service.database.close()

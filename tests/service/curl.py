@@ -29,7 +29,9 @@ def main() -> None:
     method = given.X or ("GET" if body is None else "POST")
     headers = dict(one.split(": ", 1) for one in given.H)
     try:
-        answer = build_opener(HTTPCookieProcessor(jar)).open(Request(given.address, body, headers, method=method), timeout=60)
+        answer = build_opener(HTTPCookieProcessor(jar)).open(
+            Request(given.address, body, headers, method=method), timeout=60
+        )
     except HTTPError as refusal:
         answer = refusal
     sys.stdout.write(answer.read().decode())

@@ -1,6 +1,7 @@
 """`python -m tests.service.faulty`: the application, in which `BRIGADE_TEST_FAULT` names what goes wrong.
 
-Only what a test cannot bring about from outside at the right instant: to stand still within a transaction, a full disk.
+Only what a test cannot bring about from outside at the right instant: to stand still within a transaction, a
+full disk.
 """
 
 from __future__ import annotations
@@ -79,8 +80,12 @@ def full_disk() -> None:
     engine.connect = connected
 
 
-FAULTS: dict[str, Callable[[], None]] = {one.__name__: one for one in (before_commit, after_commit, full_disk)}
+FAULTS: dict[str, Callable[[], None]] = {
+    one.__name__: one for one in (before_commit, after_commit, full_disk)
+}
 
 if __name__ == "__main__":
     FAULTS[os.environ["BRIGADE_TEST_FAULT"]]()
-    uvicorn.run(from_environment, factory=True, port=int(sys.argv[sys.argv.index("--port") + 1]), log_config=None)
+    uvicorn.run(
+        from_environment, factory=True, port=int(sys.argv[sys.argv.index("--port") + 1]), log_config=None
+    )

@@ -23,7 +23,8 @@ NOBODY = ""
 
 @dataclass
 class Read:
-    """By worker and visit, the start she was told; by provider and visit, the worker it was told of, or NOBODY."""
+    """By worker and visit, the start she was told; by provider and visit, the worker it was told of, or
+    NOBODY."""
 
     starts: dict[tuple[str, str], datetime] = field(default_factory=dict)
     carers: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -65,7 +66,9 @@ class Read:
             self.carers[provider, stop["visit"].visit_id] = stop["worker_id"]
         for one in (*words.get("lost", ()), *words.get("still", ())):
             self.carers[provider, one["visit"].visit_id] = NOBODY
-        for one in words.get("visits", ()):  # not covered yet; what is at risk says who is away, not who comes instead
+        for one in words.get(
+            "visits", ()
+        ):  # not covered yet; what is at risk says who is away, not who comes instead
             if isinstance(one, Mapping) and "visit" in one:
                 self.carers[provider, one["visit"].visit_id] = NOBODY
 

@@ -1,4 +1,5 @@
-"""A service in a process of its own, on a database filled beforehand: to be killed, stalled, starved and started again."""
+"""A service in a process of its own, on a database filled beforehand: to be killed, stalled, starved and
+started again."""
 
 from __future__ import annotations
 
@@ -30,14 +31,14 @@ FAULTY = ("tests.service.faulty",)
 
 PATIENCE_S = 180
 """Only a hang takes so long: on a busy machine a service of its own needs half a minute to begin."""
-# `httpx2.get` makes a client each time and reads the certificates of the world for it, which takes as much of the processor
-# as a service that begins. Each call has a connection of its own: services are killed.
+# `httpx2.get` makes a client each time and reads the certificates of the world for it, which takes as much of
+# the processor as a service that begins. Each call has a connection of its own: services are killed.
 CLIENT = httpx2.Client(verify=False, timeout=PATIENCE_S, limits=httpx2.Limits(max_keepalive_connections=0))
 
 
 def until(holds: Callable[[], bool]) -> None:
-    """Wait for what other threads or processes bring about. Looks are rarer the longer it takes: a look at a service is work
-    for it, and what is waited for needs the processor too."""
+    """Wait for what other threads or processes bring about. Looks are rarer the longer it takes: a look at a
+    service is work for it, and what is waited for needs the processor too."""
     begun = time.monotonic()
     while not holds():
         waited = time.monotonic() - begun
@@ -85,7 +86,7 @@ class Live:
         if self.process is not None:
             self.stop()
 
-    # -- the process -----------------------------------------------------------------------------------------------
+    # -- the process ----------------------------------------------------------------------------------------
     def start(self, fault: str = "") -> Live:
         """Returns once it is ready. `fault`: one of `tests.service.faulty`."""
         port = free_port()
@@ -127,7 +128,7 @@ class Live:
         self.process.wait(PATIENCE_S)
         self.process = None
 
-    # -- asking it -------------------------------------------------------------------------------------------------
+    # -- asking it ------------------------------------------------------------------------------------------
     def ask(self, role: Role, method: str, path: str, body: Any = None, **headers: str) -> httpx2.Response:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         known = {"Authorization": f"Bearer {self.tokens[role]}", **named}

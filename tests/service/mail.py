@@ -1,4 +1,5 @@
-"""A real mail server on this machine, for the time of a test: it keeps what it took over, and can be made to wait or refuse."""
+"""A real mail server on this machine, for the time of a test: it keeps what it took over, and can be made to
+wait or refuse."""
 
 from __future__ import annotations
 
@@ -19,8 +20,9 @@ OK = "250 OK"
 
 
 class Postbox:
-    """`taken`: the mail that was answered, or about to be answered, with 250. `before_yes` is held, once a mail is in `taken`,
-    until `let_go` is set; `at_recipient` likewise before any text is sent. `refusal`: instead of every 250."""
+    """`taken`: the mail that was answered, or about to be answered, with 250. `before_yes` is held, once a
+    mail is in `taken`, until `let_go` is set; `at_recipient` likewise before any text is sent. `refusal`:
+    instead of every 250."""
 
     def __init__(self) -> None:
         self.taken: list[EmailMessage] = []
@@ -67,8 +69,11 @@ class Postbox:
 
 
 @contextmanager
-def mail_server(box: Postbox, *, tls: ssl.SSLContext | None = None, password: str | None = None) -> Iterator[int]:
-    """The port of a server that delivers into `box`; with `tls` it asks for STARTTLS, with `password` for a login."""
+def mail_server(
+    box: Postbox, *, tls: ssl.SSLContext | None = None, password: str | None = None
+) -> Iterator[int]:
+    """The port of a server that delivers into `box`; with `tls` it asks for STARTTLS, with `password` for a
+    login."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
@@ -87,7 +92,9 @@ def mail_server(box: Postbox, *, tls: ssl.SSLContext | None = None, password: st
 
 
 def _knows(password: str) -> Any:
-    def authenticator(server: SMTP, session: Session, envelope: Envelope, mechanism: str, given: Any) -> AuthResult:
+    def authenticator(
+        server: SMTP, session: Session, envelope: Envelope, mechanism: str, given: Any
+    ) -> AuthResult:
         return AuthResult(success=given.password == password.encode(), handled=False)
 
     return authenticator

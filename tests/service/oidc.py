@@ -1,4 +1,5 @@
-"""A small OpenID Connect provider that really runs: discovery, consent, codes that work once and only with their verifier."""
+"""A small OpenID Connect provider that really runs: discovery, consent, codes that work once and only with
+their verifier."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ CLIENT, SECRET = "brigade", "un-secret-partage"
 
 @dataclass
 class OidcServer:
-    """`claims`: of whoever is logged in there. `lies`: claims and headers that the next tokens carry instead of the truth."""
+    """`claims`: of whoever is logged in there. `lies`: claims and headers that the next tokens carry instead
+    of the truth."""
 
     address: str = ""
     claims: dict[str, Any] = field(default_factory=dict)
@@ -46,7 +48,11 @@ class OidcServer:
 
     def authorize(self, asked: dict[str, str]) -> str:
         """Where the browser is sent back to, with a code."""
-        assert (asked["response_type"], asked["client_id"], asked["code_challenge_method"]) == ("code", CLIENT, "S256")
+        assert (asked["response_type"], asked["client_id"], asked["code_challenge_method"]) == (
+            "code",
+            CLIENT,
+            "S256",
+        )
         assert "openid" in asked["scope"].split()
         code = secrets.token_urlsafe(16)
         self.codes[code] = asked
@@ -58,7 +64,11 @@ class OidcServer:
             return 401, {"error": "invalid_client"}
         digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
         challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-        if asked is None or challenge != asked["code_challenge"] or form["redirect_uri"] != asked["redirect_uri"]:
+        if (
+            asked is None
+            or challenge != asked["code_challenge"]
+            or form["redirect_uri"] != asked["redirect_uri"]
+        ):
             return 400, {"error": "invalid_grant"}
         return 200, {
             "access_token": secrets.token_urlsafe(16),
@@ -68,7 +78,15 @@ class OidcServer:
 
     def id_token(self, nonce: str) -> str:
         now = int(time.time())
-        said = {"iss": self.address, "aud": CLIENT, "iat": now, "exp": now + 300, "nonce": nonce, **self.claims, **self.lies}
+        said = {
+            "iss": self.address,
+            "aud": CLIENT,
+            "iat": now,
+            "exp": now + 300,
+            "nonce": nonce,
+            **self.claims,
+            **self.lies,
+        }
         key = said.pop("signed_by", self.key)
         algorithm = said.pop("algorithm", "RS256")
         return jwt.encode(said, key, algorithm=algorithm, headers={"kid": self.key_id})

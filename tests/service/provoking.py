@@ -1,4 +1,5 @@
-"""For every code of the service, a request that gets it: asked by the tests, and told as examples by the OpenAPI document."""
+"""For every code of the service, a request that gets it: asked by the tests, and told as examples by the
+OpenAPI document."""
 
 from __future__ import annotations
 
@@ -33,7 +34,13 @@ A, C, M, W = Role.ADMINISTRATOR, Role.COORDINATOR, Role.MANAGER, Role.WORKER
 LINK = {"kind": "different_workers", "first": "V1", "second": "V2"}
 NOBODY = {"login": "nobody", "password": "not-the-password"}
 NOON = "2026-03-09T12:00:00+01:00"
-NOBODYS_WAIVER = {"kind": "waive", "rule": "FORBIDDEN_PAIR", "worker_id": "W1", "visit_id": "V1", "reason": "personne d’autre"}
+NOBODYS_WAIVER = {
+    "kind": "waive",
+    "rule": "FORBIDDEN_PAIR",
+    "worker_id": "W1",
+    "visit_id": "V1",
+    "reason": "personne d’autre",
+}
 
 
 def login(world: World) -> Response:
@@ -293,7 +300,10 @@ MAPPED: dict[str, Any] = {
             "table": "salariés",
             "file": "equipe*",
             "keep": {"Statut": {"présente": True, "partie": False}},
-            "columns": {"identifiant": {"headers": ["Nom"], "codes": {"Mme A": "A-1"}}, "saad": {"value": "S1"}},
+            "columns": {
+                "identifiant": {"headers": ["Nom"], "codes": {"Mme A": "A-1"}},
+                "saad": {"value": "S1"},
+            },
         }
     ],
     "ignored": ["Commentaire"],
@@ -304,19 +314,26 @@ TEAM = "Nom;Statut;Commentaire\nMme A;présente;\n"
 def keep_mapping(world: World, **more: Any) -> Response:
     """The mapping with other parts, of its one table too: `columns`, `keep`, `rows`."""
     (table,) = MAPPED["tables"]
-    inner = {name: more.pop(name) for name in list(more) if name in ("table", "file", "columns", "keep", "rows")}
+    inner = {
+        name: more.pop(name) for name in list(more) if name in ("table", "file", "columns", "keep", "rows")
+    }
     return world.ask(C, "PUT", f"{BASIN}/mappings/equipe", {**MAPPED, "tables": [{**table, **inner}], **more})
 
 
 def by_mapping(world: World, text: str = TEAM, name: str = "equipe.csv") -> Response:
     keep_mapping(world)
     named = {"Authorization": f"Bearer {world.tokens[C]}", "Content-Type": "text/csv"}
-    return world.client.post(f"{BASIN}/imports?mapping=equipe&name={name}", content=text.encode(), headers=named)
+    return world.client.post(
+        f"{BASIN}/imports?mapping=equipe&name={name}", content=text.encode(), headers=named
+    )
 
 
 def from_calendar(world: World, *lines: str, summary: str = "A-1") -> Response:
     """An event of A-1 whose lines come after its name, read by a mapping that knows nobody it should."""
-    calendar = {"employees": {"Personne": "A-9"}, "kinds": {"formation": "training_release", "tutorat": "tutor_release"}}
+    calendar = {
+        "employees": {"Personne": "A-9"},
+        "kinds": {"formation": "training_release", "tutorat": "tutor_release"},
+    }
     world.ask(C, "PUT", f"{BASIN}/mappings/agenda", {**MAPPED, "tables": [], "calendar": calendar})
     event = ("BEGIN:VEVENT", "UID:1", "DTSTAMP:20260308T100000Z", f"SUMMARY:{summary}", *lines, "END:VEVENT")
     text = "\r\n".join(("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:x", *event, "END:VCALENDAR", ""))
@@ -335,7 +352,9 @@ def without_its_end(world: World) -> Response:
 
 def read_only_changed(world: World) -> Response:
     told = world.ask(C, "GET", f"{BASIN}/visits/V1")
-    return world.ask(C, "PUT", f"{BASIN}/visits/V1", {**told.json(), "version": 9}, If_Match=told.headers["ETag"])
+    return world.ask(
+        C, "PUT", f"{BASIN}/visits/V1", {**told.json(), "version": 9}, If_Match=told.headers["ETag"]
+    )
 
 
 ASKED: dict[str, tuple[int, Callable[[World], Response]]] = {
@@ -382,10 +401,18 @@ ASKED: dict[str, tuple[int, Callable[[World], Response]]] = {
     "A502": (503, without_its_key),
     "A503": (503, lambda world: outside(world, "login")),
     "A504": (503, where_no_process_lasts),
-    "D109": (422, lambda world: world.ask(C, "POST", f"{BASIN}/webhooks", {"url": "https://a.example", "events": ["?"]})),
+    "D109": (
+        422,
+        lambda world: world.ask(
+            C, "POST", f"{BASIN}/webhooks", {"url": "https://a.example", "events": ["?"]}
+        ),
+    ),
     "E101": (422, lambda world: supposed(world, {"kind": "visit_cancelled", "visit_id": "V9"})),
     "E102": (422, lambda world: supposed(world, {"kind": "employee_back", "employee_id": "A-2", "at": NOON})),
-    "E103": (422, lambda world: supposed(world, {"kind": "worker_back", "worker_id": "W1", "availability": []})),
+    "E103": (
+        422,
+        lambda world: supposed(world, {"kind": "worker_back", "worker_id": "W1", "availability": []}),
+    ),
     "H101": (422, lambda world: judged(world, {"kind": "unassign", "visit_id": "V9"})),
     "H102": (422, lambda world: judged(world, {"kind": "unpin", "visit_id": "V1"})),
     "H103": (422, lambda world: judged(world, NOBODYS_WAIVER)),
@@ -412,11 +439,14 @@ ASKED: dict[str, tuple[int, Callable[[World], Response]]] = {
 """Code -> its status, and a request that gets it."""
 
 
-# -- codes of documents: whatever is wrong with an import ------------------------------------------------------------
+# -- codes of documents: whatever is wrong with an import --------------------------------------------------
 def texts(**more: Any) -> Callable[[Path], Path]:
     """The sound document with a catalogue of its own, whose one certificate is changed so."""
     certificate = {"code": "ADVF", "name": "ADVF", "grants": ["UPKEEP"], **more}
-    return put("catalogue", {"competencies": [{"code": "UPKEEP", "name": "Entretien"}], "certificates": [certificate]})
+    return put(
+        "catalogue",
+        {"competencies": [{"code": "UPKEEP", "name": "Entretien"}], "certificates": [certificate]},
+    )
 
 
 def off_the_earth(folder: Path) -> Path:
@@ -431,7 +461,9 @@ OTHERS = (
     Fault("includes an unknown certificate", texts(includes=["DEAES"]), "P302", "catalogue"),
     Fault("includes itself", texts(includes=["ADVF"]), "P303", "catalogue"),
     Fault("a visit twice in a rota", put("demand.rota.0.entries", lambda rows: rows * 2), "P515", "rota"),
-    Fault("a travel source of the server", put("travel", {"source": "osrm:http://127.0.0.1"}), "D113", "travel"),
+    Fault(
+        "a travel source of the server", put("travel", {"source": "osrm:http://127.0.0.1"}), "D113", "travel"
+    ),
     Fault("sites off the Earth", off_the_earth, "T002", "sites"),
 )
 
@@ -447,7 +479,9 @@ def a_new_visit_without_its_hours(folder: Path) -> Path:
 
 PARTS = (
     Fault("a new visit without its hours", a_new_visit_without_its_hours, "C002", "interventions.csv"),
-    Fault("missing field", put("demand.visits.0.duration_min", DROP), "D101", "demand.visits[0].duration_min"),
+    Fault(
+        "missing field", put("demand.visits.0.duration_min", DROP), "D101", "demand.visits[0].duration_min"
+    ),
 )
 """A part of a problem is welcome here: what the command line misses may be known."""
 COMMAND_LINE_ONLY = {"D001", "D009", "T040"}

@@ -1,8 +1,8 @@
 """Databases of every version of the tables, as real use left them: tests/data/released/<revision>.backup.
 
-0001 was filled by the first version of the service. 0002 to 0004 hold the day of `tests.service.walk` as the last version
-before 0005 kept it, 0002 and 0003 without what came later; 0005 to 0007 as their own versions did. The newest is written by
-`python -m tools.released`.
+0001 was filled by the first version of the service. 0002 to 0004 hold the day of `tests.service.walk` as the
+last version before 0005 kept it, 0002 and 0003 without what came later; 0005 to 0007 as their own versions
+did. The newest is written by `python -m tools.released`.
 """
 
 from __future__ import annotations

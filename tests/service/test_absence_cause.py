@@ -1,4 +1,5 @@
-"""The cause is asked with the absence, and the answer says what it decides: which stops may be imposed, which refused."""
+"""The cause is asked with the absence, and the answer says what it decides: which stops may be imposed, which
+refused."""
 
 from __future__ import annotations
 
@@ -40,14 +41,19 @@ def test_one_tick_decides_whether_stops_are_orders_or_questions(world: World) ->
     wish(world, replan="on_request")
     by_texts_with_urgencies(world)
     said = declared(world, urgent_cause=True)["markings"]
-    assert {one["visit_id"]: (one["firm"], one["to_offer"], one["firm_without_cause"]) for one in said} == dict.fromkeys(
-        ("V1", "V2", "V3"), (3, 0, 0)
+    assert {
+        one["visit_id"]: (one["firm"], one["to_offer"], one["firm_without_cause"]) for one in said
+    } == dict.fromkeys(("V1", "V2", "V3"), (3, 0, 0))
+    assert (
+        said[0]["sentence"]
+        == "V1 : à imposer à 3 personnes, à proposer à 0 personne ; le motif en décide pour 3"
     )
-    assert said[0]["sentence"] == "V1 : à imposer à 3 personnes, à proposer à 0 personne ; le motif en décide pour 3"
     (ground,) = said[0]["grounds"]
     assert (ground["kind"], ground["people"]) == ("firm", 3)
     row = world.ask(M, "GET", f"{BASIN}/absences/ABS-1")
-    changed = world.ask(M, "PUT", f"{BASIN}/absences/ABS-1?lang=en", absence(), If_Match=row.headers["ETag"]).json()["markings"]
+    changed = world.ask(
+        M, "PUT", f"{BASIN}/absences/ABS-1?lang=en", absence(), If_Match=row.headers["ETag"]
+    ).json()["markings"]
     assert [(one["firm"], one["to_offer"]) for one in changed] == [(0, 3)] * 3
     assert "imposed on 0 people" in changed[0]["sentence"]
     offered = {s["marking"]["kind"] for r in world.propose()["document"]["routes"] for s in r["stops"]}

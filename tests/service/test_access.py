@@ -13,11 +13,33 @@ from tests.service.conftest import PASSWORD, World, begins
 
 A, C, M, W, E, F = Role
 LETTERS = dict(zip("ACMWEF", Role, strict=True))
-PUBLIC = {"GET /healthz", "GET /readyz", "POST /v1/sessions", "GET /v1/answers/{link}", "POST /v1/answers/{link}"}
+PUBLIC = {
+    "GET /healthz",
+    "GET /readyz",
+    "POST /v1/sessions",
+    "GET /v1/answers/{link}",
+    "POST /v1/answers/{link}",
+}
 PUBLIC |= {"GET /v1/tours/{link}", "POST /v1/tours/{link}"}
-PUBLIC |= {"POST /v1/password-resets/{link}", "GET /v1/feeds/{secret}.ics", "GET /v1/oidc/login", "GET /v1/oidc/callback"}
+PUBLIC |= {
+    "POST /v1/password-resets/{link}",
+    "GET /v1/feeds/{secret}.ics",
+    "GET /v1/oidc/login",
+    "GET /v1/oidc/callback",
+}
 DATA = (
-    *("providers", "sites", "employers", "employees", "clients", "workers", "visits", "links", "rota-feeds", "funding-lines"),
+    *(
+        "providers",
+        "sites",
+        "employers",
+        "employees",
+        "clients",
+        "workers",
+        "visits",
+        "links",
+        "rota-feeds",
+        "funding-lines",
+    ),
     "contacts",
     "mappings",
 )
@@ -174,7 +196,8 @@ ALLOWED: dict[str, str] = {
     **{f"GET {B}/{kind}/{{id}}": READERS[kind] for kind in DATA},
     **{f"{method} {B}/{kind}/{{id}}": WRITERS[kind] for kind in DATA for method in ("PUT", "DELETE")},
 }
-"""Letters of the roles whom a route lets in. Lists let everybody of the basin in: what they hold is for the tests below."""
+"""Letters of the roles whom a route lets in. Lists let everybody of the basin in: what they hold is for the
+tests below."""
 MARCH = "?first_day=2026-03-01&last_day=2026-03-31"
 QUERIES = {
     "/periods": MARCH,
@@ -207,7 +230,10 @@ def day(world: World) -> dict[str, str]:
     for other in ("W2", "W3"):  # only W1 is there: the stops are W1's
         row = world.ask(C, "GET", f"{BASIN}/workers/{other}")
         body = {**row.json()["value"], "availability": []}
-        assert world.ask(C, "PUT", f"{BASIN}/workers/{other}", body, If_Match=row.headers["ETag"]).status_code == 200
+        assert (
+            world.ask(C, "PUT", f"{BASIN}/workers/{other}", body, If_Match=row.headers["ETag"]).status_code
+            == 200
+        )
     assert worker["availability"]
     world.ask(C, "DELETE", f"{BASIN}/links/K1", If_Match='"1"')
     world.ask(M, "POST", f"{BASIN}/absences", absence(reason="SICK"))
@@ -215,7 +241,9 @@ def day(world: World) -> dict[str, str]:
     (proposal,) = world.get(f"{BASIN}/plans?state=proposed")["items"]
     assert world.publish(proposal).status_code == 200
     world.ask(C, "PUT", f"{BASIN}/links/K1", LINK)
-    for job in world.get(f"{BASIN}/jobs?state=queued")["items"]:  # the tie begins a search, which is no matter here
+    for job in world.get(f"{BASIN}/jobs?state=queued")[
+        "items"
+    ]:  # the tie begins a search, which is no matter here
         assert world.ask(C, "POST", f"{BASIN}/jobs/{job['id']}/cancel").status_code == 200
     assert world.ask(M, "POST", f"{BASIN}/releases", release(days=["2026-03-16"])).status_code == 201
     offers = world.get(f"{BASIN}/offers")["items"]
@@ -230,7 +258,9 @@ def day(world: World) -> dict[str, str]:
     (call,) = world.get(f"{BASIN}/webhooks/{hook}/deliveries")["items"]
     token = world.ask(A, "POST", "/v1/tokens", {"name": "un autre"}).json()["id"]
     # An account of its own: the walk ends its sessions and tokens.
-    account = world.ask(A, "POST", "/v1/accounts", {"login": "personne", "role": "funder", "password": PASSWORD}).json()["id"]
+    account = world.ask(
+        A, "POST", "/v1/accounts", {"login": "personne", "role": "funder", "password": PASSWORD}
+    ).json()["id"]
     assert world.ask(W, "POST", f"{BASIN}/feeds/W1").status_code == 200
     away = {"kind": "client_away", "client_id": "S1:C", "cause": "family", "at": "2026-03-20T08:00:00+01:00"}
     incident = world.ask(M, "POST", f"{BASIN}/incidents", away).json()["incident"]["id"]
@@ -250,7 +280,11 @@ def day(world: World) -> dict[str, str]:
 def bodies(world: World) -> dict[str, Any]:
     """A body that would do, so that only rights and preconditions stand against the request."""
     things = {kind: world.ask(A, "GET", f"{BASIN}/{kind}/{id}").json()["value"] for kind, id in IDS.items()}
-    declared = {**absence(), "id": None, "interval": {"start": "2026-03-16T06:00:00+01:00", "end": "2026-03-16T07:00:00+01:00"}}
+    declared = {
+        **absence(),
+        "id": None,
+        "interval": {"start": "2026-03-16T06:00:00+01:00", "end": "2026-03-16T07:00:00+01:00"},
+    }
     account = {"login": "quelqu-un", "role": "funder", "grants": []}
     return {
         **{f"PUT {B}/{kind}/{{id}}": body for kind, body in things.items() if kind != "absences"},
@@ -290,15 +324,28 @@ def operations(world: World) -> list[str]:
 
 def fill(path: str, ids: dict[str, str]) -> str:
     path = path.replace("{basin_id}", "B1")
-    for kind, id in {**IDS, **PERSONS, **OTHERS, **MONEY, **ids, "rule-sets": "bad", "outcomes": "V1"}.items():
-        path = path.replace(f"/{kind}/{{id}}", f"/{kind}/{id}").replace(f"/{kind}/{{delivery_id}}", f"/{kind}/{id}")
+    for kind, id in {
+        **IDS,
+        **PERSONS,
+        **OTHERS,
+        **MONEY,
+        **ids,
+        "rule-sets": "bad",
+        "outcomes": "V1",
+    }.items():
+        path = path.replace(f"/{kind}/{{id}}", f"/{kind}/{id}").replace(
+            f"/{kind}/{{delivery_id}}", f"/{kind}/{id}"
+        )
     query = next((query for end, query in QUERIES.items() if path.endswith(end)), "")
     return path + query.format(plan=ids["plans"])
 
 
 def test_every_route_lets_in_whom_it_should_and_nobody_else(world: World, day: dict[str, str]) -> None:
-    """Refused: 401 to strangers, 403 or 404 to roles. Let in: anything else (428: only the version is missing)."""
-    assert set(operations(world)) - PUBLIC == set(ALLOWED), "a route without its line in ALLOWED, or the reverse"
+    """Refused: 401 to strangers, 403 or 404 to roles. Let in: anything else (428: only the version is
+    missing)."""
+    assert set(operations(world)) - PUBLIC == set(ALLOWED), (
+        "a route without its line in ALLOWED, or the reverse"
+    )
     given, wrong = bodies(world), []
     # What ends something comes last; streams are asked by those who are refused only, since they have no end.
     for operation in sorted(ALLOWED, key=lambda one: (one.startswith("DELETE"), one)):
@@ -327,14 +374,18 @@ def test_another_basin_is_as_if_it_were_not(world: World) -> None:
 
 
 def test_a_manager_sees_and_changes_only_the_provider_granted(world: World, day: dict[str, str]) -> None:
-    seen = {kind: {one["id"] for one in world.get(f"{BASIN}/{kind}", M)["items"]} for kind in (*DATA, "absences")}
+    seen = {
+        kind: {one["id"] for one in world.get(f"{BASIN}/{kind}", M)["items"]} for kind in (*DATA, "absences")
+    }
     assert seen["clients"] == {"S1:A", "S1:B", "S1:C"}
     assert seen["visits"] == {"V1", "V2", "V3"}
     assert (seen["providers"], seen["employees"], seen["rota-feeds"]) == ({"S1"}, {"A-1"}, {"S1"})
     assert (seen["workers"], seen["links"], seen["employers"]) == (set(), set(), set())
     theirs = world.get(f"{BASIN}/visits/V4", C)["value"]
     for method in ("GET", "PUT", "DELETE"):
-        assert world.ask(M, method, f"{BASIN}/visits/V4", theirs if method == "PUT" else None).status_code in (403, 404)
+        assert world.ask(
+            M, method, f"{BASIN}/visits/V4", theirs if method == "PUT" else None
+        ).status_code in (403, 404)
     stolen = {**world.get(f"{BASIN}/clients/S1:A", M)["value"], "provider_id": "S2"}
     moved = world.ask(M, "PUT", f"{BASIN}/clients/S1:A", stolen, If_Match='"1"')
     assert (moved.status_code, moved.json()["code"]) == (403, "A103")
@@ -348,7 +399,9 @@ def test_the_reason_of_an_absence_stays_with_its_provider(world: World, day: dic
     assert "reason" not in world.get(f"{BASIN}/absences/ABS-1", C)["value"]
     changed = world.ask(C, "PUT", f"{BASIN}/absences/ABS-1", absence(), If_Match='"1"')
     assert changed.status_code == 200, changed.text
-    assert world.get(f"{BASIN}/absences/ABS-1", M)["value"]["reason"] == "SICK"  # not erased by who does not see it
+    assert (
+        world.get(f"{BASIN}/absences/ABS-1", M)["value"]["reason"] == "SICK"
+    )  # not erased by who does not see it
     for operation in ("events", "jobs", f"plans/{day['plans']}"):
         assert "SICK" not in world.ask(C, "GET", f"{BASIN}/{operation}").text
 
@@ -385,7 +438,10 @@ def test_a_funder_reads_no_small_cell(world: World, day: dict[str, str]) -> None
 
 
 def test_events_tell_each_only_what_concerns_them(world: World, day: dict[str, str]) -> None:
-    kinds = {role: {one["kind"] for one in world.get(f"{BASIN}/events?limit=500", role)["items"]} for role in (C, M, W, F)}
+    kinds = {
+        role: {one["kind"] for one in world.get(f"{BASIN}/events?limit=500", role)["items"]}
+        for role in (C, M, W, F)
+    }
     assert {"plans", "jobs", "offers", "absences"} <= kinds[C]
     assert kinds[M] <= {
         "absences",
@@ -412,4 +468,6 @@ def test_a_closed_account_is_out_at_once(world: World) -> None:
     assert world.ask(F, "GET", BASIN).status_code == 200
     assert world.ask(A, "PUT", f"/v1/accounts/{row['id']}", closed, If_Match='"1"').status_code == 200
     assert world.ask(F, "GET", BASIN).status_code == 401
-    assert world.client.post("/v1/sessions", json={"login": "funder", "password": PASSWORD}).status_code == 401
+    assert (
+        world.client.post("/v1/sessions", json={"login": "funder", "password": PASSWORD}).status_code == 401
+    )

@@ -1,4 +1,5 @@
-"""The page behind a worker's link: it shows, its button answers, and nothing that merely opens links answers anything."""
+"""The page behind a worker's link: it shows, its button answers, and nothing that merely opens links answers
+anything."""
 
 from __future__ import annotations
 
@@ -59,7 +60,9 @@ def test_a_browser_sees_when_where_and_two_buttons(world: World) -> None:
     assert (page.status_code, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
     assert "Lundi 9 mars 2026, de 08:" in page.text
     limit = datetime.fromisoformat(world.client.get(link).json()["reply_by"]).astimezone(PARIS)
-    assert f"{limit:%H:%M}" <= "07:30"  # half an hour from 7 on, and so that somebody else can still be asked for 8
+    assert (
+        f"{limit:%H:%M}" <= "07:30"
+    )  # half an hour from 7 on, and so that somebody else can still be asked for 8
     assert f"Réponse attendue avant le 9 mars 2026 à {limit:%H:%M}" in page.text
     assert buttons(page) == ["accept", "decline"]
     assert "Refuser une proposition est votre droit" in page.text
@@ -74,7 +77,9 @@ def test_the_page_names_nobody(world: World) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH"])
-@pytest.mark.parametrize("agent", [BROWSER, {}, {"User-Agent": "Mozilla/5.0 (compatible; SafeLinks)", "Accept": "*/*"}])
+@pytest.mark.parametrize(
+    "agent", [BROWSER, {}, {"User-Agent": "Mozilla/5.0 (compatible; SafeLinks)", "Accept": "*/*"}]
+)
 def test_what_scanners_of_mail_do_answers_nothing(world: World, method: str, agent: dict[str, str]) -> None:
     offer, link = offered(world)
     for address in (link, f"{link}?reply=accept", f"{link}?reply=decline"):
@@ -83,7 +88,9 @@ def test_what_scanners_of_mail_do_answers_nothing(world: World, method: str, age
     assert state(world, offer) == "offered"
 
 
-@pytest.mark.parametrize("body", [b"", b"reply=", b"reply=maybe", b"other=accept", b"\xff\xfe", b"reply=accept%00"])
+@pytest.mark.parametrize(
+    "body", [b"", b"reply=", b"reply=maybe", b"other=accept", b"\xff\xfe", b"reply=accept%00"]
+)
 def test_a_form_without_an_answer_is_met_by_the_page_again(world: World, body: bytes) -> None:
     """A scanner that sends forms back does not know which button was meant."""
     offer, link = offered(world)
@@ -160,7 +167,10 @@ def test_links_forged_altered_renewed_or_over_open_nothing_and_look_the_same(wor
     offer, link = offered(world)
     renewed = world.ask(C, "POST", f"{BASIN}/offers/{offer}/new-link", {}, If_Match='"1"').json()["link"]
     fresh = renewed.removeprefix("http://127.0.0.1:8000")
-    pages = [world.client.get(one, headers=BROWSER) for one in (link, f"{fresh}x", fresh[:-3], "/v1/answers/forged")]
+    pages = [
+        world.client.get(one, headers=BROWSER)
+        for one in (link, f"{fresh}x", fresh[:-3], "/v1/answers/forged")
+    ]
     pages += [press(world, one, "accept") for one in (link, f"{fresh}x")]
     world.later(hours=9)
     pages += [world.client.get(fresh, headers=BROWSER), press(world, fresh, "accept")]
@@ -181,7 +191,8 @@ def test_the_page_allows_nothing_but_its_own_style(world: World) -> None:
 
 
 def test_the_page_speaks_english_to_whoever_reads_it(world: World) -> None:
-    """By the address, else by the browser's wish; the form goes on in the same language; links that open nothing as well."""
+    """By the address, else by the browser's wish; the form goes on in the same language; links that open
+    nothing as well."""
     for worker in ("W1", "W2", "W3"):
         contact = {"id": f"worker:{worker}", "email": "w@example.org"}
         assert world.ask(C, "PUT", f"{BASIN}/contacts/worker:{worker}", contact).status_code == 201
@@ -189,18 +200,29 @@ def test_the_page_speaks_english_to_whoever_reads_it(world: World) -> None:
     with world.service.database.reading() as session:
         message = session.scalars(select(Message).where(Message.kind == "tour_changed")).first()
         assert message is not None
-        tour = (tour_links.link_of(world.service, session, message) or "").removeprefix("http://127.0.0.1:8000")
+        tour = (tour_links.link_of(world.service, session, message) or "").removeprefix(
+            "http://127.0.0.1:8000"
+        )
     wishes = {**BROWSER, "Accept-Language": "de, en-GB;q=0.9, fr;q=0.4"}
     for path in (link, tour):
-        for page in (world.client.get(f"{path}?lang=en", headers=BROWSER), world.client.get(path, headers=wishes)):
-            assert (page.status_code, page.headers["Content-Language"], '<html lang="en">' in page.text) == (200, "en", True)
+        for page in (
+            world.client.get(f"{path}?lang=en", headers=BROWSER),
+            world.client.get(path, headers=wishes),
+        ):
+            assert (page.status_code, page.headers["Content-Language"], '<html lang="en">' in page.text) == (
+                200,
+                "en",
+                True,
+            )
             assert "Declining an offer is your right." in page.text
             assert "from 08:" in page.text
             assert not [one for one in ("avant", "Réponse", "accepte", "Appelez") if one in page.text]
         french = world.client.get(f"{path}?lang=fr", headers=wishes)
         assert "Refuser une proposition est votre droit." in french.text
         assert '<a href="?lang=en" lang="en" hreflang="en">English</a>' in french.text
-    assert world.client.get(f"{tour}?utm_source=mail", headers=BROWSER).status_code == 200, "what mail programs add"
+    assert world.client.get(f"{tour}?utm_source=mail", headers=BROWSER).status_code == 200, (
+        "what mail programs add"
+    )
     assert "opens nothing" in world.client.get("/v1/tours/forged?lang=en", headers=BROWSER).text
     unread = world.client.post(f"{tour}?lang=en", data={"reply": "maybe"}, headers=BROWSER)
     assert (unread.status_code, "press one of the buttons" in unread.text) == (422, True)

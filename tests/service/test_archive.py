@@ -1,4 +1,5 @@
-"""All data of a basin, or of one service, in one file: whole, checked against itself, and nothing of anybody else's."""
+"""All data of a basin, or of one service, in one file: whole, checked against itself, and nothing of anybody
+else's."""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ PAGE = (Path(__file__).resolve().parents[2] / "docs/archive.md").read_text("utf-
 @pytest.fixture
 @begins
 def full(world: World) -> World:
-    """A published day with names, contacts, a reason that only the service knows, and a row of the other service's."""
+    """A published day with names, contacts, a reason that only the service knows, and a row of the other
+    service's."""
     wish(world, replan="on_request")
     for path, body in (
         ("client-identities/S1:A", {"name": "Mme Exemple", "entry": "code 4271"}),
@@ -44,7 +46,8 @@ def full(world: World) -> World:
 
 
 def taken(world: World, role: Role) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]]]:
-    """The manifest and the rows by table; every count and checksum holds, every line has the columns it is said to have."""
+    """The manifest and the rows by table; every count and checksum holds, every line has the columns it is
+    said to have."""
     answer = world.ask(role, "GET", f"{BASIN}/archive")
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/zip"), answer.text[:300]
     return read(answer.content)
@@ -59,7 +62,11 @@ def read(content: bytes) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]
         for told in manifest["files"]:
             text = file.read(told["name"])
             rows = [json.loads(line) for line in text.splitlines()]
-            assert (len(rows), len(text), hashlib.sha256(text).hexdigest()) == (told["rows"], told["bytes"], told["sha256"])
+            assert (len(rows), len(text), hashlib.sha256(text).hexdigest()) == (
+                told["rows"],
+                told["bytes"],
+                told["sha256"],
+            )
             assert {tuple(sorted(row)) for row in rows} <= {tuple(sorted(told["columns"]))}, told["name"]
             found[told["table"]] = rows
     return manifest, found
@@ -94,7 +101,11 @@ def test_a_basin_is_taken_away_whole_and_the_trail_says_so(full: World) -> None:
     )
     with full.service.database.reading() as session:
         for part in archive.PARTS:
-            if part.name not in ("audit", "accounts", "grants"):  # the trail goes on, administrators are of no basin
+            if part.name not in (
+                "audit",
+                "accounts",
+                "grants",
+            ):  # the trail goes on, administrators are of no basin
                 count = session.connection().exec_driver_sql(f"SELECT count(*) FROM {part.name}").scalar()
                 assert len(rows[part.name]) == count, part.name
     assert {one["table"] for one in manifest["left_out"]} == archive.LEFT_OUT.keys()
@@ -106,7 +117,9 @@ def test_a_basin_is_taken_away_whole_and_the_trail_says_so(full: World) -> None:
     secrets = ("password_hash", "link_nonce", "sealed", "$argon2")
     assert not [word for word in secrets if word in json.dumps(rows)]
     events = full.get(f"{BASIN}/events?limit=500", A)["items"]
-    assert [one["details"] for one in events if one["action"] == "basins.exported"] == [{"what": "archive", "providers": None}]
+    assert [one["details"] for one in events if one["action"] == "basins.exported"] == [
+        {"what": "archive", "providers": None}
+    ]
     read_of = {one["target"] for one in events if one["details"].get("purpose") == "archive"}
     assert read_of == {"S1:A", "S2:D", "W1", "provider:S1", "provider:S2"}
 
@@ -143,7 +156,9 @@ def test_who_may_take_it_and_how_many_at_once(full: World, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("model", ["sqlite"], indirect=True)
-def test_it_leaves_piece_by_piece_and_the_same_data_are_the_same_bytes(full: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_leaves_piece_by_piece_and_the_same_data_are_the_same_bytes(
+    full: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whatever there is, no more than a piece and a row of it is held at once."""
     monkeypatch.setattr(archive, "PIECE", 512)
     who = full.service
@@ -155,7 +170,9 @@ def test_it_leaves_piece_by_piece_and_the_same_data_are_the_same_bytes(full: Wor
     assert (rows, manifest["files"]) == (same, again["files"])
 
 
-def test_the_operator_takes_it_by_one_command(tmp_path: Path, full: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_operator_takes_it_by_one_command(
+    tmp_path: Path, full: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     service: Service = full.service
     monkeypatch.setenv("BRIGADE_DATABASE_URL", service.settings.url)
     monkeypatch.setenv("BRIGADE_FOLDER", str(service.settings.folder))

@@ -26,7 +26,10 @@ def waits(world: World, kind: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = world.get(f"{BASIN}/attention")[kind]
     english = world.get(f"{BASIN}/attention?lang=en")[kind]
     for one, other in zip(found, english, strict=True):
-        said = [one.get("sentence"), *one.get("summary", ())], [other.get("sentence"), *other.get("summary", ())]
+        said = (
+            [one.get("sentence"), *one.get("summary", ())],
+            [other.get("sentence"), *other.get("summary", ())],
+        )
         assert said[0] != said[1]
         assert "?" not in str(said)
     return found
@@ -48,7 +51,8 @@ def told(sick: World) -> World:
 
 
 def test_a_visit_without_a_plan_waits_until_somebody_is_told(sick: World) -> None:
-    """Before any plan: three visits, the gravest first; with a plan in force they wait no more, refused they do again."""
+    """Before any plan: three visits, the gravest first; with a plan in force they wait no more, refused they
+    do again."""
     left = waits(sick, "uncovered")
     assert [(one["visit_id"], one["client_id"], one["provider_id"]) for one in left] == [
         ("V1", "S1:A", "S1"),
@@ -61,7 +65,11 @@ def test_a_visit_without_a_plan_waits_until_somebody_is_told(sick: World) -> Non
     assert waits(sick, "uncovered") == []
     assert answer(sick, "V2", "decline").status_code == 200
     (refused,) = waits(sick, "uncovered")
-    assert (refused["visit_id"], refused["state"], "refusée" in refused["sentence"]) == ("V2", "refused", True)
+    assert (refused["visit_id"], refused["state"], "refusée" in refused["sentence"]) == (
+        "V2",
+        "refused",
+        True,
+    )
 
 
 def test_an_offer_waits_until_it_is_answered(told: World) -> None:
@@ -72,11 +80,14 @@ def test_an_offer_waits_until_it_is_answered(told: World) -> None:
     assert left["visit_id"] == "V3"
     told.later(hours=5)
     offers.expire(told.service)
-    assert waits(told, "unanswered") == []  # nobody answered in time: V3 stands with nobody, if it is still to come
+    assert (
+        waits(told, "unanswered") == []
+    )  # nobody answered in time: V3 stands with nobody, if it is still to come
 
 
 def test_who_can_only_be_called_is_told_before_it_begins(told: World) -> None:
-    """Once nobody else can be asked in writing for V1 at 08:00 the coordinators hear it, once; answered, it leaves."""
+    """Once nobody else can be asked in writing for V1 at 08:00 the coordinators hear it, once; answered, it
+    leaves."""
     assert waits(told, "to_call") == []
     told.later(minutes=47)
     assert offers.expire(told.service) >= 1
@@ -101,7 +112,9 @@ def test_an_offer_of_the_last_minute_is_escalated_before_its_time_is_over(sick: 
     one = offer_of(sick, "V1")
     assert (one["state"], one["escalated"]) == ("offered", True)
     assert "V1" in {one["visit_id"] for one in waits(sick, "to_call")}
-    (event,) = [e for e in sick.get(f"{BASIN}/events?action=offers.escalated")["items"] if e["target"] == one["id"]]
+    (event,) = [
+        e for e in sick.get(f"{BASIN}/events?action=offers.escalated")["items"] if e["target"] == one["id"]
+    ]
     assert event["actor"] == "expiry"
 
 
@@ -112,7 +125,10 @@ def test_a_proposal_says_itself_and_leaves_when_it_is_published(sick: World) -> 
     (waiting,) = waits(sick, "proposals")
     assert (waiting["id"], waiting["summary"]) == (
         newer["id"],
-        ["Plan du lundi 9 mars 2026 : 3 interventions couvertes sur 3 ; urgentes ou obligatoires sans personne : 0"],
+        [
+            "Plan du lundi 9 mars 2026 : 3 interventions couvertes "
+            "sur 3 ; urgentes ou obligatoires sans personne : 0"
+        ],
     )
     assert sick.publish(newer).status_code == 200
     assert waits(sick, "proposals") == []
@@ -131,7 +147,8 @@ def test_a_plan_that_holds_no_more_waits_until_it_is_mended(told: World) -> None
 
 
 def test_what_is_gone_says_since_when(told: World) -> None:
-    """The absence is taken back: nobody is needed any more, since that was said; its row tells nothing, the trail does."""
+    """The absence is taken back: nobody is needed any more, since that was said; its row tells nothing, the
+    trail does."""
     row = told.ask(M, "GET", f"{BASIN}/absences/ABS-1")
     assert told.ask(M, "DELETE", f"{BASIN}/absences/ABS-1", If_Match=row.headers["ETag"]).status_code == 204
     (gone,) = told.get(f"{BASIN}/events?action=absences.deleted")["items"]
@@ -149,7 +166,8 @@ def test_an_old_rota_waits_until_a_new_one_comes(world: World) -> None:
 
 
 def test_a_day_without_a_rota_waits_until_it_comes(world: World) -> None:
-    """Three days away, the rota of one: the two others are not known. An entry of Wednesday makes both known."""
+    """Three days away, the rota of one: the two others are not known. An entry of Wednesday makes both
+    known."""
     days = {"start": "2026-03-09T06:00:00+01:00", "end": "2026-03-11T22:00:00+01:00"}
     assert world.ask(M, "POST", f"{BASIN}/absences", absence(interval=days)).status_code == 201
     assert [(one["day"], one["provider_id"]) for one in waits(world, "days_without_rota")] == [
@@ -167,17 +185,25 @@ def test_a_day_without_a_rota_waits_until_it_comes(world: World) -> None:
 
 
 def test_what_ends_is_said_beforehand_and_leaves_when_renewed(world: World) -> None:
-    """A certificate, an engagement, an accord, the absence of a client: each within the fortnight; none beyond it."""
+    """A certificate, an engagement, an accord, the absence of a client: each within the fortnight; none
+    beyond it."""
     assert waits(world, "ending") == []
     worker = world.get(f"{BASIN}/workers/W1")["value"]
     certificate = {"code": "ADVF", "expires": "2026-03-12"}
-    short = [{**worker["engagements"][0], "first": "2026-01-01", "last": "2026-03-13"}, *worker["engagements"][1:]]
+    short = [
+        {**worker["engagements"][0], "first": "2026-01-01", "last": "2026-03-13"},
+        *worker["engagements"][1:],
+    ]
     put(world, "workers/W1", certificates=[certificate], engagements=short)
     put(world, "workers/W2", certificates=[{"code": "ADVF", "expires": "2026-05-01"}])
     accord = {"DAILY_REST.limit": {"value": 600, "source": "Accord", "in_force_until": "2026-03-14"}}
     known = world.ask(C, "GET", f"{BASIN}/providers/S2")
     answer = world.ask(
-        C, "PUT", f"{BASIN}/providers/S2", {**known.json()["value"], "accords": accord}, If_Match=known.headers["ETag"]
+        C,
+        "PUT",
+        f"{BASIN}/providers/S2",
+        {**known.json()["value"], "accords": accord},
+        If_Match=known.headers["ETag"],
     )
     has_accord = answer.status_code == 200
     happened(world, "client_away", client_id="S1:B", cause="family", until="2026-03-15T12:00:00+01:00")
@@ -213,8 +239,8 @@ class Deaf:
 
 
 def test_a_letter_that_did_not_arrive_waits_until_it_does_or_is_told_otherwise(told: World) -> None:
-    """Nobody has an address: everybody told waits here. W with an address that refuses: sent again and arrived, it leaves; the
-    others are called, and it is said so; who answered meanwhile needs it no more."""
+    """Nobody has an address: everybody told waits here. W with an address that refuses: sent again and
+    arrived, it leaves; the others are called, and it is said so; who answered meanwhile needs it no more."""
     who = offer_of(told, "V1")["worker_id"]
     entries = {one["contact_id"]: one for one in waits(told, "undelivered")}
     assert {f"worker:{who}", "provider:S1"} <= entries.keys()
@@ -254,7 +280,12 @@ def test_a_failed_search_waits_until_one_of_its_days_succeeds(sick: World) -> No
 
 def test_two_coordinators_and_the_one_on_duty_at_night_see_the_same_list(told: World) -> None:
     """Whoever takes over reads what the other left; what one settles is settled for all."""
-    body = {"login": "nuit", "role": "coordinator", "password": PASSWORD, "grants": [{"basin_id": "B1", "target_id": ""}]}
+    body = {
+        "login": "nuit",
+        "role": "coordinator",
+        "password": PASSWORD,
+        "grants": [{"basin_id": "B1", "target_id": ""}],
+    }
     made = told.ask(A, "POST", "/v1/accounts", body)
     assert made.status_code == 201, made.text
     session = told.client.post("/v1/sessions", json={"login": "nuit", "password": PASSWORD})

@@ -1,4 +1,5 @@
-"""A backup is the whole database, and restores on either kind; what is no whole backup, or no empty database, is refused."""
+"""A backup is the whole database, and restores on either kind; what is no whole backup, or no empty database,
+is refused."""
 
 from __future__ import annotations
 
@@ -48,13 +49,17 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Empty:
 @pytest.fixture
 @begins
 def lived(world: World) -> World:
-    """A day with something in most tables: an absence, a search, a published plan, offers, an answer, a remembered key."""
+    """A day with something in most tables: an absence, a search, a published plan, offers, an answer, a
+    remembered key."""
     wish(world, replan="on_request")
     world.ask(M, "POST", f"{BASIN}/absences", absence(reason="SICK"), Idempotency_Key="k1")
     assert world.publish(world.propose()).status_code == 200
     offer = world.get(f"{BASIN}/offers")["items"][0]["id"]
     assert world.ask(C, "POST", f"{BASIN}/offers/{offer}/answer", {"reply": "accept"}).status_code == 200
-    assert world.client.post("/v1/sessions", json={"login": "nobody", "password": "whatever-it-is"}).status_code == 401
+    assert (
+        world.client.post("/v1/sessions", json={"login": "nobody", "password": "whatever-it-is"}).status_code
+        == 401
+    )
     return world
 
 
@@ -62,7 +67,9 @@ def rows(database: Database) -> dict[str, list[dict[str, Any]]]:
     """Everything there is, read by the code's own tables."""
     with Session(database.engine) as session:
         found = {
-            table.name: [dict(row) for row in session.execute(select(table).order_by(*table.primary_key)).mappings()]
+            table.name: [
+                dict(row) for row in session.execute(select(table).order_by(*table.primary_key)).mappings()
+            ]
             for table in Table.metadata.sorted_tables
         }
     assert sum(map(len, found.values())) > 60
@@ -70,8 +77,11 @@ def rows(database: Database) -> dict[str, list[dict[str, Any]]]:
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_every_row_comes_back_on_either_database(lived: World, empty: Empty, kind: str, tmp_path: Path) -> None:
-    """And the service goes on there: the trail is whole and grows, counters go on, the plan is judged again."""
+def test_every_row_comes_back_on_either_database(
+    lived: World, empty: Empty, kind: str, tmp_path: Path
+) -> None:
+    """And the service goes on there: the trail is whole and grows, counters go on, the plan is judged
+    again."""
     source, file = lived.service.database, tmp_path / "brigade.backup"
     kept = backup(source, file)
     assert (file.stat().st_mode & 0o777, file.with_name("brigade.backup.part").exists()) == (0o600, False)
@@ -80,7 +90,9 @@ def test_every_row_comes_back_on_either_database(lived: World, empty: Empty, kin
     assert rows(target) == rows(source)
     assert backup(target, tmp_path / "again.backup").sha256 == kept.sha256
     source.close()
-    lived.app.state.service = Service(settings_for(target.url, tmp_path), ShiftedClock(NOW - SystemClock().now()), target)
+    lived.app.state.service = Service(
+        settings_for(target.url, tmp_path), ShiftedClock(NOW - SystemClock().now()), target
+    )
     (plan,) = lived.get(f"{BASIN}/plans")["items"]
     judged = lived.get(f"{BASIN}/plans/{plan['id']}/check")
     assert (judged["plan_id"], judged["digest_holds"], judged["violations"]) == (plan["id"], True, [])
@@ -88,7 +100,10 @@ def test_every_row_comes_back_on_either_database(lived: World, empty: Empty, kin
     again = lived.ask(M, "POST", f"{BASIN}/absences", absence(reason="SICK"), Idempotency_Key="k1")
     assert (again.status_code, again.headers["Idempotency-Replayed"]) == (201, "true")
     assert lived.ask(M, "POST", f"{BASIN}/absences", absence(id="ABS-2")).status_code == 201
-    assert lived.client.post("/v1/sessions", json={"login": "nobody", "password": "whatever-it-is"}).status_code == 401
+    assert (
+        lived.client.post("/v1/sessions", json={"login": "nobody", "password": "whatever-it-is"}).status_code
+        == 401
+    )
     with target.reading() as session:
         assert audit.first_break(session) is None
     target.close()
@@ -151,9 +166,14 @@ def test_bytes_lost_on_the_way_are_noticed(lived: World, empty: Empty, tmp_path:
 
 
 def test_both_are_commands(
-    lived: World, empty: Empty, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    lived: World,
+    empty: Empty,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """`python -m api backup FILE` and `restore FILE` on the database of the settings; a refusal is told and exits with 2."""
+    """`python -m api backup FILE` and `restore FILE` on the database of the settings; a refusal is told and
+    exits with 2."""
     file = str(tmp_path / "brigade.backup")
     monkeypatch.setenv("BRIGADE_DATABASE_URL", lived.service.database.url)
     assert operations.main(["backup", file]) == 0

@@ -1,4 +1,5 @@
-"""What is sent by mistake or on purpose: refused with its place, the value met and a way out in French, never a fault."""
+"""What is sent by mistake or on purpose: refused with its place, the value met and a way out in French, never
+a fault."""
 
 from __future__ import annotations
 
@@ -29,7 +30,11 @@ def writes(world: World) -> list[tuple[str, str]]:
     found = []
     for path, operations in paths.items():
         address = re.sub(r"\{\w+\}", lambda one: named.get(one[0], "x"), path)
-        asked = [(method, one["requestBody"]["content"]) for method, one in operations.items() if "requestBody" in one]
+        asked = [
+            (method, one["requestBody"]["content"])
+            for method, one in operations.items()
+            if "requestBody" in one
+        ]
         found += [(method, address) for method, kinds in asked if kinds.keys().isdisjoint(FILES)]
     return found
 
@@ -44,13 +49,27 @@ def test_a_body_not_announced_as_json_is_told_so_by_every_route(world: World, ki
             continue
         answer = world.client.request(method, address, content=b"{}", headers=headers)
         told = answer.json()["issues"][0]
-        assert (answer.status_code, told["code"], told["where"]) == (400, "A304", "Content-Type"), (method, address, told)
+        assert (answer.status_code, told["code"], told["where"]) == (400, "A304", "Content-Type"), (
+            method,
+            address,
+            told,
+        )
         assert told["hint"] == "Content-Type: application/json"
 
 
 @pytest.mark.parametrize(
     "body",
-    [b"{", b"", b"\xff\xfe", b'"text"', b"3", b"null", b'{"id": "\\ud800"}', b"[" * 100_000, b'{"id": ' + b"9" * 5000 + b"}"],
+    [
+        b"{",
+        b"",
+        b"\xff\xfe",
+        b'"text"',
+        b"3",
+        b"null",
+        b'{"id": "\\ud800"}',
+        b"[" * 100_000,
+        b'{"id": ' + b"9" * 5000 + b"}",
+    ],
 )
 def test_bodies_that_are_no_document_are_refused_in_french(world: World, body: bytes) -> None:
     headers = {"Authorization": f"Bearer {world.tokens[M]}", "Content-Type": "application/json"}
@@ -70,7 +89,9 @@ def test_bodies_that_are_no_document_are_refused_in_french(world: World, body: b
         (f"plans/{MADE}/candidates", "D101", "ajouter « visit_id »"),
     ],
 )
-def test_what_an_address_holds_is_refused_with_what_to_write_instead(world: World, address: str, code: str, hint: str) -> None:
+def test_what_an_address_holds_is_refused_with_what_to_write_instead(
+    world: World, address: str, code: str, hint: str
+) -> None:
     answer = world.ask(C, "GET", f"{BASIN}/{address}")
     told = answer.json()["issues"][0]
     assert (answer.status_code, told["code"], told["hint"]) == (422, code, hint)
@@ -125,7 +146,11 @@ def test_a_refused_password_is_not_repeated(world: World) -> None:
     given = {"login": "somebody", "role": "funder", "password": "secret-7"}
     short = world.ask(A, "POST", "/v1/accounts", given)
     issue = short.json()["issues"][0]
-    assert (issue["where"], issue["what"], issue["hint"]) == ("password", "(non répété)", "au moins 12 caractères")
+    assert (issue["where"], issue["what"], issue["hint"]) == (
+        "password",
+        "(non répété)",
+        "au moins 12 caractères",
+    )
     bare = world.client.post("/v1/sessions", content=json.dumps({"login": "manager", "password": PASSWORD}))
     assert bare.status_code == 400
     assert PASSWORD not in bare.text

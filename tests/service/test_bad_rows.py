@@ -1,4 +1,5 @@
-"""A bad row harms its owner only: refused where it is written; where it is there all the same, the others are planned."""
+"""A bad row harms its owner only: refused where it is written; where it is there all the same, the others are
+planned."""
 
 from __future__ import annotations
 
@@ -35,7 +36,9 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def put_back(world: World, role: Role, path: str, **more: Any) -> tuple[int, set[str]]:
     """The row as it was read, with these fields instead: status and codes."""
     row = world.ask(C, "GET", f"{BASIN}/{path}")
-    answer = world.ask(role, "PUT", f"{BASIN}/{path}", {**row.json()["value"], **more}, If_Match=row.headers["ETag"])
+    answer = world.ask(
+        role, "PUT", f"{BASIN}/{path}", {**row.json()["value"], **more}, If_Match=row.headers["ETag"]
+    )
     return answer.status_code, {issue["code"] for issue in answer.json().get("issues", ())}
 
 
@@ -102,14 +105,27 @@ def test_wishes_of_a_basin_are_checked_at_their_write(kept: World) -> None:
 
 
 def test_what_is_read_can_be_put_back_whoever_reads_it(kept: World) -> None:
-    """Every row of the basin by a coordinator, a manager's own by the manager: no check refuses what stands."""
+    """Every row of the basin by a coordinator, a manager's own by the manager: no check refuses what
+    stands."""
     for role in (C, M):
-        for kind in ("providers", "sites", "employers", "employees", "clients", "workers", "visits", "links", "rota-feeds"):
+        for kind in (
+            "providers",
+            "sites",
+            "employers",
+            "employees",
+            "clients",
+            "workers",
+            "visits",
+            "links",
+            "rota-feeds",
+        ):
             listed = kept.ask(role, "GET", f"{BASIN}/{kind}")
             for row in listed.json()["items"] if listed.status_code == 200 else ():
                 if role is M and kind == "providers":
                     continue  # the coordinator's to write
-                answer = kept.ask(role, "PUT", f"{BASIN}/{kind}/{row['id']}", row["value"], If_Match=f'"{row["version"]}"')
+                answer = kept.ask(
+                    role, "PUT", f"{BASIN}/{kind}/{row['id']}", row["value"], If_Match=f'"{row["version"]}"'
+                )
                 assert answer.status_code == 200, (kind, answer.text)
 
 
@@ -128,7 +144,7 @@ def test_a_manager_puts_no_client_on_a_place_of_another_provider(kept: World) ->
     assert (answer.status_code, answer.json()["code"]) == (404, "A201")
 
 
-# -- there all the same ------------------------------------------------------------------------------------------------
+# -- there all the same ------------------------------------------------------------------------------------
 def drop_accord(body: dict[str, Any]) -> dict[str, Any]:
     return {**body, "accords": {"DAILY_SPAN.limit": 840}}
 
@@ -137,7 +153,13 @@ STANDING: list[tuple[str, type[Any], str, Change, set[str]]] = [
     ("P311", data.Visit, "V4", lambda body: {**body, "required": ["no-such-skill"]}, {"V4"}),
     ("P107", data.Visit, "V4", lambda body: {**body, "planned_start": FAR}, {"V4"}),
     ("P103", data.Visit, "V4", lambda body: {**body, "duration_min": 9_999_999}, {"V4"}),
-    ("P513", data.RotaFeed, "S2", lambda body: {**body, "entries": [*body["entries"], entry("V1", "A-2")]}, set()),
+    (
+        "P513",
+        data.RotaFeed,
+        "S2",
+        lambda body: {**body, "entries": [*body["entries"], entry("V1", "A-2")]},
+        set(),
+    ),
     ("P512", data.RotaFeed, "S2", lambda body: {**body, "entries": [entry("V4", "nobody")]}, {"V4"}),
     ("P401", data.Provider, "S2", drop_accord, set()),
     ("P016", data.Site, "D", lambda body: {**body, "commune": "Lens\nURGENT"}, {"V5"}),
@@ -172,7 +194,9 @@ def test_the_others_are_planned_and_the_owner_hears_of_it(
         ]
         assert (event["target"], event["details"]["code"]) == (id, code)
         owner = "S2" if told["provider_id"] else None
-        letters = [one for one in kept.get(f"{BASIN}/messages?limit=500")["items"] if one["kind"] == "rows_set_aside"]
+        letters = [
+            one for one in kept.get(f"{BASIN}/messages?limit=500")["items"] if one["kind"] == "rows_set_aside"
+        ]
         assert any(one["contact_id"] == f"provider:{owner}" for one in letters) or owner is None
         assert kept.ask(C, "POST", f"{BASIN}/jobs/{asked.json()['id']}/cancel").status_code == 200
     finally:
@@ -182,7 +206,9 @@ def test_the_others_are_planned_and_the_owner_hears_of_it(
 def test_one_providers_bad_rows_leave_an_urgent_search_of_another_as_it_is(world: World) -> None:
     """A-1 of S1 is away; S2's rota names S1's visit: S1's visits are covered as if it did not."""
     wish(world, replan="at_once")
-    spoil(world, data.RotaFeed, "S2", lambda body: {**body, "entries": [*body["entries"], entry("V1", "A-2")]})
+    spoil(
+        world, data.RotaFeed, "S2", lambda body: {**body, "entries": [*body["entries"], entry("V1", "A-2")]}
+    )
     (job,) = world.ask(M, "POST", f"{BASIN}/absences", absence()).json()["jobs"]
     world.search()
     done = world.get(f"{BASIN}/jobs/{job}")
@@ -197,7 +223,9 @@ def test_an_owner_is_told_once_of_the_same_rows(world: World) -> None:
         asked = world.ask(C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-09"})
         assert [one["code"] for one in world.compose(asked.json()["id"])["set_aside"]] == ["P311"]
         world.ask(C, "POST", f"{BASIN}/jobs/{asked.json()['id']}/cancel")
-    assert len([one for one in world.get(f"{BASIN}/messages")["items"] if one["kind"] == "rows_set_aside"]) == 1
+    assert (
+        len([one for one in world.get(f"{BASIN}/messages")["items"] if one["kind"] == "rows_set_aside"]) == 1
+    )
     assert put_back(world, C, "visits/V4", required=[])[0] == 200
     assert world.get(f"{BASIN}/attention")["set_aside"] == []
 
@@ -205,7 +233,9 @@ def test_an_owner_is_told_once_of_the_same_rows(world: World) -> None:
 def test_what_names_a_row_that_goes_goes_with_it() -> None:
     """Site A goes: its client, its visit V1, and the link that ties V1 to V2; V2 and V3 are planned."""
     document = sound_document()
-    document["sites"] = [{**site, "commune": "?"} if site["id"] == "A" else site for site in document["sites"]]
+    document["sites"] = [
+        {**site, "commune": "?"} if site["id"] == "A" else site for site in document["sites"]
+    ]
     problem, (told,) = set_aside.plannable(document)
     assert ({visit.id for visit in problem.visits}, problem.links) == ({"V2", "V3"}, ())
     assert (told.kind, told.id, told.visits) == ("sites", "A", ["V1"])
@@ -223,7 +253,9 @@ def test_ids_with_dots_are_told_apart() -> None:
     assert set_aside.place_of(issue, document) == set_aside.Place("visits", "V.1.required")
 
 
-def test_an_evening_visit_that_may_begin_after_midnight_is_planned_on_its_day(world: World, tmp_path: Path) -> None:
+def test_an_evening_visit_that_may_begin_after_midnight_is_planned_on_its_day(
+    world: World, tmp_path: Path
+) -> None:
     late = {"earliest": "2026-03-09T19:00:00+01:00", "latest": "2026-03-09T19:30:00+01:00"}
     window = {**late, "hard_latest": "2026-03-10T00:30:00+01:00"}
     assert put_back(world, M, "visits/V2", windows=[window])[0] == 200

@@ -1,4 +1,5 @@
-"""Figures of some days read the rows of these days, and say what they would say if everything had been read."""
+"""Figures of some days read the rows of these days, and say what they would say if everything had been
+read."""
 
 from __future__ import annotations
 
@@ -41,15 +42,28 @@ def worked(world: World) -> World:
 
 
 def before(world: World) -> None:
-    """Every worker was at A's on 20 February and on 20 April; V9, of 28 February, was not done, which was told in March."""
+    """Every worker was at A's on 20 February and on 20 April; V9, of 28 February, was not done, which was
+    told in March."""
     with world.service.database.writing() as session:
         plan = session.query(Plan).filter(Plan.state == "published").one()
-        common = {"basin_id": "B1", "version": 1, "plan_id": plan.id, "provider_id": "S1", "client_id": "S1:A", "cents": 0}
+        common = {
+            "basin_id": "B1",
+            "version": 1,
+            "plan_id": plan.id,
+            "provider_id": "S1",
+            "client_id": "S1:A",
+            "cents": 0,
+        }
         told = datetime(2026, 3, 10, 8, tzinfo=UTC)
         for month in (2, 4):
             for worker in ("W1", "W2", "W3"):
                 at, id = datetime(2026, month, 20, 9, tzinfo=UTC), f"X-{month}-{worker}"
-                times = {"starts_at": at, "ends_at": at + timedelta(hours=1), "created_at": at, "changed_at": at}
+                times = {
+                    "starts_at": at,
+                    "ends_at": at + timedelta(hours=1),
+                    "created_at": at,
+                    "changed_at": at,
+                }
                 session.add(Outcome(id=id, visit_id=id, worker_id=worker, done=True, **common, **times))
         session.add(Outcome(id="X-9", visit_id="V9", done=False, created_at=told, changed_at=told, **common))
         session.commit()
@@ -78,14 +92,19 @@ def test_a_month_alone_says_what_it_says_within_half_a_year(worked: World) -> No
     assert alone == of_march(worked, HALF_YEAR)
     told = {row["name"]: row["value"] for row in alone if row["of"] is None}
     assert (told["recorded"], told["done"]) == (3, 2)
-    assert (told["known_visits_done"], told["familiar_visits_done"]) == (1, 1)  # V1 is at A's; at V2's nobody is known
+    assert (told["known_visits_done"], told["familiar_visits_done"]) == (
+        1,
+        1,
+    )  # V1 is at A's; at V2's nobody is known
     assert told["training_service_done"] == 120
 
 
 def test_what_was_not_done_counts_in_the_month_of_its_visit(worked: World) -> None:
     """V9 of 28 February, told on 10 March."""
     february = "first_day=2026-02-01&last_day=2026-02-28"
-    told = {row["name"]: row["value"] for row in worked.get(f"{PERIODS}&{february}")["rows"] if row["of"] is None}
+    told = {
+        row["name"]: row["value"] for row in worked.get(f"{PERIODS}&{february}")["rows"] if row["of"] is None
+    }
     assert (told["recorded"], told["done"]) == (4, 3)
 
 
@@ -98,7 +117,9 @@ def test_outcomes_of_other_times_are_not_read(worked: World, read: list[str]) ->
     assert read == []
 
 
-def test_the_ledger_of_a_line_whose_hours_are_all_told_reads_no_problem(worked: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_ledger_of_a_line_whose_hours_are_all_told_reads_no_problem(
+    worked: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def never(*given: Any) -> None:
         raise AssertionError("a problem was read for a plan that is over")
 

@@ -1,4 +1,5 @@
-"""Workers who can come no longer or again, rotas, imports: what touches the days of a plan begins a search like an absence."""
+"""Workers who can come no longer or again, rotas, imports: what touches the days of a plan begins a search
+like an absence."""
 
 from __future__ import annotations
 
@@ -41,7 +42,11 @@ def waiting(world: World) -> list[str]:
 
 def carers(world: World) -> set[str]:
     (plan,) = world.get(f"{BASIN}/plans?state=published")["items"]
-    return {route["worker_id"] for route in world.get(f"{BASIN}/plans/{plan['id']}")["document"]["routes"] if route["stops"]}
+    return {
+        route["worker_id"]
+        for route in world.get(f"{BASIN}/plans/{plan['id']}")["document"]["routes"]
+        if route["stops"]
+    }
 
 
 def test_a_worker_who_becomes_away_is_replaced_like_anybody_else(planned: World) -> None:
@@ -59,7 +64,8 @@ def test_a_worker_who_becomes_away_is_replaced_like_anybody_else(planned: World)
 
 
 def test_what_touches_no_plan_begins_nothing(planned: World) -> None:
-    """Tuesday is not planned yet; a skill, a rota of people who are there: nothing of Monday's plan is concerned."""
+    """Tuesday is not planned yet; a skill, a rota of people who are there: nothing of Monday's plan is
+    concerned."""
     worker = planned.get(f"{BASIN}/workers/W1")["value"]
     put(planned, "workers/W1", availability=[*worker["availability"], TUESDAY])
     put(planned, "workers/W1", accepts_urgent=True)
@@ -116,14 +122,17 @@ def test_a_worker_who_leaves_the_brigade_begins_a_search_where_she_was_proposed(
 
 def test_an_absence_taken_back_frees_the_brigade(planned: World) -> None:
     row = planned.ask(M, "GET", f"{BASIN}/absences/ABS-1")
-    assert planned.ask(M, "DELETE", f"{BASIN}/absences/ABS-1", If_Match=row.headers["ETag"]).status_code == 204
+    assert (
+        planned.ask(M, "DELETE", f"{BASIN}/absences/ABS-1", If_Match=row.headers["ETag"]).status_code == 204
+    )
     (job,) = waiting(planned)
     planned.search()
     assert requests_of(planned, job) == set()
 
 
 def test_an_import_begins_one_search_for_all_it_changes(planned: World) -> None:
-    """Two workers away and A-2 absent: one search. Sent again it changes nothing, and a dry run begins nothing."""
+    """Two workers away and A-2 absent: one search. Sent again it changes nothing, and a dry run begins
+    nothing."""
     told = document()
     for one in told["brigade"]["workers"][:2]:
         one["availability"] = []
@@ -141,10 +150,13 @@ def test_an_import_begins_one_search_for_all_it_changes(planned: World) -> None:
 def test_a_first_import_begins_nothing(world: World) -> None:
     told = problem_to_json(monday())
     told["demand"]["absences"] = [absence(known_at="2026-03-09T06:00:00+01:00")]
-    assert world.ask(A, "POST", f"{BASIN}/imports?dry_run=false", json.loads(json.dumps(told))).json()["jobs"] == []
+    assert (
+        world.ask(A, "POST", f"{BASIN}/imports?dry_run=false", json.loads(json.dumps(told))).json()["jobs"]
+        == []
+    )
 
 
-# -- whatever may change a verdict ---------------------------------------------------------------------------------
+# -- whatever may change a verdict -------------------------------------------------------------------------
 def after_each(world: World, *changes: tuple[str, dict[str, Any], bool]) -> None:
     """Each change of a row begins a search, or none."""
     for path, more, is_followed in changes:
@@ -156,8 +168,9 @@ def after_each(world: World, *changes: tuple[str, dict[str, Any], bool]) -> None
 
 
 def test_papers_places_ties_and_texts_are_followed_on_the_days_they_touch(planned: World) -> None:
-    """Certificates and engagements by their days; a client's place where somebody is wanted there; accords, a line, the policy:
-    Monday's plan is sought anew. What touches no verdict, or no planned day, begins nothing."""
+    """Certificates and engagements by their days; a client's place where somebody is wanted there; accords, a
+    line, the policy: Monday's plan is sought anew. What touches no verdict, or no planned day, begins
+    nothing."""
     worker = planned.get(f"{BASIN}/workers/W1")["value"]
     first, *others = worker["engagements"]
     rest = [{**first, "first": "2026-03-10"}, *others]
@@ -165,7 +178,11 @@ def test_papers_places_ties_and_texts_are_followed_on_the_days_they_touch(planne
     assert planned.ask(C, "PUT", f"{BASIN}/sites/N-1", site).status_code == 201
     after_each(
         planned,
-        ("workers/W1", {"certificates": [{"code": "ADVF", "obtained": "2026-03-10"}]}, False),  # from tomorrow on
+        (
+            "workers/W1",
+            {"certificates": [{"code": "ADVF", "obtained": "2026-03-10"}]},
+            False,
+        ),  # from tomorrow on
         ("workers/W1", {"certificates": [{"code": "ADVF", "expires": "2026-03-09"}]}, True),
         ("workers/W1", {"engagements": rest}, True),  # not today any more
         ("workers/W1", {"engagements": [{**first, "first": "2026-03-12"}, *others]}, False),

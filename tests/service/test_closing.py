@@ -1,4 +1,5 @@
-"""A closed account leaves no door; scopes hold for reading; what is others' is in no answer; letters go with retention."""
+"""A closed account leaves no door; scopes hold for reading; what is others' is in no answer; letters go with
+retention."""
 
 from __future__ import annotations
 
@@ -36,7 +37,10 @@ def test_closing_an_account_ends_token_calendar_and_links(world: World) -> None:
         row = account(world, W)
         grants = [{"basin_id": "B1", "target_id": offer["worker_id"]}]
         body = {"login": "worker", "role": "worker", "grants": grants}
-        assert world.ask(A, "PUT", f"/v1/accounts/{row['id']}", body, If_Match=f'"{row["version"]}"').status_code == 200
+        assert (
+            world.ask(A, "PUT", f"/v1/accounts/{row['id']}", body, If_Match=f'"{row["version"]}"').status_code
+            == 200
+        )
     link = world.get(f"{BASIN}/offers/{offer['id']}")["link"].partition("/v1")[2]
     made = world.ask(C, "POST", f"{BASIN}/feeds/{offer['worker_id']}")
     feed = made.json()["url"].partition("/v1")[2]
@@ -59,16 +63,22 @@ def test_a_token_that_only_writes_reads_nothing(world: World) -> None:
 
 
 def test_a_managers_reasons_hold_no_visit_or_worker_of_others() -> None:
-    """People are counted; a level told of others' visits goes with them; what cannot be said without them is said otherwise,
-    also where it stands inside another reason."""
+    """People are counted; a level told of others' visits goes with them; what cannot be said without them is
+    said otherwise, also where it stands inside another reason."""
     horizon = Horizon(date(2026, 3, 9))
-    taken = {"code": "busy_elsewhere", "values": {"visits": ["V1", "V93"], "priority": 2, "workers": ["W1", "W2"]}}
+    taken = {
+        "code": "busy_elsewhere",
+        "values": {"visits": ["V1", "V93"], "priority": 2, "workers": ["W1", "W2"]},
+    }
     told = of_own(taken, {"V93"})
     assert told == {"code": "busy_elsewhere", "values": {"visits": ["V1"], "people": 2}}
     assert sentence(told, horizon, "fr") == "2 personnes : déjà pris par V1"
     assert sentence(of_own(taken, {"V1", "V93"}), horizon, "fr") == "2 personnes : déjà pris"
     late = {"code": "delays_visit", "values": {"visit": "V93", "start": 600, "latest": 590, "late_min": 10}}
-    both = {"code": "all_of", "values": {"obstacles": [late, {"code": "not_available", "values": {}}], "worker": "W1"}}
+    both = {
+        "code": "all_of",
+        "values": {"obstacles": [late, {"code": "not_available", "values": {}}], "worker": "W1"},
+    }
     said = sentence(of_own(both, {"V93"}), horizon, "fr")
     assert said == "1 personne : déjà pris par d’autres interventions ; et pas disponible à ces heures"
 

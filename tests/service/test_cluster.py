@@ -1,4 +1,5 @@
-"""Searches on a real Dask cluster of this machine: done, followed, cancelled, given up, begun again when a worker is killed."""
+"""Searches on a real Dask cluster of this machine: done, followed, cancelled, given up, begun again when a
+worker is killed."""
 
 from __future__ import annotations
 
@@ -31,7 +32,9 @@ C, M = Role.COORDINATOR, Role.MANAGER
 def cluster() -> Iterator[str]:
     """One worker process that takes two searches at once; its scheduler's address."""
     local: Any = LocalCluster
-    with local(n_workers=1, threads_per_worker=2, processes=True, dashboard_address=None, host="127.0.0.1") as made:
+    with local(
+        n_workers=1, threads_per_worker=2, processes=True, dashboard_address=None, host="127.0.0.1"
+    ) as made:
         yield made.scheduler_address
 
 

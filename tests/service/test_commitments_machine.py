@@ -1,6 +1,8 @@
-"""A basin's day in any order: absences, searches that begin and end, publications, answers, silence, edits, outcomes, time.
+"""A basin's day in any order: absences, searches that begin and end, publications, answers, silence, edits,
+outcomes, time.
 
-After every step what was promised must hold (docs/commitments.md). Few steps here; `make commitments` does ten thousand.
+After every step what was promised must hold (docs/commitments.md). Few steps here; `make commitments` does
+ten thousand.
 """
 
 from __future__ import annotations
@@ -46,13 +48,27 @@ from tests.service.letters_read import NOBODY, Read
 from tests.service.test_off_duty import firm, refusable
 
 C = Role.COORDINATOR
-EXAMPLES, STEPS = int(os.environ.get("COMMITMENTS_EXAMPLES", "3")), int(os.environ.get("COMMITMENTS_STEPS", "12"))
+EXAMPLES, STEPS = (
+    int(os.environ.get("COMMITMENTS_EXAMPLES", "3")),
+    int(os.environ.get("COMMITMENTS_STEPS", "12")),
+)
 AWAY = {"ABS-1": absence(), "ABS-2": absence(id="ABS-2", provider_id="S2", employee_id="A-2")}
 OVERTAKING = ("accept", "decline", "accept", "texts", "silence", "client", "engagement")
 VISITS, WORKERS = ("V1", "V2", "V3", "V4", "V5"), ("W1", "W2", "W3")
 NUMBERS = itertools.count()
 TOLERANCE = timedelta(minutes=10)
-KEPT = ("offers", "plans", "absences", "workers", "visits", "outcomes", "jobs", "messages", "refusals", "attention")
+KEPT = (
+    "offers",
+    "plans",
+    "absences",
+    "workers",
+    "visits",
+    "outcomes",
+    "jobs",
+    "messages",
+    "refusals",
+    "attention",
+)
 """Lists that hold all that anybody was answered."""
 REFUSALS = {200, 201, 202, 204, 404, 409, 410, 412, 422}
 """A step may be refused; it never crashes."""
@@ -92,18 +108,22 @@ class Day(RuleBasedStateMachine):
         copytree(files, own, ignore=lambda _, names: [name for name in names if name.endswith("-shm")])
         url = f"sqlite:///{own / 'brigade.db'}"
         self.files = own
-        self.world.app.state.service = Service(settings_for(url, own, senders=1), ShiftedClock(shift), Database(url))
+        self.world.app.state.service = Service(
+            settings_for(url, own, senders=1), ShiftedClock(shift), Database(url)
+        )
 
     def teardown(self) -> None:
         self.world.service.database.close()
 
-    # -- what happens ------------------------------------------------------------------------------------------------
+    # -- what happens ---------------------------------------------------------------------------------------
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         answer = self.world.ask(C, method, path, body, **headers)
         assert answer.status_code in REFUSALS, (method, path, answer.status_code, answer.text)
         return answer
 
-    @initialize(is_firm=st.booleans(), replan=st.sampled_from(["at_once", "on_request"]), is_told=st.booleans())
+    @initialize(
+        is_firm=st.booleans(), replan=st.sampled_from(["at_once", "on_request"]), is_told=st.booleans()
+    )
     def opens(self, is_firm: bool, replan: str, is_told: bool) -> None:
         wish(self.world, replan=replan, search={"iterations": 30, "seed": 1})
         if is_firm:
@@ -173,8 +193,8 @@ class Day(RuleBasedStateMachine):
         return False
 
     def nothing_agreed_was_moved_unknowing(self, agreed: set[str], plan: dict[str, Any]) -> None:
-        """Where all of it was still lawful, only the end of the need takes back what somebody agreed to, or an edit that knew
-        of it."""
+        """Where all of it was still lawful, only the end of the need takes back what somebody agreed to, or
+        an edit that knew of it."""
         with self.world.service.database.reading() as session:
             known = session.get_one(Plan, plan["id"]).story.get("commitments", {})
         by_hand = self.is_by_hand(plan)
@@ -197,11 +217,20 @@ class Day(RuleBasedStateMachine):
             plan = kept.read_back(row, kept.fetch_problem(session, row.digest))
         if told is not None:
             told = known_part(today, commitments.Heard(last).announced_in(told))
-        marked = {stop.visit_id: stop.marking for route in mark(today, plan, told).routes for stop in route.stops}
+        marked = {
+            stop.visit_id: stop.marking for route in mark(today, plan, told).routes for stop in route.stops
+        }
         for offer in ordered:
-            assert getattr(marked[offer.visit_id], "kind", None) is MarkingKind.FIRM, (offer.visit_id, marked[offer.visit_id])
+            assert getattr(marked[offer.visit_id], "kind", None) is MarkingKind.FIRM, (
+                offer.visit_id,
+                marked[offer.visit_id],
+            )
 
-    @rule(which=st.integers(0, 9), reply=st.sampled_from(["accept", "decline", "acknowledge"]), phone=st.booleans())
+    @rule(
+        which=st.integers(0, 9),
+        reply=st.sampled_from(["accept", "decline", "acknowledge"]),
+        phone=st.booleans(),
+    )
     def answer(self, which: int, reply: str, phone: bool) -> None:
         found = [one for one in self.offers() if one.state in (*STANDING, "expired")]
         if found:
@@ -237,7 +266,12 @@ class Day(RuleBasedStateMachine):
             if offer.state == "expired":  # her letter said until when
                 self.read.forgets(offer.worker_id, offer.visit_id)
 
-    @rule(which=st.integers(0, 5), visit=st.sampled_from(VISITS), worker=st.sampled_from(WORKERS), waives=st.booleans())
+    @rule(
+        which=st.integers(0, 5),
+        visit=st.sampled_from(VISITS),
+        worker=st.sampled_from(WORKERS),
+        waives=st.booleans(),
+    )
     def edit(self, which: int, visit: str, worker: str, waives: bool) -> None:
         found = [
             *self.world.get(f"{BASIN}/plans?state=proposed")["items"],
@@ -248,14 +282,22 @@ class Day(RuleBasedStateMachine):
         plan = found[which % len(found)]
         edits: list[dict[str, Any]] = [{"kind": "move", "visit_id": visit, "worker_id": worker}]
         if waives:
-            edits.append({"kind": "waive", "rule": "COMPETENCIES", "worker_id": worker, "visit_id": visit, "reason": "essai"})
+            edits.append(
+                {
+                    "kind": "waive",
+                    "rule": "COMPETENCIES",
+                    "worker_id": worker,
+                    "visit_id": visit,
+                    "reason": "essai",
+                }
+            )
         body = {"edits": edits, "state": "proposed"}
         self.ask("POST", f"{BASIN}/plans/{plan['id']}/edits", body, If_Match=f'"{plan["version"]}"')
 
     @rule(by_hand=st.booleans(), happens=st.sampled_from(OVERTAKING), which=st.integers(0, 9))
     def is_overtaken(self, by_hand: bool, happens: str, which: int) -> None:
-        """A proposal is made, by a search or by an edit that gives a stop to somebody else; something happens; then it is
-        published."""
+        """A proposal is made, by a search or by an edit that gives a stop to somebody else; something
+        happens; then it is published."""
         if happens == "texts":
             firm(self.world)
         waiting, plan = [one for one in self.offers() if one.state in WAITING], self._published()
@@ -302,26 +344,34 @@ class Day(RuleBasedStateMachine):
     def post_goes(self) -> None:
         """After it, nobody holds what is no longer true."""
         self.read.post(self.world.service)
-        placed = {(offer.worker_id, offer.visit_id): offer for offer in self.offers() if offer.state in STANDING}
+        placed = {
+            (offer.worker_id, offer.visit_id): offer for offer in self.offers() if offer.state in STANDING
+        }
         with self.world.service.database.reading() as session:
             told = set(session.scalars(select(Outcome.visit_id)))
             provider_of = {row.id: row.provider_id for row in session.scalars(select(Visit))}
-        ahead = {pair: one for pair, one in placed.items() if one.starts_at > self.now and one.visit_id not in told}
+        ahead = {
+            pair: one for pair, one in placed.items() if one.starts_at > self.now and one.visit_id not in told
+        }
         for pair, start in self.read.starts.items():
             if start > self.now and pair[1] not in told:
                 there = ahead[pair].starts_at if pair in ahead else None
-                assert there == start, f"{pair[0]} believes that she does {pair[1]} at {start}, and it is {there}"
+                assert there == start, (
+                    f"{pair[0]} believes that she does {pair[1]} at {start}, and it is {there}"
+                )
         assert ahead.keys() <= self.read.starts.keys(), "told to come, and nobody told her"
         carers = {offer.visit_id: offer.worker_id for offer in ahead.values()}
         begun = {visit for visit, (_, start) in self.in_force().items() if start <= self.now}
         for (provider, visit), worker in self.read.carers.items():
             if visit not in begun | told and provider_of.get(visit) == provider:
-                assert carers.get(visit, NOBODY) == worker, f"{provider} believes that {worker or 'nobody'} comes for {visit}"
+                assert carers.get(visit, NOBODY) == worker, (
+                    f"{provider} believes that {worker or 'nobody'} comes for {visit}"
+                )
 
     @rule(which=st.integers(0, 9), within=st.booleans())
     def is_killed(self, which: int, within: bool) -> None:
-        """kill -9: the next process finds the files as they lie. What anybody was answered is there; of an answer that was
-        being written, nothing."""
+        """kill -9: the next process finds the files as they lie. What anybody was answered is there; of an
+        answer that was being written, nothing."""
         before = self.answered()
         service, left = self.world.service, self.folder_of_its_own / str(next(NUMBERS))
         die = partial(copytree, self.files, left, dirs_exist_ok=True)
@@ -346,7 +396,9 @@ class Day(RuleBasedStateMachine):
 
     def _changed(self, worker: str, change: Any) -> None:
         row = self.ask("GET", f"{BASIN}/workers/{worker}")
-        self.ask("PUT", f"{BASIN}/workers/{worker}", change(row.json()["value"]), If_Match=row.headers["ETag"])
+        self.ask(
+            "PUT", f"{BASIN}/workers/{worker}", change(row.json()["value"]), If_Match=row.headers["ETag"]
+        )
 
     @rule(visit=st.sampled_from(VISITS), done=st.booleans())
     def outcome(self, visit: str, done: bool) -> None:
@@ -354,7 +406,7 @@ class Day(RuleBasedStateMachine):
         head = {"If_Match": f'"{row[0]["version"]}"'} if row else {}
         self.ask("PUT", f"{BASIN}/outcomes/{visit}", {"done": done}, **head)
 
-    # -- what must hold ----------------------------------------------------------------------------------------------
+    # -- what must hold -------------------------------------------------------------------------------------
     def offers(self) -> list[Offer]:
         with self.world.service.database.reading() as session:
             return list(session.scalars(select(Offer).order_by(Offer.id)))
@@ -369,7 +421,9 @@ class Day(RuleBasedStateMachine):
 
     def today(self) -> Problem:
         with self.world.service.database.snapshot() as session:
-            return compose(Scoped(session, Principal.system("test", "B1"), self.world.service.clock), "B1", NOW.date(), 1)
+            return compose(
+                Scoped(session, Principal.system("test", "B1"), self.world.service.clock), "B1", NOW.date(), 1
+            )
 
     @property
     def now(self) -> datetime:
@@ -380,7 +434,10 @@ class Day(RuleBasedStateMachine):
         """Asked again only where a write or the hour has changed something."""
         Day.played += 1
         with self.world.service.database.reading() as session:
-            now = session.scalar(select(func.max(AuditEntry.seq))), getattr(self.world.service.clock, "shift", None)
+            now = (
+                session.scalar(select(func.max(AuditEntry.seq))),
+                getattr(self.world.service.clock, "shift", None),
+            )
         if now == self.looked:
             return
         self.looked = now
@@ -418,7 +475,11 @@ class Day(RuleBasedStateMachine):
             return
         placed = dict(_placed(plan))
         for offer in self.offers():
-            if offer.state == "refused" and offer.answered_at is not None and offer.answered_at <= plan.published_at:
+            if (
+                offer.state == "refused"
+                and offer.answered_at is not None
+                and offer.answered_at <= plan.published_at
+            ):
                 assert placed.get(offer.visit_id, ("",))[0] != offer.worker_id, offer.visit_id
 
     def silence_makes_no_order(self) -> None:
@@ -436,7 +497,9 @@ class Day(RuleBasedStateMachine):
         known = {one["visit_id"] for one in listed["uncovered"]}
         known |= {offer.visit_id for offer in self.offers() if offer.state in STANDING}
         begun = {visit for visit, (_, start) in self.in_force().items() if start <= self.now}
-        wanted = {one.visit.id for one in problem.requests if one.visit.windows[-1].hard_latest >= problem.now}
+        wanted = {
+            one.visit.id for one in problem.requests if one.visit.windows[-1].hard_latest >= problem.now
+        }
         assert wanted - begun <= known, (wanted - begun - known, listed["uncovered"])
 
     def what_is_in_force_is_lawful_or_on_the_list(self, today: Problem, listed: list[dict[str, Any]]) -> None:
@@ -457,7 +520,8 @@ class Day(RuleBasedStateMachine):
             over = {one.visit_id: one for one in session.scalars(select(Outcome))}
         for offer in self.offers():
             if offer.state in WAITING and (outcome := over.get(offer.visit_id)) is not None:
-                assert not outcome.done and offer.created_at >= outcome.changed_at, offer.visit_id
+                assert not outcome.done, offer.visit_id
+                assert offer.created_at >= outcome.changed_at, offer.visit_id
 
     def refusals_are_those_given(self) -> None:
         given = [one for one in self.offers() if one.state == "refused" and one.counts_as == "short_notice"]

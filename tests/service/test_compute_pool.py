@@ -1,5 +1,6 @@
-"""What is composed and judged for requests is done by processes of the service's own: one at a time for a basin, bounded, and
-with the same answers. That no request does it by itself is held by every test of the service (`conftest._contract`)."""
+"""What is composed and judged for requests is done by processes of the service's own: one at a time for a
+basin, bounded, and with the same answers. That no request does it by itself is held by every test of the
+service (`conftest._contract`)."""
 
 from __future__ import annotations
 
@@ -38,7 +39,7 @@ C, M = Role.COORDINATOR, Role.MANAGER
 ASKER = Principal.system("tests", "B1")
 
 
-# -- turns ---------------------------------------------------------------------------------------------------------
+# -- turns -------------------------------------------------------------------------------------------------
 def test_a_holder_has_one_turn_at_a_time_and_leaves_room_for_others() -> None:
     turns = Turns("essai", inside=2, waiting=8, of_one=5)
     with turns.of("a", 0.0):
@@ -63,7 +64,10 @@ def test_whoever_waits_is_let_in_when_the_one_before_leaves() -> None:
         thread.start()
         waits.wait(60)
         until(lambda: turns._known["a"] == 2)
-        with pytest.raises(TooManyAttempts), turns.of("a", 60.0):  # two of one: a third is turned away at once
+        with (
+            pytest.raises(TooManyAttempts),
+            turns.of("a", 60.0),
+        ):  # two of one: a third is turned away at once
             pass
         order.append("first")
     thread.join(60)
@@ -76,7 +80,7 @@ def test_so_many_wait_in_all() -> None:
         pass
 
 
-# -- processes that end ----------------------------------------------------------------------------------------------
+# -- processes that end ------------------------------------------------------------------------------------
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The address of a database with the Monday's basin."""
@@ -115,7 +119,9 @@ def test_refusals_come_back_whole_and_take_no_process_away(pool: ComputePool) ->
     assert asked(pool, name_of, "B1")
 
 
-def test_what_is_killed_once_is_done_by_another_and_twice_is_said(pool: ComputePool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_killed_once_is_done_by_another_and_twice_is_said(
+    pool: ComputePool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     killed = list[int]()
 
     def die(url: str, principal: Principal, clock: Any, act: Any, given: tuple[int], named: Any) -> str:
@@ -152,8 +158,11 @@ def test_what_never_ends_is_given_up(pool: ComputePool, monkeypatch: pytest.Monk
     assert asked(pool, name_of, "B1")
 
 
-def test_turn_and_answer_and_a_second_try_have_one_deadline(pool: ComputePool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each look at the clock finds it a second later; what is left is given to the answer, and no more to the next."""
+def test_turn_and_answer_and_a_second_try_have_one_deadline(
+    pool: ComputePool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each look at the clock finds it a second later; what is left is given to the answer, and no more to the
+    next."""
     now, given = count(), list[float]()
 
     def lost(future: Any, longest_s: float) -> None:
@@ -173,8 +182,11 @@ def test_nothing_begins_once_the_service_stops(pool: ComputePool) -> None:
         asked(pool, name_of, "B1")
 
 
-def test_who_is_met_by_the_end_of_the_service_is_told_so(pool: ComputePool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The service stops after the process was lent: before the question is given to it, or while it waits there."""
+def test_who_is_met_by_the_end_of_the_service_is_told_so(
+    pool: ComputePool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The service stops after the process was lent: before the question is given to it, or while it waits
+    there."""
 
     class Ending(ThreadPoolExecutor):
         def submit(self, act: Any, /, *given: Any, **named: Any) -> Future[Any]:
@@ -206,7 +218,9 @@ def test_a_fault_of_ours_comes_back_as_its_class_and_line_and_without_its_messag
     assert "Martin" not in str(crashed.value)
 
 
-def test_where_no_process_can_be_begun_the_next_request_tries_again(pool: ComputePool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_no_process_can_be_begun_the_next_request_tries_again(
+    pool: ComputePool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def none_left() -> None:
         raise OSError("too many open files")
 
@@ -218,8 +232,10 @@ def test_where_no_process_can_be_begun_the_next_request_tries_again(pool: Comput
     assert asked(pool, name_of, "B1")
 
 
-# -- real processes --------------------------------------------------------------------------------------------------
-def test_a_process_killed_is_replaced_and_none_survives_the_pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+# -- real processes ----------------------------------------------------------------------------------------
+def test_a_process_killed_is_replaced_and_none_survives_the_pool(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(compute_pool, "_fresh", lambda: Processes(1, children.prepare))
     monkeypatch.setattr(compute_pool, "_compute", children.die_once)
     mark, known, nobody = tmp_path / "once", set(active_children()), cast(Any, None)
@@ -250,7 +266,7 @@ def test_no_process_survives_a_service_that_is_killed(tmp_path: Path) -> None:
         service.communicate(timeout=PATIENCE_S)  # the end of what they could all have written to
 
 
-# -- faults ----------------------------------------------------------------------------------------------------------
+# -- faults ------------------------------------------------------------------------------------------------
 def test_faults_are_told_apart_after_their_way_through_another_process() -> None:
     busy = pickle.loads(pickle.dumps(TooManyAttempts("A107", "calcul", "trop", "attendre", 2)))
     assert (type(busy), busy.retry_after_s, busy.issues[0].code) == (TooManyAttempts, 2, "A107")
@@ -259,9 +275,10 @@ def test_faults_are_told_apart_after_their_way_through_another_process() -> None
     assert str(pickle.loads(pickle.dumps(not_found("visits", "V1")))) == str(not_found("visits", "V1"))
 
 
-# -- the same answers ------------------------------------------------------------------------------------------------
+# -- the same answers --------------------------------------------------------------------------------------
 def test_a_process_of_its_own_answers_as_the_service_itself_would(tmp_path: Path) -> None:
-    """Every route that composes or judges, asked of threads and of processes; nothing of it is done here the second time."""
+    """Every route that composes or judges, asked of threads and of processes; nothing of it is done here the
+    second time."""
     world = world_on(f"sqlite:///{tmp_path / 'brigade.db'}", tmp_path)
     wish(world, replan="on_request")
     declared = world.ask(M, "POST", f"{BASIN}/absences", absence(urgent_cause=True)).json()
@@ -292,10 +309,18 @@ def test_a_process_of_its_own_answers_as_the_service_itself_would(tmp_path: Path
 
 def answers(world: World, plan: dict[str, Any], again: dict[str, Any]) -> dict[str, Any]:
     where = f"{BASIN}/plans/{plan['id']}"
-    asked = ("check", "why?visit_id=V1", "why?visit_id=V9", "candidates?visit_id=V1", f"compare?to={again['id']}")
+    asked = (
+        "check",
+        "why?visit_id=V1",
+        "why?visit_id=V9",
+        "candidates?visit_id=V1",
+        f"compare?to={again['id']}",
+    )
     found = {name: world.ask(C, "GET", f"{where}/{name}") for name in asked}
     found["attention"] = world.ask(C, "GET", f"{BASIN}/attention")
-    found["judge"] = world.ask(C, "POST", f"{where}/judge", {"edits": [{"kind": "unassign", "visit_id": "V1"}]})
+    found["judge"] = world.ask(
+        C, "POST", f"{where}/judge", {"edits": [{"kind": "unassign", "visit_id": "V1"}]}
+    )
     return {name: (answer.status_code, _without_request(answer.json())) for name, answer in found.items()}
 
 

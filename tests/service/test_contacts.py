@@ -1,4 +1,5 @@
-"""Where people are reached: sealed at rest, shown with a note in the trail, exported and forgotten with the person."""
+"""Where people are reached: sealed at rest, shown with a note in the trail, exported and forgotten with the
+person."""
 
 from __future__ import annotations
 
@@ -22,7 +23,12 @@ from tests.service.basin import BASIN, monday
 from tests.service.conftest import World, settings_for
 
 A, C, M, W = Role.ADMINISTRATOR, Role.COORDINATOR, Role.MANAGER, Role.WORKER
-HERS = {"id": "worker:W1", "email": "marquee@example.org", "phone": "+33639980042", "channels": ["sms", "email"]}
+HERS = {
+    "id": "worker:W1",
+    "email": "marquee@example.org",
+    "phone": "+33639980042",
+    "channels": ["sms", "email"],
+}
 MARKS = ("marquee@", "639980042", "desk-marked@", "639980043")
 
 
@@ -30,13 +36,20 @@ MARKS = ("marquee@", "639980042", "desk-marked@", "639980043")
 def told(world: World) -> World:
     """W1 and the coordinator's account, whose contact is kept by its id."""
     assert world.ask(W, "PUT", f"{BASIN}/contacts/worker:W1", HERS, Idempotency_Key="k1").status_code == 201
-    desk = {"id": f"account:{desk_of(world)}", "email": "desk-marked@example.org", "phone": "+33639980043", "language": "en"}
+    desk = {
+        "id": f"account:{desk_of(world)}",
+        "email": "desk-marked@example.org",
+        "phone": "+33639980043",
+        "language": "en",
+    }
     assert world.ask(C, "PUT", f"{BASIN}/contacts/{desk['id']}", desk).status_code == 201
     return world
 
 
 def desk_of(world: World) -> str:
-    return next(str(one["id"]) for one in world.get("/v1/accounts", A)["items"] if one["role"] == "coordinator")
+    return next(
+        str(one["id"]) for one in world.get("/v1/accounts", A)["items"] if one["role"] == "coordinator"
+    )
 
 
 def everything(world: World) -> str:
@@ -48,7 +61,9 @@ def everything(world: World) -> str:
     return str(rows)
 
 
-def test_no_address_stands_anywhere_in_the_database_or_the_logs(told: World, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_address_stands_anywhere_in_the_database_or_the_logs(
+    told: World, capsys: pytest.CaptureFixture[str]
+) -> None:
     changed = told.ask(W, "PUT", f"{BASIN}/contacts/worker:W1", {**HERS, "language": "en"}, If_Match='"1"')
     assert changed.status_code == 200
     told.ask(W, "GET", f"{BASIN}/contacts")
@@ -109,7 +124,8 @@ def test_new_keys_seal_contacts_as_well(told: World) -> None:
 
 
 def test_everybody_of_the_demonstration_is_reached_and_nobody_real_is(url: str, tmp_path: Path) -> None:
-    """Workers, providers and the coordinator: RFC 2606's domain, the mobile numbers that ARCEP keeps for fiction."""
+    """Workers, providers and the coordinator: RFC 2606's domain, the mobile numbers that ARCEP keeps for
+    fiction."""
     (tmp_path / "monday.json").write_text(problem_text(monday()), "utf-8")
     service = Service(settings_for(url, tmp_path), SystemClock(), Database(url))
     upgrade(service.database)

@@ -35,7 +35,10 @@ def test_a_browser_logs_in_writes_with_its_word_and_logs_out(world: World) -> No
     forged = world.client.post(f"{BASIN}/absences", json=absence())
     assert (forged.status_code, forged.json()["code"]) == (403, "A103")
     word = world.client.get("/v1/sessions/current").json()["csrf"]
-    assert world.client.post(f"{BASIN}/absences", json=absence(), headers={"X-CSRF-Token": word}).status_code == 201
+    assert (
+        world.client.post(f"{BASIN}/absences", json=absence(), headers={"X-CSRF-Token": word}).status_code
+        == 201
+    )
     secret = world.client.cookies["brigade_session"]
     assert world.client.delete("/v1/sessions/current", headers={"X-CSRF-Token": word}).status_code == 204
     world.client.cookies.clear()
@@ -45,12 +48,16 @@ def test_a_browser_logs_in_writes_with_its_word_and_logs_out(world: World) -> No
 def test_a_session_ends_an_hour_after_its_last_use_and_half_a_day_after_it_began(world: World) -> None:
     """A desk that was left at noon is nobody's at one; whoever works all day logs in once, and not twice."""
     told = log_in(world).json()
-    assert datetime.fromisoformat(told["ends_at"]) - datetime.fromisoformat(told["expires_at"]) == timedelta(hours=11)
+    assert datetime.fromisoformat(told["ends_at"]) - datetime.fromisoformat(told["expires_at"]) == timedelta(
+        hours=11
+    )
     for _ in range(13):
         world.later(minutes=55)
         assert world.client.get(BASIN).status_code == 200
         upkeep.once(world.service)
-        assert world.service.sessions.known() == {}  # it stands in the database, for the other processes as well
+        assert (
+            world.service.sessions.known() == {}
+        )  # it stands in the database, for the other processes as well
     world.later(minutes=6)
     assert world.client.get(BASIN).status_code == 401  # 12 h 01
     assert log_in(world).status_code == 201
@@ -61,7 +68,10 @@ def test_a_session_ends_an_hour_after_its_last_use_and_half_a_day_after_it_began
 def test_an_open_stream_is_nobody_at_work(world: World) -> None:
     """It asks again and again who reads it: a tab left open would keep the session for ever."""
     log_in(world)
-    service, request = world.service, Request({"type": "http", "method": "GET", "headers": cookie_header(world)})
+    service, request = (
+        world.service,
+        Request({"type": "http", "method": "GET", "headers": cookie_header(world)}),
+    )
     used = service.sessions.known()
     world.later(minutes=30)
     with service.database.reading() as session:
@@ -92,7 +102,8 @@ def test_behind_https_cookies_are_bound_to_the_host(world: World) -> None:
         for name in ("brigade_session", "__Host-brigade_session")
     ]
     ended = world.client.delete(
-        "/v1/sessions/current", headers={"Cookie": f"__Host-brigade_session={secret}", "X-CSRF-Token": auth.csrf_word(secret)}
+        "/v1/sessions/current",
+        headers={"Cookie": f"__Host-brigade_session={secret}", "X-CSRF-Token": auth.csrf_word(secret)},
     )
     assert (answers, ended.status_code) == ([401, 200], 204)
     assert "Secure" in ended.headers["Set-Cookie"]
@@ -109,7 +120,8 @@ def test_guessing_passwords_has_to_wait(world: World) -> None:
 
 
 def test_an_office_behind_one_address_is_not_locked_out_by_a_colleague(world: World) -> None:
-    """At 06:40 five wrong passwords of one hinder nobody else; fifty of anybody are guesses, whatever the names."""
+    """At 06:40 five wrong passwords of one hinder nobody else; fifty of anybody are guesses, whatever the
+    names."""
     for number in range(50):
         assert log_in(world).status_code == 201, number
         assert log_in(world, f"name-{number // 5}", "wrong-wrong-wrong").status_code == 401
@@ -117,9 +129,13 @@ def test_an_office_behind_one_address_is_not_locked_out_by_a_colleague(world: Wo
 
 
 def test_of_many_guesses_at_once_no_more_count_than_one_after_the_other(world: World) -> None:
-    """Nine at once: each counts before its password is looked at, so five are and four wait, right or wrong."""
+    """Nine at once: each counts before its password is looked at, so five are and four wait, right or
+    wrong."""
     with ThreadPoolExecutor(9) as many:
-        told = [one.status_code for one in many.map(lambda _: log_in(world, "manager", "wrong-wrong-wrong"), range(9))]
+        told = [
+            one.status_code
+            for one in many.map(lambda _: log_in(world, "manager", "wrong-wrong-wrong"), range(9))
+        ]
     assert sorted(told) == [401] * 5 + [429] * 4
     assert log_in(world).status_code == 429
 
@@ -152,7 +168,9 @@ def test_nobody_enters_by_the_word_that_stands_for_no_password(world: World) -> 
 
 def test_a_token_makes_none_that_outlives_it(world: World) -> None:
     """Once stolen it would otherwise renew itself for ever."""
-    made = world.ask(M, "POST", "/v1/tokens", {"name": "court", "scopes": ["read", "write"], "days": 2}).json()
+    made = world.ask(
+        M, "POST", "/v1/tokens", {"name": "court", "scopes": ["read", "write"], "days": 2}
+    ).json()
     key = {"Authorization": f"Bearer {made['secret']}"}
     child = world.client.post("/v1/tokens", json={"name": "long", "days": 90}, headers=key).json()
     assert child["expires_at"] == made["expires_at"]
@@ -162,7 +180,10 @@ def test_a_token_makes_none_that_outlives_it(world: World) -> None:
 
 
 def test_an_unknown_login_is_refused_in_the_words_of_a_wrong_password(world: World) -> None:
-    known, unknown = log_in(world, "manager", "wrong-wrong-wrong"), log_in(world, "nobody", "wrong-wrong-wrong")
+    known, unknown = (
+        log_in(world, "manager", "wrong-wrong-wrong"),
+        log_in(world, "nobody", "wrong-wrong-wrong"),
+    )
     assert known.json()["issues"] == unknown.json()["issues"]
 
 
@@ -218,7 +239,12 @@ def test_production_does_not_start_unsafe() -> None:
     with pytest.raises(UnsafeSettings) as refused:
         unsafe.refuse_unsafe()
     places = {issue.where for issue in refused.value.issues}
-    assert places == {"BRIGADE_SECRET", "BRIGADE_IDENTITY_KEYS", "BRIGADE_PUBLIC_URL", "BRIGADE_ARGON2_MEMORY_KIB"}
+    assert places == {
+        "BRIGADE_SECRET",
+        "BRIGADE_IDENTITY_KEYS",
+        "BRIGADE_PUBLIC_URL",
+        "BRIGADE_ARGON2_MEMORY_KIB",
+    }
     safe = {
         "environment": "production",
         "secret": "x" * 32,
@@ -238,10 +264,17 @@ def test_one_changes_ones_own_password_and_is_out_everywhere_else(world: World) 
     word = {"X-CSRF-Token": log_in(world).json()["csrf"]}
     wrong = world.client.put("/v1/accounts/me/password", json={"old": "x" * 12, "new": NEW}, headers=word)
     assert (wrong.status_code, wrong.json()["code"]) == (422, "A102")
-    easy = world.client.put("/v1/accounts/me/password", json={"old": PASSWORD, "new": "manager-2026!"}, headers=word)
+    easy = world.client.put(
+        "/v1/accounts/me/password", json={"old": PASSWORD, "new": "manager-2026!"}, headers=word
+    )
     assert (easy.status_code, easy.json()["code"]) == (422, "A305")
     assert world.client.put("/v1/accounts/me/password", json={"old": PASSWORD, "new": NEW}).status_code == 403
-    assert world.client.put("/v1/accounts/me/password", json={"old": PASSWORD, "new": NEW}, headers=word).status_code == 204
+    assert (
+        world.client.put(
+            "/v1/accounts/me/password", json={"old": PASSWORD, "new": NEW}, headers=word
+        ).status_code
+        == 204
+    )
     assert world.client.get(BASIN).status_code == 200
     world.client.cookies.clear()
     assert world.client.get(BASIN, headers={"Cookie": f"brigade_session={other}"}).status_code == 401
@@ -249,7 +282,10 @@ def test_one_changes_ones_own_password_and_is_out_everywhere_else(world: World) 
 
 
 def test_guessing_the_password_in_use_has_to_wait(world: World) -> None:
-    tries = [world.ask(M, "PUT", "/v1/accounts/me/password", {"old": "x" * 12, "new": NEW}).status_code for _ in range(6)]
+    tries = [
+        world.ask(M, "PUT", "/v1/accounts/me/password", {"old": "x" * 12, "new": NEW}).status_code
+        for _ in range(6)
+    ]
     assert tries == [422, 422, 422, 422, 422, 429]
     assert world.ask(M, "PUT", "/v1/accounts/me/password", {"old": PASSWORD, "new": NEW}).status_code == 429
 

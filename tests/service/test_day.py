@@ -10,7 +10,8 @@ M, C, W = Role.MANAGER, Role.COORDINATOR, Role.WORKER
 
 
 def test_from_absence_to_outcome(world: World) -> None:
-    """A-1 calls in sick: V1, V2, V3 are open. The plan that covers them is published, offered, accepted, done, paid."""
+    """A-1 calls in sick: V1, V2, V3 are open. The plan that covers them is published, offered, accepted,
+    done, paid."""
     declared = world.ask(M, "POST", f"{BASIN}/absences", absence(funding_line_id="F1", reason="SICK"))
     assert declared.status_code == 201, declared.text
     assert [(risk["visit_id"], risk["priority"]) for risk in declared.json()["at_risk"]] == [
@@ -36,9 +37,9 @@ def test_from_absence_to_outcome(world: World) -> None:
     assert published.json()["state"] == "published"
 
     offers = world.get(f"{BASIN}/offers")["items"]
-    assert {offer["visit_id"]: (offer["kind"], offer["state"], offer["wave"]) for offer in offers} == dict.fromkeys(
-        ("V1", "V2", "V3"), ("to_offer", "offered", 1)
-    )
+    assert {
+        offer["visit_id"]: (offer["kind"], offer["state"], offer["wave"]) for offer in offers
+    } == dict.fromkeys(("V1", "V2", "V3"), ("to_offer", "offered", 1))
     first = next(offer for offer in offers if offer["visit_id"] == "V1")
     link = world.get(f"{BASIN}/offers/{first['id']}")["link"].removeprefix("http://127.0.0.1:8000")
     assert world.client.get(link).json()["replies"] == ["accept", "decline"]
@@ -54,7 +55,11 @@ def test_from_absence_to_outcome(world: World) -> None:
     assert done.status_code == 201, done.text
     assert (done.json()["worker_id"], done.json()["cents"]) == (first["worker_id"], 2400)
     ledger = world.get(f"{BASIN}/funding-lines/F1/ledger")
-    assert (ledger["reserved_cents"], ledger["consumed_cents"], ledger["remaining_cents"]) == (4200, 2400, 93_400)
+    assert (ledger["reserved_cents"], ledger["consumed_cents"], ledger["remaining_cents"]) == (
+        4200,
+        2400,
+        93_400,
+    )
     assert world.ask(Role.ADMINISTRATOR, "GET", "/v1/audit/verify").json()["first_break"] is None
 
 
@@ -69,7 +74,10 @@ def test_a_link_opens_nothing_once_the_visit_is_over(world: World) -> None:
     world.later(hours=2)  # V1 ends between 09:00 and 09:30
     assert world.client.get(link).status_code == 200
     world.later(hours=1)
-    assert (world.client.get(link).json()["code"], world.client.post(link, json={"reply": "accept"}).status_code) == (
+    assert (
+        world.client.get(link).json()["code"],
+        world.client.post(link, json={"reply": "accept"}).status_code,
+    ) == (
         "A402",
         410,
     )
@@ -100,7 +108,9 @@ def test_a_declined_visit_is_offered_to_somebody_else(world: World) -> None:
     world.search()
     (second,) = world.get(f"{BASIN}/plans?state=proposed")["items"]
     assert world.publish(second).status_code == 200
-    (again,) = [offer for offer in world.get(f"{BASIN}/offers?state=offered")["items"] if offer["visit_id"] == "V2"]
+    (again,) = [
+        offer for offer in world.get(f"{BASIN}/offers?state=offered")["items"] if offer["visit_id"] == "V2"
+    ]
     assert again["worker_id"] != first["worker_id"]
     assert again["wave"] == 2
 

@@ -1,4 +1,5 @@
-"""Days on which there is little or nothing to do, through a job's own search: a whole document, whatever the limit."""
+"""Days on which there is little or nothing to do, through a job's own search: a whole document, whatever the
+limit."""
 
 from __future__ import annotations
 

@@ -33,14 +33,24 @@ def test_a_basin_with_another_clock_than_that_of_paris_is_refused(world: World) 
     """Its people would be told hours that no clock of theirs shows."""
     wishes = {"name": "Ailleurs", "department": "974"}
     told = world.ask(A, "PUT", "/v1/basins/B974", wishes)
-    assert (told.status_code, told.json()["code"], "Indian/Reunion" in told.json()["issues"][0]["hint"]) == (422, "A305", True)
+    assert (told.status_code, told.json()["code"], "Indian/Reunion" in told.json()["issues"][0]["hint"]) == (
+        422,
+        "A305",
+        True,
+    )
     assert world.ask(A, "PUT", "/v1/basins/B2A", {**wishes, "department": "2A"}).status_code == 201
     row = world.ask(C, "GET", BASIN)
-    moved = world.ask(C, "PUT", BASIN, {**row.json()["value"], "department": "971"}, If_Match=row.headers["ETag"])
+    moved = world.ask(
+        C, "PUT", BASIN, {**row.json()["value"], "department": "971"}, If_Match=row.headers["ETag"]
+    )
     assert (moved.status_code, moved.json()["code"]) == (422, "A305")
     part = {name: document()[name] for name in ("format", "version")} | {
         "basin": {"id": "B1", "name": "B", "department": "976"}
     }
     for dry in ("true", "false"):
         sent = world.ask(C, "POST", f"{BASIN}/imports?dry_run={dry}", part)
-        assert (sent.status_code, sent.json()["code"], sent.json()["issues"][0]["where"]) == (422, "A305", "basin.department")
+        assert (sent.status_code, sent.json()["code"], sent.json()["issues"][0]["where"]) == (
+            422,
+            "A305",
+            "basin.department",
+        )

@@ -1,4 +1,5 @@
-"""Where a visit is and how to get in: behind the button of the worker's link, from the day before to the end of the visit."""
+"""Where a visit is and how to get in: behind the button of the worker's link, from the day before to the end
+of the visit."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ SHOWN = {"name": "Mme Marquée", "address_lines": ["3 rue Repérable", "62300 Le
 @pytest.fixture
 @begins
 def linked(world: World) -> tuple[World, str, str]:
-    """On Saturday 7 March, V2 of Monday 9 March (an hour, begun from 10 to 11 h) is offered: the link, the worker."""
+    """On Saturday 7 March, V2 of Monday 9 March (an hour, begun from 10 to 11 h) is offered: the link, the
+    worker."""
     at(world, 7, "06:40")
     wish(world, replan="on_request", offers={"reply_min": 10_000})
     for client in ("S1:A", "S1:B", "S1:C"):
@@ -42,7 +44,9 @@ def linked(world: World) -> tuple[World, str, str]:
 def at(world: World, day: int, time: str) -> None:
     """In March 2026, Paris time."""
     hour, minute = map(int, time.split(":"))
-    world.service.clock = ShiftedClock(datetime(2026, 3, day, hour, minute, tzinfo=PARIS) - SystemClock().now())
+    world.service.clock = ShiftedClock(
+        datetime(2026, 3, day, hour, minute, tzinfo=PARIS) - SystemClock().now()
+    )
 
 
 def press(world: World, link: str, reply: str = "accept") -> Any:
@@ -51,7 +55,9 @@ def press(world: World, link: str, reply: str = "accept") -> Any:
     return answer.json()["client"]
 
 
-def test_the_home_is_shown_from_the_day_before_to_the_end_of_the_visit(linked: tuple[World, str, str]) -> None:
+def test_the_home_is_shown_from_the_day_before_to_the_end_of_the_visit(
+    linked: tuple[World, str, str],
+) -> None:
     """Nothing on Saturday at 23:59, everything on Sunday at 00:00; nothing once the visit is over."""
     world, link, _ = linked
     assert press(world, link) is None
@@ -116,7 +122,9 @@ class Listener:
         return SENT
 
 
-def test_the_letter_of_the_evening_before_leads_there_and_tells_nothing_itself(linked: tuple[World, str, str]) -> None:
+def test_the_letter_of_the_evening_before_leads_there_and_tells_nothing_itself(
+    linked: tuple[World, str, str],
+) -> None:
     """From 17 h on Sunday: the link of each visit, no name, no address, no code."""
     world, link, worker = linked
     press(world, link)
@@ -131,7 +139,9 @@ def test_the_letter_of_the_evening_before_leads_there_and_tells_nothing_itself(l
     (letter,) = [one for one in listener.heard if "Votre tournée du lundi 9 mars" in one.text]
     (tour,) = re.findall(r"Adresses et accès, sur une seule page : http://127.0.0.1:8000(\S+)", letter.text)
     assert not [mark for mark in MARKS if mark in letter.text + letter.subject]
-    assert not [mark for mark in MARKS if mark in world.client.get(tour, headers={"Accept": "text/html"}).text]
+    assert not [
+        mark for mark in MARKS if mark in world.client.get(tour, headers={"Accept": "text/html"}).text
+    ]
     (stop,) = [one for one in world.client.get(tour).json()["stops"] if one["state"] == "accepted"]
     shown = world.client.post(tour, json={"reply": "accept", "offers": [stop["offer_id"]]})
     assert [one["client"] for one in shown.json()["stops"] if one["client"]] == [SHOWN]

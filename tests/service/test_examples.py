@@ -1,4 +1,5 @@
-"""The examples of the OpenAPI document: every operation has them, each fits its schema, and the service still answers so."""
+"""The examples of the OpenAPI document: every operation has them, each fits its schema, and the service still
+answers so."""
 
 from __future__ import annotations
 
@@ -45,7 +46,8 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[Steps, dict[str, Any]
 
 
 def contents(operation: dict[str, Any]) -> Iterator[tuple[Steps, dict[str, Any]]]:
-    """The content of the request and of each successful answer, by media type, and where it stands in the operation."""
+    """The content of the request and of each successful answer, by media type, and where it stands in the
+    operation."""
     for media, content in operation.get("requestBody", {}).get("content", {}).items():
         yield ("requestBody", "content", media), content
     for status, answer in operation["responses"].items():
@@ -56,7 +58,10 @@ def contents(operation: dict[str, Any]) -> Iterator[tuple[Steps, dict[str, Any]]
 
 def at(*steps: str) -> dict[str, str]:
     """The schema at a place of the document, as a reference to it: only what it names is compiled."""
-    return {"$ref": "urn:openapi#/" + "/".join(quote(step.replace("~", "~0").replace("/", "~1")) for step in steps)}
+    return {
+        "$ref": "urn:openapi#/"
+        + "/".join(quote(step.replace("~", "~0").replace("/", "~1")) for step in steps)
+    }
 
 
 @pytest.fixture(scope="module")
@@ -69,19 +74,25 @@ def faults(registry: Registry, schema: dict[str, Any], value: Any) -> list[str]:
     return [f"{list(one.instance_path)}: {one.message}" for one in judge.iter_errors(value)]
 
 
-def test_every_request_and_answer_has_an_example_that_fits_its_schema(document: dict[str, Any], registry: Registry) -> None:
+def test_every_request_and_answer_has_an_example_that_fits_its_schema(
+    document: dict[str, Any], registry: Registry
+) -> None:
     missing, unfit = set(), []
     for place, operation in operations(document):
         for where, content in contents(operation):
             if "example" not in content:
                 missing.add(where[-1])
-            elif "schema" in content and (found := faults(registry, at(*place, *where, "schema"), content["example"])):
+            elif "schema" in content and (
+                found := faults(registry, at(*place, *where, "schema"), content["example"])
+            ):
                 unfit.append((place, where, found[:3]))
     assert unfit == []
     assert missing == BINARY
 
 
-def test_every_parameter_that_must_be_given_has_an_example_that_fits(document: dict[str, Any], registry: Registry) -> None:
+def test_every_parameter_that_must_be_given_has_an_example_that_fits(
+    document: dict[str, Any], registry: Registry
+) -> None:
     wanting = []
     for place, operation in operations(document):
         for number, one in enumerate(operation.get("parameters", ())):
@@ -91,7 +102,9 @@ def test_every_parameter_that_must_be_given_has_an_example_that_fits(document: d
     assert wanting == []
 
 
-def test_every_refusal_names_its_codes_and_shows_a_body_of_each(document: dict[str, Any], registry: Registry) -> None:
+def test_every_refusal_names_its_codes_and_shows_a_body_of_each(
+    document: dict[str, Any], registry: Registry
+) -> None:
     shown = document["components"]["examples"]
     for place, operation in operations(document):
         for status, answer in operation["responses"].items():
@@ -99,7 +112,9 @@ def test_every_refusal_names_its_codes_and_shows_a_body_of_each(document: dict[s
                 continue
             given = answer["content"]["application/problem+json"]["examples"]
             assert sorted(given) == sorted(answer["x-codes"]) != [], (place, status)
-            assert {one["$ref"] for one in given.values()} <= {f"#/components/examples/{code}" for code in shown}
+            assert {one["$ref"] for one in given.values()} <= {
+                f"#/components/examples/{code}" for code in shown
+            }
     for code, one in shown.items():
         assert faults(registry, at("components", "schemas", "ProblemBody"), one["value"]) == [], code
         assert (one["value"]["code"], one["value"]["issues"][0]["code"]) == (code, code)
@@ -111,7 +126,9 @@ def shape(value: Any) -> Any:
         return {name: shape(one) for name, one in value.items()}
     if isinstance(value, list):
         return [shape(value[0])] if value else []
-    return "number" if isinstance(value, int | float) and not isinstance(value, bool) else type(value).__name__
+    return (
+        "number" if isinstance(value, int | float) and not isinstance(value, bool) else type(value).__name__
+    )
 
 
 def test_the_service_still_answers_as_its_examples_say(opened: World) -> None:

@@ -1,4 +1,5 @@
-"""A database that is locked, gone or full: requests wait or are told, nothing of them is half done, all goes on afterwards."""
+"""A database that is locked, gone or full: requests wait or are told, nothing of them is half done, all goes
+on afterwards."""
 
 from __future__ import annotations
 
@@ -48,10 +49,14 @@ def names(live: Live) -> list[str]:
     return sorted(one["id"] for one in live.items("absences"))
 
 
-def test_a_database_locked_for_ten_seconds_makes_writes_wait_and_nobody_else(on_sqlite: Live, tmp_path: Path) -> None:
+def test_a_database_locked_for_ten_seconds_makes_writes_wait_and_nobody_else(
+    on_sqlite: Live, tmp_path: Path
+) -> None:
     """Another program holds the write lock; a search that ends meanwhile is kept as well."""
     live = on_sqlite.start()
-    job = live.ask(C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-09", "search": {"iterations": 50}}).json()["id"]
+    job = live.ask(
+        C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-09", "search": {"iterations": 50}}
+    ).json()["id"]
     other = sqlite3.connect(tmp_path / "brigade.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     locked = time.monotonic()
@@ -69,17 +74,26 @@ def test_a_database_locked_for_ten_seconds_makes_writes_wait_and_nobody_else(on_
     assert live.trail_is_whole()
 
 
-def test_a_database_gone_for_ten_seconds_is_told_and_found_again(server: PostgresServer, tmp_path: Path) -> None:
-    """Stopped at once with a search under way. Requests get 503 and leave nothing; the same process goes on by itself."""
+def test_a_database_gone_for_ten_seconds_is_told_and_found_again(
+    server: PostgresServer, tmp_path: Path
+) -> None:
+    """Stopped at once with a search under way. Requests get 503 and leave nothing; the same process goes on
+    by itself."""
     with _live(server.create_database("gone"), tmp_path) as live:
         live.start()
         assert live.ask(M, "POST", f"{BASIN}/absences", absence(), Idempotency_Key="k1").status_code == 201
-        job = live.ask(C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-09", "search": {"iterations": 10**5}}).json()["id"]
+        job = live.ask(
+            C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-09", "search": {"iterations": 10**5}}
+        ).json()["id"]
         until(lambda: live.get(f"{BASIN}/jobs/{job}")["state"] == "running")
         server.stop()
         stopped = time.monotonic()
         refused = live.ask(M, "POST", f"{BASIN}/absences", absence(id="ABS-2"), Idempotency_Key="k2")
-        assert (refused.status_code, refused.json()["code"], refused.headers["Retry-After"]) == (503, "A501", "5")
+        assert (refused.status_code, refused.json()["code"], refused.headers["Retry-After"]) == (
+            503,
+            "A501",
+            "5",
+        )
         assert live.ask(C, "GET", f"{BASIN}/absences").status_code == 503
         assert not live.is_ready()
         assert live.ask(C, "GET", "/healthz").status_code == 200
@@ -87,14 +101,18 @@ def test_a_database_gone_for_ten_seconds_is_told_and_found_again(server: Postgre
         server.start(DURABLE)
         until(live.is_ready)
         assert names(live) == ["ABS-1"]  # what was acknowledged, and nothing else
-        assert live.ask(M, "POST", f"{BASIN}/absences", absence(id="ABS-2"), Idempotency_Key="k2").status_code == 201
+        assert (
+            live.ask(M, "POST", f"{BASIN}/absences", absence(id="ABS-2"), Idempotency_Key="k2").status_code
+            == 201
+        )
         assert live.proposal_of(job)["state"] == "proposed"
         assert live.trail_is_whole()
         live.stop()  # before its database
 
 
 def test_a_full_disk_refuses_writes_and_keeps_what_was_acknowledged(on_sqlite: Live) -> None:
-    """SQLite says that the disk is full: 503, nothing half-written, reads go on; with space again, so do writes."""
+    """SQLite says that the disk is full: 503, nothing half-written, reads go on; with space again, so do
+    writes."""
     live = on_sqlite.start("full_disk")
     assert live.ask(M, "POST", f"{BASIN}/absences", absence(id="before")).status_code == 201
     (live.folder / "pages").write_text("1", "ascii")  # no page more than there are

@@ -1,4 +1,5 @@
-"""kill -9, whenever it comes: nothing acknowledged is lost, nothing half-done is seen, a new start goes on by itself.
+"""kill -9, whenever it comes: nothing acknowledged is lost, nothing half-done is seen, a new start goes on by
+itself.
 
 Each start of a process takes seconds: publications are killed on both databases, searches on one of them.
 """
@@ -9,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +45,8 @@ def on_request(live: Live) -> None:
 
 @pytest.mark.parametrize("model", ["postgresql"], indirect=True)
 def test_killed_in_the_middle_of_a_solve(live: Live) -> None:
-    """The absence stays, no plan appears; the next start finds the search lost and does it. No orphan goes on searching."""
+    """The absence stays, no plan appears; the next start finds the search lost and does it. No orphan goes on
+    searching."""
     live.start()
     on_request(live)
     assert live.ask(M, "POST", f"{BASIN}/absences", absence()).status_code == 201
@@ -74,7 +77,8 @@ def beats(live: Live, job: str) -> bool:
 
 @pytest.mark.parametrize("model", ["sqlite"], indirect=True)
 def test_stopped_in_the_middle_of_a_solve(live: Live) -> None:
-    """An ordinary stop waits for no search: it is back in the queue at once, and done after the next start."""
+    """An ordinary stop waits for no search: it is back in the queue at once, and done after the next
+    start."""
     live.start()
     on_request(live)
     assert live.ask(M, "POST", f"{BASIN}/absences", absence()).status_code == 201
@@ -94,7 +98,8 @@ def test_stopped_in_the_middle_of_a_solve(live: Live) -> None:
 
 @pytest.mark.parametrize("when", ["before_commit", "after_commit"])
 def test_killed_in_the_middle_of_a_publication(live: Live, when: str) -> None:
-    """Before its commit nothing of it is there, after it all of it; either way the retry with its key ends well, once."""
+    """Before its commit nothing of it is there, after it all of it; either way the retry with its key ends
+    well, once."""
     live.start(when)
     on_request(live)
     assert live.ask(M, "POST", f"{BASIN}/absences", absence()).status_code == 201
@@ -109,7 +114,10 @@ def test_killed_in_the_middle_of_a_publication(live: Live, when: str) -> None:
     assert [one["state"] for one in live.items("plans")] == ["published" if is_done else "proposed"]
     assert len(live.items("offers")) == (3 if is_done else 0)
     again = live.publish(plan, "k1")
-    assert (again.status_code, again.headers.get("Idempotency-Replayed")) == (200, "true" if is_done else None)
+    assert (again.status_code, again.headers.get("Idempotency-Replayed")) == (
+        200,
+        "true" if is_done else None,
+    )
     assert [one["state"] for one in live.items("plans")] == ["published"]
     assert sorted(one["visit_id"] for one in live.items("offers")) == ["V1", "V2", "V3"]
     assert live.trail_is_whole()
@@ -117,8 +125,8 @@ def test_killed_in_the_middle_of_a_publication(live: Live, when: str) -> None:
 
 @pytest.mark.parametrize("model", ["sqlite"], indirect=True)
 def test_killed_under_load_nothing_acknowledged_is_lost(live: Live) -> None:
-    """Two managers declare absences without a pause; the service dies twice. What was answered 201 is there; what was not
-    answered is sent again with its key, and is there once."""
+    """Two managers declare absences without a pause; the service dies twice. What was answered 201 is there;
+    what was not answered is sent again with its key, and is there once."""
     live.start()
     on_request(live)
     acknowledged: set[str] = set()
@@ -133,11 +141,14 @@ def test_killed_under_load_nothing_acknowledged_is_lost(live: Live) -> None:
                 sent += 1
         return sent
 
+    def enough(least: int) -> bool:
+        return len(acknowledged) > least or any(one.done() for one in counts)
+
     with ThreadPoolExecutor(2) as managers:
         counts = [managers.submit(declare, one) for one in range(2)]
         try:
             for kills in range(3):
-                until(lambda least=5 * (kills + 1): len(acknowledged) > least or any(one.done() for one in counts))  # type: ignore[misc]
+                until(partial(enough, 5 * (kills + 1)))
                 if kills < 2:
                     live.kill()
                     live.start()
@@ -151,7 +162,9 @@ def test_killed_under_load_nothing_acknowledged_is_lost(live: Live) -> None:
         kept += [one["id"] for one in page["items"]]
     assert len(kept) == len(set(kept))
     assert acknowledged <= set(kept)
-    assert len(set(kept) - acknowledged) <= 2  # the last of each manager may have been kept without being answered
+    assert (
+        len(set(kept) - acknowledged) <= 2
+    )  # the last of each manager may have been kept without being answered
     assert live.trail_is_whole()
 
 

@@ -1,4 +1,5 @@
-"""A worker's calendar on her own telephone: open to whoever has its secret, coarse, and taken back at once."""
+"""A worker's calendar on her own telephone: open to whoever has its secret, coarse, and taken back at
+once."""
 
 from __future__ import annotations
 
@@ -22,7 +23,9 @@ def told(world: World) -> World:
     world.ask(M, "POST", f"{BASIN}/absences", absence())
     for other in ("W2", "W3"):
         row = world.ask(C, "GET", f"{BASIN}/workers/{other}")
-        world.ask(C, "PUT", f"{BASIN}/workers/{other}", {**row.json()["value"], "availability": []}, If_Match='"1"')
+        world.ask(
+            C, "PUT", f"{BASIN}/workers/{other}", {**row.json()["value"], "availability": []}, If_Match='"1"'
+        )
     assert world.publish(world.propose()).status_code == 200
     return world
 
@@ -66,7 +69,9 @@ def test_a_secret_is_told_once_changed_and_taken_back(told: World) -> None:
     assert told.ask(W, "POST", f"{BASIN}/feeds/W2").status_code == 404  # a colleague's
 
 
-def test_the_secret_stands_neither_in_the_database_nor_in_the_logs(told: World, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_secret_stands_neither_in_the_database_nor_in_the_logs(
+    told: World, capsys: pytest.CaptureFixture[str]
+) -> None:
     made = told.ask(W, "POST", f"{BASIN}/feeds/W1", None, Idempotency_Key="k1")
     secret = made.json()["url"].rpartition("/")[2].removesuffix(".ics")
     told.client.get(f"/v1/feeds/{secret}.ics")

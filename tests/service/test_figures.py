@@ -1,4 +1,5 @@
-"""Figures of one name on a day planned, replanned and done: counted anew by hand, and compared in every place."""
+"""Figures of one name on a day planned, replanned and done: counted anew by hand, and compared in every
+place."""
 
 from __future__ import annotations
 
@@ -33,14 +34,33 @@ PAID = {
 
 
 def busy_monday() -> Problem:
-    """Two associations' workers and one of a group; a mandatory P1, waits of ten minutes, odd metres, a known face."""
+    """Two associations' workers and one of a group; a mandatory P1, waits of ten minutes, odd metres, a known
+    face."""
     visits = [
         visit("V1", "A", 60, "08:00", "08:00", priority=Priority.P1, usual_workers=frozenset({"W1"})),
-        visit("V2", "A", 60, "09:10", "09:10", priority=Priority.P1, mandatory=True, usual_workers=frozenset({"W1"})),
+        visit(
+            "V2",
+            "A",
+            60,
+            "09:10",
+            "09:10",
+            priority=Priority.P1,
+            mandatory=True,
+            usual_workers=frozenset({"W1"}),
+        ),
         visit("V3", "B", 45, "10:40", "10:40", priority=Priority.P3, usual_workers=frozenset({"W3"})),
         visit("V4", "C", 30, "08:00", "08:00", provider="S2", priority=Priority.P2),
         visit("V5", "D", 30, "14:00", "14:00", provider="S2", priority=Priority.P2),
-        visit("V6", "D", 30, "15:00", "15:00", provider="S2", priority=Priority.P4, required=frozenset({"NIGHT"})),
+        visit(
+            "V6",
+            "D",
+            30,
+            "15:00",
+            "15:00",
+            provider="S2",
+            priority=Priority.P4,
+            required=frozenset({"NIGHT"}),
+        ),
     ]
     metres = builders.matrix().ticks * 777
     rota = {"S1": ("A-1", visits[:3]), "S2": ("A-2", visits[3:])}
@@ -51,8 +71,15 @@ def busy_monday() -> Problem:
     return builders.problem(
         visits,
         [worker(id, hours=HOURS[id], employer=employer, cents_per_km=37) for id, employer in PEOPLE.items()],
-        employers=(builders.employer("E1", kind=EmployerKind.INTERMEDIARY_ASSOCIATION), builders.employer("E2")),
-        travel={TravelMode.CAR: TravelMatrix(TravelMode.CAR, tuple(builders.LINE), builders.matrix().ticks, metres)},
+        employers=(
+            builders.employer("E1", kind=EmployerKind.INTERMEDIARY_ASSOCIATION),
+            builders.employer("E2"),
+        ),
+        travel={
+            TravelMode.CAR: TravelMatrix(
+                TravelMode.CAR, tuple(builders.LINE), builders.matrix().ticks, metres
+            )
+        },
         employees=tuple(Employee(person, provider) for provider, (person, _) in rota.items()),
         rota=tuple(feeds),
         rules=labour(bad=PAID, sap=PAID, default=PAID),
@@ -61,7 +88,11 @@ def busy_monday() -> Problem:
 
 
 PEOPLE = {"W1": "E1", "W2": "E1", "W3": "E2"}
-HOURS = {"W1": [("07:00", "13:00")], "W2": [("07:00", "09:05"), ("13:00", "20:00")], "W3": [("13:00", "20:00")]}
+HOURS = {
+    "W1": [("07:00", "13:00")],
+    "W2": [("07:00", "09:05"), ("13:00", "20:00")],
+    "W3": [("13:00", "20:00")],
+}
 """Whoever does V1 waits ten minutes for V2, and twenty for V3."""
 
 
@@ -76,7 +107,9 @@ def day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     world.search()
     publish_newest(world)
     first = next(one for one in world.get(f"{BASIN}/offers")["items"] if one["visit_id"] == "V5")
-    assert world.ask(C, "POST", f"{BASIN}/offers/{first['id']}/answer", {"reply": "decline"}).status_code == 200
+    assert (
+        world.ask(C, "POST", f"{BASIN}/offers/{first['id']}/answer", {"reply": "decline"}).status_code == 200
+    )
     world.later(minutes=20)
     world.search()
     publish_newest(world)
@@ -115,16 +148,30 @@ def test_the_same_figures_stand_in_every_place(day: World) -> None:
 def _in_indicators(day: World, hand: Told) -> None:
     told = day.get(f"{BASIN}/indicators?first_day=2026-03-09&last_day=2026-03-09")
     assert told["metres"] == hand["distance", None]
-    cells = {one["part"]: (one["requests"], one["covered"]) for room in ("priority", "provider") for one in told[room]}
+    cells = {
+        one["part"]: (one["requests"], one["covered"])
+        for room in ("priority", "provider")
+        for one in told[room]
+    }
     assert cells == {part: (hand["requests", part], hand["covered", part]) for part in cells}
-    assert told["all"] == [{"part": "all", "requests": hand["requests", None], "covered": hand["covered", None]}]
+    assert told["all"] == [
+        {"part": "all", "requests": hand["requests", None], "covered": hand["covered", None]}
+    ]
 
 
 def _in_periods(day: World, hand: Told) -> None:
     """Every figure of a plan that periods print too, of the whole and of parts."""
     told = rows_of(day)
-    assert {name for name, _ in told} >= {"coverage_rate", "distance", "continuity", "employer_work", "short_notice_calls"}
-    planned = {key: value for key, value in told.items() if key in hand and definitions()[key[0]].is_printed("plan")}
+    assert {name for name, _ in told} >= {
+        "coverage_rate",
+        "distance",
+        "continuity",
+        "employer_work",
+        "short_notice_calls",
+    }
+    planned = {
+        key: value for key, value in told.items() if key in hand and definitions()[key[0]].is_printed("plan")
+    }
     assert len(planned) > 30
     assert planned == {key: pytest.approx(hand[key], abs=0.5) for key in planned}
 
@@ -137,10 +184,15 @@ def rows_of(day: World) -> dict[tuple[str, str | None], float]:
 
 
 def _once_done(day: World, hand: Told) -> None:
-    """All done as planned: the payroll pays what the plan says, whatever was answered; periods and evidence add it up."""
+    """All done as planned: the payroll pays what the plan says, whatever was answered; periods and evidence
+    add it up."""
     day.later(days=1)
     (plan,) = day.get(f"{BASIN}/plans?state=published")["items"]
-    stops = [stop for route in day.get(f"{BASIN}/plans/{plan['id']}")["document"]["routes"] for stop in route["stops"]]
+    stops = [
+        stop
+        for route in day.get(f"{BASIN}/plans/{plan['id']}")["document"]["routes"]
+        for stop in route["stops"]
+    ]
     for stop in stops:
         assert day.ask(C, "PUT", f"{BASIN}/outcomes/{stop['visit_id']}", {"done": True}).status_code == 201
     paid = day.get(f"{BASIN}/exports/payroll?{MARCH}")["rows"]

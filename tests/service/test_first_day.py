@@ -1,4 +1,5 @@
-"""An empty service: its first account, and the five calls of docs/first-day.md to a first plan that people are told of."""
+"""An empty service: its first account, and the five calls of docs/first-day.md to a first plan that people
+are told of."""
 
 from __future__ import annotations
 
@@ -38,8 +39,11 @@ def empty(url: str, folder: Path) -> Service:
     return Service(settings, SystemClock(), database)
 
 
-def test_of_processes_that_begin_at_once_on_an_empty_database_one_makes_the_first_account(url: str, tmp_path: Path) -> None:
-    """It opens the service to whoever has its password, which stands nowhere but in a hash; later starts make none."""
+def test_of_processes_that_begin_at_once_on_an_empty_database_one_makes_the_first_account(
+    url: str, tmp_path: Path
+) -> None:
+    """It opens the service to whoever has its password, which stands nowhere but in a hash; later starts make
+    none."""
     several = [empty(url, tmp_path) for _ in range(4)]
     with ThreadPoolExecutor(4) as many:
         made = [one for one in many.map(first_start.first_account, several) if one is not None]
@@ -71,7 +75,8 @@ def test_a_database_that_anybody_used_gets_no_account_of_its_own(world: World) -
 def test_a_first_password_is_printed_on_a_terminal_or_kept_for_its_owner_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Where nobody sits at a terminal, standard output may be a log. The file goes once another password is chosen."""
+    """Where nobody sits at a terminal, standard output may be a log. The file goes once another password is
+    chosen."""
     service = empty(f"sqlite:///{tmp_path / 'brigade.db'}", tmp_path)
     said = "\n".join(first_start.begin(service, "fr"))
     path = tmp_path / first_start.FILE
@@ -130,7 +135,11 @@ def test_from_an_empty_service_to_a_plan_that_people_are_told_of(tmp_path: Path)
     script = "\n".join(re.findall(r"```sh\n(.*?)```", page, re.DOTALL))
     assert script.count("\ncall ") + script.count("$(call ") + script.count("$(curl ") == 5
     today = datetime.now(PARIS).date()
-    day = next(one for n in range(1, 5) if (one := today + timedelta(n)).weekday() < 5 and (one.month, one.day) != (5, 1))
+    day = next(
+        one
+        for n in range(1, 5)
+        if (one := today + timedelta(n)).weekday() < 5 and (one.month, one.day) != (5, 1)
+    )
     data = tmp_path / "data"
     with served(data) as (address, server):
         ready(address)
@@ -144,7 +153,8 @@ def test_from_an_empty_service_to_a_plan_that_people_are_told_of(tmp_path: Path)
             text=True,
             timeout=300,
         )
-        told = f"{done.stdout}{(tmp_path / 'import.json').read_text('utf-8')}{(tmp_path / 'progress.txt').read_text('utf-8')}"
+        files = [tmp_path / name for name in ("import.json", "progress.txt")]
+        told = "".join([done.stdout, *(file.read_text("utf-8") for file in files)])
         assert (done.returncode, done.stderr) == (0, ""), told
         assert "brigade.invalid/errors" not in told, told
         assert '"state": "published"' in done.stdout, told

@@ -1,5 +1,5 @@
-"""Searches that follow from what happens: asked within milliseconds, composed when they start, one for a burst of changes;
-and what is judged or composed for a coordinator keeps nobody from writing."""
+"""Searches that follow from what happens: asked within milliseconds, composed when they start, one for a
+burst of changes; and what is judged or composed for a coordinator keeps nobody from writing."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def test_a_search_whose_rows_make_no_problem_fails_with_their_codes(world: World
     assert [one["job_id"] for one in world.get(f"{BASIN}/attention")["failed_searches"]] == [job]
 
 
-# -- thinking before writing ---------------------------------------------------------------------------------------
+# -- thinking before writing -------------------------------------------------------------------------------
 def others_write(world: World) -> None:
     """Something else is written and committed now; on SQLite it would fail while anybody holds the lock."""
     with world.service.database.writing() as session:
@@ -171,7 +171,9 @@ def proposal(world: World) -> dict[str, Any]:
     return world.propose()
 
 
-def test_edits_are_judged_while_others_write(world: World, proposal: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_edits_are_judged_while_others_write(
+    world: World, proposal: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     calls = meanwhile(monkeypatch, edits, "judge_edit", lambda: others_write(world))
     assert edit(world, proposal).status_code == 201
     assert calls == [0]
@@ -234,12 +236,19 @@ def test_an_edit_sent_again_with_its_key_is_judged_once(
     calls = meanwhile(monkeypatch, edits, "judge_edit", lambda: None)
     where, body = f"{BASIN}/plans/{proposal['id']}/edits", {"edits": [{"kind": "pin", "visit_id": "V1"}]}
     first, again = (world.ask(C, "POST", where, body, If_Match='"1"', Idempotency_Key="k1") for _ in range(2))
-    assert (first.status_code, again.json(), again.headers["Idempotency-Replayed"]) == (201, first.json(), "true")
+    assert (first.status_code, again.json(), again.headers["Idempotency-Replayed"]) == (
+        201,
+        first.json(),
+        "true",
+    )
     assert calls == [0]
 
 
-def test_somebody_forgotten_while_a_search_is_composed_is_not_kept_anew(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """W3 asks to be forgotten between the reading and the keeping: the problem is composed once more, without W3."""
+def test_somebody_forgotten_while_a_search_is_composed_is_not_kept_anew(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """W3 asks to be forgotten between the reading and the keeping: the problem is composed once more, without
+    W3."""
 
     def forget() -> None:
         if len(calls) == 1:

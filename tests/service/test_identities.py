@@ -1,4 +1,5 @@
-"""Who people are: apart from their pseudonyms, sealed, shown to whom needs it when it is needed, each reading written down."""
+"""Who people are: apart from their pseudonyms, sealed, shown to whom needs it when it is needed, each reading
+written down."""
 
 from __future__ import annotations
 
@@ -43,7 +44,9 @@ def told(world: World) -> World:
     assert world.ask(M, "POST", f"{BASIN}/absences", absence()).status_code == 201
     for other in ("W2", "W3"):
         row = world.ask(C, "GET", f"{BASIN}/workers/{other}")
-        world.ask(C, "PUT", f"{BASIN}/workers/{other}", {**row.json()["value"], "availability": []}, If_Match='"1"')
+        world.ask(
+            C, "PUT", f"{BASIN}/workers/{other}", {**row.json()["value"], "availability": []}, If_Match='"1"'
+        )
     assert world.publish(world.propose()).status_code == 200
     return world
 
@@ -61,7 +64,9 @@ def test_of_two_who_write_at_once_one_is_told(world: World) -> None:
 
 def answer_all(world: World, reply: str = "accept") -> None:
     for offer in world.get(f"{BASIN}/offers?state=offered")["items"]:
-        assert world.ask(W, "POST", f"{BASIN}/offers/{offer['id']}/answer", {"reply": reply}).status_code == 200
+        assert (
+            world.ask(W, "POST", f"{BASIN}/offers/{offer['id']}/answer", {"reply": reply}).status_code == 200
+        )
 
 
 def meetings(world: World, role: Role) -> list[dict[str, Any]]:
@@ -140,14 +145,18 @@ def everything_kept(world: World) -> str:
     """Every cell of every table, as the database holds it."""
     with world.service.database.reading() as session:
         return "\n".join(
-            str(tuple(row)) for name in Table.metadata.tables for row in session.execute(text(f"SELECT * FROM {name}"))
+            str(tuple(row))
+            for name in Table.metadata.tables
+            for row in session.execute(text(f"SELECT * FROM {name}"))
         )
 
 
 def test_no_table_holds_a_name_that_can_be_read(told: World) -> None:
     """Not the answers remembered for retries either."""
     told.ask(M, "PUT", f"{BASIN}/client-identities/S1:A", CLIENT, If_Match='"1"', Idempotency_Key="k1")
-    assert told.ask(M, "GET", f"{BASIN}/client-identities/S1:A", None, Idempotency_Key="k2").status_code == 200
+    assert (
+        told.ask(M, "GET", f"{BASIN}/client-identities/S1:A", None, Idempotency_Key="k2").status_code == 200
+    )
     kept = everything_kept(told)
     assert "S1:A" in kept
     assert not [mark for mark in MARKS if mark in kept]
@@ -163,7 +172,9 @@ def test_a_seal_opens_for_its_own_row_only(told: World) -> None:
     assert told.ask(C, "GET", f"{BASIN}/client-identities/S1:A").status_code == 200
 
 
-def test_keys_are_changed_without_losing_anybody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+def test_keys_are_changed_without_losing_anybody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
     """A new key in front, everything sealed again with it, the old one away."""
     old, new = new_key(), new_key()
     url = f"sqlite:///{tmp_path / 'brigade.db'}"
@@ -198,7 +209,11 @@ def test_names_never_enter_the_logs(told: World, capsys: pytest.CaptureFixture[s
         told.ask(M, "GET", f"{BASIN}/{path}")
     told.ask(M, "PUT", f"{BASIN}/client-identities/S1:A", CLIENT)
     told.ask(
-        M, "PUT", f"{BASIN}/client-identities/S1:A", {**CLIENT, "entry": 4271, "contacts": [{"of": "Repérée"}]}, If_Match='"1"'
+        M,
+        "PUT",
+        f"{BASIN}/client-identities/S1:A",
+        {**CLIENT, "entry": 4271, "contacts": [{"of": "Repérée"}]},
+        If_Match='"1"',
     )
     told.ask(M, "PUT", f"{BASIN}/client-identities/Zénobie", CLIENT)
     told.ask(M, "GET", f"{BASIN}/clients?provider_id=Zénobie")

@@ -1,4 +1,5 @@
-"""What an import takes away is said and chosen: a file adds, parts of one are welcome, and each provider writes its own."""
+"""What an import takes away is said and chosen: a file adds, parts of one are welcome, and each provider
+writes its own."""
 
 from __future__ import annotations
 
@@ -44,7 +45,9 @@ def here(filled: tuple[Path, World], tmp_path: Path) -> Iterator[World]:
         if file.is_file():
             copyfile(file, tmp_path / file.name)
     url = f"sqlite:///{tmp_path / 'brigade.db'}"
-    made.app.state.service = Service(settings_for(url, tmp_path), ShiftedClock(NOW - SystemClock().now()), Database(url))
+    made.app.state.service = Service(
+        settings_for(url, tmp_path), ShiftedClock(NOW - SystemClock().now()), Database(url)
+    )
     yield made
     made.service.database.close()
 
@@ -52,7 +55,10 @@ def here(filled: tuple[Path, World], tmp_path: Path) -> Iterator[World]:
 def send(world: World, body: Any, query: str = "", role: Role = C, media: str = "application/json") -> Any:
     """A document, or tables by name -> lines."""
     if isinstance(body, dict) and "format" not in body:
-        content, media = zipped({f"{name}.csv": "\n".join(lines).encode() for name, lines in body.items()}), ZIP
+        content, media = (
+            zipped({f"{name}.csv": "\n".join(lines).encode() for name, lines in body.items()}),
+            ZIP,
+        )
     else:
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
     headers = {"Authorization": f"Bearer {world.tokens[role]}", "Content-Type": media}
@@ -60,7 +66,8 @@ def send(world: World, body: Any, query: str = "", role: Role = C, media: str = 
 
 
 def other_week() -> dict[str, Any]:
-    """The same basin a week later: the day's visits, rota and hours on Monday 16 March, under other ids of visits."""
+    """The same basin a week later: the day's visits, rota and hours on Monday 16 March, under other ids of
+    visits."""
     text = json.dumps(document()).replace("2026-03-09", "2026-03-16")
     for visit in ("V1", "V2", "V3", "V4", "V5"):
         text = text.replace(f'"{visit}"', f'"{visit}-16"')
@@ -76,7 +83,7 @@ def entries(world: World, provider: str = "S1") -> list[str]:
     return [one["visit_id"] for one in world.get(f"{BASIN}/rota-feeds/{provider}")["value"]["entries"]]
 
 
-# -- another week ------------------------------------------------------------------------------------------------------
+# -- another week ------------------------------------------------------------------------------------------
 def test_a_file_of_another_week_adds(here: World) -> None:
     """Three workers of 13 hours each and five passages come beside those of the 9th, which stay."""
     told = send(here, other_week()).json()
@@ -108,7 +115,8 @@ def test_no_transaction_waits_while_the_file_is_judged(here: World, monkeypatch:
 
 
 def test_replacing_is_a_choice_that_says_what_disappears(here: World) -> None:
-    """Five visits of the 9th, their passages, three availabilities of 13 h: told by the dry run, gone with the real one."""
+    """Five visits of the 9th, their passages, three availabilities of 13 h: told by the dry run, gone with
+    the real one."""
     headers = {"Authorization": f"Bearer {here.tokens[C]}", "Content-Type": "application/json"}
     where = f"{BASIN}/imports?mode=replace"
     dry = here.client.post(where, content=json.dumps(other_week()).encode(), headers=headers).json()
@@ -120,7 +128,11 @@ def test_replacing_is_a_choice_that_says_what_disappears(here: World) -> None:
     assert "5 passages du roulement du 09/03 (V1, V2, V3…)" in dry["summary"][0]
     assert hours(here) == ["2026-03-09"]
     real = send(here, other_week(), "mode=replace").json()
-    assert (real["gone"], real["deleted"], real["ids"]["deleted"]) == (dry["gone"], dry["deleted"], dry["ids"]["deleted"])
+    assert (real["gone"], real["deleted"], real["ids"]["deleted"]) == (
+        dry["gone"],
+        dry["deleted"],
+        dry["ids"]["deleted"],
+    )
     assert hours(here) == ["2026-03-16"]
     assert entries(here) == ["V1-16", "V2-16", "V3-16"]
     assert {one["id"] for one in here.get(f"{BASIN}/visits")["items"]} == {f"V{n}-16" for n in range(1, 6)}
@@ -153,10 +165,15 @@ def test_the_same_file_twice_changes_nothing_and_says_so(here: World, tmp_path: 
             assert send(here, body, f"mode={mode}", media=media).status_code == 200
             again = send(here, body, f"mode={mode}", media=media).json()
             assert again["is_unchanged"], again
-            assert (again["created"], again["changed"], again["deleted"], again["summary"]) == ({}, {}, {}, ["Rien ne change."])
+            assert (again["created"], again["changed"], again["deleted"], again["summary"]) == (
+                {},
+                {},
+                {},
+                ["Rien ne change."],
+            )
 
 
-# -- parts of a file -----------------------------------------------------------------------------------------------------
+# -- parts of a file ---------------------------------------------------------------------------------------
 def test_a_table_alone_is_welcome_where_the_rest_is_known(here: World) -> None:
     rows = ["saad;intervention;salarié;début", "S1;V1;A-1;2026-03-09 08:15"]
     told = send(here, {"roulements": rows}).json()
@@ -199,11 +216,13 @@ def test_somebody_elses_bad_row_refuses_nobodys_file(here: World) -> None:
     row = here.ask(C, "GET", f"{BASIN}/visits/V4")
     bad = {**row.json()["value"], "required": ["no-such-skill"]}
     here.ask(C, "PUT", f"{BASIN}/visits/V4", bad, If_Match=row.headers["ETag"])
-    told = send(here, {"roulements": ["saad;intervention;salarié;début", "S1;V1;A-1;2026-03-09 08:15"]}, role=M)
+    told = send(
+        here, {"roulements": ["saad;intervention;salarié;début", "S1;V1;A-1;2026-03-09 08:15"]}, role=M
+    )
     assert told.status_code == 200, told.text
 
 
-# -- whose it is ---------------------------------------------------------------------------------------------------------
+# -- whose it is -------------------------------------------------------------------------------------------
 def test_managers_import_their_own_sections(here: World) -> None:
     """Visits, hours, rota, clients, staff and absences of S1, in one file."""
     told = send(
@@ -274,14 +293,17 @@ def test_a_replacement_by_a_manager_stays_within_the_provider(here: World) -> No
     assert {"V4", "V5"} <= {one["id"] for one in here.get(f"{BASIN}/visits")["items"]}
 
 
-# -- names, contacts, accounts -------------------------------------------------------------------------------------------
+# -- names, contacts, accounts -----------------------------------------------------------------------------
 PERSONS = {
     "identités": [
         "genre;identifiant;nom;adresse;accès;téléphone",
         "personne;S1:A;Mme Zénobie Marquée;3 rue de l’Exemple | 62300 Lens;code 4271;03 99 00 00 01",
         "intervenant;W1;Yolande Distincte;;;",
     ],
-    "contacts": ["genre;identifiant;courriel;téléphone;voies", "intervenant;W1;w1@example.org;06 39 98 00 01;sms"],
+    "contacts": [
+        "genre;identifiant;courriel;téléphone;voies",
+        "intervenant;W1;w1@example.org;06 39 98 00 01;sms",
+    ],
 }
 ACCOUNTS = {"comptes": ["compte;rôle;cible", "martin.s1;responsable;S1", "yolande;intervenant;W1"]}
 
@@ -314,7 +336,9 @@ def test_accounts_are_for_administrators_who_learn_links_and_no_password(here: W
     assert set(links) == {"martin.s1", "yolande"}
     path = links["martin.s1"].partition("/v1/")[2]
     assert here.client.post(f"/v1/{path}", json={"password": "un-mot-de-passe-choisi"}).status_code == 204
-    opened = here.client.post("/v1/sessions", json={"login": "martin.s1", "password": "un-mot-de-passe-choisi"})
+    opened = here.client.post(
+        "/v1/sessions", json={"login": "martin.s1", "password": "un-mot-de-passe-choisi"}
+    )
     assert (opened.status_code, opened.json()["role"]) == (201, "manager")
     again = send(here, ACCOUNTS, role=A).json()
     assert "is_unchanged" in again, again
@@ -339,7 +363,7 @@ def test_faulty_rows_about_people_come_all_at_once_with_their_places(here: World
     assert (other.status_code, other.json()["code"]) == (403, "A103")
 
 
-# -- calendars -----------------------------------------------------------------------------------------------------------
+# -- calendars ---------------------------------------------------------------------------------------------
 CALENDAR_OF_A1 = """BEGIN:VCALENDAR
 VERSION:2.0
 PRODID:-//x//y//FR
@@ -380,13 +404,15 @@ def test_absences_of_a_calendar_come_in_by_the_names_of_a_mapping(here: World) -
     assert send(here, archive, "mapping=agenda", media=ZIP, role=M).json()["is_unchanged"]
 
 
-# -- beside others -------------------------------------------------------------------------------------------------------
+# -- beside others -----------------------------------------------------------------------------------------
 def test_a_dry_run_waits_for_nobody_and_nobody_for_it(here: World) -> None:
     """While somebody holds the write lock, a dry run answers; a real import would wait for it."""
     with here.service.database.writing() as session:
         session.connection()
         headers = {"Authorization": f"Bearer {here.tokens[C]}", "Content-Type": "application/json"}
-        told = here.client.post(f"{BASIN}/imports", content=json.dumps(other_week()).encode(), headers=headers)
+        told = here.client.post(
+            f"{BASIN}/imports", content=json.dumps(other_week()).encode(), headers=headers
+        )
         assert told.status_code == 200, told.text
         session.rollback()
     assert hours(here) == ["2026-03-09"]

@@ -1,4 +1,5 @@
-"""Whole files in: read before anything is locked, refused with every place, never half done, not even when the machine dies."""
+"""Whole files in: read before anything is locked, refused with every place, never half done, not even when
+the machine dies."""
 
 from __future__ import annotations
 
@@ -64,8 +65,13 @@ def upload(world: World, body: bytes, media: str = ZIP, role: Role = C, dry_run:
 
 
 @pytest.mark.parametrize("under", ["", "lundi/", "../../etc/", "C:\\rota\\"])
-def test_tables_in_an_archive_are_read_whatever_folder_they_stood_in(here: World, tables: Path, under: str) -> None:
-    taken = upload(here, zipped({**files_of(tables, under), "__MACOSX/visites.csv": b"\0", f"{under}lisez-moi.txt": b"x"}))
+def test_tables_in_an_archive_are_read_whatever_folder_they_stood_in(
+    here: World, tables: Path, under: str
+) -> None:
+    taken = upload(
+        here,
+        zipped({**files_of(tables, under), "__MACOSX/visites.csv": b"\0", f"{under}lisez-moi.txt": b"x"}),
+    )
     assert taken.status_code == 200, taken.text
     assert taken.json()["created"] == {}
 
@@ -82,11 +88,16 @@ def test_every_fault_of_every_table_comes_back_with_its_row_and_column(here: Wor
     refused = upload(here, zipped(files_of(tables)), dry_run=False)
     assert refused.status_code == 422
     places = [issue["where"] for issue in refused.json()["issues"]]
-    assert [f"interventions.csv, ligne {row}, colonne « {columns[place]} »" in places for row in (2, 3)] == [True, True]
+    assert [f"interventions.csv, ligne {row}, colonne « {columns[place]} »" in places for row in (2, 3)] == [
+        True,
+        True,
+    ]
     assert any("inconnue" in issue["where"] for issue in refused.json()["issues"])
 
 
-def test_an_archive_with_two_tables_of_one_name_or_a_damaged_one_is_refused(here: World, tables: Path) -> None:
+def test_an_archive_with_two_tables_of_one_name_or_a_damaged_one_is_refused(
+    here: World, tables: Path
+) -> None:
     files = files_of(tables)
     name, data = next(iter(files.items()))
     doubled = upload(here, zipped({**files, f"autre/{name}": data}))
@@ -115,7 +126,9 @@ def test_an_archive_that_unpacks_to_too_much_is_never_unpacked(here: World, medi
 def test_a_workbook_whose_words_multiply_is_refused(here: World) -> None:
     """Entities that name entities (a billion laughs): the parser stops them, the service says so."""
     lines = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
-    laughs = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY l0 "ha">{lines}]><workbook>&l11;</workbook>'.encode()
+    laughs = (
+        f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY l0 "ha">{lines}]><workbook>&l11;</workbook>'.encode()
+    )
     bomb = zipped({"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": laughs})
     refused = upload(here, bomb, XLSX)
     assert (refused.status_code, refused.json()["code"]) == (422, "C010")
@@ -136,19 +149,33 @@ def test_a_service_that_dies_in_the_middle_of_an_import_leaves_nothing_of_it(tmp
         visit["duration_min"] = 25
     for worker in changed["brigade"]["workers"]:
         worker["territory"] = ["62498"]
-    body, headers = json.dumps(changed), {"Authorization": f"Bearer {before.tokens[C]}", "Content-Type": "application/json"}
+    body, headers = (
+        json.dumps(changed),
+        {"Authorization": f"Bearer {before.tokens[C]}", "Content-Type": "application/json"},
+    )
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = os.environ | {"BRIGADE_DATABASE_URL": url, "BRIGADE_FOLDER": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    environment = os.environ | {
+        "BRIGADE_DATABASE_URL": url,
+        "BRIGADE_FOLDER": str(tmp_path),
+        "PYTHONPATH": str(ROOT),
+    }
     command = [sys.executable, "-c", DYING, str(port)]
-    server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    server = subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
     assert server.stdout is not None
     failed: list[str] = []
 
     def send() -> None:
         try:
-            httpx2.post(f"http://127.0.0.1:{port}{BASIN}/imports?dry_run=false", content=body, headers=headers, timeout=60)
+            httpx2.post(
+                f"http://127.0.0.1:{port}{BASIN}/imports?dry_run=false",
+                content=body,
+                headers=headers,
+                timeout=60,
+            )
         except httpx2.TransportError as fault:
             failed.append(type(fault).__name__)
 
@@ -208,5 +235,7 @@ server.run()
 
 def world_on_existing(url: str, folder: Path, made: World) -> World:
     """The same database after the fall, opened by a new service."""
-    app = create_app(settings_for(url, folder), clock=ShiftedClock(NOW - SystemClock().now()), dispatches=False)
+    app = create_app(
+        settings_for(url, folder), clock=ShiftedClock(NOW - SystemClock().now()), dispatches=False
+    )
     return World(app, TestClient(app), made.tokens)

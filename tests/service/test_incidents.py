@@ -1,4 +1,5 @@
-"""What happens to a day, one call each: recorded, followed by a search that keeps what is under way, and taken back."""
+"""What happens to a day, one call each: recorded, followed by a search that keeps what is under way, and
+taken back."""
 
 from __future__ import annotations
 
@@ -58,7 +59,7 @@ def carer(world: World, visit: str) -> str:
     return str(stops(in_force(world))[visit][0])
 
 
-# -- workers -------------------------------------------------------------------------------------------------------
+# -- workers -----------------------------------------------------------------------------------------------
 def test_a_breakdown_keeps_the_visit_under_way_and_gives_the_rest_to_others(planned: World) -> None:
     who = carer(planned, "V1")
     mine = {visit for visit, (worker, _) in stops(in_force(planned)).items() if worker == who}
@@ -82,7 +83,8 @@ def test_a_breakdown_keeps_the_visit_under_way_and_gives_the_rest_to_others(plan
 
 
 def test_who_breaks_down_on_the_way_has_not_begun_the_next_visit(planned: World) -> None:
-    """V2 was to begin at 10:15, as told; it is told at 10:17 that she broke down at 09:30: somebody else is there by 11:00."""
+    """V2 was to begin at 10:15, as told; it is told at 10:17 that she broke down at 09:30: somebody else is
+    there by 11:00."""
     wish(planned, least_change={"freeze_min": 0})
     who = carer(planned, "V2")
     planned.later(hours=3, minutes=37)
@@ -93,7 +95,8 @@ def test_who_breaks_down_on_the_way_has_not_begun_the_next_visit(planned: World)
 
 
 def test_who_is_late_ends_later_and_all_she_has_left_moves(planned: World) -> None:
-    """Half an hour lost at V1: it ends half an hour later; what she accepted after it is asked anew, at other hours."""
+    """Half an hour lost at V1: it ends half an hour later; what she accepted after it is asked anew, at other
+    hours."""
     who = carer(planned, "V1")
     before = stops(in_force(planned))
     planned.later(hours=1, minutes=50)  # 08:30
@@ -121,7 +124,10 @@ def test_who_has_not_left_yet_leaves_later(planned: World) -> None:
 def test_a_worker_tells_of_her_own_day_and_of_nothing_else(planned: World) -> None:
     planned.later(hours=1, minutes=50)
     assert tell(planned, "worker_late", W, worker_id="W1", late_min=10).status_code == 201
-    for kind, more in (("worker_late", {"worker_id": "W2", "late_min": 10}), ("worker_left", {"worker_id": "W1"})):
+    for kind, more in (
+        ("worker_late", {"worker_id": "W2", "late_min": 10}),
+        ("worker_left", {"worker_id": "W1"}),
+    ):
         refused = tell(planned, kind, W, **more)
         assert (refused.status_code, refused.json()["code"]) == (403, "A103")
     (hers,) = planned.get(f"{BASIN}/incidents", W)["items"]
@@ -152,15 +158,23 @@ def test_who_joins_or_moves_is_one_call(planned: World) -> None:
     assert found_by(planned, moved["jobs"])["document"]["uncovered"] == []
 
 
-# -- clients -------------------------------------------------------------------------------------------------------
+# -- clients -----------------------------------------------------------------------------------------------
 def test_in_hospital_until_further_notice_nobody_is_sent_and_who_was_told_hears_it(planned: World) -> None:
     """Her carer hears it at once; the plan that follows has no V1; back, V1 is wanted again."""
     contact = {"id": f"worker:{carer(planned, 'V1')}", "email": "w@example.org"}
     assert planned.ask(C, "PUT", f"{BASIN}/contacts/{contact['id']}", contact).status_code == 201
     done = told(planned, "client_away", M, client_id="S1:A", cause="hospital")
-    assert (done["incident"]["ends_at"], [one["visit_id"] for one in done["incident"]["visits"]]) == (None, ["V1"])
-    assert (offer_of(planned, "V1")["state"], offer_of(planned, "V1")["because"]) == ("withdrawn", "not_needed")
-    heard = [one for one in planned.get(f"{BASIN}/messages?kind=tour_changed")["items"] if one["state"] == "queued"]
+    assert (done["incident"]["ends_at"], [one["visit_id"] for one in done["incident"]["visits"]]) == (
+        None,
+        ["V1"],
+    )
+    assert (offer_of(planned, "V1")["state"], offer_of(planned, "V1")["because"]) == (
+        "withdrawn",
+        "not_needed",
+    )
+    heard = [
+        one for one in planned.get(f"{BASIN}/messages?kind=tour_changed")["items"] if one["state"] == "queued"
+    ]
     assert [one["contact_id"] for one in heard] == [contact["id"]]
     planned.search()
     plan = planned.get(f"{BASIN}/plans?state=proposed")["items"][0]
@@ -169,7 +183,9 @@ def test_in_hospital_until_further_notice_nobody_is_sent_and_who_was_told_hears_
     assert planned.publish(plan).status_code == 200
     twice = tell(planned, "client_away", M, client_id="S1:A", cause="family")
     assert (twice.status_code, twice.json()["code"]) == (409, "A408")
-    over = planned.ask(M, "POST", f"{BASIN}/incidents/{done['incident']['id']}/end", {"reason": "rentrée"}, If_Match='"1"')
+    over = planned.ask(
+        M, "POST", f"{BASIN}/incidents/{done['incident']['id']}/end", {"reason": "rentrée"}, If_Match='"1"'
+    )
     assert over.status_code == 200, over.text
     (waits,) = planned.get(f"{BASIN}/attention")["uncovered"]
     assert waits["visit_id"] == "V1"
@@ -217,11 +233,16 @@ def test_a_client_who_joins_comes_with_her_first_visits(planned: World) -> None:
     assert "V9" in stops(planned.get(f"{BASIN}/plans/{plan['id']}"))
 
 
-# -- what does not fit ---------------------------------------------------------------------------------------------
+# -- what does not fit -------------------------------------------------------------------------------------
 FAULTY: list[tuple[str, dict[str, Any], set[str]]] = [
     (
         "worker_away",
-        {"worker_id": "W9", "cause": "illness", "at": "2026-03-01T08:00:00+01:00", "until": "2026-03-02T08:00:00+01:00"},
+        {
+            "worker_id": "W9",
+            "cause": "illness",
+            "at": "2026-03-01T08:00:00+01:00",
+            "until": "2026-03-02T08:00:00+01:00",
+        },
         {"incident.worker_id", "incident.at", "incident.until"},
     ),
     (
@@ -240,8 +261,16 @@ FAULTY: list[tuple[str, dict[str, Any], set[str]]] = [
         {"client_id": "X", "cause": "absent", "until": "2026-03-08T08:00:00+01:00"},
         {"incident.client_id", "incident.until"},
     ),
-    ("client_left", {"client_id": "X", "at": "2026-01-01T08:00:00+01:00"}, {"incident.client_id", "incident.at"}),
-    ("client_moved", {"client_id": "X", "site": SITE, "site_id": "A"}, {"incident.client_id", "incident.site"}),
+    (
+        "client_left",
+        {"client_id": "X", "at": "2026-01-01T08:00:00+01:00"},
+        {"incident.client_id", "incident.at"},
+    ),
+    (
+        "client_moved",
+        {"client_id": "X", "site": SITE, "site_id": "A"},
+        {"incident.client_id", "incident.site"},
+    ),
     (
         "client_joined",
         {
@@ -253,7 +282,9 @@ FAULTY: list[tuple[str, dict[str, Any], set[str]]] = [
                     "duration_min": 30,
                     "priority": "P2",
                     "act_class": "essential",
-                    "windows": [{"earliest": "2026-03-09T08:00:00+01:00", "latest": "2026-03-09T09:00:00+01:00"}],
+                    "windows": [
+                        {"earliest": "2026-03-09T08:00:00+01:00", "latest": "2026-03-09T09:00:00+01:00"}
+                    ],
                 }
             ],
         },
@@ -268,7 +299,9 @@ FAULTY: list[tuple[str, dict[str, Any], set[str]]] = [
 
 
 @pytest.mark.parametrize(("kind", "more", "places"), FAULTY)
-def test_every_fault_of_what_is_told_comes_at_once(world: World, kind: str, more: dict[str, Any], places: set[str]) -> None:
+def test_every_fault_of_what_is_told_comes_at_once(
+    world: World, kind: str, more: dict[str, Any], places: set[str]
+) -> None:
     refused = tell(world, kind, C, **more)
     assert refused.status_code == 422, refused.text
     issues = refused.json()["issues"]
@@ -278,12 +311,16 @@ def test_every_fault_of_what_is_told_comes_at_once(world: World, kind: str, more
 
 
 def test_what_is_wrong_with_whoever_joins_is_told_as_of_any_row(world: World) -> None:
-    """An unknown competency, and a place that nobody knows: nothing is kept, the place told beside them neither."""
+    """An unknown competency, and a place that nobody knows: nothing is kept, the place told beside them
+    neither."""
     model = world.get(f"{BASIN}/workers/W3")["value"]
     body = {**model, "id": "W4", "competencies": ["MAGIC"], "end_site": "NOWHERE"}
     refused = tell(world, "worker_joined", worker=body, site=SITE)
     assert refused.status_code == 422
-    assert {one["where"].rpartition(".")[2] for one in refused.json()["issues"]} == {"competencies", "end_site"}
+    assert {one["where"].rpartition(".")[2] for one in refused.json()["issues"]} == {
+        "competencies",
+        "end_site",
+    }
     assert world.ask(C, "GET", f"{BASIN}/sites/N-1").status_code == 404
 
 
@@ -298,9 +335,10 @@ def test_a_worker_who_did_not_come_in_time_ends_before_it_began_is_refused(plann
     assert (refused.status_code, refused.json()["code"]) == (409, "A408")
 
 
-# -- kept ----------------------------------------------------------------------------------------------------------
+# -- kept --------------------------------------------------------------------------------------------------
 def test_an_absence_until_further_notice_is_kept_however_old_it_is(planned: World) -> None:
-    """Told 37 months ago, hours are kept 36: she is still away, or gone; what is over goes, and all of it with the client."""
+    """Told 37 months ago, hours are kept 36: she is still away, or gone; what is over goes, and all of it
+    with the client."""
     away = told(planned, "client_away", client_id="S1:A", cause="hospital")["incident"]["id"]
     gone = told(planned, "client_left", client_id="S1:B")["incident"]["id"]
     told(planned, "client_away", client_id="S1:C", cause="family", until="2026-03-20T08:00:00+01:00")

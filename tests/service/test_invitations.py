@@ -1,4 +1,5 @@
-"""Letting a colleague in without an administrator: one's own role and reach, never more; a link tells the rest."""
+"""Letting a colleague in without an administrator: one's own role and reach, never more; a link tells the
+rest."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ def chosen(world: World, link: str, status: int = 204) -> None:
 
 
 def test_a_manager_lets_a_colleague_in_who_reaches_the_same_service_and_no_other(world: World) -> None:
-    """Invited twice before she comes: the first link is over; once she has come, her name is taken. The trail has it all."""
+    """Invited twice before she comes: the first link is over; once she has come, her name is taken. The trail
+    has it all."""
     first = invite(world, M)
     assert first.status_code == 201, first.text
     account = first.json()["account"]
@@ -39,19 +41,26 @@ def test_a_manager_lets_a_colleague_in_who_reaches_the_same_service_and_no_other
     assert opened.status_code == 201
     seen = {one["id"] for one in world.client.get(f"{BASIN}/visits").json()["items"]}
     assert seen == {"V1", "V2", "V3"}
-    told = [one for one in world.ask(A, "GET", "/v1/audit/export").text.splitlines() if "accounts.invited" in one]
+    told = [
+        one for one in world.ask(A, "GET", "/v1/audit/export").text.splitlines() if "accounts.invited" in one
+    ]
     assert len(told) == 2
     assert not [line for line in told if LOGIN in line], "a login may name a person"
 
 
 def test_an_account_in_use_is_nobodys_to_invite_and_those_that_wait_are_bounded(world: World) -> None:
-    """An administrator's reset leaves it without a password; who comes from an outside provider never had one."""
+    """An administrator's reset leaves it without a password; who comes from an outside provider never had
+    one."""
     in_use = [invite(world, M, login=f"{LOGIN}.{number}").json() for number in range(2)]
     chosen(world, in_use[0]["link"])
-    assert world.ask(A, "POST", f"/v1/accounts/{in_use[0]['account']['id']}/password-reset").status_code == 200
+    assert (
+        world.ask(A, "POST", f"/v1/accounts/{in_use[0]['account']['id']}/password-reset").status_code == 200
+    )
     with world.service.database.writing() as session:
         now = world.service.clock.now()
-        session.add(OutsideName(issuer="i", subject="s", account_id=in_use[1]["account"]["id"], created_at=now))
+        session.add(
+            OutsideName(issuer="i", subject="s", account_id=in_use[1]["account"]["id"], created_at=now)
+        )
         session.commit()
     assert [invite(world, M, login=f"{LOGIN}.{number}").status_code for number in range(2)] == [409, 409]
     for number in range(MOST_WAITING):
@@ -62,7 +71,10 @@ def test_an_account_in_use_is_nobodys_to_invite_and_those_that_wait_are_bounded(
 
 def test_a_coordinator_lets_a_coordinator_of_her_own_basin_in(world: World) -> None:
     made = invite(world, C).json()
-    assert (made["account"]["role"], made["account"]["grants"]) == ("coordinator", [{"basin_id": "B1", "target_id": ""}])
+    assert (made["account"]["role"], made["account"]["grants"]) == (
+        "coordinator",
+        [{"basin_id": "B1", "target_id": ""}],
+    )
 
 
 BEYOND: list[tuple[Role, dict[str, Any], int]] = [

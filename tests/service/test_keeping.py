@@ -1,4 +1,5 @@
-"""What is kept stays as it was: tables by numbered steps, a sealed trail, plans judged again; nothing personal in logs."""
+"""What is kept stays as it was: tables by numbered steps, a sealed trail, plans judged again; nothing
+personal in logs."""
 
 from __future__ import annotations
 
@@ -76,7 +77,9 @@ def test_a_kept_plan_is_judged_again_by_a_stranger(world: World) -> None:
     assert (digest(problem_to_json(problem)), record.run.seed, record.run.work_limit) == (kept.digest, 1, 200)
 
 
-def upload(world: World, body: bytes, media: str = "application/json", query: str = "", role: Role = C) -> Any:
+def upload(
+    world: World, body: bytes, media: str = "application/json", query: str = "", role: Role = C
+) -> Any:
     headers = {"Authorization": f"Bearer {world.tokens[role]}", "Content-Type": media}
     return world.client.post(f"{BASIN}/imports{query}", content=body, headers=headers)
 
@@ -121,11 +124,16 @@ def test_an_import_makes_the_server_read_no_file_and_call_nobody(world: World) -
 
 
 def test_nothing_personal_enters_the_logs(world: World, capsys: pytest.CaptureFixture[str]) -> None:
-    """Logins, pseudonyms, reasons and what was typed into a refused request stay out; numbers of requests stay in."""
+    """Logins, pseudonyms, reasons and what was typed into a refused request stay out; numbers of requests
+    stay in."""
     world.ask(M, "POST", f"{BASIN}/absences", absence(reason="SICK", employee_id="Mme-Durand"))
     world.ask(M, "POST", f"{BASIN}/absences", absence(reason="SICK"))
     world.ask(C, "GET", f"{BASIN}/clients/S1:A")
     world.client.post("/v1/sessions", json={"login": "paul.martin", "password": "un-secret-bien-garde"})
     said = capsys.readouterr().err
     assert '"event": "request"' in said
-    assert not [word for word in ("SICK", "Durand", "S1:A", "martin", "secret", "ABS-1", "A-1", "brg_") if word in said]
+    assert not [
+        word
+        for word in ("SICK", "Durand", "S1:A", "martin", "secret", "ABS-1", "A-1", "brg_")
+        if word in said
+    ]

@@ -1,4 +1,5 @@
-"""The letters of one day, word for word, in both languages: published, retimed, uncovered, withdrawn (tests/data/letters).
+"""The letters of one day, word for word, in both languages: published, retimed, uncovered, withdrawn
+(tests/data/letters).
 
 `BRIGADE_WRITE_LETTERS=1` writes them anew, to be read before they are committed.
 """
@@ -32,7 +33,9 @@ LINK = re.compile(r"http://127\.0\.0\.1:8000/v1/tours/[\w-]{36}")
 
 def changed(world: World, path: str, **more: Any) -> None:
     row = world.ask(C, "GET", f"{BASIN}/{path}")
-    answer = world.ask(C, "PUT", f"{BASIN}/{path}", {**row.json()["value"], **more}, If_Match=row.headers["ETag"])
+    answer = world.ask(
+        C, "PUT", f"{BASIN}/{path}", {**row.json()["value"], **more}, If_Match=row.headers["ETag"]
+    )
     assert answer.status_code == 200, answer.text
 
 
@@ -40,7 +43,9 @@ def edited(world: World, *edits: dict[str, Any]) -> None:
     """The plan in force, edited by hand and published."""
     (plan,) = world.get(f"{BASIN}/plans?state=published")["items"]
     head = {"If_Match": f'"{plan["version"]}"'}
-    draft = world.ask(C, "POST", f"{BASIN}/plans/{plan['id']}/edits", {"edits": list(edits), "state": "proposed"}, **head)
+    draft = world.ask(
+        C, "POST", f"{BASIN}/plans/{plan['id']}/edits", {"edits": list(edits), "state": "proposed"}, **head
+    )
     assert draft.status_code == 201, draft.text
     answer = world.publish(draft.json()["plan"])
     assert answer.status_code == 200, answer.text
@@ -53,7 +58,11 @@ def ready(world: World) -> None:
         changed(world, f"sites/{site}", commune=commune)
     for worker in ("W1", "W2"):
         changed(world, f"workers/{worker}", availability=[])
-    account = next(one["id"] for one in world.get("/v1/accounts", Role.ADMINISTRATOR)["items"] if one["role"] == "coordinator")
+    account = next(
+        one["id"]
+        for one in world.get("/v1/accounts", Role.ADMINISTRATOR)["items"]
+        if one["role"] == "coordinator"
+    )
     for id in ("worker:W3", "provider:S1", "provider:S2", f"account:{account}"):
         body = {"id": id, "email": "x@example.org", "phone": "+33600000003"}
         assert world.ask(C, "PUT", f"{BASIN}/contacts/{id}", body).status_code == 201
@@ -81,7 +90,9 @@ def stages(world: World) -> Iterator[str]:
 def written(world: World, seen: set[str]) -> Iterator[tuple[Message, dict[str, Written]]]:
     """The letters of the messages since, each with its words in both languages; they have left then."""
     with world.service.database.writing() as session:
-        for row in session.scalars(select(Message).where(Message.id.not_in(seen)).order_by(Message.contact_id, Message.id)):
+        for row in session.scalars(
+            select(Message).where(Message.id.not_in(seen)).order_by(Message.contact_id, Message.id)
+        ):
             seen.add(row.id)
             both = {lang: letters.write(world.service, session, row, lang) for lang in ("fr", "en")}
             row.state = "obsolete" if both["fr"] is None else "sent"
@@ -95,13 +106,16 @@ def written(world: World, seen: set[str]) -> Iterator[tuple[Message, dict[str, W
 def page(found: list[tuple[Message, dict[str, Written]]], lang: str) -> str:
     def shown(row: Message, one: Written) -> str:
         head = f"=== {row.kind} -> {row.contact_id.partition(':')[0]} ({sms.parts(one.sms)})\n"
-        return LINK.sub("http://127.0.0.1:8000/v1/tours/…", f"{head}{one.subject}\n\n{one.text}\n[SMS] {one.sms}\n")
+        return LINK.sub(
+            "http://127.0.0.1:8000/v1/tours/…", f"{head}{one.subject}\n\n{one.text}\n[SMS] {one.sms}\n"
+        )
 
     return "\n".join(shown(row, told[lang]) for row, told in found)
 
 
 def test_the_letters_of_one_day_word_for_word(world: World) -> None:
-    """Every letter says something, in words: no made id, no name of a code, nothing of another SAAD, one link; an SMS fits."""
+    """Every letter says something, in words: no made id, no name of a code, nothing of another SAAD, one
+    link; an SMS fits."""
     ready(world)
     seen: set[str] = set()
     for stage in stages(world):
@@ -135,17 +149,22 @@ def held(found: list[tuple[Message, dict[str, Written]]], name: str) -> None:
 
 
 def others(world: World) -> Iterator[str]:
-    """What else may happen to a day, each named once it has; what depends on long failures is written as their cause writes
-    it."""
+    """What else may happen to a day, each named once it has; what depends on long failures is written as
+    their cause writes it."""
     assert world.ask(M, "POST", f"{BASIN}/absences", absence()).status_code == 201
     plan = world.propose()
     yield "proposed"
     assert world.publish(plan).status_code == 200
     offers = {one["visit_id"]: one["id"] for one in world.get(f"{BASIN}/offers")["items"]}
     for visit, reply in (("V3", "decline"), ("V1", "accept"), ("V2", "accept")):
-        assert world.ask(C, "POST", f"{BASIN}/offers/{offers[visit]}/answer", {"reply": reply}).status_code == 200
+        assert (
+            world.ask(C, "POST", f"{BASIN}/offers/{offers[visit]}/answer", {"reply": reply}).status_code
+            == 200
+        )
     yield "answered"
-    hook = world.ask(M, "POST", f"{BASIN}/webhooks", {"url": "https://saad.example.org/brigade", "events": ["*"]}).json()["id"]
+    hook = world.ask(
+        M, "POST", f"{BASIN}/webhooks", {"url": "https://saad.example.org/brigade", "events": ["*"]}
+    ).json()["id"]
     clock = world.service.clock
     with world.service.database.writing() as session:
         row = session.get_one(Plan, plan["id"])
@@ -156,7 +175,10 @@ def others(world: World) -> Iterator[str]:
         nothing: dict[str, Any] = {"plan_id": plan["id"], "offers": [], "withdrawn": []}
         (lost,) = queueing.put(session, clock, "B1", "tour_changed", "lost", "worker:W2", nothing)
         queueing.message_failed(session, clock, lost)
-        told = {"told": ["visits.V3.required : « HOIST » inconnue (une compétence du catalogue)"], "visits": ["V3"]}
+        told = {
+            "told": ["visits.V3.required : « HOIST » inconnue (une compétence du catalogue)"],
+            "visits": ["V3"],
+        }
         queueing.put(session, clock, "B1", "rows_set_aside", "row:x", "provider:S1", told)
         about = {"day": "2026-03-09", "offers": [offers["V1"], offers["V2"]]}
         queueing.put(session, clock, "B1", "tour_tomorrow", "tour:2026-03-09", "worker:W3", about)
@@ -172,14 +194,20 @@ def test_the_letters_of_other_days_word_for_word(world: World) -> None:
         rest += written(world, seen)
     of_one_day = {"visits_at_risk", "tour_changed", "plan_for_provider", "risks_over"}
     held([one for one in rest if one[0].kind not in of_one_day], "others")
-    known = {kind for file in FOLDER.glob("*.fr.txt") for kind in re.findall(r"^=== (\w+)", file.read_text("utf-8"), re.M)}
+    known = {
+        kind
+        for file in FOLDER.glob("*.fr.txt")
+        for kind in re.findall(r"^=== (\w+)", file.read_text("utf-8"), re.M)
+    }
     assert known == set(letters.MATTERS)
 
 
 def told_link(world: World) -> str:
     """The path of the link in W3's letter."""
     with world.service.database.reading() as session:
-        row = session.scalars(select(Message).where(Message.kind == "tour_changed").order_by(Message.id.desc())).first()
+        row = session.scalars(
+            select(Message).where(Message.kind == "tour_changed").order_by(Message.id.desc())
+        ).first()
         assert row is not None
         told = letters.write(world.service, session, row, "fr")
     assert told is not None
@@ -191,7 +219,8 @@ BROWSER = {"Accept": "text/html"}
 
 
 def test_one_link_answers_all_her_stops_and_looking_answers_nothing(world: World) -> None:
-    """Three offers: one declined by its button, the other two accepted by one; a new link for one of them ends it."""
+    """Three offers: one declined by its button, the other two accepted by one; a new link for one of them
+    ends it."""
     ready(world)
     next(stages(world))
     link = told_link(world)
@@ -211,11 +240,18 @@ def test_one_link_answers_all_her_stops_and_looking_answers_nothing(world: World
     assert (pressed.status_code, "Vous avez refusé." in pressed.text) == (200, True)
     assert "J’accepte tout (2)" in pressed.text
     taken = world.client.post(link, json={"reply": "accept"}).json()
-    assert {one["offer_id"]: one["state"] for one in taken["stops"]} == {first: "refused", **dict.fromkeys(others, "accepted")}
-    strange = world.client.post(link, json={"reply": "accept", "offers": ["offer-0199a7c1f3e2-9f2c4e1ab7d03355"]})
+    assert {one["offer_id"]: one["state"] for one in taken["stops"]} == {
+        first: "refused",
+        **dict.fromkeys(others, "accepted"),
+    }
+    strange = world.client.post(
+        link, json={"reply": "accept", "offers": ["offer-0199a7c1f3e2-9f2c4e1ab7d03355"]}
+    )
     assert (strange.status_code, strange.json()["code"]) == (409, "A403")
     assert world.client.post(link, data={"reply": "maybe"}, headers=BROWSER).status_code == 422
-    kinds = [one["kind"] for one in world.get(f"{BASIN}/messages")["items"] if one["contact_id"] == "provider:S1"]
+    kinds = [
+        one["kind"] for one in world.get(f"{BASIN}/messages")["items"] if one["contact_id"] == "provider:S1"
+    ]
     assert {"not_covered_yet", "visits_confirmed"} <= set(kinds), "the SAAD learns of both"
     etag = world.ask(C, "GET", f"{BASIN}/offers/{others[0]}").headers["ETag"]
     assert world.ask(C, "POST", f"{BASIN}/offers/{others[0]}/new-link", If_Match=etag).status_code == 200
@@ -225,7 +261,8 @@ def test_one_link_answers_all_her_stops_and_looking_answers_nothing(world: World
 
 
 def test_a_letter_that_was_overtaken_is_not_sent(world: World) -> None:
-    """Two publications before anything left: the SAAD reads of the second one only, against what it knows: nothing."""
+    """Two publications before anything left: the SAAD reads of the second one only, against what it knows:
+    nothing."""
     ready(world)
     for _, stage in zip(range(2), stages(world), strict=False):
         assert stage in STAGES

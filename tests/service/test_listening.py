@@ -1,4 +1,5 @@
-"""How the service listens: a line on which no request is ever whole is closed; one that is answered is left alone."""
+"""How the service listens: a line on which no request is ever whole is closed; one that is answered is left
+alone."""
 
 from __future__ import annotations
 
@@ -30,7 +31,9 @@ def listening(act: Callable[[int], Awaitable[None]]) -> None:
 
     async def run() -> None:
         port = free_port()
-        config = uvicorn.Config(application, port=port, http=serving.PatientProtocol, log_config=None, lifespan="off")
+        config = uvicorn.Config(
+            application, port=port, http=serving.PatientProtocol, log_config=None, lifespan="off"
+        )
         server = uvicorn.Server(config)
         served = asyncio.create_task(server.serve())
         while not server.started:

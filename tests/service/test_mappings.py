@@ -1,4 +1,5 @@
-"""Exports of other programs by a mapping that the service keeps: read, refused and scoped as everything that comes in."""
+"""Exports of other programs by a mapping that the service keeps: read, refused and scoped as everything that
+comes in."""
 
 from __future__ import annotations
 
@@ -52,8 +53,11 @@ def test_two_exports_come_in_by_their_mappings_without_a_wrong_value(here: World
 
 
 def test_what_does_not_fit_is_told_as_the_command_line_tells_it(here: World, tmp_path: Path) -> None:
-    """An unknown code, an unknown status, a header that has changed: the same codes, places and words, all at once."""
-    text = PLANNING.replace("Ménage;planifiée", "Repassage;planifiée").replace(";Planifiée;clé", ";À confirmer;clé")
+    """An unknown code, an unknown status, a header that has changed: the same codes, places and words, all at
+    once."""
+    text = PLANNING.replace("Ménage;planifiée", "Repassage;planifiée").replace(
+        ";Planifiée;clé", ";À confirmer;clé"
+    )
     place = ogust(tmp_path, text.replace("Commentaire", "Remarque"))
     with pytest.raises(Refused) as refused:
         read_any(place, mapping=mapping_from_json(OGUST))
@@ -65,10 +69,17 @@ def test_what_does_not_fit_is_told_as_the_command_line_tells_it(here: World, tmp
 
 def test_a_mapping_is_judged_when_it_is_written(here: World) -> None:
     """Whole, as by the command line: a table that is none of ours, and a column that nothing fills."""
-    wrong = {**OGUST, "tables": [{"table": "visites", "file": "x"}, {"table": "salariés", "file": "y", "columns": {}}]}
+    wrong = {
+        **OGUST,
+        "tables": [{"table": "visites", "file": "x"}, {"table": "salariés", "file": "y", "columns": {}}],
+    }
     told = here.ask(C, "PUT", f"{BASIN}/mappings/faux", wrong)
     codes = [(one["code"], one["where"]) for one in told.json()["issues"]]
-    assert (told.status_code, codes[0], {code for code, _ in codes[1:]}) == (422, ("M102", "tables[0].table"), {"M105"})
+    assert (told.status_code, codes[0], {code for code, _ in codes[1:]}) == (
+        422,
+        ("M102", "tables[0].table"),
+        {"M105"},
+    )
     assert here.ask(C, "PUT", f"{BASIN}/mappings/faux", {**OGUST, "version": 2}).json()["code"] == "D008"
     assert send(here, b"a;b\n", CSV, "mapping=faux").status_code == 404
 
@@ -122,11 +133,15 @@ def propose(world: World, body: bytes, media: str, query: str, role: Role = C) -
     return world.client.post(f"{BASIN}/mappings/proposals?{query}", content=body, headers=headers)
 
 
-def test_a_mapping_is_proposed_from_an_example_told_what_is_open_and_kept(here: World, tmp_path: Path) -> None:
-    """Clock-ins whose status is the program's own: it is asked for; answered, the proposal is PUT as it is. As on the command
-    line, word for word."""
+def test_a_mapping_is_proposed_from_an_example_told_what_is_open_and_kept(
+    here: World, tmp_path: Path
+) -> None:
+    """Clock-ins whose status is the program's own: it is asked for; answered, the proposal is PUT as it is.
+    As on the command line, word for word."""
     found = propose(here, CLOCKED.encode(), CSV, "source=T%C3%A9l%C3%A9+3000&name=tele.csv", M).json()
-    assert [(one["code"], "OK" in one["what"] or "ABS" in one["what"]) for one in found["open"]] == [("M110", True)] * 2
+    assert [(one["code"], "OK" in one["what"] or "ABS" in one["what"]) for one in found["open"]] == [
+        ("M110", True)
+    ] * 2
     (table,) = found["mapping"]["tables"]
     assert (table["table"], table["columns"]["début"]) == ("pointages", {"headers": ["Date", "Arrivée"]})
     table["columns"]["fait"]["codes"] = {"OK": "oui", "ABS": "non"}
@@ -134,9 +149,13 @@ def test_a_mapping_is_proposed_from_an_example_told_what_is_open_and_kept(here: 
     planning = propose(here, zipped(ogust(tmp_path)), ZIP, "source=Ogust")
     assert planning.status_code == 200, planning.text
     assert {one["code"] for one in planning.json()["open"]} <= {"M105", "M110"}
-    plain = propose(here, b"Nom;Agence\nA-1;S1\n", CSV, "source=Paie&tables=salari%C3%A9s").json()["mapping"]["tables"]
+    plain = propose(here, b"Nom;Agence\nA-1;S1\n", CSV, "source=Paie&tables=salari%C3%A9s").json()["mapping"][
+        "tables"
+    ]
     assert [one["table"] for one in plain] == ["salari\u00e9s"]
-    assert [one["id"] for one in here.get(f"{BASIN}/mappings", M)["items"]] == ["propose"], "proposals are not kept"
+    assert [one["id"] for one in here.get(f"{BASIN}/mappings", M)["items"]] == ["propose"], (
+        "proposals are not kept"
+    )
 
 
 @pytest.mark.parametrize(

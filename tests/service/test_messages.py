@@ -1,4 +1,5 @@
-"""What the service tells by itself: to whom, in which words, once, and what happens when it cannot be told."""
+"""What the service tells by itself: to whom, in which words, once, and what happens when it cannot be
+told."""
 
 from __future__ import annotations
 
@@ -69,7 +70,9 @@ def reached(world: World) -> World:
 def send(world: World, *, email: Any = None, sms: Any = None) -> Listener:
     """Whatever is due goes out."""
     listener = Listener() if email is None else email
-    postman = Postman(world.service, {"email": listener, "sms": listener if sms is None else sms}, random.Random(1))
+    postman = Postman(
+        world.service, {"email": listener, "sms": listener if sms is None else sms}, random.Random(1)
+    )
     postman.all_due()
     return listener
 
@@ -87,7 +90,7 @@ def listed(world: World, query: str = "") -> list[dict[str, Any]]:
     return list(world.get(f"{BASIN}/messages{query}")["items"])
 
 
-# -- what is told to whom ------------------------------------------------------------------------------------------
+# -- what is told to whom ----------------------------------------------------------------------------------
 def test_an_absence_tells_the_provider_and_the_coordinators_what_is_at_risk(reached: World) -> None:
     reached.ask(M, "POST", f"{BASIN}/absences", absence(reason="SICK"))
     heard = send(reached)
@@ -106,8 +109,11 @@ def test_a_published_plan_tells_workers_their_stops_and_providers_who_comes(reac
     for worker in {offer["worker_id"] for offer in offered}:
         (told,) = heard.to(f"{worker.lower()}@example.org")
         assert told.text.count("http://127.0.0.1:8000/v1/tours/") == 1, "one link for all of her stops"
-        # Neither who it is nor which visit. Links are drawn by lot: about one mail in fourteen holds a "V1" by chance.
-        assert not any(secret in re.sub(r"https?://\S+", "", told.text) for secret in ("S1:", "V1", "V2", "V3"))
+        # Neither who it is nor which visit. Links are drawn by lot: about one mail in fourteen holds a "V1"
+        # by chance.
+        assert not any(
+            secret in re.sub(r"https?://\S+", "", told.text) for secret in ("S1:", "V1", "V2", "V3")
+        )
     (plan,) = [letter for letter in heard.to("s1@example.org") if "planning" in letter.subject]
     assert "Qui vient, et quand :" in plan.text
     assert re.search("- lun. 9 mars 08:00-09:00, personne S1:A : W., en attente de sa réponse", plan.text)
@@ -160,7 +166,10 @@ def test_what_is_uncovered_now_is_told_loudly(reached: World) -> None:
     for worker in ("W1", "W2", "W3"):
         row = reached.ask(C, "GET", f"{BASIN}/workers/{worker}")
         body = {**row.json()["value"], "availability": []}
-        assert reached.ask(C, "PUT", f"{BASIN}/workers/{worker}", body, If_Match=row.headers["ETag"]).status_code == 200
+        assert (
+            reached.ask(C, "PUT", f"{BASIN}/workers/{worker}", body, If_Match=row.headers["ETag"]).status_code
+            == 200
+        )
     for offer in reached.get(f"{BASIN}/offers?state=offered")["items"]:
         reached.ask(C, "POST", f"{BASIN}/offers/{offer['id']}/answer", {"reply": "decline"})
     again = reached.propose()
@@ -184,7 +193,8 @@ def test_silence_is_told_to_the_coordinators(reached: World) -> None:
 
 
 def test_tomorrows_tour_is_told_once_the_evening_before(reached: World) -> None:
-    """The plan of Tuesday is published on Monday morning; at 17 h each of its workers is told the tour, once."""
+    """The plan of Tuesday is published on Monday morning; at 17 h each of its workers is told the tour,
+    once."""
     tuesday = {"start": "2026-03-10T06:00:00+01:00", "end": "2026-03-10T22:00:00+01:00"}
     row = reached.ask(C, "GET", f"{BASIN}/visits/V1")
     windows = [{"earliest": "2026-03-10T08:00:00+01:00", "latest": "2026-03-10T08:30:00+01:00"}]
@@ -195,7 +205,13 @@ def test_tomorrows_tour_is_told_once_the_evening_before(reached: World) -> None:
         {**one, "start": "2026-03-10T08:00:00+01:00"} if one["visit_id"] == "V1" else one
         for one in feed.json()["value"]["entries"]
     ]
-    reached.ask(C, "PUT", f"{BASIN}/rota-feeds/S1", {**feed.json()["value"], "entries": entries}, If_Match=feed.headers["ETag"])
+    reached.ask(
+        C,
+        "PUT",
+        f"{BASIN}/rota-feeds/S1",
+        {**feed.json()["value"], "entries": entries},
+        If_Match=feed.headers["ETag"],
+    )
     for worker in ("W1", "W2", "W3"):
         known = reached.ask(C, "GET", f"{BASIN}/workers/{worker}")
         body = {**known.json()["value"], "availability": [tuesday]}
@@ -209,11 +225,13 @@ def test_tomorrows_tour_is_told_once_the_evening_before(reached: World) -> None:
     assert queueing.remind(reached.service) == 0  # it is 06:40
     reached.later(hours=11)
     assert (queueing.remind(reached.service), queueing.remind(reached.service)) == (1, 0)
-    (told,) = [letter for letter in send(reached).heard if "Votre tournée du mardi 10 mars 2026" in letter.text]
+    (told,) = [
+        letter for letter in send(reached).heard if "Votre tournée du mardi 10 mars 2026" in letter.text
+    ]
     assert "- 08:00-09:00" in told.text
 
 
-# -- once, and until it is done ------------------------------------------------------------------------------------
+# -- once, and until it is done ----------------------------------------------------------------------------
 def test_a_message_is_kept_with_its_cause_or_not_at_all(reached: World) -> None:
     """A refused publication leaves neither offers nor messages."""
     proposal = reached.propose()
@@ -223,7 +241,8 @@ def test_a_message_is_kept_with_its_cause_or_not_at_all(reached: World) -> None:
 
 
 def test_what_does_not_get_through_is_tried_later_then_given_up_and_told(reached: World) -> None:
-    """Twelve tries over some hours; the worker could not be told, so the coordinators are, and may send it again."""
+    """Twelve tries over some hours; the worker could not be told, so the coordinators are, and may send it
+    again."""
     published(reached)
     deaf = Listener(*[Verdict("again", "smtp_unreachable", "OSError")] * 500)
     send(reached, email=deaf)
@@ -285,7 +304,8 @@ def test_two_carriers_never_carry_the_same_message(reached: World) -> None:
 
 
 def test_a_lease_that_ran_out_is_taken_over_and_the_late_one_is_not_heard(reached: World) -> None:
-    """The first carrier is only slow: what it says after its lease does not count, the row says that it may have come twice."""
+    """The first carrier is only slow: what it says after its lease does not count, the row says that it may
+    have come twice."""
     published(reached)
     slow = Postman(reached.service, {"email": Listener()}, random.Random(1))
     claims = slow.claim()
@@ -310,7 +330,8 @@ def test_what_is_no_longer_true_is_not_told(reached: World) -> None:
 
 
 def test_addresses_stay_in_the_contacts(reached: World, capsys: pytest.CaptureFixture[str]) -> None:
-    """Neither in messages, nor in the trail, nor in logs; only in contacts, and of the others' not even there."""
+    """Neither in messages, nor in the trail, nor in logs; only in contacts, and of the others' not even
+    there."""
     published(reached)
     send(reached)
     told = [reached.ask(C, "GET", f"{BASIN}/{what}?limit=500").text for what in ("messages", "events")]
@@ -356,12 +377,19 @@ def test_a_channel_without_its_address_is_refused(world: World) -> None:
     assert world.ask(C, "PUT", f"{BASIN}/contacts/worker:W1", smuggled).status_code == 422
 
 
-# -- mail ----------------------------------------------------------------------------------------------------------
-LETTER = Letter("message-1", "w1@example.org", "Brigade : réponse attendue", "Bonjour,\n.\nÀ demain.\n", NOW, "fr")
+# -- mail --------------------------------------------------------------------------------------------------
+LETTER = Letter(
+    "message-1", "w1@example.org", "Brigade : réponse attendue", "Bonjour,\n.\nÀ demain.\n", NOW, "fr"
+)
 
 
 def smtp(tmp_path: Path, port: int, **more: Any) -> SmtpMail:
-    given = {"smtp_host": "127.0.0.1", "smtp_port": port, "smtp_security": "none", "mail_from": "brigade@example.org"}
+    given = {
+        "smtp_host": "127.0.0.1",
+        "smtp_port": port,
+        "smtp_security": "none",
+        "mail_from": "brigade@example.org",
+    }
     return SmtpMail(settings_for("sqlite://", tmp_path, **{**given, "send_timeout_s": 5, **more}))
 
 
@@ -381,12 +409,18 @@ def test_mail_reaches_a_real_server(box: Postbox, tmp_path: Path) -> None:
     with mail_server(box) as port:
         assert smtp(tmp_path, port).send(LETTER) == SENT
     (mail,) = box.taken
-    assert (mail["To"], mail["Subject"], mail["Message-ID"]) == ("w1@example.org", LETTER.subject, "<message-1@example.org>")
+    assert (mail["To"], mail["Subject"], mail["Message-ID"]) == (
+        "w1@example.org",
+        LETTER.subject,
+        "<message-1@example.org>",
+    )
     assert (mail["Auto-Submitted"], mail["Content-Language"]) == ("auto-generated", "fr")
     assert mail.get_content().replace("\r\n", "\n") == LETTER.text
 
 
-def test_mail_goes_by_starttls_with_a_login_to_a_server_it_trusts(box: Postbox, tmp_path: Path, authority: trustme.CA) -> None:
+def test_mail_goes_by_starttls_with_a_login_to_a_server_it_trusts(
+    box: Postbox, tmp_path: Path, authority: trustme.CA
+) -> None:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert("127.0.0.1").configure_cert(context)
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
@@ -415,7 +449,9 @@ def test_a_refusal_for_good_is_not_tried_again_and_one_for_now_is(box: Postbox, 
         assert smtp(tmp_path, port).send(LETTER) == Verdict("again", "smtp_refused", "451 4.7.1")
 
 
-def test_a_server_that_hangs_is_left_and_its_silence_after_the_text_is_doubt(box: Postbox, tmp_path: Path) -> None:
+def test_a_server_that_hangs_is_left_and_its_silence_after_the_text_is_doubt(
+    box: Postbox, tmp_path: Path
+) -> None:
     with mail_server(box) as port:
         box.hold("rcpt")
         early = smtp(tmp_path, port, send_timeout_s=0.3).send(LETTER)

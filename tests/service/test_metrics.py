@@ -37,7 +37,11 @@ def samples(world: World) -> list[tuple[str, dict[str, str], float]]:
 
 def figure(world: World, name: str, **labels: str) -> float:
     """0 for what was never told."""
-    return sum(value for told, where, value in samples(world) if told == f"brigade_{name}" and labels.items() <= where.items())
+    return sum(
+        value
+        for told, where, value in samples(world)
+        if told == f"brigade_{name}" and labels.items() <= where.items()
+    )
 
 
 def published(world: World) -> None:
@@ -65,7 +69,10 @@ def test_messages_move_from_queued_to_sent_or_failed(world: World) -> None:
     world.later(minutes=1)
     assert 60 <= figure(world, "oldest_due_seconds", kind="messages") < 120
     send(world, Verdict("again", "smtp_unreachable"))
-    assert (figure(world, "messages", state="queued"), figure(world, "oldest_due_seconds", kind="messages")) == (2, 0)
+    assert (
+        figure(world, "messages", state="queued"),
+        figure(world, "oldest_due_seconds", kind="messages"),
+    ) == (2, 0)
     world.later(minutes=2)
     send(world, SENT)
     assert (figure(world, "messages", state="queued"), figure(world, "messages", state="sent")) == (0, 2)
@@ -88,7 +95,9 @@ def test_calls_of_webhooks_move_from_queued_to_sent_or_failed(world: World) -> N
         assert world.ask(M, "POST", f"{BASIN}/absences", absence(id=id, interval=away)).status_code == 201
         with patch.object(Courier, "carry", lambda self, id, verdict=verdict: verdict):
             Courier(world.service).once()
-        assert tuple(figure(world, "deliveries", state=state) for state in ("queued", "sent", "failed")) == after
+        assert (
+            tuple(figure(world, "deliveries", state=state) for state in ("queued", "sent", "failed")) == after
+        )
 
 
 def test_searches_move_from_queued_to_done_cancelled_or_failed(world: World) -> None:
@@ -120,17 +129,33 @@ def test_offers_and_requests_are_counted(world: World) -> None:
 
 
 def test_no_label_says_anything_of_anybody(world: World) -> None:
-    """Labels come from lists that the code knows: routes as they are written, methods, statuses, states, kinds."""
+    """Labels come from lists that the code knows: routes as they are written, methods, statuses, states,
+    kinds."""
     person = {"name": "Mme Marquée", "contacts": [{"kind": "phone", "value": "+33639980009"}]}
     world.ask(C, "PUT", f"{BASIN}/worker-identities/W1", person)
     world.ask(C, "PUT", f"{BASIN}/contacts/worker:W1", {"id": "worker:W1", "email": "marquee@example.org"})
     published(world)
     send(world, SENT)
     world.client.get("/v1/nowhere/Marquee")
-    routes = {path.removeprefix("/v1") for path in world.app.openapi()["paths"]} | {"?", "/metrics", "/answers/{link}"}
+    routes = {path.removeprefix("/v1") for path in world.app.openapi()["paths"]} | {
+        "?",
+        "/metrics",
+        "/answers/{link}",
+    }
     found = samples(world)
     assert {name for _, labels, _ in found for name in labels} <= LABELS
     assert {labels["route"] for _, labels, _ in found if "route" in labels} <= routes
-    states = {"queued", "running", "sending", "done", "sent", "failed", "cancelled", "obsolete", "offered", "withdrawn"}
+    states = {
+        "queued",
+        "running",
+        "sending",
+        "done",
+        "sent",
+        "failed",
+        "cancelled",
+        "obsolete",
+        "offered",
+        "withdrawn",
+    }
     assert {labels["state"] for _, labels, _ in found if "state" in labels} <= states
     assert {labels["kind"] for _, labels, _ in found if "kind" in labels} == {"messages", "deliveries"}

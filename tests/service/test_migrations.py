@@ -1,4 +1,5 @@
-"""A database of any version of the tables comes whole to those of this one, and the service goes on with it."""
+"""A database of any version of the tables comes whole to those of this one, and the service goes on with
+it."""
 
 from __future__ import annotations
 
@@ -28,7 +29,12 @@ from tests.service.conftest import NUMBERS, World, settings_for, world_on
 from tests.service.released import FOLDER, SECRETS, path_of, rows_in
 
 A, C = Role.ADMINISTRATOR, Role.COORDINATOR
-KEYS = {"problems": ("digest",), "login_failures": ("id",), "remembered_requests": ("actor", "key"), "audit": ("seq",)}
+KEYS = {
+    "problems": ("digest",),
+    "login_failures": ("id",),
+    "remembered_requests": ("actor", "key"),
+    "audit": ("seq",),
+}
 """How rows of these tables are told apart; all others by basin and id, or what stands for them."""
 SEALED_SINCE = "0005"
 STATES_SINCE, STATES = (
@@ -49,8 +55,11 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
 
 
 @pytest.fixture(scope="module", params=product(EVERY, ("sqlite", "postgresql")), ids="-".join)
-def came(request: pytest.FixtureRequest, app: FastAPI, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, World]]:
-    """The revision, and the service at work on what was a database of it: restored once, read by one test after the other."""
+def came(
+    request: pytest.FixtureRequest, app: FastAPI, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, World]]:
+    """The revision, and the service at work on what was a database of it: restored once, read by one test
+    after the other."""
     revision, kind = request.param
     folder = tmp_path_factory.mktemp("came")
     url = f"sqlite:///{folder / 'brigade.db'}"
@@ -66,13 +75,16 @@ def came(request: pytest.FixtureRequest, app: FastAPI, tmp_path_factory: pytest.
 
 
 def tokens_of(service: Service) -> dict[Role, str]:
-    """A token more for each account of the coordinator and the administrator: those of then are kept as hashes only."""
+    """A token more for each account of the coordinator and the administrator: those of then are kept as
+    hashes only."""
     told, now = {}, service.clock.now()
     with service.database.writing() as session:
         for role in (A, C):
             account = session.query(Account).filter(Account.login == role.value).one()
             told[role] = new_token()
-            row = Token(id=new_id("token", now), hash=digest_of(told[role]), account_id=account.id, name="essai")
+            row = Token(
+                id=new_id("token", now), hash=digest_of(told[role]), account_id=account.id, name="essai"
+            )
             row.scopes, row.created_at, row.expires_at = ["read", "write"], now, now + timedelta(days=1)
             session.add(row)
         session.commit()
@@ -93,7 +105,10 @@ def test_every_row_of_then_stands_as_it_was(came: tuple[str, World], tmp_path: P
     backup(world.service.database, tmp_path / "after")
     after = rows_in(tmp_path / "after")
     with world.service.database.reading() as session:
-        assert session.connection().exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == newest()
+        assert (
+            session.connection().exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+            == newest()
+        )
     for table, rows in rows_in(path_of(revision)).items():
         now = {key_of(table, row): row for row in after[table]}
         for row in rows:
@@ -106,7 +121,9 @@ def test_every_row_of_then_stands_as_it_was(came: tuple[str, World], tmp_path: P
 
 
 def key_of(table: str, row: dict[str, Any]) -> tuple[Any, ...]:
-    names = KEYS.get(table) or [name for name in row if name in ("basin_id", "id", "account_id", "target_id", "name", "hash")]
+    names = KEYS.get(table) or [
+        name for name in row if name in ("basin_id", "id", "account_id", "target_id", "name", "hash")
+    ]
     return tuple(row[name] for name in names)
 
 
@@ -117,7 +134,17 @@ def test_the_service_reads_and_plans_from_it(came: tuple[str, World]) -> None:
         told = world.get(f"{BASIN}/plans/{kept['id']}/check")
         assert (told["digest_holds"], told["violations"]) == (True, [])
         assert world.get(f"{BASIN}/plans/{kept['id']}")["document"]["routes"]
-    for what in ("visits", "clients", "workers", "offers", "outcomes", "absences", "rota-feeds", "funding-lines", "ledger"):
+    for what in (
+        "visits",
+        "clients",
+        "workers",
+        "offers",
+        "outcomes",
+        "absences",
+        "rota-feeds",
+        "funding-lines",
+        "ledger",
+    ):
         assert world.get(f"{BASIN}/{what}")["items"], what
     assert world.get("/v1/audit/verify", A)["first_break"] is None
     asked = {"first_day": "2026-03-09", "from_scratch": True, "search": {"iterations": 100, "seed": 1}}
@@ -126,7 +153,11 @@ def test_the_service_reads_and_plans_from_it(came: tuple[str, World]) -> None:
     world.search()
     done = world.get(f"{BASIN}/jobs/{job.json()['id']}")
     assert done["state"] == "done", done
-    assert {visit for visit in ("V1", "V2") if visit in str(world.get(f"{BASIN}/plans/{done['plan_id']}")["document"])}
+    assert {
+        visit
+        for visit in ("V1", "V2")
+        if visit in str(world.get(f"{BASIN}/plans/{done['plan_id']}")["document"])
+    }
 
 
 def test_addresses_written_in_clear_are_sealed_and_open_again(came: tuple[str, World]) -> None:

@@ -1,4 +1,5 @@
-"""A new home in a basin that came by a file: its ways are computed when days are composed, and nobody's search fails for it."""
+"""A new home in a basin that came by a file: its ways are computed when days are composed, and nobody's
+search fails for it."""
 
 from __future__ import annotations
 
@@ -30,7 +31,9 @@ def composed(world: World) -> Problem:
 
 def search(world: World, **more: Any) -> dict[str, Any]:
     """The job of a search asked by the coordinator, done."""
-    asked = world.ask(C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-09", "search": {"iterations": 200}, **more})
+    asked = world.ask(
+        C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-09", "search": {"iterations": 200}, **more}
+    )
     assert asked.status_code == 202, asked.text
     world.search()
     done: dict[str, Any] = world.get(f"{BASIN}/jobs/{asked.json()['id']}")
@@ -40,7 +43,9 @@ def search(world: World, **more: Any) -> dict[str, Any]:
 def by_estimate(world: World) -> None:
     """The same basin, imported with points and a source instead of matrices."""
     told = document()
-    told["sites"] = [{"id": id, "commune": "62498", "latitude": at[0], "longitude": at[1]} for id, at in POINTS.items()]
+    told["sites"] = [
+        {"id": id, "commune": "62498", "latitude": at[0], "longitude": at[1]} for id, at in POINTS.items()
+    ]
     told["travel"] = {"source": "estimate"}
     answer = world.ask(C, "POST", f"{BASIN}/imports?dry_run=false", told)
     assert answer.status_code == 200, answer.text
@@ -48,7 +53,8 @@ def by_estimate(world: World) -> None:
 
 @pytest.fixture(params=["matrices", "estimate"])
 def basin(world: World, request: pytest.FixtureRequest) -> World:
-    """A day to plan, its ways frozen as every row stored before today has them, or from the source asked for."""
+    """A day to plan, its ways frozen as every row stored before today has them, or from the source asked
+    for."""
     wish(world, replan="on_request")
     if request.param == "estimate":
         by_estimate(world)
@@ -108,8 +114,16 @@ def test_what_an_import_asked_for_is_kept_and_not_what_it_gave_that_day(world: W
 
 def test_matrices_of_another_week_add_their_places() -> None:
     """Known: A, B. Told: B, C. What only one of both knows stays; what neither knows is not known."""
-    known = {"matrices": [{"mode": "car", "sites": ["A", "B"], "minutes": [[0, 5], [6, 0]], "metres": [[0, 50], [60, 0]]}]}
-    told = {"matrices": [{"mode": "car", "sites": ["B", "C"], "minutes": [[0, 7], [8, 0]], "metres": [[0, 70], [80, 0]]}]}
+    known = {
+        "matrices": [
+            {"mode": "car", "sites": ["A", "B"], "minutes": [[0, 5], [6, 0]], "metres": [[0, 50], [60, 0]]}
+        ]
+    }
+    told = {
+        "matrices": [
+            {"mode": "car", "sites": ["B", "C"], "minutes": [[0, 7], [8, 0]], "metres": [[0, 70], [80, 0]]}
+        ]
+    }
     (matrix,) = travel.merged(known, told)["matrices"]
     assert matrix["sites"] == ["A", "B", "C"]
     assert matrix["minutes"] == [[0, 5, None], [6, 0, 7], [None, 8, 0]]

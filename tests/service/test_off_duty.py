@@ -62,13 +62,17 @@ def state(world: World, plan: dict[str, Any]) -> str:
 
 
 def test_what_covers_an_urgency_and_changes_nothing_told_is_published(world: World) -> None:
-    """V1 (P1) and V2 (P2) had nobody: the plan is in force at once, signed by the policy, until a coordinator has seen it."""
+    """V1 (P1) and V2 (P2) had nobody: the plan is in force at once, signed by the policy, until a coordinator
+    has seen it."""
     plan = declared(world, "urgent_only")
     assert duty.decide(world.service) == 1
     assert state(world, plan) == "published"
     assert len(world.get(f"{BASIN}/offers")["items"]) == 3  # and told
     (event,) = world.get(f"{BASIN}/events?action=plans.published_off_duty")["items"]
-    assert (event["actor"], event["details"]) == ("policy:off_duty", {"rule": "urgent_only", "covers": ["V1", "V2"]})
+    assert (event["actor"], event["details"]) == (
+        "policy:off_duty",
+        {"rule": "urgent_only", "covers": ["V1", "V2"]},
+    )
     (listed,) = world.get(f"{BASIN}/attention")["published_off_duty"]
     assert (listed["id"], listed["off_duty"]["covers"]) == (plan["id"], ["V1", "V2"])
     assert world.ask(C, "POST", f"{BASIN}/plans/{plan['id']}/seen").status_code == 200
@@ -87,13 +91,14 @@ def test_the_coordinators_are_told_of_it_at_home(world: World) -> None:
     assert mail.subject == "Brigade : plan du lun. 9 mars publié sans coordinateur"
     assert "(les urgences seulement)" in mail.text
     assert (
-        "Interventions urgentes maintenant couvertes :\n- lun. 9 mars 08:00-09:00, P1 vitale (S1)\n- lun. 9 mars 10:00"
-        in mail.text
+        "Interventions urgentes maintenant couvertes :\n- lun. "
+        "9 mars 08:00-09:00, P1 vitale (S1)\n- lun. 9 mars 10:00" in mail.text
     )
     assert "0 intervention reste sans personne." in mail.text
     (sms,) = [one for one in heard.to("+33600000001") if "sans coordinateur" in one.text]
     assert (
-        sms.text == "Brigade : plan du lun. 9 mars publié sans coordinateur, 2 urgences couvertes, 0 sans personne. A relire."
+        sms.text == "Brigade : plan du lun. 9 mars publié sans coordinateur, "
+        "2 urgences couvertes, 0 sans personne. A relire."
     )
     assert not [who for who in ("W1", "W2", "W3", "S1:", "S2:") if who in mail.text + sms.text]
     duty.decide(world.service)
@@ -111,7 +116,12 @@ def test_who_has_seen_it_before_it_left_is_not_told(world: World) -> None:
 def at_home(world: World) -> None:
     """The coordinator is reached by mail and SMS."""
     account = next(one["id"] for one in world.get("/v1/accounts", A)["items"] if one["role"] == "coordinator")
-    contact = {"id": f"account:{account}", "email": "duty@example.org", "phone": "+33600000001", "channels": ["email", "sms"]}
+    contact = {
+        "id": f"account:{account}",
+        "email": "duty@example.org",
+        "phone": "+33600000001",
+        "channels": ["email", "sms"],
+    }
     assert world.ask(C, "PUT", f"{BASIN}/contacts/account:{account}", contact).status_code == 201
 
 
@@ -125,7 +135,9 @@ def test_where_the_basin_waits_the_proposal_is_held_and_listed(world: World) -> 
     assert world.publish(listed).status_code == 200  # at 8 h, by a person
 
 
-def test_a_basin_that_cannot_be_judged_keeps_no_other_from_being_decided(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_basin_that_cannot_be_judged_keeps_no_other_from_being_decided(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     plan = declared(world, "urgent_only")
     decided = list[str]()
 
@@ -147,7 +159,9 @@ def test_what_no_judging_reads_overtakes_no_judgement(world: World) -> None:
 
     def seen() -> int | None:
         with world.service.database.reading() as session:
-            return publication.seen(Scoped(session, Principal.system("tests", "B1"), world.service.clock), "B1")
+            return publication.seen(
+                Scoped(session, Principal.system("tests", "B1"), world.service.clock), "B1"
+            )
 
     wish(world, replan="on_request")
     before = seen()
@@ -158,7 +172,9 @@ def test_what_no_judging_reads_overtakes_no_judgement(world: World) -> None:
     assert seen() != before
 
 
-def test_a_proposal_is_waited_for_a_few_seconds_in_a_round(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proposal_is_waited_for_a_few_seconds_in_a_round(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     declared(world, "urgent_only")
     given = list[float]()
 
@@ -228,7 +244,8 @@ def test_a_plan_overtaken_since_is_held_with_nothing_half_done(world: World) -> 
 
 
 def test_a_firm_stop_that_nobody_acknowledges_is_told_to_the_coordinators(world: World) -> None:
-    """Told at 6:40, to acknowledge in 20 minutes, counted from 7:00 on: at 7:21 it is on their list; answered, it is off."""
+    """Told at 6:40, to acknowledge in 20 minutes, counted from 7:00 on: at 7:21 it is on their list;
+    answered, it is off."""
     wish(world, replan="on_request", offers={"acknowledge_min": 20, "reply_min": 600})
     world.ask(M, "POST", f"{BASIN}/absences", absence())
     firm(world)
@@ -255,7 +272,13 @@ def firm(world: World) -> None:
 
 def refusable(world: World) -> None:
     """What is told late may be refused again, as in the Monday's basin."""
-    _notice(world, {"limit": NOTICE["REFUSALS_SHORT"]["value"], "below_days": NOTICE["REFUSALS_SHORT.below_days"]["value"]})
+    _notice(
+        world,
+        {
+            "limit": NOTICE["REFUSALS_SHORT"]["value"],
+            "below_days": NOTICE["REFUSALS_SHORT.below_days"]["value"],
+        },
+    )
 
 
 def _notice(world: World, values: Mapping[str, Any]) -> None:
@@ -264,6 +287,8 @@ def _notice(world: World, values: Mapping[str, Any]) -> None:
         given = deepcopy(basin.given)
         for agreement in given["labour"]["agreements"]:
             for value in agreement["values"]:
-                value["value"] = values[value["name"]] if value["rule"] == "REFUSALS_SHORT" else value["value"]
+                value["value"] = (
+                    values[value["name"]] if value["rule"] == "REFUSALS_SHORT" else value["value"]
+                )
         basin.given = given
         session.commit()

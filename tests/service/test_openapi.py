@@ -1,4 +1,5 @@
-"""Whatever is sent to whichever route, the service answers what its OpenAPI document says, and never with a fault of ours."""
+"""Whatever is sent to whichever route, the service answers what its OpenAPI document says, and never with a
+fault of ours."""
 
 from __future__ import annotations
 
@@ -11,7 +12,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import FailureGroup
 from schemathesis.core.result import Ok
-from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
 
 from api.access import Role
 from tests.service.conftest import World, world_on

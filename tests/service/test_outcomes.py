@@ -1,4 +1,5 @@
-"""What became of the visits: one by one, many at once, out of a file of clock-ins; and what an outcome ends."""
+"""What became of the visits: one by one, many at once, out of a file of clock-ins; and what an outcome
+ends."""
 
 from __future__ import annotations
 
@@ -21,7 +22,12 @@ C, M = Role.COORDINATOR, Role.MANAGER
 ALL = [
     {"visit_id": "V1", "done": True},
     {"visit_id": "V2", "done": False, "cause": "no_entry"},
-    {"visit_id": "V3", "done": True, "starts_at": "2026-03-09T09:25:00+01:00", "ends_at": "2026-03-09T10:05:00+01:00"},
+    {
+        "visit_id": "V3",
+        "done": True,
+        "starts_at": "2026-03-09T09:25:00+01:00",
+        "ends_at": "2026-03-09T10:05:00+01:00",
+    },
 ]
 
 
@@ -41,7 +47,11 @@ def test_a_day_is_told_in_one_call_and_told_again_changes_nothing(evening: World
     assert done.status_code == 200, done.text
     assert [done.json()[name] for name in ("created", "corrected", "unchanged")] == [3, 0, 0]
     by_visit = {one["visit_id"]: one for one in evening.get(f"{BASIN}/outcomes")["items"]}
-    assert (by_visit["V2"]["done"], by_visit["V2"]["cause"], by_visit["V2"]["worker_id"]) == (False, "no_entry", None)
+    assert (by_visit["V2"]["done"], by_visit["V2"]["cause"], by_visit["V2"]["worker_id"]) == (
+        False,
+        "no_entry",
+        None,
+    )
     assert by_visit["V1"]["worker_id"] == carer(evening, "V1")
     again = evening.ask(M, "POST", f"{BASIN}/outcomes", {"outcomes": ALL}).json()
     assert [again[name] for name in ("created", "corrected", "unchanged")] == [0, 0, 3]
@@ -54,11 +64,22 @@ def test_a_day_is_told_in_one_call_and_told_again_changes_nothing(evening: World
 
 def test_every_fault_of_every_line_comes_at_once_and_nothing_is_kept(evening: World) -> None:
     lines = [
-        {"visit_id": "V1", "done": True, "cause": "no_entry", "worker_id": "W9", "ends_at": "2026-03-09T07:00:00+01:00"},
+        {
+            "visit_id": "V1",
+            "done": True,
+            "cause": "no_entry",
+            "worker_id": "W9",
+            "ends_at": "2026-03-09T07:00:00+01:00",
+        },
         {"visit_id": "V2", "done": True, "starts_at": "2026-03-10T08:00:00+01:00"},
         {"visit_id": "V2", "done": False},
         {"visit_id": "V9", "done": True},
-        {"visit_id": "V3", "done": True, "starts_at": "2026-03-09T17:30:00+01:00", "ends_at": "2026-03-09T18:30:00+01:00"},
+        {
+            "visit_id": "V3",
+            "done": True,
+            "starts_at": "2026-03-09T17:30:00+01:00",
+            "ends_at": "2026-03-09T18:30:00+01:00",
+        },
     ]
     refused = evening.ask(C, "POST", f"{BASIN}/outcomes", {"outcomes": lines})
     assert refused.status_code == 422
@@ -80,14 +101,17 @@ def test_a_client_who_is_not_there_frees_whoever_was_to_come(planned: World) -> 
     told = planned.ask(C, "PUT", f"{BASIN}/outcomes/V2", {"done": False, "cause": "client_absent"})
     assert told.status_code == 201, told.text
     assert (offer_of(planned, "V2")["state"], offer_of(planned, "V2")["because"]) == ("withdrawn", "outcome")
-    assert len(planned.get(f"{BASIN}/messages?kind=tour_changed")["items"]) == 2  # the tour, and that V2 is off
+    assert (
+        len(planned.get(f"{BASIN}/messages?kind=tour_changed")["items"]) == 2
+    )  # the tour, and that V2 is off
     planned.search()
     plan = planned.get(f"{BASIN}/plans?state=proposed")["items"][0]
     assert stops(planned.get(f"{BASIN}/plans/{plan['id']}")).keys() == {"V1", "V3"}
 
 
 def test_what_is_done_is_sought_no_more(world: World) -> None:
-    """V132 of the review: recorded done before its offer ran out, it is on nobody's list and in no later search."""
+    """V132 of the review: recorded done before its offer ran out, it is on nobody's list and in no later
+    search."""
     wish(world, replan="on_request")
     assert world.ask(M, "POST", f"{BASIN}/absences", absence()).status_code == 201
     assert world.publish(world.propose()).status_code == 200
@@ -99,11 +123,14 @@ def test_what_is_done_is_sought_no_more(world: World) -> None:
     assert answer(world, "V3", "accept").json()["code"] in ("A403", "A404")
 
 
-# -- nobody came ---------------------------------------------------------------------------------------------------
+# -- nobody came -------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("cause", ["worker_absent", None])
-def test_to_a_visit_that_nobody_came_to_somebody_is_sent_while_its_hours_last(planned: World, cause: str | None) -> None:  # noqa: F811
-    """V2 was to begin at 10:15 or so, at 11:00 at the latest: at 10:20 nobody has come. Whoever did not come is not sent again;
-    the visit is on the list until somebody is."""
+def test_to_a_visit_that_nobody_came_to_somebody_is_sent_while_its_hours_last(
+    planned: World,  # noqa: F811
+    cause: str | None,
+) -> None:
+    """V2 was to begin at 10:15 or so, at 11:00 at the latest: at 10:20 nobody has come. Whoever did not come
+    is not sent again; the visit is on the list until somebody is."""
     wish(planned, least_change={"freeze_min": 0})
     who, start = stops(in_force(planned))["V2"]
     planned.later(hours=3, minutes=40)
@@ -147,9 +174,10 @@ def test_what_nobody_wants_any_more_is_not_sought_again(planned: World, cause: s
     assert "V2" not in {one["visit_id"] for one in planned.get(f"{BASIN}/attention")["uncovered"]}
 
 
-# -- clock-ins -----------------------------------------------------------------------------------------------------
+# -- clock-ins ---------------------------------------------------------------------------------------------
 def test_clock_ins_of_our_own_table(evening: World) -> None:
-    """By visit, or by client and hour; somebody's own carer is passed over, and said; a dry run changes nothing."""
+    """By visit, or by client and hour; somebody's own carer is passed over, and said; a dry run changes
+    nothing."""
     text = (
         "intervention;personne;intervenant;début;fin;fait;motif\n"
         "V1;;;09/03/2026 08:04;09/03/2026 09:01;;\n"
@@ -158,7 +186,10 @@ def test_clock_ins_of_our_own_table(evening: World) -> None:
     )
     tried = send(evening, text, "dry_run=true")
     assert tried.status_code == 200, tried.text
-    assert ([tried.json()[name] for name in ("dry_run", "created")], evening.get(f"{BASIN}/outcomes")["items"]) == (
+    assert (
+        [tried.json()[name] for name in ("dry_run", "created")],
+        evening.get(f"{BASIN}/outcomes")["items"],
+    ) == (
         [True, 2],
         [],
     )
@@ -206,7 +237,10 @@ def test_a_foreign_export_is_read_by_its_mapping(evening: World) -> None:
 
 
 def test_every_fault_of_a_file_comes_with_its_row(evening: World) -> None:
-    text = "intervention;personne;intervenant;début;motif\nV9;;;;\n;S1:Z;W9;09/03/2026 08:00;\nV1;;;09/03/2026 08:00;dragon\n"
+    text = (
+        "intervention;personne;intervenant;début;motif\nV9;;;;\n;S1:Z;W9;09/03/2026 "
+        "08:00;\nV1;;;09/03/2026 08:00;dragon\n"
+    )
     refused = send(evening, text)
     assert refused.status_code == 422
     assert [(one["code"], one["where"]) for one in refused.json()["issues"]] == [

@@ -1,4 +1,5 @@
-"""Coming in by an outside identity provider: the whole way with a provider that really runs, and every way it may lie."""
+"""Coming in by an outside identity provider: the whole way with a provider that really runs, and every way it
+may lie."""
 
 from __future__ import annotations
 
@@ -58,7 +59,8 @@ def test_whom_the_provider_vouches_for_is_in_with_the_rights_given_here(house: W
 
 
 def test_an_account_belongs_to_the_first_who_came_by_its_name(house: World, provider: OidcServer) -> None:
-    """Renamed there, she stays herself here; somebody else who gets her old name there does not become her."""
+    """Renamed there, she stays herself here; somebody else who gets her old name there does not become
+    her."""
     assert come_back(house).status_code == 303
     provider.claims = {"sub": "u-1", "preferred_username": "renamed"}
     assert come_back(house).status_code == 303
@@ -79,7 +81,12 @@ def test_an_address_counts_once_the_provider_verified_it(
     house: World, provider: OidcServer, is_verified: bool | None, tmp_path: Path
 ) -> None:
     provider.claims = {"sub": "u-1", "email": "manager", "email_verified": is_verified}
-    named = {"oidc_issuer": provider.address, "oidc_client_id": CLIENT, "oidc_client_secret": SECRET, "oidc_claim": "email"}
+    named = {
+        "oidc_issuer": provider.address,
+        "oidc_client_id": CLIENT,
+        "oidc_client_secret": SECRET,
+        "oidc_claim": "email",
+    }
     house.service.settings = settings_for(house.service.database.url, tmp_path, **named)
     assert come_back(house).status_code == (303 if is_verified else 401)
 
@@ -98,7 +105,9 @@ def test_an_address_counts_once_the_provider_verified_it(
     ],
     ids=["nonce", "audience", "issuer", "expired", "azp", "stranger's key", "shared secret", "unsigned"],
 )
-def test_a_token_that_does_not_hold_opens_nothing(house: World, provider: OidcServer, lie: dict[str, Any]) -> None:
+def test_a_token_that_does_not_hold_opens_nothing(
+    house: World, provider: OidcServer, lie: dict[str, Any]
+) -> None:
     provider.lies = lie
     refused = come_back(house)
     assert (refused.status_code, refused.json()["code"]) == (401, "A106")

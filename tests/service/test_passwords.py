@@ -20,7 +20,12 @@ def test_others_are_taken(fit: str) -> None:
 
 
 def test_neither_an_administrator_nor_a_person_sets_one(world: World) -> None:
-    made = {"login": "somebody.new", "role": "funder", "password": "passwordpassword", "grants": [{"basin_id": "B1"}]}
+    made = {
+        "login": "somebody.new",
+        "role": "funder",
+        "password": "passwordpassword",
+        "grants": [{"basin_id": "B1"}],
+    }
     assert world.ask(Role.ADMINISTRATOR, "POST", "/v1/accounts", made).json()["code"] == "A305"
     own = {"old": PASSWORD, "new": "motdepasse123456"}
     assert world.ask(Role.MANAGER, "PUT", "/v1/accounts/me/password", own).json()["code"] == "A305"

@@ -65,7 +65,9 @@ def test_an_accepted_visit_stays_where_it_is(absent: World) -> None:
     absent.ask(C, "POST", f"{BASIN}/offers/{offer['id']}/answer", {"reply": "accept"})
     second = absent.propose()
     assert second["document"]["pinned"] == ["V3"]
-    stops = {s["visit_id"]: (r["worker_id"], s["start"]) for r in second["document"]["routes"] for s in r["stops"]}
+    stops = {
+        s["visit_id"]: (r["worker_id"], s["start"]) for r in second["document"]["routes"] for s in r["stops"]
+    }
     assert stops["V3"][0] == offer["worker_id"]
 
 
@@ -98,7 +100,9 @@ def test_a_plan_that_breaks_a_rule_is_not_published(absent: World) -> None:
 def test_the_database_itself_keeps_one_published_plan(absent: World) -> None:
     plans = [absent.propose(), absent.propose()]
     with absent.service.database.writing() as session, pytest.raises(IntegrityError):
-        session.execute(update(Plan).where(Plan.id.in_([plan["id"] for plan in plans])).values(state="published"))
+        session.execute(
+            update(Plan).where(Plan.id.in_([plan["id"] for plan in plans])).values(state="published")
+        )
 
 
 def test_other_days_than_those_of_the_plan_in_force_are_refused(absent: World) -> None:
@@ -140,12 +144,16 @@ def test_silence_opens_the_next_wave(absent: World) -> None:
     assert absent.publish(absent.get(f"{BASIN}/plans?state=proposed")["items"][0]).status_code == 200
     again = absent.get(f"{BASIN}/offers?state=offered")["items"]
     assert {(offer["visit_id"], offer["wave"]) for offer in again} == {("V1", 2), ("V2", 2), ("V3", 2)}
-    first = {offer["visit_id"]: offer["worker_id"] for offer in absent.get(f"{BASIN}/offers?state=expired")["items"]}
+    first = {
+        offer["visit_id"]: offer["worker_id"]
+        for offer in absent.get(f"{BASIN}/offers?state=expired")["items"]
+    }
     assert all(offer["worker_id"] != first[offer["visit_id"]] for offer in again)
 
 
 def test_nobody_is_sent_where_the_carer_is_back(absent: World) -> None:
-    """The proposal was made at 06:40, the absence taken back at 06:41: publishing at 06:42 would send two people."""
+    """The proposal was made at 06:40, the absence taken back at 06:41: publishing at 06:42 would send two
+    people."""
     plan = absent.propose()
     assert absent.ask(M, "DELETE", f"{BASIN}/absences/ABS-1", If_Match='"1"').status_code == 204
     refused = absent.publish(plan)
@@ -179,7 +187,8 @@ def test_a_shorter_absence_needs_its_visits_no_longer(absent: World) -> None:
 
 
 def test_what_was_told_after_the_published_proposal_is_sought_anew(world: World) -> None:
-    """A second absence found its own proposal, from no plan; the first proposal is published; nothing of the second is lost."""
+    """A second absence found its own proposal, from no plan; the first proposal is published; nothing of the
+    second is lost."""
     world.ask(M, "POST", f"{BASIN}/absences", absence())
     world.search()
     (first,) = world.get(f"{BASIN}/plans?state=proposed")["items"]
@@ -192,5 +201,8 @@ def test_what_was_told_after_the_published_proposal_is_sought_anew(world: World)
     found = world.get(f"{BASIN}/jobs/{job['id']}")["plan_id"]
     plan = world.get(f"{BASIN}/plans/{found}")
     assert plan["base_plan_id"] == first["id"]
-    assert {stop["visit_id"] for route in plan["document"]["routes"] for stop in route["stops"]} >= {"V4", "V5"}
+    assert {stop["visit_id"] for route in plan["document"]["routes"] for stop in route["stops"]} >= {
+        "V4",
+        "V5",
+    }
     assert world.publish(plan).status_code == 200

@@ -1,4 +1,5 @@
-"""What GET answers can be PUT back, of everything that has both; and what is the service's own is not changed that way."""
+"""What GET answers can be PUT back, of everything that has both; and what is the service's own is not changed
+that way."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ MOMENT = ("warnings",)
 
 @pytest.fixture
 def things(world: World) -> Mapping[str, str]:
-    """One of each thing that is both read and written, by the template of its address; whose it is to write."""
+    """One of each thing that is both read and written, by the template of its address; whose it is to
+    write."""
     wish(world, replan="on_request")
     for role, path, body in (
         (C, "links/K1", {"kind": "different_workers", "first": "V1", "second": "V2"}),
@@ -38,16 +40,38 @@ def things(world: World) -> Mapping[str, str]:
     assert world.ask(C, "PUT", f"{BASIN}/outcomes/V1", {"done": True, "worker_id": "W1"}).status_code == 201
     hook = world.ask(C, "POST", f"{BASIN}/webhooks", HOOK).json()["id"]
     account = next(one["id"] for one in world.get("/v1/accounts", A)["items"] if one["role"] == "manager")
-    names = {"providers": "S1", "sites": "A", "employers": "E1", "employees": "A-1", "clients": "S1:A", "workers": "W1"}
-    names |= {"visits": "V1", "links": "K1", "rota-feeds": "S1", "funding-lines": "F1", "absences": "ABS-1", "webhooks": hook}
-    names |= {"contacts": "worker:W1", "client-identities": "S1:A", "worker-identities": "W1", "mappings": "planning"}
+    names = {
+        "providers": "S1",
+        "sites": "A",
+        "employers": "E1",
+        "employees": "A-1",
+        "clients": "S1:A",
+        "workers": "W1",
+    }
+    names |= {
+        "visits": "V1",
+        "links": "K1",
+        "rota-feeds": "S1",
+        "funding-lines": "F1",
+        "absences": "ABS-1",
+        "webhooks": hook,
+    }
+    names |= {
+        "contacts": "worker:W1",
+        "client-identities": "S1:A",
+        "worker-identities": "W1",
+        "mappings": "planning",
+    }
     found = {f"/v1/basins/{{basin_id}}/{kind}/{{id}}": f"{BASIN}/{kind}/{id}" for kind, id in names.items()}
     return {**found, "/v1/basins/{basin_id}": BASIN, "/v1/accounts/{id}": f"/v1/accounts/{account}"}
 
 
 @pytest.mark.parametrize("model", ["sqlite"], indirect=True)
-def test_whatever_is_read_can_be_sent_back_whole_and_changes_nothing(world: World, things: Mapping[str, str]) -> None:
-    """By whoever reads it; the version alone moves on. Then each field of the service's own, changed: refused by its name."""
+def test_whatever_is_read_can_be_sent_back_whole_and_changes_nothing(
+    world: World, things: Mapping[str, str]
+) -> None:
+    """By whoever reads it; the version alone moves on. Then each field of the service's own, changed: refused
+    by its name."""
     paths = world.app.openapi()["paths"]
     both = {path for path, asked in paths.items() if {"get", "put"} <= asked.keys()}
     assert both == things.keys(), "a new thing that is read and written: make one above"
@@ -63,7 +87,9 @@ def test_whatever_is_read_can_be_sent_back_whole_and_changes_nothing(world: Worl
         for name in read_only(before):
             changed = {**after.json(), name: "2001-01-01T00:00:00+00:00"}
             refused = world.ask(role, "PUT", where, changed, If_Match=after.headers["ETag"])
-            codes = [(one["code"], one["where"].rpartition(".")[2]) for one in refused.json().get("issues", ())]
+            codes = [
+                (one["code"], one["where"].rpartition(".")[2]) for one in refused.json().get("issues", ())
+            ]
             if codes != [("A309", name)]:
                 passed.append((where, name, refused.text[:200]))
         assert world.ask(role, "GET", where).json() == after.json()
@@ -83,19 +109,29 @@ def read_only(answer: Mapping[str, Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("model", ["sqlite"], indirect=True)
-def test_outcomes_are_read_in_a_list_and_sent_back_one_by_one(world: World, things: Mapping[str, str]) -> None:
+def test_outcomes_are_read_in_a_list_and_sent_back_one_by_one(
+    world: World, things: Mapping[str, str]
+) -> None:
     """They have no address of their own to read at."""
     (told,) = world.get(f"{BASIN}/outcomes")["items"]
     later = {**told, "ends_at": "2026-03-09T09:30:00+01:00"}
-    assert world.ask(C, "PUT", f"{BASIN}/outcomes/V1", later, If_Match=f'"{told["version"]}"').status_code == 200
+    assert (
+        world.ask(C, "PUT", f"{BASIN}/outcomes/V1", later, If_Match=f'"{told["version"]}"').status_code == 200
+    )
     (after,) = world.get(f"{BASIN}/outcomes")["items"]
     assert after["ends_at"] == "2026-03-09T09:30:00+01:00"
-    refused = world.ask(C, "PUT", f"{BASIN}/outcomes/V1", {**after, "cents": 1}, If_Match=f'"{after["version"]}"')
-    assert [(one["code"], one["where"]) for one in refused.json()["issues"]] == [("A309", "outcomes.V1.cents")]
+    refused = world.ask(
+        C, "PUT", f"{BASIN}/outcomes/V1", {**after, "cents": 1}, If_Match=f'"{after["version"]}"'
+    )
+    assert [(one["code"], one["where"]) for one in refused.json()["issues"]] == [
+        ("A309", "outcomes.V1.cents")
+    ]
 
 
 @pytest.mark.parametrize("model", ["sqlite"], indirect=True)
-def test_sending_back_what_one_may_not_see_or_say_erases_nothing(world: World, things: Mapping[str, str]) -> None:
+def test_sending_back_what_one_may_not_see_or_say_erases_nothing(
+    world: World, things: Mapping[str, str]
+) -> None:
     """The coordinator never sees the reason of an absence, and no call says what an import told of it."""
     with world.service.database.writing() as session:
         session.connection().exec_driver_sql(
@@ -104,7 +140,10 @@ def test_sending_back_what_one_may_not_see_or_say_erases_nothing(world: World, t
         session.commit()
     told = world.ask(C, "GET", f"{BASIN}/absences/ABS-1")
     assert ("reason" in told.json()["value"], told.json()["value"]["cause"]) == (False, "sudden_worsening")
-    assert world.ask(C, "PUT", f"{BASIN}/absences/ABS-1", told.json(), If_Match=told.headers["ETag"]).status_code == 200
+    assert (
+        world.ask(C, "PUT", f"{BASIN}/absences/ABS-1", told.json(), If_Match=told.headers["ETag"]).status_code
+        == 200
+    )
     seen = world.get(f"{BASIN}/absences/ABS-1", M)["value"]
     assert (seen["reason"], seen["cause"]) == ("familial", "sudden_worsening")
 
@@ -115,14 +154,19 @@ def test_a_new_thing_repeats_nothing_and_another_offset_is_the_same_instant(worl
     copied = {**told.json(), "id": "V9", "value": {**told.json()["value"], "id": "V9"}}
     refused = world.ask(C, "PUT", f"{BASIN}/visits/V9", copied)
     assert [one["code"] for one in refused.json()["issues"]] == ["A309"]
-    assert world.ask(C, "PUT", f"{BASIN}/visits/V9", {"id": "V9", "value": copied["value"]}).status_code == 201
+    assert (
+        world.ask(C, "PUT", f"{BASIN}/visits/V9", {"id": "V9", "value": copied["value"]}).status_code == 201
+    )
     moved = datetime.fromisoformat(told.json()["changed_at"]).astimezone(UTC).isoformat()
-    back = world.ask(C, "PUT", f"{BASIN}/visits/V1", {**told.json(), "changed_at": moved}, If_Match=told.headers["ETag"])
+    back = world.ask(
+        C, "PUT", f"{BASIN}/visits/V1", {**told.json(), "changed_at": moved}, If_Match=told.headers["ETag"]
+    )
     assert back.status_code == 200, back.text
 
 
 def test_an_accord_leaves_what_it_was_in_the_trail(world: World) -> None:
-    """Whoever asks later by which accord a day was lawful reads what it was, what it became, who changed it and when."""
+    """Whoever asks later by which accord a day was lawful reads what it was, what it became, who changed it
+    and when."""
     agreed = [{"NIGHT_WINDOW.from": {"value": minutes}} for minutes in (1260, 1290)]
     for accords in agreed:
         row = world.ask(C, "GET", f"{BASIN}/providers/S1")

@@ -1,4 +1,5 @@
-"""What a coordinator asks of a plan, and gets in the words and figures of the library, without waiting for a search."""
+"""What a coordinator asks of a plan, and gets in the words and figures of the library, without waiting for a
+search."""
 
 from __future__ import annotations
 
@@ -52,9 +53,12 @@ def test_why_nobody_comes_and_what_would_cover_it(absent: World) -> None:
     assert (told["covered"], told["visit_id"]) == (False, "V2")
     assert {one["worker_id"] for one in told["workers"]} == {"W1", "W2", "W3"}
     extended = next(one for one in told["would_cover"] if one["kind"] == "extend_availability")
-    # V2 begins at 10 h and takes an hour, then the way home: half an hour after 9 h 30 is not enough, ninety minutes are.
+    # V2 begins at 10 h and takes an hour, then the way home: half an hour after 9 h 30 is not enough, ninety
+    # minutes are.
     assert (extended["worker_id"], extended["later_min"] >= 90) == ("W1", True)
-    assert [one["worker_id"] for one in asked(absent, plan, "why?visit_id=V2&worker_id=W3")["workers"]] == ["W3"]
+    assert [one["worker_id"] for one in asked(absent, plan, "why?visit_id=V2&worker_id=W3")["workers"]] == [
+        "W3"
+    ]
 
 
 def test_sentences_come_in_the_language_asked_for(absent: World) -> None:
@@ -67,7 +71,11 @@ def test_sentences_come_in_the_language_asked_for(absent: World) -> None:
 
 def test_why_this_worker_and_what_others_would_cost(absent: World) -> None:
     plan = absent.propose()
-    by = {stop["visit_id"]: route["worker_id"] for route in plan["document"]["routes"] for stop in route["stops"]}
+    by = {
+        stop["visit_id"]: route["worker_id"]
+        for route in plan["document"]["routes"]
+        for stop in route["stops"]
+    }
     told = asked(absent, plan, "why?visit_id=V1")
     WhyView.model_validate(told)
     assert (told["covered"], told["worker_id"]) == (True, by["V1"])
@@ -87,13 +95,16 @@ def test_who_could_take_a_visit_is_what_the_library_says(absent: World) -> None:
 
 
 def test_with_moves_somebody_else_may_make_room(absent: World) -> None:
-    """W1 alone until 11 h 20 does V1 and V2, and V3 (P4) does not fit; for nobody would V3 push out a P1 or P2."""
+    """W1 alone until 11 h 20 does V1 and V2, and V3 (P4) does not fit; for nobody would V3 push out a P1 or
+    P2."""
     only_w1(absent, until="11:20")
     plan = absent.propose()
     assert [one["visit_id"] for one in plan["document"]["uncovered"]] == ["V3"]
     told = asked(absent, plan, "candidates?visit_id=V3&moves=true")
     assert told["ranked"] == []
-    assert "busy" in {way["kind"] for one in told["others"] if one["worker_id"] == "W1" for way in one["obstacles"]}
+    assert "busy" in {
+        way["kind"] for one in told["others"] if one["worker_id"] == "W1" for way in one["obstacles"]
+    }
 
 
 def test_two_plans_are_put_side_by_side(absent: World) -> None:
@@ -111,7 +122,9 @@ def test_two_plans_are_put_side_by_side(absent: World) -> None:
 
 def test_plans_of_other_days_are_not_compared(absent: World) -> None:
     one = absent.propose()
-    job = absent.ask(C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-08", "days": 2, "search": {"iterations": 20}}).json()
+    job = absent.ask(
+        C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-08", "days": 2, "search": {"iterations": 20}}
+    ).json()
     absent.search()
     other = absent.get(f"{BASIN}/jobs/{job['id']}")["plan_id"]
     refused = absent.ask(C, "GET", f"{BASIN}/plans/{one['id']}/compare?to={other}")
@@ -120,7 +133,12 @@ def test_plans_of_other_days_are_not_compared(absent: World) -> None:
 
 @pytest.mark.parametrize(
     ("question", "code"),
-    [("why?visit_id=V9", "K103"), ("why?visit_id=V4", "K103"), ("why?visit_id=V1&worker_id=W9", "K101"), ("why", "D101")],
+    [
+        ("why?visit_id=V9", "K103"),
+        ("why?visit_id=V4", "K103"),
+        ("why?visit_id=V1&worker_id=W9", "K101"),
+        ("why", "D101"),
+    ],
 )
 def test_questions_about_nothing_are_refused_with_their_code(absent: World, question: str, code: str) -> None:
     plan = absent.propose()
@@ -145,6 +163,10 @@ def test_a_manager_asks_why_of_own_visits_and_reads_nobody_elses(absent: World) 
     came = absent.get(f"{BASIN}/plans/{plan['id']}/why?visit_id=V1", M)
     assert came == {"plan_id": plan["id"], "visit_id": "V1", "covered": True, "worker_id": "W1"}
     for question, status in {"visit_id=V4": 404, "visit_id=V9": 404, "visit_id=V2&worker_id=W1": 403}.items():
-        assert absent.ask(M, "GET", f"{BASIN}/plans/{plan['id']}/why?{question}").status_code == status, question
+        assert absent.ask(M, "GET", f"{BASIN}/plans/{plan['id']}/why?{question}").status_code == status, (
+            question
+        )
     proposal = absent.propose()
-    assert absent.ask(M, "GET", f"{BASIN}/plans/{proposal['id']}/why?visit_id=V2").status_code == 404, "not in force"
+    assert absent.ask(M, "GET", f"{BASIN}/plans/{proposal['id']}/why?visit_id=V2").status_code == 404, (
+        "not in force"
+    )

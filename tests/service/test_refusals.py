@@ -1,4 +1,5 @@
-"""Every code that the service can answer is documented, answered to some request, and each with its status and its route."""
+"""Every code that the service can answer is documented, answered to some request, and each with its status
+and its route."""
 
 from __future__ import annotations
 
@@ -44,11 +45,17 @@ def told() -> set[str]:
 def documented(world: World) -> set[str]:
     """The codes of all operations of the OpenAPI document."""
     operations = [one for path in world.app.openapi()["paths"].values() for one in path.values()]
-    return {code for one in operations for answer in one["responses"].values() for code in answer.get("x-codes", ())}
+    return {
+        code
+        for one in operations
+        for answer in one["responses"].values()
+        for code in answer.get("x-codes", ())
+    }
 
 
 def test_every_code_has_a_request_that_gets_it_and_none_is_documented_in_vain(world: World) -> None:
-    """Documented on some operation (or answered outside them all), provoked below, and told in docs/errors.md."""
+    """Documented on some operation (or answered outside them all), provoked below, and told in
+    docs/errors.md."""
     assert documented(world) | ANYWHERE == ASKED.keys() | FAULTS.keys()
     assert told() == {code for code in ASKED if code.startswith("A")} | STARTING
 
@@ -65,8 +72,11 @@ def test_a_code_comes_with_its_status_and_the_common_body(world: World, code: st
     assert all(issue[name] for issue in body["issues"] for name in ("code", "where", "what", "hint"))
 
 
-def piecemeal(world: World, path: str, piece: bytes, method: str = "POST", **headers: str) -> tuple[int, bytes, int]:
-    """A body that comes in a hundred pieces and announces no length: status, answer, and how many were read."""
+def piecemeal(
+    world: World, path: str, piece: bytes, method: str = "POST", **headers: str
+) -> tuple[int, bytes, int]:
+    """A body that comes in a hundred pieces and announces no length: status, answer, and how many were
+    read."""
     pieces, said = iter(range(100)), list[Any]()
 
     async def receive() -> dict[str, Any]:
@@ -76,14 +86,23 @@ def piecemeal(world: World, path: str, piece: bytes, method: str = "POST", **hea
     async def send(message: Any) -> None:
         said.append(message)
 
-    route = {"type": "http", "http_version": "1.1", "method": method, "scheme": "http", "path": path, "query_string": b""}
+    route = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": path,
+        "query_string": b"",
+    }
     named = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
     plain = [(b"content-type", b"application/json"), (b"transfer-encoding", b"chunked"), *named]
     asyncio.run(world.app({**route, "headers": plain}, receive, send))
     return said[0]["status"], said[1]["body"], next(pieces)
 
 
-def test_a_body_of_unknown_length_is_cut_off_where_it_grows_too_large(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_body_of_unknown_length_is_cut_off_where_it_grows_too_large(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Sixteen kilobytes of a stranger, three here; of whoever is known more."""
     monkeypatch.setattr(middleware, "LARGEST_OF_STRANGERS", 3_000)
     monkeypatch.setattr(middleware, "LARGEST_DOCUMENT", 5_000)
@@ -122,7 +141,8 @@ WRONG = {
     "no fields": ",".join(["{}"] * 9_000),
     "unknown fields": ",".join('{"visit": "V1", "employee": "A-1", "begin": 1}' for _ in range(900)),
     "unknown visits": ",".join(
-        f'{{"visit_id": "N{number}", "employee_id": "A-9", "start": "2026-03-09T08:00:00+01:00"}}' for number in range(900)
+        f'{{"visit_id": "N{number}", "employee_id": "A-9", "start": "2026-03-09T08:00:00+01:00"}}'
+        for number in range(900)
     ),
 }
 """Entries of a rota that are read, and refused one by one."""
@@ -133,7 +153,11 @@ def test_what_is_wrong_with_thousands_of_rows_is_told_of_the_first_hundred(world
     """To find words for each would take minutes, and the answer would be larger than the body."""
     head = '{"provider_id": "S1", "received_at": "2026-03-09T06:00:00+01:00", "entries": ['
     etag = world.ask(M, "GET", f"{BASIN}/rota-feeds/S1").headers["ETag"]
-    known = {"Authorization": f"Bearer {world.tokens[M]}", "Content-Type": "application/json", "If-Match": etag}
+    known = {
+        "Authorization": f"Bearer {world.tokens[M]}",
+        "Content-Type": "application/json",
+        "If-Match": etag,
+    }
     answer = world.client.put(f"{BASIN}/rota-feeds/S1", content=f"{head}{WRONG[kind]}]}}", headers=known)
     issues = answer.json()["issues"]
     if kind == "deep":
@@ -142,7 +166,9 @@ def test_what_is_wrong_with_thousands_of_rows_is_told_of_the_first_hundred(world
     more = ["d’autres fautes après ces 100"] if len(issues) == 101 else []
     assert (answer.status_code, [one["what"] for one in issues[100:]]) == (422, more)
     assert len(issues) == (20 if kind == "huge numbers" else 101)
-    assert issues[0]["where"].endswith(("entries[0]", "entries[0].visit_id", "entries[0].employee_id", "entries[0].employee"))
+    assert issues[0]["where"].endswith(
+        ("entries[0]", "entries[0].visit_id", "entries[0].employee_id", "entries[0].employee")
+    )
 
 
 def test_names_of_megabytes_are_not_repeated(world: World) -> None:
@@ -163,7 +189,9 @@ def test_an_invented_token_waits_for_no_writer(world: World, monkeypatch: pytest
 
 
 @pytest.mark.parametrize("code", list(FAULTS))
-def test_whatever_is_wrong_with_an_import_is_told_by_its_code(opened: World, tmp_path: Path, code: str) -> None:
+def test_whatever_is_wrong_with_an_import_is_told_by_its_code(
+    opened: World, tmp_path: Path, code: str
+) -> None:
     refused = imported(opened, FAULTS[code].spoil(tmp_path))
     assert refused.status_code == 422, refused.text
     assert code in [issue["code"] for issue in refused.json()["issues"]]
@@ -186,7 +214,12 @@ def test_the_service_does_not_start_with_unsafe_settings(tmp_path: Path) -> None
         unsafe.refuse_unsafe()
     assert {issue.code for issue in refused.value.issues} == {"A001"}
     places = {issue.where for issue in refused.value.issues}
-    assert {"BRIGADE_SECRET", "BRIGADE_PUBLIC_URL", "BRIGADE_DEMO_FILE", "BRIGADE_ARGON2_MEMORY_KIB"} <= places
+    assert {
+        "BRIGADE_SECRET",
+        "BRIGADE_PUBLIC_URL",
+        "BRIGADE_DEMO_FILE",
+        "BRIGADE_ARGON2_MEMORY_KIB",
+    } <= places
 
 
 def test_a_file_that_is_no_backup_is_refused(tmp_path: Path) -> None:
@@ -205,7 +238,9 @@ def test_every_route_documents_its_codes_and_no_status_without_one(world: World)
         for method, operation in operations.items():
             for status, answer in operation["responses"].items():
                 if int(status) >= 400 and "x-codes" in answer:
-                    assert answer["content"]["application/problem+json"]["schema"]["$ref"].endswith("/ProblemBody")
+                    assert answer["content"]["application/problem+json"]["schema"]["$ref"].endswith(
+                        "/ProblemBody"
+                    )
                 elif int(status) >= 400:
                     assert (path, status) == ("/readyz", "503"), f"{method} {path} {status} names no code"
             told = {code for answer in operation["responses"].values() for code in answer.get("x-codes", ())}

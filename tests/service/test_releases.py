@@ -1,4 +1,5 @@
-"""Releases for training and tutoring: hours kept ahead, one line an hour, people kept free, money moved within limits."""
+"""Releases for training and tutoring: hours kept ahead, one line an hour, people kept free, money moved
+within limits."""
 
 from __future__ import annotations
 
@@ -32,11 +33,15 @@ def alone(world: World, *away: str) -> None:
     for worker in away:
         row = world.ask(C, "GET", f"{BASIN}/workers/{worker}")
         body = {**row.json()["value"], "availability": []}
-        assert world.ask(C, "PUT", f"{BASIN}/workers/{worker}", body, If_Match=row.headers["ETag"]).status_code == 200
+        assert (
+            world.ask(C, "PUT", f"{BASIN}/workers/{worker}", body, If_Match=row.headers["ETag"]).status_code
+            == 200
+        )
 
 
 def test_a_release_keeps_its_hours_on_its_line_and_opens_an_absence_a_day(world: World) -> None:
-    """9 March holds three visits of A-1, 60 + 60 + 45 min at 24 €/h: 66 €. On 12 March no rota is known: all nine hours."""
+    """9 March holds three visits of A-1, 60 + 60 + 45 min at 24 €/h: 66 €. On 12 March no rota is known: all
+    nine hours."""
     declared = declare(world, days=["2026-03-09", "2026-03-12"])
     assert declared.status_code == 201, declared.text
     assert [day["reserved_min"] for day in declared.json()["days"]] == [165, 540]
@@ -70,8 +75,14 @@ def test_what_stands_against_a_release_is_told_at_once(world: World) -> None:
     )
     past = {"interval": {"start": "2026-03-02T08:00:00+01:00", "end": "2026-03-02T09:00:00+01:00"}}
     upside = {"interval": {"start": "2026-03-20T09:00:00+01:00", "end": "2026-03-20T08:00:00+01:00"}}
-    costly = {"interval": {"start": "2026-03-12T08:00:00+01:00", "end": "2026-03-12T17:00:00+01:00"}, "reserve_min": 1440}
-    twice = {"interval": {"start": "2026-03-12T16:00:00+01:00", "end": "2026-03-12T18:00:00+01:00"}, "reserve_min": 1440}
+    costly = {
+        "interval": {"start": "2026-03-12T08:00:00+01:00", "end": "2026-03-12T17:00:00+01:00"},
+        "reserve_min": 1440,
+    }
+    twice = {
+        "interval": {"start": "2026-03-12T16:00:00+01:00", "end": "2026-03-12T18:00:00+01:00"},
+        "reserve_min": 1440,
+    }
     refused = declare(world, days=[], id="R")
     assert refused.status_code == 422
     refused = world.ask(M, "POST", f"{BASIN}/releases", {**release(), "days": [past, upside, costly, twice]})
@@ -120,12 +131,20 @@ def test_who_is_kept_for_a_release_is_given_nothing_else_meanwhile(world: World)
     twice = {"days": [{"absence_id": "REL-1-1", "worker_id": worker} for worker in ("W2", "W9")]}
     assert codes(world.ask(C, "POST", f"{BASIN}/releases/REL-1/confirm", twice, If_Match='"1"')) == {"A305"}
     kept = {"days": [{"absence_id": "REL-1-1", "worker_id": "W1"}], "reason": "accord de W1"}
-    assert world.ask(C, "POST", f"{BASIN}/releases/REL-1/confirm", kept, If_Match='"1"').json()["state"] == "confirmed"
+    assert (
+        world.ask(C, "POST", f"{BASIN}/releases/REL-1/confirm", kept, If_Match='"1"').json()["state"]
+        == "confirmed"
+    )
     held = world.propose()["document"]
     assert {stop["visit_id"] for route in held["routes"] for stop in route["stops"]} == {"V1", "V2", "V3"}
     assert {one["visit_id"] for one in held["uncovered"]} == {"V4", "V5"}
 
-    assert world.ask(C, "POST", f"{BASIN}/releases/REL-1/cancel", {"reason": "reporté"}, If_Match='"2"').status_code == 200
+    assert (
+        world.ask(
+            C, "POST", f"{BASIN}/releases/REL-1/cancel", {"reason": "reporté"}, If_Match='"2"'
+        ).status_code
+        == 200
+    )
     freed = world.propose()["document"]
     assert {stop["visit_id"] for route in freed["routes"] for stop in route["stops"]} == {"V4", "V5"}
     assert (ledger(world)["reserved_cents"], ledger(world)["remaining_cents"]) == (0, 100_000)
@@ -139,16 +158,22 @@ def test_nobody_is_kept_for_two_releases_at_once(world: World) -> None:
     morning = {"start": "2026-03-12T08:00:00+01:00", "end": "2026-03-12T12:00:00+01:00"}
     afternoon = {"start": "2026-03-12T12:00:00+01:00", "end": "2026-03-12T17:00:00+01:00"}
     kept = [{"absence_id": "REL-1-1", "worker_id": "W1", "interval": morning, "reserve_min": 240}]
-    assert world.ask(C, "POST", f"{BASIN}/releases/REL-1/confirm", {"days": kept}, If_Match='"1"').status_code == 200
+    assert (
+        world.ask(C, "POST", f"{BASIN}/releases/REL-1/confirm", {"days": kept}, If_Match='"1"').status_code
+        == 200
+    )
     assert ledger(world)["reserved_min"] == 240 + 540
     whole_day = {"days": [{"absence_id": "REL-2-1", "worker_id": "W1"}]}
-    assert codes(world.ask(C, "POST", f"{BASIN}/releases/REL-2/confirm", whole_day, If_Match='"1"')) == {"A425"}
+    assert codes(world.ask(C, "POST", f"{BASIN}/releases/REL-2/confirm", whole_day, If_Match='"1"')) == {
+        "A425"
+    }
     rest = {"days": [{"absence_id": "REL-2-1", "worker_id": "W1", "interval": afternoon}]}
     assert world.ask(C, "POST", f"{BASIN}/releases/REL-2/confirm", rest, If_Match='"1"').status_code == 200
 
 
 def test_an_hour_counts_once_whether_kept_planned_or_done(world: World) -> None:
-    """Kept 66 €, planned 66 €, done 24 € of it: consumed and reserved always add up to 66 €; not done costs nothing."""
+    """Kept 66 €, planned 66 €, done 24 € of it: consumed and reserved always add up to 66 €; not done costs
+    nothing."""
     wish(world, replan="on_request")
     assert declare(world, days=["2026-03-09"]).status_code == 201
     assert world.publish(world.propose()).status_code == 200
@@ -156,7 +181,12 @@ def test_an_hour_counts_once_whether_kept_planned_or_done(world: World) -> None:
     world.later(hours=5)
     assert world.ask(M, "PUT", f"{BASIN}/outcomes/V1", {"done": True}).status_code == 201
     half = ledger(world)
-    assert (half["reserved_cents"], half["consumed_cents"], half["reserved_min"], half["consumed_min"]) == (4200, 2400, 105, 60)
+    assert (half["reserved_cents"], half["consumed_cents"], half["reserved_min"], half["consumed_min"]) == (
+        4200,
+        2400,
+        105,
+        60,
+    )
     world.later(hours=18)  # the day is over: what was kept and never planned or done is free again
     assert world.ask(M, "PUT", f"{BASIN}/outcomes/V2", {"done": False}).status_code == 201
     assert (ledger(world)["reserved_cents"], ledger(world)["consumed_cents"]) == (1800, 2400)
@@ -171,12 +201,16 @@ def test_an_hour_counts_once_whether_kept_planned_or_done(world: World) -> None:
 
 
 def test_a_line_gives_a_fifth_of_its_cap_and_more_only_with_a_reason(world: World) -> None:
-    """F1 holds 1 000 €: 150 € then 50 € are 20 % together; one cent more asks for a reason, kept with its author."""
+    """F1 holds 1 000 €: 150 € then 50 € are 20 % together; one cent more asks for a reason, kept with its
+    author."""
     world.ask(C, "PUT", f"{BASIN}/funding-lines/F2", F2)
 
     def give(cents: int, **more: Any) -> Any:
         return world.ask(
-            C, "POST", f"{BASIN}/funding-transfers", {"from_line_id": "F1", "to_line_id": "F2", "cents": cents, **more}
+            C,
+            "POST",
+            f"{BASIN}/funding-transfers",
+            {"from_line_id": "F1", "to_line_id": "F2", "cents": cents, **more},
         )
 
     assert give(15_000).json()["passes_limit"] is False
@@ -207,10 +241,13 @@ def test_a_plan_is_made_under_the_cap_that_transfers_left(world: World) -> None:
     assert funding == {"F1": 80_000, "F2": 70_000}
 
 
-# -- what is said in words -----------------------------------------------------------------------------------------
+# -- what is said in words ---------------------------------------------------------------------------------
 def test_a_tutor_needs_no_training_body_and_a_course_does(world: World) -> None:
     tutored = declare(world, kind="tutor_release", course={"title": "Tutorat d’une stagiaire DEAES"})
-    assert (tutored.status_code, tutored.json()["course"]) == (201, {"title": "Tutorat d’une stagiaire DEAES"})
+    assert (tutored.status_code, tutored.json()["course"]) == (
+        201,
+        {"title": "Tutorat d’une stagiaire DEAES"},
+    )
     refused = declare(world, id="REL-2", days=["2026-03-13"], course={"title": "DEAES, bloc 1"})
     assert codes(refused) == {"A305"}
     assert refused.json()["issues"][0]["where"] == "releases.course.training_body"

@@ -1,4 +1,5 @@
-"""What anybody may ask about herself: all that is held, to be forgotten; and what is forgotten without being asked."""
+"""What anybody may ask about herself: all that is held, to be forgotten; and what is forgotten without being
+asked."""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ KEPT_AS_IT_WAS = {"audit", "remembered_requests"}
 @pytest.fixture
 @begins
 def worked(world: World) -> World:
-    """W1 did V1 at S1:A's on Monday, and the day is over; both are known by name, and S1:A had asked for W1."""
+    """W1 did V1 at S1:A's on Monday, and the day is over; both are known by name, and S1:A had asked for
+    W1."""
     wish(world, replan="on_request")
     visit = world.get(f"{BASIN}/visits/V1")["value"]
     named = {**visit, "preferred_workers": ["W1"], "usual_workers": ["W1", "W2"]}
@@ -38,7 +40,9 @@ def worked(world: World) -> World:
     world.ask(M, "POST", f"{BASIN}/absences", absence())
     for other in ("W2", "W3"):
         row = world.ask(C, "GET", f"{BASIN}/workers/{other}")
-        world.ask(C, "PUT", f"{BASIN}/workers/{other}", {**row.json()["value"], "availability": []}, If_Match='"1"')
+        world.ask(
+            C, "PUT", f"{BASIN}/workers/{other}", {**row.json()["value"], "availability": []}, If_Match='"1"'
+        )
     assert world.publish(world.propose()).status_code == 200
     for offer in world.get(f"{BASIN}/offers")["items"]:
         world.ask(W, "POST", f"{BASIN}/offers/{offer['id']}/answer", {"reply": "accept"})
@@ -70,7 +74,9 @@ def test_a_client_is_told_everything_that_is_held_about_her(worked: World) -> No
     assert {row["id"] for row in dossier["rows"]["visits"]} == {"V1"}
     assert [row["visit_id"] for row in dossier["rows"]["outcomes"]] == ["V1"]
     assert [part["visit_id"] for plan in dossier["plans"] for part in plan["parts"]] == ["V1"]
-    assert {"clients.imported", "client-identities.created"} <= {entry["action"] for entry in dossier["trail"]}
+    assert {"clients.imported", "client-identities.created"} <= {
+        entry["action"] for entry in dossier["trail"]
+    }
     assert "link_nonce" not in told.text
     (event,) = worked.get(f"{BASIN}/events?action=clients.exported")["items"]
     assert event["target"] == "S1:A"
@@ -89,7 +95,8 @@ def test_a_worker_asks_for_her_own_dossier_and_for_no_other(worked: World) -> No
 
 @pytest.mark.parametrize(("path", "id"), [("clients/S1:A", "S1:A"), ("workers/W1", "W1")])
 def test_whoever_is_erased_stands_nowhere_but_in_the_trail(worked: World, path: str, id: str) -> None:
-    """Neither in rows nor in documents; hours and evidence go on under a pseudonym that nothing links to the old one."""
+    """Neither in rows nor in documents; hours and evidence go on under a pseudonym that nothing links to the
+    old one."""
     assert f'"{id}"' in everything_kept(worked)
     asked = erase(worked, path)
     assert asked.status_code == 202, asked.text
@@ -100,7 +107,9 @@ def test_whoever_is_erased_stands_nowhere_but_in_the_trail(worked: World, path: 
     kept = everything_kept(worked)
     assert pseudonym in kept
     assert not [
-        word for word in (f'"{id}"', f"'{id}'", "Zénobie", "Yolande", '"worker"') if word in kept and word != '"worker"'
+        word
+        for word in (f'"{id}"', f"'{id}'", "Zénobie", "Yolande", '"worker"')
+        if word in kept and word != '"worker"'
     ]
     (done,) = worked.get(f"{BASIN}/erasures")["items"]
     assert done["done_at"] is not None
@@ -136,7 +145,9 @@ def test_what_is_kept_of_an_erased_person_is_still_judged_whole(worked: World) -
 def test_an_erased_worker_no_longer_comes_in(worked: World) -> None:
     assert erase(worked, "workers/W1").status_code == 202
     assert worked.ask(W, "GET", BASIN).status_code == 401
-    assert worked.client.post("/v1/sessions", json={"login": "worker", "password": PASSWORD}).status_code == 401
+    assert (
+        worked.client.post("/v1/sessions", json={"login": "worker", "password": PASSWORD}).status_code == 401
+    )
     assert "worker" not in {one["login"] for one in worked.get("/v1/accounts", A)["items"]}
 
 
@@ -185,7 +196,9 @@ def test_what_no_longer_has_to_be_kept_goes_by_itself(worked: World) -> None:
     gone = retention.run(worked.service)
     assert (gone["outcomes"], gone["plans"], gone["problems"]) == (1, 1, 1)
     with worked.service.database.reading() as session:
-        assert [session.scalars(select(table)).all() for table in (Outcome, Plan, Problem, Visit, Client)] == [
+        assert [
+            session.scalars(select(table)).all() for table in (Outcome, Plan, Problem, Visit, Client)
+        ] == [
             [],
             [],
             [],
@@ -224,7 +237,10 @@ def test_the_oldest_of_the_trail_may_go_and_nothing_else_of_it(worked: World) ->
 def worked_verify(world: World) -> dict[str, Any]:
     """By an administrator who logs in anew: the tokens are long over."""
     world.client.cookies.clear()
-    assert world.client.post("/v1/sessions", json={"login": "administrator", "password": PASSWORD}).status_code == 201
+    assert (
+        world.client.post("/v1/sessions", json={"login": "administrator", "password": PASSWORD}).status_code
+        == 201
+    )
     shown: dict[str, Any] = world.client.get("/v1/audit/verify").json()
     return shown
 

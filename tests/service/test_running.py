@@ -62,7 +62,11 @@ def test_metrics_and_logs_name_nobody(world: World, capsys: pytest.CaptureFixtur
     answer = world.ask(C, "GET", f"{BASIN}/clients/S1:A")
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     (line,) = [one for one in lines if one.get("request") == answer.headers["X-Request-ID"]]
-    assert (line["event"], line["route"], line["status"]) == ("request", "/basins/{basin_id}/clients/{id}", 200)
+    assert (line["event"], line["route"], line["status"]) == (
+        "request",
+        "/basins/{basin_id}/clients/{id}",
+        200,
+    )
     said = world.client.get("/metrics").text + json.dumps(lines)
     assert not [word for word in ("S1:A", "W1", "B1", "brg_") if word in said]
 
@@ -109,7 +113,8 @@ def test_a_chore_that_fails_keeps_no_other_from_being_done(
 
 
 def test_a_long_export_keeps_nobody_from_writing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On SQLite there is one writer at a time: an absence that comes in while the export is made does not wait for it."""
+    """On SQLite there is one writer at a time: an absence that comes in while the export is made does not
+    wait for it."""
     made = evidence.evidence
 
     def at_length(*given: Any) -> dict[str, Any]:
@@ -131,14 +136,15 @@ def test_ready_means_the_tables_of_this_version(world: World) -> None:
     assert world.client.get("/healthz").json() == {"status": "ok"}
 
 
-# -- how it is shipped ---------------------------------------------------------------------------------------------
+# -- how it is shipped -------------------------------------------------------------------------------------
 def composed() -> dict[str, Any]:
     found: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
     return found
 
 
 def test_what_compose_sets_is_what_the_service_reads_and_accepts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Filled in as the operations page says, the settings are safe ones; every variable that is asked for is explained."""
+    """Filled in as the operations page says, the settings are safe ones; every variable that is asked for is
+    explained."""
     service = composed()["services"]["brigade"]
     page = (ROOT / "docs/operations.md").read_text("utf-8")
     filled = {
@@ -148,7 +154,8 @@ def test_what_compose_sets_is_what_the_service_reads_and_accepts(monkeypatch: py
         "BRIGADE_PUBLIC_URL": "https://brigade.example.org",
     }
     known = {f"BRIGADE_{name.upper()}" for name in Settings.model_fields}
-    # Without it every client would have the proxy's address, and five wrong passwords of anybody would throttle all.
+    # Without it every client would have the proxy's address, and five wrong passwords of anybody would
+    # throttle all.
     (gateway,) = composed()["networks"]["default"]["ipam"]["config"]
     assert service["environment"].pop("FORWARDED_ALLOW_IPS") == gateway["gateway"]
     for name, value in service["environment"].items():
@@ -171,7 +178,9 @@ def test_compose_gives_the_service_as_little_as_it_needs() -> None:
     assert [port for one in services.values() for port in one.get("ports", ())] == ["127.0.0.1:8000:8000"]
     assert brigade["depends_on"]["database"]["condition"] == "service_healthy"
     assert "healthcheck" in database
-    assert {volume.split(":")[0] for one in services.values() for volume in one["volumes"]} == composed()["volumes"].keys()
+    assert {volume.split(":")[0] for one in services.values() for volume in one["volumes"]} == composed()[
+        "volumes"
+    ].keys()
 
 
 def test_the_image_is_built_from_the_lock_and_runs_as_nobody() -> None:
@@ -184,7 +193,11 @@ def test_the_image_is_built_from_the_lock_and_runs_as_nobody() -> None:
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
     assert set(re.findall(r"--extra (\S+)", steps)) <= extras.keys()
     let_in = re.findall(r"^!(\S+)$", (ROOT / ".dockerignore").read_text("utf-8"), re.MULTILINE)
-    copied = [word for line in re.findall(r"^COPY (?!--from)(.*) \S+$", steps, re.MULTILINE) for word in line.split()]
+    copied = [
+        word
+        for line in re.findall(r"^COPY (?!--from)(.*) \S+$", steps, re.MULTILINE)
+        for word in line.split()
+    ]
     assert sorted(set(copied)) == sorted(let_in)
 
 

@@ -1,4 +1,5 @@
-"""Searches outside requests: followed, cancelled, given up, killed with their process, found again after a restart."""
+"""Searches outside requests: followed, cancelled, given up, killed with their process, found again after a
+restart."""
 
 from __future__ import annotations
 
@@ -95,7 +96,9 @@ def test_progress_is_streamed_to_the_end(world: World, monkeypatch: pytest.Monke
     job = world.ask(C, "POST", f"{BASIN}/jobs", {"first_day": "2026-03-09"}).json()["id"]
     searching, stream = threading.Thread(target=world.search), progress._stream
 
-    def followed(request: Request, service: Service, on: Listener, look: Callable[[], progress.Told]) -> StreamingResponse:
+    def followed(
+        request: Request, service: Service, on: Listener, look: Callable[[], progress.Told]
+    ) -> StreamingResponse:
         def looked() -> progress.Told:
             found = look()
             if not searching.ident:
@@ -132,7 +135,10 @@ def test_a_search_lost_with_its_machine_is_started_again_then_given_up(asked: tu
     assert state(world, job) == "queued"
     set_job(world, job, state="running", attempt=2)
     nobody._recover()
-    assert (state(world, job), world.get(f"{BASIN}/jobs/{job}")["failure"]["code"]) == ("failed", "search_lost")
+    assert (state(world, job), world.get(f"{BASIN}/jobs/{job}")["failure"]["code"]) == (
+        "failed",
+        "search_lost",
+    )
 
 
 def test_a_ghost_of_an_earlier_attempt_proposes_nothing(world: World) -> None:
@@ -161,7 +167,12 @@ def test_a_search_is_asked_at_once_and_composed_as_it_was_asked(world: World) ->
     world.ask(M, "POST", f"{BASIN}/absences", absence())
     assert world.publish(world.propose()).status_code == 200
     terms = {"freeze_min": 300, "tolerance_min": 7, "people": 2}
-    asked = {**MONDAY, "days": 2, "search": {"iterations": 70, "seed": 9, "deadline_s": 600}, "least_change": terms}
+    asked = {
+        **MONDAY,
+        "days": 2,
+        "search": {"iterations": 70, "seed": 9, "deadline_s": 600},
+        "least_change": terms,
+    }
     shown = world.ask(C, "POST", f"{BASIN}/jobs", asked, Idempotency_Key="k1").json()
     assert (shown["kind"], shown["search"]["seed"], shown["search"]["iterations"]) == ("least_change", 9, 70)
     assert (shown["problem_digest"], shown["set_aside"]) == (None, [])
@@ -236,7 +247,9 @@ class Ending(search._Signals):
         return self.stops if self.looks == 1 else None
 
 
-def test_a_signal_that_meets_the_end_of_a_search_ends_the_process_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_signal_that_meets_the_end_of_a_search_ends_the_process_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def exits(status: int) -> None:
         raise SystemExit(status)
 

@@ -1,4 +1,5 @@
-"""kill -9 in the middle of a message send: nothing is lost; only the instant between the server's yes and our note doubles."""
+"""kill -9 in the middle of a message send: nothing is lost; only the instant between the server's yes and our
+note doubles."""
 
 from __future__ import annotations
 
@@ -34,7 +35,9 @@ def waiting(tmp_path: Path) -> Iterator[tuple[World, set[str]]]:
         contacts.put(scoped, service.vault, "B1", "worker:W1", reached, None)
         about = {"first_day": "2026-03-09", "told": ["P202"]}
         rows = [
-            queueing.put(session, service.clock, "B1", "search_failed", f"essai:{number}", "worker:W1", about)[0]
+            queueing.put(
+                session, service.clock, "B1", "search_failed", f"essai:{number}", "worker:W1", about
+            )[0]
             for number in range(MANY)
         ]
         ids = {f"<{row.id}@example.org>" for row in rows}
@@ -44,7 +47,8 @@ def waiting(tmp_path: Path) -> Iterator[tuple[World, set[str]]]:
 
 
 def sender(world: World, folder: Path, port: int, later_s: float = 0) -> BaseProcess:
-    """Forked from a process that holds the imports and nothing else: no thread, lock or connection of ours."""
+    """Forked from a process that holds the imports and nothing else: no thread, lock or connection of
+    ours."""
     clock = world.service.clock
     assert isinstance(clock, ShiftedClock)
     shift_s = clock.shift.total_seconds() + later_s
@@ -93,8 +97,8 @@ def test_killed_before_the_text_went_out_each_message_arrives_exactly_once(
 def test_killed_between_the_servers_yes_and_our_note_one_comes_twice_under_one_identifier(
     waiting: tuple[World, set[str]], tmp_path: Path
 ) -> None:
-    """The one instant in doubt. The server has the mail, we do not know: it is sent again, the same to the last byte, so that
-    a mailbox tells the repetition by its Message-ID; the row says so."""
+    """The one instant in doubt. The server has the mail, we do not know: it is sent again, the same to the
+    last byte, so that a mailbox tells the repetition by its Message-ID; the row says so."""
     world, ids = waiting
     box = Postbox()
     with mail_server(box) as port:

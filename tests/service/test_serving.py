@@ -66,14 +66,17 @@ def passwords(server: subprocess.Popen[str]) -> dict[str, str]:
 
 
 def test_a_demonstration_plans_its_first_absence(tmp_path: Path) -> None:
-    """Absence in, a search in a process of its own, a proposal out; a second start keeps the data and prints no password."""
+    """Absence in, a search in a process of its own, a proposal out; a second start keeps the data and prints
+    no password."""
     demo = tmp_path / "lundi.json"
     demo.write_text(problem_text(monday()), "utf-8")
     with served(tmp_path / "data", demo) as (address, server):
         known = passwords(server)
         ready(address)
         with httpx2.Client(base_url=address) as browser:
-            opened = browser.post("/v1/sessions", json={"login": "coordinator", "password": known["coordinator"]})
+            opened = browser.post(
+                "/v1/sessions", json={"login": "coordinator", "password": known["coordinator"]}
+            )
             word = {"X-CSRF-Token": opened.json()["csrf"]}
             declared = browser.post(f"{BASIN}/absences", json=absence(), headers=word)
             assert declared.status_code == 201, declared.text
@@ -91,7 +94,8 @@ def test_a_demonstration_plans_its_first_absence(tmp_path: Path) -> None:
 
 
 def test_the_session_of_the_documentation_goes_from_absence_to_published_plan(tmp_path: Path) -> None:
-    """Word for word, but for the port, which links follow: every answer is what it is said to be, none a refusal."""
+    """Word for word, but for the port, which links follow: every answer is what it is said to be, none a
+    refusal."""
     page = (ROOT / "docs/service.md").read_text("utf-8")
     told = re.search(r"## From absence to published plan, by curl.*?```sh\n(.*?)```", page, re.DOTALL)
     assert told is not None
@@ -122,4 +126,6 @@ def test_the_session_of_the_documentation_goes_from_absence_to_published_plan(tm
         '"visit_id": "V007"',
     ):
         assert said in done.stdout, said
-    assert {file: (tmp_path / "data" / file).stat().st_mode & 0o077 for file in files} == dict.fromkeys(files, 0)
+    assert {file: (tmp_path / "data" / file).stat().st_mode & 0o077 for file in files} == dict.fromkeys(
+        files, 0
+    )

@@ -1,4 +1,5 @@
-"""What funders are told of periods: nothing that singles out a person, and an ordinary month whole (docs/figures.md)."""
+"""What funders are told of periods: nothing that singles out a person, and an ordinary month whole
+(docs/figures.md)."""
 
 from __future__ import annotations
 
@@ -26,7 +27,12 @@ def month(people: int = 30, **of: dict[str, tuple[int, int]]) -> Figures:
 
 def months(**covered: dict[str, tuple[int, int]]) -> Told:
     """Month by name ("m02"): covered and left by provider, "" for all."""
-    return Told({Period(date(2026, int(name[1:]), 1), Every.MONTH): month(coverage=cells) for name, cells in covered.items()})
+    return Told(
+        {
+            Period(date(2026, int(name[1:]), 1), Every.MONTH): month(coverage=cells)
+            for name, cells in covered.items()
+        }
+    )
 
 
 def is_told(held: Told, every: Every, month: int, part: str = "") -> bool:
@@ -39,13 +45,18 @@ def outside(figures: Figures) -> dict[str, dict[str, Any]]:
     return {row["name"] if row["of"] is None else f"{row['name']}:{row['of']}": row for row in rows}
 
 
-# -- what must stay ------------------------------------------------------------------------------------------------
+# -- what must stay ----------------------------------------------------------------------------------------
 def ordinary() -> Figures:
     """104 outcomes of 60 people, two of them not done; twelve providers with one to four visits left each."""
     parts = {f"S{number:02}": (12, 1 + number % 3) for number in range(12)}
     some, left = (sum(one[side] for one in parts.values()) for side in (0, 1))
-    figures = month(60, coverage={"": (some, left), **parts}, done={"": (102, 2)}, continuity_done={"": (60, 30)})
-    figures.sums["service_done", ""], figures.people["service_done", ""] = 6240, {f"C{one}" for one in range(60)}
+    figures = month(
+        60, coverage={"": (some, left), **parts}, done={"": (102, 2)}, continuity_done={"": (60, 30)}
+    )
+    figures.sums["service_done", ""], figures.people["service_done", ""] = (
+        6240,
+        {f"C{one}" for one in range(60)},
+    )
     figures.waits, figures.people["waits", ""] = list(range(100)), {f"C{one}" for one in range(60)}
     for kind, people in (("ai", 6), ("ge", 9)):
         for part in ("", kind):
@@ -55,9 +66,18 @@ def ordinary() -> Figures:
 
 
 def test_an_ordinary_month_is_readable() -> None:
-    """Reactivity, hours, continuity, coverage: the two visits not done hide their own number, and of that tell a bound."""
+    """Reactivity, hours, continuity, coverage: the two visits not done hide their own number, and of that
+    tell a bound."""
     told = outside(ordinary())
-    names = ("coverage_rate", "requests", "covered", "recorded", "service_done", "continuity_done", "time_to_fill_median")
+    names = (
+        "coverage_rate",
+        "requests",
+        "covered",
+        "recorded",
+        "service_done",
+        "continuity_done",
+        "time_to_fill_median",
+    )
     assert all(not told[name]["suppressed"] and told[name]["value"] for name in names)
     assert not told["employer_work_done:ai"]["suppressed"]
     assert not told["equity_providers_range"]["suppressed"]
@@ -72,7 +92,7 @@ def test_who_plans_reads_everything() -> None:
     assert {row["name"]: row["value"] for row in rows}["done"] == 102
 
 
-# -- what must be hidden -------------------------------------------------------------------------------------------
+# -- what must be hidden -----------------------------------------------------------------------------------
 def test_no_number_of_one_to_four_is_told() -> None:
     told = outside(ordinary())
     counts = [row for row in told.values() if row["unit"] == "count" and row["value"] is not None]
@@ -96,7 +116,11 @@ def test_the_hours_of_a_small_kind_of_employer_take_another_with_them() -> None:
             figures.sums["employer_work_done", part] += people
             figures.people["employer_work_done", part] |= {f"{kind}{one}" for one in range(people)}
     told = outside(figures)
-    assert [told[f"employer_work_done:{kind}"]["suppressed"] for kind in ("ai", "ge", "geiq")] == [True, False, True]
+    assert [told[f"employer_work_done:{kind}"]["suppressed"] for kind in ("ai", "ge", "geiq")] == [
+        True,
+        False,
+        True,
+    ]
     assert told["employer_work_done"]["value"] == 28
 
 
@@ -112,10 +136,15 @@ def test_service_breaks_do_not_give_the_level_away_that_is_hidden() -> None:
 
 
 def test_one_small_provider_is_hidden_with_another() -> None:
-    """Of few requests, and where few were left uncovered: 30 covered and 2 left tells the two. Who left none protects nobody:
-    2 and 0 together are still two, so the one with six goes with it."""
+    """Of few requests, and where few were left uncovered: 30 covered and 2 left tells the two. Who left none
+    protects nobody: 2 and 0 together are still two, so the one with six goes with it."""
     held = months(m01={"S1": (20, 0), "S2": (3, 0), "S3": (9, 0), "": (32, 0)})
-    assert [is_told(held, Every.MONTH, 1, part) for part in ("S1", "S2", "S3", "")] == [True, False, False, True]
+    assert [is_told(held, Every.MONTH, 1, part) for part in ("S1", "S2", "S3", "")] == [
+        True,
+        False,
+        False,
+        True,
+    ]
     left = months(m01={"S1": (30, 2), "S2": (30, 0), "S3": (40, 6), "": (100, 8)})
     assert [is_told(left, Every.MONTH, 1, part) for part in ("S1", "S2", "S3")] == [False, True, False]
 
@@ -125,12 +154,15 @@ def test_what_is_hidden_of_a_table_together_is_no_small_number() -> None:
     for lefts in ((1, 1, 6, 9), (1, 0, 0, 12), (4, 1, 1, 1), (2, 2, 0, 5)):
         parts = {f"S{number}": (40, left) for number, left in enumerate(lefts)}
         held = months(m01={"": (160, sum(lefts)), **parts})
-        rest = sum(lefts) - sum(left for part, (_, left) in parts.items() if is_told(held, Every.MONTH, 1, part))
+        rest = sum(lefts) - sum(
+            left for part, (_, left) in parts.items() if is_told(held, Every.MONTH, 1, part)
+        )
         assert rest == 0 or rest >= 5, lefts
 
 
 def test_a_quarter_is_not_told_when_its_months_would_give_one_away() -> None:
-    """20 and 20 are told; the 3 between them would be had by subtraction. Two hidden months of 3 are 6 together."""
+    """20 and 20 are told; the 3 between them would be had by subtraction. Two hidden months of 3 are 6
+    together."""
     one = months(m01={"": (20, 0)}, m02={"": (3, 0)}, m03={"": (20, 0)})
     assert [is_told(one, Every.MONTH, month) for month in (1, 2, 3)] == [True, False, True]
     assert not is_told(one, Every.QUARTER, 1)
@@ -142,7 +174,9 @@ def test_two_hidden_months_of_six_people_are_told_together() -> None:
     two = months(m01={"": (20, 0)}, m02={"": (3, 0)}, m03={"": (3, 0)})
     for number, period in enumerate(sorted(two.months)):
         people: Cell = ("coverage", "")
-        two.months[period].people[people] = {f"{number}-{one}" for one in range(two.months[period].counts[people].total())}
+        two.months[period].people[people] = {
+            f"{number}-{one}" for one in range(two.months[period].counts[people].total())
+        }
     assert is_told(two, Every.QUARTER, 1)
 
 

@@ -29,8 +29,8 @@ def _account(world: World, role: Role) -> str:
 
 
 def test_one_look_tells_whose_basin_changed(world: World) -> None:
-    """The first tells everybody; then a write in B1 only those who follow B1; nothing new wakes nobody; a revoked token may be
-    anybody's."""
+    """The first tells everybody; then a write in B1 only those who follow B1; nothing new wakes nobody; a
+    revoked token may be anybody's."""
     hub = Hub(world.service.database, 10, 10)
     assert hub.look([]) == (None, set())
     assert hub.look([]) == (set(), set())
@@ -51,7 +51,8 @@ def test_a_search_wakes_those_who_follow_it(world: World) -> None:
 
 
 def test_streams_end_when_the_service_does(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Told by a signal's handler, from outside the loop: every round is over at once, though nothing changed."""
+    """Told by a signal's handler, from outside the loop: every round is over at once, though nothing
+    changed."""
     hub = Hub(world.service.database, 10, 10)
 
     async def follow() -> int:

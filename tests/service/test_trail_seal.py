@@ -1,4 +1,5 @@
-"""Who holds the database and not the key: rewriting the whole trail, cutting it, or altering a backup is found."""
+"""Who holds the database and not the key: rewriting the whole trail, cutting it, or altering a backup is
+found."""
 
 from __future__ import annotations
 
@@ -123,7 +124,7 @@ def test_replacing_an_entry_is_refused_as_deleting_is(world: World) -> None:
         session.execute(text("INSERT OR REPLACE INTO audit SELECT * FROM audit WHERE seq = 3"))
 
 
-# -- backups -----------------------------------------------------------------------------------------------------------
+# -- backups -----------------------------------------------------------------------------------------------
 def altered(path: Path) -> Path:
     """A worker made administrator, and the sha256 computed anew."""
     lines = gzip.decompress(path.read_bytes()).decode().splitlines(keepends=True)

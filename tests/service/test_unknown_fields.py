@@ -1,4 +1,5 @@
-"""What the service does not know it refuses: a field, a parameter that is spelled wrong never passes for one left out."""
+"""What the service does not know it refuses: a field, a parameter that is spelled wrong never passes for one
+left out."""
 
 from __future__ import annotations
 
@@ -26,7 +27,9 @@ def schemas_asked(world: World) -> Iterator[tuple[str, Mapping[str, Any]]]:
                 yield from objects(document, f"{method.upper()} {path}", body["schema"], set())
 
 
-def objects(document: Mapping[str, Any], place: str, schema: Any, seen: set[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def objects(
+    document: Mapping[str, Any], place: str, schema: Any, seen: set[str]
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
     if isinstance(schema, list):
         for one in schema:
             yield from objects(document, place, one, seen)
@@ -47,12 +50,16 @@ def test_no_body_takes_a_field_that_it_does_not_know(world: World) -> None:
     """By the document that the API gives of itself, down to the last object within a request."""
     asked = list(schemas_asked(world))
     assert len(asked) > 100
-    assert sorted({place for place, schema in asked if schema.get("additionalProperties", True) is not False}) == []
+    assert (
+        sorted({place for place, schema in asked if schema.get("additionalProperties", True) is not False})
+        == []
+    )
 
 
 @pytest.mark.parametrize("model", ["sqlite"], indirect=True)
 def test_no_route_takes_a_parameter_that_it_does_not_know(world: World) -> None:
-    """Whoever asks, and before anything is done. Left open: what comes from an identity provider, a letter or a calendar."""
+    """Whoever asks, and before anything is done. Left open: what comes from an identity provider, a letter or
+    a calendar."""
     passed, asked = [], 0
     for path, operations in world.app.openapi()["paths"].items():
         for method in operations:
@@ -75,7 +82,10 @@ def test_a_misspelt_parameter_is_told_with_the_one_that_was_meant(world: World) 
     answer = world.ask(C, "GET", f"{BASIN}/visits?provider=S1&limits=3")
     assert answer.status_code == 422
     told = {issue["where"]: issue["hint"] for issue in answer.json()["issues"]}
-    assert told == {"provider": "vouliez-vous dire « provider_id » ?", "limits": "vouliez-vous dire « limit » ?"}
+    assert told == {
+        "provider": "vouliez-vous dire « provider_id » ?",
+        "limits": "vouliez-vous dire « limit » ?",
+    }
 
 
 @pytest.mark.parametrize("model", ["sqlite"], indirect=True)

@@ -1,4 +1,5 @@
-"""Other software is called with what happens: signed, tried again, never into a private network; disabled when it is dead."""
+"""Other software is called with what happens: signed, tried again, never into a private network; disabled
+when it is dead."""
 
 from __future__ import annotations
 
@@ -114,7 +115,9 @@ def calls_of(world: World, hook: dict[str, Any]) -> list[dict[str, Any]]:
     return list(world.get(f"{BASIN}/webhooks/{hook['id']}/deliveries")["items"])
 
 
-def test_every_event_asked_for_arrives_once_signed_as_the_standard_says(near: World, receiver: Receiver) -> None:
+def test_every_event_asked_for_arrives_once_signed_as_the_standard_says(
+    near: World, receiver: Receiver
+) -> None:
     """Verified by the standard's own library, with the secret told once."""
     hook = subscribe(near, receiver.url, "absences.*", "jobs.queued")
     near.ask(M, "POST", f"{BASIN}/absences", absence())
@@ -125,14 +128,18 @@ def test_every_event_asked_for_arrives_once_signed_as_the_standard_says(near: Wo
     assert sorted(one["type"] for one in told) == ["absences.declared", "jobs.queued"]
     declared = next(one for one in told if one["type"] == "absences.declared")
     assert (declared["data"]["target"], declared["data"]["basin_id"]) == ("ABS-1", "B1")
-    assert {one["id"] for one in calls_of(near, hook)} == {headers["webhook-id"] for headers, _ in receiver.heard}
+    assert {one["id"] for one in calls_of(near, hook)} == {
+        headers["webhook-id"] for headers, _ in receiver.heard
+    }
     headers, body = receiver.heard[0]
     with pytest.raises(WebhookVerificationError):
         verifier.verify(body.replace(b"B1", b"B2"), headers)
     assert hook["secret"] not in near.ask(C, "GET", f"{BASIN}/webhooks").text  # told once
 
 
-def test_a_call_that_fails_is_made_again_later_under_the_same_identifier(near: World, receiver: Receiver) -> None:
+def test_a_call_that_fails_is_made_again_later_under_the_same_identifier(
+    near: World, receiver: Receiver
+) -> None:
     hook = subscribe(near, receiver.url, "absences.declared")
     receiver.statuses = [503, 302]
     near.ask(M, "POST", f"{BASIN}/absences", absence())
@@ -170,7 +177,9 @@ def test_a_webhook_dead_for_days_is_disabled_and_the_coordinators_hear_of_it(nea
         near.later(hours=20)
     shown = near.get(f"{BASIN}/webhooks/{hook['id']}")
     assert (shown["state"], [one["state"] for one in calls_of(near, hook)]) == ("disabled", ["failed"])
-    assert [one["contact_id"] for one in near.get(f"{BASIN}/messages?kind=webhook_disabled")["items"]] == ["coordinators"]
+    assert [one["contact_id"] for one in near.get(f"{BASIN}/messages?kind=webhook_disabled")["items"]] == [
+        "coordinators"
+    ]
     assert near.get(f"{BASIN}/events?action=webhooks.disabled")["items"][0]["target"] == hook["id"]
     wish = {"url": "http://127.0.0.1:9/", "events": ["absences.declared"]}
     again = near.ask(C, "PUT", f"{BASIN}/webhooks/{hook['id']}", wish, If_Match=f'"{shown["version"]}"')
@@ -220,11 +229,20 @@ def test_a_carrier_that_dies_between_the_call_and_its_note_calls_again_with_the_
     assert (call["state"], call["doubted"], len(receiver.heard)) == ("sent", True, 2)
 
 
-# -- where nobody is called ----------------------------------------------------------------------------------------
+# -- where nobody is called --------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     "address",
     [
-        *("127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1"),
+        *(
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "224.0.0.1",
+        ),
         *("::7f00:1", "64:ff9b:1::7f00:1", "fec0::1", "192.0.0.8"),
         *("::1", "fe80::1", "fd00::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:0:1::1"),
     ],
@@ -264,7 +282,8 @@ def test_an_address_that_would_never_be_called_is_refused(world: World, url: str
 
 
 def test_a_name_that_leads_home_is_judged_at_each_call(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One public and one private address: the private one is enough to refuse; plain http goes to allowed networks only."""
+    """One public and one private address: the private one is enough to refuse; plain http goes to allowed
+    networks only."""
     answers = [("51.75.1.1", 443), ("10.0.0.8", 443)]
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", one) for one in answers]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *given, **more: found)
@@ -284,8 +303,10 @@ def test_a_receiver_that_drips_is_left_after_a_while(receiver: Receiver) -> None
     assert (fault.value.doubted, (datetime.now(UTC) - started).total_seconds() < 5) == (True, True)
 
 
-# -- SMS by a provider's HTTP --------------------------------------------------------------------------------------
-LETTER = Letter("message-1", "+33600000003", "", 'Brigade : "demain" {to}', datetime(2026, 3, 9, tzinfo=UTC), "fr")
+# -- SMS by a provider's HTTP ------------------------------------------------------------------------------
+LETTER = Letter(
+    "message-1", "+33600000003", "", 'Brigade : "demain" {to}', datetime(2026, 3, 9, tzinfo=UTC), "fr"
+)
 
 
 def sms(folder: Path, url: str, **more: Any) -> HttpSms:
@@ -294,8 +315,13 @@ def sms(folder: Path, url: str, **more: Any) -> HttpSms:
 
 
 def test_an_sms_is_asked_for_in_the_words_of_the_provider(receiver: Receiver, tmp_path: Path) -> None:
-    body = '{"messages": [{"recipient": "{to}", "body": "{text}", "ref": "{reference}"}], "from": "{sender}", "flash": false}'
-    channel = sms(tmp_path, receiver.url, sms_body=body, sms_headers='{"Authorization": "App key"}', sms_sender="SAAD")
+    body = (
+        '{"messages": [{"recipient": "{to}", "body": "{text}", '
+        '"ref": "{reference}"}], "from": "{sender}", "flash": false}'
+    )
+    channel = sms(
+        tmp_path, receiver.url, sms_body=body, sms_headers='{"Authorization": "App key"}', sms_sender="SAAD"
+    )
     assert channel.send(LETTER) == SENT
     headers, said = receiver.heard[0]
     message = {"recipient": "+33600000003", "body": LETTER.text, "ref": "message-1"}
@@ -307,7 +333,9 @@ def test_what_an_sms_provider_answers_decides_what_comes_next(receiver: Receiver
     receiver.statuses = [202, 409, 429, 401, 500, 422]
     told = [sms(tmp_path, receiver.url).send(LETTER) for _ in range(6)]
     assert [one.state for one in told] == ["sent", "sent", "again", "again", "again", "failed"]
-    assert sms(tmp_path, "http://127.0.0.1:9/").send(LETTER) == Verdict("again", "sms_unreachable", "no_connection")
+    assert sms(tmp_path, "http://127.0.0.1:9/").send(LETTER) == Verdict(
+        "again", "sms_unreachable", "no_connection"
+    )
 
 
 def test_signatures_are_those_of_the_standard() -> None:

@@ -1,4 +1,5 @@
-"""What a write promises: done once however often it is sent, never over somebody else's change, refused with all issues."""
+"""What a write promises: done once however often it is sent, never over somebody else's change, refused with
+all issues."""
 
 from __future__ import annotations
 
@@ -29,7 +30,10 @@ def test_a_key_belongs_to_one_request_of_one_account(world: World) -> None:
     assert world.ask(M, "POST", f"{BASIN}/absences", absence(), Idempotency_Key="k1").status_code == 201
     other = world.ask(M, "POST", f"{BASIN}/absences", absence(id="ABS-2"), Idempotency_Key="k1")
     assert (other.status_code, other.json()["code"]) == (422, "A303")
-    assert world.ask(C, "POST", f"{BASIN}/absences", absence(id="ABS-3"), Idempotency_Key="k1").status_code == 201
+    assert (
+        world.ask(C, "POST", f"{BASIN}/absences", absence(id="ABS-3"), Idempotency_Key="k1").status_code
+        == 201
+    )
 
 
 def test_a_refused_write_leaves_its_key_free(world: World) -> None:
@@ -62,7 +66,11 @@ def test_a_change_says_which_version_it_changes(world: World) -> None:
     assert read.headers["ETag"] == '"1"'
     assert world.ask(C, "PUT", f"{BASIN}/visits/V1", body).json()["code"] == "A302"
     changed = world.ask(C, "PUT", f"{BASIN}/visits/V1", body, If_Match='"1"')
-    assert (changed.status_code, changed.headers["ETag"], changed.json()["value"]["duration_min"]) == (200, '"2"', 50)
+    assert (changed.status_code, changed.headers["ETag"], changed.json()["value"]["duration_min"]) == (
+        200,
+        '"2"',
+        50,
+    )
     stale = world.ask(C, "PUT", f"{BASIN}/visits/V1", body, If_Match='"1"')
     assert (stale.status_code, stale.json()["code"]) == (412, "A301")
     assert world.ask(C, "DELETE", f"{BASIN}/visits/V1", If_Match='"1"').status_code == 412
@@ -91,7 +99,8 @@ def test_creating_never_replaces(world: World) -> None:
 
 
 def test_an_id_that_no_header_holds_is_kept_and_answered(world: World) -> None:
-    """The oe of « œ » stands in no header as it is: the address of what was made is written in the signs of addresses."""
+    """The oe of « œ » stands in no header as it is: the address of what was made is written in the signs of
+    addresses."""
     made = world.ask(M, "POST", f"{BASIN}/absences", absence(id="sœur 1"), Idempotency_Key="k1")
     assert (made.status_code, made.headers["Location"]) == (201, f"{BASIN}/absences/s%C5%93ur%201")
     assert world.get(made.headers["Location"])["id"] == "sœur 1"
@@ -106,7 +115,9 @@ def test_what_others_name_is_neither_missing_nor_deleted(world: World) -> None:
 
 
 def test_a_refused_document_comes_back_with_all_its_issues(world: World) -> None:
-    answer = world.ask(M, "POST", f"{BASIN}/absences", {"kind": "holiday", "colour": 1, "employee_id": "", "interval": 3})
+    answer = world.ask(
+        M, "POST", f"{BASIN}/absences", {"kind": "holiday", "colour": 1, "employee_id": "", "interval": 3}
+    )
     problem = answer.json()
     assert (answer.status_code, answer.headers["Content-Type"]) == (422, "application/problem+json")
     assert {issue["code"] for issue in problem["issues"]} == {"D101", "D102", "D103", "D104", "D108"}
@@ -143,7 +154,10 @@ def test_lists_are_filtered(world: World) -> None:
 def test_a_stale_rota_is_said_to_be_stale(world: World) -> None:
     assert [one["warnings"] for one in world.get(f"{BASIN}/rota-feeds")["items"]] == [[], []]
     world.later(hours=25)
-    assert [one["warnings"] for one in world.get(f"{BASIN}/rota-feeds")["items"]] == [["stale_feed"], ["stale_feed"]]
+    assert [one["warnings"] for one in world.get(f"{BASIN}/rota-feeds")["items"]] == [
+        ["stale_feed"],
+        ["stale_feed"],
+    ]
 
 
 def test_every_write_leaves_its_entry_in_the_trail(world: World) -> None:

@@ -1,6 +1,8 @@
-"""One way through every operation of the service, in the order of a day, on the Monday's basin: each asked once with success.
+"""One way through every operation of the service, in the order of a day, on the Monday's basin: each asked
+once with success.
 
-Its requests and answers are the examples of the OpenAPI document (`python -m tools.examples` writes api/examples.json).
+Its requests and answers are the examples of the OpenAPI document (`python -m tools.examples` writes
+api/examples.json).
 """
 
 from __future__ import annotations
@@ -42,7 +44,10 @@ MAPPED: dict[str, Any] = {
         {
             "table": "salariés",
             "file": "equipe*",
-            "columns": {"identifiant": {"headers": ["Nom"], "codes": {"Mme A": "A-1"}}, "saad": {"value": "S1"}},
+            "columns": {
+                "identifiant": {"headers": ["Nom"], "codes": {"Mme A": "A-1"}},
+                "saad": {"value": "S1"},
+            },
         }
     ],
     "ignored": ["Commentaire"],
@@ -124,7 +129,7 @@ def etag(answer: Response) -> dict[str, str]:
     return {"If-Match": answer.headers["ETag"]}
 
 
-# -- before the day ------------------------------------------------------------------------------------------------
+# -- before the day ----------------------------------------------------------------------------------------
 def _public(walk: Walk) -> None:
     walk.ask("GET /healthz", role=None)
     walk.ask("GET /readyz", role=None)
@@ -141,11 +146,17 @@ def _public(walk: Walk) -> None:
 
 def _mappings(walk: Walk) -> None:
     clocked = "Usager;Badge;Date;Arrivée;Départ;Réalisé\r\nS1:A;W1;09/03/2026;08:02;08:58;oui\r\n"
-    walk.ask(f"POST {B}/mappings/proposals", raw=("text/csv", clocked.encode()), query="source=T%C3%A9l%C3%A9%203000")
+    walk.ask(
+        f"POST {B}/mappings/proposals",
+        raw=("text/csv", clocked.encode()),
+        query="source=T%C3%A9l%C3%A9%203000",
+    )
     told = walk.ask(f"PUT {B}/mappings/{{id}}", MAPPED, id="planning-2000")
     walk.ask(f"GET {B}/mappings")
     walk.ask(f"GET {B}/mappings/{{id}}", id="planning-2000")
-    changed = walk.ask(f"PUT {B}/mappings/{{id}}", {**MAPPED, "ignored": []}, id="planning-2000", headers=etag(told))
+    changed = walk.ask(
+        f"PUT {B}/mappings/{{id}}", {**MAPPED, "ignored": []}, id="planning-2000", headers=etag(told)
+    )
     walk.ask(f"DELETE {B}/mappings/{{id}}", id="planning-2000", headers=etag(changed))
 
 
@@ -204,7 +215,10 @@ def _data(walk: Walk) -> None:
     walk.ask(f"PUT {B}/contacts/{{id}}", {**one, "language": "en"}, id="provider:S1", headers=etag(told))
     other = walk.ask(f"PUT {B}/contacts/{{id}}", {"id": "worker:W3", "phone": "+33639980003"}, id="worker:W3")
     walk.ask(f"DELETE {B}/contacts/{{id}}", id="worker:W3", headers=etag(other))
-    hook = {"url": "https://saad.example.org/brigade", "events": ["plans.published", "offers.*", "webhooks.*"]}
+    hook = {
+        "url": "https://saad.example.org/brigade",
+        "events": ["plans.published", "offers.*", "webhooks.*"],
+    }
     first = walk.ask(f"POST {B}/webhooks", hook)
     id = first.json()["id"]
     walk.ask(f"GET {B}/webhooks")
@@ -230,21 +244,27 @@ def _accounts(walk: Walk) -> None:
     reset = walk.ask("POST /v1/accounts/{id}/password-reset", role=A, id=id).json()["link"].rpartition("/")[2]
     walk.ask("POST /v1/password-resets/{link}", {"password": PASSWORD}, role=None, link=reset)
     walk.ask(f"POST {B}/invitations", {"login": "responsable.baie"}, role=M)
-    token = walk.ask("POST /v1/tokens", {"name": "logiciel de planning", "scopes": ["read", "write"], "days": 90})
+    token = walk.ask(
+        "POST /v1/tokens", {"name": "logiciel de planning", "scopes": ["read", "write"], "days": 90}
+    )
     walk.ask("GET /v1/tokens")
     walk.ask("DELETE /v1/tokens/{id}", id=token.json()["id"])
     for _ in range(2):
-        session = walk.ask("POST /v1/sessions", {"login": "coordination.lens", "password": PASSWORD}, role=None)
+        session = walk.ask(
+            "POST /v1/sessions", {"login": "coordination.lens", "password": PASSWORD}, role=None
+        )
     csrf: dict[str, str] = {"X-CSRF-Token": session.json()["csrf"]}
     walk.ask("GET /v1/sessions/current", role=None)
-    other = next(one for one in walk.ask("GET /v1/sessions", role=None).json()["items"] if not one["is_current"])
+    other = next(
+        one for one in walk.ask("GET /v1/sessions", role=None).json()["items"] if not one["is_current"]
+    )
     walk.ask("DELETE /v1/sessions/{id}", role=None, id=other["id"], headers=csrf)
     walk.ask("PUT /v1/accounts/me/password", {"old": PASSWORD, "new": NEW_PASSWORD}, role=None, headers=csrf)
     walk.ask("DELETE /v1/sessions/current", role=None, headers=csrf)
     walk.client.cookies.clear()
 
 
-# -- the day -------------------------------------------------------------------------------------------------------
+# -- the day -----------------------------------------------------------------------------------------------
 def _day(walk: Walk) -> None:
     declared = walk.ask(f"POST {B}/absences", absence(funding_line_id="F1", reason="SICK"), role=M)
     walk.ask(f"GET {B}/absences", role=M)
@@ -254,7 +274,12 @@ def _day(walk: Walk) -> None:
     tomorrow = {"start": "2026-03-10T06:00:00+01:00", "end": "2026-03-10T22:00:00+01:00"}
     other = walk.ask(f"POST {B}/absences", absence(id="ABS-2", interval=tomorrow), role=M)
     walk.ask(f"DELETE {B}/absences/{{id}}", role=M, id="ABS-2", headers=etag(other))
-    away = {"kind": "client_away", "client_id": "S1:C", "cause": "hospital", "at": "2026-03-09T20:00:00+01:00"}
+    away = {
+        "kind": "client_away",
+        "client_id": "S1:C",
+        "cause": "hospital",
+        "at": "2026-03-09T20:00:00+01:00",
+    }
     told = walk.ask(f"POST {B}/incidents", away, role=M)
     id = told.json()["incident"]["id"]
     walk.ask(f"GET {B}/incidents", query="is_open=true")
@@ -285,11 +310,17 @@ def _plans(walk: Walk) -> None:
         walk.ask(f"GET {B}/plans/{{id}}/{question}", id=plan)
     for question in ("why", "candidates"):
         walk.ask(f"GET {B}/plans/{{id}}/{question}", id=plan, query="visit_id=V1")
-    there = {stop["visit_id"]: route["worker_id"] for route in whole.json()["document"]["routes"] for stop in route["stops"]}
+    there = {
+        stop["visit_id"]: route["worker_id"]
+        for route in whole.json()["document"]["routes"]
+        for stop in route["stops"]
+    }
     taker = next(one for one in ("W1", "W2", "W3") if one != there["V2"])
     edits = {"edits": [{"kind": "move", "visit_id": "V2", "worker_id": taker}]}
     walk.ask(f"POST {B}/plans/{{id}}/judge", edits, id=plan)
-    draft = walk.ask(f"POST {B}/plans/{{id}}/edits", {**edits, "state": "proposed"}, id=plan, headers=etag(whole))
+    draft = walk.ask(
+        f"POST {B}/plans/{{id}}/edits", {**edits, "state": "proposed"}, id=plan, headers=etag(whole)
+    )
     edited = draft.json()["plan"]["id"]
     walk.ask(f"GET {B}/plans/{{id}}/compare", id=plan, query=f"to={edited}")
     why = {"reason": "la famille ne le souhaite pas"}
@@ -329,7 +360,12 @@ def _offers(walk: Walk) -> None:
     walk.ask("GET /v1/tours/{link}", role=None, link=tour)
     walk.ask("GET /v1/tours/{link}", role=None, link=tour, headers={"Accept": "text/html"})
     walk.ask("POST /v1/tours/{link}", {"reply": "accept", "offers": [first["id"]]}, role=None, link=tour)
-    walk.ask("POST /v1/tours/{link}", role=None, link=tour, raw=(form[0], f"reply=accept&offers={first['id']}".encode()))
+    walk.ask(
+        "POST /v1/tours/{link}",
+        role=None,
+        link=tour,
+        raw=(form[0], f"reply=accept&offers={first['id']}".encode()),
+    )
     walk.ask(f"POST {B}/offers/{{id}}/answer", {"reply": "accept"}, id=second["id"])
     walk.ask(f"GET {B}/next-visits", role=W)
 
@@ -366,7 +402,7 @@ def _money(walk: Walk) -> None:
     walk.ask(f"GET {B}/funding-transfers")
 
 
-# -- what is told, and what anybody may ask ------------------------------------------------------------------------
+# -- what is told, and what anybody may ask ----------------------------------------------------------------
 class Deaf:
     """A mail server that takes nothing."""
 
@@ -388,7 +424,9 @@ def _telling(walk: Walk) -> None:
     with patch.object(Courier, "carry", lambda self, id: Verdict("failed", "http_refused", "500")):
         courier.all_due()
     calls = walk.ask(f"GET {B}/webhooks/{{id}}/deliveries", id=hook).json()["items"]
-    walk.ask(f"POST {B}/webhooks/{{id}}/deliveries/{{delivery_id}}/resend", id=hook, delivery_id=calls[0]["id"])
+    walk.ask(
+        f"POST {B}/webhooks/{{id}}/deliveries/{{delivery_id}}/resend", id=hook, delivery_id=calls[0]["id"]
+    )
     walk.ask(f"GET {B}/events", query="limit=20")
     with patch("starlette.requests.Request.is_disconnected", _gone):
         walk.ask(f"GET {B}/events/stream")
@@ -404,7 +442,12 @@ def _rights(walk: Walk) -> None:
         walk.ask(f"GET {B}/{kind}/{{id}}/dossier", role=A, id=id)
     walk.world.later(hours=24)
     for kind, id in (("clients", "S2:D"), ("workers", "W3")):
-        walk.ask(f"POST {B}/{kind}/{{id}}/erasure", {"confirm": id, "reason": "demande reçue par courrier"}, role=A, id=id)
+        walk.ask(
+            f"POST {B}/{kind}/{{id}}/erasure",
+            {"confirm": id, "reason": "demande reçue par courrier"},
+            role=A,
+            id=id,
+        )
     erasing.rewrite(walk.world.service)
     walk.ask(f"GET {B}/erasures")
     walk.ask(f"GET {B}/archive", role=A)
@@ -412,11 +455,12 @@ def _rights(walk: Walk) -> None:
     walk.ask("GET /v1/audit/export", role=A)
 
 
-# -- as examples ---------------------------------------------------------------------------------------------------
+# -- as examples -------------------------------------------------------------------------------------------
 MADE = re.compile(r"\b([a-z]{3,10})-[0-9a-f]{12}-[0-9a-f]{16}\b")
 FRACTION = re.compile(r"(T\d\d:\d\d):\d\d(?:\.\d+)?(?=[Z+])")
 SECRET = re.compile(
-    r'(brg_|whsec_|"csrf": "|/answers/|/tours/|/password-resets/|/feeds/(?=[\w-]{43}))[\w\-+/=.]{24,}?(?=["?]|\.ics)'
+    r'(brg_|whsec_|"csrf": '
+    r'"|/answers/|/tours/|/password-resets/|/feeds/(?=[\w-]{43}))[\w\-+/=.]{24,}?(?=["?]|\.ics)'
 )
 """What opens something: shown by its beginning only."""
 LONGEST = 2

@@ -1,4 +1,5 @@
-"""What a coordinator is told, on days small enough to reckon by hand: places A 10, B 20, C 30 minutes from home H."""
+"""What a coordinator is told, on days small enough to reckon by hand: places A 10, B 20, C 30 minutes from
+home H."""
 
 from __future__ import annotations
 
@@ -12,7 +13,12 @@ from brigade.checker import hard_violations
 from brigade.demand import ActClass, Employee, Link, LinkKind, Priority, RotaEntry, RotaFeed, Visit
 from brigade.errors import InvalidPlan
 from brigade.events import WorkerAway, WorkerLate, apply_events
-from brigade.exchange.advice import candidates_to_json, contribution_to_json, explanation_to_json, suggestion_to_json
+from brigade.exchange.advice import (
+    candidates_to_json,
+    contribution_to_json,
+    explanation_to_json,
+    suggestion_to_json,
+)
 from brigade.exchange.html import html_report
 from brigade.exchange.plan_document import plan_record_from_json, plan_to_json
 from brigade.exchange.text import terminal_text
@@ -50,7 +56,7 @@ def sentences(given: Problem, plan: Plan, visit_id: str, worker_id: str) -> list
     return [say(one.reason, "en", horizon=given.horizon) for one in told.obstacles]
 
 
-# -- why not -------------------------------------------------------------------------------------------------------
+# -- why not -----------------------------------------------------------------------------------------------
 def test_too_late_says_when_and_by_how_much() -> None:
     """Free from 08:32, 20 minutes to B: there at 08:52; the window ends at 08:30."""
     given = problem([visit("V1", "B", 60, "07:30", "08:30")], [worker("W07", "08:32", "12:00")])
@@ -72,7 +78,10 @@ def test_a_limit_comes_with_its_figures_and_its_article() -> None:
 
 
 def test_busy_elsewhere_says_what_would_be_pushed_out_at_which_priority() -> None:
-    visits = [visit("V1", "A", 60, "08:00", "08:00", priority=Priority.P3), visit("V2", "A", 60, "08:00", "08:15")]
+    visits = [
+        visit("V1", "A", 60, "08:00", "08:00", priority=Priority.P3),
+        visit("V2", "A", 60, "08:00", "08:15"),
+    ]
     given = problem(visits)
     told = why_uncovered(given, planned(given, W1=["V1"]), "V2").of("W1")
     assert (told.first.kind, told.first.pushed_out, told.first.priority) == (ObstacleKind.BUSY, ("V1",), 3)
@@ -100,7 +109,12 @@ def test_all_that_stands_in_the_way_is_listed_rules_of_the_pair_first() -> None:
 
 
 def test_the_summary_names_everybody_once() -> None:
-    people = [worker("W1"), worker("W2", "18:00", "20:00"), worker("W3", providers=["S2"]), worker("W4", "18:00", "20:00")]
+    people = [
+        worker("W1"),
+        worker("W2", "18:00", "20:00"),
+        worker("W3", providers=["S2"]),
+        worker("W4", "18:00", "20:00"),
+    ]
     given = problem([visit("V1", "A", 60, "08:00", "08:00"), visit("V2", "A", 60, "08:00", "08:00")], people)
     told = why_uncovered(given, planned(given, W1=["V1"]), "V2")
     assert [(one.code, one.value("workers")) for one in told.summary] == [
@@ -118,7 +132,8 @@ def test_a_half_whose_other_half_nobody_does_is_possible_but_alone() -> None:
 
 
 def test_a_tie_that_leaves_no_hour_calls_nobody_away() -> None:
-    """V2 keeps its usual carer at 12:00; V1 must begin with it, but not after 09:00. W1, free all day, hears of the tie."""
+    """V2 keeps its usual carer at 12:00; V1 must begin with it, but not after 09:00. W1, free all day, hears
+    of the tie."""
     visits = [visit("V1", "A", 60, "08:00", "09:00"), visit("V2", "A", 60, "08:30", "12:00")]
     kept = RotaFeed("S1", datetime(2026, 3, 8, tzinfo=UTC), (RotaEntry("V2", "carer", at("12:00")),))
     given = problem(
@@ -163,32 +178,42 @@ def test_a_visit_asked_for_twice_is_asked_for_once() -> None:
 
 
 def test_beside_other_visits_all_that_is_missing_is_named() -> None:
-    """W1 is at A at 07:10, forty minutes after V1's hours and in the hour in which she does not work; V2 is hers at 09:00."""
+    """W1 is at A at 07:10, forty minutes after V1's hours and in the hour in which she does not work; V2 is
+    hers at 09:00."""
     visits = [visit("V1", "A", 30, "06:00", "06:30"), visit("V2", "A", 60, "09:00", "10:00")]
     person = worker("W1", "07:00", "12:00", limits=PersonalLimits(no_work_bands=("07:00-08:00",)))
-    told = why_uncovered(problem(visits, [person]), planned(problem(visits, [person]), W1=["V2"]), "V1").of("W1")
+    told = why_uncovered(problem(visits, [person]), planned(problem(visits, [person]), W1=["V2"]), "V1").of(
+        "W1"
+    )
     assert [one.reason.code for one in told.obstacles] == ["personal_limit_band", "arrives_too_late"]
 
 
 def test_without_an_engagement_what_the_host_s_text_forbids_is_named_too() -> None:
-    """S1's text owes an hour of work in a row; V1 takes 40 minutes, and the code, W1's own text, asks for none."""
+    """S1's text owes an hour of work in a row; V1 takes 40 minutes, and the code, W1's own text, asks for
+    none."""
     text = labour(sap={"MIN_WORK_PERIOD": {"value": 60, "stricter": "higher"}}, bad={"MAX_WEEK_WORK": 2880})
     given = problem(
-        [visit("V1", "A", 40, "08:00", "08:30", provider="S2")], [worker(employer="E1", providers=["S1"])], rules=text
+        [visit("V1", "A", 40, "08:00", "08:30", provider="S2")],
+        [worker(employer="E1", providers=["S1"])],
+        rules=text,
     )
     told = why_uncovered(given, Plan(()), "V1").of("W1")
     assert [one.reason.code for one in told.obstacles] == ["not_engaged", "min_work_period"]
 
 
 def test_a_half_whose_other_half_nobody_can_take_says_so() -> None:
-    visits = [visit("V1", "A", 60, "08:00", "08:00"), visit("V2", "A", 60, "08:00", "08:00", required=frozenset({"NIGHT"}))]
+    visits = [
+        visit("V1", "A", 60, "08:00", "08:00"),
+        visit("V2", "A", 60, "08:00", "08:00", required=frozenset({"NIGHT"})),
+    ]
     given = problem(visits, links=(Link(LinkKind.SAME_START, "V1", "V2"),))
     told = why_uncovered(given, Plan(()), "V1").of("W1")
     assert (told.first.kind, told.first.reason.code) == (ObstacleKind.PARTNER, "goes_with_unable")
 
 
 def test_a_visit_whose_other_half_is_not_to_be_covered_is_possible_only_where_it_fits() -> None:
-    """V2 is nobody's to cover. V3 keeps W1 from 08:00 to 09:00 and W2 is free: only W2 could, but for V2; W1 is busy too."""
+    """V2 is nobody's to cover. V3 keeps W1 from 08:00 to 09:00 and W2 is free: only W2 could, but for V2; W1
+    is busy too."""
     visits = [visit(id, "A", 60, "08:00", "08:00") for id in ("V1", "V2", "V3")]
     visits[1] = replace(visits[1], wants_replacement=False)
     given = problem(visits, [worker("W1"), worker("W2")], links=(Link(LinkKind.TOGETHER, "V1", "V2"),))
@@ -197,7 +222,7 @@ def test_a_visit_whose_other_half_is_not_to_be_covered_is_possible_only_where_it
     assert kinds == {"W1": [ObstacleKind.BUSY, ObstacleKind.PARTNER], "W2": [ObstacleKind.PARTNER]}
 
 
-# -- visits that go with others ------------------------------------------------------------------------------------
+# -- visits that go with others ----------------------------------------------------------------------------
 def two_carers(count: int = 2) -> list[Visit]:
     return [visit(f"V{n}", "A", 60, "08:00", "09:00") for n in range(1, count + 1)]
 
@@ -215,14 +240,21 @@ def test_two_people_at_once_where_one_is_possible() -> None:
 
 
 def test_a_chain_of_three_asks_for_as_many_people_as_it_takes() -> None:
-    """V2 begins with V1, V3 an hour and a half after V1: whoever does V1 or V2 can do V3. Two people, not three."""
+    """V2 begins with V1, V3 an hour and a half after V1: whoever does V1 or V2 can do V3. Two people, not
+    three."""
     links = (Link(LinkKind.SAME_START, "V1", "V2"), Link(LinkKind.GAP, "V1", "V3", min_gap=90, max_gap=90))
     visits = [*two_carers(), visit("V3", "A", 60, "09:30", "10:30")]
     given = problem(visits, [worker("W1")], links=links)
     assert people_needed(given, ["V1", "V2", "V3"]) == 2
     for id, others in (("V1", "V2"), ("V2", "V1"), ("V3", "V1 and V2")):
-        assert first_sentence(given, id) == f"Goes with {others}: it takes 2 people at once, 1 is possible (W1)"
-    apart = (*links, Link(LinkKind.DIFFERENT_WORKERS, "V1", "V3"), Link(LinkKind.DIFFERENT_WORKERS, "V2", "V3"))
+        assert (
+            first_sentence(given, id) == f"Goes with {others}: it takes 2 people at once, 1 is possible (W1)"
+        )
+    apart = (
+        *links,
+        Link(LinkKind.DIFFERENT_WORKERS, "V1", "V3"),
+        Link(LinkKind.DIFFERENT_WORKERS, "V2", "V3"),
+    )
     assert people_needed(problem(visits, [worker("W1")], links=apart), ["V1", "V2", "V3"]) == 3
 
 
@@ -237,7 +269,10 @@ def three_carers() -> list[Visit]:
 def test_three_carers_take_three_people_and_two_come_once_one_is_spared() -> None:
     given = problem(three_carers(), [worker("W1"), worker("W2")], links=CARERS)
     assert people_needed(given, ["V1", "V2", "V3"]) == 3
-    assert first_sentence(given, "V1") == "Goes with V2 and V3: it takes 3 people at once, 2 are possible (W1 and W2)"
+    assert (
+        first_sentence(given, "V1")
+        == "Goes with V2 and V3: it takes 3 people at once, 2 are possible (W1 and W2)"
+    )
     told = examine(given, Plan(()), "V3")
     assert told.action is not None
     assert told.action.code == "split_from"
@@ -248,7 +283,10 @@ def test_three_carers_of_whom_one_is_there_five_minutes_too_short() -> None:
     """Back at 09:10 at the earliest, when the third has to leave at 09:05."""
     people = [worker("W1"), worker("W2"), worker("W3", "06:00", "09:05")]
     given = problem(three_carers(), people, links=CARERS)
-    assert {one.kind for one in assert_each_covers(given, "V1")} >= {SuggestionKind.SHIFT_WINDOW, SuggestionKind.EXTEND}
+    assert {one.kind for one in assert_each_covers(given, "V1")} >= {
+        SuggestionKind.SHIFT_WINDOW,
+        SuggestionKind.EXTEND,
+    }
     long = [*people[:2], worker("W3", "06:00", "12:00")]
     simple = problem(three_carers(), long, links=CARERS)
     assert [one.kind for one in assert_each_covers(simple, "V1")] == [SuggestionKind.ADD]
@@ -259,10 +297,18 @@ def test_different_people_in_a_ring_of_three() -> None:
     """Two people are enough for a row of three, three for a ring; one tie less makes a row of it."""
     pairs = [("V1", "V2"), ("V2", "V3"), ("V1", "V3")]
     ring = tuple(Link(LinkKind.DIFFERENT_WORKERS, *pair) for pair in pairs)
-    visits = [visit(f"V{n}", "A", 60, f"{hour}:00", f"{hour}:00") for n, hour in ((1, "08"), (2, "10"), (3, "14"))]
+    visits = [
+        visit(f"V{n}", "A", 60, f"{hour}:00", f"{hour}:00") for n, hour in ((1, "08"), (2, "10"), (3, "14"))
+    ]
     given = problem(visits, [worker("W1"), worker("W2")], links=ring)
-    assert first_sentence(given, "V2") == "Goes with V1 and V3: it takes 3 people at once, 2 are possible (W1 and W2)"
-    assert [one.kind for one in assert_each_covers(given, "V2")] == [SuggestionKind.SPLIT, SuggestionKind.SPLIT]
+    assert (
+        first_sentence(given, "V2")
+        == "Goes with V1 and V3: it takes 3 people at once, 2 are possible (W1 and W2)"
+    )
+    assert [one.kind for one in assert_each_covers(given, "V2")] == [
+        SuggestionKind.SPLIT,
+        SuggestionKind.SPLIT,
+    ]
     row = problem(visits, [worker("W1"), worker("W2")], links=ring[:2])
     assert [one.kind for one in assert_each_covers(row, "V2")] == [SuggestionKind.ADD]
 
@@ -285,22 +331,31 @@ def test_the_half_that_nobody_can_take_is_named_with_what_it_lacks() -> None:
     assert first_sentence(given, "V1") == (
         "Goes with V2, which nobody can take (the nearest to it — W1: lacks the competency: night)"
     )
-    assert first_sentence(given, "V2") == "Goes with V1, which W1 or W2 could take: somebody is missing for this one"
+    assert (
+        first_sentence(given, "V2")
+        == "Goes with V1, which W1 or W2 could take: somebody is missing for this one"
+    )
 
 
 def test_two_people_whose_hours_never_meet() -> None:
-    """W1 is there until 09:10, W2 from 08:40 on and ten minutes away: the halves begin at 08:00 at the latest, 08:50 at the
-    earliest."""
+    """W1 is there until 09:10, W2 from 08:40 on and ten minutes away: the halves begin at 08:00 at the
+    latest, 08:50 at the earliest."""
     visits = two_carers()
     given = problem(
-        visits, [worker("W1", "06:00", "09:15"), worker("W2", "08:40", "12:00")], links=(Link(LinkKind.SAME_START, "V1", "V2"),)
+        visits,
+        [worker("W1", "06:00", "09:15"), worker("W2", "08:40", "12:00")],
+        links=(Link(LinkKind.SAME_START, "V1", "V2"),),
     )
     said = first_sentence(given, "V1")
-    assert said.startswith("Goes with V2: W1 or W2 could take one, W1 or W2 the other, but none of their hours")
+    assert said.startswith(
+        "Goes with V2: W1 or W2 could take one, W1 or W2 the other, but none of their hours"
+    )
 
 
 def test_a_tie_to_a_covered_visit_is_told_first() -> None:
-    given = problem(two_carers(), [worker("W1")], links=(Link(LinkKind.DIFFERENT_WORKERS, "V1", "V2", together=False),))
+    given = problem(
+        two_carers(), [worker("W1")], links=(Link(LinkKind.DIFFERENT_WORKERS, "V1", "V2", together=False),)
+    )
     plan = planned(given, W1=["V1"])
     assert first_sentence(given, "V2", plan) == "Tied to V1, done by W1 at 08:00"
     assert [one.pushed_out for one in why_uncovered(given, plan, "V2").of("W1").obstacles] == [("V1",)]
@@ -312,7 +367,9 @@ def test_a_visit_whose_client_wants_nobody_says_so() -> None:
     assert [one.code for one in told.summary] == ["client_wants_nobody"]
     assert would_cover(given, Plan(()), "V1") == ()
     document = plan_to_json(given, Plan(()))
-    assert document["unwanted"] == [{"visit_id": "V1", "reasons": [{"code": "client_wants_nobody", "values": {}}]}]
+    assert document["unwanted"] == [
+        {"visit_id": "V1", "reasons": [{"code": "client_wants_nobody", "values": {}}]}
+    ]
     assert plan_record_from_json(document, given).plan == Plan(())
     page = html_report(given, Plan(()), lang="en")
     assert 'data-visit="V1"' in page
@@ -320,7 +377,7 @@ def test_a_visit_whose_client_wants_nobody_says_so() -> None:
     assert "V1 [" in terminal_text(given, Plan(()))
 
 
-# -- enough, and no more -------------------------------------------------------------------------------------------
+# -- enough, and no more -----------------------------------------------------------------------------------
 def test_what_is_lacking_and_what_is_in_the_way_stand_together() -> None:
     """W1 has V2 at the only hour of V1, and no paper with its provider: one alone would not be enough."""
     visits = [visit("V1", "A", 60, "08:00", "08:00", provider="S2"), visit("V2", "A", 60, "08:00", "08:00")]
@@ -333,7 +390,8 @@ def test_what_is_lacking_and_what_is_in_the_way_stand_together() -> None:
 
 
 def test_a_minute_too_late_is_as_late_as_the_plan_makes_it() -> None:
-    """Free from 08:10 and 20 minutes away, ten minutes after the window; V2 beside it makes it an hour and ten."""
+    """Free from 08:10 and 20 minutes away, ten minutes after the window; V2 beside it makes it an hour and
+    ten."""
     visits = [visit("V1", "B", 60, "07:30", "08:20"), visit("V2", "B", 60, "08:30", "08:35")]
     given = problem(visits, [worker("W1", "08:10", "12:00")])
     plan = planned(given, W1=["V2"])
@@ -345,7 +403,9 @@ def test_a_minute_too_late_is_as_late_as_the_plan_makes_it() -> None:
 def test_of_her_own_limits_only_the_one_in_the_way_is_lifted() -> None:
     """Of two people's tours, those of the other are timed by her limits as before."""
     asks = PersonalLimits(no_sundays=True, max_span=at("08:00"))
-    given = problem([visit("V1")], [worker("W1", limits=asks), worker("W2", limits=asks)], first_day=date(2026, 3, 8))
+    given = problem(
+        [visit("V1")], [worker("W1", limits=asks), worker("W2", limits=asks)], first_day=date(2026, 3, 8)
+    )
     found = why_uncovered(given, Plan(()), "V1").of("W1").obstacles
     assert [one.reason.code for one in found] == ["personal_limit_sunday"]
     freed = eased(given, "V1", "W1", 0, found)
@@ -368,7 +428,10 @@ def test_what_a_plan_stores_is_the_cheapest_of_all_that_is_told() -> None:
 
 
 def test_who_is_away_hears_of_all_that_is_lacking_besides() -> None:
-    given = problem([visit("V1", "A", 60, "08:00", "08:00", provider="S2")], [worker("W1", "18:00", "20:00", providers=["S1"])])
+    given = problem(
+        [visit("V1", "A", 60, "08:00", "08:00", provider="S2")],
+        [worker("W1", "18:00", "20:00", providers=["S1"])],
+    )
     told = why_uncovered(given, Plan(()), "V1").of("W1")
     assert [one.reason.code for one in told.obstacles] == ["not_available", "not_engaged"]
 
@@ -393,7 +456,7 @@ def test_a_personal_limit_that_nothing_here_can_lift_is_loud() -> None:
         eased(given, "V1", "W1", 0, [unknown])
 
 
-# -- what would cover it -------------------------------------------------------------------------------------------
+# -- what would cover it -----------------------------------------------------------------------------------
 def one_kind(given: Problem, plan: Plan, visit_id: str, kind: SuggestionKind) -> str:
     """The sentence of the first suggestion of that kind; it holds when applied."""
     found = suggest(Session(given, plan), visit_id, kinds=[kind])
@@ -424,7 +487,8 @@ def test_no_stretch_is_told_where_the_visit_fits_as_it_is() -> None:
 
 
 def test_no_stretch_into_a_sunday_is_told_to_who_works_on_none() -> None:
-    """Saturday 20:00 to Sunday 01:45; the visit is on Sunday at 02:00, later than any that W1 was asked about."""
+    """Saturday 20:00 to Sunday 01:45; the visit is on Sunday at 02:00, later than any that W1 was asked
+    about."""
     saturday, asked = date(2026, 3, 14), visit("V1", "A", 60, "26:00", "26:00")
     for no_sundays, action in ((False, ["extend_later"]), (True, list[str]())):
         night = worker("W1", "20:00", "25:45", limits=PersonalLimits(no_sundays=no_sundays))
@@ -436,7 +500,9 @@ def test_no_stretch_into_a_sunday_is_told_to_who_works_on_none() -> None:
 def test_a_car_a_paper_a_competency_a_split() -> None:
     places = {TravelMode.CAR: matrix(), TravelMode.FOOT: matrix(mode=TravelMode.FOOT, scale=6)}
     on_foot = problem(
-        [visit("V1", "B", 60, "09:00", "09:00")], [worker("W1", "08:00", "12:00", mode=TravelMode.FOOT)], travel=places
+        [visit("V1", "B", 60, "09:00", "09:00")],
+        [worker("W1", "08:00", "12:00", mode=TravelMode.FOOT)],
+        travel=places,
     )
     assert one_kind(on_foot, Plan(()), "V1", SuggestionKind.LEND_CAR) == "Lend W1 a car"
     stranger = problem([visit("V1", provider="S2")], [worker("W1", providers=["S1"])])
@@ -450,14 +516,19 @@ def test_a_car_a_paper_a_competency_a_split() -> None:
 
 def test_a_lower_visit_moved_or_given_up() -> None:
     """One hour each at 08:00; V2, movable, can wait an hour at the same place."""
-    visits = [visit("V1", "A", 60, "08:00", "08:00"), visit("V2", "A", 60, "08:00", "08:00", priority=Priority.P4)]
+    visits = [
+        visit("V1", "A", 60, "08:00", "08:00"),
+        visit("V2", "A", 60, "08:00", "08:00", priority=Priority.P4),
+    ]
     given = problem(visits)
     plan = planned(given, W1=["V2"])
     assert one_kind(given, plan, "V1", SuggestionKind.MOVE) == (
         "Put the window of V2, of lower priority, back by 1 h: W1 could do V1"
     )
     assert one_kind(given, plan, "V1", SuggestionKind.DROP) == "Give up V2 (P4 movable): W1 would do V1"
-    assert next(one.kind for one in would_cover(given, plan, "V1")) is SuggestionKind.SHIFT_WINDOW, "the least is asked first"
+    assert next(one.kind for one in would_cover(given, plan, "V1")) is SuggestionKind.SHIFT_WINDOW, (
+        "the least is asked first"
+    )
 
 
 def test_an_exchange_asks_nothing_of_clients() -> None:
@@ -481,7 +552,8 @@ def test_a_visit_that_makes_room_within_the_same_tour_is_given_to_nobody() -> No
 
 
 def test_a_worker_known_to_be_late_is_not_asked_to_start_before_that_is_over() -> None:
-    """W1 would leave at 08:00 for V1 at A, 08:10; half an hour late she cannot, and nobody proposes that she leave earlier."""
+    """W1 would leave at 08:00 for V1 at A, 08:10; half an hour late she cannot, and nobody proposes that she
+    leave earlier."""
     given = problem([visit("V1", "A", 60, "08:10", "08:20")], [worker("W1", "08:00", "12:00")])
     kinds = [SuggestionKind.EXTEND]
     starts_later = replace(given, workers=(worker("W1", "08:30", "12:00"),))
@@ -490,11 +562,14 @@ def test_a_worker_known_to_be_late_is_not_asked_to_start_before_that_is_over() -
     assert late.worker_by_id["W1"].availability[0].start == at("08:30")
     assert suggest(Session(late, Plan(())), "V1", kinds=kinds) == ()
     two = suggest(Session(late, Plan(())), "V1", kinds=[SuggestionKind.TWO])
-    assert not [part for one in two for part in one.parts if part.kind is SuggestionKind.EXTEND and part.earlier]
+    assert not [
+        part for one in two for part in one.parts if part.kind is SuggestionKind.EXTEND and part.earlier
+    ]
 
 
 def test_nobody_is_asked_into_hours_for_which_she_is_known_to_be_away() -> None:
-    """W1 is away from 10:00 to 12:00: V1 at 10:30 asks nothing of her, be the absence at an edge of her hours or amid them."""
+    """W1 is away from 10:00 to 12:00: V1 at 10:30 asks nothing of her, be the absence at an edge of her hours
+    or amid them."""
     asked = [visit("V1", "A", 30, "10:30", "10:40")]
     for hours in ([("08:00", "18:00")], [("08:00", "10:00"), ("12:00", "18:00")]):
         given = problem(asked, [worker("W1", hours=hours)])
@@ -509,18 +584,25 @@ def test_a_visit_that_simply_fits_needs_nothing_else() -> None:
 
 def test_two_changes_where_one_is_not_enough() -> None:
     """No paper with S2, and home ten minutes after the end of her hours."""
-    given = problem([visit("V1", "B", 60, "11:00", "11:00", provider="S2")], [worker("W1", "08:00", "12:10", providers=["S1"])])
+    given = problem(
+        [visit("V1", "B", 60, "11:00", "11:00", provider="S2")],
+        [worker("W1", "08:00", "12:10", providers=["S1"])],
+    )
     found = would_cover(given, Plan(()), "V1")
     assert found[0].kind is SuggestionKind.TWO
     assert hard_violations(apply_suggestion(given, found[0]), enact(given, Plan(()), found[0])) == ()
     said = say(found[0].reason, "en", horizon=given.horizon)
-    assert said == "Sign an engagement between W1 and S2; and bring the window of V1 forward by 10 min: W1 could come"
+    assert (
+        said
+        == "Sign an engagement between W1 and S2; and bring the window of V1 forward by 10 min: W1 could come"
+    )
     assert suggestion_to_json(given, found[0])["parts"][0]["kind"] == "sign_engagement"
     assert examine(given, Plan(()), "V1").action == found[0].reason
 
 
 def test_nothing_is_proposed_before_now() -> None:
-    """At 08:30, ten minutes away: the visit begins at 08:40, though its window opens at 08:00; nobody is called in earlier."""
+    """At 08:30, ten minutes away: the visit begins at 08:40, though its window opens at 08:00; nobody is
+    called in earlier."""
     given = problem([visit("V1", "A", 60, "08:00", "09:00")], [worker("W1")], now=at("08:30"))
     (simple,) = would_cover(given, Plan(()), "V1")
     assert enact(given, Plan(()), simple).stop_of("V1")[1].start == at("08:40")  # type: ignore[index]
@@ -542,10 +624,12 @@ def test_a_neighbour_is_asked_only_when_nothing_else_helps() -> None:
     assert [one.code for one in left.reasons] == ["nobody_available"]
 
 
-# -- who -----------------------------------------------------------------------------------------------------------
+# -- who ---------------------------------------------------------------------------------------------------
 def two_at_hand() -> Problem:
     """W1 lives at H, W2 at C; the client at A knows W2."""
-    return problem([visit("V1", "A", 60, usual_workers=frozenset({"W2"}))], [worker("W1"), worker("W2", home="C")])
+    return problem(
+        [visit("V1", "A", 60, usual_workers=frozenset({"W2"}))], [worker("W1"), worker("W2", home="C")]
+    )
 
 
 def test_candidates_are_ranked_by_cost_with_their_figures() -> None:
@@ -602,7 +686,7 @@ def test_refusals_left_are_shown() -> None:
     assert one.refusals_left == 1
 
 
-# -- as JSON -------------------------------------------------------------------------------------------------------
+# -- as JSON -----------------------------------------------------------------------------------------------
 def test_answers_are_plain_json_with_sentences() -> None:
     given = two_at_hand()
     plan = planned(given, W1=["V1"])

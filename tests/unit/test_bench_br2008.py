@@ -1,7 +1,7 @@
 """Bredstrom & Ronnqvist's reader and cost: a tiny day reckoned by hand, every rule broken once.
 
-The tiny day: visits 1 and 2 are one home's, to start together; visit 3 is elsewhere. Nodes 0 and 4 are the depot.
-    staff 1: visit 1 at 20-30, visit 3 at 35-80, home at 88 (10 + 5 + 8)
+The tiny day: visits 1 and 2 are one home's, to start together; visit 3 is elsewhere. Nodes 0 and 4 are the
+    depot. staff 1: visit 1 at 20-30, visit 3 at 35-80, home at 88 (10 + 5 + 8)
     staff 2: visit 2 at 20-35, home at 45 (10 + 10)
 """
 
@@ -72,7 +72,10 @@ def read(tmp_path: Path, text: str = TEXT, name: str = "case_1_20_9_9_1.dat") ->
 
 def solution(routes: Routes) -> br2008.Solution:
     return br2008.Solution(
-        tuple(br2008.Route(who, tuple(br2008.Visit(*visit) for visit in visits)) for who, visits in routes.items())
+        tuple(
+            br2008.Route(who, tuple(br2008.Visit(*visit) for visit in visits))
+            for who, visits in routes.items()
+        )
     )
 
 
@@ -150,7 +153,9 @@ def test_each_rule_broken_once_is_told_by_its_code(tmp_path: Path, code: str, ro
 @pytest.mark.parametrize(("start", "found"), [(19, ["WINDOW"]), (20, []), (25, []), (26, ["WINDOW"])])
 def test_a_start_window_is_hard_at_both_ends_included(tmp_path: Path, start: int, found: list[str]) -> None:
     """Visit 2 alone on its route, window 20-25, its partner dropped."""
-    text = TEXT.replace("Visit_Demands[1] := 2", "Visit_Demands[1] :=").replace("2     20    40", "2     20    25")
+    text = TEXT.replace("Visit_Demands[1] := 2", "Visit_Demands[1] :=").replace(
+        "2     20    40", "2     20    25"
+    )
     assert codes(read(tmp_path, text), {**TINY, 2: [(2, start)]}) == found
 
 

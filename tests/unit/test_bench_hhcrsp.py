@@ -1,4 +1,5 @@
-"""The Kummer / Mankowska reader and cost: a tiny day reckoned by hand, every rule broken once, every sample read.
+"""The Kummer / Mankowska reader and cost: a tiny day reckoned by hand, every rule broken once, every sample
+read.
 
 The tiny day (rows 0 = depot, 1 = A, 2 = B; not symmetric):
     c1 reaches A at 10, A/s1 20-30 (window from 20), B/s1 at 37-47 (7 late), back: 10 + 7 + 9 = 26
@@ -28,7 +29,10 @@ def document() -> dict[str, Any]:
                 "id": "A",
                 "location": [1.5, 2.5],
                 "time_window": [20.0, 40.0],
-                "required_caregivers": [{"service": "s1", "duration": 10.0}, {"service": "s4", "duration": 15.0}],
+                "required_caregivers": [
+                    {"service": "s1", "duration": 10.0},
+                    {"service": "s4", "duration": 15.0},
+                ],
                 "synchronization": {"type": "sequential", "distance": [5, 25]},
             },
             {
@@ -57,7 +61,10 @@ def read(tmp_path: Path, raw: Mapping[str, Any]) -> hhcrsp.Instance:
 
 def solution(routes: Routes) -> hhcrsp.Solution:
     return hhcrsp.Solution(
-        tuple(hhcrsp.Route(who, tuple(hhcrsp.Visit(*visit) for visit in visits)) for who, visits in routes.items())
+        tuple(
+            hhcrsp.Route(who, tuple(hhcrsp.Visit(*visit) for visit in visits))
+            for who, visits in routes.items()
+        )
     )
 
 
@@ -75,7 +82,9 @@ def test_the_tiny_day_costs_a_third_of_travel_lateness_and_worst_lateness(tmp_pa
 
 def test_a_caregiver_without_visits_adds_nothing(tmp_path: Path) -> None:
     instance = read(tmp_path, document())
-    assert hhcrsp.evaluate(instance, solution({**TINY, "c3": []})) == hhcrsp.evaluate(instance, solution(TINY))
+    assert hhcrsp.evaluate(instance, solution({**TINY, "c3": []})) == hhcrsp.evaluate(
+        instance, solution(TINY)
+    )
 
 
 def test_a_patient_with_two_services_is_late_twice(tmp_path: Path) -> None:
@@ -144,7 +153,9 @@ def test_both_ends_of_a_sequential_link_are_allowed(tmp_path: Path, start: int) 
 def test_the_longer_names_of_other_files_are_read_as_well(tmp_path: Path) -> None:
     stop = {"patient_id": "A", "service_id": "s4", "arrival_time": 45.0, "departure_time": 60}
     path = tmp_path / "tiny.sol.json"
-    path.write_text(json.dumps({"routes": [{"caregiver_id": "c2", "locations": [stop]}], "global_ordering": ["A"]}))
+    path.write_text(
+        json.dumps({"routes": [{"caregiver_id": "c2", "locations": [stop]}], "global_ordering": ["A"]})
+    )
     assert hhcrsp.read_solution(path) == solution({"c2": TINY["c2"]})
 
 
@@ -159,7 +170,9 @@ def test_every_sample_is_read_as_large_as_its_name_says(path: Path) -> None:
 
 def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path) -> None:
     raw = document()
-    raw["patients"][0].update(time_window=[40, 20], synchronization={"type": "sequential", "distance": [9, 8]})
+    raw["patients"][0].update(
+        time_window=[40, 20], synchronization={"type": "sequential", "distance": [9, 8]}
+    )
     raw["patients"][1].update(id="A", required_caregivers=[{"service": "s7"}], location=[1])
     raw["caregivers"][0]["abilities"] = ["s8"]
     raw["caregivers"][1] = {"id": "c3", "abilities": "s4"}

@@ -8,9 +8,18 @@ from scenarios.commands.bench_load import lines
 
 def test_answers_are_added_up_by_kind() -> None:
     """Twenty reads of 1 to 20 ms: half take 11 or less, nineteen of twenty 20 or less; one of them failed."""
-    notes = [f"read visits\t{ms:.2f}\t{'HTTPError' if ms == 7 else ''}" for ms in range(1, 21)] + ["absence\t40.00\t"]
+    notes = [f"read visits\t{ms:.2f}\t{'HTTPError' if ms == 7 else ''}" for ms in range(1, 21)] + [
+        "absence\t40.00\t"
+    ]
     read, absence, withdraw, visits = summed(notes)
-    assert (read.name, read.count, read.errors, read.p50, read.p95, read.most) == ("read", 20, 1, 11.0, 20.0, 20.0)
+    assert (read.name, read.count, read.errors, read.p50, read.p95, read.most) == (
+        "read",
+        20,
+        1,
+        11.0,
+        20.0,
+        20.0,
+    )
     assert (absence.count, absence.p95, withdraw.count) == (1, 40.0, 0)
     assert (visits.name, visits.count) == ("read visits", 20)
 

@@ -1,4 +1,5 @@
-"""Public sets on the product's own model: what its plans cost there is what the sets' independent evaluators say."""
+"""Public sets on the product's own model: what its plans cost there is what the sets' independent evaluators
+say."""
 
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ def planned(problem: Problem, orders: dict[str, list[str]]) -> Plan:
     return found.plan
 
 
-# -- hhcrsp --------------------------------------------------------------------------------------------------------
+# -- hhcrsp ------------------------------------------------------------------------------------------------
 def kummer(link: hhcrsp_set.Synchronization | None = None, half: float = 0.0) -> hhcrsp_set.Instance:
     need = hhcrsp_set.RequiredService
     return hhcrsp_set.Instance(
@@ -41,7 +42,10 @@ def kummer(link: hhcrsp_set.Synchronization | None = None, half: float = 0.0) ->
             hhcrsp_set.Patient("A", None, (20.0, 40.0), (need("s1", 10.0 + half), need("s4", 15.0)), link),
             hhcrsp_set.Patient("B", None, (10.0, 30.0), (need("s1", 10.0),)),
         ),
-        caregivers=(hhcrsp_set.Caregiver("c1", frozenset({"s1"})), hhcrsp_set.Caregiver("c2", frozenset({"s4"}))),
+        caregivers=(
+            hhcrsp_set.Caregiver("c1", frozenset({"s1"})),
+            hhcrsp_set.Caregiver("c2", frozenset({"s4"})),
+        ),
         services={"s1": 10.0, "s4": 15.0},
         depot=None,
         distances=tuple(tuple(map(float, row)) for row in ROADS),
@@ -50,8 +54,8 @@ def kummer(link: hhcrsp_set.Synchronization | None = None, half: float = 0.0) ->
 
 @pytest.mark.parametrize("half", [0.0, 0.5])
 def test_a_late_second_service_costs_travel_lateness_and_the_worst_of_it(half: float) -> None:
-    """A/s1 20-30, B at 37: 7 late. A/s4 25 after A/s1, at 45: 5 late. Travel 10 + 7 + 22 and 10 + 12; a half minute of
-    care makes a tick a tenth of a minute, and B half a minute later."""
+    """A/s1 20-30, B at 37: 7 late. A/s4 25 after A/s1, at 45: 5 late. Travel 10 + 7 + 22 and 10 + 12; a half
+    minute of care makes a tick a tenth of a minute, and B half a minute later."""
     instance = kummer(hhcrsp_set.Synchronization("sequential", 25, 40), half)
     problem = hhcrsp.problem_of(instance)
     plan = planned(problem, {"w0": ["v0-0", "v1-0"], "w1": ["v0-1"]})
@@ -68,7 +72,7 @@ def test_a_sample_is_solved_and_its_cost_confirmed() -> None:
     assert not run.disagrees
 
 
-# -- br2008 --------------------------------------------------------------------------------------------------------
+# -- br2008 ------------------------------------------------------------------------------------------------
 def pair_of_homes() -> br2008_set.Instance:
     far = br2008_set.FORBIDDEN
     return br2008_set.Instance(
@@ -80,7 +84,13 @@ def pair_of_homes() -> br2008_set.Instance:
         durations=(0, 10, 15, 45, 0),
         printed_durations=(0, 10, 15, 45, 0),
         pairs=((1, 2),),
-        travel=((0, 10, 10, 8, 0), (10, far, far, 5, 10), (10, far, far, 5, 10), (8, 6, 6, 0, 8), (0, 10, 10, 8, far)),
+        travel=(
+            (0, 10, 10, 8, 0),
+            (10, far, far, 5, 10),
+            (10, far, far, 5, 10),
+            (8, 6, 6, 0, 8),
+            (0, 10, 10, 8, far),
+        ),
         preferences=(),
     )
 
@@ -90,13 +100,15 @@ def test_partners_start_together_by_two_people_and_travel_is_the_price() -> None
     instance = pair_of_homes()
     problem = br2008.problem_of(instance)
     plan = planned(problem, {"w1": ["v1", "v3"], "w2": ["v2"]})
-    costed = br2008_set.evaluate(replace(instance, preferences=((0, 0, 0),) * 4), br2008.solution_of(instance, problem, plan))
+    costed = br2008_set.evaluate(
+        replace(instance, preferences=((0, 0, 0),) * 4), br2008.solution_of(instance, problem, plan)
+    )
     assert costed.violations == []
     assert costed.objective == 43 == br2008.objective(instance, plan, breakdown(problem, plan))
     assert retime(problem, {("w1", 0): ["v1", "v2"]}).issues
 
 
-# -- strsp ---------------------------------------------------------------------------------------------------------
+# -- strsp -------------------------------------------------------------------------------------------------
 def technicians() -> strsp_set.Instance:
     return strsp_set.Instance(
         name="tiny",
@@ -114,13 +126,18 @@ def technicians() -> strsp_set.Instance:
 
 
 def test_a_technician_eats_on_the_way_and_his_travel_is_floored() -> None:
-    """5 to task 1, sqrt(16.25) to task 2, 3.5 home: 12.53 minutes count as 12. Lunch on return would last beyond the
-    shift, so it is taken from 150 at the second door, and he leaves late enough not to wait for it."""
+    """5 to task 1, sqrt(16.25) to task 2, 3.5 home: 12.53 minutes count as 12. Lunch on return would last
+    beyond the shift, so it is taken from 150 at the second door, and he leaves late enough not to wait for
+    it."""
     instance = technicians()
     problem = strsp.problem_of(instance)
     plan = planned(problem, {"w1": ["v1", "v2"]})
     solution = strsp.solution_of(instance, problem, plan)
-    assert [(stop.node, round(stop.start, 3)) for stop in solution.routes[0].stops] == [(1, 125.969), (3, 150), (2, 210)]
+    assert [(stop.node, round(stop.start, 3)) for stop in solution.routes[0].stops] == [
+        (1, 125.969),
+        (3, 150),
+        (2, 210),
+    ]
     costed = strsp_set.evaluate(instance, solution)
     assert costed.violations == []
     assert costed.objective == pytest.approx(8 - 0.12)
@@ -135,7 +152,7 @@ def test_nobody_works_without_his_lunch() -> None:
     assert [issue.code for issue in retime(problem, {("w1", 0): ["v1"]}).issues] == ["T102"]
 
 
-# -- uhhc ----------------------------------------------------------------------------------------------------------
+# -- uhhc --------------------------------------------------------------------------------------------------
 WEIGHTS: dict[str, int] = {
     "travel_time": 1,
     "total_tardiness": 2,
@@ -184,7 +201,8 @@ ALONE = {"w0": ["v0-0"], "w1": ["v0-1"], "w2": ["v1-0", "v2-0"]}
 
 
 @pytest.mark.parametrize(
-    ("moment", "by"), [(AT_START, {"w0": ["v0-0", "v1-0"], "w1": ["v0-1"]}), (AT_START, ALONE), (AT_END, ALONE)]
+    ("moment", "by"),
+    [(AT_START, {"w0": ["v0-0", "v1-0"], "w1": ["v0-1"]}), (AT_START, ALONE), (AT_END, ALONE)],
 )
 def test_every_component_is_priced_as_the_evaluator_prices_it(moment: str, by: dict[str, list[str]]) -> None:
     instance = unified(moment)
@@ -232,9 +250,11 @@ def test_the_smallest_sample_is_solved_and_its_cost_confirmed() -> None:
     assert not run.disagrees
 
 
-# -- tables --------------------------------------------------------------------------------------------------------
+# -- tables ------------------------------------------------------------------------------------------------
 def run(instance: str, gap: float, objective: float = 100.0, own: float = 100.0) -> Run:
-    return Run("uhhc", instance, 5, 1, 1.0, 1.0, 1.0, 9, objective, own, 99.0, gap, is_proven=False, violations=())
+    return Run(
+        "uhhc", instance, 5, 1, 1.0, 1.0, 1.0, 9, objective, own, 99.0, gap, is_proven=False, violations=()
+    )
 
 
 def test_a_standing_takes_means_over_instances() -> None:

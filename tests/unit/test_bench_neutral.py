@@ -18,9 +18,13 @@ NO_ONE, NOTHING = frozenset[int](), frozenset[int]()
 
 
 def day() -> PlainDay:
-    """One home (site 0) and two places on a line, 10 and 30 from it. A: 100-110, lasts 20; B: 150-160, lasts 5, needs 1."""
+    """One home (site 0) and two places on a line, 10 and 30 from it. A: 100-110, lasts 20; B: 150-160, lasts
+    5, needs 1."""
     places = np.array([0, 10, 30])
-    visits = (PlainVisit("A", 1, 20, 100, 110, NOTHING, 3), PlainVisit("B", 2, 5, 150, 160, frozenset({1}), 10))
+    visits = (
+        PlainVisit("A", 1, 20, 100, 110, NOTHING, 3),
+        PlainVisit("B", 2, 5, 150, 160, frozenset({1}), 10),
+    )
     worker = PlainWorker("W", 0, "car", 90, 185, frozenset({1}))
     return PlainDay((worker,), visits, {"car": np.abs(places[:, None] - places[None, :])}, UNIT)
 
@@ -65,13 +69,16 @@ def test_a_visit_done_twice_is_a_fault_and_counts_once() -> None:
     assert (verdict.faults, verdict.covered, verdict.workers) == (("A: done 2 times",), 1, 2)
 
 
-@pytest.mark.parametrize(("orders", "fault"), [({"X": ["A"]}, "X: no such worker"), ({"W": ["A", "Z"]}, "Z: no such visit")])
+@pytest.mark.parametrize(
+    ("orders", "fault"), [({"X": ["A"]}, "X: no such worker"), ({"W": ["A", "Z"]}, "Z: no such visit")]
+)
 def test_strangers_are_faults(orders: dict[str, list[str]], fault: str) -> None:
     assert fault in judge(day(), orders).faults
 
 
 def test_a_day_that_peers_cannot_model_is_refused_with_every_cause() -> None:
-    """A full day: all rules in force and links between visits; a plain one with a link added: the link alone."""
+    """A full day: all rules in force and links between visits; a plain one with a link added: the link
+    alone."""
     size = Size(2, 10)
     with pytest.raises(InvalidProblem) as refused:
         read_plain(full_day(size, 1))

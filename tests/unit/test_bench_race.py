@@ -12,7 +12,13 @@ from scenarios.console import lists
 
 
 def result(
-    engine: str, weight: int, *, seed: int = 1, cost: int = 1000, bound: int | None = None, faults: tuple[str, ...] = ()
+    engine: str,
+    weight: int,
+    *,
+    seed: int = 1,
+    cost: int = 1000,
+    bound: int | None = None,
+    faults: tuple[str, ...] = (),
 ) -> Result:
     return Result(Heat(engine, "S", 2.0, seed), 40, 38, weight, 60.0, cost, bound, 2.0, 1.5, 90.0, faults)
 
@@ -69,7 +75,9 @@ def test_a_full_day_is_compared_with_no_plain_one() -> None:
 
 def test_engines_take_turns_on_each_day_and_only_ours_has_a_full_one() -> None:
     asked = list(race.heats([OURS, FULL, "vroom"], ["S"], [2.0], [1, 2], published=False))
-    assert [(heat.seed, heat.engine) for heat in asked] == [(s, e) for s in (1, 2) for e in (OURS, FULL, "vroom")]
+    assert [(heat.seed, heat.engine) for heat in asked] == [
+        (s, e) for s in (1, 2) for e in (OURS, FULL, "vroom")
+    ]
     committed = race.heats([OURS, FULL], ["S"], [2.0], [1], published=True)
     assert [heat.engine for heat in committed] == [OURS]
 
@@ -88,7 +96,7 @@ def test_a_measurement_that_never_ends_is_given_up() -> None:
         alone("builtins:sorted", {}, 0.01)
 
 
-# -- stages --------------------------------------------------------------------------------------------------------
+# -- stages ------------------------------------------------------------------------------------------------
 def test_a_stage_does_not_count_the_stages_inside_it() -> None:
     """The clock says 0, 10, 13, 15: the outer stage ran 15, of which 3 in the inner one."""
     clock = iter([0.0, 10.0, 13.0, 15.0])
@@ -117,7 +125,7 @@ def test_the_stages_add_up_to_the_whole() -> None:
     assert found["build"] > 0 < found["local_search"]
 
 
-# -- lists ---------------------------------------------------------------------------------------------------------
+# -- lists -------------------------------------------------------------------------------------------------
 def test_lists_hold_ranges_and_say_each_number_once() -> None:
     assert lists.numbers("--seeds", "1, 4-6,5") == [1, 4, 5, 6]
     assert lists.seconds("--limits", "2,0.5") == [2.0, 0.5]

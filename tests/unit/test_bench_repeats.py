@@ -24,7 +24,10 @@ def test_levels_below_make_no_difference() -> None:
 
 
 def test_agreement_is_counted_by_preset_over_its_days() -> None:
-    assert agreements([*TOWN, *COUNTRY, *OTHER]) == [Agreement("town", 5, 4, 2, 1), Agreement("country", 2, 1, 1, 0)]
+    assert agreements([*TOWN, *COUNTRY, *OTHER]) == [
+        Agreement("town", 5, 4, 2, 1),
+        Agreement("country", 2, 1, 1, 0),
+    ]
     assert agreements(TOWN)[0].share == 2 / 3
 
 

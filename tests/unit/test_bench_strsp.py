@@ -49,7 +49,9 @@ def read(tmp_path: Path, text: str = TEXT) -> strsp.Instance:
 
 
 def solution(routes: Routes) -> strsp.Solution:
-    return strsp.Solution(tuple(strsp.Route(who, tuple(strsp.Stop(*stop) for stop in stops)) for who, stops in routes.items()))
+    return strsp.Solution(
+        tuple(strsp.Route(who, tuple(strsp.Stop(*stop) for stop in stops)) for who, stops in routes.items())
+    )
 
 
 def codes(instance: strsp.Instance, routes: Routes) -> list[str]:
@@ -106,9 +108,12 @@ def test_a_task_must_end_within_its_window(tmp_path: Path) -> None:
 
 
 def test_a_lunch_anywhere_on_the_road_still_leaves_the_road(tmp_path: Path) -> None:
-    """Task 1 ends at 120, lunch 120-180, four minutes of road: task 2 from 184 on, though lunch ended at 180."""
+    """Task 1 ends at 120, lunch 120-180, four minutes of road: task 2 from 184 on, though lunch ended at
+    180."""
     text = TEXT.replace("0  100  200  150  150", "0 100 150 100 100")
-    found = {start: codes(read(tmp_path, text), {1: [(1, 100), (3, 120), (2, start)]}) for start in (183, 184)}
+    found = {
+        start: codes(read(tmp_path, text), {1: [(1, 100), (3, 120), (2, start)]}) for start in (183, 184)
+    }
     assert found == {183: ["TRAVEL"], 184: []}
 
 
@@ -147,7 +152,9 @@ def test_each_rule_broken_once_is_told_by_its_code(tmp_path: Path, code: str, ro
 
 def test_nobody_leaves_before_the_shift(tmp_path: Path) -> None:
     """Five minutes from the base: a shift from 95 allows task 1 at 100, from 96 does not."""
-    found = {opens: codes(read(tmp_path, TEXT.replace("  90  90", f" {opens} 90")), TINY) for opens in (95, 96)}
+    found = {
+        opens: codes(read(tmp_path, TEXT.replace("  90  90", f" {opens} 90")), TINY) for opens in (95, 96)
+    }
     assert found == {95: [], 96: ["TRAVEL"]}
 
 
@@ -158,7 +165,11 @@ def test_two_routes_for_one_technician_are_told(tmp_path: Path) -> None:
 
 
 def test_all_wrong_values_of_a_file_are_told_at_once(tmp_path: Path) -> None:
-    text = TEXT.replace("  1 1\n", "  1 2\n").replace("20   30   60", "20   -30   60").replace("1440 160", "1440 16")
+    text = (
+        TEXT.replace("  1 1\n", "  1 2\n")
+        .replace("20   30   60", "20   -30   60")
+        .replace("1440 160", "1440 16")
+    )
     text = text.replace(" 400 400", " 400 4").replace("\n 100\n", "\n 0\n")
     with pytest.raises(UnreadableInput) as refusal:
         read(tmp_path, text)
@@ -180,7 +191,9 @@ def test_all_wrong_values_of_a_file_are_told_at_once(tmp_path: Path) -> None:
         (TEXT.replace("999", "many").replace("1440", "1e999"), [("B103", "mot 28"), ("B103", "mot 37")]),
     ],
 )
-def test_what_is_no_list_of_the_right_numbers_is_refused(tmp_path: Path, text: str, found: list[tuple[str, str]]) -> None:
+def test_what_is_no_list_of_the_right_numbers_is_refused(
+    tmp_path: Path, text: str, found: list[tuple[str, str]]
+) -> None:
     with pytest.raises(UnreadableInput) as refusal:
         read(tmp_path, text)
     assert [(issue.code, issue.where) for issue in refusal.value.issues] == found

@@ -1,8 +1,10 @@
-"""The unified set's reader and cost: a tiny day reckoned by hand, every rule broken once, four published solutions.
+"""The unified set's reader and cost: a tiny day reckoned by hand, every rule broken once, four published
+solutions.
 
 The tiny day, in minutes (matrix rows: 0 = d0, 1 = A, 2 = B and C, 3 = d1; not symmetric):
-    c1 leaves d0 at 90, A/s1 100-120, lunch there 140-170 (waits 20), B 180-220 (waits 3), back at 242 (shift 60-200)
-    c2 leaves d1 at 117, A/s2 130-160, back at d0 at 172 (shift 80-300);   c3 stays at home (shift 0-100, lunch missed)
+    c1 leaves d0 at 90, A/s1 100-120, lunch there 140-170 (waits 20), B 180-220 (waits 3), back at 242 (shift
+    60-200) c2 leaves d1 at 117, A/s2 130-160, back at d0 at 172 (shift 80-300);   c3 stays at home (shift
+    0-100, lunch missed)
 """
 
 from __future__ import annotations
@@ -42,15 +44,24 @@ TINY: Routes = {
 
 
 def document() -> dict[str, Any]:
-    def caregiver(name: str, abilities: list[str], start: str, shift: tuple[int, int], lunch: bool) -> dict[str, Any]:
+    def caregiver(
+        name: str, abilities: list[str], start: str, shift: tuple[int, int], lunch: bool
+    ) -> dict[str, Any]:
         span = {"start": shift[0], "end": shift[1]}
         ends = {"departing_point": start, "arrival_point": "d0"}
         return {"id": name, "abilities": abilities, "working_shift": span, "lunch_break": lunch, **ends}
 
     return {
-        "metadata": {"time_window_met": "at_service_end", "cost_components": dict(WEIGHTS), "origin": "generated"},
+        "metadata": {
+            "time_window_met": "at_service_end",
+            "cost_components": dict(WEIGHTS),
+            "origin": "generated",
+        },
         "distances": [[0, 10, 20, 5], [12, 0, 7, 9], [22, 8, 0, 11], [6, 13, 14, 0]],
-        "terminal_points": [{"id": "d0", "distance_matrix_index": 0}, {"id": "d1", "distance_matrix_index": 3}],
+        "terminal_points": [
+            {"id": "d0", "distance_matrix_index": 0},
+            {"id": "d1", "distance_matrix_index": 3},
+        ],
         "caregivers": [
             caregiver("c1", ["s1", "s2"], "d0", (60, 200), True),
             caregiver("c2", ["s1", "s2"], "d1", (80, 300), False),
@@ -81,7 +92,10 @@ def document() -> dict[str, Any]:
                 "optional": True,
             },
         ],
-        "services": [{"id": "s1", "type": "t0", "default_duration": 99}, {"id": "s2", "default_duration": 30}],
+        "services": [
+            {"id": "s1", "type": "t0", "default_duration": 99},
+            {"id": "s2", "default_duration": 30},
+        ],
         "lunch_breaks": {"start": 130, "end": 200, "min_duration": 30},
     }
 
@@ -94,7 +108,9 @@ def read(tmp_path: Path, raw: Mapping[str, Any]) -> uhhc.Instance:
 
 def solution(routes: Routes) -> uhhc.Solution:
     return uhhc.Solution(
-        tuple(uhhc.Route(who, tuple(uhhc.Entry(*entry) for entry in entries)) for who, entries in routes.items())
+        tuple(
+            uhhc.Route(who, tuple(uhhc.Entry(*entry) for entry in entries)) for who, entries in routes.items()
+        )
     )
 
 
@@ -160,7 +176,9 @@ def test_lateness_counts_from_the_last_window_begun(tmp_path: Path) -> None:
     """A/s1 at 299 ends at 319: 169 past the first window's end; a minute later it is 30 inside the second."""
     instance = read(tmp_path, document())
     late = {
-        start: uhhc.evaluate(instance, solution({"c1": [("A", "s1", start, start + 20)]})).components["total_tardiness"]
+        start: uhhc.evaluate(instance, solution({"c1": [("A", "s1", start, start + 20)]})).components[
+            "total_tardiness"
+        ]
         for start in (299, 300)
     }
     assert late == {299: 169, 300: 0}
@@ -175,7 +193,11 @@ def test_the_entry_after_a_first_lunch_waits_for_free_but_is_idle(tmp_path: Path
     found = uhhc.evaluate(
         read(tmp_path, raw), solution({"c1": [("A", uhhc.LUNCH, 130, 160), ("A", "s1", 165, 185)]})
     ).components
-    assert (found["total_waiting_time"], found["max_waiting_time"], found["max_idle_time"]) == (0, 0, 60 + 5 + 3)
+    assert (found["total_waiting_time"], found["max_waiting_time"], found["max_idle_time"]) == (
+        0,
+        0,
+        60 + 5 + 3,
+    )
 
 
 def test_a_lunch_at_an_unvisited_patients_is_at_the_depot(tmp_path: Path) -> None:
@@ -267,7 +289,9 @@ def test_a_lunch_where_no_rule_gives_one_is_told(tmp_path: Path) -> None:
     assert codes(read(tmp_path, raw), TINY) == ["LUNCH"]
 
 
-@pytest.mark.parametrize("name", ["total_tardiness", "total_extra_time", "max_idle_time", "caregiver_preferences"])
+@pytest.mark.parametrize(
+    "name", ["total_tardiness", "total_extra_time", "max_idle_time", "caregiver_preferences"]
+)
 def test_a_hard_component_must_be_zero_and_weighs_one(tmp_path: Path, name: str) -> None:
     raw, soft = document(), uhhc.evaluate(read(tmp_path, document()), solution(TINY))
     raw["metadata"]["cost_components"][name] = uhhc.HARD
@@ -292,14 +316,19 @@ def test_a_rule_without_a_weight_is_hard_and_with_one_is_paid(tmp_path: Path) ->
     hard = uhhc.evaluate(read(tmp_path, raw), solution(TINY))
     names = [violation.split()[1] for violation in hard.violations]
     assert names == ["caregiver_preferences", "qualification", "incompabilities"]
-    raw["metadata"]["cost_components"] |= {"caregiver_preferences": 17, "qualification": 100, "incompabilities": 1000}
+    raw["metadata"]["cost_components"] |= {
+        "caregiver_preferences": 17,
+        "qualification": 100,
+        "incompabilities": 1000,
+    }
     paid = uhhc.evaluate(read(tmp_path, raw), solution(TINY))
     assert paid.violations == []
     assert paid.objective == hard.objective + 1117
 
 
 @pytest.mark.parametrize(
-    ("name", "objective"), [("i-116-sa", 17393), ("i-116-cp-sat", 17117), ("i-235-sa", 6021), ("i-235-cp-sat", 4702)]
+    ("name", "objective"),
+    [("i-116-sa", 17393), ("i-116-cp-sat", 17117), ("i-235-sa", 6021), ("i-235-cp-sat", 4702)],
 )
 def test_published_solutions_cost_what_their_authors_say(name: str, objective: int) -> None:
     """Simulated annealing files print their parts; the CP-SAT values are those of the set's own validator."""
@@ -326,7 +355,8 @@ def test_every_sample_is_read_with_all_its_people() -> None:
 
 
 def test_what_the_authors_reader_lets_a_file_leave_out_is_read_as_they_do(tmp_path: Path) -> None:
-    """The day of the other tests in the older words, without what has a default: the same but for the shifts."""
+    """The day of the other tests in the older words, without what has a default: the same but for the
+    shifts."""
     raw, whole = document(), read(tmp_path, document())
     for name in ("time_window_met", "cost_components"):
         del raw["metadata"][name]

@@ -1,4 +1,5 @@
-"""Absences out of `.ics` files: every occurrence within the horizon at its exact instants, and whose it is."""
+"""Absences out of `.ics` files: every occurrence within the horizon at its exact instants, and whose it
+is."""
 
 from __future__ import annotations
 
@@ -11,7 +12,13 @@ import pytest
 
 from brigade.demand import AbsenceKind
 from brigade.errors import Refused
-from brigade.exchange.calendars.absences import CalendarAbsences, CalendarContext, CalendarWishes, NamedBy, read_absences
+from brigade.exchange.calendars.absences import (
+    CalendarAbsences,
+    CalendarContext,
+    CalendarWishes,
+    NamedBy,
+    read_absences,
+)
 from brigade.exchange.calendars.recurrence import Window
 from brigade.exchange.reading import read_any, write_any
 from brigade.units import PARIS
@@ -39,7 +46,10 @@ def read(*events: str, head: str = "", label: str = "agenda.ics", **wishes: Any)
 def spans(*events: str, **wishes: Any) -> list[tuple[str, str]]:
     """Local starts and ends, with their offsets."""
     return [
-        (one.start.astimezone(PARIS).isoformat(" ", "minutes"), one.end.astimezone(PARIS).isoformat(" ", "minutes"))
+        (
+            one.start.astimezone(PARIS).isoformat(" ", "minutes"),
+            one.end.astimezone(PARIS).isoformat(" ", "minutes"),
+        )
         for one in read(*events, **wishes).absences
     ]
 
@@ -54,13 +64,25 @@ def refused(*events: str, **wishes: Any) -> list[str]:
     ("times", "start", "end"),
     [
         # A whole day ends at the midnight before DTEND's day: 10 and 11 March.
-        ("DTSTART;VALUE=DATE:20260310 DTEND;VALUE=DATE:20260312", "2026-03-10 00:00+01:00", "2026-03-12 00:00+01:00"),
+        (
+            "DTSTART;VALUE=DATE:20260310 DTEND;VALUE=DATE:20260312",
+            "2026-03-10 00:00+01:00",
+            "2026-03-12 00:00+01:00",
+        ),
         ("DTSTART;VALUE=DATE:20260310", "2026-03-10 00:00+01:00", "2026-03-11 00:00+01:00"),
-        ("DTSTART;VALUE=DATE:20260310 DTEND;VALUE=DATE:20260310", "2026-03-10 00:00+01:00", "2026-03-11 00:00+01:00"),
+        (
+            "DTSTART;VALUE=DATE:20260310 DTEND;VALUE=DATE:20260310",
+            "2026-03-10 00:00+01:00",
+            "2026-03-11 00:00+01:00",
+        ),
         ("DTSTART;VALUE=DATE:20260310 DURATION:P2D", "2026-03-10 00:00+01:00", "2026-03-12 00:00+01:00"),
         # 29 March has 23 hours.
         ("DTSTART;VALUE=DATE:20260329", "2026-03-29 00:00+01:00", "2026-03-30 00:00+02:00"),
-        ("DTSTART:20260310T070000Z DTEND:20260310T110000Z", "2026-03-10 08:00+01:00", "2026-03-10 12:00+01:00"),
+        (
+            "DTSTART:20260310T070000Z DTEND:20260310T110000Z",
+            "2026-03-10 08:00+01:00",
+            "2026-03-10 12:00+01:00",
+        ),
         ("DTSTART:20260310T080000 DURATION:PT4H", "2026-03-10 08:00+01:00", "2026-03-10 12:00+01:00"),
         (
             "DTSTART;TZID=America/Martinique:20260310T030000 DTEND;TZID=Europe/Paris:20260310T120000",
@@ -71,8 +93,16 @@ def refused(*events: str, **wishes: Any) -> list[str]:
             *("2026-03-10 08:00+01:00", "2026-03-11 10:00+01:00"),
         ),
         # Over the night that loses an hour: a day of the calendar, then two exact hours.
-        ("DTSTART;TZID=Europe/Paris:20260328T200000 DURATION:P1DT2H", "2026-03-28 20:00+01:00", "2026-03-29 22:00+02:00"),
-        ("DTSTART;TZID=Europe/Paris:20260328T200000 DURATION:PT12H", "2026-03-28 20:00+01:00", "2026-03-29 09:00+02:00"),
+        (
+            "DTSTART;TZID=Europe/Paris:20260328T200000 DURATION:P1DT2H",
+            "2026-03-28 20:00+01:00",
+            "2026-03-29 22:00+02:00",
+        ),
+        (
+            "DTSTART;TZID=Europe/Paris:20260328T200000 DURATION:PT12H",
+            "2026-03-28 20:00+01:00",
+            "2026-03-29 09:00+02:00",
+        ),
     ],
 )
 def test_days_and_hours(times: str, start: str, end: str) -> None:
@@ -98,8 +128,13 @@ def test_rules_are_expanded_within_the_window(rule: str, days: list[int]) -> Non
     """From 08:00 to 12:00 each time, on the wall of its zone: on 31 March that is +02:00."""
     found = spans(f"UID:1 SUMMARY:E1 DTSTART;TZID=Europe/Paris:20260303T080000 DURATION:PT4H {rule}")
     expected = [d for d in days if d != 3 or "-1FR" not in rule]
-    assert [(int(start[8:10]), start[11:16], end[11:16]) for start, end in found] == [(d, "08:00", "12:00") for d in expected]
-    assert all(start.endswith("+02:00" if day >= 29 else "+01:00") for day, (start, _) in zip(expected, found, strict=True))
+    assert [(int(start[8:10]), start[11:16], end[11:16]) for start, end in found] == [
+        (d, "08:00", "12:00") for d in expected
+    ]
+    assert all(
+        start.endswith("+02:00" if day >= 29 else "+01:00")
+        for day, (start, _) in zip(expected, found, strict=True)
+    )
 
 
 def test_a_rule_of_years_ago_without_an_end_gives_this_windows_days_only() -> None:
@@ -113,9 +148,14 @@ def test_an_absence_that_began_before_the_window_counts() -> None:
 
 
 def test_one_occurrence_moved_another_cancelled() -> None:
-    series = "UID:1 SUMMARY:E1 DTSTART;TZID=Europe/Paris:20260303T080000 DURATION:PT4H RRULE:FREQ=WEEKLY;COUNT=3"
+    series = (
+        "UID:1 SUMMARY:E1 DTSTART;TZID=Europe/Paris:20260303T080000 DURATION:PT4H RRULE:FREQ=WEEKLY;COUNT=3"
+    )
     moved = "UID:1 SUMMARY:E1 RECURRENCE-ID:20260310T070000Z DTSTART:20260311T070000Z DURATION:PT4H"
-    cancelled = "UID:1 SUMMARY:E1 RECURRENCE-ID:20260317T070000Z DTSTART:20260317T070000Z DURATION:PT4H STATUS:CANCELLED"
+    cancelled = (
+        "UID:1 SUMMARY:E1 RECURRENCE-ID:20260317T070000Z "
+        "DTSTART:20260317T070000Z DURATION:PT4H STATUS:CANCELLED"
+    )
     found = read(series, moved, cancelled)
     assert [one.start.day for one in found.absences] == [3, 11]
     before = {one.start.day: one.id for one in read(series).absences}
@@ -130,7 +170,9 @@ def test_cancelled_events_and_older_editions_are_passed_over_and_said() -> None:
     assert [one.start.day for one in edited.absences] == [11]
     assert [one.code for one in edited.remarks] == ["I203"]
     assert [one.code for one in read("UID:1 SUMMARY:E1 DTSTART;VALUE=DATE:20260710").remarks] == ["I204"]
-    assert [one.code for one in read(f"UID:1 SUMMARY:Réunion_E1 {day}", ignored=["réunion"]).remarks] == ["I202"]
+    assert [one.code for one in read(f"UID:1 SUMMARY:Réunion_E1 {day}", ignored=["réunion"]).remarks] == [
+        "I202"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -145,7 +187,11 @@ def test_cancelled_events_and_older_editions_are_passed_over_and_said() -> None:
             "E2",
         ),
         ("ORGANIZER;CN=E2:mailto:rh@saad.example", {"named_by": NamedBy.ORGANIZER}, "E2"),
-        ("ATTENDEE:mailto:e1@saad.example", {"named_by": NamedBy.ATTENDEE, "employees": {"e1@saad.example": "E1"}}, "E1"),
+        (
+            "ATTENDEE:mailto:e1@saad.example",
+            {"named_by": NamedBy.ATTENDEE, "employees": {"e1@saad.example": "E1"}},
+            "E1",
+        ),
         ("SUMMARY:Congés", {"named_by": NamedBy.FILE}, "E12"),
     ],
 )
@@ -173,8 +219,15 @@ def test_the_employee_is_named_by_what_is_asked(event: str, wishes: dict[str, An
         ("SUMMARY:E1 DTSTART;VALUE=DATE:20260310 RRULE:FREQ=YEARLY;BYWEEKNO=11", "I106"),
         ("SUMMARY:E1 DTSTART;VALUE=DATE:20260310 RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "I106"),
         ("SUMMARY:E1 DTSTART;VALUE=DATE:20260310 RRULE:FREQ=DAILY EXRULE:FREQ=WEEKLY", "I106"),
-        ("SUMMARY:E1 DTSTART:20260310T080000Z DURATION:PT1H RDATE;VALUE=PERIOD:20260312T080000Z/PT1H", "I106"),
-        ("SUMMARY:E1 RECURRENCE-ID;RANGE=THISANDFUTURE:20260310T080000Z DTSTART:20260310T080000Z DURATION:PT1H", "I106"),
+        (
+            "SUMMARY:E1 DTSTART:20260310T080000Z DURATION:PT1H RDATE;VALUE=PERIOD:20260312T080000Z/PT1H",
+            "I106",
+        ),
+        (
+            "SUMMARY:E1 RECURRENCE-ID;RANGE=THISANDFUTURE:20260310T080000Z "
+            "DTSTART:20260310T080000Z DURATION:PT1H",
+            "I106",
+        ),
     ],
 )
 def test_what_could_be_wrong_is_refused_by_name(event: str, code: str) -> None:
@@ -186,17 +239,31 @@ def test_two_events_of_one_uid_and_edition_are_asked_for() -> None:
     """Nothing says which is later: passing one over would lose an absence."""
     day = "UID:1 SUMMARY:E1 DTSTART;VALUE=DATE:2026031"
     told = refused(f"{day}0", f"{day}1")
-    assert [one.partition(":")[0] for one in told] == ["I109 agenda.ics, événement 1", "I109 agenda.ics, événement 2"]
+    assert [one.partition(":")[0] for one in told] == [
+        "I109 agenda.ics, événement 1",
+        "I109 agenda.ics, événement 2",
+    ]
     assert len(read(f"{day}0", f"SEQUENCE:1 {day}1").absences) == 1
 
 
 def test_all_faults_are_told_at_once() -> None:
-    told = refused("UID:1 SUMMARY:E9 DTSTART;VALUE=DATE:20260310", "UID:2 SUMMARY:E1 DTSTART;VALUE=DATE:20260310", "UID:3")
-    assert [one.partition(":")[0] for one in told] == ["I105 agenda.ics, événement 1", "I103 agenda.ics, événement 3"]
-    assert refused("UID:1 SUMMARY:X DTSTART;VALUE=DATE:20260310", employees={"X": "E99"})[0].startswith("I107")
+    told = refused(
+        "UID:1 SUMMARY:E9 DTSTART;VALUE=DATE:20260310",
+        "UID:2 SUMMARY:E1 DTSTART;VALUE=DATE:20260310",
+        "UID:3",
+    )
+    assert [one.partition(":")[0] for one in told] == [
+        "I105 agenda.ics, événement 1",
+        "I103 agenda.ics, événement 3",
+    ]
+    assert refused("UID:1 SUMMARY:X DTSTART;VALUE=DATE:20260310", employees={"X": "E99"})[0].startswith(
+        "I107"
+    )
 
 
-@pytest.mark.parametrize("data", [b"", b"hello", b"BEGIN:VCALENDAR\r\n", b"\xff\xfe\x00", b"BEGIN:VEVENT\r\nEND:VEVENT\r\n"])
+@pytest.mark.parametrize(
+    "data", [b"", b"hello", b"BEGIN:VCALENDAR\r\n", b"\xff\xfe\x00", b"BEGIN:VEVENT\r\nEND:VEVENT\r\n"]
+)
 def test_what_is_no_calendar_is_told_as_such(data: bytes) -> None:
     with pytest.raises(Refused) as told:
         read_absences(data, "agenda.ics", CalendarWishes(), CONTEXT)
@@ -208,18 +275,23 @@ def test_kinds_and_when_it_became_known() -> None:
     kinds = {"maladie": AbsenceKind.UNPLANNED, "formation": AbsenceKind.TRAINING_RELEASE}
     found = read(
         f"UID:1 SUMMARY:E1_arrêt_maladie {day} CREATED:20260308T101530Z DTSTAMP:20260309T050000Z",
-        f"UID:2 SUMMARY:E1 CATEGORIES:Formation {day} CREATED:20260301T100000Z SEQUENCE:1 LAST-MODIFIED:20260305T100000Z",
+        f"UID:2 SUMMARY:E1 CATEGORIES:Formation {day} "
+        "CREATED:20260301T100000Z SEQUENCE:1 LAST-MODIFIED:20260305T100000Z",
         f"UID:3 SUMMARY:E1 {day} CREATED:20260601T100000Z",
         kinds=kinds,
     ).absences
-    assert [one.kind for one in found] == [AbsenceKind.UNPLANNED, AbsenceKind.TRAINING_RELEASE, AbsenceKind.OTHER_LEAVE]
+    assert [one.kind for one in found] == [
+        AbsenceKind.UNPLANNED,
+        AbsenceKind.TRAINING_RELEASE,
+        AbsenceKind.OTHER_LEAVE,
+    ]
     assert [one.known_at for one in found] == [
         *(datetime(2026, 3, 8, 10, 15, tzinfo=UTC), datetime(2026, 3, 5, 10, tzinfo=UTC), NOW)
     ]
     assert refused(f"UID:1 SUMMARY:E1_maladie_formation {day}", kinds=kinds)[0].startswith("I108")
 
 
-# -- the command ---------------------------------------------------------------------------------------------------------
+# -- the command -------------------------------------------------------------------------------------------
 def json_file(folder: Path) -> Path:
     write_any(sound(), folder / "problem.json")
     return folder / "problem.json"
@@ -227,7 +299,9 @@ def json_file(folder: Path) -> Path:
 
 def agenda(folder: Path, summary: str = "A2") -> Path:
     path = folder / "agenda.ics"
-    path.write_bytes(calendar(f"UID:1@x SUMMARY:{summary} DTSTART;VALUE=DATE:20260308 DTEND;VALUE=DATE:20260310"))
+    path.write_bytes(
+        calendar(f"UID:1@x SUMMARY:{summary} DTSTART;VALUE=DATE:20260308 DTEND;VALUE=DATE:20260310")
+    )
     return path
 
 
@@ -248,7 +322,9 @@ def test_a_summary_that_names_nobody_is_told_with_the_way_out(tmp_path: Path) ->
     given, out = json_file(tmp_path), tmp_path / "out.json"
     answer = brigade("absences", given, agenda(tmp_path, "Arrêt_maladie"), "-o", out, "--json")
     assert (answer.code, [one["code"] for one in answer.issues], out.exists()) == (2, ["I105"], False)
-    told = brigade("absences", given, agenda(tmp_path, "Arrêt_maladie"), "-o", out, "--employee", "Arrêt maladie=A2")
+    told = brigade(
+        "absences", given, agenda(tmp_path, "Arrêt_maladie"), "-o", out, "--employee", "Arrêt maladie=A2"
+    )
     assert (told.code, "1 absence lue, 1 salarié" in told.out) == (0, True)
 
 
@@ -257,7 +333,9 @@ def test_a_mapping_says_how_calendars_are_read(tmp_path: Path) -> None:
     calendar_of = {"employees": {"Jeanne": "A2"}, "kinds": {"maladie": "unplanned_absence"}}
     document = {"format": "brigade-mapping", "version": 1, "source": "Agenda", "calendar": calendar_of}
     mapping.write_text(json.dumps(document), encoding="utf-8")
-    answer = brigade("absences", json_file(tmp_path), agenda(tmp_path, "Jeanne_maladie"), "-o", out, "--mapping", mapping)
+    answer = brigade(
+        "absences", json_file(tmp_path), agenda(tmp_path, "Jeanne_maladie"), "-o", out, "--mapping", mapping
+    )
     assert answer.code == 0
     (added,) = [one for one in read_any(out).absences if one.employee_id == "A2"]
     assert added.kind is AbsenceKind.UNPLANNED
@@ -270,7 +348,9 @@ def test_a_calendar_given_as_a_problem_names_the_command_for_it(tmp_path: Path) 
 
 def test_slips_of_the_options_are_told_at_once(tmp_path: Path) -> None:
     options = ("--employee-from", "moon", "--kind", "none", "--employee", "Jeanne")
-    answer = brigade("absences", json_file(tmp_path), agenda(tmp_path), "-o", tmp_path / "out.json", *options, "--json")
+    answer = brigade(
+        "absences", json_file(tmp_path), agenda(tmp_path), "-o", tmp_path / "out.json", *options, "--json"
+    )
     assert [one["where"] for one in answer.issues] == ["--employee", "--employee-from", "--kind"]
 
 

@@ -42,7 +42,12 @@ def test_a_document_gives_its_case_back(name: str) -> None:
 
 
 def test_the_demo_is_a_whole_day_of_a_reasonable_size() -> None:
-    assert sizes(catalogue.load(catalogue.DEMO)) == {"providers": 15, "absent": 25, "visits": 130, "workers": 20}
+    assert sizes(catalogue.load(catalogue.DEMO)) == {
+        "providers": 15,
+        "absent": 25,
+        "visits": 130,
+        "workers": 20,
+    }
     assert (FOLDER / "demo.json").stat().st_size < 1_500_000
 
 
@@ -79,20 +84,24 @@ def test_a_search_covers_what_a_case_says_and_gives_its_reasons(case: Case) -> N
         assert reason in told[visit]
 
 
-# -- what some cases show beside coverage --------------------------------------------------------------------------
+# -- what some cases show beside coverage ------------------------------------------------------------------
 def test_the_funded_release_books_each_hour_once_and_tells_what_goes_beyond() -> None:
     """Two visits of two hours at 20 EUR: 80 EUR, of which 50 were left."""
     case = CASES["funded_release"]
     marked = mark(case.problem, retime(case.problem, case.lawful).plan)
     (use,) = ledger(case.problem, marked)
     assert (use.cents, use.over_cap_cents, len(use.entries)) == (80_00, 30_00, 2)
-    assert {stop.marking.kind for route in marked.routes for stop in route.stops if stop.marking} == {MarkingKind.FIRM}
+    assert {stop.marking.kind for route in marked.routes for stop in route.stops if stop.marking} == {
+        MarkingKind.FIRM
+    }
 
 
 def test_short_notice_is_firm_for_an_essential_act_by_a_volunteer_only() -> None:
     case = CASES["short_notice"]
     marked = mark(case.problem, retime(case.problem, case.lawful).plan)
-    kinds = {stop.visit_id: stop.marking.kind for route in marked.routes for stop in route.stops if stop.marking}
+    kinds = {
+        stop.visit_id: stop.marking.kind for route in marked.routes for stop in route.stops if stop.marking
+    }
     assert kinds == {"V1": MarkingKind.TO_OFFER, "V2": MarkingKind.TO_OFFER, "V3": MarkingKind.FIRM}
 
 

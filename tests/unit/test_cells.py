@@ -40,7 +40,15 @@ from tests.sameness import differences
     ("text", "minutes"),
     [
         *(("45", 45), ("12,5", 12.5), ("12.5", 12.5), ("1 200", 1200), ("-5", -5)),
-        *(("1h30", 90), ("2 h", 120), ("1 h 30", 90), ("1h30min", 90), ("1 h 5 mn", 65), ("2 heures", 120), ("1,5 h", 90)),
+        *(
+            ("1h30", 90),
+            ("2 h", 120),
+            ("1 h 30", 90),
+            ("1h30min", 90),
+            ("1 h 5 mn", 65),
+            ("2 heures", 120),
+            ("1,5 h", 90),
+        ),
         *(("0:45", 45), ("00:45:00", 45), ("26:30", 1590), ("0:00:30", 0.5)),
         *(
             ("45 min", 45),
@@ -78,7 +86,12 @@ def test_a_number_that_may_be_thousands_is_asked_for(read: Callable[[str], objec
 
 def test_three_decimals_of_a_fraction_are_no_thousands() -> None:
     assert [read_minutes(text) for text in ("12,1250", "0,500", "12,50")] == [12.125, 0.5, 12.5]
-    assert [decimal_comma(value) for value in (12.125, 0.125, 12.5, Decimal("12.40"))] == ["12,1250", "0,125", "12,5", "12,40"]
+    assert [decimal_comma(value) for value in (12.125, 0.125, 12.5, Decimal("12.40"))] == [
+        "12,1250",
+        "0,125",
+        "12,5",
+        "12,40",
+    ]
 
 
 def test_a_number_of_a_workbook_has_no_thousands_to_be_taken_for() -> None:
@@ -90,7 +103,14 @@ def test_a_number_of_a_workbook_has_no_thousands_to_be_taken_for() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("31/12/2026", "2026-12-31", "2026-12-31 00:00:00", "2026-12-31T00:00:00", "31-12-2026", "31.12.2026"),
+        *(
+            "31/12/2026",
+            "2026-12-31",
+            "2026-12-31 00:00:00",
+            "2026-12-31T00:00:00",
+            "31-12-2026",
+            "31.12.2026",
+        ),
         *("jeu. 31/12/2026", "jeudi 31 décembre 2026", "31 déc. 2026"),
     ],
 )
@@ -99,9 +119,9 @@ def test_days(text: str) -> None:
 
 
 def test_months_by_their_names() -> None:
-    assert [read_day(f"1er {month} 2026")[5:7] for month in ("janvier", "févr.", "juin", "juil.", "AOÛT")] == [
-        *("01", "02", "06", "07", "08")
-    ]
+    assert [
+        read_day(f"1er {month} 2026")[5:7] for month in ("janvier", "févr.", "juin", "juil.", "AOÛT")
+    ] == [*("01", "02", "06", "07", "08")]
 
 
 @pytest.mark.parametrize(
@@ -126,7 +146,13 @@ def test_days_that_are_none_are_told_why(text: str, hint: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("31/12/2026 08:30", "31/12/2026 8h30", "2026-12-31 08:30", "2026-12-31T08:30:00", "2026-12-31 08:30:00+01:00"),
+        *(
+            "31/12/2026 08:30",
+            "31/12/2026 8h30",
+            "2026-12-31 08:30",
+            "2026-12-31T08:30:00",
+            "2026-12-31 08:30:00+01:00",
+        ),
         *("31/12/2026 à 08:30", "31-12-2026 08h30", "31.12.2026, 8 h 30", "jeudi 31 décembre 2026 à 8h30"),
     ],
 )
@@ -289,7 +315,9 @@ def test_rows_keep_the_numbers_the_spreadsheet_shows(above: str, row: int, tmp_p
     """Lines above the header count; the line that names the separator is shown by no spreadsheet."""
     with pytest.raises(Refused) as refused:
         read_any(spoilt(tmp_path, "interventions", lambda text: above + text.replace(";60;", ";long;", 1)))
-    assert [issue.where for issue in refused.value.issues] == [f"interventions.csv, ligne {row}, colonne « durée_min »"]
+    assert [issue.where for issue in refused.value.issues] == [
+        f"interventions.csv, ligne {row}, colonne « durée_min »"
+    ]
 
 
 def test_a_total_that_does_not_add_up_is_told_as_one(tmp_path: Path) -> None:
@@ -337,7 +365,9 @@ def test_files_of_systems_are_passed_over_in_folders_and_archives_alike(tmp_path
         ("probleme.txt", b'{"type": "FeatureCollection"}', "D007", "brigade-problem"),
     ],
 )
-def test_a_file_of_another_kind_is_refused_by_name(name: str, content: bytes, code: str, hint: str, tmp_path: Path) -> None:
+def test_a_file_of_another_kind_is_refused_by_name(
+    name: str, content: bytes, code: str, hint: str, tmp_path: Path
+) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(Refused) as refused:
         read_any(tmp_path / name)
@@ -350,10 +380,15 @@ def test_what_holds_no_table_at_all_is_said_as_such(tmp_path: Path) -> None:
     """A workbook in « Strict Open XML », a folder of files of the system: not thirty tables missing."""
     path = tmp_path / "strict.xlsx"
     write_tables(sound(), path)
-    transitional, strict = b"schemas.openxmlformats.org/spreadsheetml/2006/main", b"purl.oclc.org/ooxml/spreadsheetml/main"
+    transitional, strict = (
+        b"schemas.openxmlformats.org/spreadsheetml/2006/main",
+        b"purl.oclc.org/ooxml/spreadsheetml/main",
+    )
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name).replace(transitional, strict) for name in archive.namelist()}
-    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(b"<sheets>", b"<sheets/><old>").replace(b"</sheets>", b"</old>")
+    parts["xl/workbook.xml"] = (
+        parts["xl/workbook.xml"].replace(b"<sheets>", b"<sheets/><old>").replace(b"</sheets>", b"</old>")
+    )
     with zipfile.ZipFile(path, "w") as archive:
         for name, data in parts.items():
             archive.writestr(name, data)
@@ -394,7 +429,9 @@ def test_english_names_and_capitals_are_read(tmp_path: Path) -> None:
     folder = tables(tmp_path)
     (folder / "saad.csv").rename(folder / "Providers.csv")
     path = folder / "Providers.csv"
-    path.write_text(path.read_text("utf-8-sig").replace("identifiant;nom;statut", "ID;Name; Legal status"), "utf-8")
+    path.write_text(
+        path.read_text("utf-8-sig").replace("identifiant;nom;statut", "ID;Name; Legal status"), "utf-8"
+    )
     assert differences(sound(), read_any(folder)) == []
 
 
@@ -416,10 +453,13 @@ def test_a_cell_on_several_lines_is_one_row_as_in_the_spreadsheet(tmp_path: Path
     ],
 )
 def test_columns_all_in_one_cell_are_told_once(change: Callable[[str], str], tmp_path: Path) -> None:
-    """Another separator, one announced and not used, quotes around whole lines: a cascade of unknown columns says nothing."""
+    """Another separator, one announced and not used, quotes around whole lines: a cascade of unknown columns
+    says nothing."""
     with pytest.raises(Refused) as refused:
         read_any(spoilt(tmp_path, "interventions", change))
-    assert [(issue.code, issue.where) for issue in refused.value.issues] == [("C014", "interventions.csv, ligne 1")]
+    assert [(issue.code, issue.where) for issue in refused.value.issues] == [
+        ("C014", "interventions.csv, ligne 1")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -460,11 +500,15 @@ def test_what_lies_beside_tables_and_is_not_read_is_said(tmp_path: Path) -> None
         (folder / name).write_bytes(b"x")
     remarks: list[Issue] = []
     read_any(folder, remarks=remarks)
-    assert [(one.code, one.where) for one in remarks] == [("C208", "absences mars.xlsx"), ("C208", "congés.ics")]
+    assert [(one.code, one.where) for one in remarks] == [
+        ("C208", "absences mars.xlsx"),
+        ("C208", "congés.ics"),
+    ]
 
 
 @pytest.mark.parametrize(
-    "text", ["10/03/2026 08:00-09:00", "10/03/2026 08:00+0100", "2026-03-10 08:00-19:00", "10/03/2026 8:00 PM"]
+    "text",
+    ["10/03/2026 08:00-09:00", "10/03/2026 08:00+0100", "2026-03-10 08:00-19:00", "10/03/2026 8:00 PM"],
 )
 def test_a_span_of_hours_is_no_offset(text: str) -> None:
     with pytest.raises(CellFault, match="C104"):

@@ -60,7 +60,9 @@ def test_a_waiver_turns_a_breach_into_a_told_one() -> None:
 )
 def test_a_waiver_speaks_of_its_rule_its_worker_and_its_visit_only(other: Waiver) -> None:
     zone = {"COMMUTE_NORMAL.zone_minutes": {"value": 5, "waivable": True}}
-    asked = problem([visit("V1", "A"), visit("V2", "H")], [worker("W1"), worker("W2")], rules=labour(bad=zone))
+    asked = problem(
+        [visit("V1", "A"), visit("V2", "H")], [worker("W1"), worker("W2")], rules=labour(bad=zone)
+    )
     made = plan(asked, route(asked, "W1", ("V1", "08:00")), waivers=(other,))
     assert [violation.waived_by for violation in check(asked, made)] == [None, None]
 

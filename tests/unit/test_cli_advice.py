@@ -11,7 +11,10 @@ from tests.cli import brigade, plan_file, sound_file
 def without_v3(folder: Path) -> Path:
     """The sound day with V3 left to nobody: V1 and V2, who go together, are left too."""
     document = json.loads(plan_file(folder).read_text("utf-8"))
-    left = [{"visit_id": id, "reasons": [{"code": "left_out", "values": {}}], "action": None} for id in ("V1", "V2", "V3")]
+    left = [
+        {"visit_id": id, "reasons": [{"code": "left_out", "values": {}}], "action": None}
+        for id in ("V1", "V2", "V3")
+    ]
     path = folder / "less.json"
     path.write_text(json.dumps({**document, "routes": [], "uncovered": left}), "utf-8")
     return path
@@ -35,11 +38,15 @@ def test_people_read_sentences(tmp_path: Path) -> None:
     said = brigade("explain", *places, "--visit", "V3", "--worker", "W1", "--text", "--lang", "en").out
     assert "What would cover it" in said
     assert "Could take it with nothing else changed" in said
-    assert "Who could take V3" in brigade("candidates", *places, "--visit", "V3", "--text", "--lang", "en").out
+    assert (
+        "Who could take V3" in brigade("candidates", *places, "--visit", "V3", "--text", "--lang", "en").out
+    )
 
 
 def test_candidates_are_ranked_and_the_others_explained(tmp_path: Path) -> None:
-    done = brigade("candidates", sound_file(tmp_path), without_v3(tmp_path), "--visit", "V3", "--moves", "--json")
+    done = brigade(
+        "candidates", sound_file(tmp_path), without_v3(tmp_path), "--visit", "V3", "--moves", "--json"
+    )
     people = [one["worker_id"] for one in (*done.json["ranked"], *done.json["others"])]
     assert sorted(people) == ["W1", "W2"]
     costs = [one["cost"] for one in done.json["ranked"]]
@@ -49,4 +56,6 @@ def test_candidates_are_ranked_and_the_others_explained(tmp_path: Path) -> None:
 def test_unknown_visits_and_workers_are_refused(tmp_path: Path) -> None:
     places = sound_file(tmp_path), plan_file(tmp_path)
     assert brigade("candidates", *places, "--visit", "V99", "--json").issues[0]["code"] == "K103"
-    assert brigade("explain", *places, "--visit", "V1", "--worker", "W99", "--json").issues[0]["code"] == "K101"
+    assert (
+        brigade("explain", *places, "--visit", "V1", "--worker", "W99", "--json").issues[0]["code"] == "K101"
+    )

@@ -1,4 +1,5 @@
-"""Whatever is wrong with an input, the command line refuses it whole: exit code 2, every fault told, nothing written."""
+"""Whatever is wrong with an input, the command line refuses it whole: exit code 2, every fault told, nothing
+written."""
 
 from __future__ import annotations
 
@@ -20,7 +21,16 @@ def assert_told(fault: Fault, issues: list[dict[str, str]]) -> None:
 
 
 def solve_everywhere(path: Path, out: Path, *more: str) -> Answer:
-    files = ("-o", out / "plan.json", "--html", out / "report.html", "--ics", out / "ics", "--stops", out / "stops.csv")
+    files = (
+        "-o",
+        out / "plan.json",
+        "--html",
+        out / "report.html",
+        "--ics",
+        out / "ics",
+        "--stops",
+        out / "stops.csv",
+    )
     return brigade("solve", path, *files, *more)
 
 
@@ -65,7 +75,7 @@ def test_a_start_plan_is_refused_like_any_input(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-# -- options -----------------------------------------------------------------------------------------------------------
+# -- options -----------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     "options",
     [
@@ -98,7 +108,7 @@ def test_a_slip_in_the_options_is_told_in_words_too(tmp_path: Path) -> None:
     assert "--surprise" in answer.err
 
 
-# -- places ------------------------------------------------------------------------------------------------------------
+# -- places ------------------------------------------------------------------------------------------------
 def test_an_input_is_never_overwritten(tmp_path: Path) -> None:
     problem, plan = sound_file(tmp_path), plan_file(tmp_path)
     before = files_in(tmp_path)
@@ -129,7 +139,9 @@ def test_two_outputs_at_one_place_are_refused(tmp_path: Path) -> None:
 def test_places_that_cannot_be_written_are_told_before_the_search(tmp_path: Path) -> None:
     problem = sound_file(tmp_path)
     (tmp_path / "folder").mkdir()
-    answer = brigade("solve", problem, "-o", tmp_path / "folder", "--html", problem / "r.html", "--ics", problem, "--json")
+    answer = brigade(
+        "solve", problem, "-o", tmp_path / "folder", "--html", problem / "r.html", "--ics", problem, "--json"
+    )
     assert answer.code == 2
     assert [issue["code"] for issue in answer.issues] == ["O101"] * 3
 

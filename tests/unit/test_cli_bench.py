@@ -15,7 +15,20 @@ from tests.cli import brigade
 def test_peers_prints_a_table_and_writes_every_run(tmp_path: Path) -> None:
     file = tmp_path / "runs.csv"
     answer = brigade(
-        *("bench", "peers", "--sizes", "S", "--limits", "0.2", "--seeds", "1", "--engines", "brigade,ortools", "--csv", file)
+        *(
+            "bench",
+            "peers",
+            "--sizes",
+            "S",
+            "--limits",
+            "0.2",
+            "--seeds",
+            "1",
+            "--engines",
+            "brigade,ortools",
+            "--csv",
+            file,
+        )
     )
     assert answer.code == 0
     assert "S, 0.2 s, 1 graines" in answer.out
@@ -32,7 +45,18 @@ def test_peers_refuses_every_unknown_word_before_any_run() -> None:
 
 def test_scale_measures_a_point_of_the_curve() -> None:
     answer = brigade(
-        "bench", "scale", "--parts", "curve", "--visits", "50", "--limit", "0.3", "--seeds", "1", "--plain", "--json"
+        "bench",
+        "scale",
+        "--parts",
+        "curve",
+        "--visits",
+        "50",
+        "--limit",
+        "0.3",
+        "--seeds",
+        "1",
+        "--plain",
+        "--json",
     )
     assert answer.code == 0
     (row,) = answer.json["rows"]
@@ -43,7 +67,20 @@ def test_scale_measures_a_point_of_the_curve() -> None:
 
 def test_scale_plans_a_small_night_in_processes_of_their_own(tmp_path: Path) -> None:
     file = tmp_path / "night.csv"
-    options = ("--parts", "country", "--basins", "2", "--basin-limit", "0.3", "--processes", "1", "--csv", file, "--lang", "en")
+    options = (
+        "--parts",
+        "country",
+        "--basins",
+        "2",
+        "--basin-limit",
+        "0.3",
+        "--processes",
+        "1",
+        "--csv",
+        file,
+        "--lang",
+        "en",
+    )
     answer = brigade("bench", "scale", *options)
     assert answer.code == 0
     assert "One night, 2 basins" in answer.out
@@ -54,7 +91,8 @@ def test_scale_plans_a_small_night_in_processes_of_their_own(tmp_path: Path) -> 
 
 
 def test_a_night_tells_no_gap_of_costs_while_a_level_is_open() -> None:
-    """A share of a sum in which one visit outweighs all tours would say nothing; nor does one below an open level."""
+    """A share of a sum in which one visit outweighs all tours would say nothing; nor does one below an open
+    level."""
     night = Night(Ask("3215", 1, 1.0, "urban_day"), 20, 130, 100, 500, 2, 1.0, 0.5, 1.2, 1.1, 150.0)
     assert basin_row(night, "fr")[5:7] == ("P2", "–")
     assert basin_row(replace(night, open_level=None, gap=0.02), "fr")[5:7] == ("–", "2 %")
@@ -86,18 +124,48 @@ def test_a_table_states_its_budget_and_writes_every_run(tmp_path: Path) -> None:
     path = min(samples("hhcrsp"), key=lambda one: one.stat().st_size)
     (folder / path.name).write_bytes(path.read_bytes())
     answer = brigade(
-        *("bench", "table", folder, "--seeds", "2", "--time-limit", "0.2", "--threads", "1", "--csv", file, "--lang", "en")
+        *(
+            "bench",
+            "table",
+            folder,
+            "--seeds",
+            "2",
+            "--time-limit",
+            "0.2",
+            "--threads",
+            "1",
+            "--csv",
+            file,
+            "--lang",
+            "en",
+        )
     )
     assert answer.code == 0
     assert answer.out.startswith("2 runs, less than 1 min at the most")
     rows = list(csv.DictReader(file.read_text("utf-8").splitlines()))
-    assert [(row["family"], row["seed"], row["violations"]) for row in rows] == [("hhcrsp", "1", ""), ("hhcrsp", "2", "")]
+    assert [(row["family"], row["seed"], row["violations"]) for row in rows] == [
+        ("hhcrsp", "1", ""),
+        ("hhcrsp", "2", ""),
+    ]
     assert all(float(row["objective"]) == float(row["own"]) for row in rows)
 
 
 def test_advice_measures_every_question_and_a_judged_edit(tmp_path: Path) -> None:
     file = tmp_path / "questions.csv"
-    answer = brigade("bench", "advice", "--seeds", "1", "--preset", "rural_day", "--told", "0.3", "--edits", "3", "--csv", file)
+    answer = brigade(
+        "bench",
+        "advice",
+        "--seeds",
+        "1",
+        "--preset",
+        "rural_day",
+        "--told",
+        "0.3",
+        "--edits",
+        "3",
+        "--csv",
+        file,
+    )
     assert answer.code == 0
     assert "pourquoi cette personne" in answer.out
     rows = list(csv.DictReader(file.read_text("utf-8").splitlines()))
@@ -117,11 +185,25 @@ def test_replan_is_set_beside_a_solve_that_knows_nothing_of_the_plan() -> None:
 
 def test_repeats_tell_how_many_runs_cover_as_the_best(tmp_path: Path) -> None:
     file = tmp_path / "runs.csv"
-    options = ("--presets", "rural_day", "--seeds", "1", "--runs", "2", "--time-limit", "0.3", "--threads", "1")
+    options = (
+        "--presets",
+        "rural_day",
+        "--seeds",
+        "1",
+        "--runs",
+        "2",
+        "--time-limit",
+        "0.3",
+        "--threads",
+        "1",
+    )
     answer = brigade("bench", "repeats", *options, "--csv", file, "--json")
     assert answer.code == 0
     runs = list(csv.DictReader(file.read_text("utf-8").splitlines()))
-    assert [(row["preset"], row["day"], row["run"]) for row in runs] == [("rural_day", "1", "1"), ("rural_day", "1", "2")]
+    assert [(row["preset"], row["day"], row["run"]) for row in runs] == [
+        ("rural_day", "1", "1"),
+        ("rural_day", "1", "2"),
+    ]
     tops = [tuple(int(row[f"uncovered_{level}"]) for level in range(3)) for row in runs]
     (summed,) = answer.json["rows"]
     assert (summed["runs"], summed["agreeing"]) == (2, tops.count(min(tops)))

@@ -1,4 +1,5 @@
-"""`generate` and `demo`: invented problems that are the same for the same seed, and a first plan with its files."""
+"""`generate` and `demo`: invented problems that are the same for the same seed, and a first plan with its
+files."""
 
 from __future__ import annotations
 
@@ -30,7 +31,11 @@ def test_what_is_asked_is_what_is_drawn(tmp_path: Path) -> None:
     asked = ("--modes", "e_bike=1", "--ai-share", "0", "--first-day", "2026-05-05", "--basin", "3204")
     assert brigade("generate", *SMALL, *asked, "-o", tmp_path / "day.json").code == 0
     problem = read_any(tmp_path / "day.json")
-    assert (len(problem.workers), problem.basin.id, str(problem.horizon.first_day)) == (4, "3204", "2026-05-05")
+    assert (len(problem.workers), problem.basin.id, str(problem.horizon.first_day)) == (
+        4,
+        "3204",
+        "2026-05-05",
+    )
     assert {worker.mode.value for worker in problem.workers} == {"e_bike"}
 
 
@@ -75,7 +80,9 @@ def test_a_department_is_a_folder_of_problems(tmp_path: Path) -> None:
 
 
 def test_the_demo_shows_a_plan_and_leaves_its_files(tmp_path: Path) -> None:
-    answer = brigade("demo", "--preset", "rural_day", "--iterations", "3000", "--html", tmp_path / "demo.html")
+    answer = brigade(
+        "demo", "--preset", "rural_day", "--iterations", "3000", "--html", tmp_path / "demo.html"
+    )
     assert answer.code == 0
     assert set(files_in(tmp_path)) == {"demo.html", "demo.plan.json", "demo.problem.json"}
     problem = read_any(tmp_path / "demo.problem.json")

@@ -1,4 +1,5 @@
-"""`check` and `validate`: what a plan breaks, told for people and for machines; hand-made plans timed again."""
+"""`check` and `validate`: what a plan breaks, told for people and for machines; hand-made plans timed
+again."""
 
 from __future__ import annotations
 
@@ -33,7 +34,10 @@ def test_a_sound_problem_is_summed_up(tmp_path: Path) -> None:
     answer = brigade("validate", sound_file(tmp_path), "--text")
     assert answer.code == 0
     summary, *warnings = answer.out.splitlines()
-    assert summary == "problem.json : valide. 2 intervenants, 3 interventions dont 3 à couvrir, 1 absence, 1 jour"
+    assert (
+        summary
+        == "problem.json : valide. 2 intervenants, 3 interventions dont 3 à couvrir, 1 absence, 1 jour"
+    )
     assert warnings[0].startswith("  ⚠ W1 : 2 des 11 semaines passées sont connues")
 
 
@@ -75,7 +79,7 @@ def test_a_plan_of_another_problem_is_refused_unless_asked(tmp_path: Path) -> No
     assert brigade("check", problem, plan, "--other-problem").code == 0
 
 
-# -- timed again -------------------------------------------------------------------------------------------------------
+# -- timed again -------------------------------------------------------------------------------------------
 def moved_by_hand() -> Any:
     """V3 dragged behind V2 at W1, its times left as they were: what an editor of plans leaves behind."""
     document = lawful_plan()
@@ -103,7 +107,8 @@ def test_the_rule_that_a_hand_breaks_is_named(tmp_path: Path) -> None:
 
 
 def test_an_order_that_no_time_can_hold_is_told(tmp_path: Path) -> None:
-    """The afternoon tour begins at 14:00: behind two visits of an hour, V1 is too late for its last start at 15:30."""
+    """The afternoon tour begins at 14:00: behind two visits of an hour, V1 is too late for its last start at
+    15:30."""
     sheet = tmp_path / "orders.csv"
     sheet.write_text("Worker;Tour;Visit\nW1;2;V3\nW1;2;V2\nW1;2;V1\n", "utf-8")
     answer = brigade("check", sound_file(tmp_path), sheet, "--retime", "--text")
@@ -144,7 +149,9 @@ def _stops_sheet() -> Sheet:
 
 
 @pytest.mark.parametrize("save", [saved_by_excel, saved_as_workbook, saved_as_opendocument])
-def test_stops_saved_by_a_spreadsheet_are_the_same_stops(save: Callable[[Path], Path], tmp_path: Path) -> None:
+def test_stops_saved_by_a_spreadsheet_are_the_same_stops(
+    save: Callable[[Path], Path], tmp_path: Path
+) -> None:
     orders = sheet_orders(save(tmp_path))
     assert orders == LAWFUL
 
@@ -162,9 +169,14 @@ def test_stops_with_an_error_cell_or_in_two_sheets_are_refused(tmp_path: Path) -
 
 @pytest.mark.parametrize(
     ("name", "content", "code"),
-    [("stops.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "O102"), ("stops.txt", b"W1 V1\n", "O102")],
+    [
+        ("stops.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "O102"),
+        ("stops.txt", b"W1 V1\n", "O102"),
+    ],
 )
-def test_stops_of_another_kind_are_refused_by_name(name: str, content: bytes, code: str, tmp_path: Path) -> None:
+def test_stops_of_another_kind_are_refused_by_name(
+    name: str, content: bytes, code: str, tmp_path: Path
+) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(Refused) as refused:
         is_table(tmp_path / name)
@@ -224,7 +236,10 @@ def test_a_visit_given_twice_breaks_a_rule(tmp_path: Path) -> None:
 
 def test_a_pinned_visit_keeps_its_start_when_timed_again(tmp_path: Path) -> None:
     pinned = {**lawful_plan(), "pinned": ["V3"]}
-    pinned["routes"][1]["stops"][0] |= {"start": "2026-03-09T12:00:00+01:00", "end": "2026-03-09T13:00:00+01:00"}
+    pinned["routes"][1]["stops"][0] |= {
+        "start": "2026-03-09T12:00:00+01:00",
+        "end": "2026-03-09T13:00:00+01:00",
+    }
     made = tmp_path / "again.json"
     brigade("check", sound_file(tmp_path), plan_file(tmp_path, pinned), "--retime", "-o", made)
     found = json.loads(made.read_text("utf-8"))

@@ -88,7 +88,12 @@ def test_a_device_is_no_place_for_a_file(tmp_path: Path) -> None:
     with pytest.raises(UnreadableInput) as refused:
         outputs.check()
     told = [issue for issue in refused.value.issues if issue.what == "ni un fichier ni un dossier"]
-    assert [issue.where for issue in told] == ["/dev/null", "/dev/stdout", "/proc/self/fd/1", str(tmp_path / "pipe")]
+    assert [issue.where for issue in told] == [
+        "/dev/null",
+        "/dev/stdout",
+        "/proc/self/fd/1",
+        str(tmp_path / "pipe"),
+    ]
 
 
 def test_what_a_link_names_is_written_and_the_link_stays(tmp_path: Path) -> None:
@@ -101,7 +106,9 @@ def test_what_a_link_names_is_written_and_the_link_stays(tmp_path: Path) -> None
     assert (tmp_path / "plan.json").read_text() == "after"
 
 
-def test_a_full_disk_is_told_in_french_with_the_place_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_told_in_french_with_the_place_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(source: str, target: Path) -> None:
         raise OSError(errno.ENOSPC, "No space left on device", source)
 

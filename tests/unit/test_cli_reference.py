@@ -32,7 +32,11 @@ def test_every_command_helps_in_one_language_at_a_time(command: str) -> None:
 
 
 def test_the_language_may_be_said_before_or_after_the_command() -> None:
-    for args in (("--lang", "en", "rules", "bad"), ("rules", "bad", "--lang", "en"), ("rules", "--lang=en", "bad")):
+    for args in (
+        ("--lang", "en", "rules", "bad"),
+        ("rules", "bad", "--lang", "en"),
+        ("rules", "--lang=en", "bad"),
+    ):
         assert "room to move" in brigade(*args).out
     assert "dérogation" in brigade("--lang", "en", "rules", "bad", "--lang", "fr").out
 
@@ -64,7 +68,7 @@ def test_nothing_asked_shows_the_help() -> None:
     assert "solve" in brigade().out + brigade().err
 
 
-# -- rules and schemas -------------------------------------------------------------------------------------------------
+# -- rules and schemas -------------------------------------------------------------------------------------
 @pytest.mark.parametrize("set_id", [*shipped_labour_code().agreements, None])
 def test_rules_come_with_value_and_article(set_id: str | None) -> None:
     asked = [set_id] if set_id else []
@@ -90,9 +94,14 @@ def test_a_schema_is_printed_as_committed(kind: str, tmp_path: Path) -> None:
     assert (tmp_path / "new" / "schema.json").read_text("utf-8") == schema_text(kind)
 
 
-# -- conversion --------------------------------------------------------------------------------------------------------
+# -- conversion --------------------------------------------------------------------------------------------
 def test_a_problem_goes_to_tables_and_workbook_and_back(tmp_path: Path) -> None:
-    first, tables, book, last = sound_file(tmp_path), tmp_path / "tables", tmp_path / "book.xlsx", tmp_path / "again.json"
+    first, tables, book, last = (
+        sound_file(tmp_path),
+        tmp_path / "tables",
+        tmp_path / "book.xlsx",
+        tmp_path / "again.json",
+    )
     for source, target in ((first, tables), (tables, book), (book, last)):
         assert brigade("convert", source, target).code == 0
     assert last.read_bytes() == first.read_bytes()
@@ -100,7 +109,9 @@ def test_a_problem_goes_to_tables_and_workbook_and_back(tmp_path: Path) -> None:
 
 def test_what_conversion_wrote_is_listed(tmp_path: Path) -> None:
     answer = brigade("convert", sound_file(tmp_path), tmp_path / "tables", "--json")
-    assert set(answer.json["files"]) == {str(tmp_path / "tables" / name) for name in files_in(tmp_path / "tables")}
+    assert set(answer.json["files"]) == {
+        str(tmp_path / "tables" / name) for name in files_in(tmp_path / "tables")
+    }
 
 
 def test_json_keeps_accents_readable(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
-"""`brigade replan`, `edit`, `compare` and `sweep` on the small sound problem: what they write, say and refuse."""
+"""`brigade replan`, `edit`, `compare` and `sweep` on the small sound problem: what they write, say and
+refuse."""
 
 from __future__ import annotations
 
@@ -32,7 +33,9 @@ def written(folder: Path, name: str, content: Any) -> Path:
 
 
 def events(folder: Path, *happened: Any, **terms: Any) -> Path:
-    return written(folder, "events.json", {"format": "brigade-events", "version": 1, "events": list(happened), **terms})
+    return written(
+        folder, "events.json", {"format": "brigade-events", "version": 1, "events": list(happened), **terms}
+    )
 
 
 def test_a_worker_who_leaves_gives_a_new_plan_and_a_diff(tmp_path: Path) -> None:
@@ -40,7 +43,9 @@ def test_a_worker_who_leaves_gives_a_new_plan_and_a_diff(tmp_path: Path) -> None
     happened = events(tmp_path, {"kind": "worker_away", "worker_id": "W2", "at": f"{DAY}06:00:00+01:00"})
     new, after = tmp_path / "new.json", tmp_path / "after.json"
     places = sound_file(tmp_path), plan_file(tmp_path)
-    done = brigade("replan", *places, happened, "-o", new, "--problem-output", after, "--iterations", 200, "--json")
+    done = brigade(
+        "replan", *places, happened, "-o", new, "--problem-output", after, "--iterations", 200, "--json"
+    )
     assert done.code == 0
     assert done.json["diff"]["counts"]["reassigned"] == 1
     change = next(one for one in done.json["diff"]["changes"] if one["visit_id"] == "V3")
@@ -53,7 +58,9 @@ def test_what_begins_before_the_freeze_stays(tmp_path: Path) -> None:
     """V1 at W1 begins in the morning: frozen, though W1 alone is left and V3 needs somebody."""
     gone = {"kind": "worker_away", "worker_id": "W2", "at": f"{DAY}06:00:00+01:00"}
     happened = events(tmp_path, gone, freeze=f"{DAY}12:00:00+01:00")
-    done = brigade("replan", sound_file(tmp_path), plan_file(tmp_path), happened, "--iterations", 200, "--json")
+    done = brigade(
+        "replan", sound_file(tmp_path), plan_file(tmp_path), happened, "--iterations", 200, "--json"
+    )
     assert "V1" in done.json["diff"]["kept"]
 
 
@@ -61,7 +68,12 @@ def test_every_bad_event_is_told_at_once(tmp_path: Path) -> None:
     bad = [
         {"kind": "visit_cancelled", "visit_id": "V9"},
         {"kind": "worker_late", "worker_id": "W9", "at": f"{DAY}08:00:00+01:00", "late_min": 10},
-        {"kind": "worker_away", "worker_id": "W1", "at": f"{DAY}08:00:00+01:00", "until": f"{DAY}07:00:00+01:00"},
+        {
+            "kind": "worker_away",
+            "worker_id": "W1",
+            "at": f"{DAY}08:00:00+01:00",
+            "until": f"{DAY}07:00:00+01:00",
+        },
     ]
     done = brigade("replan", sound_file(tmp_path), plan_file(tmp_path), events(tmp_path, *bad), "--json")
     assert done.code == 2
@@ -88,7 +100,8 @@ def test_a_document_of_another_form_is_refused(tmp_path: Path, document: Any, co
 
 
 def test_edits_are_judged_one_after_the_other(tmp_path: Path) -> None:
-    """W2 holds no certificate for V2 and is forbidden there; taking V3 out costs its 10 points, and a hint brings it back."""
+    """W2 holds no certificate for V2 and is forbidden there; taking V3 out costs its 10 points, and a hint
+    brings it back."""
     edits = [{"kind": "unassign", "visit_id": "V3"}, {"kind": "move", "visit_id": "V2", "worker_id": "W2"}]
     place, new = written(tmp_path, "edits.json", edits), tmp_path / "new.json"
     done = brigade("edit", sound_file(tmp_path), plan_file(tmp_path), place, "-o", new, "--json")
@@ -103,7 +116,10 @@ def test_edits_are_judged_one_after_the_other(tmp_path: Path) -> None:
 
 def test_edits_come_in_the_envelope_of_events(tmp_path: Path) -> None:
     """Nobody says which of W1's two tours: the one whose hours suit V3 is found."""
-    asked = problem([visit("V3", earliest="14:00", latest="15:00")], [worker(hours=[("08:00", "12:00"), ("13:00", "18:00")])])
+    asked = problem(
+        [visit("V3", earliest="14:00", latest="15:00")],
+        [worker(hours=[("08:00", "12:00"), ("13:00", "18:00")])],
+    )
     day = written(tmp_path, "day.json", problem_to_json(asked))
     told = written(tmp_path, "told.json", plan_to_json(asked, plan(asked)))
     edits = [{"kind": "move", "visit_id": "V3", "worker_id": "W1"}]
@@ -170,7 +186,7 @@ def test_a_comparison_says_who_does_what_instead(tmp_path: Path) -> None:
     assert workers["W2"]["work_after_min"] == 0
 
 
-# -- sweeps ------------------------------------------------------------------------------------------------------------
+# -- sweeps ------------------------------------------------------------------------------------------------
 GRID = ("--preset", "rural_day", "--seeds", "1,2", "--workers", "3", "--iterations", 20)
 
 
@@ -180,13 +196,16 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 
 def test_a_sweep_refuses_every_option_at_once(tmp_path: Path) -> None:
-    done = brigade("sweep", "-o", tmp_path / "x.csv", "--workers", "x", "--ai-shares", "half", "--seeds", "5-1", "--json")
+    done = brigade(
+        "sweep", "-o", tmp_path / "x.csv", "--workers", "x", "--ai-shares", "half", "--seeds", "5-1", "--json"
+    )
     assert done.code == 2
     assert [issue["where"] for issue in done.issues] == ["--workers", "--ai-shares", "--seeds"]
 
 
 def test_a_sweep_writes_a_row_a_run_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
-    """The second sweep is stopped in the middle of a row: that run is done again, the others are not touched."""
+    """The second sweep is stopped in the middle of a row: that run is done again, the others are not
+    touched."""
     whole, cut = tmp_path / "whole.csv", tmp_path / "cut.csv"
     assert brigade("sweep", "-o", whole, *GRID).code == 0
     assert [(row["seed"], row["workers"], row["status"]) for row in rows(whole)] == [
@@ -226,7 +245,11 @@ def test_a_visit_added_that_nobody_can_do_is_named_with_its_causes(tmp_path: Pat
         "act_class": "ordinary",
         "windows": [{"earliest": f"{DAY}10:00:00+01:00", "latest": f"{DAY}11:30:00+01:00"}],
     }
-    places = sound_file(tmp_path), plan_file(tmp_path), events(tmp_path, {"kind": "visit_added", "visit": new})
+    places = (
+        sound_file(tmp_path),
+        plan_file(tmp_path),
+        events(tmp_path, {"kind": "visit_added", "visit": new}),
+    )
     done = brigade("replan", *places, "--iterations", 50, "--text")
     assert done.code == 0
     assert "1 intervention à couvrir depuis ces événements reste non couverte\n" in done.out
@@ -239,7 +262,15 @@ def test_a_visit_added_that_nobody_can_do_is_named_with_its_causes(tmp_path: Pat
 def test_a_visit_that_a_replan_gives_up_is_told_with_its_reasons_and_an_action(tmp_path: Path) -> None:
     """V3 was covered, and nobody is left: the sentence of the change alone would not say what may be done."""
     away = [{"kind": "worker_away", "worker_id": one, "at": f"{DAY}06:00:00+01:00"} for one in ("W1", "W2")]
-    done = brigade("replan", sound_file(tmp_path), plan_file(tmp_path), events(tmp_path, *away), "--iterations", 50, "--text")
+    done = brigade(
+        "replan",
+        sound_file(tmp_path),
+        plan_file(tmp_path),
+        events(tmp_path, *away),
+        "--iterations",
+        50,
+        "--text",
+    )
     section = done.out.split("interventions non couvertes\n")[1]
     about = next(part for part in section.split("\n\n") if part.startswith("V3 "))
     assert [line[:4] for line in about.splitlines()[1:]][-1] == "  > "
@@ -247,18 +278,44 @@ def test_a_visit_that_a_replan_gives_up_is_told_with_its_reasons_and_an_action(t
 
 
 def test_any_plan_is_written_out_again_in_the_same_way(tmp_path: Path) -> None:
-    """After a replan, after an edit, of a plan in hand: report, calendars and stops, the same of the same plan."""
-    problem, plan, moves = sound_file(tmp_path), plan_file(tmp_path), written(tmp_path, "edits.json", {"edits": []})
+    """After a replan, after an edit, of a plan in hand: report, calendars and stops, the same of the same
+    plan."""
+    problem, plan, moves = (
+        sound_file(tmp_path),
+        plan_file(tmp_path),
+        written(tmp_path, "edits.json", {"edits": []}),
+    )
     # The plan in hand breaks rules: `edit` says so by its code and writes all the same.
-    for command in (("replan", problem, plan, events(tmp_path), "--iterations", 50), ("edit", problem, plan, moves)):
+    for command in (
+        ("replan", problem, plan, events(tmp_path), "--iterations", 50),
+        ("edit", problem, plan, moves),
+    ):
         folder = tmp_path / str(command[0])
-        files = ("--html", folder / "r.html", "--ics", folder / "ics", "--stops", folder / "stops.csv", "--no-outlines")
+        files = (
+            "--html",
+            folder / "r.html",
+            "--ics",
+            folder / "ics",
+            "--stops",
+            folder / "stops.csv",
+            "--no-outlines",
+        )
         assert brigade(*command, "-o", folder / "new.json", *files, "--json").code in (0, 1)
         again = tmp_path / f"{command[0]}-again"
-        more = ("--html", again / "r.html", "--ics", again / "ics", "--stops", again / "stops.csv", "--no-outlines")
+        more = (
+            "--html",
+            again / "r.html",
+            "--ics",
+            again / "ics",
+            "--stops",
+            again / "stops.csv",
+            "--no-outlines",
+        )
         done = brigade("export", problem, folder / "new.json", *more, "--json")
         assert done.code == 0
-        assert sorted(path.name for path in (again / "ics").iterdir()) == sorted(p.name for p in (folder / "ics").iterdir())
+        assert sorted(path.name for path in (again / "ics").iterdir()) == sorted(
+            p.name for p in (folder / "ics").iterdir()
+        )
         assert (again / "stops.csv").read_bytes() == (folder / "stops.csv").read_bytes()
         assert (again / "r.html").stat().st_size > 10_000
 
@@ -271,7 +328,7 @@ def test_an_hour_that_comes_twice_says_which_of_the_two_it_is() -> None:
     assert told == ["W1 25/10 02:30 (heure d’été)", "W1 25/10 02:30 (heure d’hiver)"]
 
 
-# -- the documented examples -----------------------------------------------------------------------------------------------
+# -- the documented examples -------------------------------------------------------------------------------
 HERE = {"V-204": "V1", "V-205": "V3", "V-211": "V3", "W07": "W1", "W12": "W2", "2026-03-10": "2026-03-09"}
 """Names of this problem for those of the page."""
 
@@ -298,5 +355,7 @@ def test_the_documented_events_and_edits_are_read_as_they_stand(tmp_path: Path) 
 
 def test_a_tour_that_is_not_there_is_told_with_those_that_are(tmp_path: Path) -> None:
     move = {"kind": "move", "visit_id": "V1", "worker_id": "W2", "tour": 1}
-    done = brigade("edit", sound_file(tmp_path), plan_file(tmp_path), written(tmp_path, "edits.json", move), "--json")
+    done = brigade(
+        "edit", sound_file(tmp_path), plan_file(tmp_path), written(tmp_path, "edits.json", move), "--json"
+    )
     assert [(one["code"], one["hint"]) for one in done.issues] == [("H101", "de 0 à 0")]

@@ -1,4 +1,5 @@
-"""A search can be watched and stopped: Ctrl-C returns what was found, a second one gives up, faults come through."""
+"""A search can be watched and stopped: Ctrl-C returns what was found, a second one gives up, faults come
+through."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ def found() -> Outcome:
 
 @dataclass
 class Scripted:
-    """A search that tells its steps, presses Ctrl-C as often as asked, and ends when stopped (or, `stubborn`, never)."""
+    """A search that tells its steps, presses Ctrl-C as often as asked, and ends when stopped (or, `stubborn`,
+    never)."""
 
     presses: int = 0
     stubborn: bool = False

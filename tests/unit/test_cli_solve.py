@@ -1,4 +1,5 @@
-"""`solve`: the files asked for, an answer for people or machines, and an exit code for each end a search can have."""
+"""`solve`: the files asked for, an answer for people or machines, and an exit code for each end a search can
+have."""
 
 from __future__ import annotations
 
@@ -32,18 +33,34 @@ def save(problem: Problem, folder: Path) -> Path:
 
 def short_handed(*, mandatory: bool = False) -> Problem:
     """Two visits at the same hour for one worker: one stays uncovered."""
-    return builders.problem([builders.visit(id, "A", 60, "08:00", "08:00", mandatory=mandatory) for id in ("V1", "V2")])
+    return builders.problem(
+        [builders.visit(id, "A", 60, "08:00", "08:00", mandatory=mandatory) for id in ("V1", "V2")]
+    )
 
 
 def test_every_file_asked_for_is_written(tmp_path: Path) -> None:
     out = tmp_path / "new"
-    files = ("-o", out / "plan.json", "--html", out / "report.html", "--ics", out / "ics", "--stops", out / "stops.csv")
+    files = (
+        "-o",
+        out / "plan.json",
+        "--html",
+        out / "report.html",
+        "--ics",
+        out / "ics",
+        "--stops",
+        out / "stops.csv",
+    )
     answer = brigade("solve", sound_file(tmp_path), *files, *WORK)
     assert answer.code == 0
     plan = read_plan(out / "plan.json", sound())
     assert checker.check(sound(), plan) == ()
     busy = {route.worker_id for route in plan.routes}
-    assert set(files_in(out)) == {"plan.json", "report.html", "stops.csv", *(f"ics/{worker}.ics" for worker in busy)}
+    assert set(files_in(out)) == {
+        "plan.json",
+        "report.html",
+        "stops.csv",
+        *(f"ics/{worker}.ics" for worker in busy),
+    }
     assert set(answer.json["files"]) == {str(out / name) for name in files_in(out)}
     assert "<html" in (out / "report.html").read_text("utf-8")
     assert (out / "stops.csv").read_bytes().startswith(b"\xef\xbb\xbf")
@@ -83,7 +100,10 @@ def test_words_come_in_english_too(tmp_path: Path) -> None:
 
 def test_with_a_file_for_the_plan_the_screen_leaves_the_tours_out(tmp_path: Path) -> None:
     problem = save(short_handed(), tmp_path)
-    tours = [brigade("solve", problem, "--text", *more, *WORK).out.count("W1 · ") for more in ((), ("-o", tmp_path / "p.json"))]
+    tours = [
+        brigade("solve", problem, "--text", *more, *WORK).out.count("W1 · ")
+        for more in ((), ("-o", tmp_path / "p.json"))
+    ]
     assert tours[0] > tours[1] == 0
 
 
@@ -122,23 +142,31 @@ def test_a_start_plan_is_taken_up(tmp_path: Path) -> None:
     told = retime(problem, {("W1", 0): ["V2"], ("W2", 0): ["V1"]}).plan
     start = plan_file(tmp_path, plan_to_json(problem, told))
     answer = brigade("solve", save(problem, tmp_path), "--start", start, *WORK)
-    kept = {route["worker_id"]: [stop["visit_id"] for stop in route["stops"]] for route in answer.json["plan"]["routes"]}
+    kept = {
+        route["worker_id"]: [stop["visit_id"] for stop in route["stops"]]
+        for route in answer.json["plan"]["routes"]
+    }
     assert kept == {"W1": ["V2"], "W2": ["V1"]}
 
 
 def test_an_old_calendar_is_emptied_when_its_worker_has_no_stop_left(tmp_path: Path) -> None:
     """Yesterday's visits would stay in somebody's agenda."""
-    problem = save(builders.problem([builders.visit("V1")], [builders.worker("W1"), builders.worker("W2")]), tmp_path)
+    problem = save(
+        builders.problem([builders.visit("V1")], [builders.worker("W1"), builders.worker("W2")]), tmp_path
+    )
     for name in ("W1.ics", "W2.ics", "notes.txt"):
         (tmp_path / "ics").mkdir(exist_ok=True)
         (tmp_path / "ics" / name).write_text("old")
     brigade("solve", problem, "--ics", tmp_path / "ics", *WORK)
-    events = {path.stem: len(Calendar.from_ical(path.read_bytes()).walk("VEVENT")) for path in (tmp_path / "ics").glob("*.ics")}
+    events = {
+        path.stem: len(Calendar.from_ical(path.read_bytes()).walk("VEVENT"))
+        for path in (tmp_path / "ics").glob("*.ics")
+    }
     assert sorted(events.values()) == [0, 1]
     assert (tmp_path / "ics" / "notes.txt").read_text() == "old"
 
 
-# -- our faults --------------------------------------------------------------------------------------------------------
+# -- our faults --------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("as_json", [True, False])
 def test_a_broken_promise_is_exit_code_three(as_json: bool, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(typer.Exit) as left, answering(Screen("solve", "fr", as_json), "problem.json"):

@@ -1,4 +1,5 @@
-"""Codes, points and rotas that cannot lie: what is refused with the code that was meant, what is told as a warning."""
+"""Codes, points and rotas that cannot lie: what is refused with the code that was meant, what is told as a
+warning."""
 
 from __future__ import annotations
 
@@ -42,13 +43,17 @@ def warned(asked: Problem) -> list[str]:
     return [one.code for one in told]
 
 
-# -- communes and departments ------------------------------------------------------------------------------------------
+# -- communes and departments ------------------------------------------------------------------------------
 def test_the_table_knows_the_country() -> None:
     lens = commune("62498")
     assert lens is not None
     assert (lens.name, lens.postcodes, round(lens.latitude or 0, 1)) == ("Lens", ("62300",), 50.4)
     assert [one.code for one in with_postcode("62300")] == ["62291", "62498"]
-    assert (departments()["67"], departments()["2A"], departments()["974"]) == ("Bas-Rhin", "Corse-du-Sud", "La Réunion")
+    assert (departments()["67"], departments()["2A"], departments()["974"]) == (
+        "Bas-Rhin",
+        "Corse-du-Sud",
+        "La Réunion",
+    )
     assert commune("99999") is None
 
 
@@ -84,7 +89,8 @@ def test_codes_of_territories_are_held_to_the_same() -> None:
 
 
 def test_a_post_code_that_is_a_communes_code_too_is_told_by_the_territories() -> None:
-    """62300 is Lens's post code, and the code of a village that no territory names; Lens is named, and the places are there."""
+    """62300 is Lens's post code, and the code of a village that no territory names; Lens is named, and the
+    places are there."""
     assert commune("62300") is not None
     asked = problem([visit("V1")], [worker()])
     sites = tuple(Site(site.id, "62300", *LENS) for site in asked.sites)
@@ -93,8 +99,9 @@ def test_a_post_code_that_is_a_communes_code_too_is_told_by_the_territories() ->
     assert {(one.code, one.hint) for one in caught.value.issues} == {("P017", "62498 (Lens)")}
 
 
-def test_a_place_far_from_the_codes_commune_and_inside_one_of_that_post_code_tells_it_without_territories() -> None:
-    """93 km from Équihen-Plage, in the middle of Lens, whose post code is 62300; a neighbour of Lens shares it."""
+def test_a_place_far_from_the_codes_commune_and_inside_one_of_its_post_code_tells_it_alone() -> None:
+    """93 km from Équihen-Plage, in the middle of Lens, whose post code is 62300; a neighbour of Lens shares
+    it."""
     asked = problem([visit("V1")], [worker(territory=frozenset({"62300"}))])
     sites = tuple(Site(site.id, "62300", *LENS) for site in asked.sites)
     with pytest.raises(InvalidProblem) as caught:
@@ -141,10 +148,15 @@ def test_every_department_of_the_country_is_one(code: str) -> None:
     assert replace(problem([visit("V1")]), basin=Basin("B", "x", code)).basin.department == code
 
 
-# -- points ------------------------------------------------------------------------------------------------------------
+# -- points ------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("point", "hint"),
-    [((2.832, 50.432), "échangées"), ((0.0, 0.0), "géocodage"), ((48.2, 16.4), "WGS84"), ((55.5, -21.1), "échangées")],
+    [
+        ((2.832, 50.432), "échangées"),
+        ((0.0, 0.0), "géocodage"),
+        ((48.2, 16.4), "WGS84"),
+        ((55.5, -21.1), "échangées"),
+    ],
 )
 def test_a_point_outside_the_country_is_refused(point: tuple[float, float], hint: str) -> None:
     with pytest.raises(InvalidProblem) as caught:
@@ -162,7 +174,8 @@ def test_the_country_and_its_neighbours_border_towns_are_inside(point: tuple[flo
 
 
 def test_a_place_far_from_its_commune_is_told() -> None:
-    """Verton with the code of Le Touquet, twelve kilometres away; a place at the other end of its own commune is not."""
+    """Verton with the code of Le Touquet, twelve kilometres away; a place at the other end of its own commune
+    is not."""
     asked = at_places(A=Site("A", "62826", 50.405, 1.65), B=Site("B", "62849", 50.405, 1.65))
     (told,) = input_warnings(asked)
     assert (told.code, told.value("sites"), told.value("name")) == (
@@ -189,7 +202,7 @@ def test_a_code_newer_than_the_table_is_told_and_not_refused() -> None:
     assert warned(at_places(A=Site("A", "62999"))) == ["warning_communes_unknown"]
 
 
-# -- links -------------------------------------------------------------------------------------------------------------
+# -- links -------------------------------------------------------------------------------------------------
 def test_two_people_where_a_chain_asks_for_one_are_a_contradiction() -> None:
     same, other = LinkKind.SAME_WORKER, LinkKind.DIFFERENT_WORKERS
     links = (Link(same, "V1", "V2"), Link(same, "V2", "V3"), Link(other, "V1", "V3"))
@@ -235,12 +248,15 @@ def test_the_hour_of_the_rota_counts_among_a_visits_hours() -> None:
     morning, noon = visit("V1", latest="09:00"), visit("V2", earliest="11:00", latest="12:00")
     rota = (RotaFeed("S1", FEED, (RotaEntry("V1", "E", at("11:00")),)),)
     asked = problem(
-        [morning, noon], employees=(Employee("E", "S1"),), rota=rota, links=(Link(LinkKind.SAME_START, "V1", "V2"),)
+        [morning, noon],
+        employees=(Employee("E", "S1"),),
+        rota=rota,
+        links=(Link(LinkKind.SAME_START, "V1", "V2"),),
     )
     assert asked.fixed_start("V1") == at("11:00")
 
 
-# -- rotas and absences ------------------------------------------------------------------------------------------------
+# -- rotas and absences ------------------------------------------------------------------------------------
 def with_rota(*entries: tuple[str, str], absences: tuple[Absence, ...] = ()) -> Problem:
     rows = tuple(RotaEntry(id, "E", at(clock)) for id, clock in entries)
     visits = [visit("V1", earliest="08:00", latest="09:00"), visit("V2", earliest="08:00", latest="12:00")]
@@ -286,7 +302,7 @@ def test_hours_read_as_minutes_and_cents_read_as_euros_are_told() -> None:
     assert warned(problem([visit("V1", minutes=2)], [worker()])) == ["warning_short_visits"]
 
 
-# -- travel ------------------------------------------------------------------------------------------------------------
+# -- travel ------------------------------------------------------------------------------------------------
 def test_places_too_near_in_time_are_told_once_a_mode() -> None:
     """A and B lie eight kilometres apart, D at the end of the line forty by the matrix's own metres."""
     asked = at_places(A=Site("A", None, *LENS), B=Site("B", None, *HENIN))
@@ -314,7 +330,7 @@ def test_ticks_finer_than_any_clock_are_refused() -> None:
     assert [one.code for one in caught.value.issues] == ["P002"]
 
 
-# -- offsets -----------------------------------------------------------------------------------------------------------
+# -- offsets -----------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("offset", "told"), [("+01:00", []), ("Z", []), ("+02:00", ["warning_offset"])])
 def test_an_offset_that_is_not_the_zones_is_told(offset: str, told: list[str]) -> None:
     """9 March is winter time; UTC is nobody's slip."""

@@ -1,4 +1,5 @@
-"""Pricing, master and bounds on days small enough to count by hand: what they say holds for every plan there is."""
+"""Pricing, master and bounds on days small enough to count by hand: what they say holds for every plan there
+is."""
 
 from __future__ import annotations
 
@@ -39,12 +40,19 @@ def small_day(seed: int, workers: int = 3, visits: int = 7) -> Model:
 
 
 def hungry_day(seed: int) -> Model:
-    """Two people with eight visits who must each eat for half an hour, begun in the middle half hour of their day."""
+    """Two people with eight visits who must each eat for half an hour, begun in the middle half hour of their
+    day."""
     day = plain_day(Size(2, 8), seed)
 
     def hungry(stay: Availability) -> Availability:
         middle, quarter = (stay.start + stay.hard_end) // 2, day.horizon.ticks(15)
-        return replace(stay, meal=2 * quarter, meal_earliest=middle - quarter, meal_latest=middle + quarter, meal_required=True)
+        return replace(
+            stay,
+            meal=2 * quarter,
+            meal_earliest=middle - quarter,
+            meal_latest=middle + quarter,
+            meal_required=True,
+        )
 
     workers = tuple(replace(one, availability=tuple(map(hungry, one.availability))) for one in day.workers)
     return build_model(replace(day, workers=workers))
@@ -58,7 +66,9 @@ def linked_day(seed: int) -> Model:
     apart = Link(LinkKind.DIFFERENT_WORKERS, three.id, four.id)
     seconds = tuple(replace(visit, id=f"{visit.id}-B") for visit in (one, two))
     off = plain.rule_sets_off - {"LINK"}
-    return build_model(replace(plain, visits=(*plain.visits, *seconds), links=(*pairs, apart), rule_sets_off=off))
+    return build_model(
+        replace(plain, visits=(*plain.visits, *seconds), links=(*pairs, apart), rule_sets_off=off)
+    )
 
 
 APART = [(0, 5), (1, 6), (2, 3)]
@@ -74,8 +84,8 @@ CUTS = [(0, 1, 2), (1, 3, 5), (2, 4, 6), (0, 5, 6)]
 def test_exact_pricing_finds_what_trying_every_route_finds(
     day: Callable[[int], Model], apart: list[tuple[int, int]], seed: int, cut_price: int
 ) -> None:
-    """Seven visits: every order of every subset of up to four, timed one by one; a cut is paid for two of its three. No route
-    holds visits that links keep apart."""
+    """Seven visits: every order of every subset of up to four, timed one by one; a cut is paid for two of its
+    three. No route holds visits that links keep apart."""
     model = day(seed)
     pricer = Pricer(model.arrays, model.shortest_travel)
     pricer.cut(CUTS, np.full(len(CUTS), cut_price))
@@ -100,11 +110,15 @@ def test_exact_pricing_finds_what_trying_every_route_finds(
 
 
 def test_pricing_knows_a_meal_that_must_be_had() -> None:
-    """Routes of up to three visits: what the search can drive is priced at what it costs, and some only go hungry."""
+    """Routes of up to three visits: what the search can drive is priced at what it costs, and some only go
+    hungry."""
     starved = 0
     for seed in SEEDS:
         model, free = hungry_day(seed), build_model(plain_day(Size(2, 8), seed))
-        pricer, careless = Pricer(model.arrays, model.shortest_travel), Pricer(free.arrays, free.shortest_travel)
+        pricer, careless = (
+            Pricer(model.arrays, model.shortest_travel),
+            Pricer(free.arrays, free.shortest_travel),
+        )
         search = Search(model.arrays, 1)
         for tour in range(len(model.tours)):
             open_to = [v for v in range(len(model.requests)) if model.arrays.pairs[tour, v] & MAY]
@@ -125,7 +139,9 @@ def test_exact_pricing_of_hungry_tours_finds_what_trying_every_route_finds(seed:
         open_to = [v for v in range(len(model.requests)) if model.arrays.pairs[tour, v] & MAY]
         routes = (route for length in range(1, 6) for route in permutations(open_to, length))
         costs = ((pricer.cost(tour, route), route) for route in routes)
-        best = min((cost - int(prices[list(route)].sum()) for cost, route in costs if cost is not None), default=0)
+        best = min(
+            (cost - int(prices[list(route)].sum()) for cost, route in costs if cost is not None), default=0
+        )
         priced = pricer.price(tour, prices, 0, Effort.EXACT, 5)
         assert priced is not None
         assert priced[1] <= min(0, best)
@@ -134,7 +150,8 @@ def test_exact_pricing_of_hungry_tours_finds_what_trying_every_route_finds(seed:
 
 
 def test_three_halves_break_the_cut_of_their_visits() -> None:
-    """Each of three routes at a half holds two of the visits 3, 4 and 5: together one and a half, where one is allowed."""
+    """Each of three routes at a half holds two of the visits 3, 4 and 5: together one and a half, where one
+    is allowed."""
     routes = [((4, 3), 0.5), ((5, 4), 0.5), ((3, 5, 9), 0.5), ((7,), 1.0)]
     assert violated(routes, known=[], most=5) == [(3, 4, 5)]
     assert violated(routes, known=[(3, 4, 5)], most=5) == []
@@ -172,7 +189,8 @@ def test_a_dive_holds_no_visit_twice_and_another_dive_may_differ(seed: int) -> N
 
 
 def test_the_tours_that_a_dive_tells_are_lawful_together() -> None:
-    """By every rule and link: the kernel takes them as they are but for halves whose other half found no place."""
+    """By every rule and link: the kernel takes them as they are but for halves whose other half found no
+    place."""
     pairs = 0
     for seed in range(1, 10):
         model = build_model(full_day(Size(6, 30), seed))
@@ -188,7 +206,8 @@ def test_the_tours_that_a_dive_tells_are_lawful_together() -> None:
 
 
 def test_what_is_tied_to_a_fixed_tour_is_asked_of_the_rest() -> None:
-    """The second carer starts when the first can; leaving them out loses both; nobody else's visit changes."""
+    """The second carer starts when the first can; leaving them out loses both; nobody else's visit
+    changes."""
     model = linked_day(1)
     arrays, first, second = model.arrays, 1, 6
     fixed = Fixed(arrays)
@@ -203,16 +222,21 @@ def test_what_is_tied_to_a_fixed_tour_is_asked_of_the_rest() -> None:
     barred = narrowed(other)
     assert arrays.pairs[tour, 3] & MAY
     assert not barred.pairs[tour, 3] & MAY
-    assert (barred.pairs[[t for t in range(len(model.tours)) if t != tour]] == np.delete(arrays.pairs, tour, 0)).all()
+    assert (
+        barred.pairs[[t for t in range(len(model.tours)) if t != tour]] == np.delete(arrays.pairs, tour, 0)
+    ).all()
 
 
 def test_a_fixed_tour_does_without_the_cheapest_visit_that_makes_it_lawful() -> None:
-    """Three times three hours without a gap for a break: the cheapest one goes. Against the clock, of two visits one stays."""
+    """Three times three hours without a gap for a break: the cheapest one goes. Against the clock, of two
+    visits one stays."""
     visits = [
         visit(id, "A", 180, opens, opens, points=worth)
         for id, opens, worth in (("V1", "08:00", 9), ("V2", "11:00", 1), ("V3", "14:00", 5))
     ]
-    rules = labour(mandatory={"REST_BREAK.after": 360, "REST_BREAK.length": {"value": 20, "stricter": "higher"}})
+    rules = labour(
+        mandatory={"REST_BREAK.after": 360, "REST_BREAK.length": {"value": 20, "stricter": "higher"}}
+    )
     policy = Policy(CoverageMode.WEIGHTED)
     day = problem(visits, [worker("W1", "06:00", "20:00", home=None)], policy=policy, rules=rules)
     fixed = Fixed(build_model(day).arrays)
@@ -245,7 +269,8 @@ def test_a_dive_without_time_still_tells_tours() -> None:
 
 
 def test_the_master_knows_a_program_solved_by_hand() -> None:
-    """Two visits, one tour: 7 for both, 3 for one, 10 and 4 to leave them out: cover both, 7, or one, 3 + 4 = 7, or price it
+    """Two visits, one tour: 7 for both, 3 for one, 10 and 4 to leave them out: cover both, 7, or one, 3 + 4 =
+    7, or price it
     at the vertex: no mix is below 7."""
     columns = [[0, 1, 2], [0, 2], [0], [1]]
     found = Master(rows=3, cover=2).solve(columns, [7, 3, 10, 4], 1e-9)
@@ -276,7 +301,8 @@ def test_the_search_ends_with_a_proof_when_bound_and_plan_meet() -> None:
 
 
 def test_one_more_worker_is_worth_what_the_same_solves_find_with_her_and_not_without() -> None:
-    """Seed by seed: what a search that goes on covers with her, less what it covers without her, the least first."""
+    """Seed by seed: what a search that goes on covers with her, less what it covers without her, the least
+    first."""
     problem = plain_day(Size(3, 16), 2)
     effort = Settings(iterations=1500)
     outcome = solve(problem, Settings(iterations=20_000))
@@ -294,7 +320,9 @@ def test_one_more_worker_is_worth_what_the_same_solves_find_with_her_and_not_wit
         assert [one.points for one in value.gains] == sorted(gains)
         assert value.middle.points == sorted(gains)[1] > 0
         assert value.reason.value("points") == value.middle.points
-    assert [one.middle.points for one in values] == sorted((one.middle.points for one in values), reverse=True)
+    assert [one.middle.points for one in values] == sorted(
+        (one.middle.points for one in values), reverse=True
+    )
 
 
 def test_a_spread_is_told_where_there_is_one() -> None:
@@ -308,8 +336,12 @@ def test_a_spread_is_told_where_there_is_one() -> None:
 
 
 def test_one_more_worker_is_not_worth_what_unpinning_is() -> None:
-    """P is pinned at 10:00; Q and R both begin then. One more like W1 does one of them; were P free, both would be done."""
-    visits = [visit("P", earliest="08:00", latest="11:00"), *(visit(id, earliest="09:45", latest="10:15") for id in "QR")]
+    """P is pinned at 10:00; Q and R both begin then. One more like W1 does one of them; were P free, both
+    would be done."""
+    visits = [
+        visit("P", earliest="08:00", latest="11:00"),
+        *(visit(id, earliest="09:45", latest="10:15") for id in "QR"),
+    ]
     asked = problem(visits, [worker("W1", "08:00", "12:00", home=None)])
     start = retime(asked, {("W1", 0): ["P"]}, fixed_starts={"P": at("10:00")}).plan
     effort = Settings(iterations=8000, threads=1)

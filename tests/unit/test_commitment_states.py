@@ -7,7 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from api.cycle.states import AGREED, ANNOUNCED, BEGINS, CLOSED, MEANING, STANDING, TRANSITIONS, WAITING, Act, State
+from api.cycle.states import (
+    AGREED,
+    ANNOUNCED,
+    BEGINS,
+    CLOSED,
+    MEANING,
+    STANDING,
+    TRANSITIONS,
+    WAITING,
+    Act,
+    State,
+)
 
 
 def test_every_state_is_reached_and_has_a_meaning() -> None:
@@ -20,8 +31,11 @@ def test_hours_are_a_workers_only_once_she_agreed_or_a_text_let_them_be_imposed(
 
 
 def test_silence_is_neither_yes_nor_no() -> None:
-    """It leads from an offer to expired alone, which agrees to nothing, closes nothing, stands for nobody; an order stays."""
-    assert {(state, to) for (state, act), to in TRANSITIONS.items() if act is Act.EXPIRE} == {(State.OFFERED, State.EXPIRED)}
+    """It leads from an offer to expired alone, which agrees to nothing, closes nothing, stands for nobody; an
+    order stays."""
+    assert {(state, to) for (state, act), to in TRANSITIONS.items() if act is Act.EXPIRE} == {
+        (State.OFFERED, State.EXPIRED)
+    }
     assert State.EXPIRED not in (*AGREED, *CLOSED, *STANDING)
 
 
@@ -55,5 +69,7 @@ def test_the_table_of_the_page_is_the_table_of_the_code() -> None:
 
 def test_no_other_file_changes_a_state() -> None:
     """`offer.state = …` stands in the module of the table, and nowhere else."""
-    found = [path for path in Path("api").rglob("*.py") if re.search(r"\boffer\.state = ", path.read_text("utf-8"))]
+    found = [
+        path for path in Path("api").rglob("*.py") if re.search(r"\boffer\.state = ", path.read_text("utf-8"))
+    ]
     assert [path.as_posix() for path in found] == ["api/cycle/states.py"]

@@ -38,13 +38,16 @@ def test_three_names_of_one_diploma_grant_the_same(equal: str) -> None:
 
 
 def test_by_law_a_collective_diploma_is_the_same_state_diploma_without_practice_at_home() -> None:
-    """DEAVS and DEAMP both became DEAES: no required competency parts them, only the speciality a client may prefer."""
+    """DEAVS and DEAMP both became DEAES: no required competency parts them, only the speciality a client may
+    prefer."""
     assert GRANTED["DEAVS"] - GRANTED["DEAMP"] == {"HOME_SPECIALITY"}
     assert GRANTED["DEAMP"] - GRANTED["DEAVS"] == {"COLLECTIVE_SPECIALITY"}
     assert GRANTED["DEAVS"] | GRANTED["DEAMP"] < GRANTED["DEAES"]
 
 
-@pytest.mark.parametrize(("one", "other"), [("DEAES", "DEAS"), ("TISF", "DEAS"), ("TISF", "DEAVS"), ("DEAVS", "DEAMP")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("DEAES", "DEAS"), ("TISF", "DEAS"), ("TISF", "DEAVS"), ("DEAVS", "DEAMP")]
+)
 def test_some_diplomas_cannot_be_compared(one: str, other: str) -> None:
     assert GRANTED[one] - GRANTED[other]
     assert GRANTED[other] - GRANTED[one]
@@ -55,14 +58,18 @@ def test_social_support_and_preventive_care_part_the_two_care_diplomas() -> None
     assert GRANTED["DEAS"] - GRANTED["DEAES"] == {"PREVENTIVE_CARE"}
 
 
-@pytest.mark.parametrize("skill", ["SUCTION", "CHILD_UNDER3", "NIGHT", "TRANSFER_HOIST", "DEMENTIA", "DRIVE_CLIENT"])
+@pytest.mark.parametrize(
+    "skill", ["SUCTION", "CHILD_UNDER3", "NIGHT", "TRANSFER_HOIST", "DEMENTIA", "DRIVE_CLIENT"]
+)
 def test_no_diploma_of_the_trade_gives_what_only_a_training_gives(skill: str) -> None:
     assert not [diploma for diploma in DIPLOMAS if skill in GRANTED[diploma]]
     assert [code for code, grants in GRANTED.items() if skill in grants], "somebody must be able to do it"
 
 
 def test_the_first_level_does_no_essential_act_and_neither_does_an_untrained_intermediary_worker() -> None:
-    essential = {code for code, one in shipped_catalogue().competencies.items() if one.act_class == "essential"}
+    essential = {
+        code for code, one in shipped_catalogue().competencies.items() if one.act_class == "essential"
+    }
     for code in ("NONE", "AI_DEFAULT", "D1_E1", "AV1", "CAP_ATMFC"):
         assert not GRANTED[code] & essential, code
     for code in ("AI_TRAINED", "D1_E2", "AV2"):
@@ -78,14 +85,19 @@ def test_grades_of_a_branch_grow_with_their_level() -> None:
 
 
 def test_people_have_the_competencies_of_their_own_job() -> None:
-    """SAP annexe I: school runs of « garde d'enfants 2 »; the child's rooms, linen and meals of « garde d'enfants 3 »."""
+    """SAP annexe I: school runs of « garde d'enfants 2 »; the child's rooms, linen and meals of « garde
+    d'enfants 3 »."""
     assert {"CHILD_OVER3", "OUTING"} <= GRANTED["GE2"]
     assert {"CHILD_UNDER3", "UPKEEP", "LAUNDRY", "MEAL_SIMPLE"} <= GRANTED["GE3"]
 
 
 def test_a_certificate_counts_from_the_day_it_is_obtained_to_the_day_it_expires_included() -> None:
     trained = worker(HeldCertificate("SUCTION", date(2026, 3, 9), date(2026, 3, 11)))
-    seen = [day for day in range(7, 14) if "SUCTION" in shipped_catalogue().competencies_of(trained, date(2026, 3, day))]
+    seen = [
+        day
+        for day in range(7, 14)
+        if "SUCTION" in shipped_catalogue().competencies_of(trained, date(2026, 3, day))
+    ]
     assert seen == [9, 10, 11]
 
 

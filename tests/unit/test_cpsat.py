@@ -1,4 +1,5 @@
-"""CP-SAT leaves signals to whoever wants the plan, in every engine that uses it, and stops when the search does."""
+"""CP-SAT leaves signals to whoever wants the plan, in every engine that uses it, and stops when the search
+does."""
 
 from __future__ import annotations
 
@@ -35,12 +36,16 @@ assert heard == 2 * [signal.SIGINT, signal.SIGTERM], heard
 
 def test_signals_after_a_solve_reach_whoever_listens() -> None:
     """In a process of its own: handlers that OR-Tools leaves behind would abort it."""
-    done = subprocess.run([sys.executable, "-c", INTERRUPTED], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_no_engine_makes_a_solver_of_its_own() -> None:
-    makers = {path.name for path in (ROOT / "solver").rglob("*.py") if "CpSolver()" in path.read_text("utf-8")}
+    makers = {
+        path.name for path in (ROOT / "solver").rglob("*.py") if "CpSolver()" in path.read_text("utf-8")
+    }
     assert makers == {"cpsat.py"}
 
 

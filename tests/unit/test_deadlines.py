@@ -25,7 +25,8 @@ def due(now: datetime, start: datetime, minutes: int = 30, **worker: Any) -> tup
 
 
 def test_half_an_hour_by_day() -> None:
-    """For 15:00, ten minutes away, with thirty minutes for the next wave: until 14:20 somebody else can still be asked."""
+    """For 15:00, ten minutes away, with thirty minutes for the next wave: until 14:20 somebody else can still
+    be asked."""
     assert due(at(9, "10:00"), at(9, "15:00")) == (at(9, "10:30"), at(9, "14:20"))
 
 
@@ -44,19 +45,23 @@ def test_nobody_answers_on_a_sunday() -> None:
 
 
 def test_what_would_end_by_night_ends_in_the_evening_before() -> None:
-    """For Monday 7:10 somebody else is to be asked by 6:30, when nobody reads: the last hour of answering was Saturday's."""
+    """For Monday 7:10 somebody else is to be asked by 6:30, when nobody reads: the last hour of answering was
+    Saturday's."""
     assert due(at(7, "19:58"), at(9, "07:10"), 240) == (at(7, "21:00"), at(9, "06:30"))
 
 
 def test_by_night_for_the_early_morning_somebody_is_called() -> None:
-    """No minute of answering is left before 6:50: silence would say nothing, so the telephone it is, at once."""
+    """No minute of answering is left before 6:50: silence would say nothing, so the telephone it is, at
+    once."""
     assert due(at(9, "22:00"), at(10, "07:30")) == (at(10, "06:50"), at(9, "22:00"))
 
 
 def test_who_takes_urgent_calls_answers_at_night_about_a_visit_of_the_night() -> None:
     assert due(at(9, "22:00"), at(10, "01:00"), accepts_urgent=True) == (at(9, "22:30"), at(10, "00:20"))
     assert due(at(9, "22:00"), at(10, "01:00"))[1] == at(9, "22:00")
-    assert due(at(9, "22:00"), at(10, "15:00"), accepts_urgent=True)[0] == at(10, "07:30")  # by day she is as the others
+    assert due(at(9, "22:00"), at(10, "15:00"), accepts_urgent=True)[0] == at(
+        10, "07:30"
+    )  # by day she is as the others
 
 
 def test_the_rest_day_of_a_contract_is_one() -> None:

@@ -15,8 +15,9 @@ from solver.model import Model, build_model
 from tests.builders import at, labour, problem, visit, worker
 
 ORDERS = {"C": ["x-C"], "B": ["b", "x-B", "u", "v", "y-B"], "A": ["y-A", "z"]}
-"""B serves from 8:00. Alone, B would be at x at 11:00 and owe a break at y: 13:20, too late for what A has after it. With C,
-who comes at 11:20, B has waited for twenty minutes; that is the break, and y begins at 13:00."""
+"""B serves from 8:00. Alone, B would be at x at 11:00 and owe a break at y: 13:20, too late for what A has
+after it. With C, who comes at 11:20, B has waited for twenty minutes; that is the break, and y begins at
+13:00."""
 
 
 def _day(ids: Iterable[str]) -> Problem:
@@ -33,7 +34,9 @@ def _day(ids: Iterable[str]) -> Problem:
             visit("z", minutes=60, earliest="16:00", latest="16:05"),
         ],
         links=[Link(LinkKind.SAME_START, "x-B", "x-C"), Link(LinkKind.SAME_START, "y-A", "y-B")],
-        labour=labour(bad={"REST_BREAK.after": 360, "REST_BREAK.length": {"value": 20, "stricter": "higher"}}),
+        labour=labour(
+            bad={"REST_BREAK.after": 360, "REST_BREAK.length": {"value": 20, "stricter": "higher"}}
+        ),
     )
 
 
@@ -49,7 +52,9 @@ def test_waiting_for_a_colleague_is_a_break_and_the_tour_ends_earlier_for_it() -
     day = _day(ORDERS)
     model, search = build_model(day), Search(build_model(day).arrays, 1)
     assert search.load(_orders(model)), "the kernel finds the times"
-    assert retime(day, {(id, 0): order for id, order in ORDERS.items()}).issues, "starts that only rise pass them by"
+    assert retime(day, {(id, 0): order for id, order in ORDERS.items()}).issues, (
+        "starts that only rise pass them by"
+    )
     plan = decode(model, _orders(model), search.starts())
     starts = _starts(plan)
     assert (starts["x-B"], starts["y-B"], starts["y-A"]) == (at("11:20"), at("13:00"), at("13:00"))
@@ -65,7 +70,10 @@ def test_a_plan_found_so_is_loaded_whole_with_its_starts_whoever_is_timed_first(
     assert not search.load(_orders(model)), "orders alone do not tell of the wait"
     assert search.load(_orders(model), found)
     assert search.plan() == _orders(model)
-    assert {id: search.starts()[model.visit_row[id]] for id in ("y-A", "y-B")} == {"y-A": at("13:00"), "y-B": at("13:00")}
+    assert {id: search.starts()[model.visit_row[id]] for id in ("y-A", "y-B")} == {
+        "y-A": at("13:00"),
+        "y-B": at("13:00"),
+    }
     plan = decode(model, search.plan(), search.starts())
     assert _starts(plan) == _starts(_found())
     assert not check(day, plan)

@@ -1,4 +1,5 @@
-"""Days on which there is little or nothing to do are answered at once, whatever the limit: no engine goes on in vain.
+"""Days on which there is little or nothing to do are answered at once, whatever the limit: no engine goes on
+in vain.
 
 Ten minutes are allowed; a search that used them would be seen by its own clock, on however busy a machine."""
 
@@ -38,8 +39,12 @@ NOTHING_TO_DO: dict[str, Callable[[], Problem]] = {
     "neither": lambda: builders.problem([], []),
     "all in the past": lambda: builders.problem(VISITS, TWO, now=at("20:00")),
     "nobody is available": lambda: builders.problem(VISITS, [builders.worker("W1", hours=())]),
-    "nobody is wanted": lambda: builders.problem([replace(one, wants_replacement=False) for one in VISITS], TWO),
-    "nobody may": lambda: builders.problem([replace(one, forbidden_workers=frozenset({"W1", "W2"})) for one in VISITS], TWO),
+    "nobody is wanted": lambda: builders.problem(
+        [replace(one, wants_replacement=False) for one in VISITS], TWO
+    ),
+    "nobody may": lambda: builders.problem(
+        [replace(one, forbidden_workers=frozenset({"W1", "W2"})) for one in VISITS], TWO
+    ),
 }
 
 
@@ -68,13 +73,19 @@ def test_a_day_all_pinned_stays_as_it_is(effort: Settings) -> None:
     told = builders.plan(problem, builders.route(problem, "W1", ("V0", "09:00"), ("V1", "11:00")))
     found = _answered(problem, effort, replace(told, pinned=told.covered))
     assert found.plan is not None
-    assert [(stop.visit_id, stop.start) for stop in found.plan.routes[0].stops] == [("V0", at("09:00")), ("V1", at("11:00"))]
+    assert [(stop.visit_id, stop.start) for stop in found.plan.routes[0].stops] == [
+        ("V0", at("09:00")),
+        ("V1", at("11:00")),
+    ]
 
 
 def test_a_tour_with_every_visit_at_any_hour_can_be_stopped() -> None:
-    """One tour, fourteen visits that may begin all day: so many labels that pricing went on for hours and heard no stop."""
+    """One tour, fourteen visits that may begin all day: so many labels that pricing went on for hours and
+    heard no stop."""
     visits = [builders.visit(f"V{n}", "ABCD"[n % 4], 30, "08:00", "18:00") for n in range(14)]
-    found = _answered(builders.problem(visits, [builders.worker("W1")]), Settings(time_limit_s=4.0, threads=1))
+    found = _answered(
+        builders.problem(visits, [builders.worker("W1")]), Settings(time_limit_s=4.0, threads=1)
+    )
     assert found.plan is not None
     assert found.plan.uncovered == ()
 
@@ -83,7 +94,9 @@ def test_the_longest_horizon_is_planned_in_the_work_given() -> None:
     """Fourteen days, a visit each, one worker; a longer one is refused (P001)."""
     visits = [builders.visit(f"V{day}", "A", 30, "08:00", "18:00", day=day) for day in range(14)]
     hours = [(at("08:00", day), at("18:00", day)) for day in range(14)]
-    found = _answered(builders.problem(visits, [builders.worker(hours=hours)], days=14), Settings(iterations=500, threads=1))
+    found = _answered(
+        builders.problem(visits, [builders.worker(hours=hours)], days=14), Settings(iterations=500, threads=1)
+    )
     assert found.plan is not None
     assert len(found.plan.covered) == 14
 

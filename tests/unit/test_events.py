@@ -30,7 +30,8 @@ from tests.faults.base import sound
 
 
 def day() -> tuple[Problem, Plan]:
-    """W1: V1 08:00 to 09:00, ten minutes away, back at 09:10; V2 at 14:00, back at 15:20. Home to A: 10 min; to B: 20."""
+    """W1: V1 08:00 to 09:00, ten minutes away, back at 09:10; V2 at 14:00, back at 15:20. Home to A: 10 min;
+    to B: 20."""
     asked = problem([visit("V1"), visit("V2", "B")], [worker("W1"), worker("W2")])
     return asked, plan(asked, route(asked, "W1", ("V1", "08:00"), ("V2", "14:00")))
 
@@ -74,7 +75,8 @@ def test_half_an_hour_lost_makes_the_visit_under_way_longer() -> None:
 
 
 def test_a_visit_under_way_that_grows_past_the_end_of_the_day_is_still_under_way() -> None:
-    """V2 ends at 15:00; ten hours more is 01:00, after W1's 22:00. The checker will say so; the stop stays where it is."""
+    """V2 ends at 15:00; ten hours more is 01:00, after W1's 22:00. The checker will say so; the stop stays
+    where it is."""
     asked, told = day()
     after = apply_events(asked, [WorkerLate("W1", at("14:30"), 600)], published=told)
     assert set(carried(after, told).covered) == {"V1", "V2"}
@@ -99,12 +101,19 @@ def test_a_cancelled_visit_goes_with_its_ties() -> None:
     after = apply_events(tied, [VisitCancelled("V2")])
     assert (set(after.visit_by_id), after.links) == ({"V1"}, ())
     changes = diff(told, carried(apply_events(asked, [VisitCancelled("V2")]), told), {"V1"})
-    assert [(one.visit_id, one.kind) for one in changes.changes] == [("V1", ChangeKind.KEPT), ("V2", ChangeKind.REMOVED)]
+    assert [(one.visit_id, one.kind) for one in changes.changes] == [
+        ("V1", ChangeKind.KEPT),
+        ("V2", ChangeKind.REMOVED),
+    ]
 
 
 def test_an_absence_opens_and_a_return_closes_visits() -> None:
     away = Absence("X1", "S1", "A1", AbsenceKind.UNPLANNED, Interval(0, 1440), 0)
-    feed = RotaFeed("S1", sound().rota[0].received_at, (RotaEntry("V1", "A1", at("08:00")), RotaEntry("V2", "A1", at("14:00"))))
+    feed = RotaFeed(
+        "S1",
+        sound().rota[0].received_at,
+        (RotaEntry("V1", "A1", at("08:00")), RotaEntry("V2", "A1", at("14:00"))),
+    )
     asked = problem([visit("V1"), visit("V2")], employees=(Employee("A1", "S1"),), rota=(feed,))
     opened = apply_events(asked, [EmployeeAway(away)])
     assert [request.visit.id for request in opened.requests] == ["V1", "V2"]

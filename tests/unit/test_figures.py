@@ -1,4 +1,5 @@
-"""Figures of one name are equal wherever they are printed, and are what docs/figures.md says: counted anew on the demo day."""
+"""Figures of one name are equal wherever they are printed, and are what docs/figures.md says: counted anew on
+the demo day."""
 
 from __future__ import annotations
 
@@ -39,7 +40,8 @@ def demo() -> tuple[Problem, Plan]:
 
 @cache
 def replanned() -> tuple[Problem, Plan]:
-    """The same day four hours later, once its first tours are told: their notice still counts from the morning."""
+    """The same day four hours later, once its first tours are told: their notice still counts from the
+    morning."""
     problem, plan = demo()
     later = replace(problem, now=problem.now + 240)
     kept = replace(plan, routes=plan.routes[:-3])
@@ -66,10 +68,15 @@ def test_every_figure_of_a_plan_is_what_its_definition_says(day: Callable[[], tu
 
 
 def test_notice_counts_from_when_its_worker_was_told() -> None:
-    """Told five days before; replanned on the day: what she kept was told in time, another client in her hours too, what is new
-    was not."""
-    visits = [builders.visit(id, site, day=5, earliest="08:00") for id, site in (("V1", "A"), ("V2", "A"), ("V3", "B"))]
-    problem = builders.problem(visits, [builders.worker(hours=[(at("06:00", 5), at("22:00", 5))])], days=6, now=at("00:00"))
+    """Told five days before; replanned on the day: what she kept was told in time, another client in her
+    hours too, what is new was not."""
+    visits = [
+        builders.visit(id, site, day=5, earliest="08:00")
+        for id, site in (("V1", "A"), ("V2", "A"), ("V3", "B"))
+    ]
+    problem = builders.problem(
+        visits, [builders.worker(hours=[(at("06:00", 5), at("22:00", 5))])], days=6, now=at("00:00")
+    )
     first = builders.plan(problem, builders.route(problem, "W1", ("V1", at("08:00", 5))))
     told = mark(problem, first)
     assert indicators(problem, told).value("short_notice_calls") == 0
@@ -84,15 +91,22 @@ def test_notice_counts_from_when_its_worker_was_told() -> None:
 
 def test_a_mandatory_visit_counts_in_its_priority() -> None:
     """Two of three P1, one of them mandatory and left: 2/3, not 2/2 and the mandatory apart."""
-    problem = builders.problem([builders.visit(f"V{n}", priority=Priority.P1, mandatory=n == 2) for n in range(3)])
+    problem = builders.problem(
+        [builders.visit(f"V{n}", priority=Priority.P1, mandatory=n == 2) for n in range(3)]
+    )
     plan = builders.plan(problem, builders.route(problem, "W1", ("V0", "08:00"), ("V1", "09:00")))
     told = indicators(problem, plan)
-    assert told.by_part("coverage_rate") == {"P1": pytest.approx(2 / 3), "S1": pytest.approx(2 / 3), "mandatory": 0}
+    assert told.by_part("coverage_rate") == {
+        "P1": pytest.approx(2 / 3),
+        "S1": pytest.approx(2 / 3),
+        "mandatory": 0,
+    }
     assert (told.value("service_breaks"), told.value("mandatory_uncovered")) == (1, 1)
 
 
 def test_a_kilometre_is_rounded_once_a_day_and_half_up() -> None:
-    """Legs of 333, 333 and 334 m at 0.38 EUR: floored leg by leg 12 + 12 + 12 cents, the day's kilometre is worth 38."""
+    """Legs of 333, 333 and 334 m at 0.38 EUR: floored leg by leg 12 + 12 + 12 cents, the day's kilometre is
+    worth 38."""
     assert mileage_cents(1000, 38) == 38
     assert [half_up(n, 10) for n in (4, 5, 14, 15)] == [0, 1, 1, 2]
 
@@ -107,10 +121,19 @@ def test_a_provider_called_like_a_priority_is_a_part_of_its_own() -> None:
 
 def test_the_days_of_a_plan_add_up_to_it() -> None:
     """Two days of two months: what adds up, adds up over any cut."""
-    visits = [builders.visit("V1", "A", day=0), builders.visit("V2", "B", day=1), builders.visit("V3", "C", day=1)]
-    workers = [builders.worker(hours=[(at("06:00"), at("22:00")), (at("06:00", 1), at("22:00", 1))], cents_per_km=37)]
+    visits = [
+        builders.visit("V1", "A", day=0),
+        builders.visit("V2", "B", day=1),
+        builders.visit("V3", "C", day=1),
+    ]
+    workers = [
+        builders.worker(hours=[(at("06:00"), at("22:00")), (at("06:00", 1), at("22:00", 1))], cents_per_km=37)
+    ]
     problem = builders.problem(visits, workers, days=2)
-    routes = (builders.route(problem, "W1", (id, at("09:00", tour)), tour=tour) for id, tour in (("V1", 0), ("V2", 1)))
+    routes = (
+        builders.route(problem, "W1", (id, at("09:00", tour)), tour=tour)
+        for id, tour in (("V1", 0), ("V2", 1))
+    )
     plan = mark(problem, builders.plan(problem, *routes))
     whole = {one.key: one.value for one in sums(problem, plan).values}
     parts: dict[str, float] = {}
@@ -121,7 +144,7 @@ def test_the_days_of_a_plan_add_up_to_it() -> None:
     assert (whole["requests"], whole["covered"], whole["distance"]) == (3, 2, 60_000)
 
 
-# -- definitions ---------------------------------------------------------------------------------------------------
+# -- definitions -------------------------------------------------------------------------------------------
 def test_whatever_a_plan_prints_is_defined_with_its_unit() -> None:
     problem, plan = demo()
     for one in indicators(problem, plan).values:
@@ -130,7 +153,8 @@ def test_whatever_a_plan_prints_is_defined_with_its_unit() -> None:
 
 
 def test_a_definition_is_whole() -> None:
-    """Named and said in both languages, of a known kind, rounded in words, printed somewhere, from a source."""
+    """Named and said in both languages, of a known kind, rounded in words, printed somewhere, from a
+    source."""
     for name, one in definitions().items():
         assert one.kind in ("sum", "ratio", "value"), name
         assert one.places, name

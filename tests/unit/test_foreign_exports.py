@@ -1,4 +1,5 @@
-"""Exports of other programs, read by a mapping: two invented ones in the habits of Ogust and Ximi, value by value."""
+"""Exports of other programs, read by a mapping: two invented ones in the habits of Ogust and Ximi, value by
+value."""
 
 from __future__ import annotations
 
@@ -31,11 +32,20 @@ OGUST: dict[str, Any] = MAPPING | {
             "keep": {"Statut": {"Planifiée": True, "Annulée": False}},
             "columns": {
                 "identifiant": {"headers": ["N°"]},
-                "personne": {"headers": ["Client"], "codes": {"MARTIN-01": "S1:A", "PETIT-02": "S1:B", "ROUX-03": "S2:C"}},
+                "personne": {
+                    "headers": ["Client"],
+                    "codes": {"MARTIN-01": "S1:A", "PETIT-02": "S1:B", "ROUX-03": "S2:C"},
+                },
                 "durée_min": {"headers": ["Durée"]},
                 "priorité": {"value": "P2"},
-                "nature": {"headers": ["Prestation"], "codes": {"Toilette": "essentiel", "Ménage": "ordinaire"}},
-                "compétences_requises": {"headers": ["Prestation"], "codes": {"Toilette": "UPKEEP", "Ménage": ""}},
+                "nature": {
+                    "headers": ["Prestation"],
+                    "codes": {"Toilette": "essentiel", "Ménage": "ordinaire"},
+                },
+                "compétences_requises": {
+                    "headers": ["Prestation"],
+                    "codes": {"Toilette": "UPKEEP", "Ménage": ""},
+                },
                 "début_prévu": STARTS,
             },
         },
@@ -71,9 +81,19 @@ def ogust(folder: Path, text: str = PLANNING) -> Path:
 def visits(problem: Problem) -> list[tuple[object, ...]]:
     """What an export says of each visit, times local."""
     zone = problem.horizon.zone
-    clock = [f"{problem.horizon.instant(one.windows[0].earliest).astimezone(zone):%H:%M}" for one in problem.visits]
+    clock = [
+        f"{problem.horizon.instant(one.windows[0].earliest).astimezone(zone):%H:%M}" for one in problem.visits
+    ]
     return [
-        (one.id, one.client_id, one.duration, one.priority.name, one.act_class.value, sorted(one.required), start)
+        (
+            one.id,
+            one.client_id,
+            one.duration,
+            one.priority.name,
+            one.act_class.value,
+            sorted(one.required),
+            start,
+        )
         for one, start in zip(problem.visits, clock, strict=True)
     ]
 
@@ -106,7 +126,10 @@ XIMI: dict[str, Any] = MAPPING | {
                 "durée_min": {"headers": ["Durée prévue"]},
                 "priorité": {"headers": ["Urgence"], "codes": {"": "P3", "!": "P2", "!!": "P1"}},
                 "nature": {"headers": ["Type"], "codes": {"1": "essentiel", "2": "ordinaire"}},
-                "compétences_requises": {"headers": ["Actes"], "codes": {"Toilette": "UPKEEP", "Courses": ""}},
+                "compétences_requises": {
+                    "headers": ["Actes"],
+                    "codes": {"Toilette": "UPKEEP", "Courses": ""},
+                },
             },
         },
         {
@@ -141,8 +164,8 @@ OURS = ("paramètres", "sites", "employeurs", "intervenants", "disponibilités",
 
 
 def ximi(folder: Path, change: Callable[[Any], None] = lambda sheet: None) -> Path:
-    """A workbook whose required headers end with « ** »: typed dates and hours, lengths in [h]:mm, a client merged over rows,
-    a sheet of notes; the rest as tables of ours."""
+    """A workbook whose required headers end with « ** »: typed dates and hours, lengths in [h]:mm, a client
+    merged over rows, a sheet of notes; the rest as tables of ours."""
     place = folder / "ximi.xlsx"
     book = Workbook()
     sheet = book.active
@@ -155,9 +178,13 @@ def ximi(folder: Path, change: Callable[[Any], None] = lambda sheet: None) -> Pa
         ]
     )
     day, midnight = date(2026, 3, 9), datetime.combine(date(2026, 3, 9), time())
-    sheet.append(["C1", 1, "Nord", day, time(8), time(8, 30), timedelta(minutes=45), "!!", 1, "Toilette, Courses"])
+    sheet.append(
+        ["C1", 1, "Nord", day, time(8), time(8, 30), timedelta(minutes=45), "!!", 1, "Toilette, Courses"]
+    )
     sheet.append([None, 2, "Nord", day, time(17), time(18), timedelta(minutes=90), None, 2, None])
-    sheet.append(["C2", 1, "Sud", midnight, "9h15", time(10), timedelta(minutes=30), "!", 1, "Toilette\nCourses"])
+    sheet.append(
+        ["C2", 1, "Sud", midnight, "9h15", time(10), timedelta(minutes=30), "!", 1, "Toilette\nCourses"]
+    )
     for row in (2, 3, 4):
         sheet.cell(row, 7).number_format = "[h]:mm"
         sheet.cell(row, 4).number_format = "dd/mm/yyyy hh:mm" if row == 4 else "dd/mm/yyyy"
@@ -183,10 +210,13 @@ def test_an_export_with_starred_headers(tmp_path: Path) -> None:
     ]
     latest = [one.windows[0].latest for one in found.visits]
     assert latest == [8 * 60 + 30, 18 * 60, 10 * 60]
-    assert [(one.id, one.provider_id, one.site_id) for one in found.clients] == [("C1", "S1", "A"), ("C2", "S1", "B")]
+    assert [(one.id, one.provider_id, one.site_id) for one in found.clients] == [
+        ("C1", "S1", "A"),
+        ("C2", "S1", "B"),
+    ]
 
 
-# -- what does not fit is told --------------------------------------------------------------------------------------------
+# -- what does not fit is told -----------------------------------------------------------------------------
 def told(place: Path, mapping: dict[str, Any]) -> list[tuple[str, str]]:
     with pytest.raises(Refused) as refused:
         read_any(place, mapping=mapping_from_json(mapping))
@@ -196,15 +226,30 @@ def told(place: Path, mapping: dict[str, Any]) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("old", "new", "code", "where"),
     [
-        ("Ménage;planifiée", "Repassage;planifiée", "M110", "planning_2026-03-09.csv, ligne 6, colonne « Prestation »: code"),
+        (
+            "Ménage;planifiée",
+            "Repassage;planifiée",
+            "M110",
+            "planning_2026-03-09.csv, ligne 6, colonne « Prestation »: code",
+        ),
         ("ROUX-03", "ROUX-04", "M110", "planning_2026-03-09.csv, ligne 6, colonne « Client »: code"),
         (";planifiée;", ";À confirmer;", "M109", "planning_2026-03-09.csv, ligne 6, colonne « Statut »"),
         (";planifiée;", ";;", "M109", "planning_2026-03-09.csv, ligne 6, colonne « Statut »: cellule vide"),
         ("Commentaire", "Remarque", "M107", "planning_2026-03-09.csv, ligne 2: colonne « Remarque »"),
         ("Heure;", "Début;", "M108", "planning_2026-03-09.csv, ligne 2: colonne « Heure »"),
-        ("09/03/2026;9h;", "09/03/2026;;", "C104", "planning_2026-03-09.csv, ligne 6, colonne « Date + Heure »"),
+        (
+            "09/03/2026;9h;",
+            "09/03/2026;;",
+            "C104",
+            "planning_2026-03-09.csv, ligne 6, colonne « Date + Heure »",
+        ),
         ("09/03/2026;9h;", ";9h;", "C104", "planning_2026-03-09.csv, ligne 6, colonne « Date + Heure »"),
-        ("09/03/2026;9h;", "09/03/26;9h;", "C104", "planning_2026-03-09.csv, ligne 6, colonne « Date + Heure »"),
+        (
+            "09/03/2026;9h;",
+            "09/03/26;9h;",
+            "C104",
+            "planning_2026-03-09.csv, ligne 6, colonne « Date + Heure »",
+        ),
         ("9h;45 min", "9h;#N/A", "C116", "planning_2026-03-09.csv, ligne 6, colonne « Durée »"),
         ("9h;45 min", "#N/A;45 min", "C116", "planning_2026-03-09.csv, ligne 6, colonne « Date + Heure »"),
         ("9h;45 min", "9h;court", "C102", "planning_2026-03-09.csv, ligne 6, colonne « Durée »"),
@@ -226,7 +271,9 @@ def test_the_file_of_a_mapping_is_there_once(tmp_path: Path) -> None:
     assert {code for code, _ in told(place, OGUST)} >= {"M106"}
     for path in place.glob("planning*"):
         path.unlink()
-    assert ("M106", "planning*: aucun fichier de ce nom parmi") in [(code, met[:40]) for code, met in told(place, OGUST)]
+    assert ("M106", "planning*: aucun fichier de ce nom parmi") in [
+        (code, met[:40]) for code, met in told(place, OGUST)
+    ]
 
 
 def test_an_error_cell_of_a_workbook_is_no_constant_nor_blank(tmp_path: Path) -> None:
@@ -261,10 +308,22 @@ def changed(*path: Any, to: Any) -> dict[str, Any]:
         (changed("tables", 0, "table", to="visites"), "M102", "tables[0].table"),
         (changed("tables", 1, "table", to="visits"), "M103", "tables[1].table"),
         (changed("tables", 0, "columns", "durée", to={"value": "1"}), "M102", "tables[0].columns.durée"),
-        (changed("tables", 0, "columns", "duration_min", to={"value": "1"}), "M103", "tables[0].columns.duration_min"),
+        (
+            changed("tables", 0, "columns", "duration_min", to={"value": "1"}),
+            "M103",
+            "tables[0].columns.duration_min",
+        ),
         (changed("tables", 0, "columns", "durée_min", to={}), "M104", "tables[0].columns.durée_min"),
-        (changed("tables", 0, "columns", "durée_min", "value", to="5"), "M104", "tables[0].columns.durée_min"),
-        (changed("tables", 0, "columns", "priorité", "codes", to={"a": "P1"}), "M104", "tables[0].columns.priorité"),
+        (
+            changed("tables", 0, "columns", "durée_min", "value", to="5"),
+            "M104",
+            "tables[0].columns.durée_min",
+        ),
+        (
+            changed("tables", 0, "columns", "priorité", "codes", to={"a": "P1"}),
+            "M104",
+            "tables[0].columns.priorité",
+        ),
         (
             changed("tables", 0, "columns", "nature", "codes", "TOILETTE ", to="ordinaire"),
             "M103",
@@ -285,7 +344,7 @@ def test_a_mapping_is_written_as_it_was_read() -> None:
         assert json.loads(mapping_text(mapping_from_json(mapping))) == mapping
 
 
-# -- the command line ----------------------------------------------------------------------------------------------------
+# -- the command line --------------------------------------------------------------------------------------
 def saved(folder: Path, mapping: dict[str, Any]) -> Path:
     path = folder / f"{mapping['source']}.json"
     path.write_text(json.dumps(mapping), encoding="utf-8")
@@ -308,7 +367,7 @@ def test_a_mapping_is_for_tables_only(tmp_path: Path) -> None:
     assert (issue["code"], issue["where"]) == ("O103", "--mapping")
 
 
-# -- the guided command ---------------------------------------------------------------------------------------------------
+# -- the guided command ------------------------------------------------------------------------------------
 ANSWERS = (
     *("--column", "interventions.priorité==P2", "--column", "interventions.compétences_requises=-"),
     *("--code", "interventions.nature:Toilette=essentiel", "--code", "interventions.nature:Ménage=ordinaire"),
@@ -323,12 +382,17 @@ def export_alone(folder: Path) -> Path:
 
 
 def test_a_mapping_is_proposed_from_an_example(tmp_path: Path) -> None:
-    """Names, and what cells hold: « Durée » is a length, « Date » and « Heure » are one instant, « Commentaire » is nothing."""
+    """Names, and what cells hold: « Durée » is a length, « Date » and « Heure » are one instant, «
+    Commentaire » is nothing."""
     out = tmp_path / "ogust.json"
     answer = brigade("mapping", export_alone(tmp_path), "-o", out, "--source", "Ogust", "--yes", *ANSWERS)
     assert answer.code == 0, answer.out + answer.err
     mapping = read_mapping(out)
-    found = {(one.table, name): how.headers or how.value for one in mapping.tables for name, how in one.columns.items()}
+    found = {
+        (one.table, name): how.headers or how.value
+        for one in mapping.tables
+        for name, how in one.columns.items()
+    }
     assert found == {
         ("interventions", "identifiant"): ["N°"],
         ("interventions", "personne"): ["Client"],
@@ -341,7 +405,9 @@ def test_a_mapping_is_proposed_from_an_example(tmp_path: Path) -> None:
         ("horaires", "au_plus_tard"): ["Date", "Heure"],
     }
     assert mapping.ignored == ["Commentaire"]
-    assert [one.keep for one in mapping.tables] == [{"Statut": {"Planifiée": True, "Annulée": False, "planifiée": True}}] * 2
+    assert [one.keep for one in mapping.tables] == [
+        {"Statut": {"Planifiée": True, "Annulée": False, "planifiée": True}}
+    ] * 2
 
 
 CLOCKED = (
@@ -353,7 +419,8 @@ MEANT = ("--code", "pointages.fait:OK=oui", "--code", "pointages.fait:ABS=non")
 
 
 def test_clock_ins_are_proposed_as_other_tables_are(tmp_path: Path) -> None:
-    """A télégestion tells when somebody came: « Date » and « Arrivée » are one instant; what was not done is read as well."""
+    """A télégestion tells when somebody came: « Date » and « Arrivée » are one instant; what was not done is
+    read as well."""
     export, out = tmp_path / "tele.csv", tmp_path / "tele.json"
     export.write_text(CLOCKED, "utf-8")
     answer = brigade("mapping", export, "-o", out, "--source", "Télé 3000", "--yes", *MEANT)
@@ -372,17 +439,23 @@ def test_clock_ins_are_proposed_as_other_tables_are(tmp_path: Path) -> None:
         {},
     )
     told = read_clock_ins(export, read_mapping(out)).rows
-    assert [(row.client_id, row.done, row.cause) for row in told] == [("S1:A", True, None), ("S1:B", False, "no_entry")]
+    assert [(row.client_id, row.done, row.cause) for row in told] == [
+        ("S1:A", True, None),
+        ("S1:B", False, "no_entry"),
+    ]
     export.write_text(CLOCKED.replace("10:20", "vers dix heures"), "utf-8")
     assert brigade("mapping", export, "-o", out, "--source", "Télé 3000", "--yes", *MEANT).code != 0
 
 
 @pytest.mark.parametrize("mark", ["=", "==", "==="])
 def test_a_constant_is_stored_without_its_marks(mark: str, tmp_path: Path) -> None:
-    """One mark parts name and answer, the other says constant; a third or a space too much is a slip of the finger."""
+    """One mark parts name and answer, the other says constant; a third or a space too much is a slip of the
+    finger."""
     out = tmp_path / "ogust.json"
     asked = [*ANSWERS, "--column", f"interventions.priorité={mark} P2"]
-    assert brigade("mapping", export_alone(tmp_path), "-o", out, "--source", "Ogust", "--yes", *asked).code == 0
+    assert (
+        brigade("mapping", export_alone(tmp_path), "-o", out, "--source", "Ogust", "--yes", *asked).code == 0
+    )
     assert read_mapping(out).tables[0].columns["priorité"].value == "P2"
 
 
@@ -401,7 +474,25 @@ def test_questions_are_answered_at_the_terminal(tmp_path: Path) -> None:
     from scenarios.cli import app
 
     export, out = export_alone(tmp_path), tmp_path / "ogust.json"
-    said = ["", "", "non", "", "", "", "", "=P2", "", "essentiel", "essentiel", "ordinaire", "", "", "", "", ""]
+    said = [
+        "",
+        "",
+        "non",
+        "",
+        "",
+        "",
+        "",
+        "=P2",
+        "",
+        "essentiel",
+        "essentiel",
+        "ordinaire",
+        "",
+        "",
+        "",
+        "",
+        "",
+    ]
     args = ["mapping", str(export), "-o", str(out), "--source", "Ogust"]
     result = CliRunner().invoke(app, args, input="\n".join(said) + "\n", env={"BRIGADE_LANG": ""})
     assert result.exit_code == 0, result.output
@@ -410,8 +501,21 @@ def test_questions_are_answered_at_the_terminal(tmp_path: Path) -> None:
 
 
 def test_slips_of_answers_are_told_with_the_closest(tmp_path: Path) -> None:
-    args = ("mapping", export_alone(tmp_path), "-o", tmp_path / "o.json", "--source", "Ogust", "--yes", "--json", *ANSWERS)
-    assert [one["where"] for one in brigade(*args, "--table", "planning", "--code", "x").issues] == ["--table", "--code"]
+    args = (
+        "mapping",
+        export_alone(tmp_path),
+        "-o",
+        tmp_path / "o.json",
+        "--source",
+        "Ogust",
+        "--yes",
+        "--json",
+        *ANSWERS,
+    )
+    assert [one["where"] for one in brigade(*args, "--table", "planning", "--code", "x").issues] == [
+        "--table",
+        "--code",
+    ]
     (issue,) = brigade(*args, "--column", "interventions.personne=Clients").issues
     assert (issue["code"], "client" in issue["hint"]) == ("M108", True)
     (issue,) = brigade(*args, "--table", "planning=interventoins").issues

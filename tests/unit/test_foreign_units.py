@@ -1,5 +1,5 @@
-"""Lengths and hours that other programs write as bare numbers, in two more invented exports read value by value: a CSV of
-remote clocking (télégestion) in decimal hours, and a planning kept by hand in a workbook."""
+"""Lengths and hours that other programs write as bare numbers, in two more invented exports read value by
+value: a CSV of remote clocking (télégestion) in decimal hours, and a planning kept by hand in a workbook."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ CLOCKING: dict[str, Any] = MAPPING | {
             "file": "passages*",
             "columns": {
                 "identifiant": {"headers": ["Réf. passage"]},
-                "personne": {"headers": ["Bénéf."], "codes": {"0101": "S1:A", "0102": "S1:B", "0207": "S2:C"}},
+                "personne": {
+                    "headers": ["Bénéf."],
+                    "codes": {"0101": "S1:A", "0102": "S1:B", "0207": "S2:C"},
+                },
                 "durée_min": {"headers": ["Durée (h)"], "unit": "h"},
                 "priorité": {"headers": ["Urg."], "codes": {"A": "P1", "B": "P2", "": "P3"}},
                 "nature": {"headers": ["Prest."], "codes": {"AVQ": "essentiel", "MEN": "ordinaire"}},
@@ -39,7 +42,11 @@ CLOCKING: dict[str, Any] = MAPPING | {
         {
             "table": "horaires",
             "file": "passages*",
-            "columns": {"intervention": {"headers": ["Réf. passage"]}, "au_plus_tôt": START, "au_plus_tard": START},
+            "columns": {
+                "intervention": {"headers": ["Réf. passage"]},
+                "au_plus_tôt": START,
+                "au_plus_tard": START,
+            },
         },
     ],
     "ignored": ["Badgé"],
@@ -70,7 +77,8 @@ def clocking(folder: Path, text: str = PASSAGES) -> Path:
 
 
 def test_decimal_hours_of_lengths_and_of_the_clock(tmp_path: Path) -> None:
-    """A cell that says its unit keeps it; 0,33 h is twenty minutes; the total adds up to the hundredth of an hour."""
+    """A cell that says its unit keeps it; 0,33 h is twenty minutes; the total adds up to the hundredth of an
+    hour."""
     found = read_any(clocking(tmp_path), mapping=mapping_from_json(CLOCKING))
     assert visits(found) == EXPECTED
     assert all(one.planned_start == one.windows[0].earliest for one in found.visits)
@@ -86,11 +94,15 @@ def test_decimal_hours_of_lengths_and_of_the_clock(tmp_path: Path) -> None:
         ("4,58", "4,08", "C119", "4,08 h"),
     ],
 )
-def test_what_a_unit_does_not_make_readable_is_told(old: str, new: str, code: str, met: str, tmp_path: Path) -> None:
+def test_what_a_unit_does_not_make_readable_is_told(
+    old: str, new: str, code: str, met: str, tmp_path: Path
+) -> None:
     assert old in PASSAGES
     with pytest.raises(Refused) as refused:
         read_any(clocking(tmp_path, PASSAGES.replace(old, new, 1)), mapping=mapping_from_json(CLOCKING))
-    assert [issue for issue in refused.value.issues if issue.code == code and met in issue.what], refused.value.issues
+    assert [issue for issue in refused.value.issues if issue.code == code and met in issue.what], (
+        refused.value.issues
+    )
 
 
 @pytest.mark.parametrize(
@@ -104,18 +116,38 @@ def test_hundredths_of_hours_are_whole_minutes_where_one_is_meant(text: str, min
 def test_seconds_are_counted_too(tmp_path: Path) -> None:
     mapping: dict[str, Any] = json.loads(json.dumps(CLOCKING))
     mapping["tables"][0]["columns"]["durée_min"]["unit"] = "s"
-    text = PASSAGES.replace("8,5;1,5", "8,5;5400").replace(";2;", ";7200;").replace("0,33", "1200").replace("4,58", "4:35")
+    text = (
+        PASSAGES.replace("8,5;1,5", "8,5;5400")
+        .replace(";2;", ";7200;")
+        .replace("0,33", "1200")
+        .replace("4,58", "4:35")
+    )
     assert visits(read_any(clocking(tmp_path, text), mapping=mapping_from_json(mapping))) == EXPECTED
 
 
 @pytest.mark.parametrize(
     ("column", "how", "code", "where"),
     [
-        ("durée_min", {"headers": ["Durée (h)"], "unit": "jours"}, "D104", "tables[0].columns.durée_min.unit"),
+        (
+            "durée_min",
+            {"headers": ["Durée (h)"], "unit": "jours"},
+            "D104",
+            "tables[0].columns.durée_min.unit",
+        ),
         ("priorité", {"headers": ["Urg."], "unit": "h"}, "M111", "tables[0].columns.priorité.unit"),
-        ("début_prévu", {"headers": ["Date prévue"], "unit": "s"}, "M111", "tables[0].columns.début_prévu.unit"),
+        (
+            "début_prévu",
+            {"headers": ["Date prévue"], "unit": "s"},
+            "M111",
+            "tables[0].columns.début_prévu.unit",
+        ),
         ("durée_min", {"value": "1", "unit": "h"}, "M104", "tables[0].columns.durée_min"),
-        ("durée_min", {"headers": ["Durée (h)"], "codes": {"1": "60"}, "unit": "h"}, "M104", "tables[0].columns.durée_min"),
+        (
+            "durée_min",
+            {"headers": ["Durée (h)"], "codes": {"1": "60"}, "unit": "h"},
+            "M104",
+            "tables[0].columns.durée_min",
+        ),
     ],
 )
 def test_a_unit_is_checked_like_any_input(column: str, how: dict[str, Any], code: str, where: str) -> None:
@@ -130,7 +162,7 @@ def test_units_are_written_as_they_were_read() -> None:
     assert json.loads(mapping_text(mapping_from_json(CLOCKING))) == CLOCKING
 
 
-# -- a planning of the hand, in a workbook ---------------------------------------------------------------------------------
+# -- a planning of the hand, in a workbook -----------------------------------------------------------------
 NAMES = {"DUPONT Marie": "W1", "LE GALL Zoé": "W2"}
 PLANNING: dict[str, Any] = MAPPING | {
     "source": "Planning à la main",
@@ -192,7 +224,7 @@ def test_a_name_that_no_code_tells_is_a_fault_at_its_row(tmp_path: Path) -> None
     assert ("M110", "planning.xlsx, feuille « Planning mars », ligne 6, colonne « Salariée »") in told
 
 
-# -- the guided command ----------------------------------------------------------------------------------------------------
+# -- the guided command ------------------------------------------------------------------------------------
 def guided(folder: Path, header: str, lengths: tuple[str, ...], *options: str) -> str | None:
     """The unit that the guided command writes for lengths under a header."""
     export, out = folder / "passages.csv", folder / "m.json"
@@ -239,7 +271,9 @@ def test_the_question_of_the_unit_is_put_at_the_terminal(tmp_path: Path) -> None
     from scenarios.cli import app
 
     export, out = tmp_path / "passages.csv", tmp_path / "m.json"
-    export.write_text("N°;Date;Heure;Durée;Client;Nature\nV1;09/03/2026;8,5;1,5;C1;essentiel\n", encoding="utf-8")
+    export.write_text(
+        "N°;Date;Heure;Durée;Client;Nature\nV1;09/03/2026;8,5;1,5;C1;essentiel\n", encoding="utf-8"
+    )
     args = ["mapping", str(export), "-o", str(out), "--source", "X", "--table", "passages=interventions"]
     for column in ("identifiant=N°", "personne=Client", "durée_min=Durée", "priorité==P2", "nature=Nature"):
         args += ["--column", f"interventions.{column}"]

@@ -16,12 +16,25 @@ ALSACE = FundingLine("ALS-3.1", "Formation", cap_cents=10_000, hourly_rate_cents
 TUTORS = FundingLine("ALS-2", "Tutorat", cap_cents=5_000, hourly_rate_cents=2_200)
 
 
-def released(lines: tuple[str | None, ...], minutes: int = 60, covered: int | None = None, **more: Any) -> tuple[Problem, Plan]:
+def released(
+    lines: tuple[str | None, ...], minutes: int = 60, covered: int | None = None, **more: Any
+) -> tuple[Problem, Plan]:
     """One employee absent for each of `lines`, one visit of each; W1 covers the first `covered` of them."""
     starts = [at("08:00") + 120 * number for number in range(len(lines))]
-    visits = [builders.visit(f"V{n}", minutes=minutes, earliest=start, latest=start) for n, start in enumerate(starts)]
+    visits = [
+        builders.visit(f"V{n}", minutes=minutes, earliest=start, latest=start)
+        for n, start in enumerate(starts)
+    ]
     absences = tuple(
-        Absence(f"A{n}", "S1", f"P{n}", AbsenceKind.TRAINING_RELEASE, Interval(start, start + 120), 0, funding_line_id=line)
+        Absence(
+            f"A{n}",
+            "S1",
+            f"P{n}",
+            AbsenceKind.TRAINING_RELEASE,
+            Interval(start, start + 120),
+            0,
+            funding_line_id=line,
+        )
         for n, (start, line) in enumerate(zip(starts, lines, strict=True))
     )
     rota = tuple(RotaEntry(f"V{n}", f"P{n}", start) for n, start in enumerate(starts))
@@ -66,7 +79,8 @@ def test_the_cap_is_reached_and_then_passed() -> None:
 
 
 def test_cents_are_rounded_half_up_and_add_up() -> None:
-    """20 min at 20 EUR: 666.67 -> 667 each; three visits are 2 001, the sum of what an export shows. 1.5 min at 20 cents
+    """20 min at 20 EUR: 666.67 -> 667 each; three visits are 2 001, the sum of what an export shows. 1.5 min
+    at 20 cents
     an hour is half a cent: 1."""
     (training, _) = ledger(*released(("ALS-3.1",) * 3, minutes=20))
     assert training.cents == 2_001 == sum(entry.cents for entry in training.entries)

@@ -11,13 +11,16 @@ from solver.kernel.build import library_paths
 
 
 def test_another_processor_gets_a_library_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An image built on one machine and run on another compiles again rather than end at an unknown instruction."""
+    """An image built on one machine and run on another compiles again rather than end at an unknown
+    instruction."""
     here = library_paths()
     monkeypatch.setattr(build, "processor", lambda: "flags : fpu")
     assert not set(here) & set(library_paths())
 
 
-def test_where_the_asked_folder_cannot_be_written_the_users_own_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_the_asked_folder_cannot_be_written_the_users_own_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("BRIGADE_CACHE", str(tmp_path / "file" / "below"))
     monkeypatch.setenv("HOME", str(tmp_path))

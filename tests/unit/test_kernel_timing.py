@@ -1,4 +1,5 @@
-"""Where the kernel goes its own way to the same answer: the fixpoint of links, and positions screened before they are tried."""
+"""Where the kernel goes its own way to the same answer: the fixpoint of links, and positions screened before
+they are tried."""
 
 from __future__ import annotations
 
@@ -21,10 +22,10 @@ def loaded(asked: Problem, orders: list[list[int]]) -> tuple[Search, bool]:
     return search, search.load(orders)
 
 
-# -- links ---------------------------------------------------------------------------------------------------------
+# -- links -------------------------------------------------------------------------------------------------
 def test_a_chain_of_links_settles_where_the_plain_timing_does() -> None:
-    """V1 (W1) waits for V2 (W2), which comes 30 min after V3 (W3) at the earliest; V4 follows V1 in its tour and pulls V5,
-    at most 15 min before it, along: four rounds until nothing moves any more."""
+    """V1 (W1) waits for V2 (W2), which comes 30 min after V3 (W3) at the earliest; V4 follows V1 in its tour
+    and pulls V5, at most 15 min before it, along: four rounds until nothing moves any more."""
     links = (
         Link(LinkKind.SAME_START, "V1", "V2"),
         Link(LinkKind.GAP, "V3", "V2", 30),
@@ -42,7 +43,12 @@ def test_a_chain_of_links_settles_where_the_plain_timing_does() -> None:
     search, lawful = loaded(asked, orders)
     assert lawful
     plan = retime(asked, named(build_model(asked), orders)).plan
-    assert [route.stops[0].start for route in plan.routes] == [at("09:30"), at("09:30"), at("09:00"), at("10:45")]
+    assert [route.stops[0].start for route in plan.routes] == [
+        at("09:30"),
+        at("09:30"),
+        at("09:00"),
+        at("10:45"),
+    ]
     for row, route in enumerate(plan.routes):
         found = search.measures(row)
         assert found[M_COUNT] == len(route.stops)
@@ -60,7 +66,7 @@ def test_links_that_chase_each_other_end() -> None:
     assert loaded(asked, [[0, 1], [3, 2]])[1]
 
 
-# -- screening -----------------------------------------------------------------------------------------------------
+# -- screening ---------------------------------------------------------------------------------------------
 def test_a_visit_that_only_fits_when_the_next_one_starts_later_is_placed() -> None:
     """V2 begins at 08:00 but may at 10:00: V1, 08:00 to 09:00 and as fixed, goes before it."""
     visits = [visit("V1", "A", 60, "08:00", "08:00"), visit("V2", "A", 60, "08:00", "10:00")]
@@ -82,14 +88,21 @@ def test_a_visit_that_would_push_the_next_one_over_its_window_is_not() -> None:
 def test_whom_a_link_asks_for_is_judged_of_an_insertion(kind: LinkKind, own: bool) -> None:
     """V2 is W1's; V1, just before it, is tied to it."""
     visits = [visit("V1", "A", 60, "08:00", "08:00"), visit("V2", "A", 60, "09:00", "09:00")]
-    asked = problem(visits, [worker("W1", home=None), worker("W2", home=None)], links=(Link(kind, "V1", "V2", together=False),))
+    asked = problem(
+        visits,
+        [worker("W1", home=None), worker("W2", home=None)],
+        links=(Link(kind, "V1", "V2", together=False),),
+    )
     search, _ = loaded(asked, [[1], []])
-    assert (search.try_insertion(0, 0, 0) is not None, search.try_insertion(0, 1, 0) is not None) == (own, not own)
+    assert (search.try_insertion(0, 0, 0) is not None, search.try_insertion(0, 1, 0) is not None) == (
+        own,
+        not own,
+    )
 
 
 def test_a_break_that_an_insertion_makes_due_is_judged_though_screening_cannot_see_it() -> None:
-    """V2 and V3 need no break: four hours in all. With V1 before them the stretch is five, and the 20 min of the break
-    push V3 from 12:00, its last start, to 12:20; without the break all three would fit."""
+    """V2 and V3 need no break: four hours in all. With V1 before them the stretch is five, and the 20 min of
+    the break push V3 from 12:00, its last start, to 12:20; without the break all three would fit."""
     visits = [
         visit("V1", "A", 60, "08:00", "08:00"),
         visit("V2", "A", 180, "09:00", "09:00"),

@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 
 from brigade.accords import Accord
 from brigade.errors import InvalidProblem
-from brigade.labour import LabourCode, Layer, RuleSet, RuleValue, build_labour_code, shipped_labour_code, strictest
+from brigade.labour import (
+    LabourCode,
+    Layer,
+    RuleSet,
+    RuleValue,
+    build_labour_code,
+    shipped_labour_code,
+    strictest,
+)
 from brigade.problem import Problem
 from brigade.workforce import Contract
 from tests import builders
@@ -102,7 +110,8 @@ def test_whoever_has_no_agreement_obeys_both_layers_of_the_code() -> None:
 
 
 def test_the_default_of_an_employer_gives_way_to_the_agreement_of_the_host() -> None:
-    """An employer without an agreement lends to a host that has one: the point is covered, the default falls."""
+    """An employer without an agreement lends to a host that has one: the point is covered, the default
+    falls."""
     code = small_code()
     both = strictest([code.party("code"), code.party("branch")])
     assert value(both, "GAPS") is None
@@ -112,7 +121,11 @@ def test_the_default_of_an_employer_gives_way_to_the_agreement_of_the_host() -> 
 def test_the_stricter_of_two_parties_holds_with_its_article() -> None:
     code = shipped_labour_code()
     both = strictest([code.party("bad"), code.party("sap")])
-    count, rest, span = both.get("INTERRUPTIONS", "max_count"), both.get("WEEKLY_REST", "hours_in_row"), both.get("MAX_SPAN")
+    count, rest, span = (
+        both.get("INTERRUPTIONS", "max_count"),
+        both.get("WEEKLY_REST", "hours_in_row"),
+        both.get("MAX_SPAN"),
+    )
     assert count is not None
     assert rest is not None
     assert span is not None
@@ -132,25 +145,44 @@ def test_of_equal_values_the_one_nobody_may_waive_speaks() -> None:
 
 def test_the_night_of_an_agreement_replaces_the_eight_hours_of_the_code() -> None:
     code = shipped_labour_code()
-    assert [value(code.party(id), "NIGHT_LIMITS", "max_work") for id in ("ct", "bad", "sap")] == [480, 600, 720]
+    assert [value(code.party(id), "NIGHT_LIMITS", "max_work") for id in ("ct", "bad", "sap")] == [
+        480,
+        600,
+        720,
+    ]
 
 
-@pytest.mark.parametrize(("key", "wanted"), [("DAILY_REST", 540), ("MAX_DAILY_WORK", 720), ("MAX_AVG_12W.limit", 2760)])
+@pytest.mark.parametrize(
+    ("key", "wanted"), [("DAILY_REST", 540), ("MAX_DAILY_WORK", 720), ("MAX_AVG_12W.limit", 2760)]
+)
 @pytest.mark.parametrize("agreement", ["bad", "sap", "ct"])
 def test_an_accord_may_go_as_far_as_the_code_lets_it(agreement: str, key: str, wanted: int) -> None:
     rule, _, name = key.partition(".")
-    row = shipped_labour_code().party(agreement, declared({key: wanted}), "providers.A").get(rule, name or "limit")
+    row = (
+        shipped_labour_code()
+        .party(agreement, declared({key: wanted}), "providers.A")
+        .get(rule, name or "limit")
+    )
     assert row is not None
     assert row.value == wanted
     assert row.article.endswith("(accord déclaré)")
 
 
 def test_an_accord_may_always_protect_more() -> None:
-    assert value(shipped_labour_code().party("bad", declared({"MAX_WEEK_WORK": 2400}), "here"), "MAX_WEEK_WORK") == 2400
+    assert (
+        value(shipped_labour_code().party("bad", declared({"MAX_WEEK_WORK": 2400}), "here"), "MAX_WEEK_WORK")
+        == 2400
+    )
 
 
 def test_every_accord_that_goes_too_far_is_named_at_once() -> None:
-    accords = {"DAILY_REST": 500, "MAX_WEEK_WORK": 3000, "CONTRACT_DRIFT.weeks": 14, "NO_SUCH_RULE": 1, "MAX_SPAN.limt": 1}
+    accords = {
+        "DAILY_REST": 500,
+        "MAX_WEEK_WORK": 3000,
+        "CONTRACT_DRIFT.weeks": 14,
+        "NO_SUCH_RULE": 1,
+        "MAX_SPAN.limt": 1,
+    }
     with pytest.raises(InvalidProblem) as refused:
         shipped_labour_code().party("bad", declared(accords), "providers.A")
     found = {issue.where: issue for issue in refused.value.issues}
@@ -201,7 +233,9 @@ def test_the_order_of_the_parties_does_not_matter(one: RuleSet, other: RuleSet) 
 
 @given(parties(), parties(), parties())
 def test_joining_step_by_step_comes_to_the_same(one: RuleSet, two: RuleSet, three: RuleSet) -> None:
-    assert strictest([strictest([one, two]), three]).values == strictest([one, strictest([two, three])]).values
+    assert (
+        strictest([strictest([one, two]), three]).values == strictest([one, strictest([two, three])]).values
+    )
 
 
 @given(parties())
@@ -218,17 +252,22 @@ def test_joining_never_loosens_what_a_party_agreed(one: RuleSet, other: RuleSet)
 
 
 def test_an_accord_loosens_a_rest_only_where_the_lender_is_the_host_that_declared_it() -> None:
-    """A SAAD's accord takes the daily rest from 11 h to 9 h for its own staff at its own clients; a worker lent by somebody
-    without an accord still rests 11 h there: the stricter of the two parties counts."""
+    """A SAAD's accord takes the daily rest from 11 h to 9 h for its own staff at its own clients; a worker
+    lent by somebody without an accord still rests 11 h there: the stricter of the two parties counts."""
     host = builders.provider("P", accords={"DAILY_REST.limit": 540})
-    own, lent = builders.worker("W1", employer="P", providers=["P"]), builders.worker("W2", employer="E", providers=["P"])
+    own, lent = (
+        builders.worker("W1", employer="P", providers=["P"]),
+        builders.worker("W2", employer="E", providers=["P"]),
+    )
     lenders = (builders.employer("P", agreement="bad"), builders.employer("E", agreement="bad"))
-    asked = builders.problem(visits=[], workers=[own, lent], providers=[host], employers=lenders, rules=shipped_labour_code())
+    asked = builders.problem(
+        visits=[], workers=[own, lent], providers=[host], employers=lenders, rules=shipped_labour_code()
+    )
     rests = [asked.rules_for(worker, ["P"]).get("DAILY_REST") for worker in (own, lent)]
     assert [rest and rest.value for rest in rests] == [540, 660]
 
 
-# -- dates ---------------------------------------------------------------------------------------------------------
+# -- dates -------------------------------------------------------------------------------------------------
 DATED = """
 id = "branch"
 name = "La branche"
@@ -236,7 +275,8 @@ version = "1"
 value = [
     { rule = "DAY", value = 660, unit = "min", article = "B1, 2021", in_force_from = 2021-01-01 },
     { rule = "DAY", value = 600, unit = "min", article = "B1, 2024", in_force_from = 2024-03-01 },
-    { rule = "GAPS", value = 3, unit = "count", article = "B3", in_force_from = 2022-01-01, in_force_until = 2022-12-31 },
+    { rule = "GAPS", value = 3, unit = "count", article = "B3", in_force_from = 2022-01-01, \
+      in_force_until = 2022-12-31 },
 ]
 """
 
@@ -274,8 +314,13 @@ def test_before_its_first_row_a_value_holds_only_where_the_text_does_not_say_sin
 
 
 def test_a_plan_obeys_the_rows_in_force_on_its_days() -> None:
-    """The branch goes from 11 h to 10 h on 1 March 2024: before, 11 h; after, 10 h; of a horizon over both, the stricter."""
-    for first, days, most in [(date(2024, 2, 26), 4, 660), (date(2024, 2, 26), 5, 600), (date(2024, 3, 1), 2, 600)]:
+    """The branch goes from 11 h to 10 h on 1 March 2024: before, 11 h; after, 10 h; of a horizon over both,
+    the stricter."""
+    for first, days, most in [
+        (date(2024, 2, 26), 4, 660),
+        (date(2024, 2, 26), 5, 600),
+        (date(2024, 3, 1), 2, 600),
+    ]:
         asked = problem_under("branch", dated_code(), first_day=first, days=days)
         assert value(asked.rules_for(asked.workers[0], ["S1"]), "DAY") == most, first
 
@@ -296,10 +341,12 @@ def problem_under(agreement: str, code: LabourCode, **more: Any) -> Problem:
         "providers": (builders.provider("S1", agreement),),
         "employers": (builders.employer("E1", agreement),),
     }
-    return builders.problem(visits=[], workers=[builders.worker(providers=["S1"])], rules=code, **parties, **more)
+    return builders.problem(
+        visits=[], workers=[builders.worker(providers=["S1"])], rules=code, **parties, **more
+    )
 
 
-# -- conditions ----------------------------------------------------------------------------------------------------
+# -- conditions --------------------------------------------------------------------------------------------
 def test_what_a_text_says_of_part_time_alone_is_not_there_for_a_full_time_contract() -> None:
     """BAD V.13 counts three interruptions a day, of part-time work only; SAP II.2.g four, of everybody's."""
     code = shipped_labour_code()
@@ -313,8 +360,14 @@ def test_what_a_text_says_of_part_time_alone_is_not_there_for_a_full_time_contra
         rules=code,
     )
     met = {worker.id: asked.rules_for(worker, ["S2"]) for worker in asked.workers}
-    assert {id: value(rules, "INTERRUPTIONS", "max_count") for id, rules in met.items()} == {"FULL": 4, "PART": 3}
-    assert {id: value(rules, "INTERRUPTIONS", "max_total") for id, rules in met.items()} == {"FULL": None, "PART": 300}
+    assert {id: value(rules, "INTERRUPTIONS", "max_count") for id, rules in met.items()} == {
+        "FULL": 4,
+        "PART": 3,
+    }
+    assert {id: value(rules, "INTERRUPTIONS", "max_total") for id, rules in met.items()} == {
+        "FULL": None,
+        "PART": 300,
+    }
 
 
 def test_a_condition_of_one_text_never_lifts_the_numbers_of_another() -> None:
@@ -322,12 +375,17 @@ def test_a_condition_of_one_text_never_lifts_the_numbers_of_another() -> None:
     code = shipped_labour_code()
     for id in code.agreements:
         for full_time in (True, False):
-            assert not [key for key in code.party(id).for_contract(full_time=full_time).values if key[1] == "part_time_only"]
+            assert not [
+                key
+                for key in code.party(id).for_contract(full_time=full_time).values
+                if key[1] == "part_time_only"
+            ]
 
 
 def test_what_the_code_says_of_contracts_stays_where_the_employer_has_no_agreement() -> None:
-    """A group under the code alone lends to both branches: a tenth (L3123-28), one interruption (L3123-30), seven working days
-    (L3123-31). The span is the host's day: its agreement displaces the code's default. A SAAD's staff keep its agreement."""
+    """A group under the code alone lends to both branches: a tenth (L3123-28), one interruption (L3123-30),
+    seven working days (L3123-31). The span is the host's day: its agreement displaces the code's default. A
+    SAAD's staff keep its agreement."""
     code = shipped_labour_code().latest()
     of_contract = shipped_labour_code().of_contract
     lent = strictest([code.party("ct"), code.party("bad")], of_contract)
@@ -343,7 +401,7 @@ def test_what_the_code_says_of_contracts_stays_where_the_employer_has_no_agreeme
     assert kept.values["INTERRUPTIONS", "max_count"].value == 3
 
 
-# -- accords of a company ------------------------------------------------------------------------------------------
+# -- accords of a company ----------------------------------------------------------------------------------
 LAWFUL_ACCORDS = [
     ("sap", {"NIGHT_WINDOW.to": 360}),
     ("sap", {"NIGHT_WINDOW.from": 1260, "NIGHT_WINDOW.to": 360}),
@@ -356,7 +414,8 @@ LAWFUL_ACCORDS = [
     ("ct", {"INTERRUPTIONS.max_count": 2, "INTERRUPTIONS.max_length": 180}),
     ("ct", {"CHANGE_NOTICE.working_days": 3, "ADDITIONAL_HOURS.percent_of_contract": 33}),
 ]
-"""What the law lets a company agree on: CT L2253-3 beside the branch; L3122-15 to -18, L3123-20, -23, -24 beside the code."""
+"""What the law lets a company agree on: CT L2253-3 beside the branch; L3122-15 to -18, L3123-20, -23, -24
+beside the code."""
 UNLAWFUL_ACCORDS = [
     ("sap", "NIGHT_WINDOW.to", 300, "360 min_of_day (CT L3122-15, L3122-2)"),
     ("bad", "MAX_SPAN", 901, "900 min"),
@@ -376,7 +435,9 @@ UNLAWFUL_ACCORDS = [
 
 
 @pytest.mark.parametrize(("agreement", "accords"), LAWFUL_ACCORDS)
-def test_what_the_law_lets_a_company_agree_on_can_be_declared(agreement: str, accords: dict[str, int]) -> None:
+def test_what_the_law_lets_a_company_agree_on_can_be_declared(
+    agreement: str, accords: dict[str, int]
+) -> None:
     rules = shipped_labour_code().party(agreement, declared(accords), "providers.A")
     for key, wanted in accords.items():
         rule, _, name = key.partition(".")
@@ -425,12 +486,16 @@ def test_a_lender_that_is_no_provider_declares_accords_too() -> None:
 def test_an_accord_of_a_lender_that_goes_too_far_is_refused_at_its_place() -> None:
     with pytest.raises(InvalidProblem) as refused:
         builders.problem(
-            visits=[], employers=(builders.employer("E1", accords={"DAILY_REST": 60}),), rules=shipped_labour_code()
+            visits=[],
+            employers=(builders.employer("E1", accords={"DAILY_REST": 60}),),
+            rules=shipped_labour_code(),
         )
-    assert [(issue.code, issue.where) for issue in refused.value.issues] == [("P402", "employers.E1.accords.DAILY_REST")]
+    assert [(issue.code, issue.where) for issue in refused.value.issues] == [
+        ("P402", "employers.E1.accords.DAILY_REST")
+    ]
 
 
-# -- the shipped texts in the past ---------------------------------------------------------------------------------
+# -- the shipped texts in the past -------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("day", "key", "wanted"),
     [
@@ -445,7 +510,8 @@ def test_an_accord_of_a_lender_that_goes_too_far_is_refused_at_its_place() -> No
     ],
 )
 def test_a_past_day_has_the_values_of_its_time(day: date, key: tuple[str, str], wanted: int | None) -> None:
-    """BAD: mileage before and after avenant 50-2022 (V.14.3), weekly rest before and after avenant 24-2016 (V.12.2)."""
+    """BAD: mileage before and after avenant 50-2022 (V.14.3), weekly rest before and after avenant 24-2016
+    (V.12.2)."""
     assert value(shipped_labour_code().on(day).party("bad"), *key) == wanted
 
 

@@ -1,8 +1,9 @@
-"""The texts' own verdicts: one small plan a case, as an independent reading of the articles judges it (`tests/data/law/`).
+"""The texts' own verdicts: one small plan a case, as an independent reading of the articles judges it
+(`tests/data/law/`).
 
-Each file holds the verdict, the article, what it says, a problem and a plan. Starts are pinned by windows of one tick, so the
-kernel takes a lawful plan whole and refuses an unlawful one. `PENDING` names the cases that are not met yet and the row each
-stands for; a case that is met must leave it.
+Each file holds the verdict, the article, what it says, a problem and a plan. Starts are pinned by windows of
+one tick, so the kernel takes a lawful plan whole and refuses an unlawful one. `PENDING` names the cases that
+are not met yet and the row each stands for; a case that is met must leave it.
 """
 
 from __future__ import annotations
@@ -32,8 +33,9 @@ PENDING: dict[str, str] = {
 
 @dataclass(frozen=True)
 class LawCase:
-    """A plan that a text judges. `expected`: lawful, unlawful, `lawful with waiver`, `unlawful, waiver refused`,
-    `marking firm` or `marking to_offer`; `breaks`: rules that must be among those broken."""
+    """A plan that a text judges. `expected`: lawful, unlawful, `lawful with waiver`,
+    `unlawful, waiver refused`, `marking firm` or `marking to_offer`; `breaks`: rules that must be among those
+    broken."""
 
     name: str
     expected: str
@@ -54,7 +56,9 @@ def names(*expected: str) -> list[Any]:
     found = sorted(path.stem for path in FOLDER.glob("*.json"))
     told = {name: json.loads((FOLDER / f"{name}.json").read_text("utf-8"))["expected"] for name in found}
     return [
-        pytest.param(name, marks=pytest.mark.xfail(reason=PENDING[name], strict=True) if name in PENDING else ())
+        pytest.param(
+            name, marks=pytest.mark.xfail(reason=PENDING[name], strict=True) if name in PENDING else ()
+        )
         for name in found
         if told[name] in expected
     ]

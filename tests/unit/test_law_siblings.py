@@ -1,7 +1,8 @@
-"""Small duties judged by hand from the articles, on other days and borders than the cases of `tests/data/law/`.
+"""Small duties judged by hand from the articles, on other days and borders than the cases of
+`tests/data/law/`.
 
-A row says the text (of employer and host alike, unless she is `lent`), the first day, the duties, and what the text forbids
-them by; the checker and the kernel must both say so.
+A row says the text (of employer and host alike, unless she is `lent`), the first day, the duties, and what
+the text forbids them by; the checker and the kernel must both say so.
 """
 
 from __future__ import annotations
@@ -57,22 +58,55 @@ SAID = [
     Said("SAP II.2.h", "sap", [(0, "14:00", 600)]),
     Said("SAP II.2.h", "sap", [(0, "13:59", 601)], rule("MAX_DAILY_WORK")),
     Said("SAP II.2.h, over new year's eve", "sap", [(0, "18:30", 659)], rule(), "2026-12-31", NIGHT_WORKER),
-    Said("SAP II.2.h, 25 h of the autumn night", "sap", [(0, "19:00", 660)], rule(), "2026-10-24", NIGHT_WORKER),
-    # CT L3131-1: eleven hours of the clock that never jumps; duties are given by it, from the first midnight on. 32 hours after
-    # it the wall says 09:00 on 29 March, 07:00 on 25 October.
-    Said("CT L3131-1, spring, 12 h on the wall", "ct", [(0, "20:00", 60), (1, "08:00", 60)], rule(), "2026-03-28"),
-    Said("CT L3131-1, spring, 11 h 59", "ct", [(0, "20:00", 60), (1, "07:59", 60)], rule("DAILY_REST"), "2026-03-28"),
-    Said("CT L3131-1, autumn, 10 h on the wall", "ct", [(0, "20:00", 60), (1, "08:00", 60)], rule(), "2026-10-24"),
-    Said("CT L3131-1, autumn, 9 h 59", "ct", [(0, "20:00", 60), (1, "07:59", 60)], rule("DAILY_REST"), "2026-10-24"),
+    Said(
+        "SAP II.2.h, 25 h of the autumn night", "sap", [(0, "19:00", 660)], rule(), "2026-10-24", NIGHT_WORKER
+    ),
+    # CT L3131-1: eleven hours of the clock that never jumps; duties are given by it, from the first midnight
+    # on. 32 hours after it the wall says 09:00 on 29 March, 07:00 on 25 October.
+    Said(
+        "CT L3131-1, spring, 12 h on the wall",
+        "ct",
+        [(0, "20:00", 60), (1, "08:00", 60)],
+        rule(),
+        "2026-03-28",
+    ),
+    Said(
+        "CT L3131-1, spring, 11 h 59",
+        "ct",
+        [(0, "20:00", 60), (1, "07:59", 60)],
+        rule("DAILY_REST"),
+        "2026-03-28",
+    ),
+    Said(
+        "CT L3131-1, autumn, 10 h on the wall",
+        "ct",
+        [(0, "20:00", 60), (1, "08:00", 60)],
+        rule(),
+        "2026-10-24",
+    ),
+    Said(
+        "CT L3131-1, autumn, 9 h 59",
+        "ct",
+        [(0, "20:00", 60), (1, "07:59", 60)],
+        rule("DAILY_REST"),
+        "2026-10-24",
+    ),
     # CT L3132-1: six days of one ISO week; a night into Sunday is the seventh date.
     Said("CT L3132-1", "ct", each(range(6))),
-    Said("CT L3132-1, a night into Sunday", "ct", [*each(range(5)), (5, "20:00", 241)], rule("MAX_CONSEC_DAYS", "WEEKLY_REST")),
+    Said(
+        "CT L3132-1, a night into Sunday",
+        "ct",
+        [*each(range(5)), (5, "20:00", 241)],
+        rule("MAX_CONSEC_DAYS", "WEEKLY_REST"),
+    ),
     Said("CT L3132-1, over new year", "ct", each(range(6)), rule(), "2026-12-28"),
     # CT L3121-20: 48 h of a week that begins in one year and ends in the next.
     Said("CT L3121-20, over new year", "ct", each(range(6), "08:00", 480), rule(), "2026-12-28"),
     # CT L3123-30: one interruption of two hours, part-time only.
     Said("CT L3123-30", "ct", [(0, "08:00", 60), (0, "11:00", 60)], rule(), "2026-03-09", PART),
-    Said("CT L3123-30", "ct", [(0, "08:00", 60), (0, "11:01", 60)], rule("INTERRUPTIONS"), "2026-03-09", PART),
+    Said(
+        "CT L3123-30", "ct", [(0, "08:00", 60), (0, "11:01", 60)], rule("INTERRUPTIONS"), "2026-03-09", PART
+    ),
     Said("CT L3123-30, full time", "ct", [(0, "08:00", 60), (0, "11:01", 60)]),
     # BAD V.13: five hours in all on five days of two weeks.
     Said("BAD V.13", "bad", [(0, "08:00", 60), (0, "14:00", 60)], rule(), "2026-03-09", PART),
@@ -120,24 +154,61 @@ SAID = [
         "2026-05-31",
         {"person": {"counters": Counters(sundays_worked=frozenset({on("2026-05-03"), on("2026-05-17")}))}},
     ),
-    # The code's limits of night work hold for whoever has no agreement, in the night of the agreement that she meets: 8 h
-    # (L3122-6), 40 h over twelve weeks (L3122-7); of an employer's ten hours (BAD V.30.1) a host without agreement knows none.
+    # The code's limits of night work hold for whoever has no agreement, in the night of the agreement that
+    # she meets: 8 h (L3122-6), 40 h over twelve weeks (L3122-7); of an employer's ten hours (BAD V.30.1) a
+    # host without agreement knows none.
     Said("CT L3122-6, lent to a company", "sap", [(0, "21:00", 480)], more=lent("ct")),
     Said("CT L3122-6, lent to a company", "sap", [(0, "21:00", 481)], rule("NIGHT_LIMITS"), more=lent("ct")),
-    Said("CT L3122-6, lent to an association", "bad", [(0, "20:00", 481)], rule("NIGHT_LIMITS"), more=lent("ct")),
-    Said("CT L3122-6, at a host without agreement", "ct", [(0, "21:00", 481)], rule("NIGHT_LIMITS"), more=lent("bad")),
+    Said(
+        "CT L3122-6, lent to an association",
+        "bad",
+        [(0, "20:00", 481)],
+        rule("NIGHT_LIMITS"),
+        more=lent("ct"),
+    ),
+    Said(
+        "CT L3122-6, at a host without agreement",
+        "ct",
+        [(0, "21:00", 481)],
+        rule("NIGHT_LIMITS"),
+        more=lent("bad"),
+    ),
     Said("CT L3122-7, lent to a company", "sap", FIVE_NIGHTS, more=lent("ct", **after(*[2400] * 11))),
     Said(
-        "CT L3122-7, lent to a company", "sap", FIVE_NIGHTS, rule("NIGHT_LIMITS"), more=lent("ct", **after(*[2400] * 10, 2401))
+        "CT L3122-7, lent to a company",
+        "sap",
+        FIVE_NIGHTS,
+        rule("NIGHT_LIMITS"),
+        more=lent("ct", **after(*[2400] * 10, 2401)),
     ),
-    # Before July 2022 the companies' agreement said nothing of nights: the code's eight hours, beside an association's ten.
-    Said("CT L3122-6, 30 June 2022", "sap", [(0, "21:00", 540)], rule("NIGHT_LIMITS"), "2022-06-30", lent("bad", days=1)),
+    # Before July 2022 the companies' agreement said nothing of nights: the code's eight hours, beside an
+    # association's ten.
+    Said(
+        "CT L3122-6, 30 June 2022",
+        "sap",
+        [(0, "21:00", 540)],
+        rule("NIGHT_LIMITS"),
+        "2022-06-30",
+        lent("bad", days=1),
+    ),
     Said("SAP II.2.j, 1 July 2022", "sap", [(0, "21:00", 540)], rule(), "2022-07-01", lent("bad", days=1)),
-    # BAD V.11: a part-timer's day of 104 h a month or 48 h in two weeks is 4 h 48, less 42 min; another employer's hours are
-    # not in it.
+    # BAD V.11: a part-timer's day of 104 h a month or 48 h in two weeks is 4 h 48, less 42 min; another
+    # employer's hours are not in it.
     Said("BAD V.11, 104 h a month", "bad", [(0, "09:00", 246)], more=shorter(42, BY_MONTH)),
-    Said("BAD V.11, 104 h a month", "bad", [(0, "09:00", 247)], rule("PERSONAL_LIMIT"), more=shorter(42, BY_MONTH)),
-    Said("BAD V.11, 48 h in two weeks", "bad", [(0, "09:00", 247)], rule("PERSONAL_LIMIT"), more=shorter(42, BY_FORTNIGHT)),
+    Said(
+        "BAD V.11, 104 h a month",
+        "bad",
+        [(0, "09:00", 247)],
+        rule("PERSONAL_LIMIT"),
+        more=shorter(42, BY_MONTH),
+    ),
+    Said(
+        "BAD V.11, 48 h in two weeks",
+        "bad",
+        [(0, "09:00", 247)],
+        rule("PERSONAL_LIMIT"),
+        more=shorter(42, BY_FORTNIGHT),
+    ),
     Said(
         "BAD V.11, work elsewhere",
         "bad",

@@ -41,12 +41,16 @@ SPENT = Counters(refusals=4)
 OLD = '"rule": "CHANGE_NOTICE", "name": "refusable_days"'
 
 
-# -- calendar days -------------------------------------------------------------------------------------------------
+# -- calendar days -----------------------------------------------------------------------------------------
 def test_seven_days_to_the_minute_are_firm() -> None:
     """Told on Monday 08:00, begins the next Monday at 08:00; a minute earlier it may be refused."""
     assert said(replacing(at("08:00", 7), at("08:00"))) == (FIRM, "marking_notice_given")
     found = marking(replacing(at("07:59", 7), at("08:00"), counters=Counters(refusals=1)))
-    assert (found.kind, found.reason.code, found.counts_as) == (TO_OFFER, "marking_refusable", RefusalKind.SHORT_NOTICE)
+    assert (found.kind, found.reason.code, found.counts_as) == (
+        TO_OFFER,
+        "marking_refusable",
+        RefusalKind.SHORT_NOTICE,
+    )
     assert dict(found.reason.values) == {"notice_min": 7 * 1440 - 1, "needed_days": 7, "left": 3}
 
 
@@ -59,7 +63,10 @@ def test_below_four_days_an_urgency_is_firm_once_the_refusals_are_used_up() -> N
     found = marking(replacing(at("07:59", 4), at("08:00"), counters=SPENT))
     assert (found.kind, found.reason.code, found.article) == (FIRM, "marking_urgent", "BAD V.37 cause")
     assert [ground.reason.code for ground in found.also] == ["marking_short_notice_used_up"]
-    assert said(replacing(at("07:59", 4), at("08:00"), counters=Counters(refusals=3))) == (TO_OFFER, "marking_refusable")
+    assert said(replacing(at("07:59", 4), at("08:00"), counters=Counters(refusals=3))) == (
+        TO_OFFER,
+        "marking_refusable",
+    )
 
 
 def test_an_urgency_needs_its_cause_its_act_and_its_volunteer() -> None:
@@ -70,21 +77,23 @@ def test_an_urgency_needs_its_cause_its_act_and_its_volunteer() -> None:
 
 
 def test_a_cause_that_the_text_does_not_list_is_none() -> None:
-    """Only the colleague's unplanned absence is listed here: the death of a client is not, nor what nobody said."""
+    """Only the colleague's unplanned absence is listed here: the death of a client is not, nor what nobody
+    said."""
     assert said(replacing(kind=AbsenceKind.TUTOR_RELEASE)) == (TO_OFFER, "marking_cause_not_said")
     for cause, kind in ((UrgentCause.CLIENT_DEATH, TO_OFFER), (UrgentCause.COLLEAGUE_ABSENCE, FIRM)):
         assert said(replacing(cause=cause, counters=SPENT))[0] is kind
 
 
 def test_notice_counts_from_when_the_absence_became_known() -> None:
-    """The plan is made on Monday at 00:00, the absence known on Tuesday 00:00: Monday a week later is six days away."""
+    """The plan is made on Monday at 00:00, the absence known on Tuesday 00:00: Monday a week later is six
+    days away."""
     assert said(replacing(at("00:00", 7), 0)) == (FIRM, "marking_notice_given")
     assert said(replacing(at("00:00", 7), 0, known_at=1440)) == (TO_OFFER, "marking_refusable")
 
 
 def test_a_day_of_notice_is_a_day_on_the_wall() -> None:
-    """Seven days over the night of 29 March 2026 have 167 hours: told on Wednesday 25 at 08:00, Wednesday 1 April 08:00
-    has its notice although an hour was lost."""
+    """Seven days over the night of 29 March 2026 have 167 hours: told on Wednesday 25 at 08:00, Wednesday 1
+    April 08:00 has its notice although an hour was lost."""
     first = date(2026, 3, 25)
     spring = Horizon(first, 14)
     start = spring.at(date(2026, 4, 1), time(8))
@@ -93,11 +102,14 @@ def test_a_day_of_notice_is_a_day_on_the_wall() -> None:
     assert said((replace(problem, horizon=spring), plan)) == (FIRM, "marking_notice_given")
 
 
-# -- the companies' agreement --------------------------------------------------------------------------------------
+# -- the companies' agreement ------------------------------------------------------------------------------
 def test_companies_ask_three_days_and_no_volunteer() -> None:
     part_time: dict[str, Any] = {"host": "S2", "accepts": False, "counters": Counters(refusals=7)}
     assert said(replacing(at("08:00", 3), at("08:00"), **part_time)) == (FIRM, "marking_short_notice_used_up")
-    assert said(replacing(at("07:59", 3), at("08:00"), host="S2", accepts=False)) == (TO_OFFER, "marking_refusable")
+    assert said(replacing(at("07:59", 3), at("08:00"), host="S2", accepts=False)) == (
+        TO_OFFER,
+        "marking_refusable",
+    )
     assert said(replacing(at("07:59", 3), at("08:00"), **part_time)) == (FIRM, "marking_urgent")
     ordinary = replacing(at("07:59", 3), at("08:00"), act=ActClass.ORDINARY, **part_time)
     assert said(ordinary) == (FIRM, "marking_urgent")
@@ -110,7 +122,7 @@ def test_full_time_contracts_have_the_right_to_refuse_where_only_the_notice_spea
     assert said(replacing(**case, counters=Counters(refusals=7))) == (FIRM, "marking_short_notice_used_up")
 
 
-# -- working days --------------------------------------------------------------------------------------------------
+# -- working days ------------------------------------------------------------------------------------------
 def test_seven_working_days_pass_over_the_weekend() -> None:
     """Told on Monday 9 March at 08:00: Tuesday 10 is the first, Wednesday 18 the seventh."""
     rules = labour(default=WORKING_DAYS)
@@ -120,7 +132,9 @@ def test_seven_working_days_pass_over_the_weekend() -> None:
 
 def test_a_public_holiday_is_no_working_day() -> None:
     """Told on Thursday 2 April: Easter Monday 6 is off, so Tuesday 14 is the seventh, not Monday 13."""
-    rules = labour(default={"CHANGE_NOTICE.working_days": {"value": 7, "unit": "working_days", "stricter": "higher"}})
+    rules = labour(
+        default={"CHANGE_NOTICE.working_days": {"value": 7, "unit": "working_days", "stricter": "higher"}}
+    )
     easter = Horizon(date(2026, 4, 2), 14)
     for day, kind in ((11, TO_OFFER), (12, FIRM)):
         problem, plan = replacing(at("08:00", day), at("08:00"), rules=rules)
@@ -128,16 +142,24 @@ def test_a_public_holiday_is_no_working_day() -> None:
 
 
 def test_every_shape_of_notice_must_agree() -> None:
-    """Eight calendar days satisfy BAD; the seven working days that another party asks are not up on Tuesday 17."""
+    """Eight calendar days satisfy BAD; the seven working days that another party asks are not up on Tuesday
+    17."""
     both = labour(bad={**BAD, **WORKING_DAYS})
     assert said(replacing(at("08:00", 8), at("08:00"), urgent=False)) == (FIRM, "marking_notice_given")
-    assert said(replacing(at("08:00", 8), at("08:00"), urgent=False, rules=both)) == (TO_OFFER, "marking_not_urgent")
+    assert said(replacing(at("08:00", 8), at("08:00"), urgent=False, rules=both)) == (
+        TO_OFFER,
+        "marking_not_urgent",
+    )
 
 
 def test_without_an_agreement_no_cause_is_urgent() -> None:
-    """The code leaves the causes to an agreement to define: where there is none, nothing short can be imposed."""
+    """The code leaves the causes to an agreement to define: where there is none, nothing short can be
+    imposed."""
     undefined = {"URGENT_CAUSES.defined_by_agreement": {"value": 1, **FLAG, "stricter": "higher"}}
-    assert said(replacing(rules=labour(default={**WORKING_DAYS, **undefined}))) == (TO_OFFER, "marking_not_urgent")
+    assert said(replacing(rules=labour(default={**WORKING_DAYS, **undefined}))) == (
+        TO_OFFER,
+        "marking_not_urgent",
+    )
 
 
 def test_the_plans_own_notice_stands_in_for_one_on_changes() -> None:
@@ -150,13 +172,14 @@ def test_no_text_no_notice() -> None:
     assert said(replacing(urgent=False, rules=labour())) == (FIRM, "marking_no_notice_rule")
 
 
-# -- by their nature, with the shipped texts -----------------------------------------------------------------------
+# -- by their nature, with the shipped texts ---------------------------------------------------------------
 EASTER_WEEK = date(2026, 3, 30)
 """Easter Monday is 6 April: day 7 of this horizon, and 5 April a Sunday."""
 
 
 def test_a_sunday_may_be_refused_twice_a_year_whatever_the_notice() -> None:
-    """BAD V.20: Sunday 22 March told on Monday 9; the companies' agreement knows no such right for Sundays."""
+    """BAD V.20: Sunday 22 March told on Monday 9; the companies' agreement knows no such right for
+    Sundays."""
     sunday = at("09:00", 13)
     found = marking(told_early(sunday))
     assert (found.kind, found.reason.code, found.article) == (TO_OFFER, "marking_sunday_holiday", "BAD V.20")
@@ -178,15 +201,20 @@ def test_a_public_holiday_may_be_refused_too(agreement: str) -> None:
 
 
 def test_may_day_is_no_ordinary_holiday() -> None:
-    """1 May 2026 told eleven days before: two refusals of a Sunday or holiday under BAD, of ordinary holidays under SAP."""
+    """1 May 2026 told eleven days before: two refusals of a Sunday or holiday under BAD, of ordinary holidays
+    under SAP."""
     for agreement, kind in (("bad", TO_OFFER), ("sap", FIRM)):
         assert said(told_early(at("09:00", 11), agreement, date(2026, 4, 20)))[0] is kind
 
 
 def test_an_hour_past_midnight_is_already_sunday() -> None:
-    """Saturday 23:30 to 00:30: BAD counts nights and Sundays apart, the one with more refusals left speaks first."""
+    """Saturday 23:30 to 00:30: BAD counts nights and Sundays apart, the one with more refusals left speaks
+    first."""
     found = marking(told_early(at("23:30", 12)))
-    assert [found.reason.code, *(one.reason.code for one in found.also)] == ["marking_night", "marking_sunday_holiday"]
+    assert [found.reason.code, *(one.reason.code for one in found.also)] == [
+        "marking_night",
+        "marking_sunday_holiday",
+    ]
     fewer = marking(told_early(at("23:30", 12), counters=Counters(night_refusals=3)))
     assert [fewer.reason.code, fewer.counts_as] == ["marking_sunday_holiday", RefusalKind.SUNDAY_HOLIDAY]
 
@@ -202,7 +230,8 @@ def test_an_occasional_night_may_be_refused_four_times_a_year() -> None:
 
 
 def test_who_works_by_day_in_a_company_may_refuse_every_night() -> None:
-    """SAP II.2.j: a day worker any night, uncounted; a night worker a change of nights told less than seven days before."""
+    """SAP II.2.j: a day worker any night, uncounted; a night worker a change of nights told less than seven
+    days before."""
     spent = Counters(refusals=7, night_refusals=99)
     found = marking(told_early(at("22:00", 8), "sap", counters=spent))
     assert (found.kind, found.reason.code, found.counts_as) == (TO_OFFER, "marking_night_day_worker", None)
@@ -212,7 +241,10 @@ def test_who_works_by_day_in_a_company_may_refuse_every_night() -> None:
     assert said(late) == (TO_OFFER, "marking_night_told_late")
 
 
-WEEK_DONE = tuple(PastDay(date(2026, 3, day), (day - 13) * 1440 + 480, (day - 13) * 1440 + 960, 360) for day in (9, 10, 11, 12))
+WEEK_DONE = tuple(
+    PastDay(date(2026, 3, day), (day - 13) * 1440 + 480, (day - 13) * 1440 + 960, 360)
+    for day in (9, 10, 11, 12)
+)
 
 
 def test_additional_hours_told_under_three_days_may_be_refused_without_count() -> None:
@@ -221,7 +253,11 @@ def test_additional_hours_told_under_three_days_may_be_refused_without_count() -
     done = Counters(days=WEEK_DONE, refusals=4)
     part_time: dict[str, Any] = {"contract": Contract(1440), "counters": done}
     today = marking(told_late(at("09:00"), "bad", friday, now=400, **part_time))
-    assert (today.reason.code, today.article, today.counts_as) == ("marking_additional_told_late", "CT L3123-10", None)
+    assert (today.reason.code, today.article, today.counts_as) == (
+        "marking_additional_told_late",
+        "CT L3123-10",
+        None,
+    )
     room: dict[str, Any] = {**part_time, "contract": Contract(1500)}
     assert said(told_late(at("09:00"), "bad", friday, now=400, **room)) == (TO_OFFER, "marking_not_urgent")
     full: dict[str, Any] = {**part_time, "contract": Contract(1440, full_time=True)}
@@ -229,7 +265,8 @@ def test_additional_hours_told_under_three_days_may_be_refused_without_count() -
 
 
 def test_additional_hours_told_in_time_may_be_refused_twice_a_year() -> None:
-    """Told on Sunday 1 March for Friday 13, twelve days before: BAD V.41 counts two refusals; the code and SAP none."""
+    """Told on Sunday 1 March for Friday 13, twelve days before: BAD V.41 counts two refusals; the code and
+    SAP none."""
     friday, early = date(2026, 3, 13), -12 * 1440
     part_time: dict[str, Any] = {"contract": Contract(1440)}
     for agreement, refused, kind in (("bad", 0, TO_OFFER), ("bad", 2, FIRM), ("sap", 0, FIRM)):
@@ -240,13 +277,18 @@ def test_additional_hours_told_in_time_may_be_refused_twice_a_year() -> None:
 
 
 def test_only_the_last_new_hours_of_a_week_are_additional() -> None:
-    """A contract of two hours: of three visits of an hour the last is on top, whichever was told before stays."""
+    """A contract of two hours: of three visits of an hour the last is on top, whichever was told before
+    stays."""
     hours = ("08:00", "10:00", "12:00")
-    visits = [builders.visit(f"V{n}", earliest=at(hour, 8), latest=at(hour, 8)) for n, hour in enumerate(hours)]
+    visits = [
+        builders.visit(f"V{n}", earliest=at(hour, 8), latest=at(hour, 8)) for n, hour in enumerate(hours)
+    ]
     worker = builders.worker(home=None, hours=((at("08:00", 8), at("14:00", 8)),), contract=Contract(120))
     lender = builders.employer("E1", "bad")
     problem = builders.problem(visits, [worker], rules=SHIPPED, days=14, employers=(lender,))
-    plan = builders.plan(problem, builders.route(problem, "W1", *((f"V{n}", at(hour, 8)) for n, hour in enumerate(hours))))
+    plan = builders.plan(
+        problem, builders.route(problem, "W1", *((f"V{n}", at(hour, 8)) for n, hour in enumerate(hours)))
+    )
     before = builders.plan(problem, builders.route(problem, "W1", ("V2", at("12:00", 8))))
 
     def offered(previous: Plan | None) -> list[str]:
@@ -280,16 +322,20 @@ def test_what_the_contract_keeps_free_is_asked_and_never_counted() -> None:
 def test_a_holiday_that_the_contract_keeps_free_is_one_where_the_work_is_done(
     basin: str, commune: str | None, kind: MarkingKind
 ) -> None:
-    """Good Friday, 3 April 2026, is a holiday in Metz (57463), whatever the basin, and none in Nancy (54395)."""
+    """Good Friday, 3 April 2026, is a holiday in Metz (57463), whatever the basin, and none in Nancy
+    (54395)."""
     friday, away = at("09:00", 11), Contract(unavailability=("férié",))
-    problem, plan = told_early(friday, "sap", date(2026, 3, 23), contract=away, counters=Counters(sunday_refusals=9))
+    problem, plan = told_early(
+        friday, "sap", date(2026, 3, 23), contract=away, counters=Counters(sunday_refusals=9)
+    )
     sites = tuple(replace(site, commune=commune) for site in problem.sites)
     there = replace(problem, basin=replace(problem.basin, department=basin), sites=sites)
     assert marking((there, plan)).kind is kind
 
 
 def test_no_part_time_change_under_three_working_days_but_an_urgency() -> None:
-    """Told on Friday 13 at 00:00 for Tuesday 17: four days by the agreement, two of them worked, all refusals used up."""
+    """Told on Friday 13 at 00:00 for Tuesday 17: four days by the agreement, two of them worked, all refusals
+    used up."""
     late: dict[str, Any] = {"now": at("00:00", 4), "counters": SPENT}
     found = marking(told_late(at("09:00", 8), "bad", **late))
     assert (found.kind, found.reason.code, found.article) == (TO_OFFER, "marking_not_urgent", "CT L3123-24")
@@ -298,8 +344,8 @@ def test_no_part_time_change_under_three_working_days_but_an_urgency() -> None:
 
 
 def test_each_text_has_its_own_urgent_causes() -> None:
-    """The death of a client is an urgency of the companies' agreement, not of the associations'; lent from one to the other,
-    it is none."""
+    """The death of a client is an urgency of the companies' agreement, not of the associations'; lent from
+    one to the other, it is none."""
     spent = Counters(refusals=9)
     for host, lender, kind in (("S2", "sap", FIRM), ("S2", "bad", TO_OFFER), ("S1", "bad", TO_OFFER)):
         case = replacing(host=host, rules=SHIPPED, cause=UrgentCause.CLIENT_DEATH, counters=spent)
@@ -316,7 +362,8 @@ def test_a_visit_may_be_urgent_by_itself() -> None:
 
 
 def test_the_lenders_own_notice_still_speaks() -> None:
-    """A lender without agreement owes seven working days; the host's seven calendar days do not make up for them."""
+    """A lender without agreement owes seven working days; the host's seven calendar days do not make up for
+    them."""
     case = replacing(at("09:00", 7), at("09:00"), rules=SHIPPED, urgent=False)
     assert said(case)[0] is FIRM
     problem = replace(case[0], employers=(builders.employer("E1", "ct"),))
@@ -335,12 +382,16 @@ def test_what_was_agreed_since_says_whose_hours_are_whose() -> None:
     """The plan told before says firm or to be offered; what was answered since goes before it."""
     problem, plan = replacing(at("08:00", 5), at("08:00"))
     offered = mark(problem, plan)
-    assert said((problem, plan), replace(offered, announced=frozenset({"V1"}))) == (FIRM, "marking_hours_unchanged")
+    assert said((problem, plan), replace(offered, announced=frozenset({"V1"}))) == (
+        FIRM,
+        "marking_hours_unchanged",
+    )
     assert said((problem, plan), replace(plan, announced=frozenset())) == (TO_OFFER, "marking_refusable")
 
 
 def test_who_was_asked_is_asked_again_at_most() -> None:
-    """Nothing here is to be refused by itself: V1 is firm for W1, unless she was asked before and has not said yes."""
+    """Nothing here is to be refused by itself: V1 is firm for W1, unless she was asked before and has not
+    said yes."""
     problem, plan = replacing(at("08:00", 8), at("08:00"))
     firm = mark(problem, plan)
     assert said_of(firm) == (FIRM, "marking_notice_given")
@@ -357,7 +408,7 @@ def said_of(plan: Plan) -> tuple[MarkingKind, str]:
     return found[1].marking.kind, found[1].marking.reason.code
 
 
-# -- hours unchanged -----------------------------------------------------------------------------------------------
+# -- hours unchanged ---------------------------------------------------------------------------------------
 def test_another_client_at_the_same_hours_needs_no_notice() -> None:
     """W1 had V0 from 08:00 to 09:00 in the plan told before; V1 takes that very hour."""
     problem, previous, plan = same_hours(at("08:00"))
@@ -377,7 +428,8 @@ def test_being_available_is_not_being_planned() -> None:
 
 
 def test_the_way_between_two_visits_is_told_hours_and_an_interruption_is_not() -> None:
-    """Told before: V0 07:00-08:00, 20 min of way, V2 from 08:20 + wait. A wait of 14 min is paid work, one of 15 is free
+    """Told before: V0 07:00-08:00, 20 min of way, V2 from 08:20 + wait. A wait of 14 min is paid work, one of
+    15 is free
     time, and so is a pause: V1 from 07:50 to 08:50 lies within the hours told only in the first case."""
     short = labour(bad={**BAD, "SHORT_GAP_PAID": {"value": 15, "stricter": "higher"}})
     for wait, pause, rules, kind in (
@@ -401,7 +453,7 @@ def same_hours(start: int) -> tuple[Problem, Plan, Plan]:
     return problem, previous, builders.plan(problem, builders.route(problem, "W1", ("V1", start)))
 
 
-# -- papers and refusals -------------------------------------------------------------------------------------------
+# -- papers and refusals -----------------------------------------------------------------------------------
 def test_a_promised_engagement_lists_its_paper() -> None:
     for status, paper in ((EngagementStatus.SIGNED, None), (EngagementStatus.PROMISED, "S1")):
         problem, plan = replacing(engagements=(Engagement("S1", *ALWAYS, status),))
@@ -413,7 +465,10 @@ def test_marking_changes_nothing_else() -> None:
     problem, plan = replacing()
     marked = mark(problem, plan)
     assert mark(problem, marked) == marked
-    bare = replace(marked.routes[0], stops=tuple(replace(stop, marking=None, told_at=None) for stop in marked.routes[0].stops))
+    bare = replace(
+        marked.routes[0],
+        stops=tuple(replace(stop, marking=None, told_at=None) for stop in marked.routes[0].stops),
+    )
     assert replace(marked, routes=(bare,)) == plan
 
 
@@ -432,6 +487,7 @@ def test_texts_edited_before_the_right_stood_apart_keep_it() -> None:
     told = json.dumps(problem_to_json(problem)).replace('"rule": "REFUSALS_SHORT", "name": "below_days"', OLD)
     assert OLD in told
     (read, given) = (
-        one.labour.party("bad").get("REFUSALS_SHORT", "below_days") for one in (problem_from_json(json.loads(told)), problem)
+        one.labour.party("bad").get("REFUSALS_SHORT", "below_days")
+        for one in (problem_from_json(json.loads(told)), problem)
     )
     assert read == given is not None

@@ -27,7 +27,10 @@ from brigade.units import Interval, TimeWindow
 from brigade.workforce import Counters, Engagement, EngagementStatus, PastDay
 from tests.builders import MONDAY, at, labour, plan, problem, route, visit, worker
 
-SHORT = {"SHORT_GAP_PAID": {"value": 15, "stricter": "higher"}, "TRAVEL_IS_WORK": {"value": 1, "unit": "flag"}}
+SHORT = {
+    "SHORT_GAP_PAID": {"value": 15, "stricter": "higher"},
+    "TRAVEL_IS_WORK": {"value": 1, "unit": "flag"},
+}
 NIGHT = {
     "NIGHT_WINDOW.from": {"value": 1320, "unit": "min_of_day"},
     "NIGHT_WINDOW.to": {"value": 420, "unit": "min_of_day"},
@@ -41,7 +44,9 @@ def usual() -> LabourCode:
 def test_service_and_travel_between_visits_are_work_and_home_legs_are_not() -> None:
     """60 + 10 + 60 = 130; the 10 min from home and the 20 back are commute."""
     asked = problem([visit("V1", "A"), visit("V2", "B")], rules=usual())
-    (day,) = work_days(asked, plan(asked, route(asked, "W1", ("V1", "08:00"), ("V2", "09:10"))), asked.workers[0])
+    (day,) = work_days(
+        asked, plan(asked, route(asked, "W1", ("V1", "08:00"), ("V2", "09:10"))), asked.workers[0]
+    )
     assert (day.work, day.start, day.end, day.span) == (130, at("08:00"), at("10:10"), 130)
     assert (day.day, day.planned) == (MONDAY, True)
     assert day.hosts == {"S1"}
@@ -49,7 +54,9 @@ def test_service_and_travel_between_visits_are_work_and_home_legs_are_not() -> N
 
 def test_travel_is_no_work_where_no_text_says_so() -> None:
     asked = problem([visit("V1", "A"), visit("V2", "B")])
-    (day,) = work_days(asked, plan(asked, route(asked, "W1", ("V1", "08:00"), ("V2", "09:10"))), asked.workers[0])
+    (day,) = work_days(
+        asked, plan(asked, route(asked, "W1", ("V1", "08:00"), ("V2", "09:10"))), asked.workers[0]
+    )
     assert day.work == 120
 
 
@@ -59,13 +66,17 @@ def test_a_wait_is_work_below_the_short_gap_and_an_interruption_from_it_on(
 ) -> None:
     """B is reached at 09:10: 14 min of waiting are paid, 15 interrupt."""
     asked = problem([visit("V1", "A"), visit("V2", "B")], rules=usual())
-    (day,) = work_days(asked, plan(asked, route(asked, "W1", ("V1", "08:00"), ("V2", start))), asked.workers[0])
+    (day,) = work_days(
+        asked, plan(asked, route(asked, "W1", ("V1", "08:00"), ("V2", start))), asked.workers[0]
+    )
     assert (day.work, day.interruptions) == (work, interruptions)
 
 
 def test_without_a_short_gap_every_wait_interrupts() -> None:
     asked = problem([visit("V1", "A"), visit("V2", "B")])
-    (day,) = work_days(asked, plan(asked, route(asked, "W1", ("V1", "08:00"), ("V2", "09:11"))), asked.workers[0])
+    (day,) = work_days(
+        asked, plan(asked, route(asked, "W1", ("V1", "08:00"), ("V2", "09:11"))), asked.workers[0]
+    )
     assert day.interruptions == (1,)
 
 
@@ -78,8 +89,11 @@ def test_a_pause_is_neither_work_nor_interruption() -> None:
 
 
 @pytest.mark.parametrize(("second", "interruptions"), [("09:14", ()), ("09:15", (15,))])
-def test_free_time_between_two_tours_interrupts_from_the_short_gap_on(second: str, interruptions: tuple[int, ...]) -> None:
-    """From 09:00 to 09:14 it is 14 min, to 09:15 it is 15: the ways home and back, ten minutes each, do not count. (Neither
+def test_free_time_between_two_tours_interrupts_from_the_short_gap_on(
+    second: str, interruptions: tuple[int, ...]
+) -> None:
+    """From 09:00 to 09:14 it is 14 min, to 09:15 it is 15: the ways home and back, ten minutes each, do not
+    count. (Neither
     is lawful: she is not yet back when she leaves. A broken plan is measured all the same.)"""
     hours = (("06:00", "09:00"), ("09:30", "20:00"))
     asked = problem([visit("V1", "A"), visit("V2", "A")], [worker(hours=hours)], rules=usual())
@@ -128,7 +142,9 @@ def test_night_is_service_inside_the_band_on_both_sides_of_midnight() -> None:
 def test_the_night_is_shorter_or_longer_when_the_clocks_change(evening: date, hours: int) -> None:
     """22:00 to 07:00 is nine hours on the wall: eight in March, ten in October."""
     asked = problem([], first_day=evening, days=2, rules=labour(bad=NIGHT))
-    whole = Interval(asked.horizon.at(evening, time(21)), asked.horizon.at(evening.replace(day=evening.day + 1), time(9)))
+    whole = Interval(
+        asked.horizon.at(evening, time(21)), asked.horizon.at(evening.replace(day=evening.day + 1), time(9))
+    )
     rules = asked.rules_for(asked.workers[0], ["S1"])
     assert night_ticks(asked, rules, whole) == hours * 60
 
@@ -154,7 +170,7 @@ def test_rule_values_of_a_day_are_the_strictest_of_all_hosts_of_its_tours() -> N
     assert (both.value, alone.value) == (20, 15)
 
 
-# -- weeks ---------------------------------------------------------------------------------------------------------
+# -- weeks -------------------------------------------------------------------------------------------------
 def day_at(day: date) -> WorkDay:
     return WorkDay(day, 0, 60, 60)
 
@@ -164,7 +180,10 @@ def test_a_week_begins_on_monday_whatever_the_year() -> None:
     assert monday_of(date(2026, 1, 4)) == date(2025, 12, 29)
     days = [day_at(date(2026, 1, 5)), day_at(date(2026, 1, 4)), day_at(date(2025, 12, 29))]
     weeks = by_week(days)
-    assert [(monday, len(week)) for monday, week in weeks.items()] == [(date(2025, 12, 29), 2), (date(2026, 1, 5), 1)]
+    assert [(monday, len(week)) for monday, week in weeks.items()] == [
+        (date(2025, 12, 29), 2),
+        (date(2026, 1, 5), 1),
+    ]
 
 
 def test_a_fortnight_begins_with_an_odd_week() -> None:
@@ -189,12 +208,15 @@ def test_the_weeks_of_the_horizon_are_those_it_touches() -> None:
 
 
 def test_hosts_met_are_those_of_all_the_days() -> None:
-    days = (replace(day_at(MONDAY), hosts=frozenset({"S1"})), replace(day_at(MONDAY), hosts=frozenset({"S2"})))
+    days = (
+        replace(day_at(MONDAY), hosts=frozenset({"S1"})),
+        replace(day_at(MONDAY), hosts=frozenset({"S2"})),
+    )
     assert hosts_met(days) == {"S1", "S2"}
     assert hosts_met(()) == frozenset()
 
 
-# -- amounts and papers --------------------------------------------------------------------------------------------
+# -- amounts and papers ------------------------------------------------------------------------------------
 def test_minutes_are_whole_where_they_are_whole() -> None:
     asked = problem([], ticks_per_minute=2)
     assert minutes_of(asked, 6) == 3

@@ -1,4 +1,5 @@
-"""Mixes of hosts: as many rows as rule sets can come about, and each the one that the checker would ask for."""
+"""Mixes of hosts: as many rows as rule sets can come about, and each the one that the checker would ask
+for."""
 
 from __future__ import annotations
 
@@ -35,14 +36,18 @@ LOOSE = {
 
 
 def day_of(accords: list[dict[str, int]], own: dict[str, int], engaged: int | None = None) -> Problem:
-    """One worker of a SAAD with the accords `own`, lent to one SAAD for each of `accords`, with a visit at each."""
+    """One worker of a SAAD with the accords `own`, lent to one SAAD for each of `accords`, with a visit at
+    each."""
     hosts = [f"H{n}" for n in range(len(accords))]
     home = provider("E1", "ct", accords=own)
     return problem(
         [visit(f"V{host}", "A", 30, provider=host) for host in hosts],
         [worker(providers=hosts[:engaged])],
         rules=shipped_labour_code(),
-        providers=(*(provider(host, "ct", accords=one) for host, one in zip(hosts, accords, strict=True)), home),
+        providers=(
+            *(provider(host, "ct", accords=one) for host, one in zip(hosts, accords, strict=True)),
+            home,
+        ),
         employers=(employer("E1", "ct"),),
     )
 
@@ -52,7 +57,8 @@ def mixes_in(day: Problem) -> Mixes:
 
 
 def test_accords_that_the_employers_text_outdoes_make_one_mix() -> None:
-    """The employer keeps 10 h a day, so hosts that agreed on 11 or 12 change nothing: no host, and some host."""
+    """The employer keeps 10 h a day, so hosts that agreed on 11 or 12 change nothing: no host, and some
+    host."""
     day = day_of([{"MAX_DAILY_WORK": 660 + 5 * n} for n in range(9)], own={})
     assert len(mixes_in(day)) == 2
 

@@ -32,8 +32,11 @@ def nights(*hours: int) -> dict[str, Any]:
         ("ct", (), False),
     ],
 )
-def test_the_hours_of_night_that_make_a_night_worker(agreement: str, months: tuple[int, ...], reached: bool) -> None:
-    """BAD V.26: 78 h a month over six months (468 h); SAP II.2.j art. 3 and CT L3122-23: 270 h in twelve months."""
+def test_the_hours_of_night_that_make_a_night_worker(
+    agreement: str, months: tuple[int, ...], reached: bool
+) -> None:
+    """BAD V.26: 78 h a month over six months (468 h); SAP II.2.j art. 3 and CT L3122-23: 270 h in twelve
+    months."""
     problem, _ = under(agreement, [(0, "09:00", 60)], person=nights(*months))
     (worker,) = problem.workers
     assert is_night_worker(problem, worker) is reached
@@ -41,7 +44,9 @@ def test_the_hours_of_night_that_make_a_night_worker(agreement: str, months: tup
 
 
 def test_the_contract_says_it_too_and_then_nothing_is_to_be_told() -> None:
-    problem, _ = under("ct", [(0, "09:00", 60)], person={"contract": Contract(2100, full_time=True, night_worker=True)})
+    problem, _ = under(
+        "ct", [(0, "09:00", 60)], person={"contract": Contract(2100, full_time=True, night_worker=True)}
+    )
     (worker,) = problem.workers
     assert is_night_worker(problem, worker)
     assert by_volume(problem, worker) is None

@@ -16,7 +16,9 @@ DAYS = {
     "no visit": problem([], [worker("W1"), worker("W2")]),
     "nobody and no visit": problem([], []),
     "nobody may": problem([visit("V1", provider="S1")], [worker(providers=())]),
-    "nobody is there in time": problem([visit("V1", earliest="08:00", latest="09:00")], [worker(start="12:00")]),
+    "nobody is there in time": problem(
+        [visit("V1", earliest="08:00", latest="09:00")], [worker(start="12:00")]
+    ),
     "a worker without hours": problem([visit("V1")], [worker(hours=())]),
     "one visit": problem([visit("V1")], [worker()]),
     "one tour": problem([visit("V1"), visit("V2", "C"), visit("V3", "B")], [worker()]),

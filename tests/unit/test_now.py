@@ -7,7 +7,16 @@ from dataclasses import replace
 import pytest
 
 from brigade.errors import InvalidProblem
-from brigade.events import EmployeeAway, Event, VisitAdded, VisitCancelled, VisitMoved, WorkerAway, WorkerLate, apply_events
+from brigade.events import (
+    EmployeeAway,
+    Event,
+    VisitAdded,
+    VisitCancelled,
+    VisitMoved,
+    WorkerAway,
+    WorkerLate,
+    apply_events,
+)
 from brigade.plan import Plan
 from brigade.problem import Problem
 from brigade.units import Interval, TimeWindow
@@ -28,7 +37,7 @@ def causes(plan: Plan) -> dict[str, list[str]]:
     return {left.visit_id: [reason.code for reason in left.reasons] for left in plan.uncovered}
 
 
-# -- a first plan --------------------------------------------------------------------------------------------------
+# -- a first plan ------------------------------------------------------------------------------------------
 def test_no_stop_of_a_first_plan_begins_before_now() -> None:
     """Noon; two visits may begin from 08:00 to 16:00, a third only until 09:00."""
     visits = [
@@ -55,7 +64,7 @@ def test_what_a_start_plan_had_begun_by_now_stays() -> None:
     assert starts(later)["V2"][1] >= at("10:00")
 
 
-# -- a replan ------------------------------------------------------------------------------------------------------
+# -- a replan ----------------------------------------------------------------------------------------------
 def morning() -> tuple[Problem, Plan]:
     """V1 from 08:31, V2 from 09:15, both with W1; W2 is free from 09:00."""
     visits = [
@@ -82,7 +91,8 @@ def added(earliest: str, latest: str, length: int = 30) -> VisitAdded:
 
 @pytest.mark.parametrize("terms", [None, Terms(), Terms(freeze=at("08:00")), Terms(freeze=at("10:00"))])
 def test_nothing_new_begins_before_now_with_or_without_a_freeze(terms: Terms | None) -> None:
-    """Told at 10:00: a visit whose hours end at 08:30 is too late, one that may begin until 13:00 begins after 10:00."""
+    """Told at 10:00: a visit whose hours end at 08:30 is too late, one that may begin until 13:00 begins
+    after 10:00."""
     _, too_late = after([added("08:00", "08:30")], at("10:00"), terms)
     assert causes(too_late.plan) == {"VN": ["too_late_now"]}
     assert too_late.diff.left == {"VN"}
@@ -102,8 +112,8 @@ def test_who_goes_at_noon_has_done_the_morning() -> None:
 @pytest.mark.parametrize("now", ["08:45", "09:05"])
 @pytest.mark.parametrize("late", [60, 400])
 def test_lateness_binds_its_worker_whatever_becomes_of_the_visit(now: str, late: int) -> None:
-    """At 09:05 W1 loses so many minutes, after V1: begins nothing before they are over. V1 stays; V2, which may begin
-    until 10:30, goes to W2 where they are too many."""
+    """At 09:05 W1 loses so many minutes, after V1: begins nothing before they are over. V1 stays; V2, which
+    may begin until 10:30, goes to W2 where they are too many."""
     changed, done = after([WorkerLate("W1", at("09:05"), late)], at(now))
     assert starts(done.plan)["V1"] == ("W1", at("08:31"))
     who, when = starts(done.plan)["V2"]
@@ -125,10 +135,14 @@ def test_lateness_told_before_the_day_begins_stays_too() -> None:
 @pytest.mark.parametrize("late", [60, 400])
 @pytest.mark.parametrize("is_first", [True, False])
 @pytest.mark.parametrize("now", ["07:00", "09:05"])
-@pytest.mark.parametrize("gone", [VisitCancelled("V1"), VisitMoved("V1", (TimeWindow.hard(at("18:00"), at("19:00")),))])
-def test_lateness_stays_with_its_worker_when_its_visit_is_called_off(gone: Event, now: str, late: int, is_first: bool) -> None:
-    """W1 loses the time at 09:05, in or after V1, which is cancelled or moved, told in either order: W1 begins nothing before
-    it is over. V1 moved before it has begun takes no longer than it did."""
+@pytest.mark.parametrize(
+    "gone", [VisitCancelled("V1"), VisitMoved("V1", (TimeWindow.hard(at("18:00"), at("19:00")),))]
+)
+def test_lateness_stays_with_its_worker_when_its_visit_is_called_off(
+    gone: Event, now: str, late: int, is_first: bool
+) -> None:
+    """W1 loses the time at 09:05, in or after V1, which is cancelled or moved, told in either order: W1
+    begins nothing before it is over. V1 moved before it has begun takes no longer than it did."""
     told = [WorkerLate("W1", at("09:05"), late), gone]
     changed, done = after(told if is_first else told[::-1], at(now))
     who, when = starts(done.plan)["V2"]
@@ -138,16 +152,21 @@ def test_lateness_stays_with_its_worker_when_its_visit_is_called_off(gone: Event
 
 
 def test_time_lost_at_a_cancelled_visit_is_lost_after_the_one_before_it() -> None:
-    """V0 from 08:00 to 08:15 is done, V1 of 08:31 is cancelled: V0 lasts until 10:05, its worker's lateness."""
+    """V0 from 08:00 to 08:15 is done, V1 of 08:31 is cancelled: V0 lasts until 10:05, its worker's
+    lateness."""
     problem, _ = morning()
-    wider = replace(problem, visits=(builders.visit("V0", "A", 15, earliest="08:00", latest="08:30"), *problem.visits))
-    told = builders.plan(wider, builders.route(wider, "W1", ("V0", "08:00"), ("V1", "08:31"), ("V2", "09:15")))
+    wider = replace(
+        problem, visits=(builders.visit("V0", "A", 15, earliest="08:00", latest="08:30"), *problem.visits)
+    )
+    told = builders.plan(
+        wider, builders.route(wider, "W1", ("V0", "08:00"), ("V1", "08:31"), ("V2", "09:15"))
+    )
     events: list[Event] = [WorkerLate("W1", at("09:05"), 60), VisitCancelled("V1")]
     changed = apply_events(wider, events, published=told, now=at("09:05"))
     assert changed.visit_by_id["V0"].duration == at("10:05") - at("08:00")
 
 
-# -- events that say nothing ---------------------------------------------------------------------------------------
+# -- events that say nothing -------------------------------------------------------------------------------
 @pytest.mark.parametrize("event", [WorkerAway("W1", 2880), WorkerLate("W1", 1440, 10)])
 def test_an_event_after_the_horizon_is_refused(event: Event) -> None:
     problem, told = morning()

@@ -9,7 +9,15 @@ import pytest
 from brigade.coverage import MOST_COST
 from brigade.demand import Priority
 from brigade.errors import InvalidProblem
-from brigade.objective import TERMS, amounts, breakdown, fair_shares, level_weights, most_soft_cost, uncovered_costs
+from brigade.objective import (
+    TERMS,
+    amounts,
+    breakdown,
+    fair_shares,
+    level_weights,
+    most_soft_cost,
+    uncovered_costs,
+)
 from brigade.places import TravelMode
 from brigade.plan import Plan
 from brigade.policy import CoverageMode, Policy, Weights
@@ -19,7 +27,12 @@ from solver.model import build_model
 from tests.builders import MONDAY, at, labour, plan, problem, route, visit, worker
 
 NOTHING = Weights(**dict.fromkeys(TERMS, 0))
-SHORT = labour(bad={"SHORT_GAP_PAID": {"value": 15, "stricter": "higher"}, "TRAVEL_IS_WORK": {"value": 1, "unit": "flag"}})
+SHORT = labour(
+    bad={
+        "SHORT_GAP_PAID": {"value": 15, "stricter": "higher"},
+        "TRAVEL_IS_WORK": {"value": 1, "unit": "flag"},
+    }
+)
 
 
 def only(term: str, weight: int = 1) -> Policy:
@@ -90,7 +103,9 @@ def test_short_waits_and_interruptions_are_two_terms() -> None:
 def test_free_time_between_two_tours_costs_nothing() -> None:
     person = worker(hours=(("06:00", "12:00"), ("13:00", "20:00")))
     asked = problem([visit("V1", "A"), visit("V2", "A")], [person], rules=SHORT)
-    found = met(asked, plan(asked, route(asked, "W1", ("V1", "08:00")), route(asked, "W1", ("V2", "14:00"), tour=1)))
+    found = met(
+        asked, plan(asked, route(asked, "W1", ("V1", "08:00")), route(asked, "W1", ("V2", "14:00"), tour=1))
+    )
     assert "interruption" not in found
     assert found["used_worker"] == 2
 
@@ -103,7 +118,8 @@ def test_overtime_is_coming_back_after_the_end() -> None:
 
 
 def test_additional_hours_count_the_week_with_its_history() -> None:
-    """Contract 2 h; 90 min worked on Monday, Tuesday's 60 make 150: 30 too many. A week without the plan costs nothing."""
+    """Contract 2 h; 90 min worked on Monday, Tuesday's 60 make 150: 30 too many. A week without the plan
+    costs nothing."""
     past = PastDay(MONDAY, at("08:00", -1), at("09:30", -1), 90)
     person = worker(contract=Contract(weekly=120), counters=Counters(days=(past,)))
     asked = problem([visit("V1", "A")], [person], first_day=MONDAY.replace(day=10))
@@ -119,7 +135,8 @@ def test_equity_between_providers_grows_with_each_visit_left() -> None:
 
 
 def test_equity_between_workers_is_work_above_the_fair_share() -> None:
-    """120 min asked; W1 is there 16 h, W2 8 h: shares 80 and 40. W1 does both: 120 - 80 = 40 too many (no travel)."""
+    """120 min asked; W1 is there 16 h, W2 8 h: shares 80 and 40. W1 does both: 120 - 80 = 40 too many (no
+    travel)."""
     people = [worker("W1"), worker("W2", "06:00", "14:00")]
     asked = problem([visit("V1", "A"), visit("V2", "A")], people)
     assert fair_shares(asked) == {"W1": 80, "W2": 40}
@@ -132,7 +149,9 @@ def test_disruption_compares_with_the_plan_already_told() -> None:
     """V1 moves by 5 min and stays with W1; V2 keeps its time and goes to W2; V3 is new."""
     asked = problem([visit(f"V{n}", "A") for n in (1, 2, 3)], [worker("W1"), worker("W2")])
     told = plan(asked, route(asked, "W1", ("V1", "08:00"), ("V2", "10:00")))
-    now = plan(asked, route(asked, "W1", ("V1", "08:05"), ("V3", "12:00")), route(asked, "W2", ("V2", "10:00")))
+    now = plan(
+        asked, route(asked, "W1", ("V1", "08:05"), ("V3", "12:00")), route(asked, "W2", ("V2", "10:00"))
+    )
     found = met(asked, now, told)
     assert (found["moved_start"], found["moved_visit"], found["changed_worker"]) == (5, 1, 1)
     assert "moved_start" not in met(asked, now)
@@ -149,9 +168,15 @@ def test_a_unit_is_worth_the_same_on_any_tick() -> None:
         assert (terms["travel"], terms["used_worker"]) == (10 * 20 * scale, 7 * scale)
 
 
-# -- coverage ------------------------------------------------------------------------------------------------------
+# -- coverage ----------------------------------------------------------------------------------------------
 def levels() -> list[tuple[str, Priority]]:
-    return [("V1", Priority.P1), ("V2", Priority.P2), ("V3", Priority.P3), ("V4", Priority.P4), ("V5", Priority.P4)]
+    return [
+        ("V1", Priority.P1),
+        ("V2", Priority.P2),
+        ("V3", Priority.P3),
+        ("V4", Priority.P4),
+        ("V5", Priority.P4),
+    ]
 
 
 def test_each_level_outweighs_all_below_it_and_every_soft_cost() -> None:
@@ -166,7 +191,8 @@ def test_each_level_outweighs_all_below_it_and_every_soft_cost() -> None:
 
 
 def test_hundreds_of_visits_of_all_levels_can_still_be_counted() -> None:
-    """Five levels of 320: 321^4 x the soft costs passes 64 bits. A visit then outweighs dozens of each lower level."""
+    """Five levels of 320: 321^4 x the soft costs passes 64 bits. A visit then outweighs dozens of each lower
+    level."""
     many = [visit(f"V{n}", priority=list(Priority)[n % 4], mandatory=n % 5 == 4) for n in range(1600)]
     asked = problem(many, [worker(f"W{n}") for n in range(200)])
     soft, weights, each = most_soft_cost(asked), level_weights(asked), uncovered_costs(asked)

@@ -25,8 +25,9 @@ def codes(proof: Proof) -> list[str]:
 
 
 def test_a_bound_counts_whole_visits_level_by_level() -> None:
-    """Weights w0 > w1 > ... > w4 > any soft cost: 2 w1 + w3 + 7 says two P1, then a P3, then 7 units of soft cost; 2 w1 - 1 is
-    more than one P1 with everything below it, so two P1 again need w1 + all below, of which it lacks some."""
+    """Weights w0 > w1 > ... > w4 > any soft cost: 2 w1 + w3 + 7 says two P1, then a P3, then 7 units of soft
+    cost; 2 w1 - 1 is more than one P1 with everything below it, so two P1 again need w1 + all below, of which
+    it lacks some."""
     w = level_weights(day())
     assert least_by_level(day(), 0) == (0, 0, 0, 0, 0)
     assert least_by_level(day(), w[1] + w[3] + 7) == (0, 1, 0, 1, 0)
@@ -36,7 +37,8 @@ def test_a_bound_counts_whole_visits_level_by_level() -> None:
 
 
 def test_the_gap_is_that_of_soft_costs_at_equal_coverage() -> None:
-    """A P3 is left and must be; tours cost 100 and at least 60: 40 %, though 40 of 10 100 would sound like nothing."""
+    """A P3 is left and must be; tours cost 100 and at least 60: 40 %, though 40 of 10 100 would sound like
+    nothing."""
     proof = Proof(10_100, 10_060, 5, 5, (), (0, 0, 0, 1, 0), (0, 0, 0, 1, 0), 100, 60)
     assert proof.gap == 0.4
     assert codes(proof)[:2] == ["level_proven", "soft_gap"]
@@ -49,10 +51,15 @@ def test_below_an_open_level_nothing_is_claimed() -> None:
 
 
 def test_a_proven_order_of_priorities_is_never_said_to_be_open() -> None:
-    """A P3 must stay in favour of a P1: fewer points are no better plan, and "at least 0 points" would deny the proof."""
+    """A P3 must stay in favour of a P1: fewer points are no better plan, and "at least 0 points" would deny
+    the proof."""
     proven = Proof(10_100, 10_100, 5, 0, (), (0, 0, 0, 1, 0), (0, 0, 0, 1, 0), 100, 100)
     assert codes(proven) == ["proof_optimal", "coverage_ordered"]
-    assert codes(replace(proven, bound=10_060, soft_bound=60)) == ["level_proven", "soft_gap", "coverage_ordered"]
+    assert codes(replace(proven, bound=10_060, soft_bound=60)) == [
+        "level_proven",
+        "soft_gap",
+        "coverage_ordered",
+    ]
     assert codes(replace(proven, bound=60, least_uncovered=(0,) * 5, soft_bound=0))[-1] == "coverage_bound"
 
 

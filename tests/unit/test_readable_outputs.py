@@ -1,4 +1,5 @@
-"""What people open: the page, the calendars, the tables and the terminal text say the plan, and nothing leaks through ids."""
+"""What people open: the page, the calendars, the tables and the terminal text say the plan, and nothing leaks
+through ids."""
 
 from __future__ import annotations
 
@@ -49,7 +50,9 @@ def hostile() -> tuple[Problem, Plan]:
 
 def _engaged(given: Problem) -> Worker:
     one = given.workers[0]
-    return replace(one, engagements=tuple(replace(paper, provider_id=HOSTILE) for paper in one.engagements[:1]))
+    return replace(
+        one, engagements=tuple(replace(paper, provider_id=HOSTILE) for paper in one.engagements[:1])
+    )
 
 
 class Tags(HTMLParser):
@@ -63,7 +66,9 @@ class Tags(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
-        self.fetched += [f"{tag} {value}" for name, value in attrs if name in {"src", "href", "srcset", "action"} and value]
+        self.fetched += [
+            f"{tag} {value}" for name, value in attrs if name in {"src", "href", "srcset", "action"} and value
+        ]
 
     def handle_data(self, data: str) -> None:
         self.text.append(data)
@@ -75,12 +80,23 @@ def parsed(page: str) -> Tags:
     return tags
 
 
-# -- the page ------------------------------------------------------------------------------------------------------
+# -- the page ----------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_page_is_whole_in_both_languages(lens: tuple[Problem, Plan], lang: str) -> None:
     page = html_report(*lens, lens_facts(), outlines=lens_outlines(), lang=lang)
     assert f'<html lang="{lang}">' in page
-    for part in ("uncovered", "map", "tours", "offers", "papers", "indicators", "funding", "quality", "rules", "feeds"):
+    for part in (
+        "uncovered",
+        "map",
+        "tours",
+        "offers",
+        "papers",
+        "indicators",
+        "funding",
+        "quality",
+        "rules",
+        "feeds",
+    ):
         assert f'<section id="{part}"' in page, part
 
 
@@ -121,9 +137,9 @@ def test_a_rota_received_too_long_ago_is_said_to_be_stale(lens: tuple[Problem, P
 def test_the_proof_is_a_sentence(lens: tuple[Problem, Plan]) -> None:
     """(20400 - 19900) / 20400 = 2.45 %."""
     page = html_report(*lens, lens_facts(), lang="en")
-    assert "cost 20,400; no plan costs less than 19,900: gap of at most 2.5%." in page.replace("Cost", "cost").replace(
-        "\xa0", " "
-    )
+    assert "cost 20,400; no plan costs less than 19,900: gap of at most 2.5%." in page.replace(
+        "Cost", "cost"
+    ).replace("\xa0", " ")
     assert "One more person like W01 would cover 2 more visits (13 points)." in page
 
 
@@ -167,7 +183,9 @@ def test_words_on_the_map_never_lie_over_each_other_or_over_marks() -> None:
         for other in boxes[:n]
         if one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
     ]
-    assert all(box[0] >= 0 and box[2] <= 200 and box[1] >= 0 and box[3] <= 120 for box in boxes[len(points) :])
+    assert all(
+        box[0] >= 0 and box[2] <= 200 and box[1] >= 0 and box[3] <= 120 for box in boxes[len(points) :]
+    )
 
 
 def test_visits_blurred_to_one_point_share_a_cross(lens: tuple[Problem, Plan]) -> None:
@@ -177,7 +195,7 @@ def test_visits_blurred_to_one_point_share_a_cross(lens: tuple[Problem, Plan]) -
     assert 'data-missed="V2 V1"' in page
 
 
-# -- calendars -----------------------------------------------------------------------------------------------------
+# -- calendars ---------------------------------------------------------------------------------------------
 def events_of(data: bytes) -> list[Event]:
     return [event for event in Calendar.from_ical(data).walk("VEVENT") if isinstance(event, Event)]
 
@@ -199,13 +217,17 @@ def test_a_calendar_says_its_zone_and_writes_instants(lens: tuple[Problem, Plan]
     (calendar, *_) = (Calendar.from_ical(one) for one in calendars(*lens).values())
     assert str(calendar["X-WR-TIMEZONE"]) == "Europe/Paris"
     assert calendar.walk("VTIMEZONE") == []
-    times = [event.decoded(name) for event in calendar.walk("VEVENT") for name in ("DTSTART", "DTEND", "DTSTAMP")]
+    times = [
+        event.decoded(name) for event in calendar.walk("VEVENT") for name in ("DTSTART", "DTEND", "DTSTAMP")
+    ]
     assert {time.tzname() for time in times} == {"UTC"}
 
 
 def doubled_hour() -> tuple[Problem, Plan]:
     """25 October 2026: a visit at 02:30 in summer time, half an hour long, ends at 02:00 in winter time."""
-    given = problem([visit("V1", minutes=30), visit("V2", minutes=30)], [worker()], first_day=date(2026, 10, 25))
+    given = problem(
+        [visit("V1", minutes=30), visit("V2", minutes=30)], [worker()], first_day=date(2026, 10, 25)
+    )
     return given, plan(given, route(given, "W1", ("V1", 150), ("V2", 195)))
 
 
@@ -271,7 +293,7 @@ def test_a_worker_without_stops_has_an_empty_calendar() -> None:
     assert events_of(calendar_of(given, plan(given), "W1")) == []
 
 
-# -- tables --------------------------------------------------------------------------------------------------------
+# -- tables ------------------------------------------------------------------------------------------------
 def rows_of(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(StringIO(text), delimiter=";"))
 
@@ -306,7 +328,7 @@ def test_the_uncovered_table_gives_reasons_and_an_action(lens: tuple[Problem, Pl
     assert all("22 min de trop" in row["Motifs"] and "Décaler" in row["Action possible"] for row in rows)
 
 
-# -- terminal ------------------------------------------------------------------------------------------------------
+# -- terminal ----------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_terminal_text_ends_with_what_is_uncovered_and_why(lens: tuple[Problem, Plan], lang: str) -> None:
     given, made = lens

@@ -23,21 +23,24 @@ def recombined(asked: Problem, pooled: list[Column], orders: Orders) -> tuple[Mo
 
 
 def test_a_visit_of_a_level_outweighs_all_of_the_levels_below_it() -> None:
-    """Two of priority 2 count 1 each, two of priority 1 three, a mandatory one 1 + 2 + 6; what is not looked for nothing."""
+    """Two of priority 2 count 1 each, two of priority 1 three, a mandatory one 1 + 2 + 6; what is not looked
+    for nothing."""
     assert ranks(np.array([0, 1, 1, 2, 2, 3]), 2).tolist() == [9, 3, 3, 1, 1, 0]
     assert ranks(np.array([0, 1, 1, 2, 2, 3]), 1).tolist() == [3, 1, 1, 0, 0, 0]
 
 
 def test_a_route_keeps_the_lower_visit_that_a_rule_asks_for() -> None:
-    """Some tours of this day would hold too long an interruption without a visit of priority 3 to 5: the plan at hand would be
-    none of the program's."""
+    """Some tours of this day would hold too long an interruption without a visit of priority 3 to 5: the plan
+    at hand would be none of the program's."""
     model = build_model(generate("summer", 8))
     engine, asked = Search(model.arrays, 1), Recombination(model, 2)
     engine.construct()
     engine.anneal(1500, 1e5, 10)
     orders = engine.plan()
     routes = asked.needed(enumerate(map(tuple, orders)))
-    assert {v for row in orders for v in row if asked.counts[v]} == {v for _, row in routes for v in row if asked.counts[v]}
+    assert {v for row in orders for v in row if asked.counts[v]} == {
+        v for _, row in routes for v in row if asked.counts[v]
+    }
     assert any(not asked.counts[visit] for _, row in routes for visit in row)
 
 
@@ -58,12 +61,15 @@ def test_routes_alone_are_judged_as_plans_of_one_tour_are() -> None:
 
 
 def test_what_one_more_visit_needs_moves_along_a_chain_of_workers() -> None:
-    """All at 08:00, one each: C suits W1 alone, who has A; A suits W2 too, who has B; B suits W3 too, who is free."""
+    """All at 08:00, one each: C suits W1 alone, who has A; A suits W2 too, who has B; B suits W3 too, who is
+    free."""
     suits = {"A": {"W1", "W2"}, "B": {"W2", "W3"}, "C": {"W1"}}
     people = [worker(f"W{n}", start="07:00", end="12:00") for n in (1, 2, 3)]
     asked = problem(
         [
-            visit(f"V{site}", site, 60, "08:00", "08:00", forbidden_workers=frozenset({"W1", "W2", "W3"} - own))
+            visit(
+                f"V{site}", site, 60, "08:00", "08:00", forbidden_workers=frozenset({"W1", "W2", "W3"} - own)
+            )
             for site, own in suits.items()
         ],
         people,
@@ -73,11 +79,15 @@ def test_what_one_more_visit_needs_moves_along_a_chain_of_workers() -> None:
 
 
 def long_day(at: str, *ids: str) -> list[Visit]:
-    return [visit(id, "A", 150, f"{int(at) + 3 * n:02}:00", f"{int(at) + 3 * n:02}:10") for n, id in enumerate(ids)]
+    return [
+        visit(id, "A", 150, f"{int(at) + 3 * n:02}:00", f"{int(at) + 3 * n:02}:10")
+        for n, id in enumerate(ids)
+    ]
 
 
 def test_two_tours_of_a_day_are_held_to_its_limits() -> None:
-    """Two and a half hours each: two in the morning and two after noon make ten, a third after noon twelve and a half."""
+    """Two and a half hours each: two in the morning and two after noon make ten, a third after noon twelve
+    and a half."""
     visits = [*long_day("05", "V0", "V1"), *long_day("12", "V2", "V3", "V4")]
     rules = labour(bad={"MAX_DAILY_WORK": 600})
     asked = problem(visits, [worker(hours=[("04:00", "10:40"), ("11:30", "22:00")])], rules=rules)
@@ -94,10 +104,14 @@ def test_two_tours_of_a_day_are_held_to_its_limits() -> None:
 
 @pytest.mark.parametrize(("opens", "is_possible"), [("09:00", True), ("09:05", False)])
 def test_halves_that_cannot_begin_together_are_not_planned(opens: str, is_possible: bool) -> None:
-    """Two carers at once, of whom one is there until 10:00: begun at 09:00 the visit ends in time, at 09:05 it does not."""
+    """Two carers at once, of whom one is there until 10:00: begun at 09:00 the visit ends in time, at 09:05
+    it does not."""
     halves = [visit("V0", "A", 60, "08:00", "12:00"), visit("V1", "A", 60, opens, "12:00")]
     halves = [*halves, visit("V2", "B", 30, "07:00", "07:00", priority=Priority.P1)]
-    people = [worker("W1", start="06:00", end="10:00", home="A"), worker("W2", start="06:00", end="14:00", home="A")]
+    people = [
+        worker("W1", start="06:00", end="10:00", home="A"),
+        worker("W2", start="06:00", end="14:00", home="A"),
+    ]
     pair = Link(LinkKind.SAME_START, "V0", "V1")
     _, plans = recombined(problem(halves, people, links=(pair,)), [], [[], []])
     assert any({0, 1} <= {visit for row in orders for visit in row} for orders in plans) is is_possible

@@ -31,7 +31,9 @@ from tests.builders import at, labour, plan, problem, route, visit, worker
 
 WORK = Settings(iterations=300, prove=False)
 SKILL = frozenset({"UPKEEP"})
-WAIVER = Waiver("COMPETENCIES", "W1", "V1", "coordination", datetime(2026, 3, 9, 7, tzinfo=UTC), "famille présente")
+WAIVER = Waiver(
+    "COMPETENCIES", "W1", "V1", "coordination", datetime(2026, 3, 9, 7, tzinfo=UTC), "famille présente"
+)
 
 
 def waived_day(*, pinned: bool) -> tuple[Problem, Plan]:
@@ -83,8 +85,12 @@ def test_a_competency_may_be_waived_by_a_coordinator() -> None:
     asked, _ = waived_day(pinned=False)
     session = Session.opened(asked, plan(asked))
     judged = judge_edit(session, Move("V1", "W1", position=0))
-    assert [(one.violation.rule, one.waivable_by) for one in judged.broken] == [("COMPETENCIES", "coordinator")]
-    assert [(hint.reason.code, hint.edit) for hint in judged.hints] == [("hint_place", Move("V1", "W2", 0, 0))]
+    assert [(one.violation.rule, one.waivable_by) for one in judged.broken] == [
+        ("COMPETENCIES", "coordinator")
+    ]
+    assert [(hint.reason.code, hint.edit) for hint in judged.hints] == [
+        ("hint_place", Move("V1", "W2", 0, 0))
+    ]
 
 
 def test_each_worker_is_hinted_at_once() -> None:
@@ -106,7 +112,9 @@ def crowded_day() -> tuple[Problem, Plan]:
     return apply_events(asked, [VisitAdded(urgent)]), told
 
 
-@pytest.mark.parametrize(("rule", "code"), [("MAX_WEEK_WORK", "H103"), ("DAILY_REST", "H103"), ("FORBIDDEN_PAIR", "H103")])
+@pytest.mark.parametrize(
+    ("rule", "code"), [("MAX_WEEK_WORK", "H103"), ("DAILY_REST", "H103"), ("FORBIDDEN_PAIR", "H103")]
+)
 def test_what_nobody_may_waive_is_refused_before_it_is_broken(rule: str, code: str) -> None:
     asked, told = waived_day(pinned=False)
     judged = judge_edit(Session.opened(asked, told), Waive(replace(WAIVER, rule=rule)))
@@ -126,7 +134,9 @@ def test_names_that_nobody_knows_are_refused_together() -> None:
     """V1 is cancelled since the plan was told: naming it is no fault."""
     asked, told = waived_day(pinned=False)
     after = apply_events(asked, [VisitCancelled("V1")], published=told)
-    terms = Terms(pinned=frozenset({"V1", "V9"}), pinned_workers=frozenset({"W9"}), told=Told(clients=frozenset({"V8"})))
+    terms = Terms(
+        pinned=frozenset({"V1", "V9"}), pinned_workers=frozenset({"W9"}), told=Told(clients=frozenset({"V8"}))
+    )
     with pytest.raises(InvalidProblem) as refused:
         replan(after, told, terms, WORK)
     assert [(one.code, one.where) for one in refused.value.issues] == [
@@ -142,7 +152,10 @@ def test_cover_comes_first() -> None:
     done = replan(asked, told, Terms(prices=Prices(100, 10_000, 20_000)), WORK)
     assert where(done.plan) == {"V9": "W1"}
     gone = next(one for one in done.diff.changes if one.visit_id == "V1")
-    assert (gone.kind, gone.reasons[0]) == (ChangeKind.UNCOVERED, Reason.of("change_makes_room", visits=("V9",)))
+    assert (gone.kind, gone.reasons[0]) == (
+        ChangeKind.UNCOVERED,
+        Reason.of("change_makes_room", visits=("V9",)),
+    )
     assert done.disturbed == {"W1", "S1:A"}
 
 
@@ -183,7 +196,9 @@ def test_a_visit_whose_hours_have_gone_is_left_with_that_reason() -> None:
     assert done.plan.uncovered[0].reasons == (Reason.of("too_late_now", freeze_at=at("09:01")),)
 
 
-@pytest.mark.parametrize(("freeze", "asked_for"), [(None, {"extend_earlier"}), ("09:00", {"extend_earlier"}), ("09:01", set())])
+@pytest.mark.parametrize(
+    ("freeze", "asked_for"), [(None, {"extend_earlier"}), ("09:00", {"extend_earlier"}), ("09:01", set())]
+)
 def test_no_hour_between_now_and_the_freeze_is_asked_for(freeze: str | None, asked_for: set[str]) -> None:
     """V1 at 09:10, ten minutes from home, where W1 is free from 09:30: she would leave at 09:00."""
     asked = problem(
@@ -205,7 +220,9 @@ def fed_day(stay: Availability) -> tuple[Problem, Plan]:
 
 def test_who_must_eat_still_does_after_the_freeze() -> None:
     """Half an hour to be begun from 12:00 to 13:00: V2 leaves no room for it."""
-    asked, told = fed_day(Availability(at("06:00"), at("18:00"), at("18:00"), 30, at("12:00"), at("13:00"), True))
+    asked, told = fed_day(
+        Availability(at("06:00"), at("18:00"), at("18:00"), 30, at("12:00"), at("13:00"), True)
+    )
     done = replan(asked, told, Terms(freeze=at("09:00")), WORK)
     assert where(done.plan) == {"V1": "W1", "V3": "W1"}
     assert done.kept_unlawful == ()
@@ -213,7 +230,9 @@ def test_who_must_eat_still_does_after_the_freeze() -> None:
 
 def test_who_has_eaten_before_the_freeze_is_not_asked_to_eat_again() -> None:
     """At home from 06:00 to 06:30, hours before leaving."""
-    asked, told = fed_day(Availability(at("06:00"), at("18:00"), at("18:00"), 30, at("06:00"), at("06:30"), True))
+    asked, told = fed_day(
+        Availability(at("06:00"), at("18:00"), at("18:00"), 30, at("06:00"), at("06:30"), True)
+    )
     done = replan(asked, told, Terms(freeze=at("09:00")), WORK)
     assert where(done.plan) == {"V1": "W1", "V2": "W1", "V3": "W1"}
 
@@ -226,7 +245,10 @@ def test_a_comparison_puts_each_figure_and_each_person_side_by_side() -> None:
     commute = found.pair("commute")
     assert commute is not None
     assert (commute.before, commute.after, commute.change) == (20, 0, -20)
-    assert [(one.id, one.came, one.went) for one in found.workers] == [("W1", (), ("V1",)), ("W2", ("V1",), ())]
+    assert [(one.id, one.came, one.went) for one in found.workers] == [
+        ("W1", (), ("V1",)),
+        ("W2", ("V1",), ()),
+    ]
     assert [(one.id, one.moved) for one in found.clients] == [("S1:A", ("V1",))]
     assert found.costs[0].terms["unfamiliar"] > found.costs[1].terms["unfamiliar"] == 0
 
@@ -240,17 +262,24 @@ def test_the_same_plan_under_two_policies_differs_in_its_costs_alone() -> None:
 
 
 def test_a_cancelled_visit_disturbs_nobody() -> None:
-    visits = [visit("V1", earliest="08:00", latest="08:00"), visit("V2", "B", earliest="10:00", latest="10:00")]
+    visits = [
+        visit("V1", earliest="08:00", latest="08:00"),
+        visit("V2", "B", earliest="10:00", latest="10:00"),
+    ]
     asked = problem(visits, rules=labour())
     told = plan(asked, route(asked, "W1", ("V1", "08:00"), ("V2", "10:00")))
     done = replan(apply_events(asked, [VisitCancelled("V1")]), told, settings=WORK)
-    assert [(one.visit_id, one.kind) for one in done.diff.changes] == [("V1", ChangeKind.REMOVED), ("V2", ChangeKind.KEPT)]
+    assert [(one.visit_id, one.kind) for one in done.diff.changes] == [
+        ("V1", ChangeKind.REMOVED),
+        ("V2", ChangeKind.KEPT),
+    ]
     assert done.disturbed == frozenset()
 
 
-# -- a visit told is not dropped for its equal ---------------------------------------------------------------------
+# -- a visit told is not dropped for its equal -------------------------------------------------------------
 def one_place(*others: tuple[str, str, Priority]) -> tuple[Problem, Plan]:
-    """W1 has time for one visit of the morning. V1, ten minutes away, was told; the others are at W1's door."""
+    """W1 has time for one visit of the morning. V1, ten minutes away, was told; the others are at W1's
+    door."""
     visits = [visit("V1", "B", 90, "08:00", "08:30", priority=Priority.P3)]
     visits += [visit(id, site, 90, "08:00", "08:30", priority=level) for id, site, level in others]
     asked = problem(visits, [worker("W1", "07:00", "10:30")])
@@ -258,7 +287,8 @@ def one_place(*others: tuple[str, str, Priority]) -> tuple[Problem, Plan]:
 
 
 def test_two_visits_of_one_level_do_not_swap_from_wave_to_wave() -> None:
-    """Three waves: each time the other one would be the shorter way, each time the family told keeps its visit."""
+    """Three waves: each time the other one would be the shorter way, each time the family told keeps its
+    visit."""
     asked, told = one_place(("V2", "A", Priority.P3))
     for _ in range(3):
         told = replan(asked, told, settings=WORK).plan

@@ -23,7 +23,8 @@ from tests.duties import duties
 
 
 def small(**more: Any) -> tuple[Problem, Plan]:
-    """W1 leaves H for V1 at A (08:00, P1, S1) and V2 at C (10:00, P3, S2); V3 at B (P2, S1) stays uncovered."""
+    """W1 leaves H for V1 at A (08:00, P1, S1) and V2 at C (10:00, P3, S2); V3 at B (P2, S1) stays
+    uncovered."""
     visits = [
         builders.visit("V1", "A", priority=Priority.P1, usual_workers=frozenset({"W1"})),
         builders.visit("V2", "C", priority=Priority.P3, provider="S2", usual_workers=frozenset({"W9"})),
@@ -38,7 +39,8 @@ def small(**more: Any) -> tuple[Problem, Plan]:
 
 
 def test_coverage_by_priority_and_by_provider() -> None:
-    """Two of three: P1 and P3 whole, P2 not; S1 one of two, S2 one of one. P2 is worth 30 points, all 100 + 10 + 30."""
+    """Two of three: P1 and P3 whole, P2 not; S1 one of two, S2 one of one. P2 is worth 30 points, all 100 +
+    10 + 30."""
     told = indicators(*small())
     assert told.value("requests") == 3
     assert told.value("coverage_rate") == pytest.approx(2 / 3)
@@ -71,7 +73,8 @@ def test_travel_between_visits_and_the_commute() -> None:
 
 
 def test_the_share_of_travel_in_the_work() -> None:
-    """Service 120 + travel 20 (the 40 min of waiting are an interruption): 20 of 140. 140 min at 20 EUR: 46.67."""
+    """Service 120 + travel 20 (the 40 min of waiting are an interruption): 20 of 140. 140 min at 20 EUR:
+    46.67."""
     told = indicators(*small())
     assert told.value("travel_share") == pytest.approx(20 / 140)
     assert told.value("work", "W1") == 140
@@ -88,7 +91,10 @@ def test_known_faces_and_preferred_competencies() -> None:
 
 def test_lateness_is_counted_in_the_window_met() -> None:
     """Soft end 08:00, begun at 08:10: ten minutes. The second window opens at 08:30: there it is on time."""
-    windows = (TimeWindow(at("07:00"), at("08:00"), at("08:10")), TimeWindow(at("08:30"), at("09:00"), at("09:30")))
+    windows = (
+        TimeWindow(at("07:00"), at("08:00"), at("08:10")),
+        TimeWindow(at("08:30"), at("09:00"), at("09:30")),
+    )
     for start, late in (("08:10", 10), ("08:30", 0), ("09:01", 1)):
         problem = builders.problem([builders.visit("V1", windows=windows)])
         told = indicators(problem, builders.plan(problem, builders.route(problem, "W1", ("V1", start))))
@@ -143,16 +149,20 @@ def test_a_rota_received_more_than_a_day_ago_is_stale() -> None:
 
 
 def test_a_feeds_age_is_counted_on_the_clock_that_never_jumps() -> None:
-    """Received on Saturday 28 March 2026 at 12:00, the plan made on Sunday at 12:59: 24 h 59 on the wall, 23 h 59 in truth."""
+    """Received on Saturday 28 March 2026 at 12:00, the plan made on Sunday at 12:59: 24 h 59 on the wall, 23
+    h 59 in truth."""
     spring = Horizon(date(2026, 3, 28), 2)
     feed = RotaFeed("S1", spring.instant(at("12:00")))
-    problem = builders.problem([builders.visit("V1")], first_day=date(2026, 3, 28), days=2, rota=(feed,), now=at("11:59", 1))
+    problem = builders.problem(
+        [builders.visit("V1")], first_day=date(2026, 3, 28), days=2, rota=(feed,), now=at("11:59", 1)
+    )
     assert spring.instant(at("11:59", 1)).hour == 12
     assert indicators(problem, builders.plan(problem)).value("stale_feeds") == 0
 
 
 def test_short_notice_sundays_and_papers() -> None:
-    """Sunday 15 March 08:00, told on Wednesday 08:01: 95 h 59 are short of four days. The engagement is promised."""
+    """Sunday 15 March 08:00, told on Wednesday 08:01: 95 h 59 are short of four days. The engagement is
+    promised."""
     promised = (Engagement("S1", *ALWAYS, EngagementStatus.PROMISED),)
     spans = [(6, "08:00", 60)]
     for now, calls in ((at("08:00", 2), 0), (at("08:01", 2), 1)):
@@ -181,7 +191,9 @@ def test_keys_are_unique_and_units_known() -> None:
 
 
 def test_the_factors_are_data() -> None:
-    text = "\n".join(["[stale_feed]", "after_hours = {value = 2}", "[short_notice]", "below_hours = {value = 3}"])
+    text = "\n".join(
+        ["[stale_feed]", "after_hours = {value = 2}", "[short_notice]", "below_hours = {value = 3}"]
+    )
     modes = "\n".join(f"{mode} = {{value = 7}}" for mode in TravelMode)
     given = parse_assumptions(f"{text}\n[co2_g_per_km]\n{modes}")
     assert indicators(*small(), assumptions=given).value("co2") == 420

@@ -34,7 +34,9 @@ MONTHLY, ANNUAL = WorkingTimeMode.MONTHLY, WorkingTimeMode.ANNUAL
 TWO_WEEKS, FOUR_WEEKS = WorkingTimeMode.TWO_WEEKS, WorkingTimeMode.FOUR_WEEKS
 
 
-def week(minutes: int, weekly: int | None = 1200, full_time: bool = False, **person: Any) -> tuple[Problem, Plan]:
+def week(
+    minutes: int, weekly: int | None = 1200, full_time: bool = False, **person: Any
+) -> tuple[Problem, Plan]:
     """`minutes` of work over four days."""
     contract = Contract(weekly=weekly, full_time=full_time)
     spans = [*((day, "06:00", 400) for day in range(3)), (3, "06:00", minutes - 1200)]
@@ -47,7 +49,12 @@ def test_a_share_in_percent_above_twenty_hours() -> None:
     (violation,) = found(additional_hours, week(1597))
     assert violation.reason.code == "additional_hours"
     assert violation.where == "W1 2026-W11"
-    assert dict(violation.reason.values) == {"work_min": 1597, "contract_min": 1200, "limit_min": 1596, "percent": 33}
+    assert dict(violation.reason.values) == {
+        "work_min": 1597,
+        "contract_min": 1200,
+        "limit_min": 1596,
+        "percent": 33,
+    }
 
 
 def test_a_part_time_week_stays_below_a_full_one() -> None:
@@ -66,15 +73,15 @@ def test_the_week_before_the_horizon_counts_and_other_employers_do_not() -> None
     contract = {"contract": Contract(weekly=1200)}
     wednesday: dict[str, Any] = {"first_day": date(2026, 3, 11)}
     history = {"counters": Counters(days=(past(date(2026, 3, 10), -1440, 1000),))}
-    assert codes(additional_hours, duties([(0, "08:00", 597)], SHARE, person=contract | history, **wednesday)) == [
-        "additional_hours"
-    ]
+    assert codes(
+        additional_hours, duties([(0, "08:00", 597)], SHARE, person=contract | history, **wednesday)
+    ) == ["additional_hours"]
     others = {"other_work": (elsewhere(1, "06:00", 900),)}
     case = duties([(0, "08:00", 596)], SHARE, days=2, person=contract | history | others, **wednesday)
     assert codes(additional_hours, case) == []
 
 
-# -- other periods than the week ---------------------------------------------------------------------------------------
+# -- other periods than the week ---------------------------------------------------------------------------
 def works(
     weeks: tuple[int, ...], contract: Contract, first_day: date = date(2026, 3, 9), **counters: Any
 ) -> tuple[Problem, Plan]:
@@ -97,7 +104,8 @@ def test_a_third_is_a_third(weekly: int) -> None:
 
 
 def test_two_weeks_may_be_uneven() -> None:
-    """24 h a week are 48 h over two: 34 + 14 h are the contract itself, and cost nothing. By the week 34 h are too many."""
+    """24 h a week are 48 h over two: 34 + 14 h are the contract itself, and cost nothing. By the week 34 h
+    are too many."""
     contract = Contract(weekly=1440, working_time_mode=TWO_WEEKS)
     uneven = works((2040, 840), contract)
     assert codes(additional_hours, uneven) == []
@@ -106,7 +114,8 @@ def test_two_weeks_may_be_uneven() -> None:
 
 
 def test_two_weeks_hold_a_third_more_and_no_week_of_them_is_full() -> None:
-    """48 h and 16 h more: 34 h + 30 h are 64 h. One minute beyond is too many; a week of 35 h is full time (V.42.e)."""
+    """48 h and 16 h more: 34 h + 30 h are 64 h. One minute beyond is too many; a week of 35 h is full time
+    (V.42.e)."""
     contract = Contract(weekly=1440, working_time_mode=TWO_WEEKS)
     assert codes(additional_hours, works((2040, 1800), contract)) == []
     assert codes(additional_hours, works((2040, 1801), contract)) == ["additional_hours_period"]
@@ -115,8 +124,8 @@ def test_two_weeks_hold_a_third_more_and_no_week_of_them_is_full() -> None:
 
 
 def test_two_weeks_begin_where_the_contract_says() -> None:
-    """From 2 March on, 9 March is the second week: 30 h of it and 33 h the week before are 63 h; by odd weeks it is the
-    first of 48 h, and 30 h are within them."""
+    """From 2 March on, 9 March is the second week: 30 h of it and 33 h the week before are 63 h; by odd weeks
+    it is the first of 48 h, and 30 h are within them."""
     known: dict[str, Any] = {"period_work": 1980 + 60}
     contract = Contract(weekly=1440, working_time_mode=TWO_WEEKS, period_start=date(2026, 3, 2))
     assert codes(additional_hours, works((1800,), contract, **known)) == []
@@ -134,17 +143,21 @@ def test_two_weeks_in_a_year_of_53_weeks_leave_one_alone_with_half_of_the_hours(
 
 
 def test_four_weeks_count_the_weeks_before_the_horizon() -> None:
-    """20 h are 80 h over four weeks, 106 h 40 with the third. 30 + 30 + 30 h are done: 16 h 40 are left. A week of 36 h is no
+    """20 h are 80 h over four weeks, 106 h 40 with the third. 30 + 30 + 30 h are done: 16 h 40 are left. A
+    week of 36 h is no
     full time here: the four weeks are what is compared with 140 h."""
     contract = Contract(weekly=1200, working_time_mode=FOUR_WEEKS, period_start=date(2026, 3, 2))
     first, done = date(2026, 3, 23), (1800, 1800, 1800)
     assert codes(additional_hours, works((1000,), contract, first, week_work=done)) == []
-    assert codes(additional_hours, works((1001,), contract, first, week_work=done)) == ["additional_hours_period"]
+    assert codes(additional_hours, works((1001,), contract, first, week_work=done)) == [
+        "additional_hours_period"
+    ]
     assert codes(additional_hours, works((2160,), contract, date(2026, 3, 2))) == []
 
 
 def test_a_months_hours_are_a_twelfth_of_52_weeks() -> None:
-    """24 h a week are 104 h a month, 138 h 40 with the third; 100 h done and 6 h promised after the horizon leave 32 h 40."""
+    """24 h a week are 104 h a month, 138 h 40 with the third; 100 h done and 6 h promised after the horizon
+    leave 32 h 40."""
     contract = Contract(weekly=1440, working_time_mode=MONTHLY)
     known: dict[str, Any] = {"period_work": 6000, "period_promised": 360}
     assert codes(additional_hours, works((1960,), contract, **known)) == []
@@ -156,11 +169,14 @@ def test_a_month_stays_below_a_full_one() -> None:
     """130 h a month and a third would be 173 h: 151 h 40 may not be reached."""
     contract = Contract(period_hours=7800, working_time_mode=MONTHLY)
     assert codes(additional_hours, works((2099,), contract, period_work=7000)) == []
-    assert codes(additional_hours, works((2100,), contract, period_work=7000)) == ["additional_hours_full_period"]
+    assert codes(additional_hours, works((2100,), contract, period_work=7000)) == [
+        "additional_hours_full_period"
+    ]
 
 
 def test_months_meet_inside_a_week() -> None:
-    """30 March to 5 April: two days of March after 136 h, three of April. 2 h of the 138 h 40 are left for March."""
+    """30 March to 5 April: two days of March after 136 h, three of April. 2 h of the 138 h 40 are left for
+    March."""
     contract = Contract(weekly=1440, working_time_mode=MONTHLY)
     spans = [(day, "08:00", 80) for day in (0, 1)] + [(day, "08:00", 480) for day in (2, 3, 4)]
     known = {"contract": contract, "counters": Counters(period_work=8160)}
@@ -173,7 +189,8 @@ def test_months_meet_inside_a_week() -> None:
 
 
 def test_a_year_runs_from_the_day_the_contract_says() -> None:
-    """20 h a week are 918 h 17 of a year of 1 607 h; with a third 1 224 h 22. From 1 April on, March is its last month."""
+    """20 h a week are 918 h 17 of a year of 1 607 h; with a third 1 224 h 22. From 1 April on, March is its
+    last month."""
     contract = Contract(weekly=1200, working_time_mode=ANNUAL, period_start=date(2023, 4, 1))
     left = 55097 + 55097 // 3 - 72000
     assert codes(additional_hours, works((left,), contract, period_work=72000)) == []
@@ -190,7 +207,8 @@ def test_a_modulated_week_stays_under_its_ceiling() -> None:
 
 
 def test_full_time_months_count_their_overtime_by_the_week() -> None:
-    """BAD V.40: hours beyond 35 of a week are overtime, also where the month is what is paid; 70 h over two weeks are none."""
+    """BAD V.40: hours beyond 35 of a week are overtime, also where the month is what is paid; 70 h over two
+    weeks are none."""
     monthly = Contract(weekly=2100, full_time=True, working_time_mode=MONTHLY)
     two_weeks = Contract(weekly=2100, full_time=True, working_time_mode=TWO_WEEKS)
     assert amounts(*works((2400, 1800), monthly))["additional_hours"] == 300
@@ -198,7 +216,8 @@ def test_full_time_months_count_their_overtime_by_the_week() -> None:
 
 
 def test_a_ceiling_holds_a_contract_that_fixes_no_hours() -> None:
-    """The accord's weekly limit (CT L3121-44) speaks of the week, not of the contract's hours; the kernel obeys it too."""
+    """The accord's weekly limit (CT L3121-44) speaks of the week, not of the contract's hours; the kernel
+    obeys it too."""
     contract = Contract(None, full_time=True, working_time_mode=ANNUAL, week_ceiling=1800)
     assert codes(additional_hours, works((1800,), contract)) == []
     over = works((1801,), contract)
@@ -207,7 +226,8 @@ def test_a_ceiling_holds_a_contract_that_fixes_no_hours() -> None:
 
 
 def test_a_full_time_month_without_weekly_hours_has_no_week_to_exceed() -> None:
-    """151 h 40 a month are counted by the week (BAD V.40), of which the contract says nothing: no additional hour is met."""
+    """151 h 40 a month are counted by the week (BAD V.40), of which the contract says nothing: no additional
+    hour is met."""
     contract = Contract(None, full_time=True, working_time_mode=MONTHLY, period_hours=9100)
     assert amounts(*works((1500,), contract))["additional_hours"] == 0
 
@@ -238,7 +258,10 @@ PAY = labour(
     ],
 )
 def test_extra_hours_are_shown_by_what_the_texts_pay(contract: Contract, shown: dict[str, int]) -> None:
-    """1 600 min of a week: 400 beyond 20 h, the first tenth (120) at 10 %; 600 beyond full time (here 1 000), the first 8 h
-    at 25 %; a contract of 200 beyond it holds so many of the eight hours; over two weeks 1 600 is the contract itself."""
-    problem, plan = duties([(day, "06:00", 400) for day in range(4)], PAY, days=7, person={"contract": contract})
+    """1 600 min of a week: 400 beyond 20 h, the first tenth (120) at 10 %; 600 beyond full time (here 1 000),
+    the first 8 h at 25 %; a contract of 200 beyond it holds so many of the eight hours; over two weeks 1 600
+    is the contract itself."""
+    problem, plan = duties(
+        [(day, "06:00", 400) for day in range(4)], PAY, days=7, person={"contract": contract}
+    )
     assert {name: value for name, value, _, part in extra_hours(problem, plan) if part == "W1"} == shown

@@ -28,13 +28,16 @@ RULES = labour(
 def lent(
     minutes: int, used: int, *, kind: EmployerKind = EmployerKind.INTERMEDIARY_ASSOCIATION, **more: Any
 ) -> tuple[Problem, Plan]:
-    """W1 of an association that used `used` minutes of its cap, `minutes` at a host that is a company unless said."""
+    """W1 of an association that used `used` minutes of its cap, `minutes` at a host that is a company unless
+    said."""
     host = builders.provider("S2", "ct", legal_status=more.get("status", LegalStatus.COMPANY))
     employer = builders.employer("E1", "ct", kind, applies_480h_to_public=more.get("public", True))
     counters = Counters(capped_ai_work=used, ai_cap=more.get("cap"))
     parties: dict[str, Any] = {"providers": (builders.provider("S1"), host), "employers": (employer,)}
     spans = [(0, "06:00", minutes - 60), (0, "18:00", 60)]
-    return duties(spans, RULES, hosts=more.get("hosts", ("S2", "S2")), person={"counters": counters}, **parties)
+    return duties(
+        spans, RULES, hosts=more.get("hosts", ("S2", "S2")), person={"counters": counters}, **parties
+    )
 
 
 def test_the_cap_to_the_minute() -> None:
@@ -66,8 +69,8 @@ def test_other_employers_have_no_such_cap() -> None:
 
 
 def test_what_lies_between_two_visits_of_one_host_counts_too() -> None:
-    """L5132-9 2°, "the whole length of secondments": 60 min at S2, 10 of travel and 5 of short wait, 60 at S2, then 10 to S1
-    and 10 to S2 again, which are for nobody or for the next host: 60 + 15 + 60 + 60."""
+    """L5132-9 2°, "the whole length of secondments": 60 min at S2, 10 of travel and 5 of short wait, 60 at
+    S2, then 10 to S1 and 10 to S2 again, which are for nobody or for the next host: 60 + 15 + 60 + 60."""
     rules = labour(
         mandatory={
             "AI_480H": 195,
@@ -77,7 +80,10 @@ def test_what_lies_between_two_visits_of_one_host_counts_too() -> None:
         }
     )
     parties: dict[str, Any] = {
-        "providers": (builders.provider("S1"), builders.provider("S2", "ct", legal_status=LegalStatus.COMPANY)),
+        "providers": (
+            builders.provider("S1"),
+            builders.provider("S2", "ct", legal_status=LegalStatus.COMPANY),
+        ),
         "employers": (builders.employer("E1", "ct", EmployerKind.INTERMEDIARY_ASSOCIATION),),
     }
     clocks = ("08:00", "09:15", "10:25", "11:35")

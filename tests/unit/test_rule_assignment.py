@@ -28,7 +28,9 @@ def test_covered_or_uncovered_once_is_right() -> None:
 
 def test_one_visit_in_two_tours_is_told_once() -> None:
     asked = two_workers()
-    made = plan(asked, route(asked, "W1", ("V1", "08:00")), route(asked, "W2", ("V1", "08:00"), ("V2", "10:00")))
+    made = plan(
+        asked, route(asked, "W1", ("V1", "08:00")), route(asked, "W2", ("V1", "08:00"), ("V2", "10:00"))
+    )
     (violation,) = assignment.check(asked, made)
     assert (violation.reason.code, violation.reason.value("count")) == ("assignment_twice", 2)
 
@@ -87,6 +89,8 @@ def test_the_usual_carer_is_half_of_the_pair() -> None:
     """V2 keeps EMP1: covering V1 makes the pair whole, leaving it out breaks nothing of ours."""
     feed = RotaFeed("S1", datetime(2026, 3, 8, tzinfo=UTC), (RotaEntry("V2", "EMP1", at("08:00")),))
     link = Link(LinkKind.SAME_START, "V1", "V2")
-    asked = problem([visit("V1"), visit("V2")], links=(link,), employees=(Employee("EMP1", "S1"),), rota=(feed,))
+    asked = problem(
+        [visit("V1"), visit("V2")], links=(link,), employees=(Employee("EMP1", "S1"),), rota=(feed,)
+    )
     assert codes(asked, plan(asked, route(asked, "W1", ("V1", "08:00")))) == []
     assert codes(asked, plan(asked)) == []

@@ -19,7 +19,9 @@ FAR = {"H": 0, "A": 45, "B": 60, "C": 61}
 """A kilometre a minute: A is within both, B within the minutes, C within neither."""
 
 
-def found(site: str, person: Worker, rules: Mapping[str, Any] = ZONE, places: Mapping[str, int] = FAR) -> list[str]:
+def found(
+    site: str, person: Worker, rules: Mapping[str, Any] = ZONE, places: Mapping[str, int] = FAR
+) -> list[str]:
     asked = problem([visit("V1", site, provider="S2")], [person], rules=labour(sap=rules), places=places)
     made = plan(asked, route(asked, "W1", ("V1", "09:00")))
     return [violation.reason.code for violation in commute_zone.check(asked, made)]
@@ -65,7 +67,10 @@ def test_travel_between_visits_is_no_commute() -> None:
     places = {"H": 31, "A": 0, "B": 61}
     visits = [visit("V1", "A", provider="S2"), visit("V2", "B", provider="S2")]
     asked = problem(visits, rules=labour(sap=ZONE), places=places)
-    assert list(commute_zone.check(asked, plan(asked, route(asked, "W1", ("V1", "08:00"), ("V2", "12:00"))))) == []
+    assert (
+        list(commute_zone.check(asked, plan(asked, route(asked, "W1", ("V1", "08:00"), ("V2", "12:00")))))
+        == []
+    )
     assert found("C", worker(home=None)) == []
 
 
@@ -85,4 +90,6 @@ def test_a_host_without_a_zone_asks_nothing() -> None:
 def test_a_personal_longest_commute_binds_by_the_minute() -> None:
     """10 min to A both ways."""
     assert found("A", worker(limits=PersonalLimits(max_commute=10)), {}, LINE) == []
-    assert found("A", worker(limits=PersonalLimits(max_commute=9)), {}, LINE) == ["commute_normal_personal"] * 2
+    assert (
+        found("A", worker(limits=PersonalLimits(max_commute=9)), {}, LINE) == ["commute_normal_personal"] * 2
+    )

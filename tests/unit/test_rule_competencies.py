@@ -48,9 +48,14 @@ def test_a_certificate_counts_from_its_first_to_its_last_day(
 
 
 def test_the_first_level_does_no_essential_act_where_the_agreement_says_so() -> None:
-    """BAD III.13.1: the visit forgot to require anything; upkeep alone does not make an essential act lawful."""
-    rules = labour(bad={"COMPETENCIES.first_level_excluded": {"value": 1, "unit": "flag", "stricter": "higher"}})
-    catalogue = parse_catalogue(COMPETENCIES.replace('actes essentiels"', 'actes essentiels"\nact_class = "essential"'))
+    """BAD III.13.1: the visit forgot to require anything; upkeep alone does not make an essential act
+    lawful."""
+    rules = labour(
+        bad={"COMPETENCIES.first_level_excluded": {"value": 1, "unit": "flag", "stricter": "higher"}}
+    )
+    catalogue = parse_catalogue(
+        COMPETENCIES.replace('actes essentiels"', 'actes essentiels"\nact_class = "essential"')
+    )
     upkeep, assists = (
         worker("W1", competencies=frozenset({"UPKEEP"})),
         worker("W2", competencies=frozenset({"ESSENTIAL_ASSIST"})),
@@ -84,7 +89,8 @@ CHILDREN = {"COMPETENCIES.first_level_child_care": {"value": 1, "unit": "flag"}}
 def test_washing_children_is_the_job_of_whoever_looks_after_the_smallest_where_the_text_says_so(
     held: set[str], public: str, host: str, employers: str, expected: list[str]
 ) -> None:
-    """SAP annexe I: « garde d'enfants 3 » washes, dresses and feeds; BAD III.13.1 knows no such exception, and binds beside."""
+    """SAP annexe I: « garde d'enfants 3 » washes, dresses and feeds; BAD III.13.1 knows no such exception,
+    and binds beside."""
     asked = problem(
         [visit("V1", required=frozenset({public}), provider=host)],
         [worker(competencies=frozenset(held))],
@@ -119,8 +125,11 @@ NIGHTS = {
 def test_the_first_level_has_no_night_where_the_agreement_says_so(
     held: set[str], minutes: int, provider: str, expected: list[str]
 ) -> None:
-    """BAD V.26: three hours after 22:00 are a night; the second level is known by essential acts, or by NIGHT itself."""
-    catalogue = parse_catalogue(COMPETENCIES.replace('actes essentiels"', 'actes essentiels"\nact_class = "essential"'))
+    """BAD V.26: three hours after 22:00 are a night; the second level is known by essential acts, or by NIGHT
+    itself."""
+    catalogue = parse_catalogue(
+        COMPETENCIES.replace('actes essentiels"', 'actes essentiels"\nact_class = "essential"')
+    )
     wanted = visit("V1", "H", minutes, "22:00", "22:00", provider=provider, act_class=ActClass.ORDINARY)
     person = worker("W1", "20:00", "30:00", competencies=frozenset(held))
     asked = problem([wanted], [person], rules=labour(bad=NIGHTS), catalogue=catalogue, days=2)
@@ -130,8 +139,12 @@ def test_the_first_level_has_no_night_where_the_agreement_says_so(
 
 def test_a_level_that_begins_during_the_horizon_counts_from_its_day() -> None:
     """A certificate of Tuesday: Monday's night is refused, Tuesday's is not."""
-    catalogue = parse_catalogue(COMPETENCIES.replace('actes essentiels"', 'actes essentiels"\nact_class = "essential"'))
-    nights = [visit(f"V{day}", "H", 180, "22:00", "22:00", day=day, act_class=ActClass.ORDINARY) for day in (0, 1)]
+    catalogue = parse_catalogue(
+        COMPETENCIES.replace('actes essentiels"', 'actes essentiels"\nact_class = "essential"')
+    )
+    nights = [
+        visit(f"V{day}", "H", 180, "22:00", "22:00", day=day, act_class=ActClass.ORDINARY) for day in (0, 1)
+    ]
     tours = [(at("20:00", day), at("26:00", day)) for day in (0, 1)]
     person = worker("W1", hours=tours, certificates=(HeldCertificate("ADVF", date(2026, 3, 10)),))
     asked = problem(nights, [person], rules=labour(bad=NIGHTS), catalogue=catalogue, days=3)

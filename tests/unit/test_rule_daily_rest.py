@@ -46,13 +46,15 @@ def test_other_work_after_the_horizon_wants_its_rest_too() -> None:
 
 
 def test_a_rest_between_two_days_of_others_is_not_the_plans() -> None:
-    """Tuesday 21:00-23:00 and Wednesday 05:00 are both elsewhere; the plan's Monday morning has nothing to do with it."""
+    """Tuesday 21:00-23:00 and Wednesday 05:00 are both elsewhere; the plan's Monday morning has nothing to do
+    with it."""
     person = {"other_work": (elsewhere(1, "21:00", 120), elsewhere(2, "05:00", 120))}
     assert codes(daily_rest, duties([(0, "08:00", 60)], ELEVEN, days=3, person=person)) == []
 
 
 def test_the_spring_night_loses_an_hour_of_rest() -> None:
-    """28 to 29 March 2026: 20:00 to 07:00 is eleven hours on the wall, ten in the body; 08:00 makes eleven."""
+    """28 to 29 March 2026: 20:00 to 07:00 is eleven hours on the wall, ten in the body; 08:00 makes
+    eleven."""
     horizon = Horizon(date(2026, 3, 28), 2)
     for wall, expected in ((time(7), ["daily_rest"]), (time(8), [])):
         morning = horizon.at(date(2026, 3, 29), wall)
@@ -61,7 +63,8 @@ def test_the_spring_night_loses_an_hour_of_rest() -> None:
 
 
 def test_the_autumn_night_gives_an_hour_of_rest() -> None:
-    """24 to 25 October 2026: 20:00 to 06:00 is ten hours on the wall, eleven in the body; 05:59 is a minute short."""
+    """24 to 25 October 2026: 20:00 to 06:00 is ten hours on the wall, eleven in the body; 05:59 is a minute
+    short."""
     horizon = Horizon(date(2026, 10, 24), 2)
     for wall, expected in ((time(6), []), (time(5, 59), ["daily_rest"])):
         morning = horizon.at(date(2026, 10, 25), wall)
@@ -72,7 +75,8 @@ def test_the_autumn_night_gives_an_hour_of_rest() -> None:
 def test_the_hosts_of_both_days_have_a_say() -> None:
     """S1 asks 600, S2 asks 660; a rest of 630 between S1's day and S2's is short."""
     rules = labour(
-        bad={"DAILY_REST": {"value": 600, "stricter": "higher"}}, sap={"DAILY_REST": {"value": 660, "stricter": "higher"}}
+        bad={"DAILY_REST": {"value": 600, "stricter": "higher"}},
+        sap={"DAILY_REST": {"value": 660, "stricter": "higher"}},
     )
     spans = [(0, "19:00", 60), (1, "06:30", 60)]
     assert codes(daily_rest, duties(spans, rules, days=2, hosts=("S1", "S1"))) == []

@@ -25,7 +25,9 @@ SUNDAY, TUESDAY = date(2026, 3, 8), date(2026, 3, 10)
         ((Engagement("S2", MONDAY, MONDAY),), True),
     ],
 )
-def test_a_paper_covers_provider_and_day_its_ends_included(papers: tuple[Engagement, ...], is_broken: bool) -> None:
+def test_a_paper_covers_provider_and_day_its_ends_included(
+    papers: tuple[Engagement, ...], is_broken: bool
+) -> None:
     asked = problem([visit("V1")], [worker(engagements=papers)])
     found = list(engagement.check(asked, plan(asked, route(asked, "W1", ("V1", "08:00")))))
     assert [violation.reason.value("provider") for violation in found] == (["S1"] if is_broken else [])

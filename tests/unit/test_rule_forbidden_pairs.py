@@ -12,4 +12,8 @@ def test_only_the_worker_set_aside_stays_away_and_only_from_that_visit() -> None
     other = plan(asked, route(asked, "W1", ("V2", "08:00")), route(asked, "W2", ("V1", "08:00")))
     assert list(forbidden_pairs.check(asked, other)) == []
     (violation,) = forbidden_pairs.check(asked, plan(asked, route(asked, "W1", ("V1", "08:00"))))
-    assert (violation.rule, violation.worker_id, violation.where) == ("FORBIDDEN_PAIR", "W1", "W1 2026-03-09 V1")
+    assert (violation.rule, violation.worker_id, violation.where) == (
+        "FORBIDDEN_PAIR",
+        "W1",
+        "W1 2026-03-09 V1",
+    )

@@ -19,8 +19,15 @@ from tests.builders import LINE, at, labour, plan, problem, route, visit, worker
 from tests.duties import codes, duties, found
 
 BAD = labour(bad={"HOLIDAY_RHYTHM.max_in_row": {"value": 1, "unit": "count"}})
-MAY = labour(mandatory={"HOLIDAY_RHYTHM.may_first_essential_only": {"value": 1, "unit": "flag", "stricter": "higher"}})
-EASTER_MONDAY, MAY_FIRST, MAY_EIGHTH, ASCENSION = date(2026, 4, 6), date(2026, 5, 1), date(2026, 5, 8), date(2026, 5, 14)
+MAY = labour(
+    mandatory={"HOLIDAY_RHYTHM.may_first_essential_only": {"value": 1, "unit": "flag", "stricter": "higher"}}
+)
+EASTER_MONDAY, MAY_FIRST, MAY_EIGHTH, ASCENSION = (
+    date(2026, 4, 6),
+    date(2026, 5, 1),
+    date(2026, 5, 8),
+    date(2026, 5, 14),
+)
 
 
 def on(day: date, rules: Any, *before: date, **visits: Any) -> tuple[Problem, Plan]:
@@ -39,7 +46,10 @@ def test_the_holiday_before_was_worked() -> None:
 def test_two_holidays_of_one_horizon() -> None:
     """8 May and Ascension, 14 May, follow each other."""
     case = duties([(0, "08:00", 60), (6, "08:00", 60)], BAD, days=7, first_day=MAY_EIGHTH)
-    assert [violation.where for violation in found(holiday_rhythm, case)] == ["W1 2026-05-08", "W1 2026-05-14"]
+    assert [violation.where for violation in found(holiday_rhythm, case)] == [
+        "W1 2026-05-08",
+        "W1 2026-05-14",
+    ]
     assert case[0].day_of(6 * 1440) == ASCENSION
 
 
@@ -70,13 +80,23 @@ def test_the_first_of_may_keeps_the_essential_acts() -> None:
 
 def test_the_first_of_may_begins_at_midnight() -> None:
     """30 April 23:00 + 60 min ends at midnight; + 61 reaches into 1 May."""
-    last_of_april: dict[str, Any] = {"first_day": date(2026, 4, 30), "visits": {"act_class": ActClass.ORDINARY}}
+    last_of_april: dict[str, Any] = {
+        "first_day": date(2026, 4, 30),
+        "visits": {"act_class": ActClass.ORDINARY},
+    }
     assert codes(holiday_rhythm, duties([(0, "23:00", 60)], MAY, **last_of_april)) == []
-    assert codes(holiday_rhythm, duties([(0, "23:00", 61)], MAY, **last_of_april)) == ["holiday_rhythm_may_first"]
+    assert codes(holiday_rhythm, duties([(0, "23:00", 61)], MAY, **last_of_april)) == [
+        "holiday_rhythm_may_first"
+    ]
 
 
-# -- where the work is done ----------------------------------------------------------------------------------------
-GOOD_FRIDAY, CHRISTMAS, SECOND_DAY, NEW_YEAR = date(2026, 4, 3), date(2026, 12, 25), date(2026, 12, 26), date(2027, 1, 1)
+# -- where the work is done --------------------------------------------------------------------------------
+GOOD_FRIDAY, CHRISTMAS, SECOND_DAY, NEW_YEAR = (
+    date(2026, 4, 3),
+    date(2026, 12, 25),
+    date(2026, 12, 26),
+    date(2027, 1, 1),
+)
 
 
 @pytest.mark.parametrize(
@@ -90,9 +110,14 @@ GOOD_FRIDAY, CHRISTMAS, SECOND_DAY, NEW_YEAR = date(2026, 4, 3), date(2026, 12, 
         ("54", "57463", NEW_YEAR, SECOND_DAY, [2]),
     ],
 )
-def test_a_holiday_is_worked_where_it_is_one(basin: str, commune: str, day: date, before: date, rows: list[int]) -> None:
+def test_a_holiday_is_worked_where_it_is_one(
+    basin: str, commune: str, day: date, before: date, rows: list[int]
+) -> None:
     person = {"counters": Counters(holidays_worked=frozenset({before}))}
-    more: dict[str, Any] = {"sites": tuple(Site(id, commune) for id in LINE), "basin": Basin("B1", "x", basin)}
+    more: dict[str, Any] = {
+        "sites": tuple(Site(id, commune) for id in LINE),
+        "basin": Basin("B1", "x", basin),
+    }
     asked, made = duties([(0, "08:00", 60)], BAD, first_day=day, person=person, **more)
     assert [dict(one.reason.values)["holidays"] for one in holiday_rhythm.check(asked, made)] == rows
     assert Search(build_model(asked).arrays, 1).load([[0]]) == (not rows)
@@ -104,6 +129,14 @@ def test_an_ordinary_friday_across_the_border_is_no_holiday_before_easter_monday
         sites = (Site("H", friday), Site("A", "57463"), *(Site(id, "57463") for id in ("B", "C", "D")))
         visits = [visit("V0", "H", 60, "08:00", "08:00"), visit("V1", "A", 60, "08:00", "08:00", day=3)]
         person = worker("W1", home=None, hours=[(at("08:00", day), at("09:00", day)) for day in (0, 3)])
-        asked = problem(visits, [person], rules=BAD, first_day=GOOD_FRIDAY, days=4, sites=sites, basin=Basin("B1", "x", "57"))
+        asked = problem(
+            visits,
+            [person],
+            rules=BAD,
+            first_day=GOOD_FRIDAY,
+            days=4,
+            sites=sites,
+            basin=Basin("B1", "x", "57"),
+        )
         tours = (route(asked, "W1", (f"V{n}", at("08:00", day)), tour=n) for n, day in enumerate((0, 3)))
         assert codes(holiday_rhythm, (asked, plan(asked, *tours))) == expected

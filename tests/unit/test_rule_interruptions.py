@@ -1,4 +1,5 @@
-"""INTERRUPTIONS: how many unpaid gaps a day may have, how long, and on how many days of a fortnight longer."""
+"""INTERRUPTIONS: how many unpaid gaps a day may have, how long, and on how many days of a fortnight
+longer."""
 
 from __future__ import annotations
 
@@ -57,7 +58,8 @@ def test_a_gap_short_of_a_quarter_is_no_interruption() -> None:
 
 
 def test_free_time_between_two_tours_is_an_interruption() -> None:
-    """Four tours have three gaps of 90 min (270 in all), five have four (360, the first long day of its fortnight)."""
+    """Four tours have three gaps of 90 min (270 in all), five have four (360, the first long day of its
+    fortnight)."""
     tours = [(0, f"{hour:02d}:00", 30) for hour in (6, 8, 10, 12, 14)]
     assert codes(interruptions, duties(tours[:4], BAD)) == []
     assert codes(interruptions, duties(tours, BAD)) == ["interruptions_count"]
@@ -74,7 +76,8 @@ def test_five_hours_in_all_unless_it_is_one_of_five_days() -> None:
 
 
 def test_a_new_fortnight_counts_afresh() -> None:
-    """ISO weeks 11-12 of 2026 are a fortnight: 9 March (week 11) goes on counting, 23 March (week 13) starts again."""
+    """ISO weeks 11-12 of 2026 are a fortnight: 9 March (week 11) goes on counting, 23 March (week 13) starts
+    again."""
     spans = [(day, clock, 30) for day in (0, 1) for clock in ("06:00", "12:00")]
     used = {"counters": Counters(long_interruptions=5)}
     case = duties(spans, BAD, days=2, first_day=date(2026, 3, 22), person=used)
@@ -83,9 +86,9 @@ def test_a_new_fortnight_counts_afresh() -> None:
 
 def test_the_text_speaks_of_part_time() -> None:
     assert codes(interruptions, gaps(BAD, 60, 60, 60, 60, contract=Contract(full_time=True))) == []
-    assert codes(interruptions, gaps(SAP, 30, 30, 30, 30, 30, host="S2", contract=Contract(full_time=True))) == [
-        "interruptions_count"
-    ]
+    assert codes(
+        interruptions, gaps(SAP, 30, 30, 30, 30, 30, host="S2", contract=Contract(full_time=True))
+    ) == ["interruptions_count"]
 
 
 def test_two_of_four_may_be_longer_than_two_hours() -> None:
@@ -95,23 +98,31 @@ def test_two_of_four_may_be_longer_than_two_hours() -> None:
 
 
 def test_without_an_agreement_one_gap_of_two_hours() -> None:
-    rules = labour(default={"INTERRUPTIONS.max_count": {"value": 1, **COUNT}, "INTERRUPTIONS.max_length": 120})
+    rules = labour(
+        default={"INTERRUPTIONS.max_count": {"value": 1, **COUNT}, "INTERRUPTIONS.max_length": 120}
+    )
     assert codes(interruptions, gaps(rules, 120)) == []
     assert codes(interruptions, gaps(rules, 121)) == ["interruptions_length"]
     assert codes(interruptions, gaps(rules, 30, 30)) == ["interruptions_count"]
 
 
 def test_rebuilt_travel_between_two_tours_is_work_where_the_contract_chose_it() -> None:
-    """V.13, third counterpart: A to B are 10 minutes; home between them, 60 + 60 minutes of visits make 130 of work. Checker
-    and kernel say the same under a day of 129 minutes; without an interruption, or without the choice, it is 120."""
+    """V.13, third counterpart: A to B are 10 minutes; home between them, 60 + 60 minutes of visits make 130
+    of work. Checker and kernel say the same under a day of 129 minutes; without an interruption, or without
+    the choice, it is 120."""
     flag = {"value": 1, "unit": "flag", "stricter": "higher"}
-    rules = labour(mandatory={"MAX_DAILY_WORK": 129}, default={"INTERRUPTIONS.counterpart_travel": flag, "SHORT_GAP_PAID": 15})
+    rules = labour(
+        mandatory={"MAX_DAILY_WORK": 129},
+        default={"INTERRUPTIONS.counterpart_travel": flag, "SHORT_GAP_PAID": 15},
+    )
     windows = (("08:00", "A"), ("14:00", "B"))
     visits = [visit(f"V{n}", site, earliest=clock, latest=clock) for n, (clock, site) in enumerate(windows)]
     hours = [("07:00", "10:00"), ("13:00", "16:00")]
     for chosen, work in ((True, 130), (False, 120)):
         asked = problem(visits, [worker(hours=hours, contract=Contract(rebuilt_travel=chosen))], rules=rules)
-        made = plan(asked, *(route(asked, "W1", (f"V{n}", clock), tour=n) for n, (clock, _) in enumerate(windows)))
+        made = plan(
+            asked, *(route(asked, "W1", (f"V{n}", clock), tour=n) for n, (clock, _) in enumerate(windows))
+        )
         (day,) = work_days(asked, made, asked.workers[0])
         assert day.work == work
         assert bool(hard_violations(asked, made)) == chosen

@@ -36,7 +36,13 @@ def test_two_carers_begin_at_one_tick() -> None:
 
 @pytest.mark.parametrize(
     ("second", "expected"),
-    [("08:59", ["link_min_gap"]), ("09:00", []), ("10:00", []), ("10:01", ["link_max_gap"]), ("07:00", ["link_min_gap"])],
+    [
+        ("08:59", ["link_min_gap"]),
+        ("09:00", []),
+        ("10:00", []),
+        ("10:01", ["link_max_gap"]),
+        ("07:00", ["link_min_gap"]),
+    ],
 )
 def test_a_gap_is_counted_between_starts_its_ends_included(second: str, expected: list[str]) -> None:
     """V1 at 08:00, then 60 to 120 min."""

@@ -22,10 +22,14 @@ def test_the_mean_of_twelve_weeks_at_the_limit() -> None:
 
 
 def test_the_second_week_of_the_horizon_forgets_the_oldest() -> None:
-    """History 0 then 10 x 2640; weeks 11 and 12 of 2640 + 2640: mean 2640 for week 12. With 12 x 2640 + 1: over."""
+    """History 0 then 10 x 2640; weeks 11 and 12 of 2640 + 2640: mean 2640 for week 12. With 12 x 2640 + 1:
+    over."""
     counters = Counters(week_work=(0,) + (FULL,) * 10)
     weeks = [(day, "06:00", 528) for day in (0, 1, 2, 3, 4, 7, 8, 9, 10)]
-    assert codes(max_avg_12w, duties([*weeks, (11, "06:00", 528)], MEAN, days=12, person={"counters": counters})) == []
+    assert (
+        codes(max_avg_12w, duties([*weeks, (11, "06:00", 528)], MEAN, days=12, person={"counters": counters}))
+        == []
+    )
     case = duties([*weeks, (11, "06:00", 529)], MEAN, days=12, person={"counters": counters})
     assert [violation.where for violation in found(max_avg_12w, case)] == ["W1 2026-W12"]
 
@@ -43,4 +47,6 @@ def test_the_rule_set_names_the_number_of_weeks() -> None:
     counters = {"counters": Counters(week_work=(FULL,))}
     days = [(day, "06:00", 528) for day in range(4)]
     assert codes(max_avg_12w, duties([*days, (4, "06:00", 528)], rules, days=7, person=counters)) == []
-    assert codes(max_avg_12w, duties([*days, (4, "06:00", 529)], rules, days=7, person=counters)) == ["max_avg_12w"]
+    assert codes(max_avg_12w, duties([*days, (4, "06:00", 529)], rules, days=7, person=counters)) == [
+        "max_avg_12w"
+    ]

@@ -38,12 +38,15 @@ def test_the_days_before_the_horizon_are_part_of_the_run() -> None:
 def test_other_work_after_the_horizon_closes_the_run() -> None:
     """The plan's Monday, then six days elsewhere: seven in a row."""
     others = tuple(elsewhere(day, "08:00", HOUR) for day in range(1, 7))
-    assert codes(max_consec_days, duties([(0, "08:00", HOUR)], SIX, person={"other_work": others})) == ["max_consec_days"]
+    assert codes(max_consec_days, duties([(0, "08:00", HOUR)], SIX, person={"other_work": others})) == [
+        "max_consec_days"
+    ]
     assert codes(max_consec_days, duties([(0, "08:00", HOUR)], SIX, person={"other_work": others[:5]})) == []
 
 
 def test_six_days_in_an_iso_week_whatever_the_run() -> None:
-    """The code of the week: seven duty days of week 11 are one too many; Tuesday to Monday are six and one."""
+    """The code of the week: seven duty days of week 11 are one too many; Tuesday to Monday are six and
+    one."""
     rules = labour(mandatory={"MAX_CONSEC_DAYS.per_week": {"value": 6, "unit": "days"}})
     (violation,) = found(max_consec_days, duties([(day, "08:00", HOUR) for day in range(7)], rules, days=7))
     assert violation.reason.code == "max_consec_days_week"

@@ -30,7 +30,8 @@ def test_ten_hours_are_lawful_and_a_minute_more_is_not() -> None:
 
 
 def test_the_stricter_host_of_the_day_binds() -> None:
-    """540 min in all: fine under S1's 600, too long once S2 (480) is visited that day, fine if S2 comes the next day."""
+    """540 min in all: fine under S1's 600, too long once S2 (480) is visited that day, fine if S2 comes the
+    next day."""
     rules = labour(bad={"MAX_DAILY_WORK": 600}, sap={"MAX_DAILY_WORK": 480})
     same_day = duties([(0, "06:00", 300), (0, "12:00", 240)], rules, hosts=("S1", "S2"))
     assert codes(max_daily_work, same_day) == ["max_daily_work"]
@@ -54,11 +55,16 @@ def test_no_value_no_limit() -> None:
 
 
 def test_twelve_hours_are_lawful_on_a_counted_day_that_is_left() -> None:
-    """720 min on Monday: the 70th such day of the year is allowed, 721 min never is, and a 71st day is not."""
+    """720 min on Monday: the 70th such day of the year is allowed, 721 min never is, and a 71st day is
+    not."""
     used = {"counters": Counters(long_days=69)}
     assert codes(max_daily_work, duties([(0, "06:00", 720)], TWELVE, person=used)) == []
-    assert codes(max_daily_work, duties([(0, "06:00", 721)], TWELVE, person=used)) == ["max_daily_work_exceptional"]
-    (violation,) = found(max_daily_work, duties([(0, "06:00", 720), (1, "06:00", 601)], TWELVE, days=2, person=used))
+    assert codes(max_daily_work, duties([(0, "06:00", 721)], TWELVE, person=used)) == [
+        "max_daily_work_exceptional"
+    ]
+    (violation,) = found(
+        max_daily_work, duties([(0, "06:00", 720), (1, "06:00", 601)], TWELVE, days=2, person=used)
+    )
     assert violation.reason.code == "max_daily_work_days"
     assert violation.where == "W1 2026-03-10"
     assert dict(violation.reason.values) == {"work_min": 601, "limit_min": 600, "days": 71, "limit": 70}

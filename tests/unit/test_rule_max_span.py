@@ -1,4 +1,5 @@
-"""MAX_SPAN: twelve hours from first start to last end, thirteen on counted days, eleven where the contract promised it."""
+"""MAX_SPAN: twelve hours from first start to last end, thirteen on counted days, eleven where the contract
+promised it."""
 
 from __future__ import annotations
 
@@ -14,7 +15,12 @@ from tests.builders import labour
 from tests.duties import codes, duties, elsewhere, found, one_tour
 
 BAD = labour(
-    bad={"MAX_SPAN": 720, "MAX_SPAN.exceptional": 780, "MAX_SPAN.exceptional_days_per_month": 7, "MAX_SPAN.counterpart": 660}
+    bad={
+        "MAX_SPAN": 720,
+        "MAX_SPAN.exceptional": 780,
+        "MAX_SPAN.exceptional_days_per_month": 7,
+        "MAX_SPAN.counterpart": 660,
+    }
 )
 SAP: dict[str, Any] = {
     "MAX_SPAN": 720,
@@ -49,7 +55,9 @@ def test_the_counter_is_of_the_month_the_horizon_starts_in() -> None:
     """Seven used in March: Tuesday 31 March may not be long, Wednesday 1 April is the first of its month."""
     tuesday, wednesday = ((day, start, 60) for day, start in ((0, "07:00"), (1, "07:00")))
     spans = [tuesday, (0, "18:30", 60), wednesday, (1, "18:30", 60)]
-    case = duties(spans, BAD, days=2, first_day=date(2026, 3, 31), person={"counters": Counters(long_spans=7)})
+    case = duties(
+        spans, BAD, days=2, first_day=date(2026, 3, 31), person={"counters": Counters(long_spans=7)}
+    )
     assert [violation.where for violation in found(max_span, case)] == ["W1 2026-03-31"]
 
 
@@ -92,7 +100,8 @@ def test_a_long_commute_shortens_the_longer_day() -> None:
 
 
 def test_a_commute_within_the_normal_kilometres_is_normal() -> None:
-    """A minute is a kilometre here: legs of 60 km have an excess where 59 are normal, none where 60 are. 45 min is normal."""
+    """A minute is a kilometre here: legs of 60 km have an excess where 59 are normal, none where 60 are. 45
+    min is normal."""
     for normal_km, expected in ((59, ["max_span_exceptional"]), (60, [])):
         values = SAP | {"COMMUTE_NORMAL.normal_metres": {"value": normal_km * 1000, "unit": "metres"}}
         assert codes(max_span, far_away(60, "19:00", values)) == expected

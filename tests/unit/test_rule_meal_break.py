@@ -22,7 +22,9 @@ MEAL = {
 
 def found(minutes: tuple[int, ...], *starts: str) -> list[dict[str, Any]]:
     """Visits of these minutes, all at A, begun at these times."""
-    asked = problem([visit(f"V{n}", "A", length) for n, length in enumerate(minutes, 1)], rules=labour(bad=MEAL))
+    asked = problem(
+        [visit(f"V{n}", "A", length) for n, length in enumerate(minutes, 1)], rules=labour(bad=MEAL)
+    )
     made = plan(asked, route(asked, "W1", *((f"V{n}", start) for n, start in enumerate(starts, 1))))
     return [dict(violation.reason.values) for violation in meal_break.check(asked, made)]
 
@@ -43,13 +45,16 @@ def test_half_an_hour_is_a_meal_and_a_minute_less_is_not() -> None:
         ((60, 121), ("11:00", "12:00"), True),
     ],
 )
-def test_it_is_due_before_noon_and_after_two(minutes: tuple[int, ...], starts: tuple[str, ...], is_broken: bool) -> None:
+def test_it_is_due_before_noon_and_after_two(
+    minutes: tuple[int, ...], starts: tuple[str, ...], is_broken: bool
+) -> None:
     """A first start at 12:00 is not before noon; a last end at 14:00 is not after two."""
     assert bool(found(minutes, *starts)) == is_broken
 
 
 def test_only_the_part_inside_the_band_counts() -> None:
-    """Free from 10:45 to 11:29 holds 29 min after 11:00; until 11:30 it holds the meal. Free from 14:31 holds 29."""
+    """Free from 10:45 to 11:29 holds 29 min after 11:00; until 11:30 it holds the meal. Free from 14:31 holds
+    29."""
     assert found((45, 180), "10:00", "11:29") == [{"gap_min": 29, "limit_min": 30}]
     assert found((45, 180), "10:00", "11:30") == []
     assert found((181, 60), "11:30", "16:00") == [{"gap_min": 29, "limit_min": 30}]
@@ -67,11 +72,15 @@ def test_the_band_follows_the_wall_clock_when_the_clocks_change() -> None:
     wide: dict[str, Any] = {"windows": (TimeWindow.hard(0, 1300),)}
     visits = [visit("V1", "A", 120, **wide), visit("V2", "A", 120, **wide)]
     asked = problem(visits, [worker(hours=((0, 1300),))], first_day=sunday, rules=labour(bad=MEAL))
-    assert list(meal_break.check(asked, plan(asked, route(asked, "W1", ("V1", ten), ("V2", half_past))))) == []
+    assert (
+        list(meal_break.check(asked, plan(asked, route(asked, "W1", ("V1", ten), ("V2", half_past))))) == []
+    )
     early = plan(asked, route(asked, "W1", ("V1", ten), ("V2", half_past - 1)))
     assert len(list(meal_break.check(asked, early))) == 1
 
 
 def test_no_value_no_meal() -> None:
     asked = problem([visit("V1", "A", 120), visit("V2", "A", 180)])
-    assert list(meal_break.check(asked, plan(asked, route(asked, "W1", ("V1", "10:00"), ("V2", "12:00"))))) == []
+    assert (
+        list(meal_break.check(asked, plan(asked, route(asked, "W1", ("V1", "10:00"), ("V2", "12:00"))))) == []
+    )

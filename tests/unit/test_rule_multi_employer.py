@@ -12,7 +12,9 @@ from tests.builders import labour
 from tests.duties import codes, duties, elsewhere, found
 
 LIMITS = {"MAX_DAILY_WORK": 600, "MAX_WEEK_WORK": 2880}
-ALL = labour(mandatory={**LIMITS, "MULTI_EMPLOYER.all_employers": {"value": 1, "unit": "flag", "stricter": "higher"}})
+ALL = labour(
+    mandatory={**LIMITS, "MULTI_EMPLOYER.all_employers": {"value": 1, "unit": "flag", "stricter": "higher"}}
+)
 
 
 def test_ten_hours_at_two_employers() -> None:
@@ -26,7 +28,8 @@ def test_ten_hours_at_two_employers() -> None:
 
 
 def test_a_week_at_two_employers_with_work_after_the_horizon() -> None:
-    """Five days of 480 in the plan = 2400, then 480 elsewhere on Sunday, past the horizon: 2880; 481 is over."""
+    """Five days of 480 in the plan = 2400, then 480 elsewhere on Sunday, past the horizon: 2880; 481 is
+    over."""
     days = [(day, "08:00", 480) for day in range(5)]
     for minutes, expected in ((480, []), (481, ["multi_employer_week"])):
         person = {"other_work": (elsewhere(6, "08:00", minutes),)}
@@ -59,7 +62,8 @@ def longer(kind: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("kind", ["", "civil_"])
 def test_longer_days_that_a_text_allows_hold_for_the_sum_and_count(kind: str) -> None:
-    """420 + 240 = 660 min, on the 70th such day of the year; then a 71st, though the plan's own part of none is long."""
+    """420 + 240 = 660 min, on the 70th such day of the year; then a 71st, though the plan's own part of none
+    is long."""
     rules = labour(sap=longer(kind), mandatory={"MULTI_EMPLOYER.all_employers": FLAG})
     given = [(0, "06:00", 420), (1, "06:00", 420), (2, "06:00", 420)]
     hosts = ("S2", "S2", "S2")
@@ -67,7 +71,9 @@ def test_longer_days_that_a_text_allows_hold_for_the_sum_and_count(kind: str) ->
     def said(other: int, used: int | None, days: int) -> list[str]:
         away = tuple(elsewhere(day, "14:00", other) for day in range(days))
         person = {"other_work": away, "counters": Counters(long_days=used)}
-        return codes(multi_employer, duties(given[:days], rules, days=days, hosts=hosts[:days], person=person))
+        return codes(
+            multi_employer, duties(given[:days], rules, days=days, hosts=hosts[:days], person=person)
+        )
 
     assert said(240, 69, 1) == []
     assert said(300, 69, 1) == []
@@ -82,7 +88,8 @@ def test_hours_elsewhere_use_up_the_longer_days_of_the_plan() -> None:
     rules = labour(sap=longer(""), mandatory={"MULTI_EMPLOYER.all_employers": FLAG})
     person = {"other_work": (elsewhere(0, "14:00", 240),), "counters": Counters(long_days=69)}
     (violation,) = found(
-        multi_employer, duties([(0, "06:00", 420), (1, "06:00", 660)], rules, days=2, person=person, hosts=("S2", "S2"))
+        multi_employer,
+        duties([(0, "06:00", 420), (1, "06:00", 660)], rules, days=2, person=person, hosts=("S2", "S2")),
     )
     assert violation.where == "W1 2026-03-10"
     expected = {"work_min": 660, "other_min": 0, "limit_min": 600, "days": 71, "limit": 70}
@@ -90,9 +97,14 @@ def test_hours_elsewhere_use_up_the_longer_days_of_the_plan() -> None:
 
 
 def test_a_shorter_day_of_another_text_is_not_widened() -> None:
-    """A host allows twelve hours, the other one of the day ten: 11 h in all are too long, as they are for one employer."""
-    rules = labour(sap=longer(""), bad={"MAX_DAILY_WORK": 600}, mandatory={"MULTI_EMPLOYER.all_employers": FLAG})
+    """A host allows twelve hours, the other one of the day ten: 11 h in all are too long, as they are for one
+    employer."""
+    rules = labour(
+        sap=longer(""), bad={"MAX_DAILY_WORK": 600}, mandatory={"MULTI_EMPLOYER.all_employers": FLAG}
+    )
     person = {"other_work": (elsewhere(0, "16:00", 240),), "counters": Counters(long_days=0)}
     given = [(0, "06:00", 300), (0, "12:00", 120)]
-    assert codes(multi_employer, duties(given, rules, hosts=("S1", "S2"), person=person)) == ["multi_employer_day"]
+    assert codes(multi_employer, duties(given, rules, hosts=("S1", "S2"), person=person)) == [
+        "multi_employer_day"
+    ]
     assert codes(multi_employer, duties(given, rules, hosts=("S2", "S2"), person=person)) == []

@@ -17,7 +17,10 @@ BAND: dict[str, Any] = {
 }
 EIGHT = labour(bad={**BAND, "NIGHT_LIMITS.max_work": 480})
 IN_A_ROW = labour(bad={**BAND, "NIGHT_LIMITS.max_nights_in_row": {"value": 5, "unit": "count"}})
-REST = labour(bad={**BAND, "NIGHT_LIMITS.rest_equal_over": 480}, mandatory={"DAILY_REST": {"value": 660, "stricter": "higher"}})
+REST = labour(
+    bad={**BAND, "NIGHT_LIMITS.rest_equal_over": 480},
+    mandatory={"DAILY_REST": {"value": 660, "stricter": "higher"}},
+)
 
 
 def test_eight_hours_of_work_in_a_night() -> None:
@@ -59,7 +62,9 @@ def test_nights_before_the_horizon_are_part_of_the_row() -> None:
     """Wednesday 4 to Sunday 8 March, 22:00 to 03:00: five; Monday is the sixth. A day's work is no night."""
     history = tuple(past(date(2026, 3, 4 + n), (n - 5) * 1440 + 1320, 300) for n in range(5))
     person = {"counters": Counters(days=history)}
-    assert codes(night_limits, duties([(0, "22:00", 300)], IN_A_ROW, person=person)) == ["night_limits_in_row"]
+    assert codes(night_limits, duties([(0, "22:00", 300)], IN_A_ROW, person=person)) == [
+        "night_limits_in_row"
+    ]
     assert codes(night_limits, duties([(0, "14:00", 300)], IN_A_ROW, person=person)) == []
     broken_row = {"counters": Counters(days=(*history[:2], past(date(2026, 3, 6), -3840, 300), *history[3:]))}
     assert codes(night_limits, duties([(0, "22:00", 300)], IN_A_ROW, person=broken_row)) == []
@@ -80,13 +85,16 @@ def test_a_night_of_eight_hours_owes_the_daily_rest_only() -> None:
 
 
 def test_the_mean_of_weeks_that_end_in_a_night() -> None:
-    """Over two weeks of 2400: 2400 before, 2100 + 300 now is the limit; 301 is over, unless the week has no night."""
+    """Over two weeks of 2400: 2400 before, 2100 + 300 now is the limit; 301 is over, unless the week has no
+    night."""
     mean = {"NIGHT_LIMITS.average_week": 2400, "NIGHT_LIMITS.average_weeks": {"value": 2, "unit": "weeks"}}
     rules = labour(bad={**BAND, **mean})
     person = {"counters": Counters(week_work=(2400,))}
     days = [(day, "08:00", 525) for day in range(4)]
     assert codes(night_limits, duties([*days, (5, "22:00", 300)], rules, days=6, person=person)) == []
-    assert codes(night_limits, duties([*days, (5, "22:00", 301)], rules, days=6, person=person)) == ["night_limits_average"]
+    assert codes(night_limits, duties([*days, (5, "22:00", 301)], rules, days=6, person=person)) == [
+        "night_limits_average"
+    ]
     assert codes(night_limits, duties([*days, (5, "08:00", 301)], rules, days=6, person=person)) == []
 
 

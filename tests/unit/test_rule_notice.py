@@ -19,7 +19,10 @@ FLAG = {"value": 1, "unit": "flag", "stricter": "higher"}
 
 def week_before(unit: str = "days", count: int = 7) -> LabourCode:
     owed = {"value": count, "unit": unit, "stricter": "higher"}
-    urgent = {"URGENT_CAUSES.colleague_absence": {"value": 1, "unit": "flag"}, "URGENT_CAUSES.essential_required": FLAG}
+    urgent = {
+        "URGENT_CAUSES.colleague_absence": {"value": 1, "unit": "flag"},
+        "URGENT_CAUSES.essential_required": FLAG,
+    }
     return labour(bad={f"SCHEDULE_NOTICE.{unit}": owed, **urgent})
 
 
@@ -31,7 +34,9 @@ def found(asked: Problem, start: int) -> list[str]:
 def on_day(day: int, rules: LabourCode, policy: Policy = STRICT, **more: Any) -> Problem:
     """V1 on the day of that number, asked for on Monday 9 March at 08:00."""
     hours = ((at("06:00", day), at("22:00", day)),)
-    return problem([visit("V1", day=day)], [worker(hours=hours)], days=14, rules=rules, policy=policy, now=480, **more)
+    return problem(
+        [visit("V1", day=day)], [worker(hours=hours)], days=14, rules=rules, policy=policy, now=480, **more
+    )
 
 
 def test_the_last_minute_of_the_notice_counts() -> None:
@@ -70,7 +75,8 @@ def test_a_recognised_urgency_needs_no_notice_and_only_for_an_essential_act() ->
 
 
 def test_the_values_say_how_much_notice_there_is() -> None:
-    """Four hours (240 min) of the 7 days (10 080 min); over the spring change seven days are an hour shorter."""
+    """Four hours (240 min) of the 7 days (10 080 min); over the spring change seven days are an hour
+    shorter."""
     made = on_day(0, week_before())
     (violation,) = notice.check(made, plan(made, route(made, "W1", ("V1", "12:00"))))
     assert dict(violation.reason.values) == {"visit": "V1", "notice_min": 240, "limit_min": 10_080}

@@ -33,7 +33,9 @@ def test_a_shorter_day() -> None:
 
 def test_a_shorter_span() -> None:
     assert codes(personal_limits, limited([(0, "08:00", 60), (0, "15:00", 60)], max_span=480)) == []
-    assert codes(personal_limits, limited([(0, "08:00", 60), (0, "15:01", 60)], max_span=480)) == ["personal_limit_span"]
+    assert codes(personal_limits, limited([(0, "08:00", 60), (0, "15:01", 60)], max_span=480)) == [
+        "personal_limit_span"
+    ]
 
 
 def test_a_longer_rest() -> None:
@@ -55,13 +57,17 @@ def test_a_shorter_week_with_its_history() -> None:
 def test_fewer_days_a_week() -> None:
     days: list[Duty] = [(day, "08:00", 60) for day in range(5)]
     assert codes(personal_limits, limited(days, days=7, max_days_per_week=5)) == []
-    assert codes(personal_limits, limited([*days, (6, "08:00", 60)], days=7, max_days_per_week=5)) == ["personal_limit_days"]
+    assert codes(personal_limits, limited([*days, (6, "08:00", 60)], days=7, max_days_per_week=5)) == [
+        "personal_limit_days"
+    ]
 
 
 def test_no_sundays_from_their_first_minute() -> None:
     """Saturday 23:00 + 60 min ends at midnight; 61 reaches into Sunday."""
     assert codes(personal_limits, limited([(5, "23:00", 60)], days=7, no_sundays=True)) == []
-    assert codes(personal_limits, limited([(5, "23:00", 61)], days=7, no_sundays=True)) == ["personal_limit_sunday"]
+    assert codes(personal_limits, limited([(5, "23:00", 61)], days=7, no_sundays=True)) == [
+        "personal_limit_sunday"
+    ]
 
 
 def test_a_band_without_work_on_both_sides_of_midnight() -> None:
@@ -79,7 +85,8 @@ def test_nothing_personal_nothing_to_say() -> None:
 
 
 def test_a_band_is_that_of_the_visits_own_date() -> None:
-    """A hand puts the visit of Wednesday 12:30 into Monday's tour: too late for the tour, and in the band all the same."""
+    """A hand puts the visit of Wednesday 12:30 into Monday's tour: too late for the tour, and in the band all
+    the same."""
     person = worker(limits=PersonalLimits(no_work_bands=("12:00-14:00",)))
     asked = problem([visit("V0", "A", 60, "12:30", "12:30", day=2)], [person], days=3, rules=labour())
     plan = Plan((route(asked, "W1", ("V0", at("12:30", 2))),))
@@ -87,7 +94,8 @@ def test_a_band_is_that_of_the_visits_own_date() -> None:
 
 
 def test_a_band_inside_the_day() -> None:
-    """Nothing from 12:00 to 14:00: a visit ends at 12:00, another begins at 14:00; one at 13:59 is in the band."""
+    """Nothing from 12:00 to 14:00: a visit ends at 12:00, another begins at 14:00; one at 13:59 is in the
+    band."""
     band = ("12:00-14:00",)
     assert codes(personal_limits, limited([(0, "11:00", 60), (0, "14:00", 60)], no_work_bands=band)) == []
     assert codes(personal_limits, limited([(0, "13:59", 60)], no_work_bands=band)) == ["personal_limit_band"]
@@ -121,7 +129,8 @@ def test_an_hour_less_than_the_scheduled_day(contract: Contract, day: int, most:
 
 
 def test_no_public_holidays_where_the_work_is_done() -> None:
-    """Easter Sunday 2026 23:00 + 60 min ends as the Monday begins; 61 reach into it. Good Friday is one in Strasbourg only."""
+    """Easter Sunday 2026 23:00 + 60 min ends as the Monday begins; 61 reach into it. Good Friday is one in
+    Strasbourg only."""
     easter = date(2026, 4, 5)
     for minutes, expected in ((60, []), (61, ["personal_limit_holiday"])):
         person = {"limits": PersonalLimits(no_holidays=True)}
@@ -130,33 +139,43 @@ def test_no_public_holidays_where_the_work_is_done() -> None:
     for commune, expected in (("67482", ["personal_limit_holiday"]), ("54395", [])):
         sites, basin = tuple(Site(id, commune) for id in LINE), Basin("B1", "x", "67")
         person = {"limits": PersonalLimits(no_holidays=True)}
-        case = duties([(0, "08:00", 60)], labour(), first_day=date(2026, 4, 3), person=person, sites=sites, basin=basin)
+        case = duties(
+            [(0, "08:00", 60)], labour(), first_day=date(2026, 4, 3), person=person, sites=sites, basin=basin
+        )
         assert codes(personal_limits, case) == expected
 
 
 def test_two_days_off_one_after_the_other_in_each_week() -> None:
-    """Off on Tuesday and Sunday are two days, not two in a row; Sunday and the next Monday are not of one week."""
+    """Off on Tuesday and Sunday are two days, not two in a row; Sunday and the next Monday are not of one
+    week."""
     apart: list[Duty] = [(day, "08:00", 60) for day in (0, 2, 3, 4, 5)]
     (violation,) = found(personal_limits, limited(apart, days=7, rest_days_in_row=2))
     assert violation.reason.code == "personal_limit_days_off"
     assert dict(violation.reason.values) == {"days": 1, "limit": 2}
     assert codes(personal_limits, limited(apart[1:], days=7, rest_days_in_row=2)) == []
     straddling: list[Duty] = [(day, "08:00", 60) for day in (0, 2, 3, 4, 5, 8, 10, 12)]
-    assert codes(personal_limits, limited(straddling, days=14, rest_days_in_row=2)) == ["personal_limit_days_off"] * 2
+    assert (
+        codes(personal_limits, limited(straddling, days=14, rest_days_in_row=2))
+        == ["personal_limit_days_off"] * 2
+    )
 
 
 def test_days_off_with_history_and_other_work() -> None:
     """Wednesday is the horizon's first day; Monday and Tuesday were free, then not."""
     person: dict[str, Any] = {"limits": PersonalLimits(rest_days_in_row=2)}
     days: list[Duty] = [(day, "08:00", 60) for day in range(5)]
-    assert codes(personal_limits, duties(days, labour(), first_day=date(2026, 3, 11), days=5, person=person)) == []
+    assert (
+        codes(personal_limits, duties(days, labour(), first_day=date(2026, 3, 11), days=5, person=person))
+        == []
+    )
     person["counters"] = Counters(days=(past(date(2026, 3, 10), -960, 60),))
     case = duties(days, labour(), first_day=date(2026, 3, 11), days=5, person=person)
     assert codes(personal_limits, case) == ["personal_limit_days_off"]
 
 
 def test_a_date_that_a_night_runs_into_is_no_day_off() -> None:
-    """Work on Monday, Thursday, Friday and Saturday leaves Tuesday and Wednesday; the night of Monday takes the Tuesday."""
+    """Work on Monday, Thursday, Friday and Saturday leaves Tuesday and Wednesday; the night of Monday takes
+    the Tuesday."""
     days: list[Duty] = [(day, "08:00", 60) for day in (3, 4, 5)]
     assert codes(personal_limits, limited([(0, "20:00", 240), *days], days=7, rest_days_in_row=2)) == []
     assert codes(personal_limits, limited([(0, "20:00", 241), *days], days=7, rest_days_in_row=2)) == [

@@ -11,7 +11,9 @@ from tests.builders import labour, plan, problem, route, visit, worker
 BREAKS = labour(mandatory={"REST_BREAK.after": 360, "REST_BREAK.length": {"value": 20, "stricter": "higher"}})
 
 
-def found(minutes: tuple[int, ...], *stops: tuple[Any, ...], limits: PersonalLimits | None = None) -> list[dict[str, Any]]:
+def found(
+    minutes: tuple[int, ...], *stops: tuple[Any, ...], limits: PersonalLimits | None = None
+) -> list[dict[str, Any]]:
     """Visits of these minutes, all at A, begun at the times given."""
     visits = [visit(f"V{n}", "A", length) for n, length in enumerate(minutes, 1)]
     asked = problem(visits, [worker(limits=limits or PersonalLimits())], rules=BREAKS)
@@ -48,7 +50,9 @@ def test_a_long_visit_is_lawful_alone_and_the_next_one_needs_the_break() -> None
 def test_a_stretch_begins_again_after_each_break() -> None:
     """06:00-09:00, break, 09:20-12:20, 12:20-15:21: 361 min since 09:20."""
     stops = ("06:00",), ("09:20", 20), ("12:20",)
-    assert [(values["visit"], values["stretch_min"]) for values in found((180, 180, 181), *stops)] == [("V3", 361)]
+    assert [(values["visit"], values["stretch_min"]) for values in found((180, 180, 181), *stops)] == [
+        ("V3", 361)
+    ]
 
 
 def test_a_personal_stretch_and_its_longer_break_replace_the_limit() -> None:

@@ -1,4 +1,5 @@
-"""SUNDAY_HOLIDAY_ACTS: what each text admits on Sundays, holidays and 25 December, by the minute and by the place."""
+"""SUNDAY_HOLIDAY_ACTS: what each text admits on Sundays, holidays and 25 December, by the minute and by the
+place."""
 
 from __future__ import annotations
 
@@ -20,7 +21,9 @@ SATURDAY, SUNDAY = date(2026, 3, 14), date(2026, 3, 15)
 
 
 def both() -> LabourCode:
-    return labour(bad={"SUNDAY_HOLIDAY_ACTS.essential_only": FLAG}, sap={"SUNDAY_HOLIDAY_ACTS.fragile_only": FLAG})
+    return labour(
+        bad={"SUNDAY_HOLIDAY_ACTS.essential_only": FLAG}, sap={"SUNDAY_HOLIDAY_ACTS.fragile_only": FLAG}
+    )
 
 
 def found(first_day: date, start: str = "08:00", department: str = "62", **more: Any) -> list[str]:
@@ -58,11 +61,13 @@ def test_saturday_ends_at_midnight_sharp() -> None:
 
 def test_good_friday_is_a_holiday_in_alsace_only() -> None:
     friday = date(2026, 4, 3)
-    assert found(friday, department="67", act_class=ActClass.ORDINARY) == ["sunday_holiday_acts_essential_only"]
+    assert found(friday, department="67", act_class=ActClass.ORDINARY) == [
+        "sunday_holiday_acts_essential_only"
+    ]
     assert found(friday, department="62", act_class=ActClass.ORDINARY) == []
 
 
-# -- the shipped texts ---------------------------------------------------------------------------------------------
+# -- the shipped texts -------------------------------------------------------------------------------------
 CHRISTMAS, EASTER_MONDAY, WEDNESDAY = date(2026, 12, 25), date(2026, 4, 6), date(2026, 3, 11)
 WHAT: dict[str, dict[str, Any]] = {
     "essential": {"act_class": ActClass.ESSENTIAL, "required": frozenset({"ESSENTIAL_ASSIST"})},
@@ -91,8 +96,8 @@ ADMITTED = {
 
 @pytest.mark.parametrize(("agreement", "day"), list(ADMITTED))
 def test_each_text_admits_its_own_on_each_kind_of_day(agreement: str, day: date) -> None:
-    """BAD V.16 (essential acts, company of fragile clients); SAP II.2 II b (Sundays: fragile clients, child care) and III
-    (25 December as V.16, other holidays free). The checker and the search agree."""
+    """BAD V.16 (essential acts, company of fragile clients); SAP II.2 II b (Sundays: fragile clients, child
+    care) and III (25 December as V.16, other holidays free). The checker and the search agree."""
     for name, more in WHAT.items():
         wanted = visit("V1", **{"act_class": ActClass.ORDINARY, **more})
         asked = problem(

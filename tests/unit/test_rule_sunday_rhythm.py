@@ -26,7 +26,10 @@ SUNDAY = date(2026, 3, 15)
 
 def sunday(rules: Any, *before: date, host: str = "S1", agreed: bool = False) -> tuple[Problem, Plan]:
     """An hour on Sunday 15 March 2026, with those Sundays worked before."""
-    person = {"counters": Counters(sundays_worked=frozenset(before)), "contract": Contract(sunday_agreed=agreed)}
+    person = {
+        "counters": Counters(sundays_worked=frozenset(before)),
+        "contract": Contract(sunday_agreed=agreed),
+    }
     return duties([(0, "08:00", 60)], rules, first_day=SUNDAY, hosts=(host,), person=person)
 
 
@@ -56,8 +59,9 @@ def test_volunteers_work_three_and_rest_one() -> None:
 
 
 def test_agreeing_to_more_sundays_a_month_makes_no_volunteer_of_a_weekend_team() -> None:
-    """15 March is the third Sunday of the month and the third in a row: SAP II.2 b asks the first agreement, BAD V.17.1 the
-    second. A contract that does not part them means both, as before they could be told apart."""
+    """15 March is the third Sunday of the month and the third in a row: SAP II.2 b asks the first agreement,
+    BAD V.17.1 the second. A contract that does not part them means both, as before they could be told
+    apart."""
     before = date(2026, 3, 1), date(2026, 3, 8)
     counters = Counters(sundays_worked=frozenset(before))
     expected = {
@@ -69,7 +73,10 @@ def test_agreeing_to_more_sundays_a_month_makes_no_volunteer_of_a_weekend_team()
     }
     for (agreed, team), told in expected.items():
         person = {"counters": counters, "contract": Contract(sunday_agreed=agreed, weekend_team=team)}
-        both = (duties([(0, "08:00", 60)], rules, first_day=SUNDAY, hosts=(host,), person=person) for rules, host in TEXTS)
+        both = (
+            duties([(0, "08:00", 60)], rules, first_day=SUNDAY, hosts=(host,), person=person)
+            for rules, host in TEXTS
+        )
         assert [code for case in both for code in codes(sunday_rhythm, case)] == told, (agreed, team)
 
 
@@ -77,7 +84,9 @@ def test_a_saturday_night_is_sunday_work_from_midnight() -> None:
     """Saturday 14 March 22:00 + 121 min has a minute on Sunday; + 120 has none."""
     person = {"counters": Counters(sundays_worked=frozenset({date(2026, 3, 8)}))}
     assert codes(sunday_rhythm, duties([(5, "22:00", 120)], BAD, days=7, person=person)) == []
-    assert codes(sunday_rhythm, duties([(5, "22:00", 121)], BAD, days=7, person=person)) == ["sunday_rhythm_in_row"]
+    assert codes(sunday_rhythm, duties([(5, "22:00", 121)], BAD, days=7, person=person)) == [
+        "sunday_rhythm_in_row"
+    ]
 
 
 def test_two_sundays_a_month_unless_the_person_agrees() -> None:

@@ -21,7 +21,9 @@ def codes(asked: Problem, made: Plan) -> list[str]:
 
 def day() -> tuple[Problem, Route]:
     """V1 08:00-09:00 at A, V2 at B reached at 09:10, pause of 20, start at 09:40."""
-    rules = labour(mandatory={"REST_BREAK.after": 360, "REST_BREAK.length": {"value": 20, "stricter": "higher"}})
+    rules = labour(
+        mandatory={"REST_BREAK.after": 360, "REST_BREAK.length": {"value": 20, "stricter": "higher"}}
+    )
     asked = problem([visit("V1", "A"), visit("V2", "B")], rules=rules)
     return asked, route(asked, "W1", ("V1", "08:00"), ("V2", "09:40", 20))
 
@@ -72,7 +74,9 @@ def test_nobody_starts_before_arriving_or_inside_the_pause() -> None:
     asked, _ = day()
     assert codes(asked, plan(asked, route(asked, "W1", ("V1", "08:00"), ("V2", "09:10")))) == []
     assert codes(asked, plan(asked, route(asked, "W1", ("V1", "08:00"), ("V2", "09:09")))) == ["timing_pause"]
-    assert codes(asked, plan(asked, route(asked, "W1", ("V1", "08:00"), ("V2", "09:29", 20)))) == ["timing_pause"]
+    assert codes(asked, plan(asked, route(asked, "W1", ("V1", "08:00"), ("V2", "09:29", 20)))) == [
+        "timing_pause"
+    ]
 
 
 def test_touching_tours_are_two_trips_and_overlapping_ones_are_not() -> None:
@@ -106,7 +110,10 @@ def rest(length: int) -> dict[str, Any]:
 
 
 def test_a_pause_may_be_the_break_of_any_text_of_the_problem() -> None:
-    """S2 (sap) asks for 45 min; a pause of 45 in a tour at S1 is fine, one of 44 is no break anybody knows."""
+    """S2 (sap) asks for 45 min; a pause of 45 in a tour at S1 is fine, one of 44 is no break anybody
+    knows."""
     asked = problem([visit("V1", "A"), visit("V2", "B")], rules=labour(bad=rest(20), sap=rest(45)))
     assert codes(asked, plan(asked, route(asked, "W1", ("V1", "08:00"), ("V2", "10:00", 45)))) == []
-    assert codes(asked, plan(asked, route(asked, "W1", ("V1", "08:00"), ("V2", "10:00", 44)))) == ["timing_pause"]
+    assert codes(asked, plan(asked, route(asked, "W1", ("V1", "08:00"), ("V2", "10:00", 44)))) == [
+        "timing_pause"
+    ]

@@ -28,10 +28,10 @@ def each(*days: int) -> list[Duty]:
     return [(day, "08:00", 60) for day in days]
 
 
-# -- hours in a row ------------------------------------------------------------------------------------------------
+# -- hours in a row ----------------------------------------------------------------------------------------
 def test_a_rest_over_the_sunday_belongs_to_the_week_that_ends_in_it() -> None:
-    """Daily work to Saturday 21:00, again on Monday 08:00: 35 h, 27 of them in the week. At 07:59: 34 h 59, so neither
-    this rest nor any other of the week is long enough."""
+    """Daily work to Saturday 21:00, again on Monday 08:00: 35 h, 27 of them in the week. At 07:59: 34 h 59,
+    so neither this rest nor any other of the week is long enough."""
     week = [(day, "20:00", 60) for day in range(6)]
     assert codes(weekly_rest, duties([*week, (7, "08:00", 60)], HOURS, days=8)) == []
     (violation,) = found(weekly_rest, duties([*week, (7, "07:59", 60)], HOURS, days=8))
@@ -41,14 +41,16 @@ def test_a_rest_over_the_sunday_belongs_to_the_week_that_ends_in_it() -> None:
 
 
 def test_a_rest_with_less_than_a_day_in_the_week_is_the_other_weeks() -> None:
-    """Work to Sunday 08:00, then nothing until Tuesday: 16 h of that rest lie in the week, less than a day's 24."""
+    """Work to Sunday 08:00, then nothing until Tuesday: 16 h of that rest lie in the week, less than a day's
+    24."""
     week = [(day, "20:00", 60) for day in range(6)]
     case = duties([*week, (6, "07:00", 60), (8, "08:00", 60)], HOURS, days=9)
     assert [violation.where for violation in found(weekly_rest, case)] == ["W1 2026-W11"]
 
 
 def test_a_whole_day_of_the_rest_lies_in_the_week() -> None:
-    """Saturday to midnight, Monday at 11:00: 35 h, exactly 24 of them in the week. A minute later on both: 23 h 59."""
+    """Saturday to midnight, Monday at 11:00: 35 h, exactly 24 of them in the week. A minute later on both: 23
+    h 59."""
     week = [(day, "20:00", 60) for day in range(5)]
     assert codes(weekly_rest, duties([*week, (5, "23:00", 60), (7, "11:00", 60)], HOURS, days=8)) == []
     case = duties([*week, (5, "23:01", 60), (7, "11:01", 60)], HOURS, days=8)
@@ -56,7 +58,8 @@ def test_a_whole_day_of_the_rest_lies_in_the_week() -> None:
 
 
 def test_days_after_the_horizon_are_free_unless_other_work_says_otherwise() -> None:
-    """The plan ends on Friday: Saturday and Sunday may be rest. Other work on Saturday 20:00 and Monday 07:00 leaves 34 h."""
+    """The plan ends on Friday: Saturday and Sunday may be rest. Other work on Saturday 20:00 and Monday 07:00
+    leaves 34 h."""
     week = [(day, "20:00", 60) for day in range(5)]
     assert codes(weekly_rest, duties(week, HOURS, days=5)) == []
     person = {"other_work": (elsewhere(5, "20:00", 60), elsewhere(7, "07:00", 60))}
@@ -64,8 +67,8 @@ def test_days_after_the_horizon_are_free_unless_other_work_says_otherwise() -> N
 
 
 def test_the_days_before_the_horizon_are_work_where_history_says_so() -> None:
-    """Saturday and Sunday alone: nothing known before, all is rest. With Monday to Friday known at 20:00, the rest must
-    come after Sunday, of which the week holds too little."""
+    """Saturday and Sunday alone: nothing known before, all is rest. With Monday to Friday known at 20:00, the
+    rest must come after Sunday, of which the week holds too little."""
     saturday = date(2026, 3, 14)
     history = tuple(past(date(2026, 3, 9 + n), (n - 5) * 1440 + 1200, 60) for n in range(5))
     weekend = [(0, "20:00", 60), (1, "20:00", 60)]
@@ -81,10 +84,12 @@ def test_the_spring_night_makes_the_weekend_an_hour_shorter() -> None:
     for wall, expected in ((time(8), ["weekly_rest_hours"]), (time(9), [])):
         monday = horizon.at(date(2026, 3, 30), wall)
         week = [(day, "20:00", 60) for day in range(6)]
-        assert codes(weekly_rest, duties([*week, (0, monday, 60)], HOURS, days=8, first_day=first)) == expected
+        assert (
+            codes(weekly_rest, duties([*week, (0, monday, 60)], HOURS, days=8, first_day=first)) == expected
+        )
 
 
-# -- days of the fortnight -----------------------------------------------------------------------------------------
+# -- days of the fortnight ---------------------------------------------------------------------------------
 def test_four_rest_days_two_of_them_in_a_row_with_a_sunday() -> None:
     """Weeks 11 and 12 of 2026 (11 is odd). Free: Saturday 14 and Sunday 15, Wednesday 18, Sunday 22."""
     assert codes(weekly_rest, duties(each(0, 1, 2, 3, 4, 7, 8, 10, 11, 12), BAD, days=14)) == []
@@ -99,7 +104,9 @@ def test_a_third_rest_day_is_not_enough() -> None:
 
 def test_rest_days_apart_are_not_two_in_a_row() -> None:
     """Free: Wednesday 11, Sunday 15, Wednesday 18, Sunday 22."""
-    assert codes(weekly_rest, duties(each(0, 1, 3, 4, 5, 7, 8, 10, 11, 12), BAD, days=14)) == ["weekly_rest_in_row"]
+    assert codes(weekly_rest, duties(each(0, 1, 3, 4, 5, 7, 8, 10, 11, 12), BAD, days=14)) == [
+        "weekly_rest_in_row"
+    ]
 
 
 def test_one_sunday_of_two_is_free() -> None:
@@ -123,7 +130,9 @@ def test_volunteers_for_weekends_follow_their_own_rhythm() -> None:
     volunteer = {"contract": Contract(sunday_agreed=True)}
     assert codes(weekly_rest, duties(both_sundays, rules, days=14, person=volunteer)) == []
     only_more = {"contract": Contract(sunday_agreed=True, weekend_team=False)}
-    assert codes(weekly_rest, duties(both_sundays, rules, days=14, person=only_more)) == ["weekly_rest_sunday"]
+    assert codes(weekly_rest, duties(both_sundays, rules, days=14, person=only_more)) == [
+        "weekly_rest_sunday"
+    ]
 
 
 def test_a_week_of_seven_days_has_no_rest_day() -> None:
@@ -132,8 +141,9 @@ def test_a_week_of_seven_days_has_no_rest_day() -> None:
 
 
 def test_only_what_is_certain_at_the_end_of_the_horizon() -> None:
-    """Ten days worked to Wednesday of week 12 but for the weekend's Sunday: the four days after the horizon may be free
-    (5 in all). Other work on Thursday and Friday leaves Sunday 15, Saturday 21, Sunday 22: three."""
+    """Ten days worked to Wednesday of week 12 but for the weekend's Sunday: the four days after the horizon
+    may be free (5 in all). Other work on Thursday and Friday leaves Sunday 15, Saturday 21, Sunday 22:
+    three."""
     days = each(0, 1, 2, 3, 4, 5, 7, 8, 9)
     assert codes(weekly_rest, duties(days, BAD, days=10)) == []
     person = {"other_work": (elsewhere(10, "08:00", 60), elsewhere(11, "08:00", 60))}
@@ -141,7 +151,8 @@ def test_only_what_is_certain_at_the_end_of_the_horizon() -> None:
 
 
 def test_the_first_week_of_the_fortnight_may_lie_in_the_past() -> None:
-    """The horizon is week 12; week 11 was worked Monday to Saturday: one rest day. Week 12 must hold three."""
+    """The horizon is week 12; week 11 was worked Monday to Saturday: one rest day. Week 12 must hold
+    three."""
     first = date(2026, 3, 16)
     history = tuple(past(date(2026, 3, 9 + n), (n - 7) * 1440 + 480, 60) for n in range(6))
     person = {"counters": Counters(days=history)}
@@ -151,8 +162,8 @@ def test_the_first_week_of_the_fortnight_may_lie_in_the_past() -> None:
 
 
 def test_a_week_53_stands_alone_and_owes_half() -> None:
-    """28 December 2026 begins week 53 (odd), and week 1 (odd too) a new fortnight: two rest days are owed, of which none
-    in a row, and no Sunday."""
+    """28 December 2026 begins week 53 (odd), and week 1 (odd too) a new fortnight: two rest days are owed, of
+    which none in a row, and no Sunday."""
     first = date(2026, 12, 28)
     assert first.isocalendar().week == 53
     assert codes(weekly_rest, duties(each(0, 1, 3, 5, 6), BAD, days=7, first_day=first)) == []

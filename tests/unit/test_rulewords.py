@@ -41,7 +41,9 @@ def test_a_value_is_said_with_its_unit(value: int, unit: str, french: str, engli
 
 
 def test_parts_without_a_value_and_flags_that_are_off_are_left_out() -> None:
-    head = RuleHead("R", RuleKind.LIMIT, "Règle", "Repos[ : {limit}][ ; {more} en plus][ ({?strict}sans exception)].")
+    head = RuleHead(
+        "R", RuleKind.LIMIT, "Règle", "Repos[ : {limit}][ ; {more} en plus][ ({?strict}sans exception)]."
+    )
     assert sentence(head, rules_of([row(60, "min"), row(0, "flag", "strict")])) == "Repos : 1 h."
     assert sentence(head, rules_of([row(2, "days", "more")])) == "Repos : 2 jours en plus."
     assert sentence(head, rules_of([row(1, "flag", "strict")])) == "Repos (sans exception)."
@@ -50,8 +52,12 @@ def test_parts_without_a_value_and_flags_that_are_off_are_left_out() -> None:
 def test_the_span_of_each_agreement_reads_as_its_text_says() -> None:
     code = shipped_labour_code()
     head = code.heads["MAX_SPAN"]
-    assert "12 h au plus ; jusqu'à 13 h à titre exceptionnel (7 jours par mois au plus)" in sentence(head, code.party("bad"))
-    assert "jusqu'à 13 h à titre exceptionnel (auprès de publics fragiles)" in sentence(head, code.party("sap"))
+    assert "12 h au plus ; jusqu'à 13 h à titre exceptionnel (7 jours par mois au plus)" in sentence(
+        head, code.party("bad")
+    )
+    assert "jusqu'à 13 h à titre exceptionnel (auprès de publics fragiles)" in sentence(
+        head, code.party("sap")
+    )
 
 
 @pytest.mark.parametrize(
@@ -61,7 +67,8 @@ def test_the_span_of_each_agreement_reads_as_its_text_says() -> None:
         ("ct", "Travail effectif d'une journée : 10 h au plus."),
         (
             "sap",
-            "Travail effectif d'une journée : 12 h au plus ; de 0 h à 24 h, 10 h au plus, jusqu'à 12 h 70 jours par an.",
+            "Travail effectif d'une journée : 12 h au plus ; de 0 "
+            "h à 24 h, 10 h au plus, jusqu'à 12 h 70 jours par an.",
         ),
     ],
 )

@@ -1,4 +1,5 @@
-"""Same seed and same work: the same plan, the same proof, twice. Engine by engine, on days on which each has work to do."""
+"""Same seed and same work: the same plan, the same proof, twice. Engine by engine, on days on which each has
+work to do."""
 
 from __future__ import annotations
 
@@ -35,7 +36,9 @@ def never() -> bool:
 
 
 @pytest.mark.parametrize("day", [plain_day, full_day])
-def test_a_search_of_a_work_limit_gives_the_same_plan_and_proof_twice(day: Callable[[Size, int], Problem]) -> None:
+def test_a_search_of_a_work_limit_gives_the_same_plan_and_proof_twice(
+    day: Callable[[Size, int], Problem],
+) -> None:
     one, other = (solve(day(SIZE, 4), WORK) for _ in range(2))
     assert one.effort["rounds"] > 1
     assert one.plan == other.plan
@@ -67,7 +70,10 @@ def test_columns_cuts_dives_and_choices_are_the_same_twice() -> None:
     chosen = [choose_among(each, nobody, one.bound + GAP, LONG_S, 1, lambda: False) for each in (one, other)]
     assert chosen[0] == chosen[1] != {}
     for blur in (None, 3):
-        ways = [dive(each, never, BRISK, random=None if blur is None else np.random.default_rng(blur)) for each in (one, other)]
+        ways = [
+            dive(each, never, BRISK, random=None if blur is None else np.random.default_rng(blur))
+            for each in (one, other)
+        ]
         assert ways[0] == ways[1] != {}
 
 

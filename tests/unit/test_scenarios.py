@@ -1,4 +1,5 @@
-"""The presets: sizes as the trade reports them, the same day for the same seed, people and days that make sense."""
+"""The presets: sizes as the trade reports them, the same day for the same seed, people and days that make
+sense."""
 
 from __future__ import annotations
 
@@ -46,7 +47,7 @@ def urban_days() -> list[Problem]:
     return [generate("urban_day", seed) for seed in SEEDS]
 
 
-# -- sizes and seeds -----------------------------------------------------------------------------------------------
+# -- sizes and seeds ---------------------------------------------------------------------------------------
 @pytest.mark.parametrize("name", TRADE)
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_preset_has_the_sizes_of_the_trade(name: str, seed: int) -> None:
@@ -73,7 +74,13 @@ def test_a_seed_gives_the_same_day_on_every_machine() -> None:
     """Draws of the first day, written down once: another Python or another processor must find them again."""
     problem = generate("rural_day", 1)
     first = problem.visits[0]
-    told = (first.duration, first.planned_start, problem.sites[0].commune, problem.sites[0].latitude, problem.workers[0].id)
+    told = (
+        first.duration,
+        first.planned_start,
+        problem.sites[0].commune,
+        problem.sites[0].latitude,
+        problem.workers[0].id,
+    )
     assert told == WRITTEN_DOWN
 
 
@@ -93,10 +100,11 @@ def test_a_day_is_invented_within_two_seconds() -> None:
     assert time.process_time() - begun < 2
 
 
-# -- demand --------------------------------------------------------------------------------------------------------
+# -- demand ------------------------------------------------------------------------------------------------
 def test_visits_have_the_lengths_peaks_and_acts_of_the_trade(urban_days: list[Problem]) -> None:
-    """Half an hour 25 %, three quarters 15 %, an hour 35 %, longer 25 %; essential acts about a third of the time, half of
-    the visits; three visits of four begin in the peaks 07:30-10:00, 11:30-13:30, 18:00-20:30."""
+    """Half an hour 25 %, three quarters 15 %, an hour 35 %, longer 25 %; essential acts about a third of the
+    time, half of the visits; three visits of four begin in the peaks 07:30-10:00, 11:30-13:30,
+    18:00-20:30."""
     requests = [request for problem in urban_days for request in problem.requests]
     total = len(requests)
     lengths = Counter(request.visit.duration for request in requests)
@@ -106,7 +114,9 @@ def test_visits_have_the_lengths_peaks_and_acts_of_the_trade(urban_days: list[Pr
     starts = [request.planned_start % 1440 for request in requests if request.planned_start is not None]
     in_peaks = sum(450 <= start <= 600 or 690 <= start <= 810 or 1080 <= start <= 1230 for start in starts)
     assert 0.6 < in_peaks / total < 0.9
-    essential = [request.visit.duration for request in requests if request.visit.act_class is ActClass.ESSENTIAL]
+    essential = [
+        request.visit.duration for request in requests if request.visit.act_class is ActClass.ESSENTIAL
+    ]
     assert 0.3 < sum(essential) / sum(request.visit.duration for request in requests) < 0.5
 
 
@@ -137,7 +147,8 @@ def test_the_planned_day_of_an_employee_can_be_worked(urban_days: list[Problem])
 
 
 def test_absences_are_known_late_and_never_after_the_plan(urban_days: list[Problem]) -> None:
-    """Half of the unplanned ones or more since 18:00 of the evening before: the decided 50 to 60 %, ten seeds."""
+    """Half of the unplanned ones or more since 18:00 of the evening before: the decided 50 to 60 %, ten
+    seeds."""
     absences = [absence for problem in urban_days for absence in problem.absences]
     assert all(absence.known_at <= problem.now for problem in urban_days for absence in problem.absences)
     unplanned = [absence for absence in absences if absence.kind is AbsenceKind.UNPLANNED]
@@ -153,7 +164,9 @@ def test_some_clients_wait_some_need_two_carers_some_are_put_to_bed(urban_days: 
         share = len(problem.unwanted) / (len(problem.unwanted) + len(problem.requests))
         assert 0.03 <= share <= 0.07
         doubles = [link for link in problem.links if link.kind is LinkKind.SAME_START]
-        open_halves = {sum(id in problem.request_by_visit for id in (link.first, link.second)) for link in doubles}
+        open_halves = {
+            sum(id in problem.request_by_visit for id in (link.first, link.second)) for link in doubles
+        }
         assert open_halves == {1, 2}, "both kinds: the colleague is there, or nobody is"
         for link in doubles:
             first, second = problem.visit_by_id[link.first], problem.visit_by_id[link.second]
@@ -175,10 +188,12 @@ def test_people_live_around_their_commune_and_not_on_one_dot(urban_days: list[Pr
             assert site.latitude is not None
             commune = territory.commune(site.commune)
             assert abs(site.latitude - commune.latitude) * KM_PER_DEGREE <= commune.radius_km + 0.25
-            assert round(site.latitude / 0.002) * 0.002 == pytest.approx(site.latitude), "on the grid of 200 m"
+            assert round(site.latitude / 0.002) * 0.002 == pytest.approx(site.latitude), (
+                "on the grid of 200 m"
+            )
 
 
-# -- the brigade ---------------------------------------------------------------------------------------------------
+# -- the brigade -------------------------------------------------------------------------------------------
 def test_half_of_a_mixed_brigade_has_no_diploma(urban_days: list[Problem]) -> None:
     workers = [worker for problem in urban_days for worker in problem.workers]
     without = sum(worker.certificates[0].code in ("NONE", "AI_DEFAULT", "AI_TRAINED") for worker in workers)
@@ -186,7 +201,9 @@ def test_half_of_a_mixed_brigade_has_no_diploma(urban_days: list[Problem]) -> No
 
 
 def test_papers_are_mostly_signed_and_some_only_promised(urban_days: list[Problem]) -> None:
-    papers = [paper.status for problem in urban_days for worker in problem.workers for paper in worker.engagements]
+    papers = [
+        paper.status for problem in urban_days for worker in problem.workers for paper in worker.engagements
+    ]
     assert 0.08 < papers.count(EngagementStatus.PROMISED) / len(papers) < 0.2
     pairs = sum(len(problem.workers) * len(problem.providers) for problem in urban_days)
     assert 0.1 < 1 - len(papers) / pairs < 0.3, "some are missing"
@@ -200,7 +217,9 @@ def test_associations_have_a_territory_and_hours_on_their_counter() -> None:
         assert any(worker.counters.capped_ai_work for worker in problem.workers)
         for worker in problem.workers:
             held = problem.competencies_of(worker, problem.horizon.first_day)
-            assert "ESSENTIAL_ASSIST" not in held, "échelon 1: no essential acts, which is what the preset shows"
+            assert "ESSENTIAL_ASSIST" not in held, (
+                "échelon 1: no essential acts, which is what the preset shows"
+            )
 
 
 def test_the_rural_brigade_has_five_of_an_association_a_bicycle_and_a_licence_free_car() -> None:
@@ -213,8 +232,8 @@ def test_the_rural_brigade_has_five_of_an_association_a_bicycle_and_a_licence_fr
 
 
 def test_a_rural_brigade_can_do_most_of_its_day() -> None:
-    """Six of eight drive and the association's convention reaches most clients: three visits of five at the least, whatever
-    the seed, in a search of a few thousand moves."""
+    """Six of eight drive and the association's convention reaches most clients: three visits of five at the
+    least, whatever the seed, in a search of a few thousand moves."""
     for seed in range(1, 11):
         problem, effort = generate("rural_day", seed), Settings(iterations=3000, threads=1, prove=False)
         covered = sum(map(len, search(build_model(problem), effort, Clock(effort)).orders))
@@ -223,8 +242,8 @@ def test_a_rural_brigade_can_do_most_of_its_day() -> None:
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_the_past_breaks_no_rule(name: str) -> None:
-    """Eleven hours between days, six days in a row at most, 35 hours in a row a week, four rest days a fortnight, a free
-    Sunday of two, weeks within the contract and a third more."""
+    """Eleven hours between days, six days in a row at most, 35 hours in a row a week, four rest days a
+    fortnight, a free Sunday of two, weeks within the contract and a third more."""
     for seed in (1, 2, 3):
         problem = generate(name, seed)
         for worker in problem.workers:
@@ -248,7 +267,11 @@ def _check_past(problem: Problem, worker: Worker) -> None:
     sundays = sorted(worker.counters.sundays_worked)
     assert all(after - before >= timedelta(days=14) for before, after in pairwise(sundays))
     assert {day for day in worked if day.weekday() == 6} <= worker.counters.sundays_worked
-    past = [day for day in (monday - timedelta(days=back) for back in range(1, 15)) if day >= min(worked, default=monday)]
+    past = [
+        day
+        for day in (monday - timedelta(days=back) for back in range(1, 15))
+        if day >= min(worked, default=monday)
+    ]
     assert len(past) - sum(day in worked for day in past) >= len(past) // 14 * 4
     if worker.contract.weekly is not None:
         most = worker.contract.weekly * 4 // 3 if not worker.contract.full_time else 48 * 60
@@ -261,12 +284,14 @@ def _longest_rest(problem: Problem, worker: Worker, monday: date) -> int:
     days = [day for day in worker.counters.days if monday <= day.day < monday + timedelta(days=7)]
     before = max((day.end for day in worker.counters.days if day.day < monday), default=-(10**6))
     ends = [before, *(day.end for day in days)]
-    after = min((day.start for day in worker.counters.days if day.day >= monday + timedelta(days=7)), default=10**6)
+    after = min(
+        (day.start for day in worker.counters.days if day.day >= monday + timedelta(days=7)), default=10**6
+    )
     starts = [*(day.start for day in days), after]
     return max(start - end for end, start in zip(ends, starts, strict=True))
 
 
-# -- several days --------------------------------------------------------------------------------------------------
+# -- several days ------------------------------------------------------------------------------------------
 def test_alsace_releases_are_funded_once_known_early_and_rest_on_good_friday() -> None:
     problem = generate("training_alsace", 1)
     releases = [absence for absence in problem.absences if absence.kind is AbsenceKind.TRAINING_RELEASE]
@@ -276,7 +301,9 @@ def test_alsace_releases_are_funded_once_known_early_and_rest_on_good_friday() -
     friday = problem.horizon.dates[-1]
     assert is_sunday_or_holiday(friday, problem.basin.department)
     first = problem.horizon.day(friday).start
-    on_friday = [r.visit for r in problem.requests if r.planned_start is not None and r.planned_start >= first]
+    on_friday = [
+        r.visit for r in problem.requests if r.planned_start is not None and r.planned_start >= first
+    ]
     assert on_friday
     assert all(visit.act_class is ActClass.ESSENTIAL for visit in on_friday)
     assert sum(provider.rural for provider in problem.providers) == len(problem.providers)
@@ -285,17 +312,29 @@ def test_alsace_releases_are_funded_once_known_early_and_rest_on_good_friday() -
 def test_a_week_has_fewer_people_on_its_sunday_and_essential_acts_only() -> None:
     problem = generate("urban_week", 1)
     sunday = problem.horizon.day(problem.horizon.dates[-1])
-    on_sunday = [r.visit for r in problem.requests if r.planned_start is not None and r.planned_start >= sunday.start]
+    on_sunday = [
+        r.visit for r in problem.requests if r.planned_start is not None and r.planned_start >= sunday.start
+    ]
     assert 0 < len(on_sunday) < len(problem.requests) / 7
     assert all(visit.act_class is ActClass.ESSENTIAL for visit in on_sunday)
-    there = [worker for worker in problem.workers if any(one.start >= sunday.start for one in worker.availability)]
+    there = [
+        worker for worker in problem.workers if any(one.start >= sunday.start for one in worker.availability)
+    ]
     assert 0 < len(there) < len(problem.workers)
 
 
-# -- what can be asked ---------------------------------------------------------------------------------------------
+# -- what can be asked -------------------------------------------------------------------------------------
 def test_overrides_change_what_they_name() -> None:
     problem = generate(
-        "urban_day", 1, workers=6, ai_share=0.5, modes={"bus": 1.0}, visits=0.2, days=2, first_day=date(2026, 5, 5), basin=BERCK
+        "urban_day",
+        1,
+        workers=6,
+        ai_share=0.5,
+        modes={"bus": 1.0},
+        visits=0.2,
+        days=2,
+        first_day=date(2026, 5, 5),
+        basin=BERCK,
     )
     assert len(problem.workers) == 6
     inside = {employer.id for employer in problem.employers if employer.kind is AI}
@@ -307,10 +346,13 @@ def test_overrides_change_what_they_name() -> None:
 
 
 def test_a_week_over_a_clock_change_or_a_new_year_can_be_invented() -> None:
-    """The night of 28 March 2026 has an hour less: what was planned at 08:00 on Sunday is at 08:00 on the wall."""
+    """The night of 28 March 2026 has an hour less: what was planned at 08:00 on Sunday is at 08:00 on the
+    wall."""
     for first_day in (date(2026, 3, 28), date(2026, 10, 24), date(2026, 12, 30)):
         problem = generate("urban_week", 1, first_day=first_day, visits=0.2)
-        starts = [problem.horizon.instant(r.planned_start) for r in problem.requests if r.planned_start is not None]
+        starts = [
+            problem.horizon.instant(r.planned_start) for r in problem.requests if r.planned_start is not None
+        ]
         assert {start.date() for start in starts} > {first_day, first_day + timedelta(days=1)}
         assert all(7 <= start.hour <= 20 for start in starts)
 
@@ -339,7 +381,13 @@ def test_any_day_of_a_year_can_be_invented(name: str, day: date) -> None:
 def test_every_unusable_value_is_named_at_once() -> None:
     with pytest.raises(UnknownPreset) as refused:
         generate("urban_day", 1, workers=0, ai_share=2, modes={"boat": 1}, visits=0, days=15)
-    assert [issue.where for issue in refused.value.issues] == ["workers", "ai_share", "visits", "days", "modes.boat"]
+    assert [issue.where for issue in refused.value.issues] == [
+        "workers",
+        "ai_share",
+        "visits",
+        "days",
+        "modes.boat",
+    ]
 
 
 def test_an_unknown_preset_or_basin_is_refused_with_the_names_known() -> None:
@@ -359,7 +407,7 @@ def test_changing_the_brigade_never_moves_a_client() -> None:
     assert fewer.sites[:clients] == build(base, 5).sites[:clients]
 
 
-# -- chance --------------------------------------------------------------------------------------------------------
+# -- chance ------------------------------------------------------------------------------------------------
 def test_quotas_add_up_and_follow_the_shares() -> None:
     """20 over 0.3, 0.25, 0.2, 0.15, 0.1: 6, 5, 4, 3, 2; 7 over thirds: 3, 2, 2."""
     assert list(quotas(20, {"a": 0.3, "b": 0.25, "c": 0.2, "d": 0.15, "e": 0.1}).values()) == [6, 5, 4, 3, 2]

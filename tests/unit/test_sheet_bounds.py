@@ -14,10 +14,12 @@ from brigade.exchange.sheets import raw
 from brigade.exchange.sheets.grids import read_grids
 from brigade.exchange.sheets.raw import BLANK, Merge, RawCell, Vocabulary, kept_rows, kept_runs, with_merges
 
-CONTENT = """<?xml version="1.0"?><office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
- xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">
-<office:body><office:spreadsheet><table:table table:name="visits">{rows}</table:table></office:spreadsheet></office:body>
-</office:document-content>"""
+CONTENT = """<?xml version="1.0"?><office:document-content
+ xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">
+<office:body><office:spreadsheet><table:table
+table:name="visits">{rows}</table:table></office:spreadsheet></office:body> </office:document-content>"""
 CELL = "<table:table-cell{more}><text:p>x</text:p></table:table-cell>"
 
 
@@ -52,7 +54,9 @@ BOMBS: dict[str, Callable[[Path], Path]] = {
     "wide rows": lambda folder: workbook(folder, *(f"XFD{row}" for row in range(1, 4))),
     "far row": lambda folder: workbook(folder, "A1", "A1048576"),
     "blank columns repeated": lambda folder: opendocument(
-        folder, f"<table:table-row><table:table-cell{repeated('columns', 10**9)}/>{CELL.format(more='')}</table:table-row>"
+        folder,
+        f"<table:table-row><table:table-cell{repeated('columns', 10**9)}/>"
+        f"{CELL.format(more='')}</table:table-row>",
     ),
     "a cell repeated": lambda folder: opendocument(
         folder, f"<table:table-row>{CELL.format(more=repeated('columns', 10**9))}</table:table-row>"
@@ -75,7 +79,8 @@ def test_a_small_file_that_unfolds_to_a_large_table_is_refused(tmp_path: Path, n
 
 def test_a_sheet_of_a_million_blank_rows_below_its_table_is_read(tmp_path: Path) -> None:
     """As office programs write it: 1 048 575 rows in one element."""
-    blank = f"<table:table-row{repeated('rows', 1_048_575)}><table:table-cell{repeated('columns', 1024)}/></table:table-row>"
+    cell = f"<table:table-cell{repeated('columns', 1024)}/>"
+    blank = f"<table:table-row{repeated('rows', 1_048_575)}>{cell}</table:table-row>"
     path = opendocument(tmp_path, f"<table:table-row>{CELL.format(more='')}</table:table-row>{blank}")
     found = read_grids(path, Vocabulary())
     assert ([grid.texts() for grid in found.grids], found.issues) == ([(("x",),)], [])
@@ -94,19 +99,23 @@ def test_blank_rows_without_end_are_refused(monkeypatch: pytest.MonkeyPatch) -> 
     endless = iter(lambda: (BLANK,), None)
     with pytest.raises(UnreadableInput) as refused:
         kept_rows(endless, "t")
-    assert refused.value.issues == (Issue("C010", "t", "plus de 10 lignes", "une table de la brigade, sans plus"),)
+    assert refused.value.issues == (
+        Issue("C010", "t", "plus de 10 lignes", "une table de la brigade, sans plus"),
+    )
 
 
 def test_a_row_repeated_is_one_step_however_often_it_is() -> None:
     """LibreOffice ends each sheet with a million blank rows: they are counted, never walked through."""
     full, blank = (RawCell("x"), BLANK), (BLANK,)
-    assert kept_runs([(full, 2), (blank, 3), (full, 1), (blank, 1_000_000)], "t") == ((RawCell("x"),),) * 2 + ((),) * 3 + (
+    assert kept_runs([(full, 2), (blank, 3), (full, 1), (blank, 1_000_000)], "t") == (
         (RawCell("x"),),
-    )
+    ) * 2 + ((),) * 3 + ((RawCell("x"),),)
     for runs, most in (([(blank, 10**15)], 2_000_000), ([(blank, 9), (full, 10**15)], 200_000)):
         with pytest.raises(UnreadableInput) as refused:
             kept_runs(runs, "t")
-        assert refused.value.issues == (Issue("C010", "t", f"plus de {most} lignes", "une table de la brigade, sans plus"),)
+        assert refused.value.issues == (
+            Issue("C010", "t", f"plus de {most} lignes", "une table de la brigade, sans plus"),
+        )
 
 
 def test_blocks_merged_over_blocks_end(monkeypatch: pytest.MonkeyPatch) -> None:

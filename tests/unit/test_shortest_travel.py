@@ -14,7 +14,8 @@ from tests.builders import problem, visit
 
 @pytest.mark.parametrize("seed", range(5))
 def test_it_is_what_a_general_routine_finds(seed: int) -> None:
-    """Thirty places whose matrix breaks the triangle inequality, and nowhere, which is free to reach and no way through."""
+    """Thirty places whose matrix breaks the triangle inequality, and nowhere, which is free to reach and no
+    way through."""
     model = build_model(problem([visit("V1")]))
     travel = np.random.default_rng(seed).integers(1, 1000, (2, 31, 31), dtype=np.int32)
     travel[:, np.arange(31), np.arange(31)] = 0

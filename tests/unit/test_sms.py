@@ -1,4 +1,5 @@
-"""A message for a telephone: its alphabet, its length, its link; and what a letter says of a place and a number."""
+"""A message for a telephone: its alphabet, its length, its link; and what a letter says of a place and a
+number."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ def test_what_the_alphabet_lacks_is_written_otherwise(text: str, written: str) -
 
 
 @pytest.mark.parametrize(
-    ("text", "parts"), [("a" * 160, 1), ("a" * 161, 2), ("€" * 80, 1), ("€" * 81, 2), ("a" * 306, 2), ("a" * 307, 3)]
+    ("text", "parts"),
+    [("a" * 160, 1), ("a" * 161, 2), ("€" * 80, 1), ("€" * 81, 2), ("a" * 306, 2), ("a" * 307, 3)],
 )
 def test_parts_are_counted_in_septets(text: str, parts: int) -> None:
     """160 places in one part, 153 in each of several; what needs an escape takes two."""
@@ -40,7 +42,8 @@ def test_what_is_too_long_is_cut_at_a_word_and_the_link_stays_whole(before: int)
 
 
 @pytest.mark.parametrize(
-    ("code", "name"), [("62510", "62800 Liévin"), ("62498", "62300 Lens"), ("59350", "Lille"), ("00000", None), (None, None)]
+    ("code", "name"),
+    [("62510", "62800 Liévin"), ("62498", "62300 Lens"), ("59350", "Lille"), ("00000", None), (None, None)],
 )
 def test_a_place_is_named_as_on_an_envelope(code: str | None, name: str | None) -> None:
     """62510 is the INSEE code of Liévin, which looks like a post code; Lille has several of those."""

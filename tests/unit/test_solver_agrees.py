@@ -1,4 +1,5 @@
-"""Where the solver's fast code once differed from the plain one: each case is a difference that random problems found."""
+"""Where the solver's fast code once differed from the plain one: each case is a difference that random
+problems found."""
 
 from __future__ import annotations
 
@@ -39,8 +40,8 @@ def cost_of(asked: Problem, order: list[str]) -> tuple[int, int]:
 
 
 def test_a_later_departure_may_call_for_a_pause_to_eat() -> None:
-    """V1 from 10:00 leaves an hour to eat before V2 at 13:00. Leaving at 11:00, it ends at 13:00: then a pause of 30 min
-    comes before V2, which still ends at 15:30, when V3 begins. Nobody waits."""
+    """V1 from 10:00 leaves an hour to eat before V2 at 13:00. Leaving at 11:00, it ends at 13:00: then a
+    pause of 30 min comes before V2, which still ends at 15:30, when V3 begins. Nobody waits."""
     visits = [
         visit("V1", "A", 120, "10:00", "11:00"),
         visit("V2", "A", 120, "13:00", "15:00"),
@@ -49,12 +50,17 @@ def test_a_later_departure_may_call_for_a_pause_to_eat() -> None:
     asked = problem(visits, [worker("W1", home=None)], rules=MEAL)
     kernel, plain = cost_of(asked, ["V1", "V2", "V3"])
     stops = retime(asked, {("W1", 0): ["V1", "V2", "V3"]}).plan.routes[0].stops
-    assert [(stop.start, stop.pause) for stop in stops] == [(at("11:00"), 0), (at("13:30"), 30), (at("15:30"), 0)]
+    assert [(stop.start, stop.pause) for stop in stops] == [
+        (at("11:00"), 0),
+        (at("13:30"), 30),
+        (at("15:30"), 0),
+    ]
     assert kernel == plain == 0
 
 
 def test_half_of_two_visits_is_never_covered_alone() -> None:
-    """Nobody but W1 comes, and cannot be at two places at once; or nobody replaces V2, whose client wants no one."""
+    """Nobody but W1 comes, and cannot be at two places at once; or nobody replaces V2, whose client wants no
+    one."""
     pair = (Link(LinkKind.DIFFERENT_WORKERS, "V1", "V2"),)
     alone = [visit("V1", "A", 60, "08:00", "08:00"), visit("V2", "D", 60, "08:00", "08:00")]
     unwanted = [alone[0], replace(alone[1], wants_replacement=False)]
@@ -66,7 +72,8 @@ def test_half_of_two_visits_is_never_covered_alone() -> None:
 
 
 def test_a_tour_that_loses_its_first_visit_does_not_begin_too_far_from_home() -> None:
-    """V2 is 40 min away, more than the personal 25; V1 on the way makes it lawful, so both are covered or V2 is not."""
+    """V2 is 40 min away, more than the personal 25; V1 on the way makes it lawful, so both are covered or V2
+    is not."""
     near, far = visit("V1", "B", 30, "08:00", "10:00"), visit("V2", "D", 30, "08:00", "12:00")
     last = visit("V3", "B", 30, "12:00", "14:00")
     person = worker("W1", limits=PersonalLimits(max_commute=25))
@@ -99,7 +106,8 @@ def test_a_wish_for_a_competency_is_priced_on_the_day_of_the_tour() -> None:
 
 
 def test_a_limit_that_names_no_exception_has_none() -> None:
-    """A span of at most 120 min, interruptions of at most 60 in all: no longer day is allowed, however many there were."""
+    """A span of at most 120 min, interruptions of at most 60 in all: no longer day is allowed, however many
+    there were."""
     for rules in ({"MAX_SPAN": 120}, {"INTERRUPTIONS.max_total": 60}):
         ends = [visit("V1", "A", 60, "08:00", "08:00"), visit("V2", "A", 60, "12:00", "12:00")]
         found = searched(problem(ends, [worker("W1", home=None)], rules=labour(bad=rules)))
@@ -151,9 +159,12 @@ def test_a_visit_given_twice_is_kept_once() -> None:
 
 
 def test_a_place_that_nobody_of_a_mode_goes_to_needs_no_line() -> None:
-    """What the validator lets pass, the solver plans: a place of nobody's, and a home where only a worker by bus starts."""
+    """What the validator lets pass, the solver plans: a place of nobody's, and a home where only a worker by
+    bus starts."""
     by_bus = worker("W2", mode=TravelMode.BUS, start_site="E")
-    asked = problem([visit("V1", "A"), visit("V2", "B")], [worker(), by_bus], places={**LINE, "E": 9, "NEW": 99})
+    asked = problem(
+        [visit("V1", "A"), visit("V2", "B")], [worker(), by_bus], places={**LINE, "E": 9, "NEW": 99}
+    )
     travel = {TravelMode.CAR: matrix(LINE), TravelMode.BUS: matrix({**LINE, "E": 9}, TravelMode.BUS)}
     orders = searched(replace(asked, travel=travel)).orders
     assert sorted(id for order in orders.values() for id in order) == ["V1", "V2"]

@@ -1,4 +1,5 @@
-"""Workbooks in the habits of Excel and LibreOffice in French: every value as meant, or a fault that names the cell."""
+"""Workbooks in the habits of Excel and LibreOffice in French: every value as meant, or a fault that names the
+cell."""
 
 from __future__ import annotations
 
@@ -58,13 +59,14 @@ def put(values: dict[str, Any], sheet: str = VISITS, form: str | None = None) ->
     return change
 
 
-# -- five workbooks ----------------------------------------------------------------------------------------------------
+# -- five workbooks ----------------------------------------------------------------------------------------
 LISTS = Sheet("Listes", [[Typed("oui")], [Typed("non")]], is_hidden=True)
 BLANK = Sheet("Feuil1", [])
 
 
 def excel_planning(folder: Path) -> Path:
-    """Titles merged above, totals in [h]:mm below, lists hidden, an empty sheet, two windows under one merged visit."""
+    """Titles merged above, totals in [h]:mm below, lists hidden, an empty sheet, two windows under one merged
+    visit."""
     made = []
     for sheet in sheets(as_excel):
         if sheet.name == VISITS:
@@ -77,7 +79,8 @@ def excel_planning(folder: Path) -> Path:
 
 
 def computed_by_excel(folder: Path) -> Path:
-    """Lengths and names that are formulas with their values, a total that is a sum, the header printed twice."""
+    """Lengths and names that are formulas with their values, a total that is a sum, the header printed
+    twice."""
     made = list(sheets(as_excel))
     visits = next(sheet for sheet in made if sheet.name == VISITS)
     for number in (1, 2, 3):
@@ -125,7 +128,10 @@ def libreoffice_document(folder: Path) -> Path:
 
 def typed_by_hand(folder: Path) -> Path:
     """Everything is text, under titles, with a line break in each list."""
-    made = [with_title(sheet, "Brigade") if sheet.name != "règles" else sheet for sheet in sheets(as_typed_by_hand)]
+    made = [
+        with_title(sheet, "Brigade") if sheet.name != "règles" else sheet
+        for sheet in sheets(as_typed_by_hand)
+    ]
     return write_xlsx(made, folder / "main.xlsx")
 
 
@@ -146,7 +152,7 @@ def test_five_workbooks_give_every_value_as_meant(make: Any, said: list[str], tm
     assert sorted(set(remarks)) == said
 
 
-# -- merged cells ------------------------------------------------------------------------------------------------------
+# -- merged cells ------------------------------------------------------------------------------------------
 def test_a_name_merged_over_rows_is_each_rows(tmp_path: Path) -> None:
     """One client refuses one carer: written once, over her three visits."""
 
@@ -181,9 +187,10 @@ def test_a_merged_parameter_is_asked_for(tmp_path: Path) -> None:
     assert {code for code, _ in faults(path)} == {"C118"}
 
 
-# -- formulas and errors -----------------------------------------------------------------------------------------------
+# -- formulas and errors -----------------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    ("value", "code"), [('="W"&1', "C117"), ("#N/A", "C116"), ("#REF!", "C116"), ("#VALEUR !", "C116"), ("Err:508", "C116")]
+    ("value", "code"),
+    [('="W"&1', "C117"), ("#N/A", "C116"), ("#REF!", "C116"), ("#VALEUR !", "C116"), ("Err:508", "C116")],
 )
 @pytest.mark.parametrize("column", ["I", "J", "L", "O", "C"])
 def test_no_cell_that_failed_is_read_as_blank(value: str, code: str, column: str, tmp_path: Path) -> None:
@@ -203,7 +210,10 @@ def ods_with(folder: Path, sheet: str, row: int, column: int, cell: str) -> Path
     made = list(sheets(as_libreoffice))
     next(one for one in made if one.name == sheet).rows[row][column] = Typed("KO")
     path = write_ods(made, folder / "classeur.ods")
-    plain = '<table:table-cell office:value-type="string" calcext:value-type="string"><text:p>KO</text:p></table:table-cell>'
+    plain = (
+        '<table:table-cell office:value-type="string" '
+        'calcext:value-type="string"><text:p>KO</text:p></table:table-cell>'
+    )
     return _rewritten(path, {plain: f"<table:table-cell {cell}</table:table-cell>"})
 
 
@@ -232,14 +242,18 @@ def test_a_sunday_in_words_is_a_whole_day(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("shown", "is_read"), [("2,0 h", True), ("2 jours", False), ("200 %", False)])
 def test_a_unit_shown_by_an_ods_is_read_or_asked_for(shown: str, is_read: bool, tmp_path: Path) -> None:
-    path = ods_with(tmp_path, VISITS, 1, 2, f'office:value-type="float" office:value="2"><text:p>{shown}</text:p>')
+    path = ods_with(
+        tmp_path, VISITS, 1, 2, f'office:value-type="float" office:value="2"><text:p>{shown}</text:p>'
+    )
     if is_read:
         assert read(path)[0].visits[0].duration == 120
     else:
         assert [code for code, _ in faults(path)] == ["C102"]
 
 
-@pytest.mark.parametrize("word", ["#ERREUR!", "#ERROR!", "#UNKNOWN!", "#N/D", "#CALC!", "#DIV/0 !", "Err:502"])
+@pytest.mark.parametrize(
+    "word", ["#ERREUR!", "#ERROR!", "#UNKNOWN!", "#N/D", "#CALC!", "#DIV/0 !", "Err:502"]
+)
 def test_an_error_in_any_spreadsheets_words_is_one(word: str) -> None:
     assert is_error(word, is_prose=True)
     assert is_error(word, is_prose=False)
@@ -252,7 +266,7 @@ def test_what_only_looks_like_an_error_is_somebodys_text_where_texts_stand() -> 
     assert [is_error(text, is_prose=False) for text in (*honest, "#XYZ!")] == [True] * 5
 
 
-# -- numbers -----------------------------------------------------------------------------------------------------------
+# -- numbers -----------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("value", "form", "shown"),
     [
@@ -302,7 +316,9 @@ def test_the_unit_that_a_format_shows_is_part_of_a_quantity(text: str, form: str
         (VISITS, "I2", 1, "0%"),
     ],
 )
-def test_a_quantity_in_another_unit_is_asked_for(sheet: str, place: str, value: int, form: str, tmp_path: Path) -> None:
+def test_a_quantity_in_another_unit_is_asked_for(
+    sheet: str, place: str, value: int, form: str, tmp_path: Path
+) -> None:
     """The spreadsheet shows twelve kilometres: they are no twelve metres."""
     (fault,) = faults(changed(tmp_path, put({place: value}, sheet, form)))
     assert fault[0] == "C102"
@@ -310,13 +326,20 @@ def test_a_quantity_in_another_unit_is_asked_for(sheet: str, place: str, value: 
 
 
 def test_noise_of_binary_fractions_is_no_digit() -> None:
-    assert [exact(value) for value in (12.4 * 3, 0.1 + 0.2, 45.0, 1e14, 12.5)] == ["37.2", "0.3", "45", "1" + "0" * 14, "12.5"]
+    assert [exact(value) for value in (12.4 * 3, 0.1 + 0.2, 45.0, 1e14, 12.5)] == [
+        "37.2",
+        "0.3",
+        "45",
+        "1" + "0" * 14,
+        "12.5",
+    ]
 
 
 def test_only_hours_and_seconds_make_a_clock() -> None:
-    assert [shows_clock(form) for form in ("dd/mm/yyyy hh:mm", "h:mm", "dd/mm/yyyy", '"hs" dd mmm', "[$-40C]d mmm")] == [
-        *(True, True, False, False, False)
-    ]
+    assert [
+        shows_clock(form)
+        for form in ("dd/mm/yyyy hh:mm", "h:mm", "dd/mm/yyyy", '"hs" dd mmm', "[$-40C]d mmm")
+    ] == [*(True, True, False, False, False)]
 
 
 def test_a_commune_is_what_the_spreadsheet_shows(tmp_path: Path) -> None:
@@ -324,7 +347,7 @@ def test_a_commune_is_what_the_spreadsheet_shows(tmp_path: Path) -> None:
     assert found.sites[0].commune == "01001"
 
 
-# -- dates and hours ---------------------------------------------------------------------------------------------------
+# -- dates and hours ---------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("value", "form", "minutes"),
     [
@@ -394,7 +417,7 @@ def test_a_moment_to_the_second_is_what_the_cell_shows(tmp_path: Path) -> None:
     assert found.visits[0].windows[0].earliest == 8 * 60 + 20
 
 
-# -- sheets ------------------------------------------------------------------------------------------------------------
+# -- sheets ------------------------------------------------------------------------------------------------
 def test_a_hidden_table_is_read_and_said(tmp_path: Path) -> None:
     def hide(book: Workbook) -> None:
         book["liens"].sheet_state = "hidden"

@@ -28,13 +28,16 @@ DATA = Path(__file__).parents[2] / "scenarios" / "generator" / "data"
     ("zone", "name", "communes", "population"),
     [(LENS, "Lens", 58, 390_015), (BERCK, "Berck", 201, 126_769), (STRASBOURG, "Strasbourg", 213, 760_726)],
 )
-def test_a_preset_basin_holds_its_communes_and_people(zone: str, name: str, communes: int, population: int) -> None:
+def test_a_preset_basin_holds_its_communes_and_people(
+    zone: str, name: str, communes: int, population: int
+) -> None:
     territory = load_basin(zone)
     assert (territory.name, len(territory.communes), territory.population) == (name, communes, population)
 
 
 def test_a_basin_crosses_department_borders() -> None:
-    """Béthune: 105 communes of 62 and 4 of 59; Sélestat lies in 67 and 68; its payer is where most people live."""
+    """Béthune: 105 communes of 62 and 4 of 59; Sélestat lies in 67 and 68; its payer is where most people
+    live."""
     bethune = load_basin("3205")
     assert sorted(commune.department for commune in bethune.communes).count("59") == 4
     assert bethune.departments == ("62", "59")

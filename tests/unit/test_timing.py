@@ -41,9 +41,10 @@ def breaks() -> LabourCode:
     return labour(mandatory=BREAKS)
 
 
-# -- forward -------------------------------------------------------------------------------------------------------
+# -- forward -----------------------------------------------------------------------------------------------
 def test_stops_follow_each_other_with_travel_and_no_gap() -> None:
-    """Available from 06:00; H to A 10 min: 06:10 to 07:10, A to B 10: 07:20 to 08:20, B to H 20: back at 08:40."""
+    """Available from 06:00; H to A 10 min: 06:10 to 07:10, A to B 10: 07:20 to 08:20, B to H 20: back at
+    08:40."""
     route = only_route(problem([visit("V1", "A"), visit("V2", "B")]), "V1", "V2")
     assert starts(route) == [at("06:10"), at("07:20")]
     assert (route.departure, route.back) == (at("06:00"), at("08:40"))
@@ -66,7 +67,8 @@ def test_travel_is_not_symmetric_by_assumption_but_by_the_matrix() -> None:
 
 
 def test_a_start_waits_for_the_next_of_several_windows() -> None:
-    """V1 ends at 09:00, B is reached at 09:10: the morning window closed at 09:00, the next opens at 14:00."""
+    """V1 ends at 09:00, B is reached at 09:10: the morning window closed at 09:00, the next opens at
+    14:00."""
     windows = (TimeWindow.hard(at("08:00"), at("09:00")), TimeWindow.hard(at("14:00"), at("15:00")))
     asked = problem([visit("V1", "A", 60, "08:00", "08:00"), visit("V2", "B", windows=windows)])
     route = only_route(asked, "V1", "V2")
@@ -104,15 +106,20 @@ def test_a_visit_may_end_exactly_when_a_band_begins(band: str, start: str) -> No
 
 def test_visits_at_one_place_follow_without_travel() -> None:
     """Zero minutes from A to A: one begins when the other ends."""
-    assert starts(only_route(problem([visit("V1", "A"), visit("V2", "A")]), "V1", "V2")) == [at("06:10"), at("07:10")]
+    assert starts(only_route(problem([visit("V1", "A"), visit("V2", "A")]), "V1", "V2")) == [
+        at("06:10"),
+        at("07:10"),
+    ]
 
 
-# -- rest break ----------------------------------------------------------------------------------------------------
+# -- rest break --------------------------------------------------------------------------------------------
 def test_a_stretch_that_reaches_the_limit_needs_a_break_before_or_right_after() -> None:
-    """06:10 + 180 + 10 + 170 = 360 min in a row: at the end of the tour the break comes before the last stop; where another
-    stop follows, before that. With 169 min none is due."""
+    """06:10 + 180 + 10 + 170 = 360 min in a row: at the end of the tour the break comes before the last stop;
+    where another stop follows, before that. With 169 min none is due."""
     sizes = {"V1": 180, "V2": 170, "V3": 169, "V4": 60}
-    asked = problem([visit(id, "A" if id == "V1" else "B", size) for id, size in sizes.items()], rules=breaks())
+    asked = problem(
+        [visit(id, "A" if id == "V1" else "B", size) for id, size in sizes.items()], rules=breaks()
+    )
     assert [stop.pause for stop in only_route(asked, "V1", "V3").stops] == [0, 0]
     assert [stop.pause for stop in only_route(asked, "V1", "V2").stops] == [0, 20]
     assert [stop.pause for stop in only_route(asked, "V1", "V2", "V4").stops] == [0, 0, 20]
@@ -133,7 +140,8 @@ def test_a_wait_long_enough_is_the_break() -> None:
 
 
 def test_a_wait_one_minute_too_short_is_no_break() -> None:
-    """19 min of waiting, then the pause of 20 from the arrival: 09:40 is the start all the same, one minute is lost."""
+    """19 min of waiting, then the pause of 20 from the arrival: 09:40 is the start all the same, one minute
+    is lost."""
     asked = problem([visit("V1", "A", 180, latest="06:10"), visit("V2", "B", 300, "09:39")], rules=breaks())
     stop = only_route(asked, "V1", "V2").stops[1]
     assert (stop.pause, stop.start) == (20, at("09:40"))
@@ -151,9 +159,10 @@ def test_a_stricter_personal_stretch_replaces_the_limit() -> None:
     assert only_route(asked, "V1", "V2").stops[1].pause == 30
 
 
-# -- meal break ----------------------------------------------------------------------------------------------------
+# -- meal break --------------------------------------------------------------------------------------------
 def test_a_meal_is_put_where_the_tour_ends_earliest_and_first_among_equals() -> None:
-    """Three visits from 10:00 on end after 14:00 with no gap: before V2 or V3 the end is the same; before V2 it is."""
+    """Three visits from 10:00 on end after 14:00 with no gap: before V2 or V3 the end is the same; before V2
+    it is."""
     asked = problem([visit(f"V{n}", "A", 90, "10:00") for n in (1, 2, 3)], rules=labour(bad=MEAL))
     route = only_route(asked, "V1", "V2", "V3")
     assert [stop.pause for stop in route.stops] == [0, 30, 0]
@@ -161,8 +170,8 @@ def test_a_meal_is_put_where_the_tour_ends_earliest_and_first_among_equals() -> 
 
 
 def test_a_meal_goes_where_it_costs_a_wait_and_not_the_end() -> None:
-    """V3 waits for 13:20 anyway (20 min after V2's end at 13:00): there the meal costs 10 min, before V2 it costs 10 too
-    (13:30 against 13:20): the first of equals."""
+    """V3 waits for 13:20 anyway (20 min after V2's end at 13:00): there the meal costs 10 min, before V2 it
+    costs 10 too (13:30 against 13:20): the first of equals."""
     visits = [visit("V1", "A", 90, "10:00", "10:00"), visit("V2", "A", 90), visit("V3", "A", 60, "13:20")]
     route = only_route(problem(visits, rules=labour(bad=MEAL)), "V1", "V2", "V3")
     assert [stop.pause for stop in route.stops] == [0, 30, 0]
@@ -204,7 +213,7 @@ def test_a_meal_ends_with_the_band_at_the_latest(minutes: int, issues: list[str]
     assert [issue.code for issue in done.issues] == issues
 
 
-# -- late departure ------------------------------------------------------------------------------------------------
+# -- late departure ----------------------------------------------------------------------------------------
 def test_nobody_waits_before_the_first_window_for_nothing() -> None:
     """V2 opens at 10:00; V1 (60 min, until 22:00) then travel 10: V1 begins at 08:50, not at 06:10."""
     route = only_route(problem([visit("V1", "A"), visit("V2", "B", 60, "10:00")]), "V1", "V2")
@@ -218,15 +227,16 @@ def test_a_late_departure_adds_no_lateness() -> None:
 
 
 def test_a_late_departure_never_makes_a_break_due() -> None:
-    """06:10 + 300, a wait of 20 at B (11:20 to 11:40), then 120: put off by 20 the stretch 300 + 10 + 120 > 360 would
-    need its pause after 11:40, so the tour would end later: it stays."""
+    """06:10 + 300, a wait of 20 at B (11:20 to 11:40), then 120: put off by 20 the stretch 300 + 10 + 120 >
+    360 would need its pause after 11:40, so the tour would end later: it stays."""
     asked = problem([visit("V1", "A", 300), visit("V2", "B", 120, "11:40")], rules=breaks())
     route = only_route(asked, "V1", "V2")
     assert starts(route) == [at("06:10"), at("11:40")]
 
 
 def test_a_late_departure_leaves_room_for_the_breaks() -> None:
-    """V3 opens at 20:00. Back from there: 10 + 171 (V2), its pause of 20, 10 + 180 (V1): V1 at 20:00 - 391 = 13:29."""
+    """V3 opens at 20:00. Back from there: 10 + 171 (V2), its pause of 20, 10 + 180 (V1): V1 at 20:00 - 391 =
+    13:29."""
     visits = [visit("V1", "A", 180), visit("V2", "B", 171), visit("V3", "C", 60, "20:00")]
     asked = problem(visits, [worker(end="23:00")], rules=breaks())
     route = only_route(asked, "V1", "V2", "V3")
@@ -239,12 +249,13 @@ def test_a_single_visit_leaves_home_just_in_time() -> None:
     assert (route.departure, starts(route)) == (at("09:50"), [at("10:00")])
 
 
-# -- links ---------------------------------------------------------------------------------------------------------
+# -- links -------------------------------------------------------------------------------------------------
 TWO = [worker("W1"), worker("W2", "07:00")]
 
 
 def test_two_carers_begin_when_both_are_there() -> None:
-    """W1 could be there at 06:10, W2 (from 07:00) at 07:10: both at 07:10, and W1 leaves no earlier than it must."""
+    """W1 could be there at 06:10, W2 (from 07:00) at 07:10: both at 07:10, and W1 leaves no earlier than it
+    must."""
     asked = problem([visit("V1", "A"), visit("V2", "A")], TWO, links=(Link(LinkKind.SAME_START, "V1", "V2"),))
     plan = retime(asked, {("W1", 0): ("V1",), ("W2", 0): ("V2",)}).plan
     assert [starts(route) for route in plan.routes] == [[at("07:10")], [at("07:10")]]
@@ -252,7 +263,8 @@ def test_two_carers_begin_when_both_are_there() -> None:
 
 
 def test_a_least_gap_pushes_the_second_and_a_largest_gap_the_first() -> None:
-    """V2 opens at 12:00; at most 120 min after V1: V1 moves to 10:00. And V2 at least 60 after V1, at 06:10: 07:10."""
+    """V2 opens at 12:00; at most 120 min after V1: V1 moves to 10:00. And V2 at least 60 after V1, at 06:10:
+    07:10."""
     at_most = Link(LinkKind.GAP, "V1", "V2", 0, 120)
     asked = problem([visit("V1", "A"), visit("V2", "A", 60, "12:00")], TWO, links=(at_most,))
     plan = retime(asked, {("W1", 0): ("V1",), ("W2", 0): ("V2",)}).plan
@@ -272,16 +284,23 @@ def test_a_linked_stop_does_not_depart_late() -> None:
 
 
 def test_what_comes_before_a_linked_stop_departs_as_late_as_that_lets_it() -> None:
-    """V2 is tied to V4, which W2 reaches at 09:00; V3 opens at 12:00. V1 is put off to 07:50, V2 stays at 09:00."""
+    """V2 is tied to V4, which W2 reaches at 09:00; V3 opens at 12:00. V1 is put off to 07:50, V2 stays at
+    09:00."""
     link = Link(LinkKind.SAME_START, "V2", "V4")
-    visits = [visit("V1", "A"), visit("V2", "B"), visit("V3", "B", 60, "12:00"), visit("V4", "B", 60, "09:00")]
+    visits = [
+        visit("V1", "A"),
+        visit("V2", "B"),
+        visit("V3", "B", 60, "12:00"),
+        visit("V4", "B", 60, "09:00"),
+    ]
     asked = problem(visits, TWO, links=(link,))
     plan = retime(asked, {("W1", 0): ("V1", "V2", "V3"), ("W2", 0): ("V4",)}).plan
     assert starts(plan.routes[0]) == [at("07:50"), at("09:00"), at("12:00")]
 
 
 def test_links_that_chase_each_other_end_and_are_told() -> None:
-    """V1 then V2 for W1, V4 then V3 for W2, V1 with V3 and V2 with V4: each would have to be before itself."""
+    """V1 then V2 for W1, V4 then V3 for W2, V1 with V3 and V2 with V4: each would have to be before
+    itself."""
     links = (Link(LinkKind.SAME_START, "V1", "V3"), Link(LinkKind.SAME_START, "V2", "V4"))
     asked = problem([visit(f"V{n}", "A") for n in (1, 2, 3, 4)], TWO, links=links)
     done = retime(asked, {("W1", 0): ("V1", "V2"), ("W2", 0): ("V4", "V3")})
@@ -326,7 +345,7 @@ def test_a_pinned_start_stays_and_the_others_follow() -> None:
     assert done.plan.pinned == {"V1"}
 
 
-# -- what cannot be timed, what is unknown ---------------------------------------------------------------------------
+# -- what cannot be timed, what is unknown -----------------------------------------------------------------
 def test_what_cannot_be_timed_is_timed_as_early_as_possible_and_told() -> None:
     """V2 closed at 07:00, reached at 07:20: it stands at 07:20 in the plan, with its issue."""
     asked = problem([visit("V1", "A"), visit("V2", "B", latest="07:00")])
@@ -357,11 +376,13 @@ def test_every_unknown_name_is_refused_at_once() -> None:
     assert sorted(issue.code for issue in refused.value.issues) == ["K101", "K102", "K103", "K103"]
 
 
-# -- rules switched off --------------------------------------------------------------------------------------------
+# -- rules switched off ------------------------------------------------------------------------------------
 def starts_without(rule: str, asked: Problem, orders: Orders) -> list[int]:
     """Starts of W1's tour with `rule` in force, then with it switched off."""
     known = replace(asked, labour=labour(bad={rule: 1}))
-    timed = (retime(one, orders).plan.routes[0] for one in (known, replace(known, rule_sets_off=frozenset({rule}))))
+    timed = (
+        retime(one, orders).plan.routes[0] for one in (known, replace(known, rule_sets_off=frozenset({rule})))
+    )
     return [start for route in timed for start in starts(route)]
 
 
@@ -380,26 +401,33 @@ def test_a_pair_begins_apart_when_links_are_switched_off() -> None:
 
 def test_a_personal_stretch_binds_nobody_when_breaks_are_switched_off() -> None:
     """06:10 to 07:10 is the stretch; 15 min of break before V2, or none."""
-    asked = problem([visit("V1", "A"), visit("V2", "A")], [worker(limits=PersonalLimits(max_stretch=60, stretch_break=15))])
+    asked = problem(
+        [visit("V1", "A"), visit("V2", "A")],
+        [worker(limits=PersonalLimits(max_stretch=60, stretch_break=15))],
+    )
     expected = [at("06:10"), at("07:25"), at("06:10"), at("07:10")]
     assert starts_without("REST_BREAK", asked, {("W1", 0): ["V1", "V2"]}) == expected
 
 
-# -- clock changes -------------------------------------------------------------------------------------------------
+# -- clock changes -----------------------------------------------------------------------------------------
 def test_the_night_that_loses_an_hour_has_its_minutes_counted_in_the_body() -> None:
-    """28 March 2026, from 23:00: 10 min to A, 4 h of service end 4 h 10 later: 04:10 on the summer clock, not 03:10."""
+    """28 March 2026, from 23:00: 10 min to A, 4 h of service end 4 h 10 later: 04:10 on the summer clock, not
+    03:10."""
     night = date(2026, 3, 28)
     asked = problem([], first_day=night, days=2)
     begin, end = asked.horizon.at(night, time(23)), asked.horizon.at(date(2026, 3, 29), time(8))
     wide = (TimeWindow.hard(begin, end),)
-    asked = problem([visit("V1", "A", 240, windows=wide)], [worker(hours=((begin, end),))], first_day=night, days=2)
+    asked = problem(
+        [visit("V1", "A", 240, windows=wide)], [worker(hours=((begin, end),))], first_day=night, days=2
+    )
     route = only_route(asked, "V1")
     assert route.day == night
     assert f"{asked.horizon.instant(route.stops[0].end):%H:%M}" == "04:10"
 
 
 def test_the_meal_band_follows_the_wall_clock_on_the_day_the_clocks_change() -> None:
-    """29 March 2026 has 23 hours: 12:00 on the wall is 11 h after midnight, and the meal is due by the wall."""
+    """29 March 2026 has 23 hours: 12:00 on the wall is 11 h after midnight, and the meal is due by the
+    wall."""
     sunday = date(2026, 3, 29)
     asked = problem([], first_day=sunday)
     ten, end = asked.horizon.at(sunday, time(10)), asked.horizon.at(sunday, time(20))

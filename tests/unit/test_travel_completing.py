@@ -1,4 +1,5 @@
-"""Given matrices that lack lines: what was given stays to the minute, what is missing is estimated, nothing is refused."""
+"""Given matrices that lack lines: what was given stays to the minute, what is missing is estimated, nothing
+is refused."""
 
 from __future__ import annotations
 
@@ -48,13 +49,18 @@ def test_a_single_leg_that_is_not_known_is_estimated_alone() -> None:
 
 
 def test_a_place_without_a_point_is_where_its_commune_is_else_as_far_as_anything_known() -> None:
-    """Lens (62498) has a point in the table of communes; a place that says nothing takes the longest leg, 9 min."""
+    """Lens (62498) has a point in the table of communes; a place that says nothing takes the longest leg, 9
+    min."""
     known = Site("L", "62498")
     found = completed({CAR: LEGS}, [A, B, known], [CAR], DAY)[CAR]
     assert 0 < found.between("A", "L")[0] < 30
     nowhere = [Site("A"), Site("B"), Site("N")]
     lost = completed({CAR: LEGS}, nowhere, [CAR], DAY)[CAR]
-    assert (lost.between("A", "N"), lost.between("N", "B"), lost.between("N", "N")) == ((9, 900), (9, 900), (0, 0))
+    assert (lost.between("A", "N"), lost.between("N", "B"), lost.between("N", "N")) == (
+        (9, 900),
+        (9, 900),
+        (0, 0),
+    )
     assert "longest leg for 1 places" in lost.source
 
 

@@ -1,4 +1,5 @@
-"""What the built-in estimate promises: known figures, no free trips, and every doubt about its numbers written down."""
+"""What the built-in estimate promises: known figures, no free trips, and every doubt about its numbers
+written down."""
 
 from __future__ import annotations
 
@@ -31,12 +32,14 @@ def car_crow_speed(km: float) -> float:
 
 @pytest.mark.parametrize(("km", "kmh"), [(2, 29), (5, 36), (10, 42), (20, 49)])
 def test_a_car_gets_faster_as_the_trip_gets_longer(km: float, kmh: int) -> None:
-    """0.2 + 2.36 x 2^0.775 = 4.24 min for 2 km, hence 28.3 km/h as the crow flies; 20 km take 24.25 min: 49.5 km/h."""
+    """0.2 + 2.36 x 2^0.775 = 4.24 min for 2 km, hence 28.3 km/h as the crow flies; 20 km take 24.25 min: 49.5
+    km/h."""
     assert car_crow_speed(km) == pytest.approx(kmh, abs=0.8)
 
 
 def test_ten_kilometres_by_car_take_sixteen_minutes_with_parking() -> None:
-    """0.2 + 2.36 x 10^0.775 = 14.26; plus 1.5 to park and walk = 15.76, rounded up to 16; 10 km x 1.307 = 13 067 m."""
+    """0.2 + 2.36 x 10^0.775 = 14.26; plus 1.5 to park and walk = 15.76, rounded up to 16; 10 km x 1.307 = 13
+    067 m."""
     matrix = estimate(north_of_lens(0, 10), [TravelMode.CAR], HORIZON)[TravelMode.CAR]
     assert matrix.between("s0", "s1") == (16, 13067)
 
@@ -52,7 +55,9 @@ def test_a_meridian_degree_is_111_km() -> None:
 
 
 @pytest.mark.parametrize("mode", list(TravelMode))
-def test_a_site_is_at_no_distance_of_itself_but_its_neighbour_at_the_same_point_is_not(mode: TravelMode) -> None:
+def test_a_site_is_at_no_distance_of_itself_but_its_neighbour_at_the_same_point_is_not(
+    mode: TravelMode,
+) -> None:
     sites = [Site("a", None, 50.43, 2.83), Site("b", None, 50.43, 2.83)]
     matrix = estimate(sites, [mode], HORIZON)[mode]
     assert matrix.between("a", "a") == (0, 0)
@@ -111,11 +116,14 @@ def test_every_site_without_usable_coordinates_is_named_at_once() -> None:
 
 
 def test_the_stated_errors_of_the_car_law_add_up() -> None:
-    """Weighted by their pairs, the bands give back the 3.2 min and the -1.2 min told beside the coefficient."""
+    """Weighted by their pairs, the bands give back the 3.2 min and the -1.2 min told beside the
+    coefficient."""
     law = built_in_assumptions().modes[TravelMode.CAR]
     pairs = sum(band.pairs for band in law.measured)
     assert pairs == 915
-    assert sum(band.pairs * band.mean_absolute_error for band in law.measured) / pairs == pytest.approx(3.2, abs=0.05)
+    assert sum(band.pairs * band.mean_absolute_error for band in law.measured) / pairs == pytest.approx(
+        3.2, abs=0.05
+    )
     assert sum(band.pairs * band.mean_error for band in law.measured) / pairs == pytest.approx(-1.2, abs=0.05)
     assert law.factor is not None
     assert "3,2 min" in law.factor.error
@@ -123,7 +131,8 @@ def test_the_stated_errors_of_the_car_law_add_up() -> None:
 
 
 def test_the_car_law_stands_where_its_bands_say() -> None:
-    """At each band's mean distance the law gives the measured mean plus its stated error, to half a minute."""
+    """At each band's mean distance the law gives the measured mean plus its stated error, to half a
+    minute."""
     assumptions = built_in_assumptions()
     for band in assumptions.modes[TravelMode.CAR].measured:
         law = moving_minutes(np.array([band.mean_km]), TravelMode.CAR, assumptions, traffic=1.0)[0]
@@ -158,7 +167,9 @@ def test_roads_are_longer_than_the_crow_flies(km: float, ratio: float) -> None:
         ("pairs = 22", "paires = 22", "modes.car.measured"),
     ],
 )
-def test_a_wrong_assumption_is_refused_with_its_place(before: str, after: str, place: str, tmp_path: Path) -> None:
+def test_a_wrong_assumption_is_refused_with_its_place(
+    before: str, after: str, place: str, tmp_path: Path
+) -> None:
     text = BUILT_IN.read_text(encoding="utf-8")
     assert before in text
     edited = tmp_path / "mine.toml"
@@ -170,8 +181,12 @@ def test_a_wrong_assumption_is_refused_with_its_place(before: str, after: str, p
 
 def test_an_edited_assumption_is_used(tmp_path: Path) -> None:
     edited = tmp_path / "mine.toml"
-    edited.write_text(BUILT_IN.read_text(encoding="utf-8").replace("value = 0.2,", "value = 10.2,", 1), encoding="utf-8")
-    matrix = estimate(north_of_lens(0, 10), [TravelMode.CAR], HORIZON, load_assumptions(edited))[TravelMode.CAR]
+    edited.write_text(
+        BUILT_IN.read_text(encoding="utf-8").replace("value = 0.2,", "value = 10.2,", 1), encoding="utf-8"
+    )
+    matrix = estimate(north_of_lens(0, 10), [TravelMode.CAR], HORIZON, load_assumptions(edited))[
+        TravelMode.CAR
+    ]
     assert matrix.ticks[0, 1] == 26
 
 

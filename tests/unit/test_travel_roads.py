@@ -1,4 +1,5 @@
-"""The road graph on real streets: one-way streets, closed roads, places without a road, and the tags that decide."""
+"""The road graph on real streets: one-way streets, closed roads, places without a road, and the tags that
+decide."""
 
 from __future__ import annotations
 
@@ -33,10 +34,15 @@ def liechtenstein() -> RoadNetwork:
 def some_sites(network: RoadNetwork, mode: TravelMode, number: int) -> list[Site]:
     nodes = np.unique(network.segments[mode].origin)
     chosen = network.points[nodes[:: max(1, len(nodes) // number)]]
-    return [Site(f"s{row}", None, float(latitude), float(longitude)) for row, (latitude, longitude) in enumerate(chosen)]
+    return [
+        Site(f"s{row}", None, float(latitude), float(longitude))
+        for row, (latitude, longitude) in enumerate(chosen)
+    ]
 
 
-def times(network: RoadNetwork, sites: list[Site], mode: TravelMode, snap: float = 2000) -> tuple[Floats, Floats]:
+def times(
+    network: RoadNetwork, sites: list[Site], mode: TravelMode, snap: float = 2000
+) -> tuple[Floats, Floats]:
     return network.times(sites, points_of(sites), mode, max_snap_m=snap)
 
 
@@ -91,15 +97,26 @@ def test_every_site_without_a_road_is_named_at_once(paris: RoadNetwork) -> None:
     lens, berck = Site("lens", None, 50.43, 2.83), Site("berck", None, 50.41, 1.59)
     with pytest.raises(TravelUnavailable) as refusal:
         times(paris, [UPSTREAM, lens, berck], TravelMode.CAR)
-    assert [(issue.code, issue.where) for issue in refusal.value.issues] == [("T023", "sites[1]"), ("T023", "sites[2]")]
+    assert [(issue.code, issue.where) for issue in refusal.value.issues] == [
+        ("T023", "sites[1]"),
+        ("T023", "sites[2]"),
+    ]
 
 
 def test_a_road_cut_off_from_the_rest_is_told_from_no_road(liechtenstein: RoadNetwork) -> None:
-    """A mountain path that goes on beyond the border of the extract: 1.6 km from the rest, a few metres from itself."""
-    sites = [Site("vaduz", None, 47.1410, 9.5209), Site("alp", None, 47.0507, 9.5922), Site("zurich", None, 47.38, 8.54)]
+    """A mountain path that goes on beyond the border of the extract: 1.6 km from the rest, a few metres from
+    itself."""
+    sites = [
+        Site("vaduz", None, 47.1410, 9.5209),
+        Site("alp", None, 47.0507, 9.5922),
+        Site("zurich", None, 47.38, 8.54),
+    ]
     with pytest.raises(TravelUnavailable) as refusal:
         times(liechtenstein, sites, TravelMode.FOOT, snap=500)
-    assert [(issue.code, issue.where) for issue in refusal.value.issues] == [("T024", "sites[1]"), ("T023", "sites[2]")]
+    assert [(issue.code, issue.where) for issue in refusal.value.issues] == [
+        ("T024", "sites[1]"),
+        ("T023", "sites[2]"),
+    ]
     minutes, _ = times(liechtenstein, sites[:2], TravelMode.FOOT, snap=2000)
     assert minutes[0, 1] > 100  # the 1.6 km without a path are walked too
 
@@ -145,13 +162,25 @@ def test_a_missing_or_broken_extract_is_said_so(tmp_path: Path) -> None:
         ("car", {"highway": "motorway", "oneway": "no"}, WayUse(98, True, True)),
         ("car", {"highway": "secondary", "maxspeed": "30"}, WayUse(24, True, True)),
         ("car", {"highway": "residential", "access": "private"}, None),
-        ("car", {"highway": "residential", "access": "no", "motor_vehicle": "destination"}, WayUse(22, True, True)),
+        (
+            "car",
+            {"highway": "residential", "access": "no", "motor_vehicle": "destination"},
+            WayUse(22, True, True),
+        ),
         ("car", {"highway": "footway"}, None),
         ("licence_free_car", {"highway": "motorway"}, None),
         ("licence_free_car", {"highway": "primary", "motorroad": "yes"}, None),
         ("e_bike", {"highway": "residential", "oneway": "yes"}, WayUse(18, True, False)),
-        ("e_bike", {"highway": "residential", "oneway": "yes", "oneway:bicycle": "no"}, WayUse(18, True, True)),
-        ("e_bike", {"highway": "residential", "oneway": "yes", "cycleway": "opposite"}, WayUse(18, True, True)),
+        (
+            "e_bike",
+            {"highway": "residential", "oneway": "yes", "oneway:bicycle": "no"},
+            WayUse(18, True, True),
+        ),
+        (
+            "e_bike",
+            {"highway": "residential", "oneway": "yes", "cycleway": "opposite"},
+            WayUse(18, True, True),
+        ),
         ("e_bike", {"highway": "tertiary", "junction": "roundabout"}, WayUse(20, True, False)),
         ("foot", {"highway": "residential", "oneway": "yes"}, WayUse(5, True, True)),
         ("foot", {"highway": "tertiary", "junction": "roundabout"}, WayUse(5, True, True)),
@@ -160,13 +189,23 @@ def test_a_missing_or_broken_extract_is_said_so(tmp_path: Path) -> None:
         ("foot", {"railway": "tram"}, None),
     ],
 )
-def test_tags_say_who_may_pass_which_way_how_fast(mode: str, tags: dict[str, str], use: WayUse | None) -> None:
+def test_tags_say_who_may_pass_which_way_how_fast(
+    mode: str, tags: dict[str, str], use: WayUse | None
+) -> None:
     assert load_speeds()[TravelMode(mode)].use(tags) == use
 
 
 @pytest.mark.parametrize(
     ("text", "kmh"),
-    [("50", 50), (" 30 km/h", 30), ("20 mph", 32.18688), ("none", None), ("FR:urban", None), ("", None), ("0", None)],
+    [
+        ("50", 50),
+        (" 30 km/h", 30),
+        ("20 mph", 32.18688),
+        ("none", None),
+        ("FR:urban", None),
+        ("", None),
+        ("0", None),
+    ],
 )
 def test_posted_limits_are_read_in_their_unit(text: str, kmh: float | None) -> None:
     assert posted_limit(text) == (None if kmh is None else pytest.approx(kmh))

@@ -1,4 +1,5 @@
-"""One door to every source: how it is named, what it refuses, what it adds the same way whatever the source."""
+"""One door to every source: how it is named, what it refuses, what it adds the same way whatever the
+source."""
 
 from __future__ import annotations
 
@@ -55,7 +56,9 @@ def test_a_source_is_named_in_a_few_words() -> None:
 def test_a_source_that_cannot_be_read_is_refused_with_every_fault(text: str, places: list[str]) -> None:
     with pytest.raises(TravelUnavailable) as refusal:
         travel_for(CORNERS, [TravelMode.CAR], HORIZON, text)
-    assert [(issue.code, issue.where) for issue in refusal.value.issues] == [("T040", place) for place in places]
+    assert [(issue.code, issue.where) for issue in refusal.value.issues] == [
+        ("T040", place) for place in places
+    ]
 
 
 def test_an_option_that_cannot_be_read_says_what_it_wants_and_an_unknown_one_which_there_are() -> None:
@@ -87,7 +90,9 @@ def test_roads_pay_access_on_top_of_the_way_and_keep_both_directions() -> None:
 def test_traffic_slows_the_way_and_not_the_parking() -> None:
     horizon = Horizon(date(2026, 3, 9), ticks_per_minute=60)
     free, jammed = (
-        travel_for(CORNERS, [TravelMode.CAR], horizon, f"roads:{PARIS},access=2,traffic={factor}")[TravelMode.CAR]
+        travel_for(CORNERS, [TravelMode.CAR], horizon, f"roads:{PARIS},access=2,traffic={factor}")[
+            TravelMode.CAR
+        ]
         for factor in (1, 2)
     )
     moving = free.ticks[0, 2] - 120
@@ -95,7 +100,8 @@ def test_traffic_slows_the_way_and_not_the_parking() -> None:
 
 
 def test_a_bus_on_roads_waits_at_the_stop_unless_feet_are_faster() -> None:
-    """Next door (238 m, 2.9 min on foot, half a minute of stairs) one walks; 14 min of wait and access make the rest."""
+    """Next door (238 m, 2.9 min on foot, half a minute of stairs) one walks; 14 min of wait and access make
+    the rest."""
     modes = [TravelMode.BUS, TravelMode.FOOT]
     matrices = travel_for(CORNERS, modes, HORIZON, f"roads:{PARIS}")
     bus, foot = matrices[TravelMode.BUS], matrices[TravelMode.FOOT]
@@ -116,10 +122,14 @@ def test_modes_come_back_in_the_order_asked_each_once() -> None:
 def test_edited_assumptions_reach_every_source(tmp_path: Path) -> None:
     """Parking 11.5 rather than 1.5 min: ten minutes more, estimated or on roads."""
     edited = tmp_path / "mine.toml"
-    edited.write_text(BUILT_IN.read_text(encoding="utf-8").replace("value = 1.5,", "value = 11.5,", 1), encoding="utf-8")
+    edited.write_text(
+        BUILT_IN.read_text(encoding="utf-8").replace("value = 1.5,", "value = 11.5,", 1), encoding="utf-8"
+    )
     for source in ("estimate", f"roads:{PARIS}"):
         usual = travel_for(CORNERS, [TravelMode.CAR], HORIZON, source)[TravelMode.CAR]
-        slower = travel_for(CORNERS, [TravelMode.CAR], HORIZON, f"{source},assumptions={edited}")[TravelMode.CAR]
+        slower = travel_for(CORNERS, [TravelMode.CAR], HORIZON, f"{source},assumptions={edited}")[
+            TravelMode.CAR
+        ]
         assert slower.ticks[0, 1] == usual.ticks[0, 1] + 10
 
 

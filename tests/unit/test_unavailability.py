@@ -49,4 +49,6 @@ def test_public_holidays_are_those_of_the_place() -> None:
     assert [one.start for _, one in stretches(problem, Contract(unavailability=("férié",)), "62")] == [1440]
     friday = replace(problem, horizon=Horizon(date(2026, 4, 3), 2))
     for department, found in (("62", []), ("57", [0])):
-        assert [one.start for _, one in stretches(friday, Contract(unavailability=("férié",)), department)] == found
+        assert [
+            one.start for _, one in stretches(friday, Contract(unavailability=("férié",)), department)
+        ] == found

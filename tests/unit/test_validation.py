@@ -1,4 +1,5 @@
-"""What makes a problem a problem, beyond what documents can say: contradictions met when values are built in code."""
+"""What makes a problem a problem, beyond what documents can say: contradictions met when values are built in
+code."""
 
 from __future__ import annotations
 
@@ -54,7 +55,9 @@ def test_every_level_has_its_points() -> None:
 
 
 def test_weights_are_neither_negative_nor_immense() -> None:
-    assert codes(policy=Policy(weights=Weights(travel=-1, lateness=10**12), units_per_point=-5)) == ["P405"] * 3
+    assert (
+        codes(policy=Policy(weights=Weights(travel=-1, lateness=10**12), units_per_point=-5)) == ["P405"] * 3
+    )
 
 
 def test_a_rota_says_when_it_was_received() -> None:
@@ -72,15 +75,20 @@ def test_a_rota_of_an_unknown_provider_is_told_once_for_the_feed() -> None:
 
 def test_gaps_that_contradict_each_other_over_a_chain_are_told() -> None:
     """V2 at least 60 after V1, V3 at least 60 after V2, yet V3 at most 90 after V1."""
-    chain = [Link(LinkKind.GAP, "V1", "V2", 60), Link(LinkKind.GAP, "V2", "V3", 60), Link(LinkKind.GAP, "V1", "V3", 0, 90)]
+    chain = [
+        Link(LinkKind.GAP, "V1", "V2", 60),
+        Link(LinkKind.GAP, "V2", "V3", 60),
+        Link(LinkKind.GAP, "V1", "V3", 0, 90),
+    ]
     assert codes(links=tuple(chain)) == ["P504"]
     chain[2] = replace(chain[2], max_gap=120)
     assert replace(sound(), links=tuple(chain)).links == tuple(chain)
 
 
 def test_thousands_of_chained_visits_are_looked_at_in_moments() -> None:
-    """One person, each visit right after the one before or half an hour later, given from the last on: hours of computing, when
-    every visit was followed along every gap. Only the two that are put over each other are told."""
+    """One person, each visit right after the one before or half an hour later, given from the last on: hours
+    of computing, when every visit was followed along every gap. Only the two that are put over each other are
+    told."""
     visits = [replace(visit("V1"), id=f"C{number}", windows=()) for number in range(3_000)]
     length = visits[0].duration
     pairs = [(one.id, other.id) for one, other in pairwise(visits)][::-1]
@@ -103,7 +111,10 @@ def test_one_carer_cannot_be_two_nor_in_two_places_at_once() -> None:
 
 
 def test_a_refused_accord_does_not_hide_other_faults() -> None:
-    providers = (replace(sound().providers[0], accords=declared({"NAP": 1})), replace(sound().providers[1], agreement="nope"))
+    providers = (
+        replace(sound().providers[0], accords=declared({"NAP": 1})),
+        replace(sound().providers[1], agreement="nope"),
+    )
     assert codes(providers=providers, absences=()) == ["P401", "P403"]
 
 
@@ -118,13 +129,21 @@ def test_a_refused_accord_does_not_hide_other_faults() -> None:
         (date(2026, 3, 11), date(2026, 3, 1), ["P410"]),
     ],
 )
-def test_an_accord_is_judged_on_the_days_on_which_it_holds(first: date | None, last: date | None, expected: list[str]) -> None:
+def test_an_accord_is_judged_on_the_days_on_which_it_holds(
+    first: date | None, last: date | None, expected: list[str]
+) -> None:
     """Nine hours of rest are the least that an accord may give; two days are planned, from 9 March."""
     accords = {"DAILY_REST": Accord(60, in_force_from=first, in_force_until=last)}
     found: list[str] = []
     try:
         made = replace(provider("S1"), accords=accords)
-        problem([visit("V1")], days=2, workers=[worker(providers=["S1"])], providers=(made,), rules=shipped_labour_code())
+        problem(
+            [visit("V1")],
+            days=2,
+            workers=[worker(providers=["S1"])],
+            providers=(made,),
+            rules=shipped_labour_code(),
+        )
     except InvalidProblem as refused:
         found = [issue.code for issue in refused.issues]
     assert found == expected

@@ -107,7 +107,9 @@ def test_a_violation_says_who_when_what_and_by_which_article() -> None:
 
 
 def test_a_violation_of_a_week_or_a_visit_names_its_place_once() -> None:
-    week = Violation("MAX_WEEK_WORK", "W1", "W1 2026-W11", Reason.of("max_week_work", work_min=2940, limit_min=2880), "CT")
+    week = Violation(
+        "MAX_WEEK_WORK", "W1", "W1 2026-W11", Reason.of("max_week_work", work_min=2940, limit_min=2880), "CT"
+    )
     month = Violation("ADDITIONAL_HOURS", "W1", "W1 2026-03", week.reason, "CT")
     assert say_violation(month, "fr").startswith("W1 mars 2026 : ")
     assert say_violation(month, "en").startswith("W1 March 2026: ")
@@ -121,8 +123,15 @@ def test_a_violation_of_a_week_or_a_visit_names_its_place_once() -> None:
 def test_a_marking_says_firm_or_to_be_offered_and_why() -> None:
     reason = Reason.of("marking_not_essential", notice_min=765, needed_days=1)
     offered = Marking(MarkingKind.TO_OFFER, reason, "BAD V.37")
-    assert say_marking(offered) == "à proposer : prévenance de 12 h 45 et ce n’est pas un acte essentiel (BAD V.37)"
-    firm = Marking(MarkingKind.FIRM, Reason.of("marking_notice_given", notice_min=9 * 1440 + 30, needed_days=7), "BAD V.37")
+    assert (
+        say_marking(offered)
+        == "à proposer : prévenance de 12 h 45 et ce n’est pas un acte essentiel (BAD V.37)"
+    )
+    firm = Marking(
+        MarkingKind.FIRM,
+        Reason.of("marking_notice_given", notice_min=9 * 1440 + 30, needed_days=7),
+        "BAD V.37",
+    )
     assert say_marking(firm, "en") == "firm: notice of 9 days, the text asks for 7 days (BAD V.37)"
 
 
@@ -134,10 +143,14 @@ def test_counts_take_the_form_their_language_wants() -> None:
 
 
 def test_what_goes_with_a_count_agrees_with_it() -> None:
-    assert word("unwanted", n=1) == "1 personne accompagnée, non comptée ici, ne souhaite pas de remplacement."
+    assert (
+        word("unwanted", n=1) == "1 personne accompagnée, non comptée ici, ne souhaite pas de remplacement."
+    )
     counts = dict.fromkeys(("kept", "moved", "reassigned", "added", "removed", "uncovered"), 0)
     assert phrase("replanned", "fr", **counts, people=0).endswith("0 personne dérangée sans y être obligée")
-    assert phrase("replanned", "fr", **counts, people=2).endswith("2 personnes dérangées sans y être obligées")
+    assert phrase("replanned", "fr", **counts, people=2).endswith(
+        "2 personnes dérangées sans y être obligées"
+    )
     assert phrase("lawful", "fr", name="p", covered=3, left=1).endswith("1 non couverte")
 
 

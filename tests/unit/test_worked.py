@@ -1,4 +1,5 @@
-"""Minutes as payrolls count them: by local date, by night, over the nights when the clocks change; the year of refusals."""
+"""Minutes as payrolls count them: by local date, by night, over the nights when the clocks change; the year
+of refusals."""
 
 from __future__ import annotations
 
@@ -19,7 +20,10 @@ def at(day: int, hour: int, minute: int = 0, *, month: int = 3) -> datetime:
 
 
 def test_a_visit_over_midnight_is_of_both_days() -> None:
-    assert list(by_date(at(14, 23), at(15, 0, 30), PARIS)) == [(date(2026, 3, 14), 60), (date(2026, 3, 15), 30)]
+    assert list(by_date(at(14, 23), at(15, 0, 30), PARIS)) == [
+        (date(2026, 3, 14), 60),
+        (date(2026, 3, 15), 30),
+    ]
     assert list(by_date(at(14, 23), at(15, 0), PARIS)) == [(date(2026, 3, 14), 60)]
 
 
@@ -44,7 +48,9 @@ def test_the_night_that_loses_an_hour_has_eight() -> None:
         ("sap", date(2026, 5, 31), date(2026, 1, 1), date(2026, 12, 31)),
     ],
 )
-def test_refusals_are_counted_in_the_year_the_text_says(agreement: str, day: date, first: date, last: date) -> None:
+def test_refusals_are_counted_in_the_year_the_text_says(
+    agreement: str, day: date, first: date, last: date
+) -> None:
     """BAD: the reference year, from 1 June; SAP: the calendar year."""
     assert reference_year(shipped_labour_code().party(agreement), day) == (first, last)
 

@@ -1,1 +1,2 @@
-"""Absences out of calendars: `.ics` files read as RFC 5545 means them. Calendars go out in `brigade.exchange.ics`."""
+"""Absences out of calendars: `.ics` files read as RFC 5545 means them. Calendars go out in
+`brigade.exchange.ics`."""

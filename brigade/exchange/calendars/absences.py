@@ -1,4 +1,5 @@
-"""Absences of employees out of an `.ics` file: each event an absence, its employee named by what the calendar says."""
+"""Absences of employees out of an `.ics` file: each event an absence, its employee named by what the calendar
+says."""
 
 from __future__ import annotations
 
@@ -16,7 +17,15 @@ from icalendar.error import BrokenCalendarProperty
 
 from brigade.demand import AbsenceKind
 from brigade.errors import Issue, UnreadableInput
-from brigade.exchange.calendars.recurrence import EventFault, Occurrence, Window, instant, moment_of, occurrences, wall_of
+from brigade.exchange.calendars.recurrence import (
+    EventFault,
+    Occurrence,
+    Window,
+    instant,
+    moment_of,
+    occurrences,
+    wall_of,
+)
 from brigade.exchange.faults import said
 from brigade.exchange.sheets.words import plain
 from brigade.validation.checks import suggestion
@@ -37,7 +46,8 @@ class NamedBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CalendarWishes:
-    """How a calendar is read. `employees`: its names, addresses or words -> our ids; `kinds`: its words (CATEGORIES, SUMMARY)
+    """How a calendar is read. `employees`: its names, addresses or words -> our ids; `kinds`: its words
+    (CATEGORIES, SUMMARY)
     -> what kind of absence; `ignored`: words of events that are none."""
 
     named_by: NamedBy = NamedBy.SUMMARY
@@ -77,8 +87,11 @@ class CalendarAbsences:
     remarks: list[Issue] = field(default_factory=list)
 
 
-def read_absences(data: bytes, label: str, wishes: CalendarWishes, context: CalendarContext) -> CalendarAbsences:
-    """The absences of one calendar file that meet the window; nothing of events' texts is kept but the employee.
+def read_absences(
+    data: bytes, label: str, wishes: CalendarWishes, context: CalendarContext
+) -> CalendarAbsences:
+    """The absences of one calendar file that meet the window; nothing of events' texts is kept but the
+    employee.
 
     Raises: UnreadableInput, with every event that cannot be read or is nobody's.
     """
@@ -129,7 +142,9 @@ class _Reader:
             except EventFault as fault:
                 self.issues.append(Issue(fault.code, place, said(fault.met), fault.hint))
             except BrokenCalendarProperty as fault:
-                self.issues.append(Issue("I103", place, said(str(fault)), "une valeur de la norme (RFC 5545)"))
+                self.issues.append(
+                    Issue("I103", place, said(str(fault)), "une valeur de la norme (RFC 5545)")
+                )
 
     def _event(self, event: Event, events: Sequence[Event], place: str, is_withdrawn: bool) -> None:
         if event.errors:
@@ -140,10 +155,17 @@ class _Reader:
             return
         if _is_doubled(event, events):
             raise EventFault(
-                "I109", f"UID « {event.get('UID')} » de deux événements de la même édition", "un UID par événement"
+                "I109",
+                f"UID « {event.get('UID')} » de deux événements de la même édition",
+                "un UID par événement",
             )
         if _is_outdated(event, events):
-            self._remark("I203", place, "une édition plus récente est dans le fichier, passé", "aucun : la plus récente compte")
+            self._remark(
+                "I203",
+                place,
+                "une édition plus récente est dans le fichier, passé",
+                "aucun : la plus récente compte",
+            )
             return
         words = _words(event)
         if any(_has(words, word) for word in self.wishes.ignored):
@@ -163,7 +185,9 @@ class _Reader:
             raise EventFault("I106", "RECURRENCE-ID avec RANGE", "une règle à part pour les fois d'après")
         for count, one in enumerate(occurrences(event, self.context.zone, self.context.window, moved), 1):
             if count > MOST_OCCURRENCES:
-                raise EventFault("I106", f"plus de {MOST_OCCURRENCES} fois", "une règle qui répète moins souvent")
+                raise EventFault(
+                    "I106", f"plus de {MOST_OCCURRENCES} fois", "une règle qui répète moins souvent"
+                )
             yield one
 
     def _absence(self, event: Event, one: Occurrence, employee: str, kind: AbsenceKind) -> CalendarAbsence:
@@ -172,7 +196,8 @@ class _Reader:
         return CalendarAbsence(f"ICS-{digest}", employee, kind, one.start, one.end, self._known_at(event))
 
     def _planned(self, event: Event, one: Occurrence) -> str:
-        """When the rule puts an occurrence, moved or not; nothing of an event that does not recur, as it may be moved."""
+        """When the rule puts an occurrence, moved or not; nothing of an event that does not recur, as it may
+        be moved."""
         planned = moment_of(event, "RECURRENCE-ID")
         if planned is not None:
             zone = planned.tzinfo if isinstance(planned, datetime) and planned.tzinfo else self.context.zone
@@ -188,7 +213,7 @@ class _Reader:
             return self.context.now
         return min(written.astimezone(UTC).replace(second=0, microsecond=0), self.context.now)
 
-    # -- whose it is ---------------------------------------------------------------------------------------------------
+    # -- whose it is ----------------------------------------------------------------------------------------
     def _employee(self, event: Event, place: str) -> str:
         names = list(self._names(event))
         found = sorted(set(self._matched(names)))
@@ -215,11 +240,16 @@ class _Reader:
                     yield str(address).lower().removeprefix("mailto:")
 
     def _matched(self, names: Sequence[str]) -> Iterator[str]:
-        """Employees whose id or declared name is the text, or of a summary, stands in it as words of their own."""
+        """Employees whose id or declared name is the text, or of a summary, stands in it as words of their
+        own."""
         ours = {**{one: one for one in self.context.employees}, **self.wishes.employees}
         for name in names:
             for theirs, id in ours.items():
-                is_in = _has(plain(name), theirs) if self.wishes.named_by is NamedBy.SUMMARY else plain(name) == plain(theirs)
+                is_in = (
+                    _has(plain(name), theirs)
+                    if self.wishes.named_by is NamedBy.SUMMARY
+                    else plain(name) == plain(theirs)
+                )
                 if is_in and plain(theirs):
                     if id not in self.context.employees:
                         met = f"correspondance « {theirs} » → « {id} »"
@@ -229,7 +259,9 @@ class _Reader:
     def _kind(self, words: str) -> AbsenceKind:
         found = sorted({kind for word, kind in self.wishes.kinds.items() if _has(words, word)})
         if len(found) > 1:
-            raise EventFault("I108", f"plusieurs types : {', '.join(found)}", "des mots qui n'en disent qu'un")
+            raise EventFault(
+                "I108", f"plusieurs types : {', '.join(found)}", "des mots qui n'en disent qu'un"
+            )
         return found[0] if found else self.wishes.kind
 
     def _remark(self, code: str, place: str, what: str, hint: str) -> None:
@@ -257,7 +289,8 @@ def _has(words: str, name: str) -> bool:
 
 
 def _moved(master: Event, events: Sequence[Event]) -> Iterator[Any]:
-    """The occurrences of a recurring event that other events of its UID stand for, cancelled ones included."""
+    """The occurrences of a recurring event that other events of its UID stand for, cancelled ones
+    included."""
     for one in events:
         if one is not master and one.get("UID") == master.get("UID") and one.get("UID") is not None:
             value = moment_of(one, "RECURRENCE-ID")
@@ -275,13 +308,19 @@ def _is_outdated(event: Event, events: Sequence[Event]) -> bool:
 
 def _is_doubled(event: Event, events: Sequence[Event]) -> bool:
     """Whether another event of its UID has other times, and nothing says which of the two is later."""
-    same = [one for one in events if one.get("UID") == event.get("UID") is not None and _which(one) == _which(event)]
+    same = [
+        one
+        for one in events
+        if one.get("UID") == event.get("UID") is not None and _which(one) == _which(event)
+    ]
     others = [one for one in same if one is not event and _stamp(one) == _stamp(event)]
     return any(_written_times(one) != _written_times(event) for one in others)
 
 
 def _written_times(event: Event) -> list[str]:
-    return [str(event[name].to_ical()) for name in ("DTSTART", "DTEND", "DURATION") if event.get(name) is not None]
+    return [
+        str(event[name].to_ical()) for name in ("DTSTART", "DTEND", "DURATION") if event.get(name) is not None
+    ]
 
 
 def _stamp(event: Event) -> tuple[int, str]:

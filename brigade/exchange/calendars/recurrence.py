@@ -1,4 +1,5 @@
-"""The occurrences of an event within a window: days and hours, RRULE, RDATE, EXDATE (RFC 5545, 3.8.2 and 3.8.5)."""
+"""The occurrences of an event within a window: days and hours, RRULE, RDATE, EXDATE (RFC 5545, 3.8.2 and
+3.8.5)."""
 
 from __future__ import annotations
 
@@ -13,7 +14,9 @@ from dateutil.rrule import rrule, rruleset, rrulestr
 from icalendar import Event
 
 FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
-PARTS = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"})
+PARTS = frozenset(
+    {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"}
+)
 """What an absence may recur by. By the hour or by the week of the year, it is some other kind of event."""
 ONE_DAY = timedelta(days=1)
 LONGEST = timedelta(days=3660)
@@ -21,7 +24,8 @@ LEAP_YEAR = 2024
 
 
 class EventFault(Exception):
-    """Why an event cannot be read: an issue's code, the value met and the hint; the place is the reader's to add."""
+    """Why an event cannot be read: an issue's code, the value met and the hint; the place is the reader's to
+    add."""
 
     def __init__(self, code: str, met: str, hint: str) -> None:
         self.code, self.met, self.hint = code, met, hint
@@ -49,7 +53,8 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """The first occurrence on the wall of its own zone, and how long each is: whole days, then an exact length."""
+    """The first occurrence on the wall of its own zone, and how long each is: whole days, then an exact
+    length."""
 
     wall: datetime
     zone: tzinfo
@@ -62,10 +67,13 @@ class _Span:
         return Occurrence(start, end)
 
 
-def occurrences(event: Event, zone: ZoneInfo, window: Window, moved: Sequence[Any] = ()) -> Iterator[Occurrence]:
+def occurrences(
+    event: Event, zone: ZoneInfo, window: Window, moved: Sequence[Any] = ()
+) -> Iterator[Occurrence]:
     """Those that meet the window.
 
-    Args: zone: of days and of hours without a zone; moved: values of RECURRENCE-ID that other events stand for.
+    Args: zone: of days and of hours without a zone; moved: values of RECURRENCE-ID that other events stand
+    for.
 
     Raises: EventFault.
     """
@@ -75,7 +83,8 @@ def occurrences(event: Event, zone: ZoneInfo, window: Window, moved: Sequence[An
 
 
 def instant(wall: datetime, zone: tzinfo) -> datetime:
-    """An hour that a clock change doubles is the first one, one that it skips counts from before it (RFC 5545, 3.3.5)."""
+    """An hour that a clock change doubles is the first one, one that it skips counts from before it (RFC
+    5545, 3.3.5)."""
     return wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
 
 
@@ -86,7 +95,7 @@ def wall_of(value: Any, zone: tzinfo) -> datetime:
     return value if value.tzinfo is None else value.astimezone(zone).replace(tzinfo=None)
 
 
-# -- when it begins and ends ---------------------------------------------------------------------------------------------
+# -- when it begins and ends -------------------------------------------------------------------------------
 def _span(event: Event, zone: ZoneInfo) -> _Span:
     start = moment_of(event, "DTSTART")
     if start is None:
@@ -97,12 +106,15 @@ def _span(event: Event, zone: ZoneInfo) -> _Span:
     span = _from_length(start, length.dt, zone) if length is not None else _from_end(start, end, zone)
     whole = timedelta(days=span.days) + span.exact
     if not timedelta() < whole <= LONGEST:
-        raise EventFault("I103", f"du {start} au {end or whole}", "une fin après le début, et moins de dix ans")
+        raise EventFault(
+            "I103", f"du {start} au {end or whole}", "une fin après le début, et moins de dix ans"
+        )
     return span
 
 
 def _from_end(start: date, end: date | None, zone: ZoneInfo) -> _Span:
-    """Of a day, DTEND is the day after the last one; left out, or the day itself as some programs write, it is one day."""
+    """Of a day, DTEND is the day after the last one; left out, or the day itself as some programs write, it
+    is one day."""
     if end is not None and isinstance(start, datetime) != isinstance(end, datetime):
         raise EventFault("I103", f"du {start} au {end}", "deux jours, ou deux instants")
     if not isinstance(start, datetime):
@@ -144,10 +156,12 @@ def moment_of(event: Event, name: str) -> date | None:
 def _refuse_unknown_zone(found: Any, value: Any, name: str) -> None:
     named = found.params.get("TZID")
     if named and isinstance(value, datetime) and value.tzinfo is None:
-        raise EventFault("I104", f"{name} ; TZID « {named} »", "un fuseau connu, comme Europe/Paris, ou son VTIMEZONE")
+        raise EventFault(
+            "I104", f"{name} ; TZID « {named} »", "un fuseau connu, comme Europe/Paris, ou son VTIMEZONE"
+        )
 
 
-# -- how it recurs -------------------------------------------------------------------------------------------------------
+# -- how it recurs -----------------------------------------------------------------------------------------
 def _walls(event: Event, span: _Span, window: Window, moved: Sequence[Any]) -> Iterator[datetime]:
     if event.get("EXRULE") is not None:
         raise EventFault("I106", "EXRULE", "des EXDATE : cette règle n'est plus de la norme depuis 2009")
@@ -202,7 +216,9 @@ def _rule(recur: Any, span: _Span) -> rrule:
     try:
         rule = rrulestr(text, dtstart=span.wall)
     except (ValueError, TypeError, KeyError, AttributeError) as fault:
-        raise EventFault("I106", f"RRULE {said}", "une règle de la norme, comme FREQ=WEEKLY;BYDAY=MO") from fault
+        raise EventFault(
+            "I106", f"RRULE {said}", "une règle de la norme, comme FREQ=WEEKLY;BYDAY=MO"
+        ) from fault
     if until is None:
         return rule
     # A day given as the end is a whole one.
@@ -218,5 +234,9 @@ def _refuse_other_rules(parts: dict[str, Any], said: str) -> None:
         raise EventFault("I106", f"RRULE {said} : {met}", "une répétition par jour, semaine, mois ou an")
     months, days = parts.get("BYMONTH"), parts.get("BYMONTHDAY")
     # A day that no month has would be sought until the year 9999.
-    if months and days and not any(abs(int(day)) <= monthrange(LEAP_YEAR, int(month))[1] for month in months for day in days):
+    if (
+        months
+        and days
+        and not any(abs(int(day)) <= monthrange(LEAP_YEAR, int(month))[1] for month in months for day in days)
+    ):
         raise EventFault("I106", f"RRULE {said}", "un jour qui existe")

@@ -1,1 +1,2 @@
-"""Exports of other programs: a mapping of their headers and codes to ours, proposed from an example, applied to grids."""
+"""Exports of other programs: a mapping of their headers and codes to ours, proposed from an example, applied
+to grids."""

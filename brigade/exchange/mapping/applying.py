@@ -1,7 +1,7 @@
 """A mapping applied to grids: what comes out are our tables, each cell still at its own row of the export.
 
-It stands between the files and the reader of tables, and interprets nothing: cells keep their text and their type, so that
-lengths, dates, errors and merged blocks are judged as in any table.
+It stands between the files and the reader of tables, and interprets nothing: cells keep their text and their
+type, so that lengths, dates, errors and merged blocks are judged as in any table.
 """
 
 from __future__ import annotations
@@ -34,14 +34,19 @@ HOURS_OF_A_DAY = 24
 
 def vocabulary_of(mapping: MappingDocument) -> Vocabulary:
     """Our names and theirs: a file is parted where most of them show."""
-    theirs = {plain(header) for mapped in mapping.tables for header in _headers(mapped)} | set(map(plain, mapping.ignored))
+    theirs = {plain(header) for mapped in mapping.tables for header in _headers(mapped)} | set(
+        map(plain, mapping.ignored)
+    )
     return Vocabulary(VOCABULARY.tables, VOCABULARY.columns | theirs)
 
 
 def apply(mapping: MappingDocument, read: Grids) -> None:
-    """Replace the grids that the mapping names by our tables; grids it does not name stay, as tables of ours."""
+    """Replace the grids that the mapping names by our tables; grids it does not name stay, as tables of
+    ours."""
     made: list[Grid] = []
-    used = {n for n, grid in enumerate(read.grids) if any(_is_named(grid, file) for file in mapping.ignored_files)}
+    used = {
+        n for n, grid in enumerate(read.grids) if any(_is_named(grid, file) for file in mapping.ignored_files)
+    }
     passed = frozenset(used)
     ignored = {plain(one) for one in mapping.ignored}
     for mapped in mapping.tables:
@@ -51,12 +56,18 @@ def apply(mapping: MappingDocument, read: Grids) -> None:
         found = [n for n, grid in enumerate(read.grids) if n not in passed and _is_named(grid, mapped.file)]
         used |= set(found)
         if len(found) == 1:
-            others = [one for one in mapping.tables if one.file is not None and _is_named(read.grids[found[0]], one.file)]
+            others = [
+                one
+                for one in mapping.tables
+                if one.file is not None and _is_named(read.grids[found[0]], one.file)
+            ]
             known = ignored | {plain(header) for one in others for header in _headers(one)}
             made.append(_Mapped(mapped, read.grids[found[0]], known, read).grid())
         elif found:
             met = " et ".join(read.grids[n].label for n in found[:3])
-            _tell(read, Issue("M106", met, f"« {mapped.file} » nomme plusieurs fichiers", "n'en garder qu'un"))
+            _tell(
+                read, Issue("M106", met, f"« {mapped.file} » nomme plusieurs fichiers", "n'en garder qu'un")
+            )
         else:
             names = ", ".join(grid.label for grid in read.grids[:5]) or "aucun fichier"
             hint = "le fichier de l'export, ou corriger « file » dans la correspondance"
@@ -89,7 +100,8 @@ def _constant_table(mapped: TableMapping) -> Grid:
 
 @dataclass
 class _Mapped:
-    """One of our tables out of one grid. `known`: headers that some table of the mapping reads, or that it ignores."""
+    """One of our tables out of one grid. `known`: headers that some table of the mapping reads, or that it
+    ignores."""
 
     mapped: TableMapping
     source: Grid
@@ -118,12 +130,16 @@ class _Mapped:
             self.read.remarks.append(Issue("M201", place, met, "aucun, si la correspondance dit vrai"))
         return Grid(table.french, self.source.label, tuple(rows), self.source.is_hidden, said_as)
 
-    # -- headers -------------------------------------------------------------------------------------------------------
+    # -- headers --------------------------------------------------------------------------------------------
     def _header_row(self) -> int:
         wanted = {plain(header) for header in _headers(self.mapped)}
         scores = [sum(plain(cell.text) in wanted for cell in row) for row in self.source.rows[:LOOKED_AT]]
         best = max(scores, default=0)
-        return scores.index(best) if best else next((n for n, row in enumerate(self.source.rows) if not blank(row)), 0)
+        return (
+            scores.index(best)
+            if best
+            else next((n for n, row in enumerate(self.source.rows) if not blank(row)), 0)
+        )
 
     def _find_headers(self, header: int) -> None:
         names = [plain(cell.text) for cell in self.source.rows[header]] if self.source.rows else []
@@ -134,7 +150,9 @@ class _Mapped:
                 continue
             if name in self.at:
                 if any(plain(one) == name for one in _headers(self.mapped)):
-                    self._issue("C006", place, f"colonne « {cell.text.strip()} » donnée deux fois", "en garder une")
+                    self._issue(
+                        "C006", place, f"colonne « {cell.text.strip()} » donnée deux fois", "en garder une"
+                    )
                 continue
             self.at[name] = position
             if name not in self.known:
@@ -153,8 +171,14 @@ class _Mapped:
     def _issue(self, code: str, where: str, what: str, hint: str) -> None:
         _tell(self.read, Issue(code, where, what, hint))
 
-    # -- rows ----------------------------------------------------------------------------------------------------------
-    def _row(self, number: int, columns: Sequence[tuple[Column, ColumnMapping]], head: Row, seen: set[tuple[str, ...]]) -> Row:
+    # -- rows -----------------------------------------------------------------------------------------------
+    def _row(
+        self,
+        number: int,
+        columns: Sequence[tuple[Column, ColumnMapping]],
+        head: Row,
+        seen: set[tuple[str, ...]],
+    ) -> Row:
         """The row as our table has it; blank for one that it has not, so that rows keep their numbers."""
         row = self.source.rows[number]
         if blank(row):
@@ -201,7 +225,7 @@ class _Mapped:
         position = self.at.get(plain(header))
         return row[position] if position is not None and position < len(row) else BLANK
 
-    # -- cells ---------------------------------------------------------------------------------------------------------
+    # -- cells ----------------------------------------------------------------------------------------------
     def _cell(self, number: int, row: Row, column: Column, how: ColumnMapping, is_total: bool) -> RawCell:
         if not how.headers:
             return BLANK if is_total else RawCell(how.value or "")
@@ -216,7 +240,8 @@ class _Mapped:
         return made
 
     def _translated(self, number: int, cell: RawCell, column: Column, how: ColumnMapping) -> RawCell:
-        """A cell's code in our words; of a list, each of its codes. What the mapping does not know is a fault."""
+        """A cell's code in our words; of a list, each of its codes. What the mapping does not know is a
+        fault."""
         known = {code_key(theirs): ours for theirs, ours in how.codes.items()}
         shown = cell.shown or cell.text
         whole = known.get(code_key(shown))
@@ -233,7 +258,8 @@ class _Mapped:
 
 
 def with_unit(cell: RawCell, column: Column, unit: Unit | None) -> RawCell:
-    """A cell whose bare numbers say their unit: 1,5 is 1,5 h; of an instant, 8,5 is 08:30. Any other text stays as it is."""
+    """A cell whose bare numbers say their unit: 1,5 is 1,5 h; of an instant, 8,5 is 08:30. Any other text
+    stays as it is."""
     if unit is None or cell.stored in TYPED or says_unit(cell.shown):
         return cell
     if column.cell is Cell.MOMENT:
@@ -263,14 +289,16 @@ def as_clock(text: str) -> str:
 
 
 def joined(parts: Sequence[RawCell], between: str) -> RawCell:
-    """Several cells as one text: a date and its hour, the parts of a name. A date cell beside an hour is its day alone."""
+    """Several cells as one text: a date and its hour, the parts of a name. A date cell beside an hour is its
+    day alone."""
     unreadable = next((part for part in parts if _is_unreadable(part)), None)
     if unreadable is not None:
         return unreadable
     filled = [part for part in parts if not part.is_blank]
     if len(filled) == 1:
         return filled[0]
-    # A merged block over rows is each row's: its name or day, and nothing to ask about once it stands in a longer text.
+    # A merged block over rows is each row's: its name or day, and nothing to ask about once it stands in a
+    # longer text.
     return RawCell(between.join(_part(part) for part in filled))
 
 

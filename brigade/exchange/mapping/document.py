@@ -31,7 +31,8 @@ UNITS = {Cell.MINUTES: tuple(Unit), Cell.SPELLS: tuple(Unit), Cell.MOMENT: (Unit
 
 
 def read_mapping(source: Path | bytes) -> MappingDocument:
-    """Raises: UnreadableInput, with every fault of form, and every name that is no table or column of ours."""
+    """Raises: UnreadableInput, with every fault of form, and every name that is no table or column of
+    ours."""
     data = source if isinstance(source, bytes) else read_bytes(source)
     where = "mapping" if isinstance(source, bytes) else source.name
     return mapping_from_json(parse(decode(data, where), where))
@@ -63,8 +64,11 @@ def table_of(mapped: TableMapping) -> Table:
 
 
 def of_problem(mapping: MappingDocument) -> MappingDocument:
-    """What the mapping says of the tables of a problem: an export of stops, or of clock-ins, is another file."""
-    return mapping.model_copy(update={"tables": [one for one in mapping.tables if table_of(one) not in OTHER_TABLES]})
+    """What the mapping says of the tables of a problem: an export of stops, or of clock-ins, is another
+    file."""
+    return mapping.model_copy(
+        update={"tables": [one for one in mapping.tables if table_of(one) not in OTHER_TABLES]}
+    )
 
 
 def of_table(mapping: MappingDocument, table: Table) -> MappingDocument:
@@ -83,7 +87,7 @@ def calendar_wishes(mapping: MappingDocument | None) -> CalendarWishes:
     return CalendarWishes(given.employee, given.kind, given.employees, kinds, given.ignored)
 
 
-# -- checks --------------------------------------------------------------------------------------------------------------
+# -- checks ------------------------------------------------------------------------------------------------
 def _faults(document: MappingDocument) -> Iterator[Issue]:
     if not document.tables and document.calendar is None:
         yield Issue("M101", "tables", "aucune table, aucun calendrier", "une table au moins, ou « calendar »")
@@ -95,7 +99,12 @@ def _faults(document: MappingDocument) -> Iterator[Issue]:
             yield Issue("M102", f"{where}.table", said(mapped.table), suggestion(plain(mapped.table), TABLES))
             continue
         if table.english in seen:
-            yield Issue("M103", f"{where}.table", f"même table que {seen[table.english]}", "une seule entrée par table")
+            yield Issue(
+                "M103",
+                f"{where}.table",
+                f"même table que {seen[table.english]}",
+                "une seule entrée par table",
+            )
             continue
         seen.setdefault(table.english, where)
         yield from _table_faults(mapped, table, where)
@@ -103,7 +112,12 @@ def _faults(document: MappingDocument) -> Iterator[Issue]:
 
 def _table_faults(mapped: TableMapping, table: Table, where: str) -> Iterator[Issue]:
     if (mapped.file is None) == (not mapped.rows) or (mapped.rows and (mapped.columns or mapped.keep)):
-        yield Issue("M104", where, "ni un fichier ni des lignes, ou les deux", "« file » et « columns », ou « rows » seul")
+        yield Issue(
+            "M104",
+            where,
+            "ni un fichier ni des lignes, ou les deux",
+            "« file » et « columns », ou « rows » seul",
+        )
         return
     given: dict[str, str] = {}
     for name, column in mapped.columns.items():
@@ -112,7 +126,12 @@ def _table_faults(mapped: TableMapping, table: Table, where: str) -> Iterator[Is
             hint = "« headers » (ses en-têtes), ou « value » (une constante)"
             yield Issue("M104", f"{where}.columns.{name}", "ni en-tête ni constante, ou les deux", hint)
         if column.value is not None and (column.codes or column.if_blank is not None):
-            yield Issue("M104", f"{where}.columns.{name}", "une constante avec « codes » ou « if_blank »", "la constante seule")
+            yield Issue(
+                "M104",
+                f"{where}.columns.{name}",
+                "une constante avec « codes » ou « if_blank »",
+                "la constante seule",
+            )
         yield from _doubled_codes(column, f"{where}.columns.{name}")
         yield from _unit_faults(column, table.by_name.get(plain(name)), f"{where}.columns.{name}")
     for number, row in enumerate(mapped.rows):
@@ -122,18 +141,25 @@ def _table_faults(mapped: TableMapping, table: Table, where: str) -> Iterator[Is
     for ours in table.columns if mapped.file is not None else ():
         if ours.required and not given.keys() & set(ours.names()):
             hint = f"dire d'où vient « {ours.french} » : un en-tête, ou une constante"
-            yield Issue("M105", f"{where}.columns", f"colonne « {ours.french} » de « {table.french} » absente", hint)
+            yield Issue(
+                "M105", f"{where}.columns", f"colonne « {ours.french} » de « {table.french} » absente", hint
+            )
 
 
 def _name_faults(name: str, table: Table, where: str, given: dict[str, str]) -> Iterator[Issue]:
     column = table.by_name.get(plain(name))
     if column is None:
         yield Issue(
-            "M102", f"{where}.{name}", f"colonne inconnue de « {table.french} »", suggestion(plain(name), table.by_name)
+            "M102",
+            f"{where}.{name}",
+            f"colonne inconnue de « {table.french} »",
+            suggestion(plain(name), table.by_name),
         )
         return
     if column.names()[0] in given:
-        yield Issue("M103", f"{where}.{name}", f"même colonne que « {given[column.names()[0]]} »", "en garder une")
+        yield Issue(
+            "M103", f"{where}.{name}", f"même colonne que « {given[column.names()[0]]} »", "en garder une"
+        )
     for one in column.names():
         given[one] = name
 
@@ -145,16 +171,27 @@ def _unit_faults(column: ColumnMapping, ours: Column | None, where: str) -> Iter
         hint = "une unité pour une durée (h, min ou s), ou « h » pour une heure écrite 8,5"
         yield Issue("M111", f"{where}.unit", f"« {column.unit} » pour « {ours.french} »", hint)
     elif column.value is not None or column.codes:
-        yield Issue("M104", where, "une unité avec une constante ou des codes", "l'unité vaut pour les nombres de l'export")
+        yield Issue(
+            "M104",
+            where,
+            "une unité avec une constante ou des codes",
+            "l'unité vaut pour les nombres de l'export",
+        )
 
 
 def _doubled_codes(column: ColumnMapping, where: str) -> Iterator[Issue]:
     met: dict[str, str] = {}
     for code, ours in column.codes.items():
         if met.setdefault(code_key(code), ours) != ours:
-            yield Issue("M103", f"{where}.codes", f"« {code} » de deux façons", "les majuscules et les espaces ne comptent pas")
+            yield Issue(
+                "M103",
+                f"{where}.codes",
+                f"« {code} » de deux façons",
+                "les majuscules et les espaces ne comptent pas",
+            )
 
 
 def code_key(text: str) -> str:
-    """A code of theirs as it is compared: case and spaces around words do not matter, signs do (« + » and « - » are codes)."""
+    """A code of theirs as it is compared: case and spaces around words do not matter, signs do (« + » and « -
+    » are codes)."""
     return " ".join(text.casefold().split())

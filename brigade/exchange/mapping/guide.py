@@ -1,4 +1,5 @@
-"""A mapping made from an example, question by question: whoever answers (a terminal, options, nobody) is a parameter."""
+"""A mapping made from an example, question by question: whoever answers (a terminal, options, nobody) is a
+parameter."""
 
 from __future__ import annotations
 
@@ -99,11 +100,17 @@ class _Making:
         keep = {} if happened else self._keep(example)  # of what happened, also what did not is told
         for name, table in named:
             if table is None:
-                self.issues.append(Issue("M102", example.grid.label, said(name.strip()), suggestion(plain(name), TABLES)))
+                self.issues.append(
+                    Issue("M102", example.grid.label, said(name.strip()), suggestion(plain(name), TABLES))
+                )
                 continue
             columns = self._columns(example, table, used)
             self.tables.append({"table": table.french, "file": example.grid.name, "columns": columns, **keep})
-        self.ignored += [one for one in example.headers if one not in used | keep.get("keep", {}).keys() | set(self.ignored)]
+        self.ignored += [
+            one
+            for one in example.headers
+            if one not in used | keep.get("keep", {}).keys() | set(self.ignored)
+        ]
 
     def _keep(self, example: Example) -> dict[str, Any]:
         """Which rows are read: a visit that its status calls cancelled is no visit."""
@@ -127,7 +134,9 @@ class _Making:
             if answer == NOTHING or not answer:
                 if column.required:
                     hint = f"un en-tête parmi : {', '.join(example.headers)} ; ou une constante"
-                    self._tell("M105", example, f"colonne « {column.french} » de « {table.french} » absente", hint)
+                    self._tell(
+                        "M105", example, f"colonne « {column.french} » de « {table.french} » absente", hint
+                    )
             elif answer.startswith(CONSTANT):
                 made[column.french] = {"value": answer.lstrip(CONSTANT).strip()}
             elif headers := self._headers(example, answer):
@@ -143,7 +152,9 @@ class _Making:
         names = [answer] if whole else answer.split(AND)
         for name in names:
             if plain(name) not in by_name:
-                self._tell("M108", example, f"en-tête « {name.strip()} » absent", suggestion(plain(name), by_name))
+                self._tell(
+                    "M108", example, f"en-tête « {name.strip()} » absent", suggestion(plain(name), by_name)
+                )
         return [by_name[plain(name)] for name in names if plain(name) in by_name]
 
     def _unit(self, example: Example, table: Table, proposal: Proposal) -> dict[str, Any]:
@@ -153,7 +164,12 @@ class _Making:
             return {}
         answer = self.asker.unit(table, column, likely_unit(example, column, proposal.headers) or "").strip()
         if answer and answer not in UNITS[column.cell]:
-            self._tell("M111", example, f"« {answer} » pour « {column.french} »", f"un de : {', '.join(UNITS[column.cell])}")
+            self._tell(
+                "M111",
+                example,
+                f"« {answer} » pour « {column.french} »",
+                f"un de : {', '.join(UNITS[column.cell])}",
+            )
             return {}
         return {"unit": answer} if answer and answer != Unit.MINUTES else {}
 
@@ -169,7 +185,9 @@ class _Making:
             if not ours:
                 where = f"{example.grid.label}, colonne « {' + '.join(proposal.headers)} »"
                 hint = f"une valeur de « {table.french}.{column.french} »" + _choices(column)
-                self.issues.append(Issue("M110", where, f"code {said(theirs)} inconnu de la correspondance", hint))
+                self.issues.append(
+                    Issue("M110", where, f"code {said(theirs)} inconnu de la correspondance", hint)
+                )
             codes[theirs] = ours
         return {"codes": codes}
 
@@ -180,7 +198,8 @@ class _Making:
 def make_mapping(path: Path, source: str, asker: Asker) -> MappingDocument:
     """A mapping that reads the example at `path` whole.
 
-    Raises: UnreadableInput, with everything that is left without an answer, or that the answers do not make readable.
+    Raises: UnreadableInput, with everything that is left without an answer, or that the answers do not make
+    readable.
     """
     document, issues = draft_mapping(path, source, asker)
     if issues:
@@ -189,7 +208,8 @@ def make_mapping(path: Path, source: str, asker: Asker) -> MappingDocument:
 
 
 def draft_mapping(path: Path, source: str, asker: Asker) -> tuple[dict[str, Any], list[Issue]]:
-    """A mapping as far as the answers go, and what keeps it from reading the example: what has no answer, what cannot be read.
+    """A mapping as far as the answers go, and what keeps it from reading the example: what has no answer,
+    what cannot be read.
 
     Raises: UnreadableInput, for a file that cannot be opened, or that holds nothing to read.
     """
@@ -200,7 +220,9 @@ def draft_mapping(path: Path, source: str, asker: Asker) -> tuple[dict[str, Any]
             making.file(example_of(grid))
     if not making.tables and not making.issues:
         making.issues.append(
-            Issue("M101", path.name, "aucune table à lire", "un export, dont le nom n'est pas celui d'une table")
+            Issue(
+                "M101", path.name, "aucune table à lire", "un export, dont le nom n'est pas celui d'une table"
+            )
         )
     if read.issues or not making.tables:
         raise UnreadableInput(making.issues)
@@ -239,10 +261,16 @@ def try_mapping(path: Path, mapping: MappingDocument) -> None:
     for opened in match_tables(read).values():
         for _ in rows_of(opened, PARIS, issues):
             pass
-    issues += [issue for issue in read.issues if issue.code != "C002"]  # the other tables are not this export's to bring
+    issues += [
+        issue for issue in read.issues if issue.code != "C002"
+    ]  # the other tables are not this export's to bring
     if issues:
         raise UnreadableInput(issues)
 
 
 def _choices(column: Column) -> str:
-    return f" : {', '.join(CHOICES.get(one, one) for one in column.choices)}" if column.choices else " : oui, non"
+    return (
+        f" : {', '.join(CHOICES.get(one, one) for one in column.choices)}"
+        if column.choices
+        else " : oui, non"
+    )

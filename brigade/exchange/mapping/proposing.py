@@ -29,18 +29,79 @@ UNIT_WORDS: Mapping[Unit, frozenset[str]] = {
     Unit.SECONDS: frozenset({"s", "sec", "seconde", "secondes"}),
 }
 FEWEST_MINUTES, MOST_HOURS = 5, 12
-"""A column of lengths below the first is no minutes of anybody's work; up to the second it may be hours: it is asked."""
+"""A column of lengths below the first is no minutes of anybody's work; up to the second it may be hours: it
+is asked."""
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
-    "visits.id": ("n_intervention", "numero", "n", "numero_intervention", "id_intervention", "code_intervention", "reference"),
-    "visits.client_id": ("client", "beneficiaire", "usager", "code_client", "n_client", "code_beneficiaire", "id_beneficiaire"),
-    "visits.duration_min": ("duree", "duree_prevue", "temps", "temps_prevu", "nb_heures", "duree_intervention"),
+    "visits.id": (
+        "n_intervention",
+        "numero",
+        "n",
+        "numero_intervention",
+        "id_intervention",
+        "code_intervention",
+        "reference",
+    ),
+    "visits.client_id": (
+        "client",
+        "beneficiaire",
+        "usager",
+        "code_client",
+        "n_client",
+        "code_beneficiaire",
+        "id_beneficiaire",
+    ),
+    "visits.duration_min": (
+        "duree",
+        "duree_prevue",
+        "temps",
+        "temps_prevu",
+        "nb_heures",
+        "duree_intervention",
+    ),
     "visits.priority": ("priorite", "urgence", "niveau_de_priorite"),
-    "visits.act_class": ("nature", "prestation", "type_de_prestation", "type_d_intervention", "activite", "type"),
+    "visits.act_class": (
+        "nature",
+        "prestation",
+        "type_de_prestation",
+        "type_d_intervention",
+        "activite",
+        "type",
+    ),
     "visits.required": ("competences", "actes", "qualification", "competences_requises"),
-    "visits.planned_start": ("debut", "date", "heure", "date_debut", "heure_debut", "heure_de_debut", "date_intervention"),
-    "windows.visit_id": ("n_intervention", "numero", "n", "numero_intervention", "id_intervention", "reference"),
-    "windows.earliest": ("debut", "date", "heure", "date_debut", "heure_debut", "heure_de_debut", "heure_de_debut_au_plus_tot"),
-    "windows.latest": ("heure_de_debut_au_plus_tard", "heure_au_plus_tard", "debut", "heure", "heure_debut", "heure_de_debut"),
+    "visits.planned_start": (
+        "debut",
+        "date",
+        "heure",
+        "date_debut",
+        "heure_debut",
+        "heure_de_debut",
+        "date_intervention",
+    ),
+    "windows.visit_id": (
+        "n_intervention",
+        "numero",
+        "n",
+        "numero_intervention",
+        "id_intervention",
+        "reference",
+    ),
+    "windows.earliest": (
+        "debut",
+        "date",
+        "heure",
+        "date_debut",
+        "heure_debut",
+        "heure_de_debut",
+        "heure_de_debut_au_plus_tot",
+    ),
+    "windows.latest": (
+        "heure_de_debut_au_plus_tard",
+        "heure_au_plus_tard",
+        "debut",
+        "heure",
+        "heure_debut",
+        "heure_de_debut",
+    ),
     "clients.id": ("client", "beneficiaire", "usager", "code_client", "n_client", "code_beneficiaire"),
     "clients.provider_id": ("saad", "agence", "structure"),
     "clients.site_id": ("site", "secteur", "commune", "zone"),
@@ -53,7 +114,13 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "absences.known_at": ("saisie_le", "declaree_le", "date_de_saisie", "connue_le", "cree_le"),
     "workers.id": ("intervenant", "matricule", "salarie", "code_intervenant"),
     "employees.id": ("salarie", "matricule", "intervenant", "code_salarie"),
-    "clock-ins.visit": ("n_intervention", "numero_intervention", "id_intervention", "code_intervention", "reference"),
+    "clock-ins.visit": (
+        "n_intervention",
+        "numero_intervention",
+        "id_intervention",
+        "code_intervention",
+        "reference",
+    ),
     "clock-ins.client": (
         "client",
         "beneficiaire",
@@ -63,13 +130,37 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
         "code_beneficiaire",
         "personne_aidee",
     ),
-    "clock-ins.worker": ("badge", "matricule", "salarie", "agent", "code_intervenant", "n_salarie", "aide_a_domicile"),
+    "clock-ins.worker": (
+        "badge",
+        "matricule",
+        "salarie",
+        "agent",
+        "code_intervenant",
+        "n_salarie",
+        "aide_a_domicile",
+    ),
     "clock-ins.start": (
-        *("arrivee", "heure_arrivee", "heure_d_arrivee", "pointage_arrivee", "entree", "debut_reel", "debut_effectif"),
+        *(
+            "arrivee",
+            "heure_arrivee",
+            "heure_d_arrivee",
+            "pointage_arrivee",
+            "entree",
+            "debut_reel",
+            "debut_effectif",
+        ),
         *("heure_debut_reelle", "heure_de_debut_reelle", "heure_debut", "heure_de_debut"),
     ),
     "clock-ins.end": (
-        *("depart", "heure_depart", "heure_de_depart", "pointage_depart", "sortie", "fin_reelle", "fin_effective"),
+        *(
+            "depart",
+            "heure_depart",
+            "heure_de_depart",
+            "pointage_depart",
+            "sortie",
+            "fin_reelle",
+            "fin_effective",
+        ),
         *("heure_fin_reelle", "heure_de_fin_reelle", "heure_fin", "heure_de_fin"),
     ),
     "clock-ins.done": ("realise", "realisee", "effectue", "effectuee", "statut", "etat", "presence"),
@@ -78,8 +169,29 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
 """What French home-care programs call our columns, as `plain` writes it."""
 CLOCKED = frozenset(
     (
-        *("arrivee", "depart", "entree", "sortie", "reel", "reelle", "effectif", "effective", "effectue", "effectuee"),
-        *("realise", "realisee", "pointage", "pointages", "badge", "badgeage", "badgeages", "telegestion", "telepointage"),
+        *(
+            "arrivee",
+            "depart",
+            "entree",
+            "sortie",
+            "reel",
+            "reelle",
+            "effectif",
+            "effective",
+            "effectue",
+            "effectuee",
+        ),
+        *(
+            "realise",
+            "realisee",
+            "pointage",
+            "pointages",
+            "badge",
+            "badgeage",
+            "badgeages",
+            "telegestion",
+            "telepointage",
+        ),
     )
 )
 """Words by which an export says that it tells what happened, not what is planned."""
@@ -113,10 +225,15 @@ class Proposal:
 def example_of(grid: Grid) -> Example:
     """The first of the widest rows among the first lines is the header."""
     widths = [
-        len({plain(cell.text) for cell in row if not cell.is_blank and not cell.repeated}) for row in grid.rows[:LOOKED_AT]
+        len({plain(cell.text) for cell in row if not cell.is_blank and not cell.repeated})
+        for row in grid.rows[:LOOKED_AT]
     ]
     header = widths.index(max(widths)) if widths else 0
-    names = [] if not grid.rows else [(n, cell.text.strip()) for n, cell in enumerate(grid.rows[header]) if cell.text.strip()]
+    names = (
+        []
+        if not grid.rows
+        else [(n, cell.text.strip()) for n, cell in enumerate(grid.rows[header]) if cell.text.strip()]
+    )
     body = tuple(row for row in grid.rows[header + 1 :] if not blank(row) and not _is_total(row))[:SAMPLE]
     cells = {name: tuple(row[n] if n < len(row) else BLANK for row in body) for n, name in reversed(names)}
     return Example(grid, tuple(dict.fromkeys(name for _, name in names)), cells, body)
@@ -158,7 +275,9 @@ def propose(example: Example, table: Table) -> list[Proposal]:
 
 
 def _proposal(example: Example, table: Table, column: Column) -> Proposal:
-    ranked = sorted(((likeness(table, column, one), one) for one in example.headers), key=lambda pair: -pair[0])
+    ranked = sorted(
+        ((likeness(table, column, one), one) for one in example.headers), key=lambda pair: -pair[0]
+    )
     if column.cell is Cell.MOMENT:
         return _moment(example, column, ranked)
     for score, header in ranked:
@@ -174,11 +293,19 @@ def _moment(example: Example, column: Column, ranked: Sequence[tuple[float, str]
             return Proposal(column, (header,), score)
     days = [(score, one) for score, one in _with_word(ranked, DATES) if _all(example.cells[one], _is_day)]
     named = {one for _, one in _with_word(ranked, HOURS)}
-    hours = [(score, one) for score, one in ranked if (one in named or score >= LIKE) and not _all(example.cells[one], _is_day)]
+    hours = [
+        (score, one)
+        for score, one in ranked
+        if (one in named or score >= LIKE) and not _all(example.cells[one], _is_day)
+    ]
     units = (None, Unit.HOURS)
     for near, hour in hours:
         for far, day in days:
-            if max(near, far) >= LIKE and day != hour and any(_fits(example, column, [day, hour], unit) for unit in units):
+            if (
+                max(near, far) >= LIKE
+                and day != hour
+                and any(_fits(example, column, [day, hour], unit) for unit in units)
+            ):
                 return Proposal(column, (day, hour), max(near, far))
     return Proposal(column)
 
@@ -191,13 +318,15 @@ def likeness(table: Table, column: Column, header: str) -> float:
     name = plain(header)
     known = (*column.names(), *SYNONYMS.get(f"{table.english}.{column.english}", ()))
     if name in known:
-        # Our own names first, then synonyms in their order: « date_debut » before « debut » where both are there.
+        # Our own names first, then synonyms in their order: « date_debut » before « debut » where both are
+        # there.
         return 1 - known.index(name) / 1000
     return max(SequenceMatcher(None, name, one).ratio() for one in known) * 0.95
 
 
 def likely_unit(example: Example, column: Column, headers: Sequence[str]) -> Unit | None:
-    """What bare numbers under these headers seem to count; None where there are none, or a header says minutes."""
+    """What bare numbers under these headers seem to count; None where there are none, or a header says
+    minutes."""
     bare = [value for header in headers for value in _bare_numbers(example.cells[header])]
     if not bare or column.cell not in UNITS:
         return None
@@ -239,7 +368,9 @@ def unread_values(example: Example, column: Column, headers: Sequence[str]) -> I
     if column.cell not in (Cell.CHOICE, Cell.FLAG):
         return
     met = dict.fromkeys(
-        cell.text.strip() for cell in cells_of(example, column, headers) if not cell.is_blank or column.required
+        cell.text.strip()
+        for cell in cells_of(example, column, headers)
+        if not cell.is_blank or column.required
     )
     yield from (text for text in met if not _is_read(RawCell(text), column))
 

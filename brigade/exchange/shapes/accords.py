@@ -16,13 +16,18 @@ DAYS = frozenset({"in_force_from", "in_force_until"})
 
 
 class AccordShape(Shape):
-    """What an accord puts in place of a rule value, in the value's own unit; a bare number gives no source."""
+    """What an accord puts in place of a rule value, in the value's own unit; a bare number gives no
+    source."""
 
     makes: ClassVar[type[Any]] = Accord
     value: Annotated[int, Field(ge=-LARGEST, le=LARGEST), Kind.COUNT]
     source: Annotated[str, Kind.TEXT] = Field("", description="Name and date of the accord.")
-    in_force_from: Annotated[date | None, Kind.DAY] = Field(None, description="Its first day; without: of all days before.")
-    in_force_until: Annotated[date | None, Kind.DAY] = Field(None, description="Its last day; without: to this day.")
+    in_force_from: Annotated[date | None, Kind.DAY] = Field(
+        None, description="Its first day; without: of all days before."
+    )
+    in_force_until: Annotated[date | None, Kind.DAY] = Field(
+        None, description="Its last day; without: to this day."
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -30,7 +35,11 @@ class AccordShape(Shape):
         if isinstance(given, int) and not isinstance(given, bool):
             return {"value": given}
         # What a validator has handed on is no JSON any more to pydantic, which then wants days as such.
-        return {name: _day(one) if name in DAYS else one for name, one in given.items()} if isinstance(given, dict) else given
+        return (
+            {name: _day(one) if name in DAYS else one for name, one in given.items()}
+            if isinstance(given, dict)
+            else given
+        )
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
@@ -55,5 +64,8 @@ def bare_numbers(shown: dict[str, Any]) -> dict[str, Any]:
 
 
 Accords = dict[str, AccordShape]
-DECLARED = 'Values replaced by a declared accord: "RULE.name" to a value in the rule\'s own unit, its source and its days.'
+DECLARED = (
+    'Values replaced by a declared accord: "RULE.name" to a '
+    "value in the rule's own unit, its source and its days."
+)
 DECLARATION = {"DAILY_REST.limit": {"value": 600, "source": "Accord d'entreprise du 12 mars 2024"}}

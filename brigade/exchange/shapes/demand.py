@@ -24,7 +24,17 @@ from brigade.demand import (
     Workplace,
 )
 from brigade.exchange.shapes.accords import DECLARATION, DECLARED, Accords, bare_numbers
-from brigade.exchange.shapes.kinds import CentsCount, Code, Codes, Count, Minutes, Moment, PriorityCode, Shape, Text
+from brigade.exchange.shapes.kinds import (
+    CentsCount,
+    Code,
+    Codes,
+    Count,
+    Minutes,
+    Moment,
+    PriorityCode,
+    Shape,
+    Text,
+)
 from brigade.units import Interval, TimeWindow
 
 
@@ -34,12 +44,16 @@ class ProviderShape(Shape):
     makes: ClassVar[type] = Provider
     id: Code = Field(description="Code of the provider.", examples=["S-01"])
     name: Text = Field(description="Public name of the provider.")
-    legal_status: LegalStatus = Field(description="Decides which rules of an association intermédiaire apply.")
+    legal_status: LegalStatus = Field(
+        description="Decides which rules of an association intermédiaire apply."
+    )
     agreement: Code = Field(description="Rule set of its collective agreement.", examples=["bad"])
     employees: Count = Field(0, description="Number of employees (size).")
     rural: bool = Field(False, description="A rural provider.")
     accords: Accords = Field(default_factory=dict, description=DECLARED, examples=[DECLARATION])
-    workplace: Workplace = Field(Workplace.HOME, description="Where its employees work: funders split releases by it.")
+    workplace: Workplace = Field(
+        Workplace.HOME, description="Where its employees work: funders split releases by it."
+    )
 
     @classmethod
     def abridge(cls, shown: dict[str, Any]) -> dict[str, Any]:
@@ -92,9 +106,14 @@ class CourseShape(Shape):
     """What somebody is released for."""
 
     makes: ClassVar[type] = Course
-    title: Text = Field(min_length=1, description="What is taught; for a tutor, whom the time is for, without a name.")
+    title: Text = Field(
+        min_length=1, description="What is taught; for a tutor, whom the time is for, without a name."
+    )
     training_body: Text | None = Field(
-        None, min_length=1, description="Who teaches; needed of a course, not of a tutor's time.", examples=["GRETA Artois"]
+        None,
+        min_length=1,
+        description="Who teaches; needed of a course, not of a tutor's time.",
+        examples=["GRETA Artois"],
     )
     place: Text | None = Field(None, min_length=1, description="Where, if it matters.")
     taught_min: Minutes | None = Field(None, description="Hours of the course itself, as on its certificate.")
@@ -110,11 +129,15 @@ class AbsenceShape(Shape):
     kind: AbsenceKind
     interval: IntervalShape
     known_at: Moment = Field(description="When it became known.")
-    urgent_cause: bool = Field(False, description="Urgent, as the agreement means it; of an unplanned absence that says all.")
+    urgent_cause: bool = Field(
+        False, description="Urgent, as the agreement means it; of an unplanned absence that says all."
+    )
     reason: Text | None = Field(None, min_length=1, description="Coarse reason; stays with the provider.")
     funding_line_id: Code | None = Field(None, description="Who pays the replaced hours, if anybody.")
     course: CourseShape | None = Field(None, description="Of a training or tutor release: what it is for.")
-    cause: UrgentCause | None = Field(None, description="Which urgent cause, if it is another than a colleague's absence.")
+    cause: UrgentCause | None = Field(
+        None, description="Which urgent cause, if it is another than a colleague's absence."
+    )
 
 
 class FundingLineShape(Shape):
@@ -142,7 +165,9 @@ class WindowShape(Shape):
 
     @classmethod
     def abridge(cls, shown: dict[str, Any]) -> dict[str, Any]:
-        return {name: value for name, value in shown.items() if name != "hard_latest" or value != shown["latest"]}
+        return {
+            name: value for name, value in shown.items() if name != "hard_latest" or value != shown["latest"]
+        }
 
 
 class VisitShape(Shape):
@@ -163,9 +188,13 @@ class VisitShape(Shape):
     usual_workers: Codes = Field(default_factory=list, description="Have been before.")
     forbidden_workers: Codes = Field(default_factory=list, description="Never come.")
     wants_replacement: bool = Field(True, description="false: the client wants nobody else.")
-    fragile: bool = Field(False, description="Allows Sunday work and a longer day where an agreement says so.")
+    fragile: bool = Field(
+        False, description="Allows Sunday work and a longer day where an agreement says so."
+    )
     planned_start: Moment | None = Field(None, description="What client and provider had agreed.")
-    cause: UrgentCause | None = Field(None, description="What makes it urgent by itself, such as an unplanned hospital return.")
+    cause: UrgentCause | None = Field(
+        None, description="What makes it urgent by itself, such as an unplanned hospital return."
+    )
 
 
 class LinkShape(Shape):

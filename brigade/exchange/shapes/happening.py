@@ -119,7 +119,9 @@ class EventsDocument(BaseModel):
     format: Literal["brigade-events"]
     version: Literal[1]
     now: Moment | None = Field(None, description="When it is told; left out: as the problem says.")
-    freeze: Moment | None = Field(None, description="Stops that begin before it stay, nothing new begins before it.")
+    freeze: Moment | None = Field(
+        None, description="Stops that begin before it stay, nothing new begins before it."
+    )
     pinned: Codes = Field(default_factory=list, description="Visits that keep worker and start.")
     pinned_workers: Codes = Field(default_factory=list, description="Nothing of their tours changes.")
     people: Count | None = Field(None, ge=0, description="At most so many people may be disturbed.")
@@ -127,14 +129,18 @@ class EventsDocument(BaseModel):
     events: list[EventShape] = Field(default_factory=list)
 
 
-# -- hand edits ----------------------------------------------------------------------------------------------------
+# -- hand edits --------------------------------------------------------------------------------------------
 class MoveShape(Act):
     makes: ClassVar[type] = edits.Move
     kind: Literal["move"]
     visit_id: Code
     worker_id: Code
-    tour: Count | None = Field(None, description="Which of the worker's availabilities; left out: the cheapest lawful one.")
-    position: Count | None = Field(None, description="In that tour's order; left out: the cheapest lawful one.")
+    tour: Count | None = Field(
+        None, description="Which of the worker's availabilities; left out: the cheapest lawful one."
+    )
+    position: Count | None = Field(
+        None, description="In that tour's order; left out: the cheapest lawful one."
+    )
 
 
 class SwapShape(Act):
@@ -176,7 +182,9 @@ class WaiveShape(BaseModel):
     reason: Text = Field(min_length=1, validation_alias=REASON)
 
 
-EditShape = Annotated[MoveShape | SwapShape | UnassignShape | PinShape | UnpinShape | WaiveShape, Field(discriminator="kind")]
+EditShape = Annotated[
+    MoveShape | SwapShape | UnassignShape | PinShape | UnpinShape | WaiveShape, Field(discriminator="kind")
+]
 
 
 class EditsDocument(BaseModel):

@@ -7,7 +7,15 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, TypeAlias, Union, get_args, get_origin
 
-from pydantic import AfterValidator, AliasChoices, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+)
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
@@ -18,7 +26,8 @@ ISO_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}")
 
 
 class Kind(StrEnum):
-    """What a value means beyond its JSON type: how it is carried over to the core, and how a table cell writes it."""
+    """What a value means beyond its JSON type: how it is carried over to the core, and how a table cell
+    writes it."""
 
     CODE = "code"
     TEXT = "text"
@@ -85,7 +94,9 @@ Code: TypeAlias = Annotated[str, Field(min_length=1, max_length=120, examples=["
 """A pseudonym or a code of the data; never a name."""
 Text: TypeAlias = Annotated[str, Field(max_length=500), Kind.TEXT]
 Count: TypeAlias = Annotated[int, Field(ge=-LARGEST, le=LARGEST), Kind.COUNT]
-CentsCount: TypeAlias = Annotated[int, Field(ge=-LARGEST * 100, le=LARGEST * 100, examples=[2000]), Kind.CENTS]
+CentsCount: TypeAlias = Annotated[
+    int, Field(ge=-LARGEST * 100, le=LARGEST * 100, examples=[2000]), Kind.CENTS
+]
 """Whole euro cents."""
 Minutes: TypeAlias = Annotated[float, Field(ge=-10_000_000, le=10_000_000, examples=[45]), Kind.MINUTES]
 """A length in minutes; a fraction only where the horizon's ticks are finer than a minute."""
@@ -97,7 +108,9 @@ Moment: TypeAlias = Annotated[
     Kind.MOMENT,
 ]
 """An instant, ISO 8601 with its offset."""
-Day: TypeAlias = Annotated[date, BeforeValidator(_read_day), AfterValidator(_near), Field(examples=["2026-03-09"]), Kind.DAY]
+Day: TypeAlias = Annotated[
+    date, BeforeValidator(_read_day), AfterValidator(_near), Field(examples=["2026-03-09"]), Kind.DAY
+]
 Codes: TypeAlias = Annotated[list[Code], Kind.CODES]
 """A set of codes: order and repetition mean nothing."""
 Days: TypeAlias = Annotated[list[Day], Kind.DAYS]
@@ -167,5 +180,5 @@ def is_list(field: FieldInfo) -> bool:
 
 
 REASON = AliasChoices("reason", "why")
-"""Why somebody decided so is called `reason` everywhere; `why`, its former name in some requests and kept documents, is still
-read."""
+"""Why somebody decided so is called `reason` everywhere; `why`, its former name in some requests and kept
+documents, is still read."""

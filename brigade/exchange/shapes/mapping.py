@@ -1,4 +1,5 @@
-"""How the export of another program is read: its headers to our columns, its codes to ours, its calendars to absences."""
+"""How the export of another program is read: its headers to our columns, its codes to ours, its calendars to
+absences."""
 
 from __future__ import annotations
 
@@ -35,15 +36,21 @@ class ColumnMapping(BaseModel):
 
     model_config = STRICT
 
-    headers: list[Header] = Field([], max_length=8, description="The export's, in order.", examples=[["Date", "Heure"]])
-    join: Annotated[str, Field(max_length=10)] = Field(" ", description="What stands between cells of several headers.")
+    headers: list[Header] = Field(
+        [], max_length=8, description="The export's, in order.", examples=[["Date", "Heure"]]
+    )
+    join: Annotated[str, Field(max_length=10)] = Field(
+        " ", description="What stands between cells of several headers."
+    )
     codes: Codes = Field(
-        {}, description="Their codes to ours; with any, a code that is not here is a fault. To nothing: blank."
+        {},
+        description="Their codes to ours; with any, a code that is not here is a fault. To nothing: blank.",
     )
     value: Text | None = Field(None, description="A constant, instead of headers.")
     unit: Unit | None = Field(
         None,
-        description="Of bare numbers: of a length, minutes unless said; of an instant, `h` where 8,5 behind a date is 08:30.",
+        description="Of bare numbers: of a length, minutes unless said; "
+        "of an instant, `h` where 8,5 behind a date is 08:30.",
     )
     if_blank: Text | None = Field(None, description="What a blank cell means.")
 
@@ -55,9 +62,13 @@ class TableMapping(BaseModel):
 
     table: Annotated[str, Field(min_length=1, examples=["interventions"])]
     file: Header | None = Field(
-        None, description="Name of the file or sheet, without its extension; `*` stands for anything.", examples=["planning*"]
+        None,
+        description="Name of the file or sheet, without its extension; `*` stands for anything.",
+        examples=["planning*"],
     )
-    columns: Annotated[dict[str, ColumnMapping], Field(max_length=MOST)] = Field({}, description="By the name of our column.")
+    columns: Annotated[dict[str, ColumnMapping], Field(max_length=MOST)] = Field(
+        {}, description="By the name of our column."
+    )
     keep: dict[Header, dict[Text, bool]] = Field(
         {}, description="By header, which rows are read: each value met must be told, true or false."
     )
@@ -73,7 +84,9 @@ class CalendarMapping(BaseModel):
     model_config = STRICT
 
     employee: NamedBy = Field(NamedBy.SUMMARY, description="What names the employee.")
-    employees: Annotated[dict[Text, Code], Field(max_length=MOST)] = Field({}, description="Their names to our ids.")
+    employees: Annotated[dict[Text, Code], Field(max_length=MOST)] = Field(
+        {}, description="Their names to our ids."
+    )
     kind: AbsenceKind = Field(AbsenceKind.OTHER_LEAVE, description="Unless a word says another.")
     kinds: dict[Text, AbsenceKind] = Field({}, description="Words of categories or summary.")
     ignored: list[Text] = Field([], description="Words of events that are no absences.")
@@ -88,6 +101,10 @@ class MappingDocument(BaseModel):
     version: Literal[1] = MAPPING_VERSION
     source: Code = Field(description="The program, or whoever sends the export.")
     tables: Annotated[list[TableMapping], Field(max_length=100)] = []
-    ignored: list[Header] = Field([], description="Headers that are not read. Any other one not mapped is a fault.")
-    ignored_files: list[Header] = Field([], description="Files or sheets that are not read; `*` stands for anything.")
+    ignored: list[Header] = Field(
+        [], description="Headers that are not read. Any other one not mapped is a fault."
+    )
+    ignored_files: list[Header] = Field(
+        [], description="Files or sheets that are not read; `*` stands for anything."
+    )
     calendar: CalendarMapping | None = None

@@ -27,11 +27,15 @@ class HorizonShape(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
     first_day: Day = Field(description="First local day.")
     days: Annotated[int, Kind.COUNT] = Field(1, ge=1, le=MAX_DAYS, description="Number of whole local days.")
-    zone: Annotated[str, AfterValidator(_known_zone), Kind.TEXT] = Field("Europe/Paris", description="IANA time zone.")
+    zone: Annotated[str, AfterValidator(_known_zone), Kind.TEXT] = Field(
+        "Europe/Paris", description="IANA time zone."
+    )
     ticks_per_minute: Annotated[int, Kind.COUNT] = Field(
         1, ge=1, le=60_000, description="1: every time is a whole minute. More allows fractions of minutes."
     )
-    now: Moment | None = Field(None, description="When the plan is made; by default the start of the first day.")
+    now: Moment | None = Field(
+        None, description="When the plan is made; by default the start of the first day."
+    )
 
 
 class BasinShape(Shape):
@@ -49,8 +53,12 @@ class SiteShape(Shape):
     makes: ClassVar[type] = Site
     id: Code = Field(description="Code of the place.", examples=["L-017"])
     commune: Code | None = Field(None, description="INSEE code of the commune.", examples=["62498"])
-    latitude: float | None = Field(None, description="WGS84 degrees, rounded to 100 m or more.", examples=[50.432])
-    longitude: float | None = Field(None, description="WGS84 degrees, rounded to 100 m or more.", examples=[2.832])
+    latitude: float | None = Field(
+        None, description="WGS84 degrees, rounded to 100 m or more.", examples=[50.432]
+    )
+    longitude: float | None = Field(
+        None, description="WGS84 degrees, rounded to 100 m or more.", examples=[2.832]
+    )
 
 
 class MatrixShape(BaseModel):
@@ -60,8 +68,12 @@ class MatrixShape(BaseModel):
     mode: TravelMode
     source: Text = Field("given", description="Where the values come from, in words.")
     sites: list[Code] = Field(description="Codes of the sites, in the order of rows and columns.")
-    minutes: list[list[float]] = Field(description="Minutes from row to column.", examples=[[[0, 12], [13, 0]]])
-    metres: list[list[int]] = Field(description="Metres from row to column.", examples=[[[0, 9800], [10200, 0]]])
+    minutes: list[list[float]] = Field(
+        description="Minutes from row to column.", examples=[[[0, 12], [13, 0]]]
+    )
+    metres: list[list[int]] = Field(
+        description="Metres from row to column.", examples=[[[0, 9800], [10200, 0]]]
+    )
 
 
 class TravelShape(BaseModel):
@@ -70,7 +82,8 @@ class TravelShape(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
     source: Text | None = Field(
         None,
-        description='"estimate" (from coordinates), "roads:FILE" (an OpenStreetMap extract), "osrm:URL" or "valhalla:URL".',
+        description='"estimate" (from coordinates), "roads:FILE" (an '
+        'OpenStreetMap extract), "osrm:URL" or "valhalla:URL".',
         examples=["estimate"],
     )
     matrices: list[MatrixShape] | None = Field(None, description="One matrix for each travel mode in use.")

@@ -1,4 +1,5 @@
-"""The plan document: every stop timed, whatever is not covered with its reasons, what is known of the plan's quality."""
+"""The plan document: every stop timed, whatever is not covered with its reasons, what is known of the plan's
+quality."""
 
 from __future__ import annotations
 
@@ -6,7 +7,18 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from brigade.exchange.shapes.kinds import LARGEST, REASON, Code, Codes, Count, Day, Kind, Minutes, Moment, Text
+from brigade.exchange.shapes.kinds import (
+    LARGEST,
+    REASON,
+    Code,
+    Codes,
+    Count,
+    Day,
+    Kind,
+    Minutes,
+    Moment,
+    Text,
+)
 from brigade.exchange.shapes.policy import PolicyShape
 from brigade.exchange.shapes.problem import STRICT
 from brigade.places import TravelMode
@@ -24,7 +36,8 @@ class ReasonShape(BaseModel):
     code: Code = Field(examples=["no_competency"])
     values: dict[str, Any] = Field(
         default_factory=dict,
-        description='Numbers, texts and lists of them; {"instant": ...} and {"date": ...} for times; reasons inside a reason.',
+        description='Numbers, texts and lists of them; {"instant": ...} '
+        'and {"date": ...} for times; reasons inside a reason.',
     )
 
 
@@ -43,12 +56,17 @@ class MarkingShape(BaseModel):
     kind: MarkingKind
     reason: ReasonShape
     article: Text
-    also: list[GroundShape] = Field(default_factory=list, description="The other grounds, the most protective first.")
-    counts_as: RefusalKind | None = Field(None, description="Which count of the year a refusal uses up; absent: none.")
+    also: list[GroundShape] = Field(
+        default_factory=list, description="The other grounds, the most protective first."
+    )
+    counts_as: RefusalKind | None = Field(
+        None, description="Which count of the year a refusal uses up; absent: none."
+    )
 
 
 class StopShape(BaseModel):
-    """One visit in a tour. Travel ends at `arrival`; then a pause, then waiting until `start`; service until `end`."""
+    """One visit in a tour. Travel ends at `arrival`; then a pause, then waiting until `start`; service until
+    `end`."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
     visit_id: Code
@@ -64,7 +82,9 @@ class StopShape(BaseModel):
     late_min: Minutes | None = Field(None, description="After the window's soft end.")
     marking: MarkingShape | None = None
     paper_to_sign: Text | None = None
-    told_at: Moment | None = Field(None, description="From when its worker knows of these hours: notice counts from then.")
+    told_at: Moment | None = Field(
+        None, description="From when its worker knows of these hours: notice counts from then."
+    )
 
 
 class RouteShape(BaseModel):
@@ -111,7 +131,8 @@ class WaiverShape(BaseModel):
 
 
 class ProofShape(BaseModel):
-    """No plan of the problem costs less than `bound`; what that says of each level of coverage, and of soft costs apart."""
+    """No plan of the problem costs less than `bound`; what that says of each level of coverage, and of soft
+    costs apart."""
 
     objective: int
     bound: int
@@ -120,17 +141,23 @@ class ProofShape(BaseModel):
     relaxed: list[str] = Field(default_factory=list, description="Rules the bound leaves out.")
     gap: float | None = Field(
         default=None,
-        description="Share of the soft costs that a better plan of the same coverage could save at the most; of points and"
+        description="Share of the soft costs that a better plan of the "
+        "same coverage could save at the most; of points and"
         " costs together where they compete.",
     )
-    uncovered: list[int] = Field(default_factory=list, description="Visits left out, by level 0 (mandatory) to 4.")
+    uncovered: list[int] = Field(
+        default_factory=list, description="Visits left out, by level 0 (mandatory) to 4."
+    )
     least_uncovered: list[int] = Field(
         default_factory=list,
-        description="No plan leaves fewer of a level, among those that leave no more of the levels above; empty where points"
+        description="No plan leaves fewer of a level, among those that "
+        "leave no more of the levels above; empty where points"
         " compete with costs.",
     )
     soft: int = Field(default=0, description="What the plan costs beyond its coverage.")
-    soft_bound: int = Field(default=0, description="The least that plans of the same coverage cost beyond it.")
+    soft_bound: int = Field(
+        default=0, description="The least that plans of the same coverage cost beyond it."
+    )
 
 
 class CostShape(BaseModel):
@@ -190,9 +217,12 @@ class PlanDocument(BaseModel):
     routes: list[RouteShape]
     uncovered: list[UncoveredShape] = Field(default_factory=list)
     unwanted: list[UnwantedShape] = Field(
-        default_factory=list, description="Repeats the problem: visits left without a carer whose clients want nobody else."
+        default_factory=list,
+        description="Repeats the problem: visits left without a carer whose clients want nobody else.",
     )
-    pinned: Codes = Field(default_factory=list, description="Visits whose worker and start a coordinator fixed.")
+    pinned: Codes = Field(
+        default_factory=list, description="Visits whose worker and start a coordinator fixed."
+    )
     waivers: list[WaiverShape] = Field(default_factory=list)
     proof: ProofShape | None = None
     costs: list[CostShape] = Field(default_factory=list)

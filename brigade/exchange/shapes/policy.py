@@ -60,7 +60,9 @@ class PolicyShape(BaseModel):
     weights: WeightsShape = Field(default_factory=WeightsShape)
     only_urgent_inside_notice: bool = False
     strict: bool = Field(False, description="Refuse a plan that leaves a mandatory visit uncovered.")
-    rules_off: Codes = Field(default_factory=list, description="Rules switched off (analysts and public benches only).")
+    rules_off: Codes = Field(
+        default_factory=list, description="Rules switched off (analysts and public benches only)."
+    )
 
 
 LEVELS: tuple[Code, ...] = ("mandatory", "P1", "P2", "P3", "P4")

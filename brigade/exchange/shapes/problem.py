@@ -34,7 +34,9 @@ class DemandShape(BaseModel):
     clients: list[ClientShape]
     visits: list[VisitShape]
     links: list[LinkShape] = Field(default_factory=list)
-    employees: list[EmployeeShape] = Field(default_factory=list, description="The providers' own, not the brigade.")
+    employees: list[EmployeeShape] = Field(
+        default_factory=list, description="The providers' own, not the brigade."
+    )
     rota: list[RotaFeedShape] = Field(default_factory=list, description="A visit in no rota is open.")
     absences: list[AbsenceShape] = Field(default_factory=list)
     funding_lines: list[FundingLineShape] = Field(default_factory=list)
@@ -51,7 +53,8 @@ class BrigadeShape(BaseModel):
 class ProblemDocument(BaseModel):
     """A planning problem of a replacement brigade for French home care.
 
-    Instants are ISO 8601 with an offset, lengths are minutes, dates are ISO, money is whole euro cents. People are
+    Instants are ISO 8601 with an offset, lengths are minutes, dates are ISO, money is whole euro cents.
+    People are
     pseudonyms, places are coarse points: names and addresses do not belong here.
     """
 
@@ -65,7 +68,9 @@ class ProblemDocument(BaseModel):
     brigade: BrigadeShape
     travel: TravelShape
     policy: PolicyShape = Field(default_factory=PolicyShape)
-    catalogue: CatalogueShape | None = Field(None, description="Absent: the shipped competencies and certificates.")
+    catalogue: CatalogueShape | None = Field(
+        None, description="Absent: the shipped competencies and certificates."
+    )
     labour: LabourShape | None = Field(None, description="Absent: the shipped labour texts.")
 
 

@@ -49,7 +49,9 @@ class RuleHeadShape(Shape):
     title_en: Words = ""
     source: Words = ""
     waivable: bool = Field(False, description="A coordinator may override what the rule says by itself.")
-    of_contract: bool = Field(False, description="It speaks of the contract: the host's agreement does not displace it.")
+    of_contract: bool = Field(
+        False, description="It speaks of the contract: the host's agreement does not displace it."
+    )
 
 
 class RuleValueShape(Shape):
@@ -66,9 +68,15 @@ class RuleValueShape(Shape):
     layer: Layer = Layer.AGREEMENT
     accord: Value | None = None
     waivable: bool = False
-    in_force_until: Day | None = Field(None, description="Last day, where no other row follows; absent: to this day.")
-    same_since: Day | None = Field(None, description="From when on earlier wordings of the article gave the same value.")
-    opened_by: Words = Field("", description="Article that lets an accord go further; without `accord`, as far as it likes.")
+    in_force_until: Day | None = Field(
+        None, description="Last day, where no other row follows; absent: to this day."
+    )
+    same_since: Day | None = Field(
+        None, description="From when on earlier wordings of the article gave the same value."
+    )
+    opened_by: Words = Field(
+        "", description="Article that lets an accord go further; without `accord`, as far as it likes."
+    )
     closed_by: Words = Field("", description="Article that keeps accords from it.")
 
 
@@ -81,7 +89,8 @@ class RuleSetShape(BaseModel):
     version: Words
     known_from: Day | None = Field(
         None,
-        description="A plan of an earlier day is refused; absent: the first row of each value holds for all that came before.",
+        description="A plan of an earlier day is refused; absent: the first "
+        "row of each value holds for all that came before.",
     )
     agreed: Codes = Field(default_factory=list, description="Rules an agreement speaks of, in a joined set.")
     values: list[RuleValueShape] = Field(default_factory=list)

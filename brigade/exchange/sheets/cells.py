@@ -1,4 +1,5 @@
-"""One cell: read as people write it (1,5 · 31/12/2026 08:30 · oui), written so that nothing is lost and nothing runs."""
+"""One cell: read as people write it (1,5 · 31/12/2026 08:30 · oui), written so that nothing is lost and
+nothing runs."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ Value: TypeAlias = str | int | float | Decimal
 
 FORMULA = "=+-@\t\r"
 GUARD = "'"
-"""A spreadsheet takes a text in FORMULA for a formula and may run it: an apostrophe goes in front, and off when read."""
+"""A spreadsheet takes a text in FORMULA for a formula and may run it: an apostrophe goes in front, and off
+when read."""
 TOO_NARROW = re.compile(r"#{2,}")
 TYPED = frozenset({Stored.DAY, Stored.MIDNIGHT, Stored.MOMENT, Stored.SPAN, Stored.FLAG})
 NAMES = frozenset({Cell.CODE, Cell.CODES})
@@ -50,7 +52,7 @@ def unguard(text: str) -> str:
     return text[1:] if text[:1] == GUARD and text[1:2] in (*FORMULA, GUARD) and len(text) > 1 else text
 
 
-# -- reading -----------------------------------------------------------------------------------------------------------
+# -- reading -----------------------------------------------------------------------------------------------
 def read_cell(cell: RawCell, column: Column, zone: ZoneInfo) -> Any:
     """The JSON value of a cell; None for a blank one that may be blank. Raises: CellFault."""
     refuse_unreadable(cell, is_prose=column.cell is Cell.TEXT)
@@ -77,32 +79,48 @@ def read_cell(cell: RawCell, column: Column, zone: ZoneInfo) -> Any:
 
 
 def refuse_unreadable(cell: RawCell, *, is_prose: bool = True) -> None:
-    """Raises: CellFault, for a cell that shows no value of anybody's: an error, or a formula never computed."""
+    """Raises: CellFault, for a cell that shows no value of anybody's: an error, or a formula never
+    computed."""
     if cell.stored is Stored.ERROR or is_error(cell.text, is_prose=is_prose):
-        raise CellFault("C116", "corriger la formule, ou remplacer l'erreur par la valeur voulue (vide si aucune)")
+        raise CellFault(
+            "C116", "corriger la formule, ou remplacer l'erreur par la valeur voulue (vide si aucune)"
+        )
     if cell.stored is Stored.UNCOMPUTED:
-        raise CellFault("C117", "ouvrir le fichier dans le tableur et l'enregistrer, ou écrire la valeur au lieu de la formule")
+        raise CellFault(
+            "C117",
+            "ouvrir le fichier dans le tableur et l'enregistrer, ou écrire la valeur au lieu de la formule",
+        )
 
 
 def _code_text(cell: RawCell) -> str:
     """A code as the spreadsheet shows it: 01001 of the number 1001 in the format 00000."""
     if cell.stored in TYPED:
-        raise CellFault("C115", "mettre la colonne au format texte et y écrire le code à nouveau : le tableur l'a converti")
+        raise CellFault(
+            "C115",
+            "mettre la colonne au format texte et y écrire le code à nouveau : le tableur l'a converti",
+        )
     if cell.stored is Stored.NUMBER and len(cell.text.strip("-")) > SIGNIFICANT:
-        raise CellFault("C115", f"mettre la colonne au format texte : au-delà de {SIGNIFICANT} chiffres le tableur en perd")
+        raise CellFault(
+            "C115",
+            f"mettre la colonne au format texte : au-delà de {SIGNIFICANT} chiffres le tableur en perd",
+        )
     if cell.stored is Stored.NUMBER and "." in cell.text:
         raise CellFault(
-            "C115", "mettre la colonne au format texte, et « | » entre plusieurs codes : le tableur y lit un nombre"
+            "C115",
+            "mettre la colonne au format texte, et « | » entre plusieurs codes : le tableur y lit un nombre",
         )
     return "".join(cell.shown.split()) or cell.text
 
 
 def _quantity_text(cell: RawCell, column: Column) -> str:
-    """A quantity with the unit that its format shows: 2 in the format 0" h" is two hours. Raises: CellFault."""
+    """A quantity with the unit that its format shows: 2 in the format 0" h" is two hours. Raises:
+    CellFault."""
     if column.cell in LENGTHS and says_unit(cell.shown):
         return cell.shown
     if (ANY_UNIT if column.cell in LENGTHS else OTHER_UNIT).search(cell.shown):
-        hint = f"le format montre « {cell.shown} » : écrire la valeur dans l'unité de la colonne, sans ce format"
+        hint = (
+            f"le format montre « {cell.shown} » : écrire la valeur dans l'unité de la colonne, sans ce format"
+        )
         raise CellFault("C102", hint)
     return cell.text
 
@@ -110,7 +128,10 @@ def _quantity_text(cell: RawCell, column: Column) -> str:
 def _moment(text: str, stored: Stored, column: Column, zone: ZoneInfo) -> str:
     if stored is Stored.MIDNIGHT and column.whole_day is not WholeDay.FIRST:
         whole = "la date seule au format date pour la journée entière, ou " if column.whole_day else ""
-        raise CellFault("C104", f"{whole}minuit en toutes lettres, au format texte : 00:00 peut aussi être une heure oubliée")
+        raise CellFault(
+            "C104",
+            f"{whole}minuit en toutes lettres, au format texte : 00:00 peut aussi être une heure oubliée",
+        )
     return read_moment(text, zone, column.whole_day)
 
 
@@ -191,7 +212,7 @@ READERS: Mapping[Cell, Callable[[str], Any]] = {
 }
 
 
-# -- writing -----------------------------------------------------------------------------------------------------------
+# -- writing -----------------------------------------------------------------------------------------------
 def write_cell(value: Any, column: Column, zone: ZoneInfo) -> Value:
     """The cell of a JSON value, in French; blank for None."""
     if value is None:
@@ -230,7 +251,8 @@ def write_moment(text: str, zone: ZoneInfo) -> str:
 
 
 def decimal_comma(value: Value) -> str:
-    """A number as French spreadsheets write it, to its last digit, and so that nobody takes it for thousands."""
+    """A number as French spreadsheets write it, to its last digit, and so that nobody takes it for
+    thousands."""
     if isinstance(value, str):
         return value
     return unmistakable((f"{value:f}" if isinstance(value, Decimal) else repr(value)).replace(".", ","))

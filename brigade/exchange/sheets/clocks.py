@@ -28,12 +28,17 @@ DAY = re.compile(
 )
 CLOCK = re.compile(r"(\d{1,2})(?:\s*[:hH]\s*(\d{2})(?::(\d{2})(?:[.,](\d{1,6}))?)?|\s*[hH])")
 BEFORE_CLOCK = re.compile(r"T(?=\d)|\s*,\s*|\s+à\s+|\s+", re.IGNORECASE)
-OFFSET = re.compile(r"^\d{4}-.*:\d{2}(?:[.,]\d{1,6})?\s*(Z|[+-](?:0\d|1[0-4]):?[0-5]\d(?::\d{2}(?:\.\d{1,6})?)?)$")
-"""Behind an ISO instant only: « 10/03/2026 08:00-09:00 » is a span of hours, and no instant nine hours west."""
+OFFSET = re.compile(
+    r"^\d{4}-.*:\d{2}(?:[.,]\d{1,6})?\s*(Z|[+-](?:0\d|1[0-4]):?[0-5]\d(?::\d{2}(?:\.\d{1,6})?)?)$"
+)
+"""Behind an ISO instant only: « 10/03/2026 08:00-09:00 » is a span of hours, and no instant nine hours
+west."""
 CLOCK_SPAN = re.compile(r"(\d{1,4}):([0-5]\d)(?::([0-5]\d)(?:[.,]0+)?)?")
 ISO_SPAN = re.compile(r"PT(?=\d)(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,5})S)?", re.IGNORECASE)
 MINUTE_MARKS = "(?:min(?:ute)?s?|mn|m|['’′])[.]?"
-HOURS = re.compile(rf"(\d{{1,4}})\s*(?:h|heures?)\s*(?:([0-5]\d)|([0-5]?\d)\s*{MINUTE_MARKS})?", re.IGNORECASE)
+HOURS = re.compile(
+    rf"(\d{{1,4}})\s*(?:h|heures?)\s*(?:([0-5]\d)|([0-5]?\d)\s*{MINUTE_MARKS})?", re.IGNORECASE
+)
 PART_HOURS = re.compile(r"(\d{1,4}[.,](\d+))\s*(?:h|heures?)", re.IGNORECASE)
 MINUTES = re.compile(rf"(\d{{1,5}}(?:[.,]\d+)?)\s*{MINUTE_MARKS}", re.IGNORECASE)
 HALF_OF_LAST = Decimal("0.5")
@@ -50,13 +55,14 @@ class CellFault(Exception):
 
 
 class WholeDay(StrEnum):
-    """What a date without an hour means where whole days are meant: the day's first instant, or the end of it."""
+    """What a date without an hour means where whole days are meant: the day's first instant, or the end of
+    it."""
 
     FIRST = "first"
     LAST = "last"
 
 
-# -- numbers and lengths -----------------------------------------------------------------------------------------------
+# -- numbers and lengths -----------------------------------------------------------------------------------
 def read_amount(text: str) -> Decimal:
     """A number, unless its point or comma may part thousands."""
     refuse_doubtful(text)
@@ -90,7 +96,8 @@ def read_decimal(text: str) -> Decimal:
 
 
 def read_minutes(text: str) -> float | int:
-    """Minutes, or hours and minutes: 90 · 12,5 · 1h30 · 2 h · 1:30 · 01:30:00 · 90 min · 1 h 30 min · 1,5 h · PT90M."""
+    """Minutes, or hours and minutes: 90 · 12,5 · 1h30 · 2 h · 1:30 · 01:30:00 · 90 min · 1 h 30 min · 1,5 h ·
+    PT90M."""
     refuse_doubtful(text)
     minutes = _length(text)
     if minutes is None and not NUMBER.fullmatch(text.strip()) and not GROUPED.fullmatch(text.strip()):
@@ -119,14 +126,16 @@ def _length(text: str) -> Decimal | None:
 
 
 def _whole_minutes(minutes: Decimal, digits: int) -> Decimal:
-    """Twenty minutes are written 0,33 h: the one whole minute that these digits of hours can stand for, where there is one."""
+    """Twenty minutes are written 0,33 h: the one whole minute that these digits of hours can stand for, where
+    there is one."""
     nearest = minutes.to_integral_value()
     return nearest if digits > 1 and abs(nearest - minutes) <= HALF_OF_LAST.scaleb(-digits) * 60 else minutes
 
 
-# -- days and instants -------------------------------------------------------------------------------------------------
+# -- days and instants -------------------------------------------------------------------------------------
 def read_day(text: str) -> str:
-    """ISO day of 31/12/2026, 31-12-2026, 31 décembre 2026 or 2026-12-31; a midnight behind it is what spreadsheets add."""
+    """ISO day of 31/12/2026, 31-12-2026, 31 décembre 2026 or 2026-12-31; a midnight behind it is what
+    spreadsheets add."""
     day, rest = _day(text, "C103")
     if not set(rest.strip().removeprefix("T")) <= set("0:.,"):
         raise CellFault("C103", "une date seule, comme 31/12/2026")
@@ -139,7 +148,9 @@ def _day(text: str, code: str) -> tuple[date, str]:
     found = DAY.match(text)
     if not found:
         raise CellFault(code, _day_hint(text, hint))
-    year, month, day = (found[f"iso_{part}"] or found[part] or found[f"said_{part}"] for part in ("year", "month", "day"))
+    year, month, day = (
+        found[f"iso_{part}"] or found[part] or found[f"said_{part}"] for part in ("year", "month", "day")
+    )
     try:
         made = date(int(year), _month(month), int(day))
     except ValueError:
@@ -151,7 +162,11 @@ def _day(text: str, code: str) -> tuple[date, str]:
 
 def _day_hint(text: str, hint: str) -> str:
     number = text.replace(",", ".")
-    if NUMBER.fullmatch(number) and (whole := number.partition(".")[0]).isdigit() and int(whole) in SERIAL_DAYS:
+    if (
+        NUMBER.fullmatch(number)
+        and (whole := number.partition(".")[0]).isdigit()
+        and int(whole) in SERIAL_DAYS
+    ):
         return "mettre la cellule au format date : c'est le numéro d'un jour, tel que le tableur le garde"
     if re.match(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2}(?!\d)", text):
         return hint.replace("une date,", "une année à quatre chiffres,")
@@ -176,7 +191,9 @@ def read_moment(text: str, zone: ZoneInfo, whole_day: WholeDay | None = None) ->
     offset = OFFSET.match(text)
     day, rest = _day(text[: offset.start(1)] if offset else text, "C104")
     if not rest.strip() and not offset and whole_day is not None:
-        return _in_zone(datetime.combine(day, time()) + timedelta(whole_day is WholeDay.LAST), zone).isoformat()
+        return _in_zone(
+            datetime.combine(day, time()) + timedelta(whole_day is WholeDay.LAST), zone
+        ).isoformat()
     naive = datetime.combine(day, _clock(rest))
     if offset:
         return f"{naive.isoformat()}{'+00:00' if offset[1] == 'Z' else offset[1]}"
@@ -190,9 +207,13 @@ def _clock(rest: str) -> time:
     if not found:
         raise CellFault("C104", "une date et une seule heure sur 24, comme 31/12/2026 08:30")
     try:
-        return time(int(found[1]), int(found[2] or 0), int(found[3] or 0), int((found[4] or "").ljust(6, "0")))
+        return time(
+            int(found[1]), int(found[2] or 0), int(found[3] or 0), int((found[4] or "").ljust(6, "0"))
+        )
     except ValueError:
-        raise CellFault("C104", "une heure de 00:00 à 23:59 ; minuit du soir est 00:00 du jour suivant") from None
+        raise CellFault(
+            "C104", "une heure de 00:00 à 23:59 ; minuit du soir est 00:00 du jour suivant"
+        ) from None
 
 
 def _in_zone(naive: datetime, zone: ZoneInfo) -> datetime:

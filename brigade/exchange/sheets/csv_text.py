@@ -1,4 +1,5 @@
-"""The text of a CSV as rows of cells: its encoding, its separator, its quotes. No cell is interpreted here."""
+"""The text of a CSV as rows of cells: its encoding, its separator, its quotes. No cell is interpreted
+here."""
 
 from __future__ import annotations
 
@@ -58,16 +59,26 @@ def csv_rows(data: bytes, label: str, known: Collection[str]) -> tuple[Row, ...]
         return ()
     separator = said[1] if said else _separator(text, known)
     try:
-        # pandas takes the width from the first row: give it a width that no row exceeds, the reader judges what is beyond.
+        # pandas takes the width from the first row: give it a width that no row exceeds, the reader judges
+        # what is beyond.
         width = _width(text, separator, label)
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
             frame = _frame(text, separator, width)
     except (csv.Error, pd.errors.ParserError, pd.errors.ParserWarning, TypeError, ValueError) as fault:
         row = re.search(r"row (\d+)|line (\d+)", str(fault))
-        met = f"guillemet ouvert vers la ligne {int(row[1]) + 1 if row[1] else row[2]}" if row else "guillemets mal fermés"
-        raise UnreadableInput([Issue("C011", label, met, "vérifier les guillemets : chacun se ferme")]) from None
-    rows = (tuple(RawCell("" if pd.isna(cell) else str(cell)) for cell in row) for row in frame.itertuples(index=False))
+        met = (
+            f"guillemet ouvert vers la ligne {int(row[1]) + 1 if row[1] else row[2]}"
+            if row
+            else "guillemets mal fermés"
+        )
+        raise UnreadableInput(
+            [Issue("C011", label, met, "vérifier les guillemets : chacun se ferme")]
+        ) from None
+    rows = (
+        tuple(RawCell("" if pd.isna(cell) else str(cell)) for cell in row)
+        for row in frame.itertuples(index=False)
+    )
     return kept_rows(rows, label)
 
 
@@ -104,11 +115,14 @@ def _as_meant(text: str, label: str, *, is_guessed: bool) -> str:
         return text
     start, end = max(0, found.start() - 8), found.end() + 8
     met = f"« {' '.join(text[start:end].split())} », ligne {text.count(chr(10), 0, found.start()) + 1}"
-    raise UnreadableInput([Issue("C004", label, f"accents d'un autre encodage : {met}", "l'exporter à nouveau, en CSV UTF-8")])
+    raise UnreadableInput(
+        [Issue("C004", label, f"accents d'un autre encodage : {met}", "l'exporter à nouveau, en CSV UTF-8")]
+    )
 
 
 def _separator(text: str, known: Collection[str]) -> str:
-    """The one that parts most of the known names; of a table that has none, what its first parted line uses most."""
+    """The one that parts most of the known names; of a table that has none, what its first parted line uses
+    most."""
     head = "\n".join(text.splitlines()[:LOOKED_AT])
     names = {separator: _names(head, separator, known) for separator in SEPARATORS}
     best = max(SEPARATORS, key=names.__getitem__)

@@ -38,8 +38,8 @@ Json = dict[str, Any]
 class Gathering:
     """The document in the making. `owners`: objects of a table by the id that children name them by.
 
-    `is_partial`: what the tables do not hold is known elsewhere. Then a child row may name an object that no row tells: an
-    object of its id alone stands for it, and `stubs` holds its path and the place of that row.
+    `is_partial`: what the tables do not hold is known elsewhere. Then a child row may name an object that no
+    row tells: an object of its id alone stands for it, and `stubs` holds its path and the place of that row.
     """
 
     tables: Mapping[str, OpenTable]
@@ -61,7 +61,7 @@ class Gathering:
         for table in (ACCORDS, LENDER_ACCORDS):
             self._accords(table)
 
-    # -- settings ------------------------------------------------------------------------------------------------------
+    # -- settings -------------------------------------------------------------------------------------------
     def _settings(self) -> None:
         by_name = {name: column for column in SETTINGS for name in column.names()}
         opened = self.tables.get("settings")
@@ -72,7 +72,12 @@ class Gathering:
                 hint = suggestion(name, [column.french for column in SETTINGS])
                 self._tell("C111", self._setting_place(number), f"paramètre « {name[:60]} » inconnu", hint)
             elif column.path in cells:
-                self._tell("C112", self._setting_place(number), f"paramètre « {name} » donné deux fois", "en garder un")
+                self._tell(
+                    "C112",
+                    self._setting_place(number),
+                    f"paramètre « {name} » donné deux fois",
+                    "en garder un",
+                )
             else:
                 cells[column.path] = (cell, number)
         self._find_zone(cells)
@@ -88,16 +93,26 @@ class Gathering:
     def _setting(self, column: Column, cell: RawCell, number: int, groups: set[str]) -> None:
         """Args: groups: of which something is told; a horizon or a basin is told whole or not at all."""
         if number < 0:
-            if column.required and "settings" in self.tables and (column.path[0] in groups or not self.is_partial):
+            if (
+                column.required
+                and "settings" in self.tables
+                and (column.path[0] in groups or not self.is_partial)
+            ):
                 where = self.tables["settings"].grid.label
-                self._tell("C113", where, f"paramètre « {column.french} » absent", f"une ligne « {column.french} »")
+                self._tell(
+                    "C113", where, f"paramètre « {column.french} » absent", f"une ligne « {column.french} »"
+                )
             return
         try:
             if cell.merge is not None:
-                raise CellFault("C118", f"défusionner {cell.merge.ref}, et écrire dans chaque cellule sa propre valeur")
+                raise CellFault(
+                    "C118", f"défusionner {cell.merge.ref}, et écrire dans chaque cellule sa propre valeur"
+                )
             value = read_cell(cell, column, self.zone)
         except CellFault as fault:
-            self._tell(fault.code, self._setting_place(number), f"{column.french} : {said(cell.text)}", fault.hint)
+            self._tell(
+                fault.code, self._setting_place(number), f"{column.french} : {said(cell.text)}", fault.hint
+            )
             return
         if value is not None:
             _put(self.document, column.path, value)
@@ -112,7 +127,7 @@ class Gathering:
     def _setting_place(self, number: int) -> str:
         return self.tables["settings"].place(number)
 
-    # -- rows ----------------------------------------------------------------------------------------------------------
+    # -- rows -----------------------------------------------------------------------------------------------
     def _root(self, table: Table) -> None:
         opened = self.tables.get(table.english)
         rows = list(rows_of(opened, self.zone, self.issues)) if opened else []
@@ -135,7 +150,8 @@ class Gathering:
             self.origins.aliases.setdefault(f"{table.place[-1]}[{index}]", path)
         for key in self._child_keys(table):
             for made in objects:
-                # Rows of one id share their children: nobody can tell whose they are, and the id's fault is told.
+                # Rows of one id share their children: nobody can tell whose they are, and the id's fault is
+                # told.
                 made.setdefault(key, owners[str(made.get(table.key, ""))][0].setdefault(key, []))
 
     def _children(self, table: Table) -> None:
@@ -149,12 +165,16 @@ class Gathering:
             key = table.place[0]
             if table.single:
                 if key in made:
-                    self._tell("C112", _place(opened, row), f"deux lignes pour « {row.parent} »", "en garder une")
+                    self._tell(
+                        "C112", _place(opened, row), f"deux lignes pour « {row.parent} »", "en garder une"
+                    )
                 made[key] = _object(row)
                 self._remember(f"{path}.{key}", opened, row)
                 continue
             # Past days stand one level deeper, in the counters that their own table may or may not have.
-            holder, within = (made.setdefault("counters", {}), ".counters") if table is PAST_DAYS else (made, "")
+            holder, within = (
+                (made.setdefault("counters", {}), ".counters") if table is PAST_DAYS else (made, "")
+            )
             holder.setdefault(key, []).append(_object(row))
             self._remember(f"{path}{within}.{key}[{counts[path]}]", opened, row)
             counts[path] += 1
@@ -170,7 +190,11 @@ class Gathering:
             accords = made.setdefault("accords", {})
             if rule in accords:
                 self._tell("C112", _place(opened, row), f"deux lignes pour « {rule} »", "en garder une")
-            told = {name: one for name in ("source", "in_force_from", "in_force_until") if (one := row.values.get((name,)))}
+            told = {
+                name: one
+                for name in ("source", "in_force_from", "in_force_until")
+                if (one := row.values.get((name,)))
+            }
             accords[rule] = {"value": value, **told} if told else value
             self._remember(f"{path}.accords.{rule}", opened, row)
 
@@ -179,9 +203,12 @@ class Gathering:
             return None  # an empty cell, already told
         owners = self.owners.setdefault(str(table.parent), {})
         if row.parent not in owners and self.is_partial:
-            owners[row.parent] = self._stub(TABLES_BY_NAME[str(table.parent)], row.parent, _place(opened, row))
+            owners[row.parent] = self._stub(
+                TABLES_BY_NAME[str(table.parent)], row.parent, _place(opened, row)
+            )
         if row.parent not in owners and ("" in owners or not self._has_names(str(table.parent))):
-            return None  # the table misses, or its column of names, or a name in it that cannot be read: already told
+            # the table misses, or its column of names, or a name in it that cannot be read: already told
+            return None
         if row.parent not in owners:
             column = table.columns[0]
             hint = (
@@ -207,12 +234,18 @@ class Gathering:
     def _child_keys(self, table: Table) -> list[str]:
         """The lists that every object of the table has, even when no row of the child table names it."""
         children = (child for child in CHILDREN if child.parent == table.english and not child.single)
-        return [child.place[0] for child in children if (child.english in self.tables if self.is_partial else child.required)]
+        return [
+            child.place[0]
+            for child in children
+            if (child.english in self.tables if self.is_partial else child.required)
+        ]
 
     def _has_names(self, table: str) -> bool:
         """Whether the table is there, with the column that names its rows."""
         opened = self.tables.get(table)
-        return opened is not None and any(column and column.path == (opened.table.key,) for column in opened.columns)
+        return opened is not None and any(
+            column and column.path == (opened.table.key,) for column in opened.columns
+        )
 
     def _remember(self, path: str, opened: OpenTable | None, row: Row) -> None:
         if opened is not None:

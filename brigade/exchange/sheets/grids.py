@@ -1,7 +1,8 @@
-"""Files to grids of cells: a folder or a .zip of CSV tables, the sheets of an .xlsx or .ods. No cell is interpreted here.
+"""Files to grids of cells: a folder or a .zip of CSV tables, the sheets of an .xlsx or .ods. No cell is
+interpreted here.
 
-Everything that reads tables comes through here: whatever stands between a file and our names (a mapping of somebody else's
-headers, columns to join) works on these grids, before `opening` looks for our tables in them.
+Everything that reads tables comes through here: whatever stands between a file and our names (a mapping of
+somebody else's headers, columns to join) works on these grids, before `opening` looks for our tables in them.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from brigade.exchange.sheets.workbooks import read_workbook
 LARGEST_UNPACKED = 500_000_000
 SPREADSHEET = "application/vnd.oasis.opendocument.spreadsheet"
 SYSTEM_MARKS = (".", "~$")
-"""How names begin of what systems and office programs leave beside a file: `._x.csv` of a Mac, `~$x.csv` of an open one."""
+"""How names begin of what systems and office programs leave beside a file: `._x.csv` of a Mac, `~$x.csv` of
+an open one."""
 OTHER_TABLES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".tsv", ".txt", ".numbers")
 UNREAD = (*OTHER_TABLES[:-2], ".numbers", ".ics")
 """What holds tables or absences and is not read among CSV tables, unlike a note or a picture beside them."""
@@ -104,7 +106,9 @@ def read_grids(path: Path, vocabulary: Vocabulary) -> Grids:
         elif kind is FileKind.ARCHIVE:
             _read_archive(path, vocabulary, found)
         elif kind is FileKind.OTHER and path.suffix.lower() not in NAMED_AS_TABLES:
-            found.grids.append(Grid(path.stem, path.name, csv_rows(read_bytes(path), path.name, vocabulary.columns)))
+            found.grids.append(
+                Grid(path.stem, path.name, csv_rows(read_bytes(path), path.name, vocabulary.columns))
+            )
         else:
             read_bytes(path)  # says so when there is none
             raise UnreadableInput([_no_table(path, kind)])
@@ -116,11 +120,17 @@ def read_grids(path: Path, vocabulary: Vocabulary) -> Grids:
 
 
 def _nothing_in(path: Path, kind: FileKind) -> Issue:
-    """What holds no sheet or table at all: nothing could be missed in it, and everything would be said to be missing."""
+    """What holds no sheet or table at all: nothing could be missed in it, and everything would be said to be
+    missing."""
     if kind in (FileKind.WORKBOOK, FileKind.OPENDOCUMENT):
         hint = "l'enregistrer en « Classeur Excel (.xlsx) », et non en « Strict Open XML »"
         return Issue("C010", path.name, "aucune feuille lisible", hint)
-    return Issue("C001", path.name, "aucun fichier .csv à lire", "un dossier ou une archive avec une table par fichier .csv")
+    return Issue(
+        "C001",
+        path.name,
+        "aucun fichier .csv à lire",
+        "un dossier ou une archive avec une table par fichier .csv",
+    )
 
 
 def _no_table(path: Path, kind: FileKind) -> Issue:
@@ -131,14 +141,29 @@ def _no_table(path: Path, kind: FileKind) -> Issue:
     if kind is FileKind.OTHER_ARCHIVE:
         hint = "un classeur .xlsx ou .ods, ou une archive .zip avec une table par fichier .csv"
         return Issue("C010", path.name, "une archive qui n'est pas un classeur", hint)
-    return Issue("C010", path.name, f"pas un classeur {path.suffix.lower()}", "un classeur .xlsx enregistré par un tableur")
+    return Issue(
+        "C010",
+        path.name,
+        f"pas un classeur {path.suffix.lower()}",
+        "un classeur .xlsx enregistré par un tableur",
+    )
 
 
 def old_workbook(path: Path) -> Issue:
     """An .xls of before 2007; a workbook with a password looks the same from outside."""
     if ENCRYPTED in read_bytes(path):
-        return Issue("C010", path.name, "un classeur protégé par un mot de passe", "l'enregistrer sans mot de passe, en .xlsx")
-    return Issue("O102", path.name, "un classeur .xls d'avant Excel 2007", "l'ouvrir dans le tableur et l'enregistrer en .xlsx")
+        return Issue(
+            "C010",
+            path.name,
+            "un classeur protégé par un mot de passe",
+            "l'enregistrer sans mot de passe, en .xlsx",
+        )
+    return Issue(
+        "O102",
+        path.name,
+        "un classeur .xls d'avant Excel 2007",
+        "l'ouvrir dans le tableur et l'enregistrer en .xlsx",
+    )
 
 
 def _refuse_huge(path: Path) -> None:
@@ -146,10 +171,12 @@ def _refuse_huge(path: Path) -> None:
         size = sum(entry.file_size for entry in archive.infolist())
     if size > LARGEST_UNPACKED:
         met = f"{size} octets une fois ouvert"
-        raise UnreadableInput([Issue("C010", path.name, met, f"au plus {LARGEST_UNPACKED // 1_000_000} Mo une fois ouvert")])
+        raise UnreadableInput(
+            [Issue("C010", path.name, met, f"au plus {LARGEST_UNPACKED // 1_000_000} Mo une fois ouvert")]
+        )
 
 
-# -- files of one table each -------------------------------------------------------------------------------------------
+# -- files of one table each -------------------------------------------------------------------------------
 def _read_folder(folder: Path, vocabulary: Vocabulary, found: Grids) -> None:
     names = sorted(path.name for path in folder.iterdir())
     for name in _tables_among(names, vocabulary, found):
@@ -168,8 +195,14 @@ def _read_archive(path: Path, vocabulary: Vocabulary, found: Grids) -> None:
             name = PurePosixPath(entry.filename.replace("\\", "/")).name
             if entry.is_dir() or entry.filename.startswith("__MACOSX/"):
                 continue
-            if name.lower() in {known.lower() for known in entries} and _is_csv(name) and not name.startswith(SYSTEM_MARKS):
-                found.issues.append(Issue("C012", name, "deux fichiers de ce nom dans l’archive", "garder un seul des deux"))
+            if (
+                name.lower() in {known.lower() for known in entries}
+                and _is_csv(name)
+                and not name.startswith(SYSTEM_MARKS)
+            ):
+                found.issues.append(
+                    Issue("C012", name, "deux fichiers de ce nom dans l’archive", "garder un seul des deux")
+                )
                 continue
             entries[name] = entry
         for name in _tables_among(sorted(entries), vocabulary, found):
@@ -190,17 +223,25 @@ def _tables_among(names: list[str], vocabulary: Vocabulary, found: Grids) -> Ite
     for name in names:
         if name.startswith(SYSTEM_MARKS):
             if _is_csv(name):
-                found.remarks.append(Issue("C205", name, "fichier du système, passé", "le supprimer, ou l'ignorer"))
+                found.remarks.append(
+                    Issue("C205", name, "fichier du système, passé", "le supprimer, ou l'ignorer")
+                )
         elif _is_csv(name):
             yield name
         elif not name.lower().endswith(".ics") and plain(name.partition(".")[0]) in vocabulary.tables - stems:
-            found.issues.append(Issue("C013", name, "une table qui n'est pas en .csv", "l'enregistrer en .csv, ou la retirer"))
+            found.issues.append(
+                Issue("C013", name, "une table qui n'est pas en .csv", "l'enregistrer en .csv, ou la retirer")
+            )
         elif name.lower().endswith(OTHER_TABLES) and plain(PurePosixPath(name).stem) in stems:
             # Which of the two was corrected last, nobody can tell.
-            found.issues.append(Issue("C012", name, "même table qu'un .csv du même nom", "garder un seul des deux"))
+            found.issues.append(
+                Issue("C012", name, "même table qu'un .csv du même nom", "garder un seul des deux")
+            )
         elif name.lower().endswith(UNREAD):
             met = "fichier qui n'est pas en .csv, passé"
-            found.remarks.append(Issue("C208", name, met, "l'enregistrer en .csv sous le nom d'une table s'il devait être lu"))
+            found.remarks.append(
+                Issue("C208", name, met, "l'enregistrer en .csv sous le nom d'une table s'il devait être lu")
+            )
 
 
 def _read_table(name: str, read: Callable[[], bytes], vocabulary: Vocabulary, found: Grids) -> None:

@@ -1,4 +1,5 @@
-"""Where a table begins and ends in its grid: titles above its header, headers repeated, totals and notes below."""
+"""Where a table begins and ends in its grid: titles above its header, headers repeated, totals and notes
+below."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ Columns = Sequence[Column | None]
 
 @dataclass
 class Body:
-    """The numbers of a table's rows; `issues`: rows that are none; `remarks`: what was passed over, and is said."""
+    """The numbers of a table's rows; `issues`: rows that are none; `remarks`: what was passed over, and is
+    said."""
 
     rows: list[int] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
@@ -37,7 +39,8 @@ class Body:
 
 
 def header_row(grid: Grid, table: Table) -> int:
-    """The first row that names half of the required columns and at least two, else the one that names most."""
+    """The first row that names half of the required columns and at least two, else the one that names
+    most."""
     scores = [sum(plain(cell.text) in table.by_name for cell in row) for row in grid.rows[:LOOKED_AT]]
     wanted = max(2, (sum(column.required for column in table.columns) + 1) // 2)
     enough = next((number for number, score in enumerate(scores) if score >= wanted), None)
@@ -57,7 +60,9 @@ def body_of(grid: Grid, table: Table, columns: Columns, header: int) -> Body:
         if blank(row) or all(cell.is_blank or _is_of_header(cell, header) for cell in row):
             continue
         if _repeats(row, grid.rows[header], columns):
-            body.remarks.append(Issue("C207", grid.at(number), "en-tête répété, passé", "le supprimer, ou l'ignorer"))
+            body.remarks.append(
+                Issue("C207", grid.at(number), "en-tête répété, passé", "le supprimer, ou l'ignorer")
+            )
         else:
             body.rows.append(number)
     _set_totals_aside(grid, table, columns, body)
@@ -77,8 +82,13 @@ def _is_of_header(cell: RawCell, header: int) -> bool:
 
 
 def _repeats(row: Row, head: Row, columns: Columns) -> bool:
-    """Whether a row names its columns again, at the top of a page: the same words, or other names of the same columns."""
-    filled = [(position, plain(cell.text)) for position, cell in enumerate(row) if not cell.is_blank and not cell.repeated]
+    """Whether a row names its columns again, at the top of a page: the same words, or other names of the same
+    columns."""
+    filled = [
+        (position, plain(cell.text))
+        for position, cell in enumerate(row)
+        if not cell.is_blank and not cell.repeated
+    ]
     return len(filled) > 1 and all(name in _names(position, head, columns) for position, name in filled)
 
 
@@ -88,9 +98,10 @@ def _names(position: int, head: Row, columns: Columns) -> Sequence[str]:
     return [*written, *(column.names() if column else ())]
 
 
-# -- totals and notes --------------------------------------------------------------------------------------------------
+# -- totals and notes --------------------------------------------------------------------------------------
 def _set_totals_aside(grid: Grid, table: Table, columns: Columns, body: Body) -> None:
-    """A last row that adds up the others is passed over; any other row that looks like a total or a note is told."""
+    """A last row that adds up the others is passed over; any other row that looks like a total or a note is
+    told."""
     while body.rows and _is_total(table, columns, grid.rows[body.rows[-1]]):
         number = body.rows[-1]
         if not _adds_up(grid, columns, body.rows[:-1], number):
@@ -121,8 +132,14 @@ def _filled(columns: Columns, row: Row) -> Iterator[tuple[Column | None, RawCell
 
 def _lacks_a_name(table: Table, columns: Columns, row: Row) -> bool:
     """Whether a required cell that is no quantity is blank: the row could not be read anyway."""
-    named = {column for column, cell in zip(columns, row, strict=False) if column is not None and not cell.is_blank}
-    wanted = {column for column in table.columns if column.required and column.cell not in QUANTITIES and column in columns}
+    named = {
+        column for column, cell in zip(columns, row, strict=False) if column is not None and not cell.is_blank
+    }
+    wanted = {
+        column
+        for column in table.columns
+        if column.required and column.cell not in QUANTITIES and column in columns
+    }
     return bool(wanted - named)
 
 
@@ -134,20 +151,29 @@ def _is_total(table: Table, columns: Columns, row: Row) -> bool:
         return False
     if labels:
         label = plain(labels[0].text)
-        return bool(TOTAL.fullmatch(label) or (SUMMARY.fullmatch(label) and _lacks_a_name(table, columns, row)))
+        return bool(
+            TOTAL.fullmatch(label) or (SUMMARY.fullmatch(label) and _lacks_a_name(table, columns, row))
+        )
     return _lacks_a_name(table, columns, row)
 
 
 def _is_quantity(column: Column | None, cell: RawCell) -> bool:
     if column is None:
-        return cell.stored in (Stored.NUMBER, Stored.SPAN) or cell.text.strip().replace(",", "").replace(".", "").isdigit()
+        return (
+            cell.stored in (Stored.NUMBER, Stored.SPAN)
+            or cell.text.strip().replace(",", "").replace(".", "").isdigit()
+        )
     return column.cell in QUANTITIES
 
 
 def _is_note(table: Table, columns: Columns, row: Row) -> bool:
     """One filled cell where several are needed."""
     filled = list(_filled(columns, row))
-    return len(filled) == 1 and sum(column.required for column in table.columns) > 1 and _lacks_a_name(table, columns, row)
+    return (
+        len(filled) == 1
+        and sum(column.required for column in table.columns) > 1
+        and _lacks_a_name(table, columns, row)
+    )
 
 
 def _adds_up(grid: Grid, columns: Columns, rows: Sequence[int], total: int) -> bool:

@@ -60,7 +60,8 @@ CELLS: Mapping[Kind, Cell] = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: `path` into the row's JSON object, names in both languages, what its cells hold; `whole_day`: what a date
+    """A column: `path` into the row's JSON object, names in both languages, what its cells hold; `whole_day`:
+    what a date
     without an hour means in it."""
 
     path: tuple[str, ...]
@@ -79,8 +80,9 @@ class Column:
 class Table:
     """A table and where its rows live in the document.
 
-    `place`: path of the list of rows; for a child table, the key inside the parent's object, whose id stands in the column
-    `parent_column`. `single`: at most one row a parent, an object rather than a list. `key`: the field that names a row.
+    `place`: path of the list of rows; for a child table, the key inside the parent's object, whose id stands
+    in the column `parent_column`. `single`: at most one row a parent, an object rather than a list. `key`:
+    the field that names a row.
     """
 
     french: str
@@ -94,7 +96,9 @@ class Table:
     by_name: Mapping[str, Column] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "by_name", {name: column for column in self.columns for name in column.names()})
+        object.__setattr__(
+            self, "by_name", {name: column for column in self.columns for name in column.names()}
+        )
 
     def names(self) -> tuple[str, str]:
         return plain(self.french), plain(self.english)
@@ -111,7 +115,9 @@ def columns_of(
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             for column in columns_of(inner):
                 required = column.required and info.is_required()
-                yield Column((name, *column.path), column.english, column.french, column.cell, required, column.choices)
+                yield Column(
+                    (name, *column.path), column.english, column.french, column.cell, required, column.choices
+                )
         else:
             yield column_of(name, info, (french or {}).get(name))
 
@@ -138,12 +144,17 @@ def cell_of(info: FieldInfo) -> tuple[Cell, tuple[str, ...]]:
 def _child(french: str, english: str, parent: str, key: str, shape: type[BaseModel], **more: Any) -> Table:
     """A table whose first column names the row of `parent` it belongs to."""
     owner = TABLES_BY_NAME[parent]
-    column_name = {"visits": "visit_id", "workers": "worker_id", "rota_feeds": "provider_id", "providers": "provider_id"}[
-        parent
-    ]
+    column_name = {
+        "visits": "visit_id",
+        "workers": "worker_id",
+        "rota_feeds": "provider_id",
+        "providers": "provider_id",
+    }[parent]
     first = Column((), column_name, COLUMNS[column_name], Cell.CODE, True)
     words = more.pop("french_columns", None)
-    return Table(french, english, (key,), (first, *columns_of(shape, french=words)), parent=owner.english, **more)
+    return Table(
+        french, english, (key,), (first, *columns_of(shape, french=words)), parent=owner.english, **more
+    )
 
 
 def _root(french: str, english: str, place: str, shape: type[BaseModel], *skip: str, **more: Any) -> Table:
@@ -153,7 +164,10 @@ def _root(french: str, english: str, place: str, shape: type[BaseModel], *skip: 
 def _with_whole_days(table: Table) -> Table:
     """The table with dates alone meaning whole days, the last one included, in its start and end."""
     ends = {"start": WholeDay.FIRST, "end": WholeDay.LAST}
-    columns = (replace(column, whole_day=ends.get(column.path[-1])) if column.path else column for column in table.columns)
+    columns = (
+        replace(column, whole_day=ends.get(column.path[-1])) if column.path else column
+        for column in table.columns
+    )
     return replace(table, columns=tuple(columns))
 
 
@@ -266,7 +280,9 @@ def _settings() -> Iterator[Column]:
             if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
                 cell, choices = cell_of(info)
                 path = (*prefix.split("."), name)
-                yield Column(path, ".".join(path), PARAMETERS[".".join(path)], cell, info.is_required(), choices)
+                yield Column(
+                    path, ".".join(path), PARAMETERS[".".join(path)], cell, info.is_required(), choices
+                )
     yield Column(("travel", "source"), "travel.source", PARAMETERS["travel.source"], Cell.TEXT, False)
 
 
@@ -307,7 +323,17 @@ CLOCK_INS = Table(
 )
 """Who came when, as a service's télégestion has it: outcomes of the service, and no part of a problem."""
 OTHER_TABLES = (STOPS, CLOCK_INS)
-ALL_TABLES: tuple[Table, ...] = (SETTINGS_TABLE, *ROOTS, *CHILDREN, PAST_DAYS, ACCORDS, LENDER_ACCORDS, TRAVEL, TEXTS, VALUES)
+ALL_TABLES: tuple[Table, ...] = (
+    SETTINGS_TABLE,
+    *ROOTS,
+    *CHILDREN,
+    PAST_DAYS,
+    ACCORDS,
+    LENDER_ACCORDS,
+    TRAVEL,
+    TEXTS,
+    VALUES,
+)
 VOCABULARY = Vocabulary(
     frozenset(name for table in ALL_TABLES for name in table.names()),
     frozenset(name for table in ALL_TABLES for name in table.by_name),

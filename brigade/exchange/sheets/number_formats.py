@@ -11,11 +11,13 @@ UNIT = re.compile(rf"(?:[0#?],*|General)((?:{LITERAL.pattern}|[ %\u00a0\u202f])+
 CLOCK = re.compile(r"[hs]", re.IGNORECASE)
 QUOTED = re.compile(r'"[^"]*"|\\.|\[\$[^\]]*\]')
 SIGNIFICANT = 15
-"""Digits a spreadsheet keeps of a number; what is beyond is noise of binary fractions, or was lost when typed."""
+"""Digits a spreadsheet keeps of a number; what is beyond is noise of binary fractions, or was lost when
+typed."""
 
 
 def shown_number(value: int, form: str) -> str:
-    """The digits with the zeros and letters of the format; empty where it shows the bare number, or no whole number."""
+    """The digits with the zeros and letters of the format; empty where it shows the bare number, or no whole
+    number."""
     if value < 0:
         return ""
     parts: list[tuple[str, bool]] = []
@@ -28,9 +30,12 @@ def shown_number(value: int, form: str) -> str:
 
 
 def with_unit(text: str, form: str) -> str:
-    """A number with the letters that its format writes behind it, such as 1.5 in 0.0" h" or 0.8 in 0%; empty without any."""
+    """A number with the letters that its format writes behind it, such as 1.5 in 0.0" h" or 0.8 in 0%; empty
+    without any."""
     behind = UNIT.search(form.split(";", 1)[0])
-    unit = LITERAL.sub(lambda found: found[1] or found[2] or found[3] or "", behind[1]).strip() if behind else ""
+    unit = (
+        LITERAL.sub(lambda found: found[1] or found[2] or found[3] or "", behind[1]).strip() if behind else ""
+    )
     if unit == "%":
         return f"{Decimal(text) * 100:f} %"
     return f"{text} {unit}" if unit and unit[0].isalpha() else ""

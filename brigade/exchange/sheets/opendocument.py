@@ -1,6 +1,7 @@
 """The sheets of an .ods (ISO/IEC 26300) as grids, read from its content.xml.
 
-By hand, as no kept library tells what must be told here: errors, formulas without value, merged blocks, shown digits.
+By hand, as no kept library tells what must be told here: errors, formulas without value, merged blocks, shown
+digits.
 """
 
 from __future__ import annotations
@@ -63,7 +64,9 @@ def read_opendocument(path: Path, remarks: list[Issue]) -> list[Grid]:
         return [_grid(path.name, table, hidden, remarks) for table in content.iter(f"{TABLE}table")]
     except (KeyError, ValueError, OSError, EOFError, ParseError, RuntimeError, zipfile.BadZipFile) as broken:
         met = f"classeur illisible ou protégé par un mot de passe ({type(broken).__name__})"
-        raise UnreadableInput([Issue("C010", path.name, met, "l'ouvrir et l'enregistrer à nouveau, en .xlsx")]) from None
+        raise UnreadableInput(
+            [Issue("C010", path.name, met, "l'ouvrir et l'enregistrer à nouveau, en .xlsx")]
+        ) from None
 
 
 def _grid(file: str, table: Element, hidden: set[str | None], remarks: list[Issue]) -> Grid:
@@ -74,12 +77,15 @@ def _grid(file: str, table: Element, hidden: set[str | None], remarks: list[Issu
     hidden_parts = sheet.hidden_rows + sum(not _is_shown(column) for column in columns)
     if hidden_parts:
         met = f"{hidden_parts} ligne(s) ou colonne(s) masquée(s)"
-        remarks.append(Issue("C206", label, met, "lues comme les autres : les supprimer si elles ne comptent pas"))
+        remarks.append(
+            Issue("C206", label, met, "lues comme les autres : les supprimer si elles ne comptent pas")
+        )
     return Grid(name, label, with_merges(rows, sheet.merges), table.get(f"{TABLE}style-name") in hidden)
 
 
 def _runs(table: Element, sheet: _Sheet) -> Iterator[tuple[Row, int]]:
-    """Each row with how many times it stands there: the blank ones below the last are a million, told in one element."""
+    """Each row with how many times it stands there: the blank ones below the last are a million, told in one
+    element."""
     number = 0
     for element in _row_elements(table):
         times = int(element.get(f"{TABLE}number-rows-repeated", "1"))
@@ -156,11 +162,14 @@ def _cell(one: Element) -> RawCell:
 
 
 def _number(value: float, shown: str) -> RawCell:
-    """The value, and its digits with the zeros or letters that the format adds; a rounded or parted number is none of these."""
+    """The value, and its digits with the zeros or letters that the format adds; a rounded or parted number is
+    none of these."""
     text = exact(value)
     found = SHOWN_DIGITS.fullmatch(shown)
     adds = found is not None and found[1].lstrip("0") == text.lstrip("0")
-    return RawCell(text, Stored.NUMBER, shown if (adds or SHOWN_UNIT.fullmatch(shown)) and shown != text else "")
+    return RawCell(
+        text, Stored.NUMBER, shown if (adds or SHOWN_UNIT.fullmatch(shown)) and shown != text else ""
+    )
 
 
 def _span(text: str) -> str:

@@ -25,8 +25,8 @@ MOST_TOLD = 100
 
 @dataclass(frozen=True)
 class OpenTable:
-    """A table with its grid, the row of its header, the numbers of its rows, and the column of each position; None where the
-    position has no usable header."""
+    """A table with its grid, the row of its header, the numbers of its rows, and the column of each position;
+    None where the position has no usable header."""
 
     table: Table
     grid: Grid
@@ -42,7 +42,9 @@ class OpenTable:
     def cell(self, row: int, name: str) -> str:
         """The text of a cell, by the column's English name; empty where the table lacks the column."""
         cells = self.grid.rows[row]
-        positions = [at for at, column in enumerate(self.columns) if column is not None and column.english == name]
+        positions = [
+            at for at, column in enumerate(self.columns) if column is not None and column.english == name
+        ]
         return cells[positions[0]].text.strip() if positions and positions[0] < len(cells) else ""
 
     def filled_rows(self) -> Iterator[tuple[int, RawRow]]:
@@ -54,15 +56,19 @@ class OpenTable:
 
 @dataclass(frozen=True)
 class Row:
-    """The values met in a row, by column path; blank cells are left out. `parent`: the id in the parent column."""
+    """The values met in a row, by column path; blank cells are left out. `parent`: the id in the parent
+    column."""
 
     number: int
     values: dict[tuple[str, ...], Any]
     parent: str | None = None
 
 
-def match_tables(read: Grids, tables: Sequence[Table] = ALL_TABLES, *, is_partial: bool = False) -> dict[str, OpenTable]:
-    """The tables by English name; every grid that is none of them, and every required table not there, is told.
+def match_tables(
+    read: Grids, tables: Sequence[Table] = ALL_TABLES, *, is_partial: bool = False
+) -> dict[str, OpenTable]:
+    """The tables by English name; every grid that is none of them, and every required table not there, is
+    told.
 
     Args: tables: those that may be there; is_partial: none of them has to be.
     """
@@ -73,28 +79,42 @@ def match_tables(read: Grids, tables: Sequence[Table] = ALL_TABLES, *, is_partia
     for grid in read.grids:
         table = by_name.get(plain(grid.name))
         if grid.is_empty and (table is None or not table.required):
-            remarks.append(Issue("C202", grid.label, "aucune cellule remplie, passé", "le supprimer, ou l'ignorer"))
+            remarks.append(
+                Issue("C202", grid.label, "aucune cellule remplie, passé", "le supprimer, ou l'ignorer")
+            )
         elif table is None and grid.is_hidden:
-            remarks.append(Issue("C201", grid.label, "feuille masquée, passée", "l'afficher si elle devait être lue"))
+            remarks.append(
+                Issue("C201", grid.label, "feuille masquée, passée", "l'afficher si elle devait être lue")
+            )
         elif table is None:
-            issues.append(Issue("C003", grid.label, f"table « {grid.name} » inconnue", _close_table(grid, by_name)))
+            issues.append(
+                Issue("C003", grid.label, f"table « {grid.name} » inconnue", _close_table(grid, by_name))
+            )
         elif table.english in found:
             met = f"même table que {found[table.english].grid.label}"
             issues.append(Issue("C012", grid.label, met, "garder une seule des deux"))
         else:
             if grid.is_hidden:
-                remarks.append(Issue("C206", grid.label, "feuille masquée, lue", "la supprimer si elle ne compte pas"))
+                remarks.append(
+                    Issue("C206", grid.label, "feuille masquée, lue", "la supprimer si elle ne compte pas")
+                )
             found[table.english] = _open(table, grid, issues, remarks)
     for table in () if is_partial else tables:
         if table.required and table.english not in found and unread.isdisjoint(table.names()):
             where = read.grids[0].label.rpartition(", ")[0] or "dossier" if read.grids else "dossier"
-            issues.append(Issue("C002", where, f"table « {table.french} » absente", f"ajouter « {table.french} »"))
+            issues.append(
+                Issue("C002", where, f"table « {table.french} » absente", f"ajouter « {table.french} »")
+            )
     return found
 
 
 def _open(table: Table, grid: Grid, issues: list[Issue], remarks: list[Issue]) -> OpenTable:
     if grid.is_empty:
-        issues.append(Issue("C008", grid.label, "table sans en-tête", "une première ligne : " + ", ".join(_french(table))))
+        issues.append(
+            Issue(
+                "C008", grid.label, "table sans en-tête", "une première ligne : " + ", ".join(_french(table))
+            )
+        )
         return OpenTable(table, grid, ())
     header = header_row(grid, table)
     if joined := _joined_header(grid, header, table):
@@ -108,15 +128,26 @@ def _open(table: Table, grid: Grid, issues: list[Issue], remarks: list[Issue]) -
             issues.append(Issue(unreadable.code, grid.at(header), f"en-tête {said(name)}", unreadable.hint))
             column = None
         elif column is None and name:
-            issues.append(Issue("C007", grid.at(header), f"colonne « {name[:60]} » inconnue", _close(name, table.by_name)))
+            issues.append(
+                Issue(
+                    "C007", grid.at(header), f"colonne « {name[:60]} » inconnue", _close(name, table.by_name)
+                )
+            )
         elif column is not None and column in columns:
-            issues.append(Issue("C006", grid.at(header), f"colonne « {name} » donnée deux fois", "en garder une"))
+            issues.append(
+                Issue("C006", grid.at(header), f"colonne « {name} » donnée deux fois", "en garder une")
+            )
             column = None
         columns.append(column)
     for column in table.columns:
         if column.required and column not in columns:
             issues.append(
-                Issue("C005", grid.at(header), f"colonne « {column.french} » absente", f"ajouter « {column.french} »")
+                Issue(
+                    "C005",
+                    grid.at(header),
+                    f"colonne « {column.french} » absente",
+                    f"ajouter « {column.french} »",
+                )
             )
     body = body_of(grid, table, columns, header)
     issues += body.issues
@@ -125,13 +156,16 @@ def _open(table: Table, grid: Grid, issues: list[Issue], remarks: list[Issue]) -
 
 
 def _joined_header(grid: Grid, header: int, table: Table) -> Issue | None:
-    """Where one cell holds the names of several columns, its separator is none that was read, or quotes hold whole lines."""
+    """Where one cell holds the names of several columns, its separator is none that was read, or quotes hold
+    whole lines."""
     filled = [cell.text for cell in grid.rows[header] if not cell.is_blank]
     names = re.split(r"[;,|\t:]| {2,}", filled[0]) if len(filled) == 1 else []
     if sum(plain(name) in table.by_name for name in names) < 2:
         return None
     hint = "« ; », « , » ou une tabulation entre les cellules, sans guillemets autour de la ligne entière"
-    return Issue("C014", grid.at(header), f"toutes les colonnes dans une seule cellule : {said(filled[0])}", hint)
+    return Issue(
+        "C014", grid.at(header), f"toutes les colonnes dans une seule cellule : {said(filled[0])}", hint
+    )
 
 
 def _unreadable(cell: RawCell) -> CellFault | None:
@@ -147,7 +181,8 @@ def _french(table: Table) -> list[str]:
 
 
 def _close_table(grid: Grid, known: Mapping[str, Table]) -> str:
-    """A name like one of ours is a misspelt table only where the header speaks of it too: « Listes » is no « limites »."""
+    """A name like one of ours is a misspelt table only where the header speaks of it too: « Listes » is no «
+    limites »."""
     close = get_close_matches(plain(grid.name), sorted(known), n=1, cutoff=0.6)
     if close and any(plain(cell.text) in known[close[0]].by_name for row in grid.rows[:20] for cell in row):
         return f"vouliez-vous dire « {known[close[0]].french} » ?"
@@ -187,8 +222,8 @@ def rows_of(opened: OpenTable, zone: ZoneInfo, issues: list[Issue]) -> Iterator[
 
 @dataclass
 class _CellReader:
-    """Reads cells of one table, each text of a column once: a matrix repeats its sites thousands of times. Of one fault
-    in one column the first `MOST_TOLD` are told, then how many more there are."""
+    """Reads cells of one table, each text of a column once: a matrix repeats its sites thousands of times. Of
+    one fault in one column the first `MOST_TOLD` are told, then how many more there are."""
 
     opened: OpenTable
     zone: ZoneInfo
@@ -211,12 +246,16 @@ class _CellReader:
             try:
                 self.known[position, cell] = read_cell(cell, column, self.zone)
             except CellFault as fault:
-                self._tell(position, Issue(fault.code, self.opened.place(number, column), said(cell.text), fault.hint))
+                self._tell(
+                    position,
+                    Issue(fault.code, self.opened.place(number, column), said(cell.text), fault.hint),
+                )
                 return None
         return self.known[position, cell]
 
     def _is_ambiguous(self, column: Column, merge: Merge) -> bool:
-        """A name merged over rows is each row's; a quantity may be theirs together, and two columns are not one."""
+        """A name merged over rows is each row's; a quantity may be theirs together, and two columns are not
+        one."""
         covered = [one for one in self.opened.columns[merge.left : merge.right + 1] if one is not None]
         return len(covered) > 1 or (column.cell in QUANTITIES and merge.bottom > merge.top)
 
@@ -226,7 +265,10 @@ class _CellReader:
         is_said = position < len(header) and not header[position].is_blank and not header[position].repeated
         if not cell.is_blank and not cell.repeated and not is_said:
             hint = "vérifier le nombre de séparateurs, ou ajouter l'en-tête"
-            self._tell(position, Issue("C009", self.opened.place(number), f"{said(cell.text)} sous aucune colonne", hint))
+            self._tell(
+                position,
+                Issue("C009", self.opened.place(number), f"{said(cell.text)} sous aucune colonne", hint),
+            )
 
     def _tell(self, position: int, issue: Issue) -> None:
         self.faults.setdefault((position, issue.code), []).append(issue)

@@ -1,4 +1,5 @@
-"""Where each part of the document stood in the tables, so that its faults are told in file, row and column."""
+"""Where each part of the document stood in the tables, so that its faults are told in file, row and
+column."""
 
 from __future__ import annotations
 
@@ -15,8 +16,8 @@ STEP = re.compile(r"\[(\d+)\]|[^.\[\]]+")
 
 @dataclass
 class Origins:
-    """Rows by document path ("demand.visits[3]"), and by the core's names ("visits.V-204") as prefixes of them; `doubles`: the
-    further rows of an id given several times."""
+    """Rows by document path ("demand.visits[3]"), and by the core's names ("visits.V-204") as prefixes of
+    them; `doubles`: the further rows of an id given several times."""
 
     rows: dict[str, tuple[OpenTable, int]] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
@@ -34,7 +35,9 @@ class Origins:
                 opened, row = self.rows[prefix]
                 if opened.table is SETTINGS_TABLE:
                     return f"{opened.place(row)}, paramètre « {opened.cell(row, 'parameter')} »"
-                others = "".join(f" et {other.place(number)}" for other, number in self.doubles.get(where, ()))
+                others = "".join(
+                    f" et {other.place(number)}" for other, number in self.doubles.get(where, ())
+                )
                 return opened.place(row, _column(opened, path[len(prefix) :])) + others
         return where
 
@@ -65,4 +68,7 @@ def _column(opened: OpenTable, rest: str) -> Column | None:
         ends = {column.path[-1], column.path[-1].removesuffix("_min")}
         if steps and steps[-1] in ends and list(column.path[:-1]) == steps[:-1][: len(column.path) - 1]:
             return column
-    return next((c for c in opened.table.columns if steps and c.path and c.path[0] == steps[0] and len(c.path) == 1), None)
+    return next(
+        (c for c in opened.table.columns if steps and c.path and c.path[0] == steps[0] and len(c.path) == 1),
+        None,
+    )

@@ -13,13 +13,15 @@ from typing import NamedTuple
 from brigade.errors import Issue, UnreadableInput
 
 MOST_COLUMNS, MOST_ROWS, MOST_CELLS = 500, 200_000, 2_000_000
-"""Of one table, its rows as wide as the widest: what is read later is a full rectangle, however few cells the file names."""
+"""Of one table, its rows as wide as the widest: what is read later is a full rectangle, however few cells the
+file names."""
 MOST_BLANK_ROWS = 2_000_000
 """Sheets of a million rows are honest: office programs write their blank ones as one."""
 
 
 ERROR_WORD = re.compile(r"err:5\d\d|#(n/[ad]|nv|getting_data|[^\W\d_][\w/]*[!?])", re.IGNORECASE)
-"""What spreadsheets show where a formula fails, in the language of whoever saved the file: #REF!, #NOM ?, Err:508."""
+"""What spreadsheets show where a formula fails, in the language of whoever saved the file: #REF!, #NOM ?,
+Err:508."""
 WRITTEN_ERROR = re.compile(
     r"err:5\d\d|#(n/[ad]|nv|getting_data|(div/0|ref|null|num|value|name|spill|calc|blocked|field|connect|busy|error|unknown"
     r"|bezug|wert|zahl|überlauf|valeur|nombre|nul|propagation|erreur|inconnu|champ|bloqué|occupé|connexion)!|(nom|name)\?)",
@@ -29,7 +31,8 @@ WRITTEN_ERROR = re.compile(
 
 
 class Stored(StrEnum):
-    """The type of a cell in its file. A CSV knows texts only; what a workbook holds says more than what it shows."""
+    """The type of a cell in its file. A CSV knows texts only; what a workbook holds says more than what it
+    shows."""
 
     TEXT = "text"
     NUMBER = "number"
@@ -55,8 +58,9 @@ class Merge(NamedTuple):
 
 
 class RawCell(NamedTuple):
-    """One cell. `text`: its exact value; `shown`: what the spreadsheet shows of a number, where its format adds to the digits
-    (1001 as 01001); `merge`: the block it belongs to, `repeated`: it only repeats the block's first cell."""
+    """One cell. `text`: its exact value; `shown`: what the spreadsheet shows of a number, where its format
+    adds to the digits (1001 as 01001); `merge`: the block it belongs to, `repeated`: it only repeats the
+    block's first cell."""
 
     text: str = ""
     stored: Stored = Stored.TEXT
@@ -87,8 +91,8 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The cells of one file or sheet; `rows[n]` is row n + 1 of the spreadsheet; `said_as`: what its columns are called in
-    the file, where a mapping has given them our names."""
+    """The cells of one file or sheet; `rows[n]` is row n + 1 of the spreadsheet; `said_as`: what its columns
+    are called in the file, where a mapping has given them our names."""
 
     name: str
     label: str
@@ -117,7 +121,8 @@ def blank(row: Row) -> bool:
 def is_error(text: str, *, is_prose: bool) -> bool:
     """Whether a text is the error that a spreadsheet shows; saved as CSV it is a text like any other.
 
-    Args: is_prose: it may be words of somebody's: only what programs are known to write counts, not all that looks like it.
+    Args: is_prose: it may be words of somebody's: only what programs are known to write counts, not all that
+    looks like it.
     """
     known = WRITTEN_ERROR if is_prose else ERROR_WORD
     return text[:1] in "#Ee" and known.fullmatch("".join(text.split())) is not None
@@ -141,8 +146,9 @@ def raw_span(value: timedelta) -> str:
 
 
 def kept_rows(rows: Iterable[Row], label: str) -> tuple[Row, ...]:
-    """The rows up to the last one that holds something, each up to its last such cell: spreadsheets keep blank ones by the
-    million. Raises: UnreadableInput, when there are more cells than any table of ours has."""
+    """The rows up to the last one that holds something, each up to its last such cell: spreadsheets keep
+    blank ones by the million. Raises: UnreadableInput, when there are more cells than any table of ours
+    has."""
     return kept_runs(((row, 1) for row in rows), label)
 
 
@@ -171,7 +177,9 @@ def _composed(cell: RawCell) -> RawCell:
     """The cell with é as one character: files of a Mac write the accent apart, and no eye sees it."""
     if cell.text.isascii():
         return cell
-    return cell._replace(text=unicodedata.normalize("NFC", cell.text), shown=unicodedata.normalize("NFC", cell.shown))
+    return cell._replace(
+        text=unicodedata.normalize("NFC", cell.text), shown=unicodedata.normalize("NFC", cell.shown)
+    )
 
 
 def refuse_beyond(label: str, rows: int, columns: int) -> None:

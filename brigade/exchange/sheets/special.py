@@ -20,7 +20,7 @@ SHOWN = 5
 """How many missing pairs of a matrix are named."""
 
 
-# -- travel in ---------------------------------------------------------------------------------------------------------
+# -- travel in ---------------------------------------------------------------------------------------------
 class _Mode:
     """The rows of one mode: sites in order of first appearance, values by pair."""
 
@@ -63,7 +63,9 @@ def _take(modes: dict[str, _Mode], row: Row, opened: OpenTable | None, issues: l
     place = opened.place(row.number) if opened else TRAVEL.french
     missing = [name for name in ("from", "to", "minutes", "metres") if name not in values]
     if missing and opened and all(opened.cell(row.number, name) for name in missing):
-        if "from" in values and "to" in values:  # what is missing was told as unreadable: the pair itself is there
+        if (
+            "from" in values and "to" in values
+        ):  # what is missing was told as unreadable: the pair itself is there
             mode.pairs.setdefault((values["from"], values["to"]), (0, 0, row.number))
         return
     if missing:
@@ -72,7 +74,9 @@ def _take(modes: dict[str, _Mode], row: Row, opened: OpenTable | None, issues: l
         return
     pair = (values["from"], values["to"])
     if pair in mode.pairs:
-        issues.append(Issue("C112", place, f"de « {pair[0]} » vers « {pair[1]} » donné deux fois", "garder une ligne"))
+        issues.append(
+            Issue("C112", place, f"de « {pair[0]} » vers « {pair[1]} » donné deux fois", "garder une ligne")
+        )
     for site in pair:
         mode.sites.setdefault(site, len(mode.sites))
     mode.pairs[pair] = (values["minutes"], values["metres"], row.number)
@@ -91,7 +95,12 @@ def _matrix(mode: str, taken: _Mode, label: str, issues: list[Issue]) -> Json:
     if missing:
         named = ", ".join(missing[:SHOWN]) + ("…" if len(missing) > SHOWN else "")
         issues.append(
-            Issue("C114", label, f"mode « {mode} » : {len(missing)} trajets absents ({named})", "une ligne par trajet")
+            Issue(
+                "C114",
+                label,
+                f"mode « {mode} » : {len(missing)} trajets absents ({named})",
+                "une ligne par trajet",
+            )
         )
     rows = [[pairs[origin, destination] for destination in taken.sites] for origin in taken.sites]
     source = {} if taken.source is None else {"source": taken.source}
@@ -123,14 +132,18 @@ def _travel_place(where: str, opened: OpenTable, modes: dict[str, _Mode]) -> str
     return opened.place(pair[2]) if pair else opened.grid.label
 
 
-# -- labour texts in ---------------------------------------------------------------------------------------------------
+# -- labour texts in ---------------------------------------------------------------------------------------
 def gather_agreements(gathering: Gathering) -> None:
-    """An agreement's code counts in any case, as other words of tables do; it is written as the texts write it."""
+    """An agreement's code counts in any case, as other words of tables do; it is written as the texts write
+    it."""
     document = gathering.document
     told = document.get("labour", {}).get("agreements")
     known = shipped_labour_code().agreements if told is None else [text.get("id", "") for text in told]
     by_word = {str(id).casefold(): id for id in known}
-    parties = [*document.get("demand", {}).get("providers", ()), *document.get("brigade", {}).get("employers", ())]
+    parties = [
+        *document.get("demand", {}).get("providers", ()),
+        *document.get("brigade", {}).get("employers", ()),
+    ]
     for party in parties:
         code = party.get("agreement")
         if isinstance(code, str) and code not in known:
@@ -153,7 +166,9 @@ def gather_texts(gathering: Gathering) -> None:
         key = (row.values.get(("part",), ""), row.values.get(("text",), ""))
         if key not in known and opened:
             met = f"texte « {key[1]} » ({key[0]}) inconnu"
-            gathering.issues.append(Issue("C110", opened.place(row.number), met, f"l'ajouter à « {TEXTS.french} »"))
+            gathering.issues.append(
+                Issue("C110", opened.place(row.number), met, f"l'ajouter à « {TEXTS.french} »")
+            )
             continue
         made = {path[0]: value for path, value in row.values.items() if path not in (("part",), ("text",))}
         known[key]["values"].append(made)
@@ -171,7 +186,7 @@ def _rows(gathering: Gathering, table: Table) -> list[Row]:
     return list(rows_of(opened, gathering.zone, gathering.issues)) if opened else []
 
 
-# -- out ---------------------------------------------------------------------------------------------------------------
+# -- out ---------------------------------------------------------------------------------------------------
 def travel_rows(travel: Json, zone: ZoneInfo) -> Iterator[list[Value]]:
     for matrix in travel.get("matrices", ()):
         sites = matrix["sites"]
@@ -179,7 +194,13 @@ def travel_rows(travel: Json, zone: ZoneInfo) -> Iterator[list[Value]]:
             yield _written({"mode": matrix["mode"], "source": matrix["source"]}, TRAVEL, zone)
         for origin, minutes, metres in zip(sites, matrix["minutes"], matrix["metres"], strict=True):
             for destination, length, distance in zip(sites, minutes, metres, strict=True):
-                made = {"mode": matrix["mode"], "from": origin, "to": destination, "minutes": length, "metres": distance}
+                made = {
+                    "mode": matrix["mode"],
+                    "from": origin,
+                    "to": destination,
+                    "minutes": length,
+                    "metres": distance,
+                }
                 yield _written({**made, "source": matrix["source"]}, TRAVEL, zone)
 
 
@@ -191,7 +212,9 @@ def text_rows(labour: Json | None, zone: ZoneInfo) -> tuple[list[list[Value]], l
     parts += [("agreement", one) for one in labour["agreements"]]
     texts = [_written({"part": part, **text}, TEXTS, zone) for part, text in parts]
     values = [
-        _written({"part": part, "text": text["id"], **value}, VALUES, zone) for part, text in parts for value in text["values"]
+        _written({"part": part, "text": text["id"], **value}, VALUES, zone)
+        for part, text in parts
+        for value in text["values"]
     ]
     return texts, values
 

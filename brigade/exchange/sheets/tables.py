@@ -34,7 +34,13 @@ from brigade.exchange.sheets.layout import (
     Table,
 )
 from brigade.exchange.sheets.opening import match_tables
-from brigade.exchange.sheets.special import gather_agreements, gather_texts, gather_travel, text_rows, travel_rows
+from brigade.exchange.sheets.special import (
+    gather_agreements,
+    gather_texts,
+    gather_travel,
+    text_rows,
+    travel_rows,
+)
 from brigade.exchange.sheets.writing import Sheet, write_folder, write_workbook
 from brigade.problem import Problem
 
@@ -49,11 +55,12 @@ def read_tables(
 ) -> Problem:
     """A problem from a folder or a .zip of CSV tables, or one .xlsx or .ods.
 
-    Args: remarks: filled with what was passed over on purpose (hidden sheets, titles, totals), which should be said;
+    Args: remarks: filled with what was passed over on purpose (hidden sheets, titles, totals), which should
+    be said;
         mapping: how the tables of another program become ours.
 
-    Raises: UnreadableInput or InvalidProblem, with all issues; each place is a file, a row as the spreadsheet numbers it
-        and a column.
+    Raises: UnreadableInput or InvalidProblem, with all issues; each place is a file, a row as the spreadsheet
+        numbers it and a column.
     """
     gathered = gather_tables(Path(path), [] if remarks is None else remarks, mapping)
     try:
@@ -72,8 +79,8 @@ def gather_tables(
 ) -> Gathering:
     """What tables say, before it is known whether it makes a problem.
 
-    Args: is_partial: the rest is known elsewhere, so that no table has to be there; others: tables of the caller's that may
-        stand among ours, opened and left to it.
+    Args: is_partial: the rest is known elsewhere, so that no table has to be there; others: tables of the
+        caller's that may stand among ours, opened and left to it.
 
     Raises: UnreadableInput, with every cell, column and table that cannot be read.
     """
@@ -96,8 +103,8 @@ def gather_tables(
 
 
 def write_tables(problem: Problem, path: Path | str, travel_source: str | None = None) -> None:
-    """Every table of a problem, into a folder or, when the name ends so, one .xlsx. Empty tables are written too: what
-    stood there before would be read as part of this problem."""
+    """Every table of a problem, into a folder or, when the name ends so, one .xlsx. Empty tables are written
+    too: what stood there before would be read as part of this problem."""
     sheets = sheets_of(problem_to_json(problem, travel_source), problem.horizon.zone)
     if Path(path).suffix.lower() == WORKBOOK:
         write_workbook(sheets, Path(path))
@@ -149,7 +156,9 @@ def _accords(parties: list[Json], table: Table, zone: ZoneInfo) -> Iterator[list
 
 def _row(made: Json, table: Table, zone: ZoneInfo, parent: str | None = None) -> list[Value]:
     columns: Sequence[Any] = table.columns
-    return [write_cell(_found(made, column.path) if column.path else parent, column, zone) for column in columns]
+    return [
+        write_cell(_found(made, column.path) if column.path else parent, column, zone) for column in columns
+    ]
 
 
 def _found(made: Any, path: Sequence[str]) -> Any:

@@ -1,4 +1,5 @@
-"""The sheets of an .xlsx as grids: values by openpyxl; merged blocks, formulas and hidden rows from the sheets' own XML."""
+"""The sheets of an .xlsx as grids: values by openpyxl; merged blocks, formulas and hidden rows from the
+sheets' own XML."""
 
 from __future__ import annotations
 
@@ -33,7 +34,17 @@ from brigade.exchange.sheets.raw import (
 )
 
 BROKEN = (
-    *(KeyError, ValueError, OSError, IndexError, TypeError, AttributeError, ParseError, EOFError, NotImplementedError),
+    *(
+        KeyError,
+        ValueError,
+        OSError,
+        IndexError,
+        TypeError,
+        AttributeError,
+        ParseError,
+        EOFError,
+        NotImplementedError,
+    ),
     *(zipfile.BadZipFile, InvalidFileException, RuntimeError),
 )
 """What a damaged or encrypted workbook makes the readers raise."""
@@ -56,7 +67,9 @@ def read_workbook(path: Path, remarks: list[Issue]) -> list[Grid]:
     """Raises: UnreadableInput."""
     try:
         with zipfile.ZipFile(path) as archive, warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns of styles and validations it leaves aside: no cell is in them
+            warnings.simplefilter(
+                "ignore"
+            )  # openpyxl warns of styles and validations it leaves aside: no cell is in them
             book = load_workbook(path, read_only=True, data_only=True)
             try:
                 return list(_grids(path.name, book, archive, remarks))
@@ -64,7 +77,9 @@ def read_workbook(path: Path, remarks: list[Issue]) -> list[Grid]:
                 book.close()
     except BROKEN as broken:
         met = f"classeur illisible ({type(broken).__name__})"
-        raise UnreadableInput([Issue("C010", path.name, met, "l'ouvrir et l'enregistrer à nouveau en .xlsx")]) from None
+        raise UnreadableInput(
+            [Issue("C010", path.name, met, "l'ouvrir et l'enregistrer à nouveau en .xlsx")]
+        ) from None
 
 
 def _grids(file: str, book: Any, archive: zipfile.ZipFile, remarks: list[Issue]) -> Iterator[Grid]:
@@ -76,7 +91,9 @@ def _grids(file: str, book: Any, archive: zipfile.ZipFile, remarks: list[Issue])
         rows = kept_rows(_rows(sheet, extras), label)
         if extras.hidden_rows:
             met = f"{extras.hidden_rows} ligne(s) ou colonne(s) masquée(s)"
-            remarks.append(Issue("C206", label, met, "lues comme les autres : les supprimer si elles ne comptent pas"))
+            remarks.append(
+                Issue("C206", label, met, "lues comme les autres : les supprimer si elles ne comptent pas")
+            )
         yield Grid(str(sheet.title), label, with_merges(rows, extras.merges), sheet.sheet_state != "visible")
 
 
@@ -118,13 +135,15 @@ def raw_value(value: object, form: str) -> RawCell:
     return RawCell(str(value))
 
 
-# -- the sheets' own XML -----------------------------------------------------------------------------------------------
+# -- the sheets' own XML -----------------------------------------------------------------------------------
 def _parts(archive: zipfile.ZipFile) -> tuple[dict[str, str], bool]:
-    """The part of each sheet by its title; whether the workbook asks to be computed when opened, as programs that cannot
-    compute write it."""
+    """The part of each sheet by its title; whether the workbook asks to be computed when opened, as programs
+    that cannot compute write it."""
     book = fromstring(archive.read("xl/workbook.xml"))
     relations = fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-    targets = {one.get("Id"): posixpath.normpath(posixpath.join("xl", one.get("Target", ""))) for one in relations}
+    targets = {
+        one.get("Id"): posixpath.normpath(posixpath.join("xl", one.get("Target", ""))) for one in relations
+    }
     parts = {
         sheet.get("name", ""): targets.get(sheet.get(RELATION), "").lstrip("/")
         for sheet in book.iter()
@@ -171,8 +190,8 @@ def _position(element: Element, row: int, column: int) -> tuple[int, int]:
 
 
 def _uncomputed(element: Element, is_stale: bool) -> str | None:
-    """The formula of a cell whose value nobody has computed. A computed empty text has an empty value, of type `str`; the 0
-    that programs write under a formula is none where the workbook asks to be computed."""
+    """The formula of a cell whose value nobody has computed. A computed empty text has an empty value, of
+    type `str`; the 0 that programs write under a formula is none where the workbook asks to be computed."""
     parts = {_tag(one): one for one in element}
     if "f" not in parts:
         return None

@@ -1,1 +1,2 @@
-"""The service under load: 50 managers and 5 coordinators over HTTP, by Locust, while their basin is being solved."""
+"""The service under load: 50 managers and 5 coordinators over HTTP, by Locust, while their basin is being
+solved."""

@@ -1,4 +1,5 @@
-"""Starts a service on the demonstration's basin, keeps a search going, lets Locust work on it, and adds up what it noted."""
+"""Starts a service on the demonstration's basin, keeps a search going, lets Locust work on it, and adds up
+what it noted."""
 
 from __future__ import annotations
 
@@ -49,21 +50,48 @@ class Measured:
 
 
 def measure(seconds: int, database: str | None = None, replan: str = "on_request") -> Measured:
-    """Args: replan: what the basin wishes of each absence declared, on_request or at_once (a search follows it).
+    """Args: replan: what the basin wishes of each absence declared, on_request or at_once (a search follows
+    it).
 
     Raises: OSError, CalledProcessError, TimeoutError: the service or the load tool did not start or end."""
-    with TemporaryDirectory(prefix="brigade-load-") as folder, served(Path(folder), database, replan) as (api, server):
+    with (
+        TemporaryDirectory(prefix="brigade-load-") as folder,
+        served(Path(folder), database, replan) as (api, server),
+    ):
         world = populate(api, replan)
         job = api.ask("POST", f"/v1/basins/{world['basin']}/jobs", search_wish(world), api.token)
         nice = searching(server.pid)
         path = Path(folder) / "world.json"
         path.write_text(json.dumps(world), "utf-8")
         before, started = os.getloadavg()[0], time.monotonic()
-        command = [sys.executable, "-m", "locust", "-f", str(Path(__file__).with_name("users.py")), "--headless"]
+        command = [
+            sys.executable,
+            "-m",
+            "locust",
+            "-f",
+            str(Path(__file__).with_name("users.py")),
+            "--headless",
+        ]
         # Everybody arrives within the first five seconds.
-        more = ["-u", str(MANAGERS + COORDINATORS), "-r", "11", "-t", f"{seconds}s", "--host", api.address, "--only-summary"]
+        more = [
+            "-u",
+            str(MANAGERS + COORDINATORS),
+            "-r",
+            "11",
+            "-t",
+            f"{seconds}s",
+            "--host",
+            api.address,
+            "--only-summary",
+        ]
         with (Path(folder) / "locust.log").open("wb") as log:
-            subprocess.run([*command, *more], env=os.environ | {"BRIGADE_LOAD": str(path)}, stdout=log, stderr=log, check=False)
+            subprocess.run(
+                [*command, *more],
+                env=os.environ | {"BRIGADE_LOAD": str(path)},
+                stdout=log,
+                stderr=log,
+                check=False,
+            )
         took, after = time.monotonic() - started, os.getloadavg()[0]
         state = api.ask("GET", f"/v1/basins/{world['basin']}/jobs/{job['id']}", None, api.token)["state"]
         notes = path.with_suffix(".tsv").read_text("utf-8").splitlines()
@@ -74,7 +102,7 @@ def search_wish(world: dict[str, Any]) -> dict[str, Any]:
     return {"first_day": world["day"], "search": {"time_limit_s": SEARCH_S}}
 
 
-# -- the service ---------------------------------------------------------------------------------------------------
+# -- the service -------------------------------------------------------------------------------------------
 class Api:
     """A few requests before the load, with the standard library."""
 
@@ -82,7 +110,11 @@ class Api:
         self.address, self.token = address, ""
 
     def ask(self, method: str, path: str, body: Any, token: str = "", **headers: str) -> Any:
-        known = {"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {}), **headers}
+        known = {
+            "Content-Type": "application/json",
+            **({"Authorization": f"Bearer {token}"} if token else {}),
+            **headers,
+        }
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.address}{path}", data, known, method=method)
         with urllib.request.urlopen(request, timeout=60) as answer:
@@ -93,7 +125,9 @@ class Api:
         """A token of this account, for a day."""
         opened = self.ask("POST", "/v1/sessions", {"login": login, "password": password})
         known = {"Cookie": self.cookie.split(";")[0], "X-CSRF-Token": opened["csrf"]}
-        made = self.ask("POST", "/v1/tokens", {"name": "load", "scopes": ["read", "write"], "days": 1}, **known)
+        made = self.ask(
+            "POST", "/v1/tokens", {"name": "load", "scopes": ["read", "write"], "days": 1}, **known
+        )
         secret: str = made["secret"]
         return secret
 
@@ -105,11 +139,23 @@ def served(folder: Path, database: str | None, replan: str) -> Iterator[tuple[Ap
         port = free.getsockname()[1]
     more = {"BRIGADE_FOLDER": str(folder / "data"), "BRIGADE_DEMO_FILE": str(DEMO)}
     more |= {"BRIGADE_DATABASE_URL": database} if database else {}
-    # Beside the one that goes on all along, searches follow from absences: they are composed and sought while people work.
+    # Beside the one that goes on all along, searches follow from absences: they are composed and sought while
+    # people work.
     more |= {"BRIGADE_POOL_SIZE": "2"} if replan == "at_once" else {}
-    command = [sys.executable, "-m", "uvicorn", "--factory", "api.app:from_environment", "--port", str(port), "--no-access-log"]
+    command = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "--factory",
+        "api.app:from_environment",
+        "--port",
+        str(port),
+        "--no-access-log",
+    ]
     with (folder / "service.log").open("wb") as log:
-        server = subprocess.Popen(command, env=os.environ | more, stdout=subprocess.PIPE, stderr=log, text=True)
+        server = subprocess.Popen(
+            command, env=os.environ | more, stdout=subprocess.PIPE, stderr=log, text=True
+        )
         try:
             api, password = Api(f"http://127.0.0.1:{port}"), administrator(server)
             wait_for(api)
@@ -121,7 +167,8 @@ def served(folder: Path, database: str | None, replan: str) -> Iterator[tuple[Ap
 
 
 def administrator(server: subprocess.Popen[str]) -> str:
-    """The administrator's password, as the demonstration prints it. Raises: OSError when the service ends first."""
+    """The administrator's password, as the demonstration prints it. Raises: OSError when the service ends
+    first."""
     assert server.stdout is not None
     for line in server.stdout:
         told = re.fullmatch(r"  administrator +administrator +(\S+)", line.rstrip())
@@ -152,7 +199,7 @@ def searching(pid: int) -> int:
     raise TimeoutError("no search at lowered priority")
 
 
-# -- people --------------------------------------------------------------------------------------------------------
+# -- people ------------------------------------------------------------------------------------------------
 def populate(api: Api, replan: str) -> dict[str, Any]:
     """A published plan, and an account with a token for each person."""
     document = json.loads(DEMO.read_text("utf-8"))
@@ -161,7 +208,9 @@ def populate(api: Api, replan: str) -> dict[str, Any]:
     wishes = api.ask("GET", where, None, api.token)["value"]
     api.ask("PUT", where, {**wishes, "replan": replan}, api.token, **{"If-Match": api.etag})
     # A released hour is paid by one line: a second absence over it would be refused, as it should.
-    released = {absence["employee_id"] for absence in document["demand"]["absences"] if absence.get("funding_line_id")}
+    released = {
+        absence["employee_id"] for absence in document["demand"]["absences"] if absence.get("funding_line_id")
+    }
     by_provider: dict[str, list[str]] = {}
     for employee in document["demand"]["employees"]:
         if employee["id"] in released:
@@ -175,17 +224,28 @@ def populate(api: Api, replan: str) -> dict[str, Any]:
         "interval": {"start": f"{day}T12:00:00+01:00", "end": f"{day}T22:00:00+01:00"},
         "plan": published(api, where, day),
         "managers": [
-            {"token": person(api, f"manager-{number}", "manager", basin, one), "provider": one, "employees": by_provider[one]}
+            {
+                "token": person(api, f"manager-{number}", "manager", basin, one),
+                "provider": one,
+                "employees": by_provider[one],
+            }
             for number, one in enumerate(managers)
         ],
-        "coordinators": [{"token": person(api, f"coordinator-{n}", "coordinator", basin, "")} for n in range(COORDINATORS)],
+        "coordinators": [
+            {"token": person(api, f"coordinator-{n}", "coordinator", basin, "")} for n in range(COORDINATORS)
+        ],
     }
 
 
 def person(api: Api, login: str, role: str, basin: str, target: str) -> str:
     password = secrets.token_urlsafe(12)
     grants = [{"basin_id": basin, "target_id": target}]
-    api.ask("POST", "/v1/accounts", {"login": login, "role": role, "password": password, "grants": grants}, api.token)
+    api.ask(
+        "POST",
+        "/v1/accounts",
+        {"login": login, "role": role, "password": password, "grants": grants},
+        api.token,
+    )
     return api.enter(login, password)
 
 
@@ -196,17 +256,26 @@ def published(api: Api, where: str, day: str) -> str:
         done = api.ask("GET", f"{where}/jobs/{job['id']}", None, api.token)
         if done["state"] == "done":
             plan: str = done["plan_id"]
-            api.ask("POST", f"{where}/plans/{plan}/publish", {"reason": "mesure"}, api.token, **{"If-Match": '"1"'})
+            api.ask(
+                "POST",
+                f"{where}/plans/{plan}/publish",
+                {"reason": "mesure"},
+                api.token,
+                **{"If-Match": '"1"'},
+            )
             return plan
         time.sleep(0.1)
     raise TimeoutError("no plan")
 
 
-# -- figures -------------------------------------------------------------------------------------------------------
+# -- figures -----------------------------------------------------------------------------------------------
 def summed(notes: list[str]) -> Iterator[Answers]:
     """First all reads, the absences, the withdrawals; then read by read."""
     rows = [line.split("\t") for line in notes]
-    yield from (_of(name, [row for row in rows if row[0].split(" ")[0] == name]) for name in ("read", "absence", "withdraw"))
+    yield from (
+        _of(name, [row for row in rows if row[0].split(" ")[0] == name])
+        for name in ("read", "absence", "withdraw")
+    )
     reads = sorted({row[0] for row in rows if " " in row[0]})
     yield from (_of(name, [row for row in rows if row[0] == name]) for name in reads)
 

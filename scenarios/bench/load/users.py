@@ -1,6 +1,8 @@
-"""What Locust runs (a process of its own): managers and coordinators at work, each with a token; every answer is noted.
+"""What Locust runs (a process of its own): managers and coordinators at work, each with a token; every answer
+is noted.
 
-`BRIGADE_LOAD` names a JSON file: basin, plan, day, and the people with their tokens. Notes go beside it, one line an answer.
+`BRIGADE_LOAD` names a JSON file: basin, plan, day, and the people with their tokens. Notes go beside it, one
+line an answer.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ def write(**more: Any) -> None:
 
 
 class Person(FastHttpUser):
-    """Thinks between one and three seconds between two requests: many times what people do, as pages and programs do."""
+    """Thinks between one and three seconds between two requests: many times what people do, as pages and
+    programs do."""
 
     abstract = True
     wait_time = between(1, 3)
@@ -46,7 +49,8 @@ class Person(FastHttpUser):
 
 
 class Manager(Person):
-    """Looks at visits, absences and plans of the own service; declares an absence, and later takes it back."""
+    """Looks at visits, absences and plans of the own service; declares an absence, and later takes it
+    back."""
 
     weight = 50
     fixed_count = 50
@@ -84,7 +88,9 @@ class Manager(Person):
             "interval": WORLD["interval"],
         }
         key = {**self.headers, "Idempotency-Key": f"{random.getrandbits(128):032x}"}
-        with self.client.post(f"{BASIN}/absences", json=body, headers=key, name="absence", catch_response=True) as answer:
+        with self.client.post(
+            f"{BASIN}/absences", json=body, headers=key, name="absence", catch_response=True
+        ) as answer:
             if answer.status_code == 201:
                 self.declared = {"id": answer.json()["absence"]["id"], "etag": answer.headers["ETag"]}
 

@@ -1,8 +1,9 @@
-"""The public sets on the product's own model: instance -> Problem, plan -> the set's own solution. No special solver.
+"""The public sets on the product's own model: instance -> Problem, plan -> the set's own solution. No special
+solver.
 
 One module a family, each with `problem_of(instance)`, `solution_of(instance, problem, plan)` and
-`objective(instance, plan, costs)`: what the plan's own costs say in the set's formula, which the set's evaluator, sharing
-nothing with it, must confirm.
+`objective(instance, plan, costs)`: what the plan's own costs say in the set's formula, which the set's
+evaluator, sharing nothing with it, must confirm.
 """
 
 from __future__ import annotations

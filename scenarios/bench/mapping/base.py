@@ -1,7 +1,8 @@
 """What the four mappings share: one basin, one provider, one employer, and no labour law.
 
-The public sets speak of one day, people who all go at the same speed, and rules of their own; what is theirs is said by
-the product's own model (windows, links, competencies, availability, weights) and every labour rule is off.
+The public sets speak of one day, people who all go at the same speed, and rules of their own; what is theirs
+is said by the product's own model (windows, links, competencies, availability, weights) and every labour rule
+is off.
 """
 
 from __future__ import annotations
@@ -29,7 +30,16 @@ DAY = date(2026, 3, 10)
 DAY_MINUTES = 24 * 60
 PROVIDER, EMPLOYER = "P", "E"
 KEPT = frozenset(
-    {"ASSIGNMENT", "TIMING", "TIME_WINDOW", "AVAILABILITY", "COMPETENCIES", "ENGAGEMENT", "FORBIDDEN_PAIR", "LINK"}
+    {
+        "ASSIGNMENT",
+        "TIMING",
+        "TIME_WINDOW",
+        "AVAILABILITY",
+        "COMPETENCIES",
+        "ENGAGEMENT",
+        "FORBIDDEN_PAIR",
+        "LINK",
+    }
 )
 FINEST = 1000
 """Ticks a minute at the most when looking for a tick that every number of a file is a multiple of."""
@@ -46,8 +56,9 @@ class Unmapped(BrigadeError):
 class Scale:
     """How the set's minutes become ticks of a one-day horizon that starts at the set's zero.
 
-    `stretch`: the set's minutes in one minute of the horizon, so that a set longer than a day fits into it. A price in
-    units for one minute of the set is `stretch` units for one of the horizon; counted terms stay as they are.
+    `stretch`: the set's minutes in one minute of the horizon, so that a set longer than a day fits into it. A
+    price in units for one minute of the set is `stretch` units for one of the horizon; counted terms stay as
+    they are.
     """
 
     ticks_per_minute: int
@@ -72,7 +83,8 @@ def scale(ticks_per_minute: int, last_minute: float) -> Scale:
 
 
 def exact_ticks(numbers: Iterable[float]) -> int:
-    """The fewest ticks a minute, among powers of ten, of which every number is a whole count; the finest when none is."""
+    """The fewest ticks a minute, among powers of ten, of which every number is a whole count; the finest when
+    none is."""
     found = set(numbers)
     for ticks in (1, 10, 100):
         if all(abs(number * ticks - round(number * ticks)) < 1e-9 for number in found):

@@ -1,4 +1,5 @@
-"""Bredstrom and Ronnqvist's set in the product's words: hard windows, like staff, pairs that start together."""
+"""Bredstrom and Ronnqvist's set in the product's words: hard windows, like staff, pairs that start
+together."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ START, END = "start", "end"
 
 
 def problem_of(instance: br2008.Instance) -> Problem:
-    """The product's own problem for the travel objective. Partners need two people: the road between them is forbidden."""
+    """The product's own problem for the travel objective. Partners need two people: the road between them is
+    forbidden."""
     latest = max(instance.horizon, *(closes for _, closes in instance.windows))
     measure = scale(1, latest + 1)
     sites = [Site(START), *(Site(f"s{visit}") for visit in range(1, instance.visits + 1)), Site(END)]
@@ -71,7 +73,9 @@ def solution_of(instance: br2008.Instance, problem: Problem, plan: Plan) -> br20
     routes = routes_by_worker(plan)
     return br2008.Solution(
         tuple(
-            br2008.Route(person, tuple(br2008.Visit(int(stop.visit_id[1:]), stop.start) for stop in routes[name].stops))
+            br2008.Route(
+                person, tuple(br2008.Visit(int(stop.visit_id[1:]), stop.start) for stop in routes[name].stops)
+            )
             for person in range(1, instance.staff + 1)
             if (name := f"w{person}") in routes
         )

@@ -1,7 +1,8 @@
-"""Kummer's set in the product's words: mandatory visits, soft window ends, links between the two services of a patient.
+"""Kummer's set in the product's words: mandatory visits, soft window ends, links between the two services of
+a patient.
 
-The objective is a third of travel + lateness + worst lateness, so with weights of one each the plan's soft cost, in
-minutes, is three times the set's cost.
+The objective is a third of travel + lateness + worst lateness, so with weights of one each the plan's soft
+cost, in minutes, is three times the set's cost.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ def problem_of(instance: hhcrsp.Instance) -> Problem:
     """The product's own problem."""
     measure = _scale(instance)
     sites = [Site(DEPOT), *(Site(f"s{rank}") for rank in range(len(instance.patients)))]
-    services = set(instance.services) | {need.service for patient in instance.patients for need in patient.services}
+    services = set(instance.services) | {
+        need.service for patient in instance.patients for need in patient.services
+    }
     stay = Availability.strict(0, measure.horizon.length)
     return problem(
         instance.name,
@@ -45,7 +48,10 @@ def problem_of(instance: hhcrsp.Instance) -> Problem:
         matrix(measure, sites, instance.distances),
         {f"c{rank}": f"s{rank}" for rank in range(len(instance.patients))},
         _visits(instance, measure),
-        (worker(f"w{rank}", stay, DEPOT, DEPOT, one.abilities) for rank, one in enumerate(instance.caregivers)),
+        (
+            worker(f"w{rank}", stay, DEPOT, DEPOT, one.abilities)
+            for rank, one in enumerate(instance.caregivers)
+        ),
         _links(instance, measure),
         services,
         Policy(weights=only(travel=1, lateness=1, max_lateness=1), strict=True),
@@ -70,7 +76,9 @@ def _visits(instance: hhcrsp.Instance, measure: Scale) -> Iterator[Visit]:
         opens, closes = map(measure.ticks, patient.window)
         window = TimeWindow(opens, closes, measure.horizon.length)
         for number, need in enumerate(patient.services):
-            yield visit(_visit_id(rank, number), f"c{rank}", measure.ticks(need.duration), (window,), (need.service,))
+            yield visit(
+                _visit_id(rank, number), f"c{rank}", measure.ticks(need.duration), (window,), (need.service,)
+            )
 
 
 def _visit_id(rank: int, number: int) -> str:

@@ -1,8 +1,10 @@
-"""The technicians' set in the product's words: optional visits worth their priority, a required meal, travel as the price.
+"""The technicians' set in the product's words: optional visits worth their priority, a required meal, travel
+as the price.
 
 Travel is Euclidean and floored for each technician, which no additive cost says. Ticks are fine: the
-search minimises the unfloored sum, at most a minute a technician from the set's, and its plan is costed by the set's rule.
-A leg is rounded up to the next tick, so that whatever is lawful in ticks is lawful in the set's exact numbers.
+search minimises the unfloored sum, at most a minute a technician from the set's, and its plan is costed by
+the set's rule. A leg is rounded up to the next tick, so that whatever is lawful in ticks is lawful in the
+set's exact numbers.
 """
 
 from __future__ import annotations
@@ -28,7 +30,8 @@ FINE = 100_000
 
 
 def problem_of(instance: strsp.Instance) -> Problem:
-    """The product's own problem. Technicians differ in what they may do, task by task: the others are forbidden workers."""
+    """The product's own problem. Technicians differ in what they may do, task by task: the others are
+    forbidden workers."""
     measure = _scale(instance)
     sites = [Site(BASE), *(Site(f"s{task}") for task in range(1, instance.tasks + 1))]
     nodes = range(instance.tasks + 1)
@@ -102,7 +105,9 @@ def solution_of(instance: strsp.Instance, problem: Problem, plan: Plan) -> strsp
     return strsp.Solution(tuple(found))
 
 
-def _stops(instance: strsp.Instance, measure: Scale, problem: Problem, route: Route, person: int) -> list[strsp.Stop]:
+def _stops(
+    instance: strsp.Instance, measure: Scale, problem: Problem, route: Route, person: int
+) -> list[strsp.Stop]:
     stops = [strsp.Stop(int(stop.visit_id[1:]), measure.minutes(stop.start)) for stop in route.stops]
     meal = where_meal_begins(problem, route)
     if meal is not None:

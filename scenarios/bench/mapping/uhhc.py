@@ -1,6 +1,8 @@
-"""The unified home-care set in the product's words: optional and linked visits, soft windows, overtime, a wished lunch.
+"""The unified home-care set in the product's words: optional and linked visits, soft windows, overtime, a
+wished lunch.
 
-What the model cannot say is refused (`Unmapped`), never rounded away. Prices are the set's, a unit for each of its points.
+What the model cannot say is refused (`Unmapped`), never rounded away. Prices are the set's, a unit for each
+of its points.
 """
 
 from __future__ import annotations
@@ -46,7 +48,14 @@ TERMS = {
 """The measures that the product prices, under its own names."""
 COUNTED = frozenset({"caregiver_preferences", "missed_lunch_break"})
 HARD_AS_RULES = frozenset(
-    {"total_tardiness", "highest_tardiness", "total_extra_time", "working_time", "missed_lunch_break", "optional_patients"}
+    {
+        "total_tardiness",
+        "highest_tardiness",
+        "total_extra_time",
+        "working_time",
+        "missed_lunch_break",
+        "optional_patients",
+    }
     | {"qualification", "incompabilities", "caregiver_preferences"}
 )
 """Components that the mapping turns into rules when they must be 0."""
@@ -94,18 +103,28 @@ def _is_hard(instance: uhhc.Instance, name: str) -> bool:
 def _weights(instance: uhhc.Instance, measure: Scale) -> Weights:
     prices = {term: _weight(instance, name) for name, term in TERMS.items()}
     counted = {TERMS[name] for name in COUNTED}
-    return only(**{term: price * (1 if term in counted else measure.stretch) for term, price in prices.items()})
+    return only(
+        **{term: price * (1 if term in counted else measure.stretch) for term, price in prices.items()}
+    )
 
 
 def _refuse(instance: uhhc.Instance) -> None:
     weights = {name: value for name, value in instance.weights.items() if value != 0}
     said = set(TERMS) | {"optional_patients"}
     unknown = [name for name, value in weights.items() if (name not in said and value != uhhc.HARD)]
-    unknown += [name for name, value in weights.items() if value == uhhc.HARD and name not in HARD_AS_RULES | {"travel_time"}]
+    unknown += [
+        name
+        for name, value in weights.items()
+        if value == uhhc.HARD and name not in HARD_AS_RULES | {"travel_time"}
+    ]
     eats = any(caregiver.has_lunch for caregiver in instance.caregivers)
     if eats and "max_waiting_time" in weights:
         unknown.append("max_waiting_time + lunch_break")
-    if instance.leaves_at_shift_start and weights.keys() & {"total_waiting_time", "max_waiting_time", "max_idle_time"}:
+    if instance.leaves_at_shift_start and weights.keys() & {
+        "total_waiting_time",
+        "max_waiting_time",
+        "max_idle_time",
+    }:
         unknown.append("departure at shift start")
     if eats and any(one.departure != one.arrival for one in instance.caregivers):
         unknown.append("lunch_break between two terminals")
@@ -126,22 +145,32 @@ def _late_anyway(instance: uhhc.Instance) -> Iterator[tuple[uhhc.Span, uhhc.Requ
 def _scale(instance: uhhc.Instance) -> Scale:
     """Room for everything that could still be done after the last window and the last shift."""
     ends = [window.end for patient in instance.patients for window in patient.windows]
-    last = max(ends + [caregiver.shift.end for caregiver in instance.caregivers if caregiver.shift], default=0)
+    last = max(
+        ends + [caregiver.shift.end for caregiver in instance.caregivers if caregiver.shift], default=0
+    )
     longest = max((max(row, default=0) for row in instance.distances), default=0)
     return scale(1, 2 * last + longest)
 
 
-# -- visits --------------------------------------------------------------------------------------------------------
+# -- visits ------------------------------------------------------------------------------------------------
 def _visits(instance: uhhc.Instance, measure: Scale) -> Iterator[Visit]:
     staff = frozenset(caregiver.id for caregiver in instance.caregivers)
     rows = {caregiver.id: f"w{rank}" for rank, caregiver in enumerate(instance.caregivers)}
     prefers = instance.weights.get("caregiver_preferences", uhhc.HARD)
     for rank, patient in enumerate(instance.patients):
-        strangers = staff - patient.preferred if patient.preferred is not None and prefers == uhhc.HARD else frozenset()
+        strangers = (
+            staff - patient.preferred
+            if patient.preferred is not None and prefers == uhhc.HARD
+            else frozenset()
+        )
         liked = patient.preferred if patient.preferred is not None and prefers != uhhc.HARD else frozenset()
         price = _price(instance, patient)
         for number, need in enumerate(patient.services):
-            share = None if price is None else price // len(patient.services) + (number < price % len(patient.services))
+            share = (
+                None
+                if price is None
+                else price // len(patient.services) + (number < price % len(patient.services))
+            )
             forbidden = frozenset(rows[name] for name in patient.incompatible | strangers)
             yield visit(
                 _visit_id(rank, number),
@@ -170,7 +199,9 @@ def _windows(
     instance: uhhc.Instance, measure: Scale, patient: uhhc.Patient, need: uhhc.RequiredService
 ) -> Iterator[TimeWindow]:
     """Lateness counts from the last window begun, so one lasts until the next begins."""
-    starts = {window.start: window for window in sorted(patient.windows, key=lambda one: (one.start, one.end))}
+    starts = {
+        window.start: window for window in sorted(patient.windows, key=lambda one: (one.start, one.end))
+    }
     ordered = [*starts.values()]
     late = 0 if instance.time_window_met == AT_START else need.duration
     ends = [after.start - 1 for _, after in pairwise(ordered)] + [measure.horizon.length]
@@ -193,10 +224,16 @@ def _links(instance: uhhc.Instance, measure: Scale) -> Iterator[Link]:
             yield both_or_none(*ids)
 
 
-# -- people --------------------------------------------------------------------------------------------------------
+# -- people ------------------------------------------------------------------------------------------------
 def _worker(instance: uhhc.Instance, measure: Scale, rank: int, caregiver: uhhc.Caregiver) -> Worker:
-    start, end = (caregiver.shift.start, caregiver.shift.end) if caregiver.shift else (0, measure.horizon.length)
-    is_strict = caregiver.shift is None or _is_hard(instance, "working_time") or _is_hard(instance, "total_extra_time")
+    start, end = (
+        (caregiver.shift.start, caregiver.shift.end) if caregiver.shift else (0, measure.horizon.length)
+    )
+    is_strict = (
+        caregiver.shift is None
+        or _is_hard(instance, "working_time")
+        or _is_hard(instance, "total_extra_time")
+    )
     lunch = instance.lunch if caregiver.has_lunch and _has_time_to_eat(instance, caregiver) else None
     late = 0 if lunch is None or instance.time_window_met == AT_START else lunch.min_duration
     stay = Availability(
@@ -225,7 +262,7 @@ def _earliest_lunch(caregiver: uhhc.Caregiver, lunch: uhhc.Lunch) -> int:
     return max(caregiver.shift.start, lunch.start) if caregiver.shift else lunch.start
 
 
-# -- back to the set -----------------------------------------------------------------------------------------------
+# -- back to the set ---------------------------------------------------------------------------------------
 def solution_of(instance: uhhc.Instance, problem: Problem, plan: Plan) -> uhhc.Solution:
     """The plan in the set's own format; who stays at home has lunch there."""
     routes = routes_by_worker(plan)
@@ -253,8 +290,8 @@ def _stays(instance: uhhc.Instance, caregiver: uhhc.Caregiver, absent: str) -> l
 
 
 def _entries(instance: uhhc.Instance, problem: Problem, route: Route, absent: str) -> list[uhhc.Entry]:
-    """Visits in order, and the lunch where the plan has it. At home it stands at the depot: under the name of a patient whom
-    nobody visits."""
+    """Visits in order, and the lunch where the plan has it. At home it stands at the depot: under the name of
+    a patient whom nobody visits."""
     made = []
     for stop in route.stops:
         patient, need = _service(instance, stop.visit_id)
@@ -269,6 +306,11 @@ def _entries(instance: uhhc.Instance, problem: Problem, route: Route, absent: st
 
 
 def objective(instance: uhhc.Instance, plan: Plan, costs: CostBreakdown) -> float:
-    """The set's cost: the plan's soft cost and the patients left out, and the lunches missed whatever happens."""
+    """The set's cost: the plan's soft cost and the patients left out, and the lunches missed whatever
+    happens."""
     hungry = sum(one.has_lunch and not _has_time_to_eat(instance, one) for one in instance.caregivers)
-    return costs.soft / _scale(instance).stretch + costs.points + _weight(instance, "missed_lunch_break") * hungry
+    return (
+        costs.soft / _scale(instance).stretch
+        + costs.points
+        + _weight(instance, "missed_lunch_break") * hungry
+    )

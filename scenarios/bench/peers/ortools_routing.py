@@ -1,7 +1,9 @@
-"""OR-Tools routing: a penalty for every visit left out, allowed vehicles, guided local search; one thread by nature.
+"""OR-Tools routing: a penalty for every visit left out, allowed vehicles, guided local search; one thread by
+nature.
 
-Facts met: `SetAllowedVehiclesForIndex` refuses Python lists in 9.15, so the vehicle variable is set instead; whole matrices are
-registered, as calls back into Python would slow it; there is no seed; its first plan by itself (AUTOMATIC) is best on days of
+Facts met: `SetAllowedVehiclesForIndex` refuses Python lists in 9.15, so the vehicle variable is set instead;
+whole matrices are registered, as calls back into Python would slow it; there is no seed; its first plan by
+itself (AUTOMATIC) is best on days of
 middling size given time and poor on large ones, parallel insertion the other way round: both are run.
 """
 
@@ -37,7 +39,9 @@ def _solve(day: PlainDay, limit_s: float, first: str) -> Orders:
     orders: dict[str, list[str]] = {worker.id: [] for worker in day.workers}
     if found is not None:
         for row, worker in enumerate(day.workers):
-            orders[worker.id] = [day.visits[node].id for node in _nodes(manager, routing, found, row) if node < len(day.visits)]
+            orders[worker.id] = [
+                day.visits[node].id for node in _nodes(manager, routing, found, row) if node < len(day.visits)
+            ]
     return orders
 
 
@@ -52,7 +56,9 @@ def _model(day: PlainDay) -> tuple[Any, Any]:
     legs = {mode: matrix[np.ix_(sites, sites)] for mode, matrix in day.travel.items()}
     cost = {mode: routing.RegisterTransitMatrix(leg.tolist()) for mode, leg in legs.items()}
     lasts = {mode: routing.RegisterTransitMatrix((leg + service).tolist()) for mode, leg in legs.items()}
-    routing.AddDimensionWithVehicleTransits([lasts[worker.mode] for worker in day.workers], DAY_END, DAY_END, False, "time")
+    routing.AddDimensionWithVehicleTransits(
+        [lasts[worker.mode] for worker in day.workers], DAY_END, DAY_END, False, "time"
+    )
     clock = routing.GetDimensionOrDie("time")
     for row, worker in enumerate(day.workers):
         routing.SetArcCostEvaluatorOfVehicle(cost[worker.mode], row)
@@ -61,7 +67,9 @@ def _model(day: PlainDay) -> tuple[Any, Any]:
     for node, visit in enumerate(day.visits):
         index = manager.NodeToIndex(node)
         clock.CumulVar(index).SetRange(visit.earliest, visit.latest)
-        routing.VehicleVar(index).SetValues([-1, *(row for row, one in enumerate(day.workers) if visit.needs <= one.can)])
+        routing.VehicleVar(index).SetValues(
+            [-1, *(row for row, one in enumerate(day.workers) if visit.needs <= one.can)]
+        )
         routing.AddDisjunction([index], visit.weight * day.unit)
     return manager, routing
 

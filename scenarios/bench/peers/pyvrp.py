@@ -1,10 +1,10 @@
 """PyVRP: a prize for every visit done, two ways to say who may do it.
 
-Facts met: it has no skills. *By profile*: one set of edges for each (mode, competencies), those into visits beyond them far
-too long to drive; edges join places, so every visit is a place of its own. *By load*: one load for each competency that not
-everybody has; a visit delivers one, a worker without it carries none; a load may be exceeded at a price that the search adapts.
-A prize of the day's true 36 000 s made searches by load end in plans that break a rule; 10 000 s for a point cured it and still
-is more than any detour.
+Facts met: it has no skills. *By profile*: one set of edges for each (mode, competencies), those into visits
+beyond them far too long to drive; edges join places, so every visit is a place of its own. *By load*: one
+load for each competency that not everybody has; a visit delivers one, a worker without it carries none; a
+load may be exceeded at a price that the search adapts. A prize of the day's true 36 000 s made searches by
+load end in plans that break a rule; 10 000 s for a point cured it and still is more than any detour.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ def _solve(day: PlainDay, limit_s: float, seed: int, *, is_by_load: bool) -> Ord
     found = pyvrp.solve(data, stop=MaxRuntime(left), seed=seed, collect_stats=False, display=False)
     orders: dict[str, list[str]] = {worker.id: [] for worker in day.workers}
     for route in found.best.routes():
-        orders[day.workers[route.vehicle_type()].id] = [day.visits[stop.idx].id for stop in route if stop.is_client()]
+        orders[day.workers[route.vehicle_type()].id] = [
+            day.visits[stop.idx].id for stop in route if stop.is_client()
+        ]
     return orders
 
 
@@ -47,7 +49,9 @@ def _data(day: PlainDay, is_by_load: bool) -> pyvrp.ProblemData:
     count = len(day.workers)
     common = frozenset.intersection(*(worker.can for worker in day.workers))
     skills = sorted({skill for visit in day.visits for skill in visit.needs - common}) if is_by_load else []
-    profiles = sorted({(str(worker.mode), () if is_by_load else tuple(sorted(worker.can))) for worker in day.workers})
+    profiles = sorted(
+        {(str(worker.mode), () if is_by_load else tuple(sorted(worker.can))) for worker in day.workers}
+    )
     edges: Any = [_edges(day, mode, None if is_by_load else frozenset(can)) for mode, can in profiles]
     vehicles = [
         pyvrp.VehicleType(
@@ -74,11 +78,14 @@ def _data(day: PlainDay, is_by_load: bool) -> pyvrp.ProblemData:
         for row, visit in enumerate(day.visits)
     ]
     places = [pyvrp.Location(0, 0) for _ in range(count + len(day.visits))]
-    return pyvrp.ProblemData(places, clients, [pyvrp.Depot(row) for row in range(count)], vehicles, edges, edges)
+    return pyvrp.ProblemData(
+        places, clients, [pyvrp.Depot(row) for row in range(count)], vehicles, edges, edges
+    )
 
 
 def _edges(day: PlainDay, mode: str, can: frozenset[int] | None) -> NDArray[np.int64]:
-    """Ticks between homes and visits, shape (workers + visits, same); out of reach what needs more than `can`."""
+    """Ticks between homes and visits, shape (workers + visits, same); out of reach what needs more than
+    `can`."""
     sites = [worker.home for worker in day.workers] + [visit.site for visit in day.visits]
     edges = day.travel[mode][np.ix_(sites, sites)].astype(np.int64)
     if can is not None:

@@ -1,7 +1,9 @@
-"""VROOM, by pyvroom: windows and skills are its own; priorities are a sum that comes before every cost, so weights map exactly.
+"""VROOM, by pyvroom: windows and skills are its own; priorities are a sum that comes before every cost, so
+weights map exactly.
 
-Facts met: whole seconds in 32 bits; `exploration_level` 5 is the most thorough and ends when it has done its moves, so more
-time is unused on smaller days; the time limit is kept loosely; there is no seed: all seeds answer alike.
+Facts met: whole seconds in 32 bits; `exploration_level` 5 is the most thorough and ends when it has done its
+moves, so more time is unused on smaller days; the time limit is kept loosely; there is no seed: all seeds
+answer alike.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Four public sets of instances, as their authors published them: read, write, cost, best known value.
 
 Each family is a module with the same six names: `Instance`, `read(path)`, `Solution`, `read_solution(path)`,
-`write_solution(path, solution)`, and `evaluate(instance, solution)`, written from the published formula and sharing
-nothing with a solver. Nothing here knows the product's own model.
+`write_solution(path, solution)`, and `evaluate(instance, solution)`, written from the published formula and
+sharing nothing with a solver. Nothing here knows the product's own model.
 """
 
 from __future__ import annotations
@@ -22,9 +22,11 @@ STRSP_NAME = re.compile(r"STRSP_(R|C|RC)_\d+_\d+\.txt(\.gz)?")
 
 
 def sniff(path: Path) -> Family | None:
-    """Which set an instance file belongs to, by its content (a bare list of numbers: by its name); None when unsure.
+    """Which set an instance file belongs to, by its content (a bare list of numbers: by its name); None when
+    unsure.
 
-    A file that cannot be read, a solution, a stranger: None. Whether it is a sound instance is `read`'s to say.
+    A file that cannot be read, a solution, a stranger: None. Whether it is a sound instance is `read`'s to
+    say.
     """
     try:
         text = read_text(path)
@@ -61,7 +63,8 @@ def _looks_like_strsp(text: str) -> bool:
 
 
 def samples(family: Family, folder: Path | None = None) -> list[Path]:
-    """The instance files of a set, by name: the shipped ones, or those of `folder/instances`, or of `folder` itself."""
+    """The instance files of a set, by name: the shipped ones, or those of `folder/instances`, or of `folder`
+    itself."""
     place = folder if folder is not None else SHIPPED.get(family)
     if place is None:
         return []

@@ -1,4 +1,5 @@
-"""The little of the AMPL data language that one public set uses: scalars, indexed sets, tables in blocks of columns.
+"""The little of the AMPL data language that one public set uses: scalars, indexed sets, tables in blocks of
+columns.
 
 param NO_Staff = 4 ;              set Visit_Demands[1] := 18;  # a comment
 param Duration [*] := 1 139  2 37 ;
@@ -60,7 +61,8 @@ class DataFile:
         return 0.0
 
     def table(self, name: str, label: str, rows: Iterable[int], columns: Sequence[str]) -> Cells:
-        """The cells by row number and column word; those missing from `rows` x `columns`, or beyond, are told once."""
+        """The cells by row number and column word; those missing from `rows` x `columns`, or beyond, are told
+        once."""
         if name not in self.tables:
             self.findings.add("B102", label, "table absente", "compléter le fichier")
             return {}
@@ -83,7 +85,9 @@ class DataFile:
             row = self.integer(body[first], label, 0)
             for head, word in zip(heads, body[first + 1 : first + width], strict=True):
                 if (row, head) in cells:
-                    self.findings.add("B105", f"{label}[{row},{head}]", "donnée deux fois", "une valeur par case")
+                    self.findings.add(
+                        "B105", f"{label}[{row},{head}]", "donnée deux fois", "une valeur par case"
+                    )
                 cells[row, head] = self.number(word, f"{label}[{row},{head}]")
 
 
@@ -105,7 +109,9 @@ def parse(text: str) -> DataFile:
                 _put(data.tables, name, [sign, *words], data.findings, name)
             case _:
                 what = shorten(" ".join(statement.split()))
-                data.findings.add("B103", "fichier", what, "« param nom = valeur », « set nom[i] := ... » ou une table")
+                data.findings.add(
+                    "B103", "fichier", what, "« param nom = valeur », « set nom[i] := ... » ou une table"
+                )
     return data
 
 

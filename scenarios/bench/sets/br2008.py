@@ -1,15 +1,18 @@
-"""Home care with synchronised visits, Bredstrom & Ronnqvist (2008): hard windows, like staff, visits in pairs.
+"""Home care with synchronised visits, Bredstrom & Ronnqvist (2008): hard windows, like staff, visits in
+pairs.
 
-    travel     = sum of TimeMatrix over all routes, depot legs included (the usual table; hours = 9 x travel / T_MAX)
-    preference = sum of BonusMatrix[visit, staff], lower is better
+    travel     = sum of TimeMatrix over all routes, depot legs included (the usual table; hours = 9 x travel /
+    T_MAX) preference = sum of BonusMatrix[visit, staff], lower is better
 Every visit is served, by at most NO_Staff routes; start + duration + travel <= next start; return by T_MAX.
 
 Trap: every published value of paper instances 08 (case_3_50_...) and 09 (case_1_80_...) belongs to durations
 int(1.4 * d) in IEEE doubles (45 -> 62), not to the printed ones. `read` applies this to files of these names.
 
-No solution format was published; ours has visits in route order, staff and visits numbered as in the instance:
-    {"format": "br2008-solution", "routes": [{"staff": 1, "visits": [{"visit": 6, "start": 7}, ...]}, ...]}
-Source: European Journal of Operational Research 191(1):19-31, 2008. No licence: read from a folder the user gives.
+No solution format was published; ours has visits in route order, staff and visits numbered as in the
+    instance: {"format": "br2008-solution", "routes": [{"staff": 1, "visits": [{"visit": 6, "start": 7},
+    ...]}, ...]}
+Source: European Journal of Operational Research 191(1):19-31, 2008. No licence: read from a folder the user
+gives.
 """
 
 from __future__ import annotations
@@ -38,10 +41,12 @@ MOST = 999
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """Nodes 0 and `visits` + 1 are the depot at both ends of the day, 1..`visits` the visits; tuples go by node.
+    """Nodes 0 and `visits` + 1 are the depot at both ends of the day, 1..`visits` the visits; tuples go by
+    node.
 
-    `preferences[visit][staff]` for staff 1..`staff`: row 0 and column 0 are zeros, so that numbers are the file's.
-    `durations` are those that count, `printed_durations` those of the file; papers 08 and 09 only tell them apart.
+    `preferences[visit][staff]` for staff 1..`staff`: row 0 and column 0 are zeros, so that numbers are the
+    file's. `durations` are those that count, `printed_durations` those of the file; papers 08 and 09 only
+    tell them apart.
     """
 
     name: str
@@ -83,7 +88,8 @@ class Solution:
 def read(path: Path, *, is_stretched: bool | None = None) -> Instance:
     """Read an instance, plain or gzipped.
 
-    Args: is_stretched: durations int(1.4 * d); None, the default, decides by the file's name (papers 08 and 09).
+    Args: is_stretched: durations int(1.4 * d); None, the default, decides by the file's name (papers 08 and
+    09).
     Raises: UnreadableInput with all faults (codes in `common`).
     """
     data = ampl.parse(read_text(path))
@@ -110,7 +116,9 @@ def read(path: Path, *, is_stretched: bool | None = None) -> Instance:
         printed_durations=printed,
         pairs=pairs,
         travel=tuple(tuple(int(travel[a, str(b)]) for b in nodes) for a in nodes),
-        preferences=tuple(tuple(bonus.get((v, str(p)), 0.0) for p in range(staff + 1)) for v in range(visits + 1)),
+        preferences=tuple(
+            tuple(bonus.get((v, str(p)), 0.0) for p in range(staff + 1)) for v in range(visits + 1)
+        ),
     )
 
 
@@ -122,7 +130,9 @@ def _pairs(data: ampl.DataFile, visits: int) -> tuple[tuple[int, int], ...]:
             where = f"Visit_Demands[{index}]"
             one, other = data.integer(index, where, 1), data.integer(word, where, 1)
             if max(one, other) > visits or one == other:
-                data.findings.add("B104", where, f"{index} avec {word}", f"deux visites distinctes de 1 à {visits}")
+                data.findings.add(
+                    "B104", where, f"{index} avec {word}", f"deux visites distinctes de 1 à {visits}"
+                )
             found.add((min(one, other), max(one, other)))
     return tuple(sorted(found))
 
@@ -138,13 +148,17 @@ def _check_values(data: ampl.DataFile, nodes: range, windows: ampl.Cells, length
 
 
 def read_solution(path: Path) -> Solution:
-    """Read a solution in our format. Raises: UnreadableInput with all faults; numbers are judged by `evaluate`."""
+    """Read a solution in our format. Raises: UnreadableInput with all faults; numbers are judged by
+    `evaluate`."""
     root = read_json(path)
     root.at("format").word((FORMAT,))
     routes = tuple(
         Route(
             node.at("staff").whole(),
-            tuple(Visit(stop.at("visit").whole(), stop.at("start").whole()) for stop in node.at("visits").items()),
+            tuple(
+                Visit(stop.at("visit").whole(), stop.at("start").whole())
+                for stop in node.at("visits").items()
+            ),
         )
         for node in root.at("routes").items()
     )
@@ -155,7 +169,10 @@ def read_solution(path: Path) -> Solution:
 def write_solution(path: Path, solution: Solution) -> None:
     """Write `solution` in our format, gzipped when the name ends in .gz."""
     routes = [
-        {"staff": route.staff, "visits": [{"visit": stop.visit, "start": stop.start} for stop in route.visits]}
+        {
+            "staff": route.staff,
+            "visits": [{"visit": stop.visit, "start": stop.start} for stop in route.visits],
+        }
         for route in solution.routes
     ]
     write_json(path, {"format": FORMAT, "routes": routes})
@@ -164,8 +181,8 @@ def write_solution(path: Path, solution: Solution) -> None:
 def evaluate(instance: Instance, solution: Solution, objective: Objective = "travel") -> Evaluation:
     """Cost by the chosen objective, and broken rules; components are travel, hours and preference.
 
-    Violation codes: UNKNOWN, DUPLICATE_ROUTE, DUPLICATE_VISIT, MISSING_VISIT, WINDOW, TRAVEL, FORBIDDEN_LEG, HORIZON,
-    SIMULTANEOUS.
+    Violation codes: UNKNOWN, DUPLICATE_ROUTE, DUPLICATE_VISIT, MISSING_VISIT, WINDOW, TRAVEL, FORBIDDEN_LEG,
+    HORIZON, SIMULTANEOUS.
     """
     travel, preference = 0, 0.0
     for route in solution.routes:

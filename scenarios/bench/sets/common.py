@@ -1,10 +1,11 @@
-"""What the four public sets share: reading a file with all its faults at once, writing it back, and what a cost is.
+"""What the four public sets share: reading a file with all its faults at once, writing it back, and what a
+cost is.
 
 Issue codes (all raised together in one `UnreadableInput`):
     B101 the file cannot be opened, decompressed or decoded      B105 a name given twice
     B102 a field or a number is missing                          B106 a count that does not match another
-    B103 a value of the wrong kind or out of its range           B107 a word outside the list the format allows
-    B104 a reference to something the file does not define
+    B103 a value of the wrong kind or out of its range           B107 a word outside the list the format
+    allows B104 a reference to something the file does not define
 """
 
 from __future__ import annotations
@@ -32,8 +33,9 @@ _MISSING = object()
 class Evaluation:
     """What a solution costs by the set's own formula.
 
-    `components` are the unweighted measures the objective is made of; `violations` are sentences that begin with a
-    stable code in capitals, empty when the solution is feasible. The objective of an infeasible solution means nothing.
+    `components` are the unweighted measures the objective is made of; `violations` are sentences that begin
+    with a stable code in capitals, empty when the solution is feasible. The objective of an infeasible
+    solution means nothing.
     """
 
     objective: float
@@ -68,12 +70,18 @@ class Findings:
 
     def known(self, name: str, names: Iterable[str], where: str) -> None:
         if name not in names:
-            self.add("B104", where, f"« {name} » n'est défini nulle part dans le fichier", "le définir, ou le corriger")
+            self.add(
+                "B104",
+                where,
+                f"« {name} » n'est défini nulle part dans le fichier",
+                "le définir, ou le corriger",
+            )
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A JSON value, its place, and where its faults go. A fault is noted and a neutral value given: reading goes on."""
+    """A JSON value, its place, and where its faults go. A fault is noted and a neutral value given: reading
+    goes on."""
 
     value: Any
     where: str
@@ -84,7 +92,9 @@ class Node:
         found = self.maybe(*names)
         if found is None:
             if self._is(dict, "un objet"):
-                self.findings.add("B102", self.where or "fichier", f"« {names[0]} » manque", "compléter l'objet")
+                self.findings.add(
+                    "B102", self.where or "fichier", f"« {names[0]} » manque", "compléter l'objet"
+                )
             return self._inside(names[0], _MISSING)
         return found
 
@@ -100,7 +110,9 @@ class Node:
         """The elements of a list."""
         if not self._is(list, "une liste"):
             return []
-        return [Node(element, f"{self.where}[{rank}]", self.findings) for rank, element in enumerate(self.value)]
+        return [
+            Node(element, f"{self.where}[{rank}]", self.findings) for rank, element in enumerate(self.value)
+        ]
 
     def fields(self) -> dict[str, Node]:
         if not self._is(dict, "un objet"):
@@ -137,21 +149,28 @@ class Node:
         if self.value in allowed:
             return str(self.value)
         if self.value is not _MISSING:
-            self.findings.add("B107", self.where, f"{self.value!r} n'est pas prévu", f"l'un de : {', '.join(allowed)}")
+            self.findings.add(
+                "B107", self.where, f"{self.value!r} n'est pas prévu", f"l'un de : {', '.join(allowed)}"
+            )
         return allowed[0]
 
     def square(self, least_size: int, *, is_whole: bool) -> tuple[tuple[float, ...], ...]:
-        """A square matrix of numbers >= 0, at least `least_size` wide; one fault at most is told for each row."""
+        """A square matrix of numbers >= 0, at least `least_size` wide; one fault at most is told for each
+        row."""
         rows = self.items()
         if self.value is not _MISSING and len(rows) < least_size:
-            self.findings.add("B106", self.where, f"{len(rows)} lignes", f"une ligne par lieu, au moins {least_size}")
+            self.findings.add(
+                "B106", self.where, f"{len(rows)} lignes", f"une ligne par lieu, au moins {least_size}"
+            )
         return tuple(row._row(len(rows), is_whole) for row in rows)
 
     def _row(self, width: int, is_whole: bool) -> tuple[float, ...]:
         if not self._is(list, "une liste"):
             return ()
         if len(self.value) != width:
-            self.findings.add("B106", self.where, f"{len(self.value)} nombres", f"{width} : la matrice est carrée")
+            self.findings.add(
+                "B106", self.where, f"{len(self.value)} nombres", f"{width} : la matrice est carrée"
+            )
         for rank, cell in enumerate(self.value):
             if not is_number(cell) or cell < 0 or (is_whole and as_whole(cell) is None):
                 kind = "un entier d'au moins 0" if is_whole else "un nombre d'au moins 0"
@@ -180,7 +199,8 @@ def as_whole(value: float) -> int | None:
 
 
 def is_number(value: object) -> bool:
-    """An int or float of a size that any arithmetic here can hold; True, False, NaN and infinity are not numbers."""
+    """An int or float of a size that any arithmetic here can hold; True, False, NaN and infinity are not
+    numbers."""
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < LARGEST
 
 
@@ -210,7 +230,9 @@ def read_json(path: Path) -> Node:
     try:
         return Node(json.loads(text), "", Findings())
     except (ValueError, RecursionError) as fault:  # a number of 5000 digits is a bare ValueError
-        raise UnreadableInput([Issue("B101", path.name, f"pas du JSON : {fault}", "vérifier le fichier")]) from fault
+        raise UnreadableInput(
+            [Issue("B101", path.name, f"pas du JSON : {fault}", "vérifier le fichier")]
+        ) from fault
 
 
 def write_json(path: Path, document: object) -> None:

@@ -1,13 +1,16 @@
-"""The home health care routing and scheduling problem of Mankowska, Meisel & Bierwirth (2014), in Kummer's JSON.
+"""The home health care routing and scheduling problem of Mankowska, Meisel & Bierwirth (2014), in Kummer's
+JSON.
 
     cost = (D + T + Tmax) / 3    D    = travel of all routes, depot legs included
                                  T    = sum over the services of max(0, start - window end)
                                  Tmax = the largest single one of these
-Windows are hard at their start and soft at their end; waiting is free; no shift, no load. Times are floats as in the
-files (whole in Kummer's, not in all of Mankowska's); `distances` need not be symmetric.
-Solution: {"routes": [{"caregiver_id", "locations": [{"patient", "service", "arrival_time", "departure_time"}]}]} where
-arrival is the START of the service and departure its END (`patient_id`, `service_id` are read as well).
-Source: Mankowska et al. (2014), Health Care Management Science 17; Kummer (2021), thesis, UFRGS; iolab-uniud/hhcrsp.
+Windows are hard at their start and soft at their end; waiting is free; no shift, no load. Times are floats as
+in the files (whole in Kummer's, not in all of Mankowska's); `distances` need not be symmetric.
+Solution: {"routes": [{"caregiver_id", "locations": [{"patient", "service", "arrival_time",
+"departure_time"}]}]} where arrival is the START of the service and departure its END (`patient_id`,
+`service_id` are read as well).
+Source: Mankowska et al. (2014), Health Care Management Science 17; Kummer (2021), thesis, UFRGS;
+iolab-uniud/hhcrsp.
 """
 
 from __future__ import annotations
@@ -26,7 +29,8 @@ SYNC_TYPES = ("simultaneous", "sequential")
 
 @dataclass(frozen=True, slots=True)
 class Synchronization:
-    """The second listed service starts with the first ("simultaneous") or `least` to `most` after ("sequential")."""
+    """The second listed service starts with the first ("simultaneous") or `least` to `most` after
+    ("sequential")."""
 
     type: str
     least: float = 0.0
@@ -91,7 +95,9 @@ def read(path: Path) -> Instance:
     """Read an instance, plain or gzipped. Raises: UnreadableInput with all faults (codes in `common`)."""
     root = read_json(path)
     findings = root.findings
-    services = {node.at("id").text(): node.at("default_duration").number(0) for node in root.at("services").items()}
+    services = {
+        node.at("id").text(): node.at("default_duration").number(0) for node in root.at("services").items()
+    }
     patients = tuple(_patient(node) for node in root.at("patients").items())
     caregivers = tuple(_caregiver(node) for node in root.at("caregivers").items())
     offices = root.at("central_offices").items()
@@ -160,13 +166,16 @@ def _cross_check(instance: Instance, findings: Findings) -> None:
         for ability in sorted(caregiver.abilities):
             findings.known(ability, instance.services, f"caregivers.{caregiver.id}.abilities")
     for patient in instance.patients:
-        findings.unique((need.service for need in patient.services), f"patients.{patient.id}.required_caregivers")
+        findings.unique(
+            (need.service for need in patient.services), f"patients.{patient.id}.required_caregivers"
+        )
         for need in patient.services:
             findings.known(need.service, instance.services, f"patients.{patient.id}.required_caregivers")
 
 
 def read_solution(path: Path) -> Solution:
-    """Read a solution in the set's format. Raises: UnreadableInput with all faults; names are judged by `evaluate`."""
+    """Read a solution in the set's format. Raises: UnreadableInput with all faults; names are judged by
+    `evaluate`."""
     root = read_json(path)
     routes = tuple(
         Route(node.at("caregiver_id").text(), tuple(_visit(stop) for stop in node.at("locations").items()))
@@ -208,8 +217,8 @@ def write_solution(path: Path, solution: Solution) -> None:
 def evaluate(instance: Instance, solution: Solution) -> Evaluation:
     """Cost and broken rules; components are distance (D), tardiness (T) and max_tardiness (Tmax).
 
-    Violation codes: UNKNOWN, DUPLICATE_ROUTE, DUPLICATE_SERVICE, MISSING_SERVICE, ABILITY, EARLY, DURATION, TRAVEL,
-    SIMULTANEOUS, SEQUENTIAL.
+    Violation codes: UNKNOWN, DUPLICATE_ROUTE, DUPLICATE_SERVICE, MISSING_SERVICE, ABILITY, EARLY, DURATION,
+    TRAVEL, SIMULTANEOUS, SEQUENTIAL.
     """
     patients = {patient.id: patient for patient in instance.patients}
     row = {patient.id: rank for rank, patient in enumerate(instance.patients, start=1)}
@@ -248,18 +257,26 @@ def _route_faults(
         for visit in route.visits:
             label = f"{who} {visit.patient}/{visit.service}"
             patient = patients.get(visit.patient)
-            need = next((need for need in patient.services if need.service == visit.service), None) if patient else None
+            need = (
+                next((need for need in patient.services if need.service == visit.service), None)
+                if patient
+                else None
+            )
             if patient is None or need is None:
                 yield f"UNKNOWN {label} : ce patient ne demande pas ce service"
                 continue
-            yield from _visit_faults(label, visit, patient, need, visit.service in abilities.get(who, frozenset()))
+            yield from _visit_faults(
+                label, visit, patient, need, visit.service in abilities.get(who, frozenset())
+            )
             arrival = free + instance.distances[place][row[patient.id]]
             if visit.start < arrival - TOLERANCE:
                 yield f"TRAVEL {label} : commence à {visit.start}, arrivée possible à {arrival}"
             place, free = row[patient.id], visit.end
 
 
-def _visit_faults(label: str, visit: Visit, patient: Patient, need: RequiredService, is_able: bool) -> Iterator[str]:
+def _visit_faults(
+    label: str, visit: Visit, patient: Patient, need: RequiredService, is_able: bool
+) -> Iterator[str]:
     if not is_able:
         yield f"ABILITY {label} : le soignant n'a pas cette compétence"
     if visit.start < patient.window[0] - TOLERANCE:

@@ -1,6 +1,7 @@
 """The best known value of each instance, from the `bks.csv` that lies beside a set's instances.
 
-Two sets are shipped in part (`data/`, with their licences); the other two are read from a folder the user gives, laid
+Two sets are shipped in part (`data/`, with their licences); the other two are read from a folder the user
+gives, laid
 out alike: `<folder>/bks.csv`, `<folder>/instances/...`.
 """
 
@@ -29,8 +30,9 @@ STRSP_SECONDS = (10, 20, 30, 60, 240, 300, 360, 600, 900, 1200, 1800)
 class BestKnown:
     """The best value anyone published or proved.
 
-    `precision` is what rounding may have taken from it; `author_seconds` what the set's authors, or the published
-    method behind the value, spent on a run (None when unknown); `row` is the whole line of `bks.csv`.
+    `precision` is what rounding may have taken from it; `author_seconds` what the set's authors, or the
+    published method behind the value, spent on a run (None when unknown); `row` is the whole line of
+    `bks.csv`.
     """
 
     objective: float
@@ -56,8 +58,8 @@ def best_known(family: Family, instance_name: str, folder: Path | None = None) -
 
     Args:
         instance_name: as `Instance.name` says it, without the file's endings.
-        folder: where `bks.csv` is; by default the shipped one, so it is needed for br2008 and strsp. The instances
-            folder beside it does as well.
+        folder: where `bks.csv` is; by default the shipped one, so it is needed for br2008 and strsp. The
+            instances folder beside it does as well.
     Raises: UnreadableInput, when there is no `bks.csv` or it lacks a column or holds no number.
     """
     place = SHIPPED.get(family) if folder is None else folder
@@ -80,13 +82,18 @@ def _hhcrsp(row: Mapping[str, str]) -> BestKnown | None:
     record = _record(row, "bks", "min", author_seconds=_number(row, "brkga_mp_ipr_mean_s"))
     if record is None:
         return None
-    return BestKnown(round(3 * record.objective) / 3, "min", 1e-6, record.is_proved, record.author_seconds, row)
+    return BestKnown(
+        round(3 * record.objective) / 3, "min", 1e-6, record.is_proved, record.author_seconds, row
+    )
 
 
 def _br2008(row: Mapping[str, str]) -> BestKnown | None:
-    """The travel objective, in the instance's units; the preferences' is in `row["brkga_best_preference"]`."""
+    """The travel objective, in the instance's units; the preferences' is in
+    `row["brkga_best_preference"]`."""
     is_proved = row.get("proved_optimal_here_cpsat") == "1"
-    return _record(row, "bks_travel_units", "min", is_proved=is_proved, author_seconds=_number(row, "brkga_mean_s"))
+    return _record(
+        row, "bks_travel_units", "min", is_proved=is_proved, author_seconds=_number(row, "brkga_mean_s")
+    )
 
 
 def _strsp(row: Mapping[str, str]) -> BestKnown | None:

@@ -1,14 +1,19 @@
-"""Technicians and tasks with priorities and a lunch, Damm, Chaves, Riveaux & Ronconi (2024): far more work than people.
+"""Technicians and tasks with priorities and a lunch, Damm, Chaves, Riveaux & Ronconi (2024): far more work
+than people.
 
-    f1 = sum of the priorities of served tasks - ( sum over technicians of floor(travel_k) ) / C       (maximise)
-so that ceil(f1) is the priority served and travel breaks ties; lunches bring no priority. A task starts at or after its
-window's start and ENDS by its window's end, a lunch likewise; a technician stays within his shift from base to base and
-eats once, anywhere on the way. Travel is Euclidean, not rounded, in minutes. An idle technician needs no route, or an
+    f1 = sum of the priorities of served tasks - ( sum over technicians of floor(travel_k) ) / C
+    (maximise)
+so that ceil(f1) is the priority served and travel breaks ties; lunches bring no priority. A task starts at or
+after its window's start and ENDS by its window's end, a lunch likewise; a technician stays within his shift
+from base to base and eats once, anywhere on the way. Travel is Euclidean, not rounded, in minutes. An idle
+technician needs no route, or an
 empty one: his lunch changes nothing.
 
-Nodes: 0 the base, 1..n the tasks, n+k the lunch of technician k. No solution format was published; ours, in order:
-    {"format": "strsp-solution", "routes": [{"technician": 1, "stops": [{"node": 5, "start": 520.25}, ...]}, ...]}
-Source: Annals of Operations Research 346:945-980, doi 10.1007/s10479-024-06325-6. No licence: read from a folder.
+Nodes: 0 the base, 1..n the tasks, n+k the lunch of technician k. No solution format was published; ours, in
+    order: {"format": "strsp-solution", "routes": [{"technician": 1, "stops": [{"node": 5, "start": 520.25},
+    ...]}, ...]}
+Source: Annals of Operations Research 346:945-980, doi 10.1007/s10479-024-06325-6. No licence: read from a
+folder.
 """
 
 from __future__ import annotations
@@ -43,7 +48,8 @@ TOLERANCE = 1e-6
 class Instance:
     """Tuples of nodes go 0..n+m; `abilities[node][k - 1]` and the shifts go by technician k = 1..m.
 
-    `big_m` is a constant of the authors' model that no cost uses; `travel_divisor` is C; `places` covers 0..n only.
+    `big_m` is a constant of the authors' model that no cost uses; `travel_divisor` is C; `places` covers 0..n
+    only.
     """
 
     name: str
@@ -127,7 +133,10 @@ def read(path: Path) -> Instance:
     nodes = tasks + technicians + 1
     expected = 2 + 4 * nodes + nodes * technicians + 2 * technicians + 2 + 2 * (tasks + 1)
     if len(numbers.values) != expected:
-        what, hint = f"{len(numbers.values)} nombres", f"{expected} pour {tasks} tâches et {technicians} techniciens"
+        what, hint = (
+            f"{len(numbers.values)} nombres",
+            f"{expected} pour {tasks} tâches et {technicians} techniciens",
+        )
         numbers.findings.add("B106", path.name, what, hint)
         numbers.findings.settle()
     priorities = numbers.take(nodes)
@@ -159,7 +168,9 @@ def _check_values(instance: Instance, abilities: tuple[tuple[float, ...], ...], 
             findings.add("B103", f"aptitudes du nœud {node}", f"{shorten(row)}", "des 0 et des 1")
     for node, (duration, priority) in enumerate(zip(instance.durations, instance.priorities, strict=True)):
         if min(duration, priority) < 0:
-            findings.add("B103", f"nœud {node}", f"durée {duration}, priorité {priority}", "des valeurs d'au moins 0")
+            findings.add(
+                "B103", f"nœud {node}", f"durée {duration}, priorité {priority}", "des valeurs d'au moins 0"
+            )
     spans = [(f"fenêtre du nœud {node}", span) for node, span in enumerate(instance.windows)]
     spans += [(f"journée du technicien {rank}", span) for rank, span in enumerate(instance.shifts, start=1)]
     for where, (start, end) in spans:
@@ -170,13 +181,17 @@ def _check_values(instance: Instance, abilities: tuple[tuple[float, ...], ...], 
 
 
 def read_solution(path: Path) -> Solution:
-    """Read a solution in our format. Raises: UnreadableInput with all faults; numbers are judged by `evaluate`."""
+    """Read a solution in our format. Raises: UnreadableInput with all faults; numbers are judged by
+    `evaluate`."""
     root = read_json(path)
     root.at("format").word((FORMAT,))
     routes = tuple(
         Route(
             node.at("technician").whole(),
-            tuple(Stop(stop.at("node").whole(), float(stop.at("start").number())) for stop in node.at("stops").items()),
+            tuple(
+                Stop(stop.at("node").whole(), float(stop.at("start").number()))
+                for stop in node.at("stops").items()
+            ),
         )
         for node in root.at("routes").items()
     )
@@ -187,18 +202,24 @@ def read_solution(path: Path) -> Solution:
 def write_solution(path: Path, solution: Solution) -> None:
     """Write `solution` in our format, gzipped when the name ends in .gz."""
     routes = [
-        {"technician": r.technician, "stops": [{"node": stop.node, "start": tidy(stop.start)} for stop in r.stops]}
+        {
+            "technician": r.technician,
+            "stops": [{"node": stop.node, "start": tidy(stop.start)} for stop in r.stops],
+        }
         for r in solution.routes
     ]
     write_json(path, {"format": FORMAT, "routes": routes})
 
 
 def evaluate(instance: Instance, solution: Solution) -> Evaluation:
-    """f1 and broken rules; components are priority (served), travel (sum of the floors) and served (number of tasks).
+    """f1 and broken rules; components are priority (served), travel (sum of the floors) and served (number of
+    tasks).
 
     Violation codes: UNKNOWN, DUPLICATE_ROUTE, DUPLICATE_TASK, ABILITY, WINDOW, TRAVEL, SHIFT, LUNCH.
     """
-    served = {stop.node for route in solution.routes for stop in route.stops if 1 <= stop.node <= instance.tasks}
+    served = {
+        stop.node for route in solution.routes for stop in route.stops if 1 <= stop.node <= instance.tasks
+    }
     priority = sum(instance.priorities[task] for task in served)
     # A sum of exact legs such as 3 + 4 must not fall to 6 by the last bit.
     travel = sum(math.floor(_length(instance, route) + 1e-9) for route in solution.routes)
@@ -221,14 +242,17 @@ def _crowd_faults(instance: Instance, solution: Solution) -> Iterator[str]:
             yield f"UNKNOWN {who} : techniciens de 1 à {instance.technicians}"
         if count > 1:
             yield f"DUPLICATE_ROUTE {who} : {count} tournées pour le même technicien"
-    tasks = Counter(stop.node for route in solution.routes for stop in route.stops if stop.node <= instance.tasks)
+    tasks = Counter(
+        stop.node for route in solution.routes for stop in route.stops if stop.node <= instance.tasks
+    )
     for task, count in tasks.items():
         if count > 1:
             yield f"DUPLICATE_TASK {task} : faite {count} fois"
 
 
 def _route_faults(instance: Instance, route: Route) -> Iterator[str]:
-    """Walk the day: a lunch has no place, so the next task is reached by the road from the last one plus the lunch."""
+    """Walk the day: a lunch has no place, so the next task is reached by the road from the last one plus the
+    lunch."""
     who = route.technician
     if not 1 <= who <= instance.technicians:
         return

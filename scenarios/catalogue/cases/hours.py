@@ -20,7 +20,8 @@ def two_carers() -> Case:
     sketch.worker("B2", hours=(("08:30", "12:00"),))
     return Case(
         "two_carers",
-        "un binôme : les deux interventions commencent ensemble, quand la seconde personne peut y être (08:35), ou pas du tout",
+        "un binôme : les deux interventions commencent ensemble, "
+        "quand la seconde personne peut y être (08:35), ou pas du tout",
         sketch.problem(links=(Link(LinkKind.SAME_START, "V1", "V2"),)),
         {("B1", 0): ["V1"], ("B2", 0): ["V2"]},
         {"ASSIGNMENT": {("B1", 0): ["V1"]}},
@@ -37,7 +38,8 @@ def half_a_pair() -> Case:
     sketch.worker("B1")
     return Case(
         "half_a_pair",
-        "la collègue présente vient à 08:20 : la remplaçante aussi, bien que l'horaire permette de 08:00 à 09:00",
+        "la collègue présente vient à 08:20 : la remplaçante "
+        "aussi, bien que l'horaire permette de 08:00 à 09:00",
         sketch.problem(links=(Link(LinkKind.SAME_START, "V1", "V2"),)),
         {("B1", 0): ["V1"]},
     )
@@ -66,7 +68,8 @@ def meal_break() -> Case:
     sketch.worker("B1", contract=Contract(weekly=35 * 60, full_time=True))
     return Case(
         "meal_break",
-        "quatre fois deux heures presque sans trou : le repas de 30 min n'y tient qu'en laissant une intervention",
+        "quatre fois deux heures presque sans trou : le repas "
+        "de 30 min n'y tient qu'en laissant une intervention",
         sketch.problem(),
         {("B1", 0): ["V1", "V2", "V4"]},
     )
@@ -88,7 +91,8 @@ def eleven_hours() -> Case:
 
 
 def clock_change_night() -> Case:
-    """28 to 29 March 2026: 20:00 to 07:30 are eleven hours and a half on the wall, ten and a half in the body."""
+    """28 to 29 March 2026: 20:00 to 07:30 are eleven hours and a half on the wall, ten and a half in the
+    body."""
     sketch = Sketch(first_day=date(2026, 3, 28), days=2, now="06:40")
     sketch.visit("V1", "L1", "19:00", "19:00", 60, priority=Priority.P1, fragile=True)
     sketch.visit("V2", "L2", "07:30+1", "07:30+1", 60, priority=Priority.P2, fragile=True)
@@ -167,12 +171,15 @@ def two_jobs() -> Case:
     """Seven hours elsewhere: three are left of the ten a day that all employers share."""
     sketch = Sketch()
     for number, first in enumerate(("16:00", "17:30", "19:00"), start=1):
-        sketch.visit(f"V{number}", "L1", first, f"{first[:3]}{int(first[3:]) + 15:02d}", 75, priority=Priority.P2)
+        sketch.visit(
+            f"V{number}", "L1", first, f"{first[:3]}{int(first[3:]) + 15:02d}", 75, priority=Priority.P2
+        )
     elsewhere = (Interval(sketch.at("08:00"), sketch.at("15:00")),)
     sketch.worker("B1", hours=(("15:30", "21:30"),), other_work=elsewhere)
     return Case(
         "two_jobs",
-        "sept heures chez un autre employeur : il en reste moins de trois et demie, une des trois interventions attend",
+        "sept heures chez un autre employeur : il en reste moins "
+        "de trois et demie, une des trois interventions attend",
         sketch.problem(),
         {("B1", 0): ["V1", "V2"]},
         {"MULTI_EMPLOYER": {("B1", 0): ["V1", "V2", "V3"]}},
@@ -201,7 +208,11 @@ def two_half_days() -> Case:
     sketch.visit("V1", "L1", "07:30", "08:00")
     sketch.visit("V2", "L2", "12:00", "12:30", 30)
     sketch.visit("V3", "L1", "19:00", "19:30", 30)
-    sketch.worker("B1", hours=(("07:00", "10:00"), ("18:00", "20:30")), contract=Contract(weekly=35 * 60, full_time=True))
+    sketch.worker(
+        "B1",
+        hours=(("07:00", "10:00"), ("18:00", "20:30")),
+        contract=Contract(weekly=35 * 60, full_time=True),
+    )
     return Case(
         "two_half_days",
         "disponible matin et soir : deux tournées, et rien à midi",

@@ -17,13 +17,17 @@ def smallest_day() -> Case:
     sketch = Sketch()
     sketch.visit("V1", "L1", "08:00", "09:00")
     sketch.worker("B1")
-    return Case("smallest_day", "une intervention, une personne : elle la fait", sketch.problem(), {("B1", 0): ["V1"]})
+    return Case(
+        "smallest_day", "une intervention, une personne : elle la fait", sketch.problem(), {("B1", 0): ["V1"]}
+    )
 
 
 def ai_essential_acts_shortage() -> Case:
     """Two people without training cannot wash anybody; the one with 42 hours can help those who take part."""
     sketch = Sketch()
-    sketch.visit("V1", "L1", "08:00", "08:30", needs="ESSENTIAL_SUBSTITUTE ESSENTIAL_ASSIST", priority=Priority.P1)
+    sketch.visit(
+        "V1", "L1", "08:00", "08:30", needs="ESSENTIAL_SUBSTITUTE ESSENTIAL_ASSIST", priority=Priority.P1
+    )
     sketch.visit("V2", "L2", "08:00", "08:30", needs="ESSENTIAL_ASSIST", priority=Priority.P1)
     sketch.visit("V3", "L3", "08:00", "08:30", needs="ESSENTIAL_ASSIST", priority=Priority.P2)
     sketch.visit("V4", "L1", "09:00", "17:00", needs="UPKEEP")
@@ -33,7 +37,8 @@ def ai_essential_acts_shortage() -> Case:
         sketch.worker(id, certificate=certificate, employer="AI1")
     return Case(
         "ai_essential_acts_shortage",
-        "trois personnes d'une association intermédiaire, dont une seule formée : l'entretien et les courses sont faits, "
+        "trois personnes d'une association intermédiaire, dont une "
+        "seule formée : l'entretien et les courses sont faits, "
         "un lever sur trois l'est ; il manque des qualifications, pas des bras",
         sketch.problem(),
         {("B3", 0): ["V2"], ("B1", 0): ["V4", "V5"]},
@@ -50,7 +55,8 @@ def promised_engagement() -> Case:
     sketch.worker("B1", papers={"S1": EngagementStatus.PROMISED, "S2": None})
     return Case(
         "promised_engagement",
-        "le contrat promis permet V1 et figure dans les papiers à signer ; sans contrat ni promesse, V2 reste",
+        "le contrat promis permet V1 et figure dans les "
+        "papiers à signer ; sans contrat ni promesse, V2 reste",
         sketch.problem(),
         {("B1", 0): ["V1"]},
         {"ENGAGEMENT": {("B1", 0): ["V1", "V2"]}},
@@ -68,10 +74,17 @@ def ai_480_hours() -> Case:
     sketch.visit("V3", "L3", "13:00", "14:00", 120, "UPKEEP", provider="S2")
     sketch.employer("AI1", AI)
     used = Counters(capped_ai_work=479 * 60)
-    sketch.worker("B1", certificate="AI_DEFAULT", employer="AI1", counters=used, contract=Contract(35 * 60, full_time=True))
+    sketch.worker(
+        "B1",
+        certificate="AI_DEFAULT",
+        employer="AI1",
+        counters=used,
+        contract=Contract(35 * 60, full_time=True),
+    )
     return Case(
         "ai_480_hours",
-        "479 h de compteur : une heure encore chez une entreprise, pas deux ; chez une association rien n'est compté",
+        "479 h de compteur : une heure encore chez une entreprise, "
+        "pas deux ; chez une association rien n'est compté",
         sketch.problem(),
         {("B1", 0): ["V1", "V3"]},
         {"AI_480H": {("B1", 0): ["V1", "V2", "V3"]}},
@@ -129,12 +142,19 @@ def funded_release() -> Case:
     sketch.provider(rural=True, employees=9)
     sketch.visit("V1", "L1", "08:00", "09:00", 120, "UPKEEP")
     sketch.visit("V2", "L2", "13:00", "14:00", 120, "UPKEEP")
-    sketch.absent("S1-E01", [("V1", "08:30"), ("V2", "13:30")], AbsenceKind.TRAINING_RELEASE, known="09:00-20", line=ALS_31.id)
+    sketch.absent(
+        "S1-E01",
+        [("V1", "08:30"), ("V2", "13:30")],
+        AbsenceKind.TRAINING_RELEASE,
+        known="09:00-20",
+        line=ALS_31.id,
+    )
     sketch.worker("B1", contract=Contract(35 * 60, full_time=True))
     line = replace(ALS_31, consumed_cents=ALS_31.cap_cents - 50_00)
     return Case(
         "funded_release",
-        "un départ en formation financé : 4 h à 20 €, 80 € imputés une seule fois à ALS-3.1, dont 30 € au-delà du plafond ; "
+        "un départ en formation financé : 4 h à 20 €, 80 € imputés "
+        "une seule fois à ALS-3.1, dont 30 € au-delà du plafond ; "
         "prévu douze jours avant, tout est ferme",
         sketch.problem(funding_lines=(line,)),
         {("B1", 0): ["V1", "V2"]},
@@ -142,7 +162,8 @@ def funded_release() -> Case:
 
 
 def short_notice() -> Case:
-    """Told at 06:15 for today: an essential act by somebody committed, refusals used, is firm; else to be offered."""
+    """Told at 06:15 for today: an essential act by somebody committed, refusals used, is firm; else to be
+    offered."""
     sketch = Sketch()
     sketch.visit("V1", "L1", "08:00", "08:30", 60)
     sketch.visit("V2", "L2", "10:00", "11:00", 60, "UPKEEP")
@@ -179,12 +200,15 @@ def nobody_else_wanted() -> Case:
 
 def mandatory_out_of_reach() -> Case:
     sketch = Sketch()
-    sketch.visit("V1", "L1", "08:00", "08:30", needs="SUCTION ESSENTIAL_ASSIST", priority=Priority.P1, mandatory=True)
+    sketch.visit(
+        "V1", "L1", "08:00", "08:30", needs="SUCTION ESSENTIAL_ASSIST", priority=Priority.P1, mandatory=True
+    )
     sketch.visit("V2", "L2", "09:00", "10:00")
     sketch.worker("B1")
     return Case(
         "mandatory_out_of_reach",
-        "V1 est obligatoire et demande l'aspiration, que personne n'a : le plan couvre V2 et le dit haut et fort",
+        "V1 est obligatoire et demande l'aspiration, que "
+        "personne n'a : le plan couvre V2 et le dit haut et fort",
         sketch.problem(),
         {("B1", 0): ["V2"]},
         {"COMPETENCIES": {("B1", 0): ["V1", "V2"]}},
@@ -199,7 +223,15 @@ def back_at_noon() -> Case:
     sketch.visit("V2", "L2", "18:00", "18:30")
     sketch.absent("S1-E01", [("V1", "08:00"), ("V2", "18:00")], present=True)
     sketch.worker("B1")
-    away = Absence("A1", "S1", "S1-E01", AbsenceKind.UNPLANNED, Interval(sketch.at("06:00"), sketch.at("12:00")), 375, True)
+    away = Absence(
+        "A1",
+        "S1",
+        "S1-E01",
+        AbsenceKind.UNPLANNED,
+        Interval(sketch.at("06:00"), sketch.at("12:00")),
+        375,
+        True,
+    )
     return Case(
         "back_at_noon",
         "absente jusqu'à midi : seule l'intervention du matin est à couvrir",

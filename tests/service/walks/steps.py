@@ -41,7 +41,12 @@ def everybody_is_reached(world: World) -> None:
     account = next(one["id"] for one in world.get("/v1/accounts", A)["items"] if one["role"] == "coordinator")
     names = {f"account:{account}": "duty", **{f"worker:{one}": one.lower() for one in ("W1", "W2", "W3")}}
     for id, name in {**names, "provider:S1": "s1", "provider:S2": "s2"}.items():
-        assert world.ask(C, "PUT", f"{BASIN}/contacts/{id}", {"id": id, "email": f"{name}@example.org"}).status_code == 201
+        assert (
+            world.ask(
+                C, "PUT", f"{BASIN}/contacts/{id}", {"id": id, "email": f"{name}@example.org"}
+            ).status_code
+            == 201
+        )
 
 
 def alone(world: World, name: str) -> None:
@@ -49,7 +54,10 @@ def alone(world: World, name: str) -> None:
     for other in {"W1", "W2", "W3"} - {name}:
         row = world.ask(C, "GET", f"{BASIN}/workers/{other}")
         body = {**row.json()["value"], "availability": []}
-        assert world.ask(C, "PUT", f"{BASIN}/workers/{other}", body, If_Match=row.headers["ETag"]).status_code == 200
+        assert (
+            world.ask(C, "PUT", f"{BASIN}/workers/{other}", body, If_Match=row.headers["ETag"]).status_code
+            == 200
+        )
 
 
 def post(world: World, *names: str) -> list[Letter]:

@@ -27,7 +27,9 @@ def test_from_the_first_call_to_the_hand_over_of_the_night(world: World) -> None
     # 06:45 The coordinator hears that there is a proposal, reads it in words, publishes it.
     until(world, "06:45")
     first = proposed(world)
-    assert [one["state"] for one in world.get(f"{BASIN}/messages?kind=proposal_ready")["items"]] == ["queued"] * 2
+    assert [one["state"] for one in world.get(f"{BASIN}/messages?kind=proposal_ready")["items"]] == [
+        "queued"
+    ] * 2
     assert "3 interventions couvertes sur 3" in waiting(world)["proposals"][0]["summary"][0]
     assert world.publish(first).status_code == 200
     assert set(waiting(world)) == {"unanswered", "undelivered"}
@@ -57,7 +59,8 @@ def test_from_the_first_call_to_the_hand_over_of_the_night(world: World) -> None
     assert set(stops(third)) == {"V1", "V2"}
     assert world.publish(third).status_code == 200
 
-    # 09:05 Her car breaks down on the way: V1 is done as told, V2 goes to somebody else and is answered by telephone.
+    # 09:05 Her car breaks down on the way: V1 is done as told, V2 goes to somebody else and is answered by
+    # telephone.
     until(world, "09:05")
     broken = happened(world, "worker_away", worker_id=late, cause="breakdown")["incident"]
     fourth = proposed(world)
@@ -71,17 +74,27 @@ def test_from_the_first_call_to_the_hand_over_of_the_night(world: World) -> None
     until(world, "18:00")
     text = "intervention;début;fin;motif\nV1;09/03/2026 08:05;09/03/2026 09:20;\nV2;;;porte close\n"
     assert send_file(world, text).json()["created"] == 2
-    assert {one["visit_id"]: one["cause"] for one in world.get(f"{BASIN}/outcomes")["items"]} == {"V1": None, "V2": "no_entry"}
+    assert {one["visit_id"]: one["cause"] for one in world.get(f"{BASIN}/outcomes")["items"]} == {
+        "V1": None,
+        "V2": "no_entry",
+    }
     assert set(waiting(world)) <= {"suspended", "undelivered"}
 
     # 21:00 Whoever takes the night over sees the same list, and what she settles is settled for all.
     until(world, "21:00")
-    night = {"login": "nuit", "role": "coordinator", "password": PASSWORD, "grants": [{"basin_id": "B1", "target_id": ""}]}
+    night = {
+        "login": "nuit",
+        "role": "coordinator",
+        "password": PASSWORD,
+        "grants": [{"basin_id": "B1", "target_id": ""}],
+    }
     assert world.ask(A, "POST", "/v1/accounts", night).status_code == 201
     csrf = world.client.post("/v1/sessions", json={"login": "nuit", "password": PASSWORD}).json()["csrf"]
     assert world.client.get(f"{BASIN}/attention").json() == world.get(f"{BASIN}/attention")
     headers = {"X-CSRF-Token": csrf, "If-Match": f'"{hospital["version"]}"'}
-    over = world.client.post(f"{BASIN}/incidents/{hospital['id']}/end", json={"reason": "de retour ce soir"}, headers=headers)
+    over = world.client.post(
+        f"{BASIN}/incidents/{hospital['id']}/end", json={"reason": "de retour ce soir"}, headers=headers
+    )
     assert over.status_code == 200, over.text
     assert "suspended" not in waiting(world)
     assert world.client.get(f"{BASIN}/attention").json() == world.get(f"{BASIN}/attention")

@@ -1,4 +1,5 @@
-"""Who lends a worker to the brigade: hours, ways and pay of her own people, and not a word about whom they visit."""
+"""Who lends a worker to the brigade: hours, ways and pay of her own people, and not a word about whom they
+visit."""
 
 from __future__ import annotations
 
@@ -25,7 +26,9 @@ def test_from_the_plan_to_the_pay(world: World) -> None:
     assert (day["worker_id"], day["day"], len(day["services"])) == ("W1", "2026-03-09", 3)
     assert not [secret for secret in SECRETS if secret in answered.text]
     whole = in_force(world)["document"]["routes"][0]
-    assert [one["start"] for one in day["services"]] == [stop["start"] for stop in whole["stops"]], "the same hours"
+    assert [one["start"] for one in day["services"]] == [stop["start"] for stop in whole["stops"]], (
+        "the same hours"
+    )
     assert (day["departure"], day["back"]) == (whole["departure"], whole["back"])
 
     # 07:00 Whom she lends is asked: she sees that she was, and what she said, without the client.

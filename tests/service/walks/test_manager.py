@@ -1,4 +1,5 @@
-"""The morning of who answers for a service (SAAD): her file, her absent carer, her clients; never anybody else's."""
+"""The morning of who answers for a service (SAAD): her file, her absent carer, her clients; never anybody
+else's."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ def test_from_her_file_to_the_client_who_comes_home(world: World) -> None:
     everybody_is_reached(world)
     alone(world, "W2")
 
-    # 06:40 Her file of the week: a new client's visit today, in a table of its own beside the rota. What is hers comes in.
+    # 06:40 Her file of the week: a new client's visit today, in a table of its own beside the rota. What is
+    # hers comes in.
     told = send_file(
         world,
         {
@@ -34,15 +36,22 @@ def test_from_her_file_to_the_client_who_comes_home(world: World) -> None:
     ).json()
     assert (told["created"], told["gone"], told["summary"]) == ({"visits": 1}, [], [])
     # Another service's row in it is refused by its place, and so is a rank above everybody else's visits.
-    foreign = send_file(world, {"roulements": ["saad;intervention;salarié;début", "S2;V4;A-2;2026-03-09 09:30"]}, role=M)
+    foreign = send_file(
+        world, {"roulements": ["saad;intervention;salarié;début", "S2;V4;A-2;2026-03-09 09:30"]}, role=M
+    )
     assert (foreign.status_code, foreign.json()["code"]) == (403, "A103")
     row = world.ask(M, "GET", f"{BASIN}/visits/V7")
-    raised = world.ask(M, "PUT", f"{BASIN}/visits/V7", {**row.json()["value"], "points": 10**9}, If_Match=row.headers["ETag"])
+    raised = world.ask(
+        M, "PUT", f"{BASIN}/visits/V7", {**row.json()["value"], "points": 10**9}, If_Match=row.headers["ETag"]
+    )
     assert raised.status_code in (403, 422), raised.text
 
-    # 06:41 A-1 is ill until tomorrow: what is at risk, the gravest first; what the cause decides; what is not known.
+    # 06:41 A-1 is ill until tomorrow: what is at risk, the gravest first; what the cause decides; what is not
+    # known.
     days = {"start": "2026-03-09T06:00:00+01:00", "end": "2026-03-10T22:00:00+01:00"}
-    declared = world.ask(M, "POST", f"{BASIN}/absences", absence(interval=days, cause="colleague_absence")).json()
+    declared = world.ask(
+        M, "POST", f"{BASIN}/absences", absence(interval=days, cause="colleague_absence")
+    ).json()
     assert [(one["visit_id"], one["priority"]) for one in declared["at_risk"]] == [
         ("V1", "P1"),
         ("V2", "P2"),
@@ -72,24 +81,36 @@ def test_from_her_file_to_the_client_who_comes_home(world: World) -> None:
     assert answer(world, "V2", "decline", reason="rendez-vous médical").status_code == 200
     (letter, *_) = post(world, "s1")
     assert "rendez-vous" not in letter.text
-    # Nobody else is there: the plan that follows has nobody for V2, and says so with hour, priority and reason.
+    # Nobody else is there: the plan that follows has nobody for V2, and says so with hour, priority and
+    # reason.
     assert world.publish(proposed(world)).status_code == 200
     (letter,) = post(world, "s1")
     assert "SANS REMPLAÇANT" in letter.text
     assert "P2" in letter.text
     plan = world.get(f"{BASIN}/plans?state=published", M)["items"][0]["id"]
     (left,) = world.get(f"{BASIN}/plans/{plan}", M)["document"]["uncovered"]
-    assert (left["visit_id"], left["priority"], left["starts_at"]) == ("V2", "P2", "2026-03-09T10:00:00+01:00")
+    assert (left["visit_id"], left["priority"], left["starts_at"]) == (
+        "V2",
+        "P2",
+        "2026-03-09T10:00:00+01:00",
+    )
     assert left["reasons"][0]["sentence"]
 
-    # 07:30 The client of V1 goes into hospital until further notice: one call, and her carer is told not to come.
+    # 07:30 The client of V1 goes into hospital until further notice: one call, and her carer is told not to
+    # come.
     until(world, "07:30")
     gone = happened(world, "client_away", M, client_id="S1:A", cause="hospital")["incident"]
     assert (gone["ends_at"], offer_of(world, "V1")["because"]) == (None, "not_needed")
     assert len(post(world, "w2")) == 1
     # 07:40 She is home again: V1 is wanted once more, by the same plan of the basin.
     until(world, "07:40")
-    home = world.ask(M, "POST", f"{BASIN}/incidents/{gone['id']}/end", {"reason": "rentrée"}, If_Match=f'"{gone["version"]}"')
+    home = world.ask(
+        M,
+        "POST",
+        f"{BASIN}/incidents/{gone['id']}/end",
+        {"reason": "rentrée"},
+        If_Match=f'"{gone["version"]}"',
+    )
     assert home.status_code == 200, home.text
     assert "V1" in {one["visit_id"] for one in waiting(world)["uncovered"]}
 
@@ -99,7 +120,9 @@ def test_from_her_file_to_the_client_who_comes_home(world: World) -> None:
     assert world.ask(M, "DELETE", f"{BASIN}/absences/ABS-1", If_Match=row.headers["ETag"]).status_code == 204
     letters = post(world, "s1")
     names_nobody_else(letters)
-    assert any("n’est plus à remplacer" in one.text or "ne sont plus à remplacer" in one.text for one in letters), letters
+    assert any(
+        "n’est plus à remplacer" in one.text or "ne sont plus à remplacer" in one.text for one in letters
+    ), letters
     assert world.ask(M, "GET", f"{BASIN}/attention").status_code == 403
     assert world.ask(M, "GET", f"{BASIN}/visits/V4").status_code == 404
     assert world.ask(C, "GET", f"{BASIN}/plans/{plan}/check").json()["today"]["violations"] == []

@@ -1,4 +1,5 @@
-"""A worker's day by her letters: one link, what she may say, what is told when an hour changes, what she never reads."""
+"""A worker's day by her letters: one link, what she may say, what is told when an hour changes, what she
+never reads."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ def test_from_the_first_letter_to_the_last_visit(world: World) -> None:
     assert world.ask(M, "POST", f"{BASIN}/absences", absence()).status_code == 201
     assert world.publish(world.propose()).status_code == 200
 
-    # 06:42 One letter, one link for three visits: where, what, until when, whom to call; neither a name nor an address.
+    # 06:42 One letter, one link for three visits: where, what, until when, whom to call; neither a name nor
+    # an address.
     (letter,) = post(world, "w1")
     (path,) = LINK.findall(letter.text)
     assert "03 21 00 00 00" in letter.text
@@ -35,32 +37,46 @@ def test_from_the_first_letter_to_the_last_visit(world: World) -> None:
     shown = world.client.get(path).json()["stops"]
     assert [one["state"] for one in shown] == ["offered"] * 3
     assert {one["replies"][0] for one in shown} == {"accept"}
-    # Nobody answers at 06:50 on a working day: the deadline is in hours of answering, and never the start itself.
+    # Nobody answers at 06:50 on a working day: the deadline is in hours of answering, and never the start
+    # itself.
     assert all(one["reply_by"] < one["starts_at"] for one in shown)
     feed = world.ask(W, "POST", f"{BASIN}/feeds/W1").json()["url"].removeprefix("http://127.0.0.1:8000")
-    assert {str(one["status"]) for one in Calendar.from_ical(world.client.get(feed).text).walk("VEVENT")} == {"TENTATIVE"}
+    assert {str(one["status"]) for one in Calendar.from_ical(world.client.get(feed).text).walk("VEVENT")} == {
+        "TENTATIVE"
+    }
 
-    # 07:00 She takes V1, and refuses V3: her right, counted as such; the home is shown once she has said yes, today.
+    # 07:00 She takes V1, and refuses V3: her right, counted as such; the home is shown once she has said yes,
+    # today.
     until(world, "07:00")
     ids = {one["visit_id"]: one["id"] for one in world.get(f"{BASIN}/offers", W)["items"]}
     taken = world.client.post(path, json={"reply": "accept", "offers": [ids["V1"]]}).json()
     first = next(one for one in taken["stops"] if one["offer_id"] == ids["V1"])
-    assert (first["state"], first["client"]["name"], first["client"]["entry"]) == ("accepted", "Mme Exemple", "code 4271")
+    assert (first["state"], first["client"]["name"], first["client"]["entry"]) == (
+        "accepted",
+        "Mme Exemple",
+        "code 4271",
+    )
     assert world.client.post(path, json={"reply": "decline", "offers": [ids["V3"]]}).status_code == 200
     (counted,) = world.get(f"{BASIN}/refusals", W)["items"]
     assert (counted["worker_id"], counted["refusals"]) == ("W1", 1)
 
-    # 07:10 The next search leaves what she agreed to where it was; V3 goes to nobody, for nobody else is there.
+    # 07:10 The next search leaves what she agreed to where it was; V3 goes to nobody, for nobody else is
+    # there.
     until(world, "07:10")
     agreed = offer_of(world, "V1")
     assert world.publish(world.propose()).status_code == 200
     assert offer_of(world, "V1") == {**agreed, "plan_id": in_force(world)["id"]}
-    # The coordinator then puts V2 later by hand: before and now, a question again; the link of the first letter shows it.
+    # The coordinator then puts V2 later by hand: before and now, a question again; the link of the first
+    # letter shows it.
     pinned = {"kind": "pin", "visit_id": "V2", "start": "2026-03-09T10:50:00+01:00"}
     before = offer_of(world, "V2")
     assert world.publish(edited(world, in_force(world), pinned)).status_code == 200
     now = offer_of(world, "V2")
-    assert (now["kind"], now["state"], now["before_starts_at"]) == ("to_offer", "offered", before["starts_at"])
+    assert (now["kind"], now["state"], now["before_starts_at"]) == (
+        "to_offer",
+        "offered",
+        before["starts_at"],
+    )
     letter = post(world, "w1")[-1]
     assert "10:50" in letter.text
     assert before["starts_at"][11:16] in letter.text
@@ -73,15 +89,24 @@ def test_from_the_first_letter_to_the_last_visit(world: World) -> None:
 
     # 08:40 At V1 she is ten minutes late and says so herself; of anybody else's day she tells nothing.
     until(world, "08:40")
-    assert happened(world, "worker_late", W, worker_id="W1", late_min=10, cause="visit_overran")["incident"]["visit_id"] == "V1"
-    other = world.ask(W, "POST", f"{BASIN}/incidents", {"kind": "worker_late", "worker_id": "W2", "late_min": 10})
+    assert (
+        happened(world, "worker_late", W, worker_id="W1", late_min=10, cause="visit_overran")["incident"][
+            "visit_id"
+        ]
+        == "V1"
+    )
+    other = world.ask(
+        W, "POST", f"{BASIN}/incidents", {"kind": "worker_late", "worker_id": "W2", "late_min": 10}
+    )
     assert (other.status_code, other.json()["code"]) == (403, "A103")
 
     # 12:00 Done. She reads her own hours, and neither clients, nor others, nor why somebody is absent.
     until(world, "12:00")
     assert world.ask(M, "PUT", f"{BASIN}/outcomes/V1", {"done": True}).status_code == 201
     plan = in_force(world)
-    assert {route["worker_id"] for route in world.get(f"{BASIN}/plans/{plan['id']}", W)["document"]["routes"]} == {"W1"}
+    assert {
+        route["worker_id"] for route in world.get(f"{BASIN}/plans/{plan['id']}", W)["document"]["routes"]
+    } == {"W1"}
     assert set(stops(plan)) == {"V1", "V2"}
     for hidden in ("clients/S1:A", "visits/V1", "absences/ABS-1", "workers/W2", "client-identities/S1:A"):
         assert world.ask(W, "GET", f"{BASIN}/{hidden}").status_code in (403, 404), hidden
@@ -90,6 +115,9 @@ def test_from_the_first_letter_to_the_last_visit(world: World) -> None:
     # Her account is closed: token, links and calendar end with it.
     row = next(one for one in world.get("/v1/accounts", A)["items"] if one["login"] == "worker")
     body = {**{name: row[name] for name in ("login", "role", "grants")}, "is_active": False}
-    assert world.ask(A, "PUT", f"/v1/accounts/{row['id']}", body, If_Match=f'"{row["version"]}"').status_code == 200
+    assert (
+        world.ask(A, "PUT", f"/v1/accounts/{row['id']}", body, If_Match=f'"{row["version"]}"').status_code
+        == 200
+    )
     assert [world.client.get(one).status_code for one in (path, feed)] == [410, 410]
     assert world.ask(W, "GET", BASIN).status_code == 401

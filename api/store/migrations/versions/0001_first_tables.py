@@ -251,7 +251,9 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["basin_id", "provider_id"], ["providers.basin_id", "providers.id"], name=op.f("fk_clients_basin_id_provider_id")
+            ["basin_id", "provider_id"],
+            ["providers.basin_id", "providers.id"],
+            name=op.f("fk_clients_basin_id_provider_id"),
         ),
         sa.ForeignKeyConstraint(
             ["basin_id", "site_id"], ["sites.basin_id", "sites.id"], name=op.f("fk_clients_basin_id_site_id")
@@ -260,7 +262,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("basin_id", "id", name=op.f("pk_clients")),
     )
     with op.batch_alter_table("clients", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_clients_basin_id_provider_id"), ["basin_id", "provider_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_clients_basin_id_provider_id"), ["basin_id", "provider_id"], unique=False
+        )
 
     op.create_table(
         "employees",
@@ -271,13 +275,17 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["basin_id", "provider_id"], ["providers.basin_id", "providers.id"], name=op.f("fk_employees_basin_id_provider_id")
+            ["basin_id", "provider_id"],
+            ["providers.basin_id", "providers.id"],
+            name=op.f("fk_employees_basin_id_provider_id"),
         ),
         sa.ForeignKeyConstraint(["basin_id"], ["basins.id"], name=op.f("fk_employees_basin_id")),
         sa.PrimaryKeyConstraint("basin_id", "id", name=op.f("pk_employees")),
     )
     with op.batch_alter_table("employees", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_employees_basin_id_provider_id"), ["basin_id", "provider_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_employees_basin_id_provider_id"), ["basin_id", "provider_id"], unique=False
+        )
 
     op.create_table(
         "offers",
@@ -308,8 +316,12 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("offers", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_offers_basin_id"), ["basin_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_offers_basin_id_visit_id"), ["basin_id", "visit_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_offers_basin_id_worker_id"), ["basin_id", "worker_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_offers_basin_id_visit_id"), ["basin_id", "visit_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_offers_basin_id_worker_id"), ["basin_id", "worker_id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_offers_plan_id"), ["plan_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_offers_state_reply_by"), ["state", "reply_by"], unique=False)
 
@@ -350,13 +362,17 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["basin_id", "provider_id"], ["providers.basin_id", "providers.id"], name=op.f("fk_rota_feeds_basin_id_provider_id")
+            ["basin_id", "provider_id"],
+            ["providers.basin_id", "providers.id"],
+            name=op.f("fk_rota_feeds_basin_id_provider_id"),
         ),
         sa.ForeignKeyConstraint(["basin_id"], ["basins.id"], name=op.f("fk_rota_feeds_basin_id")),
         sa.PrimaryKeyConstraint("basin_id", "id", name=op.f("pk_rota_feeds")),
     )
     with op.batch_alter_table("rota_feeds", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_rota_feeds_basin_id_provider_id"), ["basin_id", "provider_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_rota_feeds_basin_id_provider_id"), ["basin_id", "provider_id"], unique=False
+        )
 
     op.create_table(
         "workers",
@@ -367,13 +383,17 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["basin_id", "employer_id"], ["employers.basin_id", "employers.id"], name=op.f("fk_workers_basin_id_employer_id")
+            ["basin_id", "employer_id"],
+            ["employers.basin_id", "employers.id"],
+            name=op.f("fk_workers_basin_id_employer_id"),
         ),
         sa.ForeignKeyConstraint(["basin_id"], ["basins.id"], name=op.f("fk_workers_basin_id")),
         sa.PrimaryKeyConstraint("basin_id", "id", name=op.f("pk_workers")),
     )
     with op.batch_alter_table("workers", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_workers_basin_id_employer_id"), ["basin_id", "employer_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_workers_basin_id_employer_id"), ["basin_id", "employer_id"], unique=False
+        )
 
     op.create_table(
         "absences",
@@ -387,17 +407,25 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["basin_id", "employee_id"], ["employees.basin_id", "employees.id"], name=op.f("fk_absences_basin_id_employee_id")
+            ["basin_id", "employee_id"],
+            ["employees.basin_id", "employees.id"],
+            name=op.f("fk_absences_basin_id_employee_id"),
         ),
         sa.ForeignKeyConstraint(
-            ["basin_id", "provider_id"], ["providers.basin_id", "providers.id"], name=op.f("fk_absences_basin_id_provider_id")
+            ["basin_id", "provider_id"],
+            ["providers.basin_id", "providers.id"],
+            name=op.f("fk_absences_basin_id_provider_id"),
         ),
         sa.ForeignKeyConstraint(["basin_id"], ["basins.id"], name=op.f("fk_absences_basin_id")),
         sa.PrimaryKeyConstraint("basin_id", "id", name=op.f("pk_absences")),
     )
     with op.batch_alter_table("absences", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_absences_basin_id_provider_id"), ["basin_id", "provider_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_absences_basin_id_starts_at"), ["basin_id", "starts_at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_absences_basin_id_provider_id"), ["basin_id", "provider_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_absences_basin_id_starts_at"), ["basin_id", "starts_at"], unique=False
+        )
 
     op.create_table(
         "visits",
@@ -411,16 +439,22 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["basin_id", "client_id"], ["clients.basin_id", "clients.id"], name=op.f("fk_visits_basin_id_client_id")
+            ["basin_id", "client_id"],
+            ["clients.basin_id", "clients.id"],
+            name=op.f("fk_visits_basin_id_client_id"),
         ),
         sa.ForeignKeyConstraint(["basin_id"], ["basins.id"], name=op.f("fk_visits_basin_id")),
         sa.PrimaryKeyConstraint("basin_id", "id", name=op.f("pk_visits")),
     )
     with op.batch_alter_table("visits", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_visits_basin_id_provider_id_starts_at"), ["basin_id", "provider_id", "starts_at"], unique=False
+            batch_op.f("ix_visits_basin_id_provider_id_starts_at"),
+            ["basin_id", "provider_id", "starts_at"],
+            unique=False,
         )
-        batch_op.create_index(batch_op.f("ix_visits_basin_id_starts_at"), ["basin_id", "starts_at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_visits_basin_id_starts_at"), ["basin_id", "starts_at"], unique=False
+        )
 
     op.create_table(
         "links",
@@ -431,7 +465,9 @@ def upgrade() -> None:
         sa.Column("body", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["basin_id", "first"], ["visits.basin_id", "visits.id"], name=op.f("fk_links_basin_id_first")),
+        sa.ForeignKeyConstraint(
+            ["basin_id", "first"], ["visits.basin_id", "visits.id"], name=op.f("fk_links_basin_id_first")
+        ),
         sa.ForeignKeyConstraint(
             ["basin_id", "second"], ["visits.basin_id", "visits.id"], name=op.f("fk_links_basin_id_second")
         ),

@@ -34,7 +34,9 @@ def _releases() -> None:
         sa.ForeignKeyConstraint(["basin_id"], ["basins.id"], name=op.f("fk_releases_basin_id")),
         *(
             sa.ForeignKeyConstraint(
-                ["basin_id", column], [f"{table}.basin_id", f"{table}.id"], name=op.f(f"fk_releases_basin_id_{column}")
+                ["basin_id", column],
+                [f"{table}.basin_id", f"{table}.id"],
+                name=op.f(f"fk_releases_basin_id_{column}"),
             )
             for column, table in (
                 ("provider_id", "providers"),
@@ -57,7 +59,9 @@ def _releases() -> None:
         sa.Column("held_from", sa.DateTime(timezone=True), nullable=True),
         sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["basin_id", "release_id"], ["releases.basin_id", "releases.id"], name=op.f("fk_release_days_basin_id_release_id")
+            ["basin_id", "release_id"],
+            ["releases.basin_id", "releases.id"],
+            name=op.f("fk_release_days_basin_id_release_id"),
         ),
         sa.PrimaryKeyConstraint("basin_id", "id", name=op.f("pk_release_days")),
     )

@@ -1,5 +1,5 @@
-"""Identities apart from pseudonyms, calendars behind a secret, erasures, names of an outside provider; an audit trail whose
-oldest entries retention may take away, and no others."""
+"""Identities apart from pseudonyms, calendars behind a secret, erasures, names of an outside provider; an
+audit trail whose oldest entries retention may take away, and no others."""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["basin_id", "id"], ["clients.basin_id", "clients.id"], name=op.f("fk_client_identities_basin_id_id")
+            ["basin_id", "id"],
+            ["clients.basin_id", "clients.id"],
+            name=op.f("fk_client_identities_basin_id_id"),
         ),
         sa.ForeignKeyConstraint(["basin_id"], ["basins.id"], name=op.f("fk_client_identities_basin_id")),
         sa.PrimaryKeyConstraint("basin_id", "id", name=op.f("pk_client_identities")),
@@ -71,7 +73,9 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["basin_id", "id"], ["workers.basin_id", "workers.id"], name=op.f("fk_feeds_basin_id_id")),
+        sa.ForeignKeyConstraint(
+            ["basin_id", "id"], ["workers.basin_id", "workers.id"], name=op.f("fk_feeds_basin_id_id")
+        ),
         sa.ForeignKeyConstraint(["basin_id"], ["basins.id"], name=op.f("fk_feeds_basin_id")),
         sa.PrimaryKeyConstraint("basin_id", "id", name=op.f("pk_feeds")),
         sa.UniqueConstraint("hash", name=op.f("uq_feeds_hash")),
@@ -85,7 +89,9 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["basin_id", "id"], ["workers.basin_id", "workers.id"], name=op.f("fk_worker_identities_basin_id_id")
+            ["basin_id", "id"],
+            ["workers.basin_id", "workers.id"],
+            name=op.f("fk_worker_identities_basin_id_id"),
         ),
         sa.ForeignKeyConstraint(["basin_id"], ["basins.id"], name=op.f("fk_worker_identities_basin_id")),
         sa.PrimaryKeyConstraint("basin_id", "id", name=op.f("pk_worker_identities")),
@@ -97,7 +103,9 @@ def upgrade() -> None:
 
     with op.batch_alter_table("audit_head", schema=None) as batch_op:
         batch_op.add_column(sa.Column("base_seq", sa.Integer(), server_default="0", nullable=False))
-        batch_op.add_column(sa.Column("base_hash", sa.String(length=64), server_default="0" * 64, nullable=False))
+        batch_op.add_column(
+            sa.Column("base_hash", sa.String(length=64), server_default="0" * 64, nullable=False)
+        )
     _let_retention_take_the_oldest()
 
 
@@ -147,7 +155,8 @@ def _let_retention_take_the_oldest() -> None:
         "RAISE EXCEPTION 'the audit trail is append-only'; END IF; RETURN OLD; END $$"
     )
     op.execute(
-        "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit FOR EACH ROW EXECUTE FUNCTION audit_keeps_what_is_recent()"
+        "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit FOR "
+        "EACH ROW EXECUTE FUNCTION audit_keeps_what_is_recent()"
     )
 
 

@@ -1,4 +1,5 @@
-"""Addresses of contacts sealed with the keys of the identities; what queueing must know of them stays readable."""
+"""Addresses of contacts sealed with the keys of the identities; what queueing must know of them stays
+readable."""
 
 from __future__ import annotations
 
@@ -33,7 +34,9 @@ def upgrade() -> None:
     with op.batch_alter_table("contacts", schema=None) as batch_op:
         batch_op.alter_column("sealed", existing_type=sa.LargeBinary(), nullable=False)
     # Answers to writes of contacts told the addresses again, and were remembered for a day.
-    op.execute(REMEMBERED.delete().where(REMEMBERED.c.body.like('%"email"%') | REMEMBERED.c.body.like('%"phone"%')))
+    op.execute(
+        REMEMBERED.delete().where(REMEMBERED.c.body.like('%"email"%') | REMEMBERED.c.body.like('%"phone"%'))
+    )
 
 
 def downgrade() -> None:

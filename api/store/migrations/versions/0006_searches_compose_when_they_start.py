@@ -1,4 +1,5 @@
-"""Searches that follow from something else are queued before their problem is composed, one for the same days."""
+"""Searches that follow from something else are queued before their problem is composed, one for the same
+days."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""States of a commitment: an open offer is offered or ordered, a declined one refused; what was told before, why it ended, who
-said it on the telephone."""
+"""States of a commitment: an open offer is offered or ordered, a declined one refused; what was told before,
+why it ended, who said it on the telephone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ INSTANTS = ("before_starts_at", "before_ends_at", "call_from", "escalated_at", "
 WORDS = (("because", 40), ("counts_as", 40), ("said_by", None), ("said_why", None))
 OFFERS = sa.table(
     "offers",
-    *(sa.column(name) for name in ("state", "kind", "answered_by", "escalated_at", "changed_at", "reply_by", "call_from")),
+    *(
+        sa.column(name)
+        for name in ("state", "kind", "answered_by", "escalated_at", "changed_at", "reply_by", "call_from")
+    ),
 )
 NAMES = (("offers.declined", "offers.refused"),)
 """Events that webhooks ask for, then and now."""
@@ -27,10 +30,14 @@ def upgrade() -> None:
         for name in INSTANTS:
             batch_op.add_column(sa.Column(name, sa.DateTime(timezone=True), nullable=True))
         for name, length in WORDS:
-            batch_op.add_column(sa.Column(name, sa.String(length=length) if length else sa.String(), nullable=True))
+            batch_op.add_column(
+                sa.Column(name, sa.String(length=length) if length else sa.String(), nullable=True)
+            )
     is_open, columns = OFFERS.c.state == "open", OFFERS.c
     is_escalated = is_open & (columns.answered_by == "expiry")
-    op.execute(sa.update(OFFERS).where(is_escalated).values(escalated_at=columns.changed_at, answered_by=None))
+    op.execute(
+        sa.update(OFFERS).where(is_escalated).values(escalated_at=columns.changed_at, answered_by=None)
+    )
     op.execute(sa.update(OFFERS).values(call_from=columns.reply_by))
     op.execute(sa.update(OFFERS).where(is_open, columns.kind == "to_offer").values(state="offered"))
     op.execute(sa.update(OFFERS).where(is_open).values(state="ordered"))

@@ -10,8 +10,19 @@ down_revision: str | None = "0009"
 branch_labels = None
 depends_on = None
 TABLE = "incidents"
-NAMES = (("client_id", 120), ("worker_id", 120), ("visit_id", 120), ("provider_id", 120), ("employer_id", 120))
-FOUND_BY = (["basin_id"], ["basin_id", "kind", "starts_at"], ["basin_id", "client_id"], ["basin_id", "worker_id"])
+NAMES = (
+    ("client_id", 120),
+    ("worker_id", 120),
+    ("visit_id", 120),
+    ("provider_id", 120),
+    ("employer_id", 120),
+)
+FOUND_BY = (
+    ["basin_id"],
+    ["basin_id", "kind", "starts_at"],
+    ["basin_id", "client_id"],
+    ["basin_id", "worker_id"],
+)
 
 
 def upgrade() -> None:

@@ -2,8 +2,8 @@
 
 `instance` and `solution` tell the formats, `cost` the formula.
 
-Source: Ceschia, Da Ros, Di Gaspero, Mancini, Maniezzo, Montemanni, Rosati & Schaerf, A Unified Formulation for Home
-Healthcare Routing and Scheduling Problems, ITOR 2026, doi 10.1111/itor.70140; iolab-uniud/uhhc.
+Source: Ceschia, Da Ros, Di Gaspero, Mancini, Maniezzo, Montemanni, Rosati & Schaerf, A Unified Formulation
+for Home Healthcare Routing and Scheduling Problems, ITOR 2026, doi 10.1111/itor.70140; iolab-uniud/uhhc.
 """
 
 from scenarios.bench.sets.uhhc.cost import evaluate

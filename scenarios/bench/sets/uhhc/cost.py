@@ -2,8 +2,9 @@
 
     objective = sum over the components of weight x value        ("HARD" weighs 1, absent weighs 0)
 
-Leaving the depot: first start - travel (no wait at the first door), except where the set says shift start. A wait is
-START - (previous END + travel). Lateness of a service is measured from the last window that has begun at its START.
+Leaving the depot: first start - travel (no wait at the first door), except where the set says shift start. A
+wait is START - (previous END + travel). Lateness of a service is measured from the last window that has begun
+at its START.
 """
 
 from __future__ import annotations
@@ -74,15 +75,18 @@ class _Service:
 def evaluate(instance: Instance, solution: Solution) -> Evaluation:
     """Weighted cost, the 14 unweighted components (see `instance.COMPONENTS`), and the broken rules.
 
-    Violation codes: UNKNOWN, DUPLICATE_ROUTE, DUPLICATE_SERVICE, MISSING_SERVICE, UNCOVERED, DURATION, EARLY, TRAVEL,
-    SHIFT_START, SHIFT_END, SIMULTANEOUS, SEQUENTIAL, LUNCH, HARD (a component that must be 0 and is not).
+    Violation codes: UNKNOWN, DUPLICATE_ROUTE, DUPLICATE_SERVICE, MISSING_SERVICE, UNCOVERED, DURATION, EARLY,
+    TRAVEL, SHIFT_START, SHIFT_END, SIMULTANEOUS, SEQUENTIAL, LUNCH, HARD (a component that must be 0 and is
+    not).
     """
     patients = {patient.id: patient for patient in instance.patients}
     staff = {caregiver.id: caregiver for caregiver in instance.caregivers}
     visited = {e.patient for route in solution.routes for e in route.entries if not e.is_lunch}
     places = {name: patient.place for name, patient in patients.items() if name in visited}
     routes = [Route.of(route.caregiver, route.entries) for route in solution.routes]
-    days = [_day(instance, staff[r.caregiver], r, places) for r in routes if r.caregiver in staff and r.entries]
+    days = [
+        _day(instance, staff[r.caregiver], r, places) for r in routes if r.caregiver in staff and r.entries
+    ]
     services = list(_services(days, patients))
     components = _components(instance, days, services, visited)
     weight = {name: 1 if value == HARD else value for name, value in instance.weights.items()}
@@ -98,7 +102,8 @@ def evaluate(instance: Instance, solution: Solution) -> Evaluation:
 
 
 def _day(instance: Instance, caregiver: Caregiver, route: Route, places: Mapping[str, int]) -> _Day:
-    """Walk a route; an entry at an unvisited patient's (such as a lunch before leaving) is at the caregiver's depot."""
+    """Walk a route; an entry at an unvisited patient's (such as a lunch before leaving) is at the caregiver's
+    depot."""
     stops = [places.get(entry.patient, caregiver.departure) for entry in route.entries]
     path = [caregiver.departure, *stops, caregiver.arrival]
     legs = [instance.distances[a][b] for a, b in pairwise(path)]
@@ -120,7 +125,8 @@ def _services(days: Sequence[_Day], patients: Mapping[str, Patient]) -> Iterator
 
 
 def _lateness(instance: Instance, service: _Service) -> int:
-    """Minutes past the end of the last window begun at START; 0 before the first (EARLY is a violation of its own)."""
+    """Minutes past the end of the last window begun at START; 0 before the first (EARLY is a violation of its
+    own)."""
     begun = [window for window in service.patient.windows if window.start <= service.entry.start]
     if not begun:
         return 0
@@ -128,7 +134,9 @@ def _lateness(instance: Instance, service: _Service) -> int:
     return max(0, moment - max(begun, key=lambda window: window.start).end)
 
 
-def _components(instance: Instance, days: Sequence[_Day], services: Sequence[_Service], visited: set[str]) -> dict[str, int]:
+def _components(
+    instance: Instance, days: Sequence[_Day], services: Sequence[_Service], visited: set[str]
+) -> dict[str, int]:
     late = [_lateness(instance, service) for service in services]
     waits = [wait for day in days for wait in day.counted_waits]
     shifts = {caregiver.id: caregiver.shift for caregiver in instance.caregivers}
@@ -151,7 +159,9 @@ def _components(instance: Instance, days: Sequence[_Day], services: Sequence[_Se
         "missed_lunch_break": sum(c.has_lunch and c.id not in fed for c in instance.caregivers),
         "workload_balance": _imbalance(list(work.values())),
         "working_time": sum(work.values()),
-        "qualification": sum(service.entry.service not in service.caregiver.abilities for service in services),
+        "qualification": sum(
+            service.entry.service not in service.caregiver.abilities for service in services
+        ),
         "incompabilities": sum(service.caregiver.id in service.patient.incompatible for service in services),
     }
 
@@ -165,7 +175,9 @@ def _imbalance(work: Sequence[int]) -> int:
     return sum(-(-abs(len(work) * own - sum(work)) // len(work)) for own in work)
 
 
-def _unknown(routes: Sequence[Route], staff: Mapping[str, Caregiver], patients: Mapping[str, Patient]) -> Iterator[str]:
+def _unknown(
+    routes: Sequence[Route], staff: Mapping[str, Caregiver], patients: Mapping[str, Patient]
+) -> Iterator[str]:
     for name, count in Counter(route.caregiver for route in routes).items():
         if name not in staff:
             yield f"UNKNOWN {name} : soignant inconnu"
@@ -191,7 +203,10 @@ def _day_faults(instance: Instance, days: Sequence[_Day]) -> Iterator[str]:
             yield f"SHIFT_END {who} : revient à {day.back}, après {shift.end}"
         for entry, lag in zip(day.route.entries, day.lags, strict=True):
             if lag:
-                yield f"TRAVEL {who} {entry.patient}/{entry.service} : commence {lag} min avant de pouvoir arriver"
+                yield (
+                    f"TRAVEL {who} {entry.patient}/{entry.service} "
+                    f": commence {lag} min avant de pouvoir arriver"
+                )
         yield from _lunch_faults(instance, day)
 
 
@@ -217,7 +232,10 @@ def _service_faults(instance: Instance, services: Sequence[_Service]) -> Iterato
         if entry.start < opens:
             yield f"EARLY {service.label} : commence à {entry.start}, avant {opens}"
         if entry.end - entry.start != service.need.duration:
-            yield f"DURATION {service.label} : dure {entry.end - entry.start} au lieu de {service.need.duration}"
+            yield (
+                f"DURATION {service.label} : dure {entry.end - entry.start} "
+                f"au lieu de {service.need.duration}"
+            )
 
 
 def _coverage_faults(instance: Instance, services: Sequence[_Service]) -> Iterator[str]:
@@ -247,7 +265,9 @@ def _link_faults(patient: Patient, starts: Sequence[int]) -> Iterator[str]:
     if link.type == "simultaneous" and gap:
         yield f"SIMULTANEOUS {patient.id} : {gap} min entre les deux débuts"
     if link.type == "sequential" and not link.least <= gap <= link.most:
-        yield f"SEQUENTIAL {patient.id} : {gap} min entre les deux débuts, prévu de {link.least} à {link.most}"
+        yield (
+            f"SEQUENTIAL {patient.id} : {gap} min entre les deux débuts, prévu de {link.least} à {link.most}"
+        )
 
 
 def _hard_faults(instance: Instance, components: Mapping[str, int]) -> Iterator[str]:

@@ -1,11 +1,14 @@
-"""An instance of the unified set, as published: whole minutes, an asymmetric matrix, weights, rules by absence.
+"""An instance of the unified set, as published: whole minutes, an asymmetric matrix, weights, rules by
+absence.
 
-A component's weight is a whole number, or "HARD" (the measure must be 0, and counts with weight 1), or absent: then a
-rule (qualification, incompabilities, caregiver_preferences) is hard and a measure weighs nothing.
+A component's weight is a whole number, or "HARD" (the measure must be 0, and counts with weight 1), or
+absent: then a rule (qualification, incompabilities, caregiver_preferences) is hard and a measure weighs
+nothing.
 
-What the authors' own reader lets a file leave out or write in its older form is read as they read it: no `working_shift` (any
-time of the day), `arrival_point` (the departing one), `abilities` (none), `time_window_met` (at service start) or
-`cost_components`; spans and gaps as lists, a single gap; `starting_point_id`, `time_window`, `required_caregivers`.
+What the authors' own reader lets a file leave out or write in its older form is read as they read it: no
+`working_shift` (any time of the day), `arrival_point` (the departing one), `abilities` (none),
+`time_window_met` (at service start) or `cost_components`; spans and gaps as lists, a single gap;
+`starting_point_id`, `time_window`, `required_caregivers`.
 """
 
 from __future__ import annotations
@@ -57,7 +60,8 @@ class Lunch:
 
 @dataclass(frozen=True, slots=True)
 class Synchronization:
-    """Same START ("simultaneous"), second listed `least` to `most` after the first ("sequential"), or no link."""
+    """Same START ("simultaneous"), second listed `least` to `most` after the first ("sequential"), or no
+    link."""
 
     type: str
     least: int = 0
@@ -74,7 +78,8 @@ class RequiredService:
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """`preferred` is None when the patient has no such list (an empty list would make everybody a stranger)."""
+    """`preferred` is None when the patient has no such list (an empty list would make everybody a
+    stranger)."""
 
     id: str
     place: int
@@ -88,7 +93,8 @@ class Patient:
 
 @dataclass(frozen=True, slots=True)
 class Caregiver:
-    """`departure` and `arrival` are rows of the matrix, those of his terminal points. `shift` None: any time of the day."""
+    """`departure` and `arrival` are rows of the matrix, those of his terminal points. `shift` None: any time
+    of the day."""
 
     id: str
     abilities: frozenset[str]
@@ -116,7 +122,8 @@ class Instance:
 
     @property
     def leaves_at_shift_start(self) -> bool:
-        """In the sets converted from Bazirha et al. one leaves the depot at shift start and waits at the first door."""
+        """In the sets converted from Bazirha et al. one leaves the depot at shift start and waits at the
+        first door."""
         return self.origin.startswith("bazirha")
 
 
@@ -172,7 +179,9 @@ def _weights(node: Node) -> dict[str, Weight]:
 
 def _weight(name: str, node: Node) -> Weight:
     if name not in COMPONENTS:
-        node.findings.add("B107", node.where, f"composante « {name} » inconnue", f"l'une de : {', '.join(COMPONENTS)}")
+        node.findings.add(
+            "B107", node.where, f"composante « {name} » inconnue", f"l'une de : {', '.join(COMPONENTS)}"
+        )
     return HARD if node.value == HARD else node.whole(0)
 
 
@@ -218,7 +227,9 @@ def _caregiver(node: Node, terminals: Mapping[str, int]) -> Caregiver:
 
 
 def _patient(node: Node, rows: int, defaults: Mapping[str, int]) -> Patient:
-    needs = tuple(_need(item, defaults) for item in node.at("required_services", "required_caregivers").items())
+    needs = tuple(
+        _need(item, defaults) for item in node.at("required_services", "required_caregivers").items()
+    )
     optional, sync = node.maybe("optional"), node.maybe("synchronization")
     excluded, preferred = node.maybe("incompatible_caregivers"), node.maybe("preferred_caregivers")
     alone = node.maybe("time_window")
@@ -228,7 +239,9 @@ def _patient(node: Node, rows: int, defaults: Mapping[str, int]) -> Patient:
             node.findings.add("B102", f"{node.where}.{name}", "aucun élément", "au moins un")
     link = None if sync is None else _synchronization(sync)
     if link is not None and link.type != "independent" and len(needs) != 2:
-        node.findings.add("B106", node.where, f"{len(needs)} services liés", "une synchronisation lie deux services")
+        node.findings.add(
+            "B106", node.where, f"{len(needs)} services liés", "une synchronisation lie deux services"
+        )
     return Patient(
         id=node.at("id").text(),
         place=_row(node.at("distance_matrix_index"), rows),
@@ -244,7 +257,9 @@ def _patient(node: Node, rows: int, defaults: Mapping[str, int]) -> Patient:
 def _need(node: Node, defaults: Mapping[str, int]) -> RequiredService:
     name, duration = node.at("service").text(), node.maybe("duration")
     if duration is None and name not in defaults:
-        node.findings.add("B102", node.where, f"aucune durée pour « {name} »", "une durée ici, ou une par défaut")
+        node.findings.add(
+            "B102", node.where, f"aucune durée pour « {name} »", "une durée ici, ou une par défaut"
+        )
     return RequiredService(name, duration.whole(0) if duration else defaults.get(name, 0))
 
 
@@ -267,7 +282,12 @@ def _cross_check(instance: Instance, findings: Findings) -> None:
     if instance.leaves_at_shift_start or "max_idle_time" in instance.weights:
         for caregiver in (one for one in instance.caregivers if one.shift is None):
             hint = "un début et une fin, ou aucun poids à « max_idle_time »"
-            findings.add("B102", f"caregivers.{caregiver.id}.working_shift", "« working_shift » manque, et se compte", hint)
+            findings.add(
+                "B102",
+                f"caregivers.{caregiver.id}.working_shift",
+                "« working_shift » manque, et se compte",
+                hint,
+            )
     for caregiver in instance.caregivers:
         for ability in sorted(caregiver.abilities):
             findings.known(ability, instance.services, f"caregivers.{caregiver.id}.abilities")
@@ -281,4 +301,9 @@ def _cross_check(instance: Instance, findings: Findings) -> None:
         for name in sorted(patient.preferred or ()):
             findings.known(name, staff, f"{where}.preferred_caregivers")
     if instance.lunch is None and any(caregiver.has_lunch for caregiver in instance.caregivers):
-        findings.add("B102", "lunch_breaks", "des soignants ont une pause, sans règle", "donner start, end, min_duration")
+        findings.add(
+            "B102",
+            "lunch_breaks",
+            "des soignants ont une pause, sans règle",
+            "donner start, end, min_duration",
+        )

@@ -1,10 +1,12 @@
 """A solution of the unified set, in the set's own JSON.
 
-{"routes": [{"caregiver_id", "locations": [{"patient", "service", "arrival_time", "departure_time"}]}]}: arrival is the
-START of the service, departure its END. A lunch is an entry whose service is "lunch_break", taken at the place of that
-patient, or at the caregiver's own depot when nobody visits that patient. Published files stand in two dialects: lunch
-last in the list with start_time and end_time, or in its place with arrival_time and departure_time; both are read, and
-every route is sorted by start. We write the second, which both published tools read.
+{"routes": [{"caregiver_id", "locations": [{"patient", "service", "arrival_time", "departure_time"}]}]}:
+arrival is the
+START of the service, departure its END. A lunch is an entry whose service is "lunch_break", taken at the
+place of that patient, or at the caregiver's own depot when nobody visits that patient. Published files stand
+in two dialects: lunch last in the list with start_time and end_time, or in its place with arrival_time and
+departure_time; both are read, and every route is sorted by start. We write the second, which both published
+tools read.
 """
 
 from __future__ import annotations
@@ -51,7 +53,8 @@ class Solution:
 
 
 def read_solution(path: Path) -> Solution:
-    """Read a solution of either dialect. Raises: UnreadableInput with all faults; names are judged by `evaluate`."""
+    """Read a solution of either dialect. Raises: UnreadableInput with all faults; names are judged by
+    `evaluate`."""
     root = read_json(path)
     routes = tuple(_route(node) for node in root.at("routes").items())
     root.findings.settle()
@@ -60,7 +63,9 @@ def read_solution(path: Path) -> Solution:
 
 def _route(node: Node) -> Route:
     locations = node.maybe("locations")
-    return Route.of(node.at("caregiver_id").text(), [_entry(item) for item in locations.items()] if locations else [])
+    return Route.of(
+        node.at("caregiver_id").text(), [_entry(item) for item in locations.items()] if locations else []
+    )
 
 
 def _entry(node: Node) -> Entry:
