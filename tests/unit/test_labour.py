@@ -200,19 +200,41 @@ def test_every_accord_that_goes_too_far_is_named_at_once() -> None:
 
 
 def rows() -> st.SearchStrategy[RuleValue]:
-    """Rows of few keys, so that they meet; a key has one unit and one direction, as the shipped data has."""
-    keys = st.sampled_from([("A", "limit", "lower"), ("A", "more", "higher"), ("B", "limit", "lower")])
-    layers = st.sampled_from([Layer.MANDATORY, Layer.AGREEMENT, Layer.DEFAULT])
+    """Rows of few keys, so that they meet. A key has one unit, one direction and one layer of the code, as
+    the shipped data has."""
+    keys = st.sampled_from(
+        [
+            ("A", "limit", "lower", Layer.MANDATORY),
+            ("A", "more", "higher", Layer.DEFAULT),
+            ("B", "limit", "lower", Layer.DEFAULT),
+        ]
+    )
     return st.builds(
-        lambda key, number, article, layer, waivable: RuleValue(
-            key[0], key[1], number, "min", article, date(2020, 1, 1), key[2], layer, None, waivable
+        lambda key, number, article, is_agreed, waivable: RuleValue(
+            key[0],
+            key[1],
+            number,
+            "min",
+            article,
+            date(2020, 1, 1),
+            key[2],
+            Layer.AGREEMENT if is_agreed else key[3],
+            None,
+            waivable,
         ),
         keys,
         st.integers(0, 3),
         st.sampled_from(["x", "y"]),
-        layers,
+        st.booleans(),
         st.booleans(),
     )
+
+
+def test_no_parameter_is_both_public_order_and_a_default_of_the_code() -> None:
+    """A default that gives way to an agreement would else take a mandatory value with it."""
+    for day in (date(2021, 1, 1), date(2026, 3, 9)):
+        code = shipped_labour_code().on(day)
+        assert not code.mandatory.values.keys() & code.default.values.keys()
 
 
 def parties() -> st.SearchStrategy[RuleSet]:
